@@ -1,0 +1,166 @@
+"""Who signs in, with what they prove it, and for whom they act."""
+
+import uuid
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    CITIZEN = "citizen", _("Citizen")
+    OFFICIAL = "official", _("Commune official")
+    REVIEWER = "reviewer", _("Reviewer of an operator")
+    STEWARD = "steward", _("Registry steward")
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_citizen(self, *, phone: str, language: str = "km") -> "User":
+        user = self.model(phone=phone, role=Role.CITIZEN, language=language)
+        user.set_unusable_password()
+        user.save(using=self._db)
+        return user
+
+    def create_staff(
+        self, *, username: str, password: str, role: str, full_name: str = "", **extra: Any
+    ) -> "User":
+        user = self.model(username=username, role=role, full_name=full_name, **extra)
+        user.is_staff = role in (Role.REVIEWER, Role.STEWARD)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, username: str, password: str, **extra: Any) -> "User":
+        return self.create_staff(
+            username=username, password=password, role=Role.STEWARD, is_superuser=True, **extra
+        )
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A citizen signs in with a phone and has no password; staff have a name, a password and TOTP.
+
+    The scope is held as codes, because the platform knows no domain: ``area_code`` is the prefix of
+    the area codes an official may touch, ``operator_code`` the operator a reviewer works for.
+    Empty means no scope, and no scope means nothing is visible.
+    """
+
+    phone = models.CharField(_("phone number"), max_length=16, unique=True, null=True, blank=True)
+    username = models.CharField(_("user name"), max_length=64, unique=True, null=True, blank=True)
+    full_name = models.CharField(_("full name"), max_length=200, blank=True)
+    role = models.CharField(_("role"), max_length=16, choices=Role.choices)
+    area_code = models.CharField(_("area code"), max_length=8, blank=True)
+    operator_code = models.SlugField(_("operator code"), max_length=32, blank=True)
+    language = models.CharField(_("language"), max_length=2, default="km")
+    is_active = models.BooleanField(_("active"), default=True)
+    is_staff = models.BooleanField(_("may open the admin"), default=False)
+    date_joined = models.DateTimeField(_("joined"), default=timezone.now)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: list[str] = []
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        constraints = [
+            models.CheckConstraint(
+                name="user_citizen_has_phone_staff_has_name",
+                condition=Q(role=Role.CITIZEN, phone__isnull=False, username__isnull=True)
+                | (~Q(role=Role.CITIZEN) & Q(username__isnull=False, phone__isnull=True)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name or self.username or _("citizen %(number)s") % {"number": self.pk}
+
+    @property
+    def is_citizen(self) -> bool:
+        return self.role == Role.CITIZEN
+
+    @property
+    def is_official(self) -> bool:
+        return self.role == Role.OFFICIAL
+
+    @property
+    def is_reviewer(self) -> bool:
+        return self.role == Role.REVIEWER
+
+    @property
+    def is_steward(self) -> bool:
+        return self.role == Role.STEWARD
+
+
+class PhoneChallenge(models.Model):
+    """One attempt to prove a phone. The code is derived from ``nonce`` and never stored."""
+
+    class Purpose(models.TextChoices):
+        SIGN_IN = "sign_in", _("sign in")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    phone = models.CharField(max_length=16)
+    purpose = models.CharField(max_length=16, choices=Purpose.choices)
+    nonce = models.BinaryField(max_length=32)
+    browser_digest = models.BinaryField(max_length=32)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("phone challenge")
+        verbose_name_plural = _("phone challenges")
+        indexes = [models.Index(fields=["phone", "created_at"])]
+
+
+class PhoneEvent(models.Model):
+    """What is counted against the limits of a phone: a code sent, a wrong code typed."""
+
+    class Kind(models.TextChoices):
+        SENT = "sent", _("code sent")
+        WRONG = "wrong", _("wrong code")
+
+    phone = models.CharField(max_length=16)
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("phone event")
+        verbose_name_plural = _("phone events")
+        indexes = [models.Index(fields=["phone", "kind", "at"])]
+
+
+class Case(models.Model):
+    """An official acts for one person. ``subject_id`` is that Person, or null until registered."""
+
+    class End(models.TextChoices):
+        CLOSED = "closed", _("ended by the official")
+        SWITCHED = "switched", _("another case was opened")
+        IDLE = "idle", _("30 minutes without use")
+        SIGNED_OUT = "signed_out", _("the official signed out")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    official = models.ForeignKey(User, on_delete=models.PROTECT, related_name="cases")
+    subject_id = models.BigIntegerField(null=True)
+    reason = models.CharField(_("reason"), max_length=32)
+    consent_text = models.TextField(_("words read to the person"))
+    opened_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True)
+    end = models.CharField(max_length=16, choices=End.choices, blank=True)
+
+    class Meta:
+        verbose_name = _("case")
+        verbose_name_plural = _("cases")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["official"], condition=Q(ended_at=None), name="case_one_open_per_official"
+            )
+        ]
+        indexes = [models.Index(fields=["subject_id", "opened_at"])]
+
+    def __str__(self) -> str:
+        return str(self.id)

@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
+from django.utils.translation import gettext_lazy as _
+
+from dsp_platform import checks
+
+
+class PlatformConfig(AppConfig):
+    name = "dsp_platform"
+    label = "platform"
+    verbose_name = _("Platform")
+    checks = checks  # registers the system checks on import
+
+
+class StaffAdminConfig(AdminConfig):
+    default_site = "dsp_platform.accounts.admin_site.StaffAdminSite"

@@ -1,0 +1,33 @@
+"""Who did what, and who looked at what, why. Rows are only ever added."""
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class AuditEvent(models.Model):
+    """``subject_kind`` and ``subject_id`` name a row of any domain, e.g. ``person`` 17. No personal data."""
+
+    at = models.DateTimeField(_("when"), default=timezone.now)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    action = models.CharField(_("action"), max_length=64)
+    subject_kind = models.CharField(_("kind"), max_length=32)
+    subject_id = models.BigIntegerField(_("subject"), null=True)
+    reason = models.CharField(_("reason"), max_length=64, blank=True)
+    case_id = models.UUIDField(null=True)
+    details = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("audit event")
+        verbose_name_plural = _("audit events")
+        indexes = [
+            models.Index(fields=["subject_kind", "subject_id", "at"]),
+            models.Index(fields=["actor", "at"]),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]

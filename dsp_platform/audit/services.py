@@ -1,0 +1,27 @@
+from typing import Any
+from uuid import UUID
+
+from dsp_platform.accounts.models import User
+from dsp_platform.audit.models import AuditEvent
+
+
+def record(
+    *,
+    actor: User | None,
+    action: str,
+    subject_kind: str,
+    subject_id: int | None = None,
+    reason: str = "",
+    case_id: UUID | None = None,
+    details: dict[str, Any] | None = None,
+) -> None:
+    """Note an act or a look. ``action`` is a verb (``view``, ``search``, ``decide``); no personal data."""
+    AuditEvent.objects.create(
+        actor=actor,
+        action=action,
+        subject_kind=subject_kind,
+        subject_id=subject_id,
+        reason=reason,
+        case_id=case_id,
+        details=details or {},
+    )

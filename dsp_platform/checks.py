@@ -1,0 +1,58 @@
+"""System checks of the configuration. Ids are stable: ``dspp.E…`` stops start-up."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from cryptography.fernet import Fernet
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register
+from django.core.exceptions import ImproperlyConfigured
+
+
+@register()
+def environment_is_readable(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    return [
+        Error(f"{name}: {'; '.join(map(str, problems))}", id="dspp.E001")
+        for name, problems in settings.CONFIGURATION_ERRORS.items()
+    ]
+
+
+def _secret(name: str) -> str:
+    try:
+        return getattr(settings, name) or ""
+    except ImproperlyConfigured:  # Django's own answer to an empty SECRET_KEY
+        return ""
+
+
+@register()
+def secrets_are_set(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    for name in ("SECRET_KEY", "DIGEST_KEY"):
+        if len(_secret(name)) < 32:
+            found.append(Error(f"{name} must be set to at least 32 characters.", id="dspp.E002"))
+    if not settings.ENCRYPTION_KEYS:
+        found.append(Error("ENCRYPTION_KEYS must hold at least one Fernet key.", id="dspp.E003"))
+    for number, key in enumerate(settings.ENCRYPTION_KEYS, start=1):
+        try:
+            Fernet(key)
+        except ValueError:
+            found.append(
+                Error(f"ENCRYPTION_KEYS: key {number} is not a Fernet key.", id="dspp.E003")
+            )
+    return found
+
+
+@register()
+def database_is_named(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    if settings.DATABASE_URL:
+        return []
+    return [Error("DATABASE_URL is not set.", id="dspp.E004")]
+
+
+@register(deploy=True)
+def contact_is_set(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    if settings.CONTACT_PHONE:
+        return []
+    return [
+        Warning("CONTACT_PHONE is not set: pages cannot tell people whom to call.", id="dspp.W001")
+    ]

@@ -1,0 +1,14 @@
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """What every page knows: the name of the site, whom to call, whether this is the demo."""
+    return {
+        "site_name": settings.SITE_NAME,
+        "contact_phone": settings.CONTACT_PHONE,
+        "demo": settings.DEMO,
+        "case": getattr(request, "case", None),
+    }

@@ -1,0 +1,27 @@
+"""Encryption at rest, and keyed digests by which an encrypted value can still be found."""
+
+import hmac
+from functools import cache
+
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+
+
+@cache
+def _fernet(keys: tuple[str, ...]) -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in keys])
+
+
+def encrypt(text: str) -> bytes:
+    return _fernet(tuple(settings.ENCRYPTION_KEYS)).encrypt(text.encode())
+
+
+def decrypt(token: bytes) -> str:
+    """Raises ``cryptography.fernet.InvalidToken`` when no configured key fits."""
+    return _fernet(tuple(settings.ENCRYPTION_KEYS)).decrypt(bytes(token)).decode()
+
+
+def digest(purpose: str, *parts: str) -> bytes:
+    """32 bytes, HMAC-SHA-256 under ``DIGEST_KEY``. ``purpose`` keeps one use from answering for another."""
+    message = "\x1f".join((purpose, *parts)).encode()
+    return hmac.digest(settings.DIGEST_KEY.encode(), message, "sha256")

@@ -1,0 +1,91 @@
+"""What the exchange and the domains agree on: records out, reports in.
+
+A domain registers one ``Kind`` per kind of record it can be asked for, and one handler per kind of
+report it understands; the exchange never imports a domain.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from dsp_platform.exchange.models import Agreement, StatusReport
+
+Value = str | int | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One subject as one operator may see it. ``values`` holds the agreement's fields and no others."""
+
+    subject_id: int
+    version: int
+    values: Mapping[str, Value]
+    consent_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """The operator must no longer hold this subject. ``key`` is the value of the mapping's key field."""
+
+    subject_id: int
+    version: int
+    key: str
+
+
+class Kind(Protocol):
+    name: str
+    fields: Sequence[str]
+    """Every field that an agreement may name."""
+
+    def concerned(self, agreement: Agreement, subjects: Sequence[int]) -> set[int]:
+        """Those whom the agreement concerns now and, where it rests on consent, who have given it."""
+
+    def build(self, agreement: Agreement, subjects: Sequence[int]) -> Iterable[Record | Withdrawal]:
+        """The latest version of each subject: a Record for the concerned, a Withdrawal for the others."""
+
+    def population(self, after: int, limit: int) -> Sequence[tuple[int, int]]:
+        """``(subject_id, version)`` by ascending id: the whole population, page by page (first fill)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one record. ``reason`` is a short code, never words of the operator's database."""
+
+    subject_id: int
+    status: str  # "delivered" | "refused" | "invalid" | "unknown"
+    reason: str = ""
+    receipt: str = ""
+
+
+class OperatorUnavailable(Exception):
+    """The operator as a whole cannot be reached or is misconfigured: ``reason`` is a short code."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(slots=True)
+class Registry:
+    kinds: dict[str, Kind] = field(default_factory=dict)
+    handlers: dict[str, Callable[[StatusReport], None]] = field(default_factory=dict)
+
+
+class ReportHeld(Exception):
+    """A handler cannot act on a report; ``reason`` is the short code shown to a steward."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+registered = Registry()
+
+
+def register_kind(kind: Kind) -> None:
+    registered.kinds[kind.name] = kind
+
+
+def register_handler(kind: str, handler: Callable[[StatusReport], None]) -> None:
+    """The handler runs inside a transaction with the report locked; it raises ``ReportHeld``."""
+    registered.handlers[kind] = handler

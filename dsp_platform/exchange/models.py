@@ -1,0 +1,199 @@
+"""Operators, what may be shared with them, who holds which version of whom, what they report."""
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from dsp_platform.history import tracked
+
+
+class Operator(models.Model):
+    """A social-protection operator and how its system is reached.
+
+    The connection is never stored: the ``database`` adapter reads ``OPERATOR_<CODE>_DATABASE_URL``.
+    ``status_mapping`` names the table in which the operator's own system writes decisions.
+    """
+
+    code = models.SlugField(_("code"), max_length=32, primary_key=True)
+    name = models.CharField(_("name"), max_length=200)
+    system = models.CharField(_("system"), max_length=200, blank=True)
+    adapter = models.CharField(_("adapter"), max_length=16, default="database")
+    status_mapping = models.JSONField(_("status table"), default=dict, blank=True)
+    pull_cursor = models.BigIntegerField(_("last status read"), default=0)
+    active = models.BooleanField(_("active"), default=True)
+    paused_at = models.DateTimeField(_("paused by a steward"), null=True, blank=True)
+    failures = models.PositiveIntegerField(_("failures in a row"), default=0)
+    retry_at = models.DateTimeField(_("not tried before"), null=True, blank=True)
+    last_error = models.CharField(_("last error"), max_length=64, blank=True)
+    last_success_at = models.DateTimeField(_("last success"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("operator")
+        verbose_name_plural = _("operators")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name or self.code
+
+
+@tracked
+class Agreement(models.Model):
+    """What one operator may be told of one kind of record: which fields, of whom, on what basis."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        APPROVED = "approved", _("approved")
+        ENDED = "ended", _("ended")
+
+    class Concerns(models.TextChoices):
+        RULE = "rule", _("those who meet a rule")
+        APPLICANTS = "applicants", _("applicants of its programmes")
+        APPLICANTS_OR_RULE = "applicants_or_rule", _("applicants, and those who meet a rule")
+
+    class Basis(models.TextChoices):
+        CONSENT = "consent", _("the person's consent")
+        LAW = "law", _("a law")
+
+    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="agreements")
+    kind = models.CharField(_("kind of record"), max_length=32)
+    number = models.PositiveIntegerField(_("number"), default=1)
+    fields = models.JSONField(_("fields"), default=list)
+    mapping = models.JSONField(_("table and columns"), default=dict)
+    concerns = models.CharField(_("concerns"), max_length=20, choices=Concerns.choices)
+    rule = models.TextField(_("rule"), blank=True)
+    basis = models.CharField(_("basis"), max_length=8, choices=Basis.choices)
+    legal_reference = models.CharField(_("law"), max_length=200, blank=True)
+    purpose = models.CharField(_("purpose"), max_length=300)
+    state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.DRAFT)
+    valid_from = models.DateField(_("valid from"))
+    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+    drafted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    approved_at = models.DateTimeField(_("approved"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("sharing agreement")
+        verbose_name_plural = _("sharing agreements")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["operator", "kind", "number"], name="agreement_number_once"
+            ),
+            models.UniqueConstraint(
+                fields=["operator", "kind"],
+                condition=Q(state="approved"),
+                name="agreement_one_in_force",
+            ),
+            models.CheckConstraint(
+                name="agreement_maker_is_not_checker",
+                condition=~Q(drafted_by=F("approved_by")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.operator_id} {self.kind} {self.number}"
+
+
+class LedgerEntry(models.Model):
+    """Operator X must hold version n of this subject. Holds no personal data."""
+
+    class State(models.TextChoices):
+        DUE = "due", _("due")
+        DELIVERED = "delivered", _("delivered")
+        HELD = "held", _("held for a person")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="ledger")
+    kind = models.CharField(_("kind"), max_length=32)
+    subject_id = models.BigIntegerField(_("subject"))
+    wanted_version = models.BigIntegerField(_("wanted version"))
+    delivered_version = models.BigIntegerField(_("delivered version"), default=0)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DUE)
+    reason = models.CharField(_("reason"), max_length=64, blank=True)
+    attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    not_before = models.DateTimeField(_("not before"), default=timezone.now)
+    lease = models.UUIDField(null=True)
+    leased_until = models.DateTimeField(_("leased until"), null=True)
+    announced_at = models.DateTimeField(_("announced"), default=timezone.now)
+    delivered_at = models.DateTimeField(_("delivered"), null=True)
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("ledger entry")
+        verbose_name_plural = _("delivery ledger")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["operator", "kind", "subject_id"], name="ledger_one_row_per_subject"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["operator", "not_before"], condition=Q(state="due"), name="ledger_due"
+            ),
+            models.Index(fields=["kind", "subject_id"], name="ledger_subject"),
+        ]
+
+
+class Attempt(models.Model):
+    """What happened to one record at one try. Only ever added."""
+
+    at = models.DateTimeField(_("when"), default=timezone.now)
+    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(_("kind"), max_length=32)
+    subject_id = models.BigIntegerField(_("subject"))
+    version = models.BigIntegerField(_("version"))
+    withdrawal = models.BooleanField(_("withdrawal"), default=False)
+    outcome = models.CharField(_("outcome"), max_length=16)
+    reason = models.CharField(_("reason"), max_length=64, blank=True)
+    digest = models.BinaryField(_("digest of what was sent"), max_length=32, null=True)
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, null=True, related_name="+")
+    consent_id = models.BigIntegerField(_("consent"), null=True)
+    idempotency_key = models.UUIDField(null=True)
+    receipt = models.CharField(_("receipt"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("delivery attempt")
+        verbose_name_plural = _("delivery attempts")
+        indexes = [models.Index(fields=["operator", "kind", "subject_id", "at"])]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+
+class StatusReport(models.Model):
+    """What an operator told us, stored before it is handled."""
+
+    class State(models.TextChoices):
+        RECEIVED = "received", _("received")
+        HANDLED = "handled", _("handled")
+        HELD = "held", _("held for a person")
+
+    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="reports")
+    reference = models.CharField(_("operator's reference"), max_length=128)
+    kind = models.CharField(_("kind"), max_length=32)
+    subject = models.CharField(_("subject"), max_length=64)
+    status = models.CharField(_("status"), max_length=64)
+    values = models.JSONField(_("values"), default=dict)
+    occurred_at = models.DateTimeField(_("occurred"))
+    received_at = models.DateTimeField(_("received"), default=timezone.now)
+    state = models.CharField(
+        _("state"), max_length=8, choices=State.choices, default=State.RECEIVED
+    )
+    reason = models.CharField(_("reason"), max_length=64, blank=True)
+    handled_at = models.DateTimeField(_("handled"), null=True)
+
+    class Meta:
+        verbose_name = _("status report")
+        verbose_name_plural = _("status reports")
+        constraints = [
+            models.UniqueConstraint(fields=["operator", "reference"], name="report_once")
+        ]
+        indexes = [
+            models.Index(fields=["received_at"], condition=Q(state="received"), name="report_new")
+        ]

@@ -1,0 +1,32 @@
+"""Model fields that are encrypted at rest with the platform's keys."""
+
+import json
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+
+from dsp_platform import crypto
+
+
+class EncryptedTextField(models.BinaryField):
+    """Text, stored as a Fernet token. Cannot be searched: keep a digest beside it for that."""
+
+    def get_db_prep_value(self, value: str | None, connection: Any, prepared: bool = False) -> Any:
+        token = None if value is None else crypto.encrypt(value)
+        return super().get_db_prep_value(token, connection, prepared)
+
+    def from_db_value(self, value: bytes | None, expression: Any, connection: Any) -> str | None:
+        return None if value is None else crypto.decrypt(value)
+
+
+class EncryptedJSONField(EncryptedTextField):
+    """JSON, stored as a Fernet token: what somebody typed and has not yet submitted."""
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        text = None if value is None else json.dumps(value, cls=DjangoJSONEncoder)
+        return super().get_db_prep_value(text, connection, prepared)
+
+    def from_db_value(self, value: bytes | None, expression: Any, connection: Any) -> Any:
+        text = super().from_db_value(value, expression, connection)
+        return None if text is None else json.loads(text)

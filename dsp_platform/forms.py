@@ -1,0 +1,27 @@
+"""How every page's form is bound, so that the language switch keeps what was typed."""
+
+from typing import Any, TypeVar
+
+from django import forms
+from django.forms.utils import ErrorDict
+from django.http import HttpRequest
+
+Form = TypeVar("Form", bound=forms.BaseForm)
+
+# Name of the switch button. It posts the page's form to the same page's address in the other language.
+SWITCH = "_switch"
+
+
+def is_submitted(request: HttpRequest) -> bool:
+    """True for a real submit; False for a look at the page and for a change of language."""
+    return request.method == "POST" and SWITCH not in request.POST
+
+
+def bind(form_class: type[Form], request: HttpRequest, **kwargs: Any) -> Form:
+    """The form for this request: bound when submitted, filled but unjudged when the language was switched."""
+    if request.method != "POST":
+        return form_class(**kwargs)
+    form = form_class(request.POST, request.FILES, **kwargs)
+    if not is_submitted(request):
+        form._errors = ErrorDict()  # typed so far, not yet judged
+    return form

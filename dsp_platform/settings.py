@@ -1,0 +1,291 @@
+"""All settings of the platform, read from environment variables.
+
+A missing or malformed value does not stop the import: it is collected in ``CONFIGURATION_ERRORS``
+and fails a system check (``dsp_platform/checks.py``), so that every mistake is told at once.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+from environs import Env, EnvValidationError
+from marshmallow.validate import OneOf
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = Env(eager=False)
+CONFIGURATION_ERRORS: dict[str, list[str]] = {}
+
+# --- What runs here -------------------------------------------------------------------------
+# "production" is the default so that a forgotten variable closes doors instead of opening them.
+# "demo" is `make run`: the demo phone exists and cookies work over plain HTTP. "test" is the suite.
+MODE = env.str("DSPP_MODE", "production", validate=OneOf(["production", "demo", "test"]))
+PRODUCTION = MODE not in ("demo", "test")
+DEMO = MODE == "demo"
+DEBUG = False
+
+SECRET_KEY = env.str("SECRET_KEY", "")
+# Fernet keys, newest first: the first one encrypts, all of them decrypt.
+ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS", []) or []
+# Keys of the digests by which documents are found and one-time codes are derived.
+DIGEST_KEY = env.str("DIGEST_KEY", "")
+
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"]) or []
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", []) or []
+
+# --- Parts ----------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "modeltranslation",
+    "dsp_platform.apps.PlatformConfig",
+    "dsp_platform.accounts.apps.AccountsConfig",
+    "dsp_platform.audit.apps.AuditConfig",
+    "dsp_platform.notifications.apps.NotificationsConfig",
+    "dsp_platform.exchange.apps.ExchangeConfig",
+    "dsp_platform.jobs.apps.JobsConfig",
+    "registry.apps.RegistryConfig",
+    "applications.apps.ApplicationsConfig",
+    "grievances.apps.GrievancesConfig",
+    "dsp_platform.apps.StaffAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "allauth.usersessions",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "pgtrigger",
+    "pghistory",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "dsp_platform.accounts.middleware.SessionLifeMiddleware",
+    "dsp_platform.accounts.middleware.CaseMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "pghistory.middleware.HistoryMiddleware",
+    "dsp_platform.middleware.NoStoreMiddleware",
+]
+
+ROOT_URLCONF = "dsp_platform.urls"
+WSGI_APPLICATION = "dsp_platform.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "dsp_platform.context.site",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+# --- Data -----------------------------------------------------------------------------------
+DATABASE_URL = env.str("DATABASE_URL", "")
+
+
+def _database(url: str) -> dict[str, Any]:
+    try:
+        config: dict[str, Any] = dict(dj_database_url.parse(url)) if url else {}
+    except (ValueError, dj_database_url.ParseError, dj_database_url.UnknownSchemeError) as error:
+        CONFIGURATION_ERRORS["DATABASE_URL"] = [str(error)]
+        config = {}
+    config.setdefault("ENGINE", "django.db.backends.postgresql")
+    config.setdefault("NAME", "dspp")
+    options = config.setdefault("OPTIONS", {})
+    options.setdefault("connect_timeout", 5)
+    if MODE != "test":
+        # Tests create and drop their database, which a pool would hold open.
+        options["pool"] = {
+            "min_size": 1,
+            "max_size": env.int("DATABASE_POOL_SIZE", 8) or 8,
+            "timeout": 10,
+        }
+    config["CONN_HEALTH_CHECKS"] = True
+    return config
+
+
+DATABASES = {"default": _database(DATABASE_URL or "")}
+
+REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0") or ""
+
+# --- Languages ------------------------------------------------------------------------------
+LANGUAGE_CODE = "km"
+LANGUAGES = [("km", "ខ្មែរ"), ("en", "English")]
+MODELTRANSLATION_DEFAULT_LANGUAGE = "km"
+MODELTRANSLATION_FALLBACK_LANGUAGES = ("km", "en")
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "frameworks"]
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SECURE = PRODUCTION
+FORMAT_MODULE_PATH = ["dsp_platform.formats"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Phnom_Penh"
+
+# --- Signing in -----------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "dsp_platform.accounts.backends.StaffBackend",
+    "dsp_platform.accounts.backends.PhoneBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "accounts:sign_in"
+LOGIN_REDIRECT_URL = "registry:home"
+LOGOUT_REDIRECT_URL = "registry:home"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*"]
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+USERSESSIONS_TRACK_ACTIVITY = True
+OTP_TOTP_ISSUER = "DSPP"
+
+# Idle and absolute life of a session by role; see docs and design §5.
+SESSION_LIFE = {
+    "citizen": (timedelta(minutes=30), timedelta(hours=12)),
+    "official": (timedelta(minutes=10), timedelta(hours=12)),
+    "staff": (timedelta(minutes=30), timedelta(hours=12)),
+}
+CASE_LIFE = timedelta(minutes=30)
+
+# --- Text messages --------------------------------------------------------------------------
+SMS_PROVIDER = env.str("SMS_PROVIDER", "demo" if DEMO else "console") or "console"
+CONTACT_PHONE = env.str("CONTACT_PHONE", "") or ""
+
+# --- Delivery -------------------------------------------------------------------------------
+# The database of each operator is named by the operator's code:
+# OPERATOR_IDPOOR_DATABASE_URL, OPERATOR_NSSF_DATABASE_URL, ... read when a delivery starts.
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_TIME_LIMIT = 15 * 60
+CELERY_TASK_SOFT_TIME_LIMIT = 14 * 60
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 60 * 60,
+    "socket_timeout": 5,
+    "socket_connect_timeout": 2,
+    "socket_keepalive": True,
+    "retry_policy": {"timeout": 3.0},
+}
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULE = {
+    "exchange-sweep": {"task": "exchange.sweep", "schedule": 10.0},
+    "exchange-pull": {"task": "exchange.pull_all", "schedule": 10.0},
+    "notifications-sweep": {"task": "notifications.sweep", "schedule": 10.0},
+    "jobs-sweep": {"task": "jobs.sweep", "schedule": 30.0},
+    "accounts-purge": {"task": "accounts.purge", "schedule": 3600.0},
+    "registry-purge": {"task": "registry.purge_drafts", "schedule": 3600.0},
+}
+
+# --- Files ----------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if MODE != "test"
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
+
+# --- Safety ---------------------------------------------------------------------------------
+SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
+SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+if env.bool("BEHIND_PROXY", False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SESSION_COOKIE_SECURE = PRODUCTION
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_NAME = "__Host-session" if PRODUCTION else "session"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+CSRF_COOKIE_SECURE = PRODUCTION
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_NAME = "__Host-csrf" if PRODUCTION else "csrf"
+CSRF_FAILURE_VIEW = "dsp_platform.errors.csrf_failure"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+
+# --- Logs: events and references, never names, numbers or addresses of people ----------------
+LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL or "INFO"},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.beat": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+    },
+}
+
+SITE_NAME = _("Digital Social Protection Platform")
+SILENCED_SYSTEM_CHECKS: list[str] = []
+
+try:
+    env.seal()
+except EnvValidationError as error:
+    CONFIGURATION_ERRORS.update(error.error_messages)

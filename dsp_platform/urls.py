@@ -1,0 +1,27 @@
+"""Composition root of the addresses: health, the two languages, and in demo mode the demo phone."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
+
+from dsp_platform import errors, health
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    *i18n_patterns(
+        path("", include("registry.urls")),
+        path("", include("dsp_platform.accounts.urls")),
+        path("", include("applications.urls")),
+        path("", include("grievances.urls")),
+        path("admin/", admin.site.urls),
+    ),
+]
+if settings.DEMO or settings.MODE == "test":
+    urlpatterns.append(path("demo/", include("dsp_platform.notifications.urls")))
+
+handler400 = errors.bad_request
+handler403 = errors.permission_denied
+handler404 = errors.page_not_found
+handler500 = errors.server_error

@@ -1,0 +1,89 @@
+"""Complaints: reported by anyone, with or without an account, followed by reference and PIN."""
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from applications.models import Application
+from dsp_platform.exchange.models import Operator
+from dsp_platform.fields import EncryptedTextField
+from registry.models import Area, Person
+
+
+class Grievance(models.Model):
+    """``person`` is set only when reported signed in or at the counter, and not asked to stay unnamed."""
+
+    class Category(models.TextChoices):
+        ASSESSMENT = "assessment", _("The poverty assessment (IDPoor)")
+        DECISION = "decision", _("A decision on an application")
+        PAYMENT = "payment", _("A payment that is missing or wrong")
+        STAFF = "staff", _("How an official or worker behaved")
+        MONEY_ASKED = "money_asked", _("Someone asked for money or a favour")
+        DATA = "data", _("My information is wrong or was misused")
+        OTHER = "other", _("Something else")
+
+    class State(models.TextChoices):
+        REPORTED = "reported", _("received")
+        IN_REVIEW = "in_review", _("being looked into")
+        RESOLVED = "resolved", _("answered")
+        DISMISSED = "dismissed", _("closed without action")
+
+    reference = models.CharField(_("reference"), max_length=16, unique=True)
+    pin_digest = models.BinaryField(max_length=32)
+    pin_failures = models.PositiveSmallIntegerField(default=0)
+    pin_locked_until = models.DateTimeField(null=True)
+    category = models.CharField(_("about"), max_length=16, choices=Category.choices)
+    text = EncryptedTextField(_("what happened"))
+    operator = models.ForeignKey(
+        Operator, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    application = models.ForeignKey(
+        Application, on_delete=models.PROTECT, null=True, blank=True, related_name="grievances"
+    )
+    area = models.ForeignKey(
+        Area, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="grievances"
+    )
+    phone = models.CharField(_("phone number"), max_length=16, blank=True)
+    language = models.CharField(_("language"), max_length=2)
+    state = models.CharField(
+        _("state"), max_length=10, choices=State.choices, default=State.REPORTED
+    )
+    # A form submitted twice carries the same token, and is one grievance.
+    submission = models.UUIDField(unique=True)
+    reported_at = models.DateTimeField(_("reported"), default=timezone.now)
+    reported_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    version = models.BigIntegerField(_("version"), default=1)
+
+    class Meta:
+        verbose_name = _("grievance")
+        verbose_name_plural = _("grievances")
+        indexes = [models.Index(fields=["state", "reported_at"])]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class GrievanceEvent(models.Model):
+    grievance = models.ForeignKey(Grievance, on_delete=models.PROTECT, related_name="events")
+    at = models.DateTimeField(_("when"), default=timezone.now)
+    step = models.CharField(_("step"), max_length=16)
+    state = models.CharField(_("state"), max_length=10, choices=Grievance.State.choices)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    note = EncryptedTextField(_("answer"), null=True)
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ["at", "id"]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]

@@ -1,0 +1,46 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from dsp_platform.history import tracked
+from registry.models.household import Household
+from registry.models.person import Person
+
+
+@tracked
+class Consent(models.Model):
+    """Given by one person for their household: for the registry itself (no operator) or for one operator.
+
+    It lasts until ``withdrawn_at``. ``text_digest`` is SHA-256 of the exact words shown or read out.
+    """
+
+    class Channel(models.TextChoices):
+        ONLINE = "online", _("online")
+        COUNTER = "counter", _("read out at the counter")
+        PAPER = "paper", _("on paper")
+
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="consents")
+    given_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    operator_code = models.SlugField(_("operator"), max_length=32, blank=True)
+    purpose = models.CharField(_("purpose"), max_length=300)
+    text_digest = models.BinaryField(max_length=32)
+    language = models.CharField(_("language"), max_length=2)
+    channel = models.CharField(_("how given"), max_length=8, choices=Channel.choices)
+    witness = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    given_at = models.DateTimeField(_("given"), default=timezone.now)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["household", "operator_code"],
+                condition=Q(withdrawn_at=None),
+                name="consent_one_open_per_operator",
+            )
+        ]

@@ -1,0 +1,38 @@
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from dsp_platform.fields import EncryptedJSONField
+from registry.models.household import Household
+
+
+class Draft(models.Model):
+    """Answers of a registration not yet submitted: saved at each "Continue", kept for 30 days.
+
+    It belongs to a citizen's account, or to the case an official opened. Once submitted it keeps
+    only the household it became, so that a second submit finds that household.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    case_id = models.UUIDField(null=True)
+    answers = EncryptedJSONField(default=dict)
+    household = models.ForeignKey(Household, on_delete=models.CASCADE, null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    saved_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("draft")
+        verbose_name_plural = _("drafts")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner"], condition=Q(case_id=None), name="draft_one_per_citizen"
+            ),
+            models.UniqueConstraint(
+                fields=["case_id"], condition=~Q(case_id=None), name="draft_one_per_case"
+            ),
+        ]

@@ -1,0 +1,51 @@
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from dsp_platform.history import tracked
+from registry.models.person import Person
+from registry.models.programme import Programme
+
+
+@tracked
+class Enrolment(models.Model):
+    """Who gets what from whom, since when: the Beneficiary Registry, as operators report it."""
+
+    class State(models.TextChoices):
+        ACTIVE = "active", _("active")
+        SUSPENDED = "suspended", _("suspended")
+        ENDED = "ended", _("ended")
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="enrolments")
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="enrolments")
+    state = models.CharField(_("state"), max_length=9, choices=State.choices, default=State.ACTIVE)
+    since = models.DateField(_("since"))
+    until = models.DateField(_("until"), null=True, blank=True)
+    operator_reference = models.CharField(_("operator's number"), max_length=128, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("enrolment")
+        verbose_name_plural = _("enrolments")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "programme"],
+                condition=~models.Q(state="ended"),
+                name="enrolment_one_open",
+            )
+        ]
+
+
+@tracked
+class Payment(models.Model):
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="payments")
+    amount = models.PositiveIntegerField(_("amount in riel"))
+    paid_on = models.DateField(_("paid on"))
+    operator_reference = models.CharField(_("operator's number"), max_length=128)
+
+    class Meta:
+        verbose_name = _("payment")
+        verbose_name_plural = _("payments")
+        constraints = [
+            models.UniqueConstraint(fields=["enrolment", "operator_reference"], name="payment_once")
+        ]

@@ -1,0 +1,75 @@
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from dsp_platform.history import tracked
+from registry.models.area import Area
+from registry.models.person import Person
+
+
+@tracked
+class Household(models.Model):
+    class PovertyLevel(models.TextChoices):
+        LEVEL_1 = "level1", _("poor level 1")
+        LEVEL_2 = "level2", _("poor level 2")
+        AT_RISK = "at_risk", _("at-risk household")
+        NOT_POOR = "not_poor", _("not poor")
+
+    number = models.CharField(_("number"), max_length=16, unique=True)
+    village = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
+    address = models.CharField(_("address"), max_length=200, blank=True)
+    # Reported by IDPoor; empty is unknown, which is not the same as "not poor".
+    poverty_level = models.CharField(
+        _("poverty level"), max_length=8, choices=PovertyLevel.choices, blank=True
+    )
+    poverty_valid_to = models.DateField(_("poverty level valid to"), null=True, blank=True)
+    payee = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    version = models.BigIntegerField(_("version"), default=1)
+    created_at = models.DateTimeField(_("registered"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("household")
+        verbose_name_plural = _("households")
+        indexes = [models.Index(fields=["village"], name="household_village")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+@tracked
+class Membership(models.Model):
+    class Relationship(models.TextChoices):
+        HEAD = "head", _("Head of household")
+        SPOUSE = "spouse", _("Husband or wife")
+        CHILD = "child", _("Son or daughter")
+        PARENT = "parent", _("Father or mother")
+        SIBLING = "sibling", _("Brother or sister")
+        GRANDCHILD = "grandchild", _("Grandchild")
+        GRANDPARENT = "grandparent", _("Grandparent")
+        OTHER_RELATIVE = "other_relative", _("Other relative")
+        NOT_RELATED = "not_related", _("Not related")
+
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="memberships")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
+    relationship = models.CharField(
+        _("relationship to the head"), max_length=16, choices=Relationship.choices
+    )
+    started_on = models.DateField(_("since"))
+    ended_on = models.DateField(_("until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["household"],
+                condition=Q(relationship="head", ended_on=None),
+                name="household_one_head",
+            ),
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(ended_on=None), name="person_one_household"
+            ),
+        ]

@@ -1,0 +1,158 @@
+from django.conf import settings
+from django.contrib.postgres.indexes import OpClass
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from dsp_platform.fields import EncryptedTextField
+from dsp_platform.history import tracked
+from registry.models.area import Area
+
+
+@tracked
+class Person(models.Model):
+    """A person of the Social Registry. ``version`` grows with every change that operators may see.
+
+    A merged person keeps the row and the SPID: ``merged_into`` makes that SPID an alias.
+    """
+
+    class Sex(models.TextChoices):
+        FEMALE = "female", _("Female")
+        MALE = "male", _("Male")
+
+    class Precision(models.TextChoices):
+        DAY = "day", _("day")
+        MONTH = "month", _("month")
+        YEAR = "year", _("year")
+
+    class Verification(models.TextChoices):
+        SELF = "self", _("told by the person")
+        COMMUNE = "commune", _("checked by the commune")
+        DOCUMENT = "document", _("checked against a document")
+        SOURCE = "source", _("checked at the source")
+
+    class Difficulty(models.IntegerChoices):
+        """The four answers of the Washington Group short set."""
+
+        NONE = 1, _("No difficulty")
+        SOME = 2, _("Some difficulty")
+        A_LOT = 3, _("A lot of difficulty")
+        CANNOT = 4, _("Cannot do it at all")
+
+    spid = models.CharField("SPID", max_length=12, unique=True)
+    family_name = models.CharField(_("surname"), max_length=100, blank=True)
+    given_name = models.CharField(_("given name"), max_length=100, blank=True)
+    latin_family_name = models.CharField(_("surname in Latin letters"), max_length=100, blank=True)
+    latin_given_name = models.CharField(
+        _("given name in Latin letters"), max_length=100, blank=True
+    )
+    name_key = models.CharField(max_length=400)
+    latin_key = models.CharField(max_length=400, blank=True)
+    sex = models.CharField(_("sex"), max_length=6, choices=Sex.choices)
+    date_of_birth = models.DateField(_("date of birth"))
+    birth_precision = models.CharField(
+        _("known to the"), max_length=5, choices=Precision.choices, default=Precision.DAY
+    )
+    phone = models.CharField(_("phone number"), max_length=16, blank=True)
+    village = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
+    language = models.CharField(_("language"), max_length=2, default="km")
+
+    seeing = models.PositiveSmallIntegerField(choices=Difficulty.choices, null=True)
+    hearing = models.PositiveSmallIntegerField(choices=Difficulty.choices, null=True)
+    walking = models.PositiveSmallIntegerField(choices=Difficulty.choices, null=True)
+    remembering = models.PositiveSmallIntegerField(choices=Difficulty.choices, null=True)
+    self_care = models.PositiveSmallIntegerField(choices=Difficulty.choices, null=True)
+    communicating = models.PositiveSmallIntegerField(choices=Difficulty.choices, null=True)
+    pregnant = models.BooleanField(_("pregnant"), null=True)
+    studying = models.BooleanField(_("goes to school"), null=True)
+    working = models.BooleanField(_("works"), null=True)
+
+    verification = models.CharField(
+        _("verification"),
+        max_length=8,
+        choices=Verification.choices,
+        default=Verification.SELF,
+    )
+    account = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="person",
+    )
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    version = models.BigIntegerField(_("version"), default=1)
+    created_at = models.DateTimeField(_("registered"), default=timezone.now)
+    registered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("persons")
+        constraints = [
+            models.CheckConstraint(
+                name="person_has_a_name", condition=~Q(family_name="", given_name="")
+            ),
+            models.CheckConstraint(
+                name="person_spid_12_digits", condition=Q(spid__regex=r"^\d{12}$")
+            ),
+        ]
+        indexes = [
+            models.Index(OpClass("name_key", "varchar_pattern_ops"), name="person_name_key"),
+            models.Index(OpClass("latin_key", "varchar_pattern_ops"), name="person_latin_key"),
+            models.Index(fields=["phone"], condition=~Q(phone=""), name="person_phone"),
+            models.Index(fields=["village"], name="person_village"),
+        ]
+
+    def __str__(self) -> str:
+        return self.spid
+
+    @property
+    def name(self) -> str:
+        """Surname first, as in Khmer; one of the two may be missing."""
+        return " ".join(filter(None, (self.family_name, self.given_name)))
+
+    @property
+    def latin_name(self) -> str:
+        return " ".join(filter(None, (self.latin_family_name, self.latin_given_name)))
+
+    @property
+    def spid_grouped(self) -> str:
+        return " ".join((self.spid[:4], self.spid[4:8], self.spid[8:]))
+
+
+@tracked
+class IdentityDocument(models.Model):
+    class Type(models.TextChoices):
+        IDENTITY_CARD = "identity_card", _("Khmer identity card")
+        PERSONAL_CODE = "personal_code", _("Personal identification code")
+        BIRTH_CERTIFICATE = "birth_certificate", _("Birth certificate")
+        FAMILY_BOOK = "family_book", _("Family book")
+        RESIDENCE_BOOK = "residence_book", _("Residence book")
+        PASSPORT = "passport", _("Passport")
+        EQUITY_CARD = "equity_card", _("Equity Card")
+        NSSF = "nssf", _("NSSF membership card")
+        DISABILITY_CARD = "disability_card", _("Disability card")
+
+    # Whole families share these, so their number does not name one person.
+    SHARED_TYPES = (Type.FAMILY_BOOK, Type.RESIDENCE_BOOK, Type.EQUITY_CARD)
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="documents")
+    type = models.CharField(_("type"), max_length=20, choices=Type.choices)
+    number = EncryptedTextField(_("number"))
+    digest = models.BinaryField(max_length=32)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("identity document")
+        verbose_name_plural = _("identity documents")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["type", "digest"],
+                condition=~Q(type__in=["family_book", "residence_book", "equity_card"]),
+                name="document_number_once",
+            ),
+        ]
+        indexes = [models.Index(fields=["digest"], name="document_digest")]

@@ -1,0 +1,59 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from dsp_platform.exchange.models import Operator
+from dsp_platform.history import tracked
+
+
+@tracked
+class Programme(models.Model):
+    """One kind of support in the catalogue. ``rule`` is a CEL expression over named facts."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Open")
+        PAUSED = "paused", _("Paused")
+        SEASONAL = "seasonal", _("Seasonal")
+        CLOSED = "closed", _("Closed")
+
+    code = models.SlugField(_("code"), max_length=32, unique=True)
+    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="programmes")
+    name = models.CharField(_("name"), max_length=200)
+    summary = models.CharField(_("in one sentence"), max_length=300)
+    for_whom = models.TextField(_("for whom"), blank=True)
+    documents = models.TextField(_("documents to bring"), blank=True)
+    how_long = models.CharField(_("how long it takes"), max_length=200, blank=True)
+    state = models.CharField(_("state"), max_length=8, choices=State.choices)
+    takes_applications = models.BooleanField(_("takes applications"), default=True)
+    rule = models.TextField(_("rule"), blank=True)
+    rule_version = models.PositiveIntegerField(_("rule version"), default=1)
+    source = models.CharField(_("source"), max_length=300, blank=True)
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("programme")
+        verbose_name_plural = _("programmes")
+        ordering = ["position", "code"]
+
+    def __str__(self) -> str:
+        return self.name or self.code
+
+
+@tracked
+class Benefit(models.Model):
+    """An amount, in riel, that a programme gives from one date to another."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="benefits")
+    label = models.CharField(_("what for"), max_length=200)
+    amount = models.PositiveIntegerField(_("amount in riel"))
+    per = models.CharField(_("per"), max_length=100, blank=True)
+    valid_from = models.DateField(_("valid from"))
+    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+    source = models.CharField(_("source"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("benefit")
+        verbose_name_plural = _("benefits")
+        ordering = ["programme", "-valid_from", "id"]
+
+    def __str__(self) -> str:
+        return self.label
