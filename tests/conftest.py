@@ -1,0 +1,104 @@
+"""The named cast and the places they live, shared by all tests."""
+
+import pytest
+from pytest_socket import disable_socket, socket_allow_hosts
+
+from dsp_platform.accounts.models import Role, User
+from dsp_platform.exchange.models import Operator
+from dsp_platform.khmer import search_key
+from registry.models import Area
+
+PLACES = [
+    ("01", "province", "បន្ទាយមានជ័យ", "Banteay Meanchey"),
+    ("0102", "district", "មង្គលបូរី", "Mongkol Borey"),
+    ("010201", "commune", "បន្ទាយនាង", "Banteay Neang"),
+    ("01020101", "village", "អូរធំ", "Ou Thum"),
+    ("01020102", "village", "ភ្នំ", "Phnum"),
+    ("010202", "commune", "បត់ត្រង់", "Bat Trang"),
+    ("01020201", "village", "ខ្ទុម្ពរាយ លិច", "Khtum Reay Lech"),
+    ("02", "province", "បាត់ដំបង", "Battambang"),
+    ("0201", "district", "បាណន់", "Banan"),
+    ("020101", "commune", "កន្ទឺ ១", "Kantueu Muoy"),
+    ("02010101", "village", "ពោធិ៍វៀល", "Pou Viel"),
+]
+OPERATORS = [
+    ("idpoor", "ក្រសួងផែនការ", "Ministry of Planning"),
+    ("pmrs", "ទីភ្នាក់ងារជាតិបញ្ជាក់ចំណាយ", "National Payment Certification Agency"),
+    ("nssf", "បេឡាជាតិសន្តិសុខសង្គម", "National Social Security Fund"),
+    ("family_package", "មូលនិធិជាតិជំនួយសង្គម", "National Social Assistance Fund"),
+    ("disability", "ក្រសួងសង្គមកិច្ច", "Ministry of Social Affairs"),
+]
+PASSWORD = "only-for-tests-9182"
+
+
+@pytest.fixture(autouse=True)
+def loopback_only():
+    """Nothing but this machine is reached: the embedded services, operators' databases, live servers."""
+    disable_socket(allow_unix_socket=True)
+    socket_allow_hosts(["127.0.0.1", "localhost", "::1"], allow_unix_socket=True)
+
+
+@pytest.fixture
+def areas(db):
+    for code, level, name_km, name_latin in PLACES:
+        Area.objects.create(
+            code=code,
+            level=level,
+            parent_id=code[:-2] or None,
+            name_km=name_km,
+            name_latin=name_latin,
+            key_km=search_key(name_km),
+            key_latin=search_key(name_latin),
+        )
+    return {area.code: area for area in Area.objects.all()}
+
+
+@pytest.fixture
+def operators(db):
+    for code, name_km, name_en in OPERATORS:
+        Operator.objects.create(code=code, name_km=name_km, name_en=name_en)
+    return {operator.code: operator for operator in Operator.objects.all()}
+
+
+@pytest.fixture
+def sokha(db):
+    return User.objects.create_citizen(phone="+85512345678")
+
+
+def _staff(username: str, role: str, **extra: str) -> User:
+    return User.objects.create_staff(username=username, password=PASSWORD, role=role, **extra)
+
+
+@pytest.fixture
+def commune_clerk(db):
+    return _staff("clerk.banteay", Role.OFFICIAL, area_code="010201", full_name="ស្រី ដារ៉ា")
+
+
+@pytest.fixture
+def other_clerk(db):
+    return _staff("clerk.bat-trang", Role.OFFICIAL, area_code="010202", full_name="ហេង វិចិត្រ")
+
+
+@pytest.fixture
+def nssf_reviewer(db):
+    return _staff("reviewer.nssf", Role.REVIEWER, operator_code="nssf", full_name="គឹម សុភា")
+
+
+@pytest.fixture
+def second_nssf_reviewer(db):
+    return _staff("reviewer.nssf.2", Role.REVIEWER, operator_code="nssf", full_name="លី មករា")
+
+
+@pytest.fixture
+def family_package_reviewer(db):
+    return _staff("reviewer.family", Role.REVIEWER, operator_code="family_package", full_name="ចាន់ ធី")
+
+
+@pytest.fixture
+def steward(db):
+    return _staff("steward.one", Role.STEWARD, full_name="មាស ពិសី")
+
+
+@pytest.fixture
+def second_steward(db):
+    return _staff("steward.two", Role.STEWARD, full_name="អ៊ុក រតនា")

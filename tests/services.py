@@ -1,0 +1,56 @@
+"""Pytest plugin: a PostgreSQL and a Redis of this run's own, and the settings that point to them.
+
+Loaded with ``-p tests.services`` before Django's settings are read. The services live below
+``.local/tests`` and are gone when the run ends; what a killed run left behind is cleared away.
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+import psutil
+import pytest
+
+from dsp_platform.embedded import Services, free_port, new_keys
+
+FOLDER = Path(__file__).resolve().parent.parent / ".local" / "tests"
+FIXED_KEYS = {
+    "SECRET_KEY": "tests-only-" + "s" * 40,
+    "DIGEST_KEY": "tests-only-" + "d" * 40,
+    "ENCRYPTION_KEYS": "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+    "DEMO_PASSWORD": "only-for-tests-9182",
+    "DEMO_TOTP_KEY": "3132333435363738393031323334353637383930",
+}
+
+_running: Services | None = None
+
+
+def _clear_leftovers() -> None:
+    for folder in FOLDER.glob("*"):
+        if folder.name.isdigit() and not psutil.pid_exists(int(folder.name)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _start() -> Services:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    _clear_leftovers()
+    keys = {**new_keys(), **FIXED_KEYS}
+    services = Services(FOLDER / str(os.getpid()), keys, free_port(), free_port(), durable=False)
+    services.__enter__()
+    os.environ.update(services.environment(), DSPP_MODE="test")
+    return services
+
+
+# A worker of pytest-xdist finds the services of its parent in the environment.
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    _running = _start()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.embedded_services = _running  # type: ignore[attr-defined]
+
+
+def pytest_unconfigure() -> None:
+    if _running:
+        _running.__exit__()
+        shutil.rmtree(_running.folder, ignore_errors=True)
