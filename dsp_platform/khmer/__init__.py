@@ -1,7 +1,39 @@
-"""Khmer text: pure functions, no database, no Django."""
+"""Khmer text, digits, dates and money: pure functions, no database, no Django."""
 
-_DIGITS = str.maketrans("០១២៣៤៥៦៧៨៩", "0123456789")
+from dsp_platform.khmer.dates import (
+    BuddhistYear,
+    DateProblem,
+    InTheFuture,
+    MonthMissing,
+    NotADate,
+    Precision,
+    ShortYear,
+    TooOld,
+    YearMissing,
+    format_date,
+    parse_date_parts,
+)
+from dsp_platform.khmer.digits import khmer_digits, latin_digits
+from dsp_platform.khmer.money import format_riel
+from dsp_platform.khmer.text import clean, clean_lines, normalise, search_key
 
-
-def latin_digits(text: str) -> str:
-    return text.translate(_DIGITS)
+__all__ = [
+    "BuddhistYear",
+    "DateProblem",
+    "InTheFuture",
+    "MonthMissing",
+    "NotADate",
+    "Precision",
+    "ShortYear",
+    "TooOld",
+    "YearMissing",
+    "clean",
+    "clean_lines",
+    "format_date",
+    "format_riel",
+    "khmer_digits",
+    "latin_digits",
+    "normalise",
+    "parse_date_parts",
+    "search_key",
+]

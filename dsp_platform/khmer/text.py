@@ -1,0 +1,56 @@
+"""What is stored, what is compared, and what is searched."""
+
+import unicodedata
+from typing import Literal
+
+import regex
+
+from dsp_platform.khmer.digits import latin_digits
+from dsp_platform.khmer.syllable import order_syllables
+
+# Zero-width space, joiners, direction marks, Khmer inherent vowels (U+17B4, U+17B5), lone surrogates...
+_INVISIBLE = regex.compile(r"[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Cs}]")
+_CONTROL = regex.compile(r"\p{Cc}")
+_SPACES = regex.compile(r"[\p{Z}\s]+")
+_LINE_END = regex.compile(r"\r\n?|[\u0085\u2028\u2029]")
+_BLANK_LINES = regex.compile(r"\n{3,}")
+
+# Characters that Unicode discourages, and what it says to write instead.
+_DISCOURAGED = str.maketrans(
+    {"\u17a3": "\u17a2", "\u17a4": "\u17a2\u17b6", "\u17d8": "\u17d4\u179b\u17d4"},
+)
+
+_COENG_DA, _COENG_TA = "\u17d2\u178a", "\u17d2\u178f"
+# SAMYOK SANNYA is left out as often as it is written: ប័ណ្ណ and បណ្ណ, ទូរស័ព្ទ and ទូរសព្ទ.
+_SAMYOK_SANNYA = "\u17d0"
+# A key keeps letters, their Khmer marks and digits; Latin diacritics, punctuation and spaces go.
+_NOT_IN_KEY = regex.compile(r"[^\p{L}\p{N}\p{Khmer}]|[\p{P}\p{S}]")
+
+
+def normalise(text: str) -> str:
+    """The same text in the one canonical order, without invisible characters."""
+    return order_syllables(_visible(text, "NFC"))
+
+
+def _visible(text: str, form: Literal["NFC", "NFKD"]) -> str:
+    return _INVISIBLE.sub("", unicodedata.normalize(form, text)).translate(_DISCOURAGED)
+
+
+def clean(text: str) -> str:
+    """One line as it is stored: as typed, less invisible and control characters and spare spaces."""
+    visible = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+    return _CONTROL.sub("", _SPACES.sub(" ", visible)).strip()
+
+
+def clean_lines(text: str) -> str:
+    """``clean`` for a text of several lines, which stay lines."""
+    lines = (clean(line) for line in _LINE_END.sub("\n", text).split("\n"))
+    return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
+
+
+def search_key(text: str) -> str:
+    """Equal for all spellings that people take for the same word, Khmer or Latin."""
+    folded = _visible(unicodedata.normalize("NFKD", text).casefold(), "NFKD")
+    # Stripped before ordering: what stood between two signs must not keep them out of order.
+    ordered = order_syllables(_NOT_IN_KEY.sub("", folded))
+    return latin_digits(ordered.replace(_COENG_DA, _COENG_TA).replace(_SAMYOK_SANNYA, ""))
