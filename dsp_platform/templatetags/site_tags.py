@@ -1,0 +1,95 @@
+"""What the frame of every page needs: the language switch, the session's length, the script of a text."""
+
+import regex
+from django import template
+from django.conf import settings
+from django.forms import BoundField, CheckboxSelectMultiple, MultiWidget, RadioSelect
+from django.template.base import NodeList, Parser, Token
+from django.template.context import Context
+from django.urls import reverse, translate_url
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from dsp_platform.forms import SWITCH
+
+register = template.Library()
+
+_KHMER = regex.compile(r"\p{Khmer}")
+_LATIN = regex.compile(r"\p{Latin}")
+
+
+class CapturedNode(template.Node):
+    def __init__(self, nodelist: NodeList, name: str) -> None:
+        self.nodelist = nodelist
+        self.name = name
+
+    def render(self, context: Context) -> SafeString:
+        context[self.name] = self.nodelist.render(context)
+        return SafeString("")
+
+
+@register.tag
+def captured(parser: Parser, token: Token) -> CapturedNode:
+    """``{% captured as name %}…{% endcaptured %}``: render first, print later.
+
+    The header comes before the page's content but has to know whether the content holds a form.
+    """
+    _tag, _as, name = token.split_contents()
+    nodelist = parser.parse(("endcaptured",))
+    parser.delete_first_token()
+    return CapturedNode(nodelist, name)
+
+
+@register.inclusion_tag("components/language_switch.html", takes_context=True)
+def language_switch(context: Context, content: str = "") -> dict[str, object]:
+    """The same page in each language. With a main form on it, buttons that carry along what was typed."""
+    request = context.get("request")
+    current = get_language()
+    path = request.get_full_path() if request else "/"
+    languages = []
+    for code, name in settings.LANGUAGES:
+        url = translate_url(path, code)
+        if code != current and url == path:
+            url = f"/{code}/"  # an address of no page, or of a page without a language
+        languages.append({"code": code, "name": name, "url": url, "current": code == current})
+    return {"languages": languages, "has_form": 'id="main"' in content, "switch": SWITCH}
+
+
+@register.simple_tag(takes_context=True)
+def session_seconds(context: Context) -> int:
+    """Seconds of idleness after which this person is signed out; 0 for a visitor."""
+    user = context.get("user")
+    if user is None or not user.is_authenticated:
+        return 0
+    life = settings.SESSION_LIFE.get(user.role) or settings.SESSION_LIFE["staff"]
+    return int(life[0].total_seconds())
+
+
+@register.simple_tag
+def admin_url() -> str:
+    return reverse("admin:index")
+
+
+@register.filter
+def runs(text: object) -> SafeString | str:
+    """A name as it is written, marked with its language where that is not the page's own."""
+    value = str(text or "")
+    if get_language() != "km" and _KHMER.search(value):
+        return format_html('<span lang="km">{}</span>', value)
+    if get_language() == "km" and _LATIN.search(value) and not _KHMER.search(value):
+        return format_html('<span lang="km-Latn">{}</span>', value)
+    return value
+
+
+@register.filter
+def first_input(field: BoundField) -> str:
+    """Id of what gets the focus when somebody follows the link of an error."""
+    grouped = (RadioSelect, CheckboxSelectMultiple, MultiWidget)
+    return f"{field.auto_id}_0" if isinstance(field.field.widget, grouped) else field.auto_id
+
+
+@register.filter
+def tel(number: str) -> str:
+    """A phone number as a ``tel:`` link wants it."""
+    return regex.sub(r"[^\d+]", "", number)
