@@ -144,7 +144,7 @@ class Postgres:
     def start(self) -> None:
         if not self.folder.exists():
             self._create()
-        self._stop_orphan()
+        self.stop_orphan()
         durability = [] if self.durable else ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
         options = [
             f"port={self.port}",
@@ -199,7 +199,7 @@ class Postgres:
             secret.unlink()
         new.rename(self.folder)
 
-    def _stop_orphan(self) -> None:
+    def stop_orphan(self) -> None:
         """A run that was killed leaves its PostgreSQL behind; ask it to stop before starting ours."""
         pid_file = self.folder / "postmaster.pid"
         with suppress(FileNotFoundError, ValueError, IndexError, psutil.Error):
@@ -235,7 +235,7 @@ class Redis:
 
     def start(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._stop_orphan()
+        self.stop_orphan()
         settings = (
             f"bind 127.0.0.1\nport {self.port}\nrequirepass {self.password}\ndir {self.folder}\n"
             f"pidfile {self.folder / 'redis.pid'}\ndaemonize no\nappendonly yes\nsave ''\n"
@@ -269,7 +269,7 @@ class Redis:
             return b"PONG" in answer
         return False
 
-    def _stop_orphan(self) -> None:
+    def stop_orphan(self) -> None:
         with suppress(FileNotFoundError, ValueError, psutil.Error):
             orphan = psutil.Process(int((self.folder / "redis.pid").read_text()))
             if "redis-server" in orphan.name():

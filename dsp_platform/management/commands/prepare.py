@@ -1,0 +1,31 @@
+"""Bring the database and the static files to what this version needs. Safe to run again at any time."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management import BaseCommand, call_command
+
+# (what a person reads, command, arguments); each command does nothing when there is nothing to do.
+STEPS: list[tuple[str, str, list[str]]] = [
+    ("Texts", "messages", ["compile"]),
+    ("Tables", "migrate", ["--noinput"]),
+    ("Styles and scripts", "collectstatic", ["--noinput"]),
+    ("Provinces to villages", "load_areas", []),
+    ("Operators and agreements", "load_operators", []),
+    ("Programmes", "load_catalogue", []),
+]
+DEMO_STEPS: list[tuple[str, str, list[str]]] = [
+    ("Operators' own databases", "create_operator_databases", []),
+    ("Demonstration staff", "load_demo_staff", []),
+    ("Demonstration households", "load_demo_people", []),
+]
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        for label, command, arguments in STEPS + (DEMO_STEPS if settings.DEMO else []):
+            self.stdout.write(f"  {label} …")
+            self.stdout.flush()
+            call_command(command, *arguments, verbosity=0)

@@ -1,0 +1,47 @@
+"""In production mode the platform is closed by default, and says what it misses."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+BASE = Path(__file__).resolve().parents[2]
+PRODUCTION = {
+    "DSPP_MODE": "production",
+    "SECRET_KEY": "q7vJx2Lw9ZkT4mB8sN3cR6yH1fD5gPaKeUoIuXzVtCbMnLjQ",
+    "DIGEST_KEY": "w8Kd3Rz6Yt1Bn5Mc9Xv2Lp7Jh4Gf0Sa6Qe3Wr8Ty5Ui1Op",
+    "ENCRYPTION_KEYS": "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+    "ALLOWED_HOSTS": "dspp.example",
+    "CONTACT_PHONE": "+855 23 000 000",
+}
+
+
+def check(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    kept = {
+        name: os.environ[name] for name in ("PATH", "DATABASE_URL", "REDIS_URL", "HOME") if name in os.environ
+    }
+    return subprocess.run(
+        [sys.executable, "manage.py", "check", *arguments],
+        cwd=BASE, env={**kept, **environment}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def test_check_deploy_is_clean():
+    done = check("--deploy", "--fail-level", "WARNING", **PRODUCTION)
+    assert done.returncode == 0, done.stderr
+
+
+def test_missing_secrets_are_all_named_at_once():
+    done = check(DSPP_MODE="production")
+    assert done.returncode != 0
+    assert "dspp.E002" in done.stderr
+    assert "dspp.E003" in done.stderr
+    assert "SECRET_KEY" in done.stderr
+    assert "DIGEST_KEY" in done.stderr
+
+
+def test_a_bad_value_is_named_with_its_variable():
+    done = check(**{**PRODUCTION, "DSPP_MODE": "holiday"})
+    assert done.returncode != 0
+    assert "dspp.E001" in done.stderr
+    assert "DSPP_MODE" in done.stderr
