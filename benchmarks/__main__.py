@@ -1,0 +1,73 @@
+"""``python -m benchmarks NAME [--size N] [--json]``: speed as a ratio to a limit taken in the same run.
+
+Each benchmark is a module with ``run(size) -> dict`` and ``SIZE``, its size when none is given. It
+gets an embedded PostgreSQL and Redis of its own, and an empty migrated database.
+"""
+
+import argparse
+import importlib
+import json
+import os
+import pkgutil
+import resource
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import django
+from django.core.management import call_command
+
+import benchmarks
+from dsp_platform.embedded import Services, free_port, new_keys
+
+
+def names() -> list[str]:
+    return sorted(m.name for m in pkgutil.iter_modules(benchmarks.__path__) if not m.name.startswith("_"))
+
+
+def measure(name: str, size: int | None) -> dict[str, Any]:
+    folder = Path(tempfile.mkdtemp(prefix="dspp-benchmark-"))
+    # Durable, as in production: a limit measured with fsync off would flatter nobody but ourselves.
+    services = Services(folder, new_keys(), free_port(), free_port(), durable=True)
+    try:
+        with services:
+            os.environ.update(
+                services.environment(), DSPP_MODE="demo", DJANGO_SETTINGS_MODULE="dsp_platform.settings"
+            )
+            django.setup()
+            call_command("migrate", verbosity=0)
+            module = importlib.import_module(f"benchmarks.{name}")
+            size = size or module.SIZE
+            figures = module.run(size)
+            django.db.connections.close_all()
+    finally:
+        shutil.rmtree(services.postgres.folder, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
+    # ru_maxrss is in KiB on Linux.
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {"benchmark": name, "size": size, **figures, "peak_memory_mib": round(peak, 1)}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("name", choices=names())
+    parser.add_argument("--size", type=int)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    figures = measure(options.name, options.size)
+    if options.json:
+        json.dump(figures, sys.stdout, default=str)
+        print()
+        return
+    for name, value in figures.items():
+        print(
+            f"{name.replace('_', ' '):<28} {value:,.2f}"
+            if isinstance(value, float)
+            else f"{name.replace('_', ' '):<28} {value}"
+        )
+
+
+if __name__ == "__main__":
+    main()
