@@ -49,20 +49,28 @@ class Kind(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one record. ``reason`` is a short code, never words of the operator's database."""
+    """What became of one record. ``reason`` is a short code, never words of the operator's database.
+
+    ``delivered``: the operator holds it, or something newer. ``refused`` and ``invalid``: held for a
+    person. ``unknown``: nobody can tell, tried again later.
+    """
 
     subject_id: int
-    status: str  # "delivered" | "refused" | "invalid" | "unknown"
+    status: str
     reason: str = ""
     receipt: str = ""
 
 
 class OperatorUnavailable(Exception):
-    """The operator as a whole cannot be reached or is misconfigured: ``reason`` is a short code."""
+    """The operator as a whole cannot be reached or is misconfigured: ``reason`` is a short code.
 
-    def __init__(self, reason: str) -> None:
+    ``sent`` says whether anything may have reached it all the same (a connection lost at COMMIT).
+    """
+
+    def __init__(self, reason: str, *, sent: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.sent = sent
 
 
 @dataclass(slots=True)

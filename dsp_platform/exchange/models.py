@@ -2,11 +2,13 @@
 
 import pgtrigger
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from dsp_platform.exchange.mapping import mapping_problems
 from dsp_platform.history import tracked
 
 
@@ -28,6 +30,7 @@ class Operator(models.Model):
     failures = models.PositiveIntegerField(_("failures in a row"), default=0)
     retry_at = models.DateTimeField(_("not tried before"), null=True, blank=True)
     last_error = models.CharField(_("last error"), max_length=64, blank=True)
+    pull_error = models.CharField(_("last error when reading reports"), max_length=64, blank=True)
     last_success_at = models.DateTimeField(_("last success"), null=True, blank=True)
 
     class Meta:
@@ -82,9 +85,7 @@ class Agreement(models.Model):
         verbose_name = _("sharing agreement")
         verbose_name_plural = _("sharing agreements")
         constraints = [
-            models.UniqueConstraint(
-                fields=["operator", "kind", "number"], name="agreement_number_once"
-            ),
+            models.UniqueConstraint(fields=["operator", "kind", "number"], name="agreement_number_once"),
             models.UniqueConstraint(
                 fields=["operator", "kind"],
                 condition=Q(state="approved"),
@@ -99,9 +100,22 @@ class Agreement(models.Model):
     def __str__(self) -> str:
         return f"{self.operator_id} {self.kind} {self.number}"
 
+    def clean(self) -> None:
+        problems = mapping_problems(self.mapping, self.fields)
+        if problems:
+            raise ValidationError({"mapping": problems})
+        if self.basis == self.Basis.LAW and not self.legal_reference:
+            raise ValidationError({"legal_reference": _("Name the law this agreement rests on.")})
+
 
 class LedgerEntry(models.Model):
-    """Operator X must hold version n of this subject. Holds no personal data."""
+    """Operator X must hold version n of this subject. Holds no personal data.
+
+    ``revision`` grows whenever what the operator must hold changes: a new version of the subject, but
+    also consent given or withdrawn at the same version. It is what the operator's version column gets
+    and compares, so a withdrawal beats the record before it and a new consent beats the withdrawal.
+    ``agreement`` is the one it is wanted (or was delivered) under; null where it must not be held.
+    """
 
     class State(models.TextChoices):
         DUE = "due", _("due")
@@ -114,6 +128,11 @@ class LedgerEntry(models.Model):
     subject_id = models.BigIntegerField(_("subject"))
     wanted_version = models.BigIntegerField(_("wanted version"))
     delivered_version = models.BigIntegerField(_("delivered version"), default=0)
+    revision = models.BigIntegerField(_("revision"), default=1)
+    delivered_revision = models.BigIntegerField(_("delivered revision"), default=0)
+    # True from the moment a delivery may have reached the operator, even if nobody lived to note it:
+    # from then on a withdrawal has to be sent, not just noted.
+    may_hold = models.BooleanField(_("the operator may hold it"), default=False)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DUE)
     reason = models.CharField(_("reason"), max_length=64, blank=True)
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
@@ -133,9 +152,8 @@ class LedgerEntry(models.Model):
             )
         ]
         indexes = [
-            models.Index(
-                fields=["operator", "not_before"], condition=Q(state="due"), name="ledger_due"
-            ),
+            models.Index(fields=["operator", "not_before"], condition=Q(state="due"), name="ledger_due"),
+            models.Index(fields=["operator", "reason"], condition=Q(state="held"), name="ledger_held"),
             models.Index(fields=["kind", "subject_id"], name="ledger_subject"),
         ]
 
@@ -161,9 +179,7 @@ class Attempt(models.Model):
         verbose_name = _("delivery attempt")
         verbose_name_plural = _("delivery attempts")
         indexes = [models.Index(fields=["operator", "kind", "subject_id", "at"])]
-        triggers = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
-        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
 
 class StatusReport(models.Model):
@@ -182,18 +198,14 @@ class StatusReport(models.Model):
     values = models.JSONField(_("values"), default=dict)
     occurred_at = models.DateTimeField(_("occurred"))
     received_at = models.DateTimeField(_("received"), default=timezone.now)
-    state = models.CharField(
-        _("state"), max_length=8, choices=State.choices, default=State.RECEIVED
-    )
+    state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.RECEIVED)
     reason = models.CharField(_("reason"), max_length=64, blank=True)
     handled_at = models.DateTimeField(_("handled"), null=True)
+    attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    not_before = models.DateTimeField(_("not before"), default=timezone.now)
 
     class Meta:
         verbose_name = _("status report")
         verbose_name_plural = _("status reports")
-        constraints = [
-            models.UniqueConstraint(fields=["operator", "reference"], name="report_once")
-        ]
-        indexes = [
-            models.Index(fields=["received_at"], condition=Q(state="received"), name="report_new")
-        ]
+        constraints = [models.UniqueConstraint(fields=["operator", "reference"], name="report_once")]
+        indexes = [models.Index(fields=["not_before"], condition=Q(state="received"), name="report_new")]

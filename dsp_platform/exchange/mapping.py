@@ -1,0 +1,204 @@
+"""The mapping of a sharing agreement: which field goes to which column of the operator, and how written.
+
+Its JSON shape is described in ``docs/reference/agreement-mapping.md``.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+Value = str | int | bool | None
+Encoder = Callable[[Value], Value]
+
+SIMPLE_KEYS = {"column", "blank"}
+ENCODINGS = {"values", "date_text", "boolean", "part"}
+
+
+class NoCode(Exception):
+    """A value that the operator's code list has no word for; ``field`` names it, never the value."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field)
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    name: str
+    field: str
+    encode: Encoder
+    blank: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A mapping made ready for use. ``columns`` come after key, version, withdrawn flag and time."""
+
+    table: tuple[str, ...]
+    key_field: str
+    key_column: str
+    version_column: str
+    withdrawn: Column
+    withdrawn_at: Column | None
+    columns: tuple[Column, ...]
+    constants: tuple[tuple[str, Value], ...]
+
+    @property
+    def column_names(self) -> list[str]:
+        names = [self.key_column, self.version_column, self.withdrawn.name]
+        if self.withdrawn_at:
+            names.append(self.withdrawn_at.name)
+        names += [column.name for column in self.columns]
+        return names + [name for name, _value in self.constants]
+
+    def record_row(self, version: int, values: Mapping[str, Value]) -> list[Value]:
+        """Raises ``NoCode``."""
+        row: list[Value] = [values[self.key_field], version, self.withdrawn.encode(False)]
+        if self.withdrawn_at:
+            row.append(None)
+        row += [column.encode(values[column.field]) for column in self.columns]
+        return row + [value for _name, value in self.constants]
+
+    def tombstone_row(self, version: int, key: str, on: date) -> list[Value]:
+        """Everything the operator knew of the subject is blanked; only the key and the fact remain."""
+        row: list[Value] = [key, version, self.withdrawn.encode(True)]
+        if self.withdrawn_at:
+            row.append(self.withdrawn_at.encode(on.isoformat()))
+        row += [column.blank for column in self.columns]
+        return row + [value for _name, value in self.constants]
+
+
+def _values(field: str, codes: Mapping[str, Value]) -> Encoder:
+    def encode(value: Value) -> Value:
+        text = "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+        if text in codes:
+            return codes[text]
+        if text == "":
+            return None
+        raise NoCode(field)
+
+    return encode
+
+
+def _date_text(form: str) -> Encoder:
+    def encode(value: Value) -> Value:
+        return date.fromisoformat(str(value)).strftime(form) if value else None
+
+    return encode
+
+
+def _boolean(words: Sequence[Value]) -> Encoder:
+    no, yes = words
+
+    def encode(value: Value) -> Value:
+        return None if value is None else yes if value else no
+
+    return encode
+
+
+def _part(part: str) -> Encoder:
+    def encode(value: Value) -> Value:
+        return int(getattr(date.fromisoformat(str(value)), part)) if value else None
+
+    return encode
+
+
+def _unchanged(value: Value) -> Value:
+    return value
+
+
+def _encoder(field: str, spec: Mapping[str, Any]) -> Encoder:
+    if "values" in spec:
+        return _values(field, spec["values"])
+    if "date_text" in spec:
+        return _date_text(spec["date_text"])
+    if "boolean" in spec:
+        return _boolean(spec["boolean"])
+    if "part" in spec:
+        return _part(spec["part"])
+    return _unchanged
+
+
+def _column(field: str, spec: str | Mapping[str, Any]) -> Column:
+    if isinstance(spec, str):
+        spec = {"column": spec}
+    return Column(spec["column"], field, _encoder(field, spec), spec.get("blank"))
+
+
+def _specs(mapping: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """A field may fill several columns: its entry is then a list."""
+    for field, entry in mapping["columns"].items():
+        for spec in entry if isinstance(entry, list) else [entry]:
+            yield field, spec
+
+
+def compile_mapping(mapping: Mapping[str, Any]) -> Layout:
+    withdrawn = mapping["withdrawn"]
+    at = withdrawn.get("at") if isinstance(withdrawn, dict) else None
+    flag = _column("withdrawn", withdrawn)
+    return Layout(
+        table=tuple(mapping["table"].split(".")),
+        key_field=mapping["key"]["field"],
+        key_column=mapping["key"]["column"],
+        version_column=mapping["version"],
+        withdrawn=flag,
+        withdrawn_at=_column("withdrawn", at) if at else None,
+        columns=tuple(_column(field, spec) for field, spec in _specs(mapping)),
+        constants=tuple(mapping.get("constants", {}).items()),
+    )
+
+
+def mapping_problems(mapping: Any, fields: Sequence[str]) -> list[str]:
+    """What is wrong with a mapping, in words, for the agreement whose ``fields`` these are."""
+    if not isinstance(mapping, dict):
+        return [_("The mapping must be a JSON object.")]
+    problems = [
+        _("The mapping lacks “%(part)s”.") % {"part": part}
+        for part in ("table", "key", "version", "withdrawn", "columns")
+        if not mapping.get(part)
+    ]
+    if problems:
+        return problems
+    return [*_key_problems(mapping["key"], fields), *_column_problems(mapping, fields)]
+
+
+def _key_problems(key: Any, fields: Sequence[str]) -> Iterator[str]:
+    if not isinstance(key, dict) or not key.get("field") or not key.get("column"):
+        yield _("The key must name a field and a column.")
+    elif key["field"] not in fields:
+        yield _("The key field “%(field)s” is not in the agreement.") % {"field": key["field"]}
+
+
+def _column_problems(mapping: dict[str, Any], fields: Sequence[str]) -> Iterator[str]:
+    if not isinstance(mapping["columns"], dict):
+        yield _("The columns must be a JSON object.")
+        return
+    names: list[str] = []
+    for field, spec in _specs(mapping):
+        if field not in fields:
+            yield _("The field “%(field)s” is not in the agreement.") % {"field": field}
+        if isinstance(spec, str):
+            names.append(spec)
+        elif not _is_column(spec):
+            yield _("The column of “%(field)s” cannot be read.") % {"field": field}
+        else:
+            names.append(spec["column"])
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield _("The column “%(column)s” is filled twice.") % {"column": name}
+
+
+def _is_column(spec: Any) -> bool:
+    if not isinstance(spec, dict) or not isinstance(spec.get("column"), str):
+        return False
+    encodings = set(spec) - SIMPLE_KEYS
+    if len(encodings) > 1 or not encodings <= ENCODINGS:
+        return False
+    return (
+        isinstance(spec.get("values", {}), dict)
+        and isinstance(spec.get("date_text", ""), str)
+        and len(spec.get("boolean", (0, 1))) == 2
+        and spec.get("part", "year") in ("year", "month", "day")
+    )

@@ -1,0 +1,62 @@
+"""Tell Celery that there is something to do. The row is the promise, this is only speed."""
+
+import logging
+import time
+from collections.abc import Iterable
+
+from django.db import connection, transaction
+from kombu.exceptions import OperationalError as BrokerError
+
+from dsp_platform.celery import app
+
+logger = logging.getLogger(__name__)
+
+# Nobody waits for a broker: a page may be held this long, and then not again for a while.
+BROKER_TIMEOUT = 0.5
+SILENCE_AFTER_FAILURE = 5.0
+
+_silent_until = 0.0
+
+
+class Nudge:
+    """A hook for ``on_commit``; one per transaction and task is enough."""
+
+    def __init__(self, task: str, codes: Iterable[str]) -> None:
+        self.task = task
+        self.codes = frozenset(codes)
+
+    def __call__(self) -> None:
+        send(self.task, self.codes)
+
+    def covers(self, other: "Nudge") -> bool:
+        return self.task == other.task and self.codes >= other.codes
+
+
+def on_commit(task: str, codes: Iterable[str]) -> None:
+    nudge = Nudge(task, codes)
+    if not nudge.codes:
+        return
+    # A hook of this transaction that survives whatever this one survives makes this one needless.
+    alive = set(connection.savepoint_ids)
+    for savepoints, hook, *_rest in connection.run_on_commit:
+        if isinstance(hook, Nudge) and hook.covers(nudge) and set(savepoints) <= alive:
+            return
+    transaction.on_commit(nudge, robust=True)
+
+
+def send(task: str, codes: Iterable[str], expires: float = 60.0) -> None:
+    """One message per operator. A broker that is gone is logged: the sweep finds what is due."""
+    global _silent_until
+    if time.monotonic() < _silent_until:
+        return
+    options = {"socket_connect_timeout": BROKER_TIMEOUT, "socket_timeout": BROKER_TIMEOUT, "max_retries": 0}
+    try:
+        with app.connection_for_write(
+            connect_timeout=BROKER_TIMEOUT,
+            transport_options=dict(app.conf.broker_transport_options) | options,
+        ) as broker:
+            for code in sorted(codes):
+                app.send_task(task, (code,), connection=broker, retry=False, expires=expires)
+    except (BrokerError, OSError) as error:
+        _silent_until = time.monotonic() + SILENCE_AFTER_FAILURE
+        logger.warning("no broker for %s: %s", task, type(error).__name__)

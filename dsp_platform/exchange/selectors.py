@@ -1,0 +1,56 @@
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from dsp_platform.exchange.models import Agreement, LedgerEntry, Operator
+
+
+def agreements_in_force(kind: str | None = None) -> QuerySet[Agreement]:
+    today = timezone.localdate()
+    agreements = Agreement.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gte=today),
+        state=Agreement.State.APPROVED,
+        valid_from__lte=today,
+        operator__active=True,
+    )
+    return agreements.filter(kind=kind) if kind else agreements
+
+
+def operators_to_consent() -> list[Operator]:
+    """Operators that get somebody's data only with consent: what a person is asked about."""
+    asking = agreements_in_force().filter(basis=Agreement.Basis.CONSENT)
+    return list(Operator.objects.filter(pk__in=asking.values("operator")).order_by("code"))
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """``holds`` is the version an operator has, 0 for none; ``since`` when it got or gave up that one."""
+
+    operator: Operator
+    holds: int
+    wanted: int
+    state: str
+    since: datetime | None
+
+
+def copies_of(kind: str, subject_id: int) -> list[Copy]:
+    """Who holds which version of this subject: also those that gave it up, and those still waiting."""
+    entries = LedgerEntry.objects.filter(kind=kind, subject_id=subject_id)
+    return [
+        Copy(entry.operator, entry.delivered_version, entry.wanted_version, entry.state, entry.delivered_at)
+        for entry in entries.select_related("operator").order_by("operator_id")
+    ]
+
+
+def operators_with_work(codes: Collection[str] | None = None) -> list[str]:
+    """Operators that have something due and may be tried now."""
+    ready = Operator.objects.filter(
+        Q(retry_at=None) | Q(retry_at__lte=timezone.now()), active=True, paused_at=None
+    )
+    if codes is not None:
+        ready = ready.filter(pk__in=codes)
+    due = LedgerEntry.objects.filter(state=LedgerEntry.State.DUE, not_before__lte=timezone.now())
+    return [code for code in ready.values_list("code", flat=True) if due.filter(operator=code).exists()]

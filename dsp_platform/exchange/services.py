@@ -1,0 +1,34 @@
+"""The door of the exchange: what must be delivered, and what operators report."""
+
+from collections.abc import Collection, Iterable
+
+from django.db import connection
+
+from dsp_platform.exchange import ledger, nudge
+from dsp_platform.exchange.contract import registered
+from dsp_platform.exchange.selectors import agreements_in_force
+
+
+def announce(
+    *, kind: str, subjects: Iterable[tuple[int, int]], operators: Collection[str] | None = None
+) -> None:
+    """Note that these ``(subject_id, version)`` changed; whoever may hold them will be brought up to date.
+
+    Runs inside the transaction of the change. ``operators`` limits it to some operators (first fill).
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("announce() belongs inside the transaction of the change it announces")
+    changed = list(subjects)
+    if not changed:
+        return
+    ids = [subject for subject, _version in changed]
+    agreements = agreements_in_force(kind)
+    if operators is not None:
+        agreements = agreements.filter(operator__in=operators)
+    concerned = [
+        (agreement.operator_id, agreement.pk, subject)
+        for agreement in agreements
+        for subject in registered.kinds[kind].concerned(agreement, ids)
+    ]
+    work = ledger.upsert(kind=kind, subjects=changed, concerned=concerned, only=operators)
+    nudge.on_commit("exchange.drain", work)
