@@ -1,7 +1,6 @@
 """What is stored, what is compared, and what is searched."""
 
 import unicodedata
-from typing import Literal
 
 import regex
 
@@ -10,7 +9,7 @@ from dsp_platform.khmer.syllable import order_syllables
 
 # Zero-width space, joiners, direction marks, Khmer inherent vowels (U+17B4, U+17B5), lone surrogates...
 _INVISIBLE = regex.compile(r"[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Cs}]")
-_CONTROL = regex.compile(r"\p{Cc}")
+_CONTROL = regex.compile(r"[\p{Cc}--\s]", flags=regex.V1)
 _SPACES = regex.compile(r"[\p{Z}\s]+")
 _LINE_END = regex.compile(r"\r\n?|[\u0085\u2028\u2029]")
 _BLANK_LINES = regex.compile(r"\n{3,}")
@@ -29,17 +28,12 @@ _NOT_IN_KEY = regex.compile(r"[^\p{L}\p{N}\p{Khmer}]|[\p{P}\p{S}]")
 
 def normalise(text: str) -> str:
     """The same text in the one canonical order, without invisible characters."""
-    return order_syllables(_visible(text, "NFC"))
-
-
-def _visible(text: str, form: Literal["NFC", "NFKD"]) -> str:
-    return _INVISIBLE.sub("", unicodedata.normalize(form, text)).translate(_DISCOURAGED)
+    return order_syllables(_visible(text).translate(_DISCOURAGED))
 
 
 def clean(text: str) -> str:
     """One line as it is stored: as typed, less invisible and control characters and spare spaces."""
-    visible = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
-    return _CONTROL.sub("", _SPACES.sub(" ", visible)).strip()
+    return _SPACES.sub(" ", _visible(_CONTROL.sub("", text))).strip()
 
 
 def clean_lines(text: str) -> str:
@@ -50,7 +44,11 @@ def clean_lines(text: str) -> str:
 
 def search_key(text: str) -> str:
     """Equal for all spellings that people take for the same word, Khmer or Latin."""
-    folded = _visible(unicodedata.normalize("NFKD", text).casefold(), "NFKD")
-    # Stripped before ordering: what stood between two signs must not keep them out of order.
-    ordered = order_syllables(_NOT_IN_KEY.sub("", folded))
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    ordered = normalise(_NOT_IN_KEY.sub("", folded.translate(_DISCOURAGED)))
     return latin_digits(ordered.replace(_COENG_DA, _COENG_TA).replace(_SAMYOK_SANNYA, ""))
+
+
+def _visible(text: str) -> str:
+    # Composed last: taking a character out can bring two others together.
+    return unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
