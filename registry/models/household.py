@@ -24,16 +24,13 @@ class Household(models.Model):
         _("poverty level"), max_length=8, choices=PovertyLevel.choices, blank=True
     )
     poverty_valid_to = models.DateField(_("poverty level valid to"), null=True, blank=True)
-    payee = models.ForeignKey(
-        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    payee = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     version = models.BigIntegerField(_("version"), default=1)
     created_at = models.DateTimeField(_("registered"), default=timezone.now)
 
     class Meta:
         verbose_name = _("household")
         verbose_name_plural = _("households")
-        indexes = [models.Index(fields=["village"], name="household_village")]
 
     def __str__(self) -> str:
         return self.number

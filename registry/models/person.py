@@ -44,11 +44,12 @@ class Person(models.Model):
     family_name = models.CharField(_("surname"), max_length=100, blank=True)
     given_name = models.CharField(_("given name"), max_length=100, blank=True)
     latin_family_name = models.CharField(_("surname in Latin letters"), max_length=100, blank=True)
-    latin_given_name = models.CharField(
-        _("given name in Latin letters"), max_length=100, blank=True
-    )
+    latin_given_name = models.CharField(_("given name in Latin letters"), max_length=100, blank=True)
+    # Search keys (registry.names), each name in both orders: people search by either part first.
     name_key = models.CharField(max_length=400)
+    given_key = models.CharField(max_length=400)
     latin_key = models.CharField(max_length=400, blank=True)
+    latin_given_key = models.CharField(max_length=400, blank=True)
     sex = models.CharField(_("sex"), max_length=6, choices=Sex.choices)
     date_of_birth = models.DateField(_("date of birth"))
     birth_precision = models.CharField(
@@ -92,18 +93,15 @@ class Person(models.Model):
         verbose_name = _("person")
         verbose_name_plural = _("persons")
         constraints = [
-            models.CheckConstraint(
-                name="person_has_a_name", condition=~Q(family_name="", given_name="")
-            ),
-            models.CheckConstraint(
-                name="person_spid_12_digits", condition=Q(spid__regex=r"^\d{12}$")
-            ),
+            models.CheckConstraint(name="person_has_a_name", condition=~Q(family_name="", given_name="")),
+            models.CheckConstraint(name="person_spid_12_digits", condition=Q(spid__regex=r"^\d{12}$")),
         ]
         indexes = [
             models.Index(OpClass("name_key", "varchar_pattern_ops"), name="person_name_key"),
+            models.Index(OpClass("given_key", "varchar_pattern_ops"), name="person_given_key"),
             models.Index(OpClass("latin_key", "varchar_pattern_ops"), name="person_latin_key"),
+            models.Index(OpClass("latin_given_key", "varchar_pattern_ops"), name="person_latin_given_key"),
             models.Index(fields=["phone"], condition=~Q(phone=""), name="person_phone"),
-            models.Index(fields=["village"], name="person_village"),
         ]
 
     def __str__(self) -> str:
@@ -136,8 +134,9 @@ class IdentityDocument(models.Model):
         NSSF = "nssf", _("NSSF membership card")
         DISABILITY_CARD = "disability_card", _("Disability card")
 
-    # Whole families share these, so their number does not name one person.
-    SHARED_TYPES = (Type.FAMILY_BOOK, Type.RESIDENCE_BOOK, Type.EQUITY_CARD)
+    # Their number does not name one person: whole families share the first three, and births are
+    # numbered within a commune's own register.
+    SHARED_TYPES = (Type.FAMILY_BOOK, Type.RESIDENCE_BOOK, Type.EQUITY_CARD, Type.BIRTH_CERTIFICATE)
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="documents")
     type = models.CharField(_("type"), max_length=20, choices=Type.choices)
@@ -151,7 +150,7 @@ class IdentityDocument(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["type", "digest"],
-                condition=~Q(type__in=["family_book", "residence_book", "equity_card"]),
+                condition=~Q(type__in=["family_book", "residence_book", "equity_card", "birth_certificate"]),
                 name="document_number_once",
             ),
         ]

@@ -1,0 +1,19 @@
+"""The only door for writes to the registry."""
+
+from registry.services.consent import give_consent, withdraw_consent
+from registry.services.drafts import discard_draft, purge_drafts, save_draft
+from registry.services.enrolment import enrol
+from registry.services.households import announce_household, set_poverty_level
+from registry.services.registration import register_household
+
+__all__ = [
+    "announce_household",
+    "discard_draft",
+    "enrol",
+    "give_consent",
+    "purge_drafts",
+    "register_household",
+    "save_draft",
+    "set_poverty_level",
+    "withdraw_consent",
+]

@@ -1,0 +1,35 @@
+"""What can stand in the way of a registration, so that pages and tasks can tell it apart."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+class RegistrationError(Exception):
+    pass
+
+
+class AlreadyRegistered(RegistrationError):
+    """This member is in the registry already. Says nothing about whom was found, nor by what.
+
+    ``member`` is the index among the members that were sent, the head being 0.
+    """
+
+    def __init__(self, *, member: int) -> None:
+        super().__init__(f"member {member} is registered already")
+        self.member = member
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """``code`` is stable, ``message`` translated. ``member`` is None for the household itself."""
+
+    field: str
+    code: str
+    message: str
+    member: int | None = None
+
+
+class InvalidDetails(RegistrationError):
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(", ".join(sorted({problem.code for problem in self.problems})))

@@ -1,0 +1,55 @@
+"""Who may see and touch whom. Everything here fails closed: no area, no operator, no person: nothing."""
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+
+from dsp_platform.accounts.models import Case, User
+from dsp_platform.exchange.models import LedgerEntry
+from registry.models import Household, Membership
+
+
+def in_area(user: User, code: str) -> bool:
+    """Whether an official's area holds this one. The area itself counts."""
+    return user.is_official and bool(user.area_code) and code.startswith(user.area_code)
+
+
+def household_ids(user: User) -> Q:
+    """Condition on Household: those a citizen belongs to, an official's area holds."""
+    if not user.is_active:
+        return Q(pk__in=())
+    if user.is_citizen:
+        own = Membership.objects.filter(person__account=user, ended_on=None)
+        return Q(pk__in=own.values("household_id"))
+    if user.is_official and user.area_code:
+        return Q(village_id__startswith=user.area_code)
+    return Q() if user.is_steward else Q(pk__in=())
+
+
+def person_condition(user: User) -> Q:
+    """Condition on Person. A reviewer sees those whom the operator holds or has enrolled."""
+    if not user.is_active:
+        return Q(pk__in=())
+    if user.is_citizen:
+        own = Membership.objects.filter(person__account=user, ended_on=None)
+        together = Membership.objects.filter(household_id__in=own.values("household_id"), ended_on=None)
+        return Q(account=user) | Q(pk__in=together.values("person_id"))
+    if user.is_official and user.area_code:
+        return Q(village_id__startswith=user.area_code)
+    if user.is_reviewer and user.operator_code:
+        held = LedgerEntry.objects.filter(
+            operator_id=user.operator_code, kind="person", state=LedgerEntry.State.DELIVERED
+        )
+        enrolled = Q(enrolments__programme__operator_id=user.operator_code)
+        return Q(pk__in=held.values("subject_id")) | enrolled
+    return Q() if user.is_steward else Q(pk__in=())
+
+
+def require_case(user: User, case: Case | None) -> None:
+    """A case that is given must be the official's own, and open."""
+    if case is not None and (case.official_id != user.pk or case.ended_at is not None):
+        raise PermissionDenied("the case is not open, or another official's")
+
+
+def require_household(user: User, household: Household) -> None:
+    if not Household.objects.filter(household_ids(user), pk=household.pk).exists():
+        raise PermissionDenied("the household is outside this user's scope")

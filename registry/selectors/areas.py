@@ -1,0 +1,61 @@
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.utils import timezone
+
+from dsp_platform.khmer import latin_digits, search_key
+from registry.models import Area
+
+MOST = 20
+# Words for "village", "commune"... that people write before a name and the gazetteer does not.
+_TITLES = tuple(search_key(word) for word in ("ភូមិ", "ឃុំ", "សង្កាត់", "ស្រុក", "ខណ្ឌ", "ក្រុង", "ខេត្ត", "រាជធានី"))
+
+
+def _current() -> QuerySet[Area]:
+    return Area.objects.filter(Q(valid_to=None) | Q(valid_to__gte=timezone.localdate()))
+
+
+def _without_title(key: str) -> str:
+    for title in _TITLES:
+        if key.startswith(title) and len(key) > len(title):
+            return key[len(title) :]
+    return key
+
+
+def _condition(lookup: str, *keys: str) -> Q:
+    condition = Q()
+    for key in keys:
+        condition |= Q(**{f"key_km{lookup}": key}) | Q(**{f"key_latin{lookup}": key})
+    return condition
+
+
+def search_areas(query: str, level: str = "village", within: str = "") -> list[Area]:
+    """At most 20: same name first, then names that begin so, then names that hold it. With all parents."""
+    code = latin_digits(query).strip()
+    key = search_key(query)
+    if not key:
+        return []
+    keys = (key, _without_title(key))
+    rank = Case(
+        When(_condition("", *keys), then=0),
+        When(_condition("__startswith", *keys), then=1),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    found = (
+        _current()
+        .filter(_condition("__contains", *keys) | Q(code=code), level=level, code__startswith=within)
+        .select_related("parent__parent__parent")
+        .annotate(rank=rank)
+        .order_by("rank", "code")
+    )
+    return list(found[:MOST])
+
+
+def children_of(code: str) -> list[Area]:
+    """The areas one level below; the provinces for an empty code."""
+    return list(_current().filter(parent_id=code or None).order_by("code"))
+
+
+def village(code: str) -> Area | None:
+    """A village that a household may be registered in, with its parents."""
+    found = _current().select_related("parent__parent__parent")
+    return found.filter(code=code, level=Area.Level.VILLAGE).first()

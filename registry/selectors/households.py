@@ -1,0 +1,24 @@
+from django.db.models import Case, Value, When
+
+from registry.models import Consent, Household, Membership, Person
+
+
+def household_of(person: Person) -> Household | None:
+    """The household where the person lives now, with its area up to the province."""
+    return (
+        Household.objects.select_related("village__parent__parent__parent")
+        .filter(memberships__person=person, memberships__ended_on=None)
+        .first()
+    )
+
+
+def members_of(household: Household) -> list[Membership]:
+    """Who lives there now, the head first; each with its ``person``."""
+    head_first = Case(When(relationship=Membership.Relationship.HEAD, then=Value(0)), default=Value(1))
+    members = household.memberships.filter(ended_on=None).select_related("person")
+    return list(members.order_by(head_first, "pk"))
+
+
+def consents_of(household: Household) -> list[Consent]:
+    """Open and withdrawn, the newest first."""
+    return list(household.consents.select_related("given_by").order_by("-given_at", "-pk"))

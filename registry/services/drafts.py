@@ -1,0 +1,41 @@
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from dsp_platform.accounts.models import Case, User
+from registry.models import Draft
+
+KEPT = timedelta(days=30)
+
+
+def _key(owner: User, case: Case | None) -> dict[str, UUID | User | None]:
+    if case is None:
+        return {"owner": owner, "case_id": None}
+    if case.official_id != owner.pk:
+        raise PermissionDenied("the case is another official's")
+    return {"case_id": case.pk}
+
+
+@transaction.atomic
+def save_draft(*, owner: User, case: Case | None, answers: dict[str, Any]) -> Draft:
+    """Keep what was answered so far. A draft that became a household stays as it is."""
+    draft, made = Draft.objects.select_for_update().get_or_create(
+        **_key(owner, case), defaults={"owner": owner, "answers": answers}
+    )
+    if not made and draft.household_id is None:
+        draft.answers, draft.saved_at = answers, timezone.now()
+        draft.save(update_fields=["answers", "saved_at"])
+    return draft
+
+
+def discard_draft(*, owner: User, case: Case | None) -> None:
+    Draft.objects.filter(**_key(owner, case), household=None).delete()
+
+
+def purge_drafts() -> int:
+    """Forget the answers of registrations left unfinished for 30 days."""
+    return Draft.objects.filter(saved_at__lt=timezone.now() - KEPT).delete()[0]

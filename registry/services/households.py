@@ -1,0 +1,49 @@
+from collections.abc import Iterable
+from datetime import date
+
+import pghistory
+from django.db import transaction
+from django.db.models import F
+
+from dsp_platform.exchange import services as exchange
+from registry.models import Household, Person
+
+
+def announce_household(household: Household) -> None:
+    """Tell the exchange that operators must hold the household and its members as they are now."""
+    with transaction.atomic():
+        members = Person.objects.filter(memberships__household=household, memberships__ended_on=None)
+        announce_rows(household, members.values_list("pk", "version"))
+
+
+def announce_rows(household: Household, members: Iterable[tuple[int, int]]) -> None:
+    exchange.announce(kind="person", subjects=list(members))
+    exchange.announce(kind="household", subjects=[(household.pk, household.version)])
+
+
+def locked(household: Household) -> Household:
+    """The household as it is now, held until the transaction ends."""
+    return Household.objects.select_for_update().get(pk=household.pk)
+
+
+def touch(household: Household) -> None:
+    """A new version of the household and, as their records carry its facts, of its members."""
+    Household.objects.filter(pk=household.pk).update(version=F("version") + 1)
+    Person.objects.filter(memberships__household=household, memberships__ended_on=None).update(
+        version=F("version") + 1
+    )
+    household.refresh_from_db(fields=["version"])
+    announce_household(household)
+
+
+def set_poverty_level(*, household: Household, level: str, valid_to: date | None) -> Household:
+    """Keep the level IDPoor reports; telling it twice changes nothing. ValueError for no such level."""
+    if level not in Household.PovertyLevel.values:
+        raise ValueError(f"no poverty level: {level}")
+    with transaction.atomic(), pghistory.context(why="set_poverty_level"):
+        household = locked(household)
+        if (household.poverty_level, household.poverty_valid_to) != (level, valid_to):
+            household.poverty_level, household.poverty_valid_to = level, valid_to
+            household.save(update_fields=["poverty_level", "poverty_valid_to"])
+            touch(household)
+        return household

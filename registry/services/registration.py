@@ -1,0 +1,204 @@
+from collections.abc import Sequence
+
+import pghistory
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from dsp_platform.accounts import services as accounts
+from dsp_platform.accounts.models import Case, User
+from dsp_platform.audit import services as audit
+from dsp_platform.exchange import selectors as exchange
+from dsp_platform.khmer import clean
+from dsp_platform.references import new_reference
+from registry.details import HouseholdDetails
+from registry.errors import AlreadyRegistered, InvalidDetails, Problem
+from registry.models import Area, Consent, Draft, Household, IdentityDocument, Membership, Person
+from registry.scope import in_area, require_case
+from registry.services import people
+from registry.services.consent import new_consent
+from registry.services.households import announce_rows
+from registry.validation import problems_of
+
+# Two new numbers out of 10^11 meet once in years; three tries in a row mean that something else is wrong.
+_TRIES = 3
+
+
+def register_household(
+    *, actor: User, details: HouseholdDetails, draft: Draft | None = None, case: Case | None = None
+) -> Household:
+    """Persons with their SPIDs, household, consents and ledger rows: all of it or nothing.
+
+    A draft that was submitted before answers with the household it became. Raises InvalidDetails,
+    AlreadyRegistered, and PermissionDenied for someone who may not register at all.
+    """
+    _require_door(actor, case)
+    with transaction.atomic(), pghistory.context(why="register"):
+        held = _locked_draft(draft, actor, case)
+        if held is not None and held.household is not None:
+            return held.household
+        _require_valid(actor, details)
+        _require_new(actor, case)
+        household, head = _write(actor, details)
+        if held is not None:
+            held.household, held.answers = household, {}
+            held.save(update_fields=["household", "answers"])
+        if case is not None:
+            accounts.attach_subject(case=case, subject_id=head.pk)
+        for kind, subject in (("household", household.pk), ("person", head.pk)):
+            audit.record(
+                actor=actor,
+                action="register",
+                subject_kind=kind,
+                subject_id=subject,
+                case_id=case.pk if case else None,
+            )
+        return household
+
+
+def _require_door(actor: User, case: Case | None) -> None:
+    if not (actor.is_active and (actor.is_citizen or (actor.is_official and actor.area_code))):
+        raise PermissionDenied("only a citizen, or an official with an area, registers")
+    require_case(actor, case)
+
+
+def _locked_draft(draft: Draft | None, actor: User, case: Case | None) -> Draft | None:
+    """The draft, held so that a second submit waits for the first one and finds its household."""
+    if draft is None:
+        return None
+    held = Draft.objects.select_for_update().filter(pk=draft.pk).first()
+    if held is None:
+        raise InvalidDetails([Problem("draft", "draft_gone", _("These answers were discarded."))])
+    if held.owner_id != actor.pk or held.case_id != (case.pk if case else None):
+        raise PermissionDenied("the draft is another person's")
+    return held
+
+
+def _require_valid(actor: User, details: HouseholdDetails) -> None:
+    problems = problems_of(details)
+    village = Area.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gte=timezone.localdate()),
+        pk=details.village_code,
+        level=Area.Level.VILLAGE,
+    )
+    if not village.exists():
+        problems.append(Problem("village_code", "village_unknown", _("Choose a village.")))
+    elif actor.is_official and not in_area(actor, details.village_code):
+        problems.append(Problem("village_code", "village_outside", _("This village is outside your area.")))
+    known = {operator.code for operator in exchange.operators_to_consent()} if details.operators else set()
+    if not known.issuperset(details.operators):
+        problems.append(Problem("operators", "operator_unknown", _("Choose from the list.")))
+    if problems:
+        raise InvalidDetails(problems)
+
+
+def _require_new(actor: User, case: Case | None) -> None:
+    """One account, and one case, registers once: in two browsers the second waits here for the first."""
+    if actor.is_citizen:
+        User.objects.select_for_update().get(pk=actor.pk)
+        if Person.objects.filter(account=actor).exists():
+            raise AlreadyRegistered(member=0)
+    elif case is not None:
+        held = Case.objects.select_for_update().get(pk=case.pk)
+        if held.subject_id is not None:
+            raise AlreadyRegistered(member=0)
+
+
+def _write(actor: User, details: HouseholdDetails) -> tuple[Household, Person]:
+    members = people.told(details, actor)
+    people.recognise(members, details)
+    head = members[0].person
+    if actor.is_citizen:
+        if head.account_id is not None:
+            raise AlreadyRegistered(member=0)
+        head.account = actor
+    household = Household(village_id=details.village_code, address=clean(details.address))
+    _save_numbered(household, members)
+    _save_rest(household, members, details)
+    Consent.objects.bulk_create(_consents(household, head, details, actor))
+    announce_rows(household, [(member.person.pk, member.person.version) for member in members])
+    return household, head
+
+
+def _save_numbered(household: Household, members: Sequence[people.Told]) -> None:
+    """Save whatever carries a random number, with other numbers if one of them is taken."""
+    Person.objects.bulk_update([m.person for m in members if m.known], people.CHANGED)
+    for left in reversed(range(_TRIES)):
+        household.number = new_reference("H")
+        try:
+            with transaction.atomic():
+                household.save(force_insert=True)
+                Person.objects.bulk_create([m.person for m in members if not m.known])
+                return
+        except IntegrityError as error:
+            if not left or not _is_taken_number(error):
+                raise
+            people.renumber(members)
+            household.pk = None
+
+
+def _constraint(error: IntegrityError) -> str:
+    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
+
+
+def _is_taken_number(error: IntegrityError) -> bool:
+    return _constraint(error).startswith(("registry_person_spid", "registry_household_number"))
+
+
+def _save_rest(household: Household, members: Sequence[people.Told], details: HouseholdDetails) -> None:
+    """Documents and memberships. What another transaction took meanwhile is somebody's registration."""
+    documents = people.documents_of(members)
+    today = timezone.localdate()
+    try:
+        with transaction.atomic():
+            IdentityDocument.objects.bulk_create(documents)
+            Membership.objects.bulk_create(
+                Membership(
+                    household=household,
+                    person=member.person,
+                    relationship=member.details.relationship,
+                    started_on=today,
+                )
+                for member in members
+            )
+    except IntegrityError as error:
+        if _constraint(error) not in ("document_number_once", "person_one_household"):
+            raise
+        raise AlreadyRegistered(member=_taken(members)) from None
+
+
+def _taken(members: Sequence[people.Told]) -> int:
+    """Which member it was, now that the other transaction has ended."""
+    documents = IdentityDocument.objects.exclude(type__in=IdentityDocument.SHARED_TYPES)
+    for index, member in enumerate(members):
+        if member.known and member.person.memberships.filter(ended_on=None).exists():
+            return index
+        if (
+            not member.known
+            and documents.filter(type=member.details.document_type, digest=member.digest).exists()
+        ):
+            return index
+    return 0
+
+
+def _consents(household: Household, head: Person, details: HouseholdDetails, actor: User) -> list[Consent]:
+    names = {operator.code: operator for operator in exchange.operators_to_consent()}
+    with translation.override(details.language):
+        purposes = {"": _("To keep the household in the Social Registry.")} | {
+            code: _("To share the household's details with %(operator)s.") % {"operator": names[code]}
+            for code in details.operators
+        }
+    return [
+        new_consent(
+            household=household,
+            given_by=head,
+            operator_code=code,
+            purpose=purpose,
+            text=details.consent_text,
+            language=details.language,
+            actor=actor,
+        )
+        for code, purpose in purposes.items()
+    ]
