@@ -1,0 +1,33 @@
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from dsp_platform.messages import compile_all, extract, problems, update
+
+FOLDERS = ("dsp_platform", "registry", "applications", "grievances", "templates")
+# The code is written in English, so only the other language has a catalogue.
+LANGUAGE = "km"
+
+
+class Command(BaseCommand):
+    help = "Keep the Khmer words of the interface: extract them from the code, check them, compile them."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("act", choices=["extract", "compile", "check"])
+
+    def handle(self, *args: Any, act: str, **options: Any) -> None:
+        if act == "compile":
+            for path in compile_all(settings.LOCALE_PATHS):
+                self.stdout.write(f"compiled {path.relative_to(settings.BASE_DIR)}")
+            return
+        found = extract(settings.BASE_DIR, FOLDERS)
+        path = Path(settings.LOCALE_PATHS[0]) / LANGUAGE / "LC_MESSAGES" / "django.po"
+        if act == "extract":
+            catalog = update(path, LANGUAGE, found)
+            self.stdout.write(f"{len(catalog)} strings in {path.relative_to(settings.BASE_DIR)}")
+        elif lines := problems(path, LANGUAGE, found):
+            raise CommandError("\n".join(lines))
