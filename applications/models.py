@@ -3,7 +3,7 @@
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -24,18 +24,18 @@ class Application(models.Model):
     reference = models.CharField(_("reference"), max_length=16, unique=True)
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="applications")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="applications")
-    state = models.CharField(
-        _("state"), max_length=10, choices=State.choices, default=State.SUBMITTED
-    )
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.SUBMITTED)
     verdict = models.CharField(_("verdict"), max_length=16)
     missing_facts = models.JSONField(_("missing facts"), default=list)
     rule_version = models.PositiveIntegerField(_("rule version"))
     language = models.CharField(_("language"), max_length=2)
     submitted_at = models.DateTimeField(_("submitted"), default=timezone.now)
-    submitted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+    # Empty when the operator's own system decided.
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     version = models.BigIntegerField(_("version"), default=1)
 
     class Meta:
@@ -46,7 +46,11 @@ class Application(models.Model):
                 fields=["person", "programme"],
                 condition=Q(state__in=["submitted", "in_review", "more_asked"]),
                 name="application_one_open",
-            )
+            ),
+            models.CheckConstraint(
+                name="application_maker_is_not_checker",
+                condition=~Q(submitted_by=F("decided_by")),
+            ),
         ]
         indexes = [models.Index(fields=["programme", "state", "submitted_at"])]
 
@@ -61,9 +65,7 @@ class ApplicationEvent(models.Model):
     at = models.DateTimeField(_("when"), default=timezone.now)
     step = models.CharField(_("step"), max_length=16)
     state = models.CharField(_("state"), max_length=10, choices=Application.State.choices)
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     source = models.CharField(_("by way of"), max_length=8)  # portal, counter, admin, operator
     reason = models.CharField(_("reason"), max_length=32, blank=True)
     note = models.TextField(_("note"), blank=True, max_length=2000)
@@ -72,6 +74,4 @@ class ApplicationEvent(models.Model):
         verbose_name = _("event")
         verbose_name_plural = _("events")
         ordering = ["at", "id"]
-        triggers = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
-        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
