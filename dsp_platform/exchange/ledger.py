@@ -3,7 +3,11 @@
 Times are the database's own, so that machines whose clocks differ agree on leases.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
@@ -76,3 +80,202 @@ def upsert(
             },
         )
         return {operator for (operator,) in cursor.fetchall()}
+
+
+# What was never delivered and cannot have been is settled at once; the rest is due for a withdrawal.
+WANT_NOTHING = """
+UPDATE exchange_ledgerentry SET
+    agreement_id = NULL,
+    revision = revision + 1,
+    state = CASE WHEN may_hold OR lease IS NOT NULL THEN 'due' ELSE 'withdrawn' END,
+    reason = CASE WHEN may_hold OR lease IS NOT NULL THEN '' ELSE 'not_concerned' END,
+    attempts = 0, not_before = now(), announced_at = now()
+WHERE operator_id = %s AND kind = %s AND state <> 'withdrawn'
+"""
+
+
+def want_nothing(*, operator: str, kind: str) -> None:
+    """The operator may hold nothing of this kind any more."""
+    with connection.cursor() as cursor:
+        cursor.execute(WANT_NOTHING, [operator, kind])
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    entry_id: int
+    kind: str
+    subject_id: int
+    revision: int
+    attempts: int
+    may_hold: bool
+    agreement_id: int | None
+
+
+# A lease that ran out without a result is somebody who died on the way: what they carried may have arrived.
+CLAIM = """
+WITH picked AS (
+    SELECT id, lease IS NOT NULL AS abandoned FROM exchange_ledgerentry
+    WHERE operator_id = %(operator)s AND state = 'due' AND not_before <= now()
+        AND (leased_until IS NULL OR leased_until < now())
+    ORDER BY not_before LIMIT %(limit)s
+    FOR UPDATE SKIP LOCKED
+)
+UPDATE exchange_ledgerentry AS entry SET
+    lease = %(lease)s,
+    leased_until = now() + %(seconds)s * interval '1 second',
+    attempts = attempts + 1,
+    may_hold = may_hold OR abandoned
+FROM picked WHERE entry.id = picked.id
+RETURNING entry.id, kind, subject_id, revision, attempts, may_hold, agreement_id
+"""
+
+
+def claim(*, operator: str, lease: UUID, limit: int, seconds: int) -> list[Claimed]:
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, {"operator": operator, "lease": lease, "limit": limit, "seconds": seconds})
+        return [Claimed(*row) for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one claimed row. ``state`` is where it goes if nothing newer is wanted meanwhile.
+
+    ``outcome`` is what the attempt is noted as; empty where nothing was sent. ``version`` is what the
+    operator now holds of the subject.
+    """
+
+    claimed: Claimed
+    state: str
+    outcome: str = ""
+    reason: str = ""
+    version: int = 0
+    withdrawal: bool = False
+    agreement_id: int | None = None
+    consent_id: int | None = None
+    digest: bytes | None = None
+    receipt: str = ""
+    wait_seconds: int = 0
+
+
+# One statement: results on the rows still ours, and one attempt for each thing that was sent. A row that
+# wants more than was sent stays due, whatever became of what was sent.
+RECORD = """
+WITH results AS (
+    SELECT * FROM unnest(
+        %s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::text[],
+        %s::bigint[], %s::boolean[], %s::bigint[], %s::bigint[], %s::bytea[], %s::text[], %s::int[]
+    ) AS given (
+        id, kind, subject_id, revision, state, outcome, reason,
+        version, withdrawal, agreement_id, consent_id, digest, receipt, wait
+    )
+), noted AS (
+    INSERT INTO exchange_attempt (
+        at, operator_id, kind, subject_id, version, withdrawal, outcome, reason, digest, agreement_id,
+        consent_id, idempotency_key, receipt
+    )
+    SELECT now(), %s, kind, subject_id, version, withdrawal, outcome, reason, digest, agreement_id,
+        consent_id, (lpad(to_hex(id), 16, '0') || lpad(to_hex(revision), 16, '0'))::uuid, receipt
+    FROM results WHERE outcome <> ''
+)
+UPDATE exchange_ledgerentry AS entry SET
+    lease = NULL,
+    leased_until = NULL,
+    state = CASE WHEN entry.revision = results.revision THEN results.state ELSE 'due' END,
+    reason = CASE WHEN entry.revision = results.revision THEN results.reason ELSE '' END,
+    not_before = CASE WHEN entry.revision = results.revision
+        THEN now() + results.wait * interval '1 second' ELSE entry.not_before END,
+    agreement_id = CASE WHEN entry.revision <> results.revision OR results.state = 'held'
+        THEN entry.agreement_id
+        WHEN results.withdrawal THEN NULL ELSE results.agreement_id END,
+    delivered_version = CASE WHEN results.outcome <> 'delivered' THEN entry.delivered_version
+        WHEN results.withdrawal THEN 0 ELSE greatest(entry.delivered_version, results.version) END,
+    delivered_revision = CASE WHEN results.outcome = 'delivered'
+        THEN greatest(entry.delivered_revision, results.revision) ELSE entry.delivered_revision END,
+    delivered_at = CASE WHEN results.outcome = 'delivered' THEN now() ELSE entry.delivered_at END,
+    may_hold = entry.may_hold OR results.outcome IN ('delivered', 'unknown')
+FROM results WHERE entry.id = results.id AND entry.lease = %s
+"""
+
+
+def record(*, operator: str, lease: UUID, results: Sequence[Result]) -> None:
+    """Guarded by the lease: whoever lost it notes the attempt and changes nothing else."""
+    columns: list[list[Any]] = [
+        [result.claimed.entry_id for result in results],
+        [result.claimed.kind for result in results],
+        [result.claimed.subject_id for result in results],
+        [result.claimed.revision for result in results],
+        [result.state for result in results],
+        [result.outcome for result in results],
+        [result.reason for result in results],
+        [result.version for result in results],
+        [result.withdrawal for result in results],
+        [result.agreement_id for result in results],
+        [result.consent_id for result in results],
+        [result.digest for result in results],
+        [result.receipt for result in results],
+        [result.wait_seconds for result in results],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(RECORD, [*columns, operator, lease])
+
+
+def release(*, lease: UUID, entries: Sequence[int], sent: bool) -> None:
+    """Give back what was claimed and has no result; ``sent`` if it may have arrived all the same."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE exchange_ledgerentry SET lease = NULL, leased_until = NULL, may_hold = may_hold OR %s "
+            "WHERE id = ANY(%s) AND lease = %s",
+            [sent, list(entries), lease],
+        )
+
+
+FAILED = """
+UPDATE exchange_operator SET
+    failures = failures + 1,
+    last_error = %s,
+    retry_at = now() + least(600, 5 * 2 ^ least(failures, 10)) * (0.75 + random() / 4) * interval '1 second'
+WHERE code = %s
+"""
+
+
+def operator_failed(operator: str, reason: str) -> None:
+    """The operator as a whole is left alone for a while: 5 s, 10 s, ... up to 10 minutes, with jitter."""
+    with connection.cursor() as cursor:
+        cursor.execute(FAILED, [reason[:64], operator])
+
+
+def operator_answered(operator: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE exchange_operator SET failures = 0, retry_at = NULL, last_error = '', "
+            "last_success_at = now() WHERE code = %s",
+            [operator],
+        )
+
+
+def operator_ready(operator: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT true FROM exchange_operator WHERE code = %s AND active AND paused_at IS NULL "
+            "AND (retry_at IS NULL OR retry_at <= now())",
+            [operator],
+        )
+        return cursor.fetchone() is not None
+
+
+# Any constant of our own; it keeps these locks apart from other advisory locks of this database.
+LOCK_SPACE = 0x4C454447
+
+
+@contextmanager
+def drain_lock(operator: str) -> Iterator[bool]:
+    """One drain per operator at a time. It belongs to the connection: who dies lets go of it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", [LOCK_SPACE, operator])
+        mine = bool(cursor.fetchone()[0])
+    try:
+        yield mine
+    finally:
+        if mine and connection.connection is not None and not connection.connection.closed:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", [LOCK_SPACE, operator])

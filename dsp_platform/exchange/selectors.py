@@ -2,7 +2,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from dsp_platform.exchange.models import Agreement, LedgerEntry, Operator
@@ -46,11 +47,14 @@ def copies_of(kind: str, subject_id: int) -> list[Copy]:
 
 
 def operators_with_work(codes: Collection[str] | None = None) -> list[str]:
-    """Operators that have something due and may be tried now."""
-    ready = Operator.objects.filter(
-        Q(retry_at=None) | Q(retry_at__lte=timezone.now()), active=True, paused_at=None
-    )
+    """Operators that may be tried now and have something due that nobody has in hand."""
+    ready = Operator.objects.filter(Q(retry_at=None) | Q(retry_at__lte=Now()), active=True, paused_at=None)
     if codes is not None:
         ready = ready.filter(pk__in=codes)
-    due = LedgerEntry.objects.filter(state=LedgerEntry.State.DUE, not_before__lte=timezone.now())
-    return [code for code in ready.values_list("code", flat=True) if due.filter(operator=code).exists()]
+    due = LedgerEntry.objects.filter(
+        Q(leased_until=None) | Q(leased_until__lt=Now()),
+        operator=OuterRef("pk"),
+        state=LedgerEntry.State.DUE,
+        not_before__lte=Now(),
+    )
+    return list(ready.filter(Exists(due)).values_list("code", flat=True))

@@ -1,0 +1,45 @@
+"""Operators that exist only here, for tests and demos: one accepts, one refuses, one crashes, one is slow."""
+
+import time
+from collections.abc import Sequence
+
+from dsp_platform.exchange.adapters.base import Delivery, Session
+from dsp_platform.exchange.contract import Outcome
+from dsp_platform.exchange.models import Agreement, Operator
+from dsp_platform.exchange.statuses import Reported
+
+SLOW_SECONDS = 2.0
+
+
+class Accepting:
+    def open(self, operator: Operator) -> Session:
+        return self
+
+    def push(self, agreement: Agreement, deliveries: Sequence[Delivery]) -> list[Outcome]:
+        return [Outcome(delivery.item.subject_id, "delivered", receipt="fake") for delivery in deliveries]
+
+    def pull(self, after: int, limit: int) -> list[Reported]:
+        return []
+
+    def close(self) -> None:
+        pass
+
+
+class Refusing(Accepting):
+    def push(self, agreement: Agreement, deliveries: Sequence[Delivery]) -> list[Outcome]:
+        return [
+            Outcome(delivery.item.subject_id, "refused", "refused_by_operator") for delivery in deliveries
+        ]
+
+
+class Crashing(Accepting):
+    """Fails in the middle, with an error that nobody foresaw."""
+
+    def push(self, agreement: Agreement, deliveries: Sequence[Delivery]) -> list[Outcome]:
+        raise RuntimeError("the fake operator crashed")
+
+
+class Slow(Accepting):
+    def push(self, agreement: Agreement, deliveries: Sequence[Delivery]) -> list[Outcome]:
+        time.sleep(SLOW_SECONDS)
+        return super().push(agreement, deliveries)

@@ -1,0 +1,131 @@
+"""What operators report: stored first, handled afterwards, each by itself."""
+
+import logging
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from dsp_platform.exchange import ledger
+from dsp_platform.exchange.adapters import adapter_named
+from dsp_platform.exchange.contract import OperatorUnavailable, ReportHeld, registered
+from dsp_platform.exchange.models import Operator, StatusReport
+from dsp_platform.exchange.statuses import Reported
+
+logger = logging.getLogger(__name__)
+State = StatusReport.State
+
+PAGE = 1000
+# Serial numbers become visible in the order of commits, not of numbers: look back a little each time.
+WINDOW = 200
+MOST_ATTEMPTS = 8
+UNREACHABLE = {"unreachable", "time_out", "wrong_password", "missing_database", "not_configured"}
+
+
+def store(operator: Operator, reported: Sequence[Reported]) -> None:
+    """A report that is already there stays as it is."""
+    StatusReport.objects.bulk_create(
+        [
+            StatusReport(
+                operator=operator,
+                reference=report.reference,
+                kind=report.kind,
+                subject=report.subject,
+                status=report.status,
+                values=dict(report.values),
+                occurred_at=report.occurred_at,
+                state=State.HELD if report.problem else State.RECEIVED,
+                reason=report.problem,
+            )
+            for report in reported
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def pull(code: str) -> bool:
+    """Read the operator's status table once. True if there may be more."""
+    operator = Operator.objects.get(pk=code)
+    if not operator.status_mapping or not ledger.operator_ready(code):
+        return False
+    try:
+        with closing(adapter_named(operator.adapter).open(operator)) as session:
+            reported = session.pull(max(0, operator.pull_cursor - WINDOW), WINDOW + PAGE)
+    except OperatorUnavailable as error:
+        _pull_failed(code, error.reason)
+        return False
+    except (KeyError, TypeError, ValueError) as error:
+        logger.error("reports of %s cannot be read: %s", code, type(error).__name__)
+        _pull_failed(code, "bad_mapping")
+        return False
+    newest = max((report.cursor for report in reported), default=operator.pull_cursor)
+    with transaction.atomic():
+        store(operator, reported)
+        Operator.objects.filter(pk=code, pull_cursor__lt=newest).update(pull_cursor=newest)
+        Operator.objects.filter(pk=code).exclude(pull_error="").update(pull_error="")
+    return len(reported) == WINDOW + PAGE
+
+
+def _pull_failed(code: str, reason: str) -> None:
+    """An operator out of reach is left alone for a while; a bad status table stops no delivery."""
+    Operator.objects.filter(pk=code).update(pull_error=reason)
+    if reason in UNREACHABLE:
+        ledger.operator_failed(code, reason)
+
+
+def waiting_reports(limit: int = PAGE) -> list[int]:
+    waiting = StatusReport.objects.filter(state=State.RECEIVED, not_before__lte=timezone.now())
+    return list(waiting.order_by("not_before", "id").values_list("pk", flat=True)[:limit])
+
+
+def handle_report(report_id: int) -> None:
+    """Run the domain's handler with the report locked; what it did stands or falls with the report."""
+    try:
+        with transaction.atomic():
+            report = (
+                StatusReport.objects.select_for_update(skip_locked=True)
+                .filter(pk=report_id, state=State.RECEIVED)
+                .first()
+            )
+            if report is None:
+                return
+            _run(report)
+    except Exception as error:
+        logger.error("report %s not handled: %s", report_id, type(error).__name__)
+        _try_later(report_id)
+
+
+def _run(report: StatusReport) -> None:
+    try:
+        if report.kind not in registered.handlers:
+            raise ReportHeld("no_handler")
+        with transaction.atomic():
+            registered.handlers[report.kind](report)
+    except ReportHeld as held:
+        report.state, report.reason = State.HELD, held.reason[:64]
+    else:
+        report.state, report.reason = State.HANDLED, ""
+        report.handled_at = timezone.now()
+    report.save(update_fields=["state", "reason", "handled_at"])
+
+
+def _try_later(report_id: int) -> None:
+    with transaction.atomic():
+        report = StatusReport.objects.select_for_update().filter(pk=report_id, state=State.RECEIVED).first()
+        if report is None:
+            return
+        report.attempts += 1
+        report.not_before = timezone.now() + timedelta(seconds=min(600, 5 * 2**report.attempts))
+        if report.attempts >= MOST_ATTEMPTS:
+            report.state, report.reason = State.HELD, "handler_failed"
+        report.save(update_fields=["attempts", "not_before", "state", "reason"])
+
+
+def handle_waiting() -> int:
+    """How many were looked at. Each has its own transaction: one that fails spoils no other."""
+    waiting = waiting_reports()
+    for report_id in waiting:
+        handle_report(report_id)
+    return len(waiting)

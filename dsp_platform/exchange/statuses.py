@@ -1,0 +1,91 @@
+"""How a row of an operator's status table is read: its columns and words turned into ours."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Any
+
+from django.utils import timezone
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """``problem`` is a short code if the row needs a person; it is stored all the same."""
+
+    cursor: int
+    reference: str
+    kind: str
+    subject: str
+    status: str
+    occurred_at: datetime
+    values: Mapping[str, str] = field(default_factory=dict)
+    problem: str = ""
+
+
+def _columns(spec: Any) -> list[str]:
+    if isinstance(spec, str):
+        return [spec]
+    return [spec["column"]] if "column" in spec else []
+
+
+def status_columns(mapping: Mapping[str, Any]) -> list[str]:
+    specs = [mapping["cursor"], mapping["reference"], mapping["kind"], mapping["subject"]]
+    specs += [mapping["status"], mapping["occurred_at"], *mapping.get("values", {}).values()]
+    return list(dict.fromkeys(name for spec in specs for name in _columns(spec)))
+
+
+def _text(value: Any) -> str:
+    # NUL cannot be stored and never means anything.
+    return "" if value is None else str(value).replace("\x00", "").strip()
+
+
+def _read(spec: Any, row: Mapping[str, Any]) -> tuple[str, bool]:
+    """(our word, whether it is one we know)."""
+    if isinstance(spec, str):
+        return _text(row[spec]), True
+    if "constant" in spec:
+        return spec["constant"], True
+    word = _text(row[spec["column"]])
+    if "values" not in spec:
+        return word, True
+    return spec["values"].get(word, word), word in spec["values"]
+
+
+def _moment(spec: Any, row: Mapping[str, Any]) -> datetime | None:
+    form = spec.get("date_text", "") if isinstance(spec, dict) else ""
+    value = row[spec["column"] if isinstance(spec, dict) else spec]
+    if isinstance(value, str):
+        try:
+            value = datetime.strptime(value, form) if form else datetime.fromisoformat(value)  # noqa: DTZ007
+        except ValueError:
+            return None
+    if isinstance(value, date) and not isinstance(value, datetime):
+        value = datetime.combine(value, time())
+    if not isinstance(value, datetime):
+        return None
+    return timezone.make_aware(value) if timezone.is_naive(value) else value
+
+
+def read_report(mapping: Mapping[str, Any], row: Mapping[str, Any]) -> Reported:
+    cursor = int(row[mapping["cursor"]])
+    kind, kind_known = _read(mapping["kind"], row)
+    status, status_known = _read(mapping["status"], row)
+    subject = _read(mapping["subject"], row)[0]
+    occurred_at = _moment(mapping["occurred_at"], row)
+    problem = ""
+    if not subject:
+        problem = "no_subject"
+    elif not kind_known:
+        problem = "unknown_kind"
+    elif not status_known:
+        problem = "unknown_status"
+    return Reported(
+        cursor=cursor,
+        reference=(_read(mapping["reference"], row)[0] or f"row-{cursor}")[:128],
+        kind=kind[:32],
+        subject=subject[:64],
+        status=status[:64],
+        occurred_at=occurred_at or timezone.now(),
+        values={name: _read(spec, row)[0] for name, spec in mapping.get("values", {}).items()},
+        problem=problem,
+    )

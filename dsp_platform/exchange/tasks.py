@@ -1,0 +1,33 @@
+from celery import shared_task
+
+from dsp_platform.exchange import nudge, reports, services
+from dsp_platform.exchange.drain import drain as drain_operator
+from dsp_platform.exchange.models import Operator
+from dsp_platform.exchange.selectors import operators_with_work
+
+
+@shared_task(name="exchange.drain")
+def drain(operator_code: str) -> None:
+    if drain_operator(operator_code):
+        nudge.send("exchange.drain", [operator_code])
+
+
+@shared_task(name="exchange.sweep")
+def sweep() -> None:
+    """Whatever a lost nudge, a dead worker or a waiting operator left undone."""
+    services.end_expired_agreements()
+    nudge.send("exchange.drain", operators_with_work(), expires=30)
+    reports.handle_waiting()
+
+
+@shared_task(name="exchange.pull_all")
+def pull_all() -> None:
+    readable = Operator.objects.filter(active=True, paused_at=None).exclude(status_mapping={})
+    nudge.send("exchange.pull", readable.values_list("code", flat=True), expires=10)
+
+
+@shared_task(name="exchange.pull")
+def pull(operator_code: str) -> None:
+    while reports.pull(operator_code):
+        pass
+    reports.handle_waiting()
