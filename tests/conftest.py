@@ -1,7 +1,7 @@
 """The named cast and the places they live, shared by all tests."""
 
 import pytest
-from pytest_socket import disable_socket, socket_allow_hosts
+from pytest_socket import socket_allow_hosts
 
 from dsp_platform.accounts.models import Role, User
 from dsp_platform.exchange.models import Operator
@@ -34,8 +34,7 @@ PASSWORD = "only-for-tests-9182"
 @pytest.fixture(autouse=True)
 def loopback_only():
     """Nothing but this machine is reached: the embedded services, operators' databases, live servers."""
-    disable_socket(allow_unix_socket=True)
-    socket_allow_hosts(["127.0.0.1", "localhost", "::1"], allow_unix_socket=True)
+    socket_allow_hosts(["127.0.0.1", "::1"], allow_unix_socket=True)
 
 
 @pytest.fixture

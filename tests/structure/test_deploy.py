@@ -8,7 +8,7 @@ from pathlib import Path
 BASE = Path(__file__).resolve().parents[2]
 PRODUCTION = {
     "DSPP_MODE": "production",
-    "SECRET_KEY": "q7vJx2Lw9ZkT4mB8sN3cR6yH1fD5gPaKeUoIuXzVtCbMnLjQ",
+    "SECRET_KEY": "q7vJx2Lw9ZkT4mB8sN3cR6yH1fD5gPaKeUoIuXzVtCbMnLjQ0WrE2dFh",
     "DIGEST_KEY": "w8Kd3Rz6Yt1Bn5Mc9Xv2Lp7Jh4Gf0Sa6Qe3Wr8Ty5Ui1Op",
     "ENCRYPTION_KEYS": "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
     "ALLOWED_HOSTS": "dspp.example",

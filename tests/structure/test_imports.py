@@ -9,7 +9,7 @@ import pytest
 BASE = Path(__file__).resolve().parents[2]
 # From the ground up: a package may import those before it, never those after it.
 DOMAINS = ["dsp_platform", "registry", "applications", "grievances"]
-PLATFORM = ["khmer", "audit", "accounts", "notifications", "exchange", "jobs"]
+PLATFORM = ["khmer", "audit", "notifications", "accounts", "exchange", "jobs"]
 FOREIGN_CLIENTS = {"httpx", "requests", "urllib3", "psycopg", "http"}
 
 
