@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -6,3 +8,7 @@ class RegistryConfig(AppConfig):
     name = "registry"
     label = "registry"
     verbose_name = _("Social Protection Registry")
+
+    def ready(self) -> None:
+        # Registers the kinds of record with the exchange; they need models, which exist only now.
+        import_module("registry.records")

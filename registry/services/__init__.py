@@ -1,5 +1,6 @@
 """The only door for writes to the registry."""
 
+from registry.services.areas import load_areas
 from registry.services.consent import give_consent, withdraw_consent
 from registry.services.drafts import discard_draft, purge_drafts, save_draft
 from registry.services.enrolment import enrol
@@ -11,6 +12,7 @@ __all__ = [
     "discard_draft",
     "enrol",
     "give_consent",
+    "load_areas",
     "purge_drafts",
     "register_household",
     "save_draft",

@@ -23,7 +23,7 @@ def announce_rows(household: Household, members: Iterable[tuple[int, int]]) -> N
 
 def locked(household: Household) -> Household:
     """The household as it is now, held until the transaction ends."""
-    return Household.objects.select_for_update().get(pk=household.pk)
+    return Household.objects.select_for_update(no_key=True).get(pk=household.pk)
 
 
 def touch(household: Household) -> None:

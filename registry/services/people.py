@@ -91,7 +91,7 @@ def _holders(digests: Sequence[bytes]) -> dict[tuple[str, bytes], Person]:
         IdentityDocument.objects.filter(digest__in=digests)
         .exclude(type__in=IdentityDocument.SHARED_TYPES)
         .select_related("person")
-        .select_for_update(of=("person",))
+        .select_for_update(of=("person",), no_key=True)
     )
     return {(document.type, bytes(document.digest)): document.person for document in documents}
 

@@ -97,11 +97,11 @@ def _require_valid(actor: User, details: HouseholdDetails) -> None:
 def _require_new(actor: User, case: Case | None) -> None:
     """One account, and one case, registers once: in two browsers the second waits here for the first."""
     if actor.is_citizen:
-        User.objects.select_for_update().get(pk=actor.pk)
+        User.objects.select_for_update(no_key=True).get(pk=actor.pk)
         if Person.objects.filter(account=actor).exists():
             raise AlreadyRegistered(member=0)
     elif case is not None:
-        held = Case.objects.select_for_update().get(pk=case.pk)
+        held = Case.objects.select_for_update(no_key=True).get(pk=case.pk)
         if held.subject_id is not None:
             raise AlreadyRegistered(member=0)
 

@@ -1,0 +1,90 @@
+"""What is known of persons, as rules name it. None is "not known", which is not "no"."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import date
+
+from django.utils import timezone
+
+from registry.details import DIFFICULTIES
+from registry.eligibility.names import TYPES, Value
+from registry.models import Household, Membership, Person
+
+Known = dict[str, Value | None]
+
+# The Washington Group short set is asked from the age of five, and counts from "a lot of difficulty" on.
+_ASKED_FROM = 5
+_COUNTS_FROM = Person.Difficulty.A_LOT
+
+
+def facts_of(persons: Collection[int]) -> dict[int, Known]:
+    """By person: two queries for any number of them. Those that do not exist are left out."""
+    today = timezone.localdate()
+    found = Person.objects.in_bulk(persons)
+    memberships = Membership.objects.filter(ended_on=None)
+    of_persons = memberships.filter(person__in=persons).values("household_id")
+    households: dict[int, list[Membership]] = defaultdict(list)
+    for membership in memberships.filter(household__in=of_persons).select_related("person", "household"):
+        households[membership.household_id].append(membership)
+    facts = {pk: _own_facts(person, today) for pk, person in found.items()}
+    for members in households.values():
+        shared = _household_facts(members[0].household, [member.person for member in members], today)
+        for member in members:
+            if member.person_id in facts:
+                is_head = member.relationship == Membership.Relationship.HEAD
+                facts[member.person_id] |= shared | {"is_head": is_head}
+    return facts
+
+
+def full_years(born: date, today: date) -> int:
+    """From the earliest day it can be: where only the year is known, that is 1 January."""
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def disability(person: Person) -> bool | None:
+    """By the Washington Group's six questions; None while what was answered does not decide."""
+    answers = [getattr(person, question) for question in DIFFICULTIES]
+    if any(answer is not None and answer >= _COUNTS_FROM for answer in answers):
+        return True
+    return None if None in answers else False
+
+
+def poverty_level(household: Household | None, today: date) -> str | None:
+    """The level IDPoor reported, as long as it is valid."""
+    if household is None or not household.poverty_level:
+        return None
+    if household.poverty_valid_to and household.poverty_valid_to < today:
+        return None
+    return household.poverty_level
+
+
+def _own_facts(person: Person, today: date) -> Known:
+    male = person.sex == Person.Sex.MALE
+    return {
+        **dict.fromkeys(TYPES),
+        "age": full_years(person.date_of_birth, today),
+        "sex": person.sex,
+        "pregnant": False if male else person.pregnant,
+        "disability": disability(person),
+        "studying": person.studying,
+        "working": person.working,
+        "province_code": person.village_id[:2],
+    }
+
+
+def _household_facts(household: Household, members: list[Person], today: date) -> Known:
+    ages = [full_years(member.date_of_birth, today) for member in members]
+    return {
+        "poverty_level": poverty_level(household, today),
+        "household_size": len(members),
+        "children_under_2": sum(age < 2 for age in ages),
+        "children_under_18": sum(age < 18 for age in ages),
+        "elders_60": sum(age >= 60 for age in ages),
+        "disabled_in_household": _disabled(zip(members, ages, strict=True)),
+    }
+
+
+def _disabled(members: Iterable[tuple[Person, int]]) -> int | None:
+    """Those known to be; not known only when none is known and somebody was not asked who could be."""
+    known = [disability(member) for member, age in members if age >= _ASKED_FROM or disability(member)]
+    return known.count(True) or (None if None in known else 0)

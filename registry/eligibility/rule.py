@@ -1,0 +1,214 @@
+"""A rule: the part of the Common Expression Language (CEL) that can be judged with unknown facts.
+
+Comparisons (== != < <= > >= in), && || !, parentheses, lists, literals and the names of facts; read
+by cel-python's parser, then brought into these few nodes. Judged by Kleene's three-valued logic:
+what is not known is None, and matters only where the other operand does not decide.
+"""
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from celpy import celparser
+from django.utils.translation import gettext as _
+from lark import Token, Tree
+
+from registry.eligibility.names import TYPES, Value
+
+_RELATIONS = {
+    "relation_eq": "==",
+    "relation_ne": "!=",
+    "relation_lt": "<",
+    "relation_le": "<=",
+    "relation_gt": ">",
+    "relation_ge": ">=",
+    "relation_in": "in",
+}
+_MIRRORED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+_MOST_CHARACTERS = 2000
+_DEEPEST = 60
+_parser = celparser.CELParser()
+
+
+class RuleError(ValueError):
+    """The rule cannot be used; ``line`` and ``column`` count from 1."""
+
+    def __init__(self, message: str, line: int = 1, column: int = 1) -> None:
+        super().__init__(
+            _("Line %(line)d, position %(column)d: %(message)s")
+            % {"line": line, "column": column, "message": message}
+        )
+        self.line, self.column = line, column
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    value: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One fact compared: ``operator`` is a comparison, or "in" with a tuple. A bare fact is ``== true``."""
+
+    fact: str
+    operator: str
+    value: Value | tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    operand: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    left: "Node"
+    right: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    left: "Node"
+    right: "Node"
+
+
+Node = Constant | Condition | Not | And | Or
+Facts = Mapping[str, Value | None]
+
+
+@lru_cache(maxsize=256)
+def parse_rule(text: str) -> Node:
+    """Raises ``RuleError`` that points at the place, in the language now active."""
+    if len(text) > _MOST_CHARACTERS:
+        raise RuleError(_("The rule is too long."))
+    try:
+        return _condition(_parser.parse(text), 0)
+    except celparser.CELParseError as error:
+        raise RuleError(_("This cannot be read as a rule."), error.line or 1, error.column or 1) from None
+    except RecursionError:
+        raise RuleError(_("The rule is nested too deeply.")) from None
+
+
+def _place(tree: Tree | Token) -> tuple[int, int]:
+    tokens: Iterator[Token] = (
+        iter([tree]) if isinstance(tree, Token) else tree.scan_values(lambda value: isinstance(value, Token))
+    )
+    token = next(tokens, None)
+    return (token.line or 1, token.column or 1) if token is not None else (1, 1)
+
+
+def _error(tree: Tree | Token, message: str) -> RuleError:
+    return RuleError(message, *_place(tree))
+
+
+def _inner(tree: Tree) -> Tree:
+    """Down through the levels of the grammar that hold nothing but the next one, and parentheses."""
+    while len(tree.children) == 1 and isinstance(tree.children[0], Tree) and tree.data != "list_lit":
+        tree = tree.children[0]
+    return tree
+
+
+def _condition(tree: Tree, depth: int) -> Node:
+    tree = _inner(tree)
+    if depth > _DEEPEST:
+        raise _error(tree, _("The rule is nested too deeply."))
+    if tree.data in ("conditionalor", "conditionaland"):
+        left, right = (_condition(child, depth + 1) for child in tree.children)
+        return Or(left, right) if tree.data == "conditionalor" else And(left, right)
+    if tree.data == "unary" and tree.children[0].data == "unary_not":
+        return Not(_condition(tree.children[1], depth + 1))
+    if tree.data == "relation":
+        return _comparison(tree)
+    if tree.data == "ident":
+        name = _fact(tree)
+        if TYPES[name] is not bool:
+            raise _error(tree, _("“%(name)s” must be compared with a value.") % {"name": name})
+        return Condition(name, "==", True)
+    if tree.data == "literal" and isinstance(value := _literal(tree), bool):
+        return Constant(value)
+    raise _error(tree, _("A condition is expected here."))
+
+
+def _comparison(tree: Tree) -> Condition:
+    relation, right = tree.children
+    operator, left = _RELATIONS[relation.data], _inner(relation.children[0])
+    right = _inner(right)
+    if operator == "in":
+        name = _fact(left)
+        return Condition(name, "in", _values(right, name))
+    if left.data != "ident":
+        left, right, operator = right, left, _MIRRORED[operator]
+    name = _fact(left)
+    if operator not in ("==", "!=") and TYPES[name] is not int:
+        raise _error(left, _("“%(name)s” is not a number.") % {"name": name})
+    return Condition(name, operator, _value(right, name))
+
+
+def _fact(tree: Tree) -> str:
+    name = str(tree.children[0]) if tree.data == "ident" else ""
+    if not name:
+        raise _error(tree, _("The name of a fact is expected here."))
+    if name not in TYPES:
+        raise _error(tree, _("There is no fact “%(name)s”.") % {"name": name})
+    return name
+
+
+def _values(tree: Tree, name: str) -> tuple[Value, ...]:
+    if tree.data != "list_lit" or not tree.children:
+        raise _error(tree, _('A list of values is expected here, like ["level1", "level2"].'))
+    return tuple(_value(_inner(child), name) for child in tree.children[0].children)
+
+
+def _value(tree: Tree, name: str) -> Value:
+    value = _literal(tree)
+    if type(value) is not TYPES[name]:
+        raise _error(tree, _("This is not a value of “%(name)s”.") % {"name": name})
+    return value
+
+
+def _literal(tree: Tree) -> Value:
+    literal = tree.children[0] if tree.data == "literal" else None
+    if not isinstance(literal, Token) or literal.type not in ("INT_LIT", "STRING_LIT", "BOOL_LIT"):
+        raise _error(tree, _("A whole number, a word in quotes, true or false is expected here."))
+    if literal.type == "BOOL_LIT":
+        return bool(literal == "true")
+    try:
+        return int(literal, 0) if literal.type == "INT_LIT" else str(ast.literal_eval(str(literal)))
+    except (SyntaxError, ValueError):
+        raise _error(tree, _("This value cannot be read.")) from None
+
+
+def judge_rule(node: Node, facts: Facts) -> bool | None:
+    """True, False, or None when what is not known would decide."""
+    match node:
+        case Constant(value):
+            return value
+        case Condition(fact, operator, value):
+            return compare(facts.get(fact), operator, value)
+        case Not(operand):
+            judged = judge_rule(operand, facts)
+            return None if judged is None else not judged
+        case And(left, right):
+            both = (judge_rule(left, facts), judge_rule(right, facts))
+            return False if False in both else None if None in both else True
+        case Or(left, right):
+            both = (judge_rule(left, facts), judge_rule(right, facts))
+            return True if True in both else None if None in both else False
+
+
+def compare(known: Value | None, operator: str, value: Value | tuple[Value, ...]) -> bool | None:
+    if known is None:
+        return None
+    if isinstance(value, tuple):
+        return known in value
+    if operator in ("==", "!="):
+        return (known == value) is (operator == "==")
+    if not isinstance(known, int) or not isinstance(value, int):
+        raise TypeError("only numbers have an order")
+    return {
+        "<": known < value,
+        "<=": known <= value,
+        ">": known > value,
+        ">=": known >= value,
+    }[operator]
