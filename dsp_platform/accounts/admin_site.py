@@ -1,5 +1,36 @@
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 from django_otp.admin import OTPAdminSite
+
+from dsp_platform.accounts import passwords
+from dsp_platform.accounts.staff_forms import AdminSignInForm
+from dsp_platform.roles import REVIEWER, STEWARD
 
 
 class StaffAdminSite(OTPAdminSite):
-    pass
+    """The admin of reviewers and stewards: password and TOTP at its door, permissions by role."""
+
+    site_title = _("Digital Social Protection Platform")
+    site_header = _("Digital Social Protection Platform: staff")
+    index_title = _("What to do")
+    login_form = AdminSignInForm
+    login_template = "accounts/admin_sign_in.html"
+    site_url = None  # what citizens see is not the staff's next step
+
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        user = request.user
+        if isinstance(user, AnonymousUser) or user.role not in (REVIEWER, STEWARD):
+            return False
+        return super().has_permission(request)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        response = super().login(request, extra_context)
+        if request.method == "POST" and response.status_code == 302 and self.has_permission(request):
+            passwords.remember_browser(request, response, request.user.get_username())
+        return response

@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -6,3 +8,7 @@ class AccountsConfig(AppConfig):
     name = "dsp_platform.accounts"
     label = "accounts"
     verbose_name = _("Accounts")
+
+    def ready(self) -> None:
+        for part in ("signals", "texts"):  # both need models, which exist only now
+            import_module(f"{self.name}.{part}")

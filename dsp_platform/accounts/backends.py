@@ -1,9 +1,24 @@
+from typing import Any
+
 from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest
+
+from dsp_platform.accounts.models import User
 
 
 class StaffBackend(ModelBackend):
-    pass
+    """User name and password. Only half of a sign-in: every door asks for the TOTP code as well."""
+
+    def user_can_authenticate(self, user: AbstractBaseUser | None) -> bool:
+        return isinstance(user, User) and not user.is_citizen and super().user_can_authenticate(user)
 
 
 class PhoneBackend(ModelBackend):
-    pass
+    """Marks the sessions of citizens. Proving a phone is ``codes.confirm``; nothing else signs in here."""
+
+    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> None:  # type: ignore[override]
+        return None
+
+    def user_can_authenticate(self, user: AbstractBaseUser | None) -> bool:
+        return isinstance(user, User) and user.is_citizen and super().user_can_authenticate(user)

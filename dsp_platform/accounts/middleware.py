@@ -1,10 +1,66 @@
+"""How long a session and a case live. Both are looked at on each request, written at most once a minute."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from dsp_platform.accounts import services, sessions
+from dsp_platform.accounts.decorators import is_verified_official
+from dsp_platform.accounts.doors import to_door
+from dsp_platform.accounts.models import Case
+
+Handler = Callable[[HttpRequest], HttpResponse]
+WRITE_EVERY = timedelta(minutes=1)
+
+
 class SessionLifeMiddleware:
-    def __init__(self, get_response):
+    """Ends a session that was idle, or has lasted, too long for the person's role.
+
+    The case of an official is left open: it has its own life, so that signing in again within it
+    returns to the same step. ``request.session_seconds`` tells the page how long is left.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.session_seconds = None
+        # A request without a session cookie is nobody's: no look into the database for it.
+        if request.session.session_key and request.user.is_authenticated:
+            role = request.user.role
+            left = sessions.time_left(request, now=timezone.now())
+            if left <= timedelta(0):
+                logout(request)
+                return to_door(request, role, ended="idle")
+            request.session_seconds = int(left.total_seconds())
         return self.get_response(request)
 
 
-class CaseMiddleware(SessionLifeMiddleware):
-    pass
+class CaseMiddleware:
+    """Sets ``request.case``: the open case of an official who has shown both factors, or None."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.case = None
+        if request.session.session_key and is_verified_official(request):
+            request.case = _live_case(request, timezone.now())
+        return self.get_response(request)
+
+
+def _live_case(request: HttpRequest, now: datetime) -> Case | None:
+    case = Case.objects.filter(official_id=request.user.pk, ended_at=None).first()
+    if case is None:
+        return None
+    if now - case.seen_at > settings.CASE_LIFE:
+        services.end_case(case=case, end=Case.End.IDLE)
+        return None
+    if now - case.seen_at >= WRITE_EVERY:
+        Case.objects.filter(pk=case.pk, ended_at=None).update(seen_at=now)
+        case.seen_at = now
+    return case

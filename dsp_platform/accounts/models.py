@@ -133,6 +133,18 @@ class PhoneEvent(models.Model):
         indexes = [models.Index(fields=["phone", "kind", "at"])]
 
 
+class SignInFailure(models.Model):
+    """A failed sign-in of staff. ``bucket`` is a keyed digest of the name typed: it may be no name at all."""
+
+    bucket = models.BinaryField(max_length=32)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("failed sign-in")
+        verbose_name_plural = _("failed sign-ins")
+        indexes = [models.Index(fields=["bucket", "at"])]
+
+
 class Case(models.Model):
     """An official acts for one person. ``subject_id`` is that Person, or null until registered."""
 

@@ -11,9 +11,7 @@ class AuditEvent(models.Model):
     """``subject_kind`` and ``subject_id`` name a row of any domain, e.g. ``person`` 17. No personal data."""
 
     at = models.DateTimeField(_("when"), default=timezone.now)
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     action = models.CharField(_("action"), max_length=64)
     subject_kind = models.CharField(_("kind"), max_length=32)
     subject_id = models.BigIntegerField(_("subject"), null=True)
@@ -28,6 +26,4 @@ class AuditEvent(models.Model):
             models.Index(fields=["subject_kind", "subject_id", "at"]),
             models.Index(fields=["actor", "at"]),
         ]
-        triggers = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
-        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]

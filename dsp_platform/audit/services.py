@@ -1,13 +1,14 @@
 from typing import Any
 from uuid import UUID
 
-from dsp_platform.accounts.models import User
+from django.contrib.auth.base_user import AbstractBaseUser
+
 from dsp_platform.audit.models import AuditEvent
 
 
 def record(
     *,
-    actor: User | None,
+    actor: AbstractBaseUser | None,
     action: str,
     subject_kind: str,
     subject_id: int | None = None,
@@ -17,7 +18,7 @@ def record(
 ) -> None:
     """Note an act or a look. ``action`` is a verb (``view``, ``search``, ``decide``); no personal data."""
     AuditEvent.objects.create(
-        actor=actor,
+        actor_id=actor.pk if actor else None,
         action=action,
         subject_kind=subject_kind,
         subject_id=subject_id,

@@ -1,0 +1,71 @@
+"""Who may open a page. Everyone else is sent to the right door and comes back to the same page."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from dsp_platform.accounts.doors import to_door
+from dsp_platform.accounts.models import Role, User
+
+View = Callable[..., HttpResponse]
+
+
+def is_citizen(request: HttpRequest) -> bool:
+    return isinstance(request.user, User) and request.user.is_citizen
+
+
+def is_verified_official(request: HttpRequest) -> bool:
+    user = request.user
+    return user.is_authenticated and user.role == Role.OFFICIAL and user.is_verified()
+
+
+def citizen_required(view: View) -> View:
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if is_citizen(request):
+            return view(request, *args, **kwargs)
+        return to_door(request, Role.CITIZEN)
+
+    return guarded
+
+
+def official_required(view: View) -> View:
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if is_verified_official(request):
+            return view(request, *args, **kwargs)
+        return to_door(request, Role.OFFICIAL)
+
+    return guarded
+
+
+def actor_required(view: View) -> View:
+    """For a citizen about themselves, or for an official with an open case about its person."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if is_citizen(request) or (is_verified_official(request) and request.case):
+            return view(request, *args, **kwargs)
+        if is_verified_official(request):
+            messages.info(request, _("No case is open. Find the person to continue."))
+            return redirect(settings.COUNTER_URL)
+        role = request.user.role if request.user.is_authenticated else Role.CITIZEN
+        return to_door(request, Role.OFFICIAL if role == Role.OFFICIAL else Role.CITIZEN)
+
+    return guarded
+
+
+def signed_in_required(view: View) -> View:
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if is_citizen(request) or (request.user.is_authenticated and request.user.is_verified()):
+            return view(request, *args, **kwargs)
+        return to_door(request, Role.CITIZEN)
+
+    return guarded

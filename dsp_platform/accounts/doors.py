@@ -1,0 +1,47 @@
+"""Which door a person signs in by, and the way back to the page they came from."""
+
+from urllib.parse import urlencode, urlsplit
+
+from django.http import HttpRequest, HttpResponseRedirect
+from django.shortcuts import resolve_url
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from dsp_platform.accounts.models import Role
+
+NEXT = "next"
+ENDED = "ended"
+
+
+def door_of(role: str) -> str:
+    if role == Role.OFFICIAL:
+        return reverse("accounts:counter_sign_in")
+    if role in (Role.REVIEWER, Role.STEWARD):
+        return reverse("admin:login")
+    return reverse("accounts:sign_in")
+
+
+def page_of(request: HttpRequest) -> str:
+    """The page to come back to. An act (POST) is not repeated: its page is where it was sent from."""
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    referer = request.META.get("HTTP_REFERER", "")
+    if _is_ours(request, referer):
+        parts = urlsplit(referer)
+        return f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return request.path
+
+
+def to_door(request: HttpRequest, role: str, *, ended: str = "") -> HttpResponseRedirect:
+    query = {NEXT: page_of(request)} | ({ENDED: ended} if ended else {})
+    return HttpResponseRedirect(f"{door_of(role)}?{urlencode(query)}")
+
+
+def way_back(request: HttpRequest, target: str, default: str) -> str:
+    return target if _is_ours(request, target) else resolve_url(default)
+
+
+def _is_ours(request: HttpRequest, address: str) -> bool:
+    return url_has_allowed_host_and_scheme(
+        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )

@@ -1,0 +1,39 @@
+"""Cambodian phone numbers, as people type them and as they are stored."""
+
+import phonenumbers
+import regex
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from dsp_platform.khmer import latin_digits
+
+REGION = "KH"
+_NOISE = regex.compile(r"[\s\p{Cf}().\-/]+")
+_NUMBER = regex.compile(r"\+?[0-9]{6,16}")
+
+
+def parse_phone(text: str) -> str:
+    """E.164, from ``012 345 678``, ``+855 12 345 678`` or ``០១២ ៣៤៥ ៦៧៨``. Raises ``ValidationError``."""
+    digits = _NOISE.sub("", latin_digits(text))
+    if digits.startswith("00855"):
+        digits = "+" + digits[2:]
+    # Letters are refused here: phonenumbers would read them as the keys of an old telephone.
+    if not _NUMBER.fullmatch(digits):
+        raise _wrong()
+    try:
+        number = phonenumbers.parse(digits, REGION)
+    except phonenumbers.NumberParseException:
+        raise _wrong() from None
+    if not phonenumbers.is_valid_number_for_region(number, REGION):
+        raise _wrong()
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def local_form(phone: str) -> str:
+    """``012 345 678``, the form people know their own number by."""
+    number = phonenumbers.parse(phone, REGION)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+
+
+def _wrong() -> ValidationError:
+    return ValidationError(_("Enter a Cambodian phone number, like 012 345 678."), code="invalid_phone")

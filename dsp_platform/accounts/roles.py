@@ -1,0 +1,3 @@
+from dsp_platform.roles import REVIEWER, STEWARD, RoleAdmin
+
+__all__ = ["REVIEWER", "STEWARD", "RoleAdmin"]

@@ -1,0 +1,52 @@
+"""Signing out, and the list of one's own sessions."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from dsp_platform.accounts import browsers, services, sessions
+from dsp_platform.accounts.decorators import is_verified_official, signed_in_required
+from dsp_platform.accounts.models import Case
+from dsp_platform.forms import is_submitted
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    if is_verified_official(request):
+        services.end_open_case(official=request.user, end=Case.End.SIGNED_OUT)
+    logout(request)
+    return redirect(settings.LOGOUT_REDIRECT_URL)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in_required
+def my_sessions(request: HttpRequest) -> HttpResponse:
+    """POST with ``end`` (a session's number) ends that one, with ``end_others`` all but this one."""
+    if is_submitted(request):
+        return _end(request)
+    shown = [
+        {
+            "id": session.pk,
+            "browser": browsers.name_of(session.user_agent),
+            "began": session.created_at,
+            "seen": session.last_seen_at,
+            "is_this_one": session.session_key == request.session.session_key,
+        }
+        for session in sessions.sessions_of(request.user)
+    ]
+    return render(request, "accounts/sessions.html", {"sessions": shown})
+
+
+def _end(request: HttpRequest) -> HttpResponse:
+    chosen = request.POST.get("end", "")
+    if chosen.isascii() and chosen.isdigit():
+        sessions.end_session(user=request.user, session_id=int(chosen[:18]))
+        messages.success(request, _("The session was ended."))
+    elif "end_others" in request.POST:
+        sessions.end_other_sessions(user=request.user, keep=request.session.session_key)
+        messages.success(request, _("All other sessions were ended."))
+    return redirect("accounts:sessions")

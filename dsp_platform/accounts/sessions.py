@@ -1,0 +1,83 @@
+"""The sessions a person has: when each began, when it was last used, and ending them."""
+
+from datetime import UTC, datetime, timedelta
+
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.http import HttpRequest
+from django.utils import timezone
+
+from dsp_platform.accounts.models import User
+
+BEGAN = "signed_in_at"
+SEEN = "seen_at"
+WRITE_EVERY = timedelta(minutes=1)
+
+
+def begin(request: HttpRequest, user: User) -> None:
+    """Note the session of somebody who has just signed in."""
+    now = timezone.now()
+    request.session[BEGAN] = request.session[SEEN] = int(now.timestamp())
+    UserSession.objects.update_or_create(
+        session_key=request.session.session_key,
+        defaults={
+            "user": user,
+            # Behind a proxy this is the proxy; it is shown to nobody and nothing is decided by it.
+            "ip": request.META.get("REMOTE_ADDR") or "0.0.0.0",  # noqa: S104
+            "user_agent": request.META.get("HTTP_USER_AGENT", "")[:200],
+            "created_at": now,
+            "last_seen_at": now,
+        },
+    )
+
+
+def time_left(request: HttpRequest, *, now: datetime) -> timedelta:
+    """Until the session ends by itself; zero or less when it is over. Notes the use, once a minute."""
+    idle, absolute = settings.SESSION_LIFE.get(request.user.role, settings.SESSION_LIFE["staff"])
+    began = _moment(request, BEGAN)
+    seen = _moment(request, SEEN)
+    left = min(seen + idle, began + absolute) - now
+    if left <= timedelta(0):
+        return left
+    if now - seen >= WRITE_EVERY:
+        request.session[SEEN] = int(now.timestamp())
+        UserSession.objects.filter(session_key=request.session.session_key).update(last_seen_at=now)
+        return min(idle, began + absolute - now)
+    return left
+
+
+def _moment(request: HttpRequest, name: str) -> datetime:
+    # A session that does not say when it began is as old as can be.
+    return datetime.fromtimestamp(request.session.get(name, 0), tz=UTC)
+
+
+def sessions_of(user: User) -> list[UserSession]:
+    """Live sessions, last used first."""
+    known = UserSession.objects.filter(user=user).order_by("-last_seen_at")
+    alive = set(
+        Session.objects.filter(
+            session_key__in=[session.session_key for session in known],
+            expire_date__gt=timezone.now(),
+        ).values_list("session_key", flat=True)
+    )
+    idle = settings.SESSION_LIFE.get(user.role, settings.SESSION_LIFE["staff"])[0]
+    since = timezone.now() - idle - WRITE_EVERY
+    return [s for s in known if s.session_key in alive and s.last_seen_at > since]
+
+
+def end_session(*, user: User, session_id: int) -> None:
+    """Somebody else's session, or one already gone, is left as it is."""
+    for session in UserSession.objects.filter(user=user, pk=session_id):
+        session.end()
+
+
+def end_other_sessions(*, user: User, keep: str | None) -> None:
+    for session in UserSession.objects.filter(user=user).exclude(session_key=keep):
+        session.end()
+
+
+def forget_ended() -> None:
+    """Drop what is left of sessions whose time is over."""
+    Session.objects.filter(expire_date__lt=timezone.now()).delete()
+    UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()

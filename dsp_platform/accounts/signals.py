@@ -1,0 +1,17 @@
+"""Every door ends in Django's ``user_logged_in``: there the session's life begins and is noted."""
+
+from typing import Any
+
+from django.contrib.auth.signals import user_logged_in
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+from dsp_platform.accounts import sessions
+from dsp_platform.accounts.models import User
+from dsp_platform.audit import services as audit
+
+
+@receiver(user_logged_in, dispatch_uid="accounts.signed_in")
+def signed_in(sender: type, request: HttpRequest, user: User, **kwargs: Any) -> None:
+    sessions.begin(request, user)
+    audit.record(actor=user, action="sign_in", subject_kind="user", subject_id=user.pk)

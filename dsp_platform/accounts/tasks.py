@@ -1,0 +1,23 @@
+from datetime import timedelta
+
+from celery import shared_task
+from django.conf import settings
+from django.utils import timezone
+
+from dsp_platform.accounts import passwords, services, sessions
+from dsp_platform.accounts.models import Case, PhoneChallenge, PhoneEvent
+
+# Longer than the longest limit that is counted from them.
+KEPT = timedelta(days=2)
+
+
+@shared_task(name="accounts.purge")
+def purge() -> None:
+    """Drop what is over, and end the cases nobody came back to."""
+    now = timezone.now()
+    PhoneChallenge.objects.filter(expires_at__lt=now - KEPT).delete()
+    PhoneEvent.objects.filter(at__lt=now - KEPT).delete()
+    passwords.purge()
+    for case in Case.objects.filter(ended_at=None, seen_at__lt=now - settings.CASE_LIFE):
+        services.end_case(case=case, end=Case.End.IDLE)
+    sessions.forget_ended()

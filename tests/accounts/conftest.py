@@ -1,0 +1,77 @@
+"""Helpers around signing in: the outbox with its codes, and staff with both factors."""
+
+import pytest
+from django.test import Client
+from django_otp import DEVICE_ID_SESSION_KEY
+from django_otp.oath import totp
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from dsp_platform.accounts import codes
+from dsp_platform.accounts.models import PhoneChallenge
+
+PHONE = "+85512345678"
+KEY = "3132333435363738393031323334353637383930"
+
+
+@pytest.fixture
+def phone():
+    return PHONE
+
+
+def code_in(client: Client) -> str:
+    """The code that was texted for this browser's challenge."""
+    challenge = PhoneChallenge.objects.get(pk=client.session["sign_in"]["challenge"])
+    return codes.code_of(challenge)
+
+
+def wrong(code: str) -> str:
+    return f"{(int(code) + 1) % 10**6:06}"
+
+
+def ask(client: Client, typed: str = "012 345 678", **query: str):
+    return client.post("/en/sign-in/", {"phone": typed}, query_params=query)
+
+
+def answer(client: Client, code: str):
+    return client.post("/en/sign-in/code/", {"code": code})
+
+
+def token(steps_ago: int = 0) -> str:
+    """What the authenticator app shows now, or showed so many half minutes ago."""
+    return f"{totp(bytes.fromhex(KEY), drift=-steps_ago):06}"
+
+
+def give_device(user) -> TOTPDevice:
+    return TOTPDevice.objects.create(user=user, name="app", key=KEY, confirmed=True)
+
+
+def verified(client: Client, user) -> Client:
+    """Signed in with both factors, without the forms."""
+    device = give_device(user)
+    client.force_login(user, backend="dsp_platform.accounts.backends.StaffBackend")
+    session = client.session
+    session[DEVICE_ID_SESSION_KEY] = device.persistent_id
+    session.save()
+    return client
+
+
+def citizen_client(user) -> Client:
+    client = Client()
+    client.force_login(user, backend="dsp_platform.accounts.backends.PhoneBackend")
+    return client
+
+
+class Helpers:
+    ask = staticmethod(ask)
+    answer = staticmethod(answer)
+    code_in = staticmethod(code_in)
+    wrong = staticmethod(wrong)
+    token = staticmethod(token)
+    give_device = staticmethod(give_device)
+    verified = staticmethod(verified)
+    citizen_client = staticmethod(citizen_client)
+
+
+@pytest.fixture
+def signing():
+    return Helpers
