@@ -1,0 +1,42 @@
+"""What the programme's operator may be told, and whether the household has agreed to it."""
+
+from django.utils.translation import gettext as _
+
+from dsp_platform.exchange.models import Agreement, Operator
+from dsp_platform.exchange.selectors import agreements_in_force
+from registry.models import Consent, Household, Programme
+
+
+def open_consent(household: Household | None, operator_code: str) -> Consent | None:
+    if household is None:
+        return None
+    return household.consents.filter(operator_code=operator_code, withdrawn_at=None).first()
+
+
+def consent_to_ask(household: Household, operator: Operator) -> bool:
+    """True when an agreement rests on consent and the household has not given it, or took it back."""
+    on_consent = agreements_in_force().filter(operator=operator, basis=Agreement.Basis.CONSENT).exists()
+    return on_consent and open_consent(household, operator.pk) is None
+
+
+def consent_text(programme: Programme) -> str:
+    """The exact words to agree to, in the language of the page."""
+    return _(
+        "I agree that %(operator)s receives my application for “%(programme)s” and the information about "
+        "my household that it needs to decide. I can take this back at any time."
+    ) % {"operator": programme.operator, "programme": programme}
+
+
+def consent_purpose() -> str:
+    return _("To decide on an application for support")
+
+
+def visible_fields(household: Household | None, operator_code: str) -> frozenset[str]:
+    """Fields of persons and households that the operator's staff may see of this household now."""
+    fields: set[str] = set()
+    agreed = open_consent(household, operator_code) is not None
+    agreements = agreements_in_force().filter(operator=operator_code, kind__in=["person", "household"])
+    for agreement in agreements:
+        if agreement.basis == Agreement.Basis.LAW or agreed:
+            fields.update(agreement.fields)
+    return frozenset(fields)

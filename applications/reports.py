@@ -1,0 +1,71 @@
+"""What an operator's own system decided about an application."""
+
+from django.utils.timezone import localdate
+
+from applications import services, workflow
+from applications.models import Application
+from applications.steps import locked
+from dsp_platform.exchange.contract import ReportHeld
+from dsp_platform.exchange.models import StatusReport
+from dsp_platform.references import clean_reference
+
+DECISIONS = {
+    "in_review": "take_up",
+    "more_asked": "ask_more",
+    "approved": "approve",
+    "refused": "refuse",
+}
+
+
+def handle(report: StatusReport) -> None:
+    """Repeated and late reports change nothing. Raises ``ReportHeld`` for what a person must look at."""
+    application = _application_of(report)
+    decision = DECISIONS.get(report.status)
+    if decision is None:
+        raise ReportHeld("unknown_status")
+    note = str(report.values.get("note") or "")
+    if _is_known(application, decision, note) or _is_late(report):
+        return
+    if application.state not in workflow.STEPS[decision].before:
+        raise ReportHeld("already_decided")
+    services.decide_by_operator(
+        application=application,
+        decision=decision,
+        note=note,
+        since=localdate(report.occurred_at),
+        operator_reference=str(report.values.get("reference") or "")[:128],
+    )
+
+
+def _application_of(report: StatusReport) -> Application:
+    reference = clean_reference(report.subject, services.PREFIX)
+    found = Application.objects.filter(reference=reference).select_related("programme").first()
+    if found is None:
+        raise ReportHeld("unknown_subject")
+    if found.programme.operator_id != report.operator_id:
+        raise ReportHeld("not_its_programme")
+    return locked(found)
+
+
+def _is_known(application: Application, decision: str, note: str) -> bool:
+    if decision == "take_up":
+        # That a review has begun is no news to anything but a fresh application.
+        return application.state != Application.State.SUBMITTED
+    if application.state != workflow.STEPS[decision].after:
+        return False
+    if decision != "ask_more":
+        return True
+    last = application.events.filter(step="ask_more").last()
+    return last is not None and last.note == services.cleaned_note(note)
+
+
+def _is_late(report: StatusReport) -> bool:
+    """A later report about the same application was handled already."""
+    handled = StatusReport.objects.filter(
+        operator=report.operator_id,
+        kind=report.kind,
+        subject=report.subject,
+        state=StatusReport.State.HANDLED,
+        occurred_at__gt=report.occurred_at,
+    )
+    return handled.exclude(pk=report.pk).exists()

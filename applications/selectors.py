@@ -1,0 +1,74 @@
+"""Who sees which application."""
+
+from collections.abc import Sequence
+
+from django.db.models import Case as When
+from django.db.models import IntegerField, QuerySet, Value
+from django.db.models import When as Then
+
+from applications.models import Application
+from dsp_platform.accounts.models import Case, User
+from dsp_platform.references import clean_reference
+from registry import selectors as registry
+from registry.models import Person, Programme
+
+
+def household_members(user: User, case: Case | None) -> Sequence[Person]:
+    """The subject of this request first, then the others of the household; empty without a subject."""
+    subject = registry.subject_of(user, case)
+    household = registry.household_of(subject) if subject else None
+    if subject is None or household is None:
+        return []
+    others = [member.person for member in registry.members_of(household) if member.person != subject]
+    return [subject, *others]
+
+
+def may_act_for(user: User, case: Case | None, person: Person) -> bool:
+    return person in household_members(user, case)
+
+
+def open_application(person: Person, programme: Programme) -> Application | None:
+    return Application.objects.filter(
+        person=person, programme=programme, state__in=Application.OPEN_STATES
+    ).first()
+
+
+def latest_application(person: Person, programme: Programme) -> Application | None:
+    return Application.objects.filter(person=person, programme=programme).order_by("-pk").first()
+
+
+def applications_of(person: Person) -> QuerySet[Application]:
+    """Of the person and of the others in the household, newest first."""
+    household = registry.household_of(person)
+    persons = [member.person for member in registry.members_of(household)] if household else [person]
+    applications = Application.objects.filter(person__in=persons).order_by("-pk")
+    return applications.select_related("programme", "programme__operator", "person")
+
+
+def application_visible_to(user: User, case: Case | None, reference: str) -> Application | None:
+    """Of their own household, or of the open case's; everything else does not exist."""
+    cleaned = clean_reference(reference, "A")
+    members = household_members(user, case)
+    if cleaned is None or not members:
+        return None
+    rows = Application.objects.select_related("programme", "programme__operator", "person")
+    return rows.filter(reference=cleaned, person__in=members).first()
+
+
+def queue_of(user: User) -> QuerySet[Application]:
+    """A reviewer's: those of the own operator, open ones first and the oldest of them first."""
+    if not (user.is_active and user.is_reviewer and user.operator_code):
+        return Application.objects.none()
+    is_open = When(
+        Then(state__in=Application.OPEN_STATES, then=Value(0)),
+        default=Value(1),
+        output_field=IntegerField(),
+    )
+    mine = Application.objects.filter(programme__operator_id=user.operator_code)
+    return mine.select_related("programme", "person").order_by(is_open, "submitted_at", "pk")
+
+
+def applicants(operator_code: str, persons: Sequence[int]) -> set[int]:
+    """Which of these persons have applied to a programme of the operator, and not withdrawn it."""
+    applied = Application.objects.filter(programme__operator_id=operator_code, person_id__in=list(persons))
+    return set(applied.exclude(state=Application.State.WITHDRAWN).values_list("person_id", flat=True))

@@ -1,0 +1,214 @@
+"""The only door for writes: apply, decide, answer, withdraw."""
+
+from datetime import date
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from applications import agreements, errors, workflow
+from applications.models import Application
+from applications.selectors import may_act_for, open_application
+from applications.steps import Source, locked, take, tell
+from dsp_platform.accounts.models import Case, User
+from dsp_platform.khmer import clean_lines
+from dsp_platform.references import new_reference
+from registry import selectors as registry
+from registry import services as registry_services
+from registry.eligibility import judge
+from registry.models import Enrolment, Household, Person, Programme
+
+PREFIX = "A"
+NOTE_LENGTH = 2000
+
+
+def takes_applications(programme: Programme) -> bool:
+    open_now = programme.state in (Programme.State.OPEN, Programme.State.SEASONAL)
+    return open_now and programme.takes_applications
+
+
+def cleaned_note(text: str) -> str:
+    return clean_lines(text)[:NOTE_LENGTH].strip()
+
+
+@transaction.atomic
+def submit_application(
+    *, actor: User, case: Case | None, person: Person, programme: Programme, consent: bool
+) -> Application:
+    """A second submit, at once or later, finds the application that is open already.
+
+    An "unlikely" verdict is stored and stops nobody. Raises ``NotOpen``, ``ConsentMissing``,
+    ``AlreadyEnrolled``, and ``PermissionDenied`` when the actor may not act for the person.
+    """
+    household = registry.household_of(person)
+    if household is None or not may_act_for(actor, case, person):
+        raise PermissionDenied
+    existing = open_application(person, programme)
+    if existing:
+        return existing
+    if not takes_applications(programme):
+        raise errors.NotOpen
+    if is_enrolled(person, programme):
+        raise errors.AlreadyEnrolled
+    if agreements.consent_to_ask(household, programme.operator) and not consent:
+        raise errors.ConsentMissing
+    application = _create(actor, case, person, programme)
+    if application is None:
+        return Application.objects.get(person=person, programme=programme, state__in=Application.OPEN_STATES)
+    _give_consent(application, household, actor, case)
+    source = Source.COUNTER if case else Source.PORTAL
+    tell(application, workflow.STEPS["submit"], actor, source, case=case)
+    # The person has become an applicant: the operator may now be entitled to their record.
+    household.refresh_from_db(fields=["version"])
+    registry_services.announce_household(household)
+    return application
+
+
+def is_enrolled(person: Person, programme: Programme) -> bool:
+    return person.enrolments.filter(programme=programme).exclude(state=Enrolment.State.ENDED).exists()
+
+
+def _create(actor: User, case: Case | None, person: Person, programme: Programme) -> Application | None:
+    """None when somebody else's submit for this person came first: the constraint decides."""
+    verdict = judge(programme, person)
+    own = case is None and person.account_id == actor.pk
+    try:
+        with transaction.atomic():
+            return Application.objects.create(
+                reference=new_reference(PREFIX),
+                programme=programme,
+                person=person,
+                verdict=verdict.outcome,
+                missing_facts=list(verdict.missing),
+                rule_version=programme.rule_version,
+                language=(get_language() or "km")[:2] if own else person.language,
+                submitted_by=actor,
+            )
+    except IntegrityError:
+        return None
+
+
+def _give_consent(application: Application, household: Household, actor: User, case: Case | None) -> None:
+    programme = application.programme
+    if not agreements.consent_to_ask(household, programme.operator):
+        return
+    registry_services.give_consent(
+        household=household,
+        given_by=registry.subject_of(actor, case) or application.person,
+        operator_code=programme.operator_id,
+        purpose=agreements.consent_purpose(),
+        text=agreements.consent_text(programme),
+        language=(get_language() or "km")[:2],
+        actor=actor,
+        case=case,
+    )
+
+
+@transaction.atomic
+def decide(
+    *,
+    application: Application,
+    decision: str,
+    reason: str = "",
+    note: str = "",
+    actor: User,
+    expected_version: int,
+) -> Application:
+    """A step of a reviewer of the programme's operator. ``decision`` is one of ``workflow.DECISIONS``.
+
+    Raises ``PermissionDenied``, ``NotYours``, ``AlreadyDecided`` or ``AlreadyChanged`` when somebody was
+    first, ``ReasonMissing``, ``NoteMissing``, ``StepNotAllowed``.
+    """
+    application = locked(application)
+    if not may_review(actor, application):
+        raise PermissionDenied
+    if application.submitted_by_id == actor.pk:
+        raise errors.NotYours
+    if application.version != expected_version:
+        decided = application.state in workflow.FINAL
+        error = errors.AlreadyDecided if decided else errors.AlreadyChanged
+        raise error(application.events.select_related("actor").last())
+    note = cleaned_note(note)
+    if decision == "refuse" and reason not in workflow.REASONS:
+        raise errors.ReasonMissing
+    if not note and (decision == "ask_more" or (decision, reason) == ("refuse", "other")):
+        raise errors.NoteMissing
+    _decided(application, decision, actor, Source.ADMIN, reason if decision == "refuse" else "", note)
+    return application
+
+
+def decide_by_operator(
+    *, application: Application, decision: str, note: str, since: date, operator_reference: str
+) -> None:
+    """The same step, taken in the operator's own system. The caller holds the row's lock."""
+    reason = workflow.OPERATOR_REASON if decision == "refuse" else ""
+    note = cleaned_note(note)
+    _decided(application, decision, None, Source.OPERATOR, reason, note, since, operator_reference)
+
+
+def _decided(
+    application: Application,
+    decision: str,
+    actor: User | None,
+    source: Source,
+    reason: str,
+    note: str,
+    since: date | None = None,
+    operator_reference: str = "",
+) -> None:
+    if decision not in workflow.DECISIONS:
+        raise errors.StepNotAllowed
+    step = workflow.STEPS[decision]
+    take(application=application, step=step, actor=actor, source=source, reason=reason, note=note)
+    if decision == "approve":
+        registry_services.enrol(
+            person=application.person,
+            programme=application.programme,
+            since=since or timezone.localdate(),
+            operator_reference=operator_reference,
+        )
+
+
+def may_review(actor: User, application: Application) -> bool:
+    """Staff of the programme's operator, and nobody else: no operator on either side means no."""
+    return bool(
+        actor.is_active
+        and actor.is_reviewer
+        and actor.operator_code
+        and actor.operator_code == application.programme.operator_id
+    )
+
+
+@transaction.atomic
+def answer_more(*, application: Application, actor: User, case: Case | None, text: str) -> Application:
+    """Raises ``NoteMissing`` for an empty answer, ``StepNotAllowed`` when nothing is asked (any more)."""
+    note = cleaned_note(text)
+    if not note:
+        raise errors.NoteMissing
+    return _applicant_step("answer", application, actor, case, note)
+
+
+@transaction.atomic
+def withdraw(*, application: Application, actor: User, case: Case | None) -> Application:
+    """Withdrawn twice is withdrawn once. Raises ``StepNotAllowed`` when it was decided meanwhile."""
+    withdrawn = _applicant_step("withdraw", application, actor, case)
+    household = registry.household_of(withdrawn.person)
+    if household:
+        # No longer an applicant: the operator may have to give the person's record back.
+        registry_services.announce_household(household)
+    return withdrawn
+
+
+def _applicant_step(
+    name: str, application: Application, actor: User, case: Case | None, note: str = ""
+) -> Application:
+    application = locked(application)
+    if not may_act_for(actor, case, application.person):
+        raise PermissionDenied
+    step = workflow.STEPS[name]
+    if application.state == step.after:
+        return application
+    source = Source.COUNTER if case else Source.PORTAL
+    take(application=application, step=step, actor=actor, source=source, note=note, case=case)
+    return application

@@ -1,0 +1,106 @@
+"""Taking one step: the row locked, the event appended, everybody told."""
+
+from django.db import models
+from django.utils import timezone
+
+from applications import workflow
+from applications.errors import StepNotAllowed
+from applications.models import Application, ApplicationEvent
+from applications.texts import TEXTS
+from dsp_platform.accounts.models import Case, User
+from dsp_platform.audit import services as audit
+from dsp_platform.exchange import services as exchange
+from dsp_platform.notifications import services as notifications
+from registry import selectors as registry
+from registry.models import Person
+
+
+class Source(models.TextChoices):
+    PORTAL = "portal"
+    COUNTER = "counter"
+    ADMIN = "admin"
+    OPERATOR = "operator"
+
+
+def locked(application: Application) -> Application:
+    """As it is now, held until the transaction ends."""
+    rows = Application.objects.select_related("programme", "person").select_for_update(
+        of=("self",), no_key=True
+    )
+    return rows.get(pk=application.pk)
+
+
+def take(
+    *,
+    application: Application,
+    step: workflow.Step,
+    actor: User | None,
+    source: Source,
+    reason: str = "",
+    note: str = "",
+    case: Case | None = None,
+) -> ApplicationEvent:
+    """The caller holds the row's lock and has judged who may. Raises ``StepNotAllowed``."""
+    if application.state not in step.before:
+        raise StepNotAllowed
+    application.state = step.after
+    application.version += 1
+    if step.name in ("approve", "refuse"):
+        application.decided_at, application.decided_by = timezone.now(), actor
+    application.save(update_fields=["state", "version", "decided_at", "decided_by"])
+    return tell(application, step, actor, source, reason, note, case)
+
+
+def tell(
+    application: Application,
+    step: workflow.Step,
+    actor: User | None,
+    source: Source,
+    reason: str = "",
+    note: str = "",
+    case: Case | None = None,
+) -> ApplicationEvent:
+    """Append the event, note the act, announce the new version, write the text message."""
+    event = ApplicationEvent.objects.create(
+        application=application,
+        step=step.name,
+        state=application.state,
+        actor=actor,
+        source=source,
+        reason=reason,
+        note=note,
+    )
+    audit.record(
+        actor=actor,
+        action=step.name,
+        subject_kind="application",
+        subject_id=application.pk,
+        reason=reason or source,
+        case_id=case.pk if case else None,
+    )
+    exchange.announce(kind="application", subjects=[(application.pk, application.version)])
+    _text(application, step)
+    return event
+
+
+def _text(application: Application, step: workflow.Step) -> None:
+    template = "application_received" if step.name == "submit" else f"application_{step.name}"
+    phone = phone_of(application.person)
+    if template in TEXTS and phone:
+        notifications.send(
+            phone=phone,
+            language=application.language,
+            template=template,
+            params={"reference": application.reference},
+            subject_kind="application",
+            subject_id=application.pk,
+        )
+
+
+def phone_of(person: Person) -> str:
+    """Their own number, that of their account, or that of the head of their household."""
+    if person.phone or person.account:
+        return person.phone or (person.account and person.account.phone) or ""
+    household = registry.household_of(person)
+    head = registry.members_of(household)[0].person if household else person
+    return head.phone or (head.account and head.account.phone) or ""

@@ -1,0 +1,30 @@
+"""Text messages to applicants. They name no person and no programme: phones are shared."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+
+def received(params: Mapping[str, Any]) -> str:
+    return _("We received your application. Reference: %(reference)s") % params
+
+
+def more_asked(params: Mapping[str, Any]) -> str:
+    return _("Please answer a question about your application: %(reference)s") % params
+
+
+def approved(params: Mapping[str, Any]) -> str:
+    return _("Your application was approved: %(reference)s") % params
+
+
+def refused(params: Mapping[str, Any]) -> str:
+    return _("Your application was not approved. See why: %(reference)s") % params
+
+
+TEXTS: dict[str, Callable[[dict[str, Any]], str]] = {
+    "application_received": received,
+    "application_ask_more": more_asked,
+    "application_approve": approved,
+    "application_refuse": refused,
+}

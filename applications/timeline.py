@@ -1,0 +1,55 @@
+"""The application's story as the applicant reads it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from applications import workflow
+from applications.models import Application, ApplicationEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    title: str
+    at: datetime
+    text: str
+    by: str
+
+
+def timeline(application: Application) -> list[Entry]:
+    """Newest first."""
+    events = application.events.select_related("actor").order_by("-at", "-pk")
+    return [_entry(event, application) for event in events]
+
+
+def _entry(event: ApplicationEvent, application: Application) -> Entry:
+    parts = (workflow.reason_words(event.reason), event.note)
+    title = str(workflow.STEPS[event.step].title)
+    return Entry(title, event.at, "\n".join(filter(None, parts)), _by(event, application))
+
+
+def _by(event: ApplicationEvent, application: Application) -> str:
+    """Who helped at the counter is named; of the operator only the operator."""
+    if event.source in ("admin", "operator"):
+        return str(application.programme.operator)
+    if event.source == "counter":
+        return _("with the help of %(official)s") % {"official": event.actor}
+    return ""
+
+
+def what_next(application: Application) -> str:
+    operator = {"operator": application.programme.operator}
+    match application.state:
+        case Application.State.SUBMITTED:
+            return _("%(operator)s will look at your application.") % operator
+        case Application.State.IN_REVIEW:
+            return _("%(operator)s is looking at your application.") % operator
+        case Application.State.MORE_ASKED:
+            return _("Answer the question. Then the review goes on.")
+        case Application.State.APPROVED:
+            return _("%(operator)s will tell you how and when you receive the support.") % operator
+        case Application.State.REFUSED:
+            return _("If you think this is wrong, you can report it. You can also apply again.")
+        case _:
+            return _("You can apply again at any time.")

@@ -1,0 +1,132 @@
+from typing import cast
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from applications import agreements, selectors, services, workflow
+from applications.errors import ApplicationError
+from applications.forms import AnswerForm, ApplyForm
+from applications.models import Application
+from applications.timeline import timeline, what_next
+from dsp_platform.accounts.decorators import actor_required
+from dsp_platform.accounts.models import User
+from dsp_platform.forms import bind, is_submitted
+from registry import selectors as registry
+from registry.eligibility import judge
+from registry.models import Person
+
+# Set by a submit, so that the page it leads to can say that it was received.
+JUST_APPLIED = "applied"
+
+
+def _user(request: HttpRequest) -> User:
+    return cast(User, request.user)
+
+
+@actor_required
+def apply(request: HttpRequest, code: str, member: int | None = None) -> HttpResponse:
+    """For the subject of this request, or for ``member`` of the same household."""
+    programme = registry.programme(code)
+    if programme is None:
+        raise Http404
+    members = selectors.household_members(_user(request), request.case)
+    if not members:
+        messages.info(request, _("Register the household first. Then you can apply."))
+        return redirect("registry:register")
+    person = members[0] if member is None else _member(members, member)
+    household = registry.household_of(person)
+    ask = household is not None and agreements.consent_to_ask(household, programme.operator)
+    text = agreements.consent_text(programme) if ask else ""
+    form = bind(ApplyForm, request, consent_text=text)
+    if is_submitted(request) and form.is_valid():
+        try:
+            application = services.submit_application(
+                actor=_user(request),
+                case=request.case,
+                person=person,
+                programme=programme,
+                consent=form.cleaned_data.get("consent", False),
+            )
+        except ApplicationError as error:
+            form.add_error(None, str(error))
+        else:
+            request.session[JUST_APPLIED] = application.reference
+            return redirect("applications:application", application.reference)
+    context = {
+        "programme": programme,
+        "person": person,
+        "others": [other for other in members if other != person],
+        "verdict": judge(programme, person),
+        "form": form,
+        "open_application": selectors.open_application(person, programme),
+        "takes_applications": services.takes_applications(programme),
+        "enrolled": services.is_enrolled(person, programme),
+        "documents": programme.documents.splitlines(),
+    }
+    return render(request, "applications/apply.html", context)
+
+
+def _member(members: list[Person], pk: int) -> Person:
+    found = next((person for person in members if person.pk == pk), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _visible(request: HttpRequest, reference: str) -> Application:
+    found = selectors.application_visible_to(_user(request), request.case, reference)
+    if found is None:
+        raise Http404
+    return found
+
+
+@actor_required
+def application(request: HttpRequest, reference: str) -> HttpResponse:
+    """The timeline; and the answer to a question, when one was asked."""
+    found = _visible(request, reference)
+    form = bind(AnswerForm, request)
+    if is_submitted(request) and form.is_valid():
+        try:
+            services.answer_more(
+                application=found,
+                actor=_user(request),
+                case=request.case,
+                text=form.cleaned_data["answer"],
+            )
+        except ApplicationError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("Your answer was sent."))
+        return redirect("applications:application", found.reference)
+    applied = request.session.get(JUST_APPLIED) == found.reference
+    if applied and request.method == "GET":
+        del request.session[JUST_APPLIED]
+    steps = {step.name for step in workflow.allowed(found, workflow.APPLICANT)}
+    context = {
+        "application": found,
+        "just_applied": applied,
+        "events": timeline(found),
+        "what_next": what_next(found),
+        "form": form if "answer" in steps else None,
+        "may_withdraw": "withdraw" in steps,
+    }
+    return render(request, "applications/application.html", context)
+
+
+@actor_required
+def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
+    """Asks first; a POST withdraws."""
+    found = _visible(request, reference)
+    if is_submitted(request):
+        try:
+            services.withdraw(application=found, actor=_user(request), case=request.case)
+        except ApplicationError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("The application was withdrawn."))
+        return redirect("applications:application", found.reference)
+    if found.state not in Application.OPEN_STATES:
+        return redirect("applications:application", found.reference)
+    return render(request, "applications/withdraw.html", {"application": found})

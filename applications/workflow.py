@@ -1,0 +1,72 @@
+"""The states of an application, and every step that leads from one to another."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from applications.models import Application
+
+State = Application.State
+
+APPLICANT = "applicant"  # the person's household, or the official who acts for it
+REVIEWER = "reviewer"  # staff of the programme's operator, or that operator's own system
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    name: str
+    who: str
+    before: tuple[str, ...]
+    after: str
+    title: str | Promise
+    """What the timeline calls it."""
+
+
+STEPS = {
+    step.name: step
+    for step in (
+        Step("submit", APPLICANT, (), State.SUBMITTED, _("Application received")),
+        Step("take_up", REVIEWER, (State.SUBMITTED,), State.IN_REVIEW, _("Review started")),
+        # A second question may follow before the first one is answered.
+        Step(
+            "ask_more",
+            REVIEWER,
+            (State.SUBMITTED, State.IN_REVIEW, State.MORE_ASKED),
+            State.MORE_ASKED,
+            _("More information asked"),
+        ),
+        Step("answer", APPLICANT, (State.MORE_ASKED,), State.IN_REVIEW, _("Answer received")),
+        # From any open state: an operator's own system often tells nothing but the end.
+        Step("approve", REVIEWER, Application.OPEN_STATES, State.APPROVED, _("Approved")),
+        Step("refuse", REVIEWER, Application.OPEN_STATES, State.REFUSED, _("Refused")),
+        # Not once it is decided: who no longer wants an approved support tells the operator.
+        Step("withdraw", APPLICANT, Application.OPEN_STATES, State.WITHDRAWN, _("Withdrawn")),
+    )
+}
+
+DECISIONS = ("take_up", "ask_more", "approve", "refuse")
+FINAL = (State.APPROVED, State.REFUSED, State.WITHDRAWN)
+
+# Why an application is refused, in words the applicant reads.
+REASONS: dict[str, str | Promise] = {
+    "not_entitled": _("The conditions of the programme are not met."),
+    "already_receives": _("The household already receives this support."),
+    "documents": _("A document that is needed is missing or could not be accepted."),
+    "no_answer": _("We asked for more information and got no answer."),
+    "wrong_information": _("The information given does not agree with other records."),
+    "other": _("Another reason, explained in the note."),
+}
+# Not to be chosen: what is shown when the operator's own system decided and named no reason of ours.
+OPERATOR_REASON = "operator"
+
+
+def reason_words(code: str) -> str:
+    if code == OPERATOR_REASON:
+        return str(_("The operator decided this in its own system."))
+    return str(REASONS.get(code, ""))
+
+
+def allowed(application: Application, who: str) -> list[Step]:
+    """The steps this side may take now."""
+    return [step for step in STEPS.values() if step.who == who and application.state in step.before]

@@ -1,0 +1,68 @@
+"""A household of two that may apply, a programme of NSSF, and what NSSF has agreed to."""
+
+import pytest
+
+from applications import services
+from dsp_platform.accounts import services as accounts
+from registry.models import Programme
+from registry.services import register_household
+from tests.applications.helpers import APPLICATION_FIELDS, PERSON_FIELDS, agreement, details
+
+
+@pytest.fixture
+def nssf_agreements(operators):
+    return [
+        agreement(operators["nssf"], "person", PERSON_FIELDS),
+        agreement(operators["nssf"], "application", APPLICATION_FIELDS),
+    ]
+
+
+@pytest.fixture
+def household(areas, operators, sokha):
+    return register_household(actor=sokha, details=details())
+
+
+@pytest.fixture
+def person(household, sokha):
+    return sokha.person
+
+
+@pytest.fixture
+def programme(operators):
+    return Programme.objects.create(
+        code="voluntary-health",
+        operator=operators["nssf"],
+        name_km="ការធានារ៉ាប់រងសុខភាព",
+        name_en="Voluntary health insurance",
+        summary_km="ការព្យាបាលដោយឥតគិតថ្លៃ",
+        summary_en="Health care at low cost",
+        documents_en="Identity card",
+        state="open",
+        rule="age >= 18",
+        rule_version=3,
+    )
+
+
+@pytest.fixture
+def other_programme(operators):
+    return Programme.objects.create(
+        code="family-package",
+        operator=operators["family_package"],
+        name_km="កញ្ចប់គ្រួសារ",
+        name_en="Family Package",
+        state="open",
+    )
+
+
+@pytest.fixture
+def application(person, programme, nssf_agreements, sokha):
+    return services.submit_application(
+        actor=sokha, case=None, person=person, programme=programme, consent=True
+    )
+
+
+@pytest.fixture
+def clerk_case(commune_clerk, person):
+    return accounts.open_case(
+        official=commune_clerk, subject_id=person.pk, reason="apply", consent_text="read out"
+    )

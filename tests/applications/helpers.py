@@ -1,0 +1,66 @@
+from datetime import date
+
+from django.test import Client
+from django_otp import DEVICE_ID_SESSION_KEY
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from dsp_platform.exchange.models import Agreement
+from registry.details import HouseholdDetails, PersonDetails
+
+PERSON_FIELDS = ["spid", "full_name", "sex", "date_of_birth", "village_code", "household_number"]
+APPLICATION_FIELDS = ["reference", "programme_code", "spid", "state", "submitted_on"]
+
+
+def details(family_name: str = "សុខ", phone: str = "+85512345678") -> HouseholdDetails:
+    return HouseholdDetails(
+        village_code="01020101",
+        address="",
+        members=(
+            PersonDetails(
+                family_name=family_name,
+                given_name="សុខា",
+                sex="female",
+                date_of_birth=date(1980, 5, 1),
+                relationship="head",
+                phone=phone,
+                pregnant=False,
+            ),
+            PersonDetails(
+                family_name=family_name,
+                given_name="ដារា",
+                sex="male",
+                date_of_birth=date(2012, 1, 2),
+                relationship="child",
+            ),
+        ),
+        operators=(),
+        consent_text="ខ្ញុំយល់ព្រម",
+        language="km",
+    )
+
+
+def agreement(operator, kind, fields, **values) -> Agreement:
+    return Agreement.objects.create(
+        operator=operator,
+        kind=kind,
+        fields=fields,
+        **{
+            "concerns": Agreement.Concerns.APPLICANTS,
+            "basis": Agreement.Basis.CONSENT,
+            "state": Agreement.State.APPROVED,
+            "valid_from": date(2026, 1, 1),
+            **values,
+        },
+    )
+
+
+def sign_in(user, **extra) -> Client:
+    """A browser of this person, second factor included where the role needs one."""
+    client = Client(**extra)
+    client.force_login(user)
+    if not user.is_citizen:
+        device = TOTPDevice.objects.create(user=user, confirmed=True)
+        session = client.session
+        session[DEVICE_ID_SESSION_KEY] = device.persistent_id
+        session.save()
+    return client
