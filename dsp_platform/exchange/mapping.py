@@ -45,6 +45,7 @@ class Layout:
     withdrawn_at: Column | None
     columns: tuple[Column, ...]
     constants: tuple[tuple[str, Value], ...]
+    written_at: str | None
 
     @property
     def column_names(self) -> list[str]:
@@ -136,6 +137,7 @@ def _specs(mapping: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def compile_mapping(mapping: Mapping[str, Any]) -> Layout:
+    """Raises KeyError, TypeError or AttributeError for a mapping that has problems."""
     withdrawn = mapping["withdrawn"]
     at = withdrawn.get("at") if isinstance(withdrawn, dict) else None
     flag = _column("withdrawn", withdrawn)
@@ -148,6 +150,7 @@ def compile_mapping(mapping: Mapping[str, Any]) -> Layout:
         withdrawn_at=_column("withdrawn", at) if at else None,
         columns=tuple(_column(field, spec) for field, spec in _specs(mapping)),
         constants=tuple(mapping.get("constants", {}).items()),
+        written_at=mapping.get("written_at"),
     )
 
 
@@ -176,6 +179,8 @@ def _column_problems(mapping: dict[str, Any], fields: Sequence[str]) -> Iterator
     if not isinstance(mapping["columns"], dict):
         yield _("The columns must be a JSON object.")
         return
+    if not _is_withdrawn(mapping["withdrawn"]):
+        yield _("The column of the withdrawal cannot be read.")
     names: list[str] = []
     for field, spec in _specs(mapping):
         if field not in fields:
@@ -188,6 +193,14 @@ def _column_problems(mapping: dict[str, Any], fields: Sequence[str]) -> Iterator
             names.append(spec["column"])
     for name in sorted({name for name in names if names.count(name) > 1}):
         yield _("The column “%(column)s” is filled twice.") % {"column": name}
+
+
+def _is_withdrawn(spec: Any) -> bool:
+    if not isinstance(spec, dict):
+        return isinstance(spec, str)
+    at = spec.get("at", "none")
+    rest = {name: value for name, value in spec.items() if name != "at"}
+    return _is_column(rest) and (isinstance(at, str) or _is_column(at))
 
 
 def _is_column(spec: Any) -> bool:

@@ -81,13 +81,22 @@ def _statements(layout: Layout, staging: sql.Identifier) -> tuple[sql.Composed, 
         for name in layout.column_names
         if name != layout.key_column
     )
+    stamp = [sql.SQL(", {}").format(sql.Identifier(layout.written_at))] if layout.written_at else []
     upsert = sql.SQL(
-        "INSERT INTO {table} AS held ({columns}) SELECT {columns} FROM {staging} "
-        "ON CONFLICT ({key}) DO UPDATE SET {changes} "
+        "INSERT INTO {table} AS held ({columns}{stamp}) SELECT {columns}{now} FROM {staging} "
+        "ON CONFLICT ({key}) DO UPDATE SET {changes}{stamped} "
         "WHERE held.{version} IS NULL OR held.{version} < excluded.{version}"
     ).format(
-        table=table, columns=columns, staging=staging, key=key, changes=changes, version=version
-    )  # fmt: skip
+        table=table,
+        columns=columns,
+        staging=staging,
+        key=key,
+        changes=changes,
+        version=version,
+        stamp=sql.Composed(stamp),
+        now=sql.SQL(", now()" if stamp else ""),
+        stamped=sql.Composed([*stamp, *[sql.SQL(" = now()") for _column in stamp]]),
+    )
     copy = sql.SQL("COPY {} ({}) FROM STDIN").format(staging, columns)
     return create, Bulk(layout, copy, upsert)
 

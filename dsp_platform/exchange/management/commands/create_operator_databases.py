@@ -1,0 +1,54 @@
+"""One PostgreSQL database for each reference operator, with a role and a password of its own.
+
+For the demonstration and the tests: a real operator has a database already. May be run again.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from django.core.management.base import BaseCommand, CommandError
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+
+REFERENCE = Path(__file__).resolve().parents[2] / "reference"
+# Two runs at once would create the same role twice.
+LOCK = 0x4F504442
+
+
+class Command(BaseCommand):
+    help = "Create the operators' reference databases (OPERATOR_<CODE>_DATABASE_URL) where missing."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        admin_url = os.environ.get("OPERATOR_ADMIN_DATABASE_URL")
+        if not admin_url:
+            raise CommandError("OPERATOR_ADMIN_DATABASE_URL is not set.")
+        made = 0
+        with psycopg.connect(admin_url, autocommit=True) as admin:
+            admin.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+            for path in sorted(REFERENCE.glob("*.sql")):
+                url = os.environ.get(f"OPERATOR_{path.stem.upper()}_DATABASE_URL")
+                if url:
+                    create(admin, url)
+                    with psycopg.connect(url) as own:
+                        own.execute(path.read_text().encode())
+                    made += 1
+        self.stdout.write(f"{made} operator databases are ready.")
+
+
+def create(admin: psycopg.Connection[Any], url: str) -> None:
+    parts = conninfo_to_dict(url)
+    role, database = sql.Identifier(str(parts["user"])), sql.Identifier(str(parts["dbname"]))
+    known = admin.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [parts["user"]]).fetchone()
+    verb = sql.SQL("ALTER" if known else "CREATE")
+    admin.execute(
+        sql.SQL("{} ROLE {} LOGIN NOSUPERUSER PASSWORD {}").format(
+            verb, role, sql.Literal(parts.get("password"))
+        )
+    )
+    there = admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [parts["dbname"]]).fetchone()
+    if not there:
+        admin.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, role))
+    # Each operator sees its own database and no other's.
+    admin.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))

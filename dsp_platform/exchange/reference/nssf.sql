@@ -1,0 +1,48 @@
+-- National Social Security Fund: members and voluntary applications under their own keys, the SPID beside
+-- them as a column, dates as text. A made-up schema of the shape such a system would have, for
+-- demonstration and tests.
+
+CREATE SCHEMA IF NOT EXISTS membership;
+
+CREATE TABLE IF NOT EXISTS membership.insured_person (
+    person_key bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    spid_no varchar(12) NOT NULL UNIQUE,
+    family_name_kh text NOT NULL DEFAULT '',
+    first_name_kh text NOT NULL DEFAULT '',
+    name_latin text NOT NULL DEFAULT '',
+    gender char(1),
+    dob_text varchar(10),
+    telephone varchar(16),
+    id_document_type varchar(20),
+    id_document_no varchar(64),
+    commune varchar(6),
+    household_ref varchar(16),
+    sync_no bigint,
+    status char(1) NOT NULL DEFAULT 'A',
+    status_date varchar(10),
+    created_on timestamptz NOT NULL DEFAULT now()
+);
+
+CREATE TABLE IF NOT EXISTS membership.voluntary_application (
+    application_key bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    portal_reference varchar(16) NOT NULL UNIQUE,
+    scheme varchar(40),
+    spid_no varchar(12),
+    received_text varchar(10),
+    portal_state varchar(12),
+    precheck varchar(16),
+    sync_no bigint,
+    status char(1) NOT NULL DEFAULT 'A',
+    status_date varchar(10)
+);
+
+-- Written by NSSF when an application moves. Rows are only added.
+CREATE TABLE IF NOT EXISTS membership.application_decision (
+    decision_id bigserial PRIMARY KEY,
+    decision_no varchar(40) NOT NULL UNIQUE,
+    portal_reference varchar(16) NOT NULL,
+    decision varchar(12) NOT NULL,
+    member_number varchar(40),
+    message text,
+    decided_text varchar(19) NOT NULL DEFAULT to_char(now() AT TIME ZONE 'Asia/Phnom_Penh', 'DD/MM/YYYY HH24:MI:SS')
+);

@@ -1,0 +1,80 @@
+import copy
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+
+from dsp_platform.exchange.mapping import compile_mapping, mapping_problems
+from dsp_platform.exchange.models import Agreement, Operator
+from tests.exchange.conftest import FIELDS, MAPPING
+
+
+def without(part: str) -> dict:
+    return {name: value for name, value in MAPPING.items() if name != part}
+
+
+def with_column(**columns: object) -> dict:
+    changed = copy.deepcopy(MAPPING)
+    changed["columns"].update(columns)
+    return changed
+
+
+def test_a_good_mapping_has_no_problems():
+    assert mapping_problems(MAPPING, FIELDS) == []
+
+
+@pytest.mark.parametrize(
+    "mapping",
+    [
+        "text",
+        {},
+        *(without(part) for part in ("table", "key", "version", "withdrawn", "columns")),
+        {**MAPPING, "key": {"field": "phone", "column": "phone"}},
+        {**MAPPING, "withdrawn": {"column": "deleted", "boolean": [0]}},
+        with_column(phone="phone"),
+        with_column(sex={"column": "sex", "values": {}, "boolean": [0, 1]}),
+        with_column(sex={"values": {}}),
+        with_column(sex="full_name"),
+        with_column(date_of_birth={"column": "birth_date", "part": "hour"}),
+    ],
+)
+def test_a_bad_mapping_is_told(mapping):
+    assert mapping_problems(mapping, FIELDS)
+
+
+def test_an_agreement_is_not_clean_with_a_bad_mapping():
+    with pytest.raises(ValidationError):
+        Agreement(fields=FIELDS, mapping=without("version"), basis="consent").clean()
+
+
+def test_a_law_must_be_named():
+    with pytest.raises(ValidationError):
+        Agreement(fields=FIELDS, mapping=MAPPING, basis="law").clean()
+
+
+def test_values_are_written_the_operators_way():
+    layout = compile_mapping(
+        {
+            **without("columns"),
+            "columns": {
+                "sex": {"column": "g", "values": {"female": 2, "male": 1}},
+                "date_of_birth": [
+                    {"column": "dob", "date_text": "%d/%m/%Y"},
+                    {"column": "yob", "part": "year"},
+                ],
+                "pregnant": {"column": "p", "boolean": ["N", "Y"]},
+            },
+            "constants": {"source": "DSPP"},
+        }
+    )
+    values = {"spid": "1", "sex": "male", "date_of_birth": "1980-02-09", "pregnant": None}
+    assert layout.record_row(3, values) == ["1", 3, False, None, 1, "09/02/1980", 1980, None, "DSPP"]
+
+
+def test_operators_can_be_loaded_again_and_again(db):
+    call_command("load_operators", verbosity=0)
+    first = list(Agreement.objects.order_by("pk").values_list("pk", flat=True))
+    call_command("load_operators", verbosity=0)
+    assert list(Agreement.objects.order_by("pk").values_list("pk", flat=True)) == first
+    assert Operator.objects.count() == 5
+    assert Agreement.objects.filter(state="approved", basis="consent").count() == len(first) == 10
