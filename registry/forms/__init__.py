@@ -1,0 +1,1 @@
+"""What is asked at the registration and at the counter, one form per page."""

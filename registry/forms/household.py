@@ -1,0 +1,124 @@
+"""The questions about the household: consent, place, who lives there."""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from dsp_platform.accounts.models import User
+from dsp_platform.exchange.models import Operator
+from registry import scope, selectors, validation
+from registry.forms.person import CHOOSE
+from registry.forms.steps import StepForm
+from registry.models import Area
+
+
+def consent_paragraphs() -> list[str]:
+    """The words a person agrees to, or hears read out, in the language of the page."""
+    return [
+        _(
+            "The Social Protection Registry keeps what you tell about your household: names, dates of birth, "
+            "documents, place and situation. Each person gets a number, the SPID."
+        ),
+        _(
+            "It is used to find the programmes you may be entitled to and to contact you. "
+            "Your details go to a programme's operator only if you agree to that operator below."
+        ),
+        _(
+            "You are free to say no. You can see your data, have it corrected, see who looked at it, "
+            "and take back your consent at any time. Registration is free of charge."
+        ),
+    ]
+
+
+def operator_label(operator: Operator) -> str:
+    return f"{operator.name} ({operator.system})" if operator.system else operator.name
+
+
+class ConsentForm(StepForm):
+    operators = forms.MultipleChoiceField(
+        label=gettext_lazy("Which operators may receive your household's details?"),
+        help_text=gettext_lazy("Choose each operator that you agree to. You can change this later."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    agree = forms.BooleanField(
+        label=gettext_lazy("I agree that the Social Protection Registry keeps my household's details"),
+        error_messages={"required": gettext_lazy("Without this consent we cannot register the household.")},
+    )
+
+    def __init__(self, *args: Any, operators: Sequence[Operator], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.labels = {operator.code: operator_label(operator) for operator in operators}
+        field = cast(forms.MultipleChoiceField, self.fields["operators"])
+        field.choices = list(self.labels.items())
+        field.answer_expected = True  # type: ignore[attr-defined]
+        if not operators:
+            del self.fields["operators"]
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """With the exact text that was on the page: its digest is the evidence of the consent."""
+        chosen = self.cleaned_data.get("operators", [])
+        agreed = [str(self.fields["agree"].label), *(self.labels[code] for code in chosen)]
+        text = "\n".join([*consent_paragraphs(), *agreed])
+        return {"agree": True, "operators": chosen, "text": text, "language": get_language()}
+
+
+def area_path(area: Area) -> str:
+    """Village, commune, district, province: the order of an address in Cambodia."""
+    names = []
+    step: Area | None = area
+    while step is not None:
+        names.append(step.name)
+        step = step.parent
+    return ", ".join(names)
+
+
+class PlaceForm(StepForm):
+    village_code = forms.ChoiceField(
+        label=gettext_lazy("Village"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": gettext_lazy("Choose a village."),
+            "invalid_choice": gettext_lazy("Choose a village."),
+        },
+    )
+    address = forms.CharField(
+        label=gettext_lazy("House and street"),
+        help_text=gettext_lazy("For example house 12, street 3."),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, user: User, villages: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        field = cast(forms.ChoiceField, self.fields["village_code"])
+        field.choices = list(villages)
+        self.fields["address"].widget.attrs["autocomplete"] = "off"
+
+    def clean_village_code(self) -> str:
+        code = str(self.cleaned_data["village_code"])
+        if selectors.village(code) is None:
+            raise ValidationError(_("Choose a village."))
+        if self.user.is_official and not scope.in_area(self.user, code):
+            raise ValidationError(_("This village is outside your area."))
+        return code
+
+    def clean_address(self) -> str:
+        return validation.validate_address(self.cleaned_data["address"])
+
+
+class MembersForm(StepForm):
+    more = forms.ChoiceField(
+        label=gettext_lazy("Does anyone else live in this household?"),
+        choices=[
+            ("yes", gettext_lazy("Yes, add another person")),
+            ("no", gettext_lazy("No, that is everyone")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages=CHOOSE,
+    )

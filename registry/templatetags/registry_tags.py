@@ -1,0 +1,64 @@
+"""What pages show of the registry, without their views having to know it."""
+
+from django import template
+from django.template.context import Context
+
+from dsp_platform.audit import selectors as audit
+from dsp_platform.exchange.selectors import Copy, copies_of
+from dsp_platform.khmer import format_riel
+from registry import selectors
+from registry.forms.counter import REASONS
+from registry.forms.household import area_path
+from registry.models import Household, Membership, Person
+
+register = template.Library()
+LOOKS_SHOWN = 20
+
+
+@register.inclusion_tag("components/banner.html", takes_context=True)
+def case_banner(context: Context) -> dict[str, object]:
+    """For whom the official acts; nothing when no case is open."""
+    case = context.get("case")
+    if case is None:
+        return {"case": None}
+    person = selectors.subject_of(case.official, case)
+    return {"case": case, "person": person, "csrf_token": context.get("csrf_token")}
+
+
+@register.inclusion_tag("registry/holders.html")
+def holders(person: Person) -> dict[str, object]:
+    """Which operators hold the person's data, or the household's, or are about to."""
+    household = selectors.household_of(person)
+    copies: dict[str, Copy] = {}
+    if household is not None:
+        copies |= {copy.operator.pk: copy for copy in copies_of("household", household.pk)}
+    copies |= {copy.operator.pk: copy for copy in copies_of("person", person.pk)}
+    return {"copies": list(copies.values())}
+
+
+@register.inclusion_tag("registry/looks.html")
+def looks_at(person: Person) -> dict[str, object]:
+    """Who looked, when and why, newest first."""
+    reasons = dict(REASONS)
+    looks = [
+        {"at": look.at, "who": str(look.actor or ""), "reason": reasons.get(look.reason, "")}
+        for look in audit.looks_at("person", person.pk)[:LOOKS_SHOWN]
+    ]
+    return {"looks": looks}
+
+
+@register.filter
+def riel(amount: int) -> str:
+    return format_riel(amount)
+
+
+@register.filter
+def place(household: Household) -> str:
+    """Village, commune, district, province of the household."""
+    return area_path(household.village)
+
+
+@register.filter
+def relationship(value: str) -> str:
+    """The words for a draft member's relationship; empty while it is not told."""
+    return str(Membership.Relationship(value).label) if value else ""

@@ -1,0 +1,33 @@
+"""What everybody may read: the door of the site, and the programmes."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from registry import selectors
+from registry.eligibility import judge
+from registry.models import Person
+from registry.views.actor import note_look, subject_of
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    return render(request, "registry/home.html")
+
+
+def programmes(request: HttpRequest) -> HttpResponse:
+    return render(request, "registry/programmes.html", {"programmes": selectors.programmes()})
+
+
+def programme(request: HttpRequest, code: str) -> HttpResponse:
+    found = selectors.programme(code)
+    if found is None:
+        raise Http404
+    person: Person | None = subject_of(request)
+    if person is not None:
+        note_look(request, person)
+    context = {
+        "programme": found,
+        "benefits": found.benefits.all(),
+        "person": person,
+        "verdict": judge(found, person) if person else None,
+    }
+    return render(request, "registry/programme.html", context)

@@ -1,0 +1,167 @@
+"""The registration of a household, one thing per page, saved at each "Continue"."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from dsp_platform.accounts.decorators import actor_required
+from dsp_platform.exchange.selectors import operators_to_consent
+from dsp_platform.forms import is_submitted
+from registry import selectors, services
+from registry.errors import AlreadyRegistered, InvalidDetails
+from registry.forms.answers import answers_to_details, full_name, rows_of, step_of
+from registry.forms.household import area_path
+from registry.forms.journey import CHECK, HEAD_ID, MEMBERS, PARTS, Journey, Step
+from registry.models import Draft
+from registry.views.actor import case_of, subject_of, user_of
+from registry.views.pages import page_context
+
+RETURN, TAKEN = "return", "taken"
+
+
+def _draft(request: HttpRequest) -> Draft | None:
+    return selectors.draft_of(user_of(request), case_of(request))
+
+
+def _save(request: HttpRequest, journey: Journey) -> None:
+    services.save_draft(owner=user_of(request), case=case_of(request), answers=journey.answers)
+
+
+def _finished(request: HttpRequest, draft: Draft | None) -> HttpResponse | None:
+    """Where somebody belongs who is registered: nobody is registered twice."""
+    if draft is not None and draft.household_id is not None:
+        return redirect("registry:registered")
+    return redirect("registry:me") if subject_of(request) else None
+
+
+def _to(step: Step, back_to: str = "", **query: str) -> HttpResponseRedirect:
+    if back_to:
+        query[RETURN] = back_to
+    return redirect(f"{step.url}?{urlencode(query)}" if query else step.url)
+
+
+def _back_to(request: HttpRequest) -> str:
+    wanted = request.GET.get(RETURN, "")
+    return wanted if wanted in (CHECK, MEMBERS) else ""
+
+
+def _frame(journey: Journey, step: Step, back_to: str = "") -> dict[str, Any]:
+    """Caption, progress and way back of a step's page."""
+    before = Step(back_to) if back_to else journey.before(step)
+    member = journey.member(step.member)
+    caption = full_name(member)
+    if step.member is not None and (not caption or step.name == "name"):
+        caption = _("Head of household") if step.member == HEAD_ID else _("Another member")
+    return {
+        "step": step,
+        "caption": caption,
+        "back_url": before.url if before else "",
+        "part": PARTS.index(step.part) + 1,
+        "parts": len(PARTS),
+    }
+
+
+@actor_required
+def register(request: HttpRequest) -> HttpResponse:
+    """The first step still open: where a registration begins, and where it goes on after a break."""
+    draft = _draft(request)
+    if finished := _finished(request, draft):
+        return finished
+    return redirect(Journey(draft.answers if draft else {}).first_open().url)
+
+
+@actor_required
+def step(request: HttpRequest, step: str, number: int | None = None) -> HttpResponse:
+    draft = _draft(request)
+    if finished := _finished(request, draft):
+        return finished
+    journey = Journey(draft.answers if draft else {})
+    found = journey.find(step, number)
+    if found is None:
+        return redirect(journey.first_open().url)
+    if found.name == CHECK:
+        return _check(request, journey, draft)
+    return _ask(request, journey, found)
+
+
+def _ask(request: HttpRequest, journey: Journey, step: Step) -> HttpResponse:
+    back_to = _back_to(request)
+    context = page_context(request, journey, step)
+    form = context["form"]
+    if is_submitted(request) and form.is_valid():
+        return _answered(request, journey, step, form.answers, back_to)
+    if TAKEN in request.GET and not form.is_bound:
+        form = context["form"] = _taken(type(form), journey, step)
+    context |= _frame(journey, step, back_to)
+    if step.name == MEMBERS:
+        context["people"] = [(member, full_name(member)) for member in journey.members]
+    return render(request, context["page"].template, context)
+
+
+def _answered(
+    request: HttpRequest, journey: Journey, step: Step, answers: dict[str, Any], back_to: str
+) -> HttpResponse:
+    if step.name == "young" and answers["young"] == "no":
+        return _to(Step("birth", step.member), back_to)
+    journey.put(step, answers)
+    _save(request, journey)
+    if step.name == MEMBERS and answers["more"] == "yes":
+        return _to(Step("name", journey.next_id), back_to)
+    return _to(journey.after(step, back_to), back_to)
+
+
+def _taken(form_class: Any, journey: Journey, step: Step) -> Any:
+    """The document as told before, and that it cannot be used. Nothing about whom it names."""
+    form = form_class(journey.member(step.member))
+    form.add_error(
+        "document_number",
+        _("A person with this document is registered already. Check the type and the number."),
+    )
+    return form
+
+
+def _check(request: HttpRequest, journey: Journey, draft: Draft | None) -> HttpResponse:
+    problems: list[tuple[str, Step]] = []
+    if is_submitted(request):
+        try:
+            services.register_household(
+                actor=user_of(request),
+                details=answers_to_details(journey.answers),
+                draft=draft,
+                case=case_of(request),
+            )
+        except AlreadyRegistered as error:
+            member = journey.members[error.member]
+            return _to(Step("document", member["id"]), CHECK, **{TAKEN: "1"})
+        except InvalidDetails as error:
+            problems = [(problem.message, step_of(problem, journey)) for problem in error.problems]
+        else:
+            return redirect("registry:registered")
+    village = selectors.village(journey.answers["place"]["village_code"])
+    context = _frame(journey, Step(CHECK)) | {
+        "problems": problems,
+        "village": area_path(village) if village else "",
+        "address": journey.answers["place"]["address"],
+        "operators": [o for o in operators_to_consent() if o.code in journey.answers["consent"]["operators"]],
+        "people": [(member, full_name(member), list(rows_of(member))) for member in journey.members],
+    }
+    return render(request, "registry/check.html", context)
+
+
+@actor_required
+@require_POST
+def remove(request: HttpRequest, number: int) -> HttpResponse:
+    """Take a member out of a registration that is not yet submitted."""
+    draft = _draft(request)
+    if finished := _finished(request, draft):
+        return finished
+    journey = Journey(draft.answers if draft else {})
+    journey.remove(number)
+    _save(request, journey)
+    messages.success(request, _("The person was taken off the list."))
+    return _to(Step(MEMBERS), _back_to(request))

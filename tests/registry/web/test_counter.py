@@ -1,0 +1,96 @@
+import pytest
+
+from dsp_platform.accounts.models import Case
+from dsp_platform.audit.models import AuditEvent
+from registry.models import Person
+
+pytestmark = pytest.mark.django_db
+
+OPEN = {"reason": "apply", "agree": "on"}
+
+
+@pytest.fixture
+def registered(new_case):
+    """Sok Sokha, registered at the counter; the case is ended."""
+    new_case.register()
+    new_case.client.post("/km/counter/end/")
+    return Person.objects.get()
+
+
+def test_the_official_registers_a_household_and_the_case_names_it(new_case, commune_clerk):
+    assert new_case.register().url == "/km/registered/"
+    person = Person.objects.get()
+    case = Case.objects.get(official=commune_clerk)
+    assert case.subject_id == person.pk
+    page = new_case.client.get("/km/registered/").content.decode()
+    assert 'class="banner"' in page
+    assert person.spid_grouped in page
+
+
+@pytest.mark.parametrize(
+    "query", ["{spid}", "0102 03045", "០១០២០៣០៤៥", "012345678", "សុខ", "សុខា", "sokha", "Sok So"]
+)
+def test_a_person_is_found_by_number_phone_and_name(laptop, registered, query):
+    page = laptop.post("/km/counter/", {"query": query.format(spid=registered.spid_grouped)})
+    assert registered.spid_grouped in page.content.decode()
+
+
+def test_another_commune_sees_nothing_of_the_person(other_laptop, registered):
+    for query in (registered.spid, "sokha", "010203045"):
+        page = other_laptop.post("/km/counter/", {"query": query}).content.decode()
+        assert registered.spid_grouped not in page
+    assert other_laptop.post("/km/counter/", {"person": registered.spid}).url == "/km/counter/"
+    assert other_laptop.get("/km/counter/open/").url == "/km/counter/"
+    assert not Case.objects.filter(subject_id=registered.pk, official__username="clerk.bat-trang").exists()
+
+
+def test_no_case_is_opened_without_reason_and_consent(laptop, registered):
+    laptop.post("/km/counter/", {"person": registered.spid})
+    for wrong in ({"reason": "apply"}, {"agree": "on"}):
+        page = laptop.post("/km/counter/open/", wrong)
+        assert 'class="summary"' in page.content.decode()
+    assert not Case.objects.filter(ended_at=None).exists()
+
+
+def test_the_case_opens_ends_and_every_look_is_noted(laptop, registered):
+    laptop.post("/km/counter/", {"person": registered.spid})
+    assert laptop.post("/km/counter/open/", OPEN).url == "/km/my/"
+    assert laptop.post("/km/counter/open/", OPEN).url == "/km/register/"  # a second click
+    page = laptop.get("/km/my/").content.decode()
+    assert registered.spid_grouped in page
+    laptop.get("/km/slip/")
+    case = Case.objects.get(ended_at=None)
+    looks = AuditEvent.objects.filter(case_id=case.pk).values_list("action", flat=True)
+    assert {"open_case", "view", "print"} <= set(looks)
+    answer = laptop.post("/km/counter/end/", follow=True)
+    assert "message success" in answer.content.decode()
+    assert laptop.get("/km/my/").status_code == 302
+
+
+def test_a_colleague_with_the_same_person_is_named(laptop, registered, commune_clerk, django_user_model):
+    colleague = django_user_model.objects.create_staff(
+        username="second",
+        password="only-for-tests-9182",
+        role="official",
+        area_code="010201",
+        full_name="លី ណា",
+    )
+    Case.objects.create(official=colleague, subject_id=registered.pk, reason="apply", consent_text="x")
+    laptop.post("/km/counter/", {"person": registered.spid})
+    assert "លី ណា" in laptop.get("/km/counter/open/").content.decode()
+
+
+def test_no_personal_data_stands_in_an_address(laptop, registered):
+    answer = laptop.post("/km/counter/", {"person": registered.spid})
+    assert registered.spid not in answer.url
+    assert "?" not in answer.url
+
+
+def test_a_citizen_has_no_counter(phone_of_sokha):
+    assert phone_of_sokha.get("/km/counter/").status_code == 302
+
+
+def test_search_words_survive_the_language_switch(laptop, areas):
+    page = laptop.post("/en/counter/", {"query": "សុខា", "_switch": "en"}).content.decode()
+    assert 'value="សុខា"' in page
+    assert not AuditEvent.objects.filter(action="search").exists()

@@ -1,0 +1,38 @@
+import pytest
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def at_place(family):
+    family.head(place={"village_code": ""})
+    return lambda query="": family.client.get(f"/km/register/place/{query}").content.decode()
+
+
+@pytest.mark.parametrize("typed", ["អូរធំ", "ភូមិអូរធំ", "ou thum", "OU TH"])
+def test_a_village_is_found_in_both_scripts(at_place, typed):
+    assert 'value="01020101"' in at_place(f"?q={typed}")
+
+
+def test_a_name_nobody_has_says_so(at_place):
+    page = at_place("?q=zzzz")
+    assert "message warning" in page
+    assert 'id="main"' not in page
+
+
+def test_down_from_the_province_without_a_script(at_place):
+    assert "?in=01" in at_place()
+    assert "?in=0102" in at_place("?in=01")
+    assert "?in=010201" in at_place("?in=0102")
+    assert 'value="01020102"' in at_place("?in=010201")
+
+
+def test_an_official_begins_in_the_own_commune_and_stays_there(new_case):
+    new_case.head(place={"village_code": ""})
+    for query in ("", "?in=02", "?in=020101"):
+        page = new_case.client.get(f"/km/register/place/{query}").content.decode()
+        assert 'value="01020101"' in page
+        assert "02010101" not in page
+    assert "02010101" not in new_case.client.get("/km/register/place/?q=Pou+Viel").content.decode()
+    answer = new_case.post("place", {"village_code": "02010101"}, query="?in=020101")
+    assert answer.status_code == 200
