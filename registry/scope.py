@@ -21,7 +21,7 @@ def household_ids(user: User) -> Q:
         own = Membership.objects.filter(person__account=user, ended_on=None)
         return Q(pk__in=own.values("household_id"))
     if user.is_official and user.area_code:
-        return Q(village_id__startswith=user.area_code)
+        return Q(village__code__startswith=user.area_code)
     return Q() if user.is_steward else Q(pk__in=())
 
 
@@ -34,7 +34,7 @@ def person_condition(user: User) -> Q:
         together = Membership.objects.filter(household_id__in=own.values("household_id"), ended_on=None)
         return Q(account=user) | Q(pk__in=together.values("person_id"))
     if user.is_official and user.area_code:
-        return Q(village_id__startswith=user.area_code)
+        return Q(village__code__startswith=user.area_code)
     if user.is_reviewer and user.operator_code:
         held = LedgerEntry.objects.filter(
             operator_id=user.operator_code, kind="person", state=LedgerEntry.State.DELIVERED
