@@ -29,14 +29,3 @@ def consent_text(programme: Programme) -> str:
 
 def consent_purpose() -> str:
     return _("To decide on an application for support")
-
-
-def visible_fields(household: Household | None, operator_code: str) -> frozenset[str]:
-    """Fields of persons and households that the operator's staff may see of this household now."""
-    fields: set[str] = set()
-    agreed = open_consent(household, operator_code) is not None
-    agreements = agreements_in_force().filter(operator=operator_code, kind__in=["person", "household"])
-    for agreement in agreements:
-        if agreement.basis == Agreement.Basis.LAW or agreed:
-            fields.update(agreement.fields)
-    return frozenset(fields)

@@ -4,7 +4,16 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from applications.errors import ConsentMissing
+from applications.models import Application
 from applications.services import NOTE_LENGTH
+from applications.workflow import REASONS, STEPS
+
+DECISIONS = {
+    "take_up": _("Start the review"),
+    "approve": _("Approve"),
+    "ask_more": _("Ask for more information"),
+    "refuse": _("Refuse"),
+}
 
 
 class ApplyForm(forms.Form):
@@ -28,3 +37,36 @@ class AnswerForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         error_messages={"required": _("Write your answer.")},
     )
+
+
+class DecisionForm(forms.Form):
+    """What a reviewer decides. ``version`` is that of the application the page showed."""
+
+    decision = forms.ChoiceField(
+        label=_("Decision"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a decision.")},
+    )
+    reason = forms.ChoiceField(label=_("Reason, for a refusal"), required=False)
+    note = forms.CharField(
+        label=_("Note"),
+        help_text=_("The applicant reads this note."),
+        max_length=NOTE_LENGTH,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, application: Application, note: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, initial={"version": application.version, "note": note}, **kwargs)
+        self.application = application
+        # All of them, so that the service can say who was first when one is possible no more.
+        self.fields["decision"].choices = list(DECISIONS.items())
+        self.fields["reason"].choices = [("", _("Choose a reason")), *REASONS.items()]
+
+    def offered(self) -> "DecisionForm | None":
+        """With the steps that are possible now; None when there are none."""
+        state = self.application.state
+        possible = [(name, label) for name, label in DECISIONS.items() if state in STEPS[name].before]
+        self.fields["decision"].choices = possible
+        return self if possible else None

@@ -4,6 +4,7 @@ import pytest
 
 from applications import services
 from dsp_platform.accounts import services as accounts
+from dsp_platform.accounts.models import User
 from registry.models import Programme
 from registry.services import register_household
 from tests.applications.helpers import APPLICATION_FIELDS, PERSON_FIELDS, agreement, details
@@ -66,3 +67,15 @@ def clerk_case(commune_clerk, person):
     return accounts.open_case(
         official=commune_clerk, subject_id=person.pk, reason="apply", consent_text="read out"
     )
+
+
+@pytest.fixture
+def other_citizen(areas, operators):
+    user = User.objects.create_citizen(phone="+85516222333")
+    register_household(actor=user, details=details("កែវ", "+85516222333"))
+    return user
+
+
+@pytest.fixture
+def other_household(other_citizen):
+    return other_citizen.person.memberships.get().household

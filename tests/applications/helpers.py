@@ -45,6 +45,7 @@ def agreement(operator, kind, fields, **values) -> Agreement:
         kind=kind,
         fields=fields,
         **{
+            "mapping": {"key": {"field": {"person": "spid", "application": "reference"}.get(kind, "")}},
             "concerns": Agreement.Concerns.APPLICANTS,
             "basis": Agreement.Basis.CONSENT,
             "state": Agreement.State.APPROVED,

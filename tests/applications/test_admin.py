@@ -1,0 +1,135 @@
+import pytest
+from django.urls import reverse
+from django.utils import translation
+
+from applications import services
+from dsp_platform.audit.models import AuditEvent
+from registry.services import withdraw_consent
+from tests.applications.helpers import sign_in
+
+
+def url(name: str, *arguments: object, language: str = "en") -> str:
+    with translation.override(language):
+        return reverse(f"admin:applications_application_{name}", args=arguments)
+
+
+def decide(browser, application, decision, version=1, **values):
+    data = {"decision": decision, "version": version, "reason": "", "note": "", **values}
+    return browser.post(url("decide", application.pk), data, follow=True)
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_the_queue_holds_the_own_operators_applications(application, nssf_reviewer, language):
+    page = sign_in(nssf_reviewer).get(url("changelist", language=language))
+    assert page.status_code == 200
+    assert application.reference in page.content.decode()
+
+
+def test_the_oldest_open_one_comes_first(
+    application, other_citizen, sokha, programme, nssf_reviewer, household
+):
+    second = services.submit_application(
+        actor=other_citizen, case=None, person=other_citizen.person, programme=programme, consent=True
+    )
+    page = sign_in(nssf_reviewer).get(url("changelist")).content.decode()
+    assert page.index(application.reference) < page.index(second.reference)
+    services.decide(application=application, decision="approve", actor=nssf_reviewer, expected_version=1)
+    page = sign_in(nssf_reviewer).get(url("changelist")).content.decode()
+    assert page.index(second.reference) < page.index(application.reference)
+    only_open = sign_in(nssf_reviewer).get(url("changelist") + "?state=open").content.decode()
+    assert application.reference not in only_open
+
+
+def test_another_operators_reviewer_sees_and_does_nothing(application, family_package_reviewer):
+    browser = sign_in(family_package_reviewer)
+    assert application.reference not in browser.get(url("changelist")).content.decode()
+    assert browser.get(url("changelist") + f"?q={application.reference}").status_code == 200
+    assert browser.get(url("change", application.pk)).status_code == 404
+    assert decide(browser, application, "approve").status_code == 404
+    application.refresh_from_db()
+    assert application.state == "submitted"
+
+
+def test_a_reviewer_without_operator_sees_nothing(application, nssf_reviewer):
+    nssf_reviewer.operator_code = ""
+    nssf_reviewer.save()
+    browser = sign_in(nssf_reviewer)
+    assert browser.get(url("change", application.pk)).status_code == 404
+
+
+def test_citizens_and_officials_do_not_get_in(application, sokha, commune_clerk, clerk_case):
+    for user in (sokha, commune_clerk):
+        browser = sign_in(user)
+        assert browser.get(url("change", application.pk)).status_code in (302, 403)
+        assert decide(browser, application, "approve").redirect_chain
+    application.refresh_from_db()
+    assert application.state == "submitted"
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_the_page_shows_what_the_agreement_covers_and_no_more(application, nssf_reviewer, person, language):
+    page = sign_in(nssf_reviewer).get(url("change", application.pk, language=language)).content.decode()
+    assert person.name in page
+    assert "5678" not in page.replace(person.spid, "")  # the phone is not in the agreement
+    assert "ដារា" not in page  # the child did not apply
+
+
+def test_without_consent_nothing_about_the_person_is_shown(
+    application, nssf_reviewer, person, household, sokha
+):
+    withdraw_consent(household=household, operator_code="nssf", actor=sokha, case=None)
+    page = sign_in(nssf_reviewer).get(url("change", application.pk)).content.decode()
+    assert person.name not in page
+    assert "nothing about this person may be shown" in page
+
+
+def test_every_look_is_noted(application, nssf_reviewer, person):
+    sign_in(nssf_reviewer).get(url("change", application.pk))
+    look = AuditEvent.objects.get(action="view", subject_kind="person")
+    assert (look.actor, look.subject_id, look.reason) == (nssf_reviewer, person.pk, "review")
+
+
+def test_approve_from_the_page(application, nssf_reviewer):
+    page = decide(sign_in(nssf_reviewer), application, "approve", note="<script>x</script>").content.decode()
+    application.refresh_from_db()
+    assert application.state == "approved"
+    assert "<script>x" not in page
+
+
+def test_refuse_asks_for_the_reason_and_keeps_the_note(application, nssf_reviewer):
+    page = decide(sign_in(nssf_reviewer), application, "refuse", note="long note").content.decode()
+    assert "Choose the reason for the refusal." in page
+    assert "long note" in page
+    application.refresh_from_db()
+    assert application.state == "submitted"
+
+
+def test_the_second_reviewer_is_told_who_was_first(application, nssf_reviewer, second_nssf_reviewer):
+    late = sign_in(second_nssf_reviewer)
+    late.get(url("change", application.pk))
+    decide(sign_in(nssf_reviewer), application, "approve")
+    page = decide(late, application, "refuse", reason="documents").content.decode()
+    assert "Nothing was saved" in page
+    assert nssf_reviewer.full_name in page
+    application.refresh_from_db()
+    assert application.state == "approved"
+
+
+@pytest.mark.parametrize(
+    "forged", [{"version": ""}, {"version": "x"}, {"decision": "submit"}, {"reason": "hm"}]
+)
+def test_forged_forms_decide_nothing(application, nssf_reviewer, forged):
+    data = {"decision": "refuse", "reason": "documents", "version": "1", "note": "", **forged}
+    answer = sign_in(nssf_reviewer).post(url("decide", application.pk), data)
+    assert answer.status_code == 200
+    application.refresh_from_db()
+    assert application.state == "submitted"
+
+
+def test_nothing_is_added_deleted_or_edited_by_other_ways(application, nssf_reviewer):
+    browser = sign_in(nssf_reviewer)
+    assert browser.get(url("add")).status_code == 403
+    assert browser.post(url("delete", application.pk), {"post": "yes"}).status_code == 403
+    browser.post(url("change", application.pk), {"state": "approved"})
+    application.refresh_from_db()
+    assert application.state == "submitted"

@@ -1,0 +1,156 @@
+import threading
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, connection, transaction
+from django.utils import translation
+
+from applications import errors, services, workflow
+from applications.models import Application
+from dsp_platform.audit.models import AuditEvent
+from dsp_platform.exchange.models import LedgerEntry
+from dsp_platform.notifications.models import Message
+from dsp_platform.notifications.texts import render
+from registry.models import Enrolment
+
+
+def decide(application, actor, decision="approve", version=1, **values) -> Application:
+    return services.decide(
+        application=application, decision=decision, actor=actor, expected_version=version, **values
+    )
+
+
+def test_approval_enrols_tells_and_delivers(application, nssf_reviewer, person, programme):
+    decided = decide(application, nssf_reviewer, note="សូមអបអរ")
+    assert (decided.state, decided.version, decided.decided_by) == ("approved", 2, nssf_reviewer)
+    assert decided.decided_at is not None
+    assert Enrolment.objects.get().person == person
+    event = decided.events.last()
+    assert (event.step, event.note, event.source) == ("approve", "សូមអបអរ", "admin")
+    assert LedgerEntry.objects.get(kind="application").wanted_version == 2
+    assert AuditEvent.objects.filter(action="approve", actor=nssf_reviewer).exists()
+
+
+@pytest.mark.parametrize("decision", ["approve", "refuse", "ask_more"])
+def test_the_answer_reaches_the_phone_in_khmer(application, nssf_reviewer, decision):
+    decide(application, nssf_reviewer, decision, reason="documents", note="កំណត់ចំណាំ")
+    message = Message.objects.get(template=f"application_{decision}")
+    assert message.language == "km"
+    text = render(message.template, message.params, message.language)
+    assert text.endswith(application.reference)
+    assert "សុខា" not in text
+
+
+def test_a_refusal_needs_a_reason_of_the_table(application, nssf_reviewer):
+    for reason in ("", "because", workflow.OPERATOR_REASON):
+        with pytest.raises(errors.ReasonMissing):
+            decide(application, nssf_reviewer, "refuse", reason=reason)
+    decide(application, nssf_reviewer, "refuse", reason="documents")
+    assert application.events.last().reason == "documents"
+
+
+def test_a_question_needs_words(application, nssf_reviewer):
+    with pytest.raises(errors.NoteMissing):
+        decide(application, nssf_reviewer, "ask_more", note="  \u200b ")
+
+
+def test_the_applicant_answers_and_the_review_goes_on(application, nssf_reviewer, sokha):
+    decide(application, nssf_reviewer, "ask_more", note="តើអ្នកធ្វើការឬទេ?")
+    answered = services.answer_more(application=application, actor=sokha, case=None, text="ទេ")
+    assert answered.state == "in_review"
+    assert answered.events.last().note == "ទេ"
+    # Sent twice, it is one answer.
+    services.answer_more(application=application, actor=sokha, case=None, text="ទេ")
+    assert answered.events.filter(step="answer").count() == 1
+
+
+def test_only_staff_of_the_operator_decide(
+    application, sokha, commune_clerk, family_package_reviewer, steward, nssf_reviewer
+):
+    for actor in (sokha, commune_clerk, family_package_reviewer, steward):
+        with pytest.raises(PermissionDenied):
+            decide(application, actor)
+    nssf_reviewer.operator_code = ""
+    with pytest.raises(PermissionDenied):
+        decide(application, nssf_reviewer)
+
+
+def test_nobody_decides_what_they_filed(application, nssf_reviewer):
+    Application.objects.update(submitted_by=nssf_reviewer)
+    with pytest.raises(errors.NotYours):
+        decide(application, nssf_reviewer)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Application.objects.update(decided_by=nssf_reviewer)
+
+
+def test_the_second_reviewer_reads_who_was_first(application, nssf_reviewer, second_nssf_reviewer):
+    decide(application, nssf_reviewer)
+    with pytest.raises(errors.AlreadyDecided, match="គឹម សុភា"):
+        decide(application, second_nssf_reviewer, "refuse", reason="documents")
+
+
+def test_a_page_from_before_the_answer_decides_nothing(application, nssf_reviewer, sokha):
+    decide(application, nssf_reviewer, "ask_more", note="?")
+    services.answer_more(application=application, actor=sokha, case=None, text="yes")
+    with pytest.raises(errors.AlreadyChanged):
+        decide(application, nssf_reviewer, version=2)
+
+
+def test_a_decision_is_final(application, nssf_reviewer, sokha):
+    decide(application, nssf_reviewer)
+    with pytest.raises(errors.StepNotAllowed):
+        decide(application, nssf_reviewer, "refuse", reason="documents", version=2)
+    with pytest.raises(errors.StepNotAllowed):
+        services.withdraw(application=application, actor=sokha, case=None)
+
+
+def test_withdrawing_makes_room_for_a_new_application(application, sokha, person, programme):
+    assert services.withdraw(application=application, actor=sokha, case=None).state == "withdrawn"
+    assert services.withdraw(application=application, actor=sokha, case=None).version == 2
+    again = services.submit_application(
+        actor=sokha, case=None, person=person, programme=programme, consent=True
+    )
+    assert again.pk != application.pk
+
+
+def test_only_the_household_withdraws(application, commune_clerk, nssf_reviewer):
+    for actor in (commune_clerk, nssf_reviewer):
+        with pytest.raises(PermissionDenied):
+            services.withdraw(application=application, actor=actor, case=None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_reviewers_at_once_do_not_both_decide(application, nssf_reviewer, second_nssf_reviewer):
+    outcomes: list[str] = []
+    together = threading.Barrier(2)
+
+    def press(actor, decision: str) -> None:
+        together.wait()
+        try:
+            with translation.override("en"):
+                decide(application, actor, decision, reason="documents")
+            outcomes.append(decision)
+        except errors.AlreadyDecided:
+            outcomes.append("second")
+        connection.close()
+
+    pressed = [
+        threading.Thread(target=press, args=(nssf_reviewer, "approve")),
+        threading.Thread(target=press, args=(second_nssf_reviewer, "refuse")),
+    ]
+    for thread in pressed:
+        thread.start()
+    for thread in pressed:
+        thread.join()
+    assert outcomes.count("second") == 1
+    assert application.events.exclude(step="submit").count() == 1
+
+
+@pytest.mark.parametrize("step", workflow.STEPS.values(), ids=lambda step: step.name)
+def test_no_step_leads_out_of_an_end(step):
+    assert not set(step.before) & set(workflow.FINAL)
+
+
+def test_events_are_only_added(application):
+    with pytest.raises(Exception, match="append_only"), transaction.atomic():
+        application.events.update(note="changed")

@@ -1,0 +1,133 @@
+"""What an operator may hold of applications, and what it reports back."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from applications.records import FIELDS, ApplicationKind
+from applications.reports import handle
+from dsp_platform.exchange.contract import Record, ReportHeld, Withdrawal, registered
+from dsp_platform.exchange.models import Agreement, StatusReport
+from dsp_platform.notifications.models import Message
+from registry.models import Enrolment
+from registry.services import withdraw_consent
+from tests.applications.helpers import APPLICATION_FIELDS, agreement
+
+KIND = ApplicationKind()
+
+
+def report(operators, application, status, number=1, *, operator="nssf", minutes=0, **values) -> StatusReport:
+    return StatusReport.objects.create(
+        operator=operators[operator],
+        reference=f"N-{number}",
+        kind="application",
+        subject=application if isinstance(application, str) else application.reference,
+        status=status,
+        values=values,
+        occurred_at=timezone.now() + timedelta(minutes=minutes),
+    )
+
+
+def done(stored: StatusReport) -> None:
+    handle(stored)
+    stored.state = StatusReport.State.HANDLED
+    stored.save()
+
+
+def test_it_is_registered_with_the_exchange():
+    assert isinstance(registered.kinds["application"], ApplicationKind)
+    assert registered.handlers["application"] is handle
+
+
+def test_a_record_holds_the_fields_of_the_agreement_and_no_other(application, nssf_agreements, person):
+    (record,) = KIND.build(nssf_agreements[1], [application.pk])
+    assert isinstance(record, Record)
+    assert list(record.values) == APPLICATION_FIELDS
+    assert record.values["reference"] == application.reference
+    assert record.values["spid"] == person.spid
+    assert record.consent_id is not None
+
+
+def test_another_operator_is_told_to_hold_nothing(application, operators):
+    other = agreement(operators["family_package"], "application", list(FIELDS))
+    assert KIND.concerned(other, [application.pk]) == set()
+    (withdrawal,) = KIND.build(other, [application.pk])
+    assert withdrawal == Withdrawal(application.pk, application.version, application.reference)
+
+
+def test_an_agreement_that_does_not_concern_applicants_gets_none(application, nssf_agreements):
+    nssf_agreements[1].concerns = Agreement.Concerns.RULE
+    assert KIND.concerned(nssf_agreements[1], [application.pk]) == set()
+
+
+def test_consent_taken_back_takes_the_record_back(application, nssf_agreements, household, sokha):
+    assert KIND.concerned(nssf_agreements[1], [application.pk]) == {application.pk}
+    withdraw_consent(household=household, operator_code="nssf", actor=sokha, case=None)
+    (withdrawal,) = KIND.build(nssf_agreements[1], [application.pk])
+    assert isinstance(withdrawal, Withdrawal)
+
+
+def test_a_law_needs_no_consent(application, nssf_agreements, household, sokha):
+    withdraw_consent(household=household, operator_code="nssf", actor=sokha, case=None)
+    nssf_agreements[1].basis = Agreement.Basis.LAW
+    assert KIND.concerned(nssf_agreements[1], [application.pk]) == {application.pk}
+
+
+def test_the_population_comes_page_by_page(application):
+    assert KIND.population(0, 10) == [(application.pk, 1)]
+    assert KIND.population(application.pk, 10) == []
+
+
+def test_approved_in_the_operators_own_system(application, operators):
+    done(report(operators, application, "approved", note="ok", reference="NSSF-77"))
+    application.refresh_from_db()
+    event = application.events.last()
+    assert (application.state, application.decided_by) == ("approved", None)
+    assert (event.source, event.actor, event.note) == ("operator", None, "ok")
+    assert Enrolment.objects.get().operator_reference == "NSSF-77"
+    assert Message.objects.filter(template="application_approve").count() == 1
+
+
+def test_the_same_again_changes_nothing(application, operators):
+    for number in range(3):
+        done(report(operators, application, "approved", number, minutes=number))
+    application.refresh_from_db()
+    assert application.version == 2
+    assert Message.objects.filter(template="application_approve").count() == 1
+
+
+def test_a_late_report_changes_nothing(application, operators):
+    done(report(operators, application, "refused", 2, minutes=2))
+    done(report(operators, application, "more_asked", 1, minutes=1, note="?"))
+    done(report(operators, application, "in_review", 3, minutes=3))
+    application.refresh_from_db()
+    assert (application.state, application.version) == ("refused", 2)
+
+
+def test_a_new_question_is_asked_and_an_old_one_is_not(application, operators):
+    done(report(operators, application, "more_asked", 1, note="one"))
+    done(report(operators, application, "more_asked", 2, minutes=1, note="one"))
+    done(report(operators, application, "more_asked", 3, minutes=2, note="two"))
+    assert [event.note for event in application.events.filter(step="ask_more")] == ["one", "two"]
+
+
+def test_a_contradiction_is_for_a_person(application, operators):
+    done(report(operators, application, "approved", 1))
+    with pytest.raises(ReportHeld, match="already_decided"):
+        handle(report(operators, application, "refused", 2, minutes=1))
+
+
+@pytest.mark.parametrize(
+    ("subject", "status", "operator", "reason"),
+    [
+        ("A-0000-0000", "approved", "nssf", "unknown_subject"),
+        ("nonsense", "approved", "nssf", "unknown_subject"),
+        ("", "approved", "family_package", "not_its_programme"),
+        ("", "lost", "nssf", "unknown_status"),
+    ],
+)
+def test_what_cannot_be_handled_is_held(application, operators, subject, status, operator, reason):
+    stored = report(operators, subject or application.reference, status, operator=operator)
+    with pytest.raises(ReportHeld, match=reason):
+        handle(stored)

@@ -1,0 +1,146 @@
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+
+from applications import services
+from applications.models import Application
+from tests.applications.helpers import sign_in
+
+
+def url(name: str, *arguments: object, language: str = "en") -> str:
+    with translation.override(language):
+        return reverse(f"applications:{name}", args=arguments)
+
+
+@pytest.fixture
+def apply_url(programme) -> str:
+    return url("apply", programme.code)
+
+
+def test_a_stranger_is_sent_to_the_door(client, apply_url):
+    answer = client.get(apply_url)
+    assert answer.status_code == 302
+    assert "sign-in" in answer.url
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_the_page_says_why_and_names_the_operator(sokha, person, programme, nssf_agreements, language):
+    page = sign_in(sokha).get(url("apply", programme.code, language=language)).content.decode()
+    with translation.override(language):
+        assert str(programme.operator) in page
+        assert str(programme) in page
+    assert 'name="consent"' in page
+
+
+def test_apply_then_read_the_reference(sokha, person, programme, nssf_agreements, apply_url):
+    browser = sign_in(sokha)
+    answer = browser.post(apply_url, {"consent": "on"}, follow=True)
+    application = Application.objects.get()
+    assert answer.redirect_chain == [(url("application", application.reference), 302)]
+    assert application.reference in answer.content.decode()
+    assert 'class="panel"' in answer.content.decode()
+    # Looked at again, it is an application like any other.
+    again = browser.get(url("application", application.reference)).content.decode()
+    assert 'class="panel"' not in again
+
+
+def test_back_and_apply_again_is_the_same_application(sokha, person, nssf_agreements, apply_url):
+    browser = sign_in(sokha)
+    answers = [browser.post(apply_url, {"consent": "on"}) for _ in range(2)]
+    assert answers[0].url == answers[1].url
+    assert Application.objects.count() == 1
+
+
+def test_without_the_tick_nothing_is_sent(sokha, person, nssf_agreements, apply_url):
+    page = sign_in(sokha).post(apply_url, {}).content.decode()
+    assert "<title>Error:" in page
+    assert "Tick the box" in page
+    assert not Application.objects.exists()
+
+
+def test_a_change_of_language_submits_nothing(sokha, person, nssf_agreements, apply_url):
+    page = sign_in(sokha).post(apply_url, {"consent": "on", "_switch": "en"}).content.decode()
+    assert "checked" in page
+    assert not Application.objects.exists()
+
+
+def test_for_another_member_of_the_household(sokha, household, programme, nssf_agreements):
+    child = household.memberships.get(relationship="child").person
+    sign_in(sokha).post(url("apply_for", programme.code, child.pk), {"consent": "on"})
+    assert Application.objects.get().person == child
+
+
+def test_not_for_somebody_elses_child(sokha, household, programme, other_household):
+    stranger = other_household.memberships.get(relationship="child").person
+    answer = sign_in(sokha).get(url("apply_for", programme.code, stranger.pk))
+    assert answer.status_code == 404
+
+
+def test_an_unknown_programme_is_not_found(sokha, person):
+    assert sign_in(sokha).get(url("apply", "no-such")).status_code == 404
+
+
+def test_the_clerk_applies_on_the_same_page(commune_clerk, clerk_case, nssf_agreements, apply_url):
+    answer = sign_in(commune_clerk).post(apply_url, {"consent": "on"}, follow=True)
+    assert answer.status_code == 200
+    assert Application.objects.get().submitted_by == commune_clerk
+
+
+def test_the_timeline_shows_answer_reason_and_note(application, sokha, nssf_reviewer):
+    services.decide(
+        application=application,
+        decision="refuse",
+        reason="documents",
+        note="<script>alert(1)</script> ខ្វះសំបុត្រ",
+        actor=nssf_reviewer,
+        expected_version=1,
+    )
+    page = sign_in(sokha).get(url("application", application.reference)).content.decode()
+    assert "A document that is needed is missing" in page
+    assert "ខ្វះសំបុត្រ" in page
+    assert "<script>alert" not in page
+    assert nssf_reviewer.full_name not in page
+
+
+def test_a_question_is_answered_on_the_page(application, sokha, nssf_reviewer):
+    services.decide(
+        application=application, decision="ask_more", note="តើនៅណា?", actor=nssf_reviewer, expected_version=1
+    )
+    browser = sign_in(sokha)
+    address = url("application", application.reference)
+    assert "តើនៅណា?" in browser.get(address).content.decode()
+    assert "Write your answer." in browser.post(address, {"answer": " "}).content.decode()
+    assert browser.post(address, {"answer": "ភូមិអូរធំ"}).status_code == 302
+    application.refresh_from_db()
+    assert application.state == "in_review"
+
+
+def test_withdraw_asks_first(application, sokha):
+    browser = sign_in(sokha)
+    address = url("withdraw", application.reference)
+    assert browser.get(address).status_code == 200
+    application.refresh_from_db()
+    assert application.state == "submitted"
+    browser.post(address)
+    application.refresh_from_db()
+    assert application.state == "withdrawn"
+
+
+def test_the_reference_may_be_typed_carelessly(application, sokha):
+    typed = application.reference.lower().replace("-", "")
+    assert sign_in(sokha).get(url("application", typed)).status_code == 200
+
+
+def test_only_the_household_and_its_open_case_see_it(
+    application, other_citizen, other_clerk, commune_clerk, nssf_reviewer
+):
+    address = url("application", application.reference)
+    assert sign_in(other_citizen).get(address).status_code == 404
+    for user in (other_clerk, commune_clerk, nssf_reviewer):
+        browser = sign_in(user)
+        assert browser.get(address).status_code in (302, 404)
+        assert browser.post(url("withdraw", application.reference)).status_code in (302, 404)
+    assert Client().get(address).status_code == 302
+    application.refresh_from_db()
+    assert application.state == "submitted"
