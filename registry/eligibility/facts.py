@@ -7,8 +7,8 @@ from datetime import date
 from django.utils import timezone
 
 from registry.details import DIFFICULTIES
-from registry.eligibility.names import TYPES, Value
 from registry.models import Household, Membership, Person
+from registry.rules import TYPES, Value
 
 Known = dict[str, Value | None]
 

@@ -7,9 +7,9 @@ from typing import Literal
 from django.utils.translation import gettext as _
 
 from registry.eligibility.facts import Known, facts_of
-from registry.eligibility.rule import And, Condition, Constant, Node, Not, Or, judge_rule, parse_rule
 from registry.eligibility.words import sentence
 from registry.models import Person, Programme
+from registry.rules import And, Condition, Constant, Node, Not, Or, judge_rule, parse_rule
 
 Outcome = Literal["likely", "unlikely", "more"]
 _OUTCOMES: dict[bool | None, Outcome] = {True: "likely", False: "unlikely", None: "more"}
@@ -37,6 +37,8 @@ def judge_facts(programme: Programme, facts: Known) -> Verdict:
     deciding = list(dict.fromkeys(_deciding(rule, facts, outcome)))
     missing = [condition.fact for condition in deciding if facts.get(condition.fact) is None]
     reasons = [sentence(condition, facts.get(condition.fact)) for condition in deciding]
+    if not reasons and outcome:
+        reasons = [_("Everybody may apply.")]
     return Verdict(_OUTCOMES[outcome], tuple(dict.fromkeys(reasons)), tuple(dict.fromkeys(missing)))
 
 

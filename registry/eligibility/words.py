@@ -5,9 +5,8 @@ from collections.abc import Callable
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registry.eligibility.names import Value
-from registry.eligibility.rule import Condition
 from registry.models import Household, Person
+from registry.rules import Condition, Value
 
 _UNKNOWN = {
     "age": gettext_lazy("Your age is not known yet."),

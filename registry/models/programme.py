@@ -1,8 +1,10 @@
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.exchange.models import Operator
 from dsp_platform.history import tracked
+from registry.rules import RuleError, parse_rule
 
 
 @tracked
@@ -36,6 +38,14 @@ class Programme(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.code
+
+    def clean(self) -> None:
+        """Raises ValidationError at ``rule`` when it cannot be judged."""
+        if self.rule.strip():
+            try:
+                parse_rule(self.rule)
+            except RuleError as error:
+                raise ValidationError({"rule": str(error)}) from None
 
 
 @tracked

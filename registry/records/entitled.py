@@ -3,8 +3,9 @@
 from collections.abc import Callable, Collection, Sequence
 
 from dsp_platform.exchange.models import Agreement
-from registry.eligibility import RuleError, facts_of, judge_rule, parse_rule
+from registry.eligibility import facts_of
 from registry.models import Consent
+from registry.rules import RuleError, judge_rule, parse_rule
 
 Applicants = Callable[[str, Sequence[int]], set[int]]
 """Given an operator's code and persons: those of them who applied to one of its programmes."""

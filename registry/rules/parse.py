@@ -1,20 +1,19 @@
-"""A rule: the part of the Common Expression Language (CEL) that can be judged with unknown facts.
+"""From the text of a rule to its nodes: the part of CEL that can be judged with unknown facts.
 
-Comparisons (== != < <= > >= in), && || !, parentheses, lists, literals and the names of facts; read
-by cel-python's parser, then brought into these few nodes. Judged by Kleene's three-valued logic:
-what is not known is None, and matters only where the other operand does not decide.
+Comparisons (== != < <= > >= in), && || !, parentheses, lists, literals and the names of facts, read
+by cel-python's parser. Whatever else CEL knows is refused, pointing at the place.
 """
 
 import ast
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import lru_cache
 
 from celpy import celparser
 from django.utils.translation import gettext as _
 from lark import Token, Tree
 
-from registry.eligibility.names import TYPES, Value
+from registry.rules.names import TYPES, Value
+from registry.rules.nodes import And, Condition, Constant, Node, Not, Or
 
 _RELATIONS = {
     "relation_eq": "==",
@@ -40,41 +39,6 @@ class RuleError(ValueError):
             % {"line": line, "column": column, "message": message}
         )
         self.line, self.column = line, column
-
-
-@dataclass(frozen=True, slots=True)
-class Constant:
-    value: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """One fact compared: ``operator`` is a comparison, or "in" with a tuple. A bare fact is ``== true``."""
-
-    fact: str
-    operator: str
-    value: Value | tuple[Value, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    operand: "Node"
-
-
-@dataclass(frozen=True, slots=True)
-class And:
-    left: "Node"
-    right: "Node"
-
-
-@dataclass(frozen=True, slots=True)
-class Or:
-    left: "Node"
-    right: "Node"
-
-
-Node = Constant | Condition | Not | And | Or
-Facts = Mapping[str, Value | None]
 
 
 @lru_cache(maxsize=256)
@@ -177,38 +141,3 @@ def _literal(tree: Tree) -> Value:
         return int(literal, 0) if literal.type == "INT_LIT" else str(ast.literal_eval(str(literal)))
     except (SyntaxError, ValueError):
         raise _error(tree, _("This value cannot be read.")) from None
-
-
-def judge_rule(node: Node, facts: Facts) -> bool | None:
-    """True, False, or None when what is not known would decide."""
-    match node:
-        case Constant(value):
-            return value
-        case Condition(fact, operator, value):
-            return compare(facts.get(fact), operator, value)
-        case Not(operand):
-            judged = judge_rule(operand, facts)
-            return None if judged is None else not judged
-        case And(left, right):
-            both = (judge_rule(left, facts), judge_rule(right, facts))
-            return False if False in both else None if None in both else True
-        case Or(left, right):
-            both = (judge_rule(left, facts), judge_rule(right, facts))
-            return True if True in both else None if None in both else False
-
-
-def compare(known: Value | None, operator: str, value: Value | tuple[Value, ...]) -> bool | None:
-    if known is None:
-        return None
-    if isinstance(value, tuple):
-        return known in value
-    if operator in ("==", "!="):
-        return (known == value) is (operator == "==")
-    if not isinstance(known, int) or not isinstance(value, int):
-        raise TypeError("only numbers have an order")
-    return {
-        "<": known < value,
-        "<=": known <= value,
-        ">": known > value,
-        ">=": known >= value,
-    }[operator]

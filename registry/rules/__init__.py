@@ -1,0 +1,21 @@
+"""The language of rules, in which programmes and sharing agreements say whom they concern."""
+
+from registry.rules.judge import judge_rule
+from registry.rules.names import TYPES, Value
+from registry.rules.nodes import And, Condition, Constant, Facts, Node, Not, Or
+from registry.rules.parse import RuleError, parse_rule
+
+__all__ = [
+    "TYPES",
+    "And",
+    "Condition",
+    "Constant",
+    "Facts",
+    "Node",
+    "Not",
+    "Or",
+    "RuleError",
+    "Value",
+    "judge_rule",
+    "parse_rule",
+]

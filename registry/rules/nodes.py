@@ -1,0 +1,41 @@
+"""What a rule is made of, once it is read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from registry.rules.names import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    value: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One fact compared: ``operator`` is a comparison, or "in" with a tuple. A bare fact is ``== true``."""
+
+    fact: str
+    operator: str
+    value: Value | tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    operand: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    left: "Node"
+    right: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    left: "Node"
+    right: "Node"
+
+
+Node = Constant | Condition | Not | And | Or
+Facts = Mapping[str, Value | None]

@@ -1,0 +1,33 @@
+from collections.abc import Mapping
+from typing import Any
+
+import pghistory
+from django.db import transaction
+
+from dsp_platform.exchange.models import Operator
+from registry.models import Benefit, Programme
+
+
+def load_catalogue(*, catalogue: Mapping[str, Any]) -> int:
+    """Add the programmes that are not there yet, and say how many. What stewards keep is left as it is."""
+    with transaction.atomic(), pghistory.context(why="load_catalogue"):
+        for operator in catalogue["operators"]:
+            names = {key: value for key, value in operator.items() if key != "code"}
+            Operator.objects.get_or_create(
+                code=operator["code"], defaults={**names, "adapter": "none", "active": False}
+            )
+        known = set(Programme.objects.values_list("code", flat=True))
+        new = [entry for entry in catalogue["programmes"] if entry["code"] not in known]
+        for position, entry in enumerate(catalogue["programmes"], start=1):
+            if entry in new:
+                _add(entry, position)
+        return len(new)
+
+
+def _add(entry: Mapping[str, Any], position: int) -> None:
+    own = {key: value for key, value in entry.items() if key not in ("operator", "benefits")}
+    programme = Programme(operator_id=entry["operator"], position=position, **own)
+    programme.full_clean()
+    programme.save()
+    for benefit in entry.get("benefits", []):
+        Benefit(programme=programme, source=entry["source"], **benefit).save()

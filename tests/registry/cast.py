@@ -1,0 +1,37 @@
+"""Details to register with: the fewest that make a household whole."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from registry.details import HouseholdDetails, PersonDetails
+
+CONSENT = "ខ្ញុំយល់ព្រមឱ្យរក្សាទុកព័ត៌មានគ្រួសាររបស់ខ្ញុំ"
+
+
+def person_details(**changes: Any) -> PersonDetails:
+    details = PersonDetails(
+        family_name="សុខ",
+        given_name="ស៊ុខា",
+        latin_family_name="Sok",
+        latin_given_name="Sokha",
+        sex="female",
+        date_of_birth=date(1984, 4, 14),
+        relationship="head",
+    )
+    return replace(details, **changes)
+
+
+def child_details(**changes: Any) -> PersonDetails:
+    child = {"given_name": "បុប្ផា", "latin_given_name": "Bopha", "relationship": "child"}
+    return person_details(**{**child, "date_of_birth": date(2019, 9, 2), **changes})
+
+
+def household_details(*members: PersonDetails, **changes: Any) -> HouseholdDetails:
+    details = HouseholdDetails(
+        village_code="01020101",
+        address="ផ្ទះលេខ ៤",
+        members=members or (person_details(), child_details()),
+        consent_text=CONSENT,
+    )
+    return replace(details, **changes)
