@@ -31,6 +31,6 @@ class StaffAdminSite(OTPAdminSite):
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         response = super().login(request, extra_context)
-        if request.method == "POST" and response.status_code == 302 and self.has_permission(request):
+        if request.method == "POST" and response.status_code == 302 and request.user.is_authenticated:
             passwords.remember_browser(request, response, request.user.get_username())
         return response

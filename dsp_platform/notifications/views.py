@@ -6,6 +6,8 @@ from datetime import datetime
 import regex
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django_otp.oath import totp
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from dsp_platform.notifications.models import DemoMessage
 
@@ -36,6 +38,13 @@ def demo_phone(request: HttpRequest) -> HttpResponse:
         phone.messages.append(
             Shown(text[: code.start()] if code else text, code.group() if code else "", message.received_at)
         )
-    response = render(request, "notifications/demo_phone.html", {"phones": list(phones.values())})
+    context = {"phones": list(phones.values()), "staff_code": _staff_code()}
+    response = render(request, "notifications/demo_phone.html", context)
     response["Refresh"] = str(REFRESH_SECONDS)
     return response
+
+
+def _staff_code() -> str:
+    """The second factor of the demonstration's staff, who share one key; empty when there are none."""
+    device = TOTPDevice.objects.filter(name="demo", confirmed=True).first()
+    return f"{totp(device.bin_key):06}" if device else ""

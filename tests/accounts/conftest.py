@@ -13,6 +13,11 @@ PHONE = "+85512345678"
 KEY = "3132333435363738393031323334353637383930"
 
 
+@pytest.fixture(autouse=True)
+def quick_passwords(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def phone():
     return PHONE

@@ -1,0 +1,112 @@
+"""What is counted, in the database, whatever a browser does."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+from django.utils import timezone
+
+from dsp_platform.accounts.models import PhoneEvent
+from dsp_platform.accounts.tasks import purge
+from dsp_platform.notifications.models import Message
+
+pytestmark = pytest.mark.django_db
+
+
+def sent() -> int:
+    return Message.objects.count()
+
+
+def ask_from_new_browser(signing) -> str:
+    return signing.ask(Client()).content.decode()
+
+
+def test_one_message_a_minute(signing):
+    ask_from_new_browser(signing)
+    page = ask_from_new_browser(signing)
+    assert "A code was sent to this number a moment ago" in page
+    assert "<title>Error:" in page
+    assert sent() == 1
+
+
+def test_a_resend_waits_for_the_minute_too_and_says_so(client, signing):
+    signing.ask(client)
+    page = client.post("/en/sign-in/code/", {"resend": "1"}, follow=True).content.decode()
+    assert "Wait 60 seconds, then ask again" in page
+    assert sent() == 1
+
+
+def test_four_messages_in_half_an_hour(signing):
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        for _ in range(4):
+            ask_from_new_browser(signing)
+            clock.shift(timedelta(seconds=61))
+        assert "Wait 26 minutes" in ask_from_new_browser(signing)
+        assert sent() == 4
+        clock.shift(timedelta(minutes=27))
+        ask_from_new_browser(signing)
+        assert sent() == 5
+
+
+def test_eight_messages_a_day(signing):
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        for _ in range(8):
+            ask_from_new_browser(signing)
+            clock.shift(timedelta(minutes=31))
+        page = ask_from_new_browser(signing)
+        assert "Too many codes were sent to this number" in page
+        assert "Wait 20 hours" in page
+        assert sent() == 8
+
+
+def test_one_phone_does_not_use_up_the_messages_of_another(signing):
+    ask_from_new_browser(signing)
+    assert signing.ask(Client(), "012 345 679").status_code == 302
+
+
+def test_ten_wrong_codes_an_hour_close_the_phone_for_guesses_and_new_codes(signing):
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        for _ in range(2):
+            client = Client()
+            signing.ask(client)
+            for _ in range(5):
+                signing.answer(client, signing.wrong(signing.code_in(client)))
+            clock.shift(timedelta(seconds=61))
+        assert PhoneEvent.objects.filter(kind="wrong").count() == 10
+        assert "Too many wrong codes" in ask_from_new_browser(signing)
+        clock.shift(timedelta(hours=1))
+        client = Client()
+        signing.ask(client)
+        signing.answer(client, signing.code_in(client))
+        assert "_auth_user_id" in client.session
+
+
+def test_a_right_code_during_the_pause_is_not_judged(signing, phone):
+    client = Client()
+    signing.ask(client)
+    right = signing.code_in(client)
+    for _ in range(10):
+        PhoneEvent.objects.create(phone=phone, kind="wrong")
+    assert "Too many wrong codes" in signing.answer(client, right).content.decode()
+    assert "_auth_user_id" not in client.session
+
+
+def test_after_five_wrong_tries_a_resend_brings_a_new_code(client, signing):
+    signing.ask(client)
+    old = signing.code_in(client)
+    for _ in range(5):
+        signing.answer(client, signing.wrong(old))
+    with time_machine.travel(timezone.now() + timedelta(seconds=61)):
+        client.post("/en/sign-in/code/", {"resend": "1"})
+        new = signing.code_in(client)
+        assert new != old
+        signing.answer(client, new)
+    assert "_auth_user_id" in client.session
+
+
+def test_the_limits_are_forgotten_when_they_no_longer_count(signing, phone):
+    PhoneEvent.objects.create(phone=phone, kind="sent", at=timezone.now() - timedelta(days=3))
+    kept = PhoneEvent.objects.create(phone=phone, kind="sent")
+    purge()
+    assert list(PhoneEvent.objects.all()) == [kept]

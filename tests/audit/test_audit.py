@@ -1,0 +1,37 @@
+import pytest
+from django.db import DatabaseError, transaction
+
+from dsp_platform.audit import selectors, services
+from dsp_platform.audit.models import AuditEvent
+
+pytestmark = pytest.mark.django_db
+
+
+def look(actor, subject_id=17, action="view"):
+    services.record(
+        actor=actor, action=action, subject_kind="person", subject_id=subject_id, reason="at the counter"
+    )
+
+
+def test_a_person_reads_who_looked_newest_first(commune_clerk, nssf_reviewer):
+    look(commune_clerk)
+    look(nssf_reviewer)
+    assert [event.actor for event in selectors.looks_at("person", 17)] == [nssf_reviewer, commune_clerk]
+
+
+def test_looks_at_others_and_other_acts_are_not_listed(commune_clerk):
+    look(commune_clerk, subject_id=18)
+    look(commune_clerk, action="search")
+    assert not selectors.looks_at("person", 17)
+
+
+@pytest.mark.parametrize("change", [lambda events: events.update(reason=""), lambda events: events.delete()])
+def test_the_database_refuses_to_change_or_delete_an_event(commune_clerk, change):
+    look(commune_clerk)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        change(AuditEvent.objects.all())
+
+
+def test_an_act_of_the_platform_itself_has_no_actor():
+    look(None)
+    assert AuditEvent.objects.get().actor is None

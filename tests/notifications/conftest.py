@@ -1,0 +1,32 @@
+import pytest
+
+from dsp_platform.notifications import services
+from dsp_platform.notifications.providers.fake import Accepts
+from dsp_platform.notifications.texts import is_registered
+
+TEXT = "tests.greeting"
+
+
+def greeting(params: dict) -> str:
+    return params["words"]
+
+
+if not is_registered(TEXT):
+    services.register_text(TEXT, greeting)
+
+
+@pytest.fixture
+def outbox(settings) -> list[tuple[str, str]]:
+    """What the provider accepted."""
+    settings.SMS_PROVIDER = "fake_accepts"
+    Accepts.sent.clear()
+    return Accepts.sent
+
+
+@pytest.fixture
+def write():
+    def write_message(words: str = "hello", **extra):
+        values = {"phone": "+85512345678", "language": "km", "template": TEXT, "params": {"words": words}}
+        return services.send(**{**values, **extra})
+
+    return write_message

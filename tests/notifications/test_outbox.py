@@ -1,0 +1,72 @@
+"""The row is the promise: it shares the fate of the state it tells of, and of nothing else."""
+
+import time
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
+from django.db import transaction
+
+from dsp_platform import nudge
+from dsp_platform.celery import app
+from dsp_platform.notifications.models import DemoMessage, Message
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_rolled_back_is_never_sent(write, monkeypatch):
+    nudged = []
+    monkeypatch.setattr(app, "send_task", lambda *args, **kwargs: nudged.append(args))
+    with transaction.atomic():
+        write()
+        transaction.set_rollback(True)
+    assert not Message.objects.exists()
+    assert not nudged
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_is_nudged_with_a_number_only_after_the_commit(write, monkeypatch):
+    nudged = []
+    monkeypatch.setattr(app, "send_task", lambda name, args: nudged.append((name, args)))
+    with transaction.atomic():
+        message = write()
+        assert not nudged
+    assert nudged == [("notifications.deliver", (message.pk,))]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_with_redis_gone_the_message_waits_for_the_sweep_and_the_page_does_not(write, monkeypatch):
+    dead = app.__class__("dead", broker="redis://127.0.0.1:1/0", set_as_current=False)
+    dead.config_from_object("django.conf:settings", namespace="CELERY")
+    dead.conf.broker_url = "redis://127.0.0.1:1/0"
+    monkeypatch.setattr(nudge, "app", dead)
+    monkeypatch.setattr(nudge, "_quiet_until", 0.0)
+    began = time.monotonic()
+    with transaction.atomic():
+        message = write()
+    assert time.monotonic() - began < 2
+    message.refresh_from_db()
+    assert message.state == "due"
+
+
+def test_the_demo_phone_shows_each_phone_and_its_newest_message_first(client, db):
+    DemoMessage.objects.create(phone="+85512345678", text="older 111111")
+    DemoMessage.objects.create(phone="+85512345678", text="newer 222222")
+    DemoMessage.objects.create(phone="+85512345679", text="<script>no code</script>")
+    page = client.get("/demo/phone/").content.decode()
+    assert page.index("222222") < page.index("111111")
+    assert "+85512345679" in page
+    assert "<script>no code" not in page
+
+
+@pytest.mark.parametrize("name", ["fake_accepts", "demo"])
+def test_production_refuses_a_provider_that_reaches_no_phone(settings, name):
+    settings.PRODUCTION = True
+    settings.SMS_PROVIDER = name
+    with pytest.raises(SystemCheckError, match=r"dspp\.E021"):
+        call_command("check")
+
+
+def test_an_unknown_provider_fails_the_check(settings):
+    settings.SMS_PROVIDER = "carrier_pigeon"
+    with pytest.raises(SystemCheckError, match=r"dspp\.E020"):
+        call_command("check")
