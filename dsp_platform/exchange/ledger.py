@@ -5,11 +5,16 @@ Times are the database's own, so that machines whose clocks differ agree on leas
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
+
+
+def _array(values: Iterable[int | str | None]) -> str:
+    """A PostgreSQL array of numbers or plain words, ten times faster than one adapted value by value."""
+    return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
+
 
 # A row becomes due when the subject has a new version, or when who may hold it changed: another
 # agreement, none any more, one again. What an operator gave up and still may not hold stays given up.
@@ -71,11 +76,11 @@ def upsert(
             UPSERT,
             {
                 "kind": kind,
-                "subjects": [subject for subject, _version in subjects],
-                "versions": [version for _subject, version in subjects],
-                "operators": [operator for operator, _agreement, _subject in entitled],
-                "agreements": [agreement for _operator, agreement, _subject in entitled],
-                "concerned": [subject for _operator, _agreement, subject in entitled],
+                "subjects": _array(subject for subject, _version in subjects),
+                "versions": _array(version for _subject, version in subjects),
+                "operators": _array(operator for operator, _agreement, _subject in entitled),
+                "agreements": _array(agreement for _operator, agreement, _subject in entitled),
+                "concerned": _array(subject for _operator, _agreement, subject in entitled),
                 "only": None if only is None else list(only),
             },
         )
@@ -100,15 +105,13 @@ def want_nothing(*, operator: str, kind: str) -> None:
         cursor.execute(WANT_NOTHING, [operator, kind])
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
+class Claimed(NamedTuple):
     entry_id: int
     kind: str
     subject_id: int
     revision: int
     attempts: int
     may_hold: bool
-    agreement_id: int | None
 
 
 # A lease that ran out without a result is somebody who died on the way: what they carried may have arrived.
@@ -126,7 +129,7 @@ UPDATE exchange_ledgerentry AS entry SET
     attempts = attempts + 1,
     may_hold = may_hold OR abandoned
 FROM picked WHERE entry.id = picked.id
-RETURNING entry.id, kind, subject_id, revision, attempts, may_hold, agreement_id
+RETURNING entry.id, kind, subject_id, revision, attempts, may_hold
 """
 
 
@@ -136,45 +139,58 @@ def claim(*, operator: str, lease: UUID, limit: int, seconds: int) -> list[Claim
         return [Claimed(*row) for row in cursor.fetchall()]
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What became of one claimed row. ``state`` is where it goes if nothing newer is wanted meanwhile.
+class Verdict(NamedTuple):
+    """What many rows of a batch have in common.
 
-    ``outcome`` is what the attempt is noted as; empty where nothing was sent. ``version`` is what the
-    operator now holds of the subject.
+    ``state`` is where a row goes if nothing newer is wanted meanwhile. ``outcome`` is what the attempt is
+    noted as; empty where nothing was sent.
     """
 
-    claimed: Claimed
+    kind: str
     state: str
     outcome: str = ""
     reason: str = ""
-    version: int = 0
     withdrawal: bool = False
     agreement_id: int | None = None
-    consent_id: int | None = None
-    digest: bytes | None = None
-    receipt: str = ""
     wait_seconds: int = 0
+
+
+class Result(NamedTuple):
+    """What became of one claimed row. ``version`` is what the operator now holds of the subject."""
+
+    claimed: Claimed
+    verdict: Verdict
+    version: int = 0
+    consent_id: int | None = None
+    digest: bytes = b""
+    receipt: str = ""
 
 
 # One statement: results on the rows still ours, and one attempt for each thing that was sent. A row that
 # wants more than was sent stays due, whatever became of what was sent.
 RECORD = """
-WITH results AS (
+WITH verdicts AS (
     SELECT * FROM unnest(
-        %s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::text[],
-        %s::bigint[], %s::boolean[], %s::bigint[], %s::bigint[], %s::bytea[], %s::text[], %s::int[]
-    ) AS given (
-        id, kind, subject_id, revision, state, outcome, reason,
-        version, withdrawal, agreement_id, consent_id, digest, receipt, wait
-    )
+        %(kinds)s::text[], %(states)s::text[], %(outcomes)s::text[], %(reasons)s::text[],
+        %(withdrawals)s::boolean[], %(agreements)s::bigint[], %(waits)s::int[]
+    ) WITH ORDINALITY AS given (kind, state, outcome, reason, withdrawal, agreement_id, wait, verdict)
+), results AS (
+    SELECT given.*, verdicts.*, receipt
+    FROM unnest(
+        %(ids)s::bigint[], %(subjects)s::bigint[], %(revisions)s::bigint[], %(versions)s::bigint[],
+        %(consents)s::bigint[], %(digests)s::text[], %(verdicts)s::bigint[]
+    ) AS given (id, subject_id, revision, version, consent_id, digest, verdict_id)
+    JOIN verdicts ON verdict = verdict_id
+    LEFT JOIN unnest(%(with_receipt)s::bigint[], %(receipts)s::text[]) AS told (entry_id, receipt)
+        ON entry_id = id
 ), noted AS (
     INSERT INTO exchange_attempt (
         at, operator_id, kind, subject_id, version, withdrawal, outcome, reason, digest, agreement_id,
         consent_id, idempotency_key, receipt
     )
-    SELECT now(), %s, kind, subject_id, version, withdrawal, outcome, reason, digest, agreement_id,
-        consent_id, (lpad(to_hex(id), 16, '0') || lpad(to_hex(revision), 16, '0'))::uuid, receipt
+    SELECT now(), %(operator)s, kind, subject_id, version, withdrawal, outcome, reason,
+        decode(digest, 'hex'), agreement_id, consent_id,
+        (lpad(to_hex(id), 16, '0') || lpad(to_hex(revision), 16, '0'))::uuid, coalesce(receipt, '')
     FROM results WHERE outcome <> ''
 )
 UPDATE exchange_ledgerentry AS entry SET
@@ -193,30 +209,36 @@ UPDATE exchange_ledgerentry AS entry SET
         THEN greatest(entry.delivered_revision, results.revision) ELSE entry.delivered_revision END,
     delivered_at = CASE WHEN results.outcome = 'delivered' THEN now() ELSE entry.delivered_at END,
     may_hold = entry.may_hold OR results.outcome IN ('delivered', 'unknown')
-FROM results WHERE entry.id = results.id AND entry.lease = %s
+FROM results WHERE entry.id = results.id AND entry.lease = %(lease)s
 """
 
 
 def record(*, operator: str, lease: UUID, results: Sequence[Result]) -> None:
     """Guarded by the lease: whoever lost it notes the attempt and changes nothing else."""
-    columns: list[list[Any]] = [
-        [result.claimed.entry_id for result in results],
-        [result.claimed.kind for result in results],
-        [result.claimed.subject_id for result in results],
-        [result.claimed.revision for result in results],
-        [result.state for result in results],
-        [result.outcome for result in results],
-        [result.reason for result in results],
-        [result.version for result in results],
-        [result.withdrawal for result in results],
-        [result.agreement_id for result in results],
-        [result.consent_id for result in results],
-        [result.digest for result in results],
-        [result.receipt for result in results],
-        [result.wait_seconds for result in results],
-    ]
+    verdicts = {verdict: number for number, verdict in enumerate({r.verdict for r in results}, start=1)}
+    told = [(result.claimed.entry_id, result.receipt) for result in results if result.receipt]
+    parameters = {
+        "operator": operator,
+        "lease": lease,
+        "kinds": [verdict.kind for verdict in verdicts],
+        "states": [verdict.state for verdict in verdicts],
+        "outcomes": [verdict.outcome for verdict in verdicts],
+        "reasons": [verdict.reason for verdict in verdicts],
+        "withdrawals": [verdict.withdrawal for verdict in verdicts],
+        "agreements": [verdict.agreement_id for verdict in verdicts],
+        "waits": [verdict.wait_seconds for verdict in verdicts],
+        "ids": _array(result.claimed.entry_id for result in results),
+        "subjects": _array(result.claimed.subject_id for result in results),
+        "revisions": _array(result.claimed.revision for result in results),
+        "versions": _array(result.version for result in results),
+        "consents": _array(result.consent_id for result in results),
+        "digests": _array(result.digest.hex() or None for result in results),
+        "verdicts": _array(verdicts[result.verdict] for result in results),
+        "with_receipt": [entry for entry, _receipt in told],
+        "receipts": [receipt for _entry, receipt in told],
+    }
     with connection.cursor() as cursor:
-        cursor.execute(RECORD, [*columns, operator, lease])
+        cursor.execute(RECORD, parameters)
 
 
 def release(*, lease: UUID, entries: Sequence[int], sent: bool) -> None:

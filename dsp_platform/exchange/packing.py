@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from dsp_platform import crypto
 from dsp_platform.exchange.adapters import Delivery
 from dsp_platform.exchange.contract import Kind, Outcome, Record, Withdrawal, registered
-from dsp_platform.exchange.ledger import Claimed, Result
+from dsp_platform.exchange.ledger import Claimed, Result, Verdict
 from dsp_platform.exchange.models import Agreement, LedgerEntry
 from dsp_platform.exchange.selectors import agreements_in_force
 
 logger = logging.getLogger(__name__)
 State = LedgerEntry.State
+
+_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 # After so many tries with an unknown outcome a person has to look.
 MOST_UNKNOWN = 8
@@ -34,14 +36,16 @@ def pack(operator: str, kind: str, rows: Sequence[Claimed]) -> Package:
     agreement = agreement or _last_agreement(operator, kind)
     if agreement is None or kind not in registered.kinds:
         reason = "no_agreement" if agreement is None else "unknown_kind"
-        return Package(None, settled=[Result(row, State.HELD, reason=reason) for row in rows])
+        return Package(None, settled=[Result(row, Verdict(kind, State.HELD, reason=reason)) for row in rows])
     package = Package(agreement)
     built = _build(registered.kinds[kind], agreement, [row.subject_id for row in rows])
+    unbuilt = Verdict(kind, State.HELD, reason="cannot_build")
+    unsent = Verdict(kind, State.WITHDRAWN, reason="not_concerned", withdrawal=True)
     allowed, key_field = frozenset(agreement.fields), agreement.mapping["key"]["field"]
     for row in rows:
         item = built.get(row.subject_id)
         if item is None:
-            package.settled.append(Result(row, State.HELD, reason="cannot_build"))
+            package.settled.append(Result(row, unbuilt))
         elif isinstance(item, Record) and in_force:
             if not item.values.keys() <= allowed:
                 item = Record(
@@ -52,7 +56,7 @@ def pack(operator: str, kind: str, rows: Sequence[Claimed]) -> Package:
                 )
             package.deliveries.append(Delivery(row.revision, item))
         elif not row.may_hold:
-            package.settled.append(Result(row, State.WITHDRAWN, reason="not_concerned", withdrawal=True))
+            package.settled.append(Result(row, unsent))
         else:
             if isinstance(item, Record):
                 item = Withdrawal(item.subject_id, item.version, str(item.values[key_field]))
@@ -100,16 +104,11 @@ def _result(agreement: Agreement, row: Claimed, delivery: Delivery, outcome: Out
     state, reason, wait = _next_state(row, outcome, withdrawal)
     return Result(
         row,
-        state=state,
-        outcome=outcome.status,
-        reason=reason,
+        Verdict(row.kind, state, outcome.status, reason, withdrawal, agreement.pk, wait),
         version=item.version,
-        withdrawal=withdrawal,
-        agreement_id=agreement.pk,
         consent_id=None if isinstance(item, Withdrawal) else item.consent_id,
         digest=_digest(item),
         receipt=outcome.receipt[:200],
-        wait_seconds=wait,
     )
 
 
@@ -125,4 +124,4 @@ def _next_state(row: Claimed, outcome: Outcome, withdrawal: bool) -> tuple[str, 
 def _digest(item: Record | Withdrawal) -> bytes:
     """Keyed, because a plain hash of a few personal data can be found by trying."""
     values = item.key if isinstance(item, Withdrawal) else item.values
-    return crypto.digest("exchange", json.dumps(values, ensure_ascii=False, separators=(",", ":")))
+    return crypto.digest("exchange", _to_json(values))
