@@ -72,8 +72,8 @@ class _Together:
         return (self.singular, self.plural) if self.plural else self.singular
 
     @property
-    def locations(self) -> list[tuple[str, None]]:
-        return [(file, None) for file in dict.fromkeys(self.files)]
+    def locations(self) -> list[tuple[str, int]]:
+        return [(file, 0) for file in dict.fromkeys(self.files)]
 
 
 def _together(found: Iterable[Found]) -> Iterable[_Together]:
@@ -112,7 +112,7 @@ def problems(path: Path, language: str, found: Iterable[Found]) -> list[str]:
 
 def _problems_of(message: Message, wanted: dict[tuple[str | None, str], _Together]) -> Iterator[str]:
     ids = [message.id] if isinstance(message.id, str) else list(message.id)
-    strings = [message.string] if isinstance(message.string, str) else list(message.string)
+    strings = [message.string] if isinstance(message.string, str) else list(message.string or ())
     one = wanted.get((message.context, ids[0]))
     if one is None:
         yield f"obsolete: {ids[0]!r}"

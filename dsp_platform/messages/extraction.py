@@ -64,7 +64,8 @@ def _in_python(source: str, name: str) -> Iterator[Found]:
         arguments = call.args[: len(kinds)]
         if any(isinstance(argument, ast.JoinedStr) for argument in arguments):
             raise SyntaxError(f"{name}:{call.lineno}: an f-string cannot be translated")
-        values = [argument.value for argument in arguments if isinstance(argument, ast.Constant)]
+        constants = [argument.value for argument in arguments if isinstance(argument, ast.Constant)]
+        values = [value for value in constants if isinstance(value, str)]
         if len(values) == len(kinds):
             yield _found(name, kinds, values)
 
