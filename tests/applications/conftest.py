@@ -1,6 +1,7 @@
 """A household of two that may apply, a programme of NSSF, and what NSSF has agreed to."""
 
 import pytest
+from django.utils import translation
 
 from applications import services
 from dsp_platform.accounts import services as accounts
@@ -8,6 +9,13 @@ from dsp_platform.accounts.models import User
 from registry.models import Programme
 from registry.services import register_household
 from tests.applications.helpers import APPLICATION_FIELDS, PERSON_FIELDS, agreement, details
+
+
+@pytest.fixture(autouse=True)
+def in_khmer():
+    """Whatever language the page of an earlier test left behind."""
+    with translation.override("km"):
+        yield
 
 
 @pytest.fixture

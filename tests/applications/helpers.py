@@ -58,9 +58,10 @@ def agreement(operator, kind, fields, **values) -> Agreement:
 def sign_in(user, **extra) -> Client:
     """A browser of this person, second factor included where the role needs one."""
     client = Client(**extra)
-    client.force_login(user)
+    door = "PhoneBackend" if user.is_citizen else "StaffBackend"
+    client.force_login(user, backend=f"dsp_platform.accounts.backends.{door}")
     if not user.is_citizen:
-        device = TOTPDevice.objects.create(user=user, confirmed=True)
+        device, _made = TOTPDevice.objects.get_or_create(user=user, confirmed=True)
         session = client.session
         session[DEVICE_ID_SESSION_KEY] = device.persistent_id
         session.save()
