@@ -6,11 +6,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from dsp_platform.accounts.phones import local_form
 from dsp_platform.khmer import format_date
 from registry.details import DIFFICULTIES, HouseholdDetails, PersonDetails
 from registry.errors import Problem
 from registry.forms.journey import HEAD_ID, MEMBERS, Journey, Step
-from registry.forms.person import DIFFICULTY_LABELS, NO_DOCUMENT, SITUATION_LABELS, questions_for
+from registry.forms.person import DIFFICULTY_LABELS, NO_DOCUMENT, SITUATION_LABELS, UNKNOWN, questions_for
 from registry.models import IdentityDocument, Membership, Person
 
 STEP_OF_FIELD = {
@@ -70,7 +71,7 @@ def _circumstances(member: dict[str, Any]) -> dict[str, Any]:
     return {
         name: (int(value) if name in DIFFICULTIES else value == "yes")
         for name, value in told.items()
-        if value
+        if value not in ("", UNKNOWN[0])
     }
 
 
@@ -104,7 +105,8 @@ def rows_of(member: dict[str, Any]) -> Iterator[tuple[str, str, Step]]:
     yield _("Date of birth"), format_date(date.fromisoformat(born), precision), Step("birth", number)
     yield _("Document"), _document(member), Step("document", number)
     if number == HEAD_ID:
-        yield _("Phone number"), member.get("phone") or _("None"), Step("phone", number)
+        phone = local_form(member["phone"]) if member.get("phone") else _("None")
+        yield _("Phone number"), phone, Step("phone", number)
     if questions_for(member):
         yield _("Health and daily life"), _told(member), Step("circumstances", number)
 
@@ -123,7 +125,7 @@ def _told(member: dict[str, Any]) -> str:
             lines.append(f"{DIFFICULTY_LABELS[name]}: {Person.Difficulty(value).label}")
         elif name in SITUATION_LABELS and value:
             lines.append(f"{SITUATION_LABELS[name]} {_('Yes')}")
-    unknown = sum(not member.get(name) for name in questions_for(member))
+    unknown = len(questions_for(member)) - len(_circumstances(member))
     if unknown:
-        lines.append(_("Not answered: %(count)d") % {"count": unknown})
+        lines.append(_("Not known: %(count)d answers") % {"count": unknown})
     return "\n".join(lines) or _("No difficulties")

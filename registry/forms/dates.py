@@ -35,6 +35,12 @@ class DatePartsWidget(forms.MultiWidget):
         }
         super().__init__(widgets, attrs)
 
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        # A list of two is an answer; Django takes any list for what stood in the boxes.
+        if isinstance(value, list) and len(value) == 2:
+            value = self.decompress(value)
+        return super().get_context(name, value, attrs)
+
     def decompress(self, value: Sequence[str] | None) -> list[str]:
         """From ``[ISO date, precision]`` to what stood in the boxes."""
         if not value:

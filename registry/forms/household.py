@@ -35,7 +35,7 @@ def consent_paragraphs() -> list[str]:
 
 
 def operator_label(operator: Operator) -> str:
-    return f"{operator.name} ({operator.system})" if operator.system else operator.name
+    return f"{operator.name} – {operator.system}" if operator.system else operator.name
 
 
 class ConsentForm(StepForm):

@@ -16,7 +16,7 @@ from registry.forms.steps import StepForm
 from registry.models import IdentityDocument, Membership, Person
 
 NO_DOCUMENT = "none"
-UNKNOWN = ("", _("I do not know, or do not want to say"))
+UNKNOWN = ("unknown", _("I do not know"))
 CHOOSE = {"required": _("Choose one of the answers."), "invalid_choice": _("Choose one of the answers.")}
 
 

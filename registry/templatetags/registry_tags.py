@@ -12,7 +12,7 @@ from registry.forms.household import area_path
 from registry.models import Household, Membership, Person
 
 register = template.Library()
-LOOKS_SHOWN = 20
+LOOKS_READ, LOOKS_SHOWN = 200, 20
 
 
 @register.inclusion_tag("components/banner.html", takes_context=True)
@@ -40,11 +40,14 @@ def holders(person: Person) -> dict[str, object]:
 def looks_at(person: Person) -> dict[str, object]:
     """Who looked, when and why, newest first."""
     reasons = dict(REASONS)
+    events = list(audit.looks_at("person", person.pk)[:LOOKS_READ])
+    # One line a case: an official turns many pages for one purpose.
+    visits = {event.case_id or event.pk: event for event in reversed(events)}
     looks = [
-        {"at": look.at, "who": str(look.actor or ""), "reason": reasons.get(look.reason, "")}
-        for look in audit.looks_at("person", person.pk)[:LOOKS_SHOWN]
+        {"at": event.at, "who": str(event.actor or ""), "reason": reasons.get(event.reason, "")}
+        for event in sorted(visits.values(), key=lambda event: event.at, reverse=True)
     ]
-    return {"looks": looks}
+    return {"looks": looks[:LOOKS_SHOWN]}
 
 
 @register.filter

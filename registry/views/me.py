@@ -52,5 +52,5 @@ def _home_of(person: Person) -> dict[str, object]:
 
 
 def _code(number: str) -> SafeString:
-    """An SVG of our own making out of twelve digits."""
-    return mark_safe(segno.make(number, error="m").svg_inline(scale=4, border=2, omitsize=True))  # noqa: S308
+    """An SVG of our own making out of twelve digits; not a micro code, which phones cannot read."""
+    return mark_safe(segno.make_qr(number, error="m").svg_inline(scale=4, border=2, omitsize=True))  # noqa: S308

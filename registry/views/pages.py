@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from dsp_platform.accounts.phones import local_form
 from dsp_platform.exchange.selectors import operators_to_consent
 from dsp_platform.forms import bind
 from registry.forms import household, person
@@ -88,4 +89,6 @@ def _initial(request: HttpRequest, journey: Journey, step: Step) -> dict[str, An
     initial = dict(journey.member(step.member))
     if step == Step("phone", HEAD_ID) and "phone" not in initial:
         initial["phone"] = user_of(request).phone or ""
+    if initial.get("phone"):
+        initial["phone"] = local_form(initial["phone"])
     return initial

@@ -96,7 +96,7 @@ def _ask(request: HttpRequest, journey: Journey, step: Step) -> HttpResponse:
     if is_submitted(request) and form.is_valid():
         return _answered(request, journey, step, form.answers, back_to)
     if TAKEN in request.GET and not form.is_bound:
-        form = context["form"] = _taken(type(form), journey, step)
+        form = context["form"] = _taken(type(form), journey.member(step.member), case_of(request) is not None)
     context |= _frame(journey, step, back_to)
     if step.name == MEMBERS:
         context["people"] = [(member, full_name(member)) for member in journey.members]
@@ -115,13 +115,13 @@ def _answered(
     return _to(journey.after(step, back_to), back_to)
 
 
-def _taken(form_class: Any, journey: Journey, step: Step) -> Any:
+def _taken(form_class: Any, told: dict[str, Any], at_counter: bool) -> Any:
     """The document as told before, and that it cannot be used. Nothing about whom it names."""
-    form = form_class(journey.member(step.member))
-    form.add_error(
-        "document_number",
-        _("A person with this document is registered already. Check the type and the number."),
-    )
+    form = form_class(told)
+    problem = _("A person with this document is registered already. Check the type and the number.")
+    if at_counter:
+        problem += " " + _("If they are right, end this case and search for the person at the counter.")
+    form.add_error("document_number", problem)
     return form
 
 

@@ -149,3 +149,10 @@ def test_a_visitor_is_sent_to_sign_in_and_back(client, areas):
     answer = client.get("/km/register/")
     assert answer.status_code == 302
     assert "sign-in" in answer.url
+
+
+def test_the_birth_date_comes_back_into_its_boxes(family):
+    family.head()
+    page = family.client.get("/km/register/member/1/birth/").content.decode()
+    for box, value in (("day", 27), ("month", 3), ("year", 1985)):
+        assert f'name="born_{box}" value="{value}"' in page
