@@ -1,7 +1,6 @@
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 
 from dsp_platform.accounts.models import User
@@ -10,7 +9,7 @@ from dsp_platform.accounts.models import User
 class StaffBackend(ModelBackend):
     """User name and password. Only half of a sign-in: every door asks for the TOTP code as well."""
 
-    def user_can_authenticate(self, user: AbstractBaseUser | None) -> bool:
+    def user_can_authenticate(self, user: Any) -> bool:
         return isinstance(user, User) and not user.is_citizen and super().user_can_authenticate(user)
 
 
@@ -20,5 +19,5 @@ class PhoneBackend(ModelBackend):
     def authenticate(self, request: HttpRequest | None, **credentials: Any) -> None:  # type: ignore[override]
         return None
 
-    def user_can_authenticate(self, user: AbstractBaseUser | None) -> bool:
+    def user_can_authenticate(self, user: Any) -> bool:
         return isinstance(user, User) and user.is_citizen and super().user_can_authenticate(user)

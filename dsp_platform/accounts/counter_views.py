@@ -34,4 +34,4 @@ def counter_sign_in(request: HttpRequest) -> HttpResponse:
 
 def _form(request: HttpRequest) -> CounterSignInForm:
     # Django's form of this name takes the request before the data, which ``bind`` passes first.
-    return bind(partial(CounterSignInForm, request), request)  # type: ignore[arg-type,return-value]
+    return bind(partial(CounterSignInForm, request), request)  # type: ignore[arg-type]

@@ -22,7 +22,7 @@ def is_citizen(request: HttpRequest) -> bool:
 
 def is_verified_official(request: HttpRequest) -> bool:
     user = request.user
-    return user.is_authenticated and user.role == Role.OFFICIAL and user.is_verified()
+    return isinstance(user, User) and user.is_official and user.is_verified()
 
 
 def citizen_required(view: View) -> View:
@@ -50,7 +50,7 @@ def actor_required(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if is_citizen(request) or (is_verified_official(request) and request.case):
+        if is_citizen(request) or (is_verified_official(request) and getattr(request, "case", None)):
             return view(request, *args, **kwargs)
         if is_verified_official(request):
             messages.info(request, _("No case is open. Find the person to continue."))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import cast
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -12,6 +13,7 @@ from dsp_platform.accounts import services, sessions
 from dsp_platform.accounts.decorators import is_verified_official
 from dsp_platform.accounts.doors import to_door
 from dsp_platform.accounts.models import Case
+from dsp_platform.accounts.requests import SignedInRequest
 
 Handler = Callable[[HttpRequest], HttpResponse]
 WRITE_EVERY = timedelta(minutes=1)
@@ -28,15 +30,16 @@ class SessionLifeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.session_seconds = None
+        visit = cast(SignedInRequest, request)
+        visit.session_seconds = None
         # A request without a session cookie is nobody's: no look into the database for it.
-        if request.session.session_key and request.user.is_authenticated:
-            role = request.user.role
-            left = sessions.time_left(request, now=timezone.now())
+        if request.session.session_key and visit.user.is_authenticated:
+            role = visit.user.role
+            left = sessions.time_left(request, visit.user, now=timezone.now())
             if left <= timedelta(0):
                 logout(request)
                 return to_door(request, role, ended="idle")
-            request.session_seconds = int(left.total_seconds())
+            visit.session_seconds = int(left.total_seconds())
         return self.get_response(request)
 
 
@@ -47,9 +50,10 @@ class CaseMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.case = None
+        visit = cast(SignedInRequest, request)
+        visit.case = None
         if request.session.session_key and is_verified_official(request):
-            request.case = _live_case(request, timezone.now())
+            visit.case = _live_case(request, timezone.now())
         return self.get_response(request)
 
 

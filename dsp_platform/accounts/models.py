@@ -1,7 +1,7 @@
 """Who signs in, with what they prove it, and for whom they act."""
 
 import uuid
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
@@ -61,7 +61,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     objects = UserManager()
 
     USERNAME_FIELD = "username"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    # Set by django-otp: the device that proved the second factor in this session.
+    otp_device: Any = None
 
     class Meta:
         verbose_name = _("user")
@@ -76,6 +79,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.full_name or self.username or _("citizen %(number)s") % {"number": self.pk}
+
+    def is_verified(self) -> bool:
+        return self.otp_device is not None
 
     @property
     def is_citizen(self) -> bool:

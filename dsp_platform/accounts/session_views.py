@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -11,11 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from dsp_platform.accounts import browsers, services, sessions
 from dsp_platform.accounts.decorators import is_verified_official, signed_in_required
 from dsp_platform.accounts.models import Case
+from dsp_platform.accounts.requests import SignedInRequest
 from dsp_platform.forms import is_submitted
 
 
 @require_POST
-def sign_out(request: HttpRequest) -> HttpResponse:
+def sign_out(request: SignedInRequest) -> HttpResponse:
     if is_verified_official(request):
         services.end_open_case(official=request.user, end=Case.End.SIGNED_OUT)
     logout(request)
@@ -24,7 +25,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in_required
-def my_sessions(request: HttpRequest) -> HttpResponse:
+def my_sessions(request: SignedInRequest) -> HttpResponse:
     """POST with ``end`` (a session's number) ends that one, with ``end_others`` all but this one."""
     if is_submitted(request):
         return _end(request)
@@ -41,7 +42,7 @@ def my_sessions(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/sessions.html", {"sessions": shown})
 
 
-def _end(request: HttpRequest) -> HttpResponse:
+def _end(request: SignedInRequest) -> HttpResponse:
     chosen = request.POST.get("end", "")
     if chosen.isascii() and chosen.isdigit():
         sessions.end_session(user=request.user, session_id=int(chosen[:18]))

@@ -32,9 +32,9 @@ def begin(request: HttpRequest, user: User) -> None:
     )
 
 
-def time_left(request: HttpRequest, *, now: datetime) -> timedelta:
+def time_left(request: HttpRequest, user: User, *, now: datetime) -> timedelta:
     """Until the session ends by itself; zero or less when it is over. Notes the use, once a minute."""
-    idle, absolute = settings.SESSION_LIFE.get(request.user.role, settings.SESSION_LIFE["staff"])
+    idle, absolute = settings.SESSION_LIFE.get(user.role, settings.SESSION_LIFE["staff"])
     began = _moment(request, BEGAN)
     seen = _moment(request, SEEN)
     left = min(seen + idle, began + absolute) - now

@@ -32,7 +32,7 @@ class Phone:
 def demo_phone(request: HttpRequest) -> HttpResponse:
     phones: dict[str, Phone] = {}
     for message in DemoMessage.objects.order_by("-received_at", "-pk")[:SHOWN]:
-        text = message.text or ""
+        text = str(message.text)
         code = _CODE.search(text)
         phone = phones.setdefault(message.phone, Phone(message.phone))
         phone.messages.append(

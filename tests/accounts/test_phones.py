@@ -1,0 +1,42 @@
+import pytest
+from django.core.exceptions import ValidationError
+
+from dsp_platform.accounts.phones import local_form, parse_phone
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "012345678", "012 345 678", "012-345-678", "(012) 345.678", "12345678", "០១២៣៤៥៦៧៨",
+        "+85512345678", "+855 (0)12 345 678", "85512345678", "0085512345678", " 012\u200b345\u00a0678 ",
+    ],
+)  # fmt: skip
+def test_one_number_in_all_its_forms(typed):
+    assert parse_phone(typed) == "+85512345678"
+
+
+def test_a_number_of_nine_national_digits():
+    assert parse_phone("097 123 4567") == "+855971234567"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "abc",
+        "012 345",
+        "012 345 678 901",
+        "+66812345678",
+        "+1 650 253 0000",
+        "012 FLOWER",
+        "012345678;",
+        "911",
+    ],
+)
+def test_anything_else_is_refused(typed):
+    with pytest.raises(ValidationError):
+        parse_phone(typed)
+
+
+def test_people_see_the_number_as_they_know_it():
+    assert local_form("+85512345678") == "012 345 678"
