@@ -1,7 +1,7 @@
 """The only door for writes to the registry."""
 
 from registry.services.areas import load_areas
-from registry.services.catalogue import load_catalogue
+from registry.services.catalogue import keep_programme, load_catalogue
 from registry.services.consent import give_consent, withdraw_consent
 from registry.services.drafts import discard_draft, purge_drafts, save_draft
 from registry.services.enrolment import enrol
@@ -13,6 +13,7 @@ __all__ = [
     "discard_draft",
     "enrol",
     "give_consent",
+    "keep_programme",
     "load_areas",
     "load_catalogue",
     "purge_drafts",

@@ -1,9 +1,11 @@
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pghistory
 from django.db import transaction
 
+from dsp_platform.accounts.models import User
+from dsp_platform.audit import services as audit
 from dsp_platform.exchange.models import Operator
 from registry.models import Benefit, Programme
 
@@ -22,6 +24,22 @@ def load_catalogue(*, catalogue: Mapping[str, Any]) -> int:
             if entry in new:
                 _add(entry, position)
         return len(new)
+
+
+def keep_programme(*, programme: Programme, changed: Collection[str], actor: User) -> Programme:
+    """Save what a steward changed. Verdicts name the version of the rule, so a new rule is a new version."""
+    with transaction.atomic(), pghistory.context(why="keep_programme"):
+        if programme.pk and "rule" in changed:
+            programme.rule_version += 1
+        programme.save()
+        audit.record(
+            actor=actor,
+            action="change",
+            subject_kind="programme",
+            subject_id=programme.pk,
+            details={"fields": sorted(changed)},
+        )
+        return programme
 
 
 def _add(entry: Mapping[str, Any], position: int) -> None:

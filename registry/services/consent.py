@@ -7,6 +7,7 @@ from django.utils import timezone
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.audit import services as audit
 from registry.models import Consent, Household, Person
+from registry.scope import require_household
 from registry.services.households import locked, touch
 
 
@@ -45,6 +46,7 @@ def give_consent(
     case: Case | None,
 ) -> Consent:
     """One open consent per operator: given twice, the first one stands. ValueError for a non-member."""
+    require_household(actor, household)
     with transaction.atomic(), pghistory.context(why="give_consent"):
         household = locked(household)
         if not household.memberships.filter(person=given_by, ended_on=None).exists():
@@ -67,6 +69,7 @@ def give_consent(
 
 def withdraw_consent(*, household: Household, operator_code: str, actor: User, case: Case | None) -> None:
     """From now on the operator must not hold this household. No operator (""): none of them may."""
+    require_household(actor, household)
     with transaction.atomic(), pghistory.context(why="withdraw_consent"):
         household = locked(household)
         consents = household.consents.filter(withdrawn_at=None)

@@ -1,0 +1,188 @@
+"""The stewards' desk: programmes to keep, areas to look up, persons to find, one look at a time."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.forms import ModelForm
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
+
+from dsp_platform.accounts.roles import STEWARD, RoleAdmin
+from dsp_platform.audit import services as audit
+from dsp_platform.khmer import latin_digits, search_key
+from registry import selectors, services
+from registry.models import Area, Benefit, Enrolment, Membership, Person, Programme
+from registry.spid import clean_spid
+
+REASONS = (
+    ("question", _("The person asked a question")),
+    ("correction", _("Something must be corrected")),
+    ("duplicate", _("The person may be registered twice")),
+    ("grievance", _("A complaint is being looked into")),
+)
+
+
+class SearchFirst:
+    """Mixin: an empty list until something is searched for. Staff never browse the registry."""
+
+    show_full_result_count = False
+    actions = None
+
+    def found(self, request: HttpRequest, queryset: QuerySet[Any], term: str) -> QuerySet[Any]:
+        raise NotImplementedError
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        if not search_term.strip():
+            return queryset.none(), False
+        return self.found(request, queryset, search_term), False
+
+
+class BenefitInline(RoleAdmin, TranslationTabularInline):
+    model = Benefit
+    extra = 0
+    change_roles = add_roles = delete_roles = (STEWARD,)
+    fields = (
+        "label_km",
+        "label_en",
+        "amount",
+        "per_km",
+        "per_en",
+        "valid_from",
+        "valid_to",
+        "source",
+    )
+
+
+@admin.register(Programme)
+class ProgrammeAdmin(RoleAdmin, TranslationAdmin):
+    change_roles = add_roles = (STEWARD,)
+    list_display = ("name", "operator", "state", "takes_applications", "position")
+    list_select_related = ("operator",)
+    inlines = (BenefitInline,)
+    readonly_fields = ("rule_version",)
+    actions = None
+    fieldsets = (
+        (None, {"fields": ("code", "operator", ("state", "takes_applications", "position"))}),
+        (
+            _("Texts, in both languages"),
+            {
+                "fields": tuple(
+                    (f"{field}_km", f"{field}_en")
+                    for field in ("name", "summary", "for_whom", "documents", "how_long")
+                )
+            },
+        ),
+        (_("Who may be entitled"), {"fields": ("rule", "rule_version", "source")}),
+    )
+
+    def save_model(self, request: HttpRequest, obj: Programme, form: ModelForm, change: bool) -> None:
+        services.keep_programme(programme=obj, changed=form.changed_data, actor=request.user)
+
+
+@admin.register(Area)
+class AreaAdmin(RoleAdmin, admin.ModelAdmin):
+    view_roles = (STEWARD,)
+    list_display = ("code", "name_km", "name_latin", "level", "valid_to")
+    list_filter = ("level",)
+    search_fields = ("code",)
+    search_help_text = _("Code, Khmer name or name in Latin letters")
+    fields = ("code", "level", "parent", "name_km", "name_latin", "valid_from", "valid_to")
+    show_full_result_count = False
+    actions = None
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Area], search_term: str
+    ) -> tuple[QuerySet[Area], bool]:
+        key = search_key(search_term)
+        if not key:
+            return queryset, False
+        code = Q(code__startswith=latin_digits(search_term).strip())
+        return queryset.filter(code | Q(key_km__contains=key) | Q(key_latin__contains=key)), False
+
+
+class MembershipInline(RoleAdmin, admin.TabularInline):
+    model = Membership
+    view_roles = (STEWARD,)
+    extra = 0
+    fields = ("household", "relationship", "started_on", "ended_on")
+
+
+@admin.register(Person)
+class PersonAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
+    view_roles = (STEWARD,)
+    list_display = ("spid_grouped", "name", "sex", "date_of_birth", "village")
+    search_fields = ("spid",)
+    search_help_text = _("SPID, document number, phone number or name")
+    inlines = (MembershipInline,)
+    fields = (
+        "spid_grouped",
+        "name",
+        "latin_name",
+        "sex",
+        ("date_of_birth", "birth_precision"),
+        "village",
+        "verification",
+        "created_at",
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Person]:
+        return selectors.persons_visible_to(request.user)
+
+    def found(self, request: HttpRequest, queryset: QuerySet[Person], term: str) -> QuerySet[Person]:
+        persons = selectors.search_persons(official=request.user, query=term)
+        return queryset.filter(pk__in=[person.pk for person in persons])
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """The record, after its reader said why; the person can read who looked."""
+        person = self.get_object(request, object_id)
+        if person is None or not self.has_view_permission(request, person):
+            raise Http404
+        reason = request.GET.get("reason", "")
+        if reason not in dict(REASONS):
+            return self._ask_why(request)
+        audit.record(
+            actor=request.user, action="view", subject_kind="person", subject_id=person.pk, reason=reason
+        )
+        return super().change_view(request, object_id, form_url, extra_context)
+
+    def _ask_why(self, request: HttpRequest) -> HttpResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Why do you look at this record?"),
+            "reasons": REASONS,
+            "opts": self.opts,
+        }
+        return TemplateResponse(request, "admin/registry/person/reason.html", context)
+
+    def history_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        raise Http404
+
+
+@admin.register(Enrolment)
+class EnrolmentAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
+    view_roles = (STEWARD,)
+    list_display = ("person", "programme", "state", "since", "until")
+    list_select_related = ("person", "programme")
+    search_fields = ("operator_reference",)
+    search_help_text = _("SPID or the operator's number")
+    list_display_links = None
+
+    def found(self, request: HttpRequest, queryset: QuerySet[Enrolment], term: str) -> QuerySet[Enrolment]:
+        number = Q(operator_reference=term.strip())
+        if spid := clean_spid(term):
+            number |= Q(person__spid=spid)
+        return queryset.filter(number)
+
+    def change_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        raise Http404  # the list says everything; the person's record is reached with a reason

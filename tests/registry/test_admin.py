@@ -1,0 +1,124 @@
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+from django_otp import DEVICE_ID_SESSION_KEY
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from dsp_platform.accounts.models import User
+from dsp_platform.audit.models import AuditEvent
+from registry import services
+from registry.models import Programme
+from tests.registry.cast import household_details
+
+
+def sign_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend="dsp_platform.accounts.backends.StaffBackend")
+    device = TOTPDevice.objects.create(user=user, name="test", confirmed=True)
+    session = client.session
+    session[DEVICE_ID_SESSION_KEY] = device.persistent_id
+    session.save()
+    return client
+
+
+def url(name: str, *arguments: object) -> str:
+    with translation.override("en"):
+        return reverse(f"admin:registry_{name}", args=arguments)
+
+
+@pytest.fixture
+def desk(steward) -> Client:
+    return sign_in(steward)
+
+
+@pytest.fixture
+def head(areas, sokha):
+    household = services.register_household(actor=sokha, details=household_details())
+    return household.memberships.get(relationship="head").person
+
+
+def test_persons_are_not_browsed(desk, head):
+    assert head.spid_grouped not in desk.get(url("person_changelist")).content.decode()
+    found = desk.get(url("person_changelist"), {"q": "ស៊ុខា"})
+    assert head.spid_grouped in found.content.decode()
+
+
+def test_a_record_is_shown_for_a_reason_and_the_look_is_noted(desk, head, steward):
+    record = url("person_change", head.pk)
+    asked = desk.get(record).content.decode()
+    assert "ស៊ុខា" not in asked
+    assert not AuditEvent.objects.filter(action="view").exists()
+    shown = desk.get(record, {"reason": "question"}).content.decode()
+    assert "ស៊ុខា" in shown
+    look = AuditEvent.objects.get(action="view")
+    assert (look.actor, look.subject_id, look.reason) == (steward, head.pk, "question")
+
+
+def test_a_record_cannot_be_changed_here(desk, head):
+    answer = desk.post(url("person_change", head.pk) + "?reason=question", {"sex": "male"})
+    assert answer.status_code == 403
+    head.refresh_from_db()
+    assert head.sex == "female"
+
+
+@pytest.mark.parametrize("name", ["person", "area", "programme", "enrolment"])
+def test_reviewers_have_no_business_here(name, nssf_reviewer):
+    assert sign_in(nssf_reviewer).get(url(f"{name}_changelist")).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["person", "area", "programme", "enrolment"])
+@pytest.mark.parametrize("query", ["", "ភ្នំ", "123"])
+def test_every_list_opens(desk, areas, name, query):
+    assert desk.get(url(f"{name}_changelist"), {"q": query}).status_code == 200
+
+
+def test_areas_are_found_in_both_scripts(desk, areas):
+    for query in ("អូរធំ", "ou thum", "០១០២០១០១"):
+        assert "01020101" in desk.get(url("area_changelist"), {"q": query}).content.decode()
+
+
+def programme_form(programme: Programme, **changes: str) -> dict[str, str]:
+    return {
+        "code": programme.code,
+        "operator": programme.operator_id,
+        "state": "open",
+        "position": "1",
+        "name_km": "កញ្ចប់គ្រួសារ",
+        "name_en": "Family Package",
+        "summary_km": "ឧបត្ថម្ភ",
+        "summary_en": "Support",
+        "rule": programme.rule,
+        "benefits-TOTAL_FORMS": "1",
+        "benefits-INITIAL_FORMS": "0",
+        "benefits-0-label_km": "ឧបត្ថម្ភគោល",
+        "benefits-0-label_en": "Basic support",
+        "benefits-0-amount": "34000",
+        "benefits-0-valid_from": "2024-04-01",
+        **changes,
+    }
+
+
+def test_a_programme_shows_both_languages(desk, family_package):
+    page = desk.get(url("programme_change", family_package.pk)).content.decode()
+    assert "កញ្ចប់គ្រួសារ" in page
+    assert "Family Package" in page
+    assert 'name="summary_km"' in page
+    assert 'name="summary_en"' in page
+
+
+def test_a_new_rule_is_a_new_version_and_audited(desk, family_package, steward):
+    form = programme_form(family_package, rule="age >= 60")
+    assert desk.post(url("programme_change", family_package.pk), form).status_code == 302
+    family_package.refresh_from_db()
+    assert (family_package.rule, family_package.rule_version) == ("age >= 60", 2)
+    assert family_package.benefits.get().label_en == "Basic support"
+    assert AuditEvent.objects.get(action="change").actor == steward
+
+
+def test_a_wrong_rule_is_pointed_at(desk, family_package):
+    form = programme_form(family_package, rule="income > 5")
+    page = desk.post(url("programme_change", family_package.pk), form)
+    assert "income" in page.content.decode()
+    family_package.refresh_from_db()
+    assert family_package.rule_version == 1
