@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -102,10 +103,10 @@ class ApplicationAdmin(RoleAdmin, admin.ModelAdmin):
         return redirect("admin:applications_application_change", decided.pk)
 
     def _own(self, request: HttpRequest, pk: object) -> Application:
-        found = None
-        if self.has_view_permission(request) and str(pk).isdecimal():
-            rows = self.get_queryset(request).select_related("programme__operator", "submitted_by")
-            found = rows.filter(pk=str(pk)).first()
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        rows = self.get_queryset(request).select_related("programme__operator", "submitted_by")
+        found = rows.filter(pk=str(pk)).first() if str(pk).isdecimal() else None
         if found is None:
             raise Http404
         return found

@@ -36,23 +36,17 @@ class Grievance(models.Model):
     pin_locked_until = models.DateTimeField(null=True)
     category = models.CharField(_("about"), max_length=16, choices=Category.choices)
     text = EncryptedTextField(_("what happened"))
-    operator = models.ForeignKey(
-        Operator, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     application = models.ForeignKey(
         Application, on_delete=models.PROTECT, null=True, blank=True, related_name="grievances"
     )
-    area = models.ForeignKey(
-        Area, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     person = models.ForeignKey(
         Person, on_delete=models.PROTECT, null=True, blank=True, related_name="grievances"
     )
     phone = models.CharField(_("phone number"), max_length=16, blank=True)
     language = models.CharField(_("language"), max_length=2)
-    state = models.CharField(
-        _("state"), max_length=10, choices=State.choices, default=State.REPORTED
-    )
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.REPORTED)
     # A form submitted twice carries the same token, and is one grievance.
     submission = models.UUIDField(unique=True)
     reported_at = models.DateTimeField(_("reported"), default=timezone.now)
@@ -75,15 +69,11 @@ class GrievanceEvent(models.Model):
     at = models.DateTimeField(_("when"), default=timezone.now)
     step = models.CharField(_("step"), max_length=16)
     state = models.CharField(_("state"), max_length=10, choices=Grievance.State.choices)
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     note = EncryptedTextField(_("answer"), null=True)
 
     class Meta:
         verbose_name = _("event")
         verbose_name_plural = _("events")
         ordering = ["at", "id"]
-        triggers = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
-        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]

@@ -1,5 +1,13 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from grievances import views
 
 app_name = "grievances"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("grievances/report/", views.report, name="report"),
+    path("grievances/report/<slug:step>/", views.report, name="report_step"),
+    path("grievances/reported/", views.reported, name="reported"),
+    path("grievances/follow/", views.follow, name="follow"),
+    path("grievances/<str:reference>/", views.grievance, name="grievance"),
+]

@@ -1,0 +1,46 @@
+"""Answers of a report that is not sent yet: in the session, encrypted, for visitors too."""
+
+import json
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from cryptography.fernet import InvalidToken
+from django.http import HttpRequest
+from django.utils import timezone
+
+from dsp_platform import crypto
+from grievances.models import Grievance
+
+DRAFT = "grievance_draft"
+FOLLOWED = "grievances_followed"
+PROOF_LASTS = timedelta(minutes=30)
+
+
+def load(request: HttpRequest) -> dict[str, Any]:
+    token = request.session.get(DRAFT)
+    try:
+        return json.loads(crypto.decrypt(token.encode())) if token else {}
+    except (InvalidToken, ValueError):
+        return {}
+
+
+def save(request: HttpRequest, answers: dict[str, Any]) -> None:
+    answers.setdefault("submission", str(uuid4()))
+    request.session[DRAFT] = crypto.encrypt(json.dumps(answers)).decode()
+
+
+def discard(request: HttpRequest) -> None:
+    request.session.pop(DRAFT, None)
+
+
+def prove(request: HttpRequest, grievance: Grievance) -> None:
+    """This browser has shown reference and PIN: for half an hour it may see this grievance."""
+    if not request.user.is_authenticated:
+        request.session.cycle_key()
+    request.session[FOLLOWED] = {str(grievance.pk): int(timezone.now().timestamp())}
+
+
+def is_proven(request: HttpRequest, grievance: Grievance) -> bool:
+    since = request.session.get(FOLLOWED, {}).get(str(grievance.pk), 0)
+    return timezone.now().timestamp() - since < PROOF_LASTS.total_seconds()

@@ -1,0 +1,50 @@
+"""Why a step was not taken, told in words that a page can show."""
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from grievances import workflow
+from grievances.models import GrievanceEvent
+
+
+class GrievanceError(Exception):
+    """``str()`` is a translated sentence."""
+
+
+class StepNotAllowed(GrievanceError):
+    def __init__(self) -> None:
+        super().__init__(_("This step is not possible any more. Look at the report again."))
+
+
+class NoteMissing(GrievanceError):
+    def __init__(self) -> None:
+        super().__init__(_("Write the answer: the person will read it."))
+
+
+class OperatorMissing(GrievanceError):
+    def __init__(self) -> None:
+        super().__init__(_("Choose the operator that it is passed on to."))
+
+
+class NotYours(GrievanceError):
+    def __init__(self) -> None:
+        super().__init__(_("You reported this yourself, so somebody else must handle it."))
+
+
+class AlreadyChanged(GrievanceError):
+    """Somebody took a step since the page was shown."""
+
+    def __init__(self, event: GrievanceEvent | None) -> None:
+        super().__init__(self._words(event))
+
+    @staticmethod
+    def _words(event: GrievanceEvent | None) -> str:
+        if event is None:
+            return _("The report has changed. Look at it again.")
+        who = event.actor if event.actor and event.actor.is_staff else _("the person who reported")
+        return _("Nothing was saved: “%(step)s” by %(who)s on %(when)s came first.") % {
+            "step": workflow.STEPS[event.step].title,
+            "who": who,
+            "when": date_format(localtime(event.at), "SHORT_DATETIME_FORMAT"),
+        }

@@ -1,0 +1,60 @@
+"""Who sees which grievance."""
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Case as When
+from django.db.models import IntegerField, QuerySet, Value
+from django.db.models import When as Then
+
+from dsp_platform.accounts.models import Case, User
+from dsp_platform.references import clean_reference
+from grievances import workflow
+from grievances.models import Grievance
+from grievances.pins import PREFIX
+from registry import selectors as registry
+from registry.models import Person
+
+
+def grievances_of(person: Person) -> QuerySet[Grievance]:
+    """What the person reported by name, newest first; without what is reached by reference and PIN only."""
+    return Grievance.objects.filter(person=person).exclude(category__in=workflow.SENSITIVE).order_by("-pk")
+
+
+def by_reference(typed: str) -> Grievance | None:
+    return (
+        Grievance.objects.select_related("operator", "area", "application__programme")
+        .filter(reference=clean_reference(typed, PREFIX))
+        .first()
+    )
+
+
+def grievance_visible_to(user: User | AnonymousUser, case: Case | None, reference: str) -> Grievance | None:
+    """To the person who reported it by name, signed in or in an open case, unless it is sensitive."""
+    if not isinstance(user, User):
+        return None
+    found = by_reference(reference)
+    subject = registry.subject_of(user, case)
+    if found is None or subject is None or found.category in workflow.SENSITIVE:
+        return None
+    return found if found.person_id == subject.pk else None
+
+
+def may_handle(user: User, grievance: Grievance) -> bool:
+    """Staff of the operator it is about, and stewards. No operator on either side: stewards only."""
+    if not user.is_active:
+        return False
+    if user.is_steward:
+        return True
+    return bool(user.is_reviewer and user.operator_code and user.operator_code == grievance.operator_id)
+
+
+def queue_of(user: User) -> QuerySet[Grievance]:
+    """What this staff member may handle: open ones first, and the oldest of them first."""
+    rows = Grievance.objects.select_related("operator")
+    if user.is_active and user.is_reviewer and user.operator_code:
+        rows = rows.filter(operator_id=user.operator_code)
+    elif not (user.is_active and user.is_steward):
+        return rows.none()
+    is_open = When(
+        Then(state__in=workflow.OPEN, then=Value(0)), default=Value(1), output_field=IntegerField()
+    )
+    return rows.order_by(is_open, "reported_at", "pk")

@@ -1,0 +1,178 @@
+"""The only door for writes: report, handle, add."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+
+from applications.models import Application
+from dsp_platform.accounts.models import Case, User
+from dsp_platform.audit import services as audit
+from dsp_platform.exchange.models import Operator
+from dsp_platform.khmer import clean_lines
+from dsp_platform.notifications import services as notifications
+from dsp_platform.references import new_reference
+from grievances import errors, workflow
+from grievances.models import Grievance, GrievanceEvent
+from grievances.pins import PREFIX, new_pin, pin_digest
+from grievances.selectors import may_handle
+from registry import selectors as registry
+from registry.models import Area
+
+LENGTH = 5000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Details:
+    category: str
+    text: str
+    operator: Operator | None = None
+    application: Application | None = None
+    area: Area | None = None
+    phone: str = ""
+    unnamed: bool = False
+
+
+def cleaned(text: str) -> str:
+    return clean_lines(text)[:LENGTH].strip()
+
+
+@transaction.atomic
+def report_grievance(
+    *, actor: User | None, case: Case | None, submission: UUID, details: Details, language: str
+) -> Grievance:
+    """The same ``submission`` sent again, at once or later, finds the grievance it became.
+
+    Unnamed means that nothing leads back to who reported, or to the official who helped.
+    """
+    existing = Grievance.objects.filter(submission=submission).first()
+    if existing:
+        return existing
+    try:
+        with transaction.atomic():
+            grievance = _create(actor, case, submission, details, language)
+    except IntegrityError:
+        return Grievance.objects.get(submission=submission)
+    _append(grievance, workflow.STEPS["report"], grievance.reported_by, case=case)
+    _text(grievance, "grievance_received")
+    return grievance
+
+
+def _create(
+    actor: User | None, case: Case | None, submission: UUID, details: Details, language: str
+) -> Grievance:
+    named = actor is not None and not details.unnamed
+    application = details.application if named else None
+    reference = new_reference(PREFIX)
+    return Grievance.objects.create(
+        reference=reference,
+        pin_digest=pin_digest(reference, new_pin(reference, submission)),
+        category=details.category,
+        text=cleaned(details.text),
+        operator=application.programme.operator if application else details.operator,
+        application=application,
+        area=details.area,
+        person=registry.subject_of(actor, case) if actor and named else None,
+        phone=details.phone,
+        language=language,
+        submission=submission,
+        reported_by=actor if named else None,
+    )
+
+
+@transaction.atomic
+def handle_grievance(
+    *,
+    grievance: Grievance,
+    step: str,
+    actor: User,
+    expected_version: int,
+    note: str = "",
+    operator: Operator | None = None,
+) -> Grievance:
+    """A step of ``workflow.HANDLING``. ``operator`` is whom it is passed on to.
+
+    Raises ``PermissionDenied``, ``NotYours``, ``AlreadyChanged``, ``NoteMissing``, ``OperatorMissing``,
+    ``StepNotAllowed``.
+    """
+    grievance = _locked(grievance)
+    wanted = workflow.STEPS.get(step)
+    if wanted is None or step not in workflow.HANDLING:
+        raise errors.StepNotAllowed
+    if not may_handle(actor, grievance) or (wanted.who == workflow.STEWARD and not actor.is_steward):
+        raise PermissionDenied
+    if grievance.reported_by_id == actor.pk:
+        raise errors.NotYours
+    if grievance.version != expected_version:
+        raise errors.AlreadyChanged(grievance.events.select_related("actor").last())
+    if step == "pass_on":
+        if operator is None:
+            raise errors.OperatorMissing
+        grievance.operator = operator
+    _take(grievance, wanted, actor, note)
+    if step in ("resolve", "dismiss"):
+        _text(grievance, "grievance_changed")
+    return grievance
+
+
+@transaction.atomic
+def add_words(*, grievance: Grievance, actor: User | None, text: str) -> Grievance:
+    """From whoever has shown to be the reporter. After an answer, it is looked into once more."""
+    grievance = _locked(grievance)
+    step = "add" if grievance.state in workflow.OPEN else "reopen"
+    last = grievance.events.last()
+    if last and last.step == step and last.note == cleaned(text):
+        return grievance  # sent twice
+    # Whoever stayed unnamed stays so, also when signed in while adding something.
+    named = actor if grievance.reported_by_id else None
+    _take(grievance, workflow.STEPS[step], named, text)
+    return grievance
+
+
+def _locked(grievance: Grievance) -> Grievance:
+    return Grievance.objects.select_for_update(no_key=True).get(pk=grievance.pk)
+
+
+def _take(grievance: Grievance, step: workflow.Step, actor: User | None, text: str) -> None:
+    note = cleaned(text)
+    if grievance.state not in step.before:
+        raise errors.StepNotAllowed
+    if step.needs_note and not note:
+        raise errors.NoteMissing
+    grievance.state = step.after or grievance.state
+    grievance.version += 1
+    grievance.save(update_fields=["state", "version", "operator"])
+    _append(grievance, step, actor, note)
+
+
+def _append(
+    grievance: Grievance,
+    step: workflow.Step,
+    actor: User | None,
+    note: str = "",
+    case: Case | None = None,
+) -> None:
+    GrievanceEvent.objects.create(
+        grievance=grievance, step=step.name, state=grievance.state, actor=actor, note=note or None
+    )
+    audit.record(
+        actor=actor,
+        action=step.name,
+        subject_kind="grievance",
+        subject_id=grievance.pk,
+        # An unnamed report must not lead back to the case it was told in.
+        case_id=case.pk if case and actor else None,
+    )
+
+
+def _text(grievance: Grievance, template: str) -> None:
+    if grievance.phone:
+        notifications.send(
+            phone=grievance.phone,
+            language=grievance.language,
+            template=template,
+            params={"reference": grievance.reference},
+            subject_kind="grievance",
+            subject_id=grievance.pk,
+        )

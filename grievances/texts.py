@@ -1,0 +1,20 @@
+"""Text messages to people who reported something. They tell nothing but the reference: phones are shared."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+
+def received(params: Mapping[str, Any]) -> str:
+    return _("We received your report. Reference: %(reference)s") % params
+
+
+def changed(params: Mapping[str, Any]) -> str:
+    return _("There is news about your report. Reference: %(reference)s") % params
+
+
+TEXTS: dict[str, Callable[[dict[str, Any]], str]] = {
+    "grievance_received": received,
+    "grievance_changed": changed,
+}

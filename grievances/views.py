@@ -1,0 +1,180 @@
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core import signing
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from applications.selectors import application_visible_to
+from dsp_platform.accounts.models import User
+from dsp_platform.exchange.models import Operator
+from dsp_platform.forms import bind, is_submitted
+from grievances import draft, pins, selectors, services
+from grievances.errors import GrievanceError
+from grievances.forms import CategoryForm, ContactForm, FollowForm, StepForm, WhatForm, WhereForm, WordsForm
+from grievances.models import Grievance
+from grievances.timeline import timeline, what_next
+from registry import selectors as registry
+from registry.models import Area
+
+STEPS: dict[str, type[StepForm]] = {
+    "category": CategoryForm,
+    "what": WhatForm,
+    "where": WhereForm,
+    "contact": ContactForm,
+}
+REPORTED = "grievance_reported"
+# How long the page with the PIN can be read in the other language too.
+SHOWN_FOR = 10 * 60
+
+
+def _actor(request: HttpRequest) -> User | None:
+    return request.user if isinstance(request.user, User) else None
+
+
+def report(request: HttpRequest, step: str = "category") -> HttpResponse:
+    """One question a page. Open to everybody; nothing is asked of those who are not signed in."""
+    if step not in STEPS:
+        raise Http404
+    answers = draft.load(request)
+    if step == "category" and request.method == "GET" and request.GET.get("application"):
+        return _about_application(request, request.GET["application"])
+    if step not in ("category", "what") and not answers.get("text"):
+        return _after_the_end(request)
+    person = registry.subject_of(request.user, request.case)
+    form = bind(STEPS[step], request, initial=answers, person=person)
+    if is_submitted(request) and form.is_valid():
+        answers.update(form.kept())
+        draft.save(request, answers)
+        names = list(STEPS)
+        if step != names[-1]:
+            return redirect("grievances:report_step", names[names.index(step) + 1])
+        return _send(request, answers)
+    names = list(STEPS)
+    position = names.index(step)
+    context = {
+        "form": form,
+        "step": step,
+        "before": names[position - 1] if position else "",
+        "last": step == names[-1],
+        "number": position + 1,
+        "total": len(names),
+        "person": person,
+    }
+    return render(request, "grievances/report.html", context)
+
+
+def _about_application(request: HttpRequest, reference: str) -> HttpResponse:
+    """From the page of a refused application: it is known what it is about."""
+    user = _actor(request)
+    found = application_visible_to(user, request.case, reference) if user else None
+    if found is None:
+        return redirect("grievances:report")
+    draft.save(request, {"category": Grievance.Category.DECISION, "application": found.reference})
+    return redirect("grievances:report_step", "what")
+
+
+def _after_the_end(request: HttpRequest) -> HttpResponse:
+    """No draft: it was sent just now by the other click, or it was never begun."""
+    if request.session.get(REPORTED):
+        return redirect("grievances:reported")
+    return redirect("grievances:report")
+
+
+def _send(request: HttpRequest, answers: dict[str, Any]) -> HttpResponse:
+    if not CategoryForm({"category": answers.get("category", "")}).is_valid():
+        return redirect("grievances:report")
+    user = _actor(request)
+    reference = answers.get("application")
+    grievance = services.report_grievance(
+        actor=user,
+        case=request.case,
+        submission=UUID(answers["submission"]),
+        details=services.Details(
+            category=answers["category"],
+            text=answers["text"],
+            operator=Operator.objects.filter(pk=answers.get("operator") or None).first(),
+            application=application_visible_to(user, request.case, reference) if user and reference else None,
+            area=Area.objects.filter(pk=answers.get("area") or None).first(),
+            phone=answers.get("phone", ""),
+            unnamed=bool(answers.get("unnamed")),
+        ),
+        language=(get_language() or "km")[:2],
+    )
+    draft.discard(request)
+    request.session[REPORTED] = grievance.pk
+    return redirect("grievances:reported")
+
+
+def reported(request: HttpRequest) -> HttpResponse:
+    """Reference and PIN, shown once: looked at again, the page is gone.
+
+    The switch of the language posts the signed token back, so that it does not lose the PIN.
+    """
+    if is_submitted(request):
+        return redirect("registry:home")
+    pk = request.session.pop(REPORTED, None) or _read_token(request.POST.get("token", ""))
+    grievance = Grievance.objects.filter(pk=pk).first()
+    if grievance is None:
+        return redirect("grievances:follow")
+    context = {
+        "grievance": grievance,
+        "pin": pins.new_pin(grievance.reference, grievance.submission),
+        "token": signing.dumps(grievance.pk, salt=REPORTED),
+    }
+    return render(request, "grievances/reported.html", context)
+
+
+def _read_token(token: str) -> int | None:
+    try:
+        return int(signing.loads(token, salt=REPORTED, max_age=SHOWN_FOR)) if token else None
+    except signing.BadSignature:
+        return None
+
+
+def follow(request: HttpRequest) -> HttpResponse:
+    """One answer for wrong, unknown and locked, so that guessing teaches nothing."""
+    form = bind(FollowForm, request)
+    if is_submitted(request) and form.is_valid():
+        found = pins.check(reference=form.cleaned_data["reference"], pin=form.cleaned_data["pin"])
+        if found is not None:
+            draft.prove(request, found)
+            return redirect("grievances:grievance", found.reference)
+        form.add_error(
+            None,
+            _(
+                "The reference and the PIN do not fit together. After five wrong tries in a row, wait 15 "
+                "minutes or longer before you try again."
+            ),
+        )
+    return render(request, "grievances/follow.html", {"form": form})
+
+
+def grievance(request: HttpRequest, reference: str) -> HttpResponse:
+    """The timeline, and a way to add something."""
+    found = selectors.by_reference(reference)
+    if found is None or not draft.is_proven(request, found):
+        found = selectors.grievance_visible_to(request.user, request.case, reference)
+    if found is None:
+        # The same for unknown and for not allowed: whoever has the PIN can show it.
+        return redirect("grievances:follow")
+    form = bind(WordsForm, request)
+    if is_submitted(request) and form.is_valid():
+        try:
+            services.add_words(grievance=found, actor=_actor(request), text=form.cleaned_data["words"])
+        except GrievanceError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("Your words were added."))
+        return redirect("grievances:grievance", found.reference)
+    context = {
+        "grievance": found,
+        "events": timeline(found),
+        "what_next": what_next(found),
+        "form": form,
+        "may_object": found.state in ("resolved", "dismissed"),
+    }
+    return render(request, "grievances/grievance.html", context)

@@ -1,0 +1,7 @@
+"""The texts of grievances, told to the platform once the apps are ready."""
+
+from dsp_platform.notifications.services import register_text
+from grievances.texts import TEXTS
+
+for name, render in TEXTS.items():
+    register_text(name, render)
