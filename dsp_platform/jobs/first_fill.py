@@ -1,0 +1,42 @@
+"""First fill: announce the whole population of a kind to one operator, page by page."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dsp_platform.exchange import services as exchange
+from dsp_platform.exchange.contract import registered
+from dsp_platform.exchange.selectors import agreements_in_force
+from dsp_platform.jobs.models import Job
+from dsp_platform.jobs.registry import Cursor, Step, register_job
+from dsp_platform.jobs.services import create_job
+
+KIND = "first_fill"
+PAGE = 1000
+
+
+def fill_page(parameters: Mapping[str, Any], cursor: Cursor) -> Step:
+    """Who holds the right version already is left alone, so a fill may be run again at any time."""
+    kind = registered.kinds[parameters["kind"]]
+    page = list(kind.population(int(cursor or 0), PAGE))
+    exchange.announce(kind=kind.name, subjects=page, operators=[parameters["operator"]])
+    more = len(page) == PAGE
+    return Step(cursor=page[-1][0] if more else None, done=len(page))
+
+
+def fill_new_agreements() -> None:
+    """One job for each agreement in force that has none yet: also when its first day comes."""
+    filled = set(Job.objects.filter(kind=KIND).values_list("parameters__agreement", flat=True))
+    for agreement in agreements_in_force():
+        if agreement.pk not in filled and agreement.kind in registered.kinds:
+            create_job(
+                kind=KIND,
+                parameters={
+                    "agreement": agreement.pk,
+                    "kind": agreement.kind,
+                    "operator": agreement.operator_id,
+                },
+                created_by=None,
+            )
+
+
+register_job(KIND, fill_page)

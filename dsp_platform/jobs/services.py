@@ -1,0 +1,84 @@
+import logging
+import time
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from dsp_platform.accounts.models import User
+from dsp_platform.exchange import nudge
+from dsp_platform.jobs.models import Job
+from dsp_platform.jobs.registry import kinds
+
+logger = logging.getLogger(__name__)
+
+TURN_SECONDS = 60.0
+# A job whose heart has not beaten for so long has lost its worker.
+SILENT = timedelta(seconds=60)
+
+
+def create_job(*, kind: str, parameters: Mapping[str, Any], created_by: User | None) -> Job:
+    """Part of the caller's transaction; picked up after commit. Raises KeyError for a kind nobody knows."""
+    kinds.work[kind]
+    job = Job.objects.create(kind=kind, parameters=dict(parameters), created_by=created_by)
+    nudge.on_commit("jobs.run", [str(job.pk)])
+    return job
+
+
+def retry_job(*, job: Job) -> None:
+    """A failed job goes on where it stopped."""
+    with transaction.atomic():
+        Job.objects.filter(pk=job.pk, state=Job.State.FAILED).update(
+            state=Job.State.WAITING, error="", ended_at=None
+        )
+        nudge.on_commit("jobs.run", [str(job.pk)])
+
+
+def unfinished_jobs() -> list[int]:
+    """Waiting, or running without a sign of life."""
+    silent = Q(state=Job.State.RUNNING, heartbeat_at__lt=timezone.now() - SILENT)
+    jobs = Job.objects.filter(Q(state=Job.State.WAITING) | silent)
+    return list(jobs.order_by("pk").values_list("pk", flat=True))
+
+
+def run_job(job_id: int, *, turn: float = TURN_SECONDS) -> bool:
+    """Do steps for one turn. True if there is more to do.
+
+    Cursor and work are written in one transaction, so a worker that dies repeats nothing and skips
+    nothing; the lock on the row keeps a second worker out of the same step.
+    """
+    until = time.monotonic() + turn
+    while time.monotonic() < until:
+        try:
+            if not _step(job_id):
+                return False
+        except Exception as error:
+            logger.error("job %s failed: %s", job_id, type(error).__name__)
+            Job.objects.filter(pk=job_id).update(
+                state=Job.State.FAILED, error=type(error).__name__[:200], ended_at=timezone.now()
+            )
+            return False
+    return True
+
+
+@transaction.atomic
+def _step(job_id: int) -> bool:
+    open_states = (Job.State.WAITING, Job.State.RUNNING)
+    job = Job.objects.select_for_update(skip_locked=True).filter(pk=job_id, state__in=open_states).first()
+    if job is None:
+        return False
+    with transaction.atomic():
+        step = kinds.work[job.kind](job.parameters, job.cursor)
+    finished = step.cursor is None
+    Job.objects.filter(pk=job_id).update(
+        state=Job.State.DONE if finished else Job.State.RUNNING,
+        cursor=job.cursor if finished else step.cursor,
+        done=F("done") + step.done,
+        total=job.total if step.total is None else step.total,
+        heartbeat_at=timezone.now(),
+        ended_at=timezone.now() if finished else None,
+    )
+    return not finished

@@ -1,0 +1,18 @@
+from celery import shared_task
+
+from dsp_platform.exchange import nudge
+from dsp_platform.jobs import services
+from dsp_platform.jobs.first_fill import fill_new_agreements
+
+
+@shared_task(name="jobs.run")
+def run(job_id: str) -> None:
+    if services.run_job(int(job_id)):
+        nudge.send("jobs.run", [job_id])
+
+
+@shared_task(name="jobs.sweep")
+def sweep() -> None:
+    """What a lost nudge or a dead worker left undone, and what new agreements ask for."""
+    fill_new_agreements()
+    nudge.send("jobs.run", [str(job) for job in services.unfinished_jobs()], expires=25)
