@@ -1,5 +1,6 @@
 """The only door for writes to the registry."""
 
+from registry.services.accounts import link_account
 from registry.services.areas import load_areas
 from registry.services.catalogue import keep_programme, load_catalogue
 from registry.services.consent import give_consent, withdraw_consent
@@ -14,6 +15,7 @@ __all__ = [
     "enrol",
     "give_consent",
     "keep_programme",
+    "link_account",
     "load_areas",
     "load_catalogue",
     "purge_drafts",

@@ -3,6 +3,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
@@ -98,8 +99,9 @@ def test_the_registration_is_audited_without_names(register, commune_clerk):
 
 def test_history_says_why(register):
     register()
-    events = Person.pgh_event_model.objects.all() if hasattr(Person, "pgh_event_model") else []
-    assert all(event.pgh_context.metadata["why"] == "register" for event in events)
+    for model in ("PersonEvent", "HouseholdEvent", "ConsentEvent"):
+        events = apps.get_model("registry", model).objects.select_related("pgh_context")
+        assert {event.pgh_context.metadata["why"] for event in events} == {"register"}
 
 
 def test_someone_registered_elsewhere_is_refused_and_not_revealed(register):

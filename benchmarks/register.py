@@ -1,0 +1,144 @@
+"""Households registered through the service, against the same rows inserted by raw psycopg."""
+
+import os
+import time
+from collections import defaultdict
+from datetime import date
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.db import connection, models, transaction
+from psycopg import sql
+
+from dsp_platform.accounts.models import User
+from dsp_platform.audit.models import AuditEvent
+from registry import services
+from registry.details import HouseholdDetails, PersonDetails
+from registry.gazetteer import Place
+from registry.models import Consent, Household, IdentityDocument, Membership, Person
+
+SIZE = 500
+MEMBERS = 5
+PLACES = [
+    Place("01", "បន្ទាយមានជ័យ", "Banteay Meanchey"),
+    Place("0102", "មង្គលបូរី", "Mongkol Borei"),
+    Place("010201", "បន្ទាយនាង", "Banteay Neang"),
+    Place("01020101", "អូរធំ", "Ou Thum"),
+]
+TABLES: list[type[models.Model]] = [Household, Person, IdentityDocument, Membership, Consent, AuditEvent]
+
+
+def household(number: int) -> HouseholdDetails:
+    head = PersonDetails(
+        family_name="ចាន់",
+        given_name="សុខា",
+        latin_family_name="Chan",
+        latin_given_name="Sokha",
+        sex="female",
+        date_of_birth=date(1980, 1, 1 + number % 28),
+        relationship="head",
+        phone="012345678",
+        document_type="identity_card",
+        document_number=f"{number:09d}",
+    )
+    child = PersonDetails(
+        family_name="ចាន់",
+        given_name="បុប្ផា",
+        sex="male",
+        date_of_birth=date(2015, 5, 1 + number % 28),
+        relationship="child",
+    )
+    return HouseholdDetails(
+        village_code="01020101",
+        members=(head, *[child] * (MEMBERS - 1)),
+        consent_text="ខ្ញុំយល់ព្រម",
+    )
+
+
+def through_the_service(size: int, clerk: User) -> float:
+    started = time.perf_counter()
+    for number in range(size):
+        services.register_household(actor=clerk, details=household(number))
+    return time.perf_counter() - started
+
+
+Statement = tuple[sql.Composed, list[tuple[Any, ...]]]
+
+
+def written_rows() -> list[list[Statement]]:
+    """What the service wrote, one list of statements per household, in an order that references allow."""
+    with connection.cursor() as cursor:
+        households = dict(Membership.objects.values_list("person_id", "household_id"))
+        by_household: dict[int, list[Statement]] = defaultdict(list)
+        for model in TABLES:
+            columns = [field.column for field in model._meta.local_concrete_fields]
+            statement = sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(
+                sql.Identifier(model._meta.db_table),
+                sql.SQL(", ").join(map(sql.Identifier, columns)),
+                sql.SQL(", ").join(sql.Placeholder() * len(columns)),
+            )
+            names = ", ".join(f'"{column}"' for column in columns)
+            cursor.execute(f'SELECT {names} FROM "{model._meta.db_table}" ORDER BY 1')
+            rows: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+            for row in cursor.fetchall():
+                rows[_household_of(model, dict(zip(columns, row, strict=True)), households)].append(
+                    tuple(_plain(value) for value in row)
+                )
+            for pk, own in rows.items():
+                by_household[pk].append((statement, own))
+    return list(by_household.values())
+
+
+def _household_of(model: type[models.Model], row: dict[str, Any], households: dict[int, int]) -> int:
+    if model is Household:
+        return int(row["id"])
+    if model is Person:
+        return households[row["id"]]
+    if model is AuditEvent:
+        person = row["subject_kind"] == "person"
+        return households[row["subject_id"]] if person else int(row["subject_id"])
+    return int(row["household_id"]) if "household_id" in row else households[row["person_id"]]
+
+
+def _plain(value: Any) -> Any:
+    return psycopg.types.json.Jsonb(value) if isinstance(value, dict) else value
+
+
+def by_psycopg(statements: list[list[Statement]]) -> float:
+    """One transaction per household, one batch per table; the triggers of history fire as well."""
+    started = time.perf_counter()
+    with psycopg.connect(os.environ["DATABASE_URL"]) as raw:
+        for household_statements in statements:
+            with raw.transaction(), raw.cursor() as cursor:
+                for statement, rows in household_statements:
+                    cursor.executemany(statement, rows)
+    return time.perf_counter() - started
+
+
+def empty() -> None:
+    with connection.cursor() as cursor:
+        names = ", ".join(f'"{model._meta.db_table}"' for model in TABLES)
+        cursor.execute(f"TRUNCATE {names} CASCADE")
+
+
+def run(size: int) -> dict[str, Any]:
+    services.load_areas(places=PLACES)
+    clerk = User.objects.create_staff(
+        username="clerk", password=settings.SECRET_KEY, role="official", area_code="010201"
+    )
+    with transaction.atomic():
+        services.register_household(actor=clerk, details=household(999_999_999))  # warm up
+    empty()
+    ours = through_the_service(size, clerk)
+    statements = written_rows()
+    empty()
+    raw = by_psycopg(statements)
+    if Person.objects.count() != size * MEMBERS or Household.objects.count() != size:
+        raise RuntimeError("the two did not write the same rows")
+    return {
+        "households_per_second": size / ours,
+        "persons_per_second": size * MEMBERS / ours,
+        "raw_households_per_second": size / raw,
+        "share_of_raw": raw / ours,
+    }

@@ -1,0 +1,146 @@
+"""Households of the demonstration, registered at the counter as a commune would. Safe to run again."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from dsp_platform.accounts.models import User
+from dsp_platform.exchange.selectors import operators_to_consent
+from registry import services
+from registry.details import DIFFICULTIES, HouseholdDetails, PersonDetails
+from registry.models import Person
+
+CITIZEN = "+85512345678"
+CONSENT = "ខ្ញុំយល់ព្រមឱ្យរក្សាទុកព័ត៌មានគ្រួសាររបស់ខ្ញុំ និងចែករំលែកជាមួយប្រតិបត្តិករដែលខ្ញុំបានជ្រើសរើស។"
+WELL = dict.fromkeys(DIFFICULTIES, 1)
+
+FAMILY = HouseholdDetails(
+    village_code="01020101",
+    address="ផ្ទះលេខ ១២",
+    consent_text=CONSENT,
+    members=(
+        PersonDetails(
+            family_name="ចាន់",
+            given_name="ស៊ុខា",
+            latin_family_name="Chan",
+            latin_given_name="Sokha",
+            sex="female",
+            date_of_birth=date(1988, 4, 17),
+            relationship="head",
+            phone=CITIZEN,
+            document_type="identity_card",
+            document_number="010456123",
+            pregnant=False,
+            studying=False,
+            working=True,
+            **WELL,
+        ),
+        PersonDetails(
+            family_name="កែវ",
+            given_name="វិបុល",
+            latin_family_name="Keo",
+            latin_given_name="Vibol",
+            sex="male",
+            date_of_birth=date(1985, 1, 1),
+            birth_precision="year",
+            relationship="spouse",
+            studying=False,
+            working=True,
+            **{**WELL, "walking": 3},
+        ),
+        PersonDetails(
+            family_name="កែវ",
+            given_name="បុប្ផា",
+            latin_family_name="Keo",
+            latin_given_name="Bopha",
+            sex="female",
+            date_of_birth=date(2014, 9, 3),
+            relationship="child",
+            studying=True,
+            **WELL,
+        ),
+        PersonDetails(
+            family_name="កែវ",
+            given_name="រតនា",
+            latin_family_name="Keo",
+            latin_given_name="Rattana",
+            sex="male",
+            date_of_birth=date(2025, 6, 21),
+            relationship="child",
+        ),
+    ),
+)
+
+ALONE = HouseholdDetails(
+    village_code="01020102",
+    consent_text=CONSENT,
+    members=(
+        PersonDetails(
+            family_name="យឹម",
+            given_name="សុផល",
+            latin_family_name="Yim",
+            latin_given_name="Sophal",
+            sex="female",
+            date_of_birth=date(1949, 1, 1),
+            birth_precision="year",
+            relationship="head",
+            pregnant=False,
+            studying=False,
+            working=False,
+            **{**WELL, "seeing": 3, "walking": 2},
+        ),
+    ),
+)
+
+NEIGHBOURS = HouseholdDetails(
+    village_code="01020201",
+    consent_text=CONSENT,
+    members=(
+        PersonDetails(
+            given_name="ដារ៉ា",
+            latin_given_name="Dara",
+            sex="male",
+            date_of_birth=date(1979, 11, 1),
+            birth_precision="month",
+            relationship="head",
+            working=True,
+        ),
+        PersonDetails(
+            family_name="ហ៊ុន",
+            given_name="ចិន្តា",
+            latin_family_name="Hun",
+            latin_given_name="Chenda",
+            sex="female",
+            date_of_birth=date(2004, 2, 11),
+            relationship="child",
+            document_type="identity_card",
+            document_number="010987321",
+        ),
+    ),
+)
+
+HOUSEHOLDS = (("clerk.banteay", FAMILY), ("clerk.banteay", ALONE), ("clerk.bat-trang", NEIGHBOURS))
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    @transaction.atomic
+    def handle(self, *args: Any, **options: Any) -> None:
+        if settings.PRODUCTION:
+            raise CommandError("These people are made up: not in production.")
+        clerks = User.objects.filter(username__in=[name for name, _details in HOUSEHOLDS])
+        by_name = {clerk.username: clerk for clerk in clerks}
+        if len(by_name) < len({name for name, _details in HOUSEHOLDS}):
+            raise CommandError("Run load_demo_staff first: its officials register these households.")
+        if Person.objects.exists():
+            return
+        operators = tuple(operator.code for operator in operators_to_consent())
+        for name, details in HOUSEHOLDS:
+            services.register_household(actor=by_name[name], details=replace(details, operators=operators))
+        citizen = User.objects.filter(phone=CITIZEN).first() or User.objects.create_citizen(phone=CITIZEN)
+        services.link_account(person=Person.objects.get(phone=CITIZEN), account=citizen)

@@ -1,0 +1,22 @@
+import pytest
+from django.core.management import CommandError, call_command
+
+from dsp_platform.accounts.models import User
+from registry import selectors
+from registry.models import Household, Person
+
+
+def test_the_demonstration_has_households_and_a_citizen(areas, commune_clerk, other_clerk):
+    for _ in range(2):
+        call_command("load_demo_people", verbosity=0)
+    assert Household.objects.count() == 3
+    citizen = User.objects.get(phone="+85512345678")
+    person = selectors.subject_of(citizen, None)
+    assert person.given_name == "ស៊ុខា"
+    assert len(selectors.members_of(selectors.household_of(person))) == 4
+    assert Person.objects.filter(verification="commune").count() == 7
+
+
+def test_officials_come_first(areas):
+    with pytest.raises(CommandError):
+        call_command("load_demo_people", verbosity=0)
