@@ -28,7 +28,7 @@ class DatePartsWidget(forms.MultiWidget):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         box = {"inputmode": "numeric", "autocomplete": "off"}
-        widgets = {
+        widgets: dict[str, forms.Widget | type[forms.Widget]] = {
             "day": forms.TextInput({**box, "maxlength": 4}),
             "month": forms.TextInput({**box, "maxlength": 4}),
             "year": forms.TextInput({**box, "maxlength": 8}),

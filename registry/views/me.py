@@ -1,5 +1,7 @@
 """A person's own page, the page after registering, and the slip to take home."""
 
+from typing import Any
+
 import segno
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -46,7 +48,7 @@ def slip(request: HttpRequest) -> HttpResponse:
     return render(request, "registry/slip.html", {"person": person, "codes": codes, **context})
 
 
-def _home_of(person: Person) -> dict[str, object]:
+def _home_of(person: Person) -> dict[str, Any]:
     household: Household | None = selectors.household_of(person)
     return {"household": household, "members": selectors.members_of(household) if household else []}
 

@@ -1,6 +1,6 @@
 """The registration of a household, one thing per page, saved at each "Continue"."""
 
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -26,6 +26,10 @@ RETURN, TAKEN = "return", "taken"
 
 def _draft(request: HttpRequest) -> Draft | None:
     return selectors.draft_of(user_of(request), case_of(request))
+
+
+def _journey(draft: Draft | None) -> Journey:
+    return Journey(cast(dict[str, Any], draft.answers) if draft else {})
 
 
 def _save(request: HttpRequest, journey: Journey) -> None:
@@ -72,7 +76,7 @@ def register(request: HttpRequest) -> HttpResponse:
     draft = _draft(request)
     if finished := _finished(request, draft):
         return finished
-    return redirect(Journey(draft.answers if draft else {}).first_open().url)
+    return redirect(_journey(draft).first_open().url)
 
 
 @actor_required
@@ -80,7 +84,7 @@ def step(request: HttpRequest, step: str, number: int | None = None) -> HttpResp
     draft = _draft(request)
     if finished := _finished(request, draft):
         return finished
-    journey = Journey(draft.answers if draft else {})
+    journey = _journey(draft)
     found = journey.find(step, number)
     if found is None:
         return redirect(journey.first_open().url)
@@ -160,7 +164,7 @@ def remove(request: HttpRequest, number: int) -> HttpResponse:
     draft = _draft(request)
     if finished := _finished(request, draft):
         return finished
-    journey = Journey(draft.answers if draft else {})
+    journey = _journey(draft)
     journey.remove(number)
     _save(request, journey)
     messages.success(request, _("The person was taken off the list."))
