@@ -7,6 +7,7 @@ from applications.errors import ConsentMissing
 from applications.models import Application
 from applications.services import NOTE_LENGTH
 from applications.workflow import REASONS, STEPS
+from dsp_platform.khmer import clean_lines
 
 DECISIONS = {
     "take_up": _("Start the review"),
@@ -14,6 +15,15 @@ DECISIONS = {
     "ask_more": _("Ask for more information"),
     "refuse": _("Refuse"),
 }
+
+
+class LinesField(forms.CharField):
+    """Text of several lines, without invisible and control characters."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> str:
+        return clean_lines(super().to_python(value) or "")
 
 
 class ApplyForm(forms.Form):
@@ -31,7 +41,7 @@ class ApplyForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    answer = forms.CharField(
+    answer = LinesField(
         label=_("Your answer"),
         max_length=NOTE_LENGTH,
         widget=forms.Textarea(attrs={"rows": 5}),
@@ -48,7 +58,7 @@ class DecisionForm(forms.Form):
         error_messages={"required": _("Choose a decision.")},
     )
     reason = forms.ChoiceField(label=_("Reason, for a refusal"), required=False)
-    note = forms.CharField(
+    note = LinesField(
         label=_("Note"),
         help_text=_("The applicant reads this note."),
         max_length=NOTE_LENGTH,

@@ -115,15 +115,6 @@ class GrievanceAdmin(RoleAdmin, admin.ModelAdmin):
                 actor=request.user, action="view", subject_kind=kind, subject_id=subject, reason="grievance"
             )
         sides = [workflow.HANDLER, workflow.STEWARD] if request.user.is_steward else [workflow.HANDLER]
-        events = [
-            {
-                "title": workflow.STEPS[event.step].title,
-                "at": event.at,
-                "text": event.note,
-                "actor": event.actor,
-            }
-            for event in grievance.events.select_related("actor").order_by("-at", "-pk")
-        ]
         waiting = queue_of(request.user).filter(state__in=workflow.OPEN)
         context = {
             **self.admin_site.each_context(request),
@@ -131,7 +122,7 @@ class GrievanceAdmin(RoleAdmin, admin.ModelAdmin):
             "title": grievance.reference,
             "grievance": grievance,
             "person": person,
-            "events": events,
+            "events": _events(grievance),
             "form": form.offered(*sides),
             "next": waiting.exclude(pk=grievance.pk).first(),
         }
@@ -142,3 +133,12 @@ def _reporter_shown_to(request: HttpRequest, grievance: Grievance) -> Person | N
     """A complaint about staff or money does not tell the operator's own staff who complained."""
     sensitive = grievance.category in workflow.SENSITIVE
     return None if sensitive and not request.user.is_steward else grievance.person
+
+
+def _events(grievance: Grievance) -> list[dict[str, Any]]:
+    """Newest first; unlike the reporter, staff read which colleague it was."""
+    rows = grievance.events.select_related("actor").order_by("-at", "-pk")
+    return [
+        {"title": workflow.STEPS[row.step].title, "at": row.at, "text": row.note, "actor": row.actor}
+        for row in rows
+    ]

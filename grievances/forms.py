@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from applications.forms import LinesField
 from applications.models import Application
 from dsp_platform.accounts.fields import PhoneField
 from dsp_platform.exchange.models import Operator
@@ -41,7 +42,7 @@ class CategoryForm(StepForm):
 
 class WhatForm(StepForm):
     answers = ("text",)
-    text = forms.CharField(
+    text = LinesField(
         label=_("What happened?"),
         help_text=_("In your own words. When and where was it? What should be done?"),
         max_length=LENGTH,
@@ -78,7 +79,6 @@ class WhereForm(StepForm):
         applications = Application.objects.filter(person=self.person) if self.person else None
         if applications:
             rows = applications.select_related("programme").order_by("-pk")
-            named = [(one.reference, f"{one.programme} {one.reference}") for one in rows]
             self.fields["application"] = forms.ChoiceField(
                 label=_("Is it about one of your applications?"),
                 required=False,
@@ -150,7 +150,7 @@ class FollowForm(forms.Form):
 
 
 class WordsForm(forms.Form):
-    words = forms.CharField(
+    words = LinesField(
         label=_("What do you want to tell us?"),
         max_length=LENGTH,
         widget=forms.Textarea(attrs={"rows": 5}),
@@ -178,7 +178,7 @@ class HandleForm(forms.Form):
     operator = forms.ModelChoiceField(
         label=_("Pass on to"), queryset=Operator.objects.filter(active=True), required=False
     )
-    note = forms.CharField(
+    note = LinesField(
         label=_("Answer"),
         help_text=_("The person who reported reads this."),
         max_length=LENGTH,

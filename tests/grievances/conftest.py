@@ -1,0 +1,45 @@
+import uuid
+
+import pytest
+from django.utils import translation
+
+from dsp_platform.accounts import services as accounts
+from grievances import services
+from registry.services import register_household
+from tests.applications.helpers import details
+
+
+@pytest.fixture(autouse=True)
+def in_khmer():
+    """Whatever language the page of an earlier test left behind."""
+    with translation.override("km"):
+        yield
+
+
+@pytest.fixture
+def person(areas, operators, sokha):
+    register_household(actor=sokha, details=details())
+    return sokha.person
+
+
+@pytest.fixture
+def clerk_case(commune_clerk, person):
+    return accounts.open_case(
+        official=commune_clerk, subject_id=person.pk, reason="grievance", consent_text="read out"
+    )
+
+
+@pytest.fixture
+def tell(db):
+    """Report something; anonymously unless told otherwise."""
+
+    def telling(actor=None, case=None, submission=None, **values):
+        return services.report_grievance(
+            actor=actor,
+            case=case,
+            submission=submission or uuid.uuid4(),
+            details=services.Details(**{"category": "payment", "text": "ប្រាក់មិនមកដល់", **values}),
+            language="km",
+        )
+
+    return telling
