@@ -1,11 +1,39 @@
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
+from dsp_platform.khmer import normalise
 from dsp_platform.management.commands.messages import FOLDERS, LANGUAGE
 from dsp_platform.messages import extract, problems
+from dsp_platform.messages.catalogue import read
 
 ROOT = Path(__file__).resolve().parents[2]
+CATALOGUE = ROOT / "locale" / LANGUAGE / "LC_MESSAGES" / "django.po"
+CATALOGUES = sorted((ROOT / "locale").rglob("*.po"))
+# What Khmer letters leave room for in one part of a text message, and room for a reference or a code.
+ONE_PART = 70
+FILLED_IN = {"reference": "A-7K2M-9QXF", "code": "123456"}
+
+
+def strings(path: Path) -> Iterator[tuple[str, str]]:
+    """The first place and the Khmer of each string."""
+    for message in read(path, LANGUAGE):
+        if message.id and message.string:
+            khmer = message.string if isinstance(message.string, str) else message.string[0]
+            yield message.locations[0][0], khmer
 
 
 def test_every_string_of_the_code_has_its_khmer() -> None:
-    path = ROOT / "locale" / LANGUAGE / "LC_MESSAGES" / "django.po"
-    assert problems(path, LANGUAGE, extract(ROOT, FOLDERS)) == []
+    assert problems(CATALOGUE, LANGUAGE, extract(ROOT, FOLDERS)) == []
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_khmer_is_spelt_in_the_one_order(path: Path) -> None:
+    assert [khmer for _, khmer in strings(path) if normalise(khmer) != khmer] == []
+
+
+def test_text_messages_fit_into_one_part() -> None:
+    texts = [khmer for place, khmer in strings(CATALOGUE) if place.endswith("/texts.py")]
+    assert texts
+    assert [text for text in texts if len(text % FILLED_IN) > ONE_PART] == []
