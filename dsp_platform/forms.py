@@ -18,10 +18,12 @@ def is_submitted(request: HttpRequest) -> bool:
 
 
 def bind(form_class: type[Form], request: HttpRequest, **kwargs: Any) -> Form:
-    """The form for this request: bound when submitted, filled but unjudged when the language was switched."""
-    if request.method != "POST":
+    """The form for this request: bound when submitted; filled but unjudged when the language was switched,
+    or when what was typed is given back after signing in again (``request.unsent``, see accounts)."""
+    typed = request.POST if request.method == "POST" else getattr(request, "unsent", None)
+    if typed is None:
         return form_class(**kwargs)
-    form = form_class(request.POST, request.FILES, **kwargs)
+    form = form_class(typed, request.FILES, **kwargs)
     if not is_submitted(request):
         form._errors = ErrorDict()  # typed so far, not yet judged
     return form

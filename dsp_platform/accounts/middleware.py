@@ -9,10 +9,10 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from dsp_platform.accounts import services, sessions
+from dsp_platform.accounts import services, sessions, unsent
 from dsp_platform.accounts.decorators import is_verified_official
 from dsp_platform.accounts.doors import to_door
-from dsp_platform.accounts.models import Case
+from dsp_platform.accounts.models import Case, User
 from dsp_platform.accounts.requests import SignedInRequest
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -34,13 +34,19 @@ class SessionLifeMiddleware:
         visit.session_seconds = None
         # A request without a session cookie is nobody's: no look into the database for it.
         if request.session.session_key and visit.user.is_authenticated:
-            role = visit.user.role
             left = sessions.time_left(request, visit.user, now=timezone.now())
             if left <= timedelta(0):
-                logout(request)
-                return to_door(request, role, ended="idle")
+                return _end(request, visit.user)
             visit.session_seconds = int(left.total_seconds())
+            visit.unsent = unsent.take(request, user_id=visit.user.pk)
         return self.get_response(request)
+
+
+def _end(request: HttpRequest, user: User) -> HttpResponse:
+    role, user_id, typed = user.role, user.pk, request.POST
+    logout(request)
+    unsent.keep(request, user_id=user_id, typed=typed)
+    return to_door(request, role, ended="idle")
 
 
 class CaseMiddleware:

@@ -1,6 +1,6 @@
 """What a request carries behind the middleware and the decorators of this package, for the type checker."""
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from dsp_platform.accounts.models import Case, User
 
@@ -11,3 +11,4 @@ class SignedInRequest(HttpRequest):
     user: User
     case: Case | None
     session_seconds: int | None
+    unsent: QueryDict | None

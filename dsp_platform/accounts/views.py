@@ -26,6 +26,9 @@ AFTER = "registry:home"
 def sign_in(request: HttpRequest) -> HttpResponse:
     if _is_citizen(request):
         return redirect(way_back(request, request.GET.get(NEXT, ""), AFTER))
+    # The browser's secret is there from the first look at the page, so that both clicks of a double click
+    # belong to one browser and meet one challenge.
+    request.session.setdefault(SESSION, {"browser": codes.new_browser_secret()})
     form = bind(PhoneForm, request)
     if is_submitted(request) and form.is_valid():
         try:
@@ -94,10 +97,8 @@ def _send(request: HttpRequest, phone: str, target: str, *, again: bool = False)
 
 
 def _challenge(request: HttpRequest) -> PhoneChallenge | None:
-    kept = request.session.get(SESSION)
-    if not kept:
-        return None
-    return codes.challenge_of(challenge_id=kept["challenge"], browser=kept["browser"])
+    kept = request.session.get(SESSION, {})
+    return codes.challenge_of(challenge_id=kept.get("challenge", ""), browser=kept.get("browser", ""))
 
 
 def _is_citizen(request: HttpRequest) -> bool:

@@ -172,3 +172,23 @@ def test_a_closed_account_is_out_at_its_next_page(citizen, sokha):
     sokha.is_active = False
     sokha.save()
     assert citizen.get(PAGE).status_code == 302
+
+
+def test_what_was_typed_when_the_session_ended_comes_back_once_after_signing_in(sokha, signing, clock):
+    client = signing.citizen_client(sokha)
+    clock.shift(timedelta(minutes=31))
+    client.post("/en/my/sessions/", {"given_name": "សុខា", "csrfmiddlewaretoken": "x"})
+    assert "សុខា" not in str(dict(client.session))
+    signing.ask(client)
+    signing.answer(client, signing.code_in(client))
+    assert client.get("/km/my/sessions/").wsgi_request.unsent.dict() == {"given_name": "សុខា"}
+    assert client.get("/km/my/sessions/").wsgi_request.unsent is None
+
+
+def test_what_was_typed_never_comes_back_to_another_person(citizen, signing, clock):
+    clock.shift(timedelta(minutes=31))
+    citizen.post(PAGE, {"given_name": "សុខា"})
+    signing.ask(citizen, "012 345 679")
+    signing.answer(citizen, signing.code_in(citizen))
+    assert citizen.get(PAGE).wsgi_request.unsent is None
+    assert "unsent" not in citizen.session

@@ -150,3 +150,11 @@ def test_text_messages_follow_the_language_one_signed_in_with(client, signing, s
     signing.answer(client, signing.code_in(client))
     sokha.refresh_from_db()
     assert sokha.language == "en"
+
+
+def test_a_double_click_on_the_first_page_ends_at_the_code(client, signing):
+    client.get("/en/sign-in/")
+    first, second = Client(), Client()
+    first.cookies, second.cookies = client.cookies, client.cookies
+    assert signing.ask(first).url == signing.ask(second).url == "/en/sign-in/code/"
+    assert Message.objects.count() == 1
