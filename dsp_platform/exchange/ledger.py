@@ -118,14 +118,14 @@ class Claimed(NamedTuple):
 CLAIM = """
 WITH picked AS (
     SELECT id, lease IS NOT NULL AS abandoned FROM exchange_ledgerentry
-    WHERE operator_id = %(operator)s AND state = 'due' AND not_before <= now()
-        AND (leased_until IS NULL OR leased_until < now())
+    WHERE operator_id = %(operator)s AND state = 'due' AND not_before <= statement_timestamp()
+        AND (leased_until IS NULL OR leased_until < statement_timestamp())
     ORDER BY not_before LIMIT %(limit)s
     FOR UPDATE SKIP LOCKED
 )
 UPDATE exchange_ledgerentry AS entry SET
     lease = %(lease)s,
-    leased_until = now() + %(seconds)s * interval '1 second',
+    leased_until = statement_timestamp() + %(seconds)s * interval '1 second',
     attempts = attempts + 1,
     may_hold = may_hold OR abandoned
 FROM picked WHERE entry.id = picked.id
@@ -279,7 +279,7 @@ def operator_ready(operator: str) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT true FROM exchange_operator WHERE code = %s AND active AND paused_at IS NULL "
-            "AND (retry_at IS NULL OR retry_at <= now())",
+            "AND (retry_at IS NULL OR retry_at <= statement_timestamp())",
             [operator],
         )
         return cursor.fetchone() is not None

@@ -24,6 +24,8 @@ class Nudge:
     def __init__(self, task: str, codes: Iterable[str]) -> None:
         self.task = task
         self.codes = frozenset(codes)
+        # Django names a hook that failed by this.
+        self.__qualname__ = f"nudge of {task}"
 
     def __call__(self) -> None:
         send(self.task, self.codes)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.models import QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -138,9 +139,7 @@ def retry_entries(*, entries: QuerySet[LedgerEntry], actor: User) -> int:
     with transaction.atomic():
         waiting = entries.filter(state__in=[LedgerEntry.State.HELD, LedgerEntry.State.DUE], lease=None)
         operators = set(waiting.order_by().values_list("operator", flat=True))
-        changed = waiting.update(
-            state=LedgerEntry.State.DUE, reason="", attempts=0, not_before=timezone.now()
-        )
+        changed = waiting.update(state=LedgerEntry.State.DUE, reason="", attempts=0, not_before=Now())
         audit.record(actor=actor, action="retry", subject_kind="ledger", details={"rows": changed})
         nudge.on_commit("exchange.drain", operators)
     return changed

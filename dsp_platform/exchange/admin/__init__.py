@@ -1,0 +1,8 @@
+"""What a steward sees of the exchange. No personal data: codes, numbers, states and times."""
+
+from dsp_platform.exchange.admin.agreements import AgreementAdmin
+from dsp_platform.exchange.admin.ledger import AttemptAdmin, LedgerEntryAdmin
+from dsp_platform.exchange.admin.operators import OperatorAdmin
+from dsp_platform.exchange.admin.reports import StatusReportAdmin
+
+__all__ = ["AgreementAdmin", "AttemptAdmin", "LedgerEntryAdmin", "OperatorAdmin", "StatusReportAdmin"]

@@ -1,0 +1,246 @@
+"""What breaks on real parts, and what is left afterwards: nothing lost, nothing twice."""
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import nullcontext
+
+import pytest
+from django.db import connection, connections, transaction
+
+from dsp_platform.exchange import nudge, services
+from dsp_platform.exchange.adapters import ADAPTERS
+from dsp_platform.exchange.drain import drain
+from dsp_platform.exchange.models import Attempt, LedgerEntry, Operator
+from tests.exchange.conftest import announce, entry
+
+URL = "OPERATOR_FAMILY_PACKAGE_DATABASE_URL"
+
+
+def reach_again(operator: Operator) -> None:
+    """The hour has passed."""
+    Operator.objects.filter(pk=operator.pk).update(retry_at=None)
+
+
+def failed_with(operator: Operator) -> str:
+    operator.refresh_from_db()
+    return operator.last_error
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda url: url.replace(url.rsplit(":", 1)[1].split("/")[0], "1"), "unreachable"),
+        (lambda url: url.replace(url.split(":")[2].split("@")[0], "wrong"), "wrong_password"),
+        (lambda url: url.rsplit("/", 1)[0] + "/gone", "missing_database"),
+        (lambda url: "", "not_configured"),
+        (lambda url: "this is no address", "not_configured"),
+    ],
+)
+def test_an_operator_that_cannot_be_reached_waits_as_a_whole(
+    people, family_package, family_package_db, monkeypatch, change, reason
+):
+    good = os.environ[URL]
+    monkeypatch.setenv(URL, change(good))
+    announce(*(people.add(number) for number in range(1, 11)))
+    drain("family_package")
+    assert failed_with(family_package) == reason
+    assert LedgerEntry.objects.filter(state="due", lease=None, may_hold=False).count() == 10
+
+    monkeypatch.setenv(URL, good)
+    drain("family_package")
+    assert LedgerEntry.objects.filter(state="due").count() == 10  # not before its time
+    reach_again(family_package)
+    drain("family_package")
+    assert LedgerEntry.objects.filter(state="delivered").count() == 10
+    family_package.refresh_from_db()
+    assert (family_package.failures, family_package.last_error) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("broken", "mended", "reason"),
+    [
+        ("ALTER TABLE fp_person RENAME TO away", "ALTER TABLE away RENAME TO fp_person", "missing_table"),
+        (
+            "ALTER TABLE fp_person RENAME sex TO gender",
+            "ALTER TABLE fp_person RENAME gender TO sex",
+            "missing_column",
+        ),
+        (
+            "ALTER TABLE fp_person DROP CONSTRAINT fp_person_pkey",
+            "ALTER TABLE fp_person ADD CONSTRAINT fp_person_pkey PRIMARY KEY (spid)",
+            "no_unique_index",
+        ),
+    ],
+)
+def test_an_operator_whose_table_was_changed_waits_as_a_whole(
+    people, family_package, family_package_db, broken, mended, reason
+):
+    announce(people.add(1), people.add(2))
+    family_package_db(broken)
+    try:
+        drain("family_package")
+        assert failed_with(family_package) == reason
+    finally:
+        family_package_db(mended)
+    reach_again(family_package)
+    drain("family_package")
+    assert LedgerEntry.objects.filter(state="delivered").count() == 2
+
+
+def test_waits_grow_and_never_pass_ten_minutes(people, family_package, monkeypatch):
+    monkeypatch.delenv(URL, raising=False)
+    announce(people.add(1))
+    waits = []
+    for _failure in range(12):
+        reach_again(family_package)
+        drain("family_package")
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT extract(epoch FROM retry_at - now()) FROM exchange_operator")
+            waits.append(float(cursor.fetchone()[0]))
+    assert 3 <= waits[0] <= 5
+    assert waits[3] > waits[0]
+    assert 450 <= max(waits) <= 600
+
+
+def test_an_unforeseen_error_counts_as_the_operators(people, family_package):
+    Operator.objects.update(adapter="fake_crash")
+    announce(people.add(1))
+    drain("family_package")
+    assert failed_with(family_package) == "crashed"
+    assert entry(1).may_hold  # nobody knows how far it came
+
+
+def test_a_refusing_trigger_and_a_strict_column_hold_their_record_only(
+    people, family_package, family_package_db
+):
+    announce(*(people.add(number) for number in range(1, 101)))
+    people.rows[33].values["full_name"] = "x" * 300
+    family_package_db(
+        "CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN IF NEW.spid = '000000000066' THEN RAISE EXCEPTION 'no %%', NEW.full_name; END IF; "
+        "RETURN NEW; END $$"
+    )
+    family_package_db(
+        "CREATE TRIGGER refuse BEFORE INSERT ON fp_person FOR EACH ROW EXECUTE FUNCTION refuse()"
+    )
+    try:
+        drain("family_package")
+    finally:
+        family_package_db("DROP TRIGGER refuse ON fp_person")
+    held = LedgerEntry.objects.filter(state="held").values_list("subject_id", "reason")
+    assert set(held) == {(33, "value_too_long"), (66, "refused_by_operator")}
+    assert LedgerEntry.objects.filter(state="delivered").count() == 98
+    assert not Attempt.objects.filter(reason__contains="x").exists()
+
+
+def test_a_lease_of_the_dead_is_taken_up(people, family_package, family_package_db):
+    announce(people.add(1), people.add(2))
+    LedgerEntry.objects.filter(subject_id=1).update(
+        lease="00000000-0000-0000-0000-000000000001", leased_until="2026-01-01T00:00Z"
+    )
+    LedgerEntry.objects.filter(subject_id=2).update(
+        lease="00000000-0000-0000-0000-000000000002", leased_until="2099-01-01T00:00Z"
+    )
+    drain("family_package")
+    assert (entry(1).state, entry(2).state) == ("delivered", "due")
+    assert entry(1).may_hold
+
+
+def test_who_lost_the_lease_notes_the_attempt_and_changes_nothing(people, family_package, monkeypatch):
+    """A drain that slept through its lease finds that another took over."""
+    Operator.objects.update(adapter="fake_accept")
+    announce(people.add(1))
+
+    def taken_over(agreement, deliveries):
+        LedgerEntry.objects.update(lease="00000000-0000-0000-0000-000000000009")
+        return [contract_outcome(delivery) for delivery in deliveries]
+
+    adapter = ADAPTERS["fake_accept"]
+    accept = adapter.push
+
+    def contract_outcome(delivery):
+        return accept(None, [delivery])[0]
+
+    monkeypatch.setattr(adapter, "push", taken_over, raising=False)
+    drain("family_package")
+    assert (entry(1).state, str(entry(1).lease)[-1]) == ("due", "9")
+    assert Attempt.objects.count() == 1
+
+
+def test_a_change_during_the_push_stays_due(people, family_package, monkeypatch):
+    Operator.objects.update(adapter="fake_accept")
+    announce(people.add(1))
+    adapter = ADAPTERS["fake_accept"]
+    accept, pushed = adapter.push, []
+
+    def push(agreement, deliveries):
+        if not pushed:
+            announce(people.change(1))
+        pushed.append([delivery.item.version for delivery in deliveries])
+        return accept(agreement, deliveries)
+
+    monkeypatch.setattr(adapter, "push", push, raising=False)
+    drain("family_package")
+    assert pushed == [[1], [2]]
+    assert (entry(1).state, entry(1).delivered_version) == ("delivered", 2)
+
+
+@pytest.mark.faults
+@pytest.mark.django_db(transaction=True)
+def test_two_drains_at_once_deliver_everything_once(people, family_package, family_package_db, monkeypatch):
+    """Even without the lock that keeps them apart."""
+    monkeypatch.setattr("dsp_platform.exchange.ledger.drain_lock", lambda operator: nullcontext(True))
+    announce(*(people.add(number) for number in range(1, 2001)))
+
+    def work() -> None:
+        try:
+            drain("family_package", batch=50)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=work) for _drain in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert LedgerEntry.objects.filter(state="delivered", attempts=1).count() == 2000
+    assert Attempt.objects.count() == 2000
+    assert family_package_db("SELECT count(*) FROM fp_person") == [(2000,)]
+
+
+@pytest.fixture(params=["refuses", "is silent"])
+def dead_broker(request) -> Iterator[str]:
+    """A port where nobody listens, or where somebody listens and never answers."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        if request.param == "is silent":
+            listener.listen()
+        yield f"redis://127.0.0.1:{listener.getsockname()[1]}/0"
+
+
+@pytest.mark.faults
+@pytest.mark.django_db(transaction=True)
+def test_a_commit_without_a_broker_holds_nobody_up(people, family_package, monkeypatch, dead_broker, caplog):
+    monkeypatch.setattr(nudge, "_silent_until", 0.0)
+    monkeypatch.setattr(nudge.app.conf, "broker_url", dead_broker)
+    monkeypatch.setattr(nudge.app.conf, "broker_write_url", dead_broker)
+    started = time.monotonic()
+    announce(people.add(1))
+    announce(people.add(2))
+    assert time.monotonic() - started < 1.5
+    assert LedgerEntry.objects.filter(state="due").count() == 2
+    assert "no broker" in caplog.text
+
+
+def test_one_nudge_for_many_announcements_of_a_transaction(
+    people, family_package, monkeypatch, django_capture_on_commit_callbacks
+):
+    sent = []
+    monkeypatch.setattr(nudge, "send", lambda task, codes: sent.append((task, set(codes))))
+    with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
+        for number in range(1, 6):
+            services.announce(kind="person", subjects=[people.add(number)])
+    assert sent == [("exchange.drain", {"family_package"})]
