@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,6 +11,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 
+from dsp_platform.accounts.models import User
 from dsp_platform.accounts.roles import STEWARD, RoleAdmin
 from dsp_platform.audit import services as audit
 from dsp_platform.khmer import latin_digits, search_key
@@ -25,11 +27,16 @@ REASONS = (
 )
 
 
+def _staff(request: HttpRequest) -> User:
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
 class SearchFirst:
     """Mixin: an empty list until something is searched for. Staff never browse the registry."""
 
     show_full_result_count = False
-    actions = None
 
     def found(self, request: HttpRequest, queryset: QuerySet[Any], term: str) -> QuerySet[Any]:
         raise NotImplementedError
@@ -81,7 +88,7 @@ class ProgrammeAdmin(RoleAdmin, TranslationAdmin):
     )
 
     def save_model(self, request: HttpRequest, obj: Programme, form: ModelForm, change: bool) -> None:
-        services.keep_programme(programme=obj, changed=form.changed_data, actor=request.user)
+        services.keep_programme(programme=obj, changed=form.changed_data, actor=_staff(request))
 
 
 @admin.register(Area)
@@ -115,6 +122,7 @@ class MembershipInline(RoleAdmin, admin.TabularInline):
 @admin.register(Person)
 class PersonAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
     view_roles = (STEWARD,)
+    actions = None
     list_display = ("spid_grouped", "name", "sex", "date_of_birth", "village")
     search_fields = ("spid",)
     search_help_text = _("SPID, document number, phone number or name")
@@ -131,10 +139,10 @@ class PersonAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Person]:
-        return selectors.persons_visible_to(request.user)
+        return selectors.persons_visible_to(_staff(request))
 
     def found(self, request: HttpRequest, queryset: QuerySet[Person], term: str) -> QuerySet[Person]:
-        persons = selectors.search_persons(official=request.user, query=term)
+        persons = selectors.search_persons(official=_staff(request), query=term)
         return queryset.filter(pk__in=[person.pk for person in persons])
 
     def change_view(
@@ -152,7 +160,7 @@ class PersonAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
         if reason not in dict(REASONS):
             return self._ask_why(request)
         audit.record(
-            actor=request.user, action="view", subject_kind="person", subject_id=person.pk, reason=reason
+            actor=_staff(request), action="view", subject_kind="person", subject_id=person.pk, reason=reason
         )
         return super().change_view(request, object_id, form_url, extra_context)
 
@@ -172,6 +180,7 @@ class PersonAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
 @admin.register(Enrolment)
 class EnrolmentAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
     view_roles = (STEWARD,)
+    actions = None
     list_display = ("person", "programme", "state", "since", "until")
     list_select_related = ("person", "programme")
     search_fields = ("operator_reference",)

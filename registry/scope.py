@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.exchange.models import LedgerEntry
-from registry.models import Household, Membership
+from registry.models import Enrolment, Household, Membership
 
 
 def in_area(user: User, code: str) -> bool:
@@ -37,10 +37,10 @@ def person_condition(user: User) -> Q:
         return Q(village__code__startswith=user.area_code)
     if user.is_reviewer and user.operator_code:
         held = LedgerEntry.objects.filter(
-            operator_id=user.operator_code, kind="person", state=LedgerEntry.State.DELIVERED
+            operator_id=user.operator_code, kind="person", may_hold=True, agreement__isnull=False
         )
-        enrolled = Q(enrolments__programme__operator_id=user.operator_code)
-        return Q(pk__in=held.values("subject_id")) | enrolled
+        enrolled = Enrolment.objects.filter(programme__operator_id=user.operator_code)
+        return Q(pk__in=held.values("subject_id")) | Q(pk__in=enrolled.values("person_id"))
     return Q() if user.is_steward else Q(pk__in=())
 
 

@@ -72,7 +72,7 @@ def _sex(_condition: Condition, known: Value) -> str:
 
 
 def _poverty_level(_condition: Condition, known: Value) -> str:
-    level = Household.PovertyLevel(known).label
+    level = Household.PovertyLevel(str(known)).label
     return _("The poverty level of your household is: %(level)s.") % {"level": level}
 
 

@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +10,7 @@ from registry.rules import RuleError, parse_rule
 
 
 @tracked
-class Programme(models.Model):
+class Programme(models.Model):  # type: ignore[django-manager-missing]
     """One kind of support in the catalogue. ``rule`` is a CEL expression over named facts."""
 
     class State(models.TextChoices):
@@ -16,6 +18,8 @@ class Programme(models.Model):
         PAUSED = "paused", _("Paused")
         SEASONAL = "seasonal", _("Seasonal")
         CLOSED = "closed", _("Closed")
+
+    objects: "ClassVar[models.Manager[Programme]]"
 
     code = models.SlugField(_("code"), max_length=32, unique=True)
     operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="programmes")
@@ -51,6 +55,8 @@ class Programme(models.Model):
 @tracked
 class Benefit(models.Model):
     """An amount, in riel, that a programme gives from one date to another."""
+
+    objects: "ClassVar[models.Manager[Benefit]]"
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="benefits")
     label = models.CharField(_("what for"), max_length=200)

@@ -15,7 +15,7 @@ Members = dict[int, list[Membership]]
 
 class HouseholdKind:
     name = "household"
-    fields = (
+    fields: Sequence[str] = (
         "household_number",
         "head_spid",
         "head_name",

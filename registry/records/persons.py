@@ -16,7 +16,7 @@ _PRECEDENCE = list(IdentityDocument.Type.values)
 
 class PersonKind:
     name = "person"
-    fields = (
+    fields: Sequence[str] = (
         "spid",
         "family_name",
         "given_name",
@@ -101,7 +101,7 @@ def _documents(persons: Collection[int]) -> dict[int, _Document]:
         key=lambda document: (_PRECEDENCE.index(document.type), document.pk),
         reverse=True,
     )
-    return {document.person_id: _Document(document.type, document.number) for document in found}
+    return {document.person_id: _Document(document.type, str(document.number)) for document in found}
 
 
 def _values(

@@ -4,9 +4,9 @@ from registry.services.accounts import link_account
 from registry.services.areas import load_areas
 from registry.services.catalogue import keep_programme, load_catalogue
 from registry.services.consent import give_consent, withdraw_consent
-from registry.services.drafts import discard_draft, purge_drafts, save_draft
+from registry.services.drafts import discard_draft, purge_drafts, save_draft, take_up_draft
 from registry.services.enrolment import enrol
-from registry.services.households import announce_household, set_poverty_level
+from registry.services.households import announce_household, register_follower, set_poverty_level
 from registry.services.registration import register_household
 
 __all__ = [
@@ -19,8 +19,10 @@ __all__ = [
     "load_areas",
     "load_catalogue",
     "purge_drafts",
+    "register_follower",
     "register_household",
     "save_draft",
     "set_poverty_level",
+    "take_up_draft",
     "withdraw_consent",
 ]

@@ -32,6 +32,26 @@ def save_draft(*, owner: User, case: Case | None, answers: dict[str, Any]) -> Dr
     return draft
 
 
+@transaction.atomic
+def take_up_draft(*, draft_id: UUID, case: Case) -> Draft | None:
+    """Go on, in this case, with what the same official left unfinished in an earlier one.
+
+    None when there is nothing to go on with: submitted, discarded, another official's, or in use.
+    """
+    if case.subject_id is not None or case.ended_at is not None:
+        return None
+    earlier = Case.objects.filter(official=case.official_id).exclude(ended_at=None)
+    draft = (
+        Draft.objects.select_for_update()
+        .filter(pk=draft_id, owner=case.official_id, household=None, case_id__in=earlier.values("pk"))
+        .first()
+    )
+    if draft is not None:
+        draft.case_id, draft.saved_at = case.pk, timezone.now()
+        draft.save(update_fields=["case_id", "saved_at"])
+    return draft
+
+
 def discard_draft(*, owner: User, case: Case | None) -> None:
     Draft.objects.filter(**_key(owner, case), household=None).delete()
 

@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 import pghistory
@@ -8,12 +8,23 @@ from django.db.models import F
 from dsp_platform.exchange import services as exchange
 from registry.models import Household, Person
 
+Follower = Callable[[Household], None]
+_followers: list[Follower] = []
+
+
+def register_follower(follower: Follower) -> None:
+    """Records of other domains rest on the household's consents too: they are announced along with it."""
+    if follower not in _followers:
+        _followers.append(follower)
+
 
 def announce_household(household: Household) -> None:
     """Tell the exchange that operators must hold the household and its members as they are now."""
     with transaction.atomic():
         members = Person.objects.filter(memberships__household=household, memberships__ended_on=None)
         announce_rows(household, members.values_list("pk", "version"))
+        for follower in _followers:
+            follower(household)
 
 
 def announce_rows(household: Household, members: Iterable[tuple[int, int]]) -> None:

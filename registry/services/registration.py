@@ -11,6 +11,7 @@ from dsp_platform.accounts import services as accounts
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.audit import services as audit
 from dsp_platform.exchange import selectors as exchange
+from dsp_platform.exchange.models import Operator
 from dsp_platform.khmer import clean
 from dsp_platform.references import new_reference
 from registry.details import HouseholdDetails
@@ -87,8 +88,7 @@ def _require_valid(actor: User, details: HouseholdDetails) -> None:
         problems.append(Problem("village_code", "village_unknown", _("Choose a village.")))
     elif actor.is_official and not in_area(actor, details.village_code):
         problems.append(Problem("village_code", "village_outside", _("This village is outside your area.")))
-    known = {operator.code for operator in exchange.operators_to_consent()} if details.operators else set()
-    if not known.issuperset(details.operators):
+    if not _asked(details).keys() >= set(details.operators):
         problems.append(Problem("operators", "operator_unknown", _("Choose from the list.")))
     if problems:
         raise InvalidDetails(problems)
@@ -183,8 +183,13 @@ def _taken(members: Sequence[people.Told]) -> int:
     return 0
 
 
+def _asked(details: HouseholdDetails) -> dict[str, Operator]:
+    """The operators that consent may be given for."""
+    return {one.code: one for one in exchange.operators_to_consent()} if details.operators else {}
+
+
 def _consents(household: Household, head: Person, details: HouseholdDetails, actor: User) -> list[Consent]:
-    names = {operator.code: operator for operator in exchange.operators_to_consent()}
+    names = _asked(details)
     with translation.override(details.language):
         purposes = {"": _("To keep the household in the Social Registry.")} | {
             code: _("To share the household's details with %(operator)s.") % {"operator": names[code]}

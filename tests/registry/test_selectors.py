@@ -91,17 +91,30 @@ def test_at_most_twenty_are_found(areas, commune_clerk):
     assert len(selectors.search_persons(official=commune_clerk, query="សុខ")) == 20
 
 
-def test_a_reviewer_sees_whom_the_operator_holds(head, elsewhere, nssf_reviewer, family_package_reviewer):
-    LedgerEntry.objects.create(
-        operator_id=_operator("nssf"), kind="person", subject_id=head.pk, wanted_version=1, state="delivered"
+def test_a_reviewer_sees_whom_the_operator_holds(
+    agreements, head, elsewhere, nssf_reviewer, family_package_reviewer
+):
+    entry = LedgerEntry.objects.create(
+        operator_id="nssf",
+        kind="person",
+        subject_id=head.pk,
+        wanted_version=1,
+        may_hold=True,
+        agreement=agreements["nssf", "person"],
     )
     assert list(selectors.persons_visible_to(nssf_reviewer)) == [head]
     assert not selectors.persons_visible_to(family_package_reviewer).exists()
+    entry.agreement = None  # it must be given up
+    entry.save()
+    assert not selectors.persons_visible_to(nssf_reviewer).exists()
 
 
-def _operator(code: str) -> str:
-    from_model = LedgerEntry._meta.get_field("operator").related_model
-    return from_model.objects.get_or_create(code=code)[0].code
+def test_a_reviewer_sees_whom_the_operator_enrolled(
+    head, nssf_reviewer, family_package, family_package_reviewer
+):
+    services.enrol(person=head, programme=family_package, since=date(2026, 11, 1))
+    assert list(selectors.persons_visible_to(family_package_reviewer)) == [head]
+    assert not selectors.persons_visible_to(nssf_reviewer).exists()
 
 
 def test_a_citizen_sees_the_own_household_only(household, elsewhere, sokha, head):

@@ -18,12 +18,17 @@ CITIZEN = "+85512345678"
 CONSENT = "ខ្ញុំយល់ព្រមឱ្យរក្សាទុកព័ត៌មានគ្រួសាររបស់ខ្ញុំ និងចែករំលែកជាមួយប្រតិបត្តិករដែលខ្ញុំបានជ្រើសរើស។"
 WELL = dict.fromkeys(DIFFICULTIES, 1)
 
+
+def _person(**told: Any) -> PersonDetails:
+    return PersonDetails(**told)
+
+
 FAMILY = HouseholdDetails(
     village_code="01020101",
     address="ផ្ទះលេខ ១២",
     consent_text=CONSENT,
     members=(
-        PersonDetails(
+        _person(
             family_name="ចាន់",
             given_name="ស៊ុខា",
             latin_family_name="Chan",
@@ -39,7 +44,7 @@ FAMILY = HouseholdDetails(
             working=True,
             **WELL,
         ),
-        PersonDetails(
+        _person(
             family_name="កែវ",
             given_name="វិបុល",
             latin_family_name="Keo",
@@ -52,7 +57,7 @@ FAMILY = HouseholdDetails(
             working=True,
             **{**WELL, "walking": 3},
         ),
-        PersonDetails(
+        _person(
             family_name="កែវ",
             given_name="បុប្ផា",
             latin_family_name="Keo",
@@ -63,7 +68,7 @@ FAMILY = HouseholdDetails(
             studying=True,
             **WELL,
         ),
-        PersonDetails(
+        _person(
             family_name="កែវ",
             given_name="រតនា",
             latin_family_name="Keo",
@@ -79,7 +84,7 @@ ALONE = HouseholdDetails(
     village_code="01020102",
     consent_text=CONSENT,
     members=(
-        PersonDetails(
+        _person(
             family_name="យឹម",
             given_name="សុផល",
             latin_family_name="Yim",
@@ -100,7 +105,7 @@ NEIGHBOURS = HouseholdDetails(
     village_code="01020201",
     consent_text=CONSENT,
     members=(
-        PersonDetails(
+        _person(
             given_name="ដារ៉ា",
             latin_given_name="Dara",
             sex="male",
@@ -109,7 +114,7 @@ NEIGHBOURS = HouseholdDetails(
             relationship="head",
             working=True,
         ),
-        PersonDetails(
+        _person(
             family_name="ហ៊ុន",
             given_name="ចិន្តា",
             latin_family_name="Hun",
