@@ -19,6 +19,10 @@ class AlreadyRegistered(RegistrationError):
         self.member = member
 
 
+class NotClaimed(RegistrationError):
+    """This account does not become the account of that person; why is not told."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """``code`` is stable, ``message`` translated. ``member`` is None for the household itself."""

@@ -1,6 +1,6 @@
 """The only door for writes to the registry."""
 
-from registry.services.accounts import link_account
+from registry.services.accounts import claim_person
 from registry.services.areas import load_areas
 from registry.services.catalogue import keep_programme, load_catalogue
 from registry.services.consent import give_consent, withdraw_consent
@@ -11,11 +11,11 @@ from registry.services.registration import register_household
 
 __all__ = [
     "announce_household",
+    "claim_person",
     "discard_draft",
     "enrol",
     "give_consent",
     "keep_programme",
-    "link_account",
     "load_areas",
     "load_catalogue",
     "purge_drafts",

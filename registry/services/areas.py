@@ -1,4 +1,4 @@
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import pghistory
@@ -23,37 +23,42 @@ def load_areas(*, places: Collection[Place]) -> Loaded:
     """Bring the areas to this edition. An area that it no longer names is ended, never deleted."""
     with transaction.atomic(), pghistory.context(why="load_areas"):
         today = timezone.localdate()
-        fields = ("name_km", "name_latin", "key_km", "key_latin")
-        current = {
-            code: names for code, *names in Area.objects.filter(valid_to=None).values_list("code", *fields)
-        }
-        areas = [_area(place) for place in places]
-        changed = [
-            area for area in areas if current.get(area.code) != [getattr(area, field) for field in fields]
-        ]
-        if current:
+        current = {area.code: area for area in _current()}
+        if not _keys_are_current(list(current.values())):
+            current = {}
+        wanted = [Place(place.code, clean(place.name_km), clean(place.name_latin)) for place in places]
+        changed = [_area(place) for place in wanted if current.get(place.code) != place]
+        if Area.objects.exists():
             for area in changed:
                 area.valid_from = today
         Area.objects.bulk_create(
-            changed,
-            batch_size=2000,
-            update_conflicts=True,
-            unique_fields=["code"],
-            update_fields=_UPDATED,
+            changed, batch_size=2000, update_conflicts=True, unique_fields=["code"], update_fields=_UPDATED
         )
-        gone = current.keys() - {place.code for place in places}
-        Area.objects.filter(code__in=gone).update(valid_to=today)
-        return Loaded(len(areas), len(changed), len(gone))
+        gone = Area.objects.filter(valid_to=None).exclude(code__in=[place.code for place in wanted])
+        return Loaded(len(wanted), len(changed), gone.update(valid_to=today))
+
+
+def _current() -> Iterator[Place]:
+    rows = Area.objects.filter(valid_to=None).values_list("code", "name_km", "name_latin")
+    return (Place(*row) for row in rows)
+
+
+def _keys_are_current(places: Sequence[Place]) -> bool:
+    """Whether areas are still found by the search keys made now, judged by every hundredth of them."""
+    sample = {
+        place.code: (search_key(place.name_km), search_key(place.name_latin)) for place in places[::100]
+    }
+    kept = Area.objects.filter(code__in=sample).values_list("code", "key_km", "key_latin")
+    return all(sample[code] == (km, latin) for code, km, latin in kept)
 
 
 def _area(place: Place) -> Area:
-    name_km, name_latin = clean(place.name_km), clean(place.name_latin)
     return Area(
         code=place.code,
         level=place.level,
         parent_id=place.parent or None,
-        name_km=name_km,
-        name_latin=name_latin,
-        key_km=search_key(name_km),
-        key_latin=search_key(name_latin),
+        name_km=place.name_km,
+        name_latin=place.name_latin,
+        key_km=search_key(place.name_km),
+        key_latin=search_key(place.name_latin),
     )

@@ -41,6 +41,13 @@ def test_a_new_edition_renames_ends_and_brings_back(db):
     assert Area.objects.get(code="0102").valid_to is None
 
 
+def test_keys_made_in_another_way_are_made_again(db):
+    services.load_areas(places=[PROVINCE, DISTRICT])
+    Area.objects.update(key_latin="old")
+    assert services.load_areas(places=[PROVINCE, DISTRICT]).changed == 2
+    assert Area.objects.get(code="01").key_latin == "banteaymeanchey"
+
+
 def test_an_edition_from_a_file(tmp_path):
     file = tmp_path / "edition.csv"
     file.write_text("code,name_km,name_latin\n01,ក,A\n0102,ខ,B\n0305,គ,C\n01,ឃ,D\n", encoding="utf-8")

@@ -148,4 +148,4 @@ class Command(BaseCommand):
         for name, details in HOUSEHOLDS:
             services.register_household(actor=by_name[name], details=replace(details, operators=operators))
         citizen = User.objects.filter(phone=CITIZEN).first() or User.objects.create_citizen(phone=CITIZEN)
-        services.link_account(person=Person.objects.get(phone=CITIZEN), account=citizen)
+        services.claim_person(account=citizen, spid=Person.objects.get(phone=CITIZEN).spid)
