@@ -2,7 +2,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning, register
+from django.core.checks import CheckMessage, Error, Info, register
 
 from dsp_platform.notifications.providers import NOT_IN_PRODUCTION, PROVIDERS
 
@@ -22,4 +22,4 @@ def provider_is_known(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[
 def messages_leave_the_house(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
     if settings.SMS_PROVIDER != "console":
         return []
-    return [Warning("SMS_PROVIDER is console: nobody receives a text message.", id="dspp.W020")]
+    return [Info("SMS_PROVIDER is console: nobody receives a text message.", id="dspp.I020")]
