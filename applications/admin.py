@@ -1,6 +1,6 @@
 """The reviewer's desk: the queue of the own operator, one application, one decision."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -19,9 +19,14 @@ from applications.forms import DecisionForm
 from applications.models import Application
 from applications.selectors import queue_of
 from applications.timeline import timeline
+from dsp_platform.accounts.models import User
 from dsp_platform.accounts.roles import REVIEWER, RoleAdmin
 from dsp_platform.audit import services as audit
 from dsp_platform.references import clean_reference
+
+
+def _user(request: HttpRequest) -> User:
+    return cast(User, request.user)
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -49,7 +54,7 @@ class ApplicationAdmin(RoleAdmin, admin.ModelAdmin):
     actions = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Application]:
-        return queue_of(request.user)
+        return queue_of(_user(request))
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Application], search_term: str
@@ -95,7 +100,7 @@ class ApplicationAdmin(RoleAdmin, admin.ModelAdmin):
             decision=form.cleaned_data["decision"],
             reason=form.cleaned_data["reason"],
             note=form.cleaned_data["note"],
-            actor=request.user,
+            actor=_user(request),
             expected_version=form.cleaned_data["version"],
         )
         words = {"reference": decided.reference, "state": decided.get_state_display()}
@@ -114,7 +119,7 @@ class ApplicationAdmin(RoleAdmin, admin.ModelAdmin):
     def _page(self, request: HttpRequest, application: Application, form: DecisionForm) -> HttpResponse:
         seen = dossier(application)
         audit.record(
-            actor=request.user,
+            actor=_user(request),
             action="view",
             subject_kind="application",
             subject_id=application.pk,
@@ -122,9 +127,9 @@ class ApplicationAdmin(RoleAdmin, admin.ModelAdmin):
         )
         for kind, subject in seen.shown:
             audit.record(
-                actor=request.user, action="view", subject_kind=kind, subject_id=subject, reason="review"
+                actor=_user(request), action="view", subject_kind=kind, subject_id=subject, reason="review"
             )
-        waiting = queue_of(request.user).filter(state__in=Application.OPEN_STATES)
+        waiting = queue_of(_user(request)).filter(state__in=Application.OPEN_STATES)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -133,7 +138,7 @@ class ApplicationAdmin(RoleAdmin, admin.ModelAdmin):
             "dossier": seen,
             "events": timeline(application),
             "form": form.offered(),
-            "own": application.submitted_by_id == request.user.pk,
+            "own": application.submitted_by_id == _user(request).pk,
             "next": waiting.exclude(pk=application.pk).first(),
         }
         return render(request, "admin/applications/application/review.html", context)

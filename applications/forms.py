@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -68,15 +68,23 @@ class DecisionForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, application: Application, note: str = "", **kwargs: Any) -> None:
-        super().__init__(*args, initial={"version": application.version, "note": note}, **kwargs)
+        kwargs["initial"] = {"version": application.version, "note": note}
+        super().__init__(*args, **kwargs)
         self.application = application
         # All of them, so that the service can say who was first when one is possible no more.
-        self.fields["decision"].choices = list(DECISIONS.items())
-        self.fields["reason"].choices = [("", _("Choose a reason")), *REASONS.items()]
+        cast(forms.ChoiceField, self.fields["decision"]).choices = list(DECISIONS.items())
+        cast(forms.ChoiceField, self.fields["reason"]).choices = [
+            ("", _("Choose a reason")),
+            *REASONS.items(),
+        ]
 
     def offered(self) -> "DecisionForm | None":
         """With the steps that are possible now; None when there are none."""
         state = self.application.state
         possible = [(name, label) for name, label in DECISIONS.items() if state in STEPS[name].before]
-        self.fields["decision"].choices = possible
+        _choose(self, "decision", possible)
         return self if possible else None
+
+
+def _choose(form: forms.Form, name: str, choices: list[tuple[str, Any]]) -> None:
+    cast(forms.ChoiceField, form.fields[name]).choices = choices

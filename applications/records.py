@@ -6,9 +6,10 @@ from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
 from applications.models import Application
+from dsp_platform.exchange import services as exchange
 from dsp_platform.exchange.contract import Record, Value, Withdrawal
 from dsp_platform.exchange.models import Agreement
-from registry.models import Consent, Membership
+from registry.models import Consent, Household, Membership
 
 FIELDS = (
     "reference",
@@ -24,7 +25,7 @@ APPLICANTS = (Agreement.Concerns.APPLICANTS, Agreement.Concerns.APPLICANTS_OR_RU
 
 class ApplicationKind:
     name = "application"
-    fields = FIELDS
+    fields: Sequence[str] = FIELDS
 
     def concerned(self, agreement: Agreement, subjects: Sequence[int]) -> set[int]:
         return set(_Entitled(agreement, _rows(subjects)).ids())
@@ -44,6 +45,14 @@ class ApplicationKind:
     def population(self, after: int, limit: int) -> Sequence[tuple[int, int]]:
         rows = Application.objects.filter(pk__gt=after).order_by("pk")
         return list(rows.values_list("pk", "version")[:limit])
+
+
+def announce_applications(household: Household) -> None:
+    """A consent was given or taken back: who may hold the members' applications has changed."""
+    rows = Application.objects.filter(
+        person__memberships__household=household, person__memberships__ended_on=None
+    )
+    exchange.announce(kind="application", subjects=list(rows.values_list("pk", "version")))
 
 
 def _rows(subjects: Sequence[int]) -> QuerySet[Application]:

@@ -1,7 +1,7 @@
-from typing import cast
+from collections.abc import Sequence
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -11,27 +11,24 @@ from applications.forms import AnswerForm, ApplyForm
 from applications.models import Application
 from applications.timeline import timeline, what_next
 from dsp_platform.accounts.decorators import actor_required
-from dsp_platform.accounts.models import User
+from dsp_platform.accounts.requests import SignedInRequest
 from dsp_platform.forms import bind, is_submitted
 from registry import selectors as registry
 from registry.eligibility import judge
 from registry.models import Person
+from registry.views.actor import note_look
 
 # Set by a submit, so that the page it leads to can say that it was received.
 JUST_APPLIED = "applied"
 
 
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)
-
-
 @actor_required
-def apply(request: HttpRequest, code: str, member: int | None = None) -> HttpResponse:
+def apply(request: SignedInRequest, code: str, member: int | None = None) -> HttpResponse:
     """For the subject of this request, or for ``member`` of the same household."""
     programme = registry.programme(code)
     if programme is None:
         raise Http404
-    members = selectors.household_members(_user(request), request.case)
+    members = selectors.household_members(request.user, request.case)
     if not members:
         messages.info(request, _("Register the household first. Then you can apply."))
         return redirect("registry:register")
@@ -43,7 +40,7 @@ def apply(request: HttpRequest, code: str, member: int | None = None) -> HttpRes
     if is_submitted(request) and form.is_valid():
         try:
             application = services.submit_application(
-                actor=_user(request),
+                actor=request.user,
                 case=request.case,
                 person=person,
                 programme=programme,
@@ -68,22 +65,22 @@ def apply(request: HttpRequest, code: str, member: int | None = None) -> HttpRes
     return render(request, "applications/apply.html", context)
 
 
-def _member(members: list[Person], pk: int) -> Person:
+def _member(members: Sequence[Person], pk: int) -> Person:
     found = next((person for person in members if person.pk == pk), None)
     if found is None:
         raise Http404
     return found
 
 
-def _visible(request: HttpRequest, reference: str) -> Application:
-    found = selectors.application_visible_to(_user(request), request.case, reference)
+def _visible(request: SignedInRequest, reference: str) -> Application:
+    found = selectors.application_visible_to(request.user, request.case, reference)
     if found is None:
         raise Http404
     return found
 
 
 @actor_required
-def application(request: HttpRequest, reference: str) -> HttpResponse:
+def application(request: SignedInRequest, reference: str) -> HttpResponse:
     """The timeline; and the answer to a question, when one was asked."""
     found = _visible(request, reference)
     form = bind(AnswerForm, request)
@@ -91,7 +88,7 @@ def application(request: HttpRequest, reference: str) -> HttpResponse:
         try:
             services.answer_more(
                 application=found,
-                actor=_user(request),
+                actor=request.user,
                 case=request.case,
                 text=form.cleaned_data["answer"],
             )
@@ -103,6 +100,7 @@ def application(request: HttpRequest, reference: str) -> HttpResponse:
     applied = request.session.get(JUST_APPLIED) == found.reference
     if applied and request.method == "GET":
         del request.session[JUST_APPLIED]
+    note_look(request, found.person)
     steps = {step.name for step in workflow.allowed(found, workflow.APPLICANT)}
     context = {
         "application": found,
@@ -116,12 +114,12 @@ def application(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @actor_required
-def withdraw(request: HttpRequest, reference: str) -> HttpResponse:
+def withdraw(request: SignedInRequest, reference: str) -> HttpResponse:
     """Asks first; a POST withdraws."""
     found = _visible(request, reference)
     if is_submitted(request):
         try:
-            services.withdraw(application=found, actor=_user(request), case=request.case)
+            services.withdraw(application=found, actor=request.user, case=request.case)
         except ApplicationError as error:
             messages.error(request, str(error))
         else:

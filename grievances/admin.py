@@ -1,6 +1,6 @@
 """The desk of those who answer: the queue, one grievance, one step."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -12,6 +12,7 @@ from django.urls.resolvers import URLPattern
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dsp_platform.accounts.models import User
 from dsp_platform.accounts.roles import REVIEWER, STEWARD, RoleAdmin
 from dsp_platform.audit import services as audit
 from dsp_platform.references import clean_reference
@@ -21,6 +22,10 @@ from grievances.forms import HandleForm
 from grievances.models import Grievance
 from grievances.selectors import queue_of
 from registry.models import Person
+
+
+def _user(request: HttpRequest) -> User:
+    return cast(User, request.user)
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -48,7 +53,7 @@ class GrievanceAdmin(RoleAdmin, admin.ModelAdmin):
     actions = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Grievance]:
-        return queue_of(request.user)
+        return queue_of(_user(request))
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Grievance], search_term: str
@@ -89,7 +94,7 @@ class GrievanceAdmin(RoleAdmin, admin.ModelAdmin):
         handled = services.handle_grievance(
             grievance=grievance,
             step=form.cleaned_data["step"],
-            actor=request.user,
+            actor=_user(request),
             expected_version=form.cleaned_data["version"],
             note=form.cleaned_data["note"],
             operator=form.cleaned_data["operator"],
@@ -112,10 +117,10 @@ class GrievanceAdmin(RoleAdmin, admin.ModelAdmin):
         looked_at = [("grievance", grievance.pk)] + ([("person", person.pk)] if person else [])
         for kind, subject in looked_at:
             audit.record(
-                actor=request.user, action="view", subject_kind=kind, subject_id=subject, reason="grievance"
+                actor=_user(request), action="view", subject_kind=kind, subject_id=subject, reason="grievance"
             )
-        sides = [workflow.HANDLER, workflow.STEWARD] if request.user.is_steward else [workflow.HANDLER]
-        waiting = queue_of(request.user).filter(state__in=workflow.OPEN)
+        sides = [workflow.HANDLER, workflow.STEWARD] if _user(request).is_steward else [workflow.HANDLER]
+        waiting = queue_of(_user(request)).filter(state__in=workflow.OPEN)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -132,7 +137,7 @@ class GrievanceAdmin(RoleAdmin, admin.ModelAdmin):
 def _reporter_shown_to(request: HttpRequest, grievance: Grievance) -> Person | None:
     """A complaint about staff or money does not tell the operator's own staff who complained."""
     sensitive = grievance.category in workflow.SENSITIVE
-    return None if sensitive and not request.user.is_steward else grievance.person
+    return None if sensitive and not _user(request).is_steward else grievance.person
 
 
 def _events(grievance: Grievance) -> list[dict[str, Any]]:

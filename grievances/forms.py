@@ -1,6 +1,6 @@
 """The questions of a report, one form for each page."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -67,11 +67,11 @@ class WhereForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         names = [(operator.code, operator.name) for operator in Operator.objects.filter(active=True)]
-        self.fields["operator"].choices = [("", _("I do not know")), *names]
+        _choose(self, "operator", [("", _("I do not know")), *names])
         self._offer_applications()
         self.areas = self._areas()
         if len(self.areas) > 1:
-            self.fields["area"].choices = [(area.code, _path(area)) for area in self.areas]
+            _choose(self, "area", [(area.code, _path(area)) for area in self.areas])
         else:
             del self.fields["area"]
 
@@ -107,10 +107,10 @@ class WhereForm(StepForm):
 
 
 def _path(area: Area) -> str:
-    names = []
-    while area is not None:
-        names.append(area.name)
+    names = [area.name]
+    while area.parent:
         area = area.parent
+        names.append(area.name)
     return ", ".join(names)
 
 
@@ -175,7 +175,7 @@ class HandleForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose the next step.")},
     )
-    operator = forms.ModelChoiceField(
+    operator: "forms.ModelChoiceField[Operator]" = forms.ModelChoiceField(
         label=_("Pass on to"), queryset=Operator.objects.filter(active=True), required=False
     )
     note = LinesField(
@@ -188,14 +188,19 @@ class HandleForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, grievance: Grievance, note: str = "", **kwargs: Any) -> None:
-        super().__init__(*args, initial={"version": grievance.version, "note": note}, **kwargs)
+        kwargs["initial"] = {"version": grievance.version, "note": note}
+        super().__init__(*args, **kwargs)
         self.grievance = grievance
 
     def offered(self, *who: str) -> "HandleForm | None":
         """With the steps that are possible now for this side; None when there are none."""
         possible = {step.name for step in workflow.allowed(self.grievance, *who)}
         choices = [(name, label) for name, label in HANDLING.items() if name in possible]
-        self.fields["step"].choices = choices
+        _choose(self, "step", choices)
         if "pass_on" not in possible:
             del self.fields["operator"]
         return self if choices else None
+
+
+def _choose(form: forms.Form, name: str, choices: list[tuple[str, Any]]) -> None:
+    cast(forms.ChoiceField, form.fields[name]).choices = choices

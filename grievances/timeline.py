@@ -19,7 +19,7 @@ class Entry:
 def timeline(grievance: Grievance) -> list[Entry]:
     """Newest first. Staff are not named: the operator or the council answers, not a person."""
     return [
-        Entry(str(workflow.STEPS[event.step].title), event.at, event.note or "")
+        Entry(str(workflow.STEPS[event.step].title), event.at, str(event.note or ""))
         for event in grievance.events.order_by("-at", "-pk")
     ]
 

@@ -17,8 +17,8 @@ from grievances.errors import GrievanceError
 from grievances.forms import CategoryForm, ContactForm, FollowForm, StepForm, WhatForm, WhereForm, WordsForm
 from grievances.models import Grievance
 from grievances.timeline import timeline, what_next
-from registry import selectors as registry
 from registry.models import Area
+from registry.views.actor import case_of, subject_of
 
 STEPS: dict[str, type[StepForm]] = {
     "category": CategoryForm,
@@ -44,7 +44,7 @@ def report(request: HttpRequest, step: str = "category") -> HttpResponse:
         return _about_application(request, request.GET["application"])
     if step not in ("category", "what") and not answers.get("text"):
         return _after_the_end(request)
-    person = registry.subject_of(request.user, request.case)
+    person = subject_of(request)
     form = bind(STEPS[step], request, initial=answers, person=person)
     if is_submitted(request) and form.is_valid():
         answers.update(form.kept())
@@ -70,7 +70,7 @@ def report(request: HttpRequest, step: str = "category") -> HttpResponse:
 def _about_application(request: HttpRequest, reference: str) -> HttpResponse:
     """From the page of a refused application: it is known what it is about."""
     user = _actor(request)
-    found = application_visible_to(user, request.case, reference) if user else None
+    found = application_visible_to(user, case_of(request), reference) if user else None
     if found is None:
         return redirect("grievances:report")
     draft.save(request, {"category": Grievance.Category.DECISION, "application": found.reference})
@@ -89,15 +89,16 @@ def _send(request: HttpRequest, answers: dict[str, Any]) -> HttpResponse:
         return redirect("grievances:report")
     user = _actor(request)
     reference = answers.get("application")
+    about = application_visible_to(user, case_of(request), reference) if user and reference else None
     grievance = services.report_grievance(
         actor=user,
-        case=request.case,
+        case=case_of(request),
         submission=UUID(answers["submission"]),
         details=services.Details(
             category=answers["category"],
             text=answers["text"],
             operator=Operator.objects.filter(pk=answers.get("operator") or None).first(),
-            application=application_visible_to(user, request.case, reference) if user and reference else None,
+            application=about,
             area=Area.objects.filter(pk=answers.get("area") or None).first(),
             phone=answers.get("phone", ""),
             unnamed=bool(answers.get("unnamed")),
@@ -117,7 +118,7 @@ def reported(request: HttpRequest) -> HttpResponse:
     if is_submitted(request):
         return redirect("registry:home")
     pk = request.session.pop(REPORTED, None) or _read_token(request.POST.get("token", ""))
-    grievance = Grievance.objects.filter(pk=pk).first()
+    grievance = Grievance.objects.filter(pk=pk or 0).first()
     if grievance is None:
         return redirect("grievances:follow")
     context = {
@@ -157,7 +158,7 @@ def grievance(request: HttpRequest, reference: str) -> HttpResponse:
     """The timeline, and a way to add something."""
     found = selectors.by_reference(reference)
     if found is None or not draft.is_proven(request, found):
-        found = selectors.grievance_visible_to(request.user, request.case, reference)
+        found = selectors.grievance_visible_to(request.user, case_of(request), reference)
     if found is None:
         # The same for unknown and for not allowed: whoever has the PIN can show it.
         return redirect("grievances:follow")

@@ -4,7 +4,6 @@ from django import template
 
 from applications import selectors, services
 from applications.models import Application
-from dsp_platform.khmer import format_riel
 from registry.models import Person, Programme
 
 register = template.Library()
@@ -28,9 +27,6 @@ def apply_to(programme: Programme, person: Person | None = None) -> dict[str, ob
         "may_apply": services.takes_applications(programme)
         and (latest is None or latest.state in (Application.State.REFUSED, Application.State.WITHDRAWN)),
     }
-
-
-register.filter("riel", format_riel)
 
 
 @register.filter

@@ -8,7 +8,7 @@ from django.utils import timezone
 from applications.records import FIELDS, ApplicationKind
 from applications.reports import handle
 from dsp_platform.exchange.contract import Record, ReportHeld, Withdrawal, registered
-from dsp_platform.exchange.models import Agreement, StatusReport
+from dsp_platform.exchange.models import Agreement, LedgerEntry, StatusReport
 from dsp_platform.notifications.models import Message
 from registry.models import Enrolment
 from registry.services import withdraw_consent
@@ -66,6 +66,14 @@ def test_consent_taken_back_takes_the_record_back(application, nssf_agreements, 
     withdraw_consent(household=household, operator_code="nssf", actor=sokha, case=None)
     (withdrawal,) = KIND.build(nssf_agreements[1], [application.pk])
     assert isinstance(withdrawal, Withdrawal)
+
+
+def test_consent_taken_back_is_announced_for_applications_too(application, household, sokha):
+    entry = LedgerEntry.objects.get(kind="application", subject_id=application.pk)
+    LedgerEntry.objects.update(state="delivered")
+    withdraw_consent(household=household, operator_code="nssf", actor=sokha, case=None)
+    entry.refresh_from_db()
+    assert (entry.state, entry.agreement_id) == ("due", None)
 
 
 def test_a_law_needs_no_consent(application, nssf_agreements, household, sokha):
