@@ -56,16 +56,6 @@ def language_switch(context: Context, content: str = "") -> dict[str, object]:
     return {"languages": languages, "has_form": 'id="main"' in content, "switch": SWITCH}
 
 
-@register.simple_tag(takes_context=True)
-def session_seconds(context: Context) -> int:
-    """Seconds of idleness after which this person is signed out; 0 for a visitor."""
-    user = context.get("user")
-    if user is None or not user.is_authenticated:
-        return 0
-    life = settings.SESSION_LIFE.get(user.role) or settings.SESSION_LIFE["staff"]
-    return int(life[0].total_seconds())
-
-
 @register.simple_tag
 def admin_url() -> str:
     return reverse("admin:index")

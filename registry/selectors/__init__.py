@@ -8,6 +8,7 @@ from registry.selectors.people import (
     persons_visible_to,
     search_persons,
     subject_of,
+    unfinished_drafts,
 )
 from registry.selectors.programmes import programme, programmes
 
@@ -24,5 +25,6 @@ __all__ = [
     "search_areas",
     "search_persons",
     "subject_of",
+    "unfinished_drafts",
     "village",
 ]

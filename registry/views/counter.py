@@ -1,5 +1,8 @@
 """The counter of a commune: search first, then act for one person, then end the case."""
 
+from typing import Any, cast
+from uuid import UUID
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,39 +13,84 @@ from django.views.decorators.http import require_POST
 
 from dsp_platform.accounts import services as accounts
 from dsp_platform.accounts.decorators import official_required
-from dsp_platform.accounts.models import Case
+from dsp_platform.accounts.models import Case, User
 from dsp_platform.forms import bind, is_submitted
-from registry import selectors
+from registry import selectors, services
+from registry.forms.answers import full_name
 from registry.forms.counter import OpenCaseForm, SearchForm, acting_text
-from registry.models import Area, Person
+from registry.models import Area, Draft, Person
 from registry.views.actor import case_of, user_of
 
-CHOSEN = "counter_person"
-NEW = "new"
+# For whom the next case will be: kept on our side, so that no address names anybody.
+CHOSEN = "counter_chosen"
 
 
 @sensitive_post_parameters()
 @official_required
 def counter(request: HttpRequest) -> HttpResponse:
     """Found by POST, shown at once: what was searched for stays out of every address and log."""
-    if chosen := request.POST.get("person"):
-        return _choose(request, chosen)
+    for act in (_choose_new, _choose_person, _choose_draft, _forget_draft):
+        if answer := act(request):
+            return answer
     form = bind(SearchForm, request)
     found: list[Person] | None = None
     if is_submitted(request) and form.is_valid():
         found = selectors.search_persons(official=user_of(request), query=form.cleaned_data["query"])
-    area = Area.objects.filter(code=user_of(request).area_code).first()
-    return render(request, "registry/counter.html", {"form": form, "found": found, "area": area})
+    context = {
+        "form": form,
+        "found": found,
+        "area": Area.objects.filter(code=user_of(request).area_code).first(),
+        "unfinished": [] if found else _unfinished(user_of(request)),
+    }
+    return render(request, "registry/counter.html", context)
 
 
-def _choose(request: HttpRequest, chosen: str) -> HttpResponse:
-    """Remember whom the case will be for, on our side: the address of the next page names nobody."""
-    person = selectors.person_visible_to(user_of(request), chosen)
-    if person is None and chosen != NEW:
+def _unfinished(official: User) -> list[tuple[Draft, str]]:
+    drafts = selectors.unfinished_drafts(official)
+    return [(draft, _head_name(draft)) for draft in drafts]
+
+
+def _head_name(draft: Draft) -> str:
+    answers = cast(dict[str, Any], draft.answers)
+    return next((full_name(member) for member in answers.get("members", [])), "")
+
+
+def _choose(request: HttpRequest, **chosen: int | str) -> HttpResponse:
+    request.session[CHOSEN] = chosen
+    return redirect("registry:counter_open")
+
+
+def _choose_new(request: HttpRequest) -> HttpResponse | None:
+    return _choose(request) if "new" in request.POST else None
+
+
+def _choose_person(request: HttpRequest) -> HttpResponse | None:
+    if "person" not in request.POST:
+        return None
+    person = selectors.person_visible_to(user_of(request), request.POST["person"])
+    if person is None:
         messages.error(request, _("This person is not in your area."))
         return redirect("registry:counter")
-    request.session[CHOSEN] = person.pk if person else NEW
-    return redirect("registry:counter_open")
+    return _choose(request, person=person.pk)
+
+
+def _own_draft(request: HttpRequest, typed: str) -> Draft | None:
+    drafts = selectors.unfinished_drafts(user_of(request))
+    return next((draft for draft in drafts if str(draft.pk) == typed), None)
+
+
+def _choose_draft(request: HttpRequest) -> HttpResponse | None:
+    draft = _own_draft(request, request.POST.get("resume", ""))
+    return _choose(request, draft=str(draft.pk)) if draft else None
+
+
+def _forget_draft(request: HttpRequest) -> HttpResponse | None:
+    draft = _own_draft(request, request.POST.get("forget", ""))
+    if draft is None:
+        return None
+    services.discard_draft(owner=user_of(request), case=Case.objects.get(pk=draft.case_id))
+    messages.success(request, _("The unfinished registration was deleted."))
+    return redirect("registry:counter")
 
 
 @official_required
@@ -51,29 +99,34 @@ def counter_open(request: HttpRequest) -> HttpResponse:
     official, chosen = user_of(request), request.session.get(CHOSEN)
     if chosen is None:  # a second click finds the case open already
         return redirect("registry:register" if case_of(request) else "registry:counter")
-    person = None
-    if chosen != NEW:
-        person = selectors.persons_visible_to(official).filter(pk=chosen).first()
-    if person is None and chosen != NEW:
+    person = selectors.persons_visible_to(official).filter(pk=chosen.get("person")).first()
+    if person is None and "person" in chosen:
         return redirect("registry:counter")
     form = bind(OpenCaseForm, request, initial={"reason": "" if person else "register"})
     if is_submitted(request) and form.is_valid():
-        subject_id = person.pk if person else None
-        reason = form.cleaned_data["reason"]
-        accounts.open_case(
-            official=official, subject_id=subject_id, reason=reason, consent_text=acting_text()
-        )
         del request.session[CHOSEN]
+        _open(official, person, form.cleaned_data["reason"], chosen.get("draft"))
         return redirect("registry:me" if person else "registry:register")
-    context = {"form": form, "person": person, "text": acting_text(), "others": _others(person, official.pk)}
+    context = {"form": form, "person": person, "text": acting_text(), "others": _others(person, official)}
     return render(request, "registry/counter_open.html", context)
 
 
-def _others(person: Person | None, official_id: int) -> list[Case]:
+def _open(official: User, person: Person | None, reason: str, draft_id: str | None) -> None:
+    case = accounts.open_case(
+        official=official,
+        subject_id=person.pk if person else None,
+        reason=reason,
+        consent_text=acting_text(),
+    )
+    if draft_id is not None:
+        services.take_up_draft(draft_id=UUID(draft_id), case=case)
+
+
+def _others(person: Person | None, official: User) -> list[Case]:
     """Cases that colleagues have open on the same person: two at once would surprise each other."""
     if person is None:
         return []
-    cases = Case.objects.filter(subject_id=person.pk, ended_at=None).exclude(official_id=official_id)
+    cases = Case.objects.filter(subject_id=person.pk, ended_at=None).exclude(official=official)
     return list(cases.select_related("official").order_by("opened_at"))
 
 

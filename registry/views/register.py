@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from dsp_platform.accounts.decorators import actor_required
 from dsp_platform.exchange.selectors import operators_to_consent
@@ -158,14 +157,18 @@ def _check(request: HttpRequest, journey: Journey, draft: Draft | None) -> HttpR
 
 
 @actor_required
-@require_POST
 def remove(request: HttpRequest, number: int) -> HttpResponse:
-    """Take a member out of a registration that is not yet submitted."""
+    """Take a member out of a registration that is not yet submitted, once asked."""
     draft = _draft(request)
     if finished := _finished(request, draft):
         return finished
     journey = _journey(draft)
-    journey.remove(number)
-    _save(request, journey)
-    messages.success(request, _("The person was taken off the list."))
-    return _to(Step(MEMBERS), _back_to(request))
+    member = journey.member(number)
+    if member and not is_submitted(request):
+        context = {"name": full_name(member), "back_url": Step(MEMBERS).url}
+        return render(request, "registry/remove.html", context)
+    if member:
+        journey.remove(number)
+        _save(request, journey)
+        messages.success(request, _("The person was taken off the list."))
+    return redirect(Step(MEMBERS).url)

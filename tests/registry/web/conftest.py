@@ -124,6 +124,6 @@ def family(phone_of_sokha, areas, agreements):
 @pytest.fixture
 def new_case(laptop, areas, agreements):
     """The official has opened a case for a household that is not registered yet."""
-    laptop.post("/km/counter/", {"person": "new"})
+    laptop.post("/km/counter/", {"new": "yes"})
     laptop.post("/km/counter/open/", {"reason": "register", "agree": "on"})
     return Family(laptop)

@@ -2,7 +2,7 @@ import pytest
 
 from dsp_platform.accounts.models import Case
 from dsp_platform.audit.models import AuditEvent
-from registry.models import Person
+from registry.models import Draft, Person
 
 pytestmark = pytest.mark.django_db
 
@@ -94,3 +94,22 @@ def test_search_words_survive_the_language_switch(laptop, areas):
     page = laptop.post("/en/counter/", {"query": "សុខា", "_switch": "en"}).content.decode()
     assert 'value="សុខា"' in page
     assert not AuditEvent.objects.filter(action="search").exists()
+
+
+def test_an_unfinished_registration_is_taken_up_in_a_new_case(new_case, commune_clerk, other_laptop):
+    new_case.post("consent", {"agree": "on"})
+    new_case.post("name", {"given_name": "សុខា"}, 1)
+    new_case.client.post("/km/counter/end/")
+    draft = str(Draft.objects.get().pk)
+    assert draft in new_case.client.get("/km/counter/").content.decode()
+    assert "សុខា" not in other_laptop.post("/km/counter/", {"resume": draft}).content.decode()
+    new_case.client.post("/km/counter/", {"resume": draft})
+    new_case.client.post("/km/counter/open/", {"reason": "register", "agree": "on"})
+    assert new_case.client.get("/km/register/").url == "/km/register/member/1/sex/"
+
+
+def test_an_unfinished_registration_can_be_deleted(new_case):
+    new_case.post("consent", {"agree": "on"})
+    new_case.client.post("/km/counter/end/")
+    new_case.client.post("/km/counter/", {"forget": str(Draft.objects.get().pk)})
+    assert not Draft.objects.exists()
