@@ -6,15 +6,15 @@ report it understands; the exchange never imports a domain.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from dsp_platform.exchange.models import Agreement, StatusReport
 
 Value = str | int | bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+# Named tuples, because they are made by the million.
+class Record(NamedTuple):
     """One subject as one operator may see it. ``values`` holds the agreement's fields and no others."""
 
     subject_id: int
@@ -23,8 +23,7 @@ class Record:
     consent_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Withdrawal:
+class Withdrawal(NamedTuple):
     """The operator must no longer hold this subject. ``key`` is the value of the mapping's key field."""
 
     subject_id: int
@@ -47,8 +46,7 @@ class Kind(Protocol):
         """``(subject_id, version)`` by ascending id: the whole population, page by page (first fill)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of one record. ``reason`` is a short code, never words of the operator's database.
 
     ``delivered``: the operator holds it, or something newer. ``refused`` and ``invalid``: held for a

@@ -6,20 +6,18 @@ operator keeps what has the highest revision, so nothing that is sent twice or l
 
 import logging
 import time
-from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import groupby
 from uuid import UUID, uuid4
 
-from django.db import connection
-
 from dsp_platform.exchange import ledger
 from dsp_platform.exchange.adapters import Session, adapter_named
-from dsp_platform.exchange.contract import OperatorUnavailable, registered
-from dsp_platform.exchange.ledger import Claimed
+from dsp_platform.exchange.contract import OperatorUnavailable, Outcome, registered
+from dsp_platform.exchange.ledger import Claimed, Result
 from dsp_platform.exchange.models import Operator
-from dsp_platform.exchange.packing import pack, settle
+from dsp_platform.exchange.packing import Package, pack, settle
 from dsp_platform.exchange.selectors import operators_with_work
 
 logger = logging.getLogger(__name__)
@@ -66,60 +64,95 @@ def drain(code: str, *, batch: int = BATCH, turn: float = TURN_SECONDS) -> bool:
     return False
 
 
-def _turn(code: str, batch: int, until: float) -> bool:
-    """True if something was done. Ends when nothing is due, the operator fails, or the time is over."""
+@dataclass(slots=True)
+class Batch:
+    """What was claimed under one lease, packed by kind; what has a result is no longer among ``left``."""
+
+    lease: UUID
+    rows: list[Claimed]
+    packages: list[Package]
+    left: set[int]
+    sent: list[list[Outcome]] = field(default_factory=list)
+
+
+def _turn(code: str, batch_size: int, until: float) -> bool:
+    """True if something was done. Ends when nothing is due, the operator fails, or the time is over.
+
+    While one batch is sent in a thread of its own, this one notes the batch before it and packs the next:
+    our database and the operator's work at the same time. The thread touches the operator's session only.
+    """
     channel = Channel(Operator.objects.get(pk=code))
+    flying: tuple[Batch, Future[None]] | None = None
     worked = False
-    try:
-        while ledger.operator_ready(code):
-            lease = uuid4()
-            rows = ledger.claim(operator=code, lease=lease, limit=batch, seconds=LEASE_SECONDS)
-            if not rows:
-                break
-            worked = True
-            if not _deliver(channel, lease, rows) or time.monotonic() >= until:
-                break
-    finally:
-        channel.close()
+    with ThreadPoolExecutor(1, thread_name_prefix="push") as sender:
+        try:
+            while True:
+                batch = None
+                if time.monotonic() < until and ledger.operator_ready(code):
+                    batch = _next_batch(code, batch_size)
+                landed, flying = flying, None
+                if landed is not None and not _landed(channel.operator, *landed, following=batch):
+                    break
+                if batch is not None:
+                    worked = True
+                    flying = (batch, sender.submit(_send, channel, batch))
+                if landed is not None:
+                    _note(code, landed[0])
+                if flying is None:
+                    break
+        finally:
+            sender.shutdown(wait=True)
+            channel.close()
     return worked
 
 
-def _deliver(channel: Channel, lease: UUID, rows: Sequence[Claimed]) -> bool:
-    """Send one batch, kind by kind in the order the domains registered them. False if the operator failed."""
-    code = channel.operator.code
-    left = {row.entry_id for row in rows}
+def _next_batch(code: str, size: int) -> Batch | None:
+    lease = uuid4()
+    rows = ledger.claim(operator=code, lease=lease, limit=size, seconds=LEASE_SECONDS)
+    if not rows:
+        return None
     order = {name: position for position, name in enumerate(registered.kinds)}
-    ordered = sorted(rows, key=lambda row: (order.get(row.kind, len(order)), row.kind))
-    failure: OperatorUnavailable | None = None
+    rows.sort(key=lambda row: (order.get(row.kind, len(order)), row.kind))
+    packages = [pack(code, kind, list(group)) for kind, group in groupby(rows, key=lambda row: row.kind)]
+    return Batch(lease, rows, packages, {row.entry_id for row in rows})
+
+
+def _send(channel: Channel, batch: Batch) -> None:
+    """Kind by kind, in the order the domains registered them."""
+    for package in batch.packages:
+        outcomes: list[Outcome] = []
+        if package.deliveries and package.agreement is not None:
+            outcomes = channel.open().push(package.agreement, package.deliveries)
+        batch.sent.append(outcomes)
+
+
+def _landed(operator: Operator, batch: Batch, sending: "Future[None]", following: Batch | None) -> bool:
+    """Wait for a batch to be sent. False if the operator failed: what has no result is given back."""
     try:
-        for kind, group in groupby(ordered, key=lambda row: row.kind):
-            members = list(group)
-            _deliver_kind(channel, lease, kind, members)
-            left -= {row.entry_id for row in members}
+        sending.result()
+        return True
     except OperatorUnavailable as error:
         failure = error
     except Exception as error:
-        if connection.connection is None or connection.connection.closed:
-            raise  # our own database is gone: the lease will run out
-        logger.error("delivery to %s crashed: %s", code, type(error).__name__)
+        logger.error("delivery to %s crashed: %s", operator.code, type(error).__name__)
         failure = OperatorUnavailable("crashed", sent=True)
-    if failure is None:
-        ledger.operator_answered(code)
-        return True
-    logger.warning("operator %s cannot be reached: %s", code, failure.reason)
-    ledger.release(lease=lease, entries=list(left), sent=failure.sent)
-    ledger.operator_failed(code, failure.reason)
+    logger.warning("operator %s cannot be reached: %s", operator.code, failure.reason)
+    _note(operator.code, batch, answered=False)
+    ledger.release(lease=batch.lease, entries=list(batch.left), sent=failure.sent)
+    if following is not None:
+        ledger.release(lease=following.lease, entries=list(following.left), sent=False)
+    ledger.operator_failed(operator.code, failure.reason)
     return False
 
 
-def _deliver_kind(channel: Channel, lease: UUID, kind: str, rows: Sequence[Claimed]) -> None:
-    code = channel.operator.code
-    package = pack(code, kind, rows)
-    if package.settled:
-        ledger.record(operator=code, lease=lease, results=package.settled)
-    if not package.deliveries or package.agreement is None:
-        return
-    outcomes = channel.open().push(package.agreement, package.deliveries)
-    by_subject = {row.subject_id: row for row in rows}
-    results = settle(package.agreement, by_subject, package.deliveries, outcomes)
-    ledger.record(operator=code, lease=lease, results=results)
+def _note(code: str, batch: Batch, *, answered: bool = True) -> None:
+    results: list[Result] = []
+    for package, outcomes in zip(batch.packages, batch.sent, strict=False):
+        results += package.settled
+        if package.agreement is not None:
+            results += settle(package.agreement, package.rows, package.deliveries, outcomes)
+    if results:
+        ledger.record(operator=code, lease=batch.lease, results=results)
+        batch.left -= {result.claimed.entry_id for result in results}
+    if answered:
+        ledger.operator_answered(code)

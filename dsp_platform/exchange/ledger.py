@@ -215,7 +215,9 @@ FROM results WHERE entry.id = results.id AND entry.lease = %(lease)s
 
 def record(*, operator: str, lease: UUID, results: Sequence[Result]) -> None:
     """Guarded by the lease: whoever lost it notes the attempt and changes nothing else."""
-    verdicts = {verdict: number for number, verdict in enumerate({r.verdict for r in results}, start=1)}
+    # By identity: rows that share a verdict share the object, and hashing each again would cost.
+    verdicts = list({id(result.verdict): result.verdict for result in results}.values())
+    number_of = {id(verdict): number for number, verdict in enumerate(verdicts, start=1)}
     told = [(result.claimed.entry_id, result.receipt) for result in results if result.receipt]
     parameters = {
         "operator": operator,
@@ -233,7 +235,7 @@ def record(*, operator: str, lease: UUID, results: Sequence[Result]) -> None:
         "versions": _array(result.version for result in results),
         "consents": _array(result.consent_id for result in results),
         "digests": _array(result.digest.hex() or None for result in results),
-        "verdicts": _array(verdicts[result.verdict] for result in results),
+        "verdicts": _array(number_of[id(result.verdict)] for result in results),
         "with_receipt": [entry for entry, _receipt in told],
         "receipts": [receipt for _entry, receipt in told],
     }

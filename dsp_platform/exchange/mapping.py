@@ -5,6 +5,7 @@ Its JSON shape is described in ``docs/reference/agreement-mapping.md``.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from datetime import date
 from typing import Any
 
@@ -33,7 +34,7 @@ class Column:
     blank: Value
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Layout:
     """A mapping made ready for use. ``columns`` come after key, version, withdrawn flag and time."""
 
@@ -46,6 +47,22 @@ class Layout:
     columns: tuple[Column, ...]
     constants: tuple[tuple[str, Value], ...]
     written_at: str | None
+    # Worked out once, because a row is made for every record.
+    of_record: list[Value] = dataclass_field(init=False)
+    fields: list[str] = dataclass_field(init=False)
+    encoders: list[tuple[int, Encoder]] = dataclass_field(init=False)
+    of_constants: list[Value] = dataclass_field(init=False)
+
+    def __post_init__(self) -> None:
+        self.of_record = [self.withdrawn.encode(False), *([None] if self.withdrawn_at else [])]
+        self.fields = [column.field for column in self.columns]
+        first = 2 + len(self.of_record)
+        self.encoders = [
+            (place, column.encode)
+            for place, column in enumerate(self.columns, start=first)
+            if column.encode is not _unchanged
+        ]
+        self.of_constants = [value for _name, value in self.constants]
 
     @property
     def column_names(self) -> list[str]:
@@ -57,11 +74,11 @@ class Layout:
 
     def record_row(self, version: int, values: Mapping[str, Value]) -> list[Value]:
         """Raises ``NoCode``."""
-        row: list[Value] = [values[self.key_field], version, self.withdrawn.encode(False)]
-        if self.withdrawn_at:
-            row.append(None)
-        row += [column.encode(values[column.field]) for column in self.columns]
-        return row + [value for _name, value in self.constants]
+        row = [values[self.key_field], version, *self.of_record]
+        row += [values[field] for field in self.fields]
+        for place, encode in self.encoders:
+            row[place] = encode(row[place])
+        return row + self.of_constants
 
     def tombstone_row(self, version: int, key: str, on: date) -> list[Value]:
         """Everything the operator knew of the subject is blanked; only the key and the fact remain."""
@@ -69,7 +86,7 @@ class Layout:
         if self.withdrawn_at:
             row.append(self.withdrawn_at.encode(on.isoformat()))
         row += [column.blank for column in self.columns]
-        return row + [value for _name, value in self.constants]
+        return row + self.of_constants
 
 
 def _values(field: str, codes: Mapping[str, Value]) -> Encoder:

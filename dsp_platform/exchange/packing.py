@@ -1,8 +1,7 @@
 """From claimed ledger rows to what is sent: the record is built now, never kept."""
 
-import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from dsp_platform import crypto
@@ -15,8 +14,6 @@ from dsp_platform.exchange.selectors import agreements_in_force
 logger = logging.getLogger(__name__)
 State = LedgerEntry.State
 
-_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
 # After so many tries with an unknown outcome a person has to look.
 MOST_UNKNOWN = 8
 
@@ -26,6 +23,7 @@ class Package:
     """What goes to one operator under one agreement, and the rows that need nothing sent."""
 
     agreement: Agreement | None
+    rows: Sequence[Claimed]
     deliveries: list[Delivery] = field(default_factory=list)
     settled: list[Result] = field(default_factory=list)
 
@@ -36,8 +34,10 @@ def pack(operator: str, kind: str, rows: Sequence[Claimed]) -> Package:
     agreement = agreement or _last_agreement(operator, kind)
     if agreement is None or kind not in registered.kinds:
         reason = "no_agreement" if agreement is None else "unknown_kind"
-        return Package(None, settled=[Result(row, Verdict(kind, State.HELD, reason=reason)) for row in rows])
-    package = Package(agreement)
+        return Package(
+            None, rows, settled=[Result(row, Verdict(kind, State.HELD, reason=reason)) for row in rows]
+        )
+    package = Package(agreement, rows)
     built = _build(registered.kinds[kind], agreement, [row.subject_id for row in rows])
     unbuilt = Verdict(kind, State.HELD, reason="cannot_build")
     unsent = Verdict(kind, State.WITHDRAWN, reason="not_concerned", withdrawal=True)
@@ -48,11 +48,8 @@ def pack(operator: str, kind: str, rows: Sequence[Claimed]) -> Package:
             package.settled.append(Result(row, unbuilt))
         elif isinstance(item, Record) and in_force:
             if not item.values.keys() <= allowed:
-                item = Record(
-                    item.subject_id,
-                    item.version,
-                    {name: value for name, value in item.values.items() if name in allowed},
-                    item.consent_id,
+                item = item._replace(
+                    values={name: value for name, value in item.values.items() if name in allowed}
                 )
             package.deliveries.append(Delivery(row.revision, item))
         elif not row.may_hold:
@@ -83,33 +80,27 @@ def _build(kind: Kind, agreement: Agreement, subjects: Sequence[int]) -> dict[in
 
 
 def settle(
-    agreement: Agreement,
-    rows: dict[int, Claimed],
-    deliveries: Sequence[Delivery],
-    outcomes: Sequence[Outcome],
+    agreement: Agreement, rows: Sequence[Claimed], deliveries: Sequence[Delivery], outcomes: Iterable[Outcome]
 ) -> list[Result]:
     """The result of every delivery; one the adapter said nothing about has an unknown outcome."""
+    claimed = {row.subject_id: row for row in rows}
     told = {outcome.subject_id: outcome for outcome in outcomes}
+    verdicts: dict[tuple[object, ...], Verdict] = {}
     results = []
-    for delivery in deliveries:
-        subject = delivery.item.subject_id
-        outcome = told.get(subject) or Outcome(subject, "unknown", "no_answer")
-        results.append(_result(agreement, rows[subject], delivery, outcome))
+    for _revision, item in deliveries:
+        subject = item.subject_id
+        row, outcome = claimed[subject], told.get(subject) or Outcome(subject, "unknown", "no_answer")
+        withdrawal = isinstance(item, Withdrawal)
+        tries = row.attempts if outcome.status == "unknown" else 0
+        case = (withdrawal, outcome.status, outcome.reason, tries)
+        verdict = verdicts.get(case)
+        if verdict is None:
+            state, reason, wait = _next_state(row, outcome, withdrawal)
+            verdict = Verdict(row.kind, state, outcome.status, reason, withdrawal, agreement.pk, wait)
+            verdicts[case] = verdict
+        consent = item.consent_id if isinstance(item, Record) else None
+        results.append(Result(row, verdict, item.version, consent, _digest(item), outcome.receipt[:200]))
     return results
-
-
-def _result(agreement: Agreement, row: Claimed, delivery: Delivery, outcome: Outcome) -> Result:
-    item = delivery.item
-    withdrawal = isinstance(item, Withdrawal)
-    state, reason, wait = _next_state(row, outcome, withdrawal)
-    return Result(
-        row,
-        Verdict(row.kind, state, outcome.status, reason, withdrawal, agreement.pk, wait),
-        version=item.version,
-        consent_id=None if isinstance(item, Withdrawal) else item.consent_id,
-        digest=_digest(item),
-        receipt=outcome.receipt[:200],
-    )
 
 
 def _next_state(row: Claimed, outcome: Outcome, withdrawal: bool) -> tuple[str, str, int]:
@@ -123,5 +114,5 @@ def _next_state(row: Claimed, outcome: Outcome, withdrawal: bool) -> tuple[str, 
 
 def _digest(item: Record | Withdrawal) -> bytes:
     """Keyed, because a plain hash of a few personal data can be found by trying."""
-    values = item.key if isinstance(item, Withdrawal) else item.values
-    return crypto.digest("exchange", _to_json(values))
+    parts = (item.key,) if isinstance(item, Withdrawal) else map(str, item.values.values())
+    return crypto.digest("exchange", *parts)

@@ -149,42 +149,43 @@ def test_a_lease_of_the_dead_is_taken_up(people, family_package, family_package_
     assert entry(1).may_hold
 
 
-def test_who_lost_the_lease_notes_the_attempt_and_changes_nothing(people, family_package, monkeypatch):
-    """A drain that slept through its lease finds that another took over."""
+@pytest.fixture
+def while_pushing(monkeypatch, family_package):
+    """Run something just before the operator accepts, in the thread that speaks to it."""
     Operator.objects.update(adapter="fake_accept")
-    announce(people.add(1))
-
-    def taken_over(agreement, deliveries):
-        LedgerEntry.objects.update(lease="00000000-0000-0000-0000-000000000009")
-        return [contract_outcome(delivery) for delivery in deliveries]
-
-    adapter = ADAPTERS["fake_accept"]
+    adapter, versions = ADAPTERS["fake_accept"], []
     accept = adapter.push
 
-    def contract_outcome(delivery):
-        return accept(None, [delivery])[0]
+    def install(action):
+        def push(agreement, deliveries):
+            if not versions:
+                action()
+                connections.close_all()
+            versions.append([delivery.item.version for delivery in deliveries])
+            return accept(agreement, deliveries)
 
-    monkeypatch.setattr(adapter, "push", taken_over, raising=False)
+        monkeypatch.setattr(adapter, "push", push, raising=False)
+        return versions
+
+    return install
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_lost_the_lease_notes_the_attempt_and_changes_nothing(people, while_pushing):
+    """A drain that slept through its lease finds that another took over."""
+    announce(people.add(1))
+    while_pushing(lambda: LedgerEntry.objects.update(lease="00000000-0000-0000-0000-000000000009"))
     drain("family_package")
     assert (entry(1).state, str(entry(1).lease)[-1]) == ("due", "9")
     assert Attempt.objects.count() == 1
 
 
-def test_a_change_during_the_push_stays_due(people, family_package, monkeypatch):
-    Operator.objects.update(adapter="fake_accept")
+@pytest.mark.django_db(transaction=True)
+def test_a_change_during_the_push_stays_due(people, while_pushing):
     announce(people.add(1))
-    adapter = ADAPTERS["fake_accept"]
-    accept, pushed = adapter.push, []
-
-    def push(agreement, deliveries):
-        if not pushed:
-            announce(people.change(1))
-        pushed.append([delivery.item.version for delivery in deliveries])
-        return accept(agreement, deliveries)
-
-    monkeypatch.setattr(adapter, "push", push, raising=False)
+    versions = while_pushing(lambda: announce(people.change(1)))
     drain("family_package")
-    assert pushed == [[1], [2]]
+    assert versions == [[1], [2]]
     assert (entry(1).state, entry(1).delivered_version) == ("delivered", 2)
 
 

@@ -1,16 +1,14 @@
 """The contract of an adapter: records out, status reports in, over one session with one operator."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from dsp_platform.exchange.contract import Outcome, Record, Withdrawal
 from dsp_platform.exchange.models import Agreement, Operator
 from dsp_platform.exchange.statuses import Reported
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(NamedTuple):
     """``revision`` orders what is sent of one subject: the operator keeps what has the highest."""
 
     revision: int

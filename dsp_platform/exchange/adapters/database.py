@@ -3,7 +3,7 @@
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 from django.utils import timezone
@@ -59,8 +59,7 @@ class Bulk:
     upsert: sql.Composed
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     subject_id: int
     values: list[Any]
 

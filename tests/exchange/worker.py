@@ -1,0 +1,19 @@
+"""A process of its own that delivers with the tests' kind of record, to be killed in the middle."""
+
+import sys
+
+import django
+
+if __name__ == "__main__":
+    django.setup()
+
+    from django.core.management import call_command
+
+    from dsp_platform.exchange.contract import register_kind
+    from tests.exchange.conftest import People
+
+    people = People()
+    for number in range(1, int(sys.argv[1]) + 1):
+        people.add(number)
+    register_kind(people)
+    call_command("deliver", "family_package", batch=100)
