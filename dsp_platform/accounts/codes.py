@@ -54,7 +54,9 @@ def code_of(challenge: PhoneChallenge) -> str:
 
 
 @transaction.atomic
-def send_code(*, phone: str, browser: str, language: str) -> PhoneChallenge:
+def send_code(
+    *, phone: str, browser: str, language: str, address_digest: bytes | None = None
+) -> PhoneChallenge:
     """Text the code of this browser's open challenge, or of a new one. Raises TooManySent, TooManyWrong."""
     locks.lock("phone", phone)
     now = timezone.now()
@@ -70,7 +72,7 @@ def send_code(*, phone: str, browser: str, language: str) -> PhoneChallenge:
             created_at=now,
             expires_at=now + LIFE,
         )
-    PhoneEvent.objects.create(phone=phone, kind=PhoneEvent.Kind.SENT, at=now)
+    PhoneEvent.objects.create(phone=phone, kind=PhoneEvent.Kind.SENT, at=now, address_digest=address_digest)
     notifications.send(
         phone=phone,
         language=language,

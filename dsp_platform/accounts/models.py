@@ -132,11 +132,15 @@ class PhoneEvent(models.Model):
     phone = models.CharField(max_length=16)
     kind = models.CharField(max_length=8, choices=Kind.choices)
     at = models.DateTimeField(default=timezone.now)
+    address_digest = models.BinaryField(max_length=32, null=True)
 
     class Meta:
         verbose_name = _("phone event")
         verbose_name_plural = _("phone events")
-        indexes = [models.Index(fields=["phone", "kind", "at"])]
+        indexes = [
+            models.Index(fields=["phone", "kind", "at"]),
+            models.Index(fields=["address_digest", "at"]),
+        ]
 
 
 class SignInFailure(models.Model):

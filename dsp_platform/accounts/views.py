@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from dsp_platform.accounts import codes
+from dsp_platform.accounts import alerts, codes
 from dsp_platform.accounts.doors import ENDED, NEXT, way_back
 from dsp_platform.accounts.errors import CodeProblem, TooManySent
 from dsp_platform.accounts.forms import CodeForm, PhoneForm
@@ -86,8 +86,12 @@ def _send(request: HttpRequest, phone: str, target: str, *, again: bool = False)
     """Send a code, unless this browser has just had one for this phone and comes back to the first page."""
     kept = request.session.get(SESSION, {})
     browser = kept.get("browser") or codes.new_browser_secret()
+    address = alerts.address_digest(request)
     try:
-        challenge = codes.send_code(phone=phone, browser=browser, language=get_language() or "km")
+        challenge = codes.send_code(
+            phone=phone, browser=browser, language=get_language() or "km", address_digest=address
+        )
+        alerts.look(address)
     except TooManySent:
         open_one = None if again else codes.open_challenge(phone=phone, browser=browser)
         if open_one is None:

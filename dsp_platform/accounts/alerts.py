@@ -1,0 +1,34 @@
+"""Many codes asked for from one address: said in the log, never stopped.
+
+Carriers put thousands of phones behind one address, so a limit by address would shut out a district. A person
+looks at the alert. Only a keyed digest of the address is kept, for as long as the phone's own events are.
+"""
+
+import logging
+from datetime import timedelta
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+
+from dsp_platform import crypto
+from dsp_platform.accounts.models import PhoneEvent
+
+logger = logging.getLogger(__name__)
+
+WINDOW = timedelta(hours=1)
+EVERY = 200
+
+
+def address_digest(request: HttpRequest) -> bytes:
+    address = request.META.get("REMOTE_ADDR", "")
+    if getattr(settings, "SECURE_PROXY_SSL_HEADER", None):
+        # Behind our own proxy the last entry is the one that proxy wrote; those before it anyone can write.
+        address = request.META.get("HTTP_X_FORWARDED_FOR", address).rpartition(",")[2].strip()
+    return crypto.digest("address of a phone event", address)
+
+
+def look(digest: bytes) -> None:
+    count = PhoneEvent.objects.filter(address_digest=digest, at__gt=timezone.now() - WINDOW).count()
+    if count and count % EVERY == 0:
+        logger.warning("one address asked for %d sign-in codes within an hour", count)
