@@ -1,15 +1,33 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import pghistory
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from dsp_platform.khmer import clean, search_key
 from registry.gazetteer import Place
 from registry.models import Area
 
-_UPDATED = ("name_km", "name_latin", "key_km", "key_latin", "valid_to")
+# One statement for the whole country. What an area is follows from the length of its code.
+_UPSERT = """
+INSERT INTO registry_area
+    (code, level, parent_id, name_km, name_latin, key_km, key_latin, valid_from, valid_to)
+SELECT
+    code,
+    (ARRAY['province', 'district', 'commune', 'village'])[length(code) / 2],
+    nullif(left(code, -2), ''),
+    name_km, name_latin, key_km, key_latin, %s, NULL
+FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
+    AS edition (code, name_km, name_latin, key_km, key_latin)
+ON CONFLICT (code) DO UPDATE SET
+    name_km = excluded.name_km,
+    name_latin = excluded.name_latin,
+    key_km = excluded.key_km,
+    key_latin = excluded.key_latin,
+    valid_to = NULL
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +42,14 @@ def load_areas(*, places: Collection[Place]) -> Loaded:
     with transaction.atomic(), pghistory.context(why="load_areas"):
         today = timezone.localdate()
         current = {area.code: area for area in _current()}
-        if not _keys_are_current(list(current.values())):
-            current = {}
+        stale = not _keys_are_current(list(current.values()))
         wanted = [Place(place.code, clean(place.name_km), clean(place.name_latin)) for place in places]
-        changed = [_area(place) for place in wanted if current.get(place.code) != place]
-        if Area.objects.exists():
-            for area in changed:
-                area.valid_from = today
-        Area.objects.bulk_create(
-            changed, batch_size=2000, update_conflicts=True, unique_fields=["code"], update_fields=_UPDATED
-        )
-        gone = Area.objects.filter(valid_to=None).exclude(code__in=[place.code for place in wanted])
-        return Loaded(len(wanted), len(changed), gone.update(valid_to=today))
+        changed = [place for place in wanted if stale or current.get(place.code) != place]
+        if changed:
+            _upsert(changed, valid_from=today if Area.objects.exists() else None)
+        gone = current.keys() - {place.code for place in wanted}
+        Area.objects.filter(code__in=gone).update(valid_to=today)
+        return Loaded(len(wanted), len(changed), len(gone))
 
 
 def _current() -> Iterator[Place]:
@@ -52,13 +66,13 @@ def _keys_are_current(places: Sequence[Place]) -> bool:
     return all(sample[code] == (km, latin) for code, km, latin in kept)
 
 
-def _area(place: Place) -> Area:
-    return Area(
-        code=place.code,
-        level=place.level,
-        parent_id=place.parent or None,
-        name_km=place.name_km,
-        name_latin=place.name_latin,
-        key_km=search_key(place.name_km),
-        key_latin=search_key(place.name_latin),
+def _upsert(places: Sequence[Place], *, valid_from: date | None) -> None:
+    columns = (
+        [place.code for place in places],
+        [place.name_km for place in places],
+        [place.name_latin for place in places],
+        [search_key(place.name_km) for place in places],
+        [search_key(place.name_latin) for place in places],
     )
+    with connection.cursor() as cursor:
+        cursor.execute(_UPSERT, [valid_from, *columns])
