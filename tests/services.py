@@ -12,8 +12,10 @@ import psutil
 import pytest
 
 from dsp_platform.embedded import Services, free_port, new_keys
+from dsp_platform.messages import compile_all
 
-FOLDER = Path(__file__).resolve().parent.parent / ".local" / "tests"
+BASE = Path(__file__).resolve().parent.parent
+FOLDER = BASE / ".local" / "tests"
 FIXED_KEYS = {
     "SECRET_KEY": "tests-only-" + "s" * 40,
     "DIGEST_KEY": "tests-only-" + "d" * 40,
@@ -43,6 +45,7 @@ def _start() -> Services:
 
 # A worker of pytest-xdist finds the services of its parent in the environment.
 if "PYTEST_XDIST_WORKER" not in os.environ:
+    compile_all([BASE / "locale", BASE / "locale" / "frameworks"])
     _running = _start()
 
 
