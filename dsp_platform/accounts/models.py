@@ -165,7 +165,9 @@ class Case(models.Model):
         SIGNED_OUT = "signed_out", _("the official signed out")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    official = models.ForeignKey(User, on_delete=models.PROTECT, related_name="cases")
+    official = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="cases", verbose_name=_("official")
+    )
     subject_id = models.BigIntegerField(null=True)
     reason = models.CharField(_("reason"), max_length=32)
     consent_text = models.TextField(_("words read to the person"))

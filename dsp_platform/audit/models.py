@@ -11,13 +11,19 @@ class AuditEvent(models.Model):
     """``subject_kind`` and ``subject_id`` name a row of any domain, e.g. ``person`` 17. No personal data."""
 
     at = models.DateTimeField(_("when"), default=timezone.now)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("actor"),
+    )
     action = models.CharField(_("action"), max_length=64)
     subject_kind = models.CharField(_("kind"), max_length=32)
     subject_id = models.BigIntegerField(_("subject"), null=True)
     reason = models.CharField(_("reason"), max_length=64, blank=True)
-    case_id = models.UUIDField(null=True)
-    details = models.JSONField(default=dict, blank=True)
+    case_id = models.UUIDField(_("case"), null=True)
+    details = models.JSONField(_("details"), default=dict, blank=True)
 
     class Meta:
         verbose_name = _("audit event")

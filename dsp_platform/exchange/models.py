@@ -60,7 +60,9 @@ class Agreement(models.Model):
         CONSENT = "consent", _("the person's consent")
         LAW = "law", _("a law")
 
-    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="agreements")
+    operator = models.ForeignKey(
+        Operator, on_delete=models.PROTECT, related_name="agreements", verbose_name=_("operator")
+    )
     kind = models.CharField(_("kind of record"), max_length=32)
     number = models.PositiveIntegerField(_("number"), default=1)
     fields = models.JSONField(_("fields"), default=list)
@@ -74,10 +76,19 @@ class Agreement(models.Model):
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
     drafted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("drafted by"),
     )
     approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("approved by"),
     )
     approved_at = models.DateTimeField(_("approved"), null=True, blank=True)
 
@@ -125,7 +136,9 @@ class LedgerEntry(models.Model):
 
     # No index of their own on these keys: the constraint below and the partial indexes serve every
     # question, and each further index is paid at every delivery.
-    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="ledger", db_index=False)
+    operator = models.ForeignKey(
+        Operator, on_delete=models.PROTECT, related_name="ledger", db_index=False, verbose_name=_("operator")
+    )
     kind = models.CharField(_("kind"), max_length=32)
     subject_id = models.BigIntegerField(_("subject"))
     wanted_version = models.BigIntegerField(_("wanted version"))
@@ -144,7 +157,12 @@ class LedgerEntry(models.Model):
     announced_at = models.DateTimeField(_("announced"), default=timezone.now)
     delivered_at = models.DateTimeField(_("delivered"), null=True)
     agreement = models.ForeignKey(
-        Agreement, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+        Agreement,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("sharing agreement"),
     )
 
     class Meta:
@@ -169,7 +187,12 @@ class Attempt(models.Model):
 
     at = models.DateTimeField(_("when"), default=timezone.now)
     operator = models.ForeignKey(
-        Operator, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+        Operator,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+        verbose_name=_("operator"),
     )
     kind = models.CharField(_("kind"), max_length=32)
     subject_id = models.BigIntegerField(_("subject"))
@@ -185,9 +208,10 @@ class Attempt(models.Model):
         related_name="+",
         db_index=False,
         db_constraint=False,
+        verbose_name=_("sharing agreement"),
     )
     consent_id = models.BigIntegerField(_("consent"), null=True)
-    idempotency_key = models.UUIDField(null=True)
+    idempotency_key = models.UUIDField(_("idempotency key"), null=True)
     receipt = models.CharField(_("receipt"), max_length=200, blank=True)
 
     class Meta:
@@ -205,7 +229,9 @@ class StatusReport(models.Model):
         HANDLED = "handled", _("handled")
         HELD = "held", _("held for a person")
 
-    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="reports")
+    operator = models.ForeignKey(
+        Operator, on_delete=models.PROTECT, related_name="reports", verbose_name=_("operator")
+    )
     reference = models.CharField(_("operator's reference"), max_length=128)
     kind = models.CharField(_("kind"), max_length=32)
     subject = models.CharField(_("subject"), max_length=64)

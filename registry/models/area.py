@@ -18,7 +18,9 @@ class Area(models.Model):
 
     code = models.CharField(_("code"), max_length=8, primary_key=True)
     level = models.CharField(_("level"), max_length=8, choices=Level.choices)
-    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="children", verbose_name=_("part of")
+    )
     name_km = models.CharField(_("Khmer name"), max_length=100)
     name_latin = models.CharField(_("name in Latin letters"), max_length=100)
     # Search keys: dsp_platform.khmer.search_key of the Khmer name, and of the Latin one.

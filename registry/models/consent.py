@@ -21,15 +21,23 @@ class Consent(models.Model):
         COUNTER = "counter", _("read out at the counter")
         PAPER = "paper", _("on paper")
 
-    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="consents")
-    given_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    household = models.ForeignKey(
+        Household, on_delete=models.PROTECT, related_name="consents", verbose_name=_("household")
+    )
+    given_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="+", verbose_name=_("given by")
+    )
     operator_code = models.SlugField(_("operator"), max_length=32, blank=True)
     purpose = models.CharField(_("purpose"), max_length=300)
     text_digest = models.BinaryField(max_length=32)
     language = models.CharField(_("language"), max_length=2)
     channel = models.CharField(_("how given"), max_length=8, choices=Channel.choices)
     witness = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("witness"),
     )
     given_at = models.DateTimeField(_("given"), default=timezone.now)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)

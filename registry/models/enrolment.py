@@ -16,13 +16,17 @@ class Enrolment(models.Model):
         SUSPENDED = "suspended", _("suspended")
         ENDED = "ended", _("ended")
 
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="enrolments")
-    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="enrolments")
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="enrolments", verbose_name=_("person")
+    )
+    programme = models.ForeignKey(
+        Programme, on_delete=models.PROTECT, related_name="enrolments", verbose_name=_("programme")
+    )
     state = models.CharField(_("state"), max_length=9, choices=State.choices, default=State.ACTIVE)
     since = models.DateField(_("since"))
     until = models.DateField(_("until"), null=True, blank=True)
     operator_reference = models.CharField(_("operator's number"), max_length=128, blank=True)
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(_("created"), default=timezone.now)
 
     class Meta:
         verbose_name = _("enrolment")
@@ -38,7 +42,9 @@ class Enrolment(models.Model):
 
 @tracked
 class Payment(models.Model):
-    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="payments")
+    enrolment = models.ForeignKey(
+        Enrolment, on_delete=models.PROTECT, related_name="payments", verbose_name=_("enrolment")
+    )
     amount = models.PositiveIntegerField(_("amount in riel"))
     paid_on = models.DateField(_("paid on"))
     operator_reference = models.CharField(_("operator's number"), max_length=128)

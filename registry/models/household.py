@@ -17,14 +17,16 @@ class Household(models.Model):
         NOT_POOR = "not_poor", _("not poor")
 
     number = models.CharField(_("number"), max_length=16, unique=True)
-    village = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
+    village = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+", verbose_name=_("village"))
     address = models.CharField(_("address"), max_length=200, blank=True)
     # Reported by IDPoor; empty is unknown, which is not the same as "not poor".
     poverty_level = models.CharField(
         _("poverty level"), max_length=8, choices=PovertyLevel.choices, blank=True
     )
     poverty_valid_to = models.DateField(_("poverty level valid to"), null=True, blank=True)
-    payee = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    payee = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("payee")
+    )
     version = models.BigIntegerField(_("version"), default=1)
     created_at = models.DateTimeField(_("registered"), default=timezone.now)
 
@@ -49,8 +51,12 @@ class Membership(models.Model):
         OTHER_RELATIVE = "other_relative", _("Other relative")
         NOT_RELATED = "not_related", _("Not related")
 
-    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="memberships")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
+    household = models.ForeignKey(
+        Household, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("household")
+    )
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("person")
+    )
     relationship = models.CharField(
         _("relationship to the head"), max_length=16, choices=Relationship.choices
     )

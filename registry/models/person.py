@@ -56,15 +56,17 @@ class Person(models.Model):
         _("known to the"), max_length=5, choices=Precision.choices, default=Precision.DAY
     )
     phone = models.CharField(_("phone number"), max_length=16, blank=True)
-    village = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
+    village = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+", verbose_name=_("village"))
     language = models.CharField(_("language"), max_length=2, default="km")
 
-    seeing = models.PositiveSmallIntegerField(choices=Difficulty.choices, null=True)
-    hearing = models.PositiveSmallIntegerField(choices=Difficulty.choices, null=True)
-    walking = models.PositiveSmallIntegerField(choices=Difficulty.choices, null=True)
-    remembering = models.PositiveSmallIntegerField(choices=Difficulty.choices, null=True)
-    self_care = models.PositiveSmallIntegerField(choices=Difficulty.choices, null=True)
-    communicating = models.PositiveSmallIntegerField(choices=Difficulty.choices, null=True)
+    seeing = models.PositiveSmallIntegerField(_("seeing"), choices=Difficulty.choices, null=True)
+    hearing = models.PositiveSmallIntegerField(_("hearing"), choices=Difficulty.choices, null=True)
+    walking = models.PositiveSmallIntegerField(_("walking"), choices=Difficulty.choices, null=True)
+    remembering = models.PositiveSmallIntegerField(_("remembering"), choices=Difficulty.choices, null=True)
+    self_care = models.PositiveSmallIntegerField(_("self-care"), choices=Difficulty.choices, null=True)
+    communicating = models.PositiveSmallIntegerField(
+        _("communicating"), choices=Difficulty.choices, null=True
+    )
     pregnant = models.BooleanField(_("pregnant"), null=True)
     studying = models.BooleanField(_("goes to school"), null=True)
     working = models.BooleanField(_("works"), null=True)
@@ -81,12 +83,19 @@ class Person(models.Model):
         null=True,
         blank=True,
         related_name="person",
+        verbose_name=_("account"),
     )
-    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("merged into")
+    )
     version = models.BigIntegerField(_("version"), default=1)
     created_at = models.DateTimeField(_("registered"), default=timezone.now)
     registered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("registered by"),
     )
 
     class Meta:
@@ -138,11 +147,13 @@ class IdentityDocument(models.Model):
     # numbered within a commune's own register.
     SHARED_TYPES = (Type.FAMILY_BOOK, Type.RESIDENCE_BOOK, Type.EQUITY_CARD, Type.BIRTH_CERTIFICATE)
 
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="documents")
+    person = models.ForeignKey(
+        Person, on_delete=models.CASCADE, related_name="documents", verbose_name=_("person")
+    )
     type = models.CharField(_("type"), max_length=20, choices=Type.choices)
     number = EncryptedTextField(_("number"))
     digest = models.BinaryField(max_length=32)
-    created_at = models.DateTimeField(default=timezone.now)
+    created_at = models.DateTimeField(_("registered"), default=timezone.now)
 
     class Meta:
         verbose_name = _("identity document")

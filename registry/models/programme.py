@@ -22,7 +22,9 @@ class Programme(models.Model):  # type: ignore[django-manager-missing]
     objects: "ClassVar[models.Manager[Programme]]"
 
     code = models.SlugField(_("code"), max_length=32, unique=True)
-    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="programmes")
+    operator = models.ForeignKey(
+        Operator, on_delete=models.PROTECT, related_name="programmes", verbose_name=_("operator")
+    )
     name = models.CharField(_("name"), max_length=200)
     summary = models.CharField(_("in one sentence"), max_length=300)
     for_whom = models.TextField(_("for whom"), blank=True)
@@ -58,7 +60,9 @@ class Benefit(models.Model):
 
     objects: "ClassVar[models.Manager[Benefit]]"
 
-    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="benefits")
+    programme = models.ForeignKey(
+        Programme, on_delete=models.CASCADE, related_name="benefits", verbose_name=_("programme")
+    )
     label = models.CharField(_("what for"), max_length=200)
     amount = models.PositiveIntegerField(_("amount in riel"))
     per = models.CharField(_("per"), max_length=100, blank=True)

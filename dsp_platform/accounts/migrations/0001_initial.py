@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                 ('seen_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('ended_at', models.DateTimeField(null=True)),
                 ('end', models.CharField(blank=True, choices=[('closed', 'ended by the official'), ('switched', 'another case was opened'), ('idle', '30 minutes without use'), ('signed_out', 'the official signed out')], max_length=16)),
-                ('official', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to=settings.AUTH_USER_MODEL)),
+                ('official', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to=settings.AUTH_USER_MODEL, verbose_name='official')),
             ],
             options={
                 'verbose_name': 'case',

@@ -26,9 +26,9 @@ class Migration(migrations.Migration):
                 ('subject_kind', models.CharField(max_length=32, verbose_name='kind')),
                 ('subject_id', models.BigIntegerField(null=True, verbose_name='subject')),
                 ('reason', models.CharField(blank=True, max_length=64, verbose_name='reason')),
-                ('case_id', models.UUIDField(null=True)),
-                ('details', models.JSONField(blank=True, default=dict)),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('case_id', models.UUIDField(null=True, verbose_name='case')),
+                ('details', models.JSONField(blank=True, default=dict, verbose_name='details')),
+                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='actor')),
             ],
             options={
                 'verbose_name': 'audit event',
