@@ -22,19 +22,29 @@ class Application(models.Model):
     OPEN_STATES = ("submitted", "in_review", "more_asked")
 
     reference = models.CharField(_("reference"), max_length=16, unique=True)
-    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="applications")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="applications")
+    programme = models.ForeignKey(
+        Programme, verbose_name=_("programme"), on_delete=models.PROTECT, related_name="applications"
+    )
+    person = models.ForeignKey(
+        Person, verbose_name=_("person"), on_delete=models.PROTECT, related_name="applications"
+    )
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.SUBMITTED)
     verdict = models.CharField(_("verdict"), max_length=16)
     missing_facts = models.JSONField(_("missing facts"), default=list)
     rule_version = models.PositiveIntegerField(_("rule version"))
     language = models.CharField(_("language"), max_length=2)
     submitted_at = models.DateTimeField(_("submitted"), default=timezone.now)
-    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("submitted by")
+    )
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
     # Empty when the operator's own system decided.
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("decided by"),
     )
     version = models.BigIntegerField(_("version"), default=1)
 
@@ -61,11 +71,19 @@ class Application(models.Model):
 class ApplicationEvent(models.Model):
     """One step on the timeline. Only ever added. ``note`` is shown to the applicant."""
 
-    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="events")
+    application = models.ForeignKey(
+        Application, on_delete=models.PROTECT, related_name="events", verbose_name=_("application")
+    )
     at = models.DateTimeField(_("when"), default=timezone.now)
     step = models.CharField(_("step"), max_length=16)
     state = models.CharField(_("state"), max_length=10, choices=Application.State.choices)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("actor"),
+    )
     source = models.CharField(_("by way of"), max_length=8)  # portal, counter, admin, operator
     reason = models.CharField(_("reason"), max_length=32, blank=True)
     note = models.TextField(_("note"), blank=True, max_length=2000)

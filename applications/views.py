@@ -52,6 +52,7 @@ def apply(request: SignedInRequest, code: str, member: int | None = None) -> Htt
             request.session[JUST_APPLIED] = application.reference
             return redirect("applications:application", application.reference)
     context = {
+        "agreed": agreements.open_consent(household, programme.operator_id) is not None,
         "programme": programme,
         "person": person,
         "others": [other for other in members if other != person],

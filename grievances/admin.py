@@ -117,7 +117,7 @@ class GrievanceAdmin(RoleAdmin, admin.ModelAdmin):
         looked_at = [("grievance", grievance.pk)] + ([("person", person.pk)] if person else [])
         for kind, subject in looked_at:
             audit.record(
-                actor=_user(request), action="view", subject_kind=kind, subject_id=subject, reason="grievance"
+                actor=_user(request), action="view", subject_kind=kind, subject_id=subject, reason="answer"
             )
         sides = [workflow.HANDLER, workflow.STEWARD] if _user(request).is_steward else [workflow.HANDLER]
         waiting = queue_of(_user(request)).filter(state__in=workflow.OPEN)

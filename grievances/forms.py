@@ -71,6 +71,7 @@ class WhereForm(StepForm):
         self._offer_applications()
         self.areas = self._areas()
         if len(self.areas) > 1:
+            self.fields["area"].answer_expected = True  # type: ignore[attr-defined]  # not "(optional)"
             _choose(self, "area", [(area.code, _path(area)) for area in self.areas])
         else:
             del self.fields["area"]

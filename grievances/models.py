@@ -36,13 +36,32 @@ class Grievance(models.Model):
     pin_locked_until = models.DateTimeField(null=True)
     category = models.CharField(_("about"), max_length=16, choices=Category.choices)
     text = EncryptedTextField(_("what happened"))
-    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    application = models.ForeignKey(
-        Application, on_delete=models.PROTECT, null=True, blank=True, related_name="grievances"
+    operator = models.ForeignKey(
+        Operator,
+        verbose_name=_("operator"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
     )
-    area = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    application = models.ForeignKey(
+        Application,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="grievances",
+        verbose_name=_("application"),
+    )
+    area = models.ForeignKey(
+        Area, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("area")
+    )
     person = models.ForeignKey(
-        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="grievances"
+        Person,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="grievances",
+        verbose_name=_("person"),
     )
     phone = models.CharField(_("phone number"), max_length=16, blank=True)
     language = models.CharField(_("language"), max_length=2)
@@ -51,7 +70,11 @@ class Grievance(models.Model):
     submission = models.UUIDField(unique=True)
     reported_at = models.DateTimeField(_("reported"), default=timezone.now)
     reported_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("reported by"),
     )
     version = models.BigIntegerField(_("version"), default=1)
 
@@ -65,11 +88,19 @@ class Grievance(models.Model):
 
 
 class GrievanceEvent(models.Model):
-    grievance = models.ForeignKey(Grievance, on_delete=models.PROTECT, related_name="events")
+    grievance = models.ForeignKey(
+        Grievance, on_delete=models.PROTECT, related_name="events", verbose_name=_("grievance")
+    )
     at = models.DateTimeField(_("when"), default=timezone.now)
     step = models.CharField(_("step"), max_length=16)
     state = models.CharField(_("state"), max_length=10, choices=Grievance.State.choices)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("actor"),
+    )
     note = EncryptedTextField(_("answer"), null=True)
 
     class Meta:

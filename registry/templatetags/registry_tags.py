@@ -2,6 +2,7 @@
 
 from django import template
 from django.template.context import Context
+from django.utils.translation import gettext_lazy
 
 from dsp_platform.audit import selectors as audit
 from dsp_platform.exchange.selectors import Copy, copies_of
@@ -12,6 +13,10 @@ from registry.forms.household import area_path
 from registry.models import Household, Membership, Person
 
 register = template.Library()
+STAFF_REASONS = {
+    "review": gettext_lazy("To decide on an application"),
+    "answer": gettext_lazy("To answer a grievance"),
+}
 LOOKS_READ, LOOKS_SHOWN = 200, 20
 
 
@@ -39,7 +44,7 @@ def holders(person: Person) -> dict[str, object]:
 @register.inclusion_tag("registry/looks.html")
 def looks_at(person: Person) -> dict[str, object]:
     """Who looked, when and why, newest first."""
-    reasons = dict(REASONS)
+    reasons = {**dict(REASONS), **STAFF_REASONS}
     events = list(audit.looks_at("person", person.pk)[:LOOKS_READ])
     # One line a case: an official turns many pages for one purpose.
     visits = {event.case_id or event.pk: event for event in reversed(events)}

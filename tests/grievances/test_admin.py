@@ -54,7 +54,7 @@ def test_staff_do_not_read_who_complained_about_staff(tell, sokha, person, opera
     assert person.spid_grouped not in sign_in(nssf_reviewer).get(url("change", grievance.pk)).content.decode()
     assert person.spid_grouped in sign_in(steward).get(url("change", grievance.pk)).content.decode()
     look = AuditEvent.objects.get(action="view", subject_kind="person")
-    assert (look.actor, look.reason) == (steward, "grievance")
+    assert (look.actor, look.reason) == (steward, "answer")
 
 
 def test_the_second_is_told_who_was_first(tell, steward, second_steward):
