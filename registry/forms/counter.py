@@ -10,7 +10,7 @@ REASONS = [
     ("register", gettext_lazy("To register the household")),
     ("apply", gettext_lazy("To apply for a programme")),
     ("follow", gettext_lazy("To follow an application")),
-    ("correct", gettext_lazy("To check or correct details")),
+    ("check", gettext_lazy("To check the details")),
     ("grievance", gettext_lazy("To report a grievance")),
 ]
 

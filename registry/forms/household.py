@@ -38,16 +38,14 @@ def operator_label(operator: Operator) -> str:
     return f"{operator.name} – {operator.system}" if operator.system else operator.name
 
 
-class ConsentForm(StepForm):
+class OperatorsForm(StepForm):
+    """Which operators the household agrees to. None of them is ticked beforehand."""
+
     operators = forms.MultipleChoiceField(
         label=gettext_lazy("Which operators may receive your household's details?"),
         help_text=gettext_lazy("Choose each operator that you agree to. You can change this later."),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-    )
-    agree = forms.BooleanField(
-        label=gettext_lazy("I agree that the Social Protection Registry keeps my household's details"),
-        error_messages={"required": gettext_lazy("Without this consent we cannot register the household.")},
     )
 
     def __init__(self, *args: Any, operators: Sequence[Operator], **kwargs: Any) -> None:
@@ -60,12 +58,26 @@ class ConsentForm(StepForm):
             del self.fields["operators"]
 
     @property
+    def chosen(self) -> list[str]:
+        return list(self.cleaned_data.get("operators", []))
+
+    def text_of(self, code: str) -> str:
+        """The exact words agreed to for one operator."""
+        return "\n".join([*consent_paragraphs()[1:], str(self.fields["operators"].label), self.labels[code]])
+
+
+class ConsentForm(OperatorsForm):
+    agree = forms.BooleanField(
+        label=gettext_lazy("I agree that the Social Protection Registry keeps my household's details"),
+        error_messages={"required": gettext_lazy("Without this consent we cannot register the household.")},
+    )
+
+    @property
     def answers(self) -> dict[str, Any]:
         """With the exact text that was on the page: its digest is the evidence of the consent."""
-        chosen = self.cleaned_data.get("operators", [])
-        agreed = [str(self.fields["agree"].label), *(self.labels[code] for code in chosen)]
+        agreed = [str(self.fields["agree"].label), *(self.labels[code] for code in self.chosen)]
         text = "\n".join([*consent_paragraphs(), *agreed])
-        return {"agree": True, "operators": chosen, "text": text, "language": get_language()}
+        return {"agree": True, "operators": self.chosen, "text": text, "language": get_language()}
 
 
 def area_path(area: Area) -> str:

@@ -88,7 +88,7 @@ def _forget_draft(request: HttpRequest) -> HttpResponse | None:
     draft = _own_draft(request, request.POST.get("forget", ""))
     if draft is None:
         return None
-    services.discard_draft(owner=user_of(request), case=Case.objects.get(pk=draft.case_id))
+    services.discard_draft(owner=user_of(request), case=Case.objects.get(pk=cast(UUID, draft.case_id)))
     messages.success(request, _("The unfinished registration was deleted."))
     return redirect("registry:counter")
 

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from registry import selectors
 from registry.forms.household import area_path
 from registry.models import Area
+from registry.selectors.areas import MOST
 from registry.views.actor import user_of
 
 
@@ -21,6 +22,8 @@ class Places:
     choices: list[tuple[str, str]] = field(default_factory=list)
     """Villages to choose from."""
     searched: bool = False
+    cut: bool = False
+    """There are more than are shown."""
 
 
 def places(request: HttpRequest, chosen: str = "") -> Places:
@@ -35,6 +38,7 @@ def places(request: HttpRequest, chosen: str = "") -> Places:
     if found.query:
         found.searched = True
         villages = selectors.search_areas(found.query, within=found.scope)
+        found.cut = len(villages) == MOST
         found.choices = [(village.code, area_path(village)) for village in villages]
     else:
         _look_into(found, inside)
