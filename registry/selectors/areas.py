@@ -9,6 +9,11 @@ MOST = 20
 _TITLES = tuple(search_key(word) for word in ("ភូមិ", "ឃុំ", "សង្កាត់", "ស្រុក", "ខណ្ឌ", "ក្រុង", "ខេត្ត", "រាជធានី"))
 
 
+def _is_code(text: str) -> bool:
+    """Codes come from addresses and forms: whatever is none is not asked of the database."""
+    return text.isascii() and text.isdecimal() and len(text) in (2, 4, 6, 8)
+
+
 def _current() -> QuerySet[Area]:
     return Area.objects.filter(Q(valid_to=None) | Q(valid_to__gte=timezone.localdate()))
 
@@ -31,7 +36,7 @@ def search_areas(query: str, level: str = "village", within: str = "") -> list[A
     """At most 20: same name first, then names that begin so, then names that hold it. With all parents."""
     code = latin_digits(query).strip()
     key = search_key(query)
-    if not key:
+    if not key or (within and not _is_code(within)):
         return []
     keys = (key, _without_title(key))
     rank = Case(
@@ -40,9 +45,10 @@ def search_areas(query: str, level: str = "village", within: str = "") -> list[A
         default=Value(2),
         output_field=IntegerField(),
     )
+    named = _condition("__contains", *keys)
     found = (
         _current()
-        .filter(_condition("__contains", *keys) | Q(code=code), level=level, code__startswith=within)
+        .filter(named | Q(code=code) if _is_code(code) else named, level=level, code__startswith=within)
         .select_related("parent__parent__parent")
         .annotate(rank=rank)
         .order_by("rank", "code")
@@ -52,10 +58,14 @@ def search_areas(query: str, level: str = "village", within: str = "") -> list[A
 
 def children_of(code: str) -> list[Area]:
     """The areas one level below; the provinces for an empty code."""
+    if code and not _is_code(code):
+        return []
     return list(_current().filter(parent_id=code or None).order_by("code"))
 
 
 def village(code: str) -> Area | None:
     """A village that a household may be registered in, with its parents."""
+    if not _is_code(code):
+        return None
     found = _current().select_related("parent__parent__parent")
     return found.filter(code=code, level=Area.Level.VILLAGE).first()

@@ -3,7 +3,6 @@ from collections.abc import Sequence
 import pghistory
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -16,8 +15,9 @@ from dsp_platform.khmer import clean
 from dsp_platform.references import new_reference
 from registry.details import HouseholdDetails
 from registry.errors import AlreadyRegistered, InvalidDetails, Problem
-from registry.models import Area, Consent, Draft, Household, IdentityDocument, Membership, Person
+from registry.models import Consent, Draft, Household, IdentityDocument, Membership, Person
 from registry.scope import in_area, require_case
+from registry.selectors.areas import village
 from registry.services import people
 from registry.services.consent import new_consent
 from registry.services.households import announce_rows
@@ -79,12 +79,7 @@ def _locked_draft(draft: Draft | None, actor: User, case: Case | None) -> Draft 
 
 def _require_valid(actor: User, details: HouseholdDetails) -> None:
     problems = problems_of(details)
-    village = Area.objects.filter(
-        Q(valid_to=None) | Q(valid_to__gte=timezone.localdate()),
-        pk=details.village_code,
-        level=Area.Level.VILLAGE,
-    )
-    if not village.exists():
+    if village(details.village_code) is None:
         problems.append(Problem("village_code", "village_unknown", _("Choose a village.")))
     elif actor.is_official and not in_area(actor, details.village_code):
         problems.append(Problem("village_code", "village_outside", _("This village is outside your area.")))

@@ -179,7 +179,7 @@ def test_a_citizen_may_live_in_any_province(register, sokha):
     assert register(actor=sokha, village_code="02010101").village_id == "02010101"
 
 
-@pytest.mark.parametrize("code", ["010201", "99999999", ""])
+@pytest.mark.parametrize("code", ["010201", "99999999", "", "\x00", "០១០២០១០១", "9" * 999])
 def test_only_a_village_is_a_village(register, sokha, code):
     with pytest.raises(InvalidDetails) as raised:
         register(actor=sokha, village_code=code)

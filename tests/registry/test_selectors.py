@@ -63,7 +63,7 @@ def test_nobody_is_found_outside_the_commune(find, elsewhere, head):
     assert find(namesake.spid) == []
 
 
-@pytest.mark.parametrize("query", ["", " ", "ក", "😀", "%", "_", "' OR 1=1 --", "9" * 500])
+@pytest.mark.parametrize("query", ["", " ", "ក", "😀", "%", "_", "' OR 1=1 --", "9" * 500, "\x00", "\x001"])
 def test_searches_that_find_nothing(find, query):
     assert find(query) == []
 
@@ -212,3 +212,11 @@ def test_an_ended_area_is_not_offered(areas):
     assert selectors.search_areas("ភ្នំ") == []
     assert [area.code for area in selectors.children_of("010201")] == ["01020101"]
     assert selectors.village("01020102") is None
+
+
+@pytest.mark.parametrize("typed", ["\x00", "x" * 500, "01020101'", "٠١", "%"])
+def test_what_is_no_code_finds_no_area(areas, typed):
+    assert selectors.search_areas(typed) == []
+    assert selectors.search_areas("ភ្នំ", within=typed) == []
+    assert selectors.children_of(typed) == []
+    assert selectors.village(typed) is None
