@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -27,6 +27,8 @@ BASE = Path(__file__).resolve().parents[2]
 PHONE = {"width": 360, "height": 740}
 LAPTOP = {"width": 1366, "height": 768}
 PASSWORD = os.environ["DEMO_PASSWORD"]
+RESULTS = BASE / "test-results"
+FAILED = pytest.StashKey[bool]()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -92,8 +94,16 @@ def worker(world) -> Iterator[None]:
     process.wait(30)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Generator:
+    report = yield
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
+    return report
+
+
 @pytest.fixture
-def open_page(chromium: Browser, live_server) -> Iterator[Callable[..., Page]]:
+def open_page(chromium: Browser, live_server, request) -> Iterator[Callable[..., Page]]:
     """``open_page("/km/", PHONE)``: a page in a browser of its own, as of another person."""
     contexts = []
 
@@ -106,7 +116,12 @@ def open_page(chromium: Browser, live_server) -> Iterator[Callable[..., Page]]:
         return page
 
     yield open_
-    for context in contexts:
+    for number, context in enumerate(contexts):
+        if request.node.stash.get(FAILED, False):
+            RESULTS.mkdir(exist_ok=True)
+            name = f"{request.node.name}-{number}.png"
+            print(f"last page: {context.pages[0].url}, picture: test-results/{name}")
+            context.pages[0].screenshot(path=RESULTS / name, full_page=True)
         context.close()
 
 

@@ -1,0 +1,78 @@
+"""The family of five that the journeys register, and the hands that type it in."""
+
+from dataclasses import dataclass, field
+
+from playwright.sync_api import Page
+
+Answers = dict[str, str | bool | list[str]]
+
+
+@dataclass(frozen=True)
+class Member:
+    family_name: str
+    given_name: str
+    sex: str
+    born: tuple[str, str, str]
+    relationship: str = ""
+    document: tuple[str, str] = ("none", "")
+    circumstances: dict[str, str] = field(default_factory=dict)
+
+
+SOKHA = Member(
+    "ចាន់", "សុខា", "female", ("២៧", "៣", "១៩៨៥"), document=("identity_card", "០១០២០៣០៤៥"),
+    circumstances={"seeing": "1", "walking": "1", "working": "yes", "pregnant": "no"},
+)  # fmt: skip
+FAMILY = [
+    SOKHA,
+    Member("កែវ", "វុទ្ធី", "male", ("2", "11", "1982"), "spouse", circumstances={"working": "yes"}),
+    Member("កែវ", "ស្រីពៅ", "female", ("", "", "2012"), "child", circumstances={"studying": "yes"}),
+    Member("កែវ", "បូរិន", "male", ("១", "៦", "២០២៦"), "child"),
+    Member("ចាន់", "យាយធំ", "female", ("", "", "1950"), "parent", circumstances={"seeing": "3"}),
+]
+
+
+def press(page: Page, text: str | None = None) -> None:
+    """The page's main button, as a person would press it, and wait for the page after it."""
+    button = page.locator("main form#main button.button, main form#main button[type=submit]")
+    if text:
+        button = page.get_by_role("button", name=text)
+    with page.expect_navigation():
+        button.first.click()
+    assert page.locator(".summary").count() == 0, page.locator(".summary").inner_text()
+
+
+def tell(page: Page, answers: Answers) -> None:
+    for name, value in answers.items():
+        if isinstance(value, list):
+            for one in value:
+                page.check(f'[name="{name}"][value="{one}"]')
+        elif value is True:
+            page.check(f'[name="{name}"]')
+        elif page.locator(f'[name="{name}"][type=radio]').count():
+            page.check(f'[name="{name}"][value="{value}"]')
+        else:
+            page.fill(f'[name="{name}"]', str(value))
+    press(page)
+
+
+def tell_member(page: Page, member: Member, phone: str | None = None) -> None:
+    tell(page, {"family_name": member.family_name, "given_name": member.given_name})
+    if member.relationship:
+        tell(page, {"relationship": member.relationship})
+    tell(page, {"sex": member.sex})
+    tell(
+        page, {f"born_{part}": text for part, text in zip(("day", "month", "year"), member.born, strict=True)}
+    )
+    tell(page, {"document_type": member.document[0], "document_number": member.document[1]})
+    if phone is not None:
+        tell(page, {"phone": phone})
+
+
+def tell_circumstances(page: Page, members: list[Member]) -> None:
+    for member in members:
+        if not page.url.endswith("/circumstances/"):
+            return
+        # A baby is asked nothing, so its page never comes.
+        if member.given_name == "បូរិន":
+            continue
+        tell(page, dict(member.circumstances))
