@@ -61,7 +61,7 @@ def _choose(request: HttpRequest, **chosen: int | str) -> HttpResponse:
 
 
 def _choose_new(request: HttpRequest) -> HttpResponse | None:
-    return _choose(request) if "new" in request.POST else None
+    return _choose(request) if "new" in request.POST and user_of(request).area_code else None
 
 
 def _choose_person(request: HttpRequest) -> HttpResponse | None:

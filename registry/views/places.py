@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from django.http import HttpRequest
 
+from dsp_platform.khmer import clean
 from registry import selectors
 from registry.forms.household import area_path
 from registry.models import Area
@@ -30,7 +31,7 @@ def places(request: HttpRequest, chosen: str = "") -> Places:
     """What the query asks for; an official starts in, and never leaves, their own area."""
     user = user_of(request)
     found = Places(
-        query=request.GET.get("q", "").strip()[:100], scope=user.area_code if user.is_official else ""
+        query=clean(request.GET.get("q", ""))[:100], scope=user.area_code if user.is_official else ""
     )
     inside = request.GET.get("in", "")
     if not inside.isdecimal() or not inside.startswith(found.scope):
@@ -49,6 +50,9 @@ def places(request: HttpRequest, chosen: str = "") -> Places:
 def _look_into(found: Places, inside: str) -> None:
     codes = [inside[:length] for length in (2, 4, 6) if inside and length <= len(inside)]
     found.trail = list(Area.objects.filter(code__in=codes).order_by("code"))
+    if inside and not found.trail:  # a code of no place
+        found.trail = list(Area.objects.filter(code=found.scope))
+        inside = found.scope
     children = selectors.children_of(inside)
     if children and children[0].level == Area.Level.VILLAGE:
         found.choices = [(village.code, village.name) for village in children]

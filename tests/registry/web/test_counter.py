@@ -113,3 +113,10 @@ def test_an_unfinished_registration_can_be_deleted(new_case):
     new_case.client.post("/km/counter/end/")
     new_case.client.post("/km/counter/", {"forget": str(Draft.objects.get().pk)})
     assert not Draft.objects.exists()
+
+
+def test_an_official_without_an_area_is_told_and_begins_nothing(laptop, commune_clerk, areas):
+    type(commune_clerk).objects.update(area_code="")
+    assert "message warning" in laptop.get("/km/counter/").content.decode()
+    laptop.post("/km/counter/", {"new": "yes"})
+    assert laptop.get("/km/counter/open/").url == "/km/counter/"

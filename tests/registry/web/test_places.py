@@ -36,3 +36,11 @@ def test_an_official_begins_in_the_own_commune_and_stays_there(new_case):
     assert "02010101" not in new_case.client.get("/km/register/place/?q=Pou+Viel").content.decode()
     answer = new_case.post("place", {"village_code": "02010101"}, query="?in=020101")
     assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "query", ["?q=%00", "?in=99", "?in=abc", "?in=%E1%9F%A0%E1%9F%A1", "?q=" + "k" * 300]
+)
+def test_nonsense_in_the_address_leaves_a_way_on(at_place, query):
+    page = at_place(query)
+    assert "?in=01" in page or "?in=" in page
