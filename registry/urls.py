@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from registry.views import consents, counter, me, public, register
+from registry.views import claim, consents, counter, me, public, register
 
 app_name = "registry"
 
@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("programmes/", public.programmes, name="programmes"),
     path("programmes/<slug:code>/", public.programme, name="programme"),
     path("my/", me.me, name="me"),
+    path("my/claim/", claim.claim, name="claim"),
     path("my/consents/", consents.consents, name="consents"),
     path("register/", register.register, name="register"),
     path("register/<slug:step>/", register.step, name="register_step"),
