@@ -3,6 +3,7 @@
 import pgtrigger
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -81,7 +82,10 @@ class Grievance(models.Model):
     class Meta:
         verbose_name = _("grievance")
         verbose_name_plural = _("grievances")
-        indexes = [models.Index(fields=["state", "reported_at"])]
+        indexes = [
+            models.Index(fields=["state", "reported_at"]),
+            models.Index(fields=["phone", "reported_at"], condition=~Q(phone=""), name="grievance_phone"),
+        ]
 
     def __str__(self) -> str:
         return self.reference

@@ -1,10 +1,12 @@
 """The only door for writes: report, handle, add."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from applications.models import Application
 from dsp_platform.accounts.models import Case, User
@@ -21,6 +23,7 @@ from registry import selectors as registry
 from registry.models import Area
 
 LENGTH = 5000
+RECEIPTS_A_DAY = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +58,15 @@ def report_grievance(
     except IntegrityError:
         return Grievance.objects.get(submission=submission)
     _append(grievance, workflow.STEPS["report"], grievance.reported_by, case=case)
-    _text(grievance, "grievance_received")
+    if _few_about(details.phone):
+        _text(grievance, "grievance_received")
     return grievance
+
+
+def _few_about(phone: str) -> bool:
+    """Anybody can type any number: a stranger's phone is not to be flooded."""
+    since = timezone.now() - timedelta(days=1)
+    return Grievance.objects.filter(phone=phone, reported_at__gte=since).count() <= RECEIPTS_A_DAY
 
 
 def _create(

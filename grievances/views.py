@@ -101,7 +101,8 @@ def _send(request: HttpRequest, answers: dict[str, Any]) -> HttpResponse:
             application=about,
             area=Area.objects.filter(pk=answers.get("area") or None).first(),
             phone=answers.get("phone", ""),
-            unnamed=bool(answers.get("unnamed")),
+            # Without a person there is no name to send, so nothing of the account is kept either.
+            unnamed=bool(answers.get("unnamed")) or subject_of(request) is None,
         ),
         language=(get_language() or "km")[:2],
     )

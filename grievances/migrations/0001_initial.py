@@ -69,6 +69,10 @@ class Migration(migrations.Migration):
             model_name='grievance',
             index=models.Index(fields=['state', 'reported_at'], name='grievances__state_e78bac_idx'),
         ),
+        migrations.AddIndex(
+            model_name='grievance',
+            index=models.Index(condition=models.Q(('phone', ''), _negated=True), fields=['phone', 'reported_at'], name='grievance_phone'),
+        ),
         pgtrigger.migrations.AddTrigger(
             model_name='grievanceevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='fea44f18ecc23b630dbb55d66878acecbc8ae6fa', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_cb63d', table='grievances_grievanceevent', when='BEFORE')),

@@ -1,4 +1,5 @@
 import pytest
+from django.template import Context, Template
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
@@ -144,3 +145,33 @@ def test_only_the_household_and_its_open_case_see_it(
     assert Client().get(address).status_code == 302
     application.refresh_from_db()
     assert application.state == "submitted"
+
+
+def render(text: str, **context: object) -> str:
+    return Template("{% load applications_tags %}" + text).render(Context(context))
+
+
+def test_other_pages_offer_the_way_to_apply_or_show_the_state(person, programme, application, nssf_reviewer):
+    with translation.override("en"):
+        shown = render("{% apply_to programme person %}", programme=programme, person=person)
+        assert application.get_state_display() in shown
+        assert url("apply", programme.code) not in shown
+        services.decide(
+            application=application,
+            decision="refuse",
+            reason="documents",
+            actor=nssf_reviewer,
+            expected_version=1,
+        )
+        again = render("{% apply_to programme person %}", programme=programme, person=person)
+        assert url("apply", programme.code) in again
+        programme.state = "paused"
+        paused = render("{% apply_to programme person %}", programme=programme, person=person)
+        assert url("apply", programme.code) not in paused
+
+
+def test_other_pages_list_the_applications_of_the_household(person, application, other_citizen):
+    with translation.override("en"):
+        assert application.reference in render("{% applications_of person %}", person=person)
+        other = render("{% applications_of person %}", person=other_citizen.person)
+        assert application.reference not in other

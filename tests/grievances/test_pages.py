@@ -177,6 +177,11 @@ def test_at_the_counter_it_belongs_to_the_person_unless_unnamed(commune_clerk, c
     assert Grievance.objects.latest("pk").person == person
 
 
+def test_an_official_without_a_case_reports_without_a_name(commune_clerk, operators):
+    fill(sign_in(commune_clerk))
+    assert Grievance.objects.get().reported_by is None
+
+
 def test_a_stranger_signed_in_sees_nothing(tell, sokha, person, other_clerk):
     grievance = tell(actor=sokha)
     assert sign_in(other_clerk).get(url("grievance", grievance.reference)).status_code == 302

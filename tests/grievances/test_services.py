@@ -91,6 +91,12 @@ def test_an_answer_is_texted_without_its_words(tell, nssf_reviewer, operators):
     assert render(message.template, message.params, "km").endswith(grievance.reference)
 
 
+def test_a_strangers_phone_is_not_flooded(tell):
+    for _ in range(6):
+        tell(phone="+85512000111")
+    assert Message.objects.filter(template="grievance_received").count() == services.RECEIPTS_A_DAY
+
+
 def test_no_phone_no_message(tell, steward):
     handle(tell(), steward)
     assert not Message.objects.exists()
