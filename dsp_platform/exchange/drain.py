@@ -4,10 +4,12 @@ Whatever breaks, the rows stay due: a dead worker's lease runs out and its rows 
 operator keeps what has the highest revision, so nothing that is sent twice or late does harm.
 """
 
+import gc
 import logging
 import time
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import groupby
 from uuid import UUID, uuid4
@@ -64,6 +66,19 @@ def drain(code: str, *, batch: int = BATCH, turn: float = TURN_SECONDS) -> bool:
     return False
 
 
+@contextmanager
+def _quiet_collector() -> Iterator[None]:
+    """Batches are many small objects without cycles: looking through them for cycles takes longer than
+    all other work on them. What else makes cycles is collected between batches."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
 @dataclass(slots=True)
 class Batch:
     """What was claimed under one lease, packed by kind; what has a result is no longer among ``left``."""
@@ -84,7 +99,7 @@ def _turn(code: str, batch_size: int, until: float) -> bool:
     channel = Channel(Operator.objects.get(pk=code))
     flying: tuple[Batch, Future[None]] | None = None
     worked = False
-    with ThreadPoolExecutor(1, thread_name_prefix="push") as sender:
+    with _quiet_collector(), ThreadPoolExecutor(1, thread_name_prefix="push") as sender:
         try:
             while True:
                 batch = None
@@ -98,6 +113,8 @@ def _turn(code: str, batch_size: int, until: float) -> bool:
                     flying = (batch, sender.submit(_send, channel, batch))
                 if landed is not None:
                     _note(code, landed[0])
+                    landed = None
+                    gc.collect(1)
                 if flying is None:
                     break
         finally:

@@ -115,21 +115,21 @@ class Claimed(NamedTuple):
 
 
 # A lease that ran out without a result is somebody who died on the way: what they carried may have arrived.
+# The array makes this a look-up by key; a join would let the planner read the whole ledger for each batch.
 CLAIM = """
-WITH picked AS (
-    SELECT id, lease IS NOT NULL AS abandoned FROM exchange_ledgerentry
-    WHERE operator_id = %(operator)s AND state = 'due' AND not_before <= statement_timestamp()
-        AND (leased_until IS NULL OR leased_until < statement_timestamp())
-    ORDER BY not_before LIMIT %(limit)s
-    FOR UPDATE SKIP LOCKED
-)
 UPDATE exchange_ledgerentry AS entry SET
     lease = %(lease)s,
     leased_until = statement_timestamp() + %(seconds)s * interval '1 second',
     attempts = attempts + 1,
-    may_hold = may_hold OR abandoned
-FROM picked WHERE entry.id = picked.id
-RETURNING entry.id, kind, subject_id, revision, attempts, may_hold
+    may_hold = may_hold OR lease IS NOT NULL
+WHERE id = ANY (ARRAY(
+    SELECT id FROM exchange_ledgerentry
+    WHERE operator_id = %(operator)s AND state = 'due' AND not_before <= statement_timestamp()
+        AND (leased_until IS NULL OR leased_until < statement_timestamp())
+    ORDER BY not_before LIMIT %(limit)s
+    FOR UPDATE SKIP LOCKED
+))
+RETURNING id, kind, subject_id, revision, attempts, may_hold
 """
 
 
