@@ -9,6 +9,7 @@ from applications.records import FIELDS, ApplicationKind
 from applications.reports import handle
 from dsp_platform.exchange.contract import Record, ReportHeld, Withdrawal, registered
 from dsp_platform.exchange.models import Agreement, LedgerEntry, StatusReport
+from dsp_platform.exchange.reports import handle_report
 from dsp_platform.notifications.models import Message
 from registry.models import Enrolment
 from registry.services import withdraw_consent
@@ -139,3 +140,16 @@ def test_what_cannot_be_handled_is_held(application, operators, subject, status,
     stored = report(operators, subject or application.reference, status, operator=operator)
     with pytest.raises(ReportHeld, match=reason):
         handle(stored)
+
+
+def test_the_whole_way_of_a_report(application, operators):
+    stored = report(operators, application, "refused", note="មិនមានសិទ្ធិ")
+    handle_report(stored.pk)
+    again = report(operators, application, "approved", 2, minutes=1)
+    handle_report(again.pk)
+    stored.refresh_from_db()
+    again.refresh_from_db()
+    assert (stored.state, again.state, again.reason) == ("handled", "held", "already_decided")
+    application.refresh_from_db()
+    assert application.state == "refused"
+    assert not Enrolment.objects.exists()
