@@ -5,7 +5,7 @@ Times are the database's own, so that machines whose clocks differ agree on leas
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -219,7 +219,7 @@ def record(*, operator: str, lease: UUID, results: Sequence[Result]) -> None:
     verdicts = list({id(result.verdict): result.verdict for result in results}.values())
     number_of = {id(verdict): number for number, verdict in enumerate(verdicts, start=1)}
     told = [(result.claimed.entry_id, result.receipt) for result in results if result.receipt]
-    parameters = {
+    parameters: dict[str, Any] = {
         "operator": operator,
         "lease": lease,
         "kinds": [verdict.kind for verdict in verdicts],

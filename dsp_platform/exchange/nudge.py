@@ -40,7 +40,7 @@ def on_commit(task: str, codes: Iterable[str]) -> None:
         return
     # A hook of this transaction that survives whatever this one survives makes this one needless.
     alive = set(connection.savepoint_ids)
-    for savepoints, hook, *_rest in connection.run_on_commit:
+    for savepoints, hook in (waiting[:2] for waiting in connection.run_on_commit):
         if isinstance(hook, Nudge) and hook.covers(nudge) and set(savepoints) <= alive:
             return
     transaction.on_commit(nudge, robust=True)

@@ -1,5 +1,7 @@
 """What breaks on real parts, and what is left afterwards: nothing lost, nothing twice."""
 
+import base64
+import json
 import os
 import socket
 import threading
@@ -8,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 
 import pytest
+import redis
 from django.db import connection, connections, transaction
 
 from dsp_platform.exchange import nudge, services
@@ -234,6 +237,21 @@ def test_a_commit_without_a_broker_holds_nobody_up(people, family_package, monke
     assert time.monotonic() - started < 1.5
     assert LedgerEntry.objects.filter(state="due").count() == 2
     assert "no broker" in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_message_to_the_worker_names_the_operator_and_nobody_else(
+    people, family_package, settings, monkeypatch
+):
+    monkeypatch.setattr(nudge, "_silent_until", 0.0)
+    with redis.Redis.from_url(settings.REDIS_URL) as broker:
+        broker.delete("celery")
+        announce(people.add(123456789))
+        (message,) = broker.lrange("celery", 0, -1)
+        broker.delete("celery")
+    body = base64.b64decode(json.loads(message)["body"]).decode()
+    assert json.loads(body)[0] == ["family_package"]
+    assert "123456789" not in body
 
 
 def test_one_nudge_for_many_announcements_of_a_transaction(

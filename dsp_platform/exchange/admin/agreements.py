@@ -37,7 +37,7 @@ class AgreementAdmin(ExchangeAdmin):
             return [name for name in every if name not in DRAFTED]
         return every
 
-    def get_fields(self, request: HttpRequest, obj: Agreement | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Agreement | None = None) -> list[Any]:
         if obj is None:
             return list(DRAFTED)
         return [field.name for field in self.opts.fields if field.name not in self.hidden]

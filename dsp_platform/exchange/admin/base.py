@@ -14,7 +14,7 @@ class ExchangeAdmin(RoleAdmin, admin.ModelAdmin):
     list_per_page = 50
     hidden: tuple[str, ...] = ()
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         return [name for name in self.get_readonly_fields(request, obj) if name not in self.hidden]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:

@@ -20,7 +20,7 @@ from dsp_platform.exchange.models import LedgerEntry, Operator
 LATE = timedelta(minutes=15)
 
 
-def _in_state(state: str) -> QuerySet[LedgerEntry]:
+def _in_state(state: str) -> QuerySet[LedgerEntry, Any]:
     return LedgerEntry.objects.filter(operator=OuterRef("pk"), state=state).order_by().values("operator")
 
 
