@@ -59,4 +59,4 @@ def test_templates_hold_no_inline_script_or_style():
 def test_the_lock_holds_hashes_and_no_address(name: str):
     text = (BASE / name).read_text()
     assert "--hash=sha256:" in text
-    assert not re.search(r"https?://|file:|--index-url|--find-links|--extra-index", text)
+    assert not re.search(r"https?://|file://|--index-url|--find-links|--extra-index", text)
