@@ -55,8 +55,10 @@ def tell(page: Page, answers: Answers) -> None:
     press(page)
 
 
-def tell_member(page: Page, member: Member, phone: str | None = None) -> None:
-    tell(page, {"family_name": member.family_name, "given_name": member.given_name})
+def tell_member(page: Page, member: Member, phone: str | None = None, named: bool = False) -> None:
+    """``named``: the page with the name has been answered already."""
+    if not named:
+        tell(page, {"family_name": member.family_name, "given_name": member.given_name})
     if member.relationship:
         tell(page, {"relationship": member.relationship})
     tell(page, {"sex": member.sex})
