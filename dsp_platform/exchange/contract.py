@@ -75,6 +75,7 @@ class OperatorUnavailable(Exception):
 class Registry:
     kinds: dict[str, Kind] = field(default_factory=dict)
     handlers: dict[str, Callable[[StatusReport], None]] = field(default_factory=dict)
+    rule_checks: list[Callable[[str], None]] = field(default_factory=list)
 
 
 class ReportHeld(Exception):
@@ -90,6 +91,11 @@ registered = Registry()
 
 def register_kind(kind: Kind) -> None:
     registered.kinds[kind.name] = kind
+
+
+def register_rule_check(check: Callable[[str], None]) -> None:
+    """``check`` raises ValidationError for a rule that nobody could judge: it would concern nobody."""
+    registered.rule_checks.append(check)
 
 
 def register_handler(kind: str, handler: Callable[[StatusReport], None]) -> None:

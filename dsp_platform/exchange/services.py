@@ -76,6 +76,7 @@ def approve_agreement(*, agreement: Agreement, actor: User) -> None:
         if draft.drafted_by_id == actor.pk:
             raise ValidationError(_("The person who drafted an agreement cannot approve it."))
         require_known_fields(draft)
+        require_sound_rule(draft)
         draft.clean()
         Agreement.objects.filter(
             operator=draft.operator, kind=draft.kind, state=Agreement.State.APPROVED
@@ -83,6 +84,13 @@ def approve_agreement(*, agreement: Agreement, actor: User) -> None:
         draft.state, draft.approved_by, draft.approved_at = Agreement.State.APPROVED, actor, timezone.now()
         draft.save()
         audit.record(actor=actor, action="approve", subject_kind="agreement", subject_id=draft.pk)
+
+
+def require_sound_rule(agreement: Agreement) -> None:
+    """A rule with a mistake would concern nobody, and so take back what the operator holds."""
+    if agreement.concerns != Agreement.Concerns.APPLICANTS:
+        for check in registered.rule_checks:
+            check(agreement.rule)
 
 
 def require_known_fields(agreement: Agreement) -> None:

@@ -229,8 +229,7 @@ def dead_broker(request) -> Iterator[str]:
 @pytest.mark.django_db(transaction=True)
 def test_a_commit_without_a_broker_holds_nobody_up(people, family_package, monkeypatch, dead_broker, caplog):
     monkeypatch.setattr(nudge, "_silent_until", 0.0)
-    monkeypatch.setattr(nudge.app.conf, "broker_url", dead_broker)
-    monkeypatch.setattr(nudge.app.conf, "broker_write_url", dead_broker)
+    monkeypatch.setenv("CELERY_BROKER_WRITE_URL", dead_broker)
     started = time.monotonic()
     announce(people.add(1))
     announce(people.add(2))
