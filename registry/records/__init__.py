@@ -1,7 +1,7 @@
 """What operators may be told of persons and households, and what they report back about them."""
 
-from dsp_platform.exchange.contract import register_handler, register_kind
-from registry.records.entitled import register_applicants
+from dsp_platform.exchange.contract import register_handler, register_kind, register_rule_check
+from registry.records.entitled import check_rule, register_applicants
 from registry.records.households import HouseholdKind
 from registry.records.persons import PersonKind
 from registry.records.reports import handle_poverty_level
@@ -10,4 +10,5 @@ __all__ = ["HouseholdKind", "PersonKind", "handle_poverty_level", "register_appl
 
 register_kind(PersonKind())
 register_kind(HouseholdKind())
+register_rule_check(check_rule)
 register_handler("poverty_level", handle_poverty_level)

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Collection, Sequence
 
+from django.core.exceptions import ValidationError
+
 from dsp_platform.exchange.models import Agreement
 from registry.eligibility import facts_of
 from registry.models import Consent
@@ -17,6 +19,14 @@ def register_applicants(provider: Applicants) -> None:
     """Applications know who applied; the registry may not know them."""
     if provider not in _providers:
         _providers.append(provider)
+
+
+def check_rule(text: str) -> None:
+    """Raises ValidationError that says where the mistake is."""
+    try:
+        parse_rule(text)
+    except RuleError as error:
+        raise ValidationError(str(error)) from None
 
 
 def by_rule(agreement: Agreement, persons: Collection[int]) -> set[int]:

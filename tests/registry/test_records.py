@@ -1,9 +1,12 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.utils import translation
 
 from dsp_platform.exchange.contract import Record, ReportHeld, Withdrawal, registered
 from dsp_platform.exchange.models import Agreement, StatusReport
+from dsp_platform.exchange.services import approve_agreement
 from registry import records, services
 from registry.models import Person
 from registry.records import entitled
@@ -218,3 +221,13 @@ def test_a_report_that_cannot_be_followed_is_held(household, operators, changes,
     assert raised.value.reason == reason
     household.refresh_from_db()
     assert household.version == 1
+
+
+@pytest.mark.parametrize(("rule", "word"), [("age >=", "rule"), ("income > 5", "income"), ("", "rule")])
+def test_an_agreement_with_a_mistake_in_its_rule_is_not_approved(agreements, steward, rule, word):
+    draft = agreements["nssf", "person"]
+    draft.pk, draft.number, draft.state, draft.rule = None, 2, "draft", rule
+    draft.save()
+    with translation.override("en"), pytest.raises(ValidationError) as raised:
+        approve_agreement(agreement=draft, actor=steward)
+    assert word in raised.value.messages[0]
