@@ -128,7 +128,13 @@ NEIGHBOURS = HouseholdDetails(
     ),
 )
 
-HOUSEHOLDS = (("clerk.banteay", FAMILY), ("clerk.banteay", ALONE), ("clerk.bat-trang", NEIGHBOURS))
+# Who registers them, and the level that IDPoor is taken to have reported; the last one is not assessed yet.
+HOUSEHOLDS = (
+    ("clerk.banteay", FAMILY, "level2"),
+    ("clerk.banteay", ALONE, "level1"),
+    ("clerk.bat-trang", NEIGHBOURS, ""),
+)
+CARDS_END = date(2029, 12, 31)
 
 
 class Command(BaseCommand):
@@ -138,14 +144,17 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.PRODUCTION:
             raise CommandError("These people are made up: not in production.")
-        clerks = User.objects.filter(username__in=[name for name, _details in HOUSEHOLDS])
+        clerks = User.objects.filter(username__in=[name for name, *_rest in HOUSEHOLDS])
         by_name = {clerk.username: clerk for clerk in clerks}
-        if len(by_name) < len({name for name, _details in HOUSEHOLDS}):
+        if len(by_name) < len({name for name, *_rest in HOUSEHOLDS}):
             raise CommandError("Run load_demo_staff first: its officials register these households.")
         if Person.objects.exists():
             return
         operators = tuple(operator.code for operator in operators_to_consent())
-        for name, details in HOUSEHOLDS:
-            services.register_household(actor=by_name[name], details=replace(details, operators=operators))
+        for name, details, level in HOUSEHOLDS:
+            consented = replace(details, operators=operators)
+            household = services.register_household(actor=by_name[name], details=consented)
+            if level:
+                services.set_poverty_level(household=household, level=level, valid_to=CARDS_END)
         citizen = User.objects.filter(phone=CITIZEN).first() or User.objects.create_citizen(phone=CITIZEN)
         services.claim_person(account=citizen, spid=Person.objects.get(phone=CITIZEN).spid)
