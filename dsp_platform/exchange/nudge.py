@@ -1,11 +1,16 @@
 """Tell Celery that there is something to do. The row is the promise, this is only speed."""
 
 import logging
+import os
+import threading
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 
 from django.db import connection, transaction
+from kombu import Connection
 from kombu.exceptions import OperationalError as BrokerError
+from redis.exceptions import TimeoutError as RedisTimeout
 
 from dsp_platform.celery import app
 
@@ -51,14 +56,59 @@ def send(task: str, codes: Iterable[str], expires: float = 60.0) -> None:
     global _silent_until
     if time.monotonic() < _silent_until:
         return
-    options = {"socket_connect_timeout": BROKER_TIMEOUT, "socket_timeout": BROKER_TIMEOUT, "max_retries": 0}
+    waiting = sorted(codes)
+    was_open = _line.broker is not None and _line.process == os.getpid()
     try:
-        with app.connection_for_write(
-            connect_timeout=BROKER_TIMEOUT,
-            transport_options=dict(app.conf.broker_transport_options) | options,
-        ) as broker:
-            for code in sorted(codes):
-                app.send_task(task, (code,), connection=broker, retry=False, expires=expires)
+        try:
+            _publish(task, waiting, expires)
+        except (BrokerError, OSError) as error:
+            # A line that was open may have been cut since, by a restart of the broker: dial once more.
+            if not was_open or isinstance(error.__cause__, TimeoutError | RedisTimeout):
+                raise
+            _line.drop()
+            _publish(task, waiting, expires)
     except (BrokerError, OSError) as error:
+        _line.drop()
         _silent_until = time.monotonic() + SILENCE_AFTER_FAILURE
         logger.warning("no broker for %s: %s", task, type(error).__name__)
+
+
+def _publish(task: str, codes: list[str], expires: float) -> None:
+    """What was sent before a failure is sent again: a drain with nothing to do is harmless."""
+    for code in codes:
+        app.send_task(task, (code,), connection=_line.open(), retry=False, expires=expires)
+
+
+class _Line(threading.local):
+    """This thread's own connection to the broker, kept open; one made before a fork is not used after it."""
+
+    broker: Connection | None = None
+    process = 0
+
+    def open(self) -> Connection:
+        if self.broker is None or self.process != os.getpid():
+            options = {
+                "socket_connect_timeout": BROKER_TIMEOUT,
+                "socket_timeout": BROKER_TIMEOUT,
+                "max_retries": 0,
+            }
+            self.broker = app.connection_for_write(
+                connect_timeout=BROKER_TIMEOUT,
+                transport_options=dict(app.conf.broker_transport_options) | options,
+            )
+            self.process = os.getpid()
+        return self.broker
+
+    def drop(self) -> None:
+        if self.broker is not None:
+            with suppress(Exception):
+                self.broker.release()
+            self.broker = None
+
+
+_line = _Line()
+
+
+def hang_up() -> None:
+    """Close this thread's connection; the next message opens a new one."""
+    _line.drop()

@@ -230,12 +230,14 @@ def dead_broker(request) -> Iterator[str]:
 def test_a_commit_without_a_broker_holds_nobody_up(people, family_package, monkeypatch, dead_broker, caplog):
     monkeypatch.setattr(nudge, "_silent_until", 0.0)
     monkeypatch.setenv("CELERY_BROKER_WRITE_URL", dead_broker)
+    nudge.hang_up()
     started = time.monotonic()
     announce(people.add(1))
     announce(people.add(2))
     assert time.monotonic() - started < 1.5
     assert LedgerEntry.objects.filter(state="due").count() == 2
     assert "no broker" in caplog.text
+    nudge.hang_up()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -251,6 +253,19 @@ def test_a_message_to_the_worker_names_the_operator_and_nobody_else(
     body = base64.b64decode(json.loads(message)["body"]).decode()
     assert json.loads(body)[0] == ["family_package"]
     assert "123456789" not in body
+
+
+@pytest.mark.faults
+@pytest.mark.django_db(transaction=True)
+def test_a_broker_that_was_restarted_is_dialled_again(people, family_package, settings, monkeypatch):
+    monkeypatch.setattr(nudge, "_silent_until", 0.0)
+    with redis.Redis.from_url(settings.REDIS_URL) as broker:
+        announce(people.add(1))
+        broker.client_kill_filter(_type="normal", skipme=True)
+        broker.delete("celery")
+        announce(people.add(2))
+        assert broker.llen("celery") >= 1
+        broker.delete("celery")
 
 
 def test_one_nudge_for_many_announcements_of_a_transaction(
