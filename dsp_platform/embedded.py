@@ -75,7 +75,7 @@ def spawn(command: list[str], *, log: Path | IO[bytes], **options: object) -> su
     """A child in a session of its own: Ctrl-C reaches the parent only, which stops the rest in order."""
     output = log.open("ab") if isinstance(log, Path) else log
     options.setdefault("stdin", subprocess.DEVNULL)
-    return subprocess.Popen(  # type: ignore[call-overload,no-any-return]
+    return subprocess.Popen(  # type: ignore[call-overload]
         command, stdout=output, stderr=subprocess.STDOUT, start_new_session=True, **options
     )
 
@@ -229,7 +229,7 @@ class Postgres:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             exists = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
             if not exists:
-                connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[call-overload]
+                connection.execute(f'CREATE DATABASE "{name}"')
 
 
 @dataclass

@@ -25,5 +25,5 @@ def bind(form_class: type[Form], request: HttpRequest, **kwargs: Any) -> Form:
         return form_class(**kwargs)
     form = form_class(typed, request.FILES, **kwargs)
     if not is_submitted(request):
-        form._errors = ErrorDict()  # typed so far, not yet judged
+        form._errors = ErrorDict()  # type: ignore[attr-defined]  # typed so far, not yet judged
     return form

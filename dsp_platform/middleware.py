@@ -15,9 +15,7 @@ class NoStoreMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        personal = request.user.is_authenticated or (
-            request.session.accessed and request.session.keys()
-        )
+        personal = request.user.is_authenticated or (request.session.accessed and request.session.keys())
         if personal or request.method not in ("GET", "HEAD"):
             add_never_cache_headers(response)
         return response

@@ -6,7 +6,7 @@ and fails a system check (``dsp_platform/checks.py``), so that every mistake is 
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -29,12 +29,12 @@ DEBUG = False
 
 SECRET_KEY = env.str("SECRET_KEY", "")
 # Fernet keys, newest first: the first one encrypts, all of them decrypt.
-ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS", []) or []
+ENCRYPTION_KEYS: list[str] = env.list("ENCRYPTION_KEYS", []) or []
 # Keys of the digests by which documents are found and one-time codes are derived.
 DIGEST_KEY = env.str("DIGEST_KEY", "")
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"]) or []
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", []) or []
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", []) or []
 
 # --- Parts ----------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -297,4 +297,4 @@ SILENCED_SYSTEM_CHECKS: list[str] = []
 try:
     env.seal()
 except EnvValidationError as error:
-    CONFIGURATION_ERRORS.update(error.error_messages)
+    CONFIGURATION_ERRORS.update(cast(dict[str, list[str]], error.error_messages))

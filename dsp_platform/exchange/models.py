@@ -1,5 +1,7 @@
 """Operators, what may be shared with them, who holds which version of whom, what they report."""
 
+from typing import ClassVar
+
 import pgtrigger
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -18,6 +20,9 @@ class Operator(models.Model):
     The connection is never stored: the ``database`` adapter reads ``OPERATOR_<CODE>_DATABASE_URL``.
     ``status_mapping`` names the table in which the operator's own system writes decisions.
     """
+
+    # Said aloud for the type checker, which cannot see the manager that translation puts in.
+    objects: "ClassVar[models.Manager[Operator]]"
 
     code = models.SlugField(_("code"), max_length=32, primary_key=True)
     name = models.CharField(_("name"), max_length=200)
@@ -59,6 +64,8 @@ class Agreement(models.Model):
     class Basis(models.TextChoices):
         CONSENT = "consent", _("the person's consent")
         LAW = "law", _("a law")
+
+    objects: "ClassVar[models.Manager[Agreement]]"
 
     operator = models.ForeignKey(
         Operator, on_delete=models.PROTECT, related_name="agreements", verbose_name=_("operator")

@@ -1,16 +1,20 @@
 """Who may know whom: ``grievances -> applications -> registry -> dsp_platform.*`` and no cycles."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 BASE = Path(__file__).resolve().parents[2]
 # From the ground up: a package may import those before it, never those after it.
 DOMAINS = ["dsp_platform", "registry", "applications", "grievances"]
 PLATFORM = ["khmer", "audit", "notifications", "accounts", "exchange", "jobs"]
 FOREIGN_CLIENTS = {"httpx", "requests", "urllib3", "psycopg", "http"}
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
 
 
 def sources(*packages: str) -> list[Path]:
@@ -22,63 +26,67 @@ def sources(*packages: str) -> list[Path]:
     ]
 
 
-def imported(tree: ast.AST) -> Iterator[tuple[str, ast.AST]]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from ((name.name, node) for name in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module, node
-            yield from ((f"{node.module}.{name.name}", node) for name in node.names)
+def imported(node: ast.AST) -> Iterator[str]:
+    """Every dotted name that is imported below the node; ``from a import b`` gives ``a`` and ``a.b``."""
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Import):
+            yield from (name.name for name in inner.names)
+        elif isinstance(inner, ast.ImportFrom) and inner.module:
+            yield inner.module
+            yield from (f"{inner.module}.{name.name}" for name in inner.names)
 
 
 def name_of(path: Path) -> str:
     return str(path.relative_to(BASE).with_suffix("")).replace("/", ".").removesuffix(".__init__")
 
 
-@pytest.mark.parametrize("path", sources(*DOMAINS), ids=name_of)
-def test_a_package_imports_only_what_lies_below_it(path: Path):
-    here = path.relative_to(BASE).parts[0]
-    above = DOMAINS[DOMAINS.index(here) + 1 :]
-    wrong = [name for name, _ in imported(ast.parse(path.read_text())) if name.split(".")[0] in above]
-    assert not wrong
+def package_of(name: str) -> str:
+    """``registry``, or the part of the platform: ``dsp_platform.exchange``."""
+    parts = name.split(".")
+    return ".".join(parts[:2]) if parts[0] == "dsp_platform" else parts[0]
 
 
-@pytest.mark.parametrize("path", sources(*(f"dsp_platform/{part}" for part in PLATFORM)), ids=name_of)
-def test_a_part_of_the_platform_imports_only_what_lies_below_it(path: Path):
-    here = path.relative_to(BASE).parts[1]
-    above = PLATFORM[PLATFORM.index(here) + 1 :]
-    wrong = [
-        name
-        for name, _ in imported(ast.parse(path.read_text()))
-        if name.startswith("dsp_platform.") and name.split(".")[1] in above
-    ]
-    assert not wrong
+def offenders(paths: list[Path], is_wrong: Callable[[Path, str], bool]) -> dict[str, list[str]]:
+    found = {name_of(path): [n for n in imported(tree(path)) if is_wrong(path, n)] for path in paths}
+    return {name: wrong for name, wrong in found.items() if wrong}
 
 
-@pytest.mark.parametrize("path", sources(*DOMAINS), ids=name_of)
-def test_no_import_of_ours_hides_inside_a_function(path: Path):
-    hidden = []
-    for function in ast.walk(ast.parse(path.read_text())):
-        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
-            hidden += [name for name, _ in imported(function) if name.split(".")[0] in DOMAINS]
+def test_a_package_imports_only_what_lies_below_it():
+    def lies_above(path: Path, name: str) -> bool:
+        here = DOMAINS.index(path.relative_to(BASE).parts[0])
+        return name.split(".")[0] in DOMAINS[here + 1 :]
+
+    assert not offenders(sources(*DOMAINS), lies_above)
+
+
+def test_a_part_of_the_platform_imports_only_what_lies_below_it():
+    def lies_above(path: Path, name: str) -> bool:
+        here = PLATFORM.index(path.relative_to(BASE).parts[1])
+        return name.startswith("dsp_platform.") and name.split(".")[1] in PLATFORM[here + 1 :]
+
+    assert not offenders(sources(*(f"dsp_platform/{part}" for part in PLATFORM)), lies_above)
+
+
+def test_no_import_of_ours_hides_inside_a_function():
+    hidden = {
+        name_of(path): names
+        for path in sources(*DOMAINS)
+        for function in ast.walk(tree(path))
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (names := [name for name in imported(function) if name.split(".")[0] in DOMAINS])
+    }
     assert not hidden
 
 
-@pytest.mark.parametrize("path", sources(*DOMAINS), ids=name_of)
-def test_private_names_stay_in_their_package(path: Path):
-    package = name_of(path).split(".")
-    borrowed = [
-        name
-        for name, _ in imported(ast.parse(path.read_text()))
-        if name.split(".")[0] in DOMAINS
-        and any(part.startswith("_") and not part.startswith("__") for part in name.split("."))
-        and name.split(".")[:2] != package[:2]
-    ]
-    assert not borrowed
+def test_private_names_stay_in_their_package():
+    def is_borrowed(path: Path, name: str) -> bool:
+        private = any(part.startswith("_") and not part.startswith("__") for part in name.split("."))
+        return private and name.split(".")[0] in DOMAINS and package_of(name) != package_of(name_of(path))
+
+    assert not offenders(sources(*DOMAINS), is_borrowed)
 
 
-@pytest.mark.parametrize("path", sources(*DOMAINS), ids=name_of)
-def test_foreign_clients_live_in_adapters_and_providers_only(path: Path):
+def test_foreign_clients_live_in_adapters_and_providers_only():
     allowed = ("dsp_platform/exchange/adapters", "dsp_platform/notifications/providers")
     # The process supervisor of the demo and the set-up of the demo's operator databases are tools.
     tools = (
@@ -86,23 +94,19 @@ def test_foreign_clients_live_in_adapters_and_providers_only(path: Path):
         "dsp_platform/run.py",
         "dsp_platform/exchange/management/commands/create_operator_databases.py",
     )
-    where = str(path.relative_to(BASE))
-    if where.startswith(allowed) or where in tools:
-        return
-    clients = {name.split(".")[0] for name, _ in imported(ast.parse(path.read_text()))} & FOREIGN_CLIENTS
-    assert not clients
+
+    def is_stray(path: Path, name: str) -> bool:
+        where = str(path.relative_to(BASE))
+        return name.split(".")[0] in FOREIGN_CLIENTS and not where.startswith(allowed) and where not in tools
+
+    assert not offenders(sources(*DOMAINS), is_stray)
 
 
 def test_packages_do_not_import_each_other():
-    arrows: dict[str, set[str]] = {}
-    for path in sources(*DOMAINS):
-        parts = name_of(path).split(".")
-        here = ".".join(parts[:2]) if parts[0] == "dsp_platform" else parts[0]
-        for name, _ in imported(ast.parse(path.read_text())):
-            if name.split(".")[0] in DOMAINS:
-                there = name.split(".")
-                target = ".".join(there[:2]) if there[0] == "dsp_platform" else there[0]
-                if target != here:
-                    arrows.setdefault(here, set()).add(target)
-    mutual = {tuple(sorted((a, b))) for a, ends in arrows.items() for b in ends if a in arrows.get(b, set())}
-    assert not mutual
+    arrows = {
+        (package_of(name_of(path)), package_of(name))
+        for path in sources(*DOMAINS)
+        for name in imported(tree(path))
+        if name.split(".")[0] in DOMAINS
+    }
+    assert not {(a, b) for a, b in arrows if a < b and (b, a) in arrows}
