@@ -14,7 +14,7 @@ from dsp_platform.exchange.mapping import mapping_problems
 from dsp_platform.history import tracked
 
 
-class Operator(models.Model):
+class Operator(models.Model):  # type: ignore[django-manager-missing]
     """A social-protection operator and how its system is reached.
 
     The connection is never stored: the ``database`` adapter reads ``OPERATOR_<CODE>_DATABASE_URL``.

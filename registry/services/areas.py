@@ -43,13 +43,18 @@ def load_areas(*, places: Collection[Place]) -> Loaded:
         today = timezone.localdate()
         current = {area.code: area for area in _current()}
         stale = not _keys_are_current(list(current.values()))
-        wanted = [Place(place.code, clean(place.name_km), clean(place.name_latin)) for place in places]
+        # What is stored has been cleaned already, so a second load of an edition cleans nothing.
+        wanted = [place if current.get(place.code) == place else _cleaned(place) for place in places]
         changed = [place for place in wanted if stale or current.get(place.code) != place]
         if changed:
             _upsert(changed, valid_from=today if Area.objects.exists() else None)
         gone = current.keys() - {place.code for place in wanted}
         Area.objects.filter(code__in=gone).update(valid_to=today)
         return Loaded(len(wanted), len(changed), len(gone))
+
+
+def _cleaned(place: Place) -> Place:
+    return Place(place.code, clean(place.name_km), clean(place.name_latin))
 
 
 def _current() -> Iterator[Place]:
