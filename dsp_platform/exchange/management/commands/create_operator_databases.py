@@ -34,7 +34,8 @@ class Command(BaseCommand):
                     with psycopg.connect(url) as own:
                         own.execute(path.read_text().encode())
                     made += 1
-        self.stdout.write(f"{made} operator databases are ready.")
+        if options["verbosity"]:
+            self.stdout.write(f"{made} operator databases are ready.")
 
 
 def create(admin: psycopg.Connection[Any], url: str) -> None:

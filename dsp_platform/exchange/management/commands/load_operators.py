@@ -21,7 +21,8 @@ class Command(BaseCommand):
         for path in sorted(REFERENCE.glob("*.json")):
             with transaction.atomic():
                 load(json.loads(path.read_text()))
-        self.stdout.write(f"{Operator.objects.count()} operators loaded.")
+        if options["verbosity"]:
+            self.stdout.write(f"{Operator.objects.count()} operators loaded.")
 
 
 def load(described: dict[str, Any]) -> None:
