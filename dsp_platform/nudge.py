@@ -1,36 +1,117 @@
-"""Asking a worker to look now. The row in the database is the promise; this is only speed."""
+"""Ask a worker to look now. The row in the database is the promise, this is only speed.
+
+Arguments are codes and row numbers, never personal data.
+"""
 
 import logging
+import os
+import threading
 import time
+from collections.abc import Iterable
+from contextlib import suppress
 
-from django.db import transaction
-from kombu.exceptions import OperationalError
+from django.db import connection, transaction
+from kombu import Connection
+from kombu.exceptions import OperationalError as BrokerError
+from redis.exceptions import TimeoutError as RedisTimeout
 
 from dsp_platform.celery import app
 
 logger = logging.getLogger(__name__)
 
-# After a failed nudge this process does not try again for so many seconds: a dead broker costs one
-# page a moment, not every page.
-PAUSE_SECONDS = 10.0
+# Nobody waits for a broker: a page may be held this long, and then not again for a while.
+BROKER_TIMEOUT = 0.5
+SILENCE_AFTER_FAILURE = 5.0
 
-_quiet_until = 0.0
+_silent_until = 0.0
 
 
-def nudge(task: str, *arguments: str | int) -> None:
-    """Queue ``task`` now. Never raises: what a lost nudge meant is found by the task's sweep.
+class Nudge:
+    """A hook for ``on_commit``; one per transaction and task is enough."""
 
-    Arguments are codes and row numbers; never personal data.
-    """
-    global _quiet_until
-    if time.monotonic() < _quiet_until:
+    def __init__(self, task: str, codes: Iterable[str | int]) -> None:
+        self.task = task
+        self.codes = frozenset(codes)
+        # Django names a hook that failed by this.
+        self.__qualname__ = f"nudge of {task}"
+
+    def __call__(self) -> None:
+        send(self.task, self.codes)
+
+    def covers(self, other: "Nudge") -> bool:
+        return self.task == other.task and self.codes >= other.codes
+
+
+def on_commit(task: str, codes: Iterable[str | int]) -> None:
+    nudge = Nudge(task, codes)
+    if not nudge.codes:
         return
+    # A hook of this transaction that survives whatever this one survives makes this one needless.
+    alive = set(connection.savepoint_ids)
+    for savepoints, hook in (waiting[:2] for waiting in connection.run_on_commit):
+        if isinstance(hook, Nudge) and hook.covers(nudge) and set(savepoints) <= alive:
+            return
+    transaction.on_commit(nudge, robust=True)
+
+
+def send(task: str, codes: Iterable[str | int], expires: float = 60.0) -> None:
+    """One message per code. A broker that is gone is logged: the sweep finds what is due."""
+    global _silent_until
+    if time.monotonic() < _silent_until:
+        return
+    waiting = sorted(codes, key=str)
+    was_open = _line.broker is not None and _line.process == os.getpid()
     try:
-        app.send_task(task, args=arguments)
-    except (OperationalError, OSError) as error:
-        _quiet_until = time.monotonic() + PAUSE_SECONDS
-        logger.warning("broker unreachable (%s): %s waits for its sweep", type(error).__name__, task)
+        try:
+            _publish(task, waiting, expires)
+        except (BrokerError, OSError) as error:
+            # A line that was open may have been cut since, by a restart of the broker: dial once more.
+            if not was_open or isinstance(error.__cause__, TimeoutError | RedisTimeout):
+                raise
+            _line.drop()
+            _publish(task, waiting, expires)
+    except (BrokerError, OSError) as error:
+        _line.drop()
+        _silent_until = time.monotonic() + SILENCE_AFTER_FAILURE
+        logger.warning("no broker for %s: %s", task, type(error).__name__)
 
 
-def nudge_on_commit(task: str, *arguments: str | int) -> None:
-    transaction.on_commit(lambda: nudge(task, *arguments), robust=True)
+def _publish(task: str, codes: list[str | int], expires: float) -> None:
+    """What was sent before a failure is sent again: a drain with nothing to do is harmless."""
+    for code in codes:
+        app.send_task(task, (code,), connection=_line.open(), retry=False, expires=expires)
+
+
+class _Line(threading.local):
+    """This thread's own connection to the broker, kept open; one made before a fork is not used after it."""
+
+    broker: Connection | None = None
+    process = 0
+
+    def open(self) -> Connection:
+        if self.broker is None or self.process != os.getpid():
+            options = {
+                "socket_connect_timeout": BROKER_TIMEOUT,
+                "socket_timeout": BROKER_TIMEOUT,
+                "max_retries": 0,
+            }
+            self.broker = app.connection_for_write(
+                connect_timeout=BROKER_TIMEOUT,
+                transport_options=dict(app.conf.broker_transport_options) | options,
+            )
+            self.process = os.getpid()
+        return self.broker
+
+    def drop(self) -> None:
+        if self.broker is not None:
+            with suppress(Exception):
+                self.broker.release()
+            self.broker = None
+
+
+_line = _Line()
+
+
+def hang_up() -> None:
+    """Close this thread's connection; the next message opens a new one."""
+    _line.drop()

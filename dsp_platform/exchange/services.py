@@ -10,9 +10,10 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from dsp_platform import nudge
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
-from dsp_platform.exchange import ledger, nudge
+from dsp_platform.exchange import ledger
 from dsp_platform.exchange.contract import registered
 from dsp_platform.exchange.models import Agreement, LedgerEntry, Operator, StatusReport
 from dsp_platform.exchange.selectors import agreements_in_force

@@ -1,6 +1,7 @@
 from celery import shared_task
 
-from dsp_platform.exchange import nudge, reports, services
+from dsp_platform import nudge
+from dsp_platform.exchange import reports, services
 from dsp_platform.exchange.drain import drain as drain_operator
 from dsp_platform.exchange.models import Operator
 from dsp_platform.exchange.selectors import operators_with_work

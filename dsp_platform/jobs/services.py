@@ -8,8 +8,8 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from dsp_platform import nudge
 from dsp_platform.accounts.models import User
-from dsp_platform.exchange import nudge
 from dsp_platform.jobs.models import Job
 from dsp_platform.jobs.registry import kinds
 

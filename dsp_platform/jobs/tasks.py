@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from dsp_platform.exchange import nudge
+from dsp_platform import nudge
 from dsp_platform.jobs import services
 from dsp_platform.jobs.first_fill import fill_new_agreements
 

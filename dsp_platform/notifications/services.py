@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Any
 
+from dsp_platform import nudge
 from dsp_platform.notifications.models import Message
 from dsp_platform.notifications.texts import is_registered, register_text
-from dsp_platform.nudge import nudge_on_commit
 
 __all__ = ["register_text", "send"]
 
@@ -32,5 +32,5 @@ def send(
         subject_id=subject_id,
         expires_at=expires_at,
     )
-    nudge_on_commit("notifications.deliver", message.pk)
+    nudge.on_commit("notifications.deliver", [message.pk])
     return message

@@ -13,7 +13,8 @@ import pytest
 import redis
 from django.db import connection, connections, transaction
 
-from dsp_platform.exchange import nudge, services
+from dsp_platform import nudge
+from dsp_platform.exchange import services
 from dsp_platform.exchange.adapters import ADAPTERS
 from dsp_platform.exchange.drain import drain
 from dsp_platform.exchange.models import Attempt, LedgerEntry, Operator
