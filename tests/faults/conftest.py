@@ -1,0 +1,94 @@
+"""A small country with its operators' real databases, and the platform's processes to break in it."""
+
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from dsp_platform.accounts import codes
+from dsp_platform.accounts.models import PhoneChallenge
+from dsp_platform.embedded import Redis, free_port
+from tests.registry.web.conftest import Family
+from tests.stack import Browser, Process, Web, celery_worker, empty_operator_databases
+
+AGREED = ["idpoor", "nssf", "family_package", "disability"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/faults" in str(item.path):
+            item.add_marker(pytest.mark.faults)
+
+
+@pytest.fixture
+def country(transactional_db, areas) -> Iterator[None]:
+    for command in ("load_operators", "load_catalogue", "create_operator_databases"):
+        call_command(command, verbosity=0)
+    yield
+    empty_operator_databases()
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[Redis]:
+    """A Redis that nobody but this test needs."""
+    redis = Redis(tmp_path / "redis", "of-this-test", free_port())
+    redis.start()
+    yield redis
+    redis.stop()
+
+
+@pytest.fixture
+def started(country, broker, tmp_path) -> Iterator[Callable[[Process], Process]]:
+    """``started(process)``: runs until the test ends, however it ends."""
+    processes: list[Process] = []
+
+    def start(process: Process) -> Process:
+        processes.append(process)
+        process.changes["REDIS_URL"] = broker.url
+        process.start()
+        return process
+
+    yield start
+    if broker.process:
+        broker.process.send_signal(signal.SIGCONT)  # nothing can be stopped in order beside a sleeping Redis
+    for process in reversed(processes):
+        process.stop()
+    for log in sorted(tmp_path.glob("*.log")):
+        print(f"--- {log.name}\n{log.read_text()[-3000:]}")
+
+
+@pytest.fixture
+def web(started, tmp_path: Path) -> Web:
+    return started(Web(tmp_path / "web.log"))
+
+
+@pytest.fixture
+def worker(started, tmp_path: Path) -> Process:
+    return started(celery_worker(tmp_path / "worker.log"))
+
+
+def sign_in(web: Web, phone: str = "012 345 678") -> Browser:
+    """By the citizens' one door, with the code that was texted."""
+    browser = Browser(web)
+    browser.get("/km/sign-in/")
+    assert browser.post("/km/sign-in/", {"phone": phone}).url == "/km/sign-in/code/"
+    code = codes.code_of(PhoneChallenge.objects.latest("created_at"))
+    assert browser.post("/km/sign-in/code/", {"code": code}).status_code == 302
+    return browser
+
+
+def told(web: Web, phone: str = "012 345 678", document: str = "010203045") -> Family:
+    """A mother and her son, everything answered but the last page not sent."""
+    family = Family(sign_in(web, phone))
+    family.head(
+        consent={"agree": "on", "operators": AGREED},
+        document={"document_type": "identity_card", "document_number": document},
+        phone={"phone": phone},
+    )
+    family.child()
+    family.post("members", {"more": "no"})
+    family.post("circumstances", {"walking": "3"}, 1)
+    family.post("circumstances", {}, 2)
+    return family

@@ -1,0 +1,158 @@
+"""The platform's real processes on a test's database: web, worker and beat, to be killed and looked at."""
+
+import http.client
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+import psycopg
+from django.db import connection
+
+from dsp_platform.embedded import free_port
+
+BASE = Path(__file__).resolve().parent.parent
+OPERATOR_URL = re.compile(r"OPERATOR_(?!ADMIN)\w+_DATABASE_URL")
+
+
+def database_url() -> str:
+    parts = urlsplit(os.environ["DATABASE_URL"])
+    return urlunsplit(parts._replace(path="/" + connection.settings_dict["NAME"]))
+
+
+def wait_for(condition: Callable[[], object], seconds: float = 30) -> object:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if found := condition():
+            return found
+        time.sleep(0.1)
+    raise AssertionError(f"did not come true within {seconds} s: {condition}")
+
+
+def operator_rows(code: str, query: str) -> list[tuple]:
+    with psycopg.connect(os.environ[f"OPERATOR_{code.upper()}_DATABASE_URL"]) as operator:
+        return operator.execute(query).fetchall()
+
+
+def empty_operator_databases() -> None:
+    """The operators' databases outlive the test's own one, so what arrived is taken out again."""
+    for name, url in os.environ.items():
+        if OPERATOR_URL.fullmatch(name):
+            with psycopg.connect(url, autocommit=True) as operator:
+                rows = operator.execute(
+                    "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables"
+                    " WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
+                ).fetchall()
+                for (table,) in rows:
+                    operator.execute(f"TRUNCATE {table} RESTART IDENTITY CASCADE")
+
+
+@dataclass
+class Process:
+    """One process group; what it says goes to ``log``. ``changes`` are added to its environment."""
+
+    command: list[str]
+    log: Path
+    changes: dict[str, str] = field(default_factory=dict)
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        environment = {**os.environ, "DATABASE_URL": database_url(), "SMS_PROVIDER": "demo", **self.changes}
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                self.command, cwd=BASE, env=environment, stdout=log, stderr=log, start_new_session=True
+            )
+
+    def kill(self) -> None:
+        """With -9, children included, as when the machine fails."""
+        assert self.process
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(10)
+
+    def stop(self) -> None:
+        if self.process and self.process.poll() is None:
+            self.process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(15)
+        if self.process:
+            self.kill()
+
+
+class Web(Process):
+    """The real web server, started as `make run` starts it."""
+
+    def __init__(self, log: Path, **changes: str) -> None:
+        self.port = free_port()
+        command = [sys.executable, "-m", "gunicorn", "dsp_platform.wsgi", "--bind", f"127.0.0.1:{self.port}"]
+        command += ["--worker-class", "gthread", "--workers", "1", "--threads", "4", "--no-control-socket"]
+        super().__init__(command, log, changes)
+
+    def start(self) -> None:
+        super().start()
+        wait_for(self.answers)
+
+    def answers(self) -> bool:
+        with suppress(OSError, http.client.HTTPException):
+            return Browser(self).get("/healthz").status_code == 200
+        return False
+
+
+def celery(log: Path, *arguments: str, **changes: str) -> Process:
+    return Process([sys.executable, "-m", "celery", "-A", "dsp_platform", *arguments], log, changes)
+
+
+def celery_worker(log: Path, **changes: str) -> Process:
+    return celery(
+        log, "worker", "--pool", "solo", "--without-gossip", "--without-mingle", "-l", "WARNING", **changes
+    )
+
+
+@dataclass
+class Answer:
+    status_code: int
+    url: str
+    content: bytes
+    seconds: float
+
+
+class Browser:
+    """Just enough of one to type forms into a web server over a real socket, without following redirects."""
+
+    def __init__(self, web: Web, cookies: dict[str, str] | None = None) -> None:
+        self.web, self.cookies = web, dict(cookies or {})
+
+    def get(self, path: str) -> Answer:
+        return self._request("GET", path)
+
+    def post(self, path: str, data: dict | None = None) -> Answer:
+        values = {"csrfmiddlewaretoken": self.cookies.get("csrf", ""), **(data or {})}
+        return self._request("POST", path, urlencode(values, doseq=True))
+
+    def twin(self) -> "Browser":
+        """The same browser at the same moment: the second click of a double click."""
+        return Browser(self.web, self.cookies)
+
+    def _request(self, method: str, path: str, body: str | None = None) -> Answer:
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        if body is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        began = time.monotonic()
+        line = http.client.HTTPConnection("127.0.0.1", self.web.port, timeout=30)
+        try:
+            line.request(method, path, body, headers)
+            answer = line.getresponse()
+            content = answer.read()
+        finally:
+            line.close()
+        for header in answer.headers.get_all("Set-Cookie") or []:
+            self.cookies.update({name: morsel.value for name, morsel in SimpleCookie(header).items()})
+        return Answer(answer.status, answer.headers.get("Location", ""), content, time.monotonic() - began)
