@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from applications import agreements, errors, workflow
-from applications.models import Application
+from applications.models import Application, ApplicationEvent
 from applications.selectors import may_act_for, open_application
 from applications.steps import Source, locked, take, tell
 from dsp_platform.accounts.models import Case, User
@@ -117,6 +117,8 @@ def decide(
 ) -> Application:
     """A step of a reviewer of the programme's operator. ``decision`` is one of ``workflow.DECISIONS``.
 
+    The same step sent twice by the same reviewer is taken once.
+
     Raises ``PermissionDenied``, ``NotYours``, ``AlreadyDecided`` or ``AlreadyChanged`` when somebody was
     first, ``ReasonMissing``, ``NoteMissing``, ``StepNotAllowed``.
     """
@@ -125,17 +127,25 @@ def decide(
         raise PermissionDenied
     if application.submitted_by_id == actor.pk:
         raise errors.NotYours
+    note, reason = cleaned_note(note), reason if decision == "refuse" else ""
     if application.version != expected_version:
+        last = application.events.select_related("actor").last()
+        if application.version == expected_version + 1 and _is_again(last, actor, decision, reason, note):
+            return application
         decided = application.state in workflow.FINAL
-        error = errors.AlreadyDecided if decided else errors.AlreadyChanged
-        raise error(application.events.select_related("actor").last())
-    note = cleaned_note(note)
+        raise (errors.AlreadyDecided if decided else errors.AlreadyChanged)(last)
     if decision == "refuse" and reason not in workflow.REASONS:
         raise errors.ReasonMissing
     if not note and (decision == "ask_more" or (decision, reason) == ("refuse", "other")):
         raise errors.NoteMissing
-    _decided(application, decision, actor, Source.ADMIN, reason if decision == "refuse" else "", note)
+    _decided(application, decision, actor, Source.ADMIN, reason, note)
     return application
+
+
+def _is_again(last: ApplicationEvent | None, actor: User, decision: str, reason: str, note: str) -> bool:
+    """A double click: the step taken last is the one that is sent."""
+    sent = (actor.pk, decision, reason, note)
+    return last is not None and (last.actor_id, last.step, last.reason, last.note or "") == sent
 
 
 def decide_by_operator(

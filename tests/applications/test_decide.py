@@ -154,3 +154,12 @@ def test_no_step_leads_out_of_an_end(step):
 def test_events_are_only_added(application):
     with pytest.raises(Exception, match="append_only"), transaction.atomic():
         application.events.update(note="changed")
+
+
+def test_the_same_step_sent_twice_is_taken_once(application, nssf_reviewer):
+    for _click in range(2):
+        decided = decide(application, nssf_reviewer, "refuse", reason="documents", note="កំណត់ចំណាំ")
+    assert decided.version == 2
+    assert decided.events.filter(step="refuse").count() == 1
+    with pytest.raises(errors.AlreadyDecided):
+        decide(application, nssf_reviewer, "refuse", reason="documents", note="other words")

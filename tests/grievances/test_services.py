@@ -170,3 +170,13 @@ def test_the_pin_is_not_stored(tell):
     assert len(pin) == 6
     assert pin.encode() not in bytes(grievance.pin_digest)
     assert pins.check(reference=grievance.reference, pin=pin) == grievance
+
+
+def test_the_same_step_sent_twice_is_taken_once(tell, steward):
+    grievance = tell(phone="+85512000111")
+    for _click in range(2):
+        handle(grievance, steward, "resolve", note="ចម្លើយ")
+    assert grievance.events.filter(step="resolve").count() == 1
+    assert Message.objects.filter(template="grievance_changed").count() == 1
+    with pytest.raises(errors.AlreadyChanged):
+        handle(grievance, steward, "resolve", note="other words")
