@@ -5,7 +5,11 @@ from dsp_platform.accounts.fields import PhoneField
 
 
 class PhoneForm(forms.Form):
-    phone = PhoneField(label=_("What is your phone number?"), help_text=_("For example 012 345 678"))
+    phone = PhoneField(
+        label=_("What is your phone number?"),
+        help_text=_("For example 012 345 678"),
+        error_messages={"required": _("Enter your phone number.")},
+    )
 
 
 class CodeForm(forms.Form):

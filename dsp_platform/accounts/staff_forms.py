@@ -25,10 +25,16 @@ class StaffSignInForm(AuthenticationForm):
     otp_token = forms.CharField(
         label=_("Code from your authenticator app"),
         max_length=12,
+        error_messages={"required": _("Enter the code that your authenticator app shows.")},
         widget=forms.TextInput(
             attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}
         ),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].error_messages["required"] = _("Enter your user name.")
+        self.fields["password"].error_messages["required"] = _("Enter your password.")
 
     def clean(self) -> dict[str, Any]:
         username = self.cleaned_data.get("username")
