@@ -1,15 +1,25 @@
 """How every page's form is bound, so that the language switch keeps what was typed."""
 
+from datetime import date
 from typing import Any, TypeVar
 
 from django import forms
 from django.forms.utils import ErrorDict
 from django.http import HttpRequest
 
+from dsp_platform.khmer import latin_digits
+
 Form = TypeVar("Form", bound=forms.BaseForm)
 
 # Name of the switch button. It posts the page's form to the same page's address in the other language.
 SWITCH = "_switch"
+
+
+class DateField(forms.DateField):
+    """Takes Khmer digits too; Django's own takes Latin ones only."""
+
+    def to_python(self, value: Any) -> date | None:
+        return super().to_python(latin_digits(value) if isinstance(value, str) else value)
 
 
 def is_submitted(request: HttpRequest) -> bool:

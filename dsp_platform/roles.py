@@ -1,11 +1,19 @@
 """What a role may do in the admin. Which rows of it they see is each admin's ``get_queryset``."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
+from django.contrib.admin.widgets import AdminTextInputWidget
+from django.db import models
 from django.http import HttpRequest
+
+from dsp_platform.forms import DateField
 
 REVIEWER = "reviewer"
 STEWARD = "steward"
+
+# A browser's number box swallows Khmer digits.
+_NUMBER = AdminTextInputWidget({"class": "vIntegerField", "inputmode": "numeric"})
 
 
 class RoleAdmin:
@@ -19,6 +27,10 @@ class RoleAdmin:
     change_roles: tuple[str, ...] = ()
     add_roles: tuple[str, ...] = ()
     delete_roles: tuple[str, ...] = ()
+    formfield_overrides: "ClassVar[Mapping[type[models.Field[Any, Any]], Mapping[str, Any]]]" = {
+        models.DateField: {"form_class": DateField},
+        models.IntegerField: {"widget": _NUMBER},
+    }
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)

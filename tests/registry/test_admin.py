@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -114,6 +116,14 @@ def test_a_new_rule_is_a_new_version_and_audited(desk, family_package, steward):
     assert (family_package.rule, family_package.rule_version) == ("age >= 60", 2)
     assert family_package.benefits.get().label_en == "Basic support"
     assert AuditEvent.objects.get(action="change").actor == steward
+
+
+def test_amounts_and_dates_are_typed_in_khmer_digits(desk, family_package):
+    typed = {"benefits-0-amount": "៣៤០០០", "benefits-0-valid_from": "០១/០៤/២០២៤"}
+    assert 'type="number"' not in desk.get(url("programme_change", family_package.pk)).content.decode()
+    desk.post(url("programme_change", family_package.pk), programme_form(family_package, **typed))
+    benefit = family_package.benefits.get()
+    assert (benefit.amount, benefit.valid_from) == (34000, date(2024, 4, 1))
 
 
 def test_a_wrong_rule_is_pointed_at(desk, family_package):
