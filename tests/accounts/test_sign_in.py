@@ -101,6 +101,18 @@ def test_a_code_works_only_in_the_browser_that_asked_for_it(client, signing):
     assert "_auth_user_id" not in stranger.session
 
 
+def test_the_code_of_another_phone_is_a_wrong_code(client, signing):
+    neighbour = Client()
+    signing.ask(client)
+    signing.ask(neighbour, "012 345 679")
+    theirs = signing.code_in(neighbour)
+    page = signing.answer(client, theirs).content.decode()
+    assert "You can try 4 more times" in page
+    assert "_auth_user_id" not in client.session
+    signing.answer(neighbour, theirs)
+    assert User.objects.get().phone == "+85512345679"
+
+
 def test_a_strangers_guesses_leave_an_open_session_alone(client, signing, sokha):
     client.force_login(sokha, backend="dsp_platform.accounts.backends.PhoneBackend")
     stranger = Client()

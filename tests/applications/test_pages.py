@@ -6,6 +6,7 @@ from django.utils import translation
 
 from applications import services
 from applications.models import Application
+from dsp_platform.khmer import khmer_digits
 from tests.applications.helpers import sign_in
 
 
@@ -130,7 +131,8 @@ def test_withdraw_asks_first(application, sokha):
 
 def test_the_reference_may_be_typed_carelessly(application, sokha):
     typed = application.reference.lower().replace("-", "")
-    assert sign_in(sokha).get(url("application", typed)).status_code == 200
+    for reference in (typed, khmer_digits(application.reference)):
+        assert sign_in(sokha).get(url("application", reference)).status_code == 200
 
 
 def test_only_the_household_and_its_open_case_see_it(

@@ -1,5 +1,7 @@
 import pytest
 
+from registry.models import Draft
+
 pytestmark = pytest.mark.django_db
 
 
@@ -44,3 +46,12 @@ def test_an_official_begins_in_the_own_commune_and_stays_there(new_case):
 def test_nonsense_in_the_address_leaves_a_way_on(at_place, query):
     page = at_place(query)
     assert "?in=01" in page or "?in=" in page
+
+
+@pytest.mark.parametrize("code", ["02010101", "0102", "01029999", "", "០១០២០១០១", "<script>", "\x00"])
+def test_only_a_village_that_the_page_offered_is_taken(family, code):
+    """Among them a village of another province, put into the form by hand."""
+    answer = family.head(place={"village_code": code})
+    assert answer.status_code == 200
+    assert 'id="id_village_code_error"' in answer.content.decode()
+    assert "place" not in Draft.objects.get().answers
