@@ -10,12 +10,13 @@ from registry.selectors.people import (
     subject_of,
     unfinished_drafts,
 )
-from registry.selectors.programmes import programme, programmes
+from registry.selectors.programmes import enrolments_of, programme, programmes
 
 __all__ = [
     "children_of",
     "consents_of",
     "draft_of",
+    "enrolments_of",
     "household_of",
     "members_of",
     "person_visible_to",

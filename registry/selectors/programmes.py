@@ -1,7 +1,7 @@
 from django.db.models import Prefetch, Q
 from django.utils import timezone
 
-from registry.models import Benefit, Programme
+from registry.models import Benefit, Enrolment, Person, Programme
 
 
 def programmes() -> list[Programme]:
@@ -13,6 +13,12 @@ def programmes() -> list[Programme]:
     return list(
         Programme.objects.select_related("operator").prefetch_related(Prefetch("benefits", queryset=benefits))
     )
+
+
+def enrolments_of(person: Person) -> list[Enrolment]:
+    """The programmes the person is in now, newest first."""
+    enrolments = Enrolment.objects.exclude(state=Enrolment.State.ENDED).filter(person=person)
+    return list(enrolments.select_related("programme__operator").order_by("-since", "-pk"))
 
 
 def programme(code: str) -> Programme | None:

@@ -18,3 +18,14 @@ def enrol(*, person: Person, programme: Programme, since: date, operator_referen
             enrolment.operator_reference = operator_reference
             enrolment.save(update_fields=["operator_reference"])
         return enrolment
+
+
+def end_enrolment(*, person: Person, programme: Programme, until: date) -> None:
+    """Note that the person left the programme; nothing happens to somebody who is not in it."""
+    with transaction.atomic(), pghistory.context(why="end_enrolment"):
+        held = Enrolment.objects.exclude(state=Enrolment.State.ENDED).select_for_update()
+        enrolment = held.filter(person=person, programme=programme).first()
+        # A report of an earlier day that arrives late ends nothing that began after it.
+        if enrolment is not None and enrolment.since <= until:
+            enrolment.state, enrolment.until = Enrolment.State.ENDED, until
+            enrolment.save(update_fields=["state", "until"])

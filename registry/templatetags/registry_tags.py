@@ -41,6 +41,12 @@ def holders(person: Person) -> dict[str, object]:
     return {"copies": list(copies.values())}
 
 
+@register.inclusion_tag("registry/supports.html")
+def supports_of(person: Person) -> dict[str, object]:
+    """What the person receives now, as the operators reported it."""
+    return {"enrolments": selectors.enrolments_of(person)}
+
+
 @register.inclusion_tag("registry/looks.html")
 def looks_at(person: Person) -> dict[str, object]:
     """Who looked, when and why, newest first."""
