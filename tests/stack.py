@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import psycopg
+from django.core.management import call_command
 from django.db import connection
 
 from dsp_platform.embedded import free_port
@@ -40,6 +41,15 @@ def wait_for(condition: Callable[[], object], seconds: float = 30) -> object:
 def operator_rows(code: str, query: str) -> list[tuple]:
     with psycopg.connect(os.environ[f"OPERATOR_{code.upper()}_DATABASE_URL"]) as operator:
         return operator.execute(query).fetchall()
+
+
+def own_operator_databases() -> None:
+    """Of this pytest worker's own, so that parallel workers do not meet in them."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    for name, url in list(os.environ.items()):
+        if OPERATOR_URL.fullmatch(name):
+            os.environ[name] = re.sub(r"/(operator_[a-z_]+?)(_test_\w+)?$", rf"/\1_test_{worker}", url)
+    call_command("create_operator_databases", verbosity=0)
 
 
 def empty_operator_databases() -> None:

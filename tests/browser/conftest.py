@@ -1,23 +1,20 @@
 """Journeys in a real Chromium against a live server, a real Celery worker and real operator databases."""
 
 import os
-import re
 import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
-import psycopg
 import pytest
 from django.core.management import call_command
-from django.db import connection
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.stack import database_url, empty_operator_databases, own_operator_databases
 
 # Playwright's synchronous interface keeps an event loop in this thread; the tests use the ORM beside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -54,40 +51,25 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def world(transactional_db) -> None:
     """The whole demonstration: every area, operator and programme, and the demo people."""
+    own_operator_databases()
     for command in (
         "load_areas",
         "load_operators",
         "load_catalogue",
-        "create_operator_databases",
         "load_demo_staff",
     ):
         call_command(command, verbosity=0)
     yield
-    _empty_operator_databases()
-
-
-def _empty_operator_databases() -> None:
-    """The operators' databases outlive the test's own one, so what arrived is taken out again."""
-    for name, url in os.environ.items():
-        if re.fullmatch(r"OPERATOR_(?!ADMIN)\w+_DATABASE_URL", name):
-            with psycopg.connect(url, autocommit=True) as operator:
-                rows = operator.execute(
-                    "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables"
-                    " WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
-                ).fetchall()
-                for (table,) in rows:
-                    operator.execute(f"TRUNCATE {table} CASCADE")
+    empty_operator_databases()
 
 
 @pytest.fixture
 def worker(world) -> Iterator[None]:
     """A Celery worker in a process of its own, on the database of this test."""
-    parts = urlsplit(os.environ["DATABASE_URL"])
-    url = urlunsplit(parts._replace(path="/" + connection.settings_dict["NAME"]))
     command = [sys.executable, "-m", "celery", "-A", "dsp_platform", "worker"]
     process = subprocess.Popen(
         [*command, "--pool", "solo", "--without-gossip", "--without-mingle", "-l", "WARNING"],
-        cwd=BASE, env={**os.environ, "DATABASE_URL": url, "SMS_PROVIDER": "demo"},
+        cwd=BASE, env={**os.environ, "DATABASE_URL": database_url(), "SMS_PROVIDER": "demo"},
     )  # fmt: skip
     yield
     process.send_signal(signal.SIGTERM)
@@ -132,17 +114,3 @@ def second_factor(username: str) -> str:
     device.throttling_failure_count = 0
     device.save()
     return f"{totp(device.bin_key):06}"
-
-
-def wait_for(condition: Callable[[], object], seconds: float = 30) -> object:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if found := condition():
-            return found
-        time.sleep(0.2)
-    raise AssertionError(f"did not come true within {seconds} s: {condition}")
-
-
-def operator_rows(code: str, query: str) -> list[tuple]:
-    with psycopg.connect(os.environ[f"OPERATOR_{code.upper()}_DATABASE_URL"]) as operator:
-        return operator.execute(query).fetchall()

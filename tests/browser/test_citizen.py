@@ -9,8 +9,9 @@ from applications.models import Application
 from dsp_platform.accounts.models import PhoneEvent
 from grievances.models import Grievance
 from registry.models import Person
-from tests.browser.conftest import LAPTOP, PASSWORD, PHONE, operator_rows, second_factor, wait_for
+from tests.browser.conftest import LAPTOP, PASSWORD, PHONE, second_factor
 from tests.browser.people import SOKHA, press, tell, tell_circumstances, tell_member
+from tests.stack import operator_rows, wait_for
 
 
 def code_on(demo_phone: Page, number: str) -> str:

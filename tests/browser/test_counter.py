@@ -9,8 +9,9 @@ from django.core.management import call_command
 from applications.models import Application
 from dsp_platform.celery import app
 from registry.models import Enrolment, Household
-from tests.browser.conftest import LAPTOP, PASSWORD, operator_rows, second_factor, wait_for
+from tests.browser.conftest import LAPTOP, PASSWORD, second_factor
 from tests.browser.people import FAMILY, press, tell, tell_circumstances, tell_member
+from tests.stack import operator_rows, wait_for
 
 AGREED = ["idpoor", "family_package", "disability"]
 

@@ -1,19 +1,18 @@
 """A kind of record that exists only here, and the operators' real databases beside the platform's."""
 
 import os
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 import psycopg
 import pytest
-from django.core.management import call_command
 from django.db import transaction
 
 from dsp_platform.exchange import contract, services
 from dsp_platform.exchange.contract import Record, Withdrawal
 from dsp_platform.exchange.models import Agreement, LedgerEntry, Operator
+from tests.stack import own_operator_databases
 
 MAPPING = {
     "table": "fp_person",
@@ -89,12 +88,7 @@ def people(monkeypatch) -> People:
 
 @pytest.fixture(scope="session")
 def operator_databases() -> None:
-    """Of this worker's own, so that parallel workers do not meet in them."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    for name, url in list(os.environ.items()):
-        if re.fullmatch(r"OPERATOR_\w+_DATABASE_URL", name) and "ADMIN" not in name:
-            os.environ[name] = re.sub(r"/(operator_[a-z_]+?)(_test_\w+)?$", rf"/\1_test_{worker}", url)
-    call_command("create_operator_databases", verbosity=0)
+    own_operator_databases()
 
 
 class OperatorDatabase:

@@ -11,7 +11,7 @@ from dsp_platform.accounts import codes
 from dsp_platform.accounts.models import PhoneChallenge
 from dsp_platform.embedded import Redis, free_port
 from tests.registry.web.conftest import Family
-from tests.stack import Browser, Process, Web, celery_worker, empty_operator_databases
+from tests.stack import Browser, Process, Web, celery_worker, empty_operator_databases, own_operator_databases
 
 AGREED = ["idpoor", "nssf", "family_package", "disability"]
 
@@ -24,7 +24,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def country(transactional_db, areas) -> Iterator[None]:
-    for command in ("load_operators", "load_catalogue", "create_operator_databases"):
+    own_operator_databases()
+    for command in ("load_operators", "load_catalogue"):
         call_command(command, verbosity=0)
     yield
     empty_operator_databases()

@@ -35,16 +35,16 @@ def nudged(broker, monkeypatch):
 
 @pytest.fixture
 def no_way_in(country):
-    """IDPoor's administrator has closed the account that the platform writes with."""
-    role = sql.Identifier(str(conninfo_to_dict(os.environ["OPERATOR_IDPOOR_DATABASE_URL"])["user"]))
+    """IDPoor's administrator has closed its database. Call it to have it opened."""
+    name = sql.Identifier(str(conninfo_to_dict(os.environ["OPERATOR_IDPOOR_DATABASE_URL"])["dbname"]))
 
-    def may(word: str) -> None:
+    def lets_in(word: str) -> None:
         with psycopg.connect(os.environ["OPERATOR_ADMIN_DATABASE_URL"], autocommit=True) as admin:
-            admin.execute(sql.SQL("ALTER ROLE {} " + word).format(role))
+            admin.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS " + word).format(name))
 
-    may("NOLOGIN")
-    yield lambda: may("LOGIN")
-    may("LOGIN")
+    lets_in("false")
+    yield lambda: lets_in("true")
+    lets_in("true")
 
 
 def register(number: int) -> Person:
