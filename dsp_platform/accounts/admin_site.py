@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.contrib.admin import ModelAdmin
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +8,7 @@ from django_otp.admin import OTPAdminSite
 
 from dsp_platform.accounts import passwords
 from dsp_platform.accounts.staff_forms import AdminSignInForm
-from dsp_platform.roles import REVIEWER, STEWARD
+from dsp_platform.roles import REVIEWER, STEWARD, RoleAdmin
 
 
 class StaffAdminSite(OTPAdminSite):
@@ -22,6 +23,13 @@ class StaffAdminSite(OTPAdminSite):
 
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)
+
+    def register(
+        self, model_or_iterable: Any, admin_class: type[ModelAdmin[Any]] | None = None, **options: Any
+    ) -> None:
+        """Only pages that ask for a role. Those of the frameworks show keys of sessions and TOTP secrets."""
+        if admin_class is not None and issubclass(admin_class, RoleAdmin):
+            super().register(model_or_iterable, admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
         user = request.user

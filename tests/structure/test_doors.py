@@ -1,0 +1,168 @@
+"""Every address of the platform, and what each kind of person gets there. A new address needs its row.
+
+``page`` shows something, ``door`` leads to a sign-in, ``on`` leads to another page, a number is the answer's.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from django.http import HttpResponse
+from django.urls import URLPattern, URLResolver, get_resolver
+
+DOORS = ("/km/sign-in/", "/km/counter/sign-in/", "/km/admin/login/")
+
+
+def _walk(resolver: URLResolver, prefix: str = "", names: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
+    for entry in resolver.url_patterns:
+        path = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from _walk(entry, path, (*names, *filter(None, [entry.namespace])))
+        elif isinstance(entry, URLPattern):
+            yield ":".join((*names, entry.name or path.rpartition("/admin/")[2])), path
+
+
+def addresses(house) -> dict[str, str]:
+    """By name, with arguments of the other household: what is not one's own must not open."""
+    head = house.strangers.memberships.get().person
+    subjects = {
+        "registry/person": head.pk,
+        "applications/application": house.strange_application.pk,
+        "grievances/grievance": house.strange_grievance.pk,
+        "registry/programme": house.application.programme_id,
+        "exchange/operator": "nssf",
+        "registry/area": "010201",
+    }
+    arguments = {
+        "<slug:code>": "health",
+        "<slug:step>": "name",
+        "<int:number>": "1",
+        "<int:member>": str(head.pk),
+        "<path:content_type_id>": "1",
+        "^(?P<app_label>": "registry/#",
+        "(?P<url>.*)$": "nowhere/",
+    }
+    found = {}
+    for name, pattern in _walk(get_resolver()):
+        path = "/" + pattern
+        for sign, value in arguments.items():
+            path = path.replace(sign, value)
+        theirs = house.strange_grievance if "/grievances/" in path else house.strange_application
+        path = path.replace("<str:reference>", theirs.reference).partition("#")[0]
+        model = "/".join(path.split("/")[3:5])
+        subject = str(subjects.get(model, head.pk))
+        found[name] = path.replace("<path:object_id>", subject).replace("<int:pk>", subject)
+    return found
+
+
+def outcome(response: HttpResponse) -> str:
+    if response.status_code == 200:
+        return "page"
+    if response.status_code in (301, 302):
+        address = response["Location"].partition("?")[0]
+        return "door" if address in DOORS else "on"
+    return str(response.status_code)
+
+
+WHO = ("anonymous", "inactive", "citizen", "half", "official", "case", "reviewer", "steward")
+"""Half: an official who has not shown the second factor. Case: one with an open case, for the citizen."""
+
+# What is not one's own: 404 where one's own would be a page, "on" where a PIN can still be shown.
+SITE = {
+    "healthz": "page page page page page page page page",
+    "readyz": "page page page page page page page page",
+    "registry:home": "page page page page page page page page",
+    "registry:programmes": "page page page page page page page page",
+    "registry:programme": "page page page page page page page page",
+    "registry:me": "door door page door on page door door",
+    "registry:claim": "door door on door door door door door",
+    "registry:consents": "door door page door on page door door",
+    "registry:register": "door door on door on on door door",
+    "registry:register_step": "door door on door on on door door",
+    "registry:register_remove": "door door on door on on door door",
+    "registry:register_member": "door door on door on on door door",
+    "registry:registered": "door door on door on on door door",
+    "registry:slip": "door door page door on page door door",
+    "registry:counter": "door door door door page page door door",
+    "registry:counter_open": "door door door door on on door door",
+    "registry:counter_end": "door door door door 405 405 door door",
+    "accounts:sign_in": "page page on page page page page page",
+    "accounts:code": "door door on door door door door door",
+    "accounts:sign_out": "405 405 405 405 405 405 405 405",
+    "accounts:sessions": "door door page door page page page page",
+    "accounts:counter_sign_in": "page page page page on on page page",
+    "applications:apply": "door door page door on page door door",
+    "applications:apply_for": "door door 404 door on 404 door door",
+    "applications:application": "door door 404 door on 404 door door",
+    "applications:withdraw": "door door 404 door on 404 door door",
+    "grievances:report": "page page page page page page page page",
+    "grievances:report_step": "404 404 404 404 404 404 404 404",
+    "grievances:reported": "on on on on on on on on",
+    "grievances:follow": "page page page page page page page page",
+    "grievances:grievance": "on on on on on on on on",
+    "admin:login": "page page page page page page on on",
+    "admin:logout": "on on on on on on 405 405",
+    "notifications:demo_phone": "page page page page page page page page",
+}
+
+# In the admin everybody else is at the door. What a reviewer and a steward get, page by page of each model:
+PAGES = ("changelist", "add", "history", "delete", "change")
+MODELS = {
+    "accounts_user": ("403 403 403 403 403", "page page page 403 page"),
+    "audit_auditevent": ("403 403 403 403 403", "page 403 page 403 page"),
+    "notifications_message": ("403 403 on 403 403", "page 403 on 403 on"),
+    "exchange_agreement": ("403 403 on 403 403", "page page on 403 on"),
+    "exchange_ledgerentry": ("403 403 on 403 403", "page 403 on 403 on"),
+    "exchange_attempt": ("403 403 on 403 403", "page 403 on 403 on"),
+    "exchange_operator": ("403 403 403 403 403", "page 403 page 403 page"),
+    "exchange_statusreport": ("403 403 on 403 403", "page 403 on 403 on"),
+    "jobs_job": ("403 403 on 403 403", "page 403 on 403 on"),
+    "registry_programme": ("403 403 403 403 403", "page page page 403 page"),
+    "registry_area": ("403 403 403 403 403", "page 403 page 403 page"),
+    "registry_person": ("403 403 404 403 404", "page 403 404 403 page"),
+    "registry_enrolment": ("403 403 on 403 404", "page 403 on 403 404"),
+    "applications_application": ("page 403 404 403 404", "403 403 403 403 403"),
+    "grievances_grievance": ("page 403 404 403 404", "page 403 on 403 page"),
+}
+DESK = {
+    "admin:index": "page page",
+    "admin:password_change": "page page",
+    "admin:password_change_done": "page page",
+    "admin:autocomplete": "403 403",
+    "admin:jsi18n": "page page",
+    "admin:view_on_site": "404 404",
+    "admin:applications_application_decide": "404 403",
+    "admin:grievances_grievance_handle": "404 on",
+    "admin:app_list": "404 page",
+    "admin:(?P<url>.*)$": "404 404",
+}
+STAFF_ONLY = 6  # that many of WHO are not staff
+
+
+def expected(name: str) -> list[str] | None:
+    if name in SITE:
+        return SITE[name].split()
+    if name in DESK:
+        return ["door"] * STAFF_ONLY + DESK[name].split()
+    if name.endswith("/<path:object_id>/"):  # an old address, which leads to the one of today
+        return ["door"] * STAFF_ONLY + ["on", "on"]
+    model, _sign, page = name.removeprefix("admin:").rpartition("_")
+    if model in MODELS and page in PAGES:
+        return ["door"] * STAFF_ONLY + [row.split()[PAGES.index(page)] for row in MODELS[model]]
+    return None
+
+
+@pytest.mark.django_db
+def test_every_address_opens_to_whom_it_should(browsers, house):
+    assert tuple(browsers) == WHO
+    wrong = []
+    for name, path in addresses(house).items():
+        found = [outcome(client.get(path)) for client in browsers.values()]
+        if found != expected(name):
+            wrong.append(f"{name}: {found}, expected {expected(name)}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_table_names_no_address_that_is_gone(browsers, house):
+    known = set(addresses(house))
+    models = {f"admin:{model}_{page}" for model in MODELS for page in PAGES}
+    assert {*SITE, *DESK, *models} <= known
