@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.forms import ModelForm
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
@@ -34,9 +34,23 @@ def _staff(request: HttpRequest) -> User:
 
 
 class SearchFirst:
-    """Mixin: an empty list until something is searched for. Staff never browse the registry."""
+    """Mixin: an empty list until something is searched for. Staff never browse the registry.
+
+    It is searched by POST (``search_form.html``), and no link repeats it: what was typed is a name or a
+    number of a person and stays out of every address and log.
+    """
 
     show_full_result_count = False
+    preserve_filters = False
+    sortable_by = ()
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        asked = QueryDict(mutable=True)
+        asked.update({name: request.POST[name] for name in ("q",) if name in request.POST})
+        request.GET = asked
+        return super().changelist_view(request, extra_context)  # type: ignore[misc]
 
     def found(self, request: HttpRequest, queryset: QuerySet[Any], term: str) -> QuerySet[Any]:
         raise NotImplementedError
