@@ -229,6 +229,7 @@ def _is_column(spec: Any) -> bool:
     return (
         isinstance(spec.get("values", {}), dict)
         and isinstance(spec.get("date_text", ""), str)
+        and isinstance(spec.get("boolean", []), list)
         and len(spec.get("boolean", (0, 1))) == 2
         and spec.get("part", "year") in ("year", "month", "day")
     )

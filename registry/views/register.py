@@ -98,7 +98,7 @@ def _ask(request: HttpRequest, journey: Journey, step: Step) -> HttpResponse:
     form = context["form"]
     if is_submitted(request) and form.is_valid():
         return _answered(request, journey, step, form.answers, back_to)
-    if TAKEN in request.GET and not form.is_bound:
+    if TAKEN in request.GET and step.name == "document" and not form.is_bound:
         form = context["form"] = _taken(type(form), journey.member(step.member), case_of(request) is not None)
     context |= _frame(journey, step, back_to)
     if step.name == MEMBERS:

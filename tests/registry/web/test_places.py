@@ -41,7 +41,7 @@ def test_an_official_begins_in_the_own_commune_and_stays_there(new_case):
 
 
 @pytest.mark.parametrize(
-    "query", ["?q=%00", "?in=99", "?in=abc", "?in=%E1%9F%A0%E1%9F%A1", "?q=" + "k" * 300]
+    "query", ["?in=99", "?in=abc", "?in=%E1%9F%A0%E1%9F%A1", "?q=" + "k" * 300]
 )
 def test_nonsense_in_the_address_leaves_a_way_on(at_place, query):
     page = at_place(query)
