@@ -1,5 +1,6 @@
 from collections.abc import Callable
 
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
 
@@ -15,7 +16,24 @@ class NoStoreMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        personal = request.user.is_authenticated or (request.session.accessed and request.session.keys())
-        if personal or request.method not in ("GET", "HEAD"):
+        # After a crash nothing is looked at again: it may have been the database that is gone.
+        if request.method not in ("GET", "HEAD") or response.status_code >= 500 or _is_personal(request):
             add_never_cache_headers(response)
         return response
+
+
+def _is_personal(request: HttpRequest) -> bool:
+    """Whoever is signed in has a session, and it was looked at to know them."""
+    return bool(request.session.accessed and request.session.keys())
+
+
+class NoNulMiddleware:
+    """PostgreSQL holds no NUL sign: an address with one names nothing, and is no reason for a crash."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            raise SuspiciousOperation("an address with a NUL sign")
+        return self.get_response(request)

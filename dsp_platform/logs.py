@@ -1,0 +1,46 @@
+"""How a line of the log is written: where it broke, never what was being handled.
+
+The message of an exception may quote what somebody typed: PostgreSQL's "Failing row contains (…)" holds
+the whole person. So of an exception only its kind is written, and the way through the code.
+"""
+
+import copy
+import logging
+import traceback
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Any
+
+ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+
+
+class LineFormatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        told = copy.copy(record)
+        told.exc_text = None
+        if isinstance(record.args, tuple):
+            told.args = tuple(_kind(value) for value in record.args)
+        elif record.args:
+            # Celery's report of a failed task: the same, as text.
+            told.args = {**record.args, "exc": "", "traceback": "", "args": "", "kwargs": ""}
+        return super().format(told)
+
+    def formatException(self, ei: ExcInfo) -> str:
+        lines: list[str] = []
+        for error in reversed(list(_chain(ei[1]))):
+            lines += traceback.format_tb(error.__traceback__)
+            lines.append(f"{type(error).__module__}.{type(error).__qualname__}\n")
+        return "".join(lines).rstrip()
+
+
+def _kind(value: Any) -> Any:
+    return type(value).__qualname__ if isinstance(value, BaseException) else value
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """The error, what caused it, and so on; a chain that bites its own tail ends."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
