@@ -3,6 +3,7 @@ import pytest
 from dsp_platform.accounts.models import Case
 from dsp_platform.audit.models import AuditEvent
 from registry.models import Draft, Person
+from tests.registry.web.conftest import Family
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +43,21 @@ def test_another_commune_sees_nothing_of_the_person(other_laptop, registered):
     assert other_laptop.post("/km/counter/", {"person": registered.spid}).url == "/km/counter/"
     assert other_laptop.get("/km/counter/open/").url == "/km/counter/"
     assert not Case.objects.filter(subject_id=registered.pk, official__username="clerk.bat-trang").exists()
+
+
+def test_a_document_of_another_commune_tells_its_official_nothing(other_laptop, registered):
+    """That it is registered is said; of whom, where and under which number is not. Nobody is made twice."""
+    other_laptop.post("/km/counter/", {"new": "yes"})
+    other_laptop.post("/km/counter/open/", {"reason": "register", "agree": "on"})
+    other = Family(other_laptop)
+    other.head(name={"given_name": "វិចិត្រ"}, place={"village_code": "01020201"}, phone={"phone": ""})
+    answer = other.finish()
+    assert answer.url.startswith("/km/register/member/1/document/")
+    page = other_laptop.get(answer.url).content.decode()
+    assert 'href="#id_document_number"' in page
+    for theirs in (registered.spid, registered.spid_grouped, "សុខា", "អូរធំ", "12345678"):
+        assert theirs not in page
+    assert Person.objects.get() == registered
 
 
 def test_no_case_is_opened_without_reason_and_consent(laptop, registered):
