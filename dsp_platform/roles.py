@@ -28,8 +28,8 @@ class RoleAdmin:
     add_roles: tuple[str, ...] = ()
     delete_roles: tuple[str, ...] = ()
     # Of ModelAdmin, which this stands before.
-    list_filter: Any = ()
-    date_hierarchy: Any = None
+    list_filter: ClassVar[Any] = ()
+    date_hierarchy: ClassVar[Any] = None
     formfield_overrides: "ClassVar[Mapping[type[models.Field[Any, Any]], Mapping[str, Any]]]" = {
         models.DateField: {"form_class": DateField},
         models.IntegerField: {"widget": _NUMBER},
