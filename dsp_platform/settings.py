@@ -127,7 +127,8 @@ def _database(url: str) -> dict[str, Any]:
         options["pool"] = {
             "min_size": 1,
             "max_size": env.int("DATABASE_POOL_SIZE", 8) or 8,
-            "timeout": 10,
+            # There is a connection for every thread: who waits, waits for a database that is gone.
+            "timeout": 3,
         }
     config["CONN_HEALTH_CHECKS"] = True
     return config
