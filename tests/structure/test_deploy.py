@@ -45,3 +45,19 @@ def test_a_bad_value_is_named_with_its_variable():
     assert done.returncode != 0
     assert "dspp.E001" in done.stderr
     assert "DSPP_MODE" in done.stderr
+
+
+def test_cookies_in_production_belong_to_this_host_alone():
+    """The prefix ``__Host-`` makes the browser refuse them without https, or from a neighbouring host."""
+    asked = (
+        "from django.conf import settings as s; print(all((s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE,"
+        " s.SESSION_COOKIE_HTTPONLY, s.SECURE_SSL_REDIRECT, s.SECURE_HSTS_SECONDS >= 31536000,"
+        " s.SESSION_COOKIE_NAME.startswith('__Host-'), s.CSRF_COOKIE_NAME.startswith('__Host-'),"
+        " s.SESSION_COOKIE_PATH == '/', s.SESSION_COOKIE_DOMAIN is None, s.CSRF_COOKIE_DOMAIN is None)))"
+    )
+    environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ} | PRODUCTION
+    environment["DJANGO_SETTINGS_MODULE"] = "dsp_platform.settings"
+    done = subprocess.run(
+        [sys.executable, "-c", asked], cwd=BASE, env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "True"

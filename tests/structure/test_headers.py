@@ -1,0 +1,73 @@
+"""What every answer tells the browser: no foreign or inline code, no frames, no copies left behind."""
+
+import re
+
+import pytest
+from django.test import Client
+
+PAGES = {
+    "anonymous": ("", "programmes/", "sign-in/", "counter/sign-in/", "grievances/report/", "admin/login/"),
+    "citizen": ("my/", "slip/", "my/consents/", "my/sessions/", "apply/health/"),
+    "case": ("my/", "counter/", "slip/", "my/consents/"),
+    "reviewer": ("admin/", "admin/applications/application/"),
+    "steward": ("admin/", "admin/registry/person/", "admin/exchange/agreement/add/", "admin/accounts/user/"),
+}
+INLINE = re.compile(
+    r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\bsrc=)(?![^>]*application/json)|javascript:"
+)
+
+
+def policy(answer) -> dict[str, str]:
+    parts = answer["Content-Security-Policy"].split(";")
+    return {name: rest for name, _space, rest in (part.strip().partition(" ") for part in parts)}
+
+
+def test_no_page_may_run_or_draw_with_anything_foreign_or_inline(browsers):
+    for who, paths in PAGES.items():
+        for path in paths:
+            answer = browsers[who].get(f"/km/{path}")
+            told = policy(answer)
+            assert answer.status_code == 200, path
+            assert told["default-src"] == "'none'", path
+            assert told["script-src"] == told["style-src"] == "'self'", path
+            assert told["frame-ancestors"] == told["base-uri"] == "'none'", path
+            assert answer["X-Frame-Options"] == "DENY", path
+            assert answer["X-Content-Type-Options"] == "nosniff", path
+            assert answer["Referrer-Policy"] == "same-origin", path
+            assert answer["Cross-Origin-Opener-Policy"] == "same-origin", path
+            inline = INLINE.search(answer.content.decode())
+            assert inline is None, f"{path}: {inline and inline.group()}"
+            if who != "anonymous":
+                assert "no-store" in answer["Cache-Control"], path
+
+
+def test_answers_to_what_was_sent_are_not_kept_either(browsers):
+    for who, path in (("citizen", "my/consents/"), ("case", "counter/end/"), ("anonymous", "sign-in/")):
+        assert "no-store" in browsers[who].post(f"/km/{path}", {})["Cache-Control"]
+
+
+def test_nothing_is_done_for_a_foreign_page(browsers, house):
+    """Also not signing in or out, nor ending a case."""
+    acts = {
+        "anonymous": ("sign-in/", "counter/sign-in/", "admin/login/", "grievances/report/"),
+        "citizen": ("sign-out/", "my/sessions/", "my/consents/", "apply/health/"),
+        "case": ("counter/", "counter/end/", "sign-out/"),
+        "steward": ("admin/logout/", "admin/registry/person/", "admin/password_change/"),
+    }
+    for who, paths in acts.items():
+        careful = Client(enforce_csrf_checks=True)
+        careful.cookies = browsers[who].cookies
+        for path in paths:
+            answer = careful.post(f"/km/{path}", {"end": "yes"})
+            assert answer.status_code == 403, path
+            assert "no-store" in answer["Cache-Control"], path
+
+
+@pytest.mark.parametrize(
+    "target", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:0"]
+)
+def test_no_door_leads_out_of_the_house(browsers, target):
+    for who, path in (("citizen", "sign-in/"), ("official", "counter/sign-in/"), ("steward", "admin/login/")):
+        answer = browsers[who].get(f"/km/{path}", {"next": target})
+        assert answer.status_code == 302
+        assert answer["Location"].startswith("/km/")
