@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 
@@ -42,14 +43,13 @@ class SearchFirst:
 
     show_full_result_count = False
     preserve_filters = False
-    sortable_by = ()
+    sortable_by: Any = ()
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        asked = QueryDict(mutable=True)
-        asked.update({name: request.POST[name] for name in ("q",) if name in request.POST})
-        request.GET = asked
+        typed = request.POST.get("q", "")
+        request.GET = QueryDict(urlencode({"q": typed}) if typed else "")
         return super().changelist_view(request, extra_context)  # type: ignore[misc]
 
     def found(self, request: HttpRequest, queryset: QuerySet[Any], term: str) -> QuerySet[Any]:
