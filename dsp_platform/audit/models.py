@@ -33,3 +33,6 @@ class AuditEvent(models.Model):
             models.Index(fields=["actor", "at"]),
         ]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.pk}"

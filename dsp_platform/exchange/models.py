@@ -185,6 +185,9 @@ class LedgerEntry(models.Model):
             models.Index(fields=["operator", "reason"], condition=Q(state="held"), name="ledger_held"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.operator_id} {self.kind} {self.subject_id}"
+
 
 class Attempt(models.Model):
     """What happened to one record at one try. Only ever added.
@@ -227,6 +230,9 @@ class Attempt(models.Model):
         indexes = [models.Index(fields=["subject_id", "kind", "at"])]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
+    def __str__(self) -> str:
+        return f"{self.operator_id} {self.kind} {self.subject_id}"
+
 
 class StatusReport(models.Model):
     """What an operator told us, stored before it is handled."""
@@ -257,3 +263,6 @@ class StatusReport(models.Model):
         verbose_name_plural = _("status reports")
         constraints = [models.UniqueConstraint(fields=["operator", "reference"], name="report_once")]
         indexes = [models.Index(fields=["not_before"], condition=Q(state="received"), name="report_new")]
+
+    def __str__(self) -> str:
+        return f"{self.operator_id} {self.reference}"

@@ -42,6 +42,9 @@ class Message(models.Model):
             models.Index(fields=["subject_kind", "subject_id"]),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.template} {self.pk}"
+
 
 class DemoMessage(models.Model):
     """What the demo phone received. Written by the ``demo`` provider only."""
