@@ -6,9 +6,10 @@ from django.utils.translation import gettext as _
 
 from applications import workflow
 from applications.models import ApplicationEvent
+from dsp_platform.accounts.desk import Overtaken, StepRefused
 
 
-class ApplicationError(Exception):
+class ApplicationError(StepRefused):
     """``str()`` is a translated sentence."""
 
 
@@ -47,7 +48,7 @@ class NotYours(ApplicationError):
         super().__init__(_("You filed this application yourself, so somebody else must decide it."))
 
 
-class AlreadyChanged(ApplicationError):
+class AlreadyChanged(ApplicationError, Overtaken):
     """Somebody took a step since the page was shown."""
 
     def __init__(self, event: ApplicationEvent | None) -> None:

@@ -4,11 +4,12 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from dsp_platform.accounts.desk import Overtaken, StepRefused
 from grievances import workflow
 from grievances.models import GrievanceEvent
 
 
-class GrievanceError(Exception):
+class GrievanceError(StepRefused):
     """``str()`` is a translated sentence."""
 
 
@@ -32,7 +33,7 @@ class NotYours(GrievanceError):
         super().__init__(_("You reported this yourself, so somebody else must handle it."))
 
 
-class AlreadyChanged(GrievanceError):
+class AlreadyChanged(GrievanceError, Overtaken):
     """Somebody took a step since the page was shown."""
 
     def __init__(self, event: GrievanceEvent | None) -> None:

@@ -1,0 +1,153 @@
+"""A desk in the admin: staff take one row out of a queue, look at it, and take one step with it."""
+
+from typing import Any, Generic, TypeVar, cast
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.urls.resolvers import URLPattern
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dsp_platform.accounts.models import User
+from dsp_platform.accounts.roles import RoleAdmin
+from dsp_platform.audit import services as audit
+from dsp_platform.references import clean_reference
+
+Row = TypeVar("Row", bound=Model)
+
+
+class StepRefused(Exception):
+    """A step was not taken. ``str()`` is a translated sentence."""
+
+
+class Overtaken(StepRefused):
+    """Somebody else took a step since the page was shown."""
+
+
+def staff(request: HttpRequest) -> User:
+    return cast(User, request.user)
+
+
+class OpenFilter(admin.SimpleListFilter):
+    """By state, and all that still wait for somebody. A subclass names the states."""
+
+    title = gettext_lazy("state")
+    parameter_name = "state"
+    waiting_label: Any
+    waiting: tuple[str, ...]
+    states: list[tuple[str, Any]]
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("open", self.waiting_label), *self.states]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == "open":
+            return queryset.filter(state__in=self.waiting)
+        return queryset.filter(state=self.value()) if self.value() else queryset
+
+
+class DeskAdmin(RoleAdmin, admin.ModelAdmin, Generic[Row]):
+    """The queue is the only list, the page of one row the only form, the service the only write.
+
+    A row has ``reference``, ``state`` and ``version``; the form a field ``note`` that survives when
+    somebody else was first.
+    """
+
+    search_fields = ("reference",)
+    search_help_text = gettext_lazy("Reference")
+    list_per_page = 50
+    show_full_result_count = False
+    actions = None
+
+    prefix: str  # of the references
+    step: str  # last word of the address that takes a step
+    page: str  # template of one row
+    beside: tuple[str, ...]  # what the page shows with the row
+    look_reason: str  # what the audit says of a look at it
+
+    def queue(self, user: User) -> QuerySet[Row]:
+        raise NotImplementedError
+
+    def form_for(self, row: Row, data: Any = None, note: str = "") -> forms.Form:
+        raise NotImplementedError
+
+    def take_step(self, user: User, row: Row, form: forms.Form) -> Row:
+        """Call the service. Raises StepRefused."""
+        raise NotImplementedError
+
+    def show(self, request: HttpRequest, row: Row, form: forms.Form) -> tuple[dict[str, Any], list[Any]]:
+        """What the template needs, and the ``(kind, id)`` of everybody it shows."""
+        raise NotImplementedError
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Row]:
+        return self.queue(staff(request))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Row], search_term: str
+    ) -> tuple[QuerySet[Row], bool]:
+        if not search_term:
+            return queryset, False
+        return queryset.filter(reference=clean_reference(search_term, self.prefix)), False
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.step_view)
+        name = f"{self.opts.app_label}_{self.opts.model_name}_{self.step}"
+        return [path(f"<int:pk>/{self.step}/", view, name=name), *super().get_urls()]
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        row = self._own(request, object_id)
+        return self._page(request, row, self.form_for(row))
+
+    def history_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self._back(self._own(request, object_id))
+
+    def step_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        row = self._own(request, pk)
+        if request.method != "POST":
+            return self._back(row)
+        form = self.form_for(row, request.POST)
+        if form.is_valid():
+            try:
+                return self._taken(request, self.take_step(staff(request), row, form))
+            except Overtaken as error:
+                messages.warning(request, str(error))
+                row = self._own(request, pk)
+                form = self.form_for(row, note=form.cleaned_data["note"])
+            except StepRefused as error:
+                form.add_error(None, str(error))
+        return self._page(request, row, form)
+
+    def _taken(self, request: HttpRequest, row: Any) -> HttpResponse:
+        words = {"reference": row.reference, "state": row.get_state_display()}
+        messages.success(request, _("Saved: %(reference)s is now “%(state)s”.") % words)
+        return self._back(row)
+
+    def _back(self, row: Row) -> HttpResponse:
+        return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", row.pk)
+
+    def _own(self, request: HttpRequest, pk: object) -> Row:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        rows = self.get_queryset(request).select_related(*self.beside)
+        found = rows.filter(pk=str(pk)).first() if str(pk).isdecimal() else None
+        if found is None:
+            raise Http404
+        return found
+
+    def _page(self, request: HttpRequest, row: Any, form: forms.Form) -> HttpResponse:
+        shown, looked_at = self.show(request, row, form)
+        for kind, subject in [(self.opts.model_name, row.pk), *looked_at]:
+            audit.record(
+                actor=staff(request),
+                action="view",
+                subject_kind=kind,
+                subject_id=subject,
+                reason=self.look_reason,
+            )
+        context = {**self.admin_site.each_context(request), "opts": self.opts, "title": row.reference}
+        return render(request, self.page, {**context, **shown})
