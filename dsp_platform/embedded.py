@@ -166,7 +166,8 @@ class Postgres:
             "logging_collector=off",
             "log_min_messages=error",
             "log_statement=none",
-            # Values of a failing statement may be personal data.
+            # The values of a failing row or statement may be personal data.
+            "log_error_verbosity=terse",
             "log_parameter_max_length_on_error=0",
             "log_min_error_statement=panic",
             *durability,

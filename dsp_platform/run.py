@@ -166,6 +166,10 @@ class Supervisor:
         """Start again whatever dies: a killed worker costs a moment, not the day."""
         while True:
             time.sleep(1)
+            for service in (self.parts.postgres, self.parts.redis):
+                if service.process and service.process.poll() is not None:
+                    print(f"{type(service).__name__} stopped and is started again.", flush=True)
+                    service.start()
             for name, child in list(self.children.items()):
                 if child.poll() is not None:
                     print(f"{name} stopped (code {child.returncode}) and is started again.", flush=True)

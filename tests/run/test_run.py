@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -47,6 +48,14 @@ class Running:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
             return answer.status
 
+    def status(self, path: str) -> int:
+        try:
+            return self.get(path)
+        except urllib.error.HTTPError as error:
+            return error.code
+        except OSError:
+            return 0
+
     def family(self) -> list[psutil.Process]:
         return psutil.Process(self.process.pid).children(recursive=True)
 
@@ -84,6 +93,13 @@ def test_one_command_starts_everything_and_a_killed_run_heals(running):
     assert running.get("/km/") == 200
     assert not [process for process in orphans if process.is_running() and process.status() != "zombie"]
     print(f"second start: {time.monotonic() - begun:.1f} s")
+
+    # PostgreSQL dies in the middle of the day, and is back without anybody's doing.
+    next(process for process in running.family() if process.name() == "postgres").kill()
+    deadline = time.monotonic() + 60
+    while (answer := running.status("/readyz")) != 200:
+        assert time.monotonic() < deadline, f"the site did not recover: {answer}"
+        time.sleep(1)
 
     # Ctrl-C stops every process it started.
     family = running.family()
