@@ -53,6 +53,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.embedded_services = _running  # type: ignore[attr-defined]
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
+        terminalreporter.section("No Chromium on this machine")
+        terminalreporter.line("The journeys in a browser (tests/browser) were SKIPPED: nobody walked them.")
+
+
 def pytest_unconfigure() -> None:
     if _running:
         _running.__exit__()
