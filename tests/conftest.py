@@ -1,6 +1,7 @@
 """The named cast and the places they live, shared by all tests."""
 
 import pytest
+from django.utils import translation
 from pytest_socket import socket_allow_hosts
 
 from dsp_platform.accounts.models import Role, User
@@ -35,6 +36,13 @@ PASSWORD = "only-for-tests-9182"
 def loopback_only():
     """Nothing but this machine is reached: the embedded services, operators' databases, live servers."""
     socket_allow_hosts(["127.0.0.1", "::1"], allow_unix_socket=True)
+
+
+@pytest.fixture(autouse=True)
+def khmer_first(settings):
+    """A page that a test asked for in English leaves English behind in its thread; the next starts anew."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture

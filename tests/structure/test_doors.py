@@ -9,6 +9,10 @@ import pytest
 from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from dsp_platform.accounts.models import Role, User
+from dsp_platform.audit.models import AuditEvent
+
+NOBODY = 0  # a number that no row has
 DOORS = ("/km/sign-in/", "/km/counter/sign-in/", "/km/admin/login/")
 
 
@@ -31,6 +35,8 @@ def addresses(house) -> dict[str, str]:
         "registry/programme": house.application.programme_id,
         "exchange/operator": "nssf",
         "registry/area": "010201",
+        "accounts/user": User.objects.filter(role=Role.OFFICIAL).earliest("pk").pk,
+        "audit/auditevent": AuditEvent.objects.earliest("pk").pk,
     }
     arguments = {
         "<slug:code>": "health",
@@ -49,7 +55,7 @@ def addresses(house) -> dict[str, str]:
         theirs = house.strange_grievance if "/grievances/" in path else house.strange_application
         path = path.replace("<str:reference>", theirs.reference).partition("#")[0]
         model = "/".join(path.split("/")[3:5])
-        subject = str(subjects.get(model, head.pk))
+        subject = str(subjects.get(model, NOBODY))
         found[name] = path.replace("<path:object_id>", subject).replace("<int:pk>", subject)
     return found
 
