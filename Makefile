@@ -41,7 +41,7 @@ test: $(VENV)/installed-dev
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile $(ARGS)
 
 lint: $(VENV)/installed-dev
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/djade --target-version 5.2 --check $$(git ls-files "*.html") && $(BIN)/mypy
 
 messages: $(VENV)/installed-dev
 	@$(BIN)/python manage.py messages extract

@@ -129,7 +129,7 @@ def _database(url: str) -> dict[str, Any]:
             "max_size": env.int("DATABASE_POOL_SIZE", 8) or 8,
             # There is a connection for every thread: who waits, waits for a database that is gone.
             "timeout": 3,
-            # Waits between attempts double; begun anew after this long, so that the database is found again soon.
+            # Waits between attempts double; begun anew after this long, the database is found again soon.
             "reconnect_timeout": 10,
         }
     config["CONN_HEALTH_CHECKS"] = True
