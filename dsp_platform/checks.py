@@ -36,9 +36,7 @@ def secrets_are_set(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[Ch
         try:
             Fernet(key)
         except ValueError:
-            found.append(
-                Error(f"ENCRYPTION_KEYS: key {number} is not a Fernet key.", id="dspp.E003")
-            )
+            found.append(Error(f"ENCRYPTION_KEYS: key {number} is not a Fernet key.", id="dspp.E003"))
     return found
 
 
@@ -53,6 +51,4 @@ def database_is_named(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[
 def contact_is_set(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
     if settings.CONTACT_PHONE:
         return []
-    return [
-        Warning("CONTACT_PHONE is not set: pages cannot tell people whom to call.", id="dspp.W001")
-    ]
+    return [Warning("CONTACT_PHONE is not set: pages cannot tell people whom to call.", id="dspp.W001")]

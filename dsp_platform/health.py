@@ -40,9 +40,7 @@ def _migrations() -> bool:
 
 def _redis() -> bool:
     try:
-        client = redis.Redis.from_url(
-            settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2
-        )
+        client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)
         return bool(client.ping())
     except redis.RedisError:
         return False

@@ -10,6 +10,4 @@ Model = TypeVar("Model", bound=type[models.Model])
 
 def tracked(model: Model) -> Model:
     """Class decorator. Who and why stand in the event's context (``pghistory.context``)."""
-    return pghistory.track(
-        pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent()
-    )(model)
+    return pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())(model)

@@ -40,9 +40,7 @@ def test_an_official_begins_in_the_own_commune_and_stays_there(new_case):
     assert answer.status_code == 200
 
 
-@pytest.mark.parametrize(
-    "query", ["?in=99", "?in=abc", "?in=%E1%9F%A0%E1%9F%A1", "?q=" + "k" * 300]
-)
+@pytest.mark.parametrize("query", ["?in=99", "?in=abc", "?in=%E1%9F%A0%E1%9F%A1", "?q=" + "k" * 300])
 def test_nonsense_in_the_address_leaves_a_way_on(at_place, query):
     page = at_place(query)
     assert "?in=01" in page or "?in=" in page
