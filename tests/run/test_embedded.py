@@ -23,6 +23,7 @@ def postgres(home):
     server = Postgres(home / "postgres", "password-of-tests", free_port(), durable=False)
     yield server
     server.stop()
+    server.discard()
 
 
 def test_a_folder_that_was_half_made_is_made_anew(postgres):

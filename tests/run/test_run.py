@@ -59,6 +59,10 @@ class Running:
     def family(self) -> list[psutil.Process]:
         return psutil.Process(self.process.pid).children(recursive=True)
 
+    def reset(self) -> None:
+        command = [sys.executable, "-m", "dsp_platform.run", "reset"]
+        subprocess.run(command, cwd=BASE, env=self.environment, check=True, capture_output=True)
+
     def interrupt(self) -> None:
         self.process.send_signal(signal.SIGINT)
         self.process.communicate(timeout=60)
@@ -74,6 +78,7 @@ def running(tmp_path_factory):
     yield run
     if run.process.poll() is None:
         run.interrupt()
+    run.reset()
 
 
 @pytest.mark.faults
@@ -108,6 +113,7 @@ def test_one_command_starts_everything_and_a_killed_run_heals(running):
 
 
 def test_a_taken_port_is_named(tmp_path):
+    run = Running(tmp_path / "local")
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -115,8 +121,9 @@ def test_a_taken_port_is_named(tmp_path):
         done = subprocess.run(
             [sys.executable, "-m", "dsp_platform.run"],
             cwd=BASE, capture_output=True, text=True, check=False, timeout=60,
-            env={**os.environ, "DSPP_FOLDER": str(tmp_path / "local"), "DSPP_PORT": str(port)},
+            env={**run.environment, "DSPP_PORT": str(port)},
         )  # fmt: skip
+    run.reset()
     assert done.returncode == 1
     assert f"Port {port} is taken" in done.stderr
     assert "Traceback" not in done.stderr
