@@ -59,6 +59,7 @@ def world(transactional_db) -> None:
         "load_demo_staff",
     ):
         call_command(command, verbosity=0)
+    empty_operator_databases()  # of what tests before this one left there
     yield
     empty_operator_databases()
 

@@ -27,6 +27,7 @@ def country(transactional_db, areas) -> Iterator[None]:
     own_operator_databases()
     for command in ("load_operators", "load_catalogue"):
         call_command(command, verbosity=0)
+    empty_operator_databases()  # of what tests before this one left there
     yield
     empty_operator_databases()
 
