@@ -16,6 +16,7 @@ from dsp_platform.messages import compile_all
 
 BASE = Path(__file__).resolve().parent.parent
 FOLDER = BASE / ".local" / "tests"
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FIXED_KEYS = {
     "SECRET_KEY": "tests-only-" + "s" * 40,
     "DIGEST_KEY": "tests-only-" + "d" * 40,
@@ -54,7 +55,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))):
+    if not CHROMIUM:
         terminalreporter.section("No Chromium on this machine")
         terminalreporter.line("The journeys in a browser (tests/browser) were SKIPPED: nobody walked them.")
 
