@@ -82,9 +82,9 @@ class DecisionForm(forms.Form):
         """With the steps that are possible now; None when there are none."""
         state = self.application.state
         possible = [(name, label) for name, label in DECISIONS.items() if state in STEPS[name].before]
-        _choose(self, "decision", possible)
+        choose(self, "decision", possible)
         return self if possible else None
 
 
-def _choose(form: forms.Form, name: str, choices: list[tuple[str, Any]]) -> None:
+def choose(form: forms.Form, name: str, choices: list[tuple[str, Any]]) -> None:
     cast(forms.ChoiceField, form.fields[name]).choices = choices

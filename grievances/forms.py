@@ -1,11 +1,11 @@
 """The questions of a report, one form for each page."""
 
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from applications.forms import LinesField
+from applications.forms import LinesField, choose
 from applications.models import Application
 from dsp_platform.accounts.fields import PhoneField
 from dsp_platform.exchange.models import Operator
@@ -67,12 +67,12 @@ class WhereForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         names = [(operator.code, operator.name) for operator in Operator.objects.filter(active=True)]
-        _choose(self, "operator", [("", _("I do not know")), *names])
+        choose(self, "operator", [("", _("I do not know")), *names])
         self._offer_applications()
         self.areas = self._areas()
         if len(self.areas) > 1:
             self.fields["area"].answer_expected = True  # type: ignore[attr-defined]  # not "(optional)"
-            _choose(self, "area", [(area.code, _path(area)) for area in self.areas])
+            choose(self, "area", [(area.code, _path(area)) for area in self.areas])
         else:
             del self.fields["area"]
 
@@ -197,11 +197,7 @@ class HandleForm(forms.Form):
         """With the steps that are possible now for this side; None when there are none."""
         possible = {step.name for step in workflow.allowed(self.grievance, *who)}
         choices = [(name, label) for name, label in HANDLING.items() if name in possible]
-        _choose(self, "step", choices)
+        choose(self, "step", choices)
         if "pass_on" not in possible:
             del self.fields["operator"]
         return self if choices else None
-
-
-def _choose(form: forms.Form, name: str, choices: list[tuple[str, Any]]) -> None:
-    cast(forms.ChoiceField, form.fields[name]).choices = choices
