@@ -46,6 +46,8 @@ class Application(models.Model):
         related_name="+",
         verbose_name=_("decided by"),
     )
+    # Of the decision, so that a letter keeps telling the day it promised.
+    appeal_until = models.DateField(_("may be appealed until"), null=True, blank=True)
     version = models.BigIntegerField(_("version"), default=1)
 
     class Meta:

@@ -34,7 +34,7 @@ class CategoryForm(StepForm):
     answers = ("category",)
     category = forms.ChoiceField(
         label=_("What is it about?"),
-        choices=Grievance.Category.choices,
+        choices=[choice for choice in Grievance.Category.choices if choice[0] != Grievance.Category.APPEAL],
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what it is about.")},
     )

@@ -1,13 +1,13 @@
-"""Complaints: reported by anyone, with or without an account, followed by reference and PIN."""
+"""Complaints and appeals: reported by anyone, with or without an account, followed by reference and PIN."""
 
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from applications.models import Application
+from applications.models import Application, ApplicationEvent
 from dsp_platform.exchange.models import Operator
 from dsp_platform.fields import EncryptedTextField
 from registry.models import Area, Person
@@ -23,6 +23,8 @@ class Grievance(models.Model):
         STAFF = "staff", _("How an official or worker behaved")
         MONEY_ASKED = "money_asked", _("Someone asked for money or a favour")
         DATA = "data", _("My information is wrong or was misused")
+        # Not to be chosen when reporting: it begins at the application that was decided.
+        APPEAL = "appeal", _("Appeal against a decision")
         OTHER = "other", _("Something else")
 
     class State(models.TextChoices):
@@ -30,6 +32,9 @@ class Grievance(models.Model):
         IN_REVIEW = "in_review", _("being looked into")
         RESOLVED = "resolved", _("answered")
         DISMISSED = "dismissed", _("closed without action")
+        # How an appeal ends.
+        UPHELD = "upheld", _("the decision stands")
+        OVERTURNED = "overturned", _("will be decided anew")
 
     reference = models.CharField(_("reference"), max_length=16, unique=True)
     pin_digest = models.BinaryField(max_length=32)
@@ -52,6 +57,31 @@ class Grievance(models.Model):
         blank=True,
         related_name="grievances",
         verbose_name=_("application"),
+    )
+    # Set for an appeal, and only then: one for each decision, however often the button is pressed.
+    decision = models.OneToOneField(
+        ApplicationEvent,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="appeal",
+        verbose_name=_("decision appealed"),
+    )
+    # Empty when the operator's own system decided.
+    decision_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("decided by"),
+    )
+    late = models.BooleanField(_("after the last day"), default=False)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("answered by"),
     )
     area = models.ForeignKey(
         Area, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("area")
@@ -82,6 +112,16 @@ class Grievance(models.Model):
     class Meta:
         verbose_name = _("grievance")
         verbose_name_plural = _("grievances")
+        constraints = [
+            models.CheckConstraint(
+                name="grievance_appeal_of_a_decision",
+                condition=Q(category="appeal", decision__isnull=False, application__isnull=False)
+                | (~Q(category="appeal") & Q(decision=None)),
+            ),
+            models.CheckConstraint(
+                name="appeal_maker_is_not_checker", condition=~Q(answered_by=F("decision_by"))
+            ),
+        ]
         indexes = [
             models.Index(fields=["state", "reported_at"]),
             models.Index(fields=["phone", "reported_at"], condition=~Q(phone=""), name="grievance_phone"),

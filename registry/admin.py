@@ -99,6 +99,7 @@ class ProgrammeAdmin(RoleAdmin, TranslationAdmin):
             },
         ),
         (_("Who may be entitled"), {"fields": ("rule", "rule_version", "source")}),
+        (_("Dates that applicants are told"), {"fields": ("expected_days", "appeal_days")}),
     )
 
     def save_model(self, request: HttpRequest, obj: Programme, form: ModelForm, change: bool) -> None:

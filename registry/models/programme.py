@@ -36,6 +36,19 @@ class Programme(models.Model):  # type: ignore[django-manager-missing]
     rule_version = models.PositiveIntegerField(_("rule version"), default=1)
     source = models.CharField(_("source"), max_length=300, blank=True)
     position = models.PositiveSmallIntegerField(_("order"), default=0)
+    # Unknown as long as no operator has told them: then no date is promised, and none is invented.
+    expected_days = models.PositiveSmallIntegerField(
+        _("days to a decision"),
+        null=True,
+        blank=True,
+        help_text=_("In how many days an application is usually decided. Empty: not known."),
+    )
+    appeal_days = models.PositiveSmallIntegerField(
+        _("days to appeal"),
+        null=True,
+        blank=True,
+        help_text=_("Within how many days of a decision one may appeal. Empty: no last day is known."),
+    )
 
     class Meta:
         verbose_name = _("programme")
