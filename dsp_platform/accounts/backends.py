@@ -5,6 +5,8 @@ from django.http import HttpRequest
 
 from dsp_platform.accounts.models import User
 
+PHONE_BACKEND = "dsp_platform.accounts.backends.PhoneBackend"
+
 
 class StaffBackend(ModelBackend):
     """User name and password. Only half of a sign-in: every door asks for the TOTP code as well."""
@@ -14,7 +16,7 @@ class StaffBackend(ModelBackend):
 
 
 class PhoneBackend(ModelBackend):
-    """Marks the sessions of citizens. Proving a phone is ``codes.confirm``; nothing else signs in here."""
+    """Marks the sessions of citizens. ``codes.confirm`` and ``passkeys.sign_in`` say who it is, not this."""
 
     def authenticate(self, request: HttpRequest | None, **credentials: Any) -> None:  # type: ignore[override]
         return None

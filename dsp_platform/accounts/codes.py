@@ -1,26 +1,28 @@
-"""One-time codes by text message: sending, limits, and proving a phone with one.
+"""One-time codes by text message: sending them, and proving a phone with one.
 
 The code is never stored: it is derived from the challenge's random nonce under the server's key, so a
-resend carries the same code and a copy of the database holds none. Everything counted is counted in the
-database while holding the phone's lock, so parallel requests cannot pass a limit together. Whether the
-number has an account is not looked at before its code is right: both kinds look and take the same.
+resend carries the same code and a copy of the database holds none. It is good for one purpose, one browser,
+one account and one use. What a number's account may hinder is decided when the message is rendered and when
+the code is right, never while the page is made: known and unknown numbers look and take the same.
 """
 
 import hmac
 import secrets
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
-from dsp_platform import crypto, locks
+from dsp_platform import crypto
+from dsp_platform.accounts import limits
 from dsp_platform.accounts.errors import (
     CodeProblem,
     Expired,
     NoMoreTries,
     NotAccepted,
-    TooManySent,
     TooManyWrong,
     WrongCode,
 )
@@ -28,17 +30,14 @@ from dsp_platform.accounts.models import PhoneChallenge, PhoneEvent, User
 from dsp_platform.khmer import latin_digits
 from dsp_platform.notifications import services as notifications
 
+Outcome = TypeVar("Outcome")
+Purpose = PhoneChallenge.Purpose
+
 DIGITS = 6
 LIFE = timedelta(minutes=10)
 # A resend this close to the end starts a new code: the old one would be over before it is typed.
 TOO_OLD_TO_RESEND = timedelta(minutes=2)
 TRIES = 5
-SENT_LIMITS = (
-    (timedelta(seconds=60), 1),
-    (timedelta(minutes=30), 4),
-    (timedelta(days=1), 8),
-)
-WRONG_LIMIT = (timedelta(hours=1), 10)
 TEXT = "sign_in_code"
 
 
@@ -55,24 +54,33 @@ def code_of(challenge: PhoneChallenge) -> str:
 
 @transaction.atomic
 def send_code(
-    *, phone: str, browser: str, language: str, address_digest: bytes | None = None
+    *,
+    phone: str,
+    browser: str,
+    language: str,
+    purpose: str = Purpose.SIGN_IN,
+    account: User | None = None,
+    address_digest: bytes | None = None,
 ) -> PhoneChallenge:
     """Text the code of this browser's open challenge, or of a new one. Raises TooManySent, TooManyWrong."""
-    locks.lock("phone", phone)
+    counted = limits.take_turn(phone=phone, account=account.pk if account else None)
     now = timezone.now()
-    _check_wrong(phone, now)
-    _check_sent(phone, now)
-    challenge = open_challenge(phone=phone, browser=browser)
+    limits.check_wrong(phone=phone, account=counted, now=now)
+    limits.check_sent(phone=phone, account=counted, now=now)
+    challenge = open_challenge(phone=phone, browser=browser, purpose=purpose, account=account)
     if challenge is None or challenge.expires_at - now < TOO_OLD_TO_RESEND:
         challenge = PhoneChallenge.objects.create(
             phone=phone,
-            purpose=PhoneChallenge.Purpose.SIGN_IN,
+            account=account,
+            purpose=purpose,
             nonce=secrets.token_bytes(32),
             browser_digest=_browser_digest(browser),
             created_at=now,
             expires_at=now + LIFE,
         )
-    PhoneEvent.objects.create(phone=phone, kind=PhoneEvent.Kind.SENT, at=now, address_digest=address_digest)
+    PhoneEvent.objects.create(
+        phone=phone, account_id=counted, kind=PhoneEvent.Kind.SENT, at=now, address_digest=address_digest
+    )
     notifications.send(
         phone=phone,
         language=language,
@@ -83,12 +91,15 @@ def send_code(
     return challenge
 
 
-def open_challenge(*, phone: str, browser: str) -> PhoneChallenge | None:
+def open_challenge(
+    *, phone: str, browser: str, purpose: str = Purpose.SIGN_IN, account: User | None = None
+) -> PhoneChallenge | None:
     """The challenge this browser can still answer for this phone."""
     return (
         PhoneChallenge.objects.filter(
             phone=phone,
-            purpose=PhoneChallenge.Purpose.SIGN_IN,
+            account=account,
+            purpose=purpose,
             browser_digest=_browser_digest(browser),
             used_at=None,
             tries__lt=TRIES,
@@ -99,34 +110,60 @@ def open_challenge(*, phone: str, browser: str) -> PhoneChallenge | None:
     )
 
 
-def challenge_of(*, challenge_id: str, browser: str) -> PhoneChallenge | None:
-    """The challenge, whatever its state, if it was made for this browser."""
+def challenge_of(
+    *, challenge_id: str, browser: str, purpose: str = Purpose.SIGN_IN, account: User | None = None
+) -> PhoneChallenge | None:
+    """The challenge, whatever its state, if it was made for this browser, this purpose and this account."""
     try:
-        found = PhoneChallenge.objects.filter(pk=UUID(challenge_id)).first()
+        key = UUID(challenge_id)
     except ValueError:
         return None
+    found = PhoneChallenge.objects.filter(pk=key, purpose=purpose, account=account).first()
     if found and hmac.compare_digest(bytes(found.browser_digest), _browser_digest(browser)):
         return found
     return None
 
 
 def confirm(*, challenge_id: str, browser: str, typed: str, language: str) -> User:
-    """The citizen whose phone this proves; an account is made when the number is new.
+    """The citizen whose phone this proves; an account is made when the number is new. Raises CodeProblem."""
+    return prove(
+        challenge_id=challenge_id,
+        browser=browser,
+        typed=typed,
+        then=lambda challenge: _account(challenge.phone, language),
+    )
 
-    Raises a ``CodeProblem``: Expired, WrongCode, NoMoreTries, TooManyWrong or NotAccepted.
+
+def prove(
+    *,
+    challenge_id: str,
+    browser: str,
+    typed: str,
+    then: Callable[[PhoneChallenge], Outcome],
+    purpose: str = Purpose.SIGN_IN,
+    account: User | None = None,
+) -> Outcome:
+    """What ``then`` makes of the proved phone, in the transaction that uses the code up.
+
+    Raises a ``CodeProblem``: Expired, WrongCode, NoMoreTries, TooManyWrong, or one that ``then`` raises.
     """
-    outcome = _judge(challenge_id, browser, typed, language)
-    if isinstance(outcome, CodeProblem):
-        raise outcome  # after the commit, which keeps the count of wrong codes
-    return outcome
+    with transaction.atomic():
+        found = challenge_of(challenge_id=challenge_id, browser=browser, purpose=purpose, account=account)
+        problem = _judge(found, typed) if found else Expired()
+        outcome = None
+        if found and problem is None:
+            try:
+                outcome = then(found)
+            except CodeProblem as refused:  # the code is used up all the same
+                problem = refused
+    if problem:
+        raise problem  # after the commit, which keeps the count of wrong codes
+    return outcome  # type: ignore[return-value]  # there is one when there is no problem
 
 
-@transaction.atomic
-def _judge(challenge_id: str, browser: str, typed: str, language: str) -> User | CodeProblem:
-    challenge = challenge_of(challenge_id=challenge_id, browser=browser)
-    if challenge is None:
-        return Expired()
-    locks.lock("phone", challenge.phone)
+def _judge(challenge: PhoneChallenge, typed: str) -> CodeProblem | None:
+    """None when the code is right and was used up by this."""
+    counted = limits.take_turn(phone=challenge.phone, account=challenge.account_id)
     challenge.refresh_from_db()
     now = timezone.now()
     if challenge.used_at or challenge.expires_at <= now:
@@ -134,55 +171,34 @@ def _judge(challenge_id: str, browser: str, typed: str, language: str) -> User |
     if challenge.tries >= TRIES:
         return NoMoreTries()
     try:
-        _check_wrong(challenge.phone, now)
+        limits.check_wrong(phone=challenge.phone, account=counted, now=now)
     except TooManyWrong as problem:
         return problem
     if not hmac.compare_digest(code_of(challenge).encode(), _digits(typed).encode()):
-        return _count_wrong(challenge, now)
+        return _count_wrong(challenge, counted, now)
     used = PhoneChallenge.objects.filter(pk=challenge.pk, used_at=None).update(used_at=now)
-    return _account(challenge.phone, language) if used else Expired()
+    return None if used else Expired()
 
 
-def _count_wrong(challenge: PhoneChallenge, now: datetime) -> CodeProblem:
+def _count_wrong(challenge: PhoneChallenge, account: int | None, now: datetime) -> CodeProblem:
     challenge.tries += 1
     challenge.save(update_fields=["tries"])
-    PhoneEvent.objects.create(phone=challenge.phone, kind=PhoneEvent.Kind.WRONG, at=now)
+    PhoneEvent.objects.create(phone=challenge.phone, account_id=account, kind=PhoneEvent.Kind.WRONG, at=now)
     left = TRIES - challenge.tries
     return WrongCode(tries_left=left) if left else NoMoreTries()
 
 
-def _account(phone: str, language: str) -> User | CodeProblem:
+def _account(phone: str, language: str) -> User:
     user = User.objects.filter(phone=phone).first()
     if user is None:
         return User.objects.create_citizen(phone=phone, language=language)
     if not user.is_active:
-        return NotAccepted()
+        raise NotAccepted
     if user.language != language:
         # Text messages follow the language the person last signed in with.
         user.language = language
         user.save(update_fields=["language"])
     return user
-
-
-def _check_sent(phone: str, now: datetime) -> None:
-    for window, most in SENT_LIMITS:
-        wait = _wait(phone, PhoneEvent.Kind.SENT, window, most, now)
-        if wait:
-            raise TooManySent(wait=wait)
-
-
-def _check_wrong(phone: str, now: datetime) -> None:
-    window, most = WRONG_LIMIT
-    wait = _wait(phone, PhoneEvent.Kind.WRONG, window, most, now)
-    if wait:
-        raise TooManyWrong(wait=wait)
-
-
-def _wait(phone: str, kind: str, window: timedelta, most: int, now: datetime) -> timedelta | None:
-    """Until one more fits into the window; None when it fits now."""
-    last = PhoneEvent.objects.filter(phone=phone, kind=kind, at__gt=now - window).order_by("-at")
-    times = list(last.values_list("at", flat=True)[:most])
-    return times[-1] + window - now if len(times) == most else None
 
 
 def _digits(typed: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import messages
@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from dsp_platform.accounts.doors import to_door
+from dsp_platform.accounts import step_up, unsent
+from dsp_platform.accounts.doors import to_door, to_step_up
 from dsp_platform.accounts.models import Role, User
 
 View = Callable[..., HttpResponse]
@@ -59,6 +60,22 @@ def actor_required(view: View) -> View:
         return to_door(request, Role.OFFICIAL if role == Role.OFFICIAL else Role.CITIZEN)
 
     return guarded
+
+
+def step_up_required(view: View) -> View:
+    """For a citizen whose last proof is fresh; others prove it again first and come back to the page.
+
+    What they had typed comes back with the page (``request.unsent``). An official with an open case passes.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not is_citizen(request) or step_up.is_fresh(request):
+            return view(request, *args, **kwargs)
+        unsent.keep(request, user_id=cast(User, request.user).pk, typed=request.POST)
+        return to_step_up(request)
+
+    return actor_required(guarded)
 
 
 def signed_in_required(view: View) -> View:

@@ -37,6 +37,10 @@ def to_door(request: HttpRequest, role: str, *, ended: str = "") -> HttpResponse
     return HttpResponseRedirect(f"{door_of(role)}?{urlencode(query)}")
 
 
+def to_step_up(request: HttpRequest) -> HttpResponseRedirect:
+    return HttpResponseRedirect(f"{reverse('accounts:step_up')}?{urlencode({NEXT: page_of(request)})}")
+
+
 def way_back(request: HttpRequest, target: str, default: str) -> str:
     return target if _is_ours(request, target) else resolve_url(default)
 

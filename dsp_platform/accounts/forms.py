@@ -27,3 +27,7 @@ class CodeForm(forms.Form):
             }
         ),
     )
+
+
+class SendForm(forms.Form):
+    """A button and nothing to fill in."""

@@ -101,13 +101,20 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class PhoneChallenge(models.Model):
-    """One attempt to prove a phone. The code is derived from ``nonce`` and never stored."""
+    """One attempt to prove a phone. The code is derived from ``nonce`` and never stored.
+
+    ``account`` is the account that asked, or for which an official asks; nobody's when signing in.
+    """
 
     class Purpose(models.TextChoices):
         SIGN_IN = "sign_in", _("sign in")
+        STEP_UP = "step_up", _("prove it again")
+        NEW_PHONE = "new_phone", _("change to this phone")
+        LOST_PHONE = "lost_phone", _("replace a lost phone by this one")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     phone = models.CharField(max_length=16)
+    account = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="+")
     purpose = models.CharField(max_length=16, choices=Purpose.choices)
     nonce = models.BinaryField(max_length=32)
     browser_digest = models.BinaryField(max_length=32)
@@ -123,13 +130,14 @@ class PhoneChallenge(models.Model):
 
 
 class PhoneEvent(models.Model):
-    """What is counted against the limits of a phone: a code sent, a wrong code typed."""
+    """What is counted against the limits of a phone and of an account: a code sent, a wrong code typed."""
 
     class Kind(models.TextChoices):
         SENT = "sent", _("code sent")
         WRONG = "wrong", _("wrong code")
 
     phone = models.CharField(max_length=16)
+    account = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="+")
     kind = models.CharField(max_length=8, choices=Kind.choices)
     at = models.DateTimeField(default=timezone.now)
     address_digest = models.BinaryField(max_length=32, null=True)
@@ -139,8 +147,31 @@ class PhoneEvent(models.Model):
         verbose_name_plural = _("phone events")
         indexes = [
             models.Index(fields=["phone", "kind", "at"]),
+            models.Index(fields=["account", "kind", "at"]),
             models.Index(fields=["address_digest", "at"]),
         ]
+
+
+class Passkey(models.Model):
+    """A key that a citizen's phone or computer keeps, with which they sign in instead of by a code.
+
+    ``credential`` is what WebAuthn calls attested credential data: the public key and its number.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="passkeys")
+    name = models.CharField(_("name"), max_length=60)
+    credential_id = models.BinaryField(max_length=1023, unique=True)
+    credential = models.BinaryField()
+    sign_count = models.PositiveBigIntegerField(default=0)
+    created_at = models.DateTimeField(_("added"), default=timezone.now)
+    used_at = models.DateTimeField(_("last used"), null=True)
+
+    class Meta:
+        verbose_name = _("passkey")
+        verbose_name_plural = _("passkeys")
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class SignInFailure(models.Model):

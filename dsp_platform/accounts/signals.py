@@ -6,7 +6,7 @@ from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from dsp_platform.accounts import sessions
+from dsp_platform.accounts import sessions, step_up
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 
@@ -14,4 +14,5 @@ from dsp_platform.audit import services as audit
 @receiver(user_logged_in, dispatch_uid="accounts.signed_in")
 def signed_in(sender: type, request: HttpRequest, user: User, **kwargs: Any) -> None:
     sessions.begin(request, user)
+    step_up.note(request)
     audit.record(actor=user, action="sign_in", subject_kind="user", subject_id=user.pk)

@@ -94,6 +94,8 @@ SITE = {
     "accounts:sign_in": "page page on page page page page page",
     "accounts:code": "door door on door door door door door",
     "accounts:sign_out": "405 405 405 405 405 405 405 405",
+    "accounts:step_up": "door door on door door door door door",
+    "accounts:step_up_code": "door door on door door door door door",
     "accounts:sessions": "door door page door page page page page",
     "accounts:counter_sign_in": "page page page page on on page page",
     "applications:apply": "door door page door on page door door",

@@ -1,0 +1,89 @@
+"""One page asks for a code, the next takes it: what the browser keeps between the two.
+
+References only, never the code. Each purpose has its own place in the session and its own challenges.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+from dsp_platform.accounts import alerts, codes
+from dsp_platform.accounts.doors import NEXT
+from dsp_platform.accounts.errors import TooManySent
+from dsp_platform.accounts.models import PhoneChallenge, User
+
+Outcome = TypeVar("Outcome")
+
+
+class Asking:
+    """``account`` is the account that asks, or None when nobody is signed in yet."""
+
+    def __init__(self, request: HttpRequest, *, purpose: str, account: User | None = None) -> None:
+        self.request = request
+        self.purpose = purpose
+        self.account = account
+
+    def begin(self) -> None:
+        """Call on the first look at the first page: both clicks of a double click are then of one browser
+        and meet one challenge."""
+        if "browser" not in self.kept:
+            self.request.session[self.purpose] = {"browser": codes.new_browser_secret()}
+
+    def end(self) -> str:
+        """The code was used. Where the person wanted to go is kept, for a second click on the button."""
+        target = self.target
+        self.request.session[self.purpose] = {NEXT: target}
+        return target
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        return self.request.session.get(self.purpose, {})
+
+    @property
+    def target(self) -> str:
+        """Where the person wanted to go."""
+        return self.kept.get(NEXT, "")
+
+    def challenge(self) -> PhoneChallenge | None:
+        return codes.challenge_of(
+            challenge_id=self.kept.get("challenge", ""),
+            browser=self.kept.get("browser", ""),
+            purpose=self.purpose,
+            account=self.account,
+        )
+
+    def send(self, phone: str, target: str, *, language: str = "", again: bool = False) -> None:
+        """Send a code, unless this browser has just had one for this phone and comes back to the first page.
+
+        Raises TooManySent or TooManyWrong.
+        """
+        browser = self.kept.get("browser") or codes.new_browser_secret()
+        asked = {"phone": phone, "browser": browser, "purpose": self.purpose, "account": self.account}
+        address = alerts.address_digest(self.request)
+        language = language or get_language() or "km"
+        try:
+            challenge = codes.send_code(**asked, language=language, address_digest=address)
+            alerts.look(address)
+        except TooManySent:
+            open_one = None if again else codes.open_challenge(**asked)
+            if open_one is None:
+                raise
+            challenge = open_one
+        self.request.session[self.purpose] = {
+            "challenge": str(challenge.pk),
+            "browser": browser,
+            NEXT: target,
+        }
+
+    def prove(self, typed: str, then: Callable[[PhoneChallenge], Outcome]) -> Outcome:
+        """Raises a ``CodeProblem``."""
+        return codes.prove(
+            challenge_id=self.kept.get("challenge", ""),
+            browser=self.kept.get("browser", ""),
+            typed=typed,
+            then=then,
+            purpose=self.purpose,
+            account=self.account,
+        )
