@@ -39,3 +39,15 @@ class Or:
 
 Node = Constant | Condition | Not | And | Or
 Facts = Mapping[str, Value | None]
+
+
+def facts_named(node: Node) -> frozenset[str]:
+    match node:
+        case Condition(fact):
+            return frozenset((fact,))
+        case Not(operand):
+            return facts_named(operand)
+        case And(left, right) | Or(left, right):
+            return facts_named(left) | facts_named(right)
+        case _:
+            return frozenset()

@@ -38,7 +38,7 @@ class RuleError(ValueError):
             _("Line %(line)d, position %(column)d: %(message)s")
             % {"line": line, "column": column, "message": message}
         )
-        self.line, self.column = line, column
+        self.message, self.line, self.column = message, line, column
 
 
 @lru_cache(maxsize=256)
@@ -138,6 +138,15 @@ def _literal(tree: Tree) -> Value:
     if literal.type == "BOOL_LIT":
         return bool(literal == "true")
     try:
-        return int(literal, 0) if literal.type == "INT_LIT" else str(ast.literal_eval(str(literal)))
+        return int(literal, 0) if literal.type == "INT_LIT" else _word(literal)
     except (SyntaxError, ValueError):
         raise _error(tree, _("This value cannot be read.")) from None
+
+
+def _word(literal: Token) -> str:
+    """Raises ValueError also for what no database can hold: half characters, and NUL."""
+    word = str(ast.literal_eval(str(literal)))
+    word.encode()
+    if "\0" in word:
+        raise ValueError
+    return word

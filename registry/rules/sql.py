@@ -1,0 +1,46 @@
+"""From the nodes of a rule to one SQL condition with the same three values: NULL is "not known".
+
+PostgreSQL's AND, OR and NOT are Kleene's, as in ``judge``. The facts are expressions of the caller's own;
+values of the rule never become part of the text, they are parameters.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from registry.rules.names import Value
+from registry.rules.nodes import And, Condition, Constant, Node, Not, Or
+
+_OPERATORS = {"==": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
+
+
+@dataclass(slots=True)
+class Compiler:
+    """Several rules may share one statement, and with it ``values``: what to run it with."""
+
+    facts: Mapping[str, str]
+    values: dict[str, Value] = field(default_factory=dict)
+
+    def condition(self, node: Node) -> str:
+        match node:
+            case Constant(value):
+                return "TRUE" if value else "FALSE"
+            case Condition(fact, operator, value):
+                return self._comparison(self.facts[fact], operator, value)
+            case Not(operand):
+                return f"(NOT {self.condition(operand)})"
+            case And(left, right):
+                return f"({self.condition(left)} AND {self.condition(right)})"
+            case Or(left, right):
+                return f"({self.condition(left)} OR {self.condition(right)})"
+
+    def _comparison(self, fact: str, operator: str, value: Value | tuple[Value, ...]) -> str:
+        if not isinstance(value, tuple):
+            return f"({fact} {_OPERATORS[operator]} {self._parameter(value)})"
+        if not value:  # nothing is in an empty list, but of what is not known not even that is said
+            return f"({fact} <> {fact})"
+        return f"({fact} IN ({', '.join(map(self._parameter, value))}))"
+
+    def _parameter(self, value: Value) -> str:
+        name = f"value_{len(self.values)}"
+        self.values[name] = value
+        return f"%({name})s"
