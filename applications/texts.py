@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 
 def received(params: Mapping[str, Any]) -> str:
@@ -27,4 +29,12 @@ TEXTS: dict[str, Callable[[dict[str, Any]], str]] = {
     "application_ask_more": more_asked,
     "application_approve": approved,
     "application_refuse": refused,
+}
+
+# What each is about, in the list of one's own messages.
+TITLES: dict[str, str | Promise] = {
+    "application_received": gettext_lazy("We received your application"),
+    "application_ask_more": gettext_lazy("A question about your application"),
+    "application_approve": gettext_lazy("Your application was approved"),
+    "application_refuse": gettext_lazy("Your application was not approved"),
 }

@@ -3,7 +3,7 @@
 from applications import reports
 from applications.records import ApplicationKind, announce_applications
 from applications.selectors import applicants
-from applications.texts import TEXTS
+from applications.texts import TEXTS, TITLES
 from dsp_platform.exchange.contract import register_handler, register_kind
 from dsp_platform.notifications.services import register_text
 from registry.records import register_applicants
@@ -14,4 +14,4 @@ register_handler("application", reports.handle)
 register_applicants(applicants)
 register_follower(announce_applications)
 for name, render in TEXTS.items():
-    register_text(name, render)
+    register_text(name, render, title=TITLES.get(name))

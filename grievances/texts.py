@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 
 def received(params: Mapping[str, Any]) -> str:
@@ -17,4 +19,10 @@ def changed(params: Mapping[str, Any]) -> str:
 TEXTS: dict[str, Callable[[dict[str, Any]], str]] = {
     "grievance_received": received,
     "grievance_changed": changed,
+}
+
+# What each is about, in the list of one's own messages.
+TITLES: dict[str, str | Promise] = {
+    "grievance_received": gettext_lazy("We received your report"),
+    "grievance_changed": gettext_lazy("News about your report"),
 }

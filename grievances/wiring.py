@@ -1,7 +1,7 @@
 """The texts of grievances, told to the platform once the apps are ready."""
 
 from dsp_platform.notifications.services import register_text
-from grievances.texts import TEXTS
+from grievances.texts import TEXTS, TITLES
 
 for name, render in TEXTS.items():
-    register_text(name, render)
+    register_text(name, render, title=TITLES.get(name))

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.codes import TEXT, code_of
 from dsp_platform.accounts.models import PhoneChallenge, User
@@ -24,4 +25,4 @@ def sign_in_code(params: dict[str, Any]) -> str:
     return _("Tell nobody this social protection code: %(code)s") % {"code": code_of(challenge)}
 
 
-register_text(TEXT, sign_in_code)
+register_text(TEXT, sign_in_code, title=gettext_lazy("A code for signing in"), is_code=True)

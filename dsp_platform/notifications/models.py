@@ -14,6 +14,7 @@ class Message(models.Model):
     class State(models.TextChoices):
         DUE = "due", _("to be sent")
         SENT = "sent", _("sent")
+        DELIVERED = "delivered", _("arrived")
         FAILED = "failed", _("could not be sent")
         EXPIRED = "expired", _("too late to be sent")
 
@@ -23,7 +24,7 @@ class Message(models.Model):
     params = models.JSONField(_("values"), default=dict)
     subject_kind = models.CharField(_("kind"), max_length=32, blank=True)
     subject_id = models.BigIntegerField(_("subject"), null=True)
-    state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.DUE)
+    state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.DUE)
     created_at = models.DateTimeField(_("written"), default=timezone.now)
     expires_at = models.DateTimeField(_("expires"), null=True)
     not_before = models.DateTimeField(_("not before"), default=timezone.now)
@@ -33,6 +34,11 @@ class Message(models.Model):
     provider = models.CharField(_("provider"), max_length=32, blank=True)
     provider_reference = models.CharField(_("provider's reference"), max_length=128, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True)
+    delivered_at = models.DateTimeField(_("arrived"), null=True)
+    # Whether the next handing over is already counted in the budget.
+    counted = models.BooleanField(default=False)
+    # How often a provider took it, perhaps: it was sent, and no answer came.
+    unknown = models.PositiveSmallIntegerField(_("outcomes unknown"), default=0)
 
     class Meta:
         verbose_name = _("text message")
@@ -40,10 +46,62 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["not_before"], condition=Q(state="due"), name="message_due"),
             models.Index(fields=["subject_kind", "subject_id"]),
+            models.Index(fields=["phone", "-created_at"], name="message_of_phone"),
+            models.Index(fields=["created_at", "state"], name="message_of_day"),
+            models.Index(
+                fields=["provider_reference", "provider"],
+                condition=~Q(provider_reference=""),
+                name="message_receipt",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.template} {self.pk}"
+
+
+class Carrier(models.Model):
+    """How one provider does, seen by all workers: after failures in a row it is left alone for a while."""
+
+    name = models.CharField(_("provider"), max_length=32, primary_key=True)
+    failures = models.PositiveIntegerField(_("failures in a row"), default=0)
+    retry_at = models.DateTimeField(_("not tried before"), null=True)
+    last_error = models.CharField(_("last error"), max_length=64, blank=True)
+    last_failure_at = models.DateTimeField(_("last failure"), null=True)
+    last_success_at = models.DateTimeField(_("last success"), null=True)
+
+    class Meta:
+        verbose_name = _("message provider")
+        verbose_name_plural = _("message providers")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Budget(models.Model):
+    """How many messages left in the hour or day that runs. One row each, begun anew when it is over."""
+
+    class Kind(models.TextChoices):
+        CODE = "code", _("one-time codes")
+        OTHER = "other", _("all other messages")
+
+    class Window(models.TextChoices):
+        HOUR = "hour", _("hour")
+        DAY = "day", _("day")
+
+    kind = models.CharField(_("messages"), max_length=8, choices=Kind.choices)
+    window = models.CharField(_("per"), max_length=8, choices=Window.choices)
+    starts_at = models.DateTimeField(_("since"))
+    count = models.PositiveIntegerField(_("sent"), default=0)
+    extra = models.PositiveIntegerField(_("allowed by a steward on top"), default=0)
+    stopped_at = models.DateTimeField(_("stopped"), null=True)
+
+    class Meta:
+        verbose_name = _("message budget")
+        verbose_name_plural = _("message budgets")
+        constraints = [models.UniqueConstraint(fields=["kind", "window"], name="budget_one_row")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.get_window_display()}"
 
 
 class DemoMessage(models.Model):

@@ -1,18 +1,35 @@
 """The texts that can be sent. Each domain registers its own; they are rendered when they are sent."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils import translation
+from django.utils.functional import Promise
 
 # Returns "" when there is nothing to say any more; then nothing is sent.
 Render = Callable[[dict[str, Any]], str]
 
-_texts: dict[str, Render] = {}
+
+@dataclass(frozen=True)
+class Text:
+    """``title`` says what it is about, to the person and to the steward; lazy, so in their language.
+
+    ``is_code``: a one-time code. It is shown to nobody but the phone, and counted in a budget of its own.
+    """
+
+    render: Render
+    title: str | Promise
+    is_code: bool = False
 
 
-def register_text(name: str, render: Render) -> None:
-    if _texts.setdefault(name, render) is not render:
+_texts: dict[str, Text] = {}
+
+
+def register_text(
+    name: str, render: Render, *, title: str | Promise | None = None, is_code: bool = False
+) -> None:
+    if _texts.setdefault(name, Text(render, title or name, is_code)).render is not render:
         raise ValueError(f"Two texts are called {name}.")
 
 
@@ -20,6 +37,23 @@ def is_registered(name: str) -> bool:
     return name in _texts
 
 
+def registered() -> dict[str, Text]:
+    return dict(_texts)
+
+
+def title_of(name: str) -> str:
+    """In the active language; the name itself where the text is gone since."""
+    return str(_texts[name].title) if name in _texts else name
+
+
+def is_code(name: str) -> bool:
+    return name in _texts and _texts[name].is_code
+
+
+def code_names() -> Iterable[str]:
+    return [name for name, text in _texts.items() if text.is_code]
+
+
 def render(name: str, params: dict[str, Any], language: str) -> str:
     with translation.override(language):
-        return _texts[name](params)
+        return _texts[name].render(params)

@@ -1,0 +1,58 @@
+"""What was written to one phone, for the person who holds it."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+
+from dsp_platform.notifications import texts
+from dsp_platform.notifications.models import Message
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Written:
+    """``text`` is empty for a code, and where there is nothing to say any more."""
+
+    title: str
+    is_code: bool
+    at: datetime
+    state: str
+    state_label: str
+    language: str
+    text: str
+
+
+def messages_to(phone: str, limit: int = 20, since: datetime | None = None) -> list[Written]:
+    """Newest first. ``since``: when this person got the number; what was written before is another's.
+
+    A code is never shown again: whoever sees the page would hold a key to the account.
+    """
+    if not phone:
+        return []
+    rows = Message.objects.filter(phone=phone)
+    if since:
+        rows = rows.filter(created_at__gte=since)
+    return [_written(message) for message in rows.order_by("-created_at", "-pk")[:limit]]
+
+
+def _written(message: Message) -> Written:
+    is_code = texts.is_code(message.template)
+    return Written(
+        title=texts.title_of(message.template),
+        is_code=is_code,
+        at=message.sent_at or message.created_at,
+        state=message.state,
+        state_label=message.get_state_display(),
+        language=message.language,
+        text="" if is_code else _text(message),
+    )
+
+
+def _text(message: Message) -> str:
+    try:
+        return texts.render(message.template, message.params, message.language)
+    except Exception as error:
+        # One text that cannot be written any more must not hide the others.
+        logger.error("text message %s cannot be shown: %s", message.pk, type(error).__name__)
+        return ""
