@@ -1,0 +1,101 @@
+"""Finding the pages of the site as a person finds them: from its door, by every link."""
+
+import re
+from collections.abc import Iterable, Iterator
+from html.parser import HTMLParser
+from urllib.parse import urljoin, urlsplit
+
+from django.http import HttpResponse
+from django.test import Client
+
+MOST_PAGES = 400
+SAID = ("alt", "title", "placeholder", "aria-label")
+SILENT = {"script", "style", "code", "kbd"}
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+# One of them stands for all.
+_ALIKE = [(re.compile(r"area=\d+"), "area="), (re.compile(r"(after|before)=[\w-]+"), r"\1=")]
+
+
+class Reader(HTMLParser):
+    """A page's words in its own language (not those marked with another), its links and its forms' ids."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self.language = language
+        self.words: list[str] = []
+        self.links: list[str] = []
+        self.forms: list[str] = []
+        self._open: list[tuple[str, str, bool]] = []
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attributes}
+        around, silent = self._around()
+        language, silent = values.get("lang", around), silent or tag in SILENT
+        if not silent and language == self.language:
+            self.words += [values[name] for name in SAID if name in values]
+        if tag == "a" and "href" in values:
+            self.links.append(values["href"])
+        if tag == "form" and values.get("method", "").lower() == "post":
+            self.forms.append(values.get("id", ""))
+        if tag not in VOID:
+            self._open.append((tag, language, silent))
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._open and self._open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        language, silent = self._around()
+        if not silent and language == self.language:
+            self.words.append(data)
+
+    def _around(self) -> tuple[str, bool]:
+        return self._open[-1][1:] if self._open else (self.language, False)
+
+
+def read(page: str, language: str) -> Reader:
+    reader = Reader(language)
+    reader.feed(page)
+    return reader
+
+
+def is_page(answer: HttpResponse) -> bool:
+    return answer.get("Content-Type", "").startswith("text/html")
+
+
+class Way:
+    """The pages still to be visited, each kind once."""
+
+    def __init__(self, language: str, more: Iterable[str] = ()) -> None:
+        self.door = f"/{language}/"
+        self._seen: set[str] = set()
+        self._waiting: list[str] = []
+        self.add("", [self.door, *(self.door + path for path in more)])
+
+    def add(self, address: str, links: Iterable[str]) -> None:
+        for link in links:
+            parts = urlsplit(urljoin(address, link))
+            path = parts.path + (f"?{parts.query}" if parts.query else "")
+            kind = path
+            for pattern, sign in _ALIKE:
+                kind = pattern.sub(sign, kind)
+            if path.startswith(self.door) and "/admin/" not in path and kind not in self._seen:
+                self._seen.add(kind)
+                self._waiting.append(path)
+
+    def __iter__(self) -> Iterator[str]:
+        while self._waiting:
+            assert len(self._seen) < MOST_PAGES, "the pages have no end"
+            yield self._waiting.pop(0)
+
+
+def pages(client: Client, language: str) -> Iterator[tuple[str, HttpResponse]]:
+    """Every page a visitor can come to, with its address."""
+    way = Way(language)
+    for address in way:
+        answer = client.get(address)
+        if target := answer.get("Location", ""):
+            way.add(address, [target])
+        elif is_page(answer):
+            way.add(address, read(answer.content.decode(), language).links)
+            yield address, answer
