@@ -13,12 +13,21 @@ def _fernet(keys: tuple[str, ...]) -> MultiFernet:
 
 
 def encrypt(text: str) -> bytes:
-    return _fernet(tuple(settings.ENCRYPTION_KEYS)).encrypt(text.encode())
+    return encrypt_bytes(text.encode())
 
 
 def decrypt(token: bytes) -> str:
     """Raises ``cryptography.fernet.InvalidToken`` when no configured key fits."""
-    return _fernet(tuple(settings.ENCRYPTION_KEYS)).decrypt(bytes(token)).decode()
+    return decrypt_bytes(token).decode()
+
+
+def encrypt_bytes(content: bytes) -> bytes:
+    return _fernet(tuple(settings.ENCRYPTION_KEYS)).encrypt(content)
+
+
+def decrypt_bytes(token: bytes) -> bytes:
+    """Raises ``cryptography.fernet.InvalidToken`` when no configured key fits."""
+    return _fernet(tuple(settings.ENCRYPTION_KEYS)).decrypt(bytes(token))
 
 
 def digest(purpose: str, *parts: str) -> bytes:

@@ -116,6 +116,7 @@ class Supervisor:
             **os.environ,
             **parts.environment(),
             "DSPP_MODE": "demo",
+            "UPLOADS_FOLDER": os.environ.get("UPLOADS_FOLDER") or str(folder() / "uploads"),
             "PYTHONUNBUFFERED": "1",
         }
         self.children: dict[str, subprocess.Popen[bytes]] = {}

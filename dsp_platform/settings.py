@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "modeltranslation",
     "dsp_platform.apps.PlatformConfig",
     "dsp_platform.accounts.apps.AccountsConfig",
+    "dsp_platform.uploads.apps.UploadsConfig",
     "dsp_platform.audit.apps.AuditConfig",
     "dsp_platform.notifications.apps.NotificationsConfig",
     "dsp_platform.exchange.apps.ExchangeConfig",
@@ -195,6 +196,9 @@ CASE_LIFE = timedelta(minutes=30)
 # --- Text messages --------------------------------------------------------------------------
 SMS_PROVIDER = env.str("SMS_PROVIDER", "demo" if DEMO else "console") or "console"
 CONTACT_PHONE = env.str("CONTACT_PHONE", "") or ""
+CONTACT_TELEGRAM = (env.str("CONTACT_TELEGRAM", "") or "").removeprefix("@")  # a user name
+# Country calling codes of the numbers that may have an account and get messages.
+PHONE_COUNTRY_CODES: list[str] = env.list("PHONE_COUNTRY_CODES", ["855"]) or []
 
 # --- Delivery -------------------------------------------------------------------------------
 # The database of each operator is named by the operator's code:
@@ -228,6 +232,7 @@ CELERY_BEAT_SCHEDULE = {
     "notifications-sweep": {"task": "notifications.sweep", "schedule": 10.0},
     "jobs-sweep": {"task": "jobs.sweep", "schedule": 30.0},
     "accounts-purge": {"task": "accounts.purge", "schedule": 3600.0},
+    "uploads-tidy": {"task": "uploads.tidy", "schedule": 3600.0},
     "registry-purge": {"task": "registry.purge_drafts", "schedule": 3600.0},
 }
 
@@ -245,6 +250,19 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
+
+# --- Documents people send: see docs/guides/uploads.md ------------------------------------------
+UPLOADS_FOLDER = env.str("UPLOADS_FOLDER", "" if PRODUCTION else str(BASE_DIR / ".local" / "uploads"))
+ANTIVIRUS_URL = env.str("ANTIVIRUS_URL", "") or ""  # clamd://127.0.0.1:3310 or clamd:///run/clamd.sock
+UPLOAD_MEGABYTES = 10  # of one file
+UPLOAD_MEGAPIXELS = 64  # of one picture
+UPLOAD_PAGES = 10  # of one PDF
+UPLOAD_SIDE = 2000  # points along the longest side of what is kept
+UPLOAD_FILES = 10  # in one request; nginx: client_max_body_size 101m
+UPLOAD_PAGES_A_DAY = 200  # of one citizen
+DATA_UPLOAD_MAX_NUMBER_FILES = UPLOAD_FILES
+FILE_UPLOAD_HANDLERS = ["dsp_platform.uploads.handlers.LimitedHandler"]
+FILE_UPLOAD_PERMISSIONS = 0o600
 
 # --- Safety ---------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = PRODUCTION

@@ -13,6 +13,7 @@ PRODUCTION = {
     "ENCRYPTION_KEYS": "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
     "ALLOWED_HOSTS": "dspp.example",
     "CONTACT_PHONE": "+855 23 000 000",
+    "UPLOADS_FOLDER": "/var/lib/dspp/uploads",
 }
 
 

@@ -1,0 +1,68 @@
+"""Asks a ClamAV daemon about a file before anything is made of it (clamd's INSTREAM command)."""
+
+import socket
+import struct
+from contextlib import closing
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+SECONDS = 15
+_PIECE = 64 * 1024
+
+
+class ScannerDown(Exception):
+    """No answer, or one that is neither yes nor no. Whoever configured a scanner wants nothing unscanned."""
+
+
+def is_infected(content: bytes) -> bool:
+    """False without a scanner. What was found is not told on: the name of a virus helps only its sender."""
+    if not settings.ANTIVIRUS_URL:
+        return False
+    try:
+        with closing(_connected(settings.ANTIVIRUS_URL)) as line:
+            answer = _ask(line, content)
+    except (OSError, ValueError):
+        raise ScannerDown from None
+    if answer == b"stream: OK":
+        return False
+    if answer.startswith(b"stream: ") and answer.endswith(b" FOUND"):
+        return True
+    raise ScannerDown
+
+
+def address(url: str) -> tuple[str, int] | str:
+    """Host and port of ``clamd://127.0.0.1:3310``, or the path of ``clamd:///run/clamd.sock``.
+
+    Raises ValueError for anything else.
+    """
+    parts = urlsplit(url)
+    if parts.scheme != "clamd" or bool(parts.hostname) == (len(parts.path) > 1):
+        raise ValueError("not clamd://host:port and not clamd:///path/of/socket")
+    return (parts.hostname, parts.port or 3310) if parts.hostname else parts.path
+
+
+def _connected(url: str) -> socket.socket:
+    where = address(url)
+    if isinstance(where, tuple):
+        return socket.create_connection(where, timeout=SECONDS)
+    line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    line.settimeout(SECONDS)
+    try:
+        line.connect(where)
+    except OSError:
+        line.close()
+        raise
+    return line
+
+
+def _ask(line: socket.socket, content: bytes) -> bytes:
+    line.sendall(b"zINSTREAM\0")
+    for at in range(0, len(content), _PIECE):
+        piece = content[at : at + _PIECE]
+        line.sendall(struct.pack("!L", len(piece)) + piece)
+    line.sendall(struct.pack("!L", 0))
+    answer = b""
+    while not answer.endswith(b"\0") and len(answer) < 1000 and (more := line.recv(1000)):
+        answer += more
+    return answer.rstrip(b"\0")

@@ -1,0 +1,90 @@
+"""Why a file was not kept, in words for the page. Each names the file."""
+
+from django.utils.translation import gettext as _
+
+
+class UploadRefused(Exception):
+    """``str()`` is a translated sentence."""
+
+
+class FileRefused(UploadRefused):
+    def __init__(self, name: str = "") -> None:
+        self.name = name
+        super().__init__(self.words() % {"file": name, **self.values()})
+
+    def words(self) -> str:
+        raise NotImplementedError
+
+    def values(self) -> dict[str, object]:
+        return {}
+
+
+class NotAPicture(FileRefused):
+    def words(self) -> str:
+        return _("“%(file)s” is not a photo or a PDF. Choose a JPEG, PNG or PDF file, or take a photo.")
+
+
+class Damaged(FileRefused):
+    def words(self) -> str:
+        return _("“%(file)s” cannot be read. Take the photo again, or choose another file.")
+
+
+class Locked(FileRefused):
+    def words(self) -> str:
+        return _("“%(file)s” is locked with a password. Send it without the password, or take a photo of it.")
+
+
+class Empty(FileRefused):
+    def words(self) -> str:
+        return _("“%(file)s” is empty. Choose it again.")
+
+
+class Infected(FileRefused):
+    def words(self) -> str:
+        return _("“%(file)s” was refused: the virus check found something harmful in it.")
+
+
+class _Limit(FileRefused):
+    def __init__(self, name: str, most: int) -> None:
+        self.most = most
+        super().__init__(name)
+
+    def values(self) -> dict[str, object]:
+        return {"most": self.most}
+
+
+class TooLarge(_Limit):
+    def words(self) -> str:
+        return _("“%(file)s” is too large. A file may have %(most)s MB at most.")
+
+
+class TooManyPixels(_Limit):
+    def words(self) -> str:
+        return _("“%(file)s” is too large a picture. It may have %(most)s million points at most.")
+
+
+class TooManyPages(_Limit):
+    def words(self) -> str:
+        return _("“%(file)s” has too many pages. A file may have %(most)s pages at most.")
+
+
+class TooMany(_Limit):
+    def words(self) -> str:
+        return _("“%(file)s” was not kept: %(most)s pages are the most that can be sent here.")
+
+
+class NotNow(FileRefused):
+    """Nothing is wrong with the file: no room, no virus check, too much to do."""
+
+    def words(self) -> str:
+        return _("“%(file)s” could not be kept just now. Please try again later.")
+
+
+class Closed(UploadRefused):
+    def __init__(self) -> None:
+        super().__init__(_("The documents cannot be changed any more."))
+
+
+class UntitledDocument(UploadRefused):
+    def __init__(self) -> None:
+        super().__init__(_("Choose which document it is."))

@@ -1,0 +1,83 @@
+"""How files come in: to a temporary file of their own, and only where a page asks for files.
+
+Django reads the whole of a request before a view is asked, and knows no limit for files: anybody could fill
+the disk by sending them to any page. A file that is refused here is read to its end and thrown away, so
+that the others, and the words typed beside it, still arrive; the view finds its name in ``refused_files``.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.core.files.uploadhandler import SkipFile, TemporaryFileUploadHandler
+from django.http import HttpRequest, HttpResponse
+
+from dsp_platform.uploads import errors
+
+MEGABYTE = 1024 * 1024
+_MARK = "takes_files"
+
+
+def takes_files(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Decorator, outermost: files sent to this view by somebody signed in are received."""
+
+    @wraps(view)
+    def receiving(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return view(request, *args, **kwargs)
+
+    setattr(receiving, _MARK, True)
+    return receiving
+
+
+def refused_files(request: HttpRequest) -> list[errors.FileRefused]:
+    """Files that were too large, or for which there was no room."""
+    request.FILES  # noqa: B018  # reads the request, if nobody has yet
+    return getattr(request, "_refused_files", [])
+
+
+class LimitedHandler(TemporaryFileUploadHandler):
+    request: HttpRequest
+
+    def handle_raw_input(
+        self, input_data: Any, META: Any, content_length: int, boundary: Any, encoding: Any = None
+    ) -> None:
+        self.request._refused_files = []  # type: ignore[attr-defined]
+        self.open_door = self._takes_files()
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if self.open_door:
+            most += settings.UPLOAD_FILES * settings.UPLOAD_MEGABYTES * MEGABYTE
+        if content_length > most:
+            raise RequestDataTooBig("Request body exceeded what this page takes.")
+
+    def _takes_files(self) -> bool:
+        match = getattr(self.request, "resolver_match", None)
+        user = getattr(self.request, "user", None)
+        return bool(match and getattr(match.func, _MARK, False) and user and user.is_authenticated)
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        if not self.open_door:
+            raise SkipFile
+        self.received = 0
+        try:
+            super().new_file(*args, **kwargs)
+        except OSError:
+            self._refuse(errors.NotNow(self.file_name or ""))
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        self.received += len(raw_data)
+        if self.received > settings.UPLOAD_MEGABYTES * MEGABYTE:
+            self._drop(errors.TooLarge(self.file_name or "", settings.UPLOAD_MEGABYTES))
+        try:
+            super().receive_data_chunk(raw_data, start)
+        except OSError:
+            self._drop(errors.NotNow(self.file_name or ""))
+
+    def _drop(self, refusal: errors.FileRefused) -> None:
+        self.file.close()
+        self._refuse(refusal)
+
+    def _refuse(self, refusal: errors.FileRefused) -> None:
+        self.request._refused_files.append(refusal)  # type: ignore[attr-defined]
+        raise SkipFile

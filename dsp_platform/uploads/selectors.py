@@ -1,0 +1,25 @@
+"""Reads. Who may see a subject is asked of its domain on every request."""
+
+from uuid import UUID
+
+from dsp_platform.accounts.models import Case, User
+from dsp_platform.uploads.contract import may_see
+from dsp_platform.uploads.models import Page, Upload
+
+
+def uploads_of(kind: str, key: str) -> list[Upload]:
+    """In the order in which the documents, and their pages, were sent. The caller has asked ``may_see``."""
+    uploads = Upload.objects.filter(subject_kind=kind, subject_key=key).select_related("uploader")
+    return list(uploads.prefetch_related("pages").order_by("created_at", "pk"))
+
+
+def upload_visible_to(user: User, case: Case | None, pk: UUID) -> Upload | None:
+    upload = Upload.objects.filter(pk=pk).first()
+    if upload is None or not may_see(user, case, upload.subject_kind, upload.subject_key):
+        return None
+    return upload
+
+
+def page_visible_to(user: User, case: Case | None, pk: UUID, number: int) -> Page | None:
+    upload = upload_visible_to(user, case, pk)
+    return upload.pages.filter(number=number).first() if upload else None

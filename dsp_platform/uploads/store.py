@@ -1,0 +1,102 @@
+"""The pictures on disk: encrypted, under random names, written whole or not at all.
+
+Each page is two files, the picture and a small one for lists. A file without a row is an orphan of a crash
+and is swept away; a row is written only after its files are safe.
+"""
+
+import os
+import time
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from cryptography.fernet import InvalidToken
+from django.conf import settings
+
+from dsp_platform import crypto
+
+PAGE = "page"
+SMALL = "small"
+SIZES = (PAGE, SMALL)
+_WRITING = ".writing"
+
+
+class Missing(Exception):
+    """No such file, or none that the keys open."""
+
+
+def folder() -> Path:
+    return Path(settings.UPLOADS_FOLDER)
+
+
+def write(file: UUID, picture: bytes, small: bytes) -> None:
+    """Raises OSError (a full disk) and leaves nothing behind."""
+    try:
+        for size, content in ((PAGE, picture), (SMALL, small)):
+            _write(_path(file, size), content)
+    except OSError:
+        delete(file)
+        raise
+
+
+def read(file: UUID, size: str) -> bytes:
+    try:
+        return crypto.decrypt_bytes(urlsafe_b64encode(_path(file, size).read_bytes()))
+    except (OSError, InvalidToken):
+        raise Missing from None
+
+
+def is_there(file: UUID) -> bool:
+    return all(_path(file, size).is_file() for size in SIZES)
+
+
+def delete(file: UUID) -> None:
+    for size in SIZES:
+        with suppress(OSError):  # the sweep tries again
+            _path(file, size).unlink(missing_ok=True)
+
+
+def older_than(seconds: float) -> Iterator[tuple[Path, UUID | None]]:
+    """Every file that old with the page it belongs to; none when its writing was cut off."""
+    limit = time.time() - seconds
+    for path in folder().glob("??/*"):
+        with suppress(OSError):
+            if path.stat().st_mtime < limit:
+                yield path, _page_of(path)
+
+
+def _path(file: UUID, size: str) -> Path:
+    return folder() / file.hex[:2] / f"{file.hex}.{size}"
+
+
+def _page_of(path: Path) -> UUID | None:
+    with suppress(ValueError):
+        if path.suffix.lstrip(".") in SIZES:
+            return UUID(path.stem)
+    return None
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    new = path.with_name(uuid4().hex + _WRITING)
+    try:
+        with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            # A Fernet token is text; its bytes take a quarter less room.
+            out.write(urlsafe_b64decode(crypto.encrypt_bytes(content)))
+            out.flush()
+            os.fsync(out.fileno())
+        new.rename(path)
+        _sync(path.parent)
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def _sync(directory: Path) -> None:
+    """The name is as safe as the content only once its directory is."""
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
