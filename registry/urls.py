@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from registry.views import claim, consents, counter, me, public, register
+from registry.views import check, claim, consents, counter, me, public, register
 
 app_name = "registry"
 
@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", public.home, name="home"),
     path("programmes/", public.programmes, name="programmes"),
     path("programmes/<slug:code>/", public.programme, name="programme"),
+    path("check/", check.check, name="check"),
     path("my/", me.me, name="me"),
     path("my/claim/", claim.claim, name="claim"),
     path("my/consents/", consents.consents, name="consents"),

@@ -2,6 +2,15 @@
 
 from registry.eligibility.facts import facts_of
 from registry.eligibility.sql import Matching, matching, persons_meeting
-from registry.eligibility.verdict import Verdict, judge, judge_facts
+from registry.eligibility.verdict import Verdict, judge, judge_facts, judge_shown
 
-__all__ = ["Matching", "Verdict", "facts_of", "judge", "judge_facts", "matching", "persons_meeting"]
+__all__ = [
+    "Matching",
+    "Verdict",
+    "facts_of",
+    "judge",
+    "judge_facts",
+    "judge_shown",
+    "matching",
+    "persons_meeting",
+]

@@ -1,13 +1,13 @@
 """What a rule says of one person. A verdict informs; it never stops anybody from applying."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from django.utils.translation import gettext as _
 
 from registry.eligibility.facts import Known, facts_of
-from registry.eligibility.words import sentence
+from registry.eligibility.words import HEALTH, Voice, sentence
 from registry.models import Person, Programme
 from registry.rules import And, Condition, Constant, Node, Not, Or, judge_rule, parse_rule
 
@@ -25,10 +25,37 @@ class Verdict:
 
 
 def judge(programme: Programme, person: Person) -> Verdict:
+    """With all that is known: for the application and its operator. What a page shows is ``judge_shown``."""
     return judge_facts(programme, facts_of([person.pk])[person.pk])
 
 
-def judge_facts(programme: Programme, facts: Known) -> Verdict:
+def judge_shown(programmes: Collection[Programme], person: Person, reader: Person | None) -> list[Verdict]:
+    """As ``reader`` may be told, who is a member of the household; None is the official of an open case.
+
+    The health of others is left out before the rule is judged, not only out of the words: otherwise
+    "likely" alone would tell who is disabled or pregnant.
+    """
+    facts = facts_of([person.pk])[person.pk]
+    hidden = _hidden(facts, person, reader)
+    facts |= dict.fromkeys(hidden)
+    voice: Voice = "you" if reader == person else "they"
+    if person.died_on:
+        return [Verdict("unlikely", (_("This person has died."),), ())] * len(programmes)
+    return [judge_facts(programme, facts, voice, hidden) for programme in programmes]
+
+
+def _hidden(facts: Known, person: Person, reader: Person | None) -> frozenset[str]:
+    if reader is None:
+        return frozenset()
+    if reader == person:
+        alone = facts["household_size"] in (None, 1)
+        return frozenset() if alone else frozenset({"disabled_in_household"})
+    return HEALTH - {"pregnant"} if facts["sex"] == Person.Sex.MALE else HEALTH
+
+
+def judge_facts(
+    programme: Programme, facts: Known, voice: Voice = "you", hidden: Collection[str] = ()
+) -> Verdict:
     """For pages that judge many programmes for one person: the facts are read once."""
     if not programme.rule.strip():
         return Verdict("more", (_("The operator decides case by case."),), ())
@@ -36,10 +63,11 @@ def judge_facts(programme: Programme, facts: Known) -> Verdict:
     outcome = judge_rule(rule, facts)
     deciding = list(dict.fromkeys(_deciding(rule, facts, outcome)))
     missing = [condition.fact for condition in deciding if facts.get(condition.fact) is None]
-    reasons = [sentence(condition, facts.get(condition.fact)) for condition in deciding]
-    if not reasons and outcome:
-        reasons = [_("Everybody may apply.")]
-    return Verdict(_OUTCOMES[outcome], tuple(dict.fromkeys(reasons)), tuple(dict.fromkeys(missing)))
+    reasons = [sentence(condition, facts.get(condition.fact), voice, hidden) for condition in deciding]
+    if not reasons:
+        reasons = [_("Everybody may apply.") if outcome else _("At the moment nobody can get this.")]
+    told = dict.fromkeys(fact for fact in missing if fact not in hidden)
+    return Verdict(_OUTCOMES[outcome], tuple(dict.fromkeys(reasons)), tuple(told))
 
 
 def _deciding(node: Node, facts: Known, outcome: bool | None) -> Iterator[Condition]:

@@ -78,14 +78,14 @@ def test_an_expired_poverty_level_is_not_known(household, head):
 def test_more_must_be_told_and_what(head, family_package):
     verdict = judge(family_package, head)
     assert (verdict.outcome, verdict.missing) == ("more", ("poverty_level",))
-    assert verdict.reasons == ("The poverty level of your household is not known yet.",)
+    assert verdict.reasons == ("The poverty level of the household is not known yet.",)
 
 
 def test_likely_says_why(household, head, family_package):
     services.set_poverty_level(household=household, level="level2", valid_to=None)
     verdict = judge(family_package, head)
     assert (verdict.outcome, verdict.missing) == ("likely", ())
-    assert verdict.reasons == ("The poverty level of your household is: poor level 2.",)
+    assert verdict.reasons == ("The poverty level of the household is: poor level 2.",)
 
 
 def test_unlikely_says_only_what_stands_against_it(household, head, family_package):
@@ -107,8 +107,8 @@ def test_every_fact_has_its_words(household, head, family_package):
         "pregnant": "You have not told us whether you are pregnant.",
         "disability": "You told us of no disability.",
         "is_head": "You are the head of your household.",
-        "children_under_2 > 0": "Children under 2 in your household: 1.",
-        'province_code in ["02"]': "The programme does not work where you live.",
+        "children_under_2 > 0": "Children under 2 in the household: 1.",
+        'province_code in ["02"]': "You live in Banteay Meanchey.",
     }
     for rule, reason in rules.items():
         family_package.rule = rule

@@ -79,6 +79,7 @@ SITE = {
     "registry:home": "page page page page page page page page",
     "registry:programmes": "page page page page page page page page",
     "registry:programme": "page page page page page page page page",
+    "registry:check": "page page page page page page page page",
     "registry:me": "door door page door on page door door",
     "registry:claim": "door door on door door door door door",
     "registry:consents": "door door page door on page door door",
