@@ -195,6 +195,15 @@ CASE_LIFE = timedelta(minutes=30)
 
 # --- Text messages --------------------------------------------------------------------------
 SMS_PROVIDER = env.str("SMS_PROVIDER", "demo" if DEMO else "console") or "console"
+# Takes over while the first is down. What is told of HTTP gateways: docs/guides/text-messages.md.
+SMS_SECOND_PROVIDER = env.str("SMS_SECOND_PROVIDER", "") or ""
+# How many may leave, so that a flood is stopped before the purse is empty.
+SMS_BUDGET = {
+    ("code", "hour"): env.int("SMS_CODE_PER_HOUR", 5_000),
+    ("code", "day"): env.int("SMS_CODE_PER_DAY", 40_000),
+    ("other", "hour"): env.int("SMS_OTHER_PER_HOUR", 10_000),
+    ("other", "day"): env.int("SMS_OTHER_PER_DAY", 80_000),
+}
 CONTACT_PHONE = env.str("CONTACT_PHONE", "") or ""
 CONTACT_TELEGRAM = (env.str("CONTACT_TELEGRAM", "") or "").removeprefix("@")  # a user name
 # Country calling codes of the numbers that may have an account and get messages.
@@ -260,7 +269,7 @@ UPLOAD_PAGES = 10  # of one PDF
 UPLOAD_SIDE = 2000  # points along the longest side of what is kept
 UPLOAD_FILES = 10  # in one request; nginx: client_max_body_size 101m
 UPLOAD_PAGES_A_DAY = 200  # of one citizen
-DATA_UPLOAD_MAX_NUMBER_FILES = UPLOAD_FILES
+DATA_UPLOAD_MAX_NUMBER_FILES = 100  # beyond UPLOAD_FILES each is refused by name, not all with an error page
 FILE_UPLOAD_HANDLERS = ["dsp_platform.uploads.handlers.LimitedHandler"]
 FILE_UPLOAD_PERMISSIONS = 0o600
 
@@ -316,6 +325,7 @@ LOGGING = {
         "celery.app.trace": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
+        "fido2": {"level": "WARNING"},
     },
 }
 

@@ -54,9 +54,12 @@ class Asking:
             account=self.account,
         )
 
-    def send(self, phone: str, target: str, *, language: str = "", again: bool = False) -> None:
+    def send(
+        self, phone: str, target: str, *, language: str = "", again: bool = False, keep: Any = None
+    ) -> None:
         """Send a code, unless this browser has just had one for this phone and comes back to the first page.
 
+        ``keep`` is what else the second page will need; no personal data.
         Raises TooManySent or TooManyWrong.
         """
         browser = self.kept.get("browser") or codes.new_browser_secret()

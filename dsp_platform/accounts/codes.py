@@ -194,8 +194,7 @@ def _account(phone: str, language: str) -> User:
         return User.objects.create_citizen(phone=phone, language=language)
     if not user.is_active:
         raise NotAccepted
-    if user.language != language:
-        # Text messages follow the language the person last signed in with.
+    if user.language != language and not user.language_is_chosen:
         user.language = language
         user.save(update_fields=["language"])
     return user

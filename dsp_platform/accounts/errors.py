@@ -28,6 +28,20 @@ class NotAccepted(CodeProblem):
         return _("You cannot sign in with this number. Call us or ask at your commune office.")
 
 
+class NumberNotFree(CodeProblem):
+    """Said only to somebody who has shown the code of that number."""
+
+    def __str__(self) -> str:
+        return _("This number cannot be used for this account. Use another number.")
+
+
+class PasskeyRefused(Exception):
+    """One sentence for every fault: nothing tells which passkeys exist."""
+
+    def __str__(self) -> str:
+        return _("This passkey could not be used. Try again, or use a code by text message.")
+
+
 class WrongCode(CodeProblem):
     def __init__(self, *, tries_left: int) -> None:
         super().__init__(tries_left)

@@ -54,6 +54,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     area_code = models.CharField(_("area code"), max_length=8, blank=True)
     operator_code = models.SlugField(_("operator code"), max_length=32, blank=True)
     language = models.CharField(_("language"), max_length=2, default="km")
+    # Until the person chooses one for text messages, it follows the language they sign in with.
+    language_is_chosen = models.BooleanField(default=False)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may open the admin"), default=False)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)

@@ -1,7 +1,11 @@
-"""Cambodian phone numbers, as people type them and as they are stored."""
+"""Cambodian phone numbers, as people type them and as they are stored.
+
+Messages to other countries cost much and draw fraud: ``PHONE_COUNTRY_CODES`` names those allowed.
+"""
 
 import phonenumbers
 import regex
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -24,15 +28,26 @@ def parse_phone(text: str) -> str:
         number = phonenumbers.parse(digits, REGION)
     except phonenumbers.NumberParseException:
         raise _wrong() from None
-    if not phonenumbers.is_valid_number_for_region(number, REGION):
+    if str(number.country_code) not in settings.PHONE_COUNTRY_CODES:
+        raise _wrong_country()
+    if not phonenumbers.is_valid_number(number):
         raise _wrong()
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def local_form(phone: str) -> str:
-    """``012 345 678``, the form people know their own number by."""
+    """``012 345 678``, the form people know their own number by; in full when it is of another country."""
     number = phonenumbers.parse(phone, REGION)
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+    own = number.country_code == phonenumbers.country_code_for_region(REGION)
+    form = phonenumbers.PhoneNumberFormat.NATIONAL if own else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(number, form)
+
+
+def _wrong_country() -> ValidationError:
+    return ValidationError(
+        _("Numbers of this country cannot be used. Enter a Cambodian phone number, like 012 345 678."),
+        code="phone_country",
+    )
 
 
 def _wrong() -> ValidationError:

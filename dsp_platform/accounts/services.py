@@ -1,4 +1,4 @@
-"""Acting for a person: the case an official opens, and how it ends."""
+"""Acting for a person: the case an official opens, and how it ends. And what a citizen chooses."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -75,3 +75,9 @@ def end_open_case(*, official: User, end: str) -> None:
     case = Case.objects.filter(official=official, ended_at=None).first()
     if case:
         end_case(case=case, end=end)
+
+
+def choose_language(*, account: User, language: str) -> None:
+    """Of the text messages; from now on it no longer follows the language of the pages."""
+    account.language, account.language_is_chosen = language, True
+    account.save(update_fields=["language", "language_is_chosen"])

@@ -1,5 +1,7 @@
 """Signing out, and the list of one's own sessions."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -12,6 +14,7 @@ from dsp_platform.accounts import browsers, services, sessions
 from dsp_platform.accounts.decorators import is_verified_official, signed_in_required
 from dsp_platform.accounts.models import Case
 from dsp_platform.accounts.requests import SignedInRequest
+from dsp_platform.audit import services as audit
 from dsp_platform.forms import is_submitted
 
 
@@ -26,10 +29,15 @@ def sign_out(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in_required
 def my_sessions(request: SignedInRequest) -> HttpResponse:
-    """POST with ``end`` (a session's number) ends that one, with ``end_others`` all but this one."""
+    """POST with ``end`` (a session's number) ends that one, with ``end_others`` all but this one, with
+    ``end_all`` this one too."""
     if is_submitted(request):
         return _end(request)
-    shown = [
+    return render(request, "accounts/sessions.html", {"sessions": sessions_shown(request)})
+
+
+def sessions_shown(request: SignedInRequest) -> list[dict[str, Any]]:
+    return [
         {
             "id": session.pk,
             "browser": browsers.name_of(session.user_agent),
@@ -39,15 +47,28 @@ def my_sessions(request: SignedInRequest) -> HttpResponse:
         }
         for session in sessions.sessions_of(request.user)
     ]
-    return render(request, "accounts/sessions.html", {"sessions": shown})
 
 
 def _end(request: SignedInRequest) -> HttpResponse:
     chosen = request.POST.get("end", "")
+    if "end_all" in request.POST:
+        return _end_all(request)
     if chosen.isascii() and chosen.isdigit():
         sessions.end_session(user=request.user, session_id=int(chosen[:18]))
         messages.success(request, _("The session was ended."))
     elif "end_others" in request.POST:
-        sessions.end_other_sessions(user=request.user, keep=request.session.session_key)
+        sessions.end_all(user=request.user, keep=request.session.session_key)
+        sessions.renew(request, request.user)
         messages.success(request, _("All other sessions were ended."))
-    return redirect("accounts:sessions")
+    return redirect("accounts:account" if request.user.is_citizen else "accounts:sessions")
+
+
+def _end_all(request: SignedInRequest) -> HttpResponse:
+    user = request.user
+    audit.record(actor=user, action="end_all_sessions", subject_kind="user", subject_id=user.pk)
+    if is_verified_official(request):
+        services.end_open_case(official=user, end=Case.End.SIGNED_OUT)
+    logout(request)
+    sessions.end_all(user=user, keep=None)
+    messages.success(request, _("You were signed out everywhere."))
+    return redirect(settings.LOGOUT_REDIRECT_URL)

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.sessions.models import Session
 from django.http import HttpRequest
 from django.utils import timezone
@@ -75,6 +76,25 @@ def end_session(*, user: User, session_id: int) -> None:
 def end_other_sessions(*, user: User, keep: str | None) -> None:
     for session in UserSession.objects.filter(user=user).exclude(session_key=keep):
         session.end()
+
+
+def end_all(*, user: User, keep: str | None) -> None:
+    """Every session but ``keep``, also one that is beginning at this moment by what was right before.
+
+    Django's sessions carry a digest of the password: a citizen's, which nobody knows, is made anew. The one
+    that is kept needs ``renew`` afterwards.
+    """
+    if user.is_citizen:
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+    end_other_sessions(user=user, keep=keep)
+
+
+def renew(request: HttpRequest, user: User) -> None:
+    """Let this session go on after ``end_all``, under a new key."""
+    before = request.session.session_key
+    update_session_auth_hash(request, user)
+    UserSession.objects.filter(session_key=before).update(session_key=request.session.session_key)
 
 
 def forget_ended() -> None:

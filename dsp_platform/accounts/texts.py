@@ -1,28 +1,53 @@
-"""The text message of the one-time code."""
+"""The text messages of accounts: one-time codes, and what was changed about signing in."""
 
+from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dsp_platform.accounts.codes import TEXT, code_of
+from dsp_platform.accounts import passkeys, phone_change
+from dsp_platform.accounts.codes import TEXT, Purpose, code_of
 from dsp_platform.accounts.models import PhoneChallenge, User
 from dsp_platform.notifications.services import register_text
 
 
-def sign_in_code(params: dict[str, Any]) -> str:
+def code_text(params: dict[str, Any]) -> str:
     """Nothing for an account that was closed, and nothing for a code that is over.
 
-    This is decided here, in the worker, and not while the page waits: the page cannot tell.
+    Who wants a number for their account that is somebody else's gets no code either: its owner is told.
+    All this is decided here, in the worker, and not while the page waits: the page cannot tell.
     """
     challenge = PhoneChallenge.objects.filter(
         pk=params["challenge"], used_at=None, expires_at__gt=timezone.now()
     ).first()
-    if challenge is None or User.objects.filter(phone=challenge.phone, is_active=False).exists():
+    if challenge is None:
         return ""
+    owner = User.objects.filter(phone=challenge.phone).first()
+    if owner and not owner.is_active:
+        return ""
+    if owner and challenge.purpose in (Purpose.NEW_PHONE, Purpose.LOST_PHONE):
+        return _("Somebody wanted to use your number for another account. It stays yours.")
     # The code stands last, where phones look for it. In Khmer the whole must fit 70 characters.
     return _("Tell nobody this social protection code: %(code)s") % {"code": code_of(challenge)}
 
 
-register_text(TEXT, sign_in_code, title=gettext_lazy("A code for signing in"), is_code=True)
+def told(sentence: Any, params: dict[str, Any]) -> str:
+    """The sentence, and whom to call if it was not the person who did it."""
+    if not settings.CONTACT_PHONE:
+        return f"{sentence} {_('Not you? Go to your commune office.')}"
+    return f"{sentence} {_('Not you? Call %(phone)s') % {'phone': settings.CONTACT_PHONE}}"
+
+
+_TOLD = {
+    phone_change.OLD: gettext_lazy("Your account now has another phone number."),
+    phone_change.NEW: gettext_lazy("Your account now has this phone number."),
+    passkeys.ADDED: gettext_lazy("A passkey was added to your account."),
+    passkeys.REMOVED: gettext_lazy("A passkey was removed from your account."),
+}
+
+register_text(TEXT, code_text)
+for name, sentence in _TOLD.items():
+    register_text(name, partial(told, sentence))

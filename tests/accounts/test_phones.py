@@ -1,6 +1,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
+from dsp_platform.accounts.checks import countries_are_known
 from dsp_platform.accounts.phones import local_form, parse_phone
 
 
@@ -40,3 +41,21 @@ def test_anything_else_is_refused(typed):
 
 def test_people_see_the_number_as_they_know_it():
     assert local_form("+85512345678") == "012 345 678"
+
+
+def test_a_number_of_a_country_that_is_not_allowed_is_told_so():
+    with pytest.raises(ValidationError) as error:
+        parse_phone("+66 81 234 5678")
+    assert error.value.code == "phone_country"
+
+
+def test_another_country_can_be_allowed(settings):
+    settings.PHONE_COUNTRY_CODES = ["855", "66"]
+    assert parse_phone("+66 81 234 5678") == "+66812345678"
+    assert local_form("+66812345678") == "+66 81 234 5678"
+
+
+@pytest.mark.parametrize("codes", [[], ["KH"], ["855", "+66"], ["999999"]])
+def test_nonsense_for_a_country_code_fails_a_check(settings, codes):
+    settings.PHONE_COUNTRY_CODES = codes
+    assert [problem.id for problem in countries_are_known(None)] == ["dspp.E015"]

@@ -2,7 +2,7 @@ import pytest
 from django.utils import timezone, translation
 
 from dsp_platform.accounts import codes
-from dsp_platform.accounts.texts import sign_in_code
+from dsp_platform.accounts.texts import code_text
 
 pytestmark = pytest.mark.django_db
 
@@ -15,7 +15,7 @@ def challenge(phone):
 @pytest.mark.parametrize(("language", "most"), [("km", 70), ("en", 160)])
 def test_the_code_stands_last_and_the_text_fits_one_part(challenge, language, most):
     with translation.override(language):
-        text = sign_in_code({"challenge": str(challenge.pk)})
+        text = code_text({"challenge": str(challenge.pk)})
     assert text.endswith(codes.code_of(challenge))
     assert len(text) <= most
 
@@ -23,4 +23,4 @@ def test_the_code_stands_last_and_the_text_fits_one_part(challenge, language, mo
 def test_a_code_that_is_used_or_over_is_not_sent_any_more(challenge):
     challenge.used_at = timezone.now()
     challenge.save()
-    assert sign_in_code({"challenge": str(challenge.pk)}) == ""
+    assert code_text({"challenge": str(challenge.pk)}) == ""

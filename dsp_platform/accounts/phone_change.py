@@ -1,0 +1,60 @@
+"""Another phone for an account: asked for by its holder, or at the counter by one who lost the old phone."""
+
+from typing import Any
+
+from django.db import transaction
+
+from dsp_platform.accounts import passkeys, sessions
+from dsp_platform.accounts.errors import NumberNotFree
+from dsp_platform.accounts.models import Case, User
+from dsp_platform.audit import services as audit
+from dsp_platform.notifications import services as notifications
+
+OLD = "phone_changed_old"
+NEW = "phone_changed_new"
+
+
+@transaction.atomic
+def change_phone(*, account: User, phone: str, keep: str | None) -> User:
+    """The new phone was proved by its code. Every session ends but ``keep``; both phones are told.
+
+    Call within ``codes.prove``, which holds the turn of the new number. Raises NumberNotFree.
+    """
+    user = _move(account, phone, keep)
+    audit.record(actor=user, action="change_phone", subject_kind="user", subject_id=user.pk)
+    return user
+
+
+@transaction.atomic
+def replace_lost_phone(
+    *, official: User, case: Case, account: User, phone: str, reason: str, document: str
+) -> User:
+    """Proved anew at the commune. No session and no passkey of the lost phone opens anything any more.
+
+    ``document`` is the kind that was checked, never its number. Raises NumberNotFree.
+    """
+    user = _move(account, phone, keep=None)
+    passkeys.remove_all(user=user)
+    details: dict[str, Any] = {"document": document}
+    audit.record(
+        actor=official,
+        action="replace_phone",
+        subject_kind="user",
+        subject_id=user.pk,
+        reason=reason,
+        case_id=case.pk,
+        details=details,
+    )
+    return user
+
+
+def _move(account: User, phone: str, keep: str | None) -> User:
+    user = User.objects.select_for_update(no_key=True).get(pk=account.pk)
+    if not user.is_citizen or not user.is_active or User.objects.filter(phone=phone).exists():
+        raise NumberNotFree
+    old, user.phone = user.phone or "", phone
+    user.save(update_fields=["phone"])
+    sessions.end_all(user=user, keep=keep)
+    for number, text in ((old, OLD), (phone, NEW)):
+        notifications.send(phone=number, language=user.language, template=text, params={})
+    return user

@@ -1,0 +1,35 @@
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from dsp_platform.accounts.models import User
+from dsp_platform.audit.models import AuditEvent
+
+MOST = 20
+_WORDS: dict[str, Any] = {
+    "change_phone": _("The phone number was changed"),
+    "replace_phone": _("The phone number was replaced at the commune office"),
+    "add_passkey": _("A passkey was added"),
+    "remove_passkey": _("A passkey was removed"),
+    "end_all_sessions": _("All sessions were ended"),
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """``text`` names the official who did it, when it was not the person."""
+
+    title: Any
+    at: datetime
+    text: str
+
+
+def history_of(user: User) -> list[Change]:
+    """What was changed about signing in to this account, newest first."""
+    events = AuditEvent.objects.filter(subject_kind="user", subject_id=user.pk, action__in=_WORDS)
+    return [
+        Change(_WORDS[event.action], event.at, "" if event.actor_id == user.pk else str(event.actor or ""))
+        for event in events.select_related("actor").order_by("-at", "-pk")[:MOST]
+    ]
