@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from applications import agreements, errors, workflow
+from applications.documents import take_over
 from applications.models import Application, ApplicationEvent
 from applications.selectors import may_act_for, open_application
 from applications.steps import Source, locked, take, tell
@@ -57,6 +58,7 @@ def submit_application(
     if application is None:
         return Application.objects.get(person=person, programme=programme, state__in=Application.OPEN_STATES)
     _give_consent(application, household, actor, case)
+    take_over(application)
     source = Source.COUNTER if case else Source.PORTAL
     tell(application, workflow.STEPS["submit"], actor, source, case=case)
     # The person has become an applicant: the operator may now be entitled to their record.

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from applications import agreements, selectors, services, workflow
+from applications.documents import draft_key
 from applications.errors import ApplicationError
 from applications.forms import AnswerForm, ApplyForm
 from applications.models import Application
@@ -62,6 +63,7 @@ def apply(request: SignedInRequest, code: str, member: int | None = None) -> Htt
         "takes_applications": services.takes_applications(programme),
         "enrolled": services.is_enrolled(person, programme),
         "documents": programme.documents.splitlines(),
+        "draft": draft_key(person, programme),
     }
     return render(request, "applications/apply.html", context)
 

@@ -1,15 +1,19 @@
 """What the platform and the registry are told about applications. Loaded once the apps are ready."""
 
 from applications import reports
+from applications.documents import SUBJECTS
 from applications.records import ApplicationKind, announce_applications
 from applications.selectors import applicants
 from applications.texts import TEXTS, TITLES
 from dsp_platform.exchange.contract import register_handler, register_kind
 from dsp_platform.notifications.services import register_text
+from dsp_platform.uploads.contract import register_subject
 from registry.records import register_applicants
 from registry.services import register_follower
 
 register_kind(ApplicationKind())
+for subject in SUBJECTS:
+    register_subject(subject)
 register_handler("application", reports.handle)
 register_applicants(applicants)
 register_follower(announce_applications)

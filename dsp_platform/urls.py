@@ -13,6 +13,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", include("registry.urls")),
         path("", include("dsp_platform.accounts.urls")),
+        path("", include("dsp_platform.uploads.urls")),
         path("", include("applications.urls")),
         path("", include("grievances.urls")),
         path("admin/", admin.site.urls),

@@ -73,6 +73,11 @@ class TooMany(_Limit):
         return _("“%(file)s” was not kept: %(most)s pages are the most that can be sent here.")
 
 
+class TooManyAtOnce(_Limit):
+    def words(self) -> str:
+        return _("“%(file)s” was not kept: send %(most)s files at a time at most.")
+
+
 class NotNow(FileRefused):
     """Nothing is wrong with the file: no room, no virus check, too much to do."""
 

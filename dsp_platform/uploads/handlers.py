@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
+from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import SkipFile, TemporaryFileUploadHandler
 from django.http import HttpRequest, HttpResponse
 
@@ -44,6 +45,7 @@ class LimitedHandler(TemporaryFileUploadHandler):
         self, input_data: Any, META: Any, content_length: int, boundary: Any, encoding: Any = None
     ) -> None:
         self.request._refused_files = []  # type: ignore[attr-defined]
+        self.files = 0
         self.open_door = self._takes_files()
         most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         if self.open_door:
@@ -59,11 +61,13 @@ class LimitedHandler(TemporaryFileUploadHandler):
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         if not self.open_door:
             raise SkipFile
-        self.received = 0
+        self.received, self.files = 0, self.files + 1
         try:
             super().new_file(*args, **kwargs)
         except OSError:
             self._refuse(errors.NotNow(self.file_name or ""))
+        if self.files > settings.UPLOAD_FILES:
+            self._drop(errors.TooManyAtOnce(self.file_name or "", settings.UPLOAD_FILES))
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         self.received += len(raw_data)
@@ -73,6 +77,12 @@ class LimitedHandler(TemporaryFileUploadHandler):
             super().receive_data_chunk(raw_data, start)
         except OSError:
             self._drop(errors.NotNow(self.file_name or ""))
+
+    def file_complete(self, file_size: int) -> UploadedFile | None:
+        """Let go of it: Django closes ``self.file`` when the next file is refused, and this one with it."""
+        done = super().file_complete(file_size)
+        del self.file
+        return done
 
     def _drop(self, refusal: errors.FileRefused) -> None:
         self.file.close()

@@ -1,0 +1,161 @@
+"""The documents of an application, and of one that is still being prepared: who may see and add them.
+
+While somebody prepares an application its documents belong to a draft, which is nothing but a person and a
+programme; on submit they become the application's.
+"""
+
+from datetime import datetime, timedelta
+
+import regex
+from django.urls import reverse
+
+from applications.models import Application
+from applications.records import ApplicationKind
+from applications.selectors import may_act_for, open_application
+from dsp_platform.accounts.models import Case, User
+from dsp_platform.exchange.selectors import agreements_in_force
+from dsp_platform.uploads import services as uploads
+from dsp_platform.uploads.contract import Subject
+from registry.models import Person, Programme
+
+DRAFT = "application-draft"
+APPLICATION = "application"
+# As long as the answers of a registration left unfinished.
+DRAFT_KEPT = timedelta(days=30)
+
+_DRAFT_KEY = regex.compile(r"([1-9][0-9]{0,17})-([1-9][0-9]{0,17})")
+_KEY = regex.compile(r"[1-9][0-9]{0,17}")
+
+
+def draft_key(person: Person, programme: Programme) -> str:
+    return f"{person.pk}-{programme.pk}"
+
+
+def take_over(application: Application) -> None:
+    """In the transaction that submits: what was sent beforehand is part of the application."""
+    key = draft_key(application.person, application.programme)
+    uploads.move(kind=DRAFT, key=key, to_kind=APPLICATION, to_key=str(application.pk))
+
+
+def _draft(key: str) -> tuple[Person, Programme] | None:
+    found = _DRAFT_KEY.fullmatch(key)
+    if found is None:
+        return None
+    person = Person.objects.filter(pk=int(found[1]), merged_into=None).first()
+    programme = Programme.objects.filter(pk=int(found[2])).first()
+    return (person, programme) if person and programme else None
+
+
+def _application(key: str) -> Application | None:
+    if not _KEY.fullmatch(key):
+        return None
+    rows = Application.objects.select_related("programme__operator", "person")
+    return rows.filter(pk=int(key)).first()
+
+
+def _draft_may_see(user: User, case: Case | None, key: str) -> bool:
+    draft = _draft(key)
+    return draft is not None and may_act_for(user, case, draft[0])
+
+
+def _draft_may_add(user: User, case: Case | None, key: str) -> bool:
+    draft = _draft(key)
+    if draft is None or not may_act_for(user, case, draft[0]):
+        return False
+    return draft[1].takes_applications and open_application(*draft) is None
+
+
+def _may_see(user: User, case: Case | None, key: str) -> bool:
+    application = _application(key)
+    if application is None:
+        return False
+    return may_act_for(user, case, application.person) or _reviews(user, application)
+
+
+def _reviews(user: User, application: Application) -> bool:
+    """Staff of the programme's operator, as long as the operator may hold the application at all."""
+    operator = application.programme.operator_id
+    if not (user.is_reviewer and user.operator_code and user.operator_code == operator):
+        return False
+    agreement = agreements_in_force(APPLICATION).filter(operator=operator).first()
+    return agreement is not None and application.pk in ApplicationKind().concerned(
+        agreement, [application.pk]
+    )
+
+
+def _may_add(user: User, case: Case | None, key: str) -> bool:
+    application = _application(key)
+    if application is None or application.state not in Application.OPEN_STATES:
+        return False
+    return may_act_for(user, case, application.person)
+
+
+def _last_step(key: str) -> datetime | None:
+    """What the operator may have looked at stays; what came after the last step may be taken back."""
+    application = _application(key)
+    last = application.events.last() if application else None
+    return last.at if last else None
+
+
+def _draft_page(key: str) -> str:
+    draft = _draft(key)
+    if draft is None:
+        return reverse("registry:home")
+    return reverse("applications:apply_for", args=[draft[1].code, draft[0].pk])
+
+
+def _page(key: str) -> str:
+    application = _application(key)
+    if application is None:
+        return reverse("registry:home")
+    return reverse("applications:application", args=[application.reference])
+
+
+def _draft_programme(key: str) -> Programme | None:
+    draft = _draft(key)
+    return draft[1] if draft else None
+
+
+def _programme(key: str) -> Programme | None:
+    application = _application(key)
+    return application.programme if application else None
+
+
+def _titles(programme: Programme | None) -> list[str]:
+    """One line of the catalogue's text is one document."""
+    lines = programme.documents.splitlines() if programme else []
+    return [line.strip() for line in lines if line.strip()]
+
+
+def _draft_person(key: str) -> int | None:
+    draft = _draft(key)
+    return draft[0].pk if draft else None
+
+
+def _person(key: str) -> int | None:
+    application = _application(key)
+    return application.person_id if application else None
+
+
+SUBJECTS = (
+    Subject(
+        kind=DRAFT,
+        may_see=_draft_may_see,
+        may_add=_draft_may_add,
+        page=_draft_page,
+        heading=lambda key: str(_draft_programme(key) or ""),
+        titles=lambda key: _titles(_draft_programme(key)),
+        person=_draft_person,
+        kept=DRAFT_KEPT,
+    ),
+    Subject(
+        kind=APPLICATION,
+        may_see=_may_see,
+        may_add=_may_add,
+        page=_page,
+        heading=lambda key: str(_programme(key) or ""),
+        titles=lambda key: _titles(_programme(key)),
+        person=_person,
+        removable_since=_last_step,
+    ),
+)

@@ -1,0 +1,30 @@
+"""Who of the staff looked at which document. A look lasts half an hour, or a list would be many looks."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from dsp_platform.accounts.models import Case, User
+from dsp_platform.audit import services as audit
+from dsp_platform.audit.models import AuditEvent
+from dsp_platform.uploads.contract import subject_of
+from dsp_platform.uploads.models import Upload
+
+ONE_LOOK = timedelta(minutes=30)
+
+
+def note_look(user: User, case: Case | None, upload: Upload) -> None:
+    """Noted at the person it is about, who can read it; a citizen's look is nobody's business."""
+    subject = subject_of(upload.subject_kind)
+    if user.is_citizen or subject is None:
+        return
+    look = {
+        "actor": user,
+        "action": "view",
+        "subject_kind": "person",
+        "subject_id": subject.person(upload.subject_key),
+        "reason": "document",
+        "details": {"upload": str(upload.pk)},
+    }
+    if not AuditEvent.objects.filter(**look, at__gt=timezone.now() - ONE_LOOK).exists():
+        audit.record(**look, case_id=case.pk if case else None)

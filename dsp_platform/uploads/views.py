@@ -1,0 +1,115 @@
+"""The page on which documents are sent and removed, and the pictures, to those who may see them."""
+
+from typing import cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from dsp_platform.accounts.decorators import actor_required, signed_in_required
+from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.requests import SignedInRequest
+from dsp_platform.forms import bind, is_submitted
+from dsp_platform.uploads import selectors, services, store
+from dsp_platform.uploads.contract import Subject, may_add, subject_of
+from dsp_platform.uploads.errors import UploadRefused
+from dsp_platform.uploads.forms import DocumentForm
+from dsp_platform.uploads.handlers import refused_files, takes_files
+from dsp_platform.uploads.looks import note_look
+
+# The picture is ours, made of nothing but points; and yet nothing in it may ever act.
+_PICTURE_HEADERS = {
+    "Content-Disposition": "inline",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "private, no-store",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+}
+
+
+@takes_files
+@actor_required
+def documents(request: SignedInRequest, kind: str, key: str) -> HttpResponse:
+    """What was sent so far, and one more document at a time, of as many files as it takes."""
+    subject = subject_of(kind)
+    if subject is None or not subject.may_see(request.user, request.case, key):
+        raise Http404
+    if not may_add(request.user, request.case, kind, key):
+        return redirect(subject.page(key))
+    form = bind(DocumentForm, request, titles=subject.titles(key), refused=refused_files(request))
+    if is_submitted(request) and form.is_valid() and _receive(request, subject, key, form):
+        return redirect("uploads:documents", kind, key)
+    context = {
+        "form": form,
+        "kind": kind,
+        "key": key,
+        "heading": subject.heading(key),
+        "back": subject.page(key),
+        "sent": selectors.uploads_of(kind, key),
+    }
+    return render(request, "uploads/documents.html", context)
+
+
+def _receive(request: SignedInRequest, subject: Subject, key: str, form: DocumentForm) -> bool:
+    """Each file by itself: one that is refused takes none of the others with it. True when all were kept."""
+    kept, refused = 0, [str(refusal) for refusal in refused_files(request)]
+    for sent in cast("list[UploadedFile]", request.FILES.getlist("files")):
+        try:
+            services.add(
+                actor=request.user,
+                case=request.case,
+                kind=subject.kind,
+                key=key,
+                title=form.title(),
+                name=sent.name or "",
+                content=sent.read(),
+            )
+            kept += 1
+        except UploadRefused as error:
+            refused.append(str(error))
+        finally:
+            sent.close()
+    if kept:
+        words = ngettext("%(count)s file was saved.", "%(count)s files were saved.", kept)
+        messages.success(request, words % {"count": kept})
+    for error in refused:
+        form.add_error("files", error)
+    return not refused
+
+
+@actor_required
+def remove(request: SignedInRequest, upload: UUID) -> HttpResponse:
+    """Asks first; a POST removes."""
+    found = selectors.upload_visible_to(request.user, request.case, upload)
+    if found is None:
+        raise Http404
+    kind, key = found.subject_kind, found.subject_key
+    if not is_submitted(request):
+        return render(request, "uploads/remove.html", {"upload": found, "pages": found.pages.all()})
+    try:
+        services.remove(actor=request.user, case=request.case, upload=found)
+    except UploadRefused as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("The document was removed."))
+    return redirect("uploads:documents", kind, key)
+
+
+@require_safe
+@signed_in_required
+def page(request: HttpRequest, upload: UUID, number: int, size: str) -> HttpResponse:
+    """One picture. Whether the one who asks may see it is asked anew each time."""
+    user, case = cast(User, request.user), cast("Case | None", getattr(request, "case", None))
+    found = selectors.page_visible_to(user, case, upload, number)
+    if found is None:
+        raise Http404
+    try:
+        picture = store.read(found.file, size)
+    except store.Missing:
+        raise Http404 from None
+    note_look(user, case, found.upload)
+    return HttpResponse(picture, content_type="image/jpeg", headers=_PICTURE_HEADERS)

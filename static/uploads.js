@@ -1,0 +1,67 @@
+// Only a helper: without it the form sends all files at once, as they are.
+// With it each file is a request of its own, photos are made smaller first, and a cut line is tried again.
+"use strict";
+
+const SIDE = 2000;
+const SMALL_ENOUGH = 700000;
+
+async function shrunk(file) {
+  if (!file.type.startsWith("image/") || file.size < SMALL_ENOUGH || !self.createImageBitmap) return file;
+  try {
+    const picture = await createImageBitmap(file);
+    const scale = Math.min(1, SIDE / Math.max(picture.width, picture.height));
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.round(picture.width * scale);
+    canvas.height = Math.round(picture.height * scale);
+    const paper = canvas.getContext("2d");
+    paper.fillStyle = "#fff";
+    paper.fillRect(0, 0, canvas.width, canvas.height);
+    paper.drawImage(picture, 0, 0, canvas.width, canvas.height);
+    const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.85));
+    return blob && blob.size < file.size ? new File([blob], file.name, { type: "image/jpeg" }) : file;
+  } catch {
+    return file; // a kind this browser cannot draw: the server judges it
+  }
+}
+
+async function send(form, file, tries = 3) {
+  const data = new FormData(form);
+  data.set("files", file, file.name);
+  try {
+    return await fetch(location.href, { method: "POST", body: data, credentials: "same-origin" });
+  } catch (error) {
+    if (tries <= 1) throw error;
+    await new Promise((wait) => setTimeout(wait, 2000));
+    return send(form, file, tries - 1); // sent twice is kept once
+  }
+}
+
+document.querySelectorAll("form[data-upload]").forEach((form) => {
+  const input = form.querySelector("input[type=file]");
+  const says = form.querySelector("[data-progress]");
+  form.addEventListener("submit", async (event) => {
+    const files = [...input.files];
+    if (!files.length || event.defaultPrevented) return;
+    event.preventDefault();
+    const refused = [];
+    try {
+      for (const [number, file] of files.entries()) {
+        says.hidden = false;
+        says.textContent = `${says.dataset.progress} ${number + 1} / ${files.length}`;
+        const answer = await send(form, await shrunk(file));
+        if (!answer.redirected || answer.url !== location.href) refused.push(file);
+      }
+      if (refused.length) {
+        // The server's own page says why: those files once more, as they are.
+        const rest = new DataTransfer();
+        refused.forEach((file) => rest.items.add(file));
+        input.files = rest.files;
+        return form.submit();
+      }
+      location.reload();
+    } catch {
+      says.textContent = says.dataset.lost;
+      wake(form);
+    }
+  });
+});
