@@ -48,6 +48,19 @@ class NotYours(ApplicationError):
         super().__init__(_("You filed this application yourself, so somebody else must decide it."))
 
 
+class DecidedBefore(ApplicationError):
+    def __init__(self) -> None:
+        super().__init__(_("You took the decision that was appealed, so somebody else must decide now."))
+
+
+class AppliedAgain(ApplicationError):
+    def __init__(self, reference: str) -> None:
+        super().__init__(
+            _("The person has applied again: %(reference)s. Only one of the two can be open.")
+            % {"reference": reference}
+        )
+
+
 class AlreadyChanged(ApplicationError, Overtaken):
     """Somebody took a step since the page was shown."""
 

@@ -24,7 +24,7 @@ def handle(report: StatusReport) -> None:
     if decision is None:
         raise ReportHeld("unknown_status")
     note = str(report.values.get("note") or "")
-    if _is_known(application, decision, note) or _is_late(report):
+    if _is_known(application, decision, note) or _is_late(report, application):
         return
     if application.state not in workflow.STEPS[decision].before:
         raise ReportHeld("already_decided")
@@ -59,8 +59,10 @@ def _is_known(application: Application, decision: str, note: str) -> bool:
     return last is not None and last.note == services.cleaned_note(note)
 
 
-def _is_late(report: StatusReport) -> bool:
-    """A later report about the same application was handled already."""
+def _is_late(report: StatusReport, application: Application) -> bool:
+    """A later report about it was handled already, or what is reported was overturned by an appeal since."""
+    if application.events.filter(step="reopen", at__gt=report.occurred_at).exists():
+        return True
     handled = StatusReport.objects.filter(
         operator=report.operator_id,
         kind=report.kind,

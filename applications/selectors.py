@@ -6,11 +6,11 @@ from django.db.models import Case as When
 from django.db.models import IntegerField, QuerySet, Value
 from django.db.models import When as Then
 
-from applications.models import Application
+from applications.models import Application, ApplicationEvent
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.references import clean_reference
 from registry import selectors as registry
-from registry.models import Person, Programme
+from registry.models import Membership, Person, Programme
 
 
 def household_members(user: User, case: Case | None) -> Sequence[Person]:
@@ -37,10 +37,12 @@ def latest_application(person: Person, programme: Programme) -> Application | No
     return Application.objects.filter(person=person, programme=programme).order_by("-pk").first()
 
 
-def applications_of(person: Person) -> QuerySet[Application]:
-    """Of the person and of the others in the household, newest first."""
-    household = registry.household_of(person)
-    persons = [member.person for member in registry.members_of(household)] if household else [person]
+def applications_of(person: Person, members: Sequence[Membership] = ()) -> QuerySet[Application]:
+    """Of the person and of the others in the household, newest first. ``members`` spares two queries."""
+    if not members:
+        household = registry.household_of(person)
+        members = registry.members_of(household) if household else []
+    persons = {person.pk, *(member.person_id for member in members)}
     applications = Application.objects.filter(person__in=persons).order_by("-pk")
     return applications.select_related("programme", "programme__operator", "person")
 
@@ -53,6 +55,11 @@ def application_visible_to(user: User, case: Case | None, reference: str) -> App
         return None
     rows = Application.objects.select_related("programme", "programme__operator", "person")
     return rows.filter(reference=cleaned, person__in=members).first()
+
+
+def last_decision(application: Application) -> ApplicationEvent | None:
+    """The approval or refusal that holds, or the one that a new review is about."""
+    return application.events.filter(step__in=("approve", "refuse")).last()
 
 
 def queue_of(user: User) -> QuerySet[Application]:

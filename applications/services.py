@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from applications import agreements, errors, workflow
 from applications.documents import take_over
 from applications.models import Application, ApplicationEvent
-from applications.selectors import may_act_for, open_application
+from applications.selectors import last_decision, may_act_for, open_application
 from applications.steps import Source, locked, take, tell
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.khmer import clean_lines
@@ -121,8 +121,8 @@ def decide(
 
     The same step sent twice by the same reviewer is taken once.
 
-    Raises ``PermissionDenied``, ``NotYours``, ``AlreadyDecided`` or ``AlreadyChanged`` when somebody was
-    first, ``ReasonMissing``, ``NoteMissing``, ``StepNotAllowed``.
+    Raises ``PermissionDenied``, ``NotYours``, ``DecidedBefore``, ``AlreadyDecided`` or ``AlreadyChanged``
+    when somebody was first, ``ReasonMissing``, ``NoteMissing``, ``StepNotAllowed``.
     """
     application = locked(application)
     if not may_review(actor, application):
@@ -136,12 +136,20 @@ def decide(
             return application
         decided = application.state in workflow.FINAL
         raise (errors.AlreadyDecided if decided else errors.AlreadyChanged)(last)
+    if decision in workflow.DECIDING and _decided_before(actor, application):
+        raise errors.DecidedBefore
     if decision == "refuse" and reason not in workflow.REASONS:
         raise errors.ReasonMissing
     if not note and (decision == "ask_more" or (decision, reason) == ("refuse", "other")):
         raise errors.NoteMissing
     _decided(application, decision, actor, Source.ADMIN, reason, note)
     return application
+
+
+def _decided_before(actor: User, application: Application) -> bool:
+    """Of an application that is decided anew: not by the same person, or the appeal was for nothing."""
+    last = last_decision(application) if application.state in Application.OPEN_STATES else None
+    return last is not None and last.actor_id == actor.pk
 
 
 def _is_again(last: ApplicationEvent | None, actor: User, decision: str, reason: str, note: str) -> bool:

@@ -1,5 +1,7 @@
 """Taking one step: the row locked, the event appended, everybody told."""
 
+from datetime import date, timedelta
+
 from django.db import models
 from django.utils import timezone
 
@@ -20,6 +22,7 @@ class Source(models.TextChoices):
     COUNTER = "counter"
     ADMIN = "admin"
     OPERATOR = "operator"
+    STEWARD = "steward"
 
 
 def locked(application: Application) -> Application:
@@ -43,12 +46,19 @@ def take(
     """The caller holds the row's lock and has judged who may. Raises ``StepNotAllowed``."""
     if application.state not in step.before:
         raise StepNotAllowed
-    application.state = step.after
+    application.state = step.after or application.state
     application.version += 1
-    if step.name in ("approve", "refuse"):
+    if step.name in workflow.DECIDING:
         application.decided_at, application.decided_by = timezone.now(), actor
-    application.save(update_fields=["state", "version", "decided_at", "decided_by"])
+        application.appeal_until = _last_day(application)
+    application.save(update_fields=["state", "version", "decided_at", "decided_by", "appeal_until"])
     return tell(application, step, actor, source, reason, note, case)
+
+
+def _last_day(application: Application) -> date | None:
+    """Of an appeal, as the programme has it today; a later change of the programme moves no promise."""
+    days = application.programme.appeal_days
+    return None if days is None else timezone.localdate() + timedelta(days=days)
 
 
 def tell(

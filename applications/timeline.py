@@ -17,10 +17,15 @@ class Entry:
     by: str
 
 
-def timeline(application: Application) -> list[Entry]:
+def events_of(application: Application) -> list[ApplicationEvent]:
+    """Oldest first."""
+    return list(application.events.select_related("actor"))
+
+
+def timeline(application: Application, events: list[ApplicationEvent] | None = None) -> list[Entry]:
     """Newest first."""
-    events = application.events.select_related("actor").order_by("-at", "-pk")
-    return [_entry(event, application) for event in events]
+    rows = events_of(application) if events is None else events
+    return [_entry(event, application) for event in reversed(rows)]
 
 
 def _entry(event: ApplicationEvent, application: Application) -> Entry:
@@ -33,6 +38,8 @@ def _by(event: ApplicationEvent, application: Application) -> str:
     """Who helped at the counter is named; of the operator only the operator."""
     if event.source in ("admin", "operator"):
         return str(application.programme.operator)
+    if event.source == "steward":
+        return _("General Secretariat of the National Social Protection Council")
     if event.source == "counter":
         return _("with the help of %(official)s") % {"official": event.actor}
     return ""
@@ -50,6 +57,6 @@ def what_next(application: Application) -> str:
         case Application.State.APPROVED:
             return _("%(operator)s will tell you how and when you receive the support.") % operator
         case Application.State.REFUSED:
-            return _("If you think this is wrong, you can report it. You can also apply again.")
+            return _("If you think this is wrong, you can appeal. You can also apply again.")
         case _:
             return _("You can apply again at any time.")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from applications import views
+from applications import letter_views, views
 
 app_name = "applications"
 
@@ -9,4 +9,5 @@ urlpatterns = [
     path("apply/<slug:code>/<int:member>/", views.apply, name="apply_for"),
     path("applications/<str:reference>/", views.application, name="application"),
     path("applications/<str:reference>/withdraw/", views.withdraw, name="withdraw"),
+    path("applications/<str:reference>/letter/", letter_views.letter, name="letter"),
 ]

@@ -3,14 +3,16 @@ from collections.abc import Sequence
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse, translate_url
 from django.utils.translation import gettext as _
 
 from applications import agreements, selectors, services, workflow
 from applications.documents import draft_key
 from applications.errors import ApplicationError
 from applications.forms import AnswerForm, ApplyForm
-from applications.models import Application
-from applications.timeline import timeline, what_next
+from applications.models import Application, ApplicationEvent
+from applications.stages import is_overdue, stages
+from applications.timeline import events_of, timeline, what_next
 from dsp_platform.accounts.decorators import actor_required
 from dsp_platform.accounts.requests import SignedInRequest
 from dsp_platform.forms import bind, is_submitted
@@ -105,15 +107,27 @@ def application(request: SignedInRequest, reference: str) -> HttpResponse:
         del request.session[JUST_APPLIED]
     note_look(request, found.person)
     steps = {step.name for step in workflow.allowed(found, workflow.APPLICANT)}
+    events = events_of(found)
     context = {
         "application": found,
         "just_applied": applied,
-        "events": timeline(found),
+        "events": timeline(found, events),
+        "stages": stages(found, events),
+        "overdue": is_overdue(found, events),
+        "letter_url": _letter_url(found, events),
         "what_next": what_next(found),
         "form": form if "answer" in steps else None,
         "may_withdraw": "withdraw" in steps,
     }
     return render(request, "applications/application.html", context)
+
+
+def _letter_url(found: Application, events: list[ApplicationEvent]) -> str:
+    """In the language of the one it is written to. Empty while nothing is decided, or when withdrawn."""
+    decided = any(event.step in workflow.DECIDING for event in events)
+    if not decided or found.state == Application.State.WITHDRAWN:
+        return ""
+    return translate_url(reverse("applications:letter", args=[found.reference]), found.language)
 
 
 @actor_required

@@ -11,6 +11,9 @@ State = Application.State
 
 APPLICANT = "applicant"  # the person's household, or the official who acts for it
 REVIEWER = "reviewer"  # staff of the programme's operator, or that operator's own system
+APPEAL = "appeal"  # what an appeal does to the application; it is judged among the grievances
+
+DECIDED = (State.APPROVED, State.REFUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,7 @@ class Step:
     who: str
     before: tuple[str, ...]
     after: str
+    """Empty: the state stays as it is."""
     title: str | Promise
     """What the timeline calls it."""
 
@@ -42,10 +46,15 @@ STEPS = {
         Step("refuse", REVIEWER, Application.OPEN_STATES, State.REFUSED, _("Refused")),
         # Not once it is decided: who no longer wants an approved support tells the operator.
         Step("withdraw", APPLICANT, Application.OPEN_STATES, State.WITHDRAWN, _("Withdrawn")),
+        Step("appeal", APPEAL, DECIDED, "", _("Appeal received")),
+        Step("uphold", APPEAL, DECIDED, "", _("After the appeal, the decision stands")),
+        # Straight into the review: nobody has to take up what was read before.
+        Step("reopen", APPEAL, DECIDED, State.IN_REVIEW, _("A new review after the appeal")),
     )
 }
 
 DECISIONS = ("take_up", "ask_more", "approve", "refuse")
+DECIDING = ("approve", "refuse")
 FINAL = (State.APPROVED, State.REFUSED, State.WITHDRAWN)
 
 # Why an application is refused, in words the applicant reads.

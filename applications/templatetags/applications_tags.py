@@ -1,12 +1,18 @@
 """What other pages show of applications, without importing their views."""
 
+from collections.abc import Sequence
+from datetime import timedelta
+
 from django import template
+from django.utils import timezone
 
 from applications import selectors, services
 from applications.models import Application
-from registry.models import Person, Programme
+from applications.workflow import DECIDED
+from registry.models import Enrolment, Membership, Person, Programme
 
 register = template.Library()
+NEWS = timedelta(days=30)
 
 
 @register.inclusion_tag("applications/list.html")
@@ -15,6 +21,49 @@ def applications_of(person: Person | None) -> dict[str, object]:
     if person is None:
         return {"applications": []}
     return {"applications": selectors.applications_of(person), "person": person}
+
+
+@register.simple_tag
+def household_applications(person: Person, members: Sequence[Membership]) -> list[Application]:
+    """For pages that show them in several places: read once."""
+    return list(selectors.applications_of(person, members))
+
+
+@register.inclusion_tag("applications/list.html")
+def application_list(applications: Sequence[Application], person: Person) -> dict[str, object]:
+    return {"applications": applications, "person": person}
+
+
+@register.inclusion_tag("applications/to_do.html")
+def applications_to_do(applications: Sequence[Application], person: Person) -> dict[str, object]:
+    """Questions to answer, and decisions of the last 30 days to read."""
+    recent = timezone.now() - NEWS
+    return {
+        "person": person,
+        "asked": [one for one in applications if one.state == Application.State.MORE_ASKED],
+        "decided": [
+            one for one in applications if one.state in DECIDED and one.decided_at and one.decided_at > recent
+        ],
+    }
+
+
+@register.inclusion_tag("applications/to_apply.html")
+def programmes_to_apply(
+    likely: Sequence[Programme],
+    applications: Sequence[Application],
+    enrolments: Sequence[Enrolment],
+    person: Person,
+) -> dict[str, object]:
+    """The likely ones that are open and neither applied for nor received yet, the first three."""
+    applied = {one.programme_id for one in applications if one.person_id == person.pk and _counts(one)}
+    received = {one.programme_id for one in enrolments if one.state != Enrolment.State.ENDED}
+    open_ones = [one for one in likely if services.takes_applications(one)]
+    return {"programmes": [one for one in open_ones if one.pk not in applied | received][:3]}
+
+
+def _counts(application: Application) -> bool:
+    """Refused is an answer too: to apply again is theirs to decide, not ours to propose."""
+    return application.state != Application.State.WITHDRAWN
 
 
 @register.inclusion_tag("applications/apply_to.html")

@@ -1,0 +1,59 @@
+"""The letter of a decision: what was decided, by whom, why, and how to appeal."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+from django.utils.timezone import localdate
+
+from applications import workflow
+from applications.models import Application
+from applications.selectors import last_decision
+from registry.models import Benefit
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    approved: bool
+    decided_on: date
+    since: date | None
+    """From when the support is given, where the operator has told."""
+    benefits: list[Benefit]
+    """The dated amounts of the programme that held on the day of the decision."""
+    reason: str
+    note: str
+    reviewed_anew: bool
+    """An appeal succeeded: this decision holds no more."""
+    appeal_until: date | None
+
+
+def letter_of(application: Application) -> Letter | None:
+    """None while nothing has been decided. Of an approval or refusal; a withdrawal needs no letter."""
+    decision = last_decision(application)
+    if decision is None or application.state == Application.State.WITHDRAWN:
+        return None
+    decided_on = localdate(decision.at)
+    approved = decision.step == "approve"
+    return Letter(
+        approved=approved,
+        decided_on=decided_on,
+        since=_since(application) if approved else None,
+        benefits=_benefits(application, decided_on) if approved else [],
+        reason=workflow.reason_words(decision.reason),
+        note=decision.note,
+        reviewed_anew=application.state in Application.OPEN_STATES,
+        appeal_until=application.appeal_until,
+    )
+
+
+def _since(application: Application) -> date | None:
+    held = application.person.enrolments.filter(programme=application.programme)
+    enrolment = held.order_by("-since", "-pk").first()
+    return enrolment.since if enrolment else None
+
+
+def _benefits(application: Application, on: date) -> list[Benefit]:
+    held = Q(valid_to=None) | Q(valid_to__gte=on)
+    # What is confidential is nobody's to read on a paper that lies about.
+    told = application.programme.benefits.filter(kind=Benefit.Kind.GIVES, confidential=False)
+    return list(told.filter(held, valid_from__lte=on).order_by("pk"))

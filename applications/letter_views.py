@@ -1,0 +1,23 @@
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+
+from applications.letter import letter_of
+from applications.selectors import application_visible_to
+from dsp_platform.accounts.decorators import actor_required
+from dsp_platform.accounts.requests import SignedInRequest
+from registry.codes import code_of
+from registry.views.actor import note_look
+
+
+@actor_required
+def letter(request: SignedInRequest, reference: str) -> HttpResponse:
+    """To print or to show. In the language of the address, so that the switch makes it the other one."""
+    found = application_visible_to(request.user, request.case, reference)
+    if found is None:
+        raise Http404
+    written = letter_of(found)
+    if written is None:
+        return redirect("applications:application", found.reference)
+    note_look(request, found.person, action="print")
+    context = {"application": found, "letter": written, "code": code_of(found.reference)}
+    return render(request, "applications/letter.html", context)

@@ -1,0 +1,84 @@
+"""The way of an application in four stages, to be looked at rather than read."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+
+from applications.models import Application, ApplicationEvent
+
+State = Application.State
+PASSED, CURRENT, AHEAD, ENDED = "passed", "current", "ahead", "ended"
+REVIEW = ("take_up", "ask_more", "answer", "reopen")
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    title: str
+    how: str
+    """``passed``, ``current``, ``ahead``, or ``ended``: here it ended otherwise than hoped."""
+    on: date | None = None
+    expected: date | None = None
+
+
+def stages(application: Application, events: list[ApplicationEvent]) -> list[Stage]:
+    """Received, under review, decided, support starts. ``events`` are those of the application, oldest first.
+
+    After an appeal that succeeded, the review is the current stage again.
+    """
+    began = _last(events, REVIEW)
+    is_open = application.state in Application.OPEN_STATES
+    way = [_received(application, is_open and began is None), _review(application, is_open, began)]
+    if application.state == State.WITHDRAWN and began is None:
+        del way[1]
+    way.append(_decision(application, is_open, events))
+    if application.state not in (State.REFUSED, State.WITHDRAWN):
+        way.append(Stage(_("Support starts"), AHEAD if is_open else CURRENT))
+    return way
+
+
+def _received(application: Application, is_now: bool) -> Stage:
+    return Stage(_("Received"), CURRENT if is_now else PASSED, localdate(application.submitted_at))
+
+
+def _review(application: Application, is_open: bool, began: ApplicationEvent | None) -> Stage:
+    how = PASSED if not is_open else CURRENT if began else AHEAD
+    title = _("Waiting for your answer") if application.state == State.MORE_ASKED else _("Under review")
+    return Stage(title, how, _day(began))
+
+
+def _decision(application: Application, is_open: bool, events: list[ApplicationEvent]) -> Stage:
+    if is_open:
+        return Stage(_("Decision"), AHEAD, expected=expected_on(application, events))
+    day = _day(_last(events, ("approve", "refuse", "withdraw")))
+    if application.state == State.APPROVED:
+        return Stage(_("Approved"), PASSED, day)
+    refused = application.state == State.REFUSED
+    return Stage(_("Not approved") if refused else _("Withdrawn"), ENDED, day)
+
+
+def expected_on(application: Application, events: list[ApplicationEvent]) -> date | None:
+    """The day by which it is usually decided; None where the programme tells no number of days.
+
+    Counted anew from an appeal that succeeded.
+    """
+    days = application.programme.expected_days
+    anew = _last(events, ("reopen",))
+    since = localdate(anew.at if anew else application.submitted_at)
+    return None if days is None else since + timedelta(days)
+
+
+def is_overdue(application: Application, events: list[ApplicationEvent]) -> bool:
+    """The operator is late. While a question waits for the applicant, it is not the operator's turn."""
+    expected = expected_on(application, events)
+    waiting = application.state in (State.SUBMITTED, State.IN_REVIEW)
+    return waiting and expected is not None and expected < localdate()
+
+
+def _last(events: list[ApplicationEvent], steps: tuple[str, ...]) -> ApplicationEvent | None:
+    return next((event for event in reversed(events) if event.step in steps), None)
+
+
+def _day(event: ApplicationEvent | None) -> date | None:
+    return localdate(event.at) if event else None

@@ -1,0 +1,153 @@
+"""The way of an application at a glance, and the letter of its decision."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone, translation
+
+from applications import services
+from applications.stages import is_overdue, stages
+from applications.timeline import events_of
+from dsp_platform.audit.models import AuditEvent
+from registry.models import Benefit
+from tests.applications.helpers import sign_in
+from tests.applications.test_pages import url
+
+
+def decide(application, actor, decision="refuse", **values):
+    application.refresh_from_db()
+    values = {"reason": "documents" if decision == "refuse" else "", **values}
+    return services.decide(
+        application=application,
+        decision=decision,
+        actor=actor,
+        expected_version=application.version,
+        **values,
+    )
+
+
+def way(application) -> list[tuple[str, str]]:
+    application.refresh_from_db()
+    with translation.override("en"):
+        return [(stage.title, stage.how) for stage in stages(application, events_of(application))]
+
+
+def page(user, name, application, language="en"):
+    return sign_in(user).get(url(name, application.reference, language=language)).content.decode()
+
+
+def test_the_way_ahead_is_shown_from_the_first_day(application, sokha):
+    assert way(application) == [
+        ("Received", "current"),
+        ("Under review", "ahead"),
+        ("Decision", "ahead"),
+        ("Support starts", "ahead"),
+    ]
+    assert 'aria-current="step"' in page(sokha, "application", application)
+
+
+def test_a_review_a_question_and_an_approval_move_on_the_way(application, nssf_reviewer):
+    decide(application, nssf_reviewer, "take_up")
+    assert way(application)[1] == ("Under review", "current")
+    decide(application, nssf_reviewer, "ask_more", note="?")
+    assert way(application)[1] == ("Waiting for your answer", "current")
+    decide(application, nssf_reviewer, "approve")
+    assert way(application)[2:] == [("Approved", "passed"), ("Support starts", "current")]
+
+
+def test_a_refusal_ends_the_way(application, nssf_reviewer):
+    decide(application, nssf_reviewer)
+    assert way(application)[-1] == ("Not approved", "ended")
+
+
+def test_no_day_is_told_that_no_operator_has_named(application, sokha):
+    assert "usually by" not in page(sokha, "application", application)
+
+
+def test_the_expected_day_comes_from_the_programme(application, programme, sokha):
+    programme.expected_days = 20
+    programme.save()
+    day = timezone.localdate(application.submitted_at) + timedelta(20)
+    assert f"usually by {day:%d/%m/%Y}" in page(sokha, "application", application)
+
+
+def test_a_late_operator_is_called_late_but_not_while_it_waits_for_an_answer(
+    application, programme, sokha, nssf_reviewer
+):
+    programme.expected_days = 1
+    programme.save()
+    application.submitted_at -= timedelta(days=3)
+    application.save()
+    assert "This takes longer than usual." in page(sokha, "application", application)
+    decide(application, nssf_reviewer, "ask_more", note="?")
+    application.refresh_from_db()
+    assert not is_overdue(application, events_of(application))
+
+
+def test_no_letter_before_a_decision(application, sokha):
+    assert "letter/" not in page(sokha, "application", application)
+    answer = sign_in(sokha).get(url("letter", application.reference))
+    assert answer.url == url("application", application.reference)
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_the_letter_of_a_refusal(application, programme, sokha, nssf_reviewer, language):
+    programme.appeal_days = 30
+    programme.save()
+    decide(application, nssf_reviewer, note="ខ្វះសំបុត្រ")
+    letter = page(sokha, "letter", application, language)
+    until = timezone.localdate() + timedelta(30)
+    with translation.override(language):
+        for words in (application.reference, str(programme.operator), "ខ្វះសំបុត្រ", f"{until:%d/%m/%Y}"):
+            assert words in letter
+    assert nssf_reviewer.full_name not in letter
+    # The square code is of the reference; it is drawn, so no address of anything stands in it.
+    assert "<svg" in letter
+
+
+def test_a_letter_keeps_the_last_day_it_promised(application, programme, sokha, nssf_reviewer):
+    programme.appeal_days = 30
+    programme.save()
+    decide(application, nssf_reviewer)
+    programme.appeal_days = 5
+    programme.save()
+    assert f"{timezone.localdate() + timedelta(30):%d/%m/%Y}" in page(sokha, "letter", application)
+
+
+def test_without_a_number_of_days_no_last_day_is_invented(application, sokha, nssf_reviewer):
+    decide(application, nssf_reviewer)
+    assert "You can appeal at any time. Soon is best." in page(sokha, "letter", application)
+
+
+def test_the_letter_of_an_approval_names_the_amounts_of_that_day(
+    application, programme, sokha, nssf_reviewer
+):
+    rows = [("now", date(2026, 1, 1), None), ("long ago", date(2020, 1, 1), date(2021, 1, 1))]
+    for label, since, until in rows:
+        Benefit.objects.create(
+            programme=programme,
+            label_en=label,
+            label_km=label,
+            amount=34000,
+            valid_from=since,
+            valid_to=until,
+        )
+    decide(application, nssf_reviewer, "approve")
+    letter = page(sokha, "letter", application)
+    assert "34,000" in letter
+    assert "long ago" not in letter
+    assert f"given from {timezone.localdate():%d/%m/%Y}" in letter
+
+
+def test_no_letter_of_a_withdrawn_application(application, sokha):
+    services.withdraw(application=application, actor=sokha, case=None)
+    assert sign_in(sokha).get(url("letter", application.reference)).status_code == 302
+
+
+def test_the_letter_is_the_households_and_a_print_by_the_official_is_noted(
+    application, nssf_reviewer, other_citizen, commune_clerk, clerk_case
+):
+    decide(application, nssf_reviewer)
+    assert sign_in(other_citizen).get(url("letter", application.reference)).status_code == 404
+    assert sign_in(commune_clerk).get(url("letter", application.reference)).status_code == 200
+    assert AuditEvent.objects.filter(action="print", case_id=clerk_case.pk).exists()
