@@ -8,10 +8,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
+from applications.workflow import reason_words
 from dsp_platform.accounts.desk import DeskAdmin, OpenFilter, staff
 from dsp_platform.accounts.models import User
 from dsp_platform.accounts.roles import REVIEWER, STEWARD
-from grievances import pins, services, workflow
+from grievances import appeals, pins, services, workflow
+from grievances.errors import GrievanceError
 from grievances.forms import HandleForm
 from grievances.models import Grievance
 from grievances.selectors import queue_of
@@ -27,12 +29,12 @@ class StateFilter(OpenFilter):
 @admin.register(Grievance)
 class GrievanceAdmin(DeskAdmin[Grievance]):
     view_roles = (REVIEWER, STEWARD)
-    list_display = ("reference", "category", "operator", "state", "reported_at")
+    list_display = ("reference", "category", "operator", "state", "late", "reported_at")
     list_filter = (StateFilter, "category")
     prefix = pins.PREFIX
     step = "handle"
     page = "admin/grievances/grievance/handle.html"
-    beside = ("person", "area", "application__programme")
+    beside = ("person", "area", "application__programme", "decision")
     look_reason = "answer"
 
     def queue(self, user: User) -> QuerySet[Grievance]:
@@ -62,9 +64,20 @@ class GrievanceAdmin(DeskAdmin[Grievance]):
             "person": person,
             "events": _events(row),
             "form": cast(HandleForm, form).offered(*sides),
+            "barred": _barred(request, row),
+            "decision_reason": reason_words(row.decision.reason) if row.decision else "",
             "next": waiting.exclude(pk=row.pk).first(),
         }
         return shown, [("person", person.pk)] if person else []
+
+
+def _barred(request: HttpRequest, grievance: Grievance) -> str:
+    """Why this member of staff may not answer this appeal; empty where they may."""
+    try:
+        appeals.check_answerer(grievance=grievance, actor=staff(request))
+    except GrievanceError as error:
+        return str(error)
+    return ""
 
 
 def _reporter_shown_to(request: HttpRequest, grievance: Grievance) -> Person | None:

@@ -33,6 +33,25 @@ class NotYours(GrievanceError):
         super().__init__(_("You reported this yourself, so somebody else must handle it."))
 
 
+class DecidedByYou(GrievanceError):
+    def __init__(self) -> None:
+        super().__init__(_("You took the decision that is appealed, so somebody else must answer."))
+
+
+class WordsMissing(GrievanceError):
+    def __init__(self) -> None:
+        super().__init__(_("Write why you do not agree."))
+
+
+class NothingToAppeal(GrievanceError):
+    def __init__(self) -> None:
+        super().__init__(_("This application has no decision that can be appealed."))
+
+
+class CannotReopen(GrievanceError):
+    """``str()`` tells why, in the words of the applications."""
+
+
 class AlreadyChanged(GrievanceError, Overtaken):
     """Somebody took a step since the page was shown."""
 

@@ -11,7 +11,7 @@ from dsp_platform.accounts.fields import PhoneField
 from dsp_platform.exchange.models import Operator
 from grievances import workflow
 from grievances.models import Grievance
-from grievances.services import LENGTH
+from grievances.steps import LENGTH
 from registry import selectors as registry
 from registry.models import Area, Person
 
@@ -159,11 +159,23 @@ class WordsForm(forms.Form):
     )
 
 
+class AppealForm(forms.Form):
+    words = LinesField(
+        label=_("Why do you not agree?"),
+        help_text=_("In your own words. What is wrong, and what should be looked at again?"),
+        max_length=LENGTH,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        error_messages={"required": _("Write why you do not agree.")},
+    )
+
+
 HANDLING = {
     "take_up": _("Look into it"),
     "resolve": _("Answer"),
     "dismiss": _("Close without action"),
     "pass_on": _("Pass on to another operator"),
+    "uphold": _("The decision stands"),
+    "overturn": _("The decision was wrong: decide anew"),
 }
 
 

@@ -2,26 +2,34 @@
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Case as When
-from django.db.models import IntegerField, QuerySet, Value
+from django.db.models import IntegerField, Q, QuerySet, Value
 from django.db.models import When as Then
 
+from applications.selectors import may_act_for
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.references import clean_reference
 from grievances import workflow
 from grievances.models import Grievance
 from grievances.pins import PREFIX
 from registry import selectors as registry
-from registry.models import Person
+from registry.models import Membership, Person
 
 
 def grievances_of(person: Person) -> QuerySet[Grievance]:
-    """What the person reported by name, newest first; without what is reached by reference and PIN only."""
-    return Grievance.objects.filter(person=person).exclude(category__in=workflow.SENSITIVE).order_by("-pk")
+    """What the person reported by name, newest first; without what is reached by reference and PIN only.
+
+    With the appeals for anybody of the household, whoever made them.
+    """
+    mine = Membership.objects.filter(person=person, ended_on=None).values("household")
+    household = Membership.objects.filter(household__in=mine, ended_on=None).values("person")
+    appeals = Q(application__person__in=household, category=Grievance.Category.APPEAL)
+    rows = Grievance.objects.filter(Q(person=person) | appeals).exclude(category__in=workflow.SENSITIVE)
+    return rows.order_by("-pk")
 
 
 def by_reference(typed: str) -> Grievance | None:
     return (
-        Grievance.objects.select_related("operator", "area", "application__programme")
+        Grievance.objects.select_related("operator", "area", "application__programme", "application__person")
         .filter(reference=clean_reference(typed, PREFIX))
         .first()
     )
@@ -35,6 +43,8 @@ def grievance_visible_to(user: User | AnonymousUser, case: Case | None, referenc
     subject = registry.subject_of(user, case)
     if found is None or subject is None or found.category in workflow.SENSITIVE:
         return None
+    if found.decision_id and found.application:
+        return found if may_act_for(user, case, found.application.person) else None
     return found if found.person_id == subject.pk else None
 
 

@@ -1,4 +1,4 @@
-"""The only door for writes: report, handle, add."""
+"""The only door for writes: report, handle, add. To appeal is in ``appeals``."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,19 +10,18 @@ from django.utils import timezone
 
 from applications.models import Application
 from dsp_platform.accounts.models import Case, User
-from dsp_platform.audit import services as audit
 from dsp_platform.exchange.models import Operator
-from dsp_platform.khmer import clean_lines
-from dsp_platform.notifications import services as notifications
 from dsp_platform.references import new_reference
-from grievances import errors, workflow
+from grievances import appeals, errors, workflow
 from grievances.models import Grievance, GrievanceEvent
 from grievances.pins import PREFIX, new_pin, pin_digest
 from grievances.selectors import may_handle
+from grievances.steps import append, cleaned, locked, send_text, take
 from registry import selectors as registry
 from registry.models import Area
 
-LENGTH = 5000
+__all__ = ["Details", "add_words", "handle_grievance", "report_grievance"]
+
 RECEIPTS_A_DAY = 3
 
 
@@ -35,10 +34,6 @@ class Details:
     area: Area | None = None
     phone: str = ""
     unnamed: bool = False
-
-
-def cleaned(text: str) -> str:
-    return clean_lines(text)[:LENGTH].strip()
 
 
 @transaction.atomic
@@ -57,9 +52,9 @@ def report_grievance(
             grievance = _create(actor, case, submission, details, language)
     except IntegrityError:
         return Grievance.objects.get(submission=submission)
-    _append(grievance, workflow.STEPS["report"], grievance.reported_by, case=case)
+    append(grievance, workflow.STEPS["report"], grievance.reported_by, case=case)
     if _few_about(details.phone):
-        _text(grievance, "grievance_received")
+        send_text(grievance, "grievance_received")
     return grievance
 
 
@@ -106,16 +101,19 @@ def handle_grievance(
     The same step sent twice by the same person is taken once.
 
     Raises ``PermissionDenied``, ``NotYours``, ``AlreadyChanged``, ``NoteMissing``, ``OperatorMissing``,
-    ``StepNotAllowed``.
+    ``StepNotAllowed``; for an appeal also ``DecidedByYou`` and ``CannotReopen``.
     """
-    grievance = _locked(grievance)
+    grievance = locked(grievance)
     wanted = workflow.STEPS.get(step)
     if wanted is None or step not in workflow.HANDLING:
         raise errors.StepNotAllowed
     if not may_handle(actor, grievance) or (wanted.who == workflow.STEWARD and not actor.is_steward):
         raise PermissionDenied
+    if not workflow.is_step_of(wanted, grievance):
+        raise errors.StepNotAllowed
     if grievance.reported_by_id == actor.pk:
         raise errors.NotYours
+    appeals.check_answerer(grievance=grievance, actor=actor)
     if grievance.version != expected_version:
         last = grievance.events.select_related("actor").last()
         elsewhere = step == "pass_on" and operator != grievance.operator
@@ -126,9 +124,13 @@ def handle_grievance(
         if operator is None:
             raise errors.OperatorMissing
         grievance.operator = operator
-    _take(grievance, wanted, actor, note)
-    if step in ("resolve", "dismiss"):
-        _text(grievance, "grievance_changed")
+    if step in workflow.ANSWERS:
+        grievance.answered_by = actor
+    take(grievance, wanted, actor, note)
+    if step in ("uphold", "overturn"):
+        appeals.carry_out(grievance=grievance, step=step, actor=actor, note=cleaned(note))
+    if step in workflow.ANSWERS:
+        send_text(grievance, "appeal_answered" if grievance.decision_id else "grievance_changed")
     return grievance
 
 
@@ -140,60 +142,14 @@ def _is_again(last: GrievanceEvent | None, actor: User, step: str, note: str) ->
 @transaction.atomic
 def add_words(*, grievance: Grievance, actor: User | None, text: str) -> Grievance:
     """From whoever has shown to be the reporter. After an answer, it is looked into once more."""
-    grievance = _locked(grievance)
+    grievance = locked(grievance)
     step = "add" if grievance.state in workflow.OPEN else "reopen"
     last = grievance.events.last()
     if last and last.step == step and last.note == cleaned(text):
         return grievance  # sent twice
+    if not workflow.is_step_of(workflow.STEPS[step], grievance):
+        raise errors.StepNotAllowed  # an appeal is answered once
     # Whoever stayed unnamed stays so, also when signed in while adding something.
     named = actor if grievance.reported_by_id else None
-    _take(grievance, workflow.STEPS[step], named, text)
+    take(grievance, workflow.STEPS[step], named, text)
     return grievance
-
-
-def _locked(grievance: Grievance) -> Grievance:
-    return Grievance.objects.select_for_update(no_key=True).get(pk=grievance.pk)
-
-
-def _take(grievance: Grievance, step: workflow.Step, actor: User | None, text: str) -> None:
-    note = cleaned(text)
-    if grievance.state not in step.before:
-        raise errors.StepNotAllowed
-    if step.needs_note and not note:
-        raise errors.NoteMissing
-    grievance.state = step.after or grievance.state
-    grievance.version += 1
-    grievance.save(update_fields=["state", "version", "operator"])
-    _append(grievance, step, actor, note)
-
-
-def _append(
-    grievance: Grievance,
-    step: workflow.Step,
-    actor: User | None,
-    note: str = "",
-    case: Case | None = None,
-) -> None:
-    GrievanceEvent.objects.create(
-        grievance=grievance, step=step.name, state=grievance.state, actor=actor, note=note or None
-    )
-    audit.record(
-        actor=actor,
-        action=step.name,
-        subject_kind="grievance",
-        subject_id=grievance.pk,
-        # An unnamed report must not lead back to the case it was told in.
-        case_id=case.pk if case and actor else None,
-    )
-
-
-def _text(grievance: Grievance, template: str) -> None:
-    if grievance.phone:
-        notifications.send(
-            phone=grievance.phone,
-            language=grievance.language,
-            template=template,
-            params={"reference": grievance.reference},
-            subject_kind="grievance",
-            subject_id=grievance.pk,
-        )

@@ -16,13 +16,25 @@ def changed(params: Mapping[str, Any]) -> str:
     return _("There is news about your report. Reference: %(reference)s") % params
 
 
+def appeal_received(params: Mapping[str, Any]) -> str:
+    return _("We received your appeal. Reference: %(reference)s") % params
+
+
+def appeal_answered(params: Mapping[str, Any]) -> str:
+    return _("Your appeal was answered. Reference: %(reference)s") % params
+
+
 TEXTS: dict[str, Callable[[dict[str, Any]], str]] = {
     "grievance_received": received,
     "grievance_changed": changed,
+    "appeal_received": appeal_received,
+    "appeal_answered": appeal_answered,
 }
 
 # What each is about, in the list of one's own messages.
 TITLES: dict[str, str | Promise] = {
     "grievance_received": gettext_lazy("We received your report"),
     "grievance_changed": gettext_lazy("News about your report"),
+    "appeal_received": gettext_lazy("We received your appeal"),
+    "appeal_answered": gettext_lazy("Your appeal was answered"),
 }

@@ -25,6 +25,8 @@ def timeline(grievance: Grievance) -> list[Entry]:
 
 
 def what_next(grievance: Grievance) -> str:
+    if grievance.decision_id:
+        return _next_of_appeal(grievance)
     match grievance.state:
         case Grievance.State.REPORTED:
             return _("Your report will be read and looked into.")
@@ -32,3 +34,13 @@ def what_next(grievance: Grievance) -> str:
             return _("It is being looked into. The answer will stand on this page.")
         case _:
             return _("If you do not agree with the answer, tell us why. It will be looked into again.")
+
+
+def _next_of_appeal(grievance: Grievance) -> str:
+    match grievance.state:
+        case Grievance.State.UPHELD:
+            return _("The decision stands. If something was not done properly, you can report a grievance.")
+        case Grievance.State.OVERTURNED:
+            return _("Your application is reviewed anew, by somebody else than the first time.")
+        case _:
+            return _("Somebody who did not take the decision looks at it again. The answer will stand here.")

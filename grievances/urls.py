@@ -1,10 +1,11 @@
 from django.urls import path
 
-from grievances import views
+from grievances import appeal_views, views
 
 app_name = "grievances"
 
 urlpatterns = [
+    path("applications/<str:reference>/appeal/", appeal_views.appeal, name="appeal"),
     path("grievances/report/", views.report, name="report"),
     path("grievances/report/<slug:step>/", views.report, name="report_step"),
     path("grievances/reported/", views.reported, name="reported"),

@@ -12,7 +12,7 @@ from applications.selectors import application_visible_to
 from dsp_platform.accounts.models import User
 from dsp_platform.exchange.models import Operator
 from dsp_platform.forms import bind, is_submitted
-from grievances import draft, pins, selectors, services
+from grievances import draft, pins, selectors, services, workflow
 from grievances.errors import GrievanceError
 from grievances.forms import CategoryForm, ContactForm, FollowForm, StepForm, WhatForm, WhereForm, WordsForm
 from grievances.models import Grievance
@@ -176,7 +176,8 @@ def grievance(request: HttpRequest, reference: str) -> HttpResponse:
         "grievance": found,
         "events": timeline(found),
         "what_next": what_next(found),
-        "form": form,
-        "may_object": found.state in ("resolved", "dismissed"),
+        # An appeal is answered once.
+        "form": None if found.decision_id and found.state not in workflow.OPEN else form,
+        "may_object": found.state in workflow.CLOSED,
     }
     return render(request, "grievances/grievance.html", context)

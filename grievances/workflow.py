@@ -12,10 +12,12 @@ Category = Grievance.Category
 
 REPORTER = "reporter"  # whoever holds reference and PIN, or is shown to be the one who reported
 HANDLER = "handler"  # staff of the operator it is about, or a steward
+APPEAL, COMPLAINT = "appeal", "complaint"
 STEWARD = "steward"  # who also sees those that name no operator
 
 OPEN = (State.REPORTED, State.IN_REVIEW)
 CLOSED = (State.RESOLVED, State.DISMISSED)
+ANSWERED = (*CLOSED, State.UPHELD, State.OVERTURNED)
 
 # What may bring harm when the wrong person at home or at the office reads it: by reference and PIN only,
 # and without the reporter's name for the operator's own staff.
@@ -31,6 +33,8 @@ class Step:
     """Empty: the state stays as it is."""
     title: str | Promise
     needs_note: bool = False
+    only: str = ""
+    """What it is a step of, where it is not one of both: ``APPEAL`` or ``COMPLAINT``."""
 
 
 STEPS = {
@@ -38,19 +42,29 @@ STEPS = {
     for step in (
         Step("report", REPORTER, (), State.REPORTED, _("Report received")),
         Step("take_up", HANDLER, (State.REPORTED,), State.IN_REVIEW, _("We are looking into it")),
-        Step("resolve", HANDLER, OPEN, State.RESOLVED, _("Answer"), needs_note=True),
+        Step("resolve", HANDLER, OPEN, State.RESOLVED, _("Answer"), True, COMPLAINT),
         # Closing without action is an answer too, so it needs words.
-        Step("dismiss", HANDLER, OPEN, State.DISMISSED, _("Closed without action"), needs_note=True),
-        # Back to the start: the operator it now belongs to has not seen it yet.
-        Step("pass_on", STEWARD, OPEN, State.REPORTED, _("Passed on to the right operator")),
+        Step("dismiss", HANDLER, OPEN, State.DISMISSED, _("Closed without action"), True, COMPLAINT),
+        # Back to the start: the operator it now belongs to has not seen it yet. An appeal stays with
+        # the operator of the decision.
+        Step("pass_on", STEWARD, OPEN, State.REPORTED, _("Passed on to the right operator"), only=COMPLAINT),
+        # The application stays as it was decided, or goes back into review.
+        Step("uphold", HANDLER, OPEN, State.UPHELD, _("The decision stands"), True, APPEAL),
+        Step("overturn", HANDLER, OPEN, State.OVERTURNED, _("The decision is taken anew"), True, APPEAL),
         Step("add", REPORTER, OPEN, "", _("You added"), needs_note=True),
         # Not content with the answer: it is looked into once more.
-        Step("reopen", REPORTER, CLOSED, State.IN_REVIEW, _("You asked us to look again"), needs_note=True),
+        Step("reopen", REPORTER, CLOSED, State.IN_REVIEW, _("You asked us to look again"), True, COMPLAINT),
     )
 }
 
-HANDLING = ("take_up", "resolve", "dismiss", "pass_on")
+HANDLING = ("take_up", "resolve", "dismiss", "pass_on", "uphold", "overturn")
+ANSWERS = ("resolve", "dismiss", "uphold", "overturn")
+
+
+def is_step_of(step: Step, grievance: Grievance) -> bool:
+    return step.only in ("", APPEAL if grievance.category == Category.APPEAL else COMPLAINT)
 
 
 def allowed(grievance: Grievance, *who: str) -> list[Step]:
-    return [step for step in STEPS.values() if step.who in who and grievance.state in step.before]
+    possible = [step for step in STEPS.values() if step.who in who and grievance.state in step.before]
+    return [step for step in possible if is_step_of(step, grievance)]

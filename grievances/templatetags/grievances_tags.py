@@ -1,8 +1,11 @@
 """What other pages show of grievances, without importing their views."""
 
+from collections.abc import Sequence
+
 from django import template
 
-from grievances import selectors
+from applications.models import Application
+from grievances import appeals, selectors
 from grievances.models import Grievance
 from registry.models import Person
 
@@ -15,6 +18,28 @@ def grievances_of(person: Person | None) -> dict[str, object]:
     return {"grievances": selectors.grievances_of(person) if person else []}
 
 
+@register.simple_tag
+def grievances_by(person: Person) -> list[Grievance]:
+    """For pages that show them in several places: read once."""
+    return list(selectors.grievances_of(person))
+
+
+@register.inclusion_tag("grievances/list.html")
+def grievance_list(grievances: Sequence[Grievance]) -> dict[str, object]:
+    return {"grievances": grievances}
+
+
+@register.inclusion_tag("grievances/appeal_of.html")
+def appeal_of(application: Application) -> dict[str, object]:
+    """The way to appeal a decision, or what became of the appeal."""
+    return {
+        "application": application,
+        "appeal": appeals.appeal_of(application),
+        "may_appeal": appeals.may_be_appealed(application),
+        "late": appeals.is_late(application),
+    }
+
+
 @register.filter
 def grievance_class(grievance: Grievance) -> str:
-    return {"resolved": "good", "dismissed": "care"}.get(grievance.state, "")
+    return {"resolved": "good", "dismissed": "care", "overturned": "good"}.get(grievance.state, "")

@@ -1,0 +1,70 @@
+"""To appeal a decision: the words, and then reference and PIN like any other report."""
+
+from datetime import timedelta
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from applications.letter import letter_of
+from applications.models import Application
+from applications.selectors import application_visible_to
+from dsp_platform.accounts.decorators import actor_required
+from dsp_platform.accounts.requests import SignedInRequest
+from dsp_platform.forms import bind, is_submitted
+from grievances import appeals
+from grievances.errors import GrievanceError
+from grievances.forms import AppealForm
+from grievances.models import Grievance
+from grievances.views import REPORTED
+from registry.views.actor import note_look
+
+# A second click comes within this time, and is shown the same PIN as the first.
+AT_ONCE = timedelta(minutes=5)
+
+
+@actor_required
+def appeal(request: SignedInRequest, reference: str) -> HttpResponse:
+    application = application_visible_to(request.user, request.case, reference)
+    if application is None:
+        raise Http404
+    form = bind(AppealForm, request)
+    if is_submitted(request) and form.is_valid():
+        try:
+            return _sent(request, application, form.cleaned_data["words"])
+        except GrievanceError as error:
+            form.add_error(None, str(error))
+    existing = appeals.appeal_of(application)
+    if existing and not appeals.may_be_appealed(application):
+        return redirect("grievances:grievance", existing.reference)
+    letter = letter_of(application)
+    if letter is None or letter.reviewed_anew:
+        return redirect("applications:application", application.reference)
+    note_look(request, application.person)
+    context = {
+        "application": application,
+        "letter": letter,
+        "form": form,
+        "late": appeals.is_late(application),
+    }
+    return render(request, "grievances/appeal.html", context)
+
+
+def _sent(request: SignedInRequest, application: Application, words: str) -> HttpResponse:
+    grievance = appeals.appeal_decision(
+        actor=request.user,
+        case=request.case,
+        application=application,
+        text=words,
+        language=(get_language() or "km")[:2],
+    )
+    if _is_fresh(grievance, request):
+        request.session[REPORTED] = grievance.pk
+        return redirect("grievances:reported")
+    return redirect("grievances:grievance", grievance.reference)
+
+
+def _is_fresh(grievance: Grievance, request: SignedInRequest) -> bool:
+    mine = grievance.reported_by_id == request.user.pk
+    return mine and grievance.reported_at > timezone.now() - AT_ONCE

@@ -1,0 +1,118 @@
+"""To appeal a decision, and what the answer to an appeal does to the application."""
+
+from uuid import uuid4
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from applications import appeals as applications
+from applications.errors import ApplicationError
+from applications.models import Application, ApplicationEvent
+from applications.selectors import last_decision, may_act_for
+from applications.steps import locked as locked_application
+from applications.steps import phone_of
+from applications.workflow import DECIDED
+from dsp_platform.accounts.models import Case, User
+from dsp_platform.references import new_reference
+from grievances import errors, workflow
+from grievances.models import Grievance
+from grievances.pins import PREFIX, new_pin, pin_digest
+from grievances.steps import append, cleaned, send_text
+from registry import selectors as registry
+
+
+def appeal_of(application: Application) -> Grievance | None:
+    """Against its last decision."""
+    return Grievance.objects.filter(application=application).exclude(decision=None).order_by("-pk").first()
+
+
+def may_be_appealed(application: Application) -> bool:
+    """Decided, and that decision was not appealed before. Late is no obstacle."""
+    if application.state not in DECIDED:
+        return False
+    decision = last_decision(application)
+    return decision is not None and not Grievance.objects.filter(decision=decision).exists()
+
+
+def is_late(application: Application) -> bool:
+    return application.appeal_until is not None and timezone.localdate() > application.appeal_until
+
+
+@transaction.atomic
+def appeal_decision(
+    *, actor: User, case: Case | None, application: Application, text: str, language: str
+) -> Grievance:
+    """Sent again, at once or later, it finds the appeal there is. After the last day it is marked late.
+
+    Raises ``PermissionDenied``, ``NothingToAppeal``, ``WordsMissing``.
+    """
+    application = locked_application(application)
+    if not may_act_for(actor, case, application.person):
+        raise PermissionDenied
+    decision = last_decision(application)
+    if application.state not in DECIDED or decision is None:
+        raise errors.NothingToAppeal
+    existing = Grievance.objects.filter(decision=decision).first()
+    if existing:
+        return existing
+    if not cleaned(text):
+        raise errors.WordsMissing
+    try:
+        with transaction.atomic():
+            appeal = _create(actor, case, application, decision, cleaned(text), language)
+    except IntegrityError:
+        return Grievance.objects.get(decision=decision)
+    append(appeal, workflow.STEPS["report"], actor, case=case)
+    applications.note_appeal(application=application, actor=actor, case=case)
+    send_text(appeal, "appeal_received")
+    return appeal
+
+
+def _create(
+    actor: User,
+    case: Case | None,
+    application: Application,
+    decision: ApplicationEvent,
+    text: str,
+    language: str,
+) -> Grievance:
+    reference, submission = new_reference(PREFIX), uuid4()
+    return Grievance.objects.create(
+        reference=reference,
+        pin_digest=pin_digest(reference, new_pin(reference, submission)),
+        category=Grievance.Category.APPEAL,
+        text=text,
+        operator=application.programme.operator,
+        application=application,
+        decision=decision,
+        decision_by=decision.actor,
+        late=is_late(application),
+        person=registry.subject_of(actor, case),
+        phone=phone_of(application.person),
+        language=language,
+        submission=submission,
+        reported_by=actor,
+    )
+
+
+def check_answerer(*, grievance: Grievance, actor: User) -> None:
+    """Who took the decision, or filed the application, does not judge the appeal."""
+    if not grievance.decision_id or grievance.application is None:
+        return
+    if grievance.decision_by_id == actor.pk:
+        raise errors.DecidedByYou
+    if grievance.application.submitted_by_id == actor.pk:
+        raise errors.NotYours
+
+
+def carry_out(*, grievance: Grievance, step: str, actor: User, note: str) -> None:
+    """The application is told the answer: it stays as decided, or goes back into review."""
+    if grievance.application is None:
+        return
+    act = applications.uphold_decision if step == "uphold" else applications.reopen_application
+    try:
+        # The words on its timeline are as long as any other note there.
+        act(application=grievance.application, actor=actor, note=note[:2000])
+    except ApplicationError as error:
+        raise errors.CannotReopen(str(error)) from error

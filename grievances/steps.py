@@ -1,0 +1,63 @@
+"""Taking one step: the state changed, the event appended, the text message written."""
+
+from dsp_platform.accounts.models import Case, User
+from dsp_platform.audit import services as audit
+from dsp_platform.khmer import clean_lines
+from dsp_platform.notifications import services as notifications
+from grievances import errors, workflow
+from grievances.models import Grievance, GrievanceEvent
+
+LENGTH = 5000
+
+
+def cleaned(text: str) -> str:
+    return clean_lines(text)[:LENGTH].strip()
+
+
+def locked(grievance: Grievance) -> Grievance:
+    return Grievance.objects.select_for_update(no_key=True).get(pk=grievance.pk)
+
+
+def take(grievance: Grievance, step: workflow.Step, actor: User | None, text: str) -> None:
+    """The caller holds the row's lock and has judged who may. Raises StepNotAllowed, NoteMissing."""
+    note = cleaned(text)
+    if grievance.state not in step.before:
+        raise errors.StepNotAllowed
+    if step.needs_note and not note:
+        raise errors.NoteMissing
+    grievance.state = step.after or grievance.state
+    grievance.version += 1
+    grievance.save(update_fields=["state", "version", "operator", "answered_by"])
+    append(grievance, step, actor, note)
+
+
+def append(
+    grievance: Grievance,
+    step: workflow.Step,
+    actor: User | None,
+    note: str = "",
+    case: Case | None = None,
+) -> None:
+    GrievanceEvent.objects.create(
+        grievance=grievance, step=step.name, state=grievance.state, actor=actor, note=note or None
+    )
+    audit.record(
+        actor=actor,
+        action=step.name,
+        subject_kind="grievance",
+        subject_id=grievance.pk,
+        # An unnamed report must not lead back to the case it was told in.
+        case_id=case.pk if case and actor else None,
+    )
+
+
+def send_text(grievance: Grievance, template: str) -> None:
+    if grievance.phone:
+        notifications.send(
+            phone=grievance.phone,
+            language=grievance.language,
+            template=template,
+            params={"reference": grievance.reference},
+            subject_kind="grievance",
+            subject_id=grievance.pk,
+        )
