@@ -48,6 +48,6 @@ _TOLD = {
     passkeys.REMOVED: gettext_lazy("A passkey was removed from your account."),
 }
 
-register_text(TEXT, code_text)
+register_text(TEXT, code_text, title=gettext_lazy("A code for signing in"), is_code=True)
 for name, sentence in _TOLD.items():
-    register_text(name, partial(told, sentence))
+    register_text(name, partial(told, sentence), title=sentence)

@@ -1,38 +1,145 @@
+from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
-from django.contrib import admin
-from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
+from django.contrib import admin, messages
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
-from dsp_platform.notifications.models import Message
+from dsp_platform.notifications import budget, carriers, providers, services, texts
+from dsp_platform.notifications.models import Budget, Carrier, Message
 from dsp_platform.roles import STEWARD, RoleAdmin
+
+LAST_DAY = timedelta(days=1)
+
+
+class _ByName(admin.SimpleListFilter):
+    """What can stand there is known: the whole table is not read for its distinct values."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Message]) -> QuerySet[Message]:
+        name = str(self.parameter_name)
+        value = self.value()
+        return queryset.filter(**{name: value}) if value else queryset
+
+
+class ByText(_ByName):
+    title = gettext_lazy("text")
+    parameter_name = "template"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        return [(name, str(text.title)) for name, text in texts.registered().items()]
+
+
+class ByProvider(_ByName):
+    title = gettext_lazy("provider")
+    parameter_name = "provider"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        return [(name, name) for name in providers.names()]
 
 
 @admin.register(Message)
 class MessageAdmin(RoleAdmin, admin.ModelAdmin):
-    """What is due, sent or stuck. What was written stays between the platform and the phone."""
+    """What became of each message. What was written stays between the platform and the phone."""
 
     view_roles = (STEWARD,)
-    list_display = ("created_at", "masked_phone", "template", "language", "state", "attempts", "reason")
-    list_filter = ("state", "template")
+    change_list_template = "admin/notifications/message/change_list.html"
+    list_display = (
+        "created_at", "masked_phone", "about", "language", "state", "attempts", "reason", "provider",
+        "sent_at", "delivered_at",
+    )  # fmt: skip
+    list_filter = ("state", ByText, ByProvider)
     date_hierarchy = "created_at"
     ordering = ("-pk",)
+    actions = ("retry",)
     show_full_result_count = False
     fields = (
-        "created_at",
-        "masked_phone",
-        "template",
-        "language",
-        "state",
-        "attempts",
-        "reason",
-        "provider",
-        "sent_at",
-    )
+        "created_at", "masked_phone", "about", "language", "state", "attempts", "unknown", "reason",
+        "provider", "sent_at", "delivered_at",
+    )  # fmt: skip
 
-    @admin.display(description=_("phone number"))
+    @admin.display(description=gettext_lazy("phone number"))
     def masked_phone(self, message: Message) -> str:
         return f"{message.phone[:4]}…{message.phone[-3:]}"
 
+    @admin.display(description=gettext_lazy("text"))
+    def about(self, message: Message) -> str:
+        return texts.title_of(message.template)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return self.fields
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        own = (ByText.parameter_name, ByProvider.parameter_name)
+        return lookup in own or super().lookup_allowed(lookup, value, request)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        labels = dict(Message.State.choices)
+        since = timezone.now() - LAST_DAY
+        day = Message.objects.filter(created_at__gte=since).order_by()
+        counts = dict(day.values_list("state").annotate(Count("pk")))
+        context = {"last_day": [(state, labels[state], counts.get(state, 0)) for state in labels]}
+        return super().changelist_view(request, {**(extra_context or {}), **context})
+
+    @admin.action(description=gettext_lazy("Send again what could not be sent"))
+    def retry(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
+        number = services.retry_failed(messages=queryset, actor=request.user)  # type: ignore[arg-type]
+        text = ngettext("%(number)s message is sent again.", "%(number)s messages are sent again.", number)
+        self.message_user(request, text % {"number": number}, messages.SUCCESS)
+
+
+class _ReadOnly(RoleAdmin, admin.ModelAdmin):
+    view_roles = (STEWARD,)
+    show_full_result_count = False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [field.name for field in self.opts.fields if field.name != "id"]
+
+
+@admin.register(Carrier)
+class CarrierAdmin(_ReadOnly):
+    """How each provider does. It recovers by itself: after the wait one message is tried."""
+
+    list_display = (
+        "name", "condition", "failures", "last_error", "last_failure_at", "retry_at", "last_success_at",
+    )  # fmt: skip
+    ordering = ("name",)
+
+    @admin.display(description=gettext_lazy("condition"))
+    def condition(self, carrier: Carrier) -> str:
+        if carrier.name not in providers.names():
+            return _("not in use")
+        if carriers.is_resting(carrier, timezone.now()):
+            return _("waiting after a failure")
+        return _("failing") if carrier.failures else _("running")
+
+
+@admin.register(Budget)
+class BudgetAdmin(_ReadOnly):
+    """How much of each hour's and day's budget is used."""
+
+    list_display = ("kind", "window", "starts_at", "used", "allowed", "condition")
+    ordering = ("kind", "-window")
+    actions = ("allow_more",)
+
+    @admin.display(description=gettext_lazy("sent"))
+    def used(self, row: Budget) -> str:
+        is_over = row.starts_at != budget.start_of(row.window, timezone.now())
+        return "0" if is_over else f"{row.count:,}"
+
+    @admin.display(description=gettext_lazy("allowed"))
+    def allowed(self, row: Budget) -> str:
+        return f"{budget.limit(row.kind, row.window) + row.extra:,}"
+
+    @admin.display(description=gettext_lazy("condition"))
+    def condition(self, row: Budget) -> str:
+        return _("stopped") if row in budget.stopped(timezone.now()) else _("running")
+
+    @admin.action(description=gettext_lazy("Allow as much again until the hour or day is over"))
+    def allow_more(self, request: HttpRequest, queryset: QuerySet[Budget]) -> None:
+        for row in queryset:
+            services.allow_more(row=row, actor=request.user)  # type: ignore[arg-type]
+        self.message_user(request, _("More messages may leave. What waited goes out now."), messages.SUCCESS)

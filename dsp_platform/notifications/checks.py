@@ -2,20 +2,53 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Info, register
+from django.core.checks import CheckMessage, Error, Info, Warning, register
 
-from dsp_platform.notifications.providers import NOT_IN_PRODUCTION, PROVIDERS
+from dsp_platform.notifications.providers import NOT_IN_PRODUCTION, PREFIXES, PROVIDERS, names
+from dsp_platform.notifications.providers.gateway_settings import gateway_settings, mistakes
 
 
 @register()
-def provider_is_known(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
-    name = settings.SMS_PROVIDER
-    if name not in PROVIDERS:
-        known = ", ".join(sorted(PROVIDERS))
-        return [Error(f"SMS_PROVIDER is {name!r}; it must be one of: {known}.", id="dspp.E020")]
-    if settings.PRODUCTION and name in NOT_IN_PRODUCTION:
-        return [Error(f"SMS_PROVIDER {name!r} reaches no real phone.", id="dspp.E021")]
-    return []
+def providers_are_known(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    asked = {"SMS_PROVIDER": settings.SMS_PROVIDER, "SMS_SECOND_PROVIDER": settings.SMS_SECOND_PROVIDER}
+    for setting, name in asked.items():
+        if name not in PROVIDERS and (name or setting == "SMS_PROVIDER"):
+            known = ", ".join(sorted(PROVIDERS))
+            found.append(Error(f"{setting} is {name!r}; it must be one of: {known}.", id="dspp.E020"))
+        elif settings.PRODUCTION and name in NOT_IN_PRODUCTION:
+            found.append(Error(f"{setting} {name!r} reaches no real phone.", id="dspp.E021"))
+    if settings.SMS_PROVIDER == settings.SMS_SECOND_PROVIDER:
+        found.append(Error("SMS_SECOND_PROVIDER is the same as SMS_PROVIDER.", id="dspp.E022"))
+    return found
+
+
+@register()
+def gateways_are_described(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    return [
+        Error(mistake, id="dspp.E023")
+        for name in names()
+        if name in PREFIXES
+        for mistake in mistakes(gateway_settings(PREFIXES[name]), production=settings.PRODUCTION)
+    ]
+
+
+@register()
+def budgets_are_above_nothing(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    return [
+        Error(f"SMS_{kind.upper()}_PER_{window.upper()} must be at least 1.", id="dspp.E024")
+        for (kind, window), most in settings.SMS_BUDGET.items()
+        if not most or most < 1
+    ]
+
+
+@register(deploy=True)
+def receipts_are_asked_for(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    return [
+        Warning(f"{PREFIXES[name]}RECEIPT_SECRET is not set: nobody learns what arrived.", id="dspp.W020")
+        for name in names()
+        if name in PREFIXES and not gateway_settings(PREFIXES[name]).receipt_secret
+    ]
 
 
 @register(deploy=True)

@@ -1,20 +1,27 @@
-"""Emptying the outbox: claim a message, let go of the database, call the provider, write down the outcome.
+"""Emptying the outbox: claim a message, let go of the database, call a provider, write down the outcome.
 
 A worker that dies in between leaves a lease that runs out; the message is then sent again. So a message
-may arrive twice, and is never lost.
+may arrive twice, and is never lost. What became of it is one of:
+
+    taken             sent, later perhaps arrived (see receipts.py)
+    refused           failed, for a steward to look at; another provider would get the same number and text
+    not handed over   the second provider at once, else again after a growing wait
+    outcome unknown   it was sent and nothing came back: sent again, though it may arrive twice. A code and a
+                      decision do no harm twice; missing, they shut a person out. Thrice at most: each costs.
+    over the budget   due, not before the hour or day is over
 """
 
 import logging
+import time
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from dsp_platform.notifications import texts
+from dsp_platform.notifications import budget, carriers, providers, texts
 from dsp_platform.notifications.models import Message
-from dsp_platform.notifications.providers import provider
-from dsp_platform.notifications.providers.contract import Refused, Unreachable
+from dsp_platform.notifications.providers.contract import OutcomeUnknown, Receipt, Refused, Unreachable
 
 logger = logging.getLogger(__name__)
 
@@ -22,27 +29,53 @@ LEASE = timedelta(minutes=1)
 FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(hours=1)
 MOST_ATTEMPTS = 30  # with these waits, about a day
+MOST_UNKNOWN = 3
+AT_ONCE = 1000  # too late or over the budget, put aside by one sweep
+LONGEST_SWEEP = 120.0  # seconds; the next sweep goes on
 
 
 def deliver(message_id: int) -> None:
     """Send this message if it is due; somebody else's lease is respected."""
-    message = _claim(Q(pk=message_id))
-    if message:
-        _send(message)
+    if carriers.any_is_up():
+        message = _claim(Q(pk=message_id))
+        if message:
+            _send(message)
 
 
 def sweep(limit: int = 200) -> int:
     """Send what is due, oldest first. Returns how many messages were taken up."""
-    for taken in range(limit):
+    taken, end = _expire(), time.monotonic() + LONGEST_SWEEP
+    while taken < limit and time.monotonic() < end and carriers.any_is_up():
         message = _claim(Q())
         if message is None:
-            return taken
+            break
+        taken += 1
         _send(message)
-    return limit
+    return taken
+
+
+def _expire() -> int:
+    """Also of what no provider or no budget lets through."""
+    now = timezone.now()
+    late = Message.objects.filter(state=Message.State.DUE, expires_at__lte=now)
+    free = late.filter(Q(leased_until=None) | Q(leased_until__lt=now))
+    some = free.select_for_update(skip_locked=True).order_by("pk")[:AT_ONCE]
+    with transaction.atomic():
+        found = Message.objects.filter(pk__in=[message.pk for message in some.only("pk")])
+        return found.update(state=Message.State.EXPIRED, reason="expired", leased_until=None)
+
+
+def _claim(which: Q) -> Message | None:
+    """The oldest that is due and within the budget; those above it are put off on the way."""
+    for _ in range(AT_ONCE):
+        message = _take_up(which)
+        if message is None or message.leased_until:
+            return message
+    return None
 
 
 @transaction.atomic
-def _claim(which: Q) -> Message | None:
+def _take_up(which: Q) -> Message | None:
     now = timezone.now()
     message = (
         Message.objects.select_for_update(skip_locked=True)
@@ -51,10 +84,17 @@ def _claim(which: Q) -> Message | None:
         .order_by("not_before", "pk")
         .first()
     )
-    if message:
-        message.leased_until = now + LEASE
+    if message is None:
+        return None
+    # What a worker held when it died may have left: its place in the budget is spent.
+    counted = message.counted and message.leased_until is None
+    until = None if counted else budget.take(budget.kind_of(message.template), now)
+    if until:
+        message.leased_until, message.not_before, message.reason = None, until, "budget"
+    else:
+        message.leased_until, message.counted = now + LEASE, True
         message.attempts += 1
-        message.save(update_fields=["leased_until", "attempts"])
+    message.save(update_fields=["leased_until", "not_before", "reason", "counted", "attempts"])
     return message
 
 
@@ -64,37 +104,87 @@ def _send(message: Message) -> None:
         return _record(message, state=Message.State.EXPIRED, reason="expired")
     try:
         text = texts.render(message.template, message.params, message.language)
-        if not text:
-            return _record(message, state=Message.State.FAILED, reason="nothing_to_say")
-        carrier = provider()
-        receipt = carrier.send(message.phone, text)
-    except Refused as refusal:
-        _record(message, state=Message.State.FAILED, reason=str(refusal)[:64] or "refused")
-    except Unreachable:
-        _try_again(message, now, "unreachable")
     except Exception as error:
         # The kind of the error only: its text may hold what was to be sent.
         logger.error("text message %s failed: %s", message.pk, type(error).__name__)
-        _try_again(message, now, "error")
-    else:
-        _record(
-            message,
-            state=Message.State.SENT,
-            reason="",
-            provider=carrier.name,
-            provider_reference=receipt.reference[:128],
-            sent_at=timezone.now(),
-        )
-    return None
+        return _try_again(message, now, "error")
+    if not text:
+        return _record(message, state=Message.State.FAILED, reason="nothing_to_say")
+    try:
+        name, receipt = _hand_over(message, text)
+    except Refused as refusal:
+        return _record(message, state=Message.State.FAILED, reason=str(refusal)[:64] or "refused")
+    except OutcomeUnknown:
+        return _unknown(message, now)
+    except Unreachable as failure:
+        return _try_again(message, now, str(failure)[:64] or "unreachable")
+    return _record(
+        message,
+        state=Message.State.SENT,
+        reason="",
+        provider=name,
+        provider_reference=receipt.reference[:128],
+        sent_at=timezone.now(),
+    )
 
 
-def _try_again(message: Message, now: datetime, reason: str) -> None:
+def _hand_over(message: Message, text: str) -> tuple[str, Receipt]:
+    """The first provider that takes it. Raises Refused, OutcomeUnknown or Unreachable."""
+    failure = Unreachable("unreachable")
+    for name in _order(message):
+        if not carriers.may_try(name):
+            continue
+        try:
+            receipt = providers.provider(name).send(message.phone, text)
+        except Refused:
+            carriers.note_success(name)  # it answered
+            raise
+        except Exception as error:
+            failed = _failed(message, name, error)
+            # Whatever the second says, the first may have taken it.
+            failure = failure if isinstance(failure, OutcomeUnknown) else failed
+        else:
+            carriers.note_success(name)
+            return name, receipt
+        if isinstance(failure, OutcomeUnknown) and not texts.is_code(message.template):
+            raise failure  # nobody waits for it at a page: it may as well have arrived, so not at once
+    raise failure
+
+
+def _failed(message: Message, name: str, error: Exception) -> Unreachable:
+    if not isinstance(error, Unreachable):
+        logger.error("text message %s failed: %s", message.pk, type(error).__name__)
+        error = OutcomeUnknown("error")
+    carriers.note_failure(name, str(error) or "unreachable")
+    if isinstance(error, OutcomeUnknown):
+        message.unknown += 1
+        message.provider = name
+    return error
+
+
+def _order(message: Message) -> list[str]:
+    """A provider that left this message's outcome unknown comes last."""
+    return sorted(providers.names(), key=lambda name: bool(message.unknown) and name == message.provider)
+
+
+def _unknown(message: Message, now: datetime) -> None:
+    if message.unknown >= MOST_UNKNOWN:
+        return _record(
+            message, state=Message.State.FAILED, reason="outcome_unknown",
+            unknown=message.unknown, provider=message.provider,
+        )  # fmt: skip
+    return _try_again(message, now, "outcome_unknown", unknown=message.unknown, provider=message.provider,
+                      counted=False)  # fmt: skip
+
+
+def _try_again(message: Message, now: datetime, reason: str, **changes: object) -> None:
     if message.attempts >= MOST_ATTEMPTS:
         return _record(message, state=Message.State.FAILED, reason=reason)
     pause = min(FIRST_WAIT * 2 ** min(message.attempts - 1, 10), LONGEST_WAIT)
-    return _record(message, reason=reason, not_before=now + pause)
+    return _record(message, reason=reason, not_before=now + pause, **changes)
 
 
 def _record(message: Message, **changes: object) -> None:
     # Only while the lease is still this one: a worker that was too slow must not undo a later outcome.
-    Message.objects.filter(pk=message.pk, attempts=message.attempts).update(leased_until=None, **changes)
+    mine = Message.objects.filter(pk=message.pk, attempts=message.attempts, leased_until=message.leased_until)
+    mine.update(leased_until=None, **changes)

@@ -12,8 +12,9 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Written:
-    """``text`` is empty for a code, and where there is nothing to say any more."""
+    """``pk`` is the cursor of a list. ``text`` is empty for a code, and where nothing is left to say."""
 
+    pk: int
     title: str
     is_code: bool
     at: datetime
@@ -23,8 +24,12 @@ class Written:
     text: str
 
 
-def messages_to(phone: str, limit: int = 20, since: datetime | None = None) -> list[Written]:
-    """Newest first. ``since``: when this person got the number; what was written before is another's.
+def messages_to(
+    phone: str, limit: int = 20, since: datetime | None = None, before: int | None = None
+) -> list[Written]:
+    """Newest first, those older than the one ``before``.
+
+    ``since``: when this person got the number; what was written earlier is another's.
 
     A code is never shown again: whoever sees the page would hold a key to the account.
     """
@@ -33,12 +38,15 @@ def messages_to(phone: str, limit: int = 20, since: datetime | None = None) -> l
     rows = Message.objects.filter(phone=phone)
     if since:
         rows = rows.filter(created_at__gte=since)
-    return [_written(message) for message in rows.order_by("-created_at", "-pk")[:limit]]
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    return [_written(message) for message in rows.order_by("-pk")[:limit]]
 
 
 def _written(message: Message) -> Written:
     is_code = texts.is_code(message.template)
     return Written(
+        pk=message.pk,
         title=texts.title_of(message.template),
         is_code=is_code,
         at=message.sent_at or message.created_at,

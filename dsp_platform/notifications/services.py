@@ -3,11 +3,20 @@
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
 from dsp_platform import nudge
-from dsp_platform.notifications.models import Message
+from dsp_platform.audit import services as audit
+from dsp_platform.notifications import budget, texts
+from dsp_platform.notifications.models import Budget, Message
 from dsp_platform.notifications.texts import is_registered, register_text
 
-__all__ = ["register_text", "send"]
+__all__ = ["allow_more", "register_text", "retry_failed", "send"]
+
+AT_ONCE = 500
 
 
 def send(
@@ -34,3 +43,38 @@ def send(
     )
     nudge.on_commit("notifications.deliver", [message.pk])
     return message
+
+
+@transaction.atomic
+def retry_failed(*, messages: QuerySet[Message], actor: AbstractBaseUser) -> int:
+    """Send again what could not be sent. Never a code: whoever waited for it has asked for another."""
+    now = timezone.now()
+    failed = messages.filter(state=Message.State.FAILED).exclude(template__in=texts.code_names())
+    wanted = failed.filter(Q(expires_at=None) | Q(expires_at__gt=now)).select_for_update()
+    numbers = list(wanted.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
+    Message.objects.filter(pk__in=numbers).update(
+        state=Message.State.DUE, reason="", not_before=now, attempts=0, unknown=0, counted=False,
+        leased_until=None, provider="", provider_reference="",
+    )  # fmt: skip
+    for number in numbers:
+        audit.record(actor=actor, action="retry_message", subject_kind="message", subject_id=number)
+    nudge.on_commit("notifications.deliver", numbers)
+    return len(numbers)
+
+
+def allow_more(*, row: Budget, actor: AbstractBaseUser) -> None:
+    """As much again for the hour or day that runs; what waited for its end goes out now."""
+    with transaction.atomic():
+        more = budget.limit(row.kind, row.window)
+        Budget.objects.filter(pk=row.pk).update(extra=F("extra") + more, stopped_at=None)
+        audit.record(
+            actor=actor, action="allow_messages", subject_kind="message_budget", subject_id=row.pk,
+            details={"more": more},
+        )  # fmt: skip
+    # On its own and past what workers hold: they hold a message while they wait for the budget.
+    with transaction.atomic():
+        waiting = Message.objects.select_for_update(skip_locked=True).filter(
+            state=Message.State.DUE, reason="budget", not_before__gt=timezone.now()
+        )
+        numbers = [message.pk for message in waiting.only("pk")]
+        Message.objects.filter(pk__in=numbers).update(not_before=timezone.now())

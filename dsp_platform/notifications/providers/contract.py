@@ -8,7 +8,14 @@ class Receipt:
 
 
 class Unreachable(Exception):
-    """The provider did not answer, or said "later": the message stays due."""
+    """Not handed over: the provider did not answer, or said "later". The message stays due.
+
+    ``args[0]``, where there is one, is a short reason without personal data.
+    """
+
+
+class OutcomeUnknown(Unreachable):
+    """It was sent, and no answer came that tells: perhaps it was taken, perhaps not."""
 
 
 class Refused(Exception):
@@ -19,4 +26,7 @@ class Provider(Protocol):
     name: ClassVar[str]
 
     def send(self, phone: str, text: str) -> Receipt:
-        """Hand over one message; own time-outs, well below a minute. Raises Unreachable or Refused."""
+        """Hand over one message; own time-outs, well below a minute.
+
+        Raises Unreachable, OutcomeUnknown or Refused.
+        """

@@ -1,0 +1,64 @@
+"""Which provider is asked: the first that answers. A provider that fails is left alone for a while.
+
+What is known of each stands in the database, so all workers know it. After the wait one message is tried:
+the first worker to move the hour of the next trial has it, the others go on without.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from dsp_platform.notifications import providers
+from dsp_platform.notifications.models import Carrier
+
+FAILURES = 3  # in a row, before it is left alone
+FIRST_PAUSE = timedelta(seconds=15)
+LONGEST_PAUSE = timedelta(minutes=2)
+# Success is written down this often: a row written with every message would be a queue for all workers.
+NOTED_EVERY = timedelta(minutes=1)
+
+
+def any_is_up() -> bool:
+    """Whether it is worth taking up a message at all. Takes no trial away from anybody."""
+    names = providers.names()
+    resting = Carrier.objects.filter(name__in=names, failures__gte=FAILURES, retry_at__gt=timezone.now())
+    return resting.count() < len(names)
+
+
+def may_try(name: str) -> bool:
+    """True for a provider that is well, and for one worker when a trial is due."""
+    carrier = Carrier.objects.filter(name=name).first()
+    if carrier is None or carrier.failures < FAILURES:
+        return True
+    now = timezone.now()
+    due = Carrier.objects.filter(name=name).filter(Q(retry_at=None) | Q(retry_at__lte=now))
+    return bool(due.update(retry_at=now + FIRST_PAUSE))
+
+
+def note_success(name: str) -> None:
+    now = timezone.now()
+    known = Carrier.objects.filter(name=name)
+    stale = Q(last_success_at=None) | Q(last_success_at__lt=now - NOTED_EVERY) | Q(failures__gt=0)
+    if not known.filter(stale).update(failures=0, retry_at=None, last_success_at=now) and not known.exists():
+        Carrier.objects.get_or_create(name=name, defaults={"last_success_at": now})
+
+
+@transaction.atomic
+def note_failure(name: str, error: str) -> None:
+    Carrier.objects.get_or_create(name=name)
+    carrier = Carrier.objects.select_for_update().get(name=name)
+    now = timezone.now()
+    carrier.failures += 1
+    carrier.last_error, carrier.last_failure_at = error[:64], now
+    carrier.retry_at = now + _pause(carrier.failures) if carrier.failures >= FAILURES else None
+    carrier.save()
+
+
+def _pause(failures: int) -> timedelta:
+    return min(FIRST_PAUSE * 2 ** min(failures - FAILURES, 10), LONGEST_PAUSE)
+
+
+def is_resting(carrier: Carrier, now: datetime) -> bool:
+    return carrier.failures >= FAILURES and carrier.retry_at is not None and carrier.retry_at > now

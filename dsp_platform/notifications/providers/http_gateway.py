@@ -1,0 +1,196 @@
+"""A text message gateway spoken to over HTTPS; what is its own stands in ``gateway_settings``.
+
+Nothing of the number, the text or an answer is logged or put into an error: reasons are the words below.
+"""
+
+import json
+import logging
+import os
+import re
+import socket
+import ssl
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import Any, ClassVar
+
+import httpx
+
+from dsp_platform.notifications.parts import is_unicode
+from dsp_platform.notifications.providers.contract import OutcomeUnknown, Receipt, Refused, Unreachable
+from dsp_platform.notifications.providers.gateway_settings import GatewaySettings, gateway_settings, text_at
+
+# These write whole addresses into the log, and some gateways want number and text in theirs.
+for _name in ("httpx", "httpcore"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
+
+TIMEOUTS = httpx.Timeout(connect=4, read=8, write=4, pool=1)
+TOTAL_SECONDS = 12.0  # two providers one after the other stay below the lease of a minute
+LARGEST_ANSWER = 64 * 1024
+
+# The gateway's status → what becomes of the message. What is not named is "later".
+REFUSED_FOR_GOOD = {400: "bad_request", 413: "too_long", 422: "not_acceptable"}
+LATER = {
+    401: "credentials", 402: "no_credit", 403: "credentials", 404: "wrong_address",
+    408: "busy", 425: "busy", 429: "busy", 500: "gateway_error", 501: "gateway_error", 503: "busy",
+}  # fmt: skip
+# A proxy gave up waiting for the gateway behind it, which may have taken the message.
+UNKNOWN = {502: "bad_gateway", 504: "gateway_timeout"}
+
+
+class HttpGateway:
+    name: ClassVar[str] = "http_gateway"
+    prefix: ClassVar[str] = "SMS_GATEWAY_"
+
+    def send(self, phone: str, text: str) -> Receipt:
+        settings = gateway_settings(self.prefix)
+        line = _line(settings)
+        try:
+            request = _request(line.client, settings, phone, text)
+        except (httpx.InvalidURL, ValueError, TypeError):
+            raise Unreachable("settings") from None
+        return judge(settings, *line.ask(request))
+
+
+class SecondHttpGateway(HttpGateway):
+    name: ClassVar[str] = "second_http_gateway"
+    prefix: ClassVar[str] = "SMS_SECOND_GATEWAY_"
+
+
+def _request(client: httpx.Client, settings: GatewaySettings, phone: str, text: str) -> httpx.Request:
+    values: dict[str, Any] = dict(settings.fields)
+    if is_unicode(text):
+        values |= settings.unicode_fields
+    values |= {settings.phone_field: _form_of(phone, settings.phone_form), settings.text_field: text}
+    auth = httpx.BasicAuth(settings.user, settings.password) if settings.user else None
+    match settings.body:
+        case "json":
+            request = client.build_request("POST", settings.url, json=values)
+        case "form":
+            request = client.build_request("POST", settings.url, data=values)
+        case _:
+            address = httpx.URL(settings.url)
+            request = client.build_request("GET", address.copy_merge_params(values))
+    return next(auth.auth_flow(request)) if auth else request
+
+
+def _form_of(phone: str, form: str) -> str:
+    """+85512345678, 85512345678 or 012345678."""
+    if form == "national":
+        return "0" + phone.removeprefix("+855")
+    return phone if form == "e164" else phone.removeprefix("+")
+
+
+def judge(settings: GatewaySettings, status: int, body: bytes) -> Receipt:
+    if status in REFUSED_FOR_GOOD:
+        raise Refused(REFUSED_FOR_GOOD[status])
+    if status in UNKNOWN:
+        raise OutcomeUnknown(UNKNOWN[status])
+    if not 200 <= status < 300:
+        raise Unreachable(LATER.get(status, "redirected" if 300 <= status < 400 else "gateway_error"))
+    if settings.answer_pattern:
+        return _judge_text(settings, body)
+    return _judge_json(settings, body) if settings.success_path or settings.reference_path else Receipt()
+
+
+def _judge_text(settings: GatewaySettings, body: bytes) -> Receipt:
+    found = re.search(settings.answer_pattern, body.decode("utf-8", "replace"))
+    if not found:
+        raise Unreachable("not_accepted")
+    return Receipt(reference=found.groupdict().get("reference") or "")
+
+
+def _judge_json(settings: GatewaySettings, body: bytes) -> Receipt:
+    try:
+        answer = json.loads(body)
+    except (ValueError, RecursionError):
+        # It was taken in or not: the gateway said 200 and then something nobody understands.
+        raise OutcomeUnknown("malformed_answer") from None
+    if settings.success_path:
+        code = text_at(answer, settings.success_path).lower()
+        if code in settings.refused_values:
+            raise Refused("refused")
+        if code not in settings.success_values:
+            raise Unreachable("not_accepted")
+    return Receipt(reference=text_at(answer, settings.reference_path))
+
+
+class _Line:
+    """One kept connection. ``ask`` ends within TOTAL_SECONDS, however slowly an answer drips."""
+
+    def __init__(self, settings: GatewaySettings) -> None:
+        self.settings, self.process = settings, os.getpid()
+        self.client = httpx.Client(
+            verify=ssl.create_default_context(cafile=settings.ca_file or None),
+            headers={"User-Agent": "dspp", "Accept-Encoding": "identity", **settings.headers},
+            timeout=TIMEOUTS,
+            follow_redirects=False,
+            trust_env=False,  # no proxy and no password file of the machine
+            limits=httpx.Limits(max_connections=1, keepalive_expiry=30),
+        )
+        self.stream: Any = None
+
+    def ask(self, request: httpx.Request) -> tuple[int, bytes]:
+        request.extensions["trace"] = self._notice
+        try:
+            with self._deadline():
+                return self._ask(request)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
+            raise Unreachable("no_connection") from None
+        except httpx.TransportError:
+            raise OutcomeUnknown("no_answer") from None
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError):
+            raise OutcomeUnknown("malformed_answer") from None
+
+    def _ask(self, request: httpx.Request) -> tuple[int, bytes]:
+        response = self.client.send(request, stream=True)
+        try:
+            body = b""
+            for piece in response.iter_raw():
+                body += piece
+                if len(body) > LARGEST_ANSWER:
+                    raise OutcomeUnknown("huge_answer")
+            return response.status_code, body
+        finally:
+            response.close()
+
+    def _notice(self, event: str, info: Mapping[str, Any]) -> None:
+        if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            self.stream = info["return_value"]
+
+    @contextmanager
+    def _deadline(self) -> Iterator[None]:
+        """httpx's time-outs are per read: an answer that drips would hold a worker for ever."""
+        watch = threading.Timer(TOTAL_SECONDS, self._cut)
+        watch.daemon = True
+        watch.start()
+        try:
+            yield
+        finally:
+            watch.cancel()
+
+    def _cut(self) -> None:
+        with suppress(OSError, AttributeError):
+            self.stream.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
+
+
+class _Lines(threading.local):
+    """Each thread's own, by gateway: a connection made before a fork is never used after it."""
+
+    def __init__(self) -> None:
+        self.open: dict[str, _Line] = {}
+
+
+_lines = _Lines()
+
+
+def _line(settings: GatewaySettings) -> _Line:
+    line = _lines.open.get(settings.prefix)
+    if line is None or line.process != os.getpid() or line.settings != settings:
+        if line is not None and line.process == os.getpid():
+            line.client.close()
+        try:
+            line = _lines.open[settings.prefix] = _Line(settings)
+        except (OSError, ssl.SSLError):
+            raise Unreachable("certificate_file") from None
+    return line

@@ -1,0 +1,32 @@
+"""Where gateways tell what arrived. Outside the languages, without a session, cheap to turn away."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from dsp_platform.notifications import receipts
+from dsp_platform.notifications.providers import PREFIXES
+from dsp_platform.notifications.providers.gateway_settings import gateway_settings
+
+
+@csrf_exempt
+@require_http_methods(["GET", "POST"])
+def receive(request: HttpRequest, provider: str) -> HttpResponse:
+    """Nothing but a number is answered, and the same one whether the message is known or not."""
+    if provider not in PREFIXES:
+        return HttpResponse(status=404)
+    settings = gateway_settings(PREFIXES[provider])
+    if not settings.receipt_secret:
+        return HttpResponse(status=404)
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not length.isdecimal() or int(length) > receipts.LARGEST:
+        return HttpResponse(status=413)
+    try:
+        told = receipts.read(request)
+    except receipts.Malformed:
+        return HttpResponse(status=400)
+    if not receipts.is_allowed(request, settings, told):
+        return HttpResponse(status=403)
+    for one in told:
+        receipts.note(provider, settings, one)
+    return HttpResponse(status=200)

@@ -1,0 +1,74 @@
+"""What a gateway tells later: whether a message arrived. Repeated and unknown receipts change nothing."""
+
+import hmac
+import ipaddress
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from dsp_platform.addresses import client_address
+from dsp_platform.notifications.models import Message
+from dsp_platform.notifications.providers.gateway_settings import GatewaySettings, text_at
+
+LARGEST = 32 * 1024
+MOST_AT_ONCE = 200
+NOT_ARRIVED = "not_arrived"
+
+
+class Malformed(Exception):
+    pass
+
+
+def is_allowed(request: HttpRequest, settings: GatewaySettings, told: list[Mapping[str, Any]]) -> bool:
+    """Whoever knows the secret and, where addresses are named, calls from one of them."""
+    if settings.receipt_secret_field:
+        shown = str(told[0].get(settings.receipt_secret_field, "")) if told else ""
+        shown = shown or request.GET.get(settings.receipt_secret_field, "")
+    else:
+        shown = request.headers.get(settings.receipt_header, "")
+    known = settings.receipt_secret.encode()
+    right = hmac.compare_digest(shown.encode("utf-8", "replace"), known)
+    return bool(known) and right and _comes_from(request, settings.receipt_addresses)
+
+
+def _comes_from(request: HttpRequest, allowed: tuple[str, ...]) -> bool:
+    try:
+        address = ipaddress.ip_address(client_address(request))
+        return not allowed or any(address in ipaddress.ip_network(net, strict=False) for net in allowed)
+    except ValueError:
+        return False
+
+
+def read(request: HttpRequest) -> list[Mapping[str, Any]]:
+    """One receipt or several, as query, form or JSON. Raises Malformed."""
+    if request.method == "GET":
+        return [request.GET.dict()]
+    if request.content_type != "application/json":
+        return [request.GET.dict() | request.POST.dict()]
+    try:
+        found = json.loads(request.body)
+    except (ValueError, RecursionError):
+        raise Malformed from None
+    found = found if isinstance(found, list) else [found]
+    if len(found) > MOST_AT_ONCE or not all(isinstance(one, dict) for one in found):
+        raise Malformed
+    return found
+
+
+def note(provider: str, settings: GatewaySettings, told: Mapping[str, Any]) -> None:
+    """Arrived beats did-not-arrive, whichever is told first: a phone that showed it cannot unshow it."""
+    reference = text_at(told, settings.receipt_reference_path)
+    word = text_at(told, settings.receipt_status_path).lower()
+    if not reference or "\0" in reference:
+        return
+    known = Message.objects.filter(provider_reference=reference, provider=provider)
+    if word in settings.receipt_delivered:
+        waiting = known.filter(state=Message.State.SENT) | known.filter(
+            state=Message.State.FAILED, reason=NOT_ARRIVED
+        )
+        waiting.update(state=Message.State.DELIVERED, delivered_at=timezone.now(), reason="")
+    elif word in settings.receipt_failed:
+        known.filter(state=Message.State.SENT).update(state=Message.State.FAILED, reason=NOT_ARRIVED)
