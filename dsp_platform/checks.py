@@ -1,5 +1,6 @@
 """System checks of the configuration. Ids are stable: ``dspp.E…`` stops start-up."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -52,3 +53,14 @@ def contact_is_set(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[Che
     if settings.CONTACT_PHONE:
         return []
     return [Warning("CONTACT_PHONE is not set: pages cannot tell people whom to call.", id="dspp.W001")]
+
+
+@register()
+def contacts_can_be_used(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    if settings.CONTACT_PHONE and not re.fullmatch(r"\+?[\d ]{3,20}", settings.CONTACT_PHONE, re.ASCII):
+        found.append(Error("CONTACT_PHONE must be a phone number, as one dials it.", id="dspp.E005"))
+    telegram = settings.CONTACT_TELEGRAM
+    if telegram and not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{3,31}", telegram):
+        found.append(Error("CONTACT_TELEGRAM must be a user name, like @dspp_help.", id="dspp.E006"))
+    return found

@@ -9,6 +9,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "site_name": settings.SITE_NAME,
         "contact_phone": settings.CONTACT_PHONE,
+        "contact_telegram": settings.CONTACT_TELEGRAM,
         "demo": settings.DEMO,
         "case": getattr(request, "case", None),
     }

@@ -10,12 +10,14 @@ from dsp_platform import errors, health
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("text-messages/receipts/", include("dsp_platform.notifications.receipt_urls")),
     *i18n_patterns(
         path("", include("registry.urls")),
         path("", include("dsp_platform.accounts.urls")),
         path("", include("dsp_platform.uploads.urls")),
         path("", include("applications.urls")),
         path("", include("grievances.urls")),
+        path("", include("dsp_platform.help.urls")),
         path("admin/", admin.site.urls),
     ),
 ]

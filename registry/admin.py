@@ -17,7 +17,17 @@ from dsp_platform.accounts.roles import STEWARD, RoleAdmin
 from dsp_platform.audit import services as audit
 from dsp_platform.khmer import latin_digits, search_key
 from registry import selectors, services
-from registry.models import Area, Benefit, Enrolment, Membership, Person, Programme
+from registry.models import (
+    Area,
+    Benefit,
+    Enrolment,
+    LifeSituation,
+    Membership,
+    Person,
+    Programme,
+    ProgrammeSituation,
+)
+from registry.rule_desk import RuleDesk
 from registry.spid import clean_spid
 
 REASONS = (
@@ -68,42 +78,86 @@ class BenefitInline(RoleAdmin, TranslationTabularInline):
     extra = 0
     change_roles = add_roles = delete_roles = (STEWARD,)
     fields = (
+        "kind",
         "label_km",
         "label_en",
         "amount",
+        "percent",
         "per_km",
         "per_en",
         "valid_from",
+        "precision",
         "valid_to",
-        "source",
+        "confidential",
+        "source_km",
+        "source_en",
     )
 
 
+class SituationInline(RoleAdmin, admin.TabularInline):
+    model = ProgrammeSituation
+    extra = 0
+    change_roles = add_roles = delete_roles = (STEWARD,)
+    fields = ("situation",)
+
+
 @admin.register(Programme)
-class ProgrammeAdmin(RoleAdmin, TranslationAdmin):
+class ProgrammeAdmin(RuleDesk, RoleAdmin, TranslationAdmin):
     change_roles = add_roles = (STEWARD,)
     list_display = ("name", "operator", "state", "takes_applications", "position")
     list_select_related = ("operator",)
-    inlines = (BenefitInline,)
+    inlines = (BenefitInline, SituationInline)
     readonly_fields = ("rule_version",)
     actions = None
     fieldsets = (
-        (None, {"fields": ("code", "operator", ("state", "takes_applications", "position"))}),
+        (
+            None,
+            {
+                "fields": (
+                    "code",
+                    "operator",
+                    ("state", "takes_applications", "position"),
+                    ("opens_on", "closes_on"),
+                )
+            },
+        ),
         (
             _("Texts, in both languages"),
             {
                 "fields": tuple(
                     (f"{field}_km", f"{field}_en")
-                    for field in ("name", "summary", "for_whom", "documents", "how_long")
+                    for field in (
+                        "name",
+                        "summary",
+                        "for_whom",
+                        "gives",
+                        "how_to",
+                        "documents",
+                        "how_long",
+                        "contact",
+                        "state_note",
+                        "source",
+                    )
                 )
             },
         ),
-        (_("Who may be entitled"), {"fields": ("rule", "rule_version", "source")}),
+        (_("Who may be entitled"), {"fields": ("rule", "rule_version", "seen")}),
         (_("Dates that applicants are told"), {"fields": ("expected_days", "appeal_days")}),
     )
 
     def save_model(self, request: HttpRequest, obj: Programme, form: ModelForm, change: bool) -> None:
         services.keep_programme(programme=obj, changed=form.changed_data, actor=_staff(request))
+
+
+@admin.register(LifeSituation)
+class LifeSituationAdmin(RoleAdmin, TranslationAdmin):
+    change_roles = add_roles = (STEWARD,)
+    list_display = ("name", "code", "picture", "position")
+    actions = None
+    fields = ("code", ("name_km", "name_en"), "picture", "position")
+
+    def save_model(self, request: HttpRequest, obj: LifeSituation, form: ModelForm, change: bool) -> None:
+        services.keep_situation(situation=obj, changed=form.changed_data, actor=_staff(request))
 
 
 @admin.register(Area)

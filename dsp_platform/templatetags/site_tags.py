@@ -6,12 +6,14 @@ from django.conf import settings
 from django.forms import BoundField, CheckboxSelectMultiple, MultiWidget, RadioSelect
 from django.template.base import NodeList, Parser, Token
 from django.template.context import Context
+from django.template.loader import render_to_string
 from django.urls import reverse, translate_url
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from dsp_platform.forms import SWITCH
+from dsp_platform.pictures import PICTURES
 
 register = template.Library()
 
@@ -54,6 +56,12 @@ def language_switch(context: Context, content: str = "") -> dict[str, object]:
             url = f"/{code}/"  # an address of no page, or of a page without a language
         languages.append({"code": code, "name": name, "url": url, "current": code == current})
     return {"languages": languages, "has_form": 'id="main"' in content, "switch": SWITCH}
+
+
+@register.simple_tag
+def picture(name: str) -> str:
+    """One of the platform's own drawings, in the colour of the text beside it; empty where there is none."""
+    return render_to_string(f"pictures/{name}.svg") if name in PICTURES else ""
 
 
 @register.simple_tag

@@ -1,21 +1,30 @@
 from registry.models.area import Area
+from registry.models.change import ChangeDraft, ChangeEvent, ChangeRequest
+from registry.models.claim import Claim
 from registry.models.consent import Consent
 from registry.models.draft import Draft
 from registry.models.enrolment import Enrolment, Payment
 from registry.models.household import Household, Membership
 from registry.models.person import IdentityDocument, Person
 from registry.models.programme import Benefit, Programme
+from registry.models.situation import LifeSituation, ProgrammeSituation
 
 __all__ = [
     "Area",
     "Benefit",
+    "ChangeDraft",
+    "ChangeEvent",
+    "ChangeRequest",
+    "Claim",
     "Consent",
     "Draft",
     "Enrolment",
     "Household",
     "IdentityDocument",
+    "LifeSituation",
     "Membership",
     "Payment",
     "Person",
     "Programme",
+    "ProgrammeSituation",
 ]

@@ -2,6 +2,7 @@ from typing import ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.exchange.models import Operator
@@ -28,9 +29,29 @@ class Programme(models.Model):  # type: ignore[django-manager-missing]
     name = models.CharField(_("name"), max_length=200)
     summary = models.CharField(_("in one sentence"), max_length=300)
     for_whom = models.TextField(_("for whom"), blank=True)
-    documents = models.TextField(_("documents to bring"), blank=True)
+    documents = models.TextField(
+        _("documents to bring"), blank=True, help_text=_("One line for each document.")
+    )
     how_long = models.CharField(_("how long it takes"), max_length=200, blank=True)
+    gives = models.TextField(
+        _("what it gives, in words"), blank=True, help_text=_("What has no amount. One line for each.")
+    )
+    how_to = models.TextField(_("how to get it"), blank=True, help_text=_("One line for each step."))
+    contact = models.CharField(
+        _("how to reach who runs it"),
+        max_length=200,
+        blank=True,
+        help_text=_("Only what is public. Empty: not known."),
+    )
     state = models.CharField(_("state"), max_length=8, choices=State.choices)
+    state_note = models.CharField(
+        _("what the state means"),
+        max_length=300,
+        blank=True,
+        help_text=_("Why it is paused or closed, or when its season is."),
+    )
+    opens_on = models.DateField(_("opens on"), null=True, blank=True)
+    closes_on = models.DateField(_("closes on"), null=True, blank=True)
     takes_applications = models.BooleanField(_("takes applications"), default=True)
     rule = models.TextField(_("rule"), blank=True)
     rule_version = models.PositiveIntegerField(_("rule version"), default=1)
@@ -69,24 +90,58 @@ class Programme(models.Model):  # type: ignore[django-manager-missing]
 
 @tracked
 class Benefit(models.Model):
-    """An amount, in riel, that a programme gives from one date to another."""
+    """An amount from one date to another: what a programme gives, or what one pays for it.
+
+    Either riel or a percentage (of the wage). A confidential one is for the household concerned alone:
+    no page, list or print shows it.
+    """
+
+    class Kind(models.TextChoices):
+        GIVES = "gives", _("what it gives")
+        COSTS = "costs", _("what it costs")
+
+    class Precision(models.TextChoices):
+        """How well the first day is known. Of a change that is announced only the month may be."""
+
+        DAY = "day", _("that day")
+        MONTH = "month", _("in that month")
+        ABOUT = "about", _("about that month")
+        UNKNOWN = "unknown", _("not public: it was in force on that day")
 
     objects: "ClassVar[models.Manager[Benefit]]"
 
     programme = models.ForeignKey(
         Programme, on_delete=models.CASCADE, related_name="benefits", verbose_name=_("programme")
     )
+    kind = models.CharField(_("kind"), max_length=5, choices=Kind.choices, default=Kind.GIVES)
     label = models.CharField(_("what for"), max_length=200)
-    amount = models.PositiveIntegerField(_("amount in riel"))
+    amount = models.PositiveIntegerField(_("amount in riel"), null=True, blank=True)
+    percent = models.DecimalField(_("percent"), max_digits=5, decimal_places=2, null=True, blank=True)
     per = models.CharField(_("per"), max_length=100, blank=True)
     valid_from = models.DateField(_("valid from"))
+    precision = models.CharField(
+        _("valid from is"), max_length=7, choices=Precision.choices, default=Precision.DAY
+    )
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
+    confidential = models.BooleanField(
+        _("confidential"), default=False, help_text=_("Shown on no page, in no list and on no print.")
+    )
     source = models.CharField(_("source"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("benefit")
         verbose_name_plural = _("benefits")
         ordering = ["programme", "-valid_from", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="benefit_riel_or_percent",
+                condition=Q(amount=None, percent__isnull=False) | Q(amount__isnull=False, percent=None),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.label
+
+    def clean(self) -> None:
+        if (self.amount is None) == (self.percent is None):
+            raise ValidationError(_("Give either an amount in riel or a percentage."))

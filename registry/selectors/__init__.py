@@ -1,7 +1,17 @@
 """Reads of the registry, each limited to what the one who asks may see."""
 
 from registry.selectors.areas import children_of, search_areas, village
-from registry.selectors.households import consents_of, household_of, members_of
+from registry.selectors.changes import (
+    change_draft,
+    change_of,
+    change_to_decide,
+    changes_of,
+    changes_to_decide,
+    drafts_of_changes,
+    situation_of,
+)
+from registry.selectors.claims import claim_of
+from registry.selectors.households import consents_of, contact_phone, household_of, members_of
 from registry.selectors.people import (
     draft_of,
     person_visible_to,
@@ -10,12 +20,28 @@ from registry.selectors.people import (
     subject_of,
     unfinished_drafts,
 )
-from registry.selectors.programmes import enrolments_of, programme, programmes
+from registry.selectors.programmes import (
+    amounts_of,
+    enrolments_of,
+    programme,
+    programmes,
+    situations,
+    supports_of,
+)
 
 __all__ = [
+    "amounts_of",
+    "change_draft",
+    "change_of",
+    "change_to_decide",
+    "changes_of",
+    "changes_to_decide",
     "children_of",
+    "claim_of",
     "consents_of",
+    "contact_phone",
     "draft_of",
+    "drafts_of_changes",
     "enrolments_of",
     "household_of",
     "members_of",
@@ -25,7 +51,10 @@ __all__ = [
     "programmes",
     "search_areas",
     "search_persons",
+    "situation_of",
+    "situations",
     "subject_of",
+    "supports_of",
     "unfinished_drafts",
     "village",
 ]

@@ -1,29 +1,50 @@
 """The only door for writes to the registry."""
 
-from registry.services.accounts import claim_person
+from registry.services.accounts import begin_claim, confirm_claim, give_account, purge_claims
 from registry.services.areas import load_areas
-from registry.services.catalogue import keep_programme, load_catalogue
+from registry.services.catalogue import keep_programme, keep_situation, load_catalogue
+from registry.services.change_drafts import purge_change_drafts, save_change_draft
+from registry.services.changes import ask_change, decide_change, withdraw_change
 from registry.services.consent import give_consent, withdraw_consent
 from registry.services.drafts import discard_draft, purge_drafts, save_draft, take_up_draft
 from registry.services.enrolment import end_enrolment, enrol
-from registry.services.households import announce_household, register_follower, set_poverty_level
+from registry.services.households import (
+    announce_household,
+    register_follower,
+    register_person_follower,
+    set_poverty_level,
+)
+from registry.services.programmes import ProgrammeChanged, hold_programme, programme_state
 from registry.services.registration import register_household
 
 __all__ = [
+    "ProgrammeChanged",
     "announce_household",
-    "claim_person",
+    "ask_change",
+    "begin_claim",
+    "confirm_claim",
+    "decide_change",
     "discard_draft",
     "end_enrolment",
     "enrol",
+    "give_account",
     "give_consent",
+    "hold_programme",
     "keep_programme",
+    "keep_situation",
     "load_areas",
     "load_catalogue",
+    "programme_state",
+    "purge_change_drafts",
+    "purge_claims",
     "purge_drafts",
     "register_follower",
     "register_household",
+    "register_person_follower",
+    "save_change_draft",
     "save_draft",
     "set_poverty_level",
     "take_up_draft",
+    "withdraw_change",
     "withdraw_consent",
 ]

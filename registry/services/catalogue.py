@@ -7,7 +7,7 @@ from django.db import transaction
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from dsp_platform.exchange.models import Operator
-from registry.models import Benefit, Programme
+from registry.models import Benefit, LifeSituation, Programme, ProgrammeSituation
 
 
 def load_catalogue(*, catalogue: Mapping[str, Any]) -> int:
@@ -18,11 +18,15 @@ def load_catalogue(*, catalogue: Mapping[str, Any]) -> int:
             Operator.objects.get_or_create(
                 code=operator["code"], defaults={**names, "adapter": "none", "active": False}
             )
+        situations = {
+            entry["code"]: _situation(entry, position)
+            for position, entry in enumerate(catalogue["situations"], 1)
+        }
         known = set(Programme.objects.values_list("code", flat=True))
         new = [entry for entry in catalogue["programmes"] if entry["code"] not in known]
         for position, entry in enumerate(catalogue["programmes"], start=1):
             if entry in new:
-                _add(entry, position)
+                _add(entry, position, situations)
         return len(new)
 
 
@@ -42,10 +46,34 @@ def keep_programme(*, programme: Programme, changed: Collection[str], actor: Use
         return programme
 
 
-def _add(entry: Mapping[str, Any], position: int) -> None:
-    own = {key: value for key, value in entry.items() if key not in ("operator", "benefits")}
+def keep_situation(*, situation: LifeSituation, changed: Collection[str], actor: User) -> LifeSituation:
+    with transaction.atomic(), pghistory.context(why="keep_situation"):
+        situation.save()
+        audit.record(
+            actor=actor,
+            action="change",
+            subject_kind="life_situation",
+            subject_id=situation.pk,
+            details={"fields": sorted(changed)},
+        )
+        return situation
+
+
+def _situation(entry: Mapping[str, Any], position: int) -> LifeSituation:
+    own = {key: value for key, value in entry.items() if key != "code"}
+    return LifeSituation.objects.get_or_create(code=entry["code"], defaults={**own, "position": position})[0]
+
+
+def _add(entry: Mapping[str, Any], position: int, situations: Mapping[str, LifeSituation]) -> None:
+    apart = ("operator", "benefits", "situations")
+    own = {key: value for key, value in entry.items() if key not in apart}
     programme = Programme(operator_id=entry["operator"], position=position, **own)
     programme.full_clean()
     programme.save()
     for benefit in entry.get("benefits", []):
-        Benefit(programme=programme, source=entry["source"], **benefit).save()
+        sources = {key: entry[key] for key in ("source_km", "source_en")}
+        row = Benefit(programme=programme, **{**sources, **benefit})
+        row.clean()
+        row.save()
+    for code in entry["situations"]:
+        ProgrammeSituation.objects.create(programme=programme, situation=situations[code])

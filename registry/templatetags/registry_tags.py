@@ -2,20 +2,24 @@
 
 from django import template
 from django.template.context import Context
+from django.utils.formats import date_format, localize
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dsp_platform.audit import selectors as audit
 from dsp_platform.exchange.selectors import Copy, copies_of
 from dsp_platform.khmer import format_riel
 from registry import selectors
+from registry.changes.kinds import KINDS
 from registry.forms.counter import REASONS
 from registry.forms.household import area_path
-from registry.models import Household, Membership, Person
+from registry.models import Benefit, Household, Membership, Person, Programme
 
 register = template.Library()
 STAFF_REASONS = {
     "review": gettext_lazy("To decide on an application"),
     "answer": gettext_lazy("To answer a grievance"),
+    "change": gettext_lazy("To decide on a change"),
 }
 LOOKS_READ, LOOKS_SHOWN = 200, 20
 
@@ -41,10 +45,11 @@ def holders(person: Person) -> dict[str, object]:
     return {"copies": list(copies.values())}
 
 
-@register.inclusion_tag("registry/supports.html")
-def supports_of(person: Person) -> dict[str, object]:
-    """What the person receives now, as the operators reported it."""
-    return {"enrolments": selectors.enrolments_of(person)}
+@register.inclusion_tag("registry/open_changes.html")
+def changes_of(person: Person) -> dict[str, object]:
+    """The changes this person asked for that are not decided yet."""
+    waiting = [one for one in selectors.changes_of(person) if one.is_open]
+    return {"requests": [(one, KINDS[one.kind]) for one in waiting]}
 
 
 @register.inclusion_tag("registry/looks.html")
@@ -59,6 +64,39 @@ def looks_at(person: Person) -> dict[str, object]:
         for event in sorted(visits.values(), key=lambda event: event.at, reverse=True)
     ]
     return {"looks": looks[:LOOKS_SHOWN]}
+
+
+@register.inclusion_tag("registry/amounts.html")
+def amounts(programme: Programme) -> dict[str, object]:
+    """What the programme gives and costs, what is announced and what was before."""
+    return {"programme": programme, "amounts": selectors.amounts_of(programme)}
+
+
+@register.filter
+def worth(benefit: Benefit) -> str:
+    """The amount as one reads it: riel, or a percentage without idle zeros."""
+    if benefit.percent is None:
+        return format_riel(benefit.amount or 0)
+    return f"{localize(benefit.percent.normalize() + 0)}%"
+
+
+@register.filter
+def since(benefit: Benefit) -> str:
+    """From when the amount holds, as well as that is known."""
+    day = date_format(benefit.valid_from, "SHORT_DATE_FORMAT")
+    month = date_format(benefit.valid_from, "F Y")
+    if benefit.precision == Benefit.Precision.UNKNOWN:
+        return _("as known on %(date)s") % {"date": day}
+    if benefit.precision == Benefit.Precision.ABOUT:
+        return _("from about %(month)s") % {"month": month}
+    when = month if benefit.precision == Benefit.Precision.MONTH else day
+    return _("since %(date)s") % {"date": when}
+
+
+@register.filter
+def lines(text: str) -> list[str]:
+    """One entry for each line that holds something."""
+    return [line.strip() for line in (text or "").splitlines() if line.strip()]
 
 
 @register.filter

@@ -10,11 +10,20 @@ from registry.views.actor import note_look, subject_of
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "registry/home.html")
+    return render(request, "registry/home.html", {"situations": selectors.situations()})
 
 
 def programmes(request: HttpRequest) -> HttpResponse:
-    return render(request, "registry/programmes.html", {"programmes": selectors.programmes()})
+    """All of them, or those of the life situation that is asked for; one nobody knows asks for all."""
+    situations = selectors.situations()
+    asked = request.GET.get("situation", "")
+    chosen = next((situation for situation in situations if situation.code == asked), None)
+    context = {
+        "programmes": selectors.programmes(chosen),
+        "situations": situations,
+        "chosen": chosen,
+    }
+    return render(request, "registry/programmes.html", context)
 
 
 def programme(request: HttpRequest, code: str) -> HttpResponse:
@@ -26,7 +35,6 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
         note_look(request, person)
     context = {
         "programme": found,
-        "benefits": found.benefits.all(),
         "person": person,
         "verdict": judge(found, person) if person else None,
     }

@@ -1,0 +1,1 @@
+"""Help in simple words: one page for each task. Public, and knows nothing of anybody."""
