@@ -9,7 +9,7 @@ from applications.models import Application
 from dsp_platform.exchange import services as exchange
 from dsp_platform.exchange.contract import Record, Value, Withdrawal
 from dsp_platform.exchange.models import Agreement
-from registry.models import Consent, Household, Membership
+from registry.models import Consent, Household, Membership, Person
 
 FIELDS = (
     "reference",
@@ -52,6 +52,12 @@ def announce_applications(household: Household) -> None:
     rows = Application.objects.filter(
         person__memberships__household=household, person__memberships__ended_on=None
     )
+    exchange.announce(kind="application", subjects=list(rows.values_list("pk", "version")))
+
+
+def announce_applications_of(person: Person) -> None:
+    """The person left every household or died: nobody's consent covers the applications any more."""
+    rows = Application.objects.filter(person=person)
     exchange.announce(kind="application", subjects=list(rows.values_list("pk", "version")))
 
 

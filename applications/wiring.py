@@ -1,15 +1,15 @@
 """What the platform and the registry are told about applications. Loaded once the apps are ready."""
 
-from applications import reports
+from applications import chapters, reports
 from applications.documents import SUBJECTS
-from applications.records import ApplicationKind, announce_applications
+from applications.records import ApplicationKind, announce_applications, announce_applications_of
 from applications.selectors import applicants
 from applications.texts import TEXTS, TITLES
-from dsp_platform.exchange.contract import register_handler, register_kind
+from dsp_platform.exchange.contract import register_handler, register_kind, register_labels
 from dsp_platform.notifications.services import register_text
 from dsp_platform.uploads.contract import register_subject
 from registry.records import register_applicants
-from registry.services import register_follower
+from registry.services import register_follower, register_person_follower
 
 register_kind(ApplicationKind())
 for subject in SUBJECTS:
@@ -17,5 +17,8 @@ for subject in SUBJECTS:
 register_handler("application", reports.handle)
 register_applicants(applicants)
 register_follower(announce_applications)
+register_person_follower(announce_applications_of)
 for name, render in TEXTS.items():
     register_text(name, render, title=TITLES.get(name))
+register_labels("application", chapters.LABELS)
+chapters.wire()

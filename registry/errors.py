@@ -23,6 +23,10 @@ class NotClaimed(RegistrationError):
     """This account does not become the account of that person; why is not told."""
 
 
+class TooManyClaims(RegistrationError):
+    """The account has tried as often today as it may."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """``code`` is stable, ``message`` translated. ``member`` is None for the household itself."""
@@ -37,3 +41,19 @@ class InvalidDetails(RegistrationError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__(", ".join(sorted({problem.code for problem in self.problems})))
+
+
+class ChangeError(Exception):
+    """A change was not asked for, decided or applied. ``str()`` is a translated sentence."""
+
+
+class AlreadyAsked(ChangeError):
+    """The same change waits already."""
+
+
+class Outdated(ChangeError):
+    """What the request rests on has changed since: it cannot be applied as it stands."""
+
+
+class Overtaken(ChangeError):
+    """Somebody else took a step since the page was shown."""

@@ -5,4 +5,4 @@ from registry import services
 
 @shared_task(name="registry.purge_drafts")
 def purge_drafts() -> int:
-    return services.purge_drafts()
+    return services.purge_drafts() + services.purge_claims() + services.purge_change_drafts()

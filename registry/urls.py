@@ -1,6 +1,19 @@
 from django.urls import URLPattern, URLResolver, path
 
-from registry.views import check, claim, consents, counter, me, public, register
+from registry.views import (
+    changes,
+    check,
+    claim,
+    consents,
+    counter,
+    counter_changes,
+    lost_phone,
+    me,
+    messages,
+    my_data,
+    public,
+    register,
+)
 
 app_name = "registry"
 
@@ -10,8 +23,25 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("programmes/<slug:code>/", public.programme, name="programme"),
     path("check/", check.check, name="check"),
     path("my/", me.me, name="me"),
+    path("my/card/", me.card, name="card"),
+    path("my/card/<int:member>/", me.card, name="card_of"),
+    path("my/messages/", messages.messages, name="messages"),
     path("my/claim/", claim.claim, name="claim"),
+    path("my/claim/code/", claim.code, name="claim_code"),
     path("my/consents/", consents.consents, name="consents"),
+    path("my/consents/<slug:code>/give/", consents.give, name="consent_give"),
+    path("my/consents/<slug:code>/withdraw/", consents.withdraw, name="consent_withdraw"),
+    path("my/data/", my_data.my_data, name="my_data"),
+    path("my/data/looks/", my_data.looks, name="my_data_looks"),
+    path("my/data/help/", my_data.help_given, name="my_data_help"),
+    path("my/data/download/", my_data.download, name="my_data_download"),
+    path("my/data/everything/", my_data.everything, name="my_data_everything"),
+    path("my/data/everything.json", my_data.everything_json, name="my_data_json"),
+    path("my/changes/", changes.changes, name="changes"),
+    path("my/changes/requests/<str:reference>/", changes.change_request, name="change_request"),
+    path("my/changes/requests/<str:reference>/withdraw/", changes.change_withdraw, name="change_withdraw"),
+    path("my/changes/<slug:kind>/", changes.change, name="change"),
+    path("my/changes/<slug:kind>/<slug:step>/", changes.change_step, name="change_step"),
     path("register/", register.register, name="register"),
     path("register/<slug:step>/", register.step, name="register_step"),
     path("register/member/<int:number>/remove/", register.remove, name="register_remove"),
@@ -21,4 +51,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("counter/", counter.counter, name="counter"),
     path("counter/open/", counter.counter_open, name="counter_open"),
     path("counter/end/", counter.counter_end, name="counter_end"),
+    path("counter/lost-phone/", lost_phone.lost_phone, name="lost_phone"),
+    path("counter/lost-phone/code/", lost_phone.lost_phone_code, name="lost_phone_code"),
+    path("counter/changes/", counter_changes.counter_changes, name="counter_changes"),
+    path("counter/changes/<str:reference>/", counter_changes.counter_change, name="counter_change"),
 ]

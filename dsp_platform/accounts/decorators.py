@@ -62,6 +62,20 @@ def actor_required(view: View) -> View:
     return guarded
 
 
+def decider_required(view: View) -> View:
+    """For an official, with or without a case, or a steward: a second person for what somebody entered."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        user = request.user
+        is_steward = isinstance(user, User) and user.is_steward and user.is_verified()
+        if is_verified_official(request) or is_steward:
+            return view(request, *args, **kwargs)
+        return to_door(request, Role.OFFICIAL)
+
+    return guarded
+
+
 def step_up_required(view: View) -> View:
     """For a citizen whose last proof is fresh; others prove it again first and come back to the page.
 

@@ -103,7 +103,7 @@ def rows_of(member: dict[str, Any]) -> Iterator[tuple[str, str, Step]]:
     yield _("Sex"), str(Person.Sex(member["sex"]).label), Step("sex", number)
     born, precision = member["born"]
     yield _("Date of birth"), format_date(date.fromisoformat(born), precision), Step("birth", number)
-    yield _("Document"), _document(member), Step("document", number)
+    yield _("Document"), document_words(member), Step("document", number)
     if number == HEAD_ID:
         phone = local_form(member["phone"]) if member.get("phone") else _("None")
         yield _("Phone number"), phone, Step("phone", number)
@@ -111,7 +111,7 @@ def rows_of(member: dict[str, Any]) -> Iterator[tuple[str, str, Step]]:
         yield _("Health and daily life"), _told(member), Step("circumstances", number)
 
 
-def _document(member: dict[str, Any]) -> str:
+def document_words(member: dict[str, Any]) -> str:
     if member["document_type"] == NO_DOCUMENT:
         return _("I have none with me")
     return f"{IdentityDocument.Type(member['document_type']).label} {member['document_number']}"

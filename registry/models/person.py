@@ -88,6 +88,8 @@ class Person(models.Model):
     merged_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("merged into")
     )
+    # Told of somebody who has died; where only the year is known, its first day.
+    died_on = models.DateField(_("died"), null=True, blank=True)
     version = models.BigIntegerField(_("version"), default=1)
     created_at = models.DateTimeField(_("registered"), default=timezone.now)
     registered_by = models.ForeignKey(

@@ -77,8 +77,8 @@ def _entitled(
 ) -> dict[int, int | None]:
     """Whom the operator may hold, with the consent that rests on; None where a law is the basis."""
     concerned = by_rule(agreement, persons) | by_application(agreement, persons)
-    merged = Person.objects.filter(pk__in=concerned).exclude(merged_into=None)
-    concerned -= set(merged.values_list("pk", flat=True))
+    gone = Person.objects.filter(pk__in=concerned).exclude(merged_into=None, died_on=None)
+    concerned -= set(gone.values_list("pk", flat=True))
     if agreement.basis == Agreement.Basis.LAW:
         return dict.fromkeys(concerned)
     given = consents(agreement, {home.household_id for home in homes.values()})

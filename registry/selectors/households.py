@@ -22,3 +22,13 @@ def members_of(household: Household) -> list[Membership]:
 def consents_of(household: Household) -> list[Consent]:
     """Open and withdrawn, the newest first."""
     return list(household.consents.select_related("given_by").order_by("-given_at", "-pk"))
+
+
+def contact_phone(person: Person) -> str:
+    """Their own number, that of their account, or that of the head of their household; may be empty."""
+    own = person.phone or (person.account.phone if person.account else "")
+    if own:
+        return own
+    household = household_of(person)
+    head = members_of(household)[0].person if household else person
+    return head.phone or (head.account.phone if head.account else "") or ""

@@ -17,8 +17,12 @@ _SHORTEST_NAME = 2
 
 
 def persons_visible_to(user: User) -> QuerySet[Person]:
-    """Persons within the scope of this user. Merged ones are left out: their SPID leads to another."""
-    return Person.objects.filter(person_condition(user), merged_into=None).select_related("village")
+    """Persons within the scope of this user.
+
+    Merged ones are left out, for their SPID leads to another; and those who have died.
+    """
+    living = Person.objects.filter(merged_into=None, died_on=None)
+    return living.filter(person_condition(user)).select_related("village")
 
 
 def person_visible_to(user: User, spid: str) -> Person | None:
@@ -46,13 +50,14 @@ def subject_of(user: User, case: Case | None) -> Person | None:
 def search_persons(*, official: User, query: str) -> list[Person]:
     """At most 20 of those the user may see, by SPID, document number, phone or start of a name.
 
-    That somebody searched is noted, what was searched for is not.
+    That somebody searched is noted, and who was listed; what was searched for is not.
     """
     condition = _matches(query)
     if official.is_citizen or condition is None:
         return []
     found = list(persons_visible_to(official).filter(condition).order_by("name_key", "pk")[:MOST])
     audit.record(actor=official, action="search", subject_kind="person", details={"found": len(found)})
+    audit.record_listed(actor=official, subject_kind="person", subject_ids=[person.pk for person in found])
     return found
 
 

@@ -9,13 +9,21 @@ from dsp_platform.exchange import services as exchange
 from registry.models import Household, Person
 
 Follower = Callable[[Household], None]
+PersonFollower = Callable[[Person], None]
 _followers: list[Follower] = []
+_person_followers: list[PersonFollower] = []
 
 
 def register_follower(follower: Follower) -> None:
     """Records of other domains rest on the household's consents too: they are announced along with it."""
     if follower not in _followers:
         _followers.append(follower)
+
+
+def register_person_follower(follower: PersonFollower) -> None:
+    """The same for one person who belongs to no household any more."""
+    if follower not in _person_followers:
+        _person_followers.append(follower)
 
 
 def announce_household(household: Household) -> None:
@@ -45,6 +53,15 @@ def touch(household: Household) -> None:
     )
     household.refresh_from_db(fields=["version"])
     announce_household(household)
+
+
+def touch_person(person: Person) -> None:
+    """A new version of somebody who left every household: nobody's consent covers them any more."""
+    Person.objects.filter(pk=person.pk).update(version=F("version") + 1)
+    person.refresh_from_db(fields=["version"])
+    exchange.announce(kind="person", subjects=[(person.pk, person.version)])
+    for follower in _person_followers:
+        follower(person)
 
 
 def set_poverty_level(*, household: Household, level: str, valid_to: date | None) -> Household:

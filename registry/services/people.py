@@ -54,9 +54,10 @@ def _fill(person: Person, details: PersonDetails, household: HouseholdDetails) -
     return person
 
 
-def told(details: HouseholdDetails, actor: User) -> list[Told]:
+def told(details: HouseholdDetails, actor: User | None) -> list[Told]:
     """Every member as a new person, not saved yet."""
-    level = Person.Verification.SELF if actor.is_citizen else Person.Verification.COMMUNE
+    by_official = actor is not None and not actor.is_citizen
+    level = Person.Verification.COMMUNE if by_official else Person.Verification.SELF
     return [
         Told(
             member,
@@ -100,7 +101,14 @@ def _agrees(known: Person, new: Person) -> bool:
     def key(person: Person) -> tuple[frozenset[str], date]:
         return frozenset({person.name_key, person.given_key}), person.date_of_birth
 
-    return known.merged_into_id is None and key(known) == key(new)
+    return known.merged_into_id is None and known.died_on is None and key(known) == key(new)
+
+
+def same_person(member: Told) -> Person | None:
+    """Whom the document names, wherever they live, if name and date of birth are the same too."""
+    holders = _holders([member.digest] if member.digest else [])
+    known = holders.get((member.details.document_type, member.digest or b""))
+    return known if known is not None and _agrees(known, member.person) else None
 
 
 def _is_free(person: Person) -> bool:

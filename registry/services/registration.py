@@ -110,14 +110,14 @@ def _write(actor: User, details: HouseholdDetails) -> tuple[Household, Person]:
             raise AlreadyRegistered(member=0)
         head.account = actor
     household = Household(village_id=details.village_code, address=clean(details.address))
-    _save_numbered(household, members)
+    save_numbered(household, members)
     _save_rest(household, members, details)
     Consent.objects.bulk_create(_consents(household, head, details, actor))
     announce_rows(household, [(member.person.pk, member.person.version) for member in members])
     return household, head
 
 
-def _save_numbered(household: Household, members: Sequence[people.Told]) -> None:
+def save_numbered(household: Household, members: Sequence[people.Told]) -> None:
     """Save whatever carries a random number, with other numbers if one of them is taken."""
     Person.objects.bulk_update([m.person for m in members if m.known], people.CHANGED)
     for left in reversed(range(_TRIES)):

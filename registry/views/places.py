@@ -27,12 +27,11 @@ class Places:
     """There are more than are shown."""
 
 
-def places(request: HttpRequest, chosen: str = "") -> Places:
-    """What the query asks for; an official starts in, and never leaves, their own area."""
+def places(request: HttpRequest, chosen: str = "", *, everywhere: bool = False) -> Places:
+    """What the query asks for; an official starts in, and never leaves, their own area unless told so."""
     user = user_of(request)
-    found = Places(
-        query=clean(request.GET.get("q", ""))[:100], scope=user.area_code if user.is_official else ""
-    )
+    within = user.area_code if user.is_official and not everywhere else ""
+    found = Places(query=clean(request.GET.get("q", ""))[:100], scope=within)
     inside = request.GET.get("in", "")
     if not inside.isdecimal() or not inside.startswith(found.scope):
         inside = found.scope

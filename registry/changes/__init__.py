@@ -1,0 +1,1 @@
+"""Changes of circumstances and corrections: the kinds, their questions, and how each is applied."""

@@ -1,0 +1,96 @@
+"""What several kinds of change do: find a member, name a head, let somebody go, close a household."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dsp_platform.accounts.models import User
+from registry.changes.situation import HEAD, Answers
+from registry.errors import Outdated
+from registry.models import ChangeRequest, Household, Membership, Person
+
+
+@dataclass(frozen=True, slots=True)
+class Applying:
+    """One request being applied. ``actor`` answers for it: whoever decided, or asked at once."""
+
+    request: ChangeRequest
+    household: Household
+    actor: User
+
+    @property
+    def answers(self) -> Answers:
+        answers: Answers = self.request.answers  # type: ignore[assignment]
+        return answers
+
+    @property
+    def person(self) -> Person:
+        if self.request.person is None:
+            raise Outdated(_("Nobody is named in this request."))
+        return self.request.person
+
+
+def open_members(household: Household) -> list[Membership]:
+    return list(household.memberships.filter(ended_on=None).select_related("person").order_by("pk"))
+
+
+def member_of(household: Household, person: Person) -> Membership:
+    found = household.memberships.filter(person=person, ended_on=None).select_related("person").first()
+    if found is None:
+        raise Outdated(_("This person is not a member of the household any more."))
+    return found
+
+
+def member_by_spid(household: Household, spid: str) -> Membership:
+    found = next((one for one in open_members(household) if one.person.spid == spid), None)
+    if found is None:
+        raise Outdated(_("This person is not a member of the household any more."))
+    return found
+
+
+def name_head(household: Household, spid: str, relationships: Mapping[str, str]) -> None:
+    """From now on this member is the head; everybody else is related to the new one as told."""
+    members = open_members(household)
+    head = member_by_spid(household, spid)
+    rest = [one for one in members if one.pk != head.pk]
+    if any(relationships.get(one.person.spid) in (None, HEAD) for one in rest):
+        raise Outdated(_("The household has other members than when this was asked. Ask for it again."))
+    for one in rest:  # before the new head: there is one at a time
+        one.relationship = relationships[one.person.spid]
+        one.save(update_fields=["relationship"])
+    head.relationship = HEAD
+    head.save(update_fields=["relationship"])
+
+
+def let_go(household: Household, membership: Membership, answers: Answers, on: date | None = None) -> None:
+    """End the membership; name the next head where it was the head's; close a household left empty."""
+    today = timezone.localdate()
+    membership.ended_on = max(on or today, membership.started_on)
+    membership.save(update_fields=["ended_on"])
+    if household.payee_id == membership.person_id:
+        household.payee = None
+        household.save(update_fields=["payee"])
+    remaining = open_members(household)
+    if not remaining:
+        close(household)
+    elif membership.relationship == HEAD:
+        if "head" not in answers:
+            raise Outdated(_("This person is the head of the household. First say who the new head is."))
+        name_head(household, answers["head"]["person"], answers.get("relationships", {}))
+
+
+def close(household: Household) -> None:
+    household.closed_on = timezone.localdate()
+    household.save(update_fields=["closed_on"])
+    household.consents.filter(withdrawn_at=None).update(withdrawn_at=timezone.now())
+
+
+def enter(household: Household, person: Person, relationship: str) -> None:
+    if relationship == HEAD or relationship not in Membership.Relationship.values:
+        raise Outdated(_("Choose one of the answers."))
+    Membership.objects.create(
+        household=household, person=person, relationship=relationship, started_on=timezone.localdate()
+    )

@@ -1,0 +1,117 @@
+"""Who comes into a household and who goes: birth, moving in, moving out, marriage, death."""
+
+from datetime import date
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dsp_platform.accounts import services as accounts
+from dsp_platform.accounts import sessions
+from dsp_platform.accounts.models import Case
+from registry.changes.apply.common import Applying, enter, let_go, member_of, open_members
+from registry.changes.apply.newcomer import met_before, new_person
+from registry.changes.situation import HEAD
+from registry.errors import Outdated
+from registry.models import Consent, Household, Membership, Person
+from registry.selectors.areas import village
+from registry.services.households import locked, touch, touch_person
+from registry.services.registration import save_numbered
+from registry.validation import validate_address
+
+
+def birth(change: Applying) -> None:
+    """The newborn gets an SPID; the mother, if she lives here, is not pregnant any more."""
+    child = new_person(change)
+    enter(change.household, child, change.answers["relationship"]["relationship"])
+    mother = change.answers["mother"]["mother"]
+    Person.objects.filter(spid=mother, pregnant=True).update(pregnant=False)
+    touch(change.household)
+
+
+def joins(change: Applying) -> None:
+    person = met_before(change)
+    if person is None:
+        person = new_person(change)
+    else:
+        _leave_the_other(change, person)
+    enter(change.household, person, change.answers["relationship"]["relationship"])
+    touch(change.household)
+
+
+def _leave_the_other(change: Applying, person: Person) -> None:
+    """Somebody lives in one household at a time. A head does not walk out on the others unannounced."""
+    other = Membership.objects.filter(person=person, ended_on=None).first()
+    if other is not None:
+        if other.household_id == change.household.pk:
+            raise Outdated(_("This person is a member of the household already."))
+        household = locked(other.household)
+        if other.relationship == HEAD and len(open_members(household)) > 1:
+            raise Outdated(
+                _("This person is head of another household. That household must first name a new head.")
+            )
+        let_go(household, other, {})
+        touch(household)
+    person.village_id = change.household.village_id
+    person.save(update_fields=["village"])
+
+
+def leaves(change: Applying) -> None:
+    membership = member_of(change.household, change.person)
+    person = membership.person
+    let_go(change.household, membership, change.answers)
+    touch(change.household)
+    if change.answers["where"]["where"] == "own":
+        touch(_own_household(change, person))
+    else:
+        touch_person(person)
+
+
+def _own_household(change: Applying, person: Person) -> Household:
+    """With the consents that the leaver gave, and that for the registry itself; no others."""
+    told = change.answers["place"]
+    if village(told["village_code"]) is None:
+        raise Outdated(_("This village is not in the gazetteer any more."))
+    household = Household(village_id=told["village_code"], address=validate_address(told["address"]))
+    save_numbered(household, [])
+    Membership.objects.create(
+        household=household, person=person, relationship=HEAD, started_on=timezone.localdate()
+    )
+    for consent in change.household.consents.filter(withdrawn_at=None):
+        if consent.given_by_id == person.pk or not consent.operator_code:
+            _copy(consent, household)
+    person.village_id = household.village_id
+    person.save(update_fields=["village"])
+    return household
+
+
+def _copy(consent: Consent, household: Household) -> None:
+    consent.pk, consent.household = None, household
+    consent._state.adding = True
+    consent.save(force_insert=True)
+
+
+def marriage(change: Applying) -> None:
+    """The spouse joins, or the member leaves: there is nothing else that the registry keeps of it."""
+    member_of(change.household, change.person)
+    if change.answers["living"]["living"] == "elsewhere":
+        leaves(change)
+    else:
+        joins(change)
+
+
+def death(change: Applying) -> None:
+    """Operators are sent withdrawals; the account is free for whoever of the family claims a record."""
+    membership = member_of(change.household, change.person)
+    person, account = membership.person, membership.person.account
+    day = date.fromisoformat(change.answers["died"]["born"][0])
+    if day < person.date_of_birth:
+        raise Outdated(_("The date of death lies before the date of birth."))
+    person.died_on, person.account, person.pregnant = day, None, None
+    person.save(update_fields=["died_on", "account", "pregnant"])
+    let_go(change.household, membership, change.answers, on=day)
+    touch(change.household)
+    touch_person(person)
+    if account is not None:
+        sessions.end_all(user=account, keep=None)
+    for case in Case.objects.filter(subject_id=person.pk, ended_at=None):
+        accounts.end_case(case=case, end=Case.End.CLOSED)

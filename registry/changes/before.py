@@ -1,0 +1,35 @@
+"""What is written now, beside what is asked for: only where a request replaces something."""
+
+from django.utils.translation import gettext as _
+
+from dsp_platform.khmer import format_date
+from registry.forms.household import area_path
+from registry.models import ChangeRequest, Household, Membership
+
+
+def rows_now(request: ChangeRequest) -> list[tuple[str, str]]:
+    person, household = request.person, request.household
+    match request.kind:
+        case "name" if person:
+            return [(_("Name"), person.name), (_("Name in Latin letters"), person.latin_name)]
+        case "sex" if person:
+            return [(_("Sex"), str(person.get_sex_display()))]
+        case "birth-date" if person:
+            return [(_("Date of birth"), format_date(person.date_of_birth, person.birth_precision))]  # type: ignore[arg-type]
+        case "document" if person:
+            types = [str(one.get_type_display()) for one in person.documents.order_by("pk")]
+            return [(_("Documents"), ", ".join(types) or _("None"))]
+        case "move":
+            return [(_("Village"), area_path(household.village)), (_("House and street"), household.address)]
+        case "payee":
+            return [(_("Receives the money"), household.payee.name if household.payee else _("None"))]
+        case _:
+            return [_member(one) for one in _members(household)]
+
+
+def _members(household: Household) -> list[Membership]:
+    return list(household.memberships.filter(ended_on=None).select_related("person").order_by("pk"))
+
+
+def _member(one: Membership) -> tuple[str, str]:
+    return one.person.name, str(one.get_relationship_display())

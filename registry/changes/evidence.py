@@ -1,0 +1,64 @@
+"""The papers that prove a change: sent as photos by whoever asked, seen by whoever decides. Always optional."""
+
+import regex
+from django.urls import reverse
+
+from dsp_platform.accounts.models import Case, User
+from dsp_platform.uploads.contract import Subject
+from registry.changes.kinds import KINDS
+from registry.models import ChangeRequest
+from registry.selectors.changes import may_decide
+from registry.selectors.people import subject_of
+
+CHANGE = "change"
+_KEY = regex.compile(r"[1-9][0-9]{0,17}")
+
+
+def _request(key: str) -> ChangeRequest | None:
+    if not _KEY.fullmatch(key):
+        return None
+    return ChangeRequest.objects.select_related("asked_by").filter(pk=int(key)).first()
+
+
+def _asked(user: User, case: Case | None, request: ChangeRequest) -> bool:
+    subject = subject_of(user, case)
+    return subject is not None and subject.pk == request.asked_for_id
+
+
+def _may_see(user: User, case: Case | None, key: str) -> bool:
+    request = _request(key)
+    return request is not None and (_asked(user, case, request) or may_decide(user, request))
+
+
+def _may_add(user: User, case: Case | None, key: str) -> bool:
+    request = _request(key)
+    return request is not None and request.is_open and _asked(user, case, request)
+
+
+def _page(key: str) -> str:
+    request = _request(key)
+    if request is None:
+        return reverse("registry:home")
+    return reverse("registry:change_request", args=[request.reference])
+
+
+def _kind_of(key: str) -> tuple[str, list[str]]:
+    request = _request(key)
+    kind = KINDS[request.kind] if request else None
+    return (str(kind.title), [str(kind.evidence)] if kind.evidence else []) if kind else ("", [])
+
+
+def _person(key: str) -> int | None:
+    request = _request(key)
+    return (request.person_id or request.asked_for_id) if request else None
+
+
+SUBJECT = Subject(
+    kind=CHANGE,
+    may_see=_may_see,
+    may_add=_may_add,
+    page=_page,
+    heading=lambda key: _kind_of(key)[0],
+    titles=lambda key: _kind_of(key)[1],
+    person=_person,
+)

@@ -1,0 +1,169 @@
+"""The questions that only a change asks; the others are those of the registration."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from registry import selectors, validation
+from registry.changes.situation import HEAD
+from registry.forms.dates import DatePartsField
+from registry.forms.household import PlaceForm
+from registry.forms.person import CHOOSE
+from registry.forms.steps import StepForm
+from registry.models import Membership
+from registry.spid import clean_spid
+
+NOT_HERE = "none"
+RELATIONSHIPS = [choice for choice in Membership.Relationship.choices if choice[0] != HEAD]
+
+
+class PersonForm(StepForm):
+    """One of the members, by SPID."""
+
+    person = forms.ChoiceField(label=gettext_lazy("Member"), widget=forms.RadioSelect, error_messages=CHOOSE)
+
+    def __init__(self, *args: Any, members: Sequence[Membership], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["person"]
+        field.choices = [(one.person.spid, one.person.name) for one in members]
+
+
+class AddressForm(StepForm):
+    address = forms.CharField(
+        label=gettext_lazy("House and street"),
+        help_text=gettext_lazy("For example house 12, street 3."),
+        widget=forms.TextInput({"autocomplete": "off"}),
+        error_messages={"required": gettext_lazy("Enter the house and the street.")},
+    )
+
+    def clean_address(self) -> str:
+        return validation.validate_address(self.cleaned_data["address"])
+
+
+class AnywhereForm(PlaceForm):
+    """Who moves may move out of the area of the official who helps."""
+
+    def clean_village_code(self) -> str:
+        code = str(self.cleaned_data["village_code"])
+        if selectors.village(code) is None:
+            raise ValidationError(_("Choose a village."))
+        return code
+
+
+class MotherForm(StepForm):
+    mother = forms.ChoiceField(label=gettext_lazy("Mother"), widget=forms.RadioSelect, error_messages=CHOOSE)
+
+    def __init__(self, *args: Any, members: Sequence[Membership], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["mother"]
+        names = [(one.person.spid, one.person.name) for one in members if one.person.sex == "female"]
+        field.choices = [*names, (NOT_HERE, _("She does not live in this household"))]
+
+
+class KnownForm(StepForm):
+    """Somebody registered elsewhere brings the SPID along. Whether it fits is told to the commune alone."""
+
+    has_spid = forms.ChoiceField(
+        label=gettext_lazy("Is the person registered already?"),
+        choices=[
+            ("yes", gettext_lazy("Yes, and I know the SPID")),
+            ("no", gettext_lazy("No, or I do not know")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages=CHOOSE,
+    )
+    spid = forms.CharField(
+        label=gettext_lazy("SPID"),
+        help_text=gettext_lazy("The 12 digits on the person's slip. Leave it empty if there is none."),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["spid"].answer_expected = True  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        if self.cleaned_data.get("has_spid") == "no":
+            self.cleaned_data["spid"] = ""
+        elif self.cleaned_data.get("has_spid") == "yes":
+            spid = clean_spid(self.cleaned_data.get("spid", ""))
+            if spid is None:
+                self.add_error("spid", _("This is not an SPID. Check the 12 digits on the slip."))
+            self.cleaned_data["spid"] = spid or ""
+        return self.cleaned_data
+
+
+class LivingForm(StepForm):
+    living = forms.ChoiceField(
+        label=gettext_lazy("Where does the couple live?"),
+        choices=[
+            ("here", gettext_lazy("Here: the husband or wife moves in with us")),
+            ("elsewhere", gettext_lazy("Elsewhere: our member moves out")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages=CHOOSE,
+    )
+
+
+class WhereForm(StepForm):
+    where = forms.ChoiceField(
+        label=gettext_lazy("Where does the person live now?"),
+        choices=[
+            ("own", gettext_lazy("In a household of their own")),
+            ("elsewhere", gettext_lazy("With another household, abroad, or I do not know")),
+        ],
+        help_text=gettext_lazy("Another household asks for it itself: “Somebody moved in with us”."),
+        widget=forms.RadioSelect,
+        error_messages=CHOOSE,
+    )
+
+
+class RelationshipsForm(StepForm):
+    """How everybody else is related to the new head. The fields are named by SPID."""
+
+    def __init__(self, *args: Any, members: Sequence[Membership], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for one in members:
+            self.fields[one.person.spid] = forms.ChoiceField(
+                label=one.person.name,
+                choices=[("", _("Choose")), *RELATIONSHIPS],
+                error_messages=CHOOSE,
+            )
+
+
+class DiedForm(StepForm):
+    born = DatePartsField(
+        label=gettext_lazy("Date of death"),
+        help_text=gettext_lazy("If you only know the year, enter the year alone."),
+    )
+
+
+class DecideForm(forms.Form):
+    """What the commune does with a request. ``version`` is that of the request the page showed."""
+
+    use_required_attribute = False
+
+    decision = forms.ChoiceField(
+        label=gettext_lazy("Decision"),
+        choices=[
+            ("approve", gettext_lazy("Make the change")),
+            ("ask_more", gettext_lazy("Ask for a document")),
+            ("refuse", gettext_lazy("Do not make the change")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages=CHOOSE,
+    )
+    note = forms.CharField(
+        label=gettext_lazy("Note"),
+        help_text=gettext_lazy("The person who asked reads this. Needed unless you make the change."),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea({"rows": 4}),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)

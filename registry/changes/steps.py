@@ -1,0 +1,48 @@
+"""Which questions a change consists of, given the answers so far."""
+
+from registry.changes.situation import HEAD, Answers, Situation
+
+
+def who(answers: Answers) -> str:
+    return str(answers.get("who", {}).get("person", ""))
+
+
+def head_steps(answers: Answers, situation: Situation, leaver: str) -> list[str]:
+    """Where the head goes and others remain, one of them becomes the head."""
+    leaving = situation.member(leaver)
+    remaining = situation.others(leaver)
+    if leaving is None or leaving.relationship != HEAD or not remaining:
+        return []
+    return ["head", "relationships"] if len(remaining) > 1 else ["head"]
+
+
+def new_head(answers: Answers, situation: Situation) -> list[str]:
+    return ["head", "relationships"]
+
+
+def only(*names: str):  # type: ignore[no-untyped-def]
+    def steps(answers: Answers, situation: Situation) -> list[str]:
+        return list(names)
+
+    return steps
+
+
+def joins(answers: Answers, situation: Situation) -> list[str]:
+    if answers.get("known", {}).get("has_spid") == "yes":
+        return ["known", "birth", "relationship"]
+    return ["known", "name", "sex", "birth", "document", "relationship"]
+
+
+def leaves(answers: Answers, situation: Situation) -> list[str]:
+    place = ["place"] if answers.get("where", {}).get("where") == "own" else []
+    return ["where", *place, *head_steps(answers, situation, who(answers))]
+
+
+def death(answers: Answers, situation: Situation) -> list[str]:
+    return ["died", *head_steps(answers, situation, who(answers))]
+
+
+def marriage(answers: Answers, situation: Situation) -> list[str]:
+    if answers.get("living", {}).get("living") == "elsewhere":
+        return ["living", *leaves(answers, situation)]
+    return ["living", *joins(answers, situation)]

@@ -1,0 +1,28 @@
+"""Text messages about a change. They say neither what nor who: phones are shared."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+TITLE = gettext_lazy("A change you asked for")
+
+
+def approved(params: dict[str, Any]) -> str:
+    return _("The change was made: %(reference)s") % params
+
+
+def refused(params: dict[str, Any]) -> str:
+    return _("The change was not made. See why: %(reference)s") % params
+
+
+def more_asked(params: dict[str, Any]) -> str:
+    return _("Please show a document for your request: %(reference)s") % params
+
+
+TEXTS: dict[str, Callable[[dict[str, Any]], str]] = {
+    "change_approve": approved,
+    "change_refuse": refused,
+    "change_ask_more": more_asked,
+}

@@ -1,0 +1,53 @@
+"""A request's story as the one who asked reads it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from registry.models import ChangeEvent, ChangeRequest
+
+TITLES = {
+    "ask": gettext_lazy("Request received"),
+    "apply": gettext_lazy("The change was made"),
+    "approve": gettext_lazy("The change was made"),
+    "ask_more": gettext_lazy("A document is asked for"),
+    "refuse": gettext_lazy("The change was not made"),
+    "withdraw": gettext_lazy("Taken back"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    title: str
+    at: datetime
+    text: str
+
+
+def timeline(request: ChangeRequest) -> list[Entry]:
+    """Newest first. Officials are named: the person knows who decides in their commune."""
+    return [_entry(event) for event in request.steps.select_related("actor").order_by("-at", "-pk")]
+
+
+def _entry(event: ChangeEvent) -> Entry:
+    who = "" if event.actor.is_citizen else _("by %(official)s") % {"official": event.actor}
+    text = "\n".join(filter(None, (event.note, who)))
+    return Entry(str(TITLES.get(event.step, "")), event.at, text)
+
+
+def what_next(request: ChangeRequest) -> str:
+    match request.state:
+        case ChangeRequest.State.WAITING:
+            return _(
+                "The commune looks at the request. If a paper proves it, bring it to the office. "
+                "You get a text message when it is decided."
+            )
+        case ChangeRequest.State.MORE_ASKED:
+            return _("Show the document at the commune office, or send a photo of it here.")
+        case ChangeRequest.State.APPLIED:
+            return _("Operators who have your consent get the new details by themselves.")
+        case ChangeRequest.State.REFUSED:
+            return _("If you think this is wrong, ask again or report a grievance.")
+        case _:
+            return _("You can ask again at any time.")

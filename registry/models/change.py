@@ -1,0 +1,158 @@
+"""Changes of circumstances and corrections: what somebody asked for, and what became of it."""
+
+import uuid
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from dsp_platform.fields import EncryptedJSONField
+from dsp_platform.history import tracked
+from registry.models.area import Area
+from registry.models.household import Household
+from registry.models.person import Person
+
+# Of these the database itself lets no request be applied without a second person.
+AT_ONCE = ("phone", "circumstances", "address")
+# Of these a household may ask for several at a time: twins, two children who move in.
+SEVERAL = ("birth", "joins")
+
+
+@tracked
+class ChangeRequest(models.Model):
+    """One typed change of a household or of one person in it; the kinds stand in ``registry.changes.kinds``.
+
+    ``basis`` is what the request found written when it was made: it is compared when it is applied.
+    ``village`` is where it is decided: for a move, the village moved to.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting for the commune")
+        MORE_ASKED = "more_asked", _("a document is asked for")
+        APPLIED = "applied", _("done")
+        REFUSED = "refused", _("refused")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    OPEN_STATES = ("waiting", "more_asked")
+
+    reference = models.CharField(_("reference"), max_length=16, unique=True)
+    kind = models.CharField(_("what changes"), max_length=20)
+    household = models.ForeignKey(
+        Household, on_delete=models.PROTECT, related_name="changes", verbose_name=_("household")
+    )
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("about")
+    )
+    village = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+", verbose_name=_("village"))
+    answers = EncryptedJSONField(default=dict)
+    basis = EncryptedJSONField(default=dict)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
+    version = models.PositiveIntegerField(_("version"), default=1)
+    language = models.CharField(_("language"), max_length=2, default="km")
+    asked_for = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="changes", verbose_name=_("asked by")
+    )
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("entered by")
+    )
+    case_id = models.UUIDField(_("case"), null=True)
+    asked_at = models.DateTimeField(_("asked"), default=timezone.now)
+    # Empty where it was applied at once.
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("decided by"),
+    )
+    decided_at = models.DateTimeField(_("decided"), null=True)
+
+    class Meta:
+        verbose_name = _("change request")
+        verbose_name_plural = _("change requests")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "person"],
+                condition=Q(state__in=["waiting", "more_asked"], person__isnull=False) & ~Q(kind__in=SEVERAL),
+                name="change_one_open_per_person",
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "household"],
+                condition=Q(state__in=["waiting", "more_asked"], person=None) & ~Q(kind__in=SEVERAL),
+                name="change_one_open_per_household",
+            ),
+            models.CheckConstraint(
+                name="change_maker_is_not_checker", condition=~Q(asked_by=F("decided_by"))
+            ),
+            models.CheckConstraint(
+                name="change_applied_by_a_second_person",
+                condition=~Q(state="applied", decided_by=None) | Q(kind__in=AT_ONCE),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["village", "asked_at"],
+                condition=Q(state__in=["waiting", "more_asked"]),
+                name="change_queue",
+            ),
+            models.Index(fields=["asked_for", "asked_at"], name="change_of_person"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in self.OPEN_STATES
+
+
+class ChangeEvent(models.Model):
+    """One step on the timeline of a request. Only ever added. ``note`` is shown to the one who asked."""
+
+    request = models.ForeignKey(
+        ChangeRequest, on_delete=models.PROTECT, related_name="steps", verbose_name=_("change request")
+    )
+    at = models.DateTimeField(_("when"), default=timezone.now)
+    step = models.CharField(_("step"), max_length=16)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("actor")
+    )
+    reason = models.CharField(_("reason"), max_length=32, blank=True)
+    note = models.TextField(_("note"), blank=True, max_length=1000)
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ["at", "id"]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+
+class ChangeDraft(models.Model):
+    """Answers of a change not yet sent: saved at each "Continue", kept for 30 days.
+
+    Once sent it keeps only the request it became, so that a second submit finds that request.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    case_id = models.UUIDField(null=True)
+    kind = models.CharField(max_length=20)
+    answers = EncryptedJSONField(default=dict)
+    request = models.ForeignKey(ChangeRequest, on_delete=models.CASCADE, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    saved_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("draft of a change")
+        verbose_name_plural = _("drafts of changes")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "kind"], condition=Q(case_id=None), name="changedraft_one_per_citizen"
+            ),
+            models.UniqueConstraint(
+                fields=["case_id", "kind"], condition=~Q(case_id=None), name="changedraft_one_per_case"
+            ),
+        ]

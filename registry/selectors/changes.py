@@ -1,0 +1,76 @@
+"""Requests for a change, each to whom it concerns. Fails closed."""
+
+from django.db.models import QuerySet
+
+from dsp_platform.accounts.models import Case, Role, User
+from dsp_platform.references import clean_reference
+from registry.changes.situation import Situation
+from registry.models import ChangeDraft, ChangeRequest, Person
+from registry.selectors.households import household_of, members_of
+from registry.selectors.people import subject_of
+
+PREFIX = "C"
+MOST = 50
+
+
+def situation_of(user: User, case: Case | None) -> Situation | None:
+    """The household of whom this request is about; None without one."""
+    subject = subject_of(user, case)
+    household = household_of(subject) if subject else None
+    if subject is None or household is None:
+        return None
+    return Situation(household=household, members=members_of(household), subject=subject)
+
+
+def changes_of(person: Person) -> list[ChangeRequest]:
+    """What this person asked for, newest first. Not what others of the household asked: a wife who leaves
+    tells the commune, not the husband's page."""
+    return list(person.changes.select_related("person").order_by("-asked_at", "-pk")[:MOST])
+
+
+def change_of(user: User, case: Case | None, reference: str) -> ChangeRequest | None:
+    subject, cleaned = subject_of(user, case), clean_reference(reference, PREFIX)
+    if subject is None or cleaned is None:
+        return None
+    rows = ChangeRequest.objects.select_related("household", "person", "asked_by", "decided_by")
+    return rows.filter(reference=cleaned, asked_for=subject).first()
+
+
+def changes_to_decide(user: User) -> QuerySet[ChangeRequest]:
+    """Those an official's area decides; of a steward, those that an official entered for somebody."""
+    waiting = ChangeRequest.objects.filter(state__in=ChangeRequest.OPEN_STATES)
+    waiting = waiting.select_related("village", "person", "household", "asked_by").order_by("asked_at", "pk")
+    if user.is_active and user.is_official and user.area_code:
+        return waiting.filter(village__code__startswith=user.area_code)
+    if user.is_active and user.is_steward:
+        return waiting.filter(asked_by__role=Role.OFFICIAL)
+    return waiting.none()
+
+
+def change_to_decide(user: User, reference: str) -> ChangeRequest | None:
+    """By its reference; also one that was decided meanwhile, so that the second can be told."""
+    cleaned = clean_reference(reference, PREFIX)
+    rows = ChangeRequest.objects.select_related("household", "person", "asked_by", "village")
+    found = rows.filter(reference=cleaned).first() if cleaned else None
+    return found if found is not None and may_decide(user, found) else None
+
+
+def may_decide(user: User, request: ChangeRequest) -> bool:
+    """Whose area it is, or whose stewardship. That nobody decides what they entered is judged apart."""
+    if not user.is_active:
+        return False
+    if user.is_official:
+        return bool(user.area_code) and request.village_id.startswith(user.area_code)
+    return user.is_steward and request.asked_by.role == Role.OFFICIAL
+
+
+def change_draft(owner: User, case: Case | None, kind: str) -> ChangeDraft | None:
+    mine = {"case_id": case.pk} if case else {"case_id": None}
+    return ChangeDraft.objects.filter(owner=owner, kind=kind, **mine).select_related("request").first()
+
+
+def drafts_of_changes(owner: User, case: Case | None) -> set[str]:
+    """The kinds somebody has begun and not sent."""
+    mine = {"case_id": case.pk} if case else {"case_id": None}
+    drafts = ChangeDraft.objects.filter(owner=owner, request=None, **mine)
+    return set(drafts.values_list("kind", flat=True))

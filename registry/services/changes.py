@@ -1,0 +1,231 @@
+"""Asking for a change, deciding it, taking it back. What each kind does stands in ``registry.changes``."""
+
+from typing import Any
+
+import pghistory
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from dsp_platform.accounts.models import Case, User
+from dsp_platform.audit import services as audit
+from dsp_platform.khmer import clean_lines
+from dsp_platform.notifications import services as notifications
+from dsp_platform.references import new_reference
+from registry.changes.apply.common import Applying
+from registry.changes.apply.newcomer import person_of_document, person_of_spid, spid_told
+from registry.changes.journey import CHECK, ChangeJourney
+from registry.changes.kinds import KINDS, Kind
+from registry.changes.situation import Answers, Situation
+from registry.changes.texts import TEXTS
+from registry.errors import AlreadyAsked, ChangeError, Outdated, Overtaken
+from registry.models import ChangeDraft, ChangeEvent, ChangeRequest, Household, Membership, Person
+from registry.scope import require_case
+from registry.selectors.changes import PREFIX, may_decide, situation_of
+from registry.selectors.households import contact_phone
+
+State = ChangeRequest.State
+NOTE_LENGTH = 1000
+DECISIONS = {"approve": State.APPLIED, "refuse": State.REFUSED, "ask_more": State.MORE_ASKED}
+NEED_NOTE = ("refuse", "ask_more")
+
+
+def ask_change(
+    *, kind: Kind, answers: Answers, actor: User, case: Case | None, draft: ChangeDraft | None = None
+) -> ChangeRequest:
+    """Applied at once where the kind is simple, waiting for a second person where it is not.
+
+    A draft that was sent before answers with its request. Raises ``AlreadyAsked``, ``Outdated``,
+    ``ChangeError`` for answers that are not complete, ``PermissionDenied`` without a household of one's own.
+    """
+    require_case(actor, case)
+    with transaction.atomic(), pghistory.context(why="ask_change"):
+        held = _locked_draft(draft, actor, case, kind)
+        if held is not None and held.request is not None:
+            return held.request
+        situation = situation_of(actor, case)
+        if situation is None:
+            raise PermissionDenied("nobody to ask for")
+        request = _new(kind, situation, answers, actor, case)
+        if kind.at_once:
+            _apply(request, kind, actor)
+        _note_step(request, "apply" if kind.at_once else "ask", actor)
+        if held is not None:
+            held.request, held.answers = request, {}  # type: ignore[assignment]
+            held.save(update_fields=["request", "answers"])
+        return request
+
+
+def _locked_draft(
+    draft: ChangeDraft | None, actor: User, case: Case | None, kind: Kind
+) -> ChangeDraft | None:
+    """Held, so that a second submit waits for the first one and finds its request."""
+    if draft is None:
+        return None
+    held = ChangeDraft.objects.select_for_update().filter(pk=draft.pk).first()
+    if held is None:
+        raise ChangeError(_("These answers were discarded."))
+    if (held.owner_id, held.case_id, held.kind) != (actor.pk, case.pk if case else None, kind.code):
+        raise PermissionDenied("the draft is another person's")
+    return held
+
+
+def _new(kind: Kind, situation: Situation, answers: Answers, actor: User, case: Case | None) -> ChangeRequest:
+    journey = ChangeJourney(kind, situation, answers)
+    if journey.first_open() != CHECK:
+        raise ChangeError(_("An answer is missing."))
+    household = situation.household
+    try:
+        with transaction.atomic():
+            return ChangeRequest.objects.create(
+                reference=new_reference(PREFIX),
+                kind=kind.code,
+                household=household,
+                person=journey.person,
+                village_id=answers["place"]["village_code"] if kind.code == "move" else household.village_id,
+                answers=journey.asked(),
+                basis=kind.basis(household, journey.person),
+                language=(get_language() or "km")[:2] if actor.is_citizen else situation.subject.language,
+                asked_for=situation.subject,
+                asked_by=actor,
+                case_id=case.pk if case else None,
+            )
+    except IntegrityError:
+        raise AlreadyAsked(
+            _("This change was asked for already and is waiting. Wait for the answer, or take it back first.")
+        ) from None
+
+
+def decide_change(
+    *, request: ChangeRequest, decision: str, note: str, actor: User, expected_version: int
+) -> ChangeRequest:
+    """``approve``, ``refuse`` or ``ask_more``. The same decision sent twice by one person is taken once.
+
+    Raises ``PermissionDenied``, ``Overtaken`` when somebody was first, ``Outdated`` where it cannot be
+    applied any more (nothing is changed), ``ChangeError`` for one's own request or a missing note.
+    """
+    note = clean_lines(note)[:NOTE_LENGTH].strip()
+    with transaction.atomic(), pghistory.context(why="decide_change"):
+        held = _locked(request)
+        if not may_decide(actor, held) or decision not in DECISIONS:
+            raise PermissionDenied
+        if held.asked_by_id == actor.pk:
+            raise ChangeError(_("You entered this request yourself, so somebody else must decide it."))
+        if held.version != expected_version or not held.is_open:
+            if _is_again(held, actor, decision, note):
+                return held
+            raise Overtaken(_overtaken(held))
+        if decision in NEED_NOTE and not note:
+            raise ChangeError(_("Write a note: the person who asked will read it."))
+        if decision == "approve":
+            _apply(held, KINDS[held.kind], actor)
+        _step(held, decision, actor, note)
+        return held
+
+
+def _is_again(request: ChangeRequest, actor: User, decision: str, note: str) -> bool:
+    last = request.steps.last()
+    return last is not None and (last.actor_id, last.step, last.note) == (actor.pk, decision, note)
+
+
+def _overtaken(request: ChangeRequest) -> str:
+    last = request.steps.select_related("actor").last()
+    who = str(last.actor) if last and not last.actor.is_citizen else _("the person who asked")
+    return _("Nothing was saved: %(who)s was first. The request is now “%(state)s”.") % {
+        "who": who,
+        "state": request.get_state_display(),
+    }
+
+
+def withdraw_change(*, request: ChangeRequest, actor: User, case: Case | None) -> ChangeRequest:
+    """By whom it was asked for. Taken back twice is taken back once; decided meanwhile raises Overtaken."""
+    with transaction.atomic(), pghistory.context(why="withdraw_change"):
+        held = _locked(request)
+        situation = situation_of(actor, case)
+        if situation is None or held.asked_for_id != situation.subject.pk:
+            raise PermissionDenied
+        if held.state == State.WITHDRAWN:
+            return held
+        if not held.is_open:
+            raise Overtaken(_overtaken(held))
+        held.state, held.version = State.WITHDRAWN, held.version + 1
+        held.save(update_fields=["state", "version"])
+        _note_step(held, "withdraw", actor)
+        return held
+
+
+def _locked(request: ChangeRequest) -> ChangeRequest:
+    rows = ChangeRequest.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("person", "asked_by", "asked_for").get(pk=request.pk)
+
+
+def _step(request: ChangeRequest, decision: str, actor: User, note: str) -> None:
+    request.state, request.version = DECISIONS[decision], request.version + 1
+    request.decided_by, request.decided_at = actor, timezone.now()
+    request.save(update_fields=["state", "version", "decided_by", "decided_at"])
+    _note_step(request, decision, actor, note)
+    _text(request, decision)
+
+
+def _apply(request: ChangeRequest, kind: Kind, actor: User) -> None:
+    """The household and whatever other one is involved are held, in one order for everybody."""
+    households = _locked_households(request)
+    household = households[request.household_id]
+    if household.closed_on:
+        raise Outdated(_("This household has no members any more."))
+    if request.basis != kind.basis(household, _fresh(request.person)):
+        raise Outdated(_("What is to be corrected was changed since this was asked. Ask for it again."))
+    kind.apply(Applying(request, household, actor))
+    if kind.at_once:
+        request.state, request.decided_at = State.APPLIED, timezone.now()
+        request.save(update_fields=["state", "decided_at"])
+
+
+def _fresh(person: Person | None) -> Person | None:
+    return Person.objects.get(pk=person.pk) if person else None
+
+
+def _locked_households(request: ChangeRequest) -> dict[int, Household]:
+    wanted = {request.household_id}
+    newcomer = _newcomer(request.answers)  # type: ignore[arg-type]
+    if newcomer is not None:
+        lives = Membership.objects.filter(person=newcomer, ended_on=None)
+        wanted |= set(lives.values_list("household_id", flat=True))
+    rows = Household.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk")
+    return {household.pk: household for household in rows}
+
+
+def _newcomer(answers: dict[str, Any]) -> Person | None:
+    if "relationship" not in answers or "birth" not in answers:
+        return None
+    return person_of_spid(answers) if spid_told(answers) else person_of_document(answers)
+
+
+def _note_step(request: ChangeRequest, step: str, actor: User, note: str = "") -> None:
+    ChangeEvent.objects.create(request=request, step=step, actor=actor, note=note)
+    audit.record(
+        actor=actor,
+        action=f"change_{step}",
+        subject_kind="person",
+        subject_id=request.person_id or request.asked_for_id,
+        reason=request.kind,
+        case_id=request.case_id if step in ("ask", "apply") else None,
+        details={"change": request.reference},
+    )
+
+
+def _text(request: ChangeRequest, step: str) -> None:
+    """To the phone of whoever asked; it names nobody and nothing, for phones are shared."""
+    template = f"change_{step}"
+    phone = request.asked_by.phone or contact_phone(request.asked_for)
+    if template in TEXTS and phone:
+        notifications.send(
+            phone=phone,
+            language=request.language,
+            template=template,
+            params={"reference": request.reference},
+            subject_kind="change",
+            subject_id=request.pk,
+        )

@@ -1,0 +1,92 @@
+"""The commune's queue of changes: what waits, without names; one request opened, looked at, decided."""
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from dsp_platform.accounts.decorators import decider_required
+from dsp_platform.audit import services as audit
+from dsp_platform.forms import bind, is_submitted
+from registry import selectors, services
+from registry.changes.before import rows_now
+from registry.changes.forms import DecideForm
+from registry.changes.kinds import KINDS
+from registry.changes.timeline import timeline
+from registry.changes.words import rows_of
+from registry.errors import ChangeError, Overtaken
+from registry.models import ChangeRequest
+from registry.views.actor import user_of
+
+SHOWN = 100
+
+
+@decider_required
+def counter_changes(request: HttpRequest) -> HttpResponse:
+    waiting = selectors.changes_to_decide(user_of(request))[:SHOWN]
+    context = {
+        "requests": [(one, KINDS[one.kind], one.asked_by_id == user_of(request).pk) for one in waiting],
+    }
+    return render(request, "registry/counter_changes.html", context)
+
+
+@decider_required
+def counter_change(request: HttpRequest, reference: str) -> HttpResponse:
+    """Whose it is shows only here, and that somebody looked is written down."""
+    found = selectors.change_to_decide(user_of(request), reference)
+    if found is None:
+        raise Http404
+    _note_look(request, found)
+    form = bind(DecideForm, request, initial={"version": found.version})
+    if is_submitted(request) and form.is_valid() and (answer := _decide(request, found, form)):
+        return answer
+    return render(request, "registry/counter_change.html", _context(request, found, form))
+
+
+def _decide(request: HttpRequest, found: ChangeRequest, form: DecideForm) -> HttpResponse | None:
+    try:
+        decided = services.decide_change(
+            request=found,
+            decision=form.cleaned_data["decision"],
+            note=form.cleaned_data["note"],
+            actor=user_of(request),
+            expected_version=form.cleaned_data["version"],
+        )
+    except Overtaken as error:
+        messages.warning(request, str(error))
+        return redirect("registry:counter_change", found.reference)
+    except ChangeError as error:
+        form.add_error(None, str(error))
+        return None
+    words = {"reference": decided.reference, "state": decided.get_state_display()}
+    messages.success(request, _("Saved: %(reference)s is now “%(state)s”.") % words)
+    return redirect("registry:counter_changes")
+
+
+def _context(request: HttpRequest, found: ChangeRequest, form: DecideForm) -> dict[str, Any]:
+    names = {one.person.spid: one.person.name for one in selectors.members_of(found.household)}
+    if found.person:
+        names[found.person.spid] = found.person.name
+    own = found.asked_by_id == user_of(request).pk
+    return {
+        "change": found,
+        "kind": KINDS[found.kind],
+        "form": form if found.is_open and not own else None,
+        "own": own,
+        "now": rows_now(found) if found.is_open else [],
+        "rows": rows_of(cast(dict[str, Any], found.answers), names),
+        "events": timeline(found),
+    }
+
+
+def _note_look(request: HttpRequest, found: ChangeRequest) -> None:
+    audit.record(
+        actor=user_of(request),
+        action="view",
+        subject_kind="person",
+        subject_id=found.person_id or found.asked_for_id,
+        reason="change",
+        details={"change": found.reference},
+    )
