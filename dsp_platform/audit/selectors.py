@@ -1,9 +1,14 @@
-from django.db.models import QuerySet
+from collections.abc import Collection, Mapping
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
 
 from dsp_platform.audit.models import AuditEvent
 
+# It was among what a search found. What was searched for is not kept.
+LISTED = "listed"
 # What counts as a look: the record was on somebody's screen or left the house on paper or in a file.
-LOOKS = ("view", "open_case", "print", "export")
+LOOKS = ("view", "open_case", "print", "export", LISTED)
 
 
 def looks_at(subject_kind: str, subject_id: int) -> QuerySet[AuditEvent]:
@@ -13,3 +18,22 @@ def looks_at(subject_kind: str, subject_id: int) -> QuerySet[AuditEvent]:
         .select_related("actor")
         .order_by("-at", "-id")
     )
+
+
+def looks_at_any(
+    subjects: Mapping[str, Collection[int]], *, before: int | None = None
+) -> QuerySet[AuditEvent]:
+    """Looks at any of these (kind to ids), newest first; ``before`` is the last event of the page before."""
+    any_of = Q(pk__in=())
+    for kind, ids in subjects.items():
+        any_of |= Q(subject_kind=kind, subject_id__in=list(ids))
+    looks = AuditEvent.objects.filter(any_of, action__in=LOOKS)
+    if before is not None:
+        looks = looks.filter(pk__lt=before)
+    return looks.select_related("actor").order_by("-pk")
+
+
+def acts_in_cases(cases: Collection[UUID]) -> QuerySet[AuditEvent]:
+    """What was done, not what was looked at, in these cases: oldest first."""
+    acts = AuditEvent.objects.filter(case_id__in=list(cases)).exclude(action__in=LOOKS)
+    return acts.order_by("pk")

@@ -1,9 +1,19 @@
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser
 
 from dsp_platform.audit.models import AuditEvent
+from dsp_platform.audit.selectors import LISTED
+
+
+def record_listed(*, actor: AbstractBaseUser, subject_kind: str, subject_ids: Iterable[int]) -> None:
+    """These were among what a search of this actor found: one statement, however many."""
+    AuditEvent.objects.bulk_create(
+        AuditEvent(actor_id=actor.pk, action=LISTED, subject_kind=subject_kind, subject_id=subject)
+        for subject in subject_ids
+    )
 
 
 def record(

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
+from django.utils.functional import Promise
+
 from dsp_platform.exchange.models import Agreement, StatusReport
 
 Value = str | int | bool | None
@@ -76,6 +78,7 @@ class Registry:
     kinds: dict[str, Kind] = field(default_factory=dict)
     handlers: dict[str, Callable[[StatusReport], None]] = field(default_factory=dict)
     rule_checks: list[Callable[[str], None]] = field(default_factory=list)
+    labels: dict[str, Mapping[str, str | Promise]] = field(default_factory=dict)
 
 
 class ReportHeld(Exception):
@@ -91,6 +94,11 @@ registered = Registry()
 
 def register_kind(kind: Kind) -> None:
     registered.kinds[kind.name] = kind
+
+
+def register_labels(kind: str, labels: Mapping[str, str | Promise]) -> None:
+    """What a person calls each field of this kind: it is how they are told what an operator holds."""
+    registered.labels[kind] = labels
 
 
 def register_rule_check(check: Callable[[str], None]) -> None:

@@ -1,14 +1,21 @@
-"""Somebody registered at the commune office signs in for the first time, and says who they are."""
+"""Somebody registered at the commune office signs in for the first time, and says who they are.
 
+Both pages are the same whether somebody was found or not.
+"""
+
+from django import forms
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from dsp_platform.accounts.decorators import citizen_required
+from dsp_platform.accounts.errors import CodeProblem
+from dsp_platform.accounts.forms import CodeForm
 from dsp_platform.forms import bind, is_submitted
-from registry import services
-from registry.errors import NotClaimed
+from registry import selectors, services
+from registry.errors import NotClaimed, TooManyClaims
 from registry.forms.claim import ClaimForm
 from registry.views.actor import subject_of, user_of
 
@@ -19,16 +26,52 @@ def claim(request: HttpRequest) -> HttpResponse:
     if subject_of(request) is not None:
         return redirect("registry:me")
     form = bind(ClaimForm, request)
+    if is_submitted(request) and form.is_valid() and (answer := _begin(request, form)):
+        return answer
+    return render(request, "registry/claim.html", {"form": form})
+
+
+def _begin(request: HttpRequest, form: ClaimForm) -> HttpResponse | None:
+    try:
+        begun = services.begin_claim(account=user_of(request), told=form.identity)
+    except TooManyClaims:
+        form.add_error(
+            None,
+            _("You have tried as often as you may in one day. Try tomorrow, or go to your commune office."),
+        )
+        return None
+    except NotClaimed:  # a double click: the first of them has joined record and account
+        return redirect("registry:me")
+    return _joined(request) if begun.used_at else redirect("registry:claim_code")
+
+
+@sensitive_post_parameters()
+@citizen_required
+def code(request: HttpRequest) -> HttpResponse:
+    if subject_of(request) is not None:
+        return redirect("registry:me")
+    begun = selectors.claim_of(user_of(request))
+    if begun is None:
+        return redirect("registry:claim")
+    form = bind(CodeForm, request)
     if is_submitted(request) and form.is_valid():
         try:
-            services.claim_person(account=user_of(request), spid=form.cleaned_data["spid"])
-            return redirect("registry:me")
+            services.confirm_claim(account=user_of(request), claim=begun, typed=form.cleaned_data["code"])
+        except CodeProblem as problem:
+            form.add_error("code", str(problem))
         except NotClaimed:
-            form.add_error(
-                "spid",
-                _(
-                    "No registration has this SPID together with your phone number. "
-                    "Check the number on your slip, or ask at the commune office."
-                ),
-            )
-    return render(request, "registry/claim.html", {"form": form})
+            if subject_of(request) is not None:  # the first click of a double click was right
+                return redirect("registry:me")
+            _refused(form)
+        else:
+            return _joined(request)
+    return render(request, "registry/claim_code.html", {"form": form})
+
+
+def _refused(form: forms.Form) -> None:
+    form.add_error(None, _("The record could not be joined to your account. Ask at your commune office."))
+
+
+def _joined(request: HttpRequest) -> HttpResponse:
+    messages.success(request, _("Your registration now belongs to your account."))
+    return redirect("registry:me")

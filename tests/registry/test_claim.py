@@ -1,58 +1,226 @@
-import pytest
+from dataclasses import replace
+from datetime import date, timedelta
+from threading import Barrier, Thread
 
-from dsp_platform.accounts.models import User
-from dsp_platform.khmer import khmer_digits
+import pytest
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from dsp_platform.accounts.errors import CodeProblem, Expired, NoMoreTries, WrongCode
+from dsp_platform.accounts.models import PhoneEvent, User
+from dsp_platform.audit.models import AuditEvent
+from dsp_platform.notifications.models import Message
+from dsp_platform.notifications.texts import render
 from registry import selectors, services
-from registry.errors import NotClaimed
+from registry.errors import NotClaimed, TooManyClaims
+from registry.models import Claim, Person
+from registry.services.accounts import CODES_A_DAY, Identity, code_of
+from registry.spid import new_spid
 from tests.registry.cast import child_details, household_details, person_details
+
+BORN = date(1984, 4, 14)
 
 
 @pytest.fixture
 def head(areas, commune_clerk):
-    """Registered at the counter, with Sokha's phone."""
-    details = household_details(person_details(phone="012345678"), child_details(phone="012345678"))
+    """Registered at the counter, with Sokha's phone and an identity card."""
+    card = {"document_type": "identity_card", "document_number": "010203045"}
+    details = household_details(person_details(phone="012345678", **card), child_details())
     household = services.register_household(actor=commune_clerk, details=details)
     return household.memberships.get(relationship="head").person
 
 
-def test_the_phone_and_the_spid_together_open_the_record(head, sokha):
-    services.claim_person(account=sokha, spid=khmer_digits(head.spid_grouped))
+@pytest.fixture
+def stranger(db):
+    return User.objects.create_citizen(phone="+85516000001")
+
+
+@pytest.fixture
+def told(head):
+    return Identity(kind="spid", number=head.spid, born=BORN, precision="day")
+
+
+def begin(account, told):
+    return services.begin_claim(account=account, told=told)
+
+
+def confirm(account, claim, typed=None):
+    services.confirm_claim(account=account, claim=claim, typed=typed or code_of(claim))
+
+
+def texts():
+    return list(Message.objects.order_by("pk").values_list("template", "phone"))
+
+
+def test_with_the_phone_on_record_no_code_is_needed(sokha, told, head):
+    assert begin(sokha, told).used_at
+    assert selectors.subject_of(sokha, None) == head
+    assert texts() == [("claimed", head.phone)]
+    assert AuditEvent.objects.filter(action="claim", subject_id=head.pk, actor=sokha).exists()
+
+
+def test_with_another_phone_the_code_goes_to_the_phone_on_record(stranger, told, head):
+    claim = begin(stranger, told)
+    assert selectors.subject_of(stranger, None) is None
+    assert texts() == [("claim_code", head.phone)]
+    assert code_of(claim) in render("claim_code", {"claim": str(claim.pk)}, "km")
+    confirm(stranger, claim)
+    assert selectors.subject_of(stranger, None) == head
+    assert sorted(texts()[1:]) == [("claimed", head.phone), ("claimed", stranger.phone)]
+
+
+def test_a_document_serves_instead_of_the_spid(sokha, head):
+    begin(sokha, Identity(kind="identity_card", number="០១០២០៣០៤៥", born=BORN, precision="day"))
     assert selectors.subject_of(sokha, None) == head
 
 
-def test_claiming_twice_is_harmless(head, sokha):
-    for _ in range(2):
-        assert services.claim_person(account=sokha, spid=head.spid) == head
+def test_the_spid_of_a_merged_person_leads_to_whom_they_became(sokha, told, head):
+    Person.objects.filter(pk=head.memberships.get().household.memberships.exclude(person=head).get().person_id
+                          ).update(merged_into=head, spid=(alias := new_spid()))  # fmt: skip
+    begin(sokha, replace(told, number=alias))
+    assert selectors.subject_of(sokha, None) == head
 
 
-def test_another_phone_opens_nothing(head):
-    stranger = User.objects.create_citizen(phone="+85516000001")
+@pytest.mark.parametrize(
+    ("known", "born", "precision", "fits"),
+    [
+        ("year", date(1984, 1, 1), "year", True),
+        ("year", date(1984, 9, 30), "day", True),
+        ("year", date(1985, 1, 1), "year", False),
+        ("month", date(1984, 4, 1), "month", True),
+        ("month", date(1984, 1, 1), "year", False),
+        ("day", date(1984, 4, 1), "month", False),
+    ],
+)
+def test_the_birth_is_compared_as_exactly_as_the_record_knows_it(
+    sokha, told, head, known, born, precision, fits
+):
+    Person.objects.filter(pk=head.pk).update(birth_precision=known)
+    assert bool(begin(sokha, replace(told, born=born, precision=precision)).used_at) is fits
+
+
+def wrong_ways(told, head):
+    yield replace(told, number=new_spid())
+    yield replace(told, born=date(1985, 4, 14))
+    yield Identity(kind="passport", number="N1234567", born=BORN, precision="day")
+
+
+def test_who_is_not_found_leaves_the_same_traces(stranger, told, head):
+    counts = set()
+    for way in [told, *wrong_ways(told, head)]:
+        with CaptureQueriesContext(connection) as queries:
+            claim = begin(stranger, way)
+        counts.add(len(queries))
+        assert claim.used_at is None
+    assert len(counts) == 1
+    assert [template for template, _phone in texts()] == ["claim_code"] * 4
+    assert [phone for _template, phone in texts()] == [head.phone, "", "", ""]
+    claim = Claim.objects.exclude(person=head).first()
+    assert render("claim_code", {"claim": str(claim.pk)}, "km") == ""
+
+
+def test_of_nobody_even_the_derived_code_is_wrong(stranger, told):
+    claim = begin(stranger, replace(told, number=new_spid()))
+    with pytest.raises(WrongCode):
+        confirm(stranger, claim)
+
+
+def test_five_wrong_codes_end_the_claim(stranger, told):
+    claim = begin(stranger, told)
+    for _ in range(4):
+        with pytest.raises(WrongCode):
+            confirm(stranger, claim, "nonsense")
+    for typed in ("nonsense", code_of(claim)):
+        with pytest.raises(NoMoreTries):
+            confirm(stranger, claim, typed)
+
+
+def test_a_code_is_over_after_ten_minutes(stranger, told):
+    claim = begin(stranger, told)
+    Claim.objects.update(expires_at=timezone.now())
+    with pytest.raises(Expired):
+        confirm(stranger, claim)
+
+
+def test_a_stranger_who_tries_too_often_locks_only_themselves(stranger, sokha, told, head):
+    for way in [told] + [replace(told, number=new_spid()) for _ in range(4)]:
+        begin(stranger, way)
+    with pytest.raises(TooManyClaims):
+        begin(stranger, replace(told, number=new_spid()))
+    assert not PhoneEvent.objects.filter(phone=head.phone).exists()
+    assert begin(sokha, told).used_at
+
+
+def test_the_tries_of_yesterday_are_forgotten(stranger, told):
+    for _ in range(5):
+        begin(stranger, replace(told, number=new_spid()))
+    Claim.objects.update(created_at=timezone.now() - timedelta(days=1))
+    assert begin(stranger, told)
+
+
+def test_a_phone_gets_only_so_many_codes_and_its_owner_needs_none(sokha, stranger, told, head):
+    for _ in range(CODES_A_DAY):
+        Claim.objects.create(account=sokha, person=head, told_digest=b"", expires_at=timezone.now(),
+                             created_at=timezone.now() - timedelta(hours=1))  # fmt: skip
+    assert begin(stranger, told).person is None
+    Claim.objects.filter(account=sokha).update(account=stranger)
+    assert begin(sokha, told).used_at
+
+
+def test_a_double_click_is_one_try_and_one_code(stranger, told):
+    assert begin(stranger, told) == begin(stranger, told)
+    assert len(texts()) == 1
+
+
+def test_whoever_has_an_account_is_not_claimed_again(sokha, stranger, told, head):
+    begin(sokha, told)
+    assert begin(stranger, told).person is None
     with pytest.raises(NotClaimed):
-        services.claim_person(account=stranger, spid=head.spid)
+        begin(sokha, told)
 
 
-@pytest.mark.parametrize("spid", ["", "1234", "0" * 12, "<script>"])
-def test_a_wrong_spid_opens_nothing(head, sokha, spid):
+def test_who_told_no_phone_goes_to_the_commune(stranger, told, head):
+    Person.objects.filter(pk=head.pk).update(phone="")
+    assert begin(stranger, told).person is None
+
+
+def test_staff_claim_nobody(commune_clerk, told):
     with pytest.raises(NotClaimed):
-        services.claim_person(account=sokha, spid=spid)
+        begin(commune_clerk, told)
 
 
-def test_an_account_is_one_person(head, sokha):
-    services.claim_person(account=sokha, spid=head.spid)
-    child = head.memberships.get().household.memberships.get(relationship="child").person
-    with pytest.raises(NotClaimed):
-        services.claim_person(account=sokha, spid=child.spid)
+def test_old_tries_are_forgotten(stranger, told):
+    begin(stranger, told)
+    Claim.objects.update(created_at=timezone.now() - timedelta(days=31))
+    assert services.purge_claims() == 1
 
 
-def test_a_claimed_person_is_not_claimed_by_another(head, sokha):
-    services.claim_person(account=sokha, spid=head.spid)
-    sokha.phone = "+85516000002"
-    sokha.save()
-    other = User.objects.create_citizen(phone="+85512345678")
-    with pytest.raises(NotClaimed):
-        services.claim_person(account=other, spid=head.spid)
+@pytest.mark.django_db(transaction=True)
+def test_of_two_accounts_at_once_one_gets_the_record(areas, stranger, commune_clerk):
+    household = services.register_household(
+        actor=commune_clerk, details=household_details(person_details(phone="012345678"))
+    )
+    head = household.memberships.get().person
+    told = Identity(kind="spid", number=head.spid, born=BORN, precision="day")
+    accounts = [stranger, User.objects.create_citizen(phone="+85516000002")]
+    claims = [begin(account, told) for account in accounts]
+    start, ends = Barrier(2), []
 
+    def type_code(account, claim):
+        start.wait()
+        try:
+            confirm(account, claim)
+            ends.append("joined")
+        except (NotClaimed, CodeProblem) as problem:
+            ends.append(type(problem).__name__)
+        finally:
+            connections.close_all()
 
-def test_staff_claim_nobody(head, commune_clerk):
-    with pytest.raises(NotClaimed):
-        services.claim_person(account=commune_clerk, spid=head.spid)
+    threads = [Thread(target=type_code, args=pair) for pair in zip(accounts, claims, strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(ends) == ["NotClaimed", "joined"]
+    assert Person.objects.get(pk=head.pk).account in accounts

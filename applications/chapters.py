@@ -1,0 +1,86 @@
+"""What the download of one's own data holds about applications, and what a withdrawn consent touches."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from applications import workflow
+from applications.models import Application
+from registry import chapters
+from registry.chapters import About
+from registry.models import Household
+
+LABELS = {
+    "reference": gettext_lazy("Reference"),
+    "programme_code": gettext_lazy("Programme"),
+    "spid": gettext_lazy("SPID"),
+    "household_number": gettext_lazy("Household number"),
+    "state": gettext_lazy("State of the application"),
+    "verdict": gettext_lazy("Whether the conditions seem to be met"),
+    "submitted_on": gettext_lazy("Day of the application"),
+}
+
+
+def applications(about: About) -> list[dict[str, Any]]:
+    """Of the person alone; each member reads their own."""
+    rows = Application.objects.filter(person=about.person).select_related("programme").order_by("pk")
+    return [
+        {
+            "reference": row.reference,
+            "programme": row.programme.code,
+            "state": row.state,
+            "submitted_at": row.submitted_at.isoformat(),
+            "events": [
+                {
+                    "at": event.at.isoformat(),
+                    "step": event.step,
+                    "reason": event.reason or None,
+                    "note": event.note or None,
+                }
+                for event in row.events.all()
+            ],
+        }
+        for row in rows.prefetch_related("events")
+    ]
+
+
+def subjects(about: About) -> dict[int, str]:
+    rows = Application.objects.filter(person__in=about.members).select_related("programme")
+    return {row.pk: f"{row.programme.name} {row.reference}" for row in rows}
+
+
+def touched(household: Household, operator_code: str) -> list[str]:
+    """Open applications that the operator may be unable to decide."""
+    rows = Application.objects.filter(
+        person__memberships__household=household,
+        person__memberships__ended_on=None,
+        programme__operator_id=operator_code,
+        state__in=Application.OPEN_STATES,
+    )
+    return [
+        _("The application %(reference)s for %(programme)s is not decided yet.")
+        % {"reference": row.reference, "programme": row.programme.name}
+        for row in rows.select_related("programme").order_by("pk")
+    ]
+
+
+def wire() -> None:
+    chapters.register_chapter("applications", gettext_lazy("Applications"), applications)
+    chapters.register_subjects("application", subjects)
+    chapters.register_effects(touched)
+    chapters.register_words(
+        {
+            "submitted_at": gettext_lazy("Day of the application"),
+            "events": gettext_lazy("What happened"),
+            "step": gettext_lazy("Step"),
+            "note": gettext_lazy("Note"),
+        },
+        {
+            "state": dict(Application.State.choices),
+            "step": {name: step.title for name, step in workflow.STEPS.items()},
+            "reason": workflow.REASONS,
+            "kind": {"application": gettext_lazy("Application")},
+            "fields": LABELS,
+        },
+    )

@@ -1,0 +1,113 @@
+"""Who holds a copy of somebody's records, told for the person themselves."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from django.db.models import Q
+
+from dsp_platform.exchange.models import Agreement, Attempt, LedgerEntry, Operator
+
+Subjects: TypeAlias = Mapping[str, Collection[int]]
+"""Kind of record to the subjects of that kind."""
+
+State = LedgerEntry.State
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """One record at one operator. ``status`` is one of
+
+    ``has`` the newest version, ``updating`` has an older one and gets the newest, ``waiting`` gets it first,
+    ``stuck`` it could not be delivered and a person looks into it, ``deleting`` was told to delete it,
+    ``deleted`` and said so.
+    """
+
+    operator: Operator
+    kind: str
+    subject_id: int
+    status: str
+    since: datetime | None
+    """Since when it holds the record without a break."""
+    as_of: datetime | None
+    """The record as it was then is what the operator holds: it is built at the moment it is sent."""
+    told_at: datetime | None
+    """When the deletion was asked for."""
+    confirmed_at: datetime | None
+    receipt: str
+    agreement: Agreement | None
+    consent_id: int | None
+
+    @property
+    def holds(self) -> bool:
+        return self.status in ("has", "updating") or (
+            self.status in ("stuck", "deleting") and bool(self.as_of)
+        )
+
+
+def holdings_of(subjects: Subjects) -> list[Holding]:
+    """By operator. What an operator never got and is not to get any more is left out."""
+    entries = LedgerEntry.objects.filter(_any_of(subjects)).select_related("operator", "agreement")
+    attempts = _deliveries(subjects)
+    found = [
+        _holding(entry, attempts.get((entry.operator_id, entry.kind, entry.subject_id), []))
+        for entry in entries.order_by("operator_id", "kind", "subject_id")
+    ]
+    return [holding for holding in found if holding is not None]
+
+
+def _any_of(subjects: Subjects) -> Q:
+    any_of = Q(pk__in=())
+    for kind, ids in subjects.items():
+        any_of |= Q(kind=kind, subject_id__in=list(ids))
+    return any_of
+
+
+def _deliveries(subjects: Subjects) -> dict[tuple[str, str, int], list[Attempt]]:
+    """What arrived, oldest first."""
+    arrived = Attempt.objects.filter(_any_of(subjects), outcome="delivered").select_related("agreement")
+    found: dict[tuple[str, str, int], list[Attempt]] = {}
+    for attempt in arrived.order_by("at", "pk"):
+        found.setdefault((attempt.operator_id, attempt.kind, attempt.subject_id), []).append(attempt)
+    return found
+
+
+def _holding(entry: LedgerEntry, attempts: list[Attempt]) -> Holding | None:
+    status = _status(entry)
+    records = list(_unbroken(attempts))
+    last = records[-1] if records else None
+    deletion = attempts[-1] if attempts and attempts[-1].withdrawal else None
+    if status == "deleted" and deletion is None:
+        return None  # it was never sent anything
+    return Holding(
+        operator=entry.operator,
+        kind=entry.kind,
+        subject_id=entry.subject_id,
+        status=status,
+        since=records[0].at if records else None,
+        as_of=last.at if last else None,
+        told_at=entry.announced_at if status in ("deleting", "deleted") else None,
+        confirmed_at=deletion.at if deletion and status == "deleted" else None,
+        receipt=(deletion or last).receipt if deletion or last else "",  # type: ignore[union-attr]
+        agreement=(last.agreement if last else None) or entry.agreement,
+        consent_id=last.consent_id if last else None,
+    )
+
+
+def _unbroken(attempts: list[Attempt]) -> Iterable[Attempt]:
+    """The deliveries since the operator last gave the record up."""
+    given_up = [place for place, attempt in enumerate(attempts) if attempt.withdrawal]
+    return attempts[given_up[-1] + 1 :] if given_up else attempts
+
+
+def _status(entry: LedgerEntry) -> str:
+    if entry.state == State.WITHDRAWN:
+        return "deleted"
+    if entry.agreement_id is None and entry.state != State.DELIVERED:
+        return "deleting" if entry.may_hold else "deleted"
+    if entry.state == State.DELIVERED:
+        return "has"
+    if entry.state == State.HELD:
+        return "stuck"
+    return "updating" if entry.delivered_version else "waiting"

@@ -1,0 +1,48 @@
+"""What the download of one's own data holds about grievances: those reported by name.
+
+What was reported without a name belongs to nobody here, and what may bring harm in the wrong hands is
+reached by reference and PIN only (``workflow.SENSITIVE``).
+"""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from grievances.models import Grievance
+from grievances.selectors import grievances_of
+from registry import chapters
+from registry.chapters import About
+
+
+def grievances(about: About) -> list[dict[str, Any]]:
+    rows = grievances_of(about.person).select_related("operator").order_by("pk")
+    return [
+        {
+            "reference": row.reference,
+            "category": row.category,
+            "operator": row.operator_id,
+            "state": row.state,
+            "reported_at": row.reported_at.isoformat(),
+            "text": str(row.text),
+            "answers": [
+                {"at": event.at.isoformat(), "note": str(event.note)}
+                for event in row.events.all()
+                if event.note
+            ],
+        }
+        for row in rows.prefetch_related("events")
+    ]
+
+
+def wire() -> None:
+    chapters.register_chapter("grievances", _("Grievances"), grievances)
+    chapters.register_words(
+        {
+            "category": _("About"),
+            "reported_at": _("Reported on"),
+            "text": _("What happened"),
+            "answers": _("Answers"),
+            "note": _("Note"),
+        },
+        {"state": dict(Grievance.State.choices), "category": dict(Grievance.Category.choices)},
+    )

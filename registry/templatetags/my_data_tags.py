@@ -1,0 +1,49 @@
+"""The chapters of "everything about me" in words: the same data as the file, for people to read."""
+
+import re
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from registry.chapters import label_of, value_of
+
+register = template.Library()
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT")
+
+
+@register.inclusion_tag("registry/my_data_part.html")
+def in_words(part: Any, key: str = "") -> dict[str, Any]:
+    """Lists become several entries, dictionaries rows; what is empty is left out."""
+    if isinstance(part, dict):
+        rows = [(name, label_of(name), value) for name, value in part.items() if value not in (None, "", [])]
+        return {"rows": [(name, label, _shown(name, value), value) for name, label, value in rows]}
+    if isinstance(part, list) and part and isinstance(part[0], dict):
+        return {"entries": part}
+    return {"text": _shown(key, part) if part else ""}
+
+
+def _shown(key: str, value: Any) -> str | None:
+    """None for what has rows of its own."""
+    if isinstance(value, dict) or (isinstance(value, list) and value and isinstance(value[0], dict)):
+        return None
+    if isinstance(value, list):
+        return ", ".join(str(_shown(key, one)) for one in value)
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if (word := value_of(key, value)) is not None:
+        return word
+    return _day(value) if isinstance(value, str) else str(value)
+
+
+def _day(text: str) -> str:
+    if _MOMENT.match(text):
+        moment = timezone.localtime(datetime.fromisoformat(text))
+        return formats.date_format(moment, "SHORT_DATETIME_FORMAT")
+    if _DAY.fullmatch(text):
+        return formats.date_format(date.fromisoformat(text), "SHORT_DATE_FORMAT")
+    return text

@@ -1,0 +1,22 @@
+"""The text messages of the registry. In Khmer each fits the 70 characters of one part."""
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from registry.models import Claim
+from registry.services.accounts import code_of
+
+
+def claim_code(params: dict[str, Any]) -> str:
+    """Nothing for a claim that found nobody: this is decided here, in the worker, so the page cannot tell."""
+    open_ones = Claim.objects.filter(used_at=None, expires_at__gt=timezone.now())
+    claim = open_ones.filter(pk=params["claim"]).exclude(person=None).first()
+    if claim is None:
+        return ""
+    return _("Somebody opens your record with this code: %(code)s") % {"code": code_of(claim)}
+
+
+def claimed(params: dict[str, Any]) -> str:
+    return _("Your record was joined to an account. Not you? Tell your commune office.")

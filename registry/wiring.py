@@ -1,0 +1,39 @@
+"""What the platform and the other domains are told about the registry. Loaded once the apps are ready."""
+
+from django.utils.translation import gettext_lazy as _
+
+from dsp_platform.exchange.contract import register_labels
+from dsp_platform.notifications.services import register_text
+from dsp_platform.uploads.contract import register_subject
+from registry import chapters, data_words, texts
+from registry import data_chapters as own
+from registry.changes import evidence
+from registry.changes import texts as change_texts
+from registry.records import labels
+
+register_text("claim_code", texts.claim_code, title=_("Code to open a registration"), is_code=True)
+for name, render in change_texts.TEXTS.items():
+    register_text(name, render, title=change_texts.TITLE)
+register_text("claimed", texts.claimed, title=_("Your record was joined to an account"))
+
+register_subject(evidence.SUBJECT)
+
+register_labels("person", labels.PERSON)
+register_labels("household", labels.HOUSEHOLD)
+
+chapters.register_chapter("person", _("The person"), own.person)
+chapters.register_chapter("circumstances", _("Health and daily life"), own.circumstances)
+chapters.register_chapter("documents", _("Documents"), own.documents)
+chapters.register_chapter("household", _("Household"), own.household)
+chapters.register_chapter("memberships", _("Households over time"), own.memberships)
+chapters.register_chapter("consents", _("Consents"), own.consents)
+chapters.register_chapter("enrolments", _("Support and payments"), own.enrolments)
+chapters.register_chapter("change_requests", _("Changes asked for"), own.change_requests)
+chapters.register_chapter("messages", _("Text messages"), own.messages)
+chapters.register_chapter("operators_copies", _("Copies at operators"), own.copies)
+chapters.register_chapter("looks", _("Who looked at the data"), own.looks)
+chapters.register_chapter("help_at_the_counter", _("Help at the counter"), own.help_given)
+chapters.register_subjects("person", own.person_subjects)
+chapters.register_subjects("household", own.household_subjects)
+chapters.register_effects(own.programmes_touched)
+chapters.register_words(data_words.LABELS, data_words.VALUES)

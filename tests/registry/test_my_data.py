@@ -1,0 +1,171 @@
+"""What a person reads about their own data: copies at operators, looks, help, consents, everything."""
+
+import json
+
+import pytest
+
+from dsp_platform.accounts import services as accounts
+from dsp_platform.audit.models import AuditEvent
+from dsp_platform.exchange import ledger
+from dsp_platform.exchange.contract import Kind, registered
+from dsp_platform.exchange.holdings import holdings_of
+from dsp_platform.exchange.models import Attempt, LedgerEntry
+from registry import selectors, services
+from registry.chapters import chapters, effects_of, has_label
+from registry.models import Consent
+from registry.selectors import my_data
+from tests.registry.cast import child_details, household_details, person_details
+
+
+@pytest.fixture
+def household(areas, agreements, sokha):
+    card = {"document_type": "identity_card", "document_number": "010203045"}
+    details = household_details(
+        person_details(pregnant=True, seeing=2, **card),
+        person_details(relationship="spouse", given_name="ដារ៉ា", sex="female", pregnant=True, walking=4),
+        child_details(),
+        operators=("idpoor",),
+    )
+    return services.register_household(actor=sokha, details=details)
+
+
+@pytest.fixture
+def about(household, sokha):
+    return my_data.about(sokha.person)
+
+
+def deliver(operator: str, kind: str, subject: int, *, withdrawal: bool = False, receipt: str = "") -> None:
+    """As the drain notes it."""
+    entry = LedgerEntry.objects.get(operator=operator, kind=kind, subject_id=subject)
+    agreement = entry.agreement or Attempt.objects.filter(operator=operator, kind=kind).last().agreement
+    lease = "00000000-0000-4000-8000-000000000001"
+    rows = ledger.claim(operator=operator, lease=lease, limit=100, seconds=60)
+    row = next(row for row in rows if row.entry_id == entry.pk)
+    state = "withdrawn" if withdrawal else "delivered"
+    verdict = ledger.Verdict(kind, state, "delivered", "", withdrawal, agreement.pk)
+    consent = None if withdrawal else Consent.objects.get(operator_code=operator, withdrawn_at=None).pk
+    result = ledger.Result(row, verdict, entry.wanted_version, consent, b"x", receipt)
+    ledger.record(operator=operator, lease=lease, results=[result])
+    ledger.release(lease=lease, entries=[row.entry_id for row in rows], sent=False)
+
+
+def statuses(about, operator: str = "idpoor") -> dict[int, str]:
+    found = holdings_of({"person": [one.pk for one in about.members]})
+    return {one.subject_id: one.status for one in found if one.operator.pk == operator}
+
+
+@pytest.mark.django_db
+def test_every_field_of_every_kind_has_words():
+    missing = {
+        (name, field)
+        for name, kind in registered.kinds.items()
+        for field in kind.fields
+        if field not in registered.labels.get(name, {})
+    }
+    assert not missing
+    assert isinstance(next(iter(registered.kinds.values())).fields, tuple | list), Kind
+
+
+def test_a_copy_is_waiting_then_held_then_deleted(about, household, sokha):
+    me = about.person.pk
+    assert statuses(about)[me] == "waiting"
+    deliver("idpoor", "person", me, receipt="R-1")
+    assert statuses(about)[me] == "has"
+    services.withdraw_consent(household=household, operator_code="idpoor", actor=sokha, case=None)
+    assert statuses(about)[me] == "deleting"
+    deliver("idpoor", "person", me, withdrawal=True, receipt="R-2")
+    (holding,) = [one for one in holdings_of({"person": [me]}) if one.status == "deleted"]
+    assert holding.told_at <= holding.confirmed_at
+    assert holding.receipt == "R-2"
+
+
+def test_a_newer_version_is_on_its_way(about, household):
+    deliver("idpoor", "person", about.person.pk)
+    services.set_poverty_level(household=household, level="level1", valid_to=None)
+    assert statuses(about)[about.person.pk] == "updating"
+
+
+def test_a_copy_tells_agreement_and_consent(about):
+    deliver("idpoor", "person", about.person.pk)
+    (at,) = [at for at in my_data.copies_about(about) if at.operator.pk == "idpoor"]
+    (copy,) = [copy for copy in at.copies if copy.holding.status == "has"]
+    assert copy.names == [about.person.name]
+    assert copy.consent.operator_code == "idpoor"
+    assert copy.holding.agreement.fields == ["spid", "village_code", "poverty_level"]
+
+
+def test_what_waits_alike_is_told_once(about):
+    (at,) = [at for at in my_data.copies_about(about) if at.operator.pk == "idpoor"]
+    assert sorted(len(copy.names) for copy in at.copies) == [1, 3]
+
+
+def test_a_search_that_listed_the_person_is_a_look(about, commune_clerk):
+    selectors.search_persons(official=commune_clerk, query="សុខ")
+    looks, following = my_data.looks_about(about)
+    assert {look.listed for look in looks} == {True}
+    assert looks[0].office == "បន្ទាយនាង"
+    assert following is None
+    assert "សុខ" not in str(list(AuditEvent.objects.values()))
+
+
+def test_looks_at_another_adult_are_theirs(about, commune_clerk):
+    spouse = about.members[1]
+    AuditEvent.objects.create(actor=commune_clerk, action="view", subject_kind="person", subject_id=spouse.pk)
+    assert my_data.looks_about(about) == ([], None)
+
+
+def test_all_looks_can_be_turned_to(about, commune_clerk, nssf_reviewer):
+    for number in range(45):
+        actor = (commune_clerk, nssf_reviewer)[number % 2]
+        AuditEvent.objects.create(
+            actor=actor, action="view", subject_kind="person", subject_id=about.person.pk
+        )
+    seen, before = 0, None
+    while True:
+        looks, before = my_data.looks_about(about, before=before)
+        seen += sum(look.pages for look in looks)
+        if before is None:
+            break
+    assert seen == 45
+
+
+def test_who_helped_and_what_was_done(about, household, commune_clerk):
+    case = accounts.open_case(
+        official=commune_clerk, subject_id=about.person.pk, reason="check", consent_text="read"
+    )
+    services.withdraw_consent(household=household, operator_code="idpoor", actor=commune_clerk, case=case)
+    ((row,), following) = my_data.helped(about)
+    assert (row.case.official, row.office) == (commune_clerk, "បន្ទាយនាង")
+    assert "withdraw_consent" in row.acts
+    assert following is None
+
+
+def test_taking_back_a_consent_tells_what_is_touched(about, household, family_package):
+    services.enrol(person=about.person, programme=family_package, since=household.created_at.date())
+    assert len(effects_of(household, "family_package")) == 1
+    assert effects_of(household, "nssf") == []
+
+
+def test_everything_is_plain_data_with_words_and_without_others_answers(about):
+    document = {chapter.name: chapter.build(about) for chapter in chapters()}
+    text = json.dumps(document, ensure_ascii=False)
+    assert document["circumstances"]["pregnant"] is True
+    assert text.count('"pregnant"') == 1
+    assert '"walking": 4' not in text
+    assert document["documents"][0]["number"] == "•••• 3045"
+    assert {key for key in _keys(list(document.values())) if not has_label(key)} == set()
+
+
+def test_full_numbers_only_when_asked_for(sokha, household):
+    about = my_data.about(sokha.person, full_numbers=True)
+    (documents,) = [chapter.build(about) for chapter in chapters() if chapter.name == "documents"]
+    assert documents[0]["number"] == "010203045"
+
+
+def _keys(part):
+    if isinstance(part, dict):
+        yield from part
+        part = list(part.values())
+    if isinstance(part, list):
+        for one in part:
+            yield from _keys(one)
