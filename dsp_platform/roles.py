@@ -33,6 +33,7 @@ class RoleAdmin:
     formfield_overrides: "ClassVar[Mapping[type[models.Field[Any, Any]], Mapping[str, Any]]]" = {
         models.DateField: {"form_class": DateField},
         models.IntegerField: {"widget": _NUMBER},
+        models.DecimalField: {"widget": _NUMBER},
     }
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:

@@ -11,6 +11,7 @@ from dsp_platform.accounts.models import User
 from dsp_platform.audit.models import AuditEvent
 from registry import services
 from registry.models import Programme
+from registry.services import programme_state
 from tests.registry.cast import household_details
 
 
@@ -97,12 +98,17 @@ def programme_form(programme: Programme, **changes: str) -> dict[str, str]:
         "summary_km": "ឧបត្ថម្ភ",
         "summary_en": "Support",
         "rule": programme.rule,
+        "seen": programme_state(programme.pk),
         "benefits-TOTAL_FORMS": "1",
         "benefits-INITIAL_FORMS": "0",
         "benefits-0-label_km": "ឧបត្ថម្ភគោល",
         "benefits-0-label_en": "Basic support",
         "benefits-0-amount": "34000",
         "benefits-0-valid_from": "2024-04-01",
+        "benefits-0-kind": "gives",
+        "benefits-0-precision": "day",
+        "situations-TOTAL_FORMS": "0",
+        "situations-INITIAL_FORMS": "0",
         **changes,
     }
 

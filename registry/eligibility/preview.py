@@ -1,0 +1,67 @@
+"""What a rule would do, before it is in force: counts, never persons."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.db import OperationalError, connection, transaction
+
+from registry.eligibility.meanings import MEANINGS
+from registry.eligibility.sql import Matching, Missing, matching
+from registry.rules import RuleError, parse_rule
+
+LONGEST = "10s"
+_CANCELLED = "57014"  # PostgreSQL's code for a statement that ran out of its time
+
+
+class TookTooLong(Exception):
+    """The database was stopped at its time limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """``counts`` is None where counting took too long; ``compared`` where a rule was in force."""
+
+    counts: Matching | None
+    compared: bool
+
+    @property
+    def missing(self) -> list[tuple[Missing, str]]:
+        return (
+            [(missing, str(MEANINGS[missing.fact])) for missing in self.counts.missing] if self.counts else []
+        )
+
+
+def preview_rule(text: str, in_force: str) -> Preview:
+    """Raises RuleError for a text that is none. A rule in force that is none is compared with nothing."""
+    rule = parse_rule(text)
+    try:
+        before = parse_rule(in_force) if in_force.strip() else None
+    except RuleError:
+        before = None
+    try:
+        with time_limit(LONGEST):
+            return Preview(matching(rule, before), before is not None)
+    except TookTooLong:
+        return Preview(None, before is not None)
+
+
+@contextmanager
+def time_limit(longest: str) -> Iterator[None]:
+    """Raises ``TookTooLong``. Statements after it have as much time as those before."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('statement_timeout')")
+            (usual,) = cursor.fetchone()
+            _set(longest)
+            yield
+            _set(usual)
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", "") != _CANCELLED:
+            raise
+        raise TookTooLong from None
+
+
+def _set(longest: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('statement_timeout', %s, TRUE)", [longest])

@@ -1,0 +1,101 @@
+"""What a steward keeps of a programme: its rule, shown with its mistake, its facts and what it would do."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from registry import services
+from registry.eligibility.meanings import EXAMPLES, fact_list
+from registry.models import Programme
+from registry.rules import RuleError, parse_rule
+
+PREVIEW = "_preview"
+
+
+class RuleWidget(forms.Textarea):
+    """The text, and below it what its reader needs: the place of a mistake, or the preview asked for."""
+
+    template_name = "admin/registry/programme/rule.html"
+    mistake: RuleError | None = None
+    preview: Any = None
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        return context | {
+            "marked": _marked(str(value or ""), self.mistake) if self.mistake else None,
+            "preview": self.preview,
+            "button": PREVIEW,
+            "facts": fact_list(),
+            "examples": EXAMPLES,
+        }
+
+
+def _marked(text: str, mistake: RuleError) -> dict[str, Any]:
+    """The line of the mistake, cut at its place."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    line = lines[min(mistake.line, len(lines)) - 1]
+    place = min(mistake.column, len(line) + 1) - 1
+    return {
+        "line": mistake.line,
+        "column": mistake.column,
+        "before": line[:place],
+        "at": line[place : place + 1],
+        "after": line[place + 1 :],
+    }
+
+
+class RuleField(forms.CharField):
+    widget = RuleWidget
+
+    def to_python(self, value: Any) -> Any:
+        """With the line ends of the database: a rule nobody touched is not a new one."""
+        return super().to_python(value).replace("\r\n", "\n")
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if text:
+            try:
+                parse_rule(text)
+            except RuleError as error:
+                self.widget.mistake = error
+                raise forms.ValidationError(str(error), code="rule") from None
+        return text
+
+
+class ProgrammeForm(forms.ModelForm):
+    rule = RuleField(
+        label=_("rule"),
+        required=False,
+        help_text=_(
+            "Empty: the operator decides case by case. A rule informs; it never stops an application."
+        ),
+    )
+    # What the steward saw, so that nobody writes over what somebody else changed meanwhile.
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = Programme
+        fields = "__all__"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["seen"] = services.programme_state(self.instance.pk)
+
+    @property
+    def is_preview(self) -> bool:
+        return PREVIEW in self.data
+
+    def is_valid(self) -> bool:
+        """A preview is never saved: the page comes again, with what was typed and what it would do."""
+        return super().is_valid() and not self.is_preview
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if self.instance.pk and not self.is_preview:
+            try:
+                services.hold_programme(pk=self.instance.pk, seen=self.cleaned_data.get("seen", ""))
+            except services.ProgrammeChanged as error:
+                raise forms.ValidationError(str(error), code="changed") from None
+        return cleaned
