@@ -15,6 +15,7 @@ from dsp_platform.accounts.errors import TooManySent
 from dsp_platform.accounts.models import PhoneChallenge, User
 
 Outcome = TypeVar("Outcome")
+KEPT = "keep"
 
 
 class Asking:
@@ -45,6 +46,10 @@ class Asking:
     def target(self) -> str:
         """Where the person wanted to go."""
         return self.kept.get(NEXT, "")
+
+    @property
+    def also_kept(self) -> Any:
+        return self.kept.get(KEPT)
 
     def challenge(self) -> PhoneChallenge | None:
         return codes.challenge_of(
@@ -78,6 +83,7 @@ class Asking:
             "challenge": str(challenge.pk),
             "browser": browser,
             NEXT: target,
+            KEPT: keep or self.kept.get(KEPT),
         }
 
     def prove(self, typed: str, then: Callable[[PhoneChallenge], Outcome]) -> Outcome:

@@ -36,9 +36,12 @@ def ask(request: SignedInRequest) -> HttpResponse:
             form.add_error(None, str(problem))
         else:
             return redirect("accounts:step_up_code")
-    return render(
-        request, "accounts/step_up.html", {"form": form, "phone": local_form(request.user.phone or "")}
-    )
+    context = {
+        "form": form,
+        "phone": local_form(request.user.phone or ""),
+        "has_passkey": request.user.passkeys.exists(),
+    }
+    return render(request, "accounts/step_up.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

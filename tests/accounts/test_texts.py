@@ -2,7 +2,9 @@ import pytest
 from django.utils import timezone, translation
 
 from dsp_platform.accounts import codes
+from dsp_platform.accounts.models import User
 from dsp_platform.accounts.texts import code_text
+from dsp_platform.notifications.texts import render
 
 pytestmark = pytest.mark.django_db
 
@@ -24,3 +26,25 @@ def test_a_code_that_is_used_or_over_is_not_sent_any_more(challenge):
     challenge.used_at = timezone.now()
     challenge.save()
     assert code_text({"challenge": str(challenge.pk)}) == ""
+
+
+@pytest.mark.parametrize("contact", ["", "023 881 234"])
+@pytest.mark.parametrize(("language", "most"), [("km", 70), ("en", 160)])
+@pytest.mark.parametrize(
+    "name", ["phone_changed_old", "phone_changed_new", "passkey_added", "passkey_removed"]
+)
+def test_what_was_changed_is_told_in_one_part(settings, name, language, most, contact):
+    settings.CONTACT_PHONE = contact
+    assert 0 < len(render(name, {}, language)) <= most
+
+
+@pytest.mark.parametrize(("language", "most"), [("km", 70), ("en", 160)])
+def test_the_owner_of_a_number_is_told_in_one_part(sokha, phone, language, most):
+    asking = User.objects.create_citizen(phone="+85512345679")
+    challenge = codes.send_code(
+        phone=phone, browser="b", language="km", purpose=codes.Purpose.NEW_PHONE, account=asking
+    )
+    with translation.override(language):
+        text = code_text({"challenge": str(challenge.pk)})
+    assert codes.code_of(challenge) not in text
+    assert len(text) <= most

@@ -1,0 +1,42 @@
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from dsp_platform.accounts.fields import PhoneField
+from registry.forms.person import CHOOSE
+from registry.models import IdentityDocument
+
+REASONS = [
+    ("lost", gettext_lazy("The phone is lost or broken")),
+    ("stolen", gettext_lazy("The phone was stolen")),
+    ("number_gone", gettext_lazy("The number no longer belongs to the person")),
+]
+# Many have pawned or lost their card: those who have known the person for long can vouch for them.
+DOCUMENTS = [
+    *IdentityDocument.Type.choices,
+    ("known", gettext_lazy("None: the village chief knows the person and is here")),
+]
+
+
+class LostPhoneForm(forms.Form):
+    use_required_attribute = False
+
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Why is the phone number replaced?"),
+        choices=REASONS,
+        widget=forms.RadioSelect,
+        error_messages=CHOOSE,
+    )
+    document = forms.ChoiceField(
+        label=gettext_lazy("Which document did you check?"),
+        choices=[("", gettext_lazy("Choose a document")), *DOCUMENTS],
+        error_messages=CHOOSE,
+    )
+    checked = forms.BooleanField(
+        label=gettext_lazy("I compared it with the person in front of me"),
+        error_messages={"required": gettext_lazy("Compare the document with the person first.")},
+    )
+    phone = PhoneField(
+        label=gettext_lazy("New phone number"),
+        help_text=gettext_lazy("The phone must be here: we send a code to it."),
+        error_messages={"required": gettext_lazy("Enter the new phone number.")},
+    )

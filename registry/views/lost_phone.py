@@ -1,0 +1,90 @@
+"""Somebody lost the phone of their account: proved anew at the commune, by document and face."""
+
+from typing import cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+
+from dsp_platform.accounts import phone_change
+from dsp_platform.accounts.asking import Asking
+from dsp_platform.accounts.codes import Purpose
+from dsp_platform.accounts.decorators import official_required
+from dsp_platform.accounts.errors import CodeProblem
+from dsp_platform.accounts.forms import CodeForm
+from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.phones import local_form
+from dsp_platform.accounts.views import resend
+from dsp_platform.forms import bind, is_submitted
+from registry.forms.lost_phone import LostPhoneForm
+from registry.models import Person
+from registry.views.actor import case_of, note_look, subject_of, user_of
+
+
+@sensitive_post_parameters()
+@official_required
+def lost_phone(request: HttpRequest) -> HttpResponse:
+    """Without an account there is nothing to replace: the page says what to do instead."""
+    person = subject_of(request)
+    if person is None:
+        return redirect("registry:counter")
+    note_look(request, person)
+    if person.account is None:
+        return render(request, "registry/lost_phone.html", {"person": person})
+    asking = _asking(request, person.account)
+    asking.begin()
+    form = bind(LostPhoneForm, request)
+    if is_submitted(request) and form.is_valid():
+        told = {name: form.cleaned_data[name] for name in ("reason", "document")}
+        try:
+            asking.send(form.cleaned_data["phone"], "", language=person.account.language, keep=told)
+            return redirect("registry:lost_phone_code")
+        except CodeProblem as problem:
+            form.add_error("phone", str(problem))
+    return render(request, "registry/lost_phone.html", {"person": person, "form": form})
+
+
+@official_required
+def lost_phone_code(request: HttpRequest) -> HttpResponse:
+    """The person reads the code from the new phone, the official types it."""
+    person = subject_of(request)
+    if person is None or person.account is None:
+        return redirect("registry:lost_phone")
+    asking = _asking(request, person.account)
+    challenge = asking.challenge()
+    if challenge is None or challenge.phone == person.account.phone:  # a double click, or Back
+        return redirect("registry:me" if challenge else "registry:lost_phone")
+    if is_submitted(request) and "resend" in request.POST:
+        return resend(asking, challenge.phone, "registry:lost_phone_code", person.account.language)
+    form = bind(CodeForm, request)
+    if is_submitted(request) and form.is_valid():
+        try:
+            _replace(request, asking, person, form.cleaned_data["code"])
+        except CodeProblem as problem:
+            form.add_error("code", str(problem))
+        else:
+            messages.success(request, _("The phone number was replaced. The old one opens nothing."))
+            return redirect("registry:me")
+    context = {"form": form, "person": person, "phone": local_form(challenge.phone)}
+    return render(request, "registry/lost_phone_code.html", context)
+
+
+def _replace(request: HttpRequest, asking: Asking, person: Person, typed: str) -> None:
+    told = asking.also_kept
+    asking.prove(
+        typed,
+        then=lambda proved: phone_change.replace_lost_phone(
+            official=user_of(request),
+            case=cast(Case, case_of(request)),
+            account=cast(User, person.account),
+            phone=proved.phone,
+            reason=told["reason"],
+            document=told["document"],
+        ),
+    )
+
+
+def _asking(request: HttpRequest, account: User) -> Asking:
+    return Asking(request, purpose=Purpose.LOST_PHONE, account=account)

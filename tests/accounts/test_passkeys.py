@@ -1,0 +1,191 @@
+"""Passkeys: added, used, removed; and every fault answered by one neutral sentence."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+from django.utils import timezone
+from fido2.webauthn import AuthenticatorData
+
+from dsp_platform.accounts.models import Passkey, User
+from dsp_platform.audit.models import AuditEvent
+from dsp_platform.notifications.models import Message
+from tests.accounts.authenticator import Authenticator
+
+pytestmark = pytest.mark.django_db
+
+ADD, OPTIONS = "/en/my/account/passkeys/add/", "/en/my/account/passkeys/options/"
+SIGN_IN, PROVE = "/en/sign-in/passkey/", "/en/my/account/confirm/passkey/"
+REFUSED = "This passkey could not be used"
+
+
+@pytest.fixture
+def here(sokha, signing):
+    return signing.citizen_client(sokha)
+
+
+@pytest.fixture
+def chip():
+    return Authenticator()
+
+
+def add(client: Client, chip: Authenticator, name: str = "My phone"):
+    options = client.get(OPTIONS).json()
+    return client.post(ADD, {"name": name, "credential": chip.create(options)})
+
+
+def sign_in(client: Client, chip: Authenticator, **typed: str):
+    options = client.get(SIGN_IN).json()
+    return client.post(SIGN_IN, {"credential": chip.get(options), **typed})
+
+
+def is_refused(client: Client, response) -> bool:
+    page = client.get(response.url).content.decode()
+    return REFUSED in page and "_auth_user_id" not in client.session
+
+
+@pytest.fixture
+def added(here, chip):
+    assert add(here, chip).url == "/en/my/account/"
+    return Passkey.objects.get()
+
+
+def test_a_passkey_is_added_listed_and_told_of(added, here, sokha):
+    assert (added.user, added.name) == (sokha, "My phone")
+    assert "My phone" in here.get("/en/my/account/").content.decode()
+    assert Message.objects.get().template == "passkey_added"
+    assert AuditEvent.objects.filter(action="add_passkey", subject_id=sokha.pk).count() == 1
+
+
+def test_it_signs_in_and_returns_to_the_page_one_came_from(added, sokha, chip):
+    client = Client()
+    assert sign_in(client, chip, next="/en/register/").url == "/en/register/"
+    assert client.session["_auth_user_id"] == str(sokha.pk)
+    added.refresh_from_db()
+    assert added.used_at
+
+
+def test_it_never_leads_to_another_site(added, chip):
+    assert sign_in(Client(), chip, next="https://evil.example/").url == "/en/"
+
+
+def test_it_is_a_fresh_proof(here, chip, added):
+    with time_machine.travel(timezone.now() + timedelta(minutes=11)):
+        assert here.get(ADD).status_code == 302
+        page = here.get("/en/my/account/confirm/?next=/en/my/account/phone/").content.decode()
+        assert "Use a passkey" in page
+        options = here.get(PROVE).json()
+        answer = {"credential": chip.get(options), "next": "/en/my/account/phone/"}
+        assert here.post(PROVE, answer).url == "/en/my/account/phone/"
+        assert here.get(ADD).status_code == 200
+
+
+def test_the_passkey_of_another_account_is_no_proof_of_this_one(added, chip, signing):
+    other = signing.citizen_client(User.objects.create_citizen(phone="+85512345679"))
+    session = other.session
+    session["proved_at"] = 0
+    session.save()
+    other.post(PROVE, {"credential": chip.get(other.get(PROVE).json())})
+    assert other.session["proved_at"] == 0
+
+
+def test_adding_and_removing_ask_for_a_fresh_proof(here, chip, added):
+    with time_machine.travel(timezone.now() + timedelta(minutes=11)):
+        assert here.get(OPTIONS).status_code == 302
+        assert here.post(f"/en/my/account/passkeys/{added.pk}/remove/").status_code == 302
+    assert Passkey.objects.exists()
+
+
+def test_a_removed_passkey_opens_nothing(here, chip, added):
+    page = f"/en/my/account/passkeys/{added.pk}/remove/"
+    assert here.get(page).status_code == 200
+    assert [here.post(page).status_code for _ in range(2)] == [302, 302]  # a double click
+    assert Message.objects.filter(template="passkey_removed").count() == 1
+    client = Client()
+    assert is_refused(client, sign_in(client, chip))
+
+
+def test_nobody_removes_the_passkey_of_another_person(added, signing):
+    other = signing.citizen_client(User.objects.create_citizen(phone="+85512345679"))
+    page = f"/en/my/account/passkeys/{added.pk}/remove/"
+    assert other.get(page).status_code == 404
+    other.post(page)
+    assert Passkey.objects.exists()
+
+
+def test_an_answer_for_another_site_is_refused(added, chip):
+    chip.origin = "https://evil.example"
+    client = Client()
+    assert is_refused(client, sign_in(client, chip))
+
+
+def test_an_answer_for_another_door_of_the_same_host_is_refused(added, chip):
+    chip.origin = "http://testserver:8443"
+    client = Client()
+    assert is_refused(client, sign_in(client, chip))
+
+
+def test_an_unknown_passkey_is_refused(added):
+    client = Client()
+    assert is_refused(client, sign_in(client, Authenticator(number=b"x" * 16)))
+
+
+def test_the_passkey_of_a_closed_account_is_refused(added, chip, sokha):
+    User.objects.filter(pk=sokha.pk).update(is_active=False)
+    client = Client()
+    assert is_refused(client, sign_in(client, chip))
+
+
+def test_another_key_under_the_same_number_is_refused(added):
+    client = Client()
+    assert is_refused(client, sign_in(client, Authenticator()))
+
+
+def test_an_answer_works_once(added, chip):
+    client = Client()
+    answer = chip.get(client.get(SIGN_IN).json())
+    client.post(SIGN_IN, {"credential": answer})
+    client.post("/en/sign-out/")
+    assert is_refused(client, client.post(SIGN_IN, {"credential": answer}))
+
+
+def test_a_key_that_counts_backwards_was_copied(added, chip):
+    chip.count = 5
+    assert sign_in(Client(), chip).url == "/en/"
+    client = Client()
+    chip.count = 5
+    assert is_refused(client, sign_in(client, chip))
+
+
+def test_a_phone_that_did_not_ask_for_its_lock_is_refused(added, chip):
+    chip.flags = AuthenticatorData.FLAG.UP
+    client = Client()
+    assert is_refused(client, sign_in(client, chip))
+
+
+@pytest.mark.parametrize(
+    "nonsense", ["", "x", "[]", "{}", "null", '{"rawId": 5}', '{"rawId": "AAAA", "response": []}']
+)
+def test_nonsense_is_refused(added, nonsense):
+    client = Client()
+    client.get(SIGN_IN)
+    assert is_refused(client, client.post(SIGN_IN, {"credential": nonsense}))
+
+
+@pytest.mark.parametrize("nonsense", ["", "{}", '{"id": "AAAA", "rawId": "AAAA", "response": {}}'])
+def test_nonsense_is_not_added_and_the_name_is_kept(here, nonsense):
+    here.get(OPTIONS)
+    page = here.post(ADD, {"name": "ទូរសព្ទខ្ញុំ", "credential": nonsense}).content.decode()
+    assert "The passkey could not be added" in page
+    assert "ទូរសព្ទខ្ញុំ" in page
+
+
+def test_one_key_is_added_once(here, chip, added):
+    assert "could not be added" in add(here, chip).content.decode()
+    assert Passkey.objects.count() == 1
+
+
+def test_passkeys_are_for_citizens(commune_clerk, signing):
+    client = signing.verified(Client(), commune_clerk)
+    assert client.get(ADD).status_code == client.get(OPTIONS).status_code == 302
