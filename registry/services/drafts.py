@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +10,12 @@ from dsp_platform.accounts.models import Case, User
 from registry.models import Draft
 
 KEPT = timedelta(days=30)
+
+
+def kept_until(draft: Draft | None) -> date | None:
+    """The day on which unfinished answers are forgotten; None when there are none."""
+    unfinished = draft is not None and draft.household_id is None
+    return timezone.localdate(draft.saved_at + KEPT) if draft and unfinished else None
 
 
 def _key(owner: User, case: Case | None) -> dict[str, UUID | User | None]:

@@ -1,29 +1,47 @@
-"""A person's own page, the page after registering, and the slip to take home."""
+"""A person's own page, the page after registering, and the numbers to take home: slip and card."""
 
 from typing import Any
 
-import segno
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.safestring import SafeString, mark_safe
 
 from dsp_platform.accounts.decorators import actor_required
+from dsp_platform.accounts.phones import local_form
 from registry import selectors
-from registry.eligibility import facts_of, judge_facts
+from registry.codes import code_of
+from registry.eligibility import judge_shown
 from registry.models import Household, Person
+from registry.services.drafts import kept_until
 from registry.views.actor import case_of, note_look, subject_of, user_of
 
 
 @actor_required
 def me(request: HttpRequest) -> HttpResponse:
-    """Everything about the person this request is about, and the way to all that can be done."""
+    """The home: what to do next, then all about the person, and the way to everything else."""
     person = subject_of(request)
     if person is None:
-        return redirect("registry:register")
+        return _not_registered(request)
     note_look(request, person)
-    facts = facts_of([person.pk])[person.pk]
-    verdicts = [(programme, judge_facts(programme, facts)) for programme in selectors.programmes()]
-    return render(request, "registry/me.html", {"person": person, "verdicts": verdicts, **_home_of(person)})
+    programmes = selectors.programmes()
+    verdicts = judge_shown(programmes, person, None if case_of(request) else person)
+    likely = [one for one, said in zip(programmes, verdicts, strict=True) if said.outcome == "likely"]
+    context = {"person": person, "likely": likely, "enrolments": selectors.supports_of(person)}
+    context["other_phone"] = _other_phone(request, person)
+    return render(request, "registry/me.html", context | _home_of(person))
+
+
+def _other_phone(request: HttpRequest, person: Person) -> str:
+    """The number that news goes to, where it is not the one a citizen signs in with."""
+    other = case_of(request) is None and person.phone and person.phone != user_of(request).phone
+    return local_form(person.phone) if other else ""
+
+
+def _not_registered(request: HttpRequest) -> HttpResponse:
+    """What there is before the registration: a draft to go on with, the messages, the account."""
+    if case_of(request) is not None:
+        return redirect("registry:register")
+    draft = selectors.draft_of(user_of(request), None)
+    return render(request, "registry/me_new.html", {"kept_until": kept_until(draft)})
 
 
 @actor_required
@@ -39,20 +57,28 @@ def registered(request: HttpRequest) -> HttpResponse:
 @actor_required
 def slip(request: HttpRequest) -> HttpResponse:
     """On paper: numbers to show at an office. The codes hold nothing but the number itself."""
+    return _numbers(request, "registry/slip.html")
+
+
+@actor_required
+def card(request: HttpRequest, member: int | None = None) -> HttpResponse:
+    """The SPID cards of the household, or of one member: to show on the phone, or to print and cut out."""
+    return _numbers(request, "registry/card.html", member)
+
+
+def _numbers(request: HttpRequest, template: str, member: int | None = None) -> HttpResponse:
     person = subject_of(request)
     if person is None:
         return redirect("registry:register")
-    note_look(request, person, action="print")
     context = _home_of(person)
-    codes = [(member, _code(member.person.spid)) for member in context["members"]]
-    return render(request, "registry/slip.html", {"person": person, "codes": codes, **context})
+    members = [one for one in context["members"] if member in (None, one.person_id)]
+    if not members:
+        raise Http404
+    note_look(request, person, action="print")
+    codes = [(one, code_of(one.person.spid)) for one in members]
+    return render(request, template, {"person": person, "codes": codes, "one": member is not None, **context})
 
 
 def _home_of(person: Person) -> dict[str, Any]:
     household: Household | None = selectors.household_of(person)
     return {"household": household, "members": selectors.members_of(household) if household else []}
-
-
-def _code(number: str) -> SafeString:
-    """An SVG of our own making out of twelve digits; not a micro code, which phones cannot read."""
-    return mark_safe(segno.make_qr(number, error="m").svg_inline(scale=4, border=2, omitsize=True))  # noqa: S308

@@ -17,6 +17,7 @@ from registry.forms.answers import answers_to_details, full_name, rows_of, step_
 from registry.forms.household import area_path
 from registry.forms.journey import CHECK, HEAD_ID, MEMBERS, PARTS, Journey, Step
 from registry.models import Draft
+from registry.services.drafts import kept_until
 from registry.views.actor import case_of, subject_of, user_of
 from registry.views.pages import page_context
 
@@ -89,10 +90,10 @@ def step(request: HttpRequest, step: str, number: int | None = None) -> HttpResp
         return redirect(journey.first_open().url)
     if found.name == CHECK:
         return _check(request, journey, draft)
-    return _ask(request, journey, found)
+    return _ask(request, journey, found, draft)
 
 
-def _ask(request: HttpRequest, journey: Journey, step: Step) -> HttpResponse:
+def _ask(request: HttpRequest, journey: Journey, step: Step, draft: Draft | None) -> HttpResponse:
     back_to = _back_to(request)
     context = page_context(request, journey, step)
     form = context["form"]
@@ -100,7 +101,7 @@ def _ask(request: HttpRequest, journey: Journey, step: Step) -> HttpResponse:
         return _answered(request, journey, step, form.answers, back_to)
     if TAKEN in request.GET and step.name == "document" and not form.is_bound:
         form = context["form"] = _taken(type(form), journey.member(step.member), case_of(request) is not None)
-    context |= _frame(journey, step, back_to)
+    context |= _frame(journey, step, back_to) | {"kept_until": kept_until(draft)}
     if step.name == MEMBERS:
         context["people"] = [(member, full_name(member)) for member in journey.members]
     return render(request, context["page"].template, context)
@@ -147,6 +148,7 @@ def _check(request: HttpRequest, journey: Journey, draft: Draft | None) -> HttpR
             return redirect("registry:registered")
     village = selectors.village(journey.answers["place"]["village_code"])
     context = _frame(journey, Step(CHECK)) | {
+        "kept_until": kept_until(draft),
         "problems": problems,
         "village": area_path(village) if village else "",
         "address": journey.answers["place"]["address"],
