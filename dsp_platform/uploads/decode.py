@@ -61,6 +61,8 @@ def picture(content: bytes, pixels: int, side: int) -> Image.Image:
         image.load()
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise Refused("pixels") from None
+    if image.mode in ("L", "LA", "RGB", "RGBA"):
+        image.thumbnail((side, side))  # at once: every further copy of a large one costs memory
     return ImageOps.exif_transpose(flat(image))
 
 
