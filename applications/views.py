@@ -17,7 +17,7 @@ from dsp_platform.accounts.decorators import actor_required
 from dsp_platform.accounts.requests import SignedInRequest
 from dsp_platform.forms import bind, is_submitted
 from registry import selectors as registry
-from registry.eligibility import judge
+from registry.eligibility import judge_shown
 from registry.models import Person
 from registry.views.actor import note_look
 
@@ -59,7 +59,7 @@ def apply(request: SignedInRequest, code: str, member: int | None = None) -> Htt
         "programme": programme,
         "person": person,
         "others": [other for other in members if other != person],
-        "verdict": judge(programme, person),
+        "verdict": judge_shown([programme], person, None if request.case else members[0])[0],
         "form": form,
         "open_application": selectors.open_application(person, programme),
         "takes_applications": services.takes_applications(programme),

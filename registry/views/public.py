@@ -4,9 +4,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from registry import selectors
-from registry.eligibility import judge
+from registry.eligibility import judge_shown
 from registry.models import Person
-from registry.views.actor import note_look, subject_of
+from registry.views.actor import case_of, note_look, subject_of
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -31,11 +31,13 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
     if found is None:
         raise Http404
     person: Person | None = subject_of(request)
+    verdict = None
     if person is not None:
         note_look(request, person)
+        (verdict,) = judge_shown([found], person, None if case_of(request) else person)
     context = {
         "programme": found,
         "person": person,
-        "verdict": judge(found, person) if person else None,
+        "verdict": verdict,
     }
     return render(request, "registry/programme.html", context)

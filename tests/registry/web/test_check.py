@@ -207,3 +207,28 @@ def test_every_fact_can_be_asked_and_shown(visitor, operators, areas):
     walk(visitor, "me", "30", "female", *["yes"] * 5, "level1", *["1"] * 5, "01")
     assert visitor.group("likely") == ["All"]
     assert "Banteay Meanchey" in visitor.page
+
+
+@pytest.fixture
+def assessment(operators):
+    return Programme.objects.create(
+        code="idpoor", operator=operators["idpoor"], name_en="Assessment", name_km="វាយតម្លៃ", state="open"
+    )
+
+
+@pytest.mark.parametrize(
+    ("rule", "way"),
+    [
+        ("working", "/en/my/changes/circumstances/"),
+        ('poverty_level == "level1"', "/en/programmes/idpoor/"),
+        ("true", ""),
+    ],
+)
+def test_a_programme_says_where_to_tell_what_is_missing(family, assessment, rule, way):
+    family.register()
+    Programme.objects.create(
+        code="one", operator=assessment.operator, name_en="One", name_km="មួយ", state="open", rule=rule
+    )
+    page = family.client.get("/en/programmes/one/").content.decode()
+    card = page.partition('aria-labelledby="verdict"')[2].partition("</section>")[0]
+    assert re.findall(r'href="([^"]*)"', card) == ([way] if way else [])
