@@ -1,0 +1,73 @@
+"""Every text that can be sent, in both languages, with the longest it is ever filled with: one part each."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone, translation
+
+from dsp_platform.accounts import codes
+from dsp_platform.accounts.models import PhoneChallenge
+from dsp_platform.notifications import texts
+from dsp_platform.notifications.parts import is_unicode, part_count
+from registry.models import Claim
+from registry.services import register_household
+from tests.registry.cast import household_details
+
+# A text may take two parts only with the reason named here.
+TWO_PARTS: dict[str, str] = {}
+REFERENCE = "A-7K3M-92QX"  # all references are of this length
+OURS = [name for name in sorted(texts.registered()) if not name.startswith("tests.")]
+WIDE = re.compile("[\u1780-\u17ff]")
+
+
+@pytest.fixture
+def params(areas, operators, sokha):
+    """What each text needs, as long as it can be."""
+    register_household(actor=sokha, details=household_details())
+    challenge = codes.send_code(phone="+85512345678", browser="browser", language="km")
+    claim = Claim.objects.create(
+        account=sokha, person=sokha.person, told_digest=b"1", expires_at=timezone.now() + timedelta(hours=1)
+    )
+    return {"reference": REFERENCE, "challenge": str(challenge.pk), "claim": str(claim.pk)}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["km", "en"])
+@pytest.mark.parametrize("contact", ["", "023 123 4567"])
+@pytest.mark.parametrize("name", OURS)
+def test_it_fits_one_part_in_its_language(params, settings, name, language, contact):
+    settings.CONTACT_PHONE = contact
+    text = texts.render(name, params, language)
+    assert text
+    assert part_count(text) <= (2 if name in TWO_PARTS else 1), f"{len(text)} signs: {text}"
+    assert bool(WIDE.search(text)) == (language == "km"), f"not in {language}: {text}"
+    # One letter outside the network's own alphabet would more than halve what fits.
+    assert is_unicode(text) == (language == "km"), text
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_it_has_a_title_in_both_languages(name):
+    title = texts.registered()[name].title
+    assert title != name
+    with translation.override("km"):
+        assert WIDE.search(str(title)), title
+    with translation.override("en"):
+        assert not WIDE.search(str(title)), title
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_a_code_stands_last_and_is_registered_as_one(params, language):
+    """Only so is it kept off the list of messages, and counted in the budget of codes."""
+    for name in OURS:
+        ends_with_code = re.search(r"(?<!\d)\d{6}$", texts.render(name, params, language))
+        assert bool(ends_with_code) == texts.is_code(name), name
+
+
+@pytest.mark.django_db
+def test_the_warning_to_an_owner_fits_too(params, sokha):
+    """It goes out in place of a code, to a number that somebody else wanted."""
+    PhoneChallenge.objects.update(purpose=PhoneChallenge.Purpose.NEW_PHONE)
+    for language in ("km", "en"):
+        assert part_count(texts.render(codes.TEXT, params, language)) == 1
