@@ -1,0 +1,58 @@
+"""Sokha may apply to a programme of NSSF; files land in a folder of the test."""
+
+import io
+
+import pypdfium2
+import pytest
+from PIL import Image
+
+from applications.documents import DRAFT, draft_key
+from dsp_platform.uploads import services as uploads
+from tests.applications.conftest import *  # noqa: F403
+
+
+@pytest.fixture(autouse=True)
+def uploads_folder(settings, tmp_path):
+    settings.UPLOADS_FOLDER = str(tmp_path / "uploads")
+    return tmp_path / "uploads"
+
+
+def jpeg(width=400, height=300, colour="navy", **extra) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (width, height), colour).save(out, "JPEG", **extra)
+    return out.getvalue()
+
+
+def png(width=400, height=300, mode="RGB", colour=0) -> bytes:
+    out = io.BytesIO()
+    Image.new(mode, (width, height), colour).save(out, "PNG")
+    return out.getvalue()
+
+
+def pdf(pages=2) -> bytes:
+    document = pypdfium2.PdfDocument.new()
+    for _page in range(pages):
+        document.new_page(595, 842)
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+@pytest.fixture
+def draft(person, programme, nssf_agreements):
+    return draft_key(person, programme)
+
+
+@pytest.fixture
+def send(sokha, draft):
+    """``send(content)``: by Sokha, as her identity card, for the application she prepares."""
+
+    def add(
+        content=None, *, actor=sokha, case=None, kind=DRAFT, key=draft, title="Identity card", name="a.jpg"
+    ):
+        content = jpeg() if content is None else content
+        return uploads.add(
+            actor=actor, case=case, kind=kind, key=key, title=title, name=name, content=content
+        )
+
+    return add

@@ -1,0 +1,210 @@
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+
+from applications import services as applications
+from applications.documents import APPLICATION, DRAFT
+from dsp_platform.audit.models import AuditEvent
+from dsp_platform.uploads import store
+from dsp_platform.uploads.models import Page, Upload
+from registry.models import Consent
+from tests.applications.helpers import sign_in
+from tests.uploads.conftest import jpeg, pdf
+
+
+def url(name: str, *arguments: object) -> str:
+    with translation.override("en"):
+        return reverse(name, args=arguments)
+
+
+@pytest.fixture
+def page_url(draft) -> str:
+    return url("uploads:documents", DRAFT, draft)
+
+
+def photo(name: str, content: bytes | None = None) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, jpeg() if content is None else content, "image/jpeg")
+
+
+def test_several_files_in_one_go_then_shown_with_who_and_when(sokha, page_url, programme):
+    browser = sign_in(sokha)
+    answer = browser.post(
+        page_url, {"document": "1", "files": [photo("a.jpg"), photo("b.pdf", pdf(2))]}, follow=True
+    )
+    page = answer.content.decode()
+    assert "2 files were saved." in page
+    assert "Identity card" in page
+    assert Page.objects.count() == 3
+    apply = browser.get(url("applications:apply", programme.code)).content.decode()
+    small = url("uploads:small", Upload.objects.earliest("created_at").pk, 1)
+    assert small in page
+    assert small in apply
+
+
+def test_a_bad_file_takes_no_other_with_it(sokha, page_url):
+    sent = [photo("good.jpg"), photo("bad.jpg", b"MZ program"), photo("last.jpg", jpeg(colour="red"))]
+    answer = sign_in(sokha).post(page_url, {"document": "other", "other": "Family book", "files": sent})
+    page = answer.content.decode()
+    assert "<title>Error:" in page
+    assert "“bad.jpg” is not a photo or a PDF" in page
+    assert 'value="Family book"' in page
+    assert Upload.objects.filter(title="Family book").count() == 2
+
+
+def test_a_file_that_is_too_large_takes_no_other_with_it(sokha, page_url, settings):
+    settings.UPLOAD_MEGABYTES = 1
+    sent = [photo("good.jpg"), photo("large.jpg", b"\xff" * 1_200_000), photo("last.jpg", jpeg(colour="red"))]
+    page = sign_in(sokha).post(page_url, {"document": "1", "files": sent}).content.decode()
+    assert "“large.jpg” is too large. A file may have 1 MB at most." in page
+    assert Upload.objects.count() == 2
+
+
+def test_more_files_than_one_request_may_bring(sokha, page_url, settings):
+    settings.UPLOAD_FILES = 1
+    page = sign_in(sokha).post(
+        page_url, {"document": "1", "files": [photo("a.jpg"), photo("b.jpg", jpeg(colour="red"))]}
+    ).content.decode()  # fmt: skip
+    assert "“b.jpg” was not kept" in page
+    assert Upload.objects.count() == 1
+
+
+def test_no_room_for_the_temporary_file(sokha, page_url, monkeypatch):
+    def full(*arguments, **more):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("django.core.files.uploadhandler.TemporaryUploadedFile", full)
+    page = sign_in(sokha).post(page_url, {"document": "1", "files": [photo("a.jpg")]}).content.decode()
+    assert "“a.jpg” could not be kept just now" in page
+
+
+def test_nothing_chosen_is_asked_again(sokha, page_url):
+    page = sign_in(sokha).post(page_url, {}).content.decode()
+    assert "Choose which document it is." in page
+    assert "Choose a photo or a file." in page
+    page = sign_in(sokha).post(page_url, {"document": "other", "files": [photo("a.jpg")]}).content.decode()
+    assert "Write what document it is." in page
+    assert not Upload.objects.exists()
+
+
+def test_broken_multipart_is_an_answer(sokha, page_url):
+    browser = sign_in(sokha)
+    for body in (
+        b"--x\r\n",
+        b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.jpg"\r\n\r\nhalf',
+    ):
+        answer = browser.post(page_url, body, content_type="multipart/form-data; boundary=x")
+        assert answer.status_code < 500
+    assert not Upload.objects.exists()
+
+
+def test_a_page_that_asks_for_no_file_receives_none(sokha, person, application, monkeypatch):
+    def never(*arguments, **more):
+        raise AssertionError("a file was received")
+
+    monkeypatch.setattr("django.core.files.uploadhandler.TemporaryUploadedFile", never)
+    address = url("applications:application", application.reference)
+    assert sign_in(sokha).post(address, {"answer": "x", "files": photo("a.jpg")}).status_code < 400
+    assert Client().post(url("accounts:sign_in"), {"phone": "", "f": photo("a.jpg")}).status_code == 200
+    large = photo("a.jpg", b"x" * 600_000)
+    assert Client().post(url("accounts:sign_in"), {"phone": "", "f": large}).status_code == 400
+
+
+def test_remove_asks_first(sokha, send):
+    upload, browser = send(), sign_in(sokha)
+    address = url("uploads:remove", upload.pk)
+    assert browser.get(address).status_code == 200
+    assert Upload.objects.exists()
+    assert browser.post(address).status_code == 302
+    assert browser.post(address).status_code == 404
+    assert not Upload.objects.exists()
+
+
+@pytest.fixture
+def sent(send, application):
+    return send(kind=APPLICATION, key=str(application.pk))
+
+
+def test_only_who_may_see_gets_the_picture(
+    sent,
+    sokha,
+    other_citizen,
+    other_clerk,
+    commune_clerk,
+    clerk_case,
+    nssf_reviewer,
+    family_package_reviewer,
+    steward,
+):
+    for name in ("page", "small"):
+        address = url(f"uploads:{name}", sent.pk, 1)
+        for user in (sokha, commune_clerk, nssf_reviewer):
+            answer = sign_in(user).get(address)
+            assert answer.status_code == 200
+            assert answer.content.startswith(b"\xff\xd8\xff")
+        for user in (other_citizen, other_clerk, family_package_reviewer, steward):
+            assert sign_in(user).get(address).status_code == 404
+        assert Client().get(address).status_code == 302
+    assert sign_in(sokha).get(url("uploads:page", sent.pk, 2)).status_code == 404
+
+
+def test_the_picture_can_do_nothing_and_is_kept_by_no_cache(sent, sokha):
+    answer = sign_in(sokha).get(url("uploads:page", sent.pk, 1))
+    assert answer["Content-Type"] == "image/jpeg"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert "no-store" in answer["Cache-Control"]
+
+
+def test_the_reviewer_sees_it_no_more_once_consent_is_gone(sent, nssf_reviewer, household):
+    Consent.objects.filter(operator_code="nssf").update(withdrawn_at="2026-11-22T00:00:00Z")
+    assert sign_in(nssf_reviewer).get(url("uploads:page", sent.pk, 1)).status_code == 404
+    page = sign_in(nssf_reviewer).get(url("admin:applications_application_change", sent.subject_key))
+    assert str(sent.pk) not in page.content.decode()
+
+
+def test_looks_of_staff_are_noted_once_and_those_of_citizens_never(sent, sokha, nssf_reviewer, person):
+    sign_in(sokha).get(url("uploads:page", sent.pk, 1))
+    browser = sign_in(nssf_reviewer)
+    for name in ("small", "page", "page"):
+        browser.get(url(f"uploads:{name}", sent.pk, 1))
+    look = AuditEvent.objects.get(reason="document")
+    assert (look.actor, look.subject_kind, look.subject_id) == (nssf_reviewer, "person", person.pk)
+
+
+def test_the_reviewer_finds_it_beside_the_application(sent, nssf_reviewer):
+    page = sign_in(nssf_reviewer).get(url("admin:applications_application_change", sent.subject_key))
+    assert url("uploads:page", sent.pk, 1) in page.content.decode()
+
+
+def test_a_row_without_its_file_is_not_shown_as_fine(sent, sokha, application):
+    store.delete(sent.pages.get().file)
+    browser = sign_in(sokha)
+    assert browser.get(url("uploads:page", sent.pk, 1)).status_code == 404
+    page = browser.get(url("applications:application", application.reference)).content.decode()
+    assert "This page cannot be shown" in page
+    assert url("uploads:small", sent.pk, 1) not in page
+
+
+def test_the_answer_to_a_question_may_bring_documents(application, sokha, nssf_reviewer):
+    applications.decide(
+        application=application,
+        decision="ask_more",
+        note="Your card?",
+        actor=nssf_reviewer,
+        expected_version=1,
+    )
+    address = url("uploads:documents", APPLICATION, application.pk)
+    browser = sign_in(sokha)
+    assert browser.post(address, {"document": "1", "files": photo("a.jpg")}).status_code == 302
+    applications.withdraw(application=application, actor=sokha, case=None)
+    assert browser.get(address).url == url("applications:application", application.reference)
+
+
+def test_the_official_scans_for_the_person(commune_clerk, clerk_case, page_url, sokha):
+    sign_in(commune_clerk).post(page_url, {"document": "1", "files": photo("a.jpg")})
+    assert Upload.objects.get().uploader == commune_clerk
+    page = sign_in(sokha).get(page_url).content.decode()
+    assert str(commune_clerk) in page
