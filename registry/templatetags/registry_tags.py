@@ -89,8 +89,9 @@ def since(benefit: Benefit) -> str:
         return _("as known on %(date)s") % {"date": day}
     if benefit.precision == Benefit.Precision.ABOUT:
         return _("from about %(month)s") % {"month": month}
-    when = month if benefit.precision == Benefit.Precision.MONTH else day
-    return _("since %(date)s") % {"date": when}
+    if benefit.precision == Benefit.Precision.MONTH:
+        return _("since %(month)s") % {"month": month}
+    return _("since %(date)s") % {"date": day}
 
 
 @register.filter
