@@ -68,7 +68,12 @@ class Asking:
         Raises TooManySent or TooManyWrong.
         """
         browser = self.kept.get("browser") or codes.new_browser_secret()
-        asked = {"phone": phone, "browser": browser, "purpose": self.purpose, "account": self.account}
+        asked: dict[str, Any] = {
+            "phone": phone,
+            "browser": browser,
+            "purpose": self.purpose,
+            "account": self.account,
+        }
         address = alerts.address_digest(self.request)
         language = language or get_language() or "km"
         try:

@@ -34,18 +34,10 @@ def phone_with_a_lock(page: Page) -> None:
         "transport": "internal",
         "hasResidentKey": True,
         "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
     }
-    devtools.send(
-        "WebAuthn.addVirtualAuthenticator",
-        {
-            "options": {
-                **options,
-                "hasUserVerification": True,
-                "isUserVerified": True,
-                "automaticPresenceSimulation": True,
-            }
-        },
-    )
+    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
 
 
 def press_passkey(page: Page) -> None:
