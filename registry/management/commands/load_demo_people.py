@@ -13,6 +13,7 @@ from dsp_platform.exchange.selectors import operators_to_consent
 from registry import services
 from registry.details import DIFFICULTIES, HouseholdDetails, PersonDetails
 from registry.models import Person
+from registry.services.accounts import Identity
 
 CITIZEN = "+85512345678"
 CONSENT = "ខ្ញុំយល់ព្រមឱ្យរក្សាទុកព័ត៌មានគ្រួសាររបស់ខ្ញុំ និងចែករំលែកជាមួយប្រតិបត្តិករដែលខ្ញុំបានជ្រើសរើស។"
@@ -157,4 +158,8 @@ class Command(BaseCommand):
             if level:
                 services.set_poverty_level(household=household, level=level, valid_to=CARDS_END)
         citizen = User.objects.filter(phone=CITIZEN).first() or User.objects.create_citizen(phone=CITIZEN)
-        services.claim_person(account=citizen, spid=Person.objects.get(phone=CITIZEN).spid)
+        person = Person.objects.get(phone=CITIZEN)
+        told = Identity(
+            kind="spid", number=person.spid, born=person.date_of_birth, precision=person.birth_precision
+        )
+        services.begin_claim(account=citizen, told=told)
