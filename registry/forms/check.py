@@ -108,7 +108,7 @@ class QuestionForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["answer"] = _field(fact)
         field.label = QUESTIONS[fact].words(answers)
-        field.help_text = QUESTIONS[fact].help
+        field.help_text = str(QUESTIONS[fact].help)
 
     @property
     def value(self) -> Value | None:

@@ -1,9 +1,10 @@
 """Two stewards at one programme: the second is told, and writes over nothing."""
 
+from django.apps import apps
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from registry.models import Benefit, Programme
+from registry.models import Programme
 
 
 class ProgrammeChanged(Exception):
@@ -18,10 +19,10 @@ class ProgrammeChanged(Exception):
 
 def programme_state(pk: int) -> str:
     """Grows with every change of the programme and of its benefits, in any language."""
-    last = Max("pgh_id")
-    own = Programme.pgh_event_models["update"].objects.filter(pgh_obj=pk).aggregate(last=last)["last"]
-    benefits = Benefit.pgh_event_models["update"].objects.filter(programme=pk).aggregate(last=last)["last"]
-    return f"{own or 0}-{benefits or 0}"
+    own = apps.get_model("registry.ProgrammeEvent").objects.filter(pgh_obj=pk)
+    benefits = apps.get_model("registry.BenefitEvent").objects.filter(programme=pk)
+    last = [events.aggregate(last=Max("pgh_id"))["last"] or 0 for events in (own, benefits)]
+    return "-".join(map(str, last))
 
 
 def hold_programme(*, pk: int, seen: str) -> None:

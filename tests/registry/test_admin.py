@@ -107,8 +107,8 @@ def programme_form(programme: Programme, **changes: str) -> dict[str, str]:
         "benefits-0-valid_from": "2024-04-01",
         "benefits-0-kind": "gives",
         "benefits-0-precision": "day",
-        "situations-TOTAL_FORMS": "0",
-        "situations-INITIAL_FORMS": "0",
+        "programmesituation_set-TOTAL_FORMS": "0",
+        "programmesituation_set-INITIAL_FORMS": "0",
         **changes,
     }
 
