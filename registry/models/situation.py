@@ -12,7 +12,7 @@ from registry.models.programme import Programme
 
 
 @tracked
-class LifeSituation(models.Model):  # type: ignore[django-manager-missing]
+class LifeSituation(models.Model):
     """One way into the catalogue. ``picture`` is the name of one of the platform's own drawings."""
 
     objects: "ClassVar[models.Manager[LifeSituation]]"
