@@ -21,6 +21,7 @@ class FilesField(forms.FileField):
     """One file or several. What is in them is judged one by one, by the service."""
 
     widget = FilesInput
+    answer_expected = True  # asked for by ``DocumentForm``, which knows what was refused on the way in
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
         return list(data or [])
@@ -47,6 +48,7 @@ class DocumentForm(forms.Form):
     def __init__(self, *args: Any, titles: Sequence[str], refused: Sequence[object], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.refused = refused
+        self.fields["other"].answer_expected = True  # type: ignore[attr-defined]  # its label says when
         self.titles = list(titles)
         # By number: the words are those of the page's language, and that may be switched.
         asked = [(str(number), title) for number, title in enumerate(self.titles, start=1)]
