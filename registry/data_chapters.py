@@ -30,6 +30,7 @@ def person(about: About) -> dict[str, Any]:
         "date_of_birth": one.date_of_birth.isoformat(),
         "date_of_birth_known_to_the": one.birth_precision,
         "phone": one.phone,
+        "village": one.village.name,
         "village_code": one.village_id,
         "language": one.language,
         "checked_by": one.verification,
@@ -60,6 +61,7 @@ def household(about: About) -> dict[str, Any] | None:
     members = home.memberships.filter(ended_on=None).select_related("person").order_by("pk")
     return {
         "number": home.number,
+        "village": home.village.name,
         "village_code": home.village_id,
         "address": home.address,
         "poverty_level": home.poverty_level,
@@ -143,7 +145,7 @@ def messages(about: About) -> list[dict[str, Any]]:
     account = about.person.account
     return [
         {"at": row.at.isoformat(), "state": row.state, "language": row.language, "about": row.title}
-        for row in messages_to(account.phone if account else "", limit=1000)
+        for row in messages_to((account.phone if account else None) or "", limit=1000)
     ]
 
 

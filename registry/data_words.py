@@ -10,6 +10,7 @@ from dsp_platform.notifications.models import Message
 from registry.acts import ACTS
 from registry.details import DIFFICULTIES
 from registry.forms.counter import REASONS
+from registry.forms.person import DIFFICULTY_LABELS
 from registry.models import ChangeRequest, Consent, Enrolment, Household, IdentityDocument, Membership, Person
 from registry.records import labels
 
@@ -23,11 +24,12 @@ LABELS: dict[str, str | Promise] = {
     "language": _("Language"),
     "checked_by": _("Who checked the details"),
     "registered_at": _("Registered on"),
-    **{name: Person._meta.get_field(name).verbose_name for name in DIFFICULTIES},
+    **DIFFICULTY_LABELS,
     "type": _("Kind"),
     "number": _("Number"),
     "told_at": _("Told on"),
     "address": _("House and street"),
+    "village": _("Village"),
     "poverty_level_valid_to": _("Poverty level valid to"),
     "members": _("Members"),
     "name": _("Name"),

@@ -1,6 +1,6 @@
 """Everything a person may read about their own data: who holds it, who looked, who helped, what changed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from dsp_platform.accounts.models import Case
+from dsp_platform.accounts.models import Case, User
 from dsp_platform.audit import selectors as audit
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.exchange.holdings import Holding, holdings_of
@@ -61,7 +61,7 @@ def copies_about(whose: About) -> list[AtOperator]:
 
 
 def _alike(
-    holdings: list[Holding], names: dict[str, dict[int, str]], given: dict[int, Consent]
+    holdings: list[Holding], names: Mapping[str, Mapping[int, str]], given: dict[int, Consent]
 ) -> Iterable[Copy]:
     groups: dict[Holding, list[str]] = {}
     for one in holdings:
@@ -119,14 +119,14 @@ def _visit(event: AuditEvent) -> tuple[object, ...]:
 class _offices:
     """The commune or the operator that staff work for, in words: two queries for any number of them."""
 
-    def __init__(self, users: Iterable[object]) -> None:
+    def __init__(self, users: Iterable[User | None]) -> None:
         known = [user for user in users if user is not None]
         self.areas = Area.objects.in_bulk({user.area_code for user in known if user.area_code})
         self.operators = Operator.objects.in_bulk(
             {user.operator_code for user in known if user.operator_code}
         )
 
-    def __call__(self, user: object) -> str:
+    def __call__(self, user: User | None) -> str:
         if user is None:
             return ""
         place = self.areas.get(user.area_code) or self.operators.get(user.operator_code)

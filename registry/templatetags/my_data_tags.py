@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 from django.utils import formats, timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from registry.chapters import label_of, value_of
@@ -20,11 +21,20 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT")
 def in_words(part: Any, key: str = "") -> dict[str, Any]:
     """Lists become several entries, dictionaries rows; what is empty is left out."""
     if isinstance(part, dict):
-        rows = [(name, label_of(name), value) for name, value in part.items() if value not in (None, "", [])]
+        rows = [(name, capfirst(label_of(name)), value) for name, value in _told(part)]
         return {"rows": [(name, label, _shown(name, value), value) for name, label, value in rows]}
     if isinstance(part, list) and part and isinstance(part[0], dict):
         return {"entries": part}
     return {"text": _shown(key, part) if part else ""}
+
+
+def _told(part: dict[str, Any]) -> list[tuple[str, Any]]:
+    """Without what is empty, and without the code of a place that is named."""
+    return [
+        (name, value)
+        for name, value in part.items()
+        if value not in (None, "", []) and name != "village_code"
+    ]
 
 
 def _shown(key: str, value: Any) -> str | None:
