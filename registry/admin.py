@@ -16,6 +16,7 @@ from dsp_platform.accounts.models import User
 from dsp_platform.accounts.roles import STEWARD, RoleAdmin
 from dsp_platform.audit import services as audit
 from dsp_platform.khmer import latin_digits, search_key
+from registry import change_desk as change_desk
 from registry import selectors, services
 from registry.models import (
     Area,

@@ -15,7 +15,7 @@ def rows_now(request: ChangeRequest) -> list[tuple[str, str]]:
         case "sex" if person:
             return [(_("Sex"), str(person.get_sex_display()))]
         case "birth-date" if person:
-            return [(_("Date of birth"), format_date(person.date_of_birth, person.birth_precision))]  # type: ignore[arg-type]
+            return [(_("Date of birth"), format_date(person.date_of_birth, person.birth_precision))]
         case "document" if person:
             types = [str(one.get_type_display()) for one in person.documents.order_by("pk")]
             return [(_("Documents"), ", ".join(types) or _("None"))]

@@ -1,4 +1,4 @@
-"""The papers that prove a change: sent as photos by whoever asked, seen by whoever decides. Always optional."""
+"""The papers that prove a change: photos sent by whoever asked, seen by whoever decides. Never required."""
 
 import regex
 from django.urls import reverse

@@ -1,5 +1,7 @@
 """Which questions a change consists of, given the answers so far."""
 
+from collections.abc import Callable
+
 from registry.changes.situation import HEAD, Answers, Situation
 
 
@@ -20,7 +22,7 @@ def new_head(answers: Answers, situation: Situation) -> list[str]:
     return ["head", "relationships"]
 
 
-def only(*names: str):  # type: ignore[no-untyped-def]
+def only(*names: str) -> Callable[[Answers, Situation], list[str]]:
     def steps(answers: Answers, situation: Situation) -> list[str]:
         return list(names)
 

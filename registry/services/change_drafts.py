@@ -20,7 +20,7 @@ def save_change_draft(*, owner: User, case: Case | None, kind: str, answers: dic
     draft, _made = ChangeDraft.objects.select_for_update().get_or_create(
         **key, kind=kind, defaults={"owner": owner}
     )
-    draft.answers, draft.request, draft.saved_at = answers, None, timezone.now()  # type: ignore[assignment]
+    draft.answers, draft.request, draft.saved_at = answers, None, timezone.now()
     draft.save()
     return draft
 

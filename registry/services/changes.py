@@ -53,7 +53,7 @@ def ask_change(
             _apply(request, kind, actor)
         _note_step(request, "apply" if kind.at_once else "ask", actor)
         if held is not None:
-            held.request, held.answers = request, {}  # type: ignore[assignment]
+            held.request, held.answers = request, {}
             held.save(update_fields=["request", "answers"])
         return request
 

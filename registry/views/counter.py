@@ -40,6 +40,7 @@ def counter(request: HttpRequest) -> HttpResponse:
         "form": form,
         "found": found,
         "area": Area.objects.filter(code=user_of(request).area_code).first(),
+        "waiting_changes": selectors.changes_to_decide(user_of(request)).count(),
         "unfinished": [] if found else _unfinished(user_of(request)),
     }
     return render(request, "registry/counter.html", context)

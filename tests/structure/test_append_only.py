@@ -11,6 +11,7 @@ APPEND_ONLY = {
     "exchange.Attempt",
     "applications.ApplicationEvent",
     "grievances.GrievanceEvent",
+    "registry.ChangeEvent",
 }
 
 

@@ -11,32 +11,15 @@ from registry.changes.kinds import KINDS
 from registry.errors import ChangeError
 from registry.models import ChangeRequest, Membership, Person
 from tests.registry.cast import child_details, household_details, person_details
-from tests.registry.test_changes import BABY, about, ask, decide
+from tests.registry.changes.cast import BABY, about, ask, decide
 from tests.registry.test_concurrency import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def family(areas, operators, agreements, sokha):
-    son = child_details(given_name="ពិសិដ្ឋ", sex="male", date_of_birth=date(2004, 1, 5))
-    return services.register_household(
-        actor=sokha,
-        details=household_details(person_details(), child_details(), son, operators=("idpoor",)),
-    )
-
-
-@pytest.fixture
-def people(family):
-    return {one.person.given_name: one.person for one in selectors.members_of(family)}
-
-
-@pytest.fixture
-def clerks(commune_clerk, django_user_model):
-    second = django_user_model.objects.create_staff(
-        username="clerk.two", password="only-for-tests-9182", role="official", area_code="010201"
-    )
-    return commune_clerk, second
+def clerks(commune_clerk, second_clerk):
+    return commune_clerk, second_clerk
 
 
 def test_two_clicks_send_one_request(family, sokha):
