@@ -38,7 +38,7 @@ class DocumentForm(forms.Form):
     other = forms.CharField(
         label=_("Name of the document, if it is another one"), max_length=100, required=False
     )
-    files = FilesField(
+    files = FilesField(  # type: ignore[assignment]  # Django keeps fields apart from its own ``files``
         label=_("Photos or PDF"),
         help_text=_("Take a photo of each page, or choose files: JPEG, PNG or PDF."),
         required=False,

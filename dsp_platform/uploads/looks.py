@@ -1,6 +1,7 @@
 """Who of the staff looked at which document. A look lasts half an hour, or a list would be many looks."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -18,7 +19,7 @@ def note_look(user: User, case: Case | None, upload: Upload) -> None:
     subject = subject_of(upload.subject_kind)
     if user.is_citizen or subject is None:
         return
-    look = {
+    look: dict[str, Any] = {
         "actor": user,
         "action": "view",
         "subject_kind": "person",

@@ -74,10 +74,10 @@ def _receive(request: SignedInRequest, subject: Subject, key: str, form: Documen
         finally:
             sent.close()
     if kept:
-        words = ngettext("%(count)s file was saved.", "%(count)s files were saved.", kept)
-        messages.success(request, words % {"count": kept})
-    for error in refused:
-        form.add_error("files", error)
+        saved = ngettext("%(count)s file was saved.", "%(count)s files were saved.", kept)
+        messages.success(request, saved % {"count": kept})
+    for words in refused:
+        form.add_error("files", words)
     return not refused
 
 
