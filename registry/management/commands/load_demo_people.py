@@ -12,7 +12,7 @@ from dsp_platform.accounts.models import User
 from dsp_platform.exchange.selectors import operators_to_consent
 from registry import services
 from registry.details import DIFFICULTIES, HouseholdDetails, PersonDetails
-from registry.models import Person
+from registry.models import Person, Programme
 from registry.services.accounts import Identity
 
 CITIZEN = "+85512345678"
@@ -136,6 +136,8 @@ HOUSEHOLDS = (
     ("clerk.bat-trang", NEIGHBOURS, ""),
 )
 CARDS_END = date(2029, 12, 31)
+# Examples: no public source tells these numbers, so outside the demonstration they stay empty.
+EXAMPLE_DAYS = {"expected_days": 30, "appeal_days": 30}
 
 
 class Command(BaseCommand):
@@ -151,6 +153,7 @@ class Command(BaseCommand):
             raise CommandError("Run load_demo_staff first: its officials register these households.")
         if Person.objects.exists():
             return
+        Programme.objects.filter(takes_applications=True, expected_days=None).update(**EXAMPLE_DAYS)
         operators = tuple(operator.code for operator in operators_to_consent())
         for name, details, level in HOUSEHOLDS:
             consented = replace(details, operators=operators)
