@@ -1,0 +1,134 @@
+"""The ten main pages against a bare Django view: the same process, middleware, connection and minutes.
+
+The server is gunicorn as `make run` starts it. Rounds alternate between the bare view and the page, and the
+median of the rounds' ratios counts, because machines are noisy. ``--size`` is the number of rounds.
+"""
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from io import StringIO
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import NoReverseMatch, reverse
+
+from applications import services as applications
+from applications.models import Application
+from dsp_platform.accounts.models import User
+from dsp_platform.embedded import free_port
+from registry.models import Person, Programme
+from registry.selectors import household_of
+
+SIZE = 5
+SECONDS = 1.0
+BARE = "/km/bare/"
+SIGNED_OUT = {
+    "home": ("registry:home", {}),
+    "programmes": ("registry:programmes", {}),
+    "programme": ("registry:programme", {"code": None}),
+    "sign_in": ("accounts:sign_in", {}),
+    "help": ("help:index", {}),
+}
+SIGNED_IN = {
+    "my_page": ("registry:me", {}),
+    "my_data": ("registry:my_data", {}),
+    "application": ("applications:application", {"reference": None}),
+    "changes": ("registry:changes", {}),
+    "account": ("accounts:account", {}),
+}
+TARGETS = {"signed_out": 0.5, "signed_in": 0.2}
+MOST_QUERIES = 12
+
+
+def run(size: int) -> dict[str, Any]:
+    call_command("prepare", verbosity=0, stdout=StringIO())
+    citizen = User.objects.filter(role="citizen").exclude(person=None).earliest("pk")
+    application = _application(citizen)
+    browser = Client(HTTP_HOST="127.0.0.1")
+    browser.force_login(citizen, backend="dsp_platform.accounts.backends.PhoneBackend")
+    cookie = f"{settings.SESSION_COOKIE_NAME}={browser.cookies[settings.SESSION_COOKIE_NAME].value}"
+    known = {"code": application.programme.code, "reference": application.reference}
+    figures: dict[str, Any] = {}
+    with _server() as address:
+        bare = _rate(address, BARE, "")
+        figures["bare_per_second"], figures["bare_signed_in_per_second"] = bare, _rate(address, BARE, cookie)
+        for name, path in _paths(SIGNED_OUT, known).items():
+            figures |= _page(address, name, path, "", size, Client(HTTP_HOST="127.0.0.1"))
+        for name, path in _paths(SIGNED_IN, known).items():
+            figures |= _page(address, name, path, cookie, size, browser)
+    return figures
+
+
+def _application(citizen: User) -> Application:
+    """One that waits: of anybody in the household, for a programme that takes applications."""
+    person: Person = citizen.person  # type: ignore[attr-defined]
+    household = household_of(person)
+    found = Application.objects.filter(person__memberships__household=household).first()
+    programme = Programme.objects.filter(takes_applications=True, state="open").exclude(
+        enrolments__person=person
+    )
+    return found or applications.submit_application(
+        actor=citizen, case=None, person=person, programme=programme.earliest("pk"), consent=True
+    )
+
+
+def _paths(pages: dict[str, tuple[str, dict[str, Any]]], known: dict[str, str]) -> dict[str, str]:
+    """Those that exist."""
+    found = {}
+    for name, (view, needs) in pages.items():
+        with suppress(NoReverseMatch):
+            found[name] = reverse(view, kwargs={key: known[key] for key in needs})
+    return found
+
+
+def _page(address: str, name: str, path: str, cookie: str, rounds: int, browser: Client) -> dict[str, Any]:
+    with CaptureQueriesContext(connection) as queries:
+        answer = browser.get(path)
+    if answer.status_code != 200:
+        raise RuntimeError(f"{path} answered {answer.status_code}")
+    _rate(address, path, cookie, 0.5)  # warm up
+    pairs = [(_rate(address, BARE, ""), _rate(address, path, cookie)) for _ in range(rounds)]
+    return {
+        f"{name}_per_second": statistics.median(page for _bare, page in pairs),
+        f"{name}_share_of_bare": statistics.median(page / bare for bare, page in pairs),
+        f"{name}_queries": len(queries),
+    }
+
+
+@contextmanager
+def _server() -> Iterator[str]:
+    """As ``dsp_platform.run`` starts it."""
+    address = f"127.0.0.1:{free_port()}"
+    command = [sys.executable, "-m", "gunicorn", "dsp_platform.wsgi", "--bind", address]
+    command += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--no-control-socket"]
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "benchmarks._pages_settings", "LOG_LEVEL": "ERROR"}
+    server = subprocess.Popen([*command, "--log-level", "error"], env=environment)
+    try:
+        _wait(f"http://{address}/healthz")
+        yield address
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def _wait(url: str) -> None:
+    for _ in range(150):
+        with suppress(OSError), urllib.request.urlopen(url, timeout=5):
+            return
+        time.sleep(0.2)
+    raise RuntimeError("the server did not start")
+
+
+def _rate(address: str, path: str, cookie: str, seconds: float = SECONDS) -> float:
+    client = [sys.executable, "-m", "benchmarks._pages_client", address, path, cookie, str(seconds)]
+    return float(subprocess.run(client, capture_output=True, text=True, check=True).stdout)
