@@ -1,0 +1,89 @@
+"""Photos of documents in a real browser, with scripts and without."""
+
+import pytest
+from django.test import Client
+
+from applications.documents import DRAFT, draft_key
+from dsp_platform.uploads.models import Page, Upload
+from registry.models import Programme
+from registry.services import register_household
+from tests.applications.helpers import details
+from tests.browser.conftest import PHONE
+from tests.uploads.conftest import jpeg, pdf
+
+
+@pytest.fixture
+def documents(transactional_db, areas, operators, sokha, settings, tmp_path, open_page):
+    """``documents(scripts=True)``: the page on which Sokha sends what NSSF asks for."""
+    settings.UPLOADS_FOLDER = str(tmp_path / "uploads")
+    register_household(actor=sokha, details=details())
+    programme = Programme.objects.create(
+        code="health", operator=operators["nssf"], name_km="ការធានារ៉ាប់រងសុខភាព", name_en="Health",
+        state="open", documents_km="អត្តសញ្ញាណប័ណ្ណ\nសៀវភៅគ្រួសារ", documents_en="Identity card\nFamily book",
+    )  # fmt: skip
+    client = Client()
+    client.force_login(sokha, backend="dsp_platform.accounts.backends.PhoneBackend")
+    path = f"/km/documents/{DRAFT}/{draft_key(sokha.person, programme)}/"
+
+    def open_(scripts: bool = True):
+        page = open_page("/healthz", PHONE, scripts=scripts)
+        server = page.url.removesuffix("/healthz")
+        page.context.add_cookies(
+            [{"name": "session", "value": client.cookies["session"].value, "url": server}]
+        )
+        page.goto(server + path)
+        return page
+
+    return open_
+
+
+def choose(page, *files: tuple[str, str, bytes]) -> None:
+    page.check('[name="document"][value="1"]')
+    page.set_input_files(
+        "input[type=file]",
+        [{"name": name, "mimeType": kind, "buffer": content} for name, kind, content in files],
+    )
+
+
+PHOTO = ("card.jpg", "image/jpeg", jpeg(3000, 2000))
+PAPER = ("paper.pdf", "application/pdf", pdf(2))
+PROGRAM = ("card.exe.jpg", "image/jpeg", b"MZ this is a program")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_several_files_are_sent_and_shown(documents, scripts):
+    page = documents(scripts)
+    choose(page, PHOTO, PAPER)
+    page.click("main button.button")
+    page.wait_for_selector(".sheets li:nth-child(2) img", timeout=60_000)
+    assert Page.objects.count() == 3
+    assert page.locator(".sheets img").evaluate_all("all => all.every((one) => one.complete)")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_one_bad_file_among_good_ones_is_named(documents):
+    page = documents()
+    choose(page, PROGRAM, PHOTO)
+    page.click("main button.button")
+    page.wait_for_selector(".summary", timeout=60_000)
+    assert "card.exe.jpg" in page.inner_text(".summary")
+    assert Upload.objects.count() == 1
+
+
+def test_a_cut_line_is_told_and_loses_nothing(documents):
+    page = documents()
+    choose(page, PHOTO, PAPER)
+    sent = []
+
+    def cut(route):
+        sent.append(route)
+        route.continue_() if len(sent) == 1 or route.request.method != "POST" else route.abort()
+
+    page.route("**/documents/**", cut)
+    page.click("main button.button")
+    page.wait_for_selector("[data-progress]:has-text('ដាច់')", timeout=30_000)
+    assert Upload.objects.count() == 1
+    page.unroute("**/documents/**")
+    page.click("main button.button")
+    page.wait_for_selector(".sheets li:nth-child(2) img", timeout=60_000)
+    assert Upload.objects.count() == 2
