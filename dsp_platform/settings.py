@@ -86,7 +86,17 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "pghistory.middleware.HistoryMiddleware",
+    "dsp_platform.public_pages.PublicPagesMiddleware",
 ]
+# Kept for visitors without a session; a change shows after this long. Tests look at what is there now.
+PUBLIC_PAGE_SECONDS = 0 if MODE == "test" else 30
+PUBLIC_PAGES = {
+    "registry:home",
+    "registry:programmes",
+    "registry:programme",
+    "help:index",
+    "help:page",
+}
 
 ROOT_URLCONF = "dsp_platform.urls"
 WSGI_APPLICATION = "dsp_platform.wsgi.application"

@@ -1,0 +1,122 @@
+"""What is kept of public pages: never anything of a person, and never for long."""
+
+import re
+
+import pytest
+from django.conf import settings as django_settings
+from django.test import Client
+from django.urls import reverse
+
+from dsp_platform import public_pages
+from registry.models import Programme
+from tests.structure.conftest import browser
+
+pytestmark = pytest.mark.django_db
+TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="([^"]+)"')
+
+
+@pytest.fixture(autouse=True)
+def kept(settings):
+    settings.PUBLIC_PAGE_SECONDS = 30
+    public_pages.forget()
+    yield public_pages._pages
+    public_pages.forget()
+
+
+@pytest.fixture
+def pages(operators):
+    Programme.objects.create(
+        code="health", operator=operators["nssf"], name_km="សុខភាព", name_en="Health", state="open"
+    )
+    arguments = {"registry:programme": ["health"], "help:page": ["sign-in"]}
+    return {name: reverse(name, args=arguments.get(name)) for name in django_settings.PUBLIC_PAGES}
+
+
+def test_a_second_visitor_costs_the_database_nothing(pages, django_assert_num_queries):
+    for path in pages.values():
+        first = Client().get(path)
+        with django_assert_num_queries(0):
+            second = Client().get(path)
+        assert second.status_code == first.status_code == 200, path
+        assert second.content == first.content, path
+        for header in ("Content-Language", "Content-Security-Policy", "X-Frame-Options", "Vary"):
+            assert second.get(header) == first.get(header), path
+
+
+def test_a_signed_in_person_neither_fills_nor_gets_it(pages, sokha, steward, commune_clerk, kept):
+    for who in (sokha, steward, commune_clerk):
+        for path in pages.values():
+            browser(who).get(path)
+    assert not kept
+    anonymous = {path: Client().get(path).content for path in pages.values()}
+    mine = browser(sokha).get(pages["registry:home"])
+    assert b"/sign-out/" in mine.content
+    assert b"/sign-out/" not in anonymous[pages["registry:home"]]
+    assert "no-store" in mine["Cache-Control"]
+
+
+def test_a_page_with_a_token_or_a_session_is_not_kept(pages, kept, settings):
+    """The sign-in gives each visitor both."""
+    settings.PUBLIC_PAGES = {"accounts:sign_in", "grievances:report"}
+    for path in ("/km/sign-in/", "/km/grievances/report/"):
+        first, second = Client().get(path), Client().get(path)
+        assert TOKEN.search(first.content).group(1) != TOKEN.search(second.content).group(1)
+        known = Client()
+        known.cookies[django_settings.CSRF_COOKIE_NAME] = first.cookies[
+            django_settings.CSRF_COOKIE_NAME
+        ].value
+        known.get(path)
+    assert not kept
+
+
+def test_no_public_page_holds_a_token(pages, kept):
+    for path in pages.values():
+        assert b"csrfmiddlewaretoken" not in Client().get(path).content, path
+    assert len(kept) == len(pages)
+    assert not any("Set-Cookie" in dict(page.headers) for page in kept.values())
+
+
+def test_a_message_that_waits_is_shown_to_its_own_visitor_only(pages, kept):
+    visitor = Client()
+    visitor.cookies["messages"] = "anything"
+    visitor.get(pages["registry:home"])
+    assert not kept
+
+
+def test_each_language_and_each_question_is_a_page_of_its_own(pages):
+    home = pages["registry:home"]
+    khmer, english = Client().get(home), Client().get(home.replace("/km/", "/en/"))
+    assert khmer.content != english.content
+    assert len(public_pages._pages) == 2
+    Client().get(home, {"x": "1"})
+    assert len(public_pages._pages) == 3
+
+
+def test_a_change_of_the_catalogue_shows_within_a_minute(pages, monkeypatch):
+    path = pages["registry:programmes"]
+    assert "សុខភាព" in Client().get(path).content.decode()
+    Programme.objects.filter(code="health").update(name_km="សុខុមាលភាព")
+    now = public_pages.time.monotonic()
+    monkeypatch.setattr(public_pages.time, "monotonic", lambda: now + 31)
+    assert "សុខុមាលភាព" in Client().get(path).content.decode()
+
+
+def test_a_browser_that_has_the_page_is_told_so(pages):
+    path = pages["registry:home"]
+    tag = Client().get(path)["ETag"]
+    again = Client().get(path, headers={"If-None-Match": tag})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_a_flood_of_addresses_fills_no_memory(pages, kept):
+    for number in range(public_pages.MOST_PAGES + 20):
+        Client().get(pages["registry:home"], {"x": number})
+    Client().get(pages["registry:home"], {"x": "x" * 400})
+    assert len(kept) == public_pages.MOST_PAGES
+
+
+def test_only_what_was_answered_well_is_kept(pages, kept):
+    Client().get("/km/programmes/nowhere/")
+    Client().post(pages["registry:home"], {"phone": "1"})
+    Client().head(pages["registry:home"])
+    assert not kept
