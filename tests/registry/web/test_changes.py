@@ -126,7 +126,7 @@ def test_a_phone_needs_a_fresh_proof(home):
     session = home.session
     session[step_up.PROVED] = 0
     session.save()
-    assert "step-up" in home.get("/km/my/changes/phone/who/").url
+    assert "confirm" in home.get("/km/my/changes/phone/who/").url
 
 
 def test_a_request_is_taken_back(home):
