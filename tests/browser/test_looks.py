@@ -32,8 +32,17 @@ EVERYBODY = [
     "grievances/report/",
     "no-such-page/",
 ]
-CITIZEN = ["my/", "my/consents/", "my/sessions/", "slip/", "apply/nssf-voluntary-health/"]
-OFFICIAL = ["counter/", "register/consent/"]
+CITIZEN = [
+    "my/",
+    "my/consents/",
+    "my/changes/",
+    "my/changes/joins/",
+    "my/changes/joins/known/",
+    "my/sessions/",
+    "slip/",
+    "apply/nssf-voluntary-health/",
+]
+OFFICIAL = ["counter/", "counter/changes/", "register/consent/"]
 STAFF = ["admin/", "admin/applications/application/", "admin/accounts/user/"]
 
 
