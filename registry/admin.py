@@ -18,6 +18,7 @@ from dsp_platform.audit import services as audit
 from dsp_platform.khmer import latin_digits, search_key
 from registry import change_desk as change_desk
 from registry import selectors, services
+from registry.forms.programme import ProgrammeForm
 from registry.models import (
     Area,
     Benefit,
@@ -104,6 +105,7 @@ class SituationInline(RoleAdmin, admin.TabularInline):
 
 @admin.register(Programme)
 class ProgrammeAdmin(RuleDesk, RoleAdmin, TranslationAdmin):
+    form = ProgrammeForm
     change_roles = add_roles = (STEWARD,)
     list_display = ("name", "operator", "state", "takes_applications", "position")
     list_select_related = ("operator",)

@@ -12,9 +12,7 @@ from registry.models import Programme
 
 
 class RuleDesk:
-    """Mixin for the ``ModelAdmin`` of programmes, put first."""
-
-    form = ProgrammeForm
+    """Mixin for the ``ModelAdmin`` of programmes, put first; its form is ``ProgrammeForm``."""
 
     def render_change_form(
         self,
@@ -27,16 +25,14 @@ class RuleDesk:
         form = context["adminform"].form
         if request.method == "POST" and PREVIEW in request.POST and "rule" not in form.errors:
             self._try_out(request, form, obj)
-        answer: HttpResponse = super().render_change_form(  # type: ignore[misc]
-            request, context, *args, obj=obj, **kwargs
-        )
+        answer: HttpResponse = super().render_change_form(request, context, *args, obj=obj, **kwargs)
         return answer
 
     def _try_out(self, request: HttpRequest, form: ProgrammeForm, programme: Programme | None) -> None:
         text = form.cleaned_data.get("rule", "")
         if not text.strip():
             return
-        form.fields["rule"].widget.preview = preview_rule(text, form.initial.get("rule") or "")  # type: ignore[attr-defined]
+        form.fields["rule"].widget.preview = preview_rule(text, form.initial.get("rule") or "")
         if programme is not None:
             audit.record(
                 actor=cast(User, request.user),

@@ -50,7 +50,7 @@ class RuleField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         """With the line ends of the database: a rule nobody touched is not a new one."""
-        return super().to_python(value).replace("\r\n", "\n")
+        return (super().to_python(value) or "").replace("\r\n", "\n")
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
