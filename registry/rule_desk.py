@@ -25,7 +25,8 @@ class RuleDesk:
         form = context["adminform"].form
         if request.method == "POST" and PREVIEW in request.POST and "rule" not in form.errors:
             self._try_out(request, form, obj)
-        answer: HttpResponse = super().render_change_form(request, context, *args, obj=obj, **kwargs)
+        change_form = super().render_change_form  # type: ignore[misc]
+        answer: HttpResponse = change_form(request, context, *args, obj=obj, **kwargs)
         return answer
 
     def _try_out(self, request: HttpRequest, form: ProgrammeForm, programme: Programme | None) -> None:
