@@ -7,6 +7,7 @@ from registry.views import (
     consents,
     counter,
     counter_changes,
+    first_phone,
     lost_phone,
     me,
     messages,
@@ -53,6 +54,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("counter/end/", counter.counter_end, name="counter_end"),
     path("counter/lost-phone/", lost_phone.lost_phone, name="lost_phone"),
     path("counter/lost-phone/code/", lost_phone.lost_phone_code, name="lost_phone_code"),
+    path("counter/first-phone/", first_phone.first_phone, name="first_phone"),
+    path("counter/first-phone/code/", first_phone.first_phone_code, name="first_phone_code"),
     path("counter/changes/", counter_changes.counter_changes, name="counter_changes"),
     path("counter/changes/<str:reference>/", counter_changes.counter_change, name="counter_change"),
 ]

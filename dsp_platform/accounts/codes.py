@@ -130,7 +130,7 @@ def confirm(*, challenge_id: str, browser: str, typed: str, language: str) -> Us
         challenge_id=challenge_id,
         browser=browser,
         typed=typed,
-        then=lambda challenge: _account(challenge.phone, language),
+        then=lambda challenge: account_of(challenge.phone, language),
     )
 
 
@@ -188,7 +188,8 @@ def _count_wrong(challenge: PhoneChallenge, account: int | None, now: datetime) 
     return WrongCode(tries_left=left) if left else NoMoreTries()
 
 
-def _account(phone: str, language: str) -> User:
+def account_of(phone: str, language: str) -> User:
+    """Call within ``prove``, which holds the turn of the phone. Raises NotAccepted for a closed account."""
     user = User.objects.filter(phone=phone).first()
     if user is None:
         return User.objects.create_citizen(phone=phone, language=language)

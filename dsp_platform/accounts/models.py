@@ -113,6 +113,7 @@ class PhoneChallenge(models.Model):
         STEP_UP = "step_up", _("prove it again")
         NEW_PHONE = "new_phone", _("change to this phone")
         LOST_PHONE = "lost_phone", _("replace a lost phone by this one")
+        FIRST_PHONE = "first_phone", _("open an account at the counter")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     phone = models.CharField(max_length=16)

@@ -17,15 +17,11 @@ DOCUMENTS = [
 ]
 
 
-class LostPhoneForm(forms.Form):
+class FirstPhoneForm(forms.Form):
+    """Somebody who has no account gets one, with the phone they hold in the hand."""
+
     use_required_attribute = False
 
-    reason = forms.ChoiceField(
-        label=gettext_lazy("Why is the phone number replaced?"),
-        choices=REASONS,
-        widget=forms.RadioSelect,
-        error_messages=CHOOSE,
-    )
     document = forms.ChoiceField(
         label=gettext_lazy("Which document did you check?"),
         choices=[("", gettext_lazy("Choose a document")), *DOCUMENTS],
@@ -34,6 +30,24 @@ class LostPhoneForm(forms.Form):
     checked = forms.BooleanField(
         label=gettext_lazy("I compared it with the person in front of me"),
         error_messages={"required": gettext_lazy("Compare the document with the person first.")},
+    )
+    phone = PhoneField(
+        label=gettext_lazy("Phone number"),
+        help_text=gettext_lazy("The phone must be here: we send a code to it."),
+        error_messages={"required": gettext_lazy("Enter the phone number.")},
+    )
+
+
+class LostPhoneForm(FirstPhoneForm):
+    """The account gets another phone."""
+
+    field_order = ("reason", "document", "checked", "phone")
+
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Why is the phone number replaced?"),
+        choices=REASONS,
+        widget=forms.RadioSelect,
+        error_messages=CHOOSE,
     )
     phone = PhoneField(
         label=gettext_lazy("New phone number"),

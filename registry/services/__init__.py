@@ -1,6 +1,12 @@
 """The only door for writes to the registry."""
 
-from registry.services.accounts import begin_claim, confirm_claim, give_account, purge_claims
+from registry.services.accounts import (
+    begin_claim,
+    confirm_claim,
+    give_account,
+    open_account,
+    purge_claims,
+)
 from registry.services.areas import load_areas
 from registry.services.catalogue import keep_programme, keep_situation, load_catalogue
 from registry.services.change_drafts import purge_change_drafts, save_change_draft
@@ -34,6 +40,7 @@ __all__ = [
     "keep_situation",
     "load_areas",
     "load_catalogue",
+    "open_account",
     "programme_state",
     "purge_change_drafts",
     "purge_claims",

@@ -13,19 +13,22 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pghistory
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from dsp_platform import crypto
-from dsp_platform.accounts.errors import CodeProblem, Expired, NoMoreTries, WrongCode
-from dsp_platform.accounts.models import User
+from dsp_platform.accounts.codes import account_of
+from dsp_platform.accounts.errors import CodeProblem, Expired, NoMoreTries, NumberNotFree, WrongCode
+from dsp_platform.accounts.models import Case, User
 from dsp_platform.audit import services as audit
 from dsp_platform.khmer import latin_digits
 from dsp_platform.notifications import services as notifications
 from registry.documents import document_digest
 from registry.errors import NotClaimed, TooManyClaims
 from registry.models import Claim, IdentityDocument, Person
+from registry.scope import person_condition, require_case
 from registry.spid import clean_spid
 
 SPID = "spid"
@@ -188,12 +191,41 @@ def _bind(claim: Claim, person: Person) -> None:
     give_account(person=person, account=claim.account, actor=claim.account)
 
 
-def give_account(*, person: Person, account: User, actor: User) -> None:
+@transaction.atomic
+def open_account(*, official: User, case: Case, person: Person, phone: str, document: str) -> User:
+    """At the counter: the person is here and read the code from this phone.
+
+    Call within ``codes.prove``, which holds the turn of the phone. ``document`` is the kind that was checked,
+    never its number. Raises NumberNotFree when the phone's account is somebody else's, or the person got
+    another one since; NotAccepted when it was closed.
+    """
+    require_case(official, case)
+    if not Person.objects.filter(person_condition(official), pk=person.pk).exists():
+        raise PermissionDenied("the person is outside this official's scope")
+    account = account_of(phone, person.language)
+    held = _held(person)
+    taken = Person.objects.filter(account=account).exclude(pk=held.pk).exists()
+    if taken or held.account_id is not None or held.merged_into_id is not None or held.died_on is not None:
+        raise NumberNotFree
+    give_account(person=held, account=account, actor=official, case=case, document=document)
+    return account
+
+
+def give_account(
+    *, person: Person, account: User, actor: User, case: Case | None = None, document: str = ""
+) -> None:
     """From now on this is the account of that person; their phones are told. The caller holds the person."""
     with pghistory.context(why="claim_person"):
         person.account = account
         person.save(update_fields=["account"])
-    audit.record(actor=actor, action="claim", subject_kind="person", subject_id=person.pk)
+    audit.record(
+        actor=actor,
+        action="claim",
+        subject_kind="person",
+        subject_id=person.pk,
+        case_id=case.pk if case else None,
+        details={"document": document} if document else None,
+    )
     for phone in {person.phone, account.phone} - {"", None}:
         notifications.send(
             phone=str(phone),

@@ -26,13 +26,13 @@ from registry.views.actor import case_of, note_look, subject_of, user_of
 @sensitive_post_parameters()
 @official_required
 def lost_phone(request: HttpRequest) -> HttpResponse:
-    """Without an account there is nothing to replace: the page says what to do instead."""
+    """Without an account there is nothing to replace, but one to open."""
     person = subject_of(request)
     if person is None:
         return redirect("registry:counter")
     note_look(request, person)
     if person.account is None:
-        return render(request, "registry/lost_phone.html", {"person": person})
+        return redirect("registry:first_phone")
     asking = _asking(request, person.account)
     asking.begin()
     form = bind(LostPhoneForm, request)

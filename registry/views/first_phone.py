@@ -1,0 +1,87 @@
+"""Somebody registered without an account gets one at the counter, by the phone they hold in the hand."""
+
+from typing import cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+
+from dsp_platform.accounts.asking import Asking
+from dsp_platform.accounts.codes import Purpose
+from dsp_platform.accounts.decorators import official_required
+from dsp_platform.accounts.errors import CodeProblem
+from dsp_platform.accounts.forms import CodeForm
+from dsp_platform.accounts.models import Case
+from dsp_platform.accounts.phones import local_form
+from dsp_platform.accounts.views import resend
+from dsp_platform.forms import bind, is_submitted
+from registry import services
+from registry.forms.lost_phone import FirstPhoneForm
+from registry.models import Person
+from registry.views.actor import case_of, note_look, subject_of, user_of
+
+
+@sensitive_post_parameters()
+@official_required
+def first_phone(request: HttpRequest) -> HttpResponse:
+    person = subject_of(request)
+    if person is None:
+        return redirect("registry:counter")
+    if person.account is not None:
+        return redirect("registry:me")
+    note_look(request, person)
+    asking = _asking(request)
+    asking.begin()
+    form = bind(FirstPhoneForm, request, initial={"phone": local_form(person.phone) if person.phone else ""})
+    if is_submitted(request) and form.is_valid():
+        told = {"person": person.pk, "document": form.cleaned_data["document"]}
+        try:
+            asking.send(form.cleaned_data["phone"], "", language=person.language, keep=told)
+            return redirect("registry:first_phone_code")
+        except CodeProblem as problem:
+            form.add_error("phone", str(problem))
+    return render(request, "registry/first_phone.html", {"person": person, "form": form})
+
+
+@official_required
+def first_phone_code(request: HttpRequest) -> HttpResponse:
+    """The person reads the code from their phone, the official types it."""
+    person = subject_of(request)
+    if person is None or person.account is not None:  # a double click, or Back
+        return redirect("registry:me" if person else "registry:counter")
+    asking = _asking(request)
+    challenge = asking.challenge()
+    if challenge is None or asking.also_kept["person"] != person.pk:  # asked for in another case
+        return redirect("registry:first_phone")
+    if is_submitted(request) and "resend" in request.POST:
+        return resend(asking, challenge.phone, "registry:first_phone_code", person.language)
+    form = bind(CodeForm, request)
+    if is_submitted(request) and form.is_valid():
+        try:
+            _open(request, asking, person, form.cleaned_data["code"])
+        except CodeProblem as problem:
+            form.add_error("code", str(problem))
+        else:
+            messages.success(request, _("The person now has an account. They sign in with this phone."))
+            return redirect("registry:me")
+    context = {"form": form, "person": person, "phone": local_form(challenge.phone)}
+    return render(request, "registry/first_phone_code.html", context)
+
+
+def _open(request: HttpRequest, asking: Asking, person: Person, typed: str) -> None:
+    asking.prove(
+        typed,
+        then=lambda proved: services.open_account(
+            official=user_of(request),
+            case=cast(Case, case_of(request)),
+            person=person,
+            phone=proved.phone,
+            document=asking.also_kept["document"],
+        ),
+    )
+
+
+def _asking(request: HttpRequest) -> Asking:
+    return Asking(request, purpose=Purpose.FIRST_PHONE)
