@@ -67,7 +67,7 @@ TOPICS = (
     Topic(
         "grievance",
         _("Report a grievance or appeal"),
-        _("Everybody may complain. You need no account, and you may leave out your name."),
+        _("Everybody may report a grievance. You need no account, and you may leave out your name."),
         "grievance",
         date(2026, 11, 22),
     ),
@@ -88,7 +88,7 @@ TOPICS = (
     Topic(
         "lost-phone",
         _("Lost phone or new number"),
-        _("Without the old number you can still get back in."),
+        _("With or without the old number, you can get back in."),
         "lost-phone",
         date(2026, 11, 22),
     ),

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dsp_platform.templatetags.site_tags import runs
 from registry import selectors, validation
 from registry.changes.situation import HEAD
 from registry.forms.dates import DatePartsField
@@ -29,7 +30,7 @@ class PersonForm(StepForm):
     def __init__(self, *args: Any, members: Sequence[Membership], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["person"]
-        field.choices = [(one.person.spid, one.person.name) for one in members]
+        field.choices = [(one.person.spid, runs(one.person.name)) for one in members]
 
 
 class AddressForm(StepForm):
@@ -60,7 +61,7 @@ class MotherForm(StepForm):
     def __init__(self, *args: Any, members: Sequence[Membership], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["mother"]
-        names = [(one.person.spid, one.person.name) for one in members if one.person.sex == "female"]
+        names = [(one.person.spid, runs(one.person.name)) for one in members if one.person.sex == "female"]
         field.choices = [*names, (NOT_HERE, _("She does not live in this household"))]
 
 
@@ -131,7 +132,7 @@ class RelationshipsForm(StepForm):
         super().__init__(*args, **kwargs)
         for one in members:
             self.fields[one.person.spid] = forms.ChoiceField(
-                label=one.person.name,
+                label=runs(one.person.name),
                 choices=[("", _("Choose")), *RELATIONSHIPS],
                 error_messages=CHOOSE,
             )
