@@ -56,4 +56,5 @@ def _benefits(application: Application, on: date) -> list[Benefit]:
     held = Q(valid_to=None) | Q(valid_to__gte=on)
     # What is confidential is nobody's to read on a paper that lies about.
     told = application.programme.benefits.filter(kind=Benefit.Kind.GIVES, confidential=False)
-    return list(told.filter(held, valid_from__lte=on).order_by("pk"))
+    known = told.exclude(precision=Benefit.Precision.ABOUT)  # announced, and not yet given its day
+    return list(known.filter(held, valid_from__lte=on).order_by("pk"))

@@ -188,6 +188,24 @@ def _decided(
             since=since or timezone.localdate(),
             operator_reference=operator_reference,
         )
+    elif decision == "refuse" and holds_support(application):
+        registry_services.end_enrolment(
+            person=application.person, programme=application.programme, until=timezone.localdate()
+        )
+
+
+def holds_support(application: Application) -> bool:
+    """Approved once and reviewed anew: the support goes on until that review ends, and rests on no other."""
+    if not application.events.filter(step="approve").exists():
+        return False
+    others = Application.objects.filter(person=application.person, programme=application.programme)
+    return not others.filter(state=Application.State.APPROVED).exists()
+
+
+def may_withdraw(application: Application) -> bool:
+    """Not an approved one that is reviewed anew: who no longer wants a support tells the operator."""
+    allowed = application.state in workflow.STEPS["withdraw"].before
+    return allowed and not holds_support(application)
 
 
 def may_review(actor: User, application: Application) -> bool:
@@ -211,7 +229,10 @@ def answer_more(*, application: Application, actor: User, case: Case | None, tex
 
 @transaction.atomic
 def withdraw(*, application: Application, actor: User, case: Case | None) -> Application:
-    """Withdrawn twice is withdrawn once. Raises ``StepNotAllowed`` when it was decided meanwhile."""
+    """Withdrawn twice is withdrawn once. Raises ``StepNotAllowed`` when it was decided meanwhile, or approved
+    once and reviewed anew."""
+    if holds_support(application):
+        raise errors.StepNotAllowed
     withdrawn = _applicant_step("withdraw", application, actor, case)
     household = registry.household_of(withdrawn.person)
     if household:

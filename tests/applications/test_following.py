@@ -151,3 +151,17 @@ def test_the_letter_is_the_households_and_a_print_by_the_official_is_noted(
     assert sign_in(other_citizen).get(url("letter", application.reference)).status_code == 404
     assert sign_in(commune_clerk).get(url("letter", application.reference)).status_code == 200
     assert AuditEvent.objects.filter(action="print", case_id=clerk_case.pk).exists()
+
+
+def test_the_amounts_of_a_letter_are_neither_confidential_nor_only_announced(
+    application, programme, sokha, nssf_reviewer
+):
+    given = {"programme": programme, "kind": "gives", "valid_from": date(2026, 1, 1)}
+    Benefit.objects.create(label_en="Rice", amount=5000, **given)
+    Benefit.objects.create(label_en="Secret", amount=6000, confidential=True, **given)
+    Benefit.objects.create(label_en="Someday", amount=7000, precision="about", **given)
+    decide(application, nssf_reviewer, "approve")
+    text = page(sokha, "letter", application)
+    assert [word in text for word in ("Rice", "Secret", "Someday")] == [True, False, False]
+    home = sign_in(sokha).get("/en/my/").content.decode()
+    assert "Secret" not in home

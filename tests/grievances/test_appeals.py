@@ -266,3 +266,37 @@ def test_the_desk_says_why_the_first_reviewer_may_not_answer(
     page = sign_in(second_nssf_reviewer).get(address).content.decode()
     assert 'value="overturn"' in page
     assert 'value="resolve"' not in page
+
+
+@pytest.fixture
+def approved_again_in_review(application, sokha, nssf_reviewer, second_nssf_reviewer):
+    """Approved, but with too little: the appeal succeeded, and the review goes on."""
+    decide(application, nssf_reviewer, "approve", reason="")
+    answer(appeal(application, sokha), second_nssf_reviewer)
+    application.refresh_from_db()
+    return application
+
+
+def support(application) -> str:
+    return application.person.enrolments.get().state
+
+
+def test_an_approved_support_goes_on_while_it_is_reviewed_anew(approved_again_in_review):
+    assert support(approved_again_in_review) == "active"
+
+
+def test_a_new_review_that_refuses_ends_the_support(approved_again_in_review, second_nssf_reviewer):
+    decide(approved_again_in_review, second_nssf_reviewer)
+    assert support(approved_again_in_review) == "ended"
+
+
+def test_a_new_review_that_approves_leaves_one_support(approved_again_in_review, second_nssf_reviewer):
+    decide(approved_again_in_review, second_nssf_reviewer, "approve", reason="")
+    assert support(approved_again_in_review) == "active"
+
+
+def test_an_approved_support_is_not_withdrawn_during_a_new_review(approved_again_in_review, sokha):
+    assert not applications.may_withdraw(approved_again_in_review)
+    with pytest.raises(application_errors.StepNotAllowed):
+        applications.withdraw(application=approved_again_in_review, actor=sokha, case=None)
+    assert support(approved_again_in_review) == "active"
