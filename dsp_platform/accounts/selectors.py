@@ -33,3 +33,12 @@ def history_of(user: User) -> list[Change]:
         Change(_WORDS[event.action], event.at, "" if event.actor_id == user.pk else str(event.actor or ""))
         for event in events.select_related("actor").order_by("-at", "-pk")[:MOST]
     ]
+
+
+def phone_held_since(user: User) -> datetime:
+    """What was sent to the number before that was sent to somebody else."""
+    changed = AuditEvent.objects.filter(
+        action__in=("change_phone", "replace_phone"), subject_kind="user", subject_id=user.pk
+    )
+    last = changed.order_by("-at").first()
+    return last.at if last else user.date_joined

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from dsp_platform.accounts.decorators import citizen_required
+from dsp_platform.accounts.selectors import phone_held_since
 from dsp_platform.notifications.selectors import messages_to
 from registry.views.actor import user_of
 
@@ -16,7 +17,7 @@ def messages(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     typed = request.GET.get("before", "")
     before = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 19 else None
-    found = messages_to(user.phone or "", limit=PER_PAGE + 1, since=user.date_joined, before=before)
+    found = messages_to(user.phone or "", limit=PER_PAGE + 1, since=phone_held_since(user), before=before)
     shown, more = found[:PER_PAGE], len(found) > PER_PAGE
     context = {"written": shown, "before": shown[-1].pk if more else None, "phone": user.phone}
     return render(request, "registry/messages.html", context)

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from applications import services as applications
+from dsp_platform.accounts import phone_change
 from dsp_platform.accounts import services as accounts
 from dsp_platform.accounts.models import User
 from dsp_platform.audit.models import AuditEvent
@@ -188,4 +189,11 @@ def test_a_cursor_that_is_none_shows_the_first_page(sokha, typed):
 def test_a_number_that_changed_hands_shows_nothing_of_before(sokha):
     write("+85512345678", reference="A-OLDO-WNER")
     Message.objects.update(created_at=sokha.date_joined - timedelta(days=1))
+    assert "A-OLDO-WNER" not in sign_in(sokha).get("/en/my/messages/").content.decode()
+
+
+def test_after_a_change_of_phone_nothing_shows_of_who_had_the_number_before(sokha):
+    write("+85512345679", reference="A-OLDO-WNER")
+    phone_change.change_phone(account=sokha, phone="+85512345679", keep=None)
+    sokha.refresh_from_db()
     assert "A-OLDO-WNER" not in sign_in(sokha).get("/en/my/messages/").content.decode()
