@@ -6,7 +6,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications import workflow
+from applications.documents import APPLICATION
 from applications.models import Application
+from dsp_platform.uploads.selectors import uploads_of
 from registry import chapters
 from registry.chapters import About
 from registry.models import Household
@@ -29,6 +31,7 @@ def applications(about: About) -> list[dict[str, Any]]:
         {
             "reference": row.reference,
             "programme": row.programme.code,
+            "programme_name": row.programme.name,
             "state": row.state,
             "submitted_at": row.submitted_at.isoformat(),
             "events": [
@@ -39,6 +42,10 @@ def applications(about: About) -> list[dict[str, Any]]:
                     "note": event.note or None,
                 }
                 for event in row.events.all()
+            ],
+            "sent_documents": [
+                {"document": sent.title, "at": sent.created_at.isoformat(), "pages": len(sent.pages.all())}
+                for sent in uploads_of(APPLICATION, str(row.pk))
             ],
         }
         for row in rows.prefetch_related("events")
@@ -75,6 +82,9 @@ def wire() -> None:
             "events": gettext_lazy("What happened"),
             "step": gettext_lazy("Step"),
             "note": gettext_lazy("Note"),
+            "sent_documents": gettext_lazy("Documents sent"),
+            "document": gettext_lazy("Document"),
+            "pages": gettext_lazy("Pages"),
         },
         {
             "state": dict(Application.State.choices),

@@ -1,5 +1,6 @@
 """The application's story as the applicant reads it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from applications import workflow
 from applications.models import Application, ApplicationEvent
+from dsp_platform.uploads.models import Upload
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +24,23 @@ def events_of(application: Application) -> list[ApplicationEvent]:
     return list(application.events.select_related("actor"))
 
 
-def timeline(application: Application, events: list[ApplicationEvent] | None = None) -> list[Entry]:
-    """Newest first."""
+def timeline(
+    application: Application, events: list[ApplicationEvent] | None = None, sent: Iterable[Upload] = ()
+) -> list[Entry]:
+    """Newest first. With ``sent``, the documents that came after the application stand between the steps."""
     rows = events_of(application) if events is None else events
-    return [_entry(event, application) for event in reversed(rows)]
+    entries = [_entry(event, application) for event in rows]
+    entries += [_document(one) for one in sent if rows and one.created_at > rows[0].at]
+    return sorted(reversed(entries), key=lambda entry: entry.at, reverse=True)
+
+
+def question(events: list[ApplicationEvent]) -> str:
+    """What the operator asked last."""
+    return next((event.note for event in reversed(events) if event.step == "ask_more"), "")
+
+
+def _document(sent: Upload) -> Entry:
+    return Entry(_("Document sent"), sent.created_at, sent.title, "")
 
 
 def _entry(event: ApplicationEvent, application: Application) -> Entry:

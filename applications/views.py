@@ -7,15 +7,16 @@ from django.urls import reverse, translate_url
 from django.utils.translation import gettext as _
 
 from applications import agreements, selectors, services, workflow
-from applications.documents import draft_key
+from applications.documents import APPLICATION, draft_key
 from applications.errors import ApplicationError
 from applications.forms import AnswerForm, ApplyForm
 from applications.models import Application, ApplicationEvent
 from applications.stages import is_overdue, stages
-from applications.timeline import events_of, timeline, what_next
+from applications.timeline import events_of, question, timeline, what_next
 from dsp_platform.accounts.decorators import actor_required
 from dsp_platform.accounts.requests import SignedInRequest
 from dsp_platform.forms import bind, is_submitted
+from dsp_platform.uploads.selectors import uploads_of
 from registry import selectors as registry
 from registry.eligibility import judge_shown
 from registry.models import Person
@@ -111,13 +112,14 @@ def application(request: SignedInRequest, reference: str) -> HttpResponse:
     context = {
         "application": found,
         "just_applied": applied,
-        "events": timeline(found, events),
+        "events": timeline(found, events, uploads_of(APPLICATION, str(found.pk))),
         "stages": stages(found, events),
         "overdue": is_overdue(found, events),
         "letter_url": _letter_url(found, events),
         "what_next": what_next(found),
+        "question": question(events),
         "form": form if "answer" in steps else None,
-        "may_withdraw": "withdraw" in steps,
+        "may_withdraw": services.may_withdraw(found),
     }
     return render(request, "applications/application.html", context)
 
@@ -142,6 +144,6 @@ def withdraw(request: SignedInRequest, reference: str) -> HttpResponse:
         else:
             messages.success(request, _("The application was withdrawn."))
         return redirect("applications:application", found.reference)
-    if found.state not in Application.OPEN_STATES:
+    if not services.may_withdraw(found):
         return redirect("applications:application", found.reference)
     return render(request, "applications/withdraw.html", {"application": found})

@@ -21,6 +21,7 @@ def grievances(about: About) -> list[dict[str, Any]]:
             "reference": row.reference,
             "category": row.category,
             "operator": row.operator_id,
+            "operator_name": row.operator.name if row.operator else None,
             "state": row.state,
             "reported_at": row.reported_at.isoformat(),
             "text": str(row.text),

@@ -4,8 +4,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from dsp_platform.accounts.selectors import phone_held_since
 from dsp_platform.audit import selectors as audit
+from dsp_platform.exchange.models import Operator
 from dsp_platform.notifications.selectors import messages_to
+from dsp_platform.uploads.selectors import uploads_of
+from registry.changes.evidence import CHANGE
 from registry.chapters import About
 from registry.details import CIRCUMSTANCES
 from registry.models import Consent, Household, Membership, Person
@@ -95,9 +99,11 @@ def memberships(about: About) -> list[dict[str, Any]]:
 
 def consents(about: About) -> list[dict[str, Any]]:
     rows = Consent.objects.filter(household=about.household).select_related("given_by", "witness")
+    names = {operator.code: operator.name for operator in Operator.objects.all()}
     return [
         {
             "operator": row.operator_code or None,
+            "operator_name": names.get(row.operator_code),
             "purpose": row.purpose,
             "given_at": row.given_at.isoformat(),
             "given_by": row.given_by.name,
@@ -114,6 +120,7 @@ def enrolments(about: About) -> list[dict[str, Any]]:
     return [
         {
             "programme": row.programme.code,
+            "programme_name": row.programme.name,
             "state": row.state,
             "since": row.since.isoformat(),
             "until": row.until.isoformat() if row.until else None,
@@ -135,6 +142,10 @@ def change_requests(about: About) -> list[dict[str, Any]]:
             "state": row.state,
             "asked_at": row.asked_at.isoformat(),
             "decided_at": row.decided_at.isoformat() if row.decided_at else None,
+            "sent_documents": [
+                {"document": sent.title, "at": sent.created_at.isoformat(), "pages": len(sent.pages.all())}
+                for sent in uploads_of(CHANGE, str(row.pk))
+            ],
         }
         for row in about.person.changes.order_by("pk")
     ]
@@ -143,9 +154,11 @@ def change_requests(about: About) -> list[dict[str, Any]]:
 def messages(about: About) -> list[dict[str, Any]]:
     """That something was written, and whether it was sent; its words are on the phone."""
     account = about.person.account
+    if account is None:
+        return []
     return [
         {"at": row.at.isoformat(), "state": row.state, "language": row.language, "about": row.title}
-        for row in messages_to((account.phone if account else None) or "", limit=1000)
+        for row in messages_to(account.phone or "", limit=1000, since=phone_held_since(account))
     ]
 
 
@@ -153,6 +166,7 @@ def copies(about: About) -> list[dict[str, Any]]:
     return [
         {
             "operator": at.operator.pk,
+            "operator_name": at.operator.name,
             "kind": copy.kind,
             "about": copy.names,
             "status": copy.holding.status,

@@ -29,11 +29,11 @@ def in_words(part: Any, key: str = "") -> dict[str, Any]:
 
 
 def _told(part: dict[str, Any]) -> list[tuple[str, Any]]:
-    """Without what is empty, and without the code of a place that is named."""
+    """Without what is empty, and without the code of what is named beside it."""
     return [
         (name, value)
         for name, value in part.items()
-        if value not in (None, "", []) and name != "village_code"
+        if value not in (None, "", []) and name != "village_code" and not part.get(f"{name}_name")
     ]
 
 

@@ -11,6 +11,7 @@ from registry.changes import forms
 from registry.changes.journey import ChangeJourney
 from registry.changes.steps import who
 from registry.details import CIRCUMSTANCES, DIFFICULTIES
+from registry.forms.person import UNKNOWN
 from registry.models import Person
 from registry.views.actor import user_of
 from registry.views.pages import PAGES, Page
@@ -107,5 +108,5 @@ def _written_now(journey: ChangeJourney, step: str) -> dict[str, Any]:
 
 def _choice(name: str, value: Any) -> str:
     if value is None:
-        return ""
+        return UNKNOWN[0]
     return str(value) if name in DIFFICULTIES else ("yes" if value else "no")

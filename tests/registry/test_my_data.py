@@ -1,6 +1,7 @@
 """What a person reads about their own data: copies at operators, looks, help, consents, everything."""
 
 import json
+from datetime import date
 
 import pytest
 
@@ -15,6 +16,7 @@ from registry.chapters import chapters, effects_of, has_label
 from registry.models import Consent
 from registry.selectors import my_data
 from tests.registry.cast import child_details, household_details, person_details
+from tests.structure.conftest import browser
 
 
 @pytest.fixture
@@ -169,3 +171,12 @@ def _keys(part):
     if isinstance(part, list):
         for one in part:
             yield from _keys(one)
+
+
+def test_the_readable_page_names_programmes_and_operators(about, family_package, sokha):
+    services.enrol(person=about.person, programme=family_package, since=date(2026, 1, 1))
+    page = browser(sokha).get("/en/my/data/everything/").content.decode()
+    assert "Family Package" in page
+    assert "Ministry of Planning" in page
+    assert "family-package" not in page
+    assert "idpoor" not in page

@@ -207,3 +207,21 @@ def test_the_official_scans_for_the_person(commune_clerk, clerk_case, page_url, 
     assert Upload.objects.get().uploader == commune_clerk
     page = sign_in(sokha).get(page_url).content.decode()
     assert str(commune_clerk) in page
+
+
+def test_a_document_sent_later_stands_on_the_timeline_below_the_question_it_answers(
+    sokha, person, application, send, nssf_reviewer
+):
+    applications.decide(
+        application=application, decision="ask_more", note="Which card?", actor=nssf_reviewer,
+        expected_version=application.version,
+    )  # fmt: skip
+    send(kind=APPLICATION, key=str(application.pk))
+    page = sign_in(sokha).get(url("applications:application", application.reference))
+    assert [entry.title for entry in page.context["events"]][:2] == [
+        "Document sent",
+        "More information asked",
+    ]
+    assert page.context["question"] == "Which card?"
+    everything = sign_in(sokha).get("/en/my/data/everything/").content.decode()
+    assert "Documents sent" in everything

@@ -122,6 +122,14 @@ def test_health_of_another_adult_is_neither_shown_nor_asked(home):
     assert home.get("/km/my/changes/circumstances/who/").url.endswith("/circumstances/circumstances/")
 
 
+def test_an_unknown_answer_is_shown_as_unknown(home):
+    Person.objects.filter(account__isnull=False).update(seeing=None, working=True)
+    (spid,) = Person.objects.filter(account__isnull=False).values_list("spid", flat=True)
+    home.post("/km/my/changes/circumstances/who/", {"person": spid})
+    form = home.get("/km/my/changes/circumstances/circumstances/").context["form"]
+    assert (form["seeing"].initial, form["working"].initial) == ("unknown", "yes")
+
+
 def test_a_phone_needs_a_fresh_proof(home):
     session = home.session
     session[step_up.PROVED] = 0
