@@ -42,7 +42,6 @@ def account(request: SignedInRequest) -> HttpResponse:
 @step_up_required
 def new_phone(request: SignedInRequest) -> HttpResponse:
     asking = _asking(request)
-    asking.begin()
     form = bind(NewPhoneForm, request)
     if is_submitted(request) and form.is_valid():
         phone = form.cleaned_data["phone"]

@@ -1,14 +1,17 @@
 """One page asks for a code, the next takes it: what the browser keeps between the two.
 
 References only, never the code. Each purpose has its own place in the session and its own challenges.
+A look at the first page writes nothing: the session begins when a code is sent.
 """
 
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.http import HttpRequest
+from django.middleware.csrf import get_token
 from django.utils.translation import get_language
 
+from dsp_platform import crypto
 from dsp_platform.accounts import alerts, codes
 from dsp_platform.accounts.doors import NEXT
 from dsp_platform.accounts.errors import TooManySent
@@ -25,12 +28,6 @@ class Asking:
         self.request = request
         self.purpose = purpose
         self.account = account
-
-    def begin(self) -> None:
-        """Call on the first look at the first page: both clicks of a double click are then of one browser
-        and meet one challenge."""
-        if "browser" not in self.kept:
-            self.request.session[self.purpose] = {"browser": codes.new_browser_secret()}
 
     def end(self) -> str:
         """The code was used. Where the person wanted to go is kept, for a second click on the button."""
@@ -67,7 +64,7 @@ class Asking:
         ``keep`` is what else the second page will need; no personal data.
         Raises TooManySent or TooManyWrong.
         """
-        browser = self.kept.get("browser") or codes.new_browser_secret()
+        browser = self.kept.get("browser") or _secret_of_browser(self.request)
         asked: dict[str, Any] = {
             "phone": phone,
             "browser": browser,
@@ -101,3 +98,13 @@ class Asking:
             purpose=self.purpose,
             account=self.account,
         )
+
+
+def _secret_of_browser(request: HttpRequest) -> str:
+    """Of the secret that every browser got with the first page, in the cookie against forged requests.
+
+    Both clicks of a double click bring the same one, so they are of one browser and meet one challenge,
+    though there is no session yet. It opens nothing by itself: that takes the code, which went to the phone.
+    """
+    get_token(request)  # gives one to a browser that has none
+    return crypto.digest("browser that asks for a code", request.META["CSRF_COOKIE"]).hex()

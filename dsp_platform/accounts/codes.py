@@ -41,10 +41,6 @@ TRIES = 5
 TEXT = "sign_in_code"
 
 
-def new_browser_secret() -> str:
-    return secrets.token_urlsafe(32)
-
-
 def code_of(challenge: PhoneChallenge) -> str:
     derived = crypto.digest(
         "one-time code", challenge.purpose, str(challenge.pk), challenge.phone, bytes(challenge.nonce).hex()

@@ -24,7 +24,6 @@ AFTER = "registry:me"
 def ask(request: SignedInRequest) -> HttpResponse:
     """Says why, and sends the code when asked to: looking at a page sends nothing."""
     asking = _asking(request)
-    asking.begin()
     target = request.GET.get(NEXT, "")
     if step_up.is_fresh(request):
         return redirect(way_back(request, target, AFTER))

@@ -26,7 +26,6 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if is_citizen(request):
         return redirect(way_back(request, request.GET.get(NEXT, ""), AFTER))
     asking = Asking(request, purpose=codes.Purpose.SIGN_IN)
-    asking.begin()
     form = bind(PhoneForm, request)
     if is_submitted(request) and form.is_valid():
         try:

@@ -33,7 +33,6 @@ def first_phone(request: HttpRequest) -> HttpResponse:
         return redirect("registry:me")
     note_look(request, person)
     asking = _asking(request)
-    asking.begin()
     form = bind(FirstPhoneForm, request, initial={"phone": local_form(person.phone) if person.phone else ""})
     if is_submitted(request) and form.is_valid():
         told = {"person": person.pk, "document": form.cleaned_data["document"]}

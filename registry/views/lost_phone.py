@@ -34,7 +34,6 @@ def lost_phone(request: HttpRequest) -> HttpResponse:
     if person.account is None:
         return redirect("registry:first_phone")
     asking = _asking(request, person.account)
-    asking.begin()
     form = bind(LostPhoneForm, request)
     if is_submitted(request) and form.is_valid():
         told = {name: form.cleaned_data[name] for name in ("reason", "document")}

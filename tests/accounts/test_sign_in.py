@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
@@ -164,9 +165,35 @@ def test_text_messages_follow_the_language_one_signed_in_with(client, signing, s
     assert sokha.language == "en"
 
 
+def twice(client):
+    """The browser twice, as it is at both clicks of a double click: neither has an answer yet."""
+    first, second = Client(), Client()
+    for one in (first, second):
+        one.cookies = client.cookies.copy()
+    return first, second
+
+
 def test_a_double_click_on_the_first_page_ends_at_the_code(client, signing):
     client.get("/en/sign-in/")
-    first, second = Client(), Client()
-    first.cookies, second.cookies = client.cookies, client.cookies
+    first, second = twice(client)
     assert signing.ask(first).url == signing.ask(second).url == "/en/sign-in/code/"
     assert Message.objects.count() == 1
+    assert PhoneChallenge.objects.count() == 1
+    signing.answer(second, signing.code_in(first))
+    assert "_auth_user_id" in second.session
+
+
+def test_two_browsers_that_ask_at_once_have_each_their_own_challenge(signing):
+    mine, strange = Client(), Client()
+    for one in (mine, strange):
+        one.get("/en/sign-in/")
+    signing.ask(mine)
+    signing.ask(strange)
+    assert "sign_in" not in strange.session
+    assert signing.answer(strange, signing.code_in(mine)).url == "/en/sign-in/"
+
+
+def test_a_look_at_the_page_makes_no_session(client):
+    for page in ("/en/sign-in/", "/en/sign-in/?next=/en/my/", "/km/sign-in/"):
+        assert "session" not in client.get(page).cookies
+    assert not Session.objects.exists()
