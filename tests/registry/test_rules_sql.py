@@ -94,15 +94,21 @@ def households(draw, today):
     }
 
 
+def without(told, *names):
+    return {name: value for name, value in told.items() if name not in names}
+
+
 def store(told, today):
     number = 0
     for place, home in enumerate(told):
-        members = home.pop("members")
-        household = Household.objects.create(number=f"H{place}", village_id="01020101", **home)
-        for position, member in enumerate(members):
+        household = Household.objects.create(
+            number=f"H{place}", village_id="01020101", **without(home, "members")
+        )
+        for position, member in enumerate(home["members"]):
             number += 1
-            gone, membership = member.pop("gone"), member.pop("membership")
-            person = Person(spid=f"{number:012}", given_name="ក", name_key="ក", given_key="ក", **member)
+            gone, membership = member["gone"], member["membership"]
+            details = without(member, "gone", "membership")
+            person = Person(spid=f"{number:012}", given_name="ក", name_key="ក", given_key="ក", **details)
             person.died_on = today if gone == "died" else None
             person.merged_into = Person.objects.order_by("pk").first() if gone == "merged" else None
             person.save()
@@ -158,16 +164,16 @@ def facts_by_sql():
 
 
 def assert_agree(rule, facts):
-    verdicts = {pk: judge_rule(rule, known) for pk, known in facts.items()}
+    verdicts = {pk: judge_rule(rule, facts[pk]) for pk in sorted(facts)}
     assert list(persons_meeting(rule)) == [pk for pk, verdict in verdicts.items() if verdict is True]
     assert list(persons_meeting(Not(rule))) == [pk for pk, verdict in verdicts.items() if verdict is False]
     found = matching(rule)
     counts = list(verdicts.values())
     assert (found.likely, found.unlikely, found.unknown) == tuple(map(counts.count, (True, False, None)))
     for missing in found.missing:
-        without = [pk for pk, known in facts.items() if known[missing.fact] is None]
-        assert missing.persons == len(without)
-        assert missing.waiting == sum(verdicts[pk] is None for pk in without)
+        untold = [pk for pk, known in facts.items() if known[missing.fact] is None]
+        assert missing.persons == len(untold)
+        assert missing.waiting == sum(verdicts[pk] is None for pk in untold)
 
 
 @pytest.fixture
