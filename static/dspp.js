@@ -32,6 +32,9 @@ if (printer) {
   printer.addEventListener("click", () => print());
 }
 
+// What is folded on the screen is open on paper, in browsers whose style sheets cannot say so as well.
+addEventListener("beforeprint", () => document.querySelectorAll("main details").forEach((one) => { one.open = true; }));
+
 // Two minutes before the session ends for want of use, say so and offer to stay.
 const seconds = Number(document.body.dataset.sessionSeconds);
 const warning = document.getElementById("session-warning");
