@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dsp_platform.templatetags.site_tags import runs
 from registry.models import ChangeEvent, ChangeRequest
 
 TITLES = {
@@ -31,8 +33,9 @@ def timeline(request: ChangeRequest) -> list[Entry]:
 
 
 def _entry(event: ChangeEvent) -> Entry:
-    who = "" if event.actor.is_citizen else _("by %(official)s") % {"official": event.actor}
-    text = "\n".join(filter(None, (event.note, who)))
+    by = format_html(_("by %(official)s") % {"official": "{}"}, runs(event.actor))
+    told = filter(None, (runs(event.note), "" if event.actor.is_citizen else by))
+    text = format_html_join("\n", "{}", ((one,) for one in told))
     return Entry(str(TITLES.get(event.step, "")), event.at, text)
 
 

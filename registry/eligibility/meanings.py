@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from django.utils.functional import Promise
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from registry.models import Household, Person
@@ -43,7 +44,7 @@ def kind_of(fact: str) -> str:
         "province_code": ['"01"', "…", '"25"'],
     }.get(fact)
     if values:
-        return ", ".join(values)
+        return format_html_join(", ", "<code>{}</code>", ((value,) for value in values))
     return str(_("yes or no")) if TYPES[fact] is bool else str(_("a whole number"))
 
 

@@ -13,7 +13,7 @@ CATALOGUE = ROOT / "locale" / LANGUAGE / "LC_MESSAGES" / "django.po"
 CATALOGUES = sorted((ROOT / "locale").rglob("*.po"))
 # What Khmer letters leave room for in one part of a text message, and room for a reference or a code.
 ONE_PART = 70
-FILLED_IN = {"reference": "A-7K2M-9QXF", "code": "123456"}
+FILLED_IN = {"reference": "A-7K2M-9QXF", "code": "123456", "phone": "023 123 4567"}
 
 
 def strings(path: Path) -> Iterator[tuple[str, str]]:
