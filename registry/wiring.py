@@ -14,6 +14,7 @@ from registry.records import labels
 register_text("claim_code", texts.claim_code, title=_("Code to open a registration"), is_code=True)
 for name, render in change_texts.TEXTS.items():
     register_text(name, render, title=change_texts.TITLE)
+register_text("details_changed", change_texts.details_changed, title=_("Your registration was changed"))
 register_text("claimed", texts.claimed, title=_("Your record was joined to an account"))
 
 register_subject(evidence.SUBJECT)

@@ -21,6 +21,11 @@ def more_asked(params: dict[str, Any]) -> str:
     return _("Please show a document for your request: %(reference)s") % params
 
 
+def details_changed(params: dict[str, Any]) -> str:
+    """To whom a change is about, when it was asked for by somebody else or at the counter."""
+    return _("Your registration was changed. Not right? Tell your commune office.")
+
+
 TEXTS: dict[str, Callable[[dict[str, Any]], str]] = {
     "change_approve": approved,
     "change_refuse": refused,

@@ -6,6 +6,9 @@ such a person is never told: a claim that finds nobody makes the same rows, show
 with the same words. What is counted is counted against the account that tries, so nobody's guesses keep the
 rightful person out. That is why the codes of a claim are not those of the phone's own sign-in
 (``accounts.codes``), which a stranger's wrong tries would use up.
+
+A phone put in the place of another proves nothing for a week (``selectors.phones``): whoever could change the
+number on record could otherwise become the person, before the old number's holder, who is told, can object.
 """
 
 import hmac
@@ -29,6 +32,7 @@ from registry.documents import document_digest
 from registry.errors import NotClaimed, TooManyClaims
 from registry.models import Claim, IdentityDocument, Person
 from registry.scope import person_condition, require_case
+from registry.selectors.phones import with_settled_phone
 from registry.spid import clean_spid
 
 SPID = "spid"
@@ -127,7 +131,10 @@ def _check_claims(account: User) -> None:
 
 
 def _find(told: Identity) -> Person | None:
-    """The only one who fits, has no account and told a phone. Merged numbers lead to whom they became."""
+    """The only one who fits, has no account and told a phone, not just now.
+
+    Merged numbers lead to whom they became.
+    """
     if told.kind == SPID:
         named = Person.objects.filter(spid=clean_spid(told.number) or "")
     else:
@@ -140,7 +147,8 @@ def _find(told: Identity) -> Person | None:
         account=None,
         died_on=None,
     )
-    fitting = [person for person in persons.exclude(phone="") if _born_then(person, told)]
+    settled = with_settled_phone(persons.exclude(phone=""))
+    fitting = [person for person in settled if _born_then(person, told)]
     return fitting[0] if len(fitting) == 1 else None
 
 
@@ -183,8 +191,10 @@ def _held(person: Person) -> Person:
 
 
 def _bind(claim: Claim, person: Person) -> None:
-    """Raises NotClaimed when the person got an account, or became another one, since the claim began."""
-    if person.account_id is not None or person.merged_into_id is not None:
+    """Raises NotClaimed where the person has since got an account or a phone, died, or become another one."""
+    if person.account_id is not None or person.merged_into_id is not None or person.died_on:
+        raise NotClaimed
+    if not with_settled_phone(Person.objects.filter(pk=person.pk)).exists():
         raise NotClaimed
     claim.used_at = timezone.now()
     claim.save(update_fields=["used_at"])
@@ -203,6 +213,8 @@ def open_account(*, official: User, case: Case, person: Person, phone: str, docu
     if not Person.objects.filter(person_condition(official), pk=person.pk).exists():
         raise PermissionDenied("the person is outside this official's scope")
     account = account_of(phone, person.language)
+    # Before the person, as in a claim: the account may be claiming a record of its own at this moment.
+    User.objects.select_for_update(no_key=True).get(pk=account.pk)
     held = _held(person)
     taken = Person.objects.filter(account=account).exclude(pk=held.pk).exists()
     if taken or held.account_id is not None or held.merged_into_id is not None or held.died_on is not None:

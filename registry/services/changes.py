@@ -30,6 +30,8 @@ State = ChangeRequest.State
 NOTE_LENGTH = 1000
 DECISIONS = {"approve": State.APPLIED, "refuse": State.REFUSED, "ask_more": State.MORE_ASKED}
 NEED_NOTE = ("refuse", "ask_more")
+# Nobody is warned of these.
+OWN_NEWS = ("circumstances",)
 
 
 def ask_change(
@@ -177,7 +179,9 @@ def _apply(request: ChangeRequest, kind: Kind, actor: User) -> None:
         raise Outdated(_("This household has no members any more."))
     if request.basis != kind.basis(household, _fresh(request.person)):
         raise Outdated(_("What is to be corrected was changed since this was asked. Ask for it again."))
+    concerned = _phones(request)
     kind.apply(Applying(request, household, actor))
+    _warn(request, concerned)
     if kind.at_once:
         request.state, request.decided_at = State.APPLIED, timezone.now()
         request.save(update_fields=["state", "decided_at"])
@@ -214,6 +218,38 @@ def _note_step(request: ChangeRequest, step: str, actor: User, note: str = "") -
         case_id=request.case_id if step in ("ask", "apply") else None,
         details={"change": request.reference},
     )
+
+
+def _phones(request: ChangeRequest) -> dict[str, str]:
+    """Of whom it is about, before it is applied: number and language. Not of one's own daily news."""
+    if request.kind in OWN_NEWS:
+        return {}
+    persons = [one for one in (_fresh(request.person), _newcomer(request.answers)) if one]  # type: ignore[arg-type]
+    return {
+        phone: person.language
+        for person in persons
+        for phone in (person.phone, (person.account.phone if person.account else None) or "")
+        if phone
+    }
+
+
+def _warn(request: ChangeRequest, phones: dict[str, str]) -> None:
+    """Whom somebody else changed can object: also the number that was on record until now."""
+    aware = {request.asked_by.phone}
+    if request.kind == "phone":
+        aware.add(request.answers["phone"]["phone"])  # type: ignore[index, call-overload]
+    else:
+        aware.add(contact_phone(request.asked_for))
+    for phone, language in phones.items():
+        if phone not in aware:
+            notifications.send(
+                phone=phone,
+                language=language,
+                template="details_changed",
+                params={"reference": request.reference},
+                subject_kind="change",
+                subject_id=request.pk,
+            )
 
 
 def _text(request: ChangeRequest, step: str) -> None:

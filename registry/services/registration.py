@@ -106,8 +106,7 @@ def _write(actor: User, details: HouseholdDetails) -> tuple[Household, Person]:
     people.recognise(members, details)
     head = members[0].person
     if actor.is_citizen:
-        if head.account_id is not None:
-            raise AlreadyRegistered(member=0)
+        _require_unknown(members)
         head.account = actor
     household = Household(village_id=details.village_code, address=clean(details.address))
     save_numbered(household, members)
@@ -115,6 +114,14 @@ def _write(actor: User, details: HouseholdDetails) -> tuple[Household, Person]:
     Consent.objects.bulk_create(_consents(household, head, details, actor))
     announce_rows(household, [(member.person.pk, member.person.version) for member in members])
     return household, head
+
+
+def _require_unknown(members: Sequence[people.Told]) -> None:
+    """To know somebody's document, name and date of birth is not to be them: who is registered already is
+    claimed, with a code to their phone, or comes to the commune, which looks at the document."""
+    for index, member in enumerate(members):
+        if member.known:
+            raise AlreadyRegistered(member=index)
 
 
 def save_numbered(household: Household, members: Sequence[people.Told]) -> None:
