@@ -25,6 +25,8 @@ FOREIGN = {"km": re.compile(r"[A-Za-z]{3,}"), "en": re.compile(r"[\u1780-\u17d3]
 NAMES = {
     "SPID", "DSPP", "English", "PIN", "SMS", "PDF", "JPEG", "PNG", "JSON", "Telegram", "IDPoor", "PMRS",
     "NSSF", "NSAF", "MoEYS", "SFIS", "TVET", "HIV", "Print", "cookie", "ខ្មែរ",
+    # Stands in brackets behind its Khmer word, once a page: phones ask for it by this name in any language.
+    "passkey",
 }  # fmt: skip
 
 
