@@ -42,7 +42,8 @@ def to_step_up(request: HttpRequest) -> HttpResponseRedirect:
 
 
 def way_back(request: HttpRequest, target: str, default: str) -> str:
-    return target if _is_ours(request, target) else resolve_url(default)
+    """Only whole paths: ``redirect`` would take a bare word for the name of a view."""
+    return target if target.startswith("/") and _is_ours(request, target) else resolve_url(default)
 
 
 def _is_ours(request: HttpRequest, address: str) -> bool:

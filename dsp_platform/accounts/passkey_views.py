@@ -132,5 +132,5 @@ def _state(request: HttpRequest, act: str) -> Any:
 def _answer(request: HttpRequest) -> Any:
     try:
         return json.loads(request.POST.get("credential", ""))
-    except ValueError:
+    except (ValueError, RecursionError):
         return None

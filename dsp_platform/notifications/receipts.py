@@ -62,7 +62,7 @@ def note(provider: str, settings: GatewaySettings, told: Mapping[str, Any]) -> N
     """Arrived beats did-not-arrive, whichever is told first: a phone that showed it cannot unshow it."""
     reference = text_at(told, settings.receipt_reference_path)
     word = text_at(told, settings.receipt_status_path).lower()
-    if not reference or "\0" in reference:
+    if not reference or not reference.isprintable():  # NUL and half signs, which no column takes
         return
     known = Message.objects.filter(provider_reference=reference, provider=provider)
     if word in settings.receipt_delivered:

@@ -126,6 +126,7 @@ def _save(
     name: str,
 ) -> Upload:
     lock(subject.kind, key)
+    lock("uploads of", str(actor.pk))  # two subjects at once count against one day
     kept = _kept_before(subject.kind, key, digest)
     if kept:
         return kept

@@ -181,11 +181,12 @@ def seal(answers: Answers) -> str:
 
 
 def unseal(token: str) -> Answers:
-    """Nothing told, where the token is not ours or of yesterday."""
+    """Nothing told, where the token is not ours or of yesterday. A question that is gone is forgotten."""
     try:
-        return dict(signing.loads(token, salt=_SALT, max_age=_LASTS))
+        told = signing.loads(token, salt=_SALT, max_age=_LASTS)
     except signing.BadSignature:
         return {}
+    return {fact: value for fact, value in told if fact in QUESTIONS}
 
 
 def told(answers: Answers) -> list[tuple[str, str, str]]:
