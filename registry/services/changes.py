@@ -237,7 +237,7 @@ def _warn(request: ChangeRequest, phones: dict[str, str]) -> None:
     """Whom somebody else changed can object: also the number that was on record until now."""
     aware = {request.asked_by.phone}
     if request.kind == "phone":
-        aware.add(request.answers["phone"]["phone"])  # type: ignore[index, call-overload]
+        aware.add(request.answers["phone"]["phone"])  # type: ignore[call-overload]
     else:
         aware.add(contact_phone(request.asked_for))
     for phone, language in phones.items():
