@@ -14,6 +14,7 @@ from applications.records import ApplicationKind
 from applications.selectors import may_act_for, open_application
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.exchange.selectors import agreements_in_force
+from dsp_platform.once import once_a_page
 from dsp_platform.uploads import services as uploads
 from dsp_platform.uploads.contract import Subject
 from registry.models import Person, Programme
@@ -37,6 +38,7 @@ def take_over(application: Application) -> None:
     uploads.move(kind=DRAFT, key=key, to_kind=APPLICATION, to_key=str(application.pk))
 
 
+@once_a_page
 def _draft(key: str) -> tuple[Person, Programme] | None:
     found = _DRAFT_KEY.fullmatch(key)
     if found is None:
@@ -46,6 +48,7 @@ def _draft(key: str) -> tuple[Person, Programme] | None:
     return (person, programme) if person and programme else None
 
 
+@once_a_page
 def _application(key: str) -> Application | None:
     if not _KEY.fullmatch(key):
         return None

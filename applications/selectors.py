@@ -37,14 +37,16 @@ def latest_application(person: Person, programme: Programme) -> Application | No
     return Application.objects.filter(person=person, programme=programme).order_by("-pk").first()
 
 
-def applications_of(person: Person, members: Sequence[Membership] = ()) -> QuerySet[Application]:
+def applications_of(person: Person, members: Sequence[Membership] = ()) -> list[Application]:
     """Of the person and of the others in the household, newest first. ``members`` spares two queries."""
     if not members:
         household = registry.household_of(person)
         members = registry.members_of(household) if household else []
     persons = {person.pk, *(member.person_id for member in members)}
-    applications = Application.objects.filter(person__in=persons).order_by("-pk")
-    return applications.select_related("programme", "programme__operator", "person")
+    rows = Application.objects.filter(person__in=persons).select_related("person").order_by("-pk")
+    applications = list(rows)
+    registry.name_programmes(applications)
+    return applications
 
 
 def application_visible_to(user: User, case: Case | None, reference: str) -> Application | None:

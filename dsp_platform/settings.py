@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "pghistory.middleware.HistoryMiddleware",
+    "dsp_platform.once.OncePerPageMiddleware",
     "dsp_platform.public_pages.PublicPagesMiddleware",
 ]
 # Kept for visitors without a session; a change shows after this long. Tests look at what is there now.
@@ -94,6 +95,7 @@ PUBLIC_PAGES = {
     "registry:home",
     "registry:programmes",
     "registry:programme",
+    "accounts:sign_in",
     "help:index",
     "help:page",
 }

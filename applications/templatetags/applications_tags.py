@@ -26,7 +26,7 @@ def applications_of(person: Person | None) -> dict[str, object]:
 @register.simple_tag
 def household_applications(person: Person, members: Sequence[Membership]) -> list[Application]:
     """For pages that show them in several places: read once."""
-    return list(selectors.applications_of(person, members))
+    return selectors.applications_of(person, members)
 
 
 @register.inclusion_tag("applications/list.html")

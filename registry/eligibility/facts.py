@@ -36,6 +36,17 @@ def facts_of(persons: Collection[int]) -> dict[int, Known]:
     return facts
 
 
+def facts_from(person: Person, household: Household | None, members: Collection[Membership]) -> Known:
+    """Of a person whose household is read already, as on most pages."""
+    today = timezone.localdate()
+    facts = _own_facts(person, today)
+    if household is not None:
+        facts |= _household_facts(household, [member.person for member in members], today)
+        own = next(member for member in members if member.person_id == person.pk)
+        facts["is_head"] = own.relationship == Membership.Relationship.HEAD
+    return facts
+
+
 def full_years(born: date, today: date) -> int:
     """From the earliest day it can be: where only the year is known, that is 1 January."""
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))

@@ -6,10 +6,11 @@ from typing import Literal
 
 from django.utils.translation import gettext as _
 
-from registry.eligibility.facts import Known, facts_of
+from registry.eligibility.facts import Known, facts_from, facts_of
 from registry.eligibility.words import HEALTH, Voice, sentence
 from registry.models import Person, Programme
 from registry.rules import And, Condition, Constant, Node, Not, Or, judge_rule, parse_rule
+from registry.selectors.households import household_of, members_of
 
 Outcome = Literal["likely", "unlikely", "more"]
 _OUTCOMES: dict[bool | None, Outcome] = {True: "likely", False: "unlikely", None: "more"}
@@ -35,7 +36,8 @@ def judge_shown(programmes: Collection[Programme], person: Person, reader: Perso
     The health of others is left out before the rule is judged, not only out of the words: otherwise
     "likely" alone would tell who is disabled or pregnant.
     """
-    facts = facts_of([person.pk])[person.pk]
+    household = household_of(person)
+    facts = facts_from(person, household, members_of(household) if household else [])
     hidden = _hidden(facts, person, reader)
     facts |= dict.fromkeys(hidden)
     voice: Voice = "you" if reader == person else "they"

@@ -23,6 +23,7 @@ from registry.selectors.people import (
 from registry.selectors.programmes import (
     amounts_of,
     enrolments_of,
+    name_programmes,
     programme,
     programmes,
     situations,
@@ -45,6 +46,7 @@ __all__ = [
     "enrolments_of",
     "household_of",
     "members_of",
+    "name_programmes",
     "person_visible_to",
     "persons_visible_to",
     "programme",

@@ -1,8 +1,8 @@
-from django.db.models import Case, Value, When
-
+from dsp_platform.once import once_a_page
 from registry.models import Consent, Household, Membership, Person
 
 
+@once_a_page
 def household_of(person: Person) -> Household | None:
     """The household where the person lives now, with its area up to the province."""
     return (
@@ -12,11 +12,11 @@ def household_of(person: Person) -> Household | None:
     )
 
 
+@once_a_page
 def members_of(household: Household) -> list[Membership]:
     """Who lives there now, the head first; each with its ``person``."""
-    head_first = Case(When(relationship=Membership.Relationship.HEAD, then=Value(0)), default=Value(1))
     members = household.memberships.filter(ended_on=None).select_related("person")
-    return list(members.order_by(head_first, "pk"))
+    return sorted(members, key=lambda one: (one.relationship != Membership.Relationship.HEAD, one.pk))
 
 
 def consents_of(household: Household) -> list[Consent]:

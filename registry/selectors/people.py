@@ -7,6 +7,7 @@ from dsp_platform.accounts.models import Case, User
 from dsp_platform.accounts.phones import parse_phone
 from dsp_platform.audit import services as audit
 from dsp_platform.khmer import search_key
+from dsp_platform.once import once_a_page
 from registry.documents import document_digest, document_key
 from registry.models import Draft, IdentityDocument, Person
 from registry.scope import person_condition
@@ -34,17 +35,18 @@ def person_visible_to(user: User, spid: str) -> Person | None:
     return persons_visible_to(user).filter(Q(spid=number) | Q(pk__in=aliases)).first()
 
 
+@once_a_page
 def subject_of(user: User, case: Case | None) -> Person | None:
     """Whom this request is about: the person of the open case, or of the citizen's own account."""
     if not user.is_authenticated:
         return None
-    visible = persons_visible_to(user).select_related("village__parent__parent__parent")
     if user.is_citizen:
-        return visible.filter(account=user).first()
+        own = Person.objects.filter(account=user, merged_into=None, died_on=None)
+        return own.select_related("village").first() if user.is_active else None
     if case is None or case.official_id != user.pk or case.ended_at or case.subject_id is None:
         return None
     alias = Person.objects.filter(pk=case.subject_id).values("merged_into")
-    return visible.filter(Q(pk=case.subject_id) | Q(pk__in=alias)).first()
+    return persons_visible_to(user).filter(Q(pk=case.subject_id) | Q(pk__in=alias)).first()
 
 
 def search_persons(*, official: User, query: str) -> list[Person]:

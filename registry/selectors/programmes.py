@@ -1,10 +1,18 @@
+import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
+from django.conf import settings
 from django.db.models import Prefetch, Q
 from django.utils import timezone
 
+from dsp_platform.once import once_a_page
 from registry.models import Benefit, Enrolment, LifeSituation, Payment, Person, Programme
+
+
+_kept: tuple[float, list[Programme]] = (0.0, [])
 
 
 @dataclass(slots=True)
@@ -21,10 +29,29 @@ def situations() -> list[LifeSituation]:
     return list(LifeSituation.objects.all())
 
 
+@once_a_page
 def programmes(situation: LifeSituation | None = None) -> list[Programme]:
-    """Every programme, also closed ones; only those that help in the situation, where one is given."""
-    found = Programme.objects.select_related("operator")
-    return list(found if situation is None else found.filter(situations=situation))
+    """Every programme, also closed ones; only those that help in the situation, where one is given.
+
+    For pages to show: kept by each process as long as a public page is (``PUBLIC_PAGE_SECONDS``).
+    """
+    global _kept
+    if situation is not None:
+        return list(Programme.objects.select_related("operator").filter(situations=situation))
+    now = time.monotonic()
+    until, found = _kept
+    if now >= until:
+        found = list(Programme.objects.select_related("operator"))
+        _kept = (now + settings.PUBLIC_PAGE_SECONDS, found)
+    return list(found)
+
+
+def name_programmes(rows: Iterable[Any]) -> None:
+    """Set the ``programme`` of each application or enrolment from the catalogue: spares reading it with every row."""
+    known = {one.pk: one for one in programmes()}
+    for row in rows:
+        if row.programme_id in known:  # else it is new, and read when it is asked for
+            row.programme = known[row.programme_id]
 
 
 def programme(code: str) -> Programme | None:
@@ -60,9 +87,10 @@ def supports_of(person: Person) -> list[Enrolment]:
     """What the person receives now and what ended within a year, each with its ``recent`` payments."""
     since = timezone.localdate() - timedelta(days=365)
     newest = Payment.objects.filter(paid_on__gte=since).order_by("-paid_on", "-pk")
-    return list(
+    supports = list(
         Enrolment.objects.filter(Q(until=None) | Q(until__gte=since), person=person)
-        .select_related("programme__operator")
         .prefetch_related(Prefetch("payments", queryset=newest, to_attr="recent"))
         .order_by("-since", "-pk")
     )
+    name_programmes(supports)
+    return supports
