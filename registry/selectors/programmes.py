@@ -11,7 +11,6 @@ from django.utils import timezone
 from dsp_platform.once import once_a_page
 from registry.models import Benefit, Enrolment, LifeSituation, Payment, Person, Programme
 
-
 _kept: tuple[float, list[Programme]] = (0.0, [])
 
 
@@ -40,14 +39,14 @@ def programmes(situation: LifeSituation | None = None) -> list[Programme]:
         return list(Programme.objects.select_related("operator").filter(situations=situation))
     now = time.monotonic()
     until, found = _kept
-    if now >= until:
+    if now >= until or not settings.PUBLIC_PAGE_SECONDS:
         found = list(Programme.objects.select_related("operator"))
         _kept = (now + settings.PUBLIC_PAGE_SECONDS, found)
     return list(found)
 
 
 def name_programmes(rows: Iterable[Any]) -> None:
-    """Set the ``programme`` of each application or enrolment from the catalogue: spares reading it with every row."""
+    """Set the ``programme`` of applications or enrolments from the catalogue, not read with every row."""
     known = {one.pk: one for one in programmes()}
     for row in rows:
         if row.programme_id in known:  # else it is new, and read when it is asked for
@@ -87,7 +86,7 @@ def supports_of(person: Person) -> list[Enrolment]:
     """What the person receives now and what ended within a year, each with its ``recent`` payments."""
     since = timezone.localdate() - timedelta(days=365)
     newest = Payment.objects.filter(paid_on__gte=since).order_by("-paid_on", "-pk")
-    supports = list(
+    supports: list[Enrolment] = list(
         Enrolment.objects.filter(Q(until=None) | Q(until__gte=since), person=person)
         .prefetch_related(Prefetch("payments", queryset=newest, to_attr="recent"))
         .order_by("-since", "-pk")

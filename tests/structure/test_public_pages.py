@@ -19,8 +19,9 @@ TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
 @pytest.fixture(autouse=True)
-def kept(settings):
+def kept(settings, monkeypatch):
     settings.PUBLIC_PAGE_SECONDS = 30
+    monkeypatch.setattr("registry.selectors.programmes._kept", (0.0, []))
     public_pages.forget()
     yield public_pages._pages
     public_pages.forget()
