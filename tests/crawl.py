@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 
@@ -89,9 +90,9 @@ class Way:
             yield self._waiting.pop(0)
 
 
-def pages(client: Client, language: str) -> Iterator[tuple[str, HttpResponse]]:
-    """Every page a visitor can come to, with its address."""
-    way = Way(language)
+def pages(client: Client, language: str, more: Iterable[str] = ()) -> Iterator[tuple[str, HttpResponse]]:
+    """Every page a visitor can come to, with its address, and ``more`` that no link leads to."""
+    way = Way(language, more)
     for address in way:
         answer = client.get(address)
         if target := answer.get("Location", ""):
@@ -99,3 +100,11 @@ def pages(client: Client, language: str) -> Iterator[tuple[str, HttpResponse]]:
         elif is_page(answer):
             way.add(address, read(answer.content.decode(), language).links)
             yield address, answer
+
+
+def sent_empty(client: Client, address: str) -> HttpResponse:
+    """What the form of this page answers when nothing was filled in. What it did is undone."""
+    with transaction.atomic():
+        answer = client.post(address)
+        transaction.set_rollback(True)
+    return answer

@@ -1,6 +1,7 @@
 """`make run` as a newcomer meets it: a real start, a real Ctrl-C, a real kill."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -8,6 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from email.message import Message
 from pathlib import Path
 
 import psutil
@@ -56,6 +58,14 @@ class Running:
         except OSError:
             return 0
 
+    def file_of(self, path: str) -> Message:
+        """What is said about the style sheet of this page."""
+        root = f"http://127.0.0.1:{self.port}"
+        with urllib.request.urlopen(root + path, timeout=10) as answer:
+            sheet = re.search(r'/static/[^"]+\.css', answer.read().decode()).group()
+        with urllib.request.urlopen(root + sheet, timeout=10) as answer:
+            return answer.headers
+
     def family(self) -> list[psutil.Process]:
         return psutil.Process(self.process.pid).children(recursive=True)
 
@@ -86,6 +96,8 @@ def running(tmp_path_factory):
 def test_one_command_starts_everything_and_a_killed_run_heals(running):
     assert running.get("/readyz") == 200
     assert running.get("/km/") == 200
+    # Whoever comes again asks for the page alone.
+    assert "immutable" in running.file_of("/km/")["Cache-Control"]
     for word in ("clerk.banteay", "reviewer.nssf", "steward.one", "/demo/phone/", "make psql DB=idpoor"):
         assert word in running.screen
 

@@ -9,13 +9,12 @@ from collections.abc import Iterator
 import pytest
 from django.core.exceptions import SuspiciousOperation
 from django.core.management import call_command
-from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import translation
 
 from dsp_platform import errors
-from tests.crawl import Reader, is_page, pages, read
+from tests.crawl import Reader, is_page, pages, read, sent_empty
 
 VISITORS = ("anonymous", "citizen", "official", "case")
 LANGUAGES = ("km", "en")
@@ -33,13 +32,6 @@ NAMES = {
 def foreign_words(reader: Reader) -> set[str]:
     words = REFERENCE.sub(" ", " ".join(reader.words))
     return set(FOREIGN[reader.language].findall(words)) - NAMES
-
-
-def sent_empty(client: Client, address: str) -> HttpResponse:
-    with transaction.atomic():
-        answer = client.post(address)
-        transaction.set_rollback(True)
-    return answer
 
 
 def answers(client: Client, language: str) -> Iterator[tuple[str, HttpResponse]]:
