@@ -11,6 +11,8 @@ REASONS = [
     ("apply", gettext_lazy("To apply for a programme")),
     ("follow", gettext_lazy("To follow an application")),
     ("check", gettext_lazy("To check the details")),
+    ("tell_change", gettext_lazy("To tell a change in the household")),
+    ("account", gettext_lazy("For the phone number or the account")),
     ("grievance", gettext_lazy("To report a grievance")),
 ]
 

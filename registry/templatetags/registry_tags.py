@@ -13,7 +13,7 @@ from registry import selectors
 from registry.changes.kinds import KINDS
 from registry.forms.counter import REASONS
 from registry.forms.household import area_path
-from registry.models import Benefit, Household, Membership, Person, Programme
+from registry.models import Benefit, ChangeRequest, Household, Membership, Person, Programme
 
 register = template.Library()
 STAFF_REASONS = {
@@ -45,11 +45,11 @@ def holders(person: Person) -> dict[str, object]:
     return {"copies": list(copies.values())}
 
 
-@register.inclusion_tag("registry/open_changes.html")
-def changes_of(person: Person) -> dict[str, object]:
-    """The changes this person asked for that are not decided yet."""
-    waiting = [one for one in selectors.changes_of(person) if one.is_open]
-    return {"requests": [(one, KINDS[one.kind]) for one in waiting]}
+@register.inclusion_tag("registry/changes_to_do.html")
+def changes_to_do(person: Person) -> dict[str, object]:
+    """The changes this person asked for that wait for a document of theirs."""
+    asked = [one for one in selectors.changes_of(person) if one.state == ChangeRequest.State.MORE_ASKED]
+    return {"requests": [(one, KINDS[one.kind]) for one in asked]}
 
 
 @register.inclusion_tag("registry/looks.html")

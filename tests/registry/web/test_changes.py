@@ -195,3 +195,14 @@ def test_another_commune_and_a_stranger_find_nothing(home, other_laptop, areas):
     request = baby(home)
     assert other_laptop.get(f"/km/counter/changes/{request.reference}/").status_code == 404
     assert request.reference not in other_laptop.get("/km/counter/changes/").content.decode()
+
+
+def test_what_is_asked_for_stands_first_on_the_home_until_it_is_decided(home, laptop):
+    request = baby(home)
+    address = f"/km/my/changes/requests/{request.reference}/"
+    assert address not in home.get("/km/my/").content.decode()
+    for decision, note in (("ask_more", "សំបុត្រកំណើត"), ("approve", "")):
+        request.refresh_from_db()
+        answers = {"decision": decision, "note": note, "version": request.version}
+        laptop.post(f"/km/counter/changes/{request.reference}/", answers)
+        assert (address in home.get("/km/my/").content.decode()) == (decision == "ask_more")
