@@ -67,6 +67,7 @@ def _live_case(request: HttpRequest, now: datetime) -> Case | None:
     case = Case.objects.filter(official_id=request.user.pk, ended_at=None).first()
     if case is None:
         return None
+    case.official = cast(User, request.user)  # known already: every page asks for it
     if now - case.seen_at > settings.CASE_LIFE:
         services.end_case(case=case, end=Case.End.IDLE)
         return None
