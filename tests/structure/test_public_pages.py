@@ -1,6 +1,7 @@
 """What is kept of public pages: never anything of a person, and never for long."""
 
 import re
+import sys
 
 import pytest
 from django.conf import settings as django_settings
@@ -21,7 +22,8 @@ TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="([^"]+)"')
 @pytest.fixture(autouse=True)
 def kept(settings, monkeypatch):
     settings.PUBLIC_PAGE_SECONDS = 30
-    monkeypatch.setattr("registry.selectors.programmes._kept", (0.0, []))
+    # The package has a function of the same name.
+    monkeypatch.setattr(sys.modules["registry.selectors.programmes"], "_kept", (0.0, []))
     public_pages.forget()
     yield public_pages._pages
     public_pages.forget()
