@@ -72,7 +72,7 @@ class ProgrammeForm(forms.ModelForm):
         ),
     )
     # What the steward saw, so that nobody writes over what somebody else changed meanwhile.
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, label="")
 
     class Meta:
         model = Programme

@@ -150,7 +150,7 @@ def test_an_appeal_and_its_answer(
     citizen, application, nssf_reviewer, second_nssf_reviewer, sokha, language, answer
 ):
     decide(application, nssf_reviewer, DECISIONS["refused"])
-    sent = citizen.post(f"applications/{application.reference}/appeal/", text=KHMER)
+    sent = citizen.post(f"applications/{application.reference}/appeal/", words=KHMER)
     grievance = Grievance.objects.get()
     if answer:
         grievances.handle_grievance(
