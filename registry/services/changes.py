@@ -6,6 +6,7 @@ import pghistory
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,7 @@ from dsp_platform.audit import services as audit
 from dsp_platform.khmer import clean_lines
 from dsp_platform.notifications import services as notifications
 from dsp_platform.references import new_reference
+from dsp_platform.templatetags.site_tags import runs
 from registry.changes.apply.common import Applying
 from registry.changes.apply.newcomer import person_of_document, person_of_spid, spid_told
 from registry.changes.journey import CHECK, ChangeJourney
@@ -134,11 +136,9 @@ def _is_again(request: ChangeRequest, actor: User, decision: str, note: str) -> 
 
 def _overtaken(request: ChangeRequest) -> str:
     last = request.steps.select_related("actor").last()
-    who = str(last.actor) if last and not last.actor.is_citizen else _("the person who asked")
-    return _("Nothing was saved: %(who)s was first. The request is now “%(state)s”.") % {
-        "who": who,
-        "state": request.get_state_display(),
-    }
+    who = runs(last.actor) if last and not last.actor.is_citizen else _("the person who asked")
+    words = _("Nothing was saved: %(who)s was first. The request is now “%(state)s”.")
+    return format_html(words % {"who": "{}", "state": "{}"}, who, request.get_state_display())
 
 
 def withdraw_change(*, request: ChangeRequest, actor: User, case: Case | None) -> ChangeRequest:
