@@ -48,6 +48,10 @@ def _start() -> Services:
 if "PYTEST_XDIST_WORKER" not in os.environ:
     compile_all([BASE / "locale", BASE / "locale" / "frameworks"])
     _running = _start()
+else:
+    # A queue of its own: the Celery worker of one must not take what the test beside it waits for.
+    _number = os.environ["PYTEST_XDIST_WORKER"].removeprefix("gw")
+    os.environ["REDIS_URL"] = f"{os.environ['REDIS_URL'].rpartition('/')[0]}/{int(_number) + 1}"
 
 
 def pytest_configure(config: pytest.Config) -> None:

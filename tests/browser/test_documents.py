@@ -9,6 +9,7 @@ from registry.models import Programme
 from registry.services import register_household
 from tests.applications.helpers import details
 from tests.browser.conftest import PHONE
+from tests.stack import wait_for
 from tests.uploads.conftest import jpeg, pdf
 
 
@@ -57,7 +58,8 @@ def test_several_files_are_sent_and_shown(documents, scripts):
     page.click("main button.button")
     page.wait_for_selector(".sheets li:nth-child(2) img", timeout=60_000)
     assert Page.objects.count() == 3
-    assert page.locator(".sheets img").evaluate_all("all => all.every((one) => one.complete)")
+    loaded = "all => all.every(one => one.naturalWidth > 0)"
+    assert wait_for(lambda: page.locator(".sheets img").evaluate_all(loaded))
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 

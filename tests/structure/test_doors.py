@@ -119,7 +119,7 @@ SITE = {
     "registry:counter_end": "door door door door 405 405 door door",
     "registry:lost_phone": "door door door door on page door door",
     "registry:lost_phone_code": "door door door door on on door door",
-    "registry:first_phone": "door door door door on page door door",
+    "registry:first_phone": "door door door door on on door door",
     "registry:first_phone_code": "door door door door on on door door",
     "accounts:sign_in": "page page on page page page page page",
     "accounts:code": "door door on door door door door door",
