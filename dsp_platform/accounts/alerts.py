@@ -7,12 +7,12 @@ looks at the alert. Only a keyed digest of the address is kept, for as long as t
 import logging
 from datetime import timedelta
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
 from dsp_platform import crypto
 from dsp_platform.accounts.models import PhoneEvent
+from dsp_platform.addresses import client_address
 
 logger = logging.getLogger(__name__)
 
@@ -21,11 +21,7 @@ EVERY = 200
 
 
 def address_digest(request: HttpRequest) -> bytes:
-    address = request.META.get("REMOTE_ADDR", "")
-    if getattr(settings, "SECURE_PROXY_SSL_HEADER", None):
-        # Behind our own proxy the last entry is the one that proxy wrote; those before it anyone can write.
-        address = request.META.get("HTTP_X_FORWARDED_FOR", address).rpartition(",")[2].strip()
-    return crypto.digest("address of a phone event", address)
+    return crypto.digest("address of a phone event", client_address(request))
 
 
 def look(digest: bytes) -> None:
