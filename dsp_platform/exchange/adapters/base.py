@@ -1,7 +1,7 @@
 """The contract of an adapter: records out, status reports in, over one session with one operator."""
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 from dsp_platform.exchange.contract import Outcome, Record, Withdrawal
 from dsp_platform.exchange.models import Agreement, Operator
@@ -23,6 +23,38 @@ class Session(Protocol):
         """What the operator's own system wrote after ``after``, oldest first. Raises OperatorUnavailable."""
 
     def close(self) -> None: ...
+
+
+Range: TypeAlias = tuple[int, int]
+"""From the first number, which belongs to it, to the second, which does not."""
+
+
+class Summary(NamedTuple):
+    """Of the version numbers in a range. ``checksum`` is the sum of ``(v % 1000003) * (v % 1000033)``."""
+
+    count: int
+    total: int
+    checksum: int
+
+
+@runtime_checkable
+class Comparable(Protocol):
+    """What a session also has where it can be asked what the operator holds. All raise OperatorUnavailable.
+
+    Numbers below 1 are not ours and never counted.
+    """
+
+    def summaries(self, agreement: Agreement, bounds: Sequence[int]) -> list[Summary]:
+        """One for each range between two neighbours of the ascending ``bounds``."""
+
+    def versions(self, agreement: Agreement, ranges: Sequence[Range]) -> list[list[int]]:
+        """The numbers in each of the ranges, which ascend and do not overlap. All are in memory at once."""
+
+    def keys(self, agreement: Agreement, versions: Sequence[int]) -> list[tuple[int, str]]:
+        """``(version, value of the key column)`` of the rows that have one of these numbers."""
+
+    def highest(self, agreement: Agreement) -> int:
+        """0 if there is none."""
 
 
 class Adapter(Protocol):

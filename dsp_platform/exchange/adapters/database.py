@@ -1,16 +1,17 @@
 """The operator's own PostgreSQL: COPY into a temporary table, then one version-guarded upsert."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import psycopg
 from django.utils import timezone
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from dsp_platform.exchange.adapters.base import Delivery, Session
+from dsp_platform.exchange.adapters import database_compare as compare
+from dsp_platform.exchange.adapters.base import Delivery, Range, Session, Summary
 from dsp_platform.exchange.adapters.database_errors import connect_reason, operator_reason, record_refusal
 from dsp_platform.exchange.contract import OperatorUnavailable, Outcome, Withdrawal
 from dsp_platform.exchange.mapping import Layout, NoCode, compile_mapping
@@ -22,6 +23,8 @@ SERVER_SETTINGS = {
     "statement_timeout": "60s",
     "lock_timeout": "10s",
     "idle_in_transaction_session_timeout": "120s",
+    # Every statement is short, or one plain scan: compiling it takes longer than it saves.
+    "jit": "off",
 }
 # Milliseconds until a peer that no longer answers counts as gone.
 TCP_TIMEOUT = 30_000
@@ -100,6 +103,16 @@ def _statements(layout: Layout, staging: sql.Identifier) -> tuple[sql.Composed, 
     return create, Bulk(layout, copy, upsert)
 
 
+Found = TypeVar("Found")
+
+
+def _layout(agreement: Agreement) -> Layout:
+    try:
+        return compile_mapping(agreement.mapping)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise OperatorUnavailable("bad_mapping") from None
+
+
 class DatabaseSession:
     def __init__(self, operator: Operator) -> None:
         self.operator = operator
@@ -130,10 +143,7 @@ class DatabaseSession:
 
     def _bulk(self, agreement: Agreement) -> Bulk:
         if agreement.pk not in self.bulks:
-            try:
-                layout = compile_mapping(agreement.mapping)
-            except (KeyError, TypeError, ValueError, AttributeError):
-                raise OperatorUnavailable("bad_mapping") from None
+            layout = _layout(agreement)
             create, bulk = _statements(layout, sql.Identifier(f"dspp_{agreement.pk}"))
             try:
                 self.connection.execute(create)
@@ -163,6 +173,24 @@ class DatabaseSession:
                 for row in rows:
                     copy.write_row(row.values)
             cursor.execute(bulk.upsert)
+
+    def summaries(self, agreement: Agreement, bounds: Sequence[int]) -> list[Summary]:
+        return self._compared(agreement, lambda layout: compare.summaries(self.connection, layout, bounds))
+
+    def versions(self, agreement: Agreement, ranges: Sequence[Range]) -> list[list[int]]:
+        return self._compared(agreement, lambda layout: compare.versions(self.connection, layout, ranges))
+
+    def keys(self, agreement: Agreement, versions: Sequence[int]) -> list[tuple[int, str]]:
+        return self._compared(agreement, lambda layout: compare.keys(self.connection, layout, versions))
+
+    def highest(self, agreement: Agreement) -> int:
+        return self._compared(agreement, lambda layout: compare.highest(self.connection, layout))
+
+    def _compared(self, agreement: Agreement, ask: Callable[[Layout], Found]) -> Found:
+        try:
+            return ask(_layout(agreement))
+        except psycopg.Error as error:
+            raise OperatorUnavailable(operator_reason(error)) from None
 
     def pull(self, after: int, limit: int) -> list[Reported]:
         mapping = self.operator.status_mapping
