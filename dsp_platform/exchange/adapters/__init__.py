@@ -1,18 +1,21 @@
 """How operators are reached: ``Operator.adapter`` names one of these."""
 
 from dsp_platform.exchange.adapters.base import Adapter, Delivery, Session
+from dsp_platform.exchange.adapters.camdx import CamdxAdapter
 from dsp_platform.exchange.adapters.database import DatabaseAdapter
-from dsp_platform.exchange.adapters.fake import Accepting, Crashing, Refusing, Slow
+from dsp_platform.exchange.adapters.fake import Accepting, Crashing, Hanging, Refusing, Slow
 from dsp_platform.exchange.contract import OperatorUnavailable
 
 __all__ = ["ADAPTERS", "Adapter", "Delivery", "Session", "adapter_named"]
 
 ADAPTERS: dict[str, Adapter] = {
     "database": DatabaseAdapter(),
+    "camdx": CamdxAdapter(),
     "fake_accept": Accepting(),
     "fake_refuse": Refusing(),
     "fake_crash": Crashing(),
     "fake_slow": Slow(),
+    "fake_hang": Hanging(),
 }
 
 

@@ -1,14 +1,16 @@
-"""Operators that exist only here, for tests and demos: one accepts, one refuses, one crashes, one is slow."""
+"""Operators that exist only here, for tests and demos: they accept, refuse, crash, are slow or hang."""
 
 import time
 from collections.abc import Sequence
 
 from dsp_platform.exchange.adapters.base import Delivery, Session
-from dsp_platform.exchange.contract import Outcome
+from dsp_platform.exchange.contract import OperatorUnavailable, Outcome
 from dsp_platform.exchange.models import Agreement, Operator
 from dsp_platform.exchange.statuses import Reported
 
 SLOW_SECONDS = 2.0
+# As long as a session waits for an answer; a real one has its own limits.
+HANG_SECONDS = 60.0
 
 
 class Accepting:
@@ -43,3 +45,11 @@ class Slow(Accepting):
     def push(self, agreement: Agreement, deliveries: Sequence[Delivery]) -> list[Outcome]:
         time.sleep(SLOW_SECONDS)
         return super().push(agreement, deliveries)
+
+
+class Hanging(Accepting):
+    """Takes what it is sent and never answers, until the session's time is over."""
+
+    def push(self, agreement: Agreement, deliveries: Sequence[Delivery]) -> list[Outcome]:
+        time.sleep(HANG_SECONDS)
+        raise OperatorUnavailable("time_out", sent=True)

@@ -1,0 +1,210 @@
+"""CamDX: the X-Road message protocol for REST, carrying ``notify`` messages of DCI to an operator's service.
+
+Nothing comes back this way: ``pull`` has no reports. What an operator decides arrives at our own DCI
+endpoints, whose door is ``services.store_report``.
+"""
+
+import logging
+import socket
+import ssl
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import httpx
+from django.conf import settings as django_settings
+from django.utils import timezone
+
+from dsp_platform.exchange.adapters import camdx_errors as errors
+from dsp_platform.exchange.adapters.base import Delivery, Session
+from dsp_platform.exchange.adapters.camdx_errors import Answer, Refused, unavailable
+from dsp_platform.exchange.adapters.camdx_settings import (
+    CamdxSettings,
+    address_of,
+    camdx_settings,
+    mistakes,
+    subsystem,
+)
+from dsp_platform.exchange.adapters.envelope import BadKey, Event, Message, Parties, Signer, event_of, notify
+from dsp_platform.exchange.contract import OperatorUnavailable, Outcome
+from dsp_platform.exchange.mapping import Layout, NoCode, compile_mapping
+from dsp_platform.exchange.models import Agreement, Operator
+from dsp_platform.exchange.statuses import Reported
+
+# These write whole addresses into the log at INFO.
+for _name in ("httpx", "httpcore"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
+
+CONNECT_SECONDS = 5
+LARGEST_ANSWER = 64 * 1024
+# So many single records over which the operator's program broke, and none it took: it is not the records.
+MOST_DOUBTS = 3
+
+
+class CamdxSession:
+    def __init__(self, operator: Operator) -> None:
+        settings = camdx_settings()
+        if mistakes(settings, production=django_settings.PRODUCTION):
+            raise OperatorUnavailable("not_configured")
+        try:
+            self.address = address_of(operator.address)
+        except ValueError:
+            raise OperatorUnavailable("bad_address") from None
+        try:
+            self.signer = Signer(settings.signing_key)
+            self.line = Line(settings)
+        except (BadKey, OSError):  # a file that is no certificate is an ssl.SSLError, and so an OSError
+            raise OperatorUnavailable("bad_key_file") from None
+        self.operator = operator
+        self.parties = Parties(settings.sender_id, self.address.receiver_id)
+        self.records = settings.records
+        self.client = subsystem(settings.client)
+        self.layouts: dict[int, Layout] = {}
+        self.taken = self.doubts = 0
+
+    def close(self) -> None:
+        self.line.client.close()
+
+    def pull(self, after: int, limit: int) -> list[Reported]:
+        return []
+
+    def push(self, agreement: Agreement, deliveries: Sequence[Delivery]) -> list[Outcome]:
+        layout = self._layout(agreement)
+        outcomes: list[Outcome] = []
+        events: list[Event] = []
+        today = timezone.localdate()
+        for revision, item in deliveries:
+            try:
+                events.append(event_of(layout, revision, item, today))
+            except NoCode as missing:
+                outcomes.append(Outcome(item.subject_id, "invalid", f"no_code:{missing.field}"[:64]))
+            except (KeyError, TypeError, ValueError):
+                outcomes.append(Outcome(item.subject_id, "invalid", "cannot_encode"))
+        record_type = ".".join(layout.table)
+        for start in range(0, len(events), self.records):
+            outcomes += self._deliver(record_type, events[start : start + self.records])
+        return outcomes
+
+    def _layout(self, agreement: Agreement) -> Layout:
+        if agreement.pk not in self.layouts:
+            try:
+                self.layouts[agreement.pk] = compile_mapping(agreement.mapping)
+            except (KeyError, TypeError, ValueError, AttributeError):
+                raise OperatorUnavailable("bad_mapping") from None
+        return self.layouts[agreement.pk]
+
+    def _deliver(self, record_type: str, events: Sequence[Event]) -> list[Outcome]:
+        """All in one message; if that is refused, each half by itself, until the bad one stands alone."""
+        message = notify(
+            operator=self.operator.code,
+            parties=self.parties,
+            record_type=record_type,
+            events=events,
+            at=timezone.localtime(),
+            signer=self.signer,
+        )
+        try:
+            answer = self._send(message)
+        except Refused as refused:
+            if len(events) == 1:
+                self._doubt(refused)
+                return [Outcome(events[0].subject_id, refused.status, refused.reason)]
+            middle = len(events) // 2
+            return self._deliver(record_type, events[:middle]) + self._deliver(record_type, events[middle:])
+        self.taken += len(events)
+        receipt = _receipt(answer)
+        return [Outcome(event.subject_id, "delivered", receipt=receipt) for event in events]
+
+    def _doubt(self, refused: Refused) -> None:
+        self.doubts += refused.status == "unknown"
+        if self.doubts >= MOST_DOUBTS and not self.taken:
+            raise OperatorUnavailable(refused.reason, sent=True)
+
+    def _send(self, message: Message) -> Answer:
+        headers = {"X-Road-Client": self.client, "X-Road-Id": message.id}
+        answer = self.line.ask(self.address.path, headers, message.body)
+        errors.judge(answer, message.id)
+        return answer
+
+
+def _receipt(answer: Answer) -> str:
+    """What X-Road can prove the delivery by: its number of the request, the request's hash, the service."""
+    names = ("X-Road-Request-Id", "X-Road-Request-Hash", "X-Road-Service")
+    return " ".join(answer.headers[name] for name in names if name in answer.headers)
+
+
+class Line:
+    """The connection with our security server, kept for the session. Raises OSError."""
+
+    def __init__(self, settings: CamdxSettings) -> None:
+        # With a file given, the authorities of the machine are not asked: this one alone is trusted.
+        verify: ssl.SSLContext | bool = False
+        if settings.security_server.startswith("https:"):
+            verify = ssl.create_default_context(cafile=settings.ca_file)
+            verify.minimum_version = ssl.TLSVersion.TLSv1_2
+            verify.load_cert_chain(settings.certificate, settings.key)
+        self.seconds = settings.seconds
+        self.client = httpx.Client(
+            base_url=settings.security_server,
+            verify=verify,
+            headers={
+                "User-Agent": "dspp",
+                "Accept": "application/json",
+                "Accept-Encoding": "identity",
+                "Content-Type": "application/json; charset=utf-8",
+            },
+            timeout=httpx.Timeout(self.seconds, connect=min(CONNECT_SECONDS, self.seconds)),
+            follow_redirects=False,
+            trust_env=False,  # no proxy and no password file of the machine
+            limits=httpx.Limits(max_connections=1),
+        )
+        self.stream: Any = None
+        self.cut = False
+
+    def ask(self, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        request = self.client.build_request("POST", path, headers=headers, content=body)
+        request.extensions["trace"] = self._notice
+        try:
+            with self._deadline():
+                return self._ask(request)
+        except httpx.TransportError as error:
+            fault = errors.NO_ANSWER_IN_TIME if self.cut else errors.transport_fault(error)
+            raise unavailable(fault) from None
+
+    def _ask(self, request: httpx.Request) -> Answer:
+        response = self.client.send(request, stream=True)
+        try:
+            body = b""
+            for piece in response.iter_raw():
+                body += piece
+                if len(body) > LARGEST_ANSWER:
+                    raise unavailable(errors.UNREADABLE)
+            return Answer(response.status_code, response.headers, body)
+        finally:
+            response.close()
+
+    def _notice(self, event: str, info: Mapping[str, Any]) -> None:
+        if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            self.stream = info["return_value"]
+
+    @contextmanager
+    def _deadline(self) -> Iterator[None]:
+        """httpx's time-outs are per read: an answer that drips would hold a worker for ever."""
+        watch = threading.Timer(2 * self.seconds, self._cut)
+        watch.daemon = True
+        watch.start()
+        try:
+            yield
+        finally:
+            watch.cancel()
+
+    def _cut(self) -> None:
+        self.cut = True
+        with suppress(OSError, AttributeError):
+            self.stream.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
+
+
+class CamdxAdapter:
+    def open(self, operator: Operator) -> Session:
+        return CamdxSession(operator)

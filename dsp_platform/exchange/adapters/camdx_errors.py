@@ -1,0 +1,231 @@
+"""What an answer over CamDX means: one record is bad, the operator has to wait, or a person has to look.
+
+Types of error: X-Road message protocol for REST 1.0.4, chapter 4.6, and the codes of the security server.
+Only our own short words leave this module: X-Road's and the operator's words may quote personal data.
+"""
+
+import json
+import ssl
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import httpx
+
+from dsp_platform.exchange.contract import OperatorUnavailable
+
+
+class Fault(NamedTuple):
+    """Of the operator as a whole. ``sent``: whether the message may have reached it all the same."""
+
+    reason: str
+    sent: bool
+
+
+class Answer(NamedTuple):
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Refused(Exception):
+    """The operator does not take this message; with one record in it, it is that record's outcome."""
+
+    def __init__(self, status: str, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.reason = reason
+
+
+# --- X-Road failed: the header X-Road-Error is there ------------------------------------------
+# By the parts of the type after Client, Server.ClientProxy or Server.ServerProxy, which are compared without
+# case and underscores.
+
+# Passes by itself.
+XROAD_PASSING = {
+    "networkerror": Fault("network", sent=True),
+    "ioerror": Fault("network", sent=True),
+    "httperror": Fault("network", sent=True),
+    "servicefailed": Fault("operator_error", sent=True),
+    "servicedisabled": Fault("maintenance", sent=False),
+    "outdatedglobalconf": Fault("security_server", sent=False),
+    "internalerror": Fault("security_server", sent=True),
+    "databaseerror": Fault("security_server", sent=True),
+    "loggingfailed": Fault("security_server", sent=True),
+    "timestampingfailed": Fault("security_server", sent=True),
+}
+# A person has to look: something is not set up, on our side or on theirs.
+XROAD_SETUP = {
+    "accessdenied": Fault("access_denied", sent=False),
+    "unknownmember": Fault("unknown_member", sent=False),
+    "unknownservice": Fault("unknown_service", sent=False),
+    "servicemissingurl": Fault("unknown_service", sent=False),
+    "servicemalformedurl": Fault("unknown_service", sent=False),
+    "sslauthenticationfailed": Fault("bad_certificate", sent=False),
+    "certvalidation": Fault("bad_certificate", sent=True),
+    "certvaliditytime": Fault("bad_certificate", sent=True),
+    "incorrectcertificate": Fault("bad_certificate", sent=True),
+    "invalidcertpath": Fault("bad_certificate", sent=True),
+    "certnotfound": Fault("bad_certificate", sent=True),
+    "signatureverification": Fault("bad_signature", sent=True),
+    "invalidsignaturevalue": Fault("bad_signature", sent=True),
+    "malformedsignature": Fault("bad_signature", sent=True),
+    "cannotcreatesignature": Fault("cannot_sign", sent=True),
+    "cannotsign": Fault("cannot_sign", sent=True),
+    "keynotfound": Fault("cannot_sign", sent=True),
+    "keynotavailable": Fault("cannot_sign", sent=True),
+    "tokennotactive": Fault("cannot_sign", sent=True),
+    "tokennotinitialized": Fault("cannot_sign", sent=True),
+    "malformedserverconf": Fault("security_server_setup", sent=False),
+    "malformedkeyconf": Fault("security_server_setup", sent=False),
+    "malformedglobalconf": Fault("security_server_setup", sent=False),
+}
+# Client.* otherwise: X-Road does not take this message, however often it is sent.
+XROAD_REFUSED = ("refused", "refused_by_xroad")
+
+# --- The operator answered: by the code of DCI in its acknowledgement ------------------------------
+DCI_PASSING = {
+    "err.request.timeout": Fault("time_out", sent=True),
+    "err.request.too_many_requests": Fault("busy", sent=True),
+    "err.service.unavailable": Fault("maintenance", sent=True),
+}
+DCI_SETUP = {
+    "err.request.unauthorized": Fault("not_allowed", sent=True),
+    "err.request.forbidden": Fault("not_allowed", sent=True),
+    "err.request.not_found": Fault("unknown_service", sent=True),
+    "err.version.not_supported": Fault("version_refused", sent=True),
+    "err.sender_id.invalid": Fault("unknown_sender", sent=True),
+    "err.sender_uri.invalid": Fault("unknown_sender", sent=True),
+    "err.receiver_id.invalid": Fault("unknown_receiver", sent=True),
+    "err.signature.missing": Fault("bad_signature", sent=True),
+    "err.signature.invalid": Fault("bad_signature", sent=True),
+    "err.encryption.invalid": Fault("encryption_refused", sent=True),
+}
+# It already has the message.
+DCI_KNOWN = "rjct.message_id.duplicate"
+
+# --- The operator answered without an acknowledgement that can be read: by the status of HTTP ----------
+HTTP_REFUSED = {
+    400: ("refused", "refused_by_operator"),
+    409: ("refused", "refused_by_operator"),
+    413: ("invalid", "message_too_large"),
+    422: ("refused", "refused_by_operator"),
+    # Its program broke: over this record, or whatever it is given. Nobody can tell before trying.
+    500: ("unknown", "operator_error"),
+}
+HTTP_PASSING = {
+    408: Fault("time_out", sent=True),
+    425: Fault("busy", sent=True),
+    429: Fault("busy", sent=True),
+    502: Fault("operator_error", sent=True),
+    503: Fault("maintenance", sent=True),
+    504: Fault("time_out", sent=True),
+}
+HTTP_SETUP = {
+    401: Fault("not_allowed", sent=True),
+    403: Fault("not_allowed", sent=True),
+    404: Fault("unknown_service", sent=True),
+    405: Fault("unknown_service", sent=True),
+    410: Fault("unknown_service", sent=True),
+    415: Fault("unknown_service", sent=True),
+}
+REDIRECTED = Fault("redirected", sent=True)
+# It says yes in words that nobody understands, or is not the answer to what was asked.
+UNREADABLE = Fault("unexpected_answer", sent=True)
+
+# --- No answer ---------------------------------------------------------------------------------
+NO_CONNECTION = Fault("unreachable", sent=False)
+SLOW_CONNECTION = Fault("time_out", sent=False)
+NO_ANSWER_IN_TIME = Fault("time_out", sent=True)
+BROKEN_OFF = Fault("unreachable", sent=True)
+BAD_CERTIFICATE = Fault("bad_certificate", sent=False)
+NO_TLS = Fault("no_tls", sent=False)
+# What OpenSSL, older and newer, calls an answer that is not TLS.
+NOT_TLS = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE")
+
+
+def unavailable(fault: Fault) -> OperatorUnavailable:
+    return OperatorUnavailable(fault.reason, sent=fault.sent)
+
+
+def judge(answer: Answer, message_id: str) -> None:
+    """Returns if the operator has the message. Raises Refused or OperatorUnavailable."""
+    failure = answer.headers.get("X-Road-Error")
+    if failure is not None:
+        _judge_xroad(failure, answer.body)
+    if answer.headers.get("X-Road-Id", "").lower() != message_id:
+        raise unavailable(UNREADABLE)
+    _judge_operator(answer)
+
+
+def _judge_xroad(failure: str, body: bytes) -> None:
+    parts = _parts(failure)
+    if parts[0] not in ("client", "server"):
+        # The header is only a flag here; the type stands in the body, if that is JSON.
+        parts = _parts(str(_object(body).get("type", "")))
+    for part in parts[1:]:
+        if part in XROAD_SETUP:
+            raise unavailable(XROAD_SETUP[part])
+    if parts[0] == "client":
+        raise Refused(*XROAD_REFUSED)
+    known = (XROAD_PASSING[part] for part in parts[1:] if part in XROAD_PASSING)
+    raise unavailable(next(known, XROAD_PASSING["internalerror"]))
+
+
+def _parts(kind: str) -> list[str]:
+    return kind.strip().lower().replace("_", "").split(".")
+
+
+def _judge_operator(answer: Answer) -> None:
+    acknowledged = _object(answer.body).get("message")
+    told = acknowledged if isinstance(acknowledged, dict) else {}
+    error = told.get("error")
+    code = str(error.get("code", "")) if isinstance(error, dict) else ""
+    if told.get("ack_status") == "ERR" and code:
+        if code == DCI_KNOWN:
+            return
+        fault = DCI_SETUP.get(code) or DCI_PASSING.get(code)
+        if fault:
+            raise unavailable(fault)
+        raise Refused(*HTTP_REFUSED[400])
+    status = answer.status
+    if 200 <= status < 300:
+        if told.get("ack_status") in ("ACK", "NACK"):  # NACK: taken, and nothing more will be said of it
+            return
+        raise Refused(*HTTP_REFUSED[400]) if told.get("ack_status") == "ERR" else unavailable(UNREADABLE)
+    if status in HTTP_REFUSED:
+        raise Refused(*HTTP_REFUSED[status])
+    if 300 <= status < 400:
+        raise unavailable(REDIRECTED)
+    raise unavailable(HTTP_SETUP.get(status) or HTTP_PASSING.get(status) or HTTP_PASSING[502])
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    """Empty for whatever is no JSON object: XML, text, nothing."""
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def transport_fault(error: httpx.TransportError) -> Fault:
+    for cause in _causes(error):
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return BAD_CERTIFICATE
+        if isinstance(cause, ssl.SSLError) and "ALERT" in (cause.reason or ""):
+            return BAD_CERTIFICATE  # ours, and they said so
+        if isinstance(cause, ssl.SSLError) and cause.reason in NOT_TLS:
+            return NO_TLS
+    if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
+        return SLOW_CONNECTION
+    if isinstance(error, httpx.ConnectError):
+        return NO_CONNECTION
+    return NO_ANSWER_IN_TIME if isinstance(error, httpx.TimeoutException) else BROKEN_OFF
+
+
+def _causes(error: BaseException | None) -> list[BaseException]:
+    found: list[BaseException] = []
+    while error is not None and error not in found:
+        found.append(error)
+        error = error.__cause__ or error.__context__
+    return found
