@@ -257,6 +257,9 @@ CELERY_BEAT_SCHEDULE = {
     "registry-purge": {"task": "registry.purge_drafts", "schedule": 3600.0},
 }
 
+# --- Delivery to the operators -----------------------------------------------------------------
+EXCHANGE_ATTEMPT_MONTHS = env.int("EXCHANGE_ATTEMPT_MONTHS", 24) or 24
+
 # --- Files ----------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"

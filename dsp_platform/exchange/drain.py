@@ -12,23 +12,24 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import groupby
+from operator import attrgetter
 from uuid import UUID, uuid4
 
-from dsp_platform.exchange import ledger
+from dsp_platform.exchange import leases, partitions, standing
 from dsp_platform.exchange.adapters import Session, adapter_named
 from dsp_platform.exchange.contract import OperatorUnavailable, Outcome, registered
-from dsp_platform.exchange.ledger import Claimed, Result
 from dsp_platform.exchange.models import Operator
-from dsp_platform.exchange.packing import Package, pack, settle
+from dsp_platform.exchange.packing import Package, note, pack
 from dsp_platform.exchange.selectors import operators_with_work
 
 logger = logging.getLogger(__name__)
 
-BATCH = 2000
+BATCH = 5000
 LEASE_SECONDS = 300
 # A drain gives the worker back after this long, so that other operators get their turn.
 TURN_SECONDS = 60.0
 LOOKS = 3
+CRASHED = "crashed"
 
 
 @dataclass(slots=True)
@@ -55,8 +56,9 @@ def drain(code: str, *, batch: int = BATCH, turn: float = TURN_SECONDS) -> bool:
     """True if there may be more to do: the turn was over before the work was."""
     until = time.monotonic() + turn
     looks = 0
+    partitions.ensure_soon()
     while looks < LOOKS and code in operators_with_work([code]):
-        with ledger.drain_lock(code) as mine:
+        with standing.drain_lock(code) as mine:
             if not mine:
                 return False  # whoever holds it looks again after letting go
             if not _turn(code, batch, until):
@@ -81,12 +83,10 @@ def _quiet_collector() -> Iterator[None]:
 
 @dataclass(slots=True)
 class Batch:
-    """What was claimed under one lease, packed by kind; what has a result is no longer among ``left``."""
+    """What was claimed under one lease, packed by kind; ``sent`` has the outcomes of those that were sent."""
 
     lease: UUID
-    rows: list[Claimed]
     packages: list[Package]
-    left: set[int]
     sent: list[list[Outcome]] = field(default_factory=list)
 
 
@@ -97,14 +97,15 @@ def _turn(code: str, batch_size: int, until: float) -> bool:
     our database and the operator's work at the same time. The thread touches the operator's session only.
     """
     channel = Channel(Operator.objects.get(pk=code))
+    size = _size(channel.operator, batch_size)
     flying: tuple[Batch, Future[None]] | None = None
     worked = False
     with _quiet_collector(), ThreadPoolExecutor(1, thread_name_prefix="push") as sender:
         try:
             while True:
                 batch = None
-                if time.monotonic() < until and ledger.operator_ready(code):
-                    batch = _next_batch(code, batch_size)
+                if time.monotonic() < until and standing.operator_ready(code):
+                    batch = _next_batch(code, size)
                 landed, flying = flying, None
                 if landed is not None and not _landed(channel.operator, *landed, following=batch):
                     break
@@ -113,6 +114,7 @@ def _turn(code: str, batch_size: int, until: float) -> bool:
                     flying = (batch, sender.submit(_send, channel, batch))
                 if landed is not None:
                     _note(code, landed[0])
+                    standing.operator_answered(code)
                     landed = None
                     gc.collect(1)
                 if flying is None:
@@ -123,15 +125,19 @@ def _turn(code: str, batch_size: int, until: float) -> bool:
     return worked
 
 
+def _size(operator: Operator, most: int) -> int:
+    """One record may crash the road for all: after each crash fewer travel together, until it is alone."""
+    return max(1, most >> 2 * operator.failures) if operator.last_error == CRASHED else most
+
+
 def _next_batch(code: str, size: int) -> Batch | None:
     lease = uuid4()
-    rows = ledger.claim(operator=code, lease=lease, limit=size, seconds=LEASE_SECONDS)
+    rows = leases.claim(operator=code, lease=lease, limit=size, seconds=LEASE_SECONDS)
     if not rows:
         return None
     order = {name: position for position, name in enumerate(registered.kinds)}
     rows.sort(key=lambda row: (order.get(row.kind, len(order)), row.kind))
-    packages = [pack(code, kind, list(group)) for kind, group in groupby(rows, key=lambda row: row.kind)]
-    return Batch(lease, rows, packages, {row.entry_id for row in rows})
+    return Batch(lease, [pack(code, kind, list(group)) for kind, group in groupby(rows, attrgetter("kind"))])
 
 
 def _send(channel: Channel, batch: Batch) -> None:
@@ -152,24 +158,35 @@ def _landed(operator: Operator, batch: Batch, sending: "Future[None]", following
         failure = error
     except Exception as error:
         logger.error("delivery to %s crashed: %s", operator.code, type(error).__name__)
-        failure = OperatorUnavailable("crashed", sent=True)
+        if _hold_the_culprit(batch):
+            return True
+        failure = OperatorUnavailable(CRASHED, sent=True)
     logger.warning("operator %s cannot be reached: %s", operator.code, failure.reason)
-    _note(operator.code, batch, answered=False)
-    ledger.release(lease=batch.lease, entries=list(batch.left), sent=failure.sent)
+    _note(operator.code, batch, lost=failure.sent)
     if following is not None:
-        ledger.release(lease=following.lease, entries=list(following.left), sent=False)
-    ledger.operator_failed(operator.code, failure.reason)
+        leases.settle(operator=operator.code, lease=following.lease, results=leases.Results())
+    standing.operator_failed(operator.code, failure.reason)
     return False
 
 
-def _note(code: str, batch: Batch, *, answered: bool = True) -> None:
-    results: list[Result] = []
+def _hold_the_culprit(batch: Batch) -> bool:
+    """Whether the road crashed under a single record, which then waits for a person."""
+    unsent = batch.packages[len(batch.sent) :]
+    if sum(len(package.deliveries) for package in unsent) != 1:
+        return False
+    for package in unsent:
+        batch.sent.append(
+            [Outcome(row.subject_id, "invalid", CRASHED) for row in package.rows] if package.rows else []
+        )
+    return True
+
+
+def _note(code: str, batch: Batch, *, lost: bool = False) -> None:
+    """``lost``: what was not answered for may have arrived."""
+    results = leases.Results()
     for package, outcomes in zip(batch.packages, batch.sent, strict=False):
-        results += package.settled
-        if package.agreement is not None:
-            results += settle(package.agreement, package.rows, package.deliveries, outcomes)
-    if results:
-        ledger.record(operator=code, lease=batch.lease, results=results)
-        batch.left -= {result.claimed.entry_id for result in results}
-    if answered:
-        ledger.operator_answered(code)
+        note(package, outcomes, results)
+    unanswered = [
+        row.entry_id for package in batch.packages[len(batch.sent) :] for row in package.rows if lost
+    ]
+    leases.settle(operator=code, lease=batch.lease, results=results, lost=unanswered)

@@ -3,11 +3,12 @@
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from random import random
 
 from dsp_platform import crypto
 from dsp_platform.exchange.adapters import Delivery
 from dsp_platform.exchange.contract import Kind, Outcome, Record, Withdrawal, registered
-from dsp_platform.exchange.ledger import Claimed, Result, Verdict
+from dsp_platform.exchange.leases import Claimed, Results, Verdict
 from dsp_platform.exchange.models import Agreement, LedgerEntry
 from dsp_platform.exchange.selectors import agreements_in_force
 
@@ -20,24 +21,27 @@ MOST_UNKNOWN = 8
 
 @dataclass(slots=True)
 class Package:
-    """What goes to one operator under one agreement, and the rows that need nothing sent."""
+    """What goes to one operator under one agreement, and the rows that need nothing sent.
 
-    agreement: Agreement | None
-    rows: Sequence[Claimed]
+    ``rows`` are the claimed rows of ``deliveries``, side by side.
+    """
+
+    kind: str
+    agreement: Agreement | None = None
+    rows: list[Claimed] = field(default_factory=list)
     deliveries: list[Delivery] = field(default_factory=list)
-    settled: list[Result] = field(default_factory=list)
+    unsent: list[tuple[Claimed, Verdict]] = field(default_factory=list)
 
 
 def pack(operator: str, kind: str, rows: Sequence[Claimed]) -> Package:
     agreement = agreements_in_force(kind).filter(operator=operator).first()
     in_force = agreement is not None
     agreement = agreement or _last_agreement(operator, kind)
+    package = Package(kind, agreement)
     if agreement is None or kind not in registered.kinds:
         reason = "no_agreement" if agreement is None else "unknown_kind"
-        return Package(
-            None, rows, settled=[Result(row, Verdict(kind, State.HELD, reason=reason)) for row in rows]
-        )
-    package = Package(agreement, rows)
+        package.unsent = [(row, Verdict(kind, State.HELD, reason=reason)) for row in rows]
+        return package
     built = _build(registered.kinds[kind], agreement, [row.subject_id for row in rows])
     unbuilt = Verdict(kind, State.HELD, reason="cannot_build")
     unsent = Verdict(kind, State.WITHDRAWN, reason="not_concerned", withdrawal=True)
@@ -45,19 +49,20 @@ def pack(operator: str, kind: str, rows: Sequence[Claimed]) -> Package:
     for row in rows:
         item = built.get(row.subject_id)
         if item is None:
-            package.settled.append(Result(row, unbuilt))
-        elif isinstance(item, Record) and in_force:
-            if not item.values.keys() <= allowed:
+            package.unsent.append((row, unbuilt))
+            continue
+        if isinstance(item, Record):
+            if not in_force:
+                item = Withdrawal(item.subject_id, item.version, str(item.values[key_field]))
+            elif not item.values.keys() <= allowed:
                 item = item._replace(
                     values={name: value for name, value in item.values.items() if name in allowed}
                 )
-            package.deliveries.append(Delivery(row.revision, item))
-        elif not row.may_hold:
-            package.settled.append(Result(row, unsent))
-        else:
-            if isinstance(item, Record):
-                item = Withdrawal(item.subject_id, item.version, str(item.values[key_field]))
-            package.deliveries.append(Delivery(row.revision, item))
+        if isinstance(item, Withdrawal) and not row.may_hold:
+            package.unsent.append((row, unsent))
+            continue
+        package.rows.append(row)
+        package.deliveries.append(Delivery(row.revision, item))
     return package
 
 
@@ -79,40 +84,42 @@ def _build(kind: Kind, agreement: Agreement, subjects: Sequence[int]) -> dict[in
         return _build(kind, agreement, subjects[:middle]) | _build(kind, agreement, subjects[middle:])
 
 
-def settle(
-    agreement: Agreement, rows: Sequence[Claimed], deliveries: Sequence[Delivery], outcomes: Iterable[Outcome]
-) -> list[Result]:
-    """The result of every delivery; one the adapter said nothing about has an unknown outcome."""
-    claimed = {row.subject_id: row for row in rows}
+def note(package: Package, outcomes: Iterable[Outcome], results: Results) -> None:
+    """Add the result of every row; one the adapter said nothing about has an unknown outcome."""
+    for row, unsent in package.unsent:
+        results.add(row, results.number_of(unsent))
+    if package.agreement is None or not package.deliveries:
+        return
     told = {outcome.subject_id: outcome for outcome in outcomes}
-    verdicts: dict[tuple[object, ...], Verdict] = {}
-    results = []
-    for _revision, item in deliveries:
-        subject = item.subject_id
-        row, outcome = claimed[subject], told.get(subject) or Outcome(subject, "unknown", "no_answer")
+    numbers: dict[tuple[object, ...], int] = {}
+    digest = crypto.digester("exchange")
+    add = results.add
+    for row, (_revision, item) in zip(package.rows, package.deliveries, strict=True):
+        outcome = told.get(row.subject_id) or Outcome(row.subject_id, "unknown", "no_answer")
         withdrawal = isinstance(item, Withdrawal)
-        tries = row.attempts if outcome.status == "unknown" else 0
-        case = (withdrawal, outcome.status, outcome.reason, tries)
-        verdict = verdicts.get(case)
-        if verdict is None:
+        case = (
+            withdrawal,
+            outcome.status,
+            outcome.reason,
+            row.attempts if outcome.status == "unknown" else 0,
+        )
+        number = numbers.get(case)
+        if number is None:
             state, reason, wait = _next_state(row, outcome, withdrawal)
-            verdict = Verdict(row.kind, state, outcome.status, reason, withdrawal, agreement.pk, wait)
-            verdicts[case] = verdict
-        consent = item.consent_id if isinstance(item, Record) else None
-        results.append(Result(row, verdict, item.version, consent, _digest(item), outcome.receipt[:200]))
-    return results
+            verdict = Verdict(row.kind, state, outcome.status, reason, withdrawal, package.agreement.pk, wait)
+            number = numbers[case] = results.number_of(verdict)
+        if isinstance(item, Withdrawal):
+            add(row, number, item.version, None, digest([item.key]), outcome.receipt[:200])
+        else:
+            sent = digest(item.values.values())
+            add(row, number, item.version, item.consent_id, sent, outcome.receipt[:200])
 
 
 def _next_state(row: Claimed, outcome: Outcome, withdrawal: bool) -> tuple[str, str, int]:
     """(state, reason, seconds to wait)."""
     if outcome.status == "delivered":
         return (State.WITHDRAWN, "withdrawn", 0) if withdrawal else (State.DELIVERED, "", 0)
-    if outcome.status == "unknown" and row.attempts < MOST_UNKNOWN:
-        return State.DUE, outcome.reason, min(600, 5 * 2**row.attempts)
+    tries = row.attempts + 1
+    if outcome.status == "unknown" and tries < MOST_UNKNOWN:
+        return State.DUE, outcome.reason, round(min(600, 5 * 2**tries) * (0.75 + random() / 4))  # noqa: S311
     return State.HELD, outcome.reason[:64] or outcome.status, 0
-
-
-def _digest(item: Record | Withdrawal) -> bytes:
-    """Keyed, because a plain hash of a few personal data can be found by trying."""
-    parts = (item.key,) if isinstance(item, Withdrawal) else map(str, item.values.values())
-    return crypto.digest("exchange", *parts)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from dsp_platform.exchange import ledger
+from dsp_platform.exchange import standing
 from dsp_platform.exchange.adapters import adapter_named
 from dsp_platform.exchange.contract import OperatorUnavailable, ReportHeld, registered
 from dsp_platform.exchange.models import Operator, StatusReport
@@ -48,7 +48,7 @@ def store(operator: Operator, reported: Sequence[Reported]) -> None:
 def pull(code: str) -> bool:
     """Read the operator's status table once. True if there may be more."""
     operator = Operator.objects.get(pk=code)
-    if not operator.status_mapping or not ledger.operator_ready(code):
+    if not operator.status_mapping or not standing.operator_ready(code):
         return False
     try:
         with closing(adapter_named(operator.adapter).open(operator)) as session:
@@ -72,7 +72,7 @@ def _pull_failed(code: str, reason: str) -> None:
     """An operator out of reach is left alone for a while; a bad status table stops no delivery."""
     Operator.objects.filter(pk=code).update(pull_error=reason)
     if reason in UNREACHABLE:
-        ledger.operator_failed(code, reason)
+        standing.operator_failed(code, reason)
 
 
 def waiting_reports(limit: int = PAGE) -> list[int]:

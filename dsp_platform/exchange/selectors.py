@@ -2,8 +2,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Now
+from django.db import connection
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from dsp_platform.exchange.models import Agreement, LedgerEntry, Operator
@@ -46,15 +46,24 @@ def copies_of(kind: str, subject_id: int) -> list[Copy]:
     ]
 
 
+# What is in flight is named by the leases: a hash of a few batches, made once.
+_WITH_WORK = """
+SELECT code FROM exchange_operator AS operator
+WHERE active AND paused_at IS NULL AND (retry_at IS NULL OR retry_at <= statement_timestamp())
+    AND (%(codes)s::text[] IS NULL OR code = ANY (%(codes)s::text[]))
+    AND EXISTS (
+        SELECT FROM exchange_outstanding
+        WHERE operator_id = operator.code AND NOT held AND not_before <= statement_timestamp()
+            AND entry_id NOT IN (
+                SELECT unnest(entries) FROM exchange_lease WHERE until >= statement_timestamp()
+            )
+    )
+ORDER BY code
+"""
+
+
 def operators_with_work(codes: Collection[str] | None = None) -> list[str]:
     """Operators that may be tried now and have something due that nobody has in hand."""
-    ready = Operator.objects.filter(Q(retry_at=None) | Q(retry_at__lte=Now()), active=True, paused_at=None)
-    if codes is not None:
-        ready = ready.filter(pk__in=codes)
-    due = LedgerEntry.objects.filter(
-        Q(leased_until=None) | Q(leased_until__lt=Now()),
-        operator=OuterRef("pk"),
-        state=LedgerEntry.State.DUE,
-        not_before__lte=Now(),
-    )
-    return list(ready.filter(Exists(due)).values_list("code", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(_WITH_WORK, {"codes": None if codes is None else list(codes)})
+        return [code for (code,) in cursor.fetchall()]

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.models import QuerySet
-from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,11 +19,16 @@ from dsp_platform.exchange.selectors import agreements_in_force
 
 
 def announce(
-    *, kind: str, subjects: Iterable[tuple[int, int]], operators: Collection[str] | None = None
+    *,
+    kind: str,
+    subjects: Iterable[tuple[int, int]],
+    operators: Collection[str] | None = None,
+    backlog: bool = False,
 ) -> None:
     """Note that these ``(subject_id, version)`` changed; whoever may hold them will be brought up to date.
 
-    Runs inside the transaction of the change. ``operators`` limits it to some operators (first fill).
+    Runs inside the transaction of the change. ``operators`` limits it to some operators; ``backlog`` lets
+    live changes go before (first fill).
     """
     if not connection.in_atomic_block:
         raise RuntimeError("announce() belongs inside the transaction of the change it announces")
@@ -40,7 +44,7 @@ def announce(
         for agreement in agreements
         for subject in registered.kinds[kind].concerned(agreement, ids)
     ]
-    work = ledger.upsert(kind=kind, subjects=changed, concerned=concerned, only=operators)
+    work = ledger.upsert(kind=kind, subjects=changed, concerned=concerned, only=operators, backlog=backlog)
     nudge.on_commit("exchange.drain", work)
 
 
@@ -146,12 +150,10 @@ def _note(actor: User, action: str, operator: Operator) -> None:
 def retry_entries(*, entries: QuerySet[LedgerEntry], actor: User) -> int:
     """Try again what is held or waiting. What a drain has in its hands is left to it."""
     with transaction.atomic():
-        waiting = entries.filter(state__in=[LedgerEntry.State.HELD, LedgerEntry.State.DUE], lease=None)
-        operators = set(waiting.order_by().values_list("operator", flat=True))
-        changed = waiting.update(state=LedgerEntry.State.DUE, reason="", attempts=0, not_before=Now())
-        audit.record(actor=actor, action="retry", subject_kind="ledger", details={"rows": changed})
-        nudge.on_commit("exchange.drain", operators)
-    return changed
+        operators = ledger.retry(entries.order_by().values_list("pk", flat=True))
+        audit.record(actor=actor, action="retry", subject_kind="ledger", details={"rows": len(operators)})
+        nudge.on_commit("exchange.drain", set(operators))
+    return len(operators)
 
 
 def retry_reports(*, reports: QuerySet[StatusReport], actor: User) -> int:

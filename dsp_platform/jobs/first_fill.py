@@ -18,7 +18,7 @@ def fill_page(parameters: Mapping[str, Any], cursor: Cursor) -> Step:
     """Who holds the right version already is left alone, so a fill may be run again at any time."""
     kind = registered.kinds[parameters["kind"]]
     page = list(kind.population(int(cursor or 0), PAGE))
-    exchange.announce(kind=kind.name, subjects=page, operators=[parameters["operator"]])
+    exchange.announce(kind=kind.name, subjects=page, operators=[parameters["operator"]], backlog=True)
     more = len(page) == PAGE
     return Step(cursor=page[-1][0] if more else None, done=len(page))
 

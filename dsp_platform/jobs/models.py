@@ -19,6 +19,7 @@ class Job(models.Model):
     cursor = models.JSONField(_("cursor"), null=True)
     done = models.BigIntegerField(_("done"), default=0)
     total = models.BigIntegerField(_("total"), null=True)
+    result = models.JSONField(_("result"), default=dict, blank=True)
     error = models.CharField(_("error"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
     created_by = models.ForeignKey(

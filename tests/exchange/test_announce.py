@@ -23,8 +23,9 @@ def test_later_changes_go_into_the_same_row(people, family_package):
 def test_an_older_version_announced_late_changes_nothing(people, family_package):
     people.add(1)
     announce((1, 5))
+    before = entry(1).revision
     announce((1, 4))
-    assert (entry(1).wanted_version, entry(1).revision) == (5, 1)
+    assert (entry(1).wanted_version, entry(1).revision) == (5, before)
 
 
 def test_an_equal_version_is_not_due_again(people, family_package):

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import nullcontext
+from uuid import uuid4
 
 import pytest
 import redis
@@ -17,7 +18,7 @@ from dsp_platform import nudge
 from dsp_platform.exchange import services
 from dsp_platform.exchange.adapters import ADAPTERS
 from dsp_platform.exchange.drain import drain
-from dsp_platform.exchange.models import Attempt, LedgerEntry, Operator
+from dsp_platform.exchange.models import Attempt, Lease, LedgerEntry, Operator
 from tests.exchange.conftest import announce, entry
 
 URL = "OPERATOR_FAMILY_PACKAGE_DATABASE_URL"
@@ -51,7 +52,7 @@ def test_an_operator_that_cannot_be_reached_waits_as_a_whole(
     announce(*(people.add(number) for number in range(1, 11)))
     drain("family_package")
     assert failed_with(family_package) == reason
-    assert LedgerEntry.objects.filter(state="due", lease=None, may_hold=False).count() == 10
+    assert LedgerEntry.objects.filter(state="due", may_hold=False).count() == 10
 
     monkeypatch.setenv(URL, good)
     drain("family_package")
@@ -111,10 +112,32 @@ def test_waits_grow_and_never_pass_ten_minutes(people, family_package, monkeypat
 
 def test_an_unforeseen_error_counts_as_the_operators(people, family_package):
     Operator.objects.update(adapter="fake_crash")
-    announce(people.add(1))
+    announce(people.add(1), people.add(2))
     drain("family_package")
     assert failed_with(family_package) == "crashed"
     assert entry(1).may_hold  # nobody knows how far it came
+
+
+def test_the_one_record_under_which_the_road_crashes_is_found_and_held(people, family_package, monkeypatch):
+    adapter = ADAPTERS["fake_accept"]
+    accept = adapter.push
+
+    def push(agreement, deliveries):
+        if any(delivery.item.subject_id == 77 for delivery in deliveries):
+            raise RuntimeError("nobody foresaw this")
+        return accept(agreement, deliveries)
+
+    monkeypatch.setattr(adapter, "push", push, raising=False)
+    Operator.objects.update(adapter="fake_accept")
+    announce(*(people.add(number) for number in range(1, 101)))
+    turns = 0
+    while LedgerEntry.objects.filter(state="due").exists():
+        reach_again(family_package)
+        drain("family_package", batch=200)
+        turns += 1
+    assert turns <= 12
+    assert (entry(77).state, entry(77).reason) == ("held", "crashed")
+    assert LedgerEntry.objects.filter(state="delivered").count() == 99
 
 
 def test_a_refusing_trigger_and_a_strict_column_hold_their_record_only(
@@ -140,14 +163,14 @@ def test_a_refusing_trigger_and_a_strict_column_hold_their_record_only(
     assert not Attempt.objects.filter(reason__contains="x").exists()
 
 
+def in_hand(one: LedgerEntry, *, until: str) -> None:
+    Lease.objects.create(id=uuid4(), operator=one.operator, entries=[one.pk], until=until)
+
+
 def test_a_lease_of_the_dead_is_taken_up(people, family_package, family_package_db):
     announce(people.add(1), people.add(2))
-    LedgerEntry.objects.filter(subject_id=1).update(
-        lease="00000000-0000-0000-0000-000000000001", leased_until="2026-01-01T00:00Z"
-    )
-    LedgerEntry.objects.filter(subject_id=2).update(
-        lease="00000000-0000-0000-0000-000000000002", leased_until="2099-01-01T00:00Z"
-    )
+    in_hand(entry(1), until="2026-01-01T00:00Z")
+    in_hand(entry(2), until="2099-01-01T00:00Z")
     drain("family_package")
     assert (entry(1).state, entry(2).state) == ("delivered", "due")
     assert entry(1).may_hold
@@ -178,9 +201,11 @@ def while_pushing(monkeypatch, family_package):
 def test_who_lost_the_lease_notes_the_attempt_and_changes_nothing(people, while_pushing):
     """A drain that slept through its lease finds that another took over."""
     announce(people.add(1))
-    while_pushing(lambda: LedgerEntry.objects.update(lease="00000000-0000-0000-0000-000000000009"))
+    another = "00000000-0000-0000-0000-000000000009"
+    while_pushing(lambda: Lease.objects.update(id=another))
     drain("family_package")
-    assert (entry(1).state, str(entry(1).lease)[-1]) == ("due", "9")
+    assert entry(1).state == "due"
+    assert str(Lease.objects.get().pk) == another
     assert Attempt.objects.count() == 1
 
 
@@ -197,7 +222,7 @@ def test_a_change_during_the_push_stays_due(people, while_pushing):
 @pytest.mark.django_db(transaction=True)
 def test_two_drains_at_once_deliver_everything_once(people, family_package, family_package_db, monkeypatch):
     """Even without the lock that keeps them apart."""
-    monkeypatch.setattr("dsp_platform.exchange.ledger.drain_lock", lambda operator: nullcontext(True))
+    monkeypatch.setattr("dsp_platform.exchange.standing.drain_lock", lambda operator: nullcontext(True))
     announce(*(people.add(number) for number in range(1, 2001)))
 
     def work() -> None:
@@ -211,7 +236,7 @@ def test_two_drains_at_once_deliver_everything_once(people, family_package, fami
         thread.start()
     for thread in threads:
         thread.join()
-    assert LedgerEntry.objects.filter(state="delivered", attempts=1).count() == 2000
+    assert LedgerEntry.objects.filter(state="delivered").count() == 2000
     assert Attempt.objects.count() == 2000
     assert family_package_db("SELECT count(*) FROM fp_person") == [(2000,)]
 

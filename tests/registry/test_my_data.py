@@ -7,7 +7,7 @@ import pytest
 
 from dsp_platform.accounts import services as accounts
 from dsp_platform.audit.models import AuditEvent
-from dsp_platform.exchange import ledger
+from dsp_platform.exchange import leases
 from dsp_platform.exchange.contract import Kind, registered
 from dsp_platform.exchange.holdings import holdings_of
 from dsp_platform.exchange.models import Attempt, LedgerEntry
@@ -41,14 +41,14 @@ def deliver(operator: str, kind: str, subject: int, *, withdrawal: bool = False,
     entry = LedgerEntry.objects.get(operator=operator, kind=kind, subject_id=subject)
     agreement = entry.agreement or Attempt.objects.filter(operator=operator, kind=kind).last().agreement
     lease = "00000000-0000-4000-8000-000000000001"
-    rows = ledger.claim(operator=operator, lease=lease, limit=100, seconds=60)
+    rows = leases.claim(operator=operator, lease=lease, limit=100, seconds=60)
     row = next(row for row in rows if row.entry_id == entry.pk)
     state = "withdrawn" if withdrawal else "delivered"
-    verdict = ledger.Verdict(kind, state, "delivered", "", withdrawal, agreement.pk)
+    verdict = leases.Verdict(kind, state, "delivered", "", withdrawal, agreement.pk)
     consent = None if withdrawal else Consent.objects.get(operator_code=operator, withdrawn_at=None).pk
-    result = ledger.Result(row, verdict, entry.wanted_version, consent, b"x", receipt)
-    ledger.record(operator=operator, lease=lease, results=[result])
-    ledger.release(lease=lease, entries=[row.entry_id for row in rows], sent=False)
+    results = leases.Results()
+    results.add(row, results.number_of(verdict), entry.wanted_version, consent, "00", receipt)
+    leases.settle(operator=operator, lease=lease, results=results)
 
 
 def statuses(about, operator: str = "idpoor") -> dict[int, str]:

@@ -12,7 +12,7 @@ from dsp_platform.exchange.models import Attempt, LedgerEntry
 class LedgerEntryAdmin(ExchangeAdmin):
     list_display = (
         "id", "operator", "kind", "subject_id", "state", "reason", "wanted_version", "delivered_version",
-        "attempts", "announced_at", "delivered_at", "not_before",
+        "attempts", "announced_at", "delivered_at",
     )  # fmt: skip
     list_filter = ("state", "operator", "kind")
     list_select_related = ("operator",)

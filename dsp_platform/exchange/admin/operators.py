@@ -14,14 +14,14 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from dsp_platform.exchange import services
 from dsp_platform.exchange.admin.base import ExchangeAdmin
-from dsp_platform.exchange.models import LedgerEntry, Operator
+from dsp_platform.exchange.models import Operator, Outstanding
 
 # Older than this means that something is wrong even if nothing failed.
 LATE = timedelta(minutes=15)
 
 
-def _in_state(state: str) -> QuerySet[LedgerEntry, Any]:
-    return LedgerEntry.objects.filter(operator=OuterRef("pk"), state=state).order_by().values("operator")
+def _outstanding(*, held: bool) -> QuerySet[Outstanding, Any]:
+    return Outstanding.objects.filter(operator=OuterRef("pk"), held=held).order_by().values("operator")
 
 
 @admin.register(Operator)
@@ -34,14 +34,14 @@ class OperatorAdmin(ExchangeAdmin):
     hidden = ("name_km", "name_en", "system_km", "system_en")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        due, held = _in_state(LedgerEntry.State.DUE), _in_state(LedgerEntry.State.HELD)
+        due, held = _outstanding(held=False), _outstanding(held=True)
         return (
             super()
             .get_queryset(request)
             .annotate(
                 due_rows=Subquery(due.annotate(rows=Count("pk")).values("rows")),
                 held_rows=Subquery(held.annotate(rows=Count("pk")).values("rows")),
-                oldest=Subquery(due.annotate(oldest=Min("announced_at")).values("oldest")),
+                oldest=Subquery(due.annotate(oldest=Min("since")).values("oldest")),
             )
         )
 

@@ -100,9 +100,9 @@ def test_killed_in_between_leaves_nothing(family, people, sokha, clerks, monkeyp
 
 def test_operators_are_asked_once_for_one_change(family, people, sokha):
     LedgerEntry.objects.update(state="delivered", may_hold=True)
-    before = {row.pk: row.revision for row in LedgerEntry.objects.all()}
+    before = {row.pk: row.wanted_version for row in LedgerEntry.objects.all()}
     ask(sokha, "address", address={"address": "ផ្ទះលេខ ៩"})
-    after = {row.pk: row.revision for row in LedgerEntry.objects.all()}
-    assert {after[pk] - revision for pk, revision in before.items()} == {1}
+    after = {row.pk: row.wanted_version for row in LedgerEntry.objects.all()}
+    assert {after[pk] - version for pk, version in before.items()} == {1}
     assert len(after) == len(before)
     assert "address" in KINDS

@@ -1,0 +1,222 @@
+"""A batch taken in hand, and what became of it.
+
+A lease is one row that names what it carries, so taking a batch writes nothing on the entries themselves.
+Times are the database's own: machines whose clocks differ agree on leases.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from dsp_platform.exchange.ledger import array
+
+# Any constant of our own; it keeps these locks apart from other advisory locks of this database.
+CLAIM_SPACE = 0x4C454153
+
+
+class Claimed(NamedTuple):
+    entry_id: int
+    kind: str
+    subject_id: int
+    revision: int
+    attempts: int
+    may_hold: bool
+
+
+# A lease that ran out without a result is somebody who died on the way: what they carried may have arrived.
+TAKE_UP = """
+WITH dead AS (
+    DELETE FROM exchange_lease
+    WHERE operator_id = %(operator)s AND until < statement_timestamp() RETURNING entries
+)
+UPDATE exchange_ledgerentry SET may_hold = true, attempts = attempts + 1
+WHERE id = ANY (ARRAY(SELECT unnest(entries) FROM dead))
+"""
+
+# Live changes first. The arrays make look-ups by key; joins would let the planner read the whole ledger.
+_DUE = """(
+    SELECT entry_id FROM exchange_outstanding
+    WHERE operator_id = %(operator)s AND NOT held AND backlog = {backlog}
+        AND not_before <= statement_timestamp()
+        AND entry_id NOT IN (SELECT unnest(entries) FROM exchange_lease WHERE operator_id = %(operator)s)
+    ORDER BY not_before LIMIT %(limit)s
+)"""
+CLAIM = f"""
+WITH picked AS MATERIALIZED (
+    {_DUE.format(backlog="false")} UNION ALL {_DUE.format(backlog="true")} LIMIT %(limit)s
+), lease AS (
+    INSERT INTO exchange_lease (id, operator_id, entries, taken_at, until)
+    SELECT %(lease)s, %(operator)s, array_agg(entry_id), statement_timestamp(),
+        statement_timestamp() + %(seconds)s * interval '1 second'
+    FROM picked HAVING count(*) > 0
+)
+SELECT id, kind, subject_id, revision, attempts, may_hold FROM exchange_ledgerentry
+WHERE id = ANY (ARRAY(SELECT entry_id FROM picked))
+"""  # noqa: S608
+
+
+def claim(*, operator: str, lease: UUID, limit: int, seconds: int) -> list[Claimed]:
+    """By ascending subject. One claim per operator at a time, so that two never pick the same."""
+    parameters: dict[str, Any] = {"operator": operator, "lease": lease, "limit": limit, "seconds": seconds}
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [CLAIM_SPACE, operator])
+        cursor.execute(TAKE_UP, parameters)
+        cursor.execute(CLAIM, parameters)
+        rows = [Claimed(*row) for row in cursor.fetchall()]
+    rows.sort(key=lambda row: row.subject_id)
+    return rows
+
+
+class Verdict(NamedTuple):
+    """What many rows of a batch have in common.
+
+    ``state`` is where a row goes if nothing newer is wanted meanwhile. ``outcome`` is what the attempt is
+    noted as; empty where nothing was sent.
+    """
+
+    kind: str
+    state: str
+    outcome: str = ""
+    reason: str = ""
+    withdrawal: bool = False
+    agreement_id: int | None = None
+    wait_seconds: int = 0
+
+
+@dataclass(slots=True)
+class Results:
+    """What became of claimed rows: columns side by side, because they are filled by the million.
+
+    ``versions`` is what the operator now holds of the subject, 0 where nothing was sent.
+    """
+
+    claimed: list[Claimed] = field(default_factory=list)
+    verdicts: list[Verdict] = field(default_factory=list)
+    verdict_of: list[int] = field(default_factory=list)
+    versions: list[int] = field(default_factory=list)
+    consents: list[int | None] = field(default_factory=list)
+    digests: list[str | None] = field(default_factory=list)
+    receipts: dict[int, str] = field(default_factory=dict)
+
+    def add(
+        self,
+        row: Claimed,
+        verdict: int,
+        version: int = 0,
+        consent: int | None = None,
+        digest: str | None = None,
+        receipt: str = "",
+    ) -> None:
+        """``verdict`` is the number that ``number_of`` gave; ``digest`` is hexadecimal."""
+        self.claimed.append(row)
+        self.verdict_of.append(verdict)
+        self.versions.append(version)
+        self.consents.append(consent)
+        self.digests.append(digest)
+        if receipt:
+            self.receipts[row.entry_id] = receipt
+
+    def number_of(self, verdict: Verdict) -> int:
+        self.verdicts.append(verdict)
+        return len(self.verdicts)
+
+
+# One statement: results on the rows still ours, and one attempt for each thing that was sent. A row that
+# wants more than was sent stays due, whatever became of what was sent.
+SETTLE = """
+WITH mine AS (
+    DELETE FROM exchange_lease WHERE id = %(lease)s RETURNING id
+), verdicts AS (
+    SELECT * FROM unnest(
+        %(kinds)s::text[], %(states)s::text[], %(outcomes)s::text[], %(reasons)s::text[],
+        %(withdrawals)s::boolean[], %(agreements)s::bigint[], %(waits)s::int[]
+    ) WITH ORDINALITY AS given (kind, state, outcome, reason, withdrawal, agreement_id, wait, verdict)
+), results AS MATERIALIZED (
+    SELECT given.*, verdicts.*, receipt
+    FROM unnest(
+        %(ids)s::bigint[], %(subjects)s::bigint[], %(revisions)s::bigint[], %(versions)s::bigint[],
+        %(consents)s::bigint[], %(digests)s::text[], %(verdict_of)s::bigint[]
+    ) AS given (id, subject_id, revision, version, consent_id, digest, verdict_id)
+    JOIN verdicts ON verdict = verdict_id
+    LEFT JOIN unnest(%(with_receipt)s::bigint[], %(receipts)s::text[]) AS told (entry_id, receipt)
+        ON entry_id = id
+), noted AS (
+    INSERT INTO exchange_attempt (
+        at, operator_id, kind, subject_id, version, revision, withdrawal, outcome, reason, digest,
+        agreement_id, consent_id, receipt
+    )
+    SELECT now(), %(operator)s, kind, subject_id, version, revision, withdrawal, outcome, reason,
+        decode(digest, 'hex'), agreement_id, consent_id, coalesce(receipt, '')
+    FROM results WHERE outcome <> ''
+), changed AS (
+    UPDATE exchange_ledgerentry AS entry SET
+        state = CASE WHEN entry.revision = results.revision THEN results.state ELSE 'due' END,
+        reason = CASE WHEN entry.revision = results.revision THEN results.reason ELSE '' END,
+        attempts = CASE WHEN entry.revision = results.revision AND results.outcome = 'unknown'
+            THEN entry.attempts + 1 ELSE 0 END,
+        agreement_id = CASE WHEN entry.revision <> results.revision OR results.state = 'held'
+            THEN entry.agreement_id
+            WHEN results.withdrawal THEN NULL ELSE results.agreement_id END,
+        delivered_version = CASE WHEN results.outcome <> 'delivered' THEN entry.delivered_version
+            WHEN results.withdrawal THEN 0 ELSE greatest(entry.delivered_version, results.version) END,
+        delivered_revision = CASE WHEN results.outcome = 'delivered'
+            THEN greatest(entry.delivered_revision, results.revision) ELSE entry.delivered_revision END,
+        delivered_at = CASE WHEN results.outcome = 'delivered' THEN now() ELSE entry.delivered_at END,
+        may_hold = entry.may_hold OR results.outcome IN ('delivered', 'unknown')
+    FROM results WHERE entry.id = results.id AND EXISTS (SELECT FROM mine)
+    RETURNING entry.id, entry.state, results.wait, entry.revision = results.revision AS current
+), waiting AS (
+    UPDATE exchange_outstanding SET
+        held = changed.state = 'held', not_before = now() + changed.wait * interval '1 second'
+    FROM changed WHERE entry_id = changed.id AND current AND changed.state IN ('due', 'held')
+)
+DELETE FROM exchange_outstanding
+WHERE entry_id = ANY (ARRAY(SELECT id FROM changed WHERE state IN ('delivered', 'withdrawn')))
+"""
+# The rows are taken in the order they are given, by their keys: whoever announces takes them in that order
+# too, and nobody waits in a circle.
+IN_ORDER = "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
+
+
+# What was on its way when the road broke: it may have arrived all the same.
+MAY_HOLD = """
+UPDATE exchange_ledgerentry SET may_hold = true
+WHERE NOT may_hold AND id = ANY (%s::bigint[]) AND EXISTS (SELECT FROM exchange_lease WHERE id = %s)
+"""
+
+
+def settle(*, operator: str, lease: UUID, results: Results, lost: Sequence[int] = ()) -> None:
+    """Note the results and give the lease back, with what it carried and has no result.
+
+    ``lost`` are entries without a result that may have arrived. Whoever lost the lease notes the attempts
+    and changes nothing else.
+    """
+    claimed, verdicts = results.claimed, results.verdicts
+    parameters: dict[str, Any] = {
+        "operator": operator,
+        "lease": lease,
+        "kinds": [verdict.kind for verdict in verdicts],
+        "states": [verdict.state for verdict in verdicts],
+        "outcomes": [verdict.outcome for verdict in verdicts],
+        "reasons": [verdict.reason for verdict in verdicts],
+        "withdrawals": [verdict.withdrawal for verdict in verdicts],
+        "agreements": [verdict.agreement_id for verdict in verdicts],
+        "waits": [verdict.wait_seconds for verdict in verdicts],
+        "ids": array(row.entry_id for row in claimed),
+        "subjects": array(row.subject_id for row in claimed),
+        "revisions": array(row.revision for row in claimed),
+        "versions": array(results.versions),
+        "consents": array(results.consents),
+        "digests": array(results.digests),
+        "verdict_of": array(results.verdict_of),
+        "with_receipt": list(results.receipts),
+        "receipts": list(results.receipts.values()),
+    }
+    with transaction.atomic(), connection.cursor() as cursor:
+        if lost:
+            cursor.execute(MAY_HOLD, [array(lost), lease])
+        cursor.execute(IN_ORDER)
+        cursor.execute(SETTLE, parameters)

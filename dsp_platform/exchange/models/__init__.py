@@ -1,0 +1,7 @@
+"""Operators, what may be shared with them, who holds which version of whom, what they report."""
+
+from dsp_platform.exchange.models.ledger import Attempt, Lease, LedgerEntry, Outstanding
+from dsp_platform.exchange.models.operators import Agreement, Operator
+from dsp_platform.exchange.models.reports import StatusReport
+
+__all__ = ["Agreement", "Attempt", "Lease", "LedgerEntry", "Operator", "Outstanding", "StatusReport"]

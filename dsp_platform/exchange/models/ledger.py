@@ -1,0 +1,181 @@
+"""The delivery ledger: four tables, each as small as what it is asked. None holds personal data."""
+
+from uuid import UUID
+
+import pgtrigger
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from dsp_platform.exchange.models.operators import Agreement, Operator
+
+
+class LedgerEntry(models.Model):
+    """Operator X must hold version n of this subject.
+
+    ``revision`` is a number of the sequence ``exchange_revision``, a new one whenever what the operator must
+    hold changes: a new version of the subject, but also consent given or withdrawn at the same version. It is
+    what the operator's version column gets and compares, so a withdrawal beats the record before it and a new
+    consent beats the withdrawal; and because no two deliveries share one, the numbers alone tell what an
+    operator holds. ``agreement`` is the one it is wanted (or was delivered) under; null where it must not be
+    held.
+
+    No column that a delivery changes stands in an index: the update stays on its page.
+    """
+
+    class State(models.TextChoices):
+        DUE = "due", _("due")
+        DELIVERED = "delivered", _("delivered")
+        HELD = "held", _("held for a person")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    operator = models.ForeignKey(
+        Operator, on_delete=models.PROTECT, related_name="ledger", db_index=False, verbose_name=_("operator")
+    )
+    kind = models.CharField(_("kind"), max_length=32)
+    subject_id = models.BigIntegerField(_("subject"))
+    wanted_version = models.BigIntegerField(_("wanted version"))
+    delivered_version = models.BigIntegerField(_("delivered version"), default=0)
+    revision = models.BigIntegerField(_("revision"), default=1)
+    delivered_revision = models.BigIntegerField(_("delivered revision"), default=0)
+    # True from the moment a delivery may have reached the operator, even if nobody lived to note it:
+    # from then on a withdrawal has to be sent, not just noted.
+    may_hold = models.BooleanField(_("the operator may hold it"), default=False)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DUE)
+    reason = models.CharField(_("reason"), max_length=64, blank=True)
+    attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    announced_at = models.DateTimeField(_("announced"), default=timezone.now)
+    delivered_at = models.DateTimeField(_("delivered"), null=True)
+    agreement = models.ForeignKey(
+        Agreement,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("sharing agreement"),
+    )
+
+    class Meta:
+        verbose_name = _("ledger entry")
+        verbose_name_plural = _("delivery ledger")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject_id", "kind", "operator"], name="ledger_one_row_per_subject"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.operator_id} {self.kind} {self.subject_id}"
+
+
+class Outstanding(models.Model):
+    """An entry that is due or held. What is settled has no row here, so that finding work stays cheap.
+
+    ``backlog`` marks what a first fill announced: live changes go before it.
+    """
+
+    entry = models.OneToOneField(
+        LedgerEntry,
+        on_delete=models.CASCADE,
+        primary_key=True,
+        db_constraint=False,
+        related_name="outstanding",
+        verbose_name=_("ledger entry"),
+    )
+    operator = models.ForeignKey(
+        Operator,
+        on_delete=models.PROTECT,
+        db_index=False,
+        db_constraint=False,
+        related_name="outstanding",
+        verbose_name=_("operator"),
+    )
+    backlog = models.BooleanField(_("first fill"), default=False)
+    held = models.BooleanField(_("held for a person"), default=False)
+    not_before = models.DateTimeField(_("not before"), default=timezone.now)
+    since = models.DateTimeField(_("since"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("outstanding delivery")
+        verbose_name_plural = _("outstanding deliveries")
+        indexes = [
+            models.Index(
+                fields=["operator", "backlog", "not_before"], condition=Q(held=False), name="outstanding_due"
+            ),
+            models.Index(fields=["operator"], condition=Q(held=True), name="outstanding_held"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.operator_id} {self.entry_id}"
+
+
+class Lease(models.Model):
+    """The batch that one drain has in its hands. Until it runs out nobody else takes those entries."""
+
+    id = models.UUIDField(primary_key=True)
+    operator = models.ForeignKey(
+        Operator, on_delete=models.PROTECT, related_name="leases", verbose_name=_("operator")
+    )
+    entries = ArrayField(models.BigIntegerField(), verbose_name=_("ledger entries"))
+    taken_at = models.DateTimeField(_("taken"), default=timezone.now)
+    until = models.DateTimeField(_("until"))
+
+    class Meta:
+        verbose_name = _("batch in flight")
+        verbose_name_plural = _("batches in flight")
+
+    def __str__(self) -> str:
+        return f"{self.operator_id} {self.pk}"
+
+
+class Attempt(models.Model):
+    """What happened to one record at one try. Only ever added; dropped by the month when it is old.
+
+    The table is partitioned by the month of ``at`` (``exchange.partitions``), and its keys are not checked
+    by the database: it is written from a ledger row whose own keys are.
+    """
+
+    at = models.DateTimeField(_("when"), default=timezone.now)
+    operator = models.ForeignKey(
+        Operator,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+        verbose_name=_("operator"),
+    )
+    kind = models.CharField(_("kind"), max_length=32)
+    subject_id = models.BigIntegerField(_("subject"))
+    version = models.BigIntegerField(_("version"))
+    revision = models.BigIntegerField(_("revision"), default=0)
+    withdrawal = models.BooleanField(_("withdrawal"), default=False)
+    outcome = models.CharField(_("outcome"), max_length=16)
+    reason = models.CharField(_("reason"), max_length=64, blank=True)
+    digest = models.BinaryField(_("digest of what was sent"), max_length=16, null=True)
+    agreement = models.ForeignKey(
+        Agreement,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+        verbose_name=_("sharing agreement"),
+    )
+    consent_id = models.BigIntegerField(_("consent"), null=True)
+    receipt = models.CharField(_("receipt"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("delivery attempt")
+        verbose_name_plural = _("delivery attempts")
+        indexes = [models.Index(fields=["subject_id", "kind", "at"], name="attempt_of_subject")]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.operator_id} {self.kind} {self.subject_id}"
+
+    @property
+    def idempotency_key(self) -> UUID:
+        """The same for each try at the same delivery: its revision names it."""
+        return UUID(int=self.revision)

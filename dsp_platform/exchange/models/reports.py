@@ -1,0 +1,42 @@
+"""What operators report."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from dsp_platform.exchange.models.operators import Operator
+
+
+class StatusReport(models.Model):
+    """What an operator told us, stored before it is handled."""
+
+    class State(models.TextChoices):
+        RECEIVED = "received", _("received")
+        HANDLED = "handled", _("handled")
+        HELD = "held", _("held for a person")
+
+    operator = models.ForeignKey(
+        Operator, on_delete=models.PROTECT, related_name="reports", verbose_name=_("operator")
+    )
+    reference = models.CharField(_("operator's reference"), max_length=128)
+    kind = models.CharField(_("kind"), max_length=32)
+    subject = models.CharField(_("subject"), max_length=64)
+    status = models.CharField(_("status"), max_length=64)
+    values = models.JSONField(_("values"), default=dict)
+    occurred_at = models.DateTimeField(_("occurred"))
+    received_at = models.DateTimeField(_("received"), default=timezone.now)
+    state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.RECEIVED)
+    reason = models.CharField(_("reason"), max_length=64, blank=True)
+    handled_at = models.DateTimeField(_("handled"), null=True)
+    attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    not_before = models.DateTimeField(_("not before"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("status report")
+        verbose_name_plural = _("status reports")
+        constraints = [models.UniqueConstraint(fields=["operator", "reference"], name="report_once")]
+        indexes = [models.Index(fields=["not_before"], condition=Q(state="received"), name="report_new")]
+
+    def __str__(self) -> str:
+        return f"{self.operator_id} {self.reference}"
