@@ -7,6 +7,7 @@ from applications.models import Application
 from applications.steps import locked
 from dsp_platform.exchange.contract import ReportHeld
 from dsp_platform.exchange.models import StatusReport
+from dsp_platform.exchange.order import later_one_handled
 from dsp_platform.references import clean_reference
 
 DECISIONS = {
@@ -63,11 +64,4 @@ def _is_late(report: StatusReport, application: Application) -> bool:
     """A later report about it was handled already, or what is reported was overturned by an appeal since."""
     if application.events.filter(step="reopen", at__gt=report.occurred_at).exists():
         return True
-    handled = StatusReport.objects.filter(
-        operator=report.operator_id,
-        kind=report.kind,
-        subject=report.subject,
-        state=StatusReport.State.HANDLED,
-        occurred_at__gt=report.occurred_at,
-    )
-    return handled.exclude(pk=report.pk).exists()
+    return later_one_handled(report)

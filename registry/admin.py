@@ -118,7 +118,7 @@ class ProgrammeAdmin(RuleDesk, RoleAdmin, TranslationAdmin):
             {
                 "fields": (
                     "code",
-                    "operator",
+                    ("operator", "payer"),
                     ("state", "takes_applications", "position"),
                     ("opens_on", "closes_on"),
                 )

@@ -44,7 +44,7 @@ def person(about: About) -> dict[str, Any]:
 
 def circumstances(about: About) -> dict[str, Any]:
     """Of the person alone: what others of the household answered is not the account holder's."""
-    return {name: getattr(about.person, name) for name in CIRCUMSTANCES}
+    return {name: getattr(about.person, name) for name in (*CIRCUMSTANCES, "disability_level")}
 
 
 def documents(about: About) -> list[dict[str, Any]]:

@@ -53,7 +53,9 @@ def full_years(born: date, today: date) -> int:
 
 
 def disability(person: Person) -> bool | None:
-    """By the Washington Group's six questions; None while what was answered does not decide."""
+    """Identified officially, or by the Washington Group's six questions; None while neither decides."""
+    if person.disability_level:
+        return True
     answers = [getattr(person, question) for question in DIFFICULTIES]
     if any(answer is not None and answer >= _COUNTS_FROM for answer in answers):
         return True

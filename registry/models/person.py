@@ -32,6 +32,11 @@ class Person(models.Model):
         DOCUMENT = "document", _("checked against a document")
         SOURCE = "source", _("checked at the source")
 
+    class DisabilityLevel(models.TextChoices):
+        SEVERE = "severe", _("severe disability")
+        MEDIUM = "medium", _("medium disability")
+        MILD = "mild", _("mild disability")
+
     class Difficulty(models.IntegerChoices):
         """The four answers of the Washington Group short set."""
 
@@ -70,6 +75,10 @@ class Person(models.Model):
     pregnant = models.BooleanField(_("pregnant"), null=True)
     studying = models.BooleanField(_("goes to school"), null=True)
     working = models.BooleanField(_("works"), null=True)
+    # Reported by the disability identification; empty is "not identified", which is not "no disability".
+    disability_level = models.CharField(
+        _("disability identified"), max_length=6, choices=DisabilityLevel.choices, blank=True
+    )
 
     verification = models.CharField(
         _("verification"),

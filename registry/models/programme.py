@@ -26,6 +26,15 @@ class Programme(models.Model):  # type: ignore[django-manager-missing]
     operator = models.ForeignKey(
         Operator, on_delete=models.PROTECT, related_name="programmes", verbose_name=_("operator")
     )
+    # Null where the operator pays by itself. Both may report enrolments and payments.
+    payer = models.ForeignKey(
+        Operator,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("paid by another operator"),
+    )
     name = models.CharField(_("name"), max_length=200)
     summary = models.CharField(_("in one sentence"), max_length=300)
     for_whom = models.TextField(_("for whom"), blank=True)

@@ -1,61 +1,223 @@
-from datetime import date
+"""What operators report about persons and households. Repeated and late reports change nothing."""
 
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils import timezone
 
 from dsp_platform.exchange.contract import ReportHeld
 from dsp_platform.exchange.models import StatusReport
+from dsp_platform.exchange.order import later_one_handled
 from dsp_platform.references import clean_reference
-from registry.models import Enrolment, Household, Person, Programme
-from registry.services import end_enrolment, enrol, set_poverty_level
+from registry import services
+from registry.models import Enrolment, Household, IdentityDocument, Membership, Person, Programme
+from registry.services.households import locked
 from registry.spid import clean_spid
 
-# Only the identification of poor households says who is poor.
-_ASSESSOR = "idpoor"
+Handler = Callable[[StatusReport], None]
+State = Enrolment.State
+Card = IdentityDocument.Type
 
 
+def only(operator: str) -> Callable[[Handler], Handler]:
+    """What one operator decides, no other may report. The number of a card is kept encrypted from then on."""
+
+    def guard(handle: Handler) -> Handler:
+        @wraps(handle)
+        def guarded(report: StatusReport) -> None:
+            if report.operator_id != operator:
+                raise ReportHeld("not_this_operator")
+            handle(report)
+            if report.values.pop("card", None):
+                StatusReport.objects.filter(pk=report.pk).update(values=report.values)
+
+        return guarded
+
+    return guard
+
+
+@only("idpoor")
 def handle_poverty_level(report: StatusReport) -> None:
-    """A household was assessed: ``subject`` is its number, ``status`` the level."""
-    if report.operator_id != _ASSESSOR:
-        raise ReportHeld("not_this_operator")
-    number = clean_reference(report.subject, "H")
-    household = Household.objects.filter(number=number).first() if number else None
+    """A household was assessed: ``subject`` is its number, ``status`` the level.
+
+    ``values``: ``valid_to``, and ``card``, the number of the Equity Card, which the head of household keeps.
+    """
+    household = _household(report.subject)
     if household is None:
         raise ReportHeld("unknown_household")
+    household = locked(household)
     if report.status not in Household.PovertyLevel.values:
         raise ReportHeld("unknown_status")
-    set_poverty_level(household=household, level=report.status, valid_to=_valid_to(report))
+    valid_to = _day(report, "valid_to")
+    if later_one_handled(report):
+        return
+    services.set_poverty_level(household=household, level=report.status, valid_to=valid_to)
+    if head := _head(household):
+        _keep_card(report, head, Card.EQUITY_CARD)
 
 
 def handle_enrolment(report: StatusReport) -> None:
-    """A person entered or left a programme of the operator: ``subject`` is the SPID.
+    """Somebody entered a programme, left it, or rests in it.
 
-    ``values["programme"]`` names the programme's code; an operator with one programme may leave it out.
+    ``subject`` is an SPID, or the number of a household for what the whole household gets.
+    ``values``: ``programme``, the code of the programme, which an operator with one programme may leave out,
+    and ``reference``, the operator's number of the enrolment.
     """
-    spid = clean_spid(report.subject)
-    person = Person.objects.filter(spid=spid).first() if spid else None
-    if person is None:
-        raise ReportHeld("unknown_subject")
-    programmes = Programme.objects.filter(operator=report.operator_id)
+    _enrolment(report)
+
+
+@only("nssf")
+def handle_membership(report: StatusReport) -> None:
+    """The enrolment of a member, ``suspended`` while contributions are not paid; ``card``: the number."""
+    person = _enrolment(report)
+    _keep_card(report, person, Card.NSSF)
+
+
+@only("disability")
+def handle_disability(report: StatusReport) -> None:
+    """A disability was identified: ``status`` is its level or "none"; ``values["card"]`` the number."""
+    person = services.hold(_person(report.subject))
+    level = "" if report.status == "none" else report.status
+    if level and level not in Person.DisabilityLevel.values:
+        raise ReportHeld("unknown_status")
+    if later_one_handled(report):
+        return
+    services.set_disability_level(person=person, level=level)
+    _keep_card(report, person, Card.DISABILITY_CARD)
+
+
+def handle_payment(report: StatusReport) -> None:
+    """Money was ``paid``, or ``returned`` because nobody took it; subject and programme as of an enrolment.
+
+    ``values``: ``amount`` in riel, ``paid_on``, and ``reference``, the operator's number of the payment.
+    """
+    programme = _programme(report)
+    person = services.hold(_enrolled_person(report.subject, programme))
+    paid_on = _day(report, "paid_on") or timezone.localdate(report.occurred_at)
+    enrolments = Enrolment.objects.filter(person=person, programme=programme).order_by("-since", "-pk")
+    enrolment = enrolments.filter(since__lte=paid_on).first() or enrolments.first()
+    if enrolment is None:
+        raise ReportHeld("not_enrolled")
+    own = report.values.get("reference")
+    if own and later_one_handled(report, reference=own):
+        return
+    number = _reference(report)
+    match report.status:
+        case "paid":
+            services.note_payment(
+                enrolment=enrolment, amount=_riel(report), paid_on=paid_on, operator_reference=number
+            )
+        case "returned":
+            services.take_back_payment(enrolment=enrolment, operator_reference=number)
+        case _:
+            raise ReportHeld("unknown_status")
+
+
+def _enrolment(report: StatusReport) -> Person:
+    programme = _programme(report)
+    person = services.hold(_enrolled_person(report.subject, programme))
+    if report.status not in State.values:
+        raise ReportHeld("unknown_status")
+    named = {"programme": code} if (code := report.values.get("programme")) else {}
+    if later_one_handled(report, **named):
+        return person
+    day = timezone.localdate(report.occurred_at)
+    if report.status == State.ENDED:
+        services.end_enrolment(person=person, programme=programme, until=day)
+        return person
+    enrolment = services.enrol(
+        person=person, programme=programme, since=day, operator_reference=_reference(report)
+    )
+    services.set_suspended(enrolment=enrolment, suspended=report.status == State.SUSPENDED)
+    _release_payments(report)
+    return person
+
+
+def _release_payments(report: StatusReport) -> None:
+    """Payments that came before the enrolment, perhaps from whoever pays, are looked at again."""
+    StatusReport.objects.filter(
+        kind="payment", subject=report.subject, state=StatusReport.State.HELD, reason="not_enrolled"
+    ).update(state=StatusReport.State.RECEIVED, reason="", not_before=timezone.now())
+
+
+def _programme(report: StatusReport) -> Programme:
+    """One that the operator runs, or pays for another operator."""
+    programmes = Programme.objects.filter(Q(operator=report.operator_id) | Q(payer=report.operator_id))
     if code := report.values.get("programme"):
         programmes = programmes.filter(code=code)
     found = list(programmes[:2])
     if len(found) != 1:
         raise ReportHeld("unknown_programme")
-    day = timezone.localdate(report.occurred_at)
-    match report.status:
-        case Enrolment.State.ACTIVE:
-            enrol(person=person, programme=found[0], since=day, operator_reference=report.reference)
-        case Enrolment.State.ENDED:
-            end_enrolment(person=person, programme=found[0], until=day)
-        case _:
-            raise ReportHeld("unknown_status")
+    return found[0]
 
 
-def _valid_to(report: StatusReport) -> date | None:
-    text = report.values.get("valid_to")
+def _enrolled_person(subject: str, programme: Programme) -> Person:
+    """Of a household the member who is in the programme, or else its head."""
+    if clean_spid(subject):
+        return _person(subject)
+    household = _household(subject)
+    if household is None:
+        raise ReportHeld("unknown_subject")
+    members = Person.objects.filter(memberships__household=household, memberships__ended_on=None)
+    enrolled = members.filter(enrolments__programme=programme, enrolments__until=None)
+    person = enrolled.order_by("pk").first() or _head(household)
+    if person is None:
+        raise ReportHeld("nobody_left")
+    return person
+
+
+def _person(subject: str) -> Person:
+    """A merged person's SPID is an alias of the one that remains."""
+    spid = clean_spid(subject)
+    person = Person.objects.select_related("merged_into").filter(spid=spid).first() if spid else None
+    if person is None:
+        raise ReportHeld("unknown_subject")
+    return person.merged_into or person
+
+
+def _household(subject: str) -> Household | None:
+    number = clean_reference(subject, "H")
+    return Household.objects.filter(number=number).first() if number else None
+
+
+def _head(household: Household) -> Person | None:
+    memberships = household.memberships.filter(ended_on=None, relationship=Membership.Relationship.HEAD)
+    head = memberships.select_related("person").first()
+    return head.person if head else None
+
+
+def _keep_card(report: StatusReport, person: Person, type: str) -> None:
+    number = str(report.values.get("card") or "")
+    if not number:
+        return
+    try:
+        services.keep_card(person=person, type=type, number=number)
+    except ValidationError:
+        raise ReportHeld("invalid_number") from None
+    except services.NumberTaken:
+        raise ReportHeld("number_of_another") from None
+
+
+def _reference(report: StatusReport) -> str:
+    return str(report.values.get("reference") or report.reference)[:128]
+
+
+def _day(report: StatusReport, name: str) -> date | None:
+    text = report.values.get(name)
     if not text:
         return None
     try:
         return date.fromisoformat(str(text))
     except ValueError:
         raise ReportHeld("invalid_date") from None
+
+
+def _riel(report: StatusReport) -> int:
+    text = str(report.values.get("amount") or "")
+    # The largest that the column holds.
+    if not (text.isascii() and text.isdecimal()) or not 0 < int(text) <= 2_147_483_647:
+        raise ReportHeld("invalid_amount")
+    return int(text)

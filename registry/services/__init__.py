@@ -13,17 +13,25 @@ from registry.services.change_drafts import purge_change_drafts, save_change_dra
 from registry.services.changes import ask_change, decide_change, withdraw_change
 from registry.services.consent import give_consent, withdraw_consent
 from registry.services.drafts import discard_draft, purge_drafts, save_draft, take_up_draft
-from registry.services.enrolment import end_enrolment, enrol
+from registry.services.enrolment import (
+    end_enrolment,
+    enrol,
+    note_payment,
+    set_suspended,
+    take_back_payment,
+)
 from registry.services.households import (
     announce_household,
     register_follower,
     register_person_follower,
     set_poverty_level,
 )
+from registry.services.issued import NumberTaken, hold, keep_card, set_disability_level
 from registry.services.programmes import ProgrammeChanged, hold_programme, programme_state
 from registry.services.registration import register_household
 
 __all__ = [
+    "NumberTaken",
     "ProgrammeChanged",
     "announce_household",
     "ask_change",
@@ -35,11 +43,14 @@ __all__ = [
     "enrol",
     "give_account",
     "give_consent",
+    "hold",
     "hold_programme",
+    "keep_card",
     "keep_programme",
     "keep_situation",
     "load_areas",
     "load_catalogue",
+    "note_payment",
     "open_account",
     "programme_state",
     "purge_change_drafts",
@@ -50,7 +61,10 @@ __all__ = [
     "register_person_follower",
     "save_change_draft",
     "save_draft",
+    "set_disability_level",
     "set_poverty_level",
+    "set_suspended",
+    "take_back_payment",
     "take_up_draft",
     "withdraw_change",
     "withdraw_consent",

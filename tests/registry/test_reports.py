@@ -1,15 +1,17 @@
 """What operators report about persons and households, by the handlers that the exchange calls."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
-from dsp_platform.exchange.contract import ReportHeld
+from dsp_platform.exchange.contract import ReportHeld, registered
 from dsp_platform.exchange.models import StatusReport
-from registry import services
-from registry.models import Enrolment, Programme
+from dsp_platform.exchange.reports import handle_report
+from registry import selectors, services
+from registry.eligibility import facts_of
+from registry.models import Enrolment, IdentityDocument, Payment, Person, Programme
 from registry.records import handle_enrolment
-from tests.registry.cast import household_details
+from tests.registry.cast import child_details, household_details, person_details
 
 
 @pytest.fixture
@@ -82,3 +84,189 @@ def test_what_cannot_be_understood_is_held_for_a_person(report, health_fund, cha
 def test_an_unknown_word_is_held(report, health_fund):
     with pytest.raises(ReportHeld, match="unknown_status"):
         handle_enrolment(report("perhaps"))
+
+
+# From here on as the exchange does it: stored first, then handled, with what it did to the report.
+
+
+@pytest.fixture
+def family_package(operators):
+    return Programme.objects.create(
+        code="family-package",
+        operator=operators["family_package"],
+        payer=operators["nsaf"],
+        name_en="Family Package",
+        state="open",
+    )
+
+
+@pytest.fixture
+def insurance(operators):
+    return Programme.objects.create(
+        code="nssf-voluntary-health", operator=operators["nssf"], name_en="Insurance", state="open"
+    )
+
+
+def arrives(operator: str, kind: str, subject: str, status: str, day: int = 5, **values: str) -> StatusReport:
+    report = StatusReport.objects.create(
+        operator_id=operator,
+        reference=f"R-{StatusReport.objects.count()}",
+        kind=kind,
+        subject=subject,
+        status=status,
+        occurred_at=datetime(2026, 11, day, 9, tzinfo=UTC),
+        values=values,
+    )
+    handle_report(report.pk)
+    report.refresh_from_db()
+    return report
+
+
+def card(person: Person) -> tuple[str, str]:
+    document = person.documents.get()
+    return document.type, str(document.number)
+
+
+def test_idpoor_tells_level_validity_and_the_card_that_the_head_keeps(head):
+    number = head.memberships.get().household.number
+    told = {"valid_to": "2029-12-31", "card": "EC-0102-77"}
+    report = arrives("idpoor", "poverty_level", number, "level1", **told)
+    household = head.memberships.get().household
+    assert (report.state, household.poverty_level, household.poverty_valid_to) == (
+        "handled", "level1", date(2029, 12, 31),
+    )  # fmt: skip
+    assert card(head) == ("equity_card", "EC-0102-77")
+    assert report.values == {"valid_to": "2029-12-31"}  # the number is kept encrypted, and only there
+
+
+def test_a_new_card_takes_the_place_of_the_old_one_and_is_delivered(head):
+    number = head.memberships.get().household.number
+    arrives("idpoor", "poverty_level", number, "level1", card="EC-1")
+    version = Person.objects.get(pk=head.pk).version
+    arrives("idpoor", "poverty_level", number, "level1", day=9, card="EC-2")
+    assert card(head) == ("equity_card", "EC-2")
+    assert Person.objects.get(pk=head.pk).version > version
+
+
+def test_nssf_tells_the_number_of_a_member_and_whether_contributions_are_paid(head, insurance):
+    arrives("nssf", "membership", head.spid, "active", card="NSSF-4711", reference="D-1")
+    arrives("nssf", "membership", head.spid, "suspended", day=9, card="NSSF-4711", reference="D-2")
+    enrolment = Enrolment.objects.get()
+    assert (enrolment.programme, enrolment.state, enrolment.operator_reference) == (
+        insurance, "suspended", "D-1",
+    )  # fmt: skip
+    assert card(head) == ("nssf", "NSSF-4711")
+    arrives("nssf", "membership", head.spid, "active", day=20)
+    assert Enrolment.objects.get().state == "active"
+
+
+def test_a_disability_that_was_identified_counts_and_has_a_card(head):
+    arrives("disability", "disability", head.spid, "medium", card="DC-9")
+    head.refresh_from_db()
+    assert (head.disability_level, card(head)) == ("medium", ("disability_card", "DC-9"))
+    assert facts_of([head.pk])[head.pk]["disability"] is True
+    arrives("disability", "disability", head.spid, "none", day=9)
+    head.refresh_from_db()
+    assert head.disability_level == ""
+
+
+def test_one_number_cannot_be_two_persons(head, areas, operators, commune_clerk):
+    neighbours = services.register_household(
+        actor=commune_clerk, details=household_details(person_details(given_name="ដារ៉ា"))
+    )
+    neighbour = neighbours.memberships.get().person
+    arrives("disability", "disability", head.spid, "mild", card="DC-9")
+    report = arrives("disability", "disability", neighbour.spid, "mild", card="DC-9")
+    neighbour.refresh_from_db()
+    # What was reported stands or falls as a whole.
+    assert (report.state, report.reason, neighbour.disability_level) == ("held", "number_of_another", "")
+
+
+def test_who_pays_for_another_operator_reports_enrolments_and_payments(head, family_package):
+    arrives("nsaf", "enrolment", head.spid, "active", programme="family-package", reference="E-1")
+    for day in (6, 6, 7):  # the first of them comes twice
+        paid = {"amount": "34000", "paid_on": f"2026-11-0{day}", "reference": f"V-{day}"}
+        arrives("nsaf", "payment", head.spid, "paid", day=day, programme="family-package", **paid)
+    (support,) = selectors.supports_of(head)
+    assert [(one.paid_on.day, one.amount) for one in support.recent] == [(7, 34_000), (6, 34_000)]
+
+
+def test_money_for_a_household_is_told_to_the_member_who_is_enrolled(areas, operators, sokha, family_package):
+    members = (person_details(), child_details())
+    household = services.register_household(actor=sokha, details=household_details(*members))
+    child = household.memberships.get(relationship="child").person
+    services.enrol(person=child, programme=family_package, since=date(2026, 11, 1))
+    arrives("family_package", "payment", household.number, "paid", amount="80000", reference="V-1")
+    payment = Payment.objects.get()
+    assert (payment.enrolment.person, payment.amount, payment.paid_on) == (child, 80_000, date(2026, 11, 5))
+
+
+def test_money_that_came_back_was_not_received_in_whatever_order_it_is_told(head, family_package):
+    services.enrol(person=head, programme=family_package, since=date(2026, 11, 1))
+    for number, order in (("V-1", ("paid", "returned")), ("V-2", ("returned", "paid"))):
+        for status in order:
+            day = 5 if status == "paid" else 6
+            arrives("family_package", "payment", head.spid, status, day=day, amount="5", reference=number)
+    assert not Payment.objects.exists()
+
+
+def test_a_payment_waits_for_its_enrolment(head, family_package):
+    paid = arrives("nsaf", "payment", head.spid, "paid", programme="family-package", amount="34000")
+    assert (paid.state, paid.reason) == ("held", "not_enrolled")
+    arrives("family_package", "enrolment", head.spid, "active")
+    handle_report(paid.pk)
+    assert Payment.objects.get().amount == 34_000
+
+
+def test_an_enrolment_that_is_told_after_its_end_does_not_begin_again(head, family_package):
+    arrives("family_package", "enrolment", head.spid, "ended", day=9)
+    arrives("family_package", "enrolment", head.spid, "active", day=5)
+    assert not Enrolment.objects.exists()
+
+
+def test_a_level_of_an_earlier_day_changes_nothing(head):
+    number = head.memberships.get().household.number
+    arrives("idpoor", "poverty_level", number, "level1", day=9, card="EC-2")
+    late = arrives("idpoor", "poverty_level", number, "not_poor", day=5, card="EC-1")
+    assert (late.state, head.memberships.get().household.poverty_level) == ("handled", "level1")
+    assert card(head) == ("equity_card", "EC-2")
+
+
+def test_a_merged_person_is_known_by_the_old_number(head, family_package, areas):
+    other = Person.objects.create(
+        spid="000000000013", given_name="x", sex="female", date_of_birth=date(1984, 1, 1),
+        village=areas["01020101"], merged_into=head,
+    )  # fmt: skip
+    arrives("family_package", "enrolment", other.spid, "active")
+    assert Enrolment.objects.get().person == head
+
+
+@pytest.mark.parametrize(
+    ("operator", "kind", "status", "values", "reason"),
+    [
+        ("nssf", "poverty_level", "level1", {}, "not_this_operator"),
+        ("idpoor", "membership", "active", {}, "not_this_operator"),
+        ("family_package", "disability", "severe", {}, "not_this_operator"),
+        ("pmrs", "enrolment", "active", {"programme": "family-package"}, "unknown_programme"),
+        ("scholarship", "payment", "paid", {"programme": "family-package"}, "unknown_programme"),
+        ("disability", "disability", "terrible", {}, "unknown_status"),
+        ("disability", "disability", "mild", {"card": "<b>"}, "invalid_number"),
+        ("family_package", "payment", "paid", {"amount": "-5"}, "invalid_amount"),
+        ("family_package", "payment", "paid", {"amount": "5", "paid_on": "soon"}, "invalid_date"),
+        ("family_package", "payment", "lost", {"amount": "5"}, "unknown_status"),
+        ("family_package", "enrolment", "approved", {}, "unknown_status"),
+    ],
+)
+def test_what_an_operator_may_not_say_or_says_wrongly_is_held(
+    head, family_package, health_fund, operator, kind, status, values, reason
+):
+    services.enrol(person=head, programme=family_package, since=date(2026, 11, 1))
+    report = arrives(operator, kind, head.spid, status, **values)
+    assert (report.state, report.reason) == ("held", reason)
+    assert not Payment.objects.exists()
+    assert not IdentityDocument.objects.exists()
+
+
+def test_every_kind_that_an_operator_may_report_has_its_handler():
+    kinds = {"application", "poverty_level", "enrolment", "membership", "disability", "payment"}
+    assert kinds <= registered.handlers.keys()

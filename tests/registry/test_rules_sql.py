@@ -78,6 +78,7 @@ def persons(draw, today):
         "village_id": draw(st.sampled_from(["01020101", "02010101"])),
         **{question: draw(st.sampled_from([1, 2]) if well else answers) for question in DIFFICULTIES},
         **{fact: draw(st.sampled_from([None, True, False])) for fact in ("pregnant", "studying", "working")},
+        "disability_level": draw(st.sampled_from(["", "", "", "mild"])),
         "gone": draw(st.sampled_from(["", "", "", "", "died", "merged"])),
         "membership": draw(st.sampled_from(["open", "open", "open", "ended", "none"])),
     }
@@ -159,13 +160,15 @@ def facts_by_sql():
     columns = ", ".join(f"{sql.FACTS[fact]} AS {fact}" for fact in TYPES)
     query = f"SELECT person.id, {columns} FROM {sql._tables(TYPES)} WHERE {sql._POPULATION}"
     with connection.cursor() as cursor:
-        cursor.execute(query, sql._today())
+        cursor.execute(query, sql.today_values())
         return {pk: dict(zip(TYPES, values, strict=True)) for pk, *values in cursor.fetchall()}
 
 
 def assert_agree(rule, facts):
     verdicts = {pk: judge_rule(rule, facts[pk]) for pk in sorted(facts)}
     assert list(persons_meeting(rule)) == [pk for pk, verdict in verdicts.items() if verdict is True]
+    asked = sorted(facts)[::2]  # of some only, the same is true
+    assert list(persons_meeting(rule, among=asked)) == [pk for pk in asked if verdicts[pk] is True]
     assert list(persons_meeting(Not(rule))) == [pk for pk, verdict in verdicts.items() if verdict is False]
     found = matching(rule)
     counts = list(verdicts.values())
