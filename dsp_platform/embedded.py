@@ -24,7 +24,8 @@ from typing import IO
 import psutil
 import psycopg
 
-OPERATORS = ("idpoor", "pmrs", "nssf", "family_package", "disability")
+REFERENCE = Path(__file__).resolve().parent / "exchange" / "reference"
+OPERATORS = tuple(sorted(path.stem for path in REFERENCE.glob("*.sql")))
 START_SECONDS = 60
 STOP_SECONDS = 30
 

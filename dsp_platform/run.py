@@ -196,7 +196,7 @@ def screen(address: str, keys: dict[str, str]) -> str:
                password of all four            {keys["DEMO_PASSWORD"]}
                second factor                   on the demo phone, or: make code
 
-  Operators    make psql DB=idpoor             also {", ".join(OPERATORS[1:])}
+  Operators    make psql DB=idpoor             also {", ".join(sorted({*OPERATORS} - {"idpoor"}))}
   Stop         Ctrl-C                          start over: make reset
 """
 

@@ -26,8 +26,10 @@ OPERATORS = [
     ("idpoor", "ក្រសួងផែនការ", "Ministry of Planning"),
     ("pmrs", "ទីភ្នាក់ងារជាតិបញ្ជាក់ចំណាយ", "National Payment Certification Agency"),
     ("nssf", "បេឡាជាតិសន្តិសុខសង្គម", "National Social Security Fund"),
-    ("family_package", "មូលនិធិជាតិជំនួយសង្គម", "National Social Assistance Fund"),
+    ("family_package", "ក្រសួងសង្គមកិច្ច", "Ministry of Social Affairs"),
     ("disability", "ក្រសួងសង្គមកិច្ច", "Ministry of Social Affairs"),
+    ("scholarship", "ក្រសួងអប់រំ", "Ministry of Education"),
+    ("nsaf", "មូលនិធិជាតិជំនួយសង្គម", "National Social Assistance Fund"),
 ]
 PASSWORD = "only-for-tests-9182"
 

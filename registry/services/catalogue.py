@@ -65,9 +65,11 @@ def _situation(entry: Mapping[str, Any], position: int) -> LifeSituation:
 
 
 def _add(entry: Mapping[str, Any], position: int, situations: Mapping[str, LifeSituation]) -> None:
-    apart = ("operator", "benefits", "situations")
+    apart = ("operator", "payer", "benefits", "situations")
     own = {key: value for key, value in entry.items() if key not in apart}
-    programme = Programme(operator_id=entry["operator"], position=position, **own)
+    programme = Programme(
+        operator_id=entry["operator"], payer_id=entry.get("payer"), position=position, **own
+    )
     programme.full_clean()
     programme.save()
     for benefit in entry.get("benefits", []):

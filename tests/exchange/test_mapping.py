@@ -76,5 +76,5 @@ def test_operators_can_be_loaded_again_and_again(db):
     first = list(Agreement.objects.order_by("pk").values_list("pk", flat=True))
     call_command("load_operators", verbosity=0)
     assert list(Agreement.objects.order_by("pk").values_list("pk", flat=True)) == first
-    assert Operator.objects.count() == 5
-    assert Agreement.objects.filter(state="approved", basis="consent").count() == len(first) == 10
+    assert Operator.objects.count() == 7
+    assert Agreement.objects.filter(state="approved", basis="consent").count() == len(first) == 12

@@ -28,14 +28,26 @@ CREATE TABLE IF NOT EXISTS di_assessment_request (
     is_void integer NOT NULL DEFAULT 0
 );
 
--- Written by the ministry when a request moves. Rows are only added.
+-- Written by the ministry when a request moves, and when a disability has been identified: its level by number
+-- (10 none, 11 severe, 12 medium, 13 mild) and the card. Rows are only added.
 CREATE TABLE IF NOT EXISTS di_assessment_outcome (
     outcome_id bigserial PRIMARY KEY,
     outcome_no varchar(40) NOT NULL UNIQUE,
-    request_no varchar(16) NOT NULL,
+    outcome_kind char(1) NOT NULL DEFAULT 'R',
+    request_no varchar(16),
+    social_protection_id char(12),
+    subject_no varchar(16) GENERATED ALWAYS AS (coalesce(request_no, social_protection_id::varchar)) STORED,
     outcome_code integer NOT NULL,
-    disability_level varchar(10),
     card_no varchar(40),
     remarks text,
     outcome_date date NOT NULL DEFAULT current_date
 );
+
+-- Databases made by an earlier edition of this file get what is new.
+ALTER TABLE di_assessment_outcome
+    ALTER COLUMN request_no DROP NOT NULL,
+    ADD COLUMN IF NOT EXISTS outcome_kind char(1) NOT NULL DEFAULT 'R',
+    ADD COLUMN IF NOT EXISTS social_protection_id char(12);
+ALTER TABLE di_assessment_outcome
+    ADD COLUMN IF NOT EXISTS subject_no varchar(16)
+        GENERATED ALWAYS AS (coalesce(request_no, social_protection_id::varchar)) STORED;

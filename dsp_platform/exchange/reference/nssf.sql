@@ -36,13 +36,27 @@ CREATE TABLE IF NOT EXISTS membership.voluntary_application (
     status_date varchar(10)
 );
 
--- Written by NSSF when an application moves. Rows are only added.
+-- Written by NSSF when an application moves, and about members: their number, and whether contributions are
+-- paid. Rows are only added.
 CREATE TABLE IF NOT EXISTS membership.application_decision (
     decision_id bigserial PRIMARY KEY,
     decision_no varchar(40) NOT NULL UNIQUE,
-    portal_reference varchar(16) NOT NULL,
+    about varchar(12) NOT NULL DEFAULT 'APPLICATION',
+    portal_reference varchar(16),
+    spid_no varchar(12),
+    about_no varchar(16) GENERATED ALWAYS AS (coalesce(portal_reference, spid_no)) STORED,
     decision varchar(12) NOT NULL,
+    scheme varchar(12),
     member_number varchar(40),
     message text,
     decided_text varchar(19) NOT NULL DEFAULT to_char(now() AT TIME ZONE 'Asia/Phnom_Penh', 'DD/MM/YYYY HH24:MI:SS')
 );
+
+-- Databases made by an earlier edition of this file get what is new.
+ALTER TABLE membership.application_decision
+    ALTER COLUMN portal_reference DROP NOT NULL,
+    ADD COLUMN IF NOT EXISTS about varchar(12) NOT NULL DEFAULT 'APPLICATION',
+    ADD COLUMN IF NOT EXISTS spid_no varchar(12),
+    ADD COLUMN IF NOT EXISTS scheme varchar(12);
+ALTER TABLE membership.application_decision
+    ADD COLUMN IF NOT EXISTS about_no varchar(16) GENERATED ALWAYS AS (coalesce(portal_reference, spid_no)) STORED;

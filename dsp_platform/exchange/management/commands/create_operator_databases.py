@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
@@ -20,6 +20,9 @@ LOCK = 0x4F504442
 class Command(BaseCommand):
     help = "Create the operators' reference databases (OPERATOR_<CODE>_DATABASE_URL) where missing."
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", nargs="*", type=Path, help="CODE.sql; default: all of exchange/reference")
+
     def handle(self, *args: Any, **options: Any) -> None:
         admin_url = os.environ.get("OPERATOR_ADMIN_DATABASE_URL")
         if not admin_url:
@@ -27,8 +30,8 @@ class Command(BaseCommand):
         made = 0
         with psycopg.connect(admin_url, autocommit=True) as admin:
             admin.execute("SELECT pg_advisory_lock(%s)", [LOCK])
-            for path in sorted(REFERENCE.glob("*.sql")):
-                url = os.environ.get(f"OPERATOR_{path.stem.upper()}_DATABASE_URL")
+            for path in options["file"] or sorted(REFERENCE.glob("*.sql")):
+                url = os.environ.get(f"OPERATOR_{path.stem.upper().replace('-', '_')}_DATABASE_URL")
                 if url:
                     create(admin, url)
                     with psycopg.connect(url) as own:

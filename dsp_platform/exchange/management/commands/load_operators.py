@@ -1,67 +1,94 @@
-"""Operators and their sharing agreements, from the files of ``exchange/reference``. May be run again."""
+"""Operators and sharing agreements, from the files of ``exchange/reference`` or others. Safe to run again.
+
+The shape of a file: ``docs/guides/add-an-operator.md``.
+"""
 
 import json
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
 from dsp_platform.exchange.models import Agreement, Operator
+from dsp_platform.exchange.services import require_known_fields, require_sound_rule
 
 REFERENCE = Path(__file__).resolve().parents[2] / "reference"
-COMPARED = ("fields", "mapping", "concerns", "rule", "basis", "purpose_km", "purpose_en")
+# What the catalogue gives an operator whose system is not connected.
+PLACEHOLDER = "none"
 
 
 class Command(BaseCommand):
-    help = "Load the operators of the reference files and put their sharing agreements in force."
+    help = "Load operators from their files and put their sharing agreements in force."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", nargs="*", type=Path, help="default: all of exchange/reference")
+        parser.add_argument(
+            "--draft", action="store_true", help="leave new agreements for a steward to approve"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for path in sorted(REFERENCE.glob("*.json")):
-            with transaction.atomic():
-                load(json.loads(path.read_text()))
+        for path in options["file"] or sorted(REFERENCE.glob("*.json")):
+            try:
+                with transaction.atomic():
+                    load(json.loads(path.read_text()), draft=options["draft"])
+            except (OSError, ValueError) as error:
+                raise CommandError(f"{path.name} cannot be read: {error}") from None
+            except KeyError as missing:
+                raise CommandError(f"{path.name} lacks {missing}.") from None
+            except ValidationError as error:
+                raise CommandError(f"{path.name}: {' '.join(error.messages)}") from None
         if options["verbosity"]:
             self.stdout.write(f"{Operator.objects.count()} operators loaded.")
 
 
-def load(described: dict[str, Any]) -> None:
-    operator, _created = Operator.objects.update_or_create(
-        code=described["code"],
-        defaults={
-            "name_km": described["name"]["km"],
-            "name_en": described["name"]["en"],
-            "system_km": described["system"]["km"],
-            "system_en": described["system"]["en"],
-            "status_mapping": described["status_mapping"],
-        },
-    )
+def load(described: Mapping[str, Any], *, draft: bool = False) -> None:
+    """An operator for which stewards have drafted agreements of their own is theirs, and left as it is."""
+    code = described["code"]
+    if Agreement.objects.filter(operator=code).exclude(drafted_by=None).exists():
+        return
+    values = {
+        "name_km": described["name"]["km"],
+        "name_en": described["name"]["en"],
+        "system_km": described["system"]["km"],
+        "system_en": described["system"]["en"],
+        "status_mapping": described.get("status_mapping", {}),
+    }
+    if Operator.objects.filter(code=code, adapter=PLACEHOLDER).exists():
+        values |= {"adapter": "database", "active": True}
+    operator, _created = Operator.objects.update_or_create(code=code, defaults=values)
     for agreement in described["agreements"]:
-        _agree(operator, agreement)
+        _agree(operator, _terms(agreement), draft=draft)
 
 
-def _agree(operator: Operator, described: dict[str, Any]) -> None:
-    """An agreement is never edited: one that differs is followed by the next number."""
-    wanted = {
-        **{name: described[name] for name in ("fields", "mapping", "concerns", "rule", "basis")},
+def _terms(described: Mapping[str, Any]) -> dict[str, Any]:
+    valid_to = described["valid_to"]
+    return {
+        **{name: described[name] for name in ("kind", "fields", "mapping", "concerns", "rule", "basis")},
+        "legal_reference": described.get("legal_reference", ""),
         "purpose_km": described["purpose"]["km"],
         "purpose_en": described["purpose"]["en"],
+        "valid_from": date.fromisoformat(described["valid_from"]),
+        "valid_to": date.fromisoformat(valid_to) if valid_to else None,
     }
-    earlier = Agreement.objects.filter(operator=operator, kind=described["kind"]).order_by("-number").first()
-    if earlier and all(getattr(earlier, name) == wanted[name] for name in COMPARED):
+
+
+def _agree(operator: Operator, terms: dict[str, Any], *, draft: bool) -> None:
+    """An agreement is never edited: one that differs is followed by the next number."""
+    earlier = Agreement.objects.filter(operator=operator, kind=terms["kind"]).order_by("-number").first()
+    if earlier and all(getattr(earlier, name) == value for name, value in terms.items()):
         return
-    today = timezone.localdate()
-    Agreement.objects.filter(
-        operator=operator, kind=described["kind"], state=Agreement.State.APPROVED
-    ).update(state=Agreement.State.ENDED, valid_to=today)
-    agreement = Agreement(
-        operator=operator,
-        kind=described["kind"],
-        number=earlier.number + 1 if earlier else 1,
-        state=Agreement.State.APPROVED,
-        valid_from=today,
-        approved_at=timezone.now(),
-        **wanted,
-    )
+    agreement = Agreement(operator=operator, number=earlier.number + 1 if earlier else 1, **terms)
+    require_known_fields(agreement)
+    require_sound_rule(agreement)
     agreement.clean()
+    if not draft:
+        Agreement.objects.filter(
+            operator=operator, kind=agreement.kind, state=Agreement.State.APPROVED
+        ).update(state=Agreement.State.ENDED, valid_to=timezone.localdate())
+        agreement.state, agreement.approved_at = Agreement.State.APPROVED, timezone.now()
     agreement.save()
