@@ -24,7 +24,9 @@ class CamdxSettings:
     signing_key: str = ""
     sender_id: str = ""
     records: int = 200
-    seconds: int = 30
+    """In one message."""
+    seconds: float = 30
+    """For each step of a message: connecting, sending, waiting for an answer. All of them: twice that."""
     problems: tuple[str, ...] = ()
 
 
@@ -42,10 +44,10 @@ def camdx_settings() -> CamdxSettings:
     def text(name: str) -> str:
         return os.environ.get(PREFIX + name, "").strip()
 
-    def number(name: str, default: int) -> int:
+    def number(name: str, default: float) -> float:
         value = text(name) or str(default)
-        if value.isascii() and value.isdigit() and int(value) > 0:
-            return int(value)
+        if re.fullmatch(r"[0-9]{1,6}(\.[0-9]+)?", value) and float(value) > 0:
+            return float(value)
         problems.append(f"{PREFIX}{name} must be a number above 0.")
         return default
 
@@ -57,7 +59,7 @@ def camdx_settings() -> CamdxSettings:
         ca_file=text("CA_FILE"),
         signing_key=text("SIGNING_KEY"),
         sender_id=text("SENDER_ID") or text("CLIENT"),
-        records=number("RECORDS", CamdxSettings.records),
+        records=max(1, int(number("RECORDS", CamdxSettings.records))),
         seconds=number("SECONDS", CamdxSettings.seconds),
         problems=tuple(problems),
     )

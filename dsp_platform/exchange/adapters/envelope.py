@@ -107,9 +107,9 @@ def _nested(names: Sequence[str], values: Sequence[Any]) -> dict[str, Any]:
         if isinstance(value, float):
             raise ValueError("whole numbers only: others are signed differently by every language")
         *path, last = name.split(".")
-        inner = record
+        inner: Any = record
         for step in path:
-            inner = inner.setdefault(step, {})
+            inner = inner.setdefault(step, {}) if isinstance(inner, dict) else None
         if not isinstance(inner, dict) or last in inner:
             raise ValueError("two fields in one place")
         inner[last] = value
