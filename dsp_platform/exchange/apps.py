@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -6,3 +8,6 @@ class ExchangeConfig(AppConfig):
     name = "dsp_platform.exchange"
     label = "exchange"
     verbose_name = _("Delivery to operators")
+
+    def ready(self) -> None:
+        import_module(f"{self.name}.checks")  # needs models, which exist only now

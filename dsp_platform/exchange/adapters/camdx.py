@@ -54,7 +54,7 @@ class CamdxSession:
         try:
             self.signer = Signer(settings.signing_key)
             self.line = Line(settings)
-        except (BadKey, OSError):  # a file that is no certificate is an ssl.SSLError, and so an OSError
+        except (BadKey, OSError):
             raise OperatorUnavailable("bad_key_file") from None
         self.operator = operator
         self.parties = Parties(settings.sender_id, self.address.receiver_id)
@@ -134,20 +134,23 @@ def _receipt(answer: Answer) -> str:
     return " ".join(answer.headers[name] for name in names if name in answer.headers)
 
 
+def tls_context(settings: CamdxSettings) -> ssl.SSLContext:
+    """Raises OSError, of which ssl.SSLError is one, for a file that does not hold what it should."""
+    # With a file given, the authorities of the machine are not asked: this one alone is trusted.
+    context = ssl.create_default_context(cafile=settings.ca_file)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_cert_chain(settings.certificate, settings.key)
+    return context
+
+
 class Line:
     """The connection with our security server, kept for the session. Raises OSError."""
 
     def __init__(self, settings: CamdxSettings) -> None:
-        # With a file given, the authorities of the machine are not asked: this one alone is trusted.
-        verify: ssl.SSLContext | bool = False
-        if settings.security_server.startswith("https:"):
-            verify = ssl.create_default_context(cafile=settings.ca_file)
-            verify.minimum_version = ssl.TLSVersion.TLSv1_2
-            verify.load_cert_chain(settings.certificate, settings.key)
         self.seconds = settings.seconds
         self.client = httpx.Client(
             base_url=settings.security_server,
-            verify=verify,
+            verify=tls_context(settings) if settings.is_secure else False,
             headers={
                 "User-Agent": "dspp",
                 "Accept": "application/json",

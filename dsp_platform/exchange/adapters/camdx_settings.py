@@ -29,6 +29,10 @@ class CamdxSettings:
     """For each step of a message: connecting, sending, waiting for an answer. All of them: twice that."""
     problems: tuple[str, ...] = ()
 
+    @property
+    def is_secure(self) -> bool:
+        return self.security_server.startswith("https:")
+
 
 class Address(NamedTuple):
     """``path`` is ready to be asked for; ``receiver_id`` is what DCI calls the operator."""
@@ -71,8 +75,7 @@ def is_asked_for() -> bool:
 
 def mistakes(settings: CamdxSettings, *, production: bool) -> list[str]:
     """What is missing or makes no sense, in words for who runs the platform. No value is repeated."""
-    secure = settings.security_server.startswith("https:")
-    server = settings.security_server
+    secure, server = settings.is_secure, settings.security_server
     tests: list[tuple[str, str, Callable[[], bool]]] = [
         ("SECURITY_SERVER", "must be an https address", lambda: _is_url(server, production)),
         ("CLIENT", "must be instance/class/member/subsystem", lambda: _is_client(settings.client)),
