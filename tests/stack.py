@@ -52,14 +52,15 @@ def own_operator_databases() -> None:
     call_command("create_operator_databases", verbosity=0)
 
 
-def empty_operator_databases() -> None:
+def empty_operator_databases(*codes: str) -> None:
     """The operators' databases outlive the test's own one, so what arrived is taken out again."""
+    only = {f"OPERATOR_{code.upper()}_DATABASE_URL" for code in codes}
     for name, url in os.environ.items():
-        if OPERATOR_URL.fullmatch(name):
+        if OPERATOR_URL.fullmatch(name) and (not only or name in only):
             with psycopg.connect(url, autocommit=True) as operator:
                 rows = operator.execute(
                     "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables"
-                    " WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
+                    " WHERE schemaname !~ '^pg_|^information_schema$'"
                 ).fetchall()
                 for (table,) in rows:
                     operator.execute(f"TRUNCATE {table} RESTART IDENTITY CASCADE")
