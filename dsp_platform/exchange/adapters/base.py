@@ -32,7 +32,7 @@ Range: TypeAlias = tuple[int, int]
 class Summary(NamedTuple):
     """Of the version numbers in a range. ``checksum`` is the sum of ``(v % 1000003) * (v % 1000033)``."""
 
-    count: int
+    number: int
     total: int
     checksum: int
 
