@@ -77,7 +77,9 @@ def queue_of(user: User) -> QuerySet[Application]:
     return mine.select_related("programme", "person").order_by(is_open, "submitted_at", "pk")
 
 
-def applicants(operator_code: str, persons: Sequence[int]) -> set[int]:
-    """Which of these persons have applied to a programme of the operator, and not withdrawn it."""
-    applied = Application.objects.filter(programme__operator_id=operator_code, person_id__in=list(persons))
+def applicants(operator_code: str, persons: Sequence[int] | None) -> set[int]:
+    """Which of these persons (None: of all) applied to a programme of the operator and did not withdraw."""
+    applied = Application.objects.filter(programme__operator_id=operator_code)
+    if persons is not None:
+        applied = applied.filter(person_id__in=list(persons))
     return set(applied.exclude(state=Application.State.WITHDRAWN).values_list("person_id", flat=True))

@@ -1,16 +1,16 @@
 """Whom a sharing agreement concerns: by its rule, by applications, and by consent."""
 
 from collections.abc import Callable, Collection, Sequence
+from functools import lru_cache
 
 from django.core.exceptions import ValidationError
 
 from dsp_platform.exchange.models import Agreement
-from registry.eligibility import facts_of
-from registry.models import Consent
-from registry.rules import RuleError, judge_rule, parse_rule
+from registry.eligibility.sql import Part, as_part, today_values
+from registry.rules import Node, RuleError, parse_rule
 
-Applicants = Callable[[str, Sequence[int]], set[int]]
-"""Given an operator's code and persons: those of them who applied to one of its programmes."""
+Applicants = Callable[[str, Sequence[int] | None], set[int]]
+"""Given an operator's code and persons (None: anybody): those who applied to one of its programmes."""
 
 _providers: list[Applicants] = []
 
@@ -29,27 +29,48 @@ def check_rule(text: str) -> None:
         raise ValidationError(str(error)) from None
 
 
-def by_rule(agreement: Agreement, persons: Collection[int]) -> set[int]:
-    """Those who surely meet the agreement's rule. Not known, or a rule that cannot be read, is no."""
+# Read once, not once for every batch of a delivery of millions.
+_parsed = lru_cache(maxsize=256)(parse_rule)
+
+
+def rule_of(agreement: Agreement) -> Node | None:
+    """None where no rule counts: there is none, or it cannot be read, which concerns nobody."""
     if agreement.concerns == Agreement.Concerns.APPLICANTS or not agreement.rule.strip():
-        return set()
+        return None
     try:
-        rule = parse_rule(agreement.rule)
+        return _parsed(agreement.rule)
     except RuleError:
-        return set()
-    return {pk for pk, facts in facts_of(persons).items() if judge_rule(rule, facts) is True}
+        return None
 
 
-def by_application(agreement: Agreement, persons: Collection[int]) -> set[int]:
-    if agreement.concerns == Agreement.Concerns.RULE:
+def rule_part(agreement: Agreement, only: str = "") -> Part:
+    """The agreement's rule as a condition of a statement. Not known is no."""
+    rule = rule_of(agreement)
+    return as_part(rule, only) if rule else Part("FALSE", "", today_values())
+
+
+def asks_applicants(agreement: Agreement) -> bool:
+    return agreement.concerns != Agreement.Concerns.RULE
+
+
+def applied(agreement: Agreement, persons: Collection[int] | None) -> set[int]:
+    """Those of the persons (None: of all) who applied to one of the operator's programmes."""
+    if not asks_applicants(agreement):
         return set()
-    asked = sorted(persons)
+    asked = None if persons is None else sorted(persons)
     return {pk for provider in _providers for pk in provider(agreement.operator_id, asked)}
 
 
-def consents(agreement: Agreement, households: Collection[int]) -> dict[int, int]:
-    """Open consents for this operator: household to consent."""
-    given = Consent.objects.filter(
-        household__in=households, operator_code=agreement.operator_id, withdrawn_at=None
-    )
-    return dict(given.values_list("household_id", "pk"))
+_CONSENT = """
+LEFT JOIN registry_consent consent ON consent.household_id = {household}
+    AND consent.operator_code = %(operator)s AND consent.withdrawn_at IS NULL"""
+
+
+def consent_part(agreement: Agreement, household: str) -> tuple[str, str, str]:
+    """(tables, condition, column) of the household's open consent, where the agreement rests on it.
+
+    There is one at most, so nobody comes twice.
+    """
+    if agreement.basis == Agreement.Basis.LAW:
+        return "", "TRUE", "NULL::bigint"
+    return _CONSENT.format(household=household), "consent.id IS NOT NULL", "consent.id"

@@ -1,134 +1,96 @@
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterator, Sequence
 
-from django.utils import timezone
-
-from dsp_platform.exchange.contract import Record, Value, Withdrawal
+from dsp_platform import crypto
+from dsp_platform.exchange.contract import Record, Withdrawal
 from dsp_platform.exchange.models import Agreement
-from registry.eligibility.facts import disability, poverty_level
+from registry.eligibility.sql import HOME, HOME_TABLES, OF_PERSONS, OWN
 from registry.models import IdentityDocument, Membership, Person
-from registry.records.entitled import by_application, by_rule, consents
+from registry.records.entitled import applied, rule_part
+from registry.records.statement import Statement, records, statement
 
-# Which document an operator is told of when a person has several.
-_PRECEDENCE = list(IdentityDocument.Type.values)
+# How each field is written, over ``person``, ``home``, ``household`` and ``document``.
+FIELDS = {
+    "spid": "person.spid",
+    "family_name": "person.family_name",
+    "given_name": "person.given_name",
+    "full_name": "concat_ws(' ', NULLIF(person.family_name, ''), NULLIF(person.given_name, ''))",
+    "latin_name": "concat_ws(' ', NULLIF(person.latin_family_name, ''), NULLIF(person.latin_given_name, ''))",
+    "sex": "person.sex",
+    "date_of_birth": "to_char(person.date_of_birth, 'YYYY-MM-DD')",
+    "birth_precision": "person.birth_precision",
+    "year_of_birth": "EXTRACT(YEAR FROM person.date_of_birth)::int",
+    "phone": "person.phone",
+    "village_code": "person.village_id",
+    "commune_code": "left(person.village_id, 6)",
+    "household_number": "household.number",
+    "relationship": "home.relationship",
+    "is_head": f"(home.relationship = '{Membership.Relationship.HEAD.value}')",
+    "disability": OWN["disability"],
+    "pregnant": "person.pregnant",
+    "studying": "person.studying",
+    "working": "person.working",
+    "poverty_level": HOME["poverty_level"],
+    "document_type": "document.type",
+    "document_number": "document.number",
+    "verification": "person.verification",
+}
+_ENCRYPTED = "document_number"
+
+# Which document an operator is told of when a person has several: the first of the list of types.
+_DOCUMENT = """
+LEFT JOIN LATERAL (
+    SELECT type, number FROM registry_identitydocument
+    WHERE person_id = person.id
+    ORDER BY array_position(ARRAY[{types}]::text[], type::text), id LIMIT 1
+) document ON TRUE""".format(  # noqa: S608  # words of the model only
+    types=", ".join(f"'{value}'" for value in IdentityDocument.Type.values)
+)
+
+# The dead and those who were merged into another record are concerned by nothing.
+_WHOM = "person.merged_into_id IS NULL AND person.died_on IS NULL AND ({rule} OR person.id = {applicants})"
 
 
 class PersonKind:
     name = "person"
-    fields: Sequence[str] = (
-        "spid",
-        "family_name",
-        "given_name",
-        "full_name",
-        "latin_name",
-        "sex",
-        "date_of_birth",
-        "birth_precision",
-        "year_of_birth",
-        "phone",
-        "village_code",
-        "commune_code",
-        "household_number",
-        "relationship",
-        "is_head",
-        "disability",
-        "pregnant",
-        "studying",
-        "working",
-        "poverty_level",
-        "document_type",
-        "document_number",
-        "verification",
-    )
+    fields: Sequence[str] = tuple(FIELDS)
+    keys: Sequence[str] = ("spid",)
 
     def concerned(self, agreement: Agreement, subjects: Sequence[int]) -> set[int]:
-        return set(_entitled(agreement, subjects, _homes(subjects)))
+        return of_persons(agreement, subjects).ids(subjects)
 
     def build(self, agreement: Agreement, subjects: Sequence[int]) -> Iterator[Record | Withdrawal]:
-        persons = Person.objects.in_bulk(subjects)
-        homes = _homes(subjects)
-        entitled = _entitled(agreement, subjects, homes)
-        documents = _documents(entitled) if "document_number" in agreement.fields else {}
-        key = agreement.mapping["key"]["field"]
-        today = timezone.localdate()
-        for pk in sorted(persons):
-            person = persons[pk]
-            values = _values(person, homes.get(pk), documents.get(pk), today)
-            if pk in entitled:
-                limited = {field: values[field] for field in agreement.fields}
-                yield Record(pk, person.version, limited, entitled[pk])
-            else:
-                yield Withdrawal(pk, person.version, str(values[key]))
+        names = agreement.fields
+        with_document = any(name.startswith("document_") for name in names)
+        asked = of_persons(agreement, subjects, _DOCUMENT if with_document else "")
+        columns = [FIELDS[name] for name in (agreement.mapping["key"]["field"], *names)]
+        found = records(asked.rows(subjects, columns), names)
+        return _decrypted(found) if _ENCRYPTED in names else found
 
     def population(self, after: int, limit: int) -> Sequence[tuple[int, int]]:
         persons = Person.objects.filter(pk__gt=after, merged_into=None).order_by("pk")
         return list(persons.values_list("pk", "version")[:limit])
 
-
-def _homes(persons: Collection[int]) -> dict[int, Membership]:
-    """Where each person lives now, with the household."""
-    memberships = Membership.objects.filter(person__in=persons, ended_on=None)
-    return {membership.person_id: membership for membership in memberships.select_related("household")}
-
-
-def _entitled(
-    agreement: Agreement, persons: Collection[int], homes: dict[int, Membership]
-) -> dict[int, int | None]:
-    """Whom the operator may hold, with the consent that rests on; None where a law is the basis."""
-    concerned = by_rule(agreement, persons) | by_application(agreement, persons)
-    gone = Person.objects.filter(pk__in=concerned).exclude(merged_into=None, died_on=None)
-    concerned -= set(gone.values_list("pk", flat=True))
-    if agreement.basis == Agreement.Basis.LAW:
-        return dict.fromkeys(concerned)
-    given = consents(agreement, {home.household_id for home in homes.values()})
-    return {
-        pk: given[homes[pk].household_id]
-        for pk in concerned
-        if pk in homes and homes[pk].household_id in given
-    }
+    def subjects_of(self, field: str, keys: Sequence[str]) -> dict[str, int]:
+        if field not in self.keys:
+            raise ValueError(f"not a key of persons: {field}")
+        return dict(Person.objects.filter(spid__in=keys).values_list("spid", "pk"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Document:
-    type: str
-    number: str
-
-
-def _documents(persons: Collection[int]) -> dict[int, _Document]:
-    found = sorted(
-        IdentityDocument.objects.filter(person__in=persons),
-        key=lambda document: (_PRECEDENCE.index(document.type), document.pk),
-        reverse=True,
+def of_persons(agreement: Agreement, subjects: Sequence[int] | None, more_tables: str = "") -> Statement:
+    """Over these persons, or (None) over everybody."""
+    return statement(
+        agreement,
+        alias="person",
+        household="home.household_id",
+        tables=f"registry_person person{HOME_TABLES}{more_tables}",
+        part=rule_part(agreement, OF_PERSONS if subjects is not None else ""),
+        whom=_WHOM,
+        applicants=applied(agreement, subjects),
     )
-    return {document.person_id: _Document(document.type, str(document.number)) for document in found}
 
 
-def _values(
-    person: Person, home: Membership | None, document: _Document | None, today: date
-) -> dict[str, Value]:
-    return {
-        "spid": person.spid,
-        "family_name": person.family_name,
-        "given_name": person.given_name,
-        "full_name": person.name,
-        "latin_name": person.latin_name,
-        "sex": person.sex,
-        "date_of_birth": person.date_of_birth.isoformat(),
-        "birth_precision": person.birth_precision,
-        "year_of_birth": person.date_of_birth.year,
-        "phone": person.phone,
-        "village_code": person.village_id,
-        "commune_code": person.village_id[:6],
-        "household_number": home.household.number if home else None,
-        "relationship": home.relationship if home else None,
-        "is_head": home.relationship == Membership.Relationship.HEAD if home else None,
-        "disability": disability(person),
-        "pregnant": person.pregnant,
-        "studying": person.studying,
-        "working": person.working,
-        "poverty_level": poverty_level(home.household if home else None, today),
-        "document_type": document.type if document else None,
-        "document_number": document.number if document else None,
-        "verification": person.verification,
-    }
+def _decrypted(items: Iterator[Record | Withdrawal]) -> Iterator[Record | Withdrawal]:
+    for item in items:
+        if isinstance(item, Record) and (token := item.values[_ENCRYPTED]) is not None:
+            item.values[_ENCRYPTED] = crypto.decrypt(token)  # type: ignore[index, arg-type]
+        yield item

@@ -1,0 +1,86 @@
+"""One statement for a whole batch of subjects: who of them is concerned, and what may be told of them.
+
+It is on the way of every delivery. The database judges the rule and writes each field as it is sent, so that
+there is nothing left to do per record but to put it into its shape.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+
+from dsp_platform.exchange.contract import Record, Withdrawal
+from dsp_platform.exchange.models import Agreement
+from registry.eligibility.sql import Part, array
+from registry.records.entitled import consent_part
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """``concerned`` is the condition on ``alias``, the table of the subjects, joined to ``tables``."""
+
+    alias: str
+    tables: str
+    concerned: str
+    consent: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def ids(self, subjects: Sequence[int]) -> set[int]:
+        query = (
+            f"SELECT {self.alias}.id FROM {self.tables}"  # noqa: S608
+            f" WHERE {self.alias}.id = ANY (%(subjects)s::bigint[]) AND {self.concerned}"
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(query, {**self.values, "subjects": array(subjects)})
+            return {pk for (pk,) in cursor.fetchall()}
+
+    def count(self) -> int:
+        """How many it concerns, where it is not limited to some."""
+        query = f"SELECT count(*) FROM {self.tables} WHERE {self.concerned}"  # noqa: S608
+        with connection.cursor() as cursor:
+            cursor.execute(query, dict(self.values))
+            return int(cursor.fetchone()[0])
+
+    def rows(self, subjects: Sequence[int], columns: Sequence[str]) -> list[tuple[Any, ...]]:
+        """By id: id, version, consent, whether concerned, and the columns."""
+        fixed = (f"{self.alias}.id", f"{self.alias}.version", self.consent, f"({self.concerned})")
+        query = (
+            f"SELECT {', '.join((*fixed, *columns))} FROM {self.tables}"  # noqa: S608
+            f" WHERE {self.alias}.id = ANY (%(subjects)s::bigint[]) ORDER BY {self.alias}.id"
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(query, {**self.values, "subjects": array(subjects)})
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+            return rows
+
+
+def statement(
+    agreement: Agreement,
+    *,
+    alias: str,
+    household: str,
+    tables: str,
+    part: Part,
+    whom: str,
+    applicants: Collection[int] = (),
+) -> Statement:
+    """``whom`` says with ``{rule}`` and ``{applicants}`` whom it concerns; consent is added here."""
+    joined, given, consent = consent_part(agreement, household)
+    concerned = whom.format(rule=part.condition, applicants="ANY (%(applicants)s::bigint[])")
+    return Statement(
+        alias=alias,
+        tables=f"{tables}{joined}{part.tables}",
+        concerned=f"{concerned} AND {given}",
+        consent=consent,
+        values={**part.values, "operator": agreement.operator_id, "applicants": array(applicants)},
+    )
+
+
+def records(rows: Sequence[tuple[Any, ...]], names: Sequence[str]) -> Iterator[Record | Withdrawal]:
+    """``rows`` as of ``Statement.rows``, with the agreement's key as the first column and then the names."""
+    for pk, version, consent, concerned, key, *values in rows:
+        if concerned:
+            yield Record(pk, version, dict(zip(names, values, strict=True)), consent)
+        else:
+            yield Withdrawal(pk, version, str(key))
