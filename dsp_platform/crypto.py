@@ -1,5 +1,6 @@
 """Encryption at rest, and keyed digests by which an encrypted value can still be found."""
 
+import hashlib
 import hmac
 from collections.abc import Callable, Iterable
 from functools import cache
@@ -38,14 +39,15 @@ def digest(purpose: str, *parts: str) -> bytes:
 
 
 def digester(purpose: str) -> Callable[[Iterable[object]], str]:
-    """For digests by the million: values to 32 hexadecimal digits, half of an HMAC-SHA-256.
+    """For digests by the million: values to 32 hexadecimal digits, a keyed BLAKE2b, four times as fast.
 
     Keyed, because a plain hash of a few personal data can be found by trying.
     """
-    key, start = settings.DIGEST_KEY.encode(), f"{purpose}\x1f"
+    start = hashlib.blake2b(key=digest(purpose), digest_size=16)
 
     def digest_of(values: Iterable[object]) -> str:
-        message = start + "\x1f".join(map(str, values))
-        return hmac.digest(key, message.encode(), "sha256")[:16].hex()
+        one = start.copy()
+        one.update("\x1f".join(map(str, values)).encode())
+        return one.hexdigest()
 
     return digest_of

@@ -99,7 +99,7 @@ class Results:
     versions: list[int] = field(default_factory=list)
     consents: list[int | None] = field(default_factory=list)
     digests: list[str | None] = field(default_factory=list)
-    receipts: dict[int, str] = field(default_factory=dict)
+    receipts: list[str] = field(default_factory=list)
 
     def add(
         self,
@@ -116,8 +116,7 @@ class Results:
         self.versions.append(version)
         self.consents.append(consent)
         self.digests.append(digest)
-        if receipt:
-            self.receipts[row.entry_id] = receipt
+        self.receipts.append(receipt)
 
     def number_of(self, verdict: Verdict) -> int:
         self.verdicts.append(verdict)
@@ -135,14 +134,12 @@ WITH mine AS (
         %(withdrawals)s::boolean[], %(agreements)s::bigint[], %(waits)s::int[]
     ) WITH ORDINALITY AS given (kind, state, outcome, reason, withdrawal, agreement_id, wait, verdict)
 ), results AS MATERIALIZED (
-    SELECT given.*, verdicts.*, receipt
+    SELECT given.*, verdicts.*
     FROM unnest(
         %(ids)s::bigint[], %(subjects)s::bigint[], %(revisions)s::bigint[], %(versions)s::bigint[],
-        %(consents)s::bigint[], %(digests)s::text[], %(verdict_of)s::bigint[]
-    ) AS given (id, subject_id, revision, version, consent_id, digest, verdict_id)
+        %(consents)s::bigint[], %(digests)s::text[], %(receipts)s::text[], %(verdict_of)s::bigint[]
+    ) AS given (id, subject_id, revision, version, consent_id, digest, receipt, verdict_id)
     JOIN verdicts ON verdict = verdict_id
-    LEFT JOIN unnest(%(with_receipt)s::bigint[], %(receipts)s::text[]) AS told (entry_id, receipt)
-        ON entry_id = id
 ), noted AS (
     INSERT INTO exchange_attempt (
         at, operator_id, kind, subject_id, version, revision, withdrawal, outcome, reason, digest,
@@ -212,8 +209,8 @@ def settle(*, operator: str, lease: UUID, results: Results, lost: Sequence[int] 
         "consents": array(results.consents),
         "digests": array(results.digests),
         "verdict_of": array(results.verdict_of),
-        "with_receipt": list(results.receipts),
-        "receipts": list(results.receipts.values()),
+        # Padded with nulls where nobody gave a receipt.
+        "receipts": results.receipts if any(results.receipts) else [],
     }
     with transaction.atomic(), connection.cursor() as cursor:
         if lost:

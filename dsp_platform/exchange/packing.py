@@ -86,40 +86,35 @@ def _build(kind: Kind, agreement: Agreement, subjects: Sequence[int]) -> dict[in
 
 def note(package: Package, outcomes: Iterable[Outcome], results: Results) -> None:
     """Add the result of every row; one the adapter said nothing about has an unknown outcome."""
-    for row, unsent in package.unsent:
-        results.add(row, results.number_of(unsent))
+    unsent = {verdict: results.number_of(verdict) for verdict in {each for _row, each in package.unsent}}
+    for row, each in package.unsent:
+        results.add(row, unsent[each])
     if package.agreement is None or not package.deliveries:
         return
     told = {outcome.subject_id: outcome for outcome in outcomes}
     numbers: dict[tuple[object, ...], int] = {}
-    digest = crypto.digester("exchange")
-    add = results.add
+    digest, add = crypto.digester("exchange"), results.add
     for row, (_revision, item) in zip(package.rows, package.deliveries, strict=True):
-        outcome = told.get(row.subject_id) or Outcome(row.subject_id, "unknown", "no_answer")
-        withdrawal = isinstance(item, Withdrawal)
-        case = (
-            withdrawal,
-            outcome.status,
-            outcome.reason,
-            row.attempts if outcome.status == "unknown" else 0,
+        _subject, status, reason, receipt = told.get(row.subject_id) or Outcome(
+            row.subject_id, "unknown", "no_answer"
         )
+        withdrawal = type(item) is Withdrawal
+        case = (status, reason, withdrawal, row.attempts if status == "unknown" else 0)
         number = numbers.get(case)
         if number is None:
-            state, reason, wait = _next_state(row, outcome, withdrawal)
-            verdict = Verdict(row.kind, state, outcome.status, reason, withdrawal, package.agreement.pk, wait)
+            state, why, wait = _next_state(row, status, reason, withdrawal)
+            verdict = Verdict(row.kind, state, status, why, withdrawal, package.agreement.pk, wait)
             number = numbers[case] = results.number_of(verdict)
-        if isinstance(item, Withdrawal):
-            add(row, number, item.version, None, digest([item.key]), outcome.receipt[:200])
-        else:
-            sent = digest(item.values.values())
-            add(row, number, item.version, item.consent_id, sent, outcome.receipt[:200])
+        sent = (item.key,) if isinstance(item, Withdrawal) else item.values.values()
+        consent = None if isinstance(item, Withdrawal) else item.consent_id
+        add(row, number, item.version, consent, digest(sent), receipt[:200])
 
 
-def _next_state(row: Claimed, outcome: Outcome, withdrawal: bool) -> tuple[str, str, int]:
+def _next_state(row: Claimed, status: str, reason: str, withdrawal: bool) -> tuple[str, str, int]:
     """(state, reason, seconds to wait)."""
-    if outcome.status == "delivered":
+    if status == "delivered":
         return (State.WITHDRAWN, "withdrawn", 0) if withdrawal else (State.DELIVERED, "", 0)
     tries = row.attempts + 1
-    if outcome.status == "unknown" and tries < MOST_UNKNOWN:
-        return State.DUE, outcome.reason, round(min(600, 5 * 2**tries) * (0.75 + random() / 4))  # noqa: S311
-    return State.HELD, outcome.reason[:64] or outcome.status, 0
+    if status == "unknown" and tries < MOST_UNKNOWN:
+        return State.DUE, reason, round(min(600, 5 * 2**tries) * (0.75 + random() / 4))  # noqa: S311
+    return State.HELD, reason[:64] or status, 0
