@@ -64,3 +64,13 @@ def contacts_can_be_used(app_configs: Sequence[Any] | None, **kwargs: Any) -> li
     if telegram and not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{3,31}", telegram):
         found.append(Error("CONTACT_TELEGRAM must be a user name, like @dspp_help.", id="dspp.E006"))
     return found
+
+
+@register()
+def watching_is_safe(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    if settings.METRICS_TOKEN and len(settings.METRICS_TOKEN) < 20:
+        found.append(Error("METRICS_TOKEN must be at least 20 characters.", id="dspp.E007"))
+    if settings.ALERT_WEBHOOK_URL and not re.match(r"https?://[^/\s]+", settings.ALERT_WEBHOOK_URL):
+        found.append(Error("ALERT_WEBHOOK_URL must be an address of http or https.", id="dspp.E008"))
+    return found

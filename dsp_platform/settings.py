@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import dj_database_url
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from environs import Env, EnvValidationError
@@ -252,6 +253,8 @@ CELERY_BEAT_SCHEDULE = {
     "exchange-pull": {"task": "exchange.pull_all", "schedule": 10.0},
     "notifications-sweep": {"task": "notifications.sweep", "schedule": 10.0},
     "jobs-sweep": {"task": "jobs.sweep", "schedule": 30.0},
+    "exchange-alerts": {"task": "exchange.alerts", "schedule": 60.0, "options": {"expires": 50}},
+    "exchange-tidy": {"task": "exchange.tidy", "schedule": crontab(hour="2", minute="40")},
     "accounts-purge": {"task": "accounts.purge", "schedule": 3600.0},
     "uploads-tidy": {"task": "uploads.tidy", "schedule": 3600.0},
     "registry-purge": {"task": "registry.purge_drafts", "schedule": 3600.0},
@@ -259,6 +262,19 @@ CELERY_BEAT_SCHEDULE = {
 
 # --- Delivery to the operators -----------------------------------------------------------------
 EXCHANGE_ATTEMPT_MONTHS = env.int("EXCHANGE_ATTEMPT_MONTHS", 24) or 24
+# A handled report keeps what the operator wrote in it for so long.
+EXCHANGE_REPORT_MONTHS = env.int("EXCHANGE_REPORT_MONTHS", 12) or 12
+
+# --- Watching over it: see docs/guides/operations.md ------------------------------------------------
+EXCHANGE_ALERT_AFTER = timedelta(minutes=env.int("EXCHANGE_ALERT_AFTER", 15) or 15)
+EXCHANGE_ALERT_HELD = env.int("EXCHANGE_ALERT_HELD", 10) or 10  # newly held within an hour
+ALERT_WEBHOOK_URL = env.str("ALERT_WEBHOOK_URL", "") or ""
+METRICS_TOKEN = env.str("METRICS_TOKEN", "") or ""
+METRICS_COLLECTORS = [
+    "dsp_platform.exchange.metrics.collect",
+    "dsp_platform.jobs.metrics.collect",
+    "dsp_platform.notifications.metrics.collect",
+]
 
 # --- Files ----------------------------------------------------------------------------------
 STATIC_URL = "/static/"

@@ -5,11 +5,12 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from dsp_platform import errors, health
+from dsp_platform import errors, health, metrics
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("text-messages/receipts/", include("dsp_platform.notifications.receipt_urls")),
     *i18n_patterns(
         path("", include("registry.urls")),

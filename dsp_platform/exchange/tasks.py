@@ -1,7 +1,7 @@
 from celery import shared_task
 
 from dsp_platform import nudge
-from dsp_platform.exchange import reports, services
+from dsp_platform.exchange import alerts, reports, retention, services
 from dsp_platform.exchange.drain import drain as drain_operator
 from dsp_platform.exchange.models import Operator
 from dsp_platform.exchange.selectors import operators_with_work
@@ -32,3 +32,14 @@ def pull(operator_code: str) -> None:
     while reports.pull(operator_code):
         pass
     reports.handle_waiting()
+
+
+@shared_task(name="exchange.alerts")
+def look_for_trouble() -> None:
+    alerts.look()
+
+
+@shared_task(name="exchange.tidy")
+def tidy() -> None:
+    """Partitions made ahead, and what is old dropped."""
+    retention.tidy()

@@ -1,7 +1,17 @@
 """Operators, what may be shared with them, who holds which version of whom, what they report."""
 
+from dsp_platform.exchange.models.incidents import Incident
 from dsp_platform.exchange.models.ledger import Attempt, Lease, LedgerEntry, Outstanding
 from dsp_platform.exchange.models.operators import Agreement, Operator
 from dsp_platform.exchange.models.reports import StatusReport
 
-__all__ = ["Agreement", "Attempt", "Lease", "LedgerEntry", "Operator", "Outstanding", "StatusReport"]
+__all__ = [
+    "Agreement",
+    "Attempt",
+    "Incident",
+    "Lease",
+    "LedgerEntry",
+    "Operator",
+    "Outstanding",
+    "StatusReport",
+]

@@ -9,7 +9,12 @@ from dsp_platform.exchange.models.operators import Operator
 
 
 class StatusReport(models.Model):
-    """What an operator told us, stored before it is handled."""
+    """What an operator told us, stored before it is handled.
+
+    ``subject`` and ``values`` are the operator's own message: the one place of the exchange where something
+    about a person stands. ``values`` are no longer kept when the report has been handled for long
+    (``retention``), and are never shown or logged.
+    """
 
     class State(models.TextChoices):
         RECEIVED = "received", _("received")
@@ -36,7 +41,14 @@ class StatusReport(models.Model):
         verbose_name = _("status report")
         verbose_name_plural = _("status reports")
         constraints = [models.UniqueConstraint(fields=["operator", "reference"], name="report_once")]
-        indexes = [models.Index(fields=["not_before"], condition=Q(state="received"), name="report_new")]
+        indexes = [
+            models.Index(fields=["not_before"], condition=Q(state="received"), name="report_new"),
+            models.Index(fields=["operator"], condition=Q(state="held"), name="report_held"),
+            # What still has values; the nightly tidying takes them from the old ones.
+            models.Index(
+                fields=["handled_at"], condition=Q(state="handled") & ~Q(values={}), name="report_values"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.operator_id} {self.reference}"

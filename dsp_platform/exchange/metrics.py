@@ -1,0 +1,70 @@
+"""Figures of the delivery for ``/metrics``."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Count
+from django.utils import timezone
+from prometheus_client.core import Metric
+
+from dsp_platform.exchange import overview
+from dsp_platform.exchange.models import Incident, Operator, StatusReport
+from dsp_platform.metrics import gauge
+
+
+def collect() -> Iterable[Metric]:
+    yield from _operators()
+    yield from _held()
+    yield from _reports()
+    alerts = gauge("dspp_exchange_alerts", "Open alerts.", "code", "operator")
+    for code, operator in Incident.objects.filter(ended_at=None).values_list("code", "operator"):
+        alerts.add_metric([code, operator or ""], 1)
+    yield alerts
+
+
+def _operators() -> Iterable[Metric]:
+    now = timezone.now()
+    due = gauge("dspp_exchange_due", "Deliveries due, those in flight too.", "operator", "fill")
+    flying = gauge("dspp_exchange_in_flight", "Deliveries in the hands of a worker.", "operator")
+    oldest = gauge("dspp_exchange_oldest_due_seconds", "How long the oldest waits.", "operator", "fill")
+    rate = gauge("dspp_exchange_delivered_per_minute", "Over the last minutes.", "operator")
+    failures = gauge("dspp_exchange_failures", "Failures in a row.", "operator")
+    paused = gauge("dspp_exchange_paused", "Whether a steward paused it.", "operator")
+    success = gauge("dspp_exchange_last_success_timestamp_seconds", "Last success.", "operator")
+    compared = gauge("dspp_exchange_last_compared_timestamp_seconds", "Last comparison.", "operator")
+    standings = overview.standings()
+    for operator in Operator.objects.filter(active=True):
+        code, standing = operator.pk, standings[operator.pk]
+        due.add_metric([code, "live"], standing.due)
+        due.add_metric([code, "first"], standing.backlog)
+        oldest.add_metric([code, "live"], _age(standing.oldest, now))
+        oldest.add_metric([code, "first"], _age(standing.oldest_backlog, now))
+        flying.add_metric([code], standing.in_flight)
+        rate.add_metric([code], standing.per_minute)
+        failures.add_metric([code], operator.failures)
+        paused.add_metric([code], float(operator.paused_at is not None))
+        for family, moment in ((success, operator.last_success_at), (compared, operator.reconciled_at)):
+            if moment:
+                family.add_metric([code], moment.timestamp())
+    return due, flying, oldest, rate, failures, paused, success, compared
+
+
+def _age(since: datetime | None, now: datetime) -> float:
+    return (now - since).total_seconds() if since else 0.0
+
+
+def _held() -> Iterable[Metric]:
+    held = gauge("dspp_exchange_held", "Deliveries held for a person.", "operator", "reason")
+    for row in overview.held_by_reason():
+        held.add_metric([row.operator, row.reason], row.rows)
+    return (held,)
+
+
+def _reports() -> Iterable[Metric]:
+    reports = gauge("dspp_exchange_reports", "Reports of operators not handled yet.", "operator", "state")
+    # One question for each state: each has an index of its own.
+    for state in (StatusReport.State.RECEIVED, StatusReport.State.HELD):
+        found = StatusReport.objects.filter(state=state).order_by().values_list("operator")
+        for operator, rows in found.annotate(rows=Count("pk")):
+            reports.add_metric([operator, state], rows)
+    return (reports,)
