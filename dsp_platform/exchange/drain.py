@@ -16,7 +16,7 @@ from operator import attrgetter
 from uuid import UUID, uuid4
 
 from dsp_platform.exchange import leases, partitions, standing
-from dsp_platform.exchange.adapters import Session, adapter_named
+from dsp_platform.exchange.adapters import ADAPTERS, Session, adapter_named
 from dsp_platform.exchange.contract import OperatorUnavailable, Outcome, registered
 from dsp_platform.exchange.models import Operator
 from dsp_platform.exchange.packing import Package, note, pack
@@ -126,7 +126,9 @@ def _turn(code: str, batch_size: int, until: float) -> bool:
 
 
 def _size(operator: Operator, most: int) -> int:
-    """One record may crash the road for all: after each crash fewer travel together, until it is alone."""
+    """A slow road takes fewer at once. And one record may crash the road for all: after each crash fewer
+    travel together, until it is alone."""
+    most = min(most, getattr(ADAPTERS.get(operator.adapter), "most", most))
     return max(1, most >> 2 * operator.failures) if operator.last_error == CRASHED else most
 
 

@@ -58,5 +58,7 @@ class Comparable(Protocol):
 
 
 class Adapter(Protocol):
+    """May have ``most``: so many records in one push, that it is over well within a lease."""
+
     def open(self, operator: Operator) -> Session:
         """Raises OperatorUnavailable."""

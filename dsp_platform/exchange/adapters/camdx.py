@@ -209,5 +209,8 @@ class Line:
 
 
 class CamdxAdapter:
+    # Four messages of the usual size, of a minute each at worst: over before the lease of the batch is.
+    most = 800
+
     def open(self, operator: Operator) -> Session:
         return CamdxSession(operator)

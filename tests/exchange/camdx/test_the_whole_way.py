@@ -2,6 +2,7 @@
 
 import pytest
 
+from dsp_platform.exchange.adapters import ADAPTERS
 from dsp_platform.exchange.drain import drain
 from dsp_platform.exchange.models import Attempt, LedgerEntry, Operator, StatusReport
 from dsp_platform.exchange.reports import pull
@@ -71,6 +72,15 @@ def test_a_failure_of_the_road_is_shown_and_nothing_is_lost(
     drain("family_fund")
     assert LedgerEntry.objects.filter(state="delivered").count() == len(security_server.held) == 2
     assert security_server.repeated == may_hold
+
+
+def test_a_drain_takes_no_more_at_once_than_the_road_carries_in_a_lease(
+    security_server, people, fund, monkeypatch
+):
+    monkeypatch.setattr(ADAPTERS["camdx"], "most", 2, raising=True)
+    announce(*(people.add(number) for number in range(1, 6)))
+    drain("family_fund")
+    assert [asked["body"]["header"]["total_count"] for asked in security_server.asked] == [2, 2, 1]
 
 
 def test_nothing_is_pulled_over_camdx(security_server, people, fund):
