@@ -20,6 +20,7 @@ from dsp_platform.exchange.services import require_known_fields, require_sound_r
 REFERENCE = Path(__file__).resolve().parents[2] / "reference"
 # What the catalogue gives an operator whose system is not connected.
 PLACEHOLDER = "none"
+OPTIONAL = ("adapter", "address", "rate_per_minute", "quiet_from", "quiet_to")
 
 
 class Command(BaseCommand):
@@ -47,11 +48,11 @@ class Command(BaseCommand):
 
 
 def load(described: Mapping[str, Any], *, draft: bool = False) -> None:
-    """An operator for which stewards have drafted agreements of their own is theirs, and left as it is."""
+    """An operator of which stewards have drafted or approved an agreement is theirs, and left as it is."""
     code = described["code"]
-    if Agreement.objects.filter(operator=code).exclude(drafted_by=None).exists():
+    if Agreement.objects.filter(operator=code).exclude(drafted_by=None, approved_by=None).exists():
         return
-    values = {
+    values = {name: described[name] for name in OPTIONAL if name in described} | {
         "name_km": described["name"]["km"],
         "name_en": described["name"]["en"],
         "system_km": described["system"]["km"],
@@ -59,7 +60,7 @@ def load(described: Mapping[str, Any], *, draft: bool = False) -> None:
         "status_mapping": described.get("status_mapping", {}),
     }
     if Operator.objects.filter(code=code, adapter=PLACEHOLDER).exists():
-        values |= {"adapter": "database", "active": True}
+        values = {"adapter": "database", "active": True} | values
     operator, _created = Operator.objects.update_or_create(code=code, defaults=values)
     for agreement in described["agreements"]:
         _agree(operator, _terms(agreement), draft=draft)
@@ -78,10 +79,15 @@ def _terms(described: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _agree(operator: Operator, terms: dict[str, Any], *, draft: bool) -> None:
-    """An agreement is never edited: one that differs is followed by the next number."""
+    """An agreement is never edited: one that differs is followed by the next number, from today on."""
     earlier = Agreement.objects.filter(operator=operator, kind=terms["kind"]).order_by("-number").first()
-    if earlier and all(getattr(earlier, name) == value for name, value in terms.items()):
-        return
+    today = timezone.localdate()
+    if earlier:
+        # What somebody ended stays ended, and what followed an earlier one began later than the file says.
+        apart = {"valid_from", "valid_to"} if earlier.state == Agreement.State.ENDED else {"valid_from"}
+        if all(getattr(earlier, name) == value for name, value in terms.items() if name not in apart):
+            return
+        terms = {**terms, "valid_from": max(terms["valid_from"], today)}
     agreement = Agreement(operator=operator, number=earlier.number + 1 if earlier else 1, **terms)
     require_known_fields(agreement)
     require_sound_rule(agreement)
@@ -89,6 +95,6 @@ def _agree(operator: Operator, terms: dict[str, Any], *, draft: bool) -> None:
     if not draft:
         Agreement.objects.filter(
             operator=operator, kind=agreement.kind, state=Agreement.State.APPROVED
-        ).update(state=Agreement.State.ENDED, valid_to=timezone.localdate())
+        ).update(state=Agreement.State.ENDED, valid_to=today)
         agreement.state, agreement.approved_at = Agreement.State.APPROVED, timezone.now()
     agreement.save()
