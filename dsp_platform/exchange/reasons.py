@@ -68,6 +68,8 @@ REASONS = {
     "database_error": Words(_("The operator's database reported another error."), THEIRS),
     "bad_mapping": Words(_("The mapping does not fit the operator's tables."), MAPPING),
     "not_configured": Words(_("How the operator is reached is not set."), OURS),
+    "bad_address": Words(_("The operator's address in CamDX cannot be read."), OURS),
+    "bad_key_file": Words(_("A file with a key or certificate of ours cannot be read."), OURS),
     "bad_certificate": Words(_("A certificate is wrong or out of date."), OURS),
     "no_tls": Words(_("The connection cannot be encrypted."), OURS),
     "security_server": Words(_("A security server of CamDX failed."), ITSELF),

@@ -3,7 +3,9 @@
 import pytest
 from django.test import override_settings
 
+from dsp_platform.exchange.adapters import camdx_errors
 from dsp_platform.exchange.contract import OperatorUnavailable, Outcome
+from dsp_platform.exchange.reasons import REASONS
 from tests.exchange.camdx.conftest import failure_of, new_server, person, push
 from tests.exchange.camdx.security_server import Reply, SecurityServer, acknowledged, failed, serving
 
@@ -230,3 +232,15 @@ def test_no_words_of_others_stand_in_our_log(security_server, family_fund, caplo
     failure_of(family_fund, SOKHA)
     assert "sokha" not in caplog.text
     assert "/r1/" not in caplog.text
+
+
+def test_each_reason_of_the_table_has_words():
+    told = {"not_configured", "bad_address", "bad_key_file", "bad_mapping", "cannot_encode", "no_code"}
+    for name, value in vars(camdx_errors).items():
+        entries = value.values() if isinstance(value, dict) and name.isupper() else [value]
+        told |= {entry.reason for entry in entries if isinstance(entry, camdx_errors.Fault)}
+        told |= {
+            entry[1] for entry in entries if isinstance(entry, tuple) and entry[0] in ("refused", "invalid")
+        }
+    assert len(told) > 25
+    assert told <= REASONS.keys()
