@@ -2,10 +2,16 @@
 
 from applications import chapters, reports
 from applications.documents import SUBJECTS
+from applications.explain import ApplicationExplainer
 from applications.records import ApplicationKind, announce_applications, announce_applications_of
 from applications.selectors import applicants
 from applications.texts import TEXTS, TITLES
-from dsp_platform.exchange.contract import register_handler, register_kind, register_labels
+from dsp_platform.exchange.contract import (
+    register_explainer,
+    register_handler,
+    register_kind,
+    register_labels,
+)
 from dsp_platform.notifications.services import register_text
 from dsp_platform.uploads.contract import register_subject
 from registry.records import register_applicants
@@ -21,4 +27,5 @@ register_person_follower(announce_applications_of)
 for name, render in TEXTS.items():
     register_text(name, render, title=TITLES.get(name))
 register_labels("application", chapters.LABELS)
+register_explainer("application", ApplicationExplainer())
 chapters.wire()

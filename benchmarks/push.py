@@ -55,6 +55,7 @@ class Synthetic:
 
     name = "synthetic"
     fields = FIELDS
+    keys = ("spid",)
 
     def concerned(self, agreement: Agreement, subjects: Sequence[int]) -> set[int]:
         return set(subjects)

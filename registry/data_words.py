@@ -114,5 +114,6 @@ VALUES: dict[str, Words] = {
         "question": _("The person asked a question"),
         "correction": _("Something must be corrected"),
         "duplicate": _("The person may be registered twice"),
+        "agreement": _("To check what an operator would be told"),
     },
 }

@@ -2,14 +2,14 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.exchange.contract import register_labels
+from dsp_platform.exchange.contract import register_explainer, register_labels
 from dsp_platform.notifications.services import register_text
 from dsp_platform.uploads.contract import register_subject
 from registry import chapters, data_words, texts
 from registry import data_chapters as own
 from registry.changes import evidence
 from registry.changes import texts as change_texts
-from registry.records import labels
+from registry.records import explain, labels
 
 register_text("claim_code", texts.claim_code, title=_("Code to open a registration"), is_code=True)
 for name, render in change_texts.TEXTS.items():
@@ -21,6 +21,8 @@ register_subject(evidence.SUBJECT)
 
 register_labels("person", labels.PERSON)
 register_labels("household", labels.HOUSEHOLD)
+register_explainer("person", explain.PersonExplainer())
+register_explainer("household", explain.HouseholdExplainer())
 
 chapters.register_chapter("person", _("The person"), own.person)
 chapters.register_chapter("circumstances", _("Health and daily life"), own.circumstances)

@@ -37,6 +37,8 @@ class Kind(Protocol):
     name: str
     fields: Sequence[str]
     """Every field that an agreement may name."""
+    keys: Sequence[str]
+    """Those by which an operator may know a subject: they never change."""
 
     def concerned(self, agreement: Agreement, subjects: Sequence[int]) -> set[int]:
         """Those whom the agreement concerns now and, where it rests on consent, who have given it."""
@@ -46,6 +48,30 @@ class Kind(Protocol):
 
     def population(self, after: int, limit: int) -> Sequence[tuple[int, int]]:
         """``(subject_id, version)`` by ascending id: the whole population, page by page (first fill)."""
+
+
+class Reason(NamedTuple):
+    """One thing that speaks for or against telling an operator of a subject, in words for a steward."""
+
+    speaks_for: bool
+    text: str
+
+
+class Explainer(Protocol):
+    """What the preview of an agreement asks about one kind of record."""
+
+    asks: str | Promise
+    """By what a subject is found: SPID, household number."""
+
+    def find(self, typed: str) -> int | None: ...
+
+    def looks(self, subject: int) -> Sequence[tuple[str, int]]:
+        """(kind, id) of all whose data a preview of this subject may show, as the audit names them."""
+
+    def why(self, agreement: Agreement, subject: int) -> Sequence[Reason]: ...
+
+    def count(self, agreement: Agreement) -> int | None:
+        """How many it would concern now; None where counting takes too long."""
 
 
 class Outcome(NamedTuple):
@@ -79,6 +105,7 @@ class Registry:
     handlers: dict[str, Callable[[StatusReport], None]] = field(default_factory=dict)
     rule_checks: list[Callable[[str], None]] = field(default_factory=list)
     labels: dict[str, Mapping[str, str | Promise]] = field(default_factory=dict)
+    explainers: dict[str, Explainer] = field(default_factory=dict)
 
 
 class ReportHeld(Exception):
@@ -99,6 +126,10 @@ def register_kind(kind: Kind) -> None:
 def register_labels(kind: str, labels: Mapping[str, str | Promise]) -> None:
     """What a person calls each field of this kind: it is how they are told what an operator holds."""
     registered.labels[kind] = labels
+
+
+def register_explainer(kind: str, explainer: Explainer) -> None:
+    registered.explainers[kind] = explainer
 
 
 def register_rule_check(check: Callable[[str], None]) -> None:

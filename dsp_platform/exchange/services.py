@@ -1,20 +1,24 @@
 """The door of the exchange: what must be delivered, and what operators report."""
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 
-from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from dsp_platform import nudge
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from dsp_platform.exchange import ledger
+from dsp_platform.exchange.agreements import approve_agreement as approve_agreement
+from dsp_platform.exchange.agreements import draft_from as draft_from
+from dsp_platform.exchange.agreements import end_agreement as end_agreement
+from dsp_platform.exchange.agreements import end_expired_agreements as end_expired_agreements
+from dsp_platform.exchange.agreements import require_known_fields as require_known_fields
+from dsp_platform.exchange.agreements import require_sound_rule as require_sound_rule
 from dsp_platform.exchange.contract import registered
-from dsp_platform.exchange.models import Agreement, LedgerEntry, Operator, StatusReport
+from dsp_platform.exchange.models import LedgerEntry, Operator, StatusReport
 from dsp_platform.exchange.selectors import agreements_in_force
 
 
@@ -72,61 +76,6 @@ def store_report(
     )
     nudge.on_commit("exchange.pull", [operator.pk])
     return report
-
-
-def approve_agreement(*, agreement: Agreement, actor: User) -> None:
-    """Put a draft in force and end the one it replaces. Raises ValidationError."""
-    with transaction.atomic():
-        draft = Agreement.objects.select_for_update().get(pk=agreement.pk, state=Agreement.State.DRAFT)
-        if draft.drafted_by_id == actor.pk:
-            raise ValidationError(_("The person who drafted an agreement cannot approve it."))
-        require_known_fields(draft)
-        require_sound_rule(draft)
-        draft.clean()
-        Agreement.objects.filter(
-            operator=draft.operator, kind=draft.kind, state=Agreement.State.APPROVED
-        ).update(state=Agreement.State.ENDED, valid_to=timezone.localdate())
-        draft.state, draft.approved_by, draft.approved_at = Agreement.State.APPROVED, actor, timezone.now()
-        draft.save()
-        audit.record(actor=actor, action="approve", subject_kind="agreement", subject_id=draft.pk)
-
-
-def require_sound_rule(agreement: Agreement) -> None:
-    """A rule with a mistake would concern nobody, and so take back what the operator holds."""
-    if agreement.concerns != Agreement.Concerns.APPLICANTS:
-        for check in registered.rule_checks:
-            check(agreement.rule)
-
-
-def require_known_fields(agreement: Agreement) -> None:
-    kind = registered.kinds.get(agreement.kind)
-    if kind is None:
-        raise ValidationError(_("There is no kind of record named “%(kind)s”.") % {"kind": agreement.kind})
-    unknown = sorted(set(agreement.fields) - set(kind.fields))
-    if unknown:
-        raise ValidationError(_("These fields do not exist: %(fields)s.") % {"fields": ", ".join(unknown)})
-
-
-def end_agreement(*, agreement: Agreement, actor: User | None) -> None:
-    """Nothing more is shared under it; what the operator holds is withdrawn."""
-    with transaction.atomic():
-        held = Agreement.objects.select_for_update().get(pk=agreement.pk)
-        if held.state != Agreement.State.APPROVED:
-            return
-        held.state, held.valid_to = (
-            Agreement.State.ENDED,
-            min(held.valid_to or date.max, timezone.localdate()),
-        )
-        held.save()
-        audit.record(actor=actor, action="end", subject_kind="agreement", subject_id=held.pk)
-        ledger.want_nothing(operator=held.operator_id, kind=held.kind)
-        nudge.on_commit("exchange.drain", [held.operator_id])
-
-
-def end_expired_agreements() -> None:
-    expired = Agreement.objects.filter(state=Agreement.State.APPROVED, valid_to__lt=timezone.localdate())
-    for agreement in expired:
-        end_agreement(agreement=agreement, actor=None)
 
 
 def pause(*, operator: Operator, actor: User) -> None:

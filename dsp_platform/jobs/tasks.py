@@ -3,6 +3,7 @@ from celery import shared_task
 from dsp_platform import nudge
 from dsp_platform.jobs import services
 from dsp_platform.jobs.first_fill import fill_new_agreements
+from dsp_platform.jobs.reconsider import reconsider_all
 
 
 @shared_task(name="jobs.run")
@@ -16,3 +17,9 @@ def sweep() -> None:
     """What a lost nudge or a dead worker left undone, and what new agreements ask for."""
     fill_new_agreements()
     nudge.send("jobs.run", [str(job) for job in services.unfinished_jobs()], expires=25)
+
+
+@shared_task(name="exchange.reconsider")
+def reconsider() -> None:
+    """Each night: whom the agreements concern by now."""
+    reconsider_all()

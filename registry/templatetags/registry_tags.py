@@ -20,6 +20,7 @@ STAFF_REASONS = {
     "review": gettext_lazy("To decide on an application"),
     "answer": gettext_lazy("To answer a grievance"),
     "change": gettext_lazy("To decide on a change"),
+    "agreement": gettext_lazy("To check what an operator would be told"),
 }
 LOOKS_READ, LOOKS_SHOWN = 200, 20
 

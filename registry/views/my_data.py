@@ -27,6 +27,7 @@ STAFF_REASONS: dict[str, str | Promise] = {
     "correction": gettext_lazy("Something must be corrected"),
     "duplicate": gettext_lazy("The person may be registered twice"),
     "grievance": gettext_lazy("A complaint is being looked into"),
+    "agreement": gettext_lazy("To check what an operator would be told"),
 }
 KINDS: dict[str, str | Promise] = {
     "person": gettext_lazy("Details of a person"),

@@ -40,6 +40,7 @@ class People:
 
     name = "person"
     fields = (*FIELDS, "phone")
+    keys = ("spid",)
 
     def __init__(self) -> None:
         self.rows: dict[int, Subject] = {}

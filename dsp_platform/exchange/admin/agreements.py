@@ -1,22 +1,25 @@
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
-from django.db.models import Max, QuerySet
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dsp_platform.exchange import services
+from dsp_platform.accounts.models import User
+from dsp_platform.exchange import agreements
 from dsp_platform.exchange.admin.base import ExchangeAdmin
+from dsp_platform.exchange.agreements import DRAFTED
+from dsp_platform.exchange.contract import registered
 from dsp_platform.exchange.models import Agreement
+from dsp_platform.exchange.preview import look
 from dsp_platform.roles import STEWARD
-
-DRAFTED = (
-    "operator", "kind", "fields", "mapping", "concerns", "rule", "basis", "legal_reference",
-    "purpose_km", "purpose_en", "valid_from", "valid_to",
-)  # fmt: skip
 
 
 @admin.register(Agreement)
@@ -28,7 +31,8 @@ class AgreementAdmin(ExchangeAdmin):
     list_display = ("operator", "kind", "number", "state", "concerns", "basis", "valid_from", "valid_to")
     list_filter = ("state", "operator", "kind")
     list_select_related = ("operator",)
-    actions = ("approve", "end")
+    actions = ("approve", "new_version", "end")
+    change_form_template = "admin/exchange/agreement/change_form.html"
     hidden = ("id", "purpose")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Agreement | None = None) -> list[str]:
@@ -48,8 +52,7 @@ class AgreementAdmin(ExchangeAdmin):
 
     def save_model(self, request: HttpRequest, obj: Agreement, form: ModelForm, change: bool) -> None:
         if not change:
-            earlier = Agreement.objects.filter(operator=obj.operator, kind=obj.kind)
-            obj.number = (earlier.aggregate(last=Max("number"))["last"] or 0) + 1
+            obj.number = agreements.next_number(obj.operator_id, obj.kind)
         # Whoever wrote the words that stand there now may not be the one to approve them.
         obj.drafted_by = request.user  # type: ignore[assignment]
         super().save_model(request, obj, form, change)
@@ -58,17 +61,63 @@ class AgreementAdmin(ExchangeAdmin):
     def approve(self, request: HttpRequest, queryset: QuerySet[Agreement]) -> None:
         for agreement in queryset.filter(state=Agreement.State.DRAFT):
             try:
-                services.approve_agreement(agreement=agreement, actor=request.user)  # type: ignore[arg-type]
+                approved = agreements.approve_agreement(agreement=agreement, actor=_steward(request))
             except ValidationError as error:
                 self._tell(request, agreement, " ".join(error.messages), messages.ERROR)
             else:
-                self._tell(request, agreement, _("It is in force."), messages.SUCCESS)
+                day = {"day": date_format(approved.valid_from, "SHORT_DATE_FORMAT")}
+                self._tell(request, agreement, _("It is in force from %(day)s on.") % day, messages.SUCCESS)
+
+    @admin.action(description=gettext_lazy("New version from the selected agreement, as a draft"))
+    def new_version(self, request: HttpRequest, queryset: QuerySet[Agreement]) -> None:
+        for agreement in queryset:
+            draft = agreements.draft_from(agreement=agreement, actor=_steward(request))
+            self._tell(request, draft, _("It is drafted and can be changed."), messages.SUCCESS)
 
     @admin.action(description=gettext_lazy("End the selected agreements and withdraw what was shared"))
     def end(self, request: HttpRequest, queryset: QuerySet[Agreement]) -> None:
         for agreement in queryset.filter(state=Agreement.State.APPROVED):
-            services.end_agreement(agreement=agreement, actor=request.user)  # type: ignore[arg-type]
+            agreements.end_agreement(agreement=agreement, actor=_steward(request))
             self._tell(request, agreement, _("It has ended."), messages.SUCCESS)
 
     def _tell(self, request: HttpRequest, agreement: Any, text: str, level: int) -> None:
         self.message_user(request, f"{agreement}: {text}", level)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.preview_view)
+        return [path("<int:pk>/preview/", view, name="exchange_agreement_preview"), *super().get_urls()]
+
+    def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """By POST, so that the number that names a person stands in no address and no log."""
+        agreement = get_object_or_404(Agreement.objects.select_related("operator"), pk=pk)
+        explainer = registered.explainers.get(agreement.kind)
+        if not self.has_view_permission(request, agreement) or explainer is None:
+            raise PermissionDenied
+        typed = request.POST.get("typed", "").strip()
+        context: dict[str, Any] = {
+            **self.admin_site.each_context(request),
+            "title": _("Preview of a sharing agreement"),
+            "opts": self.opts,
+            "agreement": agreement,
+            "asks": explainer.asks,
+            "typed": typed,
+        }
+        try:
+            if "count" in request.POST:
+                context |= {"counted": True, "number": explainer.count(agreement)}
+            elif request.method == "POST":
+                subject = explainer.find(typed)
+                found = (
+                    look(agreement=agreement, subject=subject, actor=_steward(request)) if subject else None
+                )
+                context |= (
+                    {"preview": found} if found else {"error": _("Nothing was found under this number.")}
+                )
+        except (KeyError, TypeError, AttributeError):
+            context["error"] = _("The draft is not finished: its fields and columns do not fit together.")
+        return TemplateResponse(request, "admin/exchange/agreement/preview.html", context)
+
+
+def _steward(request: HttpRequest) -> User:
+    """Whoever has come this far is signed in; the type checker cannot know it."""
+    return cast(User, request.user)

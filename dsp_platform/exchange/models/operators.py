@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+import pgtrigger
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -53,7 +54,10 @@ class Operator(models.Model):  # type: ignore[django-manager-missing]
 
 @tracked
 class Agreement(models.Model):
-    """What one operator may be told of one kind of record: which fields, of whom, on what basis."""
+    """What one operator may be told of one kind of record: which fields, of whom, on what basis.
+
+    Only a draft may be changed. What was approved may only be ended, or be given a nearer last day.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
@@ -108,14 +112,34 @@ class Agreement(models.Model):
         verbose_name_plural = _("sharing agreements")
         constraints = [
             models.UniqueConstraint(fields=["operator", "kind", "number"], name="agreement_number_once"),
-            models.UniqueConstraint(
-                fields=["operator", "kind"],
-                condition=Q(state="approved"),
-                name="agreement_one_in_force",
-            ),
             models.CheckConstraint(
                 name="agreement_maker_is_not_checker",
                 condition=~Q(drafted_by=F("approved_by")),
+            ),
+            # And, in a migration because no check of ours could ask it beforehand: the days of two that
+            # are approved never overlap (agreement_one_at_a_time).
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="never_edited",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "OLD.state <> 'draft' AND (to_jsonb(OLD) - '{state,valid_to}'::text[])"
+                    " <> (to_jsonb(NEW) - '{state,valid_to}'::text[])"
+                ),
+            ),
+            pgtrigger.Protect(
+                name="only_ended",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "OLD.state = 'ended' OR (OLD.state = 'approved' AND (NEW.state = 'draft'"
+                    " OR coalesce(NEW.valid_to, 'infinity') > coalesce(OLD.valid_to, 'infinity')))"
+                ),
+            ),
+            pgtrigger.Protect(
+                name="kept",
+                operation=pgtrigger.Delete,
+                condition=pgtrigger.Condition("OLD.state <> 'draft'"),
             ),
         ]
 
@@ -123,6 +147,8 @@ class Agreement(models.Model):
         return f"{self.operator_id} {self.kind} {self.number}"
 
     def clean(self) -> None:
+        if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
+            raise ValidationError({"valid_to": _("The last day lies before the first.")})
         problems = mapping_problems(self.mapping, self.fields)
         if problems:
             raise ValidationError({"mapping": problems})

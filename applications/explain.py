@@ -1,0 +1,45 @@
+"""Why an agreement concerns an application, or does not: told to the steward who previews it."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from applications.models import Application
+from applications.records import APPLICANTS, of_applications
+from dsp_platform.exchange.contract import Reason
+from dsp_platform.exchange.models import Agreement
+from dsp_platform.references import clean_reference
+from registry.models import Membership
+from registry.records.explain import by_consent, counted, gone
+
+
+class ApplicationExplainer:
+    asks = gettext_lazy("Reference of the application")
+
+    def find(self, typed: str) -> int | None:
+        reference = clean_reference(typed, "A")
+        found = Application.objects.filter(reference=reference).values_list("pk", flat=True)
+        return found.first() if reference else None
+
+    def looks(self, subject: int) -> Sequence[tuple[str, int]]:
+        applicant = Application.objects.values_list("person_id", flat=True).get(pk=subject)
+        return [("application", subject), ("person", applicant)]
+
+    def why(self, agreement: Agreement, subject: int) -> Sequence[Reason]:
+        application = Application.objects.select_related("person", "programme").get(pk=subject)
+        own = application.programme.operator_id == agreement.operator_id
+        home = Membership.objects.filter(person=application.person, ended_on=None).first()
+        return [
+            *gone(application.person),
+            Reason(
+                own and agreement.concerns in APPLICANTS,
+                _("It is for a programme of this operator.")
+                if own
+                else _("It is for a programme of another operator."),
+            ),
+            *by_consent(agreement, home.household_id if home else None),
+        ]
+
+    def count(self, agreement: Agreement) -> int | None:
+        return counted(of_applications(agreement))

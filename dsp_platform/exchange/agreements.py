@@ -1,0 +1,202 @@
+"""Sharing agreements over time: drafted, approved by a second person, followed by the next one, ended.
+
+What was approved is never edited; the database refuses it too. A change is a new version, which takes the
+place of the one before on its first day, with no day between them on which both or neither are in force.
+"""
+
+from datetime import date, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Max, Q, QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from dsp_platform import nudge
+from dsp_platform.accounts.models import User
+from dsp_platform.audit import services as audit
+from dsp_platform.exchange import ledger
+from dsp_platform.exchange.contract import registered
+from dsp_platform.exchange.mapping import compile_mapping
+from dsp_platform.exchange.models import Agreement, LedgerEntry, Operator
+
+State = Agreement.State
+DRAFTED = (
+    "operator", "kind", "fields", "mapping", "concerns", "rule", "basis", "legal_reference",
+    "purpose_km", "purpose_en", "valid_from", "valid_to",
+)  # fmt: skip
+"""What whoever writes a draft decides."""
+
+
+def next_number(operator: str, kind: str) -> int:
+    earlier = Agreement.objects.filter(operator=operator, kind=kind)
+    return int(earlier.aggregate(last=Max("number"))["last"] or 0) + 1
+
+
+def draft_from(*, agreement: Agreement, actor: User) -> Agreement:
+    """A draft with the same words, from tomorrow on, for whoever wants to change something."""
+    with transaction.atomic():
+        _hold(agreement.operator_id)
+        copied = {name: getattr(agreement, name) for name in DRAFTED}
+        draft = Agreement.objects.create(
+            **{**copied, "valid_from": timezone.localdate() + timedelta(days=1), "valid_to": None},
+            number=next_number(agreement.operator_id, agreement.kind),
+            drafted_by=actor,
+        )
+        audit.record(actor=actor, action="draft", subject_kind="agreement", subject_id=draft.pk)
+    return draft
+
+
+def approve_agreement(*, agreement: Agreement, actor: User) -> Agreement:
+    """Approve a draft. On its first day it takes the place of the one before. Raises ValidationError.
+
+    It begins today where the first day that was written has passed: nothing is approved backwards.
+    """
+    with transaction.atomic():
+        _hold(agreement.operator_id)
+        draft = Agreement.objects.select_for_update().get(pk=agreement.pk, state=State.DRAFT)
+        if draft.drafted_by_id == actor.pk:
+            raise ValidationError(_("The person who drafted an agreement cannot approve it."))
+        today = timezone.localdate()
+        draft.valid_from = max(draft.valid_from, today)
+        require_known_fields(draft)
+        require_sound_rule(draft)
+        draft.clean()
+        require_lasting_key(draft)
+        require_same_place(draft)
+        draft.mapping = {**draft.mapping, **emptied(draft)}
+        _end_the_one_before(draft, today)
+        draft.state, draft.approved_by, draft.approved_at = State.APPROVED, actor, timezone.now()
+        draft.save()
+        audit.record(actor=actor, action="approve", subject_kind="agreement", subject_id=draft.pk)
+    return draft
+
+
+def _hold(operator: str) -> None:
+    """Until the transaction ends nobody else decides on agreements of this operator."""
+    Operator.objects.select_for_update(no_key=True).get(pk=operator)
+
+
+def _end_the_one_before(draft: Agreement, today: date) -> None:
+    """What is held under it is not withdrawn: the new one's first fill delivers it anew or withdraws it."""
+    approved = Agreement.objects.filter(operator=draft.operator_id, kind=draft.kind, state=State.APPROVED)
+    for before in approved.select_for_update():
+        if before.valid_from > today and before.valid_from >= draft.valid_from:
+            if draft.valid_to and draft.valid_to < before.valid_from:
+                continue
+            raise ValidationError(
+                _(
+                    "Number %(number)s is approved from %(day)s on. End it first, or let this one end before "
+                    "it."
+                )
+                % {"number": before.number, "day": date_format(before.valid_from, "SHORT_DATE_FORMAT")}
+            )
+        if draft.valid_from == today:
+            before.state, before.valid_to = State.ENDED, _sooner(before.valid_to, today)
+        else:
+            before.valid_to = _sooner(before.valid_to, draft.valid_from - timedelta(days=1))
+        before.save()
+
+
+def _sooner(end: date | None, day: date) -> date:
+    return min(end or date.max, day)
+
+
+def require_known_fields(agreement: Agreement) -> None:
+    kind = registered.kinds.get(agreement.kind)
+    if kind is None:
+        raise ValidationError(_("There is no kind of record named “%(kind)s”.") % {"kind": agreement.kind})
+    unknown = sorted(set(agreement.fields) - set(kind.fields))
+    if unknown:
+        raise ValidationError(_("These fields do not exist: %(fields)s.") % {"fields": ", ".join(unknown)})
+
+
+def require_lasting_key(agreement: Agreement) -> None:
+    """A key that could change would leave a row behind at the operator that nobody withdraws."""
+    kind = registered.kinds[agreement.kind]
+    if agreement.mapping["key"]["field"] not in kind.keys:
+        raise ValidationError(
+            _("The key must be a number that stays the same for ever: %(fields)s.")
+            % {"fields": ", ".join(kind.keys)}
+        )
+
+
+def require_sound_rule(agreement: Agreement) -> None:
+    """A rule with a mistake would concern nobody, and so take back what the operator holds."""
+    if agreement.concerns != Agreement.Concerns.APPLICANTS:
+        for check in registered.rule_checks:
+            check(agreement.rule)
+
+
+def require_same_place(draft: Agreement) -> None:
+    """Another table while the operator holds something: what stands in the old one could not be withdrawn."""
+    before = _earlier(draft).last()
+    if before is None or _place(before) == _place(draft):
+        return
+    held = LedgerEntry.objects.filter(operator=draft.operator_id, kind=draft.kind, may_hold=True)
+    if held.exclude(state=LedgerEntry.State.WITHDRAWN).exists():
+        raise ValidationError(
+            _(
+                "The agreement before names another table or key, and records stand there. End it and wait "
+                "until everything is withdrawn, then approve this one."
+            )
+        )
+
+
+def _earlier(draft: Agreement) -> QuerySet[Agreement]:
+    """Approved once, oldest first."""
+    earlier = Agreement.objects.filter(operator=draft.operator_id, kind=draft.kind)
+    return earlier.exclude(state=State.DRAFT).exclude(pk=draft.pk).order_by("number")
+
+
+def _place(agreement: Agreement) -> tuple[object, ...]:
+    mapping = agreement.mapping
+    return mapping.get("table"), mapping.get("key"), mapping.get("version"), mapping.get("withdrawn")
+
+
+def emptied(draft: Agreement) -> dict[str, object]:
+    """``constants`` for the columns that an earlier agreement filled and this one does not.
+
+    Without them a field taken out of an agreement would stay where it was written, at every operator's row.
+    Columns that the operator has since removed are named in the mapping under ``removed``.
+    """
+    layout = compile_mapping(draft.mapping)
+    known = {*layout.column_names, layout.written_at, *draft.mapping.get("removed", ())}
+    constants = dict(draft.mapping.get("constants", {}))
+    for before in _earlier(draft):
+        if _place(before) == _place(draft):
+            for column in compile_mapping(before.mapping).columns:
+                if column.name not in known:
+                    constants[column.name] = column.blank
+    return {"constants": constants} if constants else {}
+
+
+def end_agreement(*, agreement: Agreement, actor: User | None) -> None:
+    """Nothing more is shared under it. What the operator holds is withdrawn, unless another took over."""
+    with transaction.atomic():
+        _hold(agreement.operator_id)
+        held = Agreement.objects.select_for_update().get(pk=agreement.pk)
+        if held.state != State.APPROVED:
+            return
+        begun = held.valid_from <= timezone.localdate()
+        held.state, held.valid_to = State.ENDED, _sooner(held.valid_to, timezone.localdate())
+        held.save()
+        audit.record(actor=actor, action="end", subject_kind="agreement", subject_id=held.pk)
+        if begun and not _in_force(held.operator_id, held.kind):
+            ledger.want_nothing(operator=held.operator_id, kind=held.kind)
+            nudge.on_commit("exchange.drain", [held.operator_id])
+
+
+def _in_force(operator: str, kind: str) -> bool:
+    """Also at an operator that is not active: what it holds then waits, it is not withdrawn."""
+    today = timezone.localdate()
+    approved = Agreement.objects.filter(operator=operator, kind=kind, state=State.APPROVED)
+    return approved.filter(Q(valid_to=None) | Q(valid_to__gte=today), valid_from__lte=today).exists()
+
+
+def end_expired_agreements() -> None:
+    """Those whose last day has passed, and those that the next one replaced today."""
+    expired = Agreement.objects.filter(state=State.APPROVED, valid_to__lt=timezone.localdate())
+    for agreement in expired:
+        end_agreement(agreement=agreement, actor=None)

@@ -1,0 +1,103 @@
+"""What an operator would get of one subject under an agreement, and why: for a steward, ahead of delivery.
+
+It takes the way of a delivery: the same record, the same mapping. Only nothing is sent.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from dsp_platform.accounts.models import User
+from dsp_platform.audit import services as audit
+from dsp_platform.exchange.contract import Reason, Record, Value, Withdrawal, registered
+from dsp_platform.exchange.mapping import Layout, NoCode, compile_mapping
+from dsp_platform.exchange.models import Agreement
+
+AUDIT_REASON = "agreement"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One column of the operator. ``field`` is empty where no field of ours fills it."""
+
+    column: str
+    written: str | None
+    field: str = ""
+    label: str | Promise = ""
+    told: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """``shared``: the record itself would be sent. Else ``lines`` are what a withdrawal would leave."""
+
+    shared: bool
+    reasons: Sequence[Reason]
+    lines: Sequence[Line]
+    held: str = ""
+    """Why this record would be held for a person: a short code."""
+
+
+def look(*, agreement: Agreement, subject: int, actor: User) -> Preview | None:
+    """The look is audited. None where the subject cannot be built any more."""
+    explainer = registered.explainers[agreement.kind]
+    for kind, number in explainer.looks(subject):
+        audit.record(actor=actor, action="view", subject_kind=kind, subject_id=number, reason=AUDIT_REASON)
+    item = next(iter(registered.kinds[agreement.kind].build(agreement, [subject])), None)
+    if item is None:
+        return None
+    reasons = [*_of_agreement(agreement), *explainer.why(agreement, subject)]
+    layout = compile_mapping(agreement.mapping)
+    try:
+        lines = _record(agreement, layout, item) if isinstance(item, Record) else _tombstone(layout, item)
+    except NoCode as missing:
+        return Preview(isinstance(item, Record), reasons, [], held=f"no_code:{missing.field}")
+    return Preview(isinstance(item, Record), reasons, lines)
+
+
+def _of_agreement(agreement: Agreement) -> list[Reason]:
+    today = timezone.localdate()
+    if agreement.state == Agreement.State.DRAFT:
+        return [Reason(False, _("The agreement is a draft: nothing leaves under it before it is approved."))]
+    if agreement.state == Agreement.State.ENDED or (agreement.valid_to and agreement.valid_to < today):
+        return [Reason(False, _("The agreement has ended: nothing leaves under it any more."))]
+    if agreement.valid_from > today:
+        return [
+            Reason(False, _("The agreement has not begun yet: nothing leaves under it before its first day."))
+        ]
+    if not agreement.operator.active:
+        return [Reason(False, _("The operator is not active: nothing is sent to it."))]
+    return [Reason(True, _("The agreement is in force."))]
+
+
+def _record(agreement: Agreement, layout: Layout, record: Record) -> list[Line]:
+    labels = registered.labels.get(agreement.kind, {})
+    written = layout.record_row(0, record.values)
+    fields = {column.name: column.field for column in layout.columns} | {layout.key_column: layout.key_field}
+    return [
+        Line(name, value, field, labels.get(field, field), _text(record.values.get(field)))
+        for name, value, field in _columns(layout, written, fields)
+    ]
+
+
+def _tombstone(layout: Layout, withdrawal: Withdrawal) -> list[Line]:
+    written = layout.tombstone_row(0, withdrawal.key, timezone.localdate())
+    return [Line(name, value) for name, value, _field in _columns(layout, written, {})]
+
+
+def _columns(
+    layout: Layout, written: Sequence[Value], fields: dict[str, str]
+) -> list[tuple[str, str | None, str]]:
+    """Without the number of the delivery, which nobody knows before it."""
+    return [
+        (name, _text(value), fields.get(name, ""))
+        for name, value in zip(layout.column_names, written, strict=True)
+        if name != layout.version_column
+    ]
+
+
+def _text(value: Value) -> str | None:
+    return None if value is None else str(value)

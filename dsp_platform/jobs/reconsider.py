@@ -1,0 +1,34 @@
+"""Each night, for each agreement in force: whom it concerns by now (``exchange.reconsider``)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dsp_platform.exchange.contract import registered
+from dsp_platform.exchange.reconsider import reconsider_page
+from dsp_platform.exchange.selectors import agreements_in_force
+from dsp_platform.jobs.models import Job
+from dsp_platform.jobs.registry import Cursor, Step, register_job
+from dsp_platform.jobs.services import create_job
+
+KIND = "reconsider"
+
+
+def step(parameters: Mapping[str, Any], cursor: Cursor) -> Step:
+    """An agreement that ended meanwhile is left to its ending."""
+    agreement = agreements_in_force().filter(pk=parameters["agreement"]).first()
+    if agreement is None:
+        return Step(cursor=None, done=0)
+    page = reconsider_page(agreement, int(cursor or 0))
+    return Step(cursor=page.after, done=page.looked_at)
+
+
+def reconsider_all() -> None:
+    """Not again where the last night's has not come to its end."""
+    open_ones = Job.objects.filter(kind=KIND, state__in=(Job.State.WAITING, Job.State.RUNNING))
+    running = set(open_ones.values_list("parameters__agreement", flat=True))
+    for agreement in agreements_in_force():
+        if agreement.pk not in running and agreement.kind in registered.kinds:
+            create_job(kind=KIND, parameters={"agreement": agreement.pk}, created_by=None)
+
+
+register_job(KIND, step)
