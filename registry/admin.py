@@ -75,7 +75,16 @@ class SearchFirst:
         return self.found(request, queryset, search_term), False
 
 
-class BenefitInline(RoleAdmin, TranslationTabularInline):
+class FewRows:
+    """Rows of a form beyond what anybody types are refused unread: Django would check 2,000 of them."""
+
+    max_num = 100
+
+    def get_formset(self, request: HttpRequest, obj: Programme | None = None, **kwargs: Any) -> Any:
+        return super().get_formset(request, obj, absolute_max=self.max_num, **kwargs)  # type: ignore[misc]
+
+
+class BenefitInline(FewRows, RoleAdmin, TranslationTabularInline):
     model = Benefit
     extra = 0
     change_roles = add_roles = delete_roles = (STEWARD,)
@@ -96,7 +105,7 @@ class BenefitInline(RoleAdmin, TranslationTabularInline):
     )
 
 
-class SituationInline(RoleAdmin, admin.TabularInline):
+class SituationInline(FewRows, RoleAdmin, admin.TabularInline):
     model = ProgrammeSituation
     extra = 0
     change_roles = add_roles = delete_roles = (STEWARD,)

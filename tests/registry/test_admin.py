@@ -130,6 +130,14 @@ def test_a_new_rule_is_a_new_version_and_audited(desk, family_package, steward):
     assert AuditEvent.objects.get(action="change").actor == steward
 
 
+def test_rows_that_nobody_types_are_refused_unread(desk, family_package):
+    form = programme_form(family_package, **{"benefits-TOTAL_FORMS": "9" * 9})
+    answer = desk.post(url("programme_change", family_package.pk), form)
+    benefits = answer.context["inline_admin_formsets"][0].formset
+    assert benefits.total_form_count() == 100
+    assert "100" in str(benefits.non_form_errors())
+
+
 def test_amounts_and_dates_are_typed_in_khmer_digits(desk, family_package):
     typed = {"benefits-0-amount": "៣៤០០០", "benefits-0-valid_from": "០១/០៤/២០២៤"}
     assert 'type="number"' not in desk.get(url("programme_change", family_package.pk)).content.decode()
