@@ -1,6 +1,9 @@
 """The named cast and the places they live, shared by all tests."""
 
+import os
+
 import pytest
+from django.db import connection
 from django.utils import translation
 from pytest_socket import socket_allow_hosts
 
@@ -8,6 +11,7 @@ from dsp_platform.accounts.models import Role, User
 from dsp_platform.exchange.models import Operator
 from dsp_platform.khmer import search_key
 from registry.models import Area
+from tests.services import database_with_tables
 
 PLACES = [
     ("01", "province", "បន្ទាយមានជ័យ", "Banteay Meanchey"),
@@ -32,6 +36,28 @@ OPERATORS = [
     ("nsaf", "មូលនិធិជាតិជំនួយសង្គម", "National Social Assistance Fund"),
 ]
 PASSWORD = "only-for-tests-9182"
+# Whole files go to the workers of pytest-xdist in this order, so that what is long does not end alone.
+LONG_FIRST = (
+    "browser/test_looks", "run/", "browser/", "faults/", "structure/test_one_language",
+    "structure/test_rubbish", "structure/test_states", "structure/test_doors", "exchange/", "structure/",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def place(item: pytest.Item) -> int:
+        starts = (
+            number for number, start in enumerate(LONG_FIRST) if item.nodeid.startswith(f"tests/{start}")
+        )
+        return next(starts, len(LONG_FIRST))
+
+    items.sort(key=place)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """The first worker of pytest-xdist makes the tables; its own database and the others' are copies."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        connection.settings_dict["TEST"]["TEMPLATE"] = database_with_tables()
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
@@ -54,7 +55,9 @@ class Reader(HTMLParser):
         return self._open[-1][1:] if self._open else (self.language, False)
 
 
+@lru_cache(maxsize=4)
 def read(page: str, language: str) -> Reader:
+    """Kept for a moment: whoever follows the links of a page reads its words and its forms next."""
     reader = Reader(language)
     reader.feed(page)
     return reader

@@ -4,11 +4,16 @@ Loaded with ``-p tests.services`` before Django's settings are read. The service
 ``.local/tests`` and are gone when the run ends; what a killed run left behind is cleared away.
 """
 
+import fcntl
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 import psutil
+import psycopg
 import pytest
 
 from dsp_platform.embedded import Services, free_port, new_keys
@@ -16,7 +21,9 @@ from dsp_platform.messages import compile_all
 
 BASE = Path(__file__).resolve().parent.parent
 FOLDER = BASE / ".local" / "tests"
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+# The same engine without its windows asks half as much of a machine.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
 FIXED_KEYS = {
     "SECRET_KEY": "tests-only-" + "s" * 40,
     "DIGEST_KEY": "tests-only-" + "d" * 40,
@@ -52,6 +59,25 @@ else:
     # A queue of its own: the Celery worker of one must not take what the test beside it waits for.
     _number = os.environ["PYTEST_XDIST_WORKER"].removeprefix("gw")
     os.environ["REDIS_URL"] = f"{os.environ['REDIS_URL'].rpartition('/')[0]}/{int(_number) + 1}"
+
+
+def database_with_tables() -> str:
+    """The name of a database to copy. Whoever needs it first makes it, the others wait."""
+    name, server = "dspp_template", urlsplit(os.environ["DATABASE_URL"])
+    with (FOLDER / "template.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with psycopg.connect(urlunsplit(server._replace(path="/postgres")), autocommit=True) as postgres:
+            made = postgres.execute(
+                "SELECT datistemplate FROM pg_database WHERE datname = %s", [name]
+            ).fetchone()
+            if not made:
+                postgres.execute(f"CREATE DATABASE {name}")
+            if made != (True,):
+                url = urlunsplit(server._replace(path=f"/{name}"))
+                command = [sys.executable, "manage.py", "migrate", "--noinput", "--verbosity", "0"]
+                subprocess.run(command, cwd=BASE, env={**os.environ, "DATABASE_URL": url}, check=True)
+                postgres.execute(f"ALTER DATABASE {name} IS_TEMPLATE true")
+    return name
 
 
 def pytest_configure(config: pytest.Config) -> None:
