@@ -39,6 +39,8 @@ class Kind(Protocol):
     """Every field that an agreement may name."""
     keys: Sequence[str]
     """Those by which an operator may know a subject: they never change."""
+    keys: Sequence[str]
+    """Those by which an operator may know a subject: they never change."""
 
     def concerned(self, agreement: Agreement, subjects: Sequence[int]) -> set[int]:
         """Those whom the agreement concerns now and, where it rests on consent, who have given it."""
@@ -48,6 +50,9 @@ class Kind(Protocol):
 
     def population(self, after: int, limit: int) -> Sequence[tuple[int, int]]:
         """``(subject_id, version)`` by ascending id: the whole population, page by page (first fill)."""
+
+    def subjects_of(self, field: str, keys: Sequence[str]) -> Mapping[str, int]:
+        """Who has these values of one of ``keys``; those nobody has are left out."""
 
 
 class Reason(NamedTuple):

@@ -148,6 +148,37 @@ def repeat(entries: Iterable[int], *, backlog: bool = True) -> int:
         return cursor.rowcount
 
 
+# Under a new number too, and as something to be withdrawn if it may not be held. No version is wanted: the
+# record is built when it is sent, and the next one announced is newer.
+SUPPOSE = """
+WITH changed AS (
+    INSERT INTO exchange_ledgerentry AS entry (
+        operator_id, kind, subject_id, agreement_id, wanted_version, delivered_version, revision,
+        delivered_revision, may_hold, state, reason, attempts, announced_at
+    )
+    SELECT %(operator)s, %(kind)s, subject_id, NULL, 0, 0, nextval('exchange_revision'),
+        0, true, 'due', '', 0, now()
+    FROM unnest(%(subjects)s::bigint[]) AS given (subject_id)
+    ORDER BY subject_id
+    ON CONFLICT (operator_id, kind, subject_id) DO UPDATE SET
+        revision = nextval('exchange_revision'), state = 'due', reason = '', attempts = 0,
+        announced_at = now(), may_hold = true
+    WHERE entry.state IN ('delivered', 'withdrawn')
+    RETURNING id, operator_id
+)
+INSERT INTO exchange_outstanding (entry_id, operator_id, backlog, held, not_before, since)
+SELECT id, operator_id, true, false, now(), now() FROM changed
+ON CONFLICT (entry_id) DO NOTHING
+"""
+
+
+def suppose(*, operator: str, kind: str, subjects: Iterable[int]) -> int:
+    """The operator turned out to hold a copy of these that the ledger did not know of. Returns how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(SUPPOSE, {"operator": operator, "kind": kind, "subjects": array(subjects)})
+        return cursor.rowcount
+
+
 RETRY = """
 WITH changed AS (
     UPDATE exchange_ledgerentry SET state = 'due', reason = '', attempts = 0

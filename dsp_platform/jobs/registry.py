@@ -10,11 +10,16 @@ Cursor = Any
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """``cursor`` None ends the job; ``done`` counts what this step did."""
+    """``cursor`` None ends the job; ``done`` counts what this step did.
+
+    ``later`` is a short word for what the job waits for: it goes on at the next sweep.
+    """
 
     cursor: Cursor
     done: int
     total: int | None = None
+    result: Mapping[str, Any] | None = None
+    later: str = ""
 
 
 Work = Callable[[Mapping[str, Any], Cursor], Step]

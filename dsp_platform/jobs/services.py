@@ -74,11 +74,13 @@ def _step(job_id: int) -> bool:
         step = kinds.work[job.kind](job.parameters, job.cursor)
     finished = step.cursor is None
     Job.objects.filter(pk=job_id).update(
-        state=Job.State.DONE if finished else Job.State.RUNNING,
+        state=Job.State.DONE if finished else Job.State.WAITING if step.later else Job.State.RUNNING,
         cursor=job.cursor if finished else step.cursor,
         done=F("done") + step.done,
         total=job.total if step.total is None else step.total,
+        result=job.result if step.result is None else dict(step.result),
+        error=step.later,
         heartbeat_at=timezone.now(),
         ended_at=timezone.now() if finished else None,
     )
-    return not finished
+    return not finished and not step.later

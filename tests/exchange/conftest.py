@@ -41,6 +41,7 @@ class People:
     name = "person"
     fields = (*FIELDS, "phone")
     keys = ("spid",)
+    keys = ("spid",)
 
     def __init__(self) -> None:
         self.rows: dict[int, Subject] = {}
@@ -78,6 +79,9 @@ class People:
     def population(self, after: int, limit: int) -> list[tuple[int, int]]:
         numbers = sorted(number for number in self.rows if number > after)[:limit]
         return [(number, self.rows[number].version) for number in numbers]
+
+    def subjects_of(self, field: str, keys: Sequence[str]) -> dict[str, int]:
+        return {key: int(key) for key in keys if int(key) in self.rows}
 
 
 @pytest.fixture

@@ -1,0 +1,147 @@
+"""Compare an operator with the ledger as long work: one look a step, so that it goes on where it stopped."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import OperationalError, transaction
+from django.utils import timezone
+
+from dsp_platform.accounts.models import User
+from dsp_platform.audit import services as audit
+from dsp_platform.exchange import reconcile, standing
+from dsp_platform.exchange.adapters import adapter_named
+from dsp_platform.exchange.adapters.base import Comparable
+from dsp_platform.exchange.contract import OperatorUnavailable
+from dsp_platform.exchange.models import Agreement, Operator
+from dsp_platform.exchange.ranges import Part
+from dsp_platform.jobs.models import Job
+from dsp_platform.jobs.registry import Cursor, Step, register_job
+from dsp_platform.jobs.services import create_job
+
+KIND = "reconcile"
+# About an hour, with growing waits; then the kind is left to the next night.
+TRIES = 10
+FIRST_WAIT = timedelta(seconds=30)
+LONGEST_WAIT = timedelta(minutes=10)
+
+
+@dataclass(slots=True)
+class Run:
+    """How far it has come: this is the job's cursor. The agreement in hand is the first of those left."""
+
+    left: list[int]
+    parts: list[list[int]] | None = None
+    tally: dict[str, int] = field(default_factory=dict)
+    result: dict[str, Any] = field(default_factory=dict)
+    total: int = 0
+    tries: int = 0
+    again: str = ""
+
+    @property
+    def waits(self) -> bool:
+        return bool(self.again) and datetime.fromisoformat(self.again) > timezone.now()
+
+    def next(self, kind: str, result: Mapping[str, Any]) -> None:
+        self.result[kind] = dict(result)
+        self.left, self.parts, self.tally = self.left[1:], None, {}
+        self.tries, self.again = 0, ""
+
+    def wait(self) -> None:
+        self.again = (timezone.now() + min(FIRST_WAIT * 2**self.tries, LONGEST_WAIT)).isoformat()
+        self.tries += 1
+
+
+def reconcile_step(parameters: Mapping[str, Any], cursor: Cursor) -> Step:
+    operator = Operator.objects.get(pk=parameters["operator"])
+    run = Run(**cursor) if cursor else _planned(operator)
+    if not operator.active:
+        return Step(None, 0, result=run.result | {"problem": "not_active"})
+    if run.waits or not standing.operator_ready(operator.pk):
+        return Step(asdict(run), 0, later=operator.last_error or "operator_waits")
+    if not run.left:
+        return _finished(operator, run, 0)
+    agreement = Agreement.objects.get(pk=run.left[0])
+    try:
+        done = _look(operator, agreement, run)
+    except OperatorUnavailable as error:
+        return _put_off(operator, agreement, run, error.reason)
+    except OperationalError:
+        # Whoever announced at the same moment was let go first.
+        return _put_off(operator, agreement, run, "busy")
+    if done is None:
+        return Step(None, 0, result={"comparable": False})
+    return _finished(operator, run, done)
+
+
+def _planned(operator: Operator) -> Run:
+    return Run([agreement.pk for agreement in reconcile.agreements_to_compare(operator.pk)])
+
+
+def _look(operator: Operator, agreement: Agreement, run: Run) -> int | None:
+    """How many numbers are no longer in question; None if this operator cannot be asked."""
+    session = adapter_named(operator.adapter).open(operator)
+    try:
+        if not isinstance(session, Comparable):
+            return None
+        with transaction.atomic():
+            if run.parts is None:
+                comparison = reconcile.begin(session, agreement)
+                before = comparison.tally.compared
+                run.total += before
+            else:
+                parts = [Part(*part) for part in run.parts]
+                comparison = reconcile.Comparison(parts, reconcile.Tally(**run.tally))
+                before = comparison.open
+                reconcile.go_on(session, agreement, comparison)
+    finally:
+        session.close()
+    run.tries, run.again = 0, ""
+    run.parts = [list(part) for part in comparison.parts]
+    run.tally = asdict(comparison.tally)
+    if not comparison.parts:
+        run.next(agreement.kind, run.tally)
+    return max(0, before - comparison.open)
+
+
+def _finished(operator: Operator, run: Run, done: int) -> Step:
+    """The step that was done; the last one ends the job."""
+    if run.left:
+        return Step(asdict(run), done, total=run.total, result=run.result)
+    if not any("problem" in told for told in run.result.values()):
+        Operator.objects.filter(pk=operator.pk).update(reconciled_at=timezone.now())
+    return Step(None, done, total=run.total, result=run.result)
+
+
+def _put_off(operator: Operator, agreement: Agreement, run: Run, reason: str) -> Step:
+    """The rest of the work goes on without a kind that cannot be compared for so long."""
+    run.wait()
+    if run.tries < TRIES:
+        return Step(asdict(run), 0, later=reason)
+    run.next(agreement.kind, {**run.tally, "problem": reason})
+    return _finished(operator, run, 0)
+
+
+def start_reconciliation(*, operator: Operator, actor: User | None) -> Job:
+    """The job that compares this operator: the one not finished yet, or a new one."""
+    with transaction.atomic():
+        # Two who start it at once take turns.
+        Operator.objects.select_for_update(no_key=True).get(pk=operator.pk)
+        unfinished = Job.objects.filter(
+            kind=KIND,
+            parameters__operator=operator.pk,
+            state__in=[Job.State.WAITING, Job.State.RUNNING],
+        )
+        if job := unfinished.first():
+            return job
+        audit.record(actor=actor, action=KIND, subject_kind="operator", details={"operator": operator.pk})
+        return create_job(kind=KIND, parameters={"operator": operator.pk}, created_by=actor)
+
+
+def reconcile_all() -> None:
+    for operator in Operator.objects.filter(active=True, paused_at=None):
+        start_reconciliation(operator=operator, actor=None)
+
+
+register_job(KIND, reconcile_step)
