@@ -255,6 +255,7 @@ CELERY_BEAT_SCHEDULE = {
     "jobs-sweep": {"task": "jobs.sweep", "schedule": 30.0},
     "exchange-alerts": {"task": "exchange.alerts", "schedule": 60.0, "options": {"expires": 50}},
     "exchange-tidy": {"task": "exchange.tidy", "schedule": crontab(hour="2", minute="40")},
+    "exchange-reconcile": {"task": "exchange.reconcile", "schedule": crontab(hour="3", minute="0")},
     "accounts-purge": {"task": "accounts.purge", "schedule": 3600.0},
     "uploads-tidy": {"task": "uploads.tidy", "schedule": 3600.0},
     "registry-purge": {"task": "registry.purge_drafts", "schedule": 3600.0},

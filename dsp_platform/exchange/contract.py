@@ -39,8 +39,6 @@ class Kind(Protocol):
     """Every field that an agreement may name."""
     keys: Sequence[str]
     """Those by which an operator may know a subject: they never change."""
-    keys: Sequence[str]
-    """Those by which an operator may know a subject: they never change."""
 
     def concerned(self, agreement: Agreement, subjects: Sequence[int]) -> set[int]:
         """Those whom the agreement concerns now and, where it rests on consent, who have given it."""

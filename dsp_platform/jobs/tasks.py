@@ -3,6 +3,7 @@ from celery import shared_task
 from dsp_platform import nudge
 from dsp_platform.jobs import services
 from dsp_platform.jobs.first_fill import fill_new_agreements
+from dsp_platform.jobs.reconciliation import reconcile_all
 from dsp_platform.jobs.reconsider import reconsider_all
 
 
@@ -23,3 +24,9 @@ def sweep() -> None:
 def reconsider() -> None:
     """Each night: whom the agreements concern by now."""
     reconsider_all()
+
+
+@shared_task(name="exchange.reconcile")
+def reconcile() -> None:
+    """Each night: whether the operators hold what the ledger says."""
+    reconcile_all()

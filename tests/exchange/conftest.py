@@ -41,7 +41,6 @@ class People:
     name = "person"
     fields = (*FIELDS, "phone")
     keys = ("spid",)
-    keys = ("spid",)
 
     def __init__(self) -> None:
         self.rows: dict[int, Subject] = {}
