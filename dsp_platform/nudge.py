@@ -7,12 +7,15 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
+from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 from kombu import Connection
 from kombu.exceptions import OperationalError as BrokerError
+from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeout
 
 from dsp_platform.celery import app
@@ -22,6 +25,8 @@ logger = logging.getLogger(__name__)
 # Nobody waits for a broker: a page may be held this long, and then not again for a while.
 BROKER_TIMEOUT = 0.5
 SILENCE_AFTER_FAILURE = 5.0
+# A message of ``NUDGED_ONCE`` that was lost keeps others from being sent for so long.
+ON_ITS_WAY_SECONDS = 10
 
 _silent_until = 0.0
 
@@ -55,31 +60,56 @@ def on_commit(task: str, codes: Iterable[str | int]) -> None:
 
 
 def send(task: str, codes: Iterable[str | int], expires: float = 60.0) -> None:
-    """One message per code. A broker that is gone is logged: the sweep finds what is due."""
+    """One message per code, and for a task of ``NUDGED_ONCE`` none where one is on its way already.
+
+    A broker that is gone is logged: the sweep finds what is due.
+    """
+    waiting = sorted(codes, key=str)
+    once = task in settings.NUDGED_ONCE
+
+    def publish(again: bool) -> None:
+        """What was sent before a failure is sent again: looking with nothing to do is harmless."""
+        for code in waiting:
+            if once and not _first_to_say(task, code) and not again:
+                continue
+            app.send_task(task, (code,), connection=_line.open(), retry=False, expires=expires)
+
+    _speak(task, publish)
+
+
+def looking(task: str, code: str | int) -> None:
+    """Said by a task of ``NUDGED_ONCE`` before it looks for work: what is committed later is told anew."""
+    _speak(task, lambda again: _line.redis().delete(_flag(task, code)))
+
+
+def _first_to_say(task: str, code: str | int) -> bool:
+    return bool(_line.redis().set(_flag(task, code), 1, nx=True, ex=ON_ITS_WAY_SECONDS))
+
+
+def _flag(task: str, code: str | int) -> str:
+    return f"nudge:{task}:{code}"
+
+
+def _speak(task: str, words: Callable[[bool], object]) -> None:
     global _silent_until
     if time.monotonic() < _silent_until:
         return
-    waiting = sorted(codes, key=str)
     was_open = _line.broker is not None and _line.process == os.getpid()
     try:
         try:
-            _publish(task, waiting, expires)
-        except (BrokerError, OSError) as error:
+            words(False)
+        except (BrokerError, RedisError, OSError) as error:
             # A line that was open may have been cut since, by a restart of the broker: dial once more.
-            if not was_open or isinstance(error.__cause__, TimeoutError | RedisTimeout):
+            if not was_open or isinstance(error, RedisTimeout | TimeoutError):
+                raise
+            if isinstance(error.__cause__, TimeoutError | RedisTimeout):
                 raise
             _line.drop()
-            _publish(task, waiting, expires)
-    except (BrokerError, OSError) as error:
+            words(True)
+    except (BrokerError, RedisError, OSError) as error:
         _line.drop()
         _silent_until = time.monotonic() + SILENCE_AFTER_FAILURE
         logger.warning("no broker for %s: %s", task, type(error).__name__)
-
-
-def _publish(task: str, codes: list[str | int], expires: float) -> None:
-    """What was sent before a failure is sent again: a drain with nothing to do is harmless."""
-    for code in codes:
-        app.send_task(task, (code,), connection=_line.open(), retry=False, expires=expires)
 
 
 class _Line(threading.local):
@@ -101,6 +131,11 @@ class _Line(threading.local):
             )
             self.process = os.getpid()
         return self.broker
+
+    def redis(self) -> Any:
+        """The same connection without the queues over it."""
+        channel: Any = self.open().default_channel
+        return channel.client
 
     def drop(self) -> None:
         if self.broker is not None:

@@ -13,6 +13,7 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from environs import Env, EnvValidationError
+from kombu import Queue
 from marshmallow.validate import OneOf
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -247,6 +248,18 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# Three queues, each with workers of its own, so that none keeps another waiting: text messages and sweeps;
+# deliveries, which wait for operators; long work. A worker that is told no queue serves all of them.
+CELERY_TASK_QUEUES = [Queue("celery"), Queue("delivery"), Queue("jobs")]
+CELERY_TASK_ROUTES = {
+    "exchange.drain": {"queue": "delivery"},
+    "exchange.pull": {"queue": "delivery"},
+    "exchange.reconcile*": {"queue": "jobs"},
+    "exchange.reconsider": {"queue": "jobs"},
+    "jobs.run": {"queue": "jobs"},
+}
+# Tasks that look for all there is to do: a second message for the same operator would find nothing.
+NUDGED_ONCE = {"exchange.drain", "exchange.pull"}
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "exchange-sweep": {"task": "exchange.sweep", "schedule": 10.0},

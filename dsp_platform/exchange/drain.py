@@ -15,6 +15,7 @@ from itertools import groupby
 from operator import attrgetter
 from uuid import UUID, uuid4
 
+from dsp_platform import nudge
 from dsp_platform.exchange import leases, partitions, standing
 from dsp_platform.exchange.adapters import ADAPTERS, Session, adapter_named
 from dsp_platform.exchange.contract import OperatorUnavailable, Outcome, registered
@@ -57,12 +58,16 @@ def drain(code: str, *, batch: int = BATCH, turn: float = TURN_SECONDS) -> bool:
     until = time.monotonic() + turn
     looks = 0
     partitions.ensure_soon()
-    while looks < LOOKS and code in operators_with_work([code]):
+    while looks < LOOKS:
         with standing.drain_lock(code) as mine:
             if not mine:
                 return False  # whoever holds it looks again after letting go
             if not _turn(code, batch, until):
                 looks += 1  # due, but in somebody's hands
+        # Whatever was committed during the turn, and told nobody because of it, is seen by this look.
+        nudge.looking("exchange.drain", code)
+        if code not in operators_with_work([code]):
+            return False
         if time.monotonic() >= until:
             return True
     return False
@@ -105,7 +110,7 @@ def _turn(code: str, batch_size: int, until: float) -> bool:
             while True:
                 batch = None
                 if time.monotonic() < until and standing.operator_ready(code):
-                    batch = _next_batch(code, size)
+                    batch = _next_batch(code, _allowed(channel.operator, size))
                 landed, flying = flying, None
                 if landed is not None and not _landed(channel.operator, *landed, following=batch):
                     break
@@ -132,7 +137,15 @@ def _size(operator: Operator, most: int) -> int:
     return max(1, most >> 2 * operator.failures) if operator.last_error == CRASHED else most
 
 
+def _allowed(operator: Operator, size: int) -> int:
+    """Never more than the operator takes in a minute."""
+    left = standing.allowance(operator.code) if operator.rate_per_minute is not None else None
+    return size if left is None else min(size, left)
+
+
 def _next_batch(code: str, size: int) -> Batch | None:
+    if not size:
+        return None
     lease = uuid4()
     rows = leases.claim(operator=code, lease=lease, limit=size, seconds=LEASE_SECONDS)
     if not rows:
@@ -164,9 +177,9 @@ def _landed(operator: Operator, batch: Batch, sending: "Future[None]", following
             return True
         failure = OperatorUnavailable(CRASHED, sent=True)
     logger.warning("operator %s cannot be reached: %s", operator.code, failure.reason)
-    _note(operator.code, batch, lost=failure.sent)
+    _note(operator.code, batch, sent=failure.sent)
     if following is not None:
-        leases.settle(operator=operator.code, lease=following.lease, results=leases.Results())
+        _give_back(operator.code, following)
     standing.operator_failed(operator.code, failure.reason)
     return False
 
@@ -183,12 +196,15 @@ def _hold_the_culprit(batch: Batch) -> bool:
     return True
 
 
-def _note(code: str, batch: Batch, *, lost: bool = False) -> None:
-    """``lost``: what was not answered for may have arrived."""
+def _note(code: str, batch: Batch, *, sent: bool = False) -> None:
+    """Note what was answered for and give back the rest, which may have arrived if it was ``sent``."""
     results = leases.Results()
     for package, outcomes in zip(batch.packages, batch.sent, strict=False):
         note(package, outcomes, results)
-    unanswered = [
-        row.entry_id for package in batch.packages[len(batch.sent) :] for row in package.rows if lost
-    ]
-    leases.settle(operator=code, lease=batch.lease, results=results, lost=unanswered)
+    left = [row.entry_id for package in batch.packages[len(batch.sent) :] for row in package.claimed]
+    leases.settle(operator=code, lease=batch.lease, results=results, left=left, sent=sent)
+
+
+def _give_back(code: str, batch: Batch) -> None:
+    left = [row.entry_id for package in batch.packages for row in package.claimed]
+    leases.settle(operator=code, lease=batch.lease, results=leases.Results(), left=left)

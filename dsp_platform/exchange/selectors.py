@@ -6,6 +6,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from dsp_platform.exchange import standing
 from dsp_platform.exchange.models import Agreement, LedgerEntry, Operator
 
 
@@ -46,24 +47,27 @@ def copies_of(kind: str, subject_id: int) -> list[Copy]:
     ]
 
 
-# What is in flight is named by the leases: a hash of a few batches, made once.
-_WITH_WORK = """
+# A lease that ran out is work too: whoever claims next takes up what it carried.
+_WITH_WORK = f"""
 SELECT code FROM exchange_operator AS operator
-WHERE active AND paused_at IS NULL AND (retry_at IS NULL OR retry_at <= statement_timestamp())
+WHERE {standing.READY} AND (rate_per_minute IS NULL OR {standing.ALLOWANCE} > 0)
     AND (%(codes)s::text[] IS NULL OR code = ANY (%(codes)s::text[]))
-    AND EXISTS (
-        SELECT FROM exchange_outstanding
-        WHERE operator_id = operator.code AND NOT held AND not_before <= statement_timestamp()
-            AND entry_id NOT IN (
-                SELECT unnest(entries) FROM exchange_lease WHERE until >= statement_timestamp()
-            )
+    AND (
+        EXISTS (
+            SELECT FROM exchange_outstanding
+            WHERE operator_id = operator.code AND NOT held AND not_before <= statement_timestamp()
+        )
+        OR EXISTS (
+            SELECT FROM exchange_lease
+            WHERE operator_id = operator.code AND until < statement_timestamp()
+        )
     )
 ORDER BY code
-"""
+"""  # noqa: S608
 
 
 def operators_with_work(codes: Collection[str] | None = None) -> list[str]:
     """Operators that may be tried now and have something due that nobody has in hand."""
     with connection.cursor() as cursor:
-        cursor.execute(_WITH_WORK, {"codes": None if codes is None else list(codes)})
+        cursor.execute(_WITH_WORK, {"codes": None if codes is None else list(codes), "at": None})
         return [code for (code,) in cursor.fetchall()]

@@ -1,8 +1,10 @@
-"""Whether an operator may be spoken to now, and by whom."""
+"""Whether an operator may be spoken to now, by whom, and how much it takes."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
 
+from django.conf import settings
 from django.db import connection
 
 FAILED = """
@@ -12,6 +14,21 @@ UPDATE exchange_operator SET
     retry_at = now() + least(600, 5 * 2 ^ least(failures, 10)) * (0.75 + random() / 4) * interval '1 second'
 WHERE code = %s
 """
+
+# Quiet hours are an operator's local time, and may go past midnight.
+_HOUR = f"(coalesce(%(at)s::timestamptz, statement_timestamp()) AT TIME ZONE '{settings.TIME_ZONE}')::time"
+QUIET = f"""coalesce(
+    CASE WHEN quiet_from <= quiet_to THEN {_HOUR} >= quiet_from AND {_HOUR} < quiet_to
+        ELSE {_HOUR} >= quiet_from OR {_HOUR} < quiet_to END, false)"""
+# Of a row of exchange_operator.
+READY = f"""(active AND paused_at IS NULL AND (retry_at IS NULL OR retry_at <= statement_timestamp())
+    AND NOT {QUIET})"""
+# What may still be sent in this minute, counted from what was sent in the last one and is on its way now.
+ALLOWANCE = """(rate_per_minute
+    - (SELECT count(*) FROM exchange_attempt
+        WHERE operator_id = code AND at > statement_timestamp() - interval '1 minute')
+    - (SELECT coalesce(sum(cardinality(entries)), 0) FROM exchange_lease
+        WHERE operator_id = code AND until >= statement_timestamp()))"""
 
 
 def operator_failed(operator: str, reason: str) -> None:
@@ -29,29 +46,63 @@ def operator_answered(operator: str) -> None:
         )
 
 
-def operator_ready(operator: str) -> bool:
+def _is(condition: str, operator: str, at: datetime | None) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT true FROM exchange_operator WHERE code = %s AND active AND paused_at IS NULL "
-            "AND (retry_at IS NULL OR retry_at <= statement_timestamp())",
-            [operator],
-        )
-        return cursor.fetchone() is not None
+        query = f"SELECT {condition} FROM exchange_operator WHERE code = %(code)s"  # noqa: S608
+        cursor.execute(query, {"code": operator, "at": at})
+        row = cursor.fetchone()
+    return bool(row and row[0])
 
 
-# Any constant of our own; it keeps these locks apart from other advisory locks of this database.
-LOCK_SPACE = 0x4C454447
+def operator_ready(operator: str, at: datetime | None = None) -> bool:
+    return _is(READY, operator, at)
+
+
+def is_quiet(operator: str, at: datetime | None = None) -> bool:
+    """Whether these are hours in which the operator wants to be left alone: nothing is sent, nothing read."""
+    return _is(QUIET, operator, at)
+
+
+def operators_ready() -> list[str]:
+    with connection.cursor() as cursor:
+        query = f"SELECT code FROM exchange_operator WHERE {READY} ORDER BY code"  # noqa: S608
+        cursor.execute(query, {"at": None})
+        return [code for (code,) in cursor.fetchall()]
+
+
+def allowance(operator: str) -> int | None:
+    """How many records it still takes in this minute; None where there is no limit."""
+    with connection.cursor() as cursor:
+        left = f"CASE WHEN rate_per_minute IS NOT NULL THEN greatest(0, {ALLOWANCE}) END"
+        cursor.execute(f"SELECT {left} FROM exchange_operator WHERE code = %s", [operator])  # noqa: S608
+        (left,) = cursor.fetchone()
+    return None if left is None else int(left)
+
+
+# Any constants of our own; they keep these locks apart from other advisory locks of this database.
+DRAIN_SPACE = 0x4C454447
+PULL_SPACE = 0x50554C4C
+
+
+def drain_lock(operator: str) -> AbstractContextManager[bool]:
+    """One drain per operator at a time."""
+    return _lock(DRAIN_SPACE, operator)
+
+
+def pull_lock(operator: str) -> AbstractContextManager[bool]:
+    """An operator that never answers is asked by one worker, not by every one in turn."""
+    return _lock(PULL_SPACE, operator)
 
 
 @contextmanager
-def drain_lock(operator: str) -> Iterator[bool]:
-    """One drain per operator at a time. It belongs to the connection: who dies lets go of it."""
+def _lock(space: int, operator: str) -> Iterator[bool]:
+    """It belongs to the connection: who dies lets go of it."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", [LOCK_SPACE, operator])
+        cursor.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", [space, operator])
         mine = bool(cursor.fetchone()[0])
     try:
         yield mine
     finally:
         if mine and connection.connection is not None and not connection.connection.closed:
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", [LOCK_SPACE, operator])
+                cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", [space, operator])

@@ -1,7 +1,7 @@
 from celery import shared_task
 
 from dsp_platform import nudge
-from dsp_platform.exchange import alerts, reports, retention, services
+from dsp_platform.exchange import alerts, reports, retention, services, standing
 from dsp_platform.exchange.drain import drain as drain_operator
 from dsp_platform.exchange.models import Operator
 from dsp_platform.exchange.selectors import operators_with_work
@@ -23,14 +23,16 @@ def sweep() -> None:
 
 @shared_task(name="exchange.pull_all")
 def pull_all() -> None:
-    readable = Operator.objects.filter(active=True, paused_at=None).exclude(status_mapping={})
+    readable = Operator.objects.filter(code__in=standing.operators_ready()).exclude(status_mapping={})
     nudge.send("exchange.pull", readable.values_list("code", flat=True), expires=10)
 
 
 @shared_task(name="exchange.pull")
 def pull(operator_code: str) -> None:
-    while reports.pull(operator_code):
-        pass
+    nudge.looking("exchange.pull", operator_code)
+    with standing.pull_lock(operator_code) as mine:
+        while mine and reports.pull(operator_code):
+            pass
     reports.handle_waiting()
 
 

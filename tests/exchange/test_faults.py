@@ -272,10 +272,10 @@ def test_a_message_to_the_worker_names_the_operator_and_nobody_else(
 ):
     monkeypatch.setattr(nudge, "_silent_until", 0.0)
     with redis.Redis.from_url(settings.REDIS_URL) as broker:
-        broker.delete("celery")
+        broker.flushdb()
         announce(people.add(123456789))
-        (message,) = broker.lrange("celery", 0, -1)
-        broker.delete("celery")
+        (message,) = broker.lrange("delivery", 0, -1)
+        broker.flushdb()
     body = base64.b64decode(json.loads(message)["body"]).decode()
     assert json.loads(body)[0] == ["family_package"]
     assert "123456789" not in body
@@ -288,10 +288,10 @@ def test_a_broker_that_was_restarted_is_dialled_again(people, family_package, se
     with redis.Redis.from_url(settings.REDIS_URL) as broker:
         announce(people.add(1))
         broker.client_kill_filter(_type="normal", skipme=True)
-        broker.delete("celery")
+        broker.flushdb()
         announce(people.add(2))
-        assert broker.llen("celery") >= 1
-        broker.delete("celery")
+        assert broker.llen("delivery") >= 1
+        broker.flushdb()
 
 
 def test_one_nudge_for_many_announcements_of_a_transaction(
