@@ -268,6 +268,8 @@ CELERY_BEAT_SCHEDULE = {
     "jobs-sweep": {"task": "jobs.sweep", "schedule": 30.0},
     "exchange-alerts": {"task": "exchange.alerts", "schedule": 60.0, "options": {"expires": 50}},
     "exchange-tidy": {"task": "exchange.tidy", "schedule": crontab(hour="2", minute="40")},
+    "registry-expire-levels": {"task": "registry.expire_levels", "schedule": crontab(hour="0", minute="10")},
+    "exchange-reconsider": {"task": "exchange.reconsider", "schedule": crontab(hour="1", minute="0")},
     "exchange-reconcile": {"task": "exchange.reconcile", "schedule": crontab(hour="3", minute="0")},
     "accounts-purge": {"task": "accounts.purge", "schedule": 3600.0},
     "uploads-tidy": {"task": "uploads.tidy", "schedule": 3600.0},

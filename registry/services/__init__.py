@@ -25,6 +25,7 @@ from registry.services.households import (
     register_follower,
     register_person_follower,
     set_poverty_level,
+    touch_merged,
 )
 from registry.services.issued import NumberTaken, hold, keep_card, set_disability_level
 from registry.services.programmes import ProgrammeChanged, hold_programme, programme_state
@@ -66,6 +67,7 @@ __all__ = [
     "set_suspended",
     "take_back_payment",
     "take_up_draft",
+    "touch_merged",
     "withdraw_change",
     "withdraw_consent",
 ]

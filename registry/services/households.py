@@ -64,6 +64,14 @@ def touch_person(person: Person) -> None:
         follower(person)
 
 
+def touch_merged(duplicate: Person) -> None:
+    """Of a record that was just merged: it is withdrawn under its number, and the one that stays is sent."""
+    if duplicate.merged_into is None:
+        raise ValueError("not merged into anybody")
+    touch_person(duplicate)
+    touch_person(duplicate.merged_into)
+
+
 def set_poverty_level(*, household: Household, level: str, valid_to: date | None) -> Household:
     """Keep the level IDPoor reports; telling it twice changes nothing. ValueError for no such level."""
     if level not in Household.PovertyLevel.values:

@@ -1,7 +1,7 @@
 from dsp_platform.exchange.drain import drain
 from dsp_platform.exchange.models import Attempt, Lease, LedgerEntry, Operator, Outstanding
 from dsp_platform.exchange.selectors import copies_of
-from tests.exchange.conftest import agree, announce, entry
+from tests.exchange.conftest import MAPPING, agree, announce, entry
 
 HELD = "SELECT spid, full_name, sex, birth_date::text, deleted FROM fp_person ORDER BY spid"
 
@@ -62,9 +62,10 @@ def test_a_zero_byte_spoils_one_record_only(people, family_package, family_packa
 
 
 def test_fields_outside_the_agreement_cannot_leave(people, family_package, family_package_db):
-    agreement = family_package.agreements.get()
-    agreement.mapping["columns"]["phone"] = "relation"
-    agreement.save()
+    family_package.agreements.update(state="ended")
+    agree(
+        family_package, number=2, mapping={**MAPPING, "columns": {**MAPPING["columns"], "phone": "relation"}}
+    )
     announce(people.add(1))
     drain("family_package")
     assert entry(1).state == "held"

@@ -4,7 +4,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -89,10 +89,12 @@ class AgreementAdmin(ExchangeAdmin):
 
     def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """By POST, so that the number that names a person stands in no address and no log."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         agreement = get_object_or_404(Agreement.objects.select_related("operator"), pk=pk)
         explainer = registered.explainers.get(agreement.kind)
-        if not self.has_view_permission(request, agreement) or explainer is None:
-            raise PermissionDenied
+        if explainer is None:
+            raise Http404
         typed = request.POST.get("typed", "").strip()
         context: dict[str, Any] = {
             **self.admin_site.each_context(request),
