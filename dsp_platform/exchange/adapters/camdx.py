@@ -10,7 +10,7 @@ import ssl
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 from django.conf import settings as django_settings
@@ -26,7 +26,7 @@ from dsp_platform.exchange.adapters.camdx_settings import (
     mistakes,
     subsystem,
 )
-from dsp_platform.exchange.adapters.envelope import BadKey, Event, Message, Parties, Signer, event_of, notify
+from dsp_platform.exchange.adapters.envelope import BadKey, Event, Parties, Signer, event_of, notify
 from dsp_platform.exchange.contract import OperatorUnavailable, Outcome
 from dsp_platform.exchange.mapping import Layout, NoCode, compile_mapping
 from dsp_platform.exchange.models import Agreement, Operator
@@ -38,8 +38,17 @@ for _name in ("httpx", "httpcore"):
 
 CONNECT_SECONDS = 5
 LARGEST_ANSWER = 64 * 1024
-# So many single records over which the operator's program broke, and none it took: it is not the records.
+# So many single records in a row over which the operator's program broke: is it the records? As many others,
+# from all over the batch, are tried before the operator is blamed, for a household stands side by side.
 MOST_DOUBTS = 3
+PROBES = 5
+
+
+class Push(NamedTuple):
+    """All that is sent under one agreement at one time."""
+
+    record_type: str
+    events: Sequence[Event]
 
 
 class CamdxSession:
@@ -61,7 +70,7 @@ class CamdxSession:
         self.records = settings.records
         self.client = subsystem(settings.client)
         self.layouts: dict[int, Layout] = {}
-        self.taken = self.doubts = 0
+        self.doubts = 0
 
     def close(self) -> None:
         self.line.client.close()
@@ -81,9 +90,9 @@ class CamdxSession:
                 outcomes.append(Outcome(item.subject_id, "invalid", f"no_code:{missing.field}"[:64]))
             except (KeyError, TypeError, ValueError):
                 outcomes.append(Outcome(item.subject_id, "invalid", "cannot_encode"))
-        record_type = ".".join(layout.table)
+        push = Push(".".join(layout.table), events)
         for start in range(0, len(events), self.records):
-            outcomes += self._deliver(record_type, events[start : start + self.records])
+            outcomes += self._deliver(push, events[start : start + self.records])
         return outcomes
 
     def _layout(self, agreement: Agreement) -> Layout:
@@ -94,37 +103,44 @@ class CamdxSession:
                 raise OperatorUnavailable("bad_mapping") from None
         return self.layouts[agreement.pk]
 
-    def _deliver(self, record_type: str, events: Sequence[Event]) -> list[Outcome]:
+    def _deliver(self, push: Push, events: Sequence[Event]) -> list[Outcome]:
         """All in one message; if that is refused, each half by itself, until the bad one stands alone."""
+        try:
+            answer = self._send(push, events)
+        except Refused as refused:
+            if len(events) == 1:
+                self._doubt(push, refused)
+                return [Outcome(events[0].subject_id, refused.status, refused.reason)]
+            middle = len(events) // 2
+            return self._deliver(push, events[:middle]) + self._deliver(push, events[middle:])
+        receipt = _receipt(answer)
+        return [Outcome(event.subject_id, "delivered", receipt=receipt) for event in events]
+
+    def _doubt(self, push: Push, refused: Refused) -> None:
+        """Raises OperatorUnavailable if the operator's program breaks over whatever it is given."""
+        self.doubts = self.doubts + 1 if refused.status == "unknown" else 0
+        if self.doubts < MOST_DOUBTS:
+            return
+        for place in range(PROBES):
+            event = push.events[(2 * place + 1) * len(push.events) // (2 * PROBES)]
+            with suppress(Refused):
+                self._send(push, [event])
+                return
+        raise OperatorUnavailable(refused.reason, sent=True)
+
+    def _send(self, push: Push, events: Sequence[Event]) -> Answer:
         message = notify(
             operator=self.operator.code,
             parties=self.parties,
-            record_type=record_type,
+            record_type=push.record_type,
             events=events,
             at=timezone.localtime(),
             signer=self.signer,
         )
-        try:
-            answer = self._send(message)
-        except Refused as refused:
-            if len(events) == 1:
-                self._doubt(refused)
-                return [Outcome(events[0].subject_id, refused.status, refused.reason)]
-            middle = len(events) // 2
-            return self._deliver(record_type, events[:middle]) + self._deliver(record_type, events[middle:])
-        self.taken += len(events)
-        receipt = _receipt(answer)
-        return [Outcome(event.subject_id, "delivered", receipt=receipt) for event in events]
-
-    def _doubt(self, refused: Refused) -> None:
-        self.doubts += refused.status == "unknown"
-        if self.doubts >= MOST_DOUBTS and not self.taken:
-            raise OperatorUnavailable(refused.reason, sent=True)
-
-    def _send(self, message: Message) -> Answer:
         headers = {"X-Road-Client": self.client, "X-Road-Id": message.id}
         answer = self.line.ask(self.address.path, headers, message.body)
         errors.judge(answer, message.id)
+        self.doubts = 0
         return answer
 
 

@@ -116,18 +116,30 @@ def test_one_refused_record_of_a_message_is_held_and_the_rest_pass(security_serv
     assert len(security_server.held) == 9
 
 
-def test_a_record_that_breaks_the_operators_program_is_tried_later_alone(security_server, family_fund):
-    security_server.dislikes[SOKHA] = acknowledged("", http=500)
-    outcomes = push(family_fund, *(person(number, revision=number) for number in range(1, 5)))
-    assert [outcome.status for outcome in outcomes] == ["unknown", "delivered", "delivered", "delivered"]
-    assert outcomes[0].reason == "operator_error"
+def break_over(security_server, *numbers: int) -> None:
+    security_server.dislikes = {f"{number:012d}": acknowledged("", http=500) for number in numbers}
 
 
-def test_a_program_that_breaks_over_everything_is_the_operators_failure(security_server, family_fund):
-    people = [person(number, revision=number) for number in range(1, 41)]
-    security_server.dislikes = {f"{number:012d}": acknowledged("", http=500) for number in range(1, 41)}
+def test_a_household_that_breaks_the_operators_program_holds_up_nobody(security_server, family_fund):
+    break_over(security_server, *range(1, 7))
+    outcomes = push(family_fund, *(person(number, revision=number) for number in range(1, 41)))
+    assert {outcome[:3] for outcome in outcomes if outcome.status != "delivered"} == {
+        (number, "unknown", "operator_error") for number in range(1, 7)
+    }
+    assert len(security_server.held) == 34
+
+
+@pytest.mark.parametrize("healthy", [0, 20])
+def test_a_program_that_breaks_over_everything_is_the_operators_failure(
+    security_server, family_fund, monkeypatch, healthy
+):
+    """From the beginning, or from then on."""
+    monkeypatch.setenv("CAMDX_RECORDS", "20")
+    break_over(security_server, *range(1, 141))
+    security_server.failures += [acknowledged("ACK")] * (healthy // 20)
+    people = [person(number, revision=number) for number in range(1, 141)]
     assert failure_of(family_fund, *people) == ("operator_error", True)
-    assert len(security_server.asked) < 12
+    assert len(security_server.asked) < 20
 
 
 @pytest.mark.parametrize(
