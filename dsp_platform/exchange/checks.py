@@ -1,8 +1,10 @@
+import os
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Warning, register
 
 from dsp_platform.exchange.adapters.camdx import tls_context
 from dsp_platform.exchange.adapters.camdx_settings import (
@@ -11,7 +13,10 @@ from dsp_platform.exchange.adapters.camdx_settings import (
     is_asked_for,
     mistakes,
 )
+from dsp_platform.exchange.adapters.database_connection import Settings
 from dsp_platform.exchange.adapters.envelope import BadKey, Signer
+
+_DATABASE_URL = re.compile(r"(OPERATOR_(?!ADMIN_)\w+_DATABASE_)URL")
 
 
 @register()
@@ -37,4 +42,20 @@ def _unreadable(camdx: CamdxSettings) -> list[str]:
         Signer(camdx.signing_key)
     except BadKey:
         found.append("CAMDX_SIGNING_KEY must be a private key in PEM: elliptic curve P-256, or RSA.")
+    return found
+
+
+@register()
+def operator_databases_are_described(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    for prefix in sorted(named[1] for named in map(_DATABASE_URL.fullmatch, os.environ) if named):
+        try:
+            wanted = Settings(prefix)
+        except ValueError as problem:
+            found.append(Error(str(problem), id="dspp.E045"))
+            continue
+        found += [Error(problem, id="dspp.E046") for problem in wanted.missing_files()]
+        if settings.PRODUCTION and wanted.ssl_mode != "verify-full":
+            text = f"{prefix}SSLMODE is {wanted.ssl_mode}: somebody on the way could pose as the operator."
+            found.append(Warning(text, id="dspp.W045"))
     return found

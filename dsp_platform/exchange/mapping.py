@@ -174,13 +174,21 @@ def _specs(mapping: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             yield field, spec
 
 
+def table_name(spec: str | Sequence[str]) -> tuple[str, ...]:
+    """``schema.table``, or a list where a name has a dot of its own. Raises TypeError."""
+    names = tuple(spec.split(".") if isinstance(spec, str) else spec)
+    if not names or not all(isinstance(name, str) and name for name in names):
+        raise TypeError("a table has a name")
+    return names
+
+
 def compile_mapping(mapping: Mapping[str, Any]) -> Layout:
     """Raises KeyError, TypeError or AttributeError for a mapping that has problems."""
     withdrawn = mapping["withdrawn"]
     at = withdrawn.get("at") if isinstance(withdrawn, dict) else None
     flag = _column("withdrawn", withdrawn)
     return Layout(
-        table=tuple(mapping["table"].split(".")),
+        table=table_name(mapping["table"]),
         key_field=mapping["key"]["field"],
         key_column=mapping["key"]["column"],
         version_column=mapping["version"],
@@ -203,7 +211,18 @@ def mapping_problems(mapping: Any, fields: Sequence[str]) -> list[str]:
     ]
     if problems:
         return problems
-    return [*_key_problems(mapping["key"], fields), *_column_problems(mapping, fields)]
+    return [
+        *_table_problems(mapping["table"]),
+        *_key_problems(mapping["key"], fields),
+        *_column_problems(mapping, fields),
+    ]
+
+
+def _table_problems(table: Any) -> Iterator[str]:
+    try:
+        table_name(table)
+    except (TypeError, AttributeError):
+        yield _("The name of the table cannot be read.")
 
 
 def _key_problems(key: Any, fields: Sequence[str]) -> Iterator[str]:
@@ -217,9 +236,12 @@ def _column_problems(mapping: dict[str, Any], fields: Sequence[str]) -> Iterator
     if not isinstance(mapping["columns"], dict):
         yield _("The columns must be a JSON object.")
         return
+    if not isinstance(mapping.get("constants", {}), dict):
+        yield _("The constants must be a JSON object.")
+        return
     if not _is_withdrawn(mapping["withdrawn"]):
         yield _("The column of the withdrawal cannot be read.")
-    names: list[str] = []
+    names = _other_columns(mapping)
     for field, spec in _specs(mapping):
         if field not in fields:
             yield _("The field “%(field)s” is not in the agreement.") % {"field": field}
@@ -231,6 +253,22 @@ def _column_problems(mapping: dict[str, Any], fields: Sequence[str]) -> Iterator
             names.append(spec["column"])
     for name in sorted({name for name in names if names.count(name) > 1}):
         yield _("The column “%(column)s” is filled twice.") % {"column": name}
+
+
+def _other_columns(mapping: dict[str, Any]) -> list[str]:
+    """Those that no field fills."""
+    key, withdrawn = mapping["key"], mapping["withdrawn"]
+    flag = withdrawn if isinstance(withdrawn, dict) else {"column": withdrawn}
+    at = flag.get("at")
+    named = [
+        key.get("column") if isinstance(key, dict) else None,
+        mapping["version"],
+        flag.get("column"),
+        at.get("column") if isinstance(at, dict) else at,
+        mapping.get("written_at"),
+        *mapping.get("constants", {}),
+    ]
+    return [name for name in named if isinstance(name, str)]
 
 
 def _is_withdrawn(spec: Any) -> bool:

@@ -22,7 +22,7 @@ from dsp_platform.exchange.adapters.database_errors import (
 )
 from dsp_platform.exchange.adapters.database_statements import Statements, line_of, statements_of
 from dsp_platform.exchange.contract import OperatorUnavailable, Outcome, Withdrawal
-from dsp_platform.exchange.mapping import Layout, NoCode, Value
+from dsp_platform.exchange.mapping import Layout, NoCode, Value, table_name
 from dsp_platform.exchange.models import Agreement, Operator
 from dsp_platform.exchange.statuses import Reported, read_report, status_columns
 
@@ -134,7 +134,7 @@ class DatabaseSession:
         query = sql.SQL("SELECT {} FROM {} WHERE {cursor} > %s ORDER BY {cursor} LIMIT %s").format(
             # As text: a date or a character that only their database can read must not stop the others.
             sql.SQL(", ").join(sql.SQL("{0}::text AS {0}").format(name) for name in names.values()),
-            sql.Identifier(*mapping["table"].split(".")),
+            sql.Identifier(*table_name(mapping["table"])),
             cursor=names[mapping["cursor"]],
         )
         try:

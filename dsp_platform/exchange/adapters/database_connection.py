@@ -72,7 +72,7 @@ class Settings:
 
 
 def _usual_mode() -> str:
-    return "verify-full" if settings.MODE == "production" else "prefer"
+    return "verify-full" if settings.PRODUCTION else "prefer"
 
 
 def connect(code: str) -> tuple[psycopg.Connection[Any], float]:

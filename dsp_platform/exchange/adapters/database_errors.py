@@ -71,6 +71,7 @@ WORTH_REPEATING = (errors.SerializationFailure, errors.DeadlockDetected)
 WORDS_AT_CONNECT = [
     ("password authentication failed", "wrong_password"),
     ("no password supplied", "wrong_password"),
+    ("not permitted to log in", "wrong_password"),
     ("no pg_hba.conf entry", "wrong_password"),
     ("too many clients", "too_many_connections"),
     ("too many connections", "too_many_connections"),
