@@ -7,14 +7,17 @@ from registry.models import Household, Membership
 from registry.records.entitled import applied, asks_applicants, rule_part
 from registry.records.statement import Statement, records, statement
 
+_NAME = "concat_ws(' ', NULLIF({0}.family_name, ''), NULLIF({0}.given_name, ''))"
+_HEAD_NAME = f"CASE WHEN person.id IS NOT NULL THEN {_NAME.format('person')} END"
+_OF_PAYEE = "(SELECT {} FROM registry_person payee WHERE payee.id = household.payee_id)"
 # How each field is written, over ``household`` and ``person``, its head; one that everybody left has no head.
+# The head receives the money where the household chose nobody else.
 FIELDS = {
     "household_number": "household.number",
     "head_spid": "person.spid",
-    "head_name": (
-        "CASE WHEN person.id IS NOT NULL"
-        " THEN concat_ws(' ', NULLIF(person.family_name, ''), NULLIF(person.given_name, '')) END"
-    ),
+    "head_name": _HEAD_NAME,
+    "payee_spid": f"coalesce({_OF_PAYEE.format('payee.spid')}, person.spid)",
+    "payee_name": f"coalesce({_OF_PAYEE.format(_NAME.format('payee'))}, {_HEAD_NAME})",
     "village_code": "household.village_id",
     "commune_code": "left(household.village_id, 6)",
     "address": "household.address",

@@ -32,6 +32,8 @@ HOUSEHOLD = {
     "household_number": _("Household number"),
     "head_spid": _("SPID of the head of household"),
     "head_name": _("Name of the head of household"),
+    "payee_spid": _("SPID of the person who receives the money"),
+    "payee_name": _("Name of the person who receives the money"),
     "village_code": _("Village"),
     "commune_code": _("Commune or sangkat"),
     "address": _("House and street"),

@@ -145,8 +145,8 @@ def another_member(family: Family) -> None:
 
 # What is changed, and by which fields of which kinds somebody could notice.
 CHANGES: list[tuple[str, Change]] = [
-    ("person.family_name person.full_name household.head_name", head(family_name="ឈឹម")),
-    ("person.given_name person.full_name household.head_name", head(given_name="រដ្ឋា")),
+    ("person.family_name person.full_name household.head_name household.payee_name", head(family_name="ឈឹម")),
+    ("person.given_name person.full_name household.head_name household.payee_name", head(given_name="រដ្ឋា")),
     ("person.latin_name", head(latin_family_name="Chhim")),
     ("person.sex", child(sex="male")),
     ("person.date_of_birth", head(date_of_birth=date(1984, 5, 15))),
@@ -162,8 +162,13 @@ CHANGES: list[tuple[str, Change]] = [
     ("household.member_count person.spid", another_member),
     ("person.relationship", relation("child", relationship="grandchild")),
     (
-        "person.relationship person.is_head household.head_spid household.head_name household.phone",
+        "person.relationship person.is_head household.head_spid household.head_name household.phone"
+        " household.payee_spid household.payee_name",
         another_head,
+    ),
+    (
+        "household.payee_spid household.payee_name",
+        lambda family: Household.objects.update(payee=family.child),
     ),
     ("person.disability", head(walking=1)),
     ("person.pregnant", head(pregnant=False)),
@@ -173,7 +178,7 @@ CHANGES: list[tuple[str, Change]] = [
     ("person.document_number", document("identity_card", "010999888")),
     ("person.document_number person.document_type", document("passport", "N1234567")),
     ("person.verification", head(verification="source")),
-    ("person.spid household.head_spid application.spid", head(spid="000000000021")),
+    ("person.spid household.head_spid household.payee_spid application.spid", head(spid="000000000021")),
     (
         "person.household_number household.household_number application.household_number",
         home(number="H-0000-0000"),

@@ -80,7 +80,7 @@ def test_everyone_entitled_gets_it_in_their_own_words(household, databases):
         "SELECT spid, is_girl, birth_day, birth_month, birth_year, at_school FROM school.pupil"
     )
     assert pupils == [(child, True, 2, 9, 2019, "yes")]
-    fund = databases["nsaf"]('SELECT "HOUSEHOLD_NO", "HEAD_SPID", "CLASS", "STATUS" FROM payment."PAYEE"')
+    fund = databases["nsaf"]('SELECT "HOUSEHOLD_NO", "PAYEE_SPID", "CLASS", "STATUS" FROM payment."PAYEE"')
     assert fund == [(number, head, "A", "OPEN")]
 
 

@@ -8,7 +8,7 @@ from dsp_platform.exchange.contract import Record, ReportHeld, Withdrawal, regis
 from dsp_platform.exchange.models import Agreement, StatusReport
 from dsp_platform.exchange.services import approve_agreement
 from registry import records, services
-from registry.models import Person
+from registry.models import Household, Person
 from registry.records import entitled
 from tests.registry.cast import child_details, household_details, person_details
 
@@ -130,6 +130,8 @@ def test_everything_that_can_be_told_of_a_household(agreements, household, head)
         "household_number": household.number,
         "head_spid": head.spid,
         "head_name": "សុខ ស៊ុខា",
+        "payee_spid": head.spid,
+        "payee_name": "សុខ ស៊ុខា",
         "village_code": "01020101",
         "commune_code": "010201",
         "address": "ផ្ទះលេខ ៤",
@@ -137,6 +139,14 @@ def test_everything_that_can_be_told_of_a_household(agreements, household, head)
         "phone": "+85512345678",
         "poverty_level": "level1",
     }
+
+
+def test_the_money_goes_to_whom_the_household_chose(agreements, household):
+    chosen = household.memberships.exclude(relationship="head").first().person
+    Household.objects.update(payee=chosen)
+    agreement = give_all_fields(agreements["idpoor", "household"], households)
+    (record,) = households.build(agreement, [household.pk])
+    assert (record.values["payee_spid"], record.values["payee_name"]) == (chosen.spid, chosen.name)
 
 
 def test_applicants_are_concerned_and_so_is_their_household(agreements, household, head, parent, monkeypatch):

@@ -1,13 +1,13 @@
--- National Social Assistance Fund: whom to pay, one row for each household, no members. Names in capitals, as
--- some databases write them: every one has to be quoted.
+-- National Social Assistance Fund: whom to pay, one row for each household. Names in capitals, as some databases
+-- write them: every one has to be quoted.
 -- A made-up schema of the shape such a system would have, for demonstration and tests.
 
 CREATE SCHEMA IF NOT EXISTS payment;
 
 CREATE TABLE IF NOT EXISTS payment."PAYEE" (
     "HOUSEHOLD_NO" varchar(16) PRIMARY KEY,
-    "HEAD_SPID" varchar(12),
-    "HEAD_NAME" varchar(201),
+    "PAYEE_SPID" varchar(12),
+    "PAYEE_NAME" varchar(201),
     "COMMUNE" varchar(6),
     "TELEPHONE" varchar(16),
     "CLASS" char(1) CHECK ("CLASS" IN ('A', 'B')),
