@@ -30,32 +30,47 @@ class Claimed(NamedTuple):
 TAKE_UP = """
 WITH dead AS (
     DELETE FROM exchange_lease
-    WHERE operator_id = %(operator)s AND until < statement_timestamp() RETURNING entries
+    WHERE operator_id = %(operator)s AND until < statement_timestamp() RETURNING entries, backlog
+), carried AS (
+    SELECT unnest(entries) AS entry_id, backlog FROM dead
+), changed AS (
+    UPDATE exchange_ledgerentry SET may_hold = true, attempts = attempts + 1
+    FROM carried WHERE id = entry_id RETURNING id, operator_id, backlog, announced_at, state
 )
-UPDATE exchange_ledgerentry SET may_hold = true, attempts = attempts + 1
-WHERE id = ANY (ARRAY(SELECT unnest(entries) FROM dead))
+INSERT INTO exchange_outstanding (entry_id, operator_id, backlog, held, not_before, since)
+SELECT id, operator_id, backlog, false, now(), announced_at FROM changed WHERE state = 'due'
+ON CONFLICT (entry_id) DO NOTHING
 """
 
-# Live changes first. The arrays make look-ups by key; joins would let the planner read the whole ledger.
+# Live changes first. What is taken moves from the slim table into the lease. The arrays make look-ups by
+# place and key; joins would let the planner read whole tables.
 _DUE = """(
-    SELECT entry_id FROM exchange_outstanding
+    SELECT ctid FROM exchange_outstanding
     WHERE operator_id = %(operator)s AND NOT held AND backlog = {backlog}
         AND not_before <= statement_timestamp()
-        AND entry_id NOT IN (SELECT unnest(entries) FROM exchange_lease WHERE operator_id = %(operator)s)
     ORDER BY not_before LIMIT %(limit)s
 )"""
 CLAIM = f"""
-WITH picked AS MATERIALIZED (
-    {_DUE.format(backlog="false")} UNION ALL {_DUE.format(backlog="true")} LIMIT %(limit)s
-), lease AS (
-    INSERT INTO exchange_lease (id, operator_id, entries, taken_at, until)
-    SELECT %(lease)s, %(operator)s, array_agg(entry_id), statement_timestamp(),
-        statement_timestamp() + %(seconds)s * interval '1 second'
-    FROM picked HAVING count(*) > 0
+WITH taken AS (
+    DELETE FROM exchange_outstanding WHERE ctid = ANY (ARRAY(
+        {_DUE.format(backlog="false")} UNION ALL {_DUE.format(backlog="true")} LIMIT %(limit)s
+    ))
+    RETURNING entry_id, backlog
 )
-SELECT id, kind, subject_id, revision, attempts, may_hold FROM exchange_ledgerentry
-WHERE id = ANY (ARRAY(SELECT entry_id FROM picked))
+INSERT INTO exchange_lease (id, operator_id, entries, backlog, taken_at, until)
+SELECT %(lease)s, %(operator)s, array_agg(entry_id), bool_and(backlog), statement_timestamp(),
+    statement_timestamp() + %(seconds)s * interval '1 second'
+FROM taken HAVING count(*) > 0
 """  # noqa: S608
+# In a statement after the claim's, because it must see whatever was announced until then: a later change
+# makes its entry outstanding anew. An older delivery that is still on its way may arrive.
+CLAIMED = """
+SELECT id, kind, subject_id, revision, attempts, may_hold OR id IN (
+    SELECT unnest(entries) FROM exchange_lease WHERE operator_id = %(operator)s AND id <> %(lease)s
+)
+FROM exchange_ledgerentry
+WHERE id = ANY (ARRAY(SELECT unnest(entries) FROM exchange_lease WHERE id = %(lease)s))
+"""
 
 
 def claim(*, operator: str, lease: UUID, limit: int, seconds: int) -> list[Claimed]:
@@ -65,6 +80,9 @@ def claim(*, operator: str, lease: UUID, limit: int, seconds: int) -> list[Claim
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [CLAIM_SPACE, operator])
         cursor.execute(TAKE_UP, parameters)
         cursor.execute(CLAIM, parameters)
+        if not cursor.rowcount:
+            return []
+        cursor.execute(CLAIMED, parameters)
         rows = [Claimed(*row) for row in cursor.fetchall()]
     rows.sort(key=lambda row: row.subject_id)
     return rows
@@ -124,7 +142,7 @@ class Results:
 
 
 # One statement: results on the rows still ours, and one attempt for each thing that was sent. A row that
-# wants more than was sent stays due, whatever became of what was sent.
+# wants more than was sent is outstanding anew, or was even delivered: what comes late changes nothing there.
 SETTLE = """
 WITH mine AS (
     DELETE FROM exchange_lease WHERE id = %(lease)s RETURNING id
@@ -150,46 +168,59 @@ WITH mine AS (
     FROM results WHERE outcome <> ''
 ), changed AS (
     UPDATE exchange_ledgerentry AS entry SET
-        state = CASE WHEN entry.revision = results.revision THEN results.state ELSE 'due' END,
-        reason = CASE WHEN entry.revision = results.revision THEN results.reason ELSE '' END,
-        attempts = CASE WHEN entry.revision = results.revision AND results.outcome = 'unknown'
-            THEN entry.attempts + 1 ELSE 0 END,
+        state = CASE WHEN entry.revision = results.revision THEN results.state ELSE entry.state END,
+        reason = CASE WHEN entry.revision = results.revision THEN results.reason ELSE entry.reason END,
+        attempts = CASE WHEN entry.revision <> results.revision THEN entry.attempts
+            WHEN results.outcome = 'unknown' THEN entry.attempts + 1 ELSE 0 END,
         agreement_id = CASE WHEN entry.revision <> results.revision OR results.state = 'held'
             THEN entry.agreement_id
             WHEN results.withdrawal THEN NULL ELSE results.agreement_id END,
-        delivered_version = CASE WHEN results.outcome <> 'delivered' THEN entry.delivered_version
+        delivered_version = CASE
+            WHEN results.outcome <> 'delivered' OR results.revision < entry.delivered_revision
+            THEN entry.delivered_version
             WHEN results.withdrawal THEN 0 ELSE greatest(entry.delivered_version, results.version) END,
         delivered_revision = CASE WHEN results.outcome = 'delivered'
             THEN greatest(entry.delivered_revision, results.revision) ELSE entry.delivered_revision END,
-        delivered_at = CASE WHEN results.outcome = 'delivered' THEN now() ELSE entry.delivered_at END,
+        delivered_at = CASE
+            WHEN results.outcome <> 'delivered' OR results.revision < entry.delivered_revision
+            THEN entry.delivered_at ELSE now() END,
         may_hold = entry.may_hold OR results.outcome IN ('delivered', 'unknown')
     FROM results WHERE entry.id = results.id AND EXISTS (SELECT FROM mine)
-    RETURNING entry.id, entry.state, results.wait, entry.revision = results.revision AS current
-), waiting AS (
-    UPDATE exchange_outstanding SET
-        held = changed.state = 'held', not_before = now() + changed.wait * interval '1 second'
-    FROM changed WHERE entry_id = changed.id AND current AND changed.state IN ('due', 'held')
+    RETURNING entry.id, entry.announced_at, entry.state, results.wait,
+        entry.revision = results.revision AS current
 )
-DELETE FROM exchange_outstanding
-WHERE entry_id = ANY (ARRAY(SELECT id FROM changed WHERE state IN ('delivered', 'withdrawn')))
+INSERT INTO exchange_outstanding (entry_id, operator_id, backlog, held, not_before, since)
+SELECT id, %(operator)s, false, state = 'held', now() + wait * interval '1 second', announced_at
+FROM changed WHERE current AND state IN ('due', 'held')
+ON CONFLICT (entry_id) DO NOTHING
 """
 # The rows are taken in the order they are given, by their keys: whoever announces takes them in that order
 # too, and nobody waits in a circle.
 IN_ORDER = "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
 
 
-# What was on its way when the road broke: it may have arrived all the same.
-MAY_HOLD = """
-UPDATE exchange_ledgerentry SET may_hold = true
-WHERE NOT may_hold AND id = ANY (%s::bigint[]) AND EXISTS (SELECT FROM exchange_lease WHERE id = %s)
+# What was claimed and has no result is outstanding again.
+GIVE_BACK = """
+WITH mine AS (
+    SELECT backlog FROM exchange_lease WHERE id = %(lease)s FOR UPDATE
+), lost AS (
+    UPDATE exchange_ledgerentry SET may_hold = true
+    WHERE %(sent)s AND NOT may_hold AND id = ANY (%(left)s::bigint[]) AND EXISTS (SELECT FROM mine)
+)
+INSERT INTO exchange_outstanding (entry_id, operator_id, backlog, held, not_before, since)
+SELECT id, operator_id, backlog, false, now(), announced_at
+FROM mine, exchange_ledgerentry WHERE id = ANY (%(left)s::bigint[]) AND state = 'due'
+ON CONFLICT (entry_id) DO NOTHING
 """
 
 
-def settle(*, operator: str, lease: UUID, results: Results, lost: Sequence[int] = ()) -> None:
-    """Note the results and give the lease back, with what it carried and has no result.
+def settle(
+    *, operator: str, lease: UUID, results: Results, left: Sequence[int] = (), sent: bool = False
+) -> None:
+    """Note the results and give the lease back, with the entries ``left`` that have no result.
 
-    ``lost`` are entries without a result that may have arrived. Whoever lost the lease notes the attempts
-    and changes nothing else.
+    ``sent``: those may have arrived all the same. Whoever lost the lease notes the attempts and changes
+    nothing else.
     """
     claimed, verdicts = results.claimed, results.verdicts
     parameters: dict[str, Any] = {
@@ -213,7 +244,7 @@ def settle(*, operator: str, lease: UUID, results: Results, lost: Sequence[int] 
         "receipts": results.receipts if any(results.receipts) else [],
     }
     with transaction.atomic(), connection.cursor() as cursor:
-        if lost:
-            cursor.execute(MAY_HOLD, [array(lost), lease])
+        if left:
+            cursor.execute(GIVE_BACK, {"lease": lease, "left": array(left), "sent": sent})
         cursor.execute(IN_ORDER)
         cursor.execute(SETTLE, parameters)

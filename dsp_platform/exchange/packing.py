@@ -26,7 +26,7 @@ class Package:
     ``rows`` are the claimed rows of ``deliveries``, side by side.
     """
 
-    kind: str
+    claimed: Sequence[Claimed]
     agreement: Agreement | None = None
     rows: list[Claimed] = field(default_factory=list)
     deliveries: list[Delivery] = field(default_factory=list)
@@ -37,7 +37,7 @@ def pack(operator: str, kind: str, rows: Sequence[Claimed]) -> Package:
     agreement = agreements_in_force(kind).filter(operator=operator).first()
     in_force = agreement is not None
     agreement = agreement or _last_agreement(operator, kind)
-    package = Package(kind, agreement)
+    package = Package(rows, agreement)
     if agreement is None or kind not in registered.kinds:
         reason = "no_agreement" if agreement is None else "unknown_kind"
         package.unsent = [(row, Verdict(kind, State.HELD, reason=reason)) for row in rows]

@@ -18,7 +18,7 @@ from dsp_platform import nudge
 from dsp_platform.exchange import services
 from dsp_platform.exchange.adapters import ADAPTERS
 from dsp_platform.exchange.drain import drain
-from dsp_platform.exchange.models import Attempt, Lease, LedgerEntry, Operator
+from dsp_platform.exchange.models import Attempt, Lease, LedgerEntry, Operator, Outstanding
 from tests.exchange.conftest import announce, entry
 
 URL = "OPERATOR_FAMILY_PACKAGE_DATABASE_URL"
@@ -164,6 +164,7 @@ def test_a_refusing_trigger_and_a_strict_column_hold_their_record_only(
 
 
 def in_hand(one: LedgerEntry, *, until: str) -> None:
+    Outstanding.objects.filter(entry=one).delete()
     Lease.objects.create(id=uuid4(), operator=one.operator, entries=[one.pk], until=until)
 
 

@@ -31,8 +31,15 @@ class LedgerEntry(models.Model):
         HELD = "held", _("held for a person")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
+    # Not checked by the database, which would look them up for every row: operators and agreements are
+    # never deleted, and the agreement was read in the same transaction.
     operator = models.ForeignKey(
-        Operator, on_delete=models.PROTECT, related_name="ledger", db_index=False, verbose_name=_("operator")
+        Operator,
+        on_delete=models.PROTECT,
+        related_name="ledger",
+        db_index=False,
+        db_constraint=False,
+        verbose_name=_("operator"),
     )
     kind = models.CharField(_("kind"), max_length=32)
     subject_id = models.BigIntegerField(_("subject"))
@@ -54,6 +61,7 @@ class LedgerEntry(models.Model):
         null=True,
         related_name="+",
         db_index=False,
+        db_constraint=False,
         verbose_name=_("sharing agreement"),
     )
 
@@ -71,7 +79,7 @@ class LedgerEntry(models.Model):
 
 
 class Outstanding(models.Model):
-    """An entry that is due or held. What is settled has no row here, so that finding work stays cheap.
+    """An entry that is due or held. What is settled or in flight has no row here: finding work stays cheap.
 
     ``backlog`` marks what a first fill announced: live changes go before it.
     """
@@ -112,13 +120,14 @@ class Outstanding(models.Model):
 
 
 class Lease(models.Model):
-    """The batch that one drain has in its hands. Until it runs out nobody else takes those entries."""
+    """The batch that one drain has in its hands. When it runs out what it carried is outstanding again."""
 
     id = models.UUIDField(primary_key=True)
     operator = models.ForeignKey(
         Operator, on_delete=models.PROTECT, related_name="leases", verbose_name=_("operator")
     )
     entries = ArrayField(models.BigIntegerField(), verbose_name=_("ledger entries"))
+    backlog = models.BooleanField(_("first fill"), default=False)
     taken_at = models.DateTimeField(_("taken"), default=timezone.now)
     until = models.DateTimeField(_("until"))
 
