@@ -118,7 +118,7 @@ class CamdxSession:
 
     def _doubt(self, push: Push, refused: Refused) -> None:
         """Raises OperatorUnavailable if the operator's program breaks over whatever it is given."""
-        self.doubts = self.doubts + 1 if refused.status == "unknown" else 0
+        self.doubts += refused.status == "unknown"
         if self.doubts < MOST_DOUBTS:
             return
         for place in range(PROBES):

@@ -129,6 +129,12 @@ def test_a_household_that_breaks_the_operators_program_holds_up_nobody(security_
     assert len(security_server.held) == 34
 
 
+def test_records_that_break_it_here_and_there_raise_no_doubt(security_server, family_fund):
+    break_over(security_server, 5, 15, 25, 35)
+    push(family_fund, *(person(number, revision=number) for number in range(1, 41)))
+    assert sum(map(len, security_server.messages.values())) == 36  # none was tried twice
+
+
 @pytest.mark.parametrize("healthy", [0, 20])
 def test_a_program_that_breaks_over_everything_is_the_operators_failure(
     security_server, family_fund, monkeypatch, healthy
