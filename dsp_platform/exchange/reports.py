@@ -1,6 +1,7 @@
 """What operators report: stored first, handled afterwards, each by itself."""
 
 import logging
+import time
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import timedelta
@@ -21,11 +22,19 @@ PAGE = 1000
 # Serial numbers become visible in the order of commits, not of numbers: look back a little each time.
 WINDOW = 200
 MOST_ATTEMPTS = 8
+# A worker gives itself back after this long, however many reports wait.
+TURN_SECONDS = 60.0
+# Who was unknown may have been registered since: looked at again each night for so long.
+UNKNOWN = ("unknown_subject", "unknown_household")
+UNKNOWN_DAYS = 30
 UNREACHABLE = {"unreachable", "time_out", "wrong_password", "missing_database", "not_configured"}
 
 
 def store(operator: Operator, reported: Sequence[Reported]) -> None:
     """A report that is already there stays as it is."""
+    references = [report.reference for report in reported]
+    stored = StatusReport.objects.filter(operator=operator, reference__in=references)
+    known = set(stored.values_list("reference", flat=True))
     StatusReport.objects.bulk_create(
         [
             StatusReport(
@@ -40,8 +49,9 @@ def store(operator: Operator, reported: Sequence[Reported]) -> None:
                 reason=report.problem,
             )
             for report in reported
+            if report.reference not in known
         ],
-        ignore_conflicts=True,
+        ignore_conflicts=True,  # somebody else may be storing the same
     )
 
 
@@ -53,13 +63,18 @@ def pull(code: str) -> bool:
     try:
         with closing(adapter_named(operator.adapter).open(operator)) as session:
             reported = session.pull(max(0, operator.pull_cursor - WINDOW), WINDOW + PAGE)
+            begun_anew = not reported and operator.pull_cursor > 0 and bool(session.pull(0, 1))
     except OperatorUnavailable as error:
         _pull_failed(code, error.reason)
         return False
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         logger.error("reports of %s cannot be read: %s", code, type(error).__name__)
         _pull_failed(code, "bad_mapping")
         return False
+    if begun_anew:
+        # Their table was restored or emptied and counts from below again: read all of it once more.
+        Operator.objects.filter(pk=code, pull_cursor=operator.pull_cursor).update(pull_cursor=0)
+        return True
     newest = max((report.cursor for report in reported), default=operator.pull_cursor)
     with transaction.atomic():
         store(operator, reported)
@@ -125,7 +140,19 @@ def _try_later(report_id: int) -> None:
 
 def handle_waiting() -> int:
     """How many were looked at. Each has its own transaction: one that fails spoils no other."""
-    waiting = waiting_reports()
-    for report_id in waiting:
-        handle_report(report_id)
-    return len(waiting)
+    until = time.monotonic() + TURN_SECONDS
+    seen: set[int] = set()
+    while fresh := [report for report in waiting_reports() if report not in seen]:
+        for report_id in fresh:
+            handle_report(report_id)
+            seen.add(report_id)
+            if time.monotonic() >= until:
+                return len(seen)
+    return len(seen)
+
+
+def look_again_at_unknown() -> int:
+    """Reports about people that nobody knew; a steward may do so at any time."""
+    since = timezone.now() - timedelta(days=UNKNOWN_DAYS)
+    unknown = StatusReport.objects.filter(state=State.HELD, reason__in=UNKNOWN, received_at__gte=since)
+    return unknown.update(state=State.RECEIVED, not_before=timezone.now())

@@ -2,10 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.utils import timezone
+
+from dsp_platform import crypto
+
+# A clock may be wrong by hours. A report from far ahead would make every later one old news.
+AHEAD = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,8 @@ def _read(spec: Any, row: Mapping[str, Any]) -> tuple[str, bool]:
 def _moment(spec: Any, row: Mapping[str, Any]) -> datetime | None:
     form = spec.get("date_text", "") if isinstance(spec, dict) else ""
     value = row[spec["column"] if isinstance(spec, dict) else spec]
+    if value is None:
+        return timezone.now()
     if isinstance(value, str):
         try:
             value = datetime.strptime(value, form) if form else datetime.fromisoformat(value)  # noqa: DTZ007
@@ -63,7 +70,17 @@ def _moment(spec: Any, row: Mapping[str, Any]) -> datetime | None:
         value = datetime.combine(value, time())
     if not isinstance(value, datetime):
         return None
-    return timezone.make_aware(value) if timezone.is_naive(value) else value
+    try:
+        value = timezone.make_aware(value) if timezone.is_naive(value) else value
+        return value if value - timezone.now() < AHEAD else None
+    except OverflowError:
+        return None
+
+
+def _fingerprint(cursor: int, row: Mapping[str, Any]) -> str:
+    """For a row without a reference: the number alone comes again when their table counts from 1 anew."""
+    content = crypto.digest("report", *(_text(value) for value in row.values()))
+    return f"row-{cursor}-{content.hex()[:16]}"
 
 
 def read_report(mapping: Mapping[str, Any], row: Mapping[str, Any]) -> Reported:
@@ -79,9 +96,11 @@ def read_report(mapping: Mapping[str, Any], row: Mapping[str, Any]) -> Reported:
         problem = "unknown_kind"
     elif not status_known:
         problem = "unknown_status"
+    elif occurred_at is None:
+        problem = "invalid_date"
     return Reported(
         cursor=cursor,
-        reference=(_read(mapping["reference"], row)[0] or f"row-{cursor}")[:128],
+        reference=_read(mapping["reference"], row)[0][:128] or _fingerprint(cursor, row),
         kind=kind[:32],
         subject=subject[:64],
         status=status[:64],

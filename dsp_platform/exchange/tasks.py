@@ -45,3 +45,4 @@ def look_for_trouble() -> None:
 def tidy() -> None:
     """Partitions made ahead, and what is old dropped."""
     retention.tidy()
+    reports.look_again_at_unknown()

@@ -1,9 +1,14 @@
-import pytest
+import threading
+from datetime import timedelta
 
-from dsp_platform.exchange import contract, services
+import pytest
+from django.db import connections
+from django.utils import timezone
+
+from dsp_platform.exchange import contract, reports, services
 from dsp_platform.exchange.contract import ReportHeld
 from dsp_platform.exchange.models import Operator, StatusReport
-from dsp_platform.exchange.reports import handle_waiting, pull
+from dsp_platform.exchange.reports import handle_waiting, look_again_at_unknown, pull
 
 STATUS = {
     "table": "fp_application_event",
@@ -125,3 +130,98 @@ def test_the_same_reference_is_stored_once(fund):
             operator=fund, reference="X-1", kind="application", subject="A-1", status=status
         )
     assert StatusReport.objects.get().status == "approved"
+
+
+def decide_many(database, first: int, last: int) -> None:
+    database(
+        "INSERT INTO fp_application_event (event_id, event_ref, application_no, result) "
+        "SELECT n, 'FP-' || n, 'A-' || n, 'approve' FROM generate_series(%s::int, %s::int) AS n",
+        first, last,
+    )  # fmt: skip
+
+
+def test_many_are_read_page_by_page_and_all_handled(fund, family_package_db, handled, monkeypatch):
+    monkeypatch.setattr(reports, "PAGE", 30)
+    monkeypatch.setattr(reports, "WINDOW", 5)
+    decide_many(family_package_db, 1, 100)
+    pages = 1
+    while pull("family_package"):
+        pages += 1
+    assert pages == 4
+    assert handle_waiting() == 100
+    assert [report.subject for report in handled] == [f"A-{number}" for number in range(1, 101)]
+
+
+def test_a_table_that_counts_from_the_beginning_again_is_read_again(fund, family_package_db, handled):
+    decide_many(family_package_db, 5001, 5003)
+    assert not pull("family_package")
+    family_package_db("TRUNCATE fp_application_event")
+    assert not pull("family_package")  # emptied is not begun anew
+    decide(family_package_db, 1, "A-1")
+    while pull("family_package"):
+        pass
+    decide(family_package_db, 2, "A-2")
+    assert not pull("family_package")
+    assert set(StatusReport.objects.values_list("subject", flat=True)) == {
+        "A-5001", "A-5002", "A-5003", "A-1", "A-2",
+    }  # fmt: skip
+
+
+def test_a_row_without_a_reference_is_known_by_what_it_says(fund, family_package_db, handled):
+    """Numbers that a restored table gives out a second time are not taken for the first."""
+    Operator.objects.update(status_mapping={**STATUS, "reference": "enrolment_no"})
+    for subject in ("A-1", "A-1", "A-2"):
+        family_package_db("TRUNCATE fp_application_event")
+        decide(family_package_db, 1, subject)
+        family_package_db("UPDATE fp_application_event SET enrolment_no = NULL, event_at = '2026-11-01'")
+        pull("family_package")
+    assert sorted(StatusReport.objects.values_list("subject", flat=True)) == ["A-1", "A-2"]
+
+
+def test_a_row_that_only_their_database_can_read_stops_no_other(fund, family_package_db, handled):
+    for number in range(1, 6):
+        decide(family_package_db, number, f"A-{number}")
+    for number, moment in ((1, "infinity"), (2, "0044-03-15 BC"), (3, "2999-01-01")):
+        family_package_db("UPDATE fp_application_event SET event_at = %s WHERE event_id = %s", moment, number)
+    family_package_db("UPDATE fp_application_event SET application_no = '' WHERE event_id = 4")
+    pull("family_package")
+    handle_waiting()
+    assert [report.subject for report in handled] == ["A-5"]
+    held = StatusReport.objects.filter(state="held").order_by("pk").values_list("reason", flat=True)
+    assert list(held) == ["invalid_date"] * 3 + ["no_subject"]
+
+
+def test_who_was_unknown_is_looked_for_again_for_a_month(fund, family_package_db, handled):
+    for number, subject in enumerate(("unknown", "unknown", "poison"), start=1):
+        decide(family_package_db, number, subject)
+    pull("family_package")
+    handle_waiting()
+    StatusReport.objects.filter(reference="FP-2").update(received_at=timezone.now() - timedelta(days=31))
+    StatusReport.objects.filter(subject="unknown").update(subject="A-1")  # meanwhile registered
+    assert look_again_at_unknown() == 1
+    handle_waiting()
+    assert [report.reference for report in handled] == ["FP-1"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_report_that_comes_in_twice_at_once_is_one(fund):
+    """As over DCI, where a sender repeats what it had no answer to."""
+    start, stored = threading.Barrier(4), []
+
+    def tell() -> None:
+        try:
+            start.wait()
+            stored.append(
+                services.store_report(
+                    operator=fund, reference="X-1", kind="application", subject="A-1", status="approved"
+                ).pk
+            )
+        finally:
+            connections.close_all()
+
+    senders = [threading.Thread(target=tell) for _sender in range(4)]
+    for sender in senders:
+        sender.start()
+    for sender in senders:
+        sender.join()
+    assert (len(stored), set(stored)) == (4, {StatusReport.objects.get().pk})

@@ -130,12 +130,14 @@ class DatabaseSession:
 
     def pull(self, after: int, limit: int) -> list[Reported]:
         mapping = self.operator.status_mapping
-        names = {name: sql.Identifier(name) for name in status_columns(mapping)}
-        query = sql.SQL("SELECT {} FROM {} WHERE {cursor} > %s ORDER BY {cursor} LIMIT %s").format(
-            # As text: a date or a character that only their database can read must not stop the others.
-            sql.SQL(", ").join(sql.SQL("{0}::text AS {0}").format(name) for name in names.values()),
+        # As text: a date or a character that only their database can read must not stop the others.
+        as_text = sql.SQL("told.{0}::text AS {0}")
+        query = sql.SQL(
+            "SELECT {} FROM {} AS told WHERE told.{cursor} > %s ORDER BY told.{cursor} LIMIT %s"
+        ).format(
+            sql.SQL(", ").join(as_text.format(sql.Identifier(name)) for name in status_columns(mapping)),
             sql.Identifier(*table_name(mapping["table"])),
-            cursor=names[mapping["cursor"]],
+            cursor=sql.Identifier(mapping["cursor"]),
         )
         try:
             with (
