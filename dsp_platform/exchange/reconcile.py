@@ -208,7 +208,9 @@ def _repair(
     surplus = [
         subject
         for subject, number in strays.items()
-        if (entry := entries.get(subject, nobodys)).settled and entry.delivered < number
+        if subject not in lost
+        and (entry := entries.get(subject, nobodys)).settled
+        and entry.delivered < number
     ]
     tally.missing += len(missing)
     tally.surplus += len(surplus)

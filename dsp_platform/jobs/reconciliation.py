@@ -36,12 +36,18 @@ class Run:
     tally: dict[str, int] = field(default_factory=dict)
     result: dict[str, Any] = field(default_factory=dict)
     total: int = 0
+    done: int = 0
     tries: int = 0
     again: str = ""
 
     @property
     def waits(self) -> bool:
         return bool(self.again) and datetime.fromisoformat(self.again) > timezone.now()
+
+    def came_to(self, still_open: int) -> None:
+        """So many numbers are in question still. What only the operator has is not in the total, and a
+        closer look may bring more of it to light: never further back than before."""
+        self.done = max(self.done, self.total - still_open)
 
     def next(self, kind: str, result: Mapping[str, Any]) -> None:
         self.result[kind] = dict(result)
@@ -63,46 +69,46 @@ def reconcile_step(parameters: Mapping[str, Any], cursor: Cursor) -> Step:
     if not run.left:
         return _finished(operator, run, 0)
     agreement = Agreement.objects.get(pk=run.left[0])
+    before = run.done
     try:
-        done = _look(operator, agreement, run)
+        asked = _look(operator, agreement, run)
     except OperatorUnavailable as error:
         return _put_off(operator, agreement, run, error.reason)
     except OperationalError:
         # Whoever announced at the same moment was let go first.
         return _put_off(operator, agreement, run, "busy")
-    if done is None:
+    if not asked:
         return Step(None, 0, result={"comparable": False})
-    return _finished(operator, run, done)
+    return _finished(operator, run, run.done - before)
 
 
 def _planned(operator: Operator) -> Run:
     return Run([agreement.pk for agreement in reconcile.agreements_to_compare(operator.pk)])
 
 
-def _look(operator: Operator, agreement: Agreement, run: Run) -> int | None:
-    """How many numbers are no longer in question; None if this operator cannot be asked."""
+def _look(operator: Operator, agreement: Agreement, run: Run) -> bool:
+    """False if this operator cannot be asked."""
     session = adapter_named(operator.adapter).open(operator)
     try:
         if not isinstance(session, Comparable):
-            return None
+            return False
         with transaction.atomic():
             if run.parts is None:
                 comparison = reconcile.begin(session, agreement)
-                before = comparison.tally.compared
-                run.total += before
+                run.total += comparison.tally.compared
             else:
                 parts = [Part(*part) for part in run.parts]
                 comparison = reconcile.Comparison(parts, reconcile.Tally(**run.tally))
-                before = comparison.open
                 reconcile.go_on(session, agreement, comparison)
     finally:
         session.close()
     run.tries, run.again = 0, ""
     run.parts = [list(part) for part in comparison.parts]
     run.tally = asdict(comparison.tally)
+    run.came_to(comparison.open)
     if not comparison.parts:
         run.next(agreement.kind, run.tally)
-    return max(0, before - comparison.open)
+    return True
 
 
 def _finished(operator: Operator, run: Run, done: int) -> Step:

@@ -1,4 +1,7 @@
-"""A process of its own that delivers with the tests' kind of record, to be killed in the middle."""
+"""A process of its own that delivers with the tests' kind of record, to be killed in the middle.
+
+After the number of people it may be told another command.
+"""
 
 import sys
 
@@ -16,4 +19,4 @@ if __name__ == "__main__":
     for number in range(1, int(sys.argv[1]) + 1):
         people.add(number)
     register_kind(people)
-    call_command("deliver", "family_package", batch=100)
+    call_command(*(sys.argv[2:] or ["deliver", "family_package", "--batch=100"]))

@@ -1,14 +1,18 @@
 """Compare operators with the ledger here and now, and make due what they lost."""
 
 import time
+from dataclasses import fields
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from dsp_platform.exchange.models import Operator
+from dsp_platform.exchange.reconcile import Tally
 from dsp_platform.jobs.models import Job
 from dsp_platform.jobs.reconciliation import start_reconciliation
 from dsp_platform.jobs.services import run_job
+
+TOLD = [field.name for field in fields(Tally)]
 
 
 class Command(BaseCommand):
@@ -39,7 +43,8 @@ class Command(BaseCommand):
         self.stdout.write("")
         told = {kind: found for kind, found in job.result.items() if isinstance(found, dict)}
         for kind, found in told.items():
-            self.stdout.write(f"    {kind}: " + ", ".join(f"{name} {value}" for name, value in found.items()))
+            words = [f"{name} {found[name]}" for name in (*TOLD, "problem") if name in found]
+            self.stdout.write(f"    {kind}: {', '.join(words)}")
         if job.result.get("comparable") is False:
             self.stdout.write("    cannot be asked what it holds")
         return job.state == Job.State.DONE and not any("problem" in found for found in told.values())
