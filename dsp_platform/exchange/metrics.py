@@ -24,7 +24,7 @@ def collect() -> Iterable[Metric]:
 
 def _operators() -> Iterable[Metric]:
     now = timezone.now()
-    due = gauge("dspp_exchange_due", "Deliveries due, those in flight too.", "operator", "fill")
+    due = gauge("dspp_exchange_due", "Deliveries due and in nobody's hands.", "operator", "fill")
     flying = gauge("dspp_exchange_in_flight", "Deliveries in the hands of a worker.", "operator")
     oldest = gauge("dspp_exchange_oldest_due_seconds", "How long the oldest waits.", "operator", "fill")
     rate = gauge("dspp_exchange_delivered_per_minute", "Over the last minutes.", "operator")

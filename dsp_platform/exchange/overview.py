@@ -24,7 +24,7 @@ RATE_SECONDS = 300
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """``due`` are changes, ``backlog`` what a first fill announced; both with what is in flight."""
+    """``due`` are changes, ``backlog`` what a first fill announced; both without what is in flight."""
 
     due: int = 0
     backlog: int = 0
@@ -34,7 +34,7 @@ class Standing:
     in_flight: int = 0
     oldest: datetime | None = None
     oldest_backlog: datetime | None = None
-    per_minute: int = 0
+    per_minute: float = 0
 
 
 class HeldFor(NamedTuple):
@@ -60,8 +60,8 @@ CROSS JOIN LATERAL (
 ) AS oldest_{name}
 """
 _STANDINGS = f"""
-SELECT code, live.rows, backlog.rows, held.rows, held.lately, flying.rows, oldest_live.since,
-    oldest_backlog.since
+SELECT code, live.rows, backlog.rows, held.rows, held.lately, flying.rows,
+    least(oldest_live.since, flying.live), least(oldest_backlog.since, flying.backlog)
 FROM exchange_operator AS operator
 {_DUE.format(name="live", backlog="false")}
 {_DUE.format(name="backlog", backlog="true")}
@@ -73,8 +73,9 @@ CROSS JOIN LATERAL (
     ) AS counted
 ) AS held
 CROSS JOIN LATERAL (
-    SELECT coalesce(sum(cardinality(entries)), 0) AS rows FROM exchange_lease
-    WHERE operator_id = operator.code AND until >= now()
+    SELECT coalesce(sum(cardinality(entries)), 0) AS rows,
+        min(taken_at) FILTER (WHERE NOT backlog) AS live, min(taken_at) FILTER (WHERE backlog) AS backlog
+    FROM exchange_lease WHERE operator_id = operator.code
 ) AS flying
 WHERE %(code)s::text IS NULL OR code = %(code)s
 """  # noqa: S608
@@ -87,7 +88,7 @@ WITH newest AS MATERIALIZED (
         ELSE least(%(seconds)s, greatest(1, extract(epoch FROM now() - min(at)))) END AS seconds
     FROM newest
 )
-SELECT operator_id, round(count(*) * 60 / min(seconds)) FROM newest, looked
+SELECT operator_id, round(count(*) * 60 / min(seconds), 1) FROM newest, looked
 WHERE outcome = 'delivered' AND at > now() - seconds * interval '1 second'
 GROUP BY operator_id
 """
@@ -118,7 +119,7 @@ def standings(code: str | None = None) -> dict[str, Standing]:
                 in_flight=flying,
                 oldest=oldest,
                 oldest_backlog=oldest_backlog,
-                per_minute=int(rates.get(name, 0)),
+                per_minute=float(rates.get(name, 0)),
             )
             for name, due, backlog, held, lately, flying, oldest, oldest_backlog in cursor.fetchall()
         }

@@ -1,12 +1,20 @@
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.utils.html import format_html
-from django.utils.translation import gettext_lazy as _
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from dsp_platform.accounts.models import User
+from dsp_platform.exchange import overview, reasons
+from dsp_platform.exchange.models import Operator
+from dsp_platform.jobs import shown
 from dsp_platform.jobs.models import Job
+from dsp_platform.jobs.release import release_held
 from dsp_platform.jobs.services import retry_job
 from dsp_platform.roles import STEWARD, RoleAdmin
 
@@ -14,8 +22,10 @@ from dsp_platform.roles import STEWARD, RoleAdmin
 @admin.register(Job)
 class JobAdmin(RoleAdmin, admin.ModelAdmin):
     view_roles = (STEWARD,)
-    list_display = ("id", "kind", "state", "progress", "created_at", "heartbeat_at", "ended_at", "error")
-    list_filter = ("state", "kind")
+    list_display = (
+        "id", "work", "about", "state", "progress", "created_at", "heartbeat_at", "ended_at", "error",
+    )  # fmt: skip
+    list_filter = ("state",)
     ordering = ("-id",)
     show_full_result_count = False
     actions = ("go_on",)
@@ -23,13 +33,54 @@ class JobAdmin(RoleAdmin, admin.ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Job | None = None) -> list[str]:
         return [field.name for field in Job._meta.fields]
 
-    @admin.display(description=_("progress"))
-    def progress(self, job: Job) -> str:
-        if not job.total:
-            return f"{job.done:,}"
-        return format_html('<progress value="{}" max="{}"></progress> {}', job.done, job.total, job.done)
+    def get_urls(self) -> list[URLPattern]:
+        release = self.admin_site.admin_view(self.release)
+        return [path("release/", release, name="jobs_job_release"), *super().get_urls()]
 
-    @admin.action(description=_("Go on with failed jobs"))
+    @admin.display(description=gettext_lazy("work"))
+    def work(self, job: Job) -> str:
+        return shown.work(job.kind)
+
+    @admin.display(description=gettext_lazy("about"))
+    def about(self, job: Job) -> str:
+        return shown.about(job)
+
+    @admin.display(description=gettext_lazy("progress"))
+    def progress(self, job: Job) -> str:
+        return shown.bar(job)
+
+    @admin.action(description=gettext_lazy("Go on with failed jobs"))
     def go_on(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         for job in queryset:
             retry_job(job=job)
+
+    def release(self, request: HttpRequest) -> HttpResponse:
+        """All that an operator has held for one reason: asked first, with the number; then a job does it."""
+        if not self.has_view_permission(request) or not isinstance(request.user, User):
+            return HttpResponse(status=403)
+        operator = Operator.objects.filter(pk=request.POST.get("operator", "")).first()
+        if operator is None:
+            return HttpResponseRedirect(reverse("admin:exchange_operator_changelist"))
+        reason = request.POST.get("reason", "")
+        held = {row.reason: row.rows for row in overview.held_by_reason(operator.pk)}
+        back = reverse("admin:exchange_operator_change", args=[operator.pk])
+        if not held.get(reason):
+            self.message_user(request, _("Nothing is held for this reason any more."), messages.INFO)
+            return HttpResponseRedirect(back)
+        if "yes" in request.POST:
+            with transaction.atomic():
+                release_held(operator=operator.pk, reason=reason, rows=held[reason], actor=request.user)
+            self.message_user(request, _("They are being released."), messages.SUCCESS)
+            return HttpResponseRedirect(back)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Release and try again?"),
+            "operator": operator,
+            "reason": reason,
+            "text": reasons.in_words(reason),
+            "advice": reasons.advice(reason),
+            "rows": held[reason],
+            "more": held[reason] >= overview.MOST_HELD,
+            "back": back,
+        }
+        return TemplateResponse(request, "admin/jobs/job/release.html", context)

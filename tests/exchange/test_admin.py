@@ -7,7 +7,7 @@ from dsp_platform.exchange.drain import drain
 from dsp_platform.exchange.models import Agreement, LedgerEntry, Operator, StatusReport
 from tests.exchange.conftest import agree, announce, entry
 
-LISTS = ["operator", "agreement", "ledgerentry", "attempt", "statusreport"]
+LISTS = ["operator", "agreement", "ledgerentry", "attempt", "statusreport", "incident"]
 
 
 def signed_in(user) -> Client:
@@ -43,7 +43,8 @@ def test_no_name_is_shown_anywhere(people, family_package, family_package_db, st
     client = signed_in(steward)
     for name in LISTS:
         assert "សុខា 1" not in client.get(address(f"{name}_changelist")).content.decode()
-    page = client.get(address("ledgerentry_change", entry(1).pk)).content.decode()
+    page = client.get(address("ledgerentry_change", entry(1).pk), follow=True).content.decode()
+    assert "family_package person 1" in page
     assert "000000000001" not in page
 
 

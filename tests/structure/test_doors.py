@@ -46,6 +46,7 @@ def addresses(house) -> dict[str, str]:
         "<slug:kind>": "birth",
         "<uuid:upload>": "7d2f24a4-1f0d-4b5f-9d5a-0d7a2f0c8b11",
         "<slug:kind>/<str:key>": "application/0",
+        "<int:subject>": "1",
         "<int:number>": "1",
         "<int:member>": str(head.pk),
         "<path:content_type_id>": "1",
@@ -81,6 +82,7 @@ WHO = ("anonymous", "inactive", "citizen", "half", "official", "case", "reviewer
 SITE = {
     "healthz": "page page page page page page page page",
     "readyz": "page page page page page page page page",
+    "metrics": "404 404 404 404 404 404 404 404",  # where no token is set
     "receipts:receive": "404 404 404 404 404 404 404 404",
     "registry:home": "page page page page page page page page",
     "registry:programmes": "page page page page page page page page",
@@ -170,6 +172,7 @@ MODELS = {
     "exchange_ledgerentry": ("403 403 on 403 403", "page 403 on 403 on"),
     "exchange_attempt": ("403 403 on 403 403", "page 403 on 403 on"),
     "exchange_operator": ("403 403 403 403 403", "page 403 page 403 page"),
+    "exchange_incident": ("403 403 on 403 403", "page 403 on 403 on"),
     "exchange_statusreport": ("403 403 on 403 403", "page 403 on 403 on"),
     "jobs_job": ("403 403 on 403 403", "page 403 on 403 on"),
     "registry_programme": ("403 403 403 403 403", "page page page 403 page"),
@@ -188,8 +191,12 @@ DESK = {
     "admin:autocomplete": "403 403",
     "admin:jsi18n": "page page",
     "admin:view_on_site": "404 404",
+    "admin:exchange_ledgerentry_find": "403 page",
+    "admin:exchange_ledgerentry_subject": "403 page",
+    "admin:jobs_job_release": "403 on",
     "admin:applications_application_decide": "404 403",
     "admin:grievances_grievance_handle": "404 on",
+    "admin:exchange_agreement_preview": "403 404",
     "admin:app_list": "404 page",
     "admin:(?P<url>.*)$": "404 404",
 }

@@ -3,6 +3,13 @@
 from dsp_platform.exchange.admin.agreements import AgreementAdmin
 from dsp_platform.exchange.admin.ledger import AttemptAdmin, LedgerEntryAdmin
 from dsp_platform.exchange.admin.operators import OperatorAdmin
-from dsp_platform.exchange.admin.reports import StatusReportAdmin
+from dsp_platform.exchange.admin.reports import IncidentAdmin, StatusReportAdmin
 
-__all__ = ["AgreementAdmin", "AttemptAdmin", "LedgerEntryAdmin", "OperatorAdmin", "StatusReportAdmin"]
+__all__ = [
+    "AgreementAdmin",
+    "AttemptAdmin",
+    "IncidentAdmin",
+    "LedgerEntryAdmin",
+    "OperatorAdmin",
+    "StatusReportAdmin",
+]

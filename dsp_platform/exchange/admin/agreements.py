@@ -79,6 +79,16 @@ class AgreementAdmin(ExchangeAdmin):
         for agreement in queryset.filter(state=Agreement.State.APPROVED):
             agreements.end_agreement(agreement=agreement, actor=_steward(request))
             self._tell(request, agreement, _("It has ended."), messages.SUCCESS)
+            before = agreements.ending_before(agreement)
+            if before is not None and before.valid_to is not None:
+                day = {"day": date_format(before.valid_to, "SHORT_DATE_FORMAT")}
+                self._tell(
+                    request,
+                    before,
+                    _("It still ends on %(day)s, as the one that was to follow it ended. Draft another.")
+                    % day,
+                    messages.WARNING,
+                )
 
     def _tell(self, request: HttpRequest, agreement: Any, text: str, level: int) -> None:
         self.message_user(request, f"{agreement}: {text}", level)

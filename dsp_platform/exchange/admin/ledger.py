@@ -1,41 +1,156 @@
+"""The ledger as a list: what is due or held, reached through the slim table; the rest by its subject."""
+
+from collections.abc import Iterable
+from typing import Any
+
 from django.contrib import admin, messages
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.db.models import Max, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy, ngettext
 
-from dsp_platform.exchange import services
-from dsp_platform.exchange.admin.base import ExchangeAdmin
+from dsp_platform.exchange import reasons, release
+from dsp_platform.exchange.admin import history
+from dsp_platform.exchange.admin.base import ByKind, ByName, ByOperator, ExchangeAdmin, steward_of
 from dsp_platform.exchange.models import Attempt, LedgerEntry
+
+# Of the attempts the newest are listed; older ones stand in the history of their subject.
+NEWEST = 100_000
+
+
+class ByStanding(admin.SimpleListFilter):
+    title = gettext_lazy("state")
+    parameter_name = "standing"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
+        return [
+            ("due", gettext_lazy("due")),
+            ("fill", gettext_lazy("due from a first fill")),
+            ("held", gettext_lazy("held for a person")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        match self.value():
+            case "due":
+                return queryset.filter(outstanding__held=False, outstanding__backlog=False)
+            case "fill":
+                return queryset.filter(outstanding__held=False, outstanding__backlog=True)
+            case "held":
+                return queryset.filter(outstanding__held=True)
+        return queryset
+
+
+class OfOperator(ByOperator):
+    path = "outstanding__operator"
+
+
+class ByReason(ByName):
+    """Shown once a reason was chosen, on the operator's own page."""
+
+    title = gettext_lazy("reason")
+    parameter_name = "reason"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        chosen = request.GET.get("reason", "")
+        return [(chosen, reasons.in_words(chosen))] if chosen else []
 
 
 @admin.register(LedgerEntry)
 class LedgerEntryAdmin(ExchangeAdmin):
+    change_list_template = "admin/exchange/ledgerentry/change_list.html"
     list_display = (
-        "id", "operator", "kind", "subject_id", "state", "reason", "wanted_version", "delivered_version",
-        "attempts", "announced_at", "delivered_at",
+        "subject", "operator", "state", "why", "wanted_version", "delivered_version", "attempts", "since",
+        "next_try",
     )  # fmt: skip
-    list_filter = ("state", "operator", "kind")
-    list_select_related = ("operator",)
-    search_fields = ("=subject_id", "=reason")
+    list_display_links = None
+    list_filter = (ByStanding, OfOperator, ByKind, ByReason)
+    list_select_related = ("operator", "outstanding")
+    sortable_by = ()
     ordering = ("-id",)
     actions = ("retry",)
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[LedgerEntry]:
+        return super().get_queryset(request).filter(outstanding__isnull=False)
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        return [
+            path("find/", wrap(history.find(self)), name="exchange_ledgerentry_find"),
+            path(
+                "subject/<slug:kind>/<int:subject>/",
+                wrap(history.subject(self)),
+                name="exchange_ledgerentry_subject",
+            ),
+            *super().get_urls(),
+        ]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """One entry is read in the history of its subject."""
+        entry = LedgerEntry.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
+        if entry is None or not self.has_view_permission(request, entry):
+            return super().change_view(request, object_id, form_url, extra_context)
+        return HttpResponseRedirect(_history_of(entry))
+
+    @admin.display(description=gettext_lazy("subject"))
+    def subject(self, entry: LedgerEntry) -> SafeString:
+        return format_html('<a href="{}">{} {}</a>', _history_of(entry), entry.kind, entry.subject_id)
+
+    @admin.display(description=gettext_lazy("reason"))
+    def why(self, entry: LedgerEntry) -> str:
+        return reasons.in_words(entry.reason) or "–"
+
+    @admin.display(description=gettext_lazy("since"))
+    def since(self, entry: LedgerEntry) -> Any:
+        return entry.outstanding.since
+
+    @admin.display(description=gettext_lazy("not before"))
+    def next_try(self, entry: LedgerEntry) -> Any:
+        return None if entry.outstanding.held else entry.outstanding.not_before
+
     @admin.action(description=gettext_lazy("Release and try again now"))
     def retry(self, request: HttpRequest, queryset: QuerySet[LedgerEntry]) -> None:
-        changed = services.retry_entries(entries=queryset, actor=request.user)  # type: ignore[arg-type]
+        changed = release.retry_entries(entries=queryset, actor=steward_of(request))
         text = ngettext(
             "%(number)s delivery is tried again.", "%(number)s deliveries are tried again.", changed
         )
         self.message_user(request, text % {"number": changed}, messages.SUCCESS)
 
 
+def _history_of(row: LedgerEntry | Attempt) -> str:
+    return reverse("admin:exchange_ledgerentry_subject", args=[row.kind, row.subject_id])
+
+
+class ByOutcome(ByName):
+    title = gettext_lazy("outcome")
+    parameter_name = "outcome"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
+        return reasons.OUTCOMES.items()
+
+
 @admin.register(Attempt)
 class AttemptAdmin(ExchangeAdmin):
-    list_display = (
-        "at", "operator", "kind", "subject_id", "version", "withdrawal", "outcome", "reason",
-    )  # fmt: skip
-    list_filter = ("outcome", "operator", "kind")
+    change_list_template = "admin/exchange/ledgerentry/change_list.html"
+    list_display = ("at", "subject", "operator", "version", "withdrawal", "result", "why")
+    list_filter = (ByOutcome, ByOperator, ByKind)
     list_select_related = ("operator",)
-    search_fields = ("=subject_id",)
+    sortable_by = ()
     ordering = ("-id",)
     hidden = ("digest",)
+    subject = LedgerEntryAdmin.subject
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Attempt]:
+        newest = Attempt.objects.aggregate(last=Max("pk"))["last"] or 0
+        return super().get_queryset(request).filter(pk__gt=newest - NEWEST)
+
+    @admin.display(description=gettext_lazy("outcome"))
+    def result(self, attempt: Attempt) -> str:
+        return reasons.outcome_in_words(attempt.outcome)
+
+    @admin.display(description=gettext_lazy("reason"))
+    def why(self, attempt: Attempt) -> str:
+        return reasons.in_words(attempt.reason) or "–"

@@ -1,97 +1,137 @@
-from datetime import datetime, timedelta
+"""The console: how delivery to each operator stands, and what a steward can do about it."""
+
+from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
-from django.db.models import Count, Min, OuterRef, QuerySet, Subquery
-from django.http import HttpRequest
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from dsp_platform.exchange import services
-from dsp_platform.exchange.admin.base import ExchangeAdmin
-from dsp_platform.exchange.models import Operator, Outstanding
+from dsp_platform.exchange import overview, reasons, release, services
+from dsp_platform.exchange.admin.base import ExchangeAdmin, steward_of
+from dsp_platform.exchange.models import Incident, Operator, StatusReport
+from dsp_platform.exchange.overview import Standing, shown
+from dsp_platform.roles import STEWARD
 
-# Older than this means that something is wrong even if nothing failed.
-LATE = timedelta(minutes=15)
+PACE = ("rate_per_minute", "quiet_from", "quiet_to")
 
 
-def _outstanding(*, held: bool) -> QuerySet[Outstanding, Any]:
-    return Outstanding.objects.filter(operator=OuterRef("pk"), held=held).order_by().values("operator")
+class ConsoleList(ChangeList):
+    """Gives each operator of the page its standing; all are counted by one question."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        standings = overview.standings()
+        for operator in self.result_list:
+            operator.standing = standings.get(operator.pk, Standing())
+
+
+class PaceForm(ModelForm):
+    """Told before it is saved, at the field that is wrong."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors:
+            try:
+                release.check_pace(**{name: cleaned.get(name) for name in PACE})
+            except ValidationError as error:
+                self.add_error(None, error)
+        return cleaned
 
 
 @admin.register(Operator)
 class OperatorAdmin(ExchangeAdmin):
+    change_roles = (STEWARD,)
+    form = PaceForm
+    change_list_template = "admin/exchange/operator/change_list.html"
+    change_form_template = "admin/exchange/operator/change_form.html"
     list_display = (
-        "code", "name", "condition", "due", "held", "oldest_due", "problem", "last_success_at",
+        "code", "name", "condition", "due", "backlog", "in_flight", "held", "oldest_due", "rate", "problem",
+        "last_success_at", "reconciled_at",
     )  # fmt: skip
     list_filter = ("active",)
+    sortable_by = ()
     actions = ("pause", "resume")
     hidden = ("name_km", "name_en", "system_km", "system_en")
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        due, held = _outstanding(held=False), _outstanding(held=True)
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(
-                due_rows=Subquery(due.annotate(rows=Count("pk")).values("rows")),
-                held_rows=Subquery(held.annotate(rows=Count("pk")).values("rows")),
-                oldest=Subquery(due.annotate(oldest=Min("since")).values("oldest")),
-            )
-        )
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return ConsoleList
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Operator | None = None) -> list[str]:
+        return [name for name in super().get_readonly_fields(request, obj) if name not in PACE]
+
+    def get_fields(self, request: HttpRequest, obj: Operator | None = None) -> list[Any]:
+        return [*PACE, *(name for name in super().get_fields(request, obj) if name not in PACE)]
+
+    def save_model(self, request: HttpRequest, obj: Operator, form: ModelForm, change: bool) -> None:
+        pace = {name: form.cleaned_data[name] for name in PACE}
+        release.set_pace(operator=obj, actor=steward_of(request), **pace)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return super().changelist_view(request, {**(extra_context or {}), "incidents": _incidents()})
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        operator = self.get_object(request, object_id)
+        context = _console(operator) if operator and self.has_view_permission(request, operator) else {}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
 
     @admin.display(description=gettext_lazy("condition"))
     def condition(self, operator: Operator) -> str:
-        if not operator.active:
-            return _("not active")
-        if operator.paused_at:
-            return _("paused")
-        if operator.retry_at and operator.retry_at > timezone.now():
-            return _("waiting after a failure")
-        return _("running")
+        return condition_of(operator)
 
     @admin.display(description=gettext_lazy("due"))
     def due(self, operator: Any) -> SafeString:
-        return self._count(operator, "due", operator.due_rows or 0)
+        return _count(operator, "due", operator.standing.due)
+
+    @admin.display(description=gettext_lazy("first fill"))
+    def backlog(self, operator: Any) -> SafeString:
+        return _count(operator, "fill", operator.standing.backlog)
 
     @admin.display(description=gettext_lazy("held"))
     def held(self, operator: Any) -> SafeString:
-        return self._count(operator, "held", operator.held_rows or 0)
+        return _count(operator, "held", operator.standing.held, overview.MOST_HELD)
 
-    def _count(self, operator: Operator, state: str, rows: int) -> SafeString:
-        address = reverse("admin:exchange_ledgerentry_changelist")
-        return format_html(
-            '<a href="{}?state__exact={}&amp;operator__code__exact={}">{}</a>',
-            address, state, operator.code, f"{rows:,}",
-        )  # fmt: skip
+    @admin.display(description=gettext_lazy("in flight"))
+    def in_flight(self, operator: Any) -> str:
+        return shown(operator.standing.in_flight)
 
     @admin.display(description=gettext_lazy("oldest due"))
     def oldest_due(self, operator: Any) -> str:
-        oldest: datetime | None = operator.oldest
-        if oldest is None:
-            return "–"
-        age = timesince(oldest)
-        return format_html("<strong>{}</strong>", age) if timezone.now() - oldest > LATE else age
+        return _age(operator.standing.oldest)
+
+    @admin.display(description=gettext_lazy("a minute"))
+    def rate(self, operator: Any) -> str:
+        return _rate(operator.standing)
 
     @admin.display(description=gettext_lazy("last error"))
     def problem(self, operator: Operator) -> str:
-        return ", ".join(filter(None, (operator.last_error, operator.pull_error))) or "–"
+        errors = dict.fromkeys(filter(None, (operator.last_error, operator.pull_error)))
+        return " ".join(map(reasons.in_words, errors)) or "–"
 
     @admin.action(description=gettext_lazy("Pause delivery to the selected operators"))
     def pause(self, request: HttpRequest, queryset: QuerySet[Operator]) -> None:
         for operator in queryset:
-            services.pause(operator=operator, actor=request.user)  # type: ignore[arg-type]
+            services.pause(operator=operator, actor=steward_of(request))
         self._told(request, queryset.count(), paused=True)
 
     @admin.action(description=gettext_lazy("Resume delivery to the selected operators"))
     def resume(self, request: HttpRequest, queryset: QuerySet[Operator]) -> None:
         for operator in queryset:
-            services.resume(operator=operator, actor=request.user)  # type: ignore[arg-type]
+            services.resume(operator=operator, actor=steward_of(request))
         self._told(request, queryset.count(), paused=False)
 
     def _told(self, request: HttpRequest, number: int, *, paused: bool) -> None:
@@ -108,3 +148,70 @@ class OperatorAdmin(ExchangeAdmin):
                 number,
             )
         self.message_user(request, text % {"number": number}, messages.SUCCESS)
+
+
+def condition_of(operator: Operator) -> str:
+    now = timezone.now()
+    if not operator.active:
+        return _("not active")
+    if operator.paused_at:
+        return _("paused")
+    if operator.retry_at and operator.retry_at > now:
+        return _("waiting after a failure")
+    if overview.speaks_since(operator, now) is None:
+        return _("quiet hours")
+    return _("running")
+
+
+def _list_of(operator: Operator, standing: str, **more: str) -> str:
+    query = urlencode({"standing": standing, "operator": operator.pk, **more})
+    return f"{reverse('admin:exchange_ledgerentry_changelist')}?{query}"
+
+
+def _count(operator: Operator, standing: str, rows: int, most: int = overview.MOST) -> SafeString:
+    return format_html('<a href="{}">{}</a>', _list_of(operator, standing), shown(rows, most))
+
+
+def _rate(standing: Standing) -> str:
+    return f"{standing.per_minute:,.0f}" if standing.per_minute >= 10 else f"{standing.per_minute:.1f}"
+
+
+def _age(oldest: datetime | None) -> str:
+    if oldest is None:
+        return "–"
+    age = timesince(oldest)
+    late = timezone.now() - oldest > settings.EXCHANGE_ALERT_AFTER
+    return format_html("<strong>{}</strong>", age) if late else age
+
+
+def _console(operator: Operator) -> dict[str, Any]:
+    standing = overview.standings(operator.pk).get(operator.pk, Standing())
+    reports = StatusReport.objects.filter(operator=operator, state=StatusReport.State.HELD).count()
+    errors = dict.fromkeys(filter(None, (operator.last_error, operator.pull_error)))
+    return {
+        "condition": condition_of(operator),
+        "standing": standing,
+        "due": _count(operator, "due", standing.due),
+        "backlog": _count(operator, "fill", standing.backlog),
+        "held": _count(operator, "held", standing.held, overview.MOST_HELD),
+        "in_flight": shown(standing.in_flight),
+        "oldest": _age(standing.oldest),
+        "rate": _rate(standing),
+        "held_reports": reports,
+        "problems": [(reasons.in_words(code), reasons.advice(code)) for code in errors],
+        "reasons": [
+            {
+                "code": row.reason,
+                "text": reasons.in_words(row.reason),
+                "advice": reasons.advice(row.reason),
+                "rows": shown(row.rows, overview.MOST_HELD),
+                "age": timesince(row.oldest),
+                "list": _list_of(operator, "held", reason=row.reason),
+            }
+            for row in overview.held_by_reason(operator.pk)
+        ],
+    }
+
+
+def _incidents() -> list[Incident]:
+    return list(Incident.objects.filter(ended_at=None).select_related("operator").order_by("started_at"))

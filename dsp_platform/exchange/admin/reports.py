@@ -1,11 +1,19 @@
+from typing import Any
+
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy, ngettext
 
-from dsp_platform.exchange import services
-from dsp_platform.exchange.admin.base import ExchangeAdmin
-from dsp_platform.exchange.models import StatusReport
+from dsp_platform.exchange import reasons, services
+from dsp_platform.exchange.admin.base import ByKind, ByOperator, ExchangeAdmin, steward_of
+from dsp_platform.exchange.contract import registered
+from dsp_platform.exchange.models import Incident, StatusReport
+
+
+class ByReportKind(ByKind):
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(kind, kind) for kind in registered.handlers]
 
 
 @admin.register(StatusReport)
@@ -13,19 +21,38 @@ class StatusReportAdmin(ExchangeAdmin):
     """Without the values: a note of the operator may speak of the person."""
 
     list_display = (
-        "id", "operator", "kind", "subject", "status", "state", "reason", "received_at", "handled_at",
+        "id", "operator", "kind", "subject", "status", "state", "why", "received_at", "handled_at",
     )  # fmt: skip
-    list_filter = ("state", "operator", "kind")
+    list_filter = ("state", ByOperator, ByReportKind)
     list_select_related = ("operator",)
-    search_fields = ("=subject", "=reference")
     ordering = ("-id",)
+    sortable_by = ()
     actions = ("retry",)
     hidden = ("values",)
 
+    @admin.display(description=gettext_lazy("reason"))
+    def why(self, report: StatusReport) -> str:
+        return reasons.in_words(report.reason) or "–"
+
     @admin.action(description=gettext_lazy("Handle again"))
     def retry(self, request: HttpRequest, queryset: QuerySet[StatusReport]) -> None:
-        changed = services.retry_reports(reports=queryset, actor=request.user)  # type: ignore[arg-type]
+        changed = services.retry_reports(reports=queryset, actor=steward_of(request))
         text = ngettext(
             "%(number)s report is handled again.", "%(number)s reports are handled again.", changed
         )
         self.message_user(request, text % {"number": changed}, messages.SUCCESS)
+
+
+@admin.register(Incident)
+class IncidentAdmin(ExchangeAdmin):
+    """What the alerts found, from when to when."""
+
+    list_display = ("code", "operator", "why", "figure", "started_at", "ended_at")
+    list_filter = ("code", ByOperator)
+    list_select_related = ("operator",)
+    ordering = ("-id",)
+    hidden = ("told",)
+
+    @admin.display(description=gettext_lazy("reason"))
+    def why(self, incident: Incident) -> str:
+        return reasons.in_words(incident.reason) or "–"

@@ -1,0 +1,147 @@
+"""One subject's whole story with every operator, and the way to it: by number, or by what is typed.
+
+What is typed may be a SPID, so it is sent by POST and stands in no address, no log and no audit.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from dsp_platform.audit import services as audit
+from dsp_platform.exchange import reasons
+from dsp_platform.exchange.admin.base import steward_of
+from dsp_platform.exchange.contract import registered
+from dsp_platform.exchange.models import Attempt, Lease, LedgerEntry, Operator, StatusReport
+from dsp_platform.khmer import latin_digits
+
+# The newest of one subject; nobody reads more.
+MOST_ATTEMPTS = 500
+MOST_REPORTS = 50
+
+View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One attempt in words."""
+
+    attempt: Attempt
+    outcome: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """What one operator must hold, and whether it does."""
+
+    entry: LedgerEntry
+    reason: str
+    advice: str
+    since: datetime | None
+    not_before: datetime | None
+    in_flight: bool
+
+
+def subject(desk: admin.ModelAdmin[Any]) -> View:
+    def view(request: HttpRequest, kind: str, subject: int) -> HttpResponse:
+        if not desk.has_view_permission(request):
+            raise PermissionDenied
+        entries = LedgerEntry.objects.filter(kind=kind, subject_id=subject).order_by("operator_id")
+        attempts = Attempt.objects.filter(kind=kind, subject_id=subject).order_by("-at", "-pk")
+        newest = list(attempts.select_related("operator", "agreement")[:MOST_ATTEMPTS])
+        audit.record(
+            actor=steward_of(request),
+            action="trace",
+            subject_kind="ledger",
+            details={"kind": kind, "subject": subject},
+        )
+        context = {
+            **desk.admin_site.each_context(request),
+            "title": _("History of %(kind)s %(number)s") % {"kind": kind, "number": subject},
+            "opts": desk.opts,
+            "copies": [
+                _copy(entry) for entry in entries.select_related("operator", "agreement", "outstanding")
+            ],
+            "lines": [_line(attempt) for attempt in reversed(newest)],
+            "more": len(newest) == MOST_ATTEMPTS,
+            "most": MOST_ATTEMPTS,
+        }
+        return TemplateResponse(request, "admin/exchange/ledgerentry/subject.html", context)
+
+    return view
+
+
+def _copy(entry: LedgerEntry) -> Copy:
+    waiting = getattr(entry, "outstanding", None)
+    return Copy(
+        entry=entry,
+        reason=reasons.in_words(entry.reason),
+        advice=reasons.advice(entry.reason) if waiting and waiting.held else "",
+        since=waiting.since if waiting else None,
+        not_before=waiting.not_before if waiting and not waiting.held else None,
+        in_flight=Lease.objects.filter(operator=entry.operator_id, entries__contains=[entry.pk]).exists(),
+    )
+
+
+def _line(attempt: Attempt) -> Line:
+    return Line(attempt, reasons.outcome_in_words(attempt.outcome), reasons.in_words(attempt.reason))
+
+
+def find(desk: admin.ModelAdmin[Any]) -> View:
+    def view(request: HttpRequest) -> HttpResponse:
+        if not desk.has_view_permission(request):
+            raise PermissionDenied
+        typed = request.POST.get("number", "").strip() if request.method == "POST" else ""
+        found = _subjects(typed) if typed else []
+        reports = _reports(typed) if typed else []
+        if typed:
+            audit.record(
+                actor=steward_of(request),
+                action="search",
+                subject_kind="ledger",
+                details={"found": len(found)},
+            )
+        if len(found) == 1 and not reports:
+            return HttpResponseRedirect(reverse("admin:exchange_ledgerentry_subject", args=found[0]))
+        context = {
+            **desk.admin_site.each_context(request),
+            "title": _("Find a delivery"),
+            "opts": desk.opts,
+            "found": found,
+            "reports": reports,
+            "asked": bool(typed),
+        }
+        return TemplateResponse(request, "admin/exchange/ledgerentry/find.html", context)
+
+    return view
+
+
+def _reports(typed: str) -> list[StatusReport]:
+    """By the operator's reference; what is held also by whom it is about. Each of the two has an index."""
+    of_reference = Q(operator__in=Operator.objects.values("pk"), reference=typed)
+    held = Q(state=StatusReport.State.HELD, subject=typed)
+    found = StatusReport.objects.filter(of_reference | held).select_related("operator")
+    return list(found.order_by("-pk")[:MOST_REPORTS])
+
+
+def _subjects(typed: str) -> list[tuple[str, int]]:
+    """By whatever each domain knows its subjects by, or by our own number."""
+    found = {
+        (kind, number)
+        for kind, explainer in registered.explainers.items()
+        if (number := explainer.find(typed)) is not None
+    }
+    digits = latin_digits(typed)
+    if digits.isascii() and digits.isdecimal() and len(digits) < 12:
+        known = LedgerEntry.objects.filter(subject_id=int(digits)).order_by()
+        found |= set(known.values_list("kind", "subject_id").distinct())
+    return sorted(found)

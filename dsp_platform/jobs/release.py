@@ -1,0 +1,30 @@
+"""Release of everything an operator has held for one reason, page by page."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dsp_platform.accounts.models import User
+from dsp_platform.audit import services as audit
+from dsp_platform.exchange import release
+from dsp_platform.jobs.models import Job
+from dsp_platform.jobs.registry import Cursor, Step, register_job
+from dsp_platform.jobs.services import create_job
+
+KIND = "release_held"
+
+
+def release_step(parameters: Mapping[str, Any], cursor: Cursor) -> Step:
+    following, released = release.release_page(
+        operator=parameters["operator"], reason=parameters["reason"], after=int(cursor or 0)
+    )
+    return Step(cursor=following, done=released, total=parameters.get("rows"))
+
+
+def release_held(*, operator: str, reason: str, rows: int, actor: User) -> Job:
+    """Part of the caller's transaction. ``rows`` is what the steward was shown."""
+    parameters = {"operator": operator, "reason": reason, "rows": rows}
+    audit.record(actor=actor, action="retry", subject_kind="ledger", details=parameters)
+    return create_job(kind=KIND, parameters=parameters, created_by=actor)
+
+
+register_job(KIND, release_step)
