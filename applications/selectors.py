@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from django.db.models import Case as When
 from django.db.models import IntegerField, QuerySet, Value
 from django.db.models import When as Then
+from django.db.models.expressions import RawSQL
 
 from applications.models import Application, ApplicationEvent
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.references import clean_reference
 from registry import selectors as registry
+from registry.eligibility.sql import array
 from registry.models import Membership, Person, Programme
 
 
@@ -80,6 +82,6 @@ def queue_of(user: User) -> QuerySet[Application]:
 def applicants(operator_code: str, persons: Sequence[int] | None) -> set[int]:
     """Which of these persons (None: of all) applied to a programme of the operator and did not withdraw."""
     applied = Application.objects.filter(programme__operator_id=operator_code)
-    if persons is not None:
-        applied = applied.filter(person_id__in=list(persons))
+    if persons is not None:  # thousands at a time: as one parameter
+        applied = applied.filter(person_id__in=RawSQL("SELECT unnest(%s::bigint[])", [array(persons)]))
     return set(applied.exclude(state=Application.State.WITHDRAWN).values_list("person_id", flat=True))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
+from dsp_platform.exchange.agreements import emptied
 from dsp_platform.exchange.contract import Reason, Record, Value, Withdrawal, registered
 from dsp_platform.exchange.mapping import Layout, NoCode, compile_mapping
 from dsp_platform.exchange.models import Agreement
@@ -50,7 +51,10 @@ def look(*, agreement: Agreement, subject: int, actor: User) -> Preview | None:
     if item is None:
         return None
     reasons = [*_of_agreement(agreement), *explainer.why(agreement, subject)]
-    layout = compile_mapping(agreement.mapping)
+    mapping = agreement.mapping
+    if agreement.state == Agreement.State.DRAFT:
+        mapping = {**mapping, **emptied(agreement)}  # as it will be once it is approved
+    layout = compile_mapping(mapping)
     try:
         lines = _record(agreement, layout, item) if isinstance(item, Record) else _tombstone(layout, item)
     except NoCode as missing:

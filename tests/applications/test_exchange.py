@@ -69,6 +69,29 @@ def test_consent_taken_back_takes_the_record_back(application, nssf_agreements, 
     assert isinstance(withdrawal, Withdrawal)
 
 
+def test_the_dead_have_no_application_at_an_operator_under_a_law_either(application, nssf_agreements, person):
+    agreed = nssf_agreements[1]
+    agreed.basis = Agreement.Basis.LAW
+    assert KIND.concerned(agreed, [application.pk]) == {application.pk}
+    person.died_on = timezone.localdate()
+    person.save()
+    assert list(KIND.build(agreed, [application.pk])) == [
+        Withdrawal(application.pk, application.version, application.reference)
+    ]
+
+
+def test_the_day_of_sending_is_cambodias_and_a_batch_is_one_question(
+    application, nssf_agreements, django_assert_num_queries
+):
+    type(application).objects.update(submitted_at="2026-11-21T18:30:00Z")
+    agreed = nssf_agreements[1]
+    agreed.fields = ["reference", "submitted_on"]
+    with django_assert_num_queries(1):
+        (record,) = KIND.build(agreed, [application.pk])
+    assert record.values["submitted_on"] == "2026-11-22"
+    assert KIND.subjects_of("reference", [application.reference]) == {application.reference: application.pk}
+
+
 def test_consent_taken_back_is_announced_for_applications_too(application, household, sokha):
     entry = LedgerEntry.objects.get(kind="application", subject_id=application.pk)
     LedgerEntry.objects.update(state="delivered")

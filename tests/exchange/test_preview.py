@@ -83,6 +83,17 @@ def test_a_draft_can_be_tried_out_and_says_so(household, head, look, agreement):
     assert "Nothing would be sent, and why" in page
 
 
+def test_a_draft_shows_the_columns_that_it_would_empty(household, head, look, agreement):
+    changes = terms("pmrs", "person")
+    columns = {
+        field: spec for field, spec in changes["mapping"]["columns"].items() if field != "poverty_level"
+    }
+    changes["mapping"] = {**changes["mapping"], "columns": columns}
+    draft = agree(agreement.operator, number=2, state="draft", **changes)
+    page = look(head.spid, of=draft)
+    assert "<code>pm_hef_cat</code></th><td>–</td><td>the same for every record</td>" in page
+
+
 @pytest.mark.parametrize(
     ("event", "words"),
     [

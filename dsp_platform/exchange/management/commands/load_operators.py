@@ -93,8 +93,10 @@ def _agree(operator: Operator, terms: dict[str, Any], *, draft: bool) -> None:
     require_sound_rule(agreement)
     agreement.clean()
     if not draft:
-        Agreement.objects.filter(
+        approved = Agreement.objects.filter(
             operator=operator, kind=agreement.kind, state=Agreement.State.APPROVED
-        ).update(state=Agreement.State.ENDED, valid_to=today)
+        )
+        # One whose last day has passed is left to the sweep: no end is ever moved away.
+        approved.exclude(valid_to__lt=today).update(state=Agreement.State.ENDED, valid_to=today)
         agreement.state, agreement.approved_at = Agreement.State.APPROVED, timezone.now()
     agreement.save()
