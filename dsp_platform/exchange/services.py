@@ -18,7 +18,7 @@ from dsp_platform.exchange.agreements import end_expired_agreements as end_expir
 from dsp_platform.exchange.agreements import require_known_fields as require_known_fields
 from dsp_platform.exchange.agreements import require_sound_rule as require_sound_rule
 from dsp_platform.exchange.contract import registered
-from dsp_platform.exchange.models import LedgerEntry, Operator, StatusReport
+from dsp_platform.exchange.models import Operator, StatusReport
 from dsp_platform.exchange.selectors import agreements_in_force
 
 
@@ -94,15 +94,6 @@ def resume(*, operator: Operator, actor: User) -> None:
 
 def _note(actor: User, action: str, operator: Operator) -> None:
     audit.record(actor=actor, action=action, subject_kind="operator", details={"operator": operator.pk})
-
-
-def retry_entries(*, entries: QuerySet[LedgerEntry], actor: User) -> int:
-    """Try again what is held or waiting. What a drain has in its hands is left to it."""
-    with transaction.atomic():
-        operators = ledger.retry(entries.order_by().values_list("pk", flat=True))
-        audit.record(actor=actor, action="retry", subject_kind="ledger", details={"rows": len(operators)})
-        nudge.on_commit("exchange.drain", set(operators))
-    return len(operators)
 
 
 def retry_reports(*, reports: QuerySet[StatusReport], actor: User) -> int:
