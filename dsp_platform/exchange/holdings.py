@@ -29,7 +29,7 @@ class Holding:
     subject_id: int
     status: str
     since: datetime | None
-    """Since when it holds the record without a break."""
+    """Since when it holds the record without a break, or at least since then."""
     as_of: datetime | None
     """The record as it was then is what the operator holds: it is built at the moment it is sent."""
     told_at: datetime | None
@@ -78,17 +78,20 @@ def _holding(entry: LedgerEntry, attempts: list[Attempt]) -> Holding | None:
     records = list(_unbroken(attempts))
     last = records[-1] if records else None
     deletion = attempts[-1] if attempts and attempts[-1].withdrawal else None
-    if status == "deleted" and deletion is None:
+    if status == "deleted" and deletion is None and not entry.delivered_revision:
         return None  # it was never sent anything
+    # Attempts are dropped when they are old; the ledger still knows when it was delivered last.
+    last_known = None if records else entry.delivered_at
+    held_since = last_known if entry.delivered_version else None
     return Holding(
         operator=entry.operator,
         kind=entry.kind,
         subject_id=entry.subject_id,
         status=status,
-        since=records[0].at if records else None,
-        as_of=last.at if last else None,
+        since=records[0].at if records else held_since,
+        as_of=last.at if last else held_since,
         told_at=entry.announced_at if status in ("deleting", "deleted") else None,
-        confirmed_at=deletion.at if deletion and status == "deleted" else None,
+        confirmed_at=(deletion.at if deletion else last_known) if status == "deleted" else None,
         receipt=(deletion or last).receipt if deletion or last else "",  # type: ignore[union-attr]
         agreement=(last.agreement if last else None) or entry.agreement,
         consent_id=last.consent_id if last else None,

@@ -1,0 +1,137 @@
+"""What is kept of the attempts and of the reports, for how long, and that deliveries never wait for it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.conf import settings as project
+from django.db import ProgrammingError, connection, transaction
+from django.utils import timezone
+
+from dsp_platform.exchange import partitions, retention
+from dsp_platform.exchange.drain import drain
+from dsp_platform.exchange.holdings import holdings_of
+from dsp_platform.exchange.models import Attempt, Incident, LedgerEntry, StatusReport
+from dsp_platform.exchange.partitions import Month
+from tests.exchange.conftest import announce, entry
+
+
+def drop(month: Month) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS {month.table}")
+
+
+def attempt_in(month: Month, operator: str) -> None:
+    day = datetime(month.year, month.month, 15, tzinfo=UTC)
+    Attempt.objects.create(
+        at=day, operator_id=operator, kind="person", subject_id=1, version=1, outcome="delivered"
+    )
+
+
+@pytest.fixture
+def aged(family_package) -> tuple[Month, Month]:
+    """An attempt in the oldest month that is kept, and one in the month before it."""
+    young = partitions.this_month().plus(-project.EXCHANGE_ATTEMPT_MONTHS)
+    old = young.plus(-1)
+    partitions.ensure(old)
+    for month in (old, young):
+        attempt_in(month, "family_package")
+    return old, young
+
+
+def test_each_night_old_months_go_and_young_ones_stay(aged):
+    old, young = aged
+    drop(partitions.this_month().plus(partitions.AHEAD))
+    retention.tidy()
+    months = partitions.months()
+    assert months[0] == young
+    assert months[-1] == partitions.this_month().plus(partitions.AHEAD)
+    assert [attempt.at.month for attempt in Attempt.objects.all()] == [young.month]
+
+
+def test_no_attempt_of_any_month_is_changed_or_deleted(aged):
+    for month in aged:
+        for statement in (f"UPDATE {month.table} SET outcome = ''", f"DELETE FROM {month.table}"):
+            with pytest.raises(ProgrammingError, match="Cannot"), transaction.atomic():
+                connection.cursor().execute(statement)
+    assert Attempt.objects.count() == 2
+
+
+def test_a_month_without_a_partition_stops_no_delivery(
+    people, family_package, family_package_db, monkeypatch
+):
+    drop(partitions.this_month())
+    monkeypatch.setattr(partitions, "_ensured", None)
+    announce(people.add(1))
+    drain("family_package")
+    assert entry(1).state == "delivered"
+    assert Attempt.objects.count() == 1
+
+
+def forget_attempts() -> None:
+    drop(partitions.this_month())
+    partitions.ensure()
+
+
+def test_who_holds_what_is_still_told_when_the_attempts_are_gone(people, family_package, family_package_db):
+    announce(people.add(1), people.add(2), people.add(3))
+    drain("family_package")
+    people.rows[2].concerned = False
+    announce(people.change(2))
+    drain("family_package")
+    delivered, deleted = entry(1).delivered_at, entry(2).delivered_at
+    forget_attempts()
+    people.rows[3].concerned = False
+    announce(people.change(3))
+
+    has, gone, going = holdings_of({"person": [1, 2, 3]})
+    assert (has.status, has.since, has.as_of, has.holds) == ("has", delivered, delivered, True)
+    assert (gone.status, gone.confirmed_at, gone.holds) == ("deleted", deleted, False)
+    assert (going.status, going.holds) == ("deleting", True)
+
+
+def test_what_was_never_sent_is_still_left_out(people, family_package):
+    announce(people.add(1))
+    people.rows[1].concerned = False
+    LedgerEntry.objects.update(state="withdrawn", reason="not_concerned")
+    assert holdings_of({"person": [1]}) == []
+
+
+def test_a_report_that_was_handled_long_ago_keeps_its_status_and_no_words(family_package, monkeypatch):
+    monkeypatch.setattr(retention, "PAGE", 1)
+    long_ago = timezone.now() - timedelta(days=31 * project.EXCHANGE_REPORT_MONTHS + 1)
+    for reference, state, handled in (
+        ("old", "handled", long_ago), ("older", "handled", long_ago - timedelta(days=1)),
+        ("young", "handled", timezone.now()), ("held", "held", None),
+    ):  # fmt: skip
+        StatusReport.objects.create(
+            operator=family_package, reference=reference, kind="enrolment", subject="1", status="approved",
+            values={"note": "a word about a person"}, occurred_at=long_ago, received_at=long_ago,
+            state=state, handled_at=handled,
+        )  # fmt: skip
+    retention.tidy()
+    kept = StatusReport.objects.exclude(values={}).values_list("reference", flat=True)
+    assert set(kept) == {"young", "held"}
+    assert StatusReport.objects.get(reference="old").status == "approved"
+
+
+def test_alerts_that_ended_long_ago_are_forgotten(family_package):
+    for days in (400, 10):
+        ended = timezone.now() - timedelta(days=days)
+        Incident.objects.create(code="oldest_due", operator=family_package, started_at=ended, ended_at=ended)
+    Incident.objects.create(code="oldest_due", operator=family_package)
+    retention.tidy()
+    assert Incident.objects.count() == 2
+
+
+def test_a_month_that_somebody_reads_is_dropped_another_night(aged, monkeypatch, caplog):
+    old, _young = aged
+
+    def busy() -> list[Month]:
+        with connection.cursor() as cursor:
+            cursor.execute("DO $$ BEGIN RAISE SQLSTATE '55P03'; END $$")
+        return []
+
+    monkeypatch.setattr(partitions, "drop_old", busy)
+    retention.tidy()
+    assert old in partitions.months()
+    assert "not dropped tonight" in caplog.text
