@@ -229,6 +229,18 @@ def test_what_the_code_list_lacks_or_cannot_be_written_is_held(own, session):
     }  # fmt: skip
 
 
+def test_a_row_by_itself_is_written_as_one_of_many_is(own, session):
+    own(TABLE, "ALTER TABLE own.person ALTER gone TYPE text")
+    values = {"full_name": r' a "b" \c \N ,(){}', "date_of_birth": None}
+    assert told(session.push(agreement(), records(1, **values))) == {1: DELIVERED}
+    assert (
+        told(session.push(agreement(), [*records(2, **values), *records(3, date_of_birth="x")]))[2]
+        == DELIVERED
+    )
+    (one,) = own("SELECT DISTINCT name, born, v, gone FROM own.person")
+    assert one == (values["full_name"], None, 1, "f")
+
+
 def test_a_new_mapping_of_the_same_agreement_is_obeyed(own, session):
     own(TABLE, "ALTER TABLE own.person ADD nickname text")
     agreed = agreement()

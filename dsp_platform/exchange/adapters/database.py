@@ -20,14 +20,21 @@ from dsp_platform.exchange.adapters.database_errors import (
     operator_reason,
     refusal,
 )
-from dsp_platform.exchange.adapters.database_statements import Statements, line_of, statements_of
-from dsp_platform.exchange.contract import OperatorUnavailable, Outcome, Withdrawal
+from dsp_platform.exchange.adapters.database_statements import (
+    Statements,
+    array_of,
+    line_of,
+    statements_of,
+)
+from dsp_platform.exchange.contract import OperatorUnavailable, Outcome, Record
 from dsp_platform.exchange.mapping import Layout, NoCode, Value, table_name
 from dsp_platform.exchange.models import Agreement, Operator
 from dsp_platform.exchange.statuses import Reported, read_report, status_columns
 
 # How often a batch is tried that met another of the operator's transactions.
 TRIES = 3
+
+CANNOT_ENCODE = (NoCode, KeyError, TypeError, ValueError)
 
 Found = TypeVar("Found")
 
@@ -116,7 +123,8 @@ class DatabaseSession:
             self._bounded(lambda: self.connection.execute(statements.open_apart))
             self.opened_apart[agreement] = statements
         self.committing = True
-        told = self._bounded(lambda: self.connection.execute(statements.apart, [lines]).fetchall())
+        given = [array_of(lines)]
+        told = self._bounded(lambda: self.connection.execute(statements.apart, given).fetchall())
         codes = dict(told)
         receipt = f"txid:{codes[0]}"
         for place, subject in enumerate(left, start=1):
@@ -174,23 +182,32 @@ def _encode(
     layout: Layout, deliveries: Sequence[Delivery]
 ) -> tuple[list[int], list[list[Value]], list[Outcome]]:
     """Subjects and their rows, and what became of those that have no row."""
+    try:
+        return [item.subject_id for _revision, item in deliveries], _rows(layout, deliveries), []
+    except CANNOT_ENCODE:
+        pass
     subjects: list[int] = []
     rows: list[list[Value]] = []
     refused: list[Outcome] = []
-    today = timezone.localdate()
-    record_row = layout.record_row
-    for revision, item in deliveries:
+    for delivery in deliveries:
+        subject = delivery.item.subject_id
         try:
-            if isinstance(item, Withdrawal):
-                rows.append(layout.tombstone_row(revision, item.key, today))
-            else:
-                rows.append(record_row(revision, item.values))
-            subjects.append(item.subject_id)
+            rows += _rows(layout, [delivery])
+            subjects.append(subject)
         except NoCode as missing:
-            refused.append(Outcome(item.subject_id, "invalid", f"no_code:{missing.field}"[:64]))
-        except (KeyError, TypeError, ValueError):
-            refused.append(Outcome(item.subject_id, "invalid", "cannot_encode"))
+            refused.append(Outcome(subject, "invalid", f"no_code:{missing.field}"[:64]))
+        except CANNOT_ENCODE:
+            refused.append(Outcome(subject, "invalid", "cannot_encode"))
     return subjects, rows, refused
+
+
+def _rows(layout: Layout, deliveries: Sequence[Delivery]) -> list[list[Value]]:
+    today = timezone.localdate()
+    record, tombstone = layout.record_row, layout.tombstone_row
+    return [
+        record(revision, item.values) if isinstance(item, Record) else tombstone(revision, item.key, today)
+        for revision, item in deliveries
+    ]
 
 
 def _can_be_sent(line: str) -> bool:
