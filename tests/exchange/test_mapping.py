@@ -36,6 +36,12 @@ def test_a_good_mapping_has_no_problems():
         with_column(sex={"values": {}}),
         with_column(sex="full_name"),
         with_column(date_of_birth={"column": "birth_date", "part": "hour"}),
+        {**MAPPING, "table": 5},
+        {**MAPPING, "table": ["schema", ""]},
+        {**MAPPING, "constants": ["DSPP"]},
+        {**MAPPING, "constants": {"sex": "F"}},
+        {**MAPPING, "written_at": "deleted_on"},
+        {**MAPPING, "version": "spid"},
     ],
 )
 def test_a_bad_mapping_is_told(mapping):
@@ -69,6 +75,33 @@ def test_values_are_written_the_operators_way():
     )
     values = {"spid": "1", "sex": "male", "date_of_birth": "1980-02-09", "pregnant": None}
     assert layout.record_row(3, values) == ["1", 3, False, None, 1, "09/02/1980", 1980, None, "DSPP"]
+
+
+@pytest.mark.parametrize(
+    ("form", "written"),
+    [
+        ("%d/%m/%Y", "09/02/1980"),
+        ("%Y%m%d", "19800209"),
+        ("%Y", "1980"),
+        ("%d %%{0}", "09 %{0}"),
+        ("%y", "80"),
+    ],
+)
+def test_a_date_is_written_as_python_would(form, written):
+    column = {"column": "dob", "date_text": form}
+    layout = compile_mapping({**MAPPING, "columns": {"date_of_birth": column}})
+    assert layout.record_row(1, {"spid": "1", "date_of_birth": "1980-02-09"})[-1] == written
+    assert layout.record_row(1, {"spid": "1", "date_of_birth": None})[-1] is None
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [("female", 2), ("", 9), (None, 9), (True, 1), (False, 0), (1, "one")],
+)
+def test_a_word_finds_its_code_whatever_type_it_has(value, code):
+    codes = {"female": 2, "": 9, "true": 1, "false": 0, "1": "one"}
+    layout = compile_mapping({**MAPPING, "columns": {"sex": {"column": "sex", "values": codes}}})
+    assert layout.record_row(1, {"spid": "1", "sex": value})[-1] == code
 
 
 def test_operators_can_be_loaded_again_and_again(db):
