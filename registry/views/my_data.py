@@ -16,6 +16,7 @@ from dsp_platform.exchange.contract import registered
 from registry.acts import ACTS
 from registry.chapters import About, chapters
 from registry.forms.counter import REASONS
+from registry.forms.household import operator_label
 from registry.selectors import my_data as selectors
 from registry.views.actor import case_of, note_look, subject_of, user_of
 
@@ -48,7 +49,11 @@ def my_data(request: HttpRequest) -> HttpResponse:
         return redirect("registry:register")
     note_look(request, about.person)
     operators = [
-        {"name": one.operator, "holds": one.holds, "copies": [_copy(copy) for copy in one.copies]}
+        {
+            "name": operator_label(one.operator),
+            "holds": one.holds,
+            "copies": [_copy(copy) for copy in one.copies],
+        }
         for one in selectors.copies_about(about)
     ]
     return render(request, "registry/my_data.html", {"person": about.person, "operators": operators})

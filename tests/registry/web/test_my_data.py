@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from dsp_platform.accounts.step_up import PROVED
 from dsp_platform.audit.models import AuditEvent
+from dsp_platform.exchange.models import Operator
 from registry.models import Person
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +37,13 @@ def test_the_operator_that_waits_is_shown_with_fields_and_consent(registered):
     page = registered.get("/en/my/data/").content.decode()
     assert "will receive it" in page
     assert "SPID" in page
+
+
+def test_two_systems_of_one_ministry_are_told_apart(registered):
+    Operator.objects.filter(pk="idpoor").update(system_en="Identification of the poor")
+    for path in ("my/data/", "registered/"):
+        page = registered.get(f"/en/{path}").content.decode()
+        assert "Ministry of Planning – Identification of the poor" in page
 
 
 @pytest.mark.parametrize("path", ["my/data/everything/", "my/data/everything.json"])
