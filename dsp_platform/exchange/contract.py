@@ -63,8 +63,9 @@ class Reason(NamedTuple):
 class Explainer(Protocol):
     """What the preview of an agreement asks about one kind of record."""
 
-    asks: str | Promise
-    """By what a subject is found: SPID, household number."""
+    @property
+    def asks(self) -> str | Promise:
+        """By what a subject is found: SPID, household number."""
 
     def find(self, typed: str) -> int | None: ...
 
