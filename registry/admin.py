@@ -78,7 +78,7 @@ class SearchFirst:
 class FewRows:
     """Rows of a form beyond what anybody types are refused unread: Django would check 2,000 of them."""
 
-    max_num = 100
+    max_num: int | None = 100
 
     def get_formset(self, request: HttpRequest, obj: Programme | None = None, **kwargs: Any) -> Any:
         return super().get_formset(request, obj, absolute_max=self.max_num, **kwargs)  # type: ignore[misc]
