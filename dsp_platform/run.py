@@ -34,6 +34,18 @@ from dsp_platform.embedded import (
 
 BASE = Path(__file__).resolve().parent.parent
 READY_SECONDS = 90
+# What serves each queue, in threads of one process: a delivery that waits for an operator costs a thread and
+# nobody else anything, so there are more of them than operators.
+WORKERS = {"worker": ("celery", 4), "delivery": ("delivery", 20), "jobs": ("jobs", 8)}
+
+
+def celery(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "celery", "-A", "dsp_platform", *arguments, "-l", "WARNING"]
+
+
+def worker_command(queue: str, threads: int) -> list[str]:
+    alone = ("--without-gossip", "--without-mingle")
+    return celery("worker", "-Q", queue, "-n", f"{queue}@%h", "--pool", "threads", "-c", str(threads), *alone)
 
 
 class Stop(Exception):
@@ -108,7 +120,7 @@ def stop_orphans(parts: Services) -> None:
 
 
 class Supervisor:
-    """Keeps web, worker and beat alive, and stops them in the order in which nothing is lost."""
+    """Keeps web, workers and beat alive, and stops them in the order in which nothing is lost."""
 
     def __init__(self, parts: Services, host: str, port: int) -> None:
         self.parts, self.host, self.port = parts, host, port
@@ -123,19 +135,19 @@ class Supervisor:
         self.register = folder() / "processes.json"
 
     def commands(self) -> dict[str, list[str]]:
-        celery = [sys.executable, "-m", "celery", "-A", "dsp_platform"]
         web = [sys.executable, "-m", "gunicorn", "dsp_platform.wsgi", "--bind", f"{self.host}:{self.port}"]
         web += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--no-control-socket"]
-        schedule = str(folder() / "beat-schedule")
-        return {
-            "web": web,
-            "worker": [*celery, "worker", "-c", "2", "--without-gossip", "--without-mingle", "-l", "WARNING"],
-            "beat": [*celery, "beat", "--schedule", schedule, "--pidfile=", "-l", "WARNING"],
-        }
+        beat = celery("beat", "--pidfile=", "--schedule", str(folder() / "beat-schedule"))
+        workers = {name: worker_command(*served) for name, served in WORKERS.items()}
+        return {"web": web, **workers, "beat": beat}
 
     def start(self, name: str) -> None:
+        environment = self.environment
+        if name in WORKERS:
+            # Each thread at work holds a connection: who waits for an operator keeps its lock with it.
+            environment = {**environment, "DATABASE_POOL_SIZE": str(WORKERS[name][1] + 2)}
         self.children[name] = spawn(
-            self.commands()[name], log=folder() / f"{name}.log", env=self.environment, cwd=BASE
+            self.commands()[name], log=folder() / f"{name}.log", env=environment, cwd=BASE
         )
         alive = {}
         for child in self.children.values():
@@ -177,7 +189,7 @@ class Supervisor:
                     self.start(name)
 
     def stop(self) -> None:
-        for name in ("beat", "web", "worker"):
+        for name in ("beat", "web", *WORKERS):
             if name in self.children:
                 stop_process(self.children[name], signal.SIGTERM)
         self.register.unlink(missing_ok=True)
