@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from dsp_platform.accounts.models import User
 from dsp_platform.exchange import overview, reasons
 from dsp_platform.exchange.models import Operator
+from dsp_platform.jobs import compare_action as compare_action
 from dsp_platform.jobs import shown
 from dsp_platform.jobs.models import Job
 from dsp_platform.jobs.release import release_held
