@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 CORRECT = _("Correct the record, or change the mapping in a new agreement. Then release it.")
 MAPPING = _("Change the mapping in a new agreement. Then release it.")
+TABLES = _(
+    "The operator's tables and the mapping must fit again: change one of them. It then goes on by itself."
+)
 ASK = _("Ask the operator what it does not accept. Then release it.")
 ITSELF = _("Nothing: it is tried again by itself.")
 THEIRS = _("Tell the operator to put its system right. Delivery then goes on by itself.")
@@ -61,15 +64,15 @@ REASONS = {
     "disk_full": Words(_("The disk of the operator's database is full."), THEIRS),
     "read_only": Words(_("The operator's database can only be read at present."), THEIRS),
     "missing_database": Words(_("The operator's database does not exist."), THEIRS),
-    "missing_table": Words(_("A table of the mapping does not exist at the operator."), MAPPING),
-    "missing_column": Words(_("A column of the mapping does not exist at the operator."), MAPPING),
-    "generated_column": Words(_("The operator's database fills a column of the mapping itself."), MAPPING),
+    "missing_table": Words(_("A table of the mapping does not exist at the operator."), TABLES),
+    "missing_column": Words(_("A column of the mapping does not exist at the operator."), TABLES),
+    "generated_column": Words(_("The operator's database fills a column of the mapping itself."), TABLES),
     "not_supported": Words(_("The operator's database cannot do this."), THEIRS),
     "no_unique_index": Words(_("The key column at the operator lacks a unique index."), THEIRS),
     "not_allowed": Words(_("The operator has not allowed the platform to do this."), THEIRS),
     "wrong_password": Words(_("The operator's database does not accept our password."), OURS),
     "database_error": Words(_("The operator's database reported another error."), THEIRS),
-    "bad_mapping": Words(_("The mapping does not fit the operator's tables."), MAPPING),
+    "bad_mapping": Words(_("The mapping does not fit the operator's tables."), TABLES),
     "not_configured": Words(_("How the operator is reached is not set."), OURS),
     "bad_address": Words(_("The operator's address in CamDX cannot be read."), OURS),
     "bad_key_file": Words(_("A file with a key or certificate of ours cannot be read."), OURS),

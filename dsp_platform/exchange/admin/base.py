@@ -31,6 +31,7 @@ class ExchangeAdmin(RoleAdmin, admin.ModelAdmin):
     view_roles = (STEWARD,)
     show_full_result_count = False
     paginator = ShortPaginator
+    show_facets = admin.ShowFacets.NEVER  # they would count everything
     list_per_page = 50
     hidden: tuple[str, ...] = ()
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from dsp_platform.exchange import reasons, release
@@ -135,7 +136,7 @@ class ByOutcome(ByName):
 @admin.register(Attempt)
 class AttemptAdmin(ExchangeAdmin):
     change_list_template = "admin/exchange/ledgerentry/change_list.html"
-    list_display = ("at", "subject", "operator", "version", "withdrawal", "result", "why")
+    list_display = ("at", "subject", "operator", "version", "what", "result", "why")
     list_filter = (ByOutcome, ByOperator, ByKind)
     list_select_related = ("operator",)
     sortable_by = ()
@@ -146,6 +147,10 @@ class AttemptAdmin(ExchangeAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Attempt]:
         newest = Attempt.objects.aggregate(last=Max("pk"))["last"] or 0
         return super().get_queryset(request).filter(pk__gt=newest - NEWEST)
+
+    @admin.display(description=gettext_lazy("what"))
+    def what(self, attempt: Attempt) -> str:
+        return _("withdrawal") if attempt.withdrawal else _("record")
 
     @admin.display(description=gettext_lazy("outcome"))
     def result(self, attempt: Attempt) -> str:

@@ -58,10 +58,9 @@ class OperatorAdmin(ExchangeAdmin):
     change_list_template = "admin/exchange/operator/change_list.html"
     change_form_template = "admin/exchange/operator/change_form.html"
     list_display = (
-        "code", "name", "condition", "due", "backlog", "in_flight", "held", "oldest_due", "rate", "problem",
+        "name", "condition", "due", "backlog", "in_flight", "held", "oldest_due", "rate", "problem",
         "last_success_at", "reconciled_at",
     )  # fmt: skip
-    list_filter = ("active",)
     sortable_by = ()
     actions = ("pause", "resume")
     hidden = ("name_km", "name_en", "system_km", "system_en")
