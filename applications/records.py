@@ -48,6 +48,9 @@ class ApplicationKind:
         rows = Application.objects.filter(pk__gt=after).order_by("pk")
         return list(rows.values_list("pk", "version")[:limit])
 
+    def size(self) -> int:
+        return Application.objects.count()
+
     def subjects_of(self, field: str, keys: Sequence[str]) -> dict[str, int]:
         if field not in self.keys:
             raise ValueError(f"not a key of applications: {field}")

@@ -67,6 +67,9 @@ class Synthetic:
     def population(self, after: int, limit: int) -> list[tuple[int, int]]:
         return []
 
+    def size(self) -> int:
+        return 0
+
 
 def _raw(operator_db: psycopg.Connection[Any], size: int) -> float:
     """The limit: everything known beforehand, one COPY, one upsert, one commit."""

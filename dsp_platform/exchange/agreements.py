@@ -22,6 +22,7 @@ from dsp_platform.exchange.mapping import compile_mapping
 from dsp_platform.exchange.models import Agreement, LedgerEntry, Operator
 
 State = Agreement.State
+WITHDRAWN_AT_ONCE = 5000
 DRAFTED = (
     "operator", "kind", "fields", "mapping", "concerns", "rule", "basis", "legal_reference",
     "purpose_km", "purpose_en", "valid_from", "valid_to",
@@ -184,8 +185,35 @@ def end_agreement(*, agreement: Agreement, actor: User | None) -> None:
         held.save()
         audit.record(actor=actor, action="end", subject_kind="agreement", subject_id=held.pk)
         if begun and not _in_force(held.operator_id, held.kind):
-            ledger.want_nothing(operator=held.operator_id, kind=held.kind)
-            nudge.on_commit("exchange.drain", [held.operator_id])
+            # The first page at once; where there is more, the sweep of the jobs goes on.
+            withdraw_some(operator=held.operator_id, kind=held.kind)
+
+
+def withdraw_some(*, operator: str, kind: str, after: int = 0) -> tuple[int, int | None]:
+    """The next page of what the operator may no longer hold: how many, and after whom to go on.
+
+    Ends where an agreement came into force meanwhile: its first fill decides.
+    """
+    with transaction.atomic():
+        if _in_force(operator, kind):
+            return 0, None
+        done, last = ledger.want_nothing(operator=operator, kind=kind, after=after, limit=WITHDRAWN_AT_ONCE)
+        nudge.on_commit("exchange.drain", [operator])
+    return done, last
+
+
+def last_ended() -> list[Agreement]:
+    """Of each operator and kind without an agreement in force, the one that was the last."""
+    today = timezone.localdate()
+    ended = Agreement.objects.filter(state=State.ENDED, valid_from__lte=today)
+    last = ended.order_by("operator_id", "kind", "-number").distinct("operator_id", "kind")
+    return [agreement for agreement in last if not _in_force(agreement.operator_id, agreement.kind)]
+
+
+def still_wanted(*, operator: str, kind: str) -> int:
+    """How many subjects of this kind the operator was to hold, and is not known to have given up."""
+    entries = LedgerEntry.objects.filter(operator=operator, kind=kind)
+    return entries.exclude(state=LedgerEntry.State.WITHDRAWN).count()
 
 
 def _in_force(operator: str, kind: str) -> bool:

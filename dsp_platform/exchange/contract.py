@@ -49,6 +49,9 @@ class Kind(Protocol):
     def population(self, after: int, limit: int) -> Sequence[tuple[int, int]]:
         """``(subject_id, version)`` by ascending id: the whole population, page by page (first fill)."""
 
+    def size(self) -> int:
+        """How many the population is."""
+
     def subjects_of(self, field: str, keys: Sequence[str]) -> Mapping[str, int]:
         """Who has these values of one of ``keys``; those nobody has are left out."""
 

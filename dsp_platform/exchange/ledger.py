@@ -102,6 +102,10 @@ def upsert(
 WANT_NOTHING = """
 WITH flying AS (
     SELECT unnest(entries) AS id FROM exchange_lease WHERE operator_id = %(operator)s
+), page AS MATERIALIZED (
+    SELECT id, subject_id FROM exchange_ledgerentry
+    WHERE operator_id = %(operator)s AND kind = %(kind)s AND subject_id > %(after)s AND state <> 'withdrawn'
+    ORDER BY subject_id LIMIT %(limit)s FOR UPDATE
 ), changed AS (
     UPDATE exchange_ledgerentry AS entry SET
         agreement_id = NULL,
@@ -109,21 +113,28 @@ WITH flying AS (
         state = CASE WHEN may_hold OR id IN (SELECT id FROM flying) THEN 'due' ELSE 'withdrawn' END,
         reason = CASE WHEN may_hold OR id IN (SELECT id FROM flying) THEN '' ELSE 'not_concerned' END,
         attempts = 0, announced_at = now()
-    WHERE operator_id = %(operator)s AND kind = %(kind)s AND state <> 'withdrawn'
+    WHERE id IN (SELECT id FROM page) AND NOT (state = 'due' AND agreement_id IS NULL)
     RETURNING id, operator_id, state
 ), settled AS (
     DELETE FROM exchange_outstanding WHERE entry_id IN (SELECT id FROM changed WHERE state = 'withdrawn')
+), noted AS (
+    INSERT INTO exchange_outstanding (entry_id, operator_id, backlog, held, not_before, since)
+    SELECT id, operator_id, false, false, now(), now() FROM changed WHERE state = 'due'
+    ON CONFLICT (entry_id) DO UPDATE SET backlog = false, held = false, not_before = now(), since = now()
 )
-INSERT INTO exchange_outstanding (entry_id, operator_id, backlog, held, not_before, since)
-SELECT id, operator_id, false, false, now(), now() FROM changed WHERE state = 'due'
-ON CONFLICT (entry_id) DO UPDATE SET backlog = false, held = false, not_before = now(), since = now()
+SELECT count(*), max(subject_id) FROM page
 """
 
 
-def want_nothing(*, operator: str, kind: str) -> None:
-    """The operator may hold nothing of this kind any more."""
+def want_nothing(*, operator: str, kind: str, after: int, limit: int) -> tuple[int, int | None]:
+    """The operator may hold nothing of this kind any more, of the next ``limit`` subjects it was wanted for.
+
+    Returns how many there were, and after whom to go on; None when that was all.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(WANT_NOTHING, {"operator": operator, "kind": kind})
+        cursor.execute(WANT_NOTHING, {"operator": operator, "kind": kind, "after": after, "limit": limit})
+        (count, last) = cursor.fetchone()
+    return count, last if count == limit else None
 
 
 # Under a new number, so that it beats whatever the operator may hold instead.

@@ -20,7 +20,8 @@ def fill_page(parameters: Mapping[str, Any], cursor: Cursor) -> Step:
     page = list(kind.population(int(cursor or 0), PAGE))
     exchange.announce(kind=kind.name, subjects=page, operators=[parameters["operator"]], backlog=True)
     more = len(page) == PAGE
-    return Step(cursor=page[-1][0] if more else None, done=len(page))
+    total = kind.size() if cursor is None else None
+    return Step(cursor=page[-1][0] if more else None, done=len(page), total=total)
 
 
 def fill_new_agreements() -> None:

@@ -5,6 +5,7 @@ from dsp_platform.jobs import services
 from dsp_platform.jobs.first_fill import fill_new_agreements
 from dsp_platform.jobs.reconciliation import reconcile_all
 from dsp_platform.jobs.reconsider import reconsider_all
+from dsp_platform.jobs.withdraw_all import withdraw_ended_agreements
 
 
 @shared_task(name="jobs.run")
@@ -15,8 +16,9 @@ def run(job_id: str) -> None:
 
 @shared_task(name="jobs.sweep")
 def sweep() -> None:
-    """What a lost nudge or a dead worker left undone, and what new agreements ask for."""
+    """What a lost nudge or a dead worker left undone, and what new and ended agreements ask for."""
     fill_new_agreements()
+    withdraw_ended_agreements()
     nudge.send("jobs.run", [str(job) for job in services.unfinished_jobs()], expires=25)
 
 

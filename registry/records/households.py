@@ -57,6 +57,9 @@ class HouseholdKind:
         households = Household.objects.filter(pk__gt=after).order_by("pk")
         return list(households.values_list("pk", "version")[:limit])
 
+    def size(self) -> int:
+        return Household.objects.count()
+
     def subjects_of(self, field: str, keys: Sequence[str]) -> dict[str, int]:
         if field not in self.keys:
             raise ValueError(f"not a key of households: {field}")

@@ -70,6 +70,9 @@ class PersonKind:
         persons = Person.objects.filter(pk__gt=after, merged_into=None).order_by("pk")
         return list(persons.values_list("pk", "version")[:limit])
 
+    def size(self) -> int:
+        return Person.objects.filter(merged_into=None).count()
+
     def subjects_of(self, field: str, keys: Sequence[str]) -> dict[str, int]:
         if field not in self.keys:
             raise ValueError(f"not a key of persons: {field}")

@@ -79,6 +79,9 @@ class People:
         numbers = sorted(number for number in self.rows if number > after)[:limit]
         return [(number, self.rows[number].version) for number in numbers]
 
+    def size(self) -> int:
+        return len(self.rows)
+
     def subjects_of(self, field: str, keys: Sequence[str]) -> dict[str, int]:
         return {key: int(key) for key in keys if int(key) in self.rows}
 

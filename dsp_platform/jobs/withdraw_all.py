@@ -1,0 +1,38 @@
+"""After an agreement ended without another in its place: withdraw what the operator holds, page by page."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dsp_platform.exchange import agreements
+from dsp_platform.jobs.models import Job
+from dsp_platform.jobs.registry import Cursor, Step, register_job
+from dsp_platform.jobs.services import create_job
+
+KIND = "withdraw_all"
+
+
+def withdraw_page(parameters: Mapping[str, Any], cursor: Cursor) -> Step:
+    """What is on its way out already is left alone, so a step may be done again."""
+    about = {"operator": parameters["operator"], "kind": parameters["kind"]}
+    total = agreements.still_wanted(**about) if cursor is None else None
+    done, following = agreements.withdraw_some(**about, after=int(cursor or 0))
+    return Step(cursor=following, done=done, total=total)
+
+
+def withdraw_ended_agreements() -> None:
+    """One job for each agreement that ended and has none yet. A small one was done when it was ended."""
+    begun = set(Job.objects.filter(kind=KIND).values_list("parameters__agreement", flat=True))
+    for agreement in agreements.last_ended():
+        if agreement.pk not in begun:
+            create_job(
+                kind=KIND,
+                parameters={
+                    "agreement": agreement.pk,
+                    "kind": agreement.kind,
+                    "operator": agreement.operator_id,
+                },
+                created_by=None,
+            )
+
+
+register_job(KIND, withdraw_page)
