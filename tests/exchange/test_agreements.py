@@ -209,7 +209,7 @@ def test_records_are_not_left_behind_in_another_table(
 )
 def test_what_could_not_be_carried_out_is_not_approved(people, first, steward, second_steward, changes, word):
     draft = drafted(first, steward, **changes)
-    with pytest.raises(ValidationError, match=word):
+    with translation.override("en"), pytest.raises(ValidationError, match=word):
         approve(draft, second_steward)
     assert in_force() == [1]
 
