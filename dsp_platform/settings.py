@@ -277,6 +277,8 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # --- Delivery to the operators -----------------------------------------------------------------
+# How long a batch of a dead worker waits for another one; who lives renews its lease in time.
+EXCHANGE_LEASE_SECONDS = env.int("EXCHANGE_LEASE_SECONDS", 60) or 60
 EXCHANGE_ATTEMPT_MONTHS = env.int("EXCHANGE_ATTEMPT_MONTHS", 24) or 24
 # A handled report keeps what the operator wrote in it for so long.
 EXCHANGE_REPORT_MONTHS = env.int("EXCHANGE_REPORT_MONTHS", 12) or 12

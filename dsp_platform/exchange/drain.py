@@ -8,12 +8,14 @@ import gc
 import logging
 import time
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import attrgetter
 from uuid import UUID, uuid4
+
+from django.conf import settings
 
 from dsp_platform import nudge
 from dsp_platform.exchange import leases, partitions, standing
@@ -26,7 +28,6 @@ from dsp_platform.exchange.selectors import operators_with_work
 logger = logging.getLogger(__name__)
 
 BATCH = 5000
-LEASE_SECONDS = 300
 # A drain gives the worker back after this long, so that other operators get their turn.
 TURN_SECONDS = 60.0
 LOOKS = 3
@@ -147,7 +148,7 @@ def _next_batch(code: str, size: int) -> Batch | None:
     if not size:
         return None
     lease = uuid4()
-    rows = leases.claim(operator=code, lease=lease, limit=size, seconds=LEASE_SECONDS)
+    rows = leases.claim(operator=code, lease=lease, limit=size, seconds=settings.EXCHANGE_LEASE_SECONDS)
     if not rows:
         return None
     order = {name: position for position, name in enumerate(registered.kinds)}
@@ -166,6 +167,9 @@ def _send(channel: Channel, batch: Batch) -> None:
 
 def _landed(operator: Operator, batch: Batch, sending: "Future[None]", following: Batch | None) -> bool:
     """Wait for a batch to be sent. False if the operator failed: what has no result is given back."""
+    carried = [batch.lease] + ([following.lease] if following else [])
+    while not wait([sending], settings.EXCHANGE_LEASE_SECONDS / 3).done:
+        leases.renew(leases=carried, seconds=settings.EXCHANGE_LEASE_SECONDS)
     try:
         sending.result()
         return True

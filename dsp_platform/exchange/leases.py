@@ -88,6 +88,16 @@ def claim(*, operator: str, lease: UUID, limit: int, seconds: int) -> list[Claim
     return rows
 
 
+def renew(*, leases: Sequence[UUID], seconds: int) -> None:
+    """The operator takes long, and whoever waits for it is alive."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE exchange_lease SET until = statement_timestamp() + %s * interval '1 second' "
+            "WHERE id = ANY(%s)",
+            [seconds, list(leases)],
+        )
+
+
 class Verdict(NamedTuple):
     """What many rows of a batch have in common.
 

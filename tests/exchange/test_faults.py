@@ -20,6 +20,7 @@ from dsp_platform.exchange.adapters import ADAPTERS
 from dsp_platform.exchange.drain import drain
 from dsp_platform.exchange.models import Attempt, Lease, LedgerEntry, Operator, Outstanding
 from tests.exchange.conftest import announce, entry
+from tests.stack import wait_for
 
 URL = "OPERATOR_FAMILY_PACKAGE_DATABASE_URL"
 
@@ -208,6 +209,20 @@ def test_who_lost_the_lease_notes_the_attempt_and_changes_nothing(people, while_
     assert entry(1).state == "due"
     assert str(Lease.objects.get().pk) == another
     assert Attempt.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_waits_for_a_slow_operator_keeps_its_lease(people, while_pushing, settings):
+    settings.EXCHANGE_LEASE_SECONDS = 1
+    announce(people.add(1))
+
+    def until_it_is_renewed() -> None:
+        first = Lease.objects.get().until
+        wait_for(lambda: Lease.objects.get().until > first, seconds=10)
+
+    while_pushing(until_it_is_renewed)
+    drain("family_package")
+    assert entry(1).state == "delivered"
 
 
 @pytest.mark.django_db(transaction=True)
