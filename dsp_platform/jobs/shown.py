@@ -10,6 +10,8 @@ WORK = {
     "withdraw_all": _("Withdrawal after an agreement ended"),
     "release_held": _("Release of what was held"),
     "reconcile": _("Comparison with an operator"),
+    "reconsider": _("Looking again at whom an agreement concerns"),
+    "withdraw_all": _("Withdrawal of what an agreement shared"),
 }
 
 
