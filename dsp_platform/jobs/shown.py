@@ -11,7 +11,7 @@ WORK = {
     "release_held": _("Release of what was held"),
     "reconcile": _("Comparison with an operator"),
     "reconsider": _("Looking again at whom an agreement concerns"),
-    "withdraw_all": _("Withdrawal of what an agreement shared"),
+    "expired_levels": _("Telling of poverty levels that ran out"),
 }
 
 
