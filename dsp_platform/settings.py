@@ -250,7 +250,7 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # Three queues, each with workers of its own, so that none keeps another waiting: text messages and sweeps;
 # deliveries, which wait for operators; long work. A worker that is told no queue serves all of them.
-CELERY_TASK_QUEUES = [Queue("celery"), Queue("delivery"), Queue("jobs")]
+CELERY_TASK_QUEUES = [Queue(name, routing_key=name) for name in ("celery", "delivery", "jobs")]
 CELERY_TASK_ROUTES = {
     "exchange.drain": {"queue": "delivery"},
     "exchange.pull": {"queue": "delivery"},

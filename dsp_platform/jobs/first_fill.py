@@ -11,7 +11,8 @@ from dsp_platform.jobs.registry import Cursor, Step, register_job
 from dsp_platform.jobs.services import create_job
 
 KIND = "first_fill"
-PAGE = 1000
+# Faster than a thousand by a fifth, and more gain nothing; live changes of these rows wait for a page.
+PAGE = 2000
 
 
 def fill_page(parameters: Mapping[str, Any], cursor: Cursor) -> Step:
