@@ -1,7 +1,7 @@
 """A kind of record that exists only here, and the operators' real databases beside the platform's."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -11,6 +11,7 @@ from django.db import transaction
 
 from dsp_platform.exchange import contract, services
 from dsp_platform.exchange.contract import Record, Withdrawal
+from dsp_platform.exchange.drain import drain
 from dsp_platform.exchange.models import Agreement, LedgerEntry, Operator
 from tests.stack import own_operator_databases
 
@@ -145,3 +146,17 @@ def announce(*subjects: tuple[int, int]) -> None:
 
 def entry(number: int) -> LedgerEntry:
     return LedgerEntry.objects.get(subject_id=number)
+
+
+@pytest.fixture
+def delivered(
+    people: People, family_package: Operator, family_package_db: OperatorDatabase
+) -> Callable[[int], None]:
+    """So many people, all of them at the operator."""
+
+    def deliver(size: int) -> None:
+        announce(*(people.add(number) for number in range(1, size + 1)))
+        drain("family_package")
+        assert family_package_db("SELECT count(*) FROM fp_person WHERE dspp_version > 0") == [(size,)]
+
+    return deliver

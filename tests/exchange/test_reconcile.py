@@ -15,7 +15,6 @@ from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from dsp_platform.exchange import ranges
-from dsp_platform.exchange.adapters.database import DatabaseSession
 from dsp_platform.exchange.drain import drain
 from dsp_platform.exchange.models import LedgerEntry, Operator
 from dsp_platform.jobs import services as jobs
@@ -28,18 +27,6 @@ from tests.stack import database_url, wait_for
 
 URL = "OPERATOR_FAMILY_PACKAGE_DATABASE_URL"
 NOTHING = {"missing": 0, "surplus": 0, "unknown": 0, "repaired": 0}
-
-
-@pytest.fixture
-def delivered(people, family_package, family_package_db):
-    """So many people, all of them at the operator."""
-
-    def deliver(size: int):
-        announce(*(people.add(number) for number in range(1, size + 1)))
-        drain("family_package")
-        assert family_package_db("SELECT count(*) FROM fp_person WHERE dspp_version > 0") == [(size,)]
-
-    return deliver
 
 
 def compare(operator: Operator) -> dict[str, int]:
@@ -148,82 +135,6 @@ def test_an_operator_restored_from_last_weeks_backup_is_brought_up_to_date(
     assert compare(family_package) == NOTHING
     family_package.refresh_from_db()
     assert family_package.reconciled_at
-
-
-@pytest.fixture
-def when_asked(monkeypatch):
-    """Let something happen just before or after the operator is first asked a question."""
-
-    def install(question: str, action, *, before: bool = False) -> None:
-        ask, happened = getattr(DatabaseSession, question), []
-
-        def asked(session, *arguments):
-            answer = None if before and not happened else ask(session, *arguments)
-            if not happened:
-                happened.append(True)
-                action()
-            return ask(session, *arguments) if answer is None else answer
-
-        monkeypatch.setattr(DatabaseSession, question, asked)
-
-    return install
-
-
-@pytest.mark.parametrize(
-    ("question", "before"), [("summaries", False), ("versions", False), ("keys", True), ("keys", False)]
-)
-def test_what_is_delivered_meanwhile_is_not_taken_for_lost(
-    people, delivered, family_package, family_package_db, monkeypatch, when_asked, question, before
-):
-    """One row is really lost, so that every number is listed and proven."""
-    monkeypatch.setattr(ranges, "FIRST_LOOK", 1)
-    delivered(60)
-    family_package_db("DELETE FROM fp_person WHERE spid::bigint = 1")
-    announce(*(people.change(number) for number in range(10, 30)))
-
-    def deliver() -> None:
-        announce(*(people.change(number) for number in range(20, 50)))
-        drain("family_package")
-
-    when_asked(question, deliver, before=before)
-    assert compare(family_package) == found(missing=1, repaired=1)
-    drain("family_package")
-    assert_operator_is_right(people, family_package_db)
-    assert compare(family_package) == NOTHING
-
-
-def test_what_was_lost_and_is_delivered_before_the_repair_is_left_alone(
-    people, delivered, family_package, family_package_db, when_asked
-):
-    delivered(20)
-    family_package_db("DELETE FROM fp_person WHERE spid::bigint <= 2")
-
-    def deliver() -> None:
-        announce(people.change(1))
-        drain("family_package")
-
-    when_asked("keys", deliver)
-    assert compare(family_package) == found(missing=1, repaired=1)
-    assert (entry(1).state, entry(2).state) == ("delivered", "due")
-
-
-def test_what_arrived_and_was_not_noted_is_not_taken_for_a_strangers(
-    people, delivered, family_package, family_package_db, monkeypatch
-):
-    delivered(20)
-    before = draw()
-    announce(*(people.change(number) for number in range(1, 6)), people.add(21))
-    push = DatabaseSession.push
-
-    def die_after_it(session, *arguments):
-        outcomes = push(session, *arguments)
-        raise KeyboardInterrupt if outcomes else AssertionError
-
-    monkeypatch.setattr(DatabaseSession, "push", die_after_it)
-    with pytest.raises(KeyboardInterrupt):
-        drain("family_package")
-    assert family_package_db("SELECT count(*) FROM fp_person WHERE dspp_version > %s", before) == [(6,)]
-    assert compare(family_package) == NOTHING
 
 
 @pytest.mark.django_db(transaction=True)
