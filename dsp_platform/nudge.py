@@ -25,6 +25,9 @@ logger = logging.getLogger(__name__)
 # Nobody waits for a broker: a page may be held this long, and then not again for a while.
 BROKER_TIMEOUT = 0.5
 SILENCE_AFTER_FAILURE = 5.0
+# Long, because the clocks of two machines may differ by minutes, and a worker ahead of the others would throw
+# every message away as too old.
+MESSAGE_SECONDS = 3600
 # A message of ``NUDGED_ONCE`` that was lost keeps others from being sent for so long.
 ON_ITS_WAY_SECONDS = 10
 
@@ -59,7 +62,7 @@ def on_commit(task: str, codes: Iterable[str | int]) -> None:
     transaction.on_commit(nudge, robust=True)
 
 
-def send(task: str, codes: Iterable[str | int], expires: float = 60.0) -> None:
+def send(task: str, codes: Iterable[str | int]) -> None:
     """One message per code, and for a task of ``NUDGED_ONCE`` none where one is on its way already.
 
     A broker that is gone is logged: the sweep finds what is due.
@@ -72,7 +75,7 @@ def send(task: str, codes: Iterable[str | int], expires: float = 60.0) -> None:
         for code in waiting:
             if once and not _first_to_say(task, code) and not again:
                 continue
-            app.send_task(task, (code,), connection=_line.open(), retry=False, expires=expires)
+            app.send_task(task, (code,), connection=_line.open(), retry=False, expires=MESSAGE_SECONDS)
 
     _speak(task, publish)
 

@@ -266,7 +266,7 @@ CELERY_BEAT_SCHEDULE = {
     "exchange-pull": {"task": "exchange.pull_all", "schedule": 10.0},
     "notifications-sweep": {"task": "notifications.sweep", "schedule": 10.0},
     "jobs-sweep": {"task": "jobs.sweep", "schedule": 30.0},
-    "exchange-alerts": {"task": "exchange.alerts", "schedule": 60.0, "options": {"expires": 50}},
+    "exchange-alerts": {"task": "exchange.alerts", "schedule": 60.0},
     "exchange-tidy": {"task": "exchange.tidy", "schedule": crontab(hour="2", minute="40")},
     "registry-expire-levels": {"task": "registry.expire_levels", "schedule": crontab(hour="0", minute="10")},
     "exchange-reconsider": {"task": "exchange.reconsider", "schedule": crontab(hour="1", minute="0")},

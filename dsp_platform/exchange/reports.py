@@ -7,6 +7,7 @@ from contextlib import closing
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from dsp_platform.exchange import standing
@@ -91,7 +92,7 @@ def _pull_failed(code: str, reason: str) -> None:
 
 
 def waiting_reports(limit: int = PAGE) -> list[int]:
-    waiting = StatusReport.objects.filter(state=State.RECEIVED, not_before__lte=timezone.now())
+    waiting = StatusReport.objects.filter(state=State.RECEIVED, not_before__lte=Now())
     return list(waiting.order_by("not_before", "id").values_list("pk", flat=True)[:limit])
 
 
@@ -132,7 +133,7 @@ def _try_later(report_id: int) -> None:
         if report is None:
             return
         report.attempts += 1
-        report.not_before = timezone.now() + timedelta(seconds=min(600, 5 * 2**report.attempts))
+        report.not_before = Now() + timedelta(seconds=min(600, 5 * 2**report.attempts))
         if report.attempts >= MOST_ATTEMPTS:
             report.state, report.reason = State.HELD, "handler_failed"
         report.save(update_fields=["attempts", "not_before", "state", "reason"])
@@ -155,4 +156,4 @@ def look_again_at_unknown() -> int:
     """Reports about people that nobody knew; a steward may do so at any time."""
     since = timezone.now() - timedelta(days=UNKNOWN_DAYS)
     unknown = StatusReport.objects.filter(state=State.HELD, reason__in=UNKNOWN, received_at__gte=since)
-    return unknown.update(state=State.RECEIVED, not_before=timezone.now())
+    return unknown.update(state=State.RECEIVED, not_before=Now())

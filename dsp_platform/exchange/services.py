@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from dsp_platform import nudge
@@ -99,7 +100,7 @@ def _note(actor: User, action: str, operator: Operator) -> None:
 def retry_reports(*, reports: QuerySet[StatusReport], actor: User) -> int:
     with transaction.atomic():
         changed = reports.filter(state=StatusReport.State.HELD).update(
-            state=StatusReport.State.RECEIVED, reason="", attempts=0, not_before=timezone.now()
+            state=StatusReport.State.RECEIVED, reason="", attempts=0, not_before=Now()
         )
         audit.record(actor=actor, action="retry", subject_kind="report", details={"rows": changed})
     return changed

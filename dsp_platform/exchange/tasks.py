@@ -17,14 +17,14 @@ def drain(operator_code: str) -> None:
 def sweep() -> None:
     """Whatever a lost nudge, a dead worker or a waiting operator left undone."""
     services.end_expired_agreements()
-    nudge.send("exchange.drain", operators_with_work(), expires=30)
+    nudge.send("exchange.drain", operators_with_work())
     reports.handle_waiting()
 
 
 @shared_task(name="exchange.pull_all")
 def pull_all() -> None:
     readable = Operator.objects.filter(code__in=standing.operators_ready()).exclude(status_mapping={})
-    nudge.send("exchange.pull", readable.values_list("code", flat=True), expires=10)
+    nudge.send("exchange.pull", readable.values_list("code", flat=True))
 
 
 @shared_task(name="exchange.pull")

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from dsp_platform import nudge
@@ -39,7 +40,7 @@ def retry_job(*, job: Job) -> None:
 
 def unfinished_jobs() -> list[int]:
     """Waiting, or running without a sign of life."""
-    silent = Q(state=Job.State.RUNNING, heartbeat_at__lt=timezone.now() - SILENT)
+    silent = Q(state=Job.State.RUNNING, heartbeat_at__lt=Now() - SILENT)
     jobs = Job.objects.filter(Q(state=Job.State.WAITING) | silent)
     return list(jobs.order_by("pk").values_list("pk", flat=True))
 
@@ -80,7 +81,7 @@ def _step(job_id: int) -> bool:
         total=job.total if step.total is None else step.total,
         result=job.result if step.result is None else dict(step.result),
         error=step.later,
-        heartbeat_at=timezone.now(),
+        heartbeat_at=Now(),
         ended_at=timezone.now() if finished else None,
     )
     return not finished and not step.later

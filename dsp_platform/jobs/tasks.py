@@ -19,7 +19,7 @@ def sweep() -> None:
     """What a lost nudge or a dead worker left undone, and what new and ended agreements ask for."""
     fill_new_agreements()
     withdraw_ended_agreements()
-    nudge.send("jobs.run", [str(job) for job in services.unfinished_jobs()], expires=25)
+    nudge.send("jobs.run", [str(job) for job in services.unfinished_jobs()])
 
 
 @shared_task(name="exchange.reconsider")

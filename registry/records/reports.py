@@ -6,6 +6,7 @@ from functools import wraps
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from dsp_platform.exchange.contract import ReportHeld
@@ -140,7 +141,7 @@ def _release_payments(report: StatusReport) -> None:
     """Payments that came before the enrolment, perhaps from whoever pays, are looked at again."""
     StatusReport.objects.filter(
         kind="payment", subject=report.subject, state=StatusReport.State.HELD, reason="not_enrolled"
-    ).update(state=StatusReport.State.RECEIVED, reason="", not_before=timezone.now())
+    ).update(state=StatusReport.State.RECEIVED, reason="", not_before=Now())
 
 
 def _programme(report: StatusReport) -> Programme:
