@@ -1,0 +1,10 @@
+"""Run before the storm, as a process of its own: ``python -m tests.faults.storm.prepare OPERATOR``."""
+
+# ruff: noqa: I001  (the first of ours sets Django up, which the last needs)
+import sys
+
+import dsp_platform.wsgi  # noqa: F401
+
+from tests.faults.storm.kind import prepare
+
+prepare(sys.argv[1])
