@@ -1,19 +1,26 @@
-"""Random changes, withdrawals, failures and drains against a model."""
+"""Random changes, withdrawals, failures, deaths and drains against a model."""
+
+from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dsp_platform.exchange import leases
 from dsp_platform.exchange.adapters import ADAPTERS
 from dsp_platform.exchange.contract import OperatorUnavailable, Outcome, Record
 from dsp_platform.exchange.drain import drain
-from dsp_platform.exchange.models import Attempt, LedgerEntry, Operator
+from dsp_platform.exchange.models import Attempt, Lease, LedgerEntry, Operator, Outstanding
+from dsp_platform.exchange.packing import Package, note, pack
 from tests.exchange.conftest import announce
 
 SUBJECTS = (1, 2, 3)
 ACTS = st.one_of(
     st.tuples(st.sampled_from(["change", "flip", "touch"]), st.sampled_from(SUBJECTS)),
     st.tuples(st.sampled_from(["drain", "late", "lost", "down"]), st.just(0)),
+    # A worker that takes so many in hand and dies before or after it sent them; or sends and sleeps.
+    st.tuples(st.sampled_from(["dies", "dies after", "sleeps"]), st.sampled_from([1, 3])),
+    st.tuples(st.sampled_from(["wakes", "leases run out"]), st.just(0)),
 )
 
 
@@ -51,6 +58,31 @@ class Memory:
         return [Outcome(delivery.item.subject_id, "delivered") for delivery in deliveries]
 
 
+class Workers:
+    """Drains that are not one step: what they have in hand stays there until they wake, or for good."""
+
+    def __init__(self, memory: Memory) -> None:
+        self.memory = memory
+        self.asleep: list[tuple[UUID, Package]] = []
+
+    def work(self, act: str, limit: int) -> None:
+        lease = uuid4()
+        rows = leases.claim(operator="family_package", lease=lease, limit=limit, seconds=300)
+        package = pack("family_package", "person", rows)
+        if act != "dies":
+            self.memory.take(package.deliveries)
+        if act == "sleeps":
+            self.asleep.append((lease, package))
+
+    def wake(self) -> None:
+        for lease, package in self.asleep:
+            results = leases.Results()
+            answers = [Outcome(row.subject_id, "delivered") for row in package.rows]
+            note(package, answers, results)
+            leases.settle(operator="family_package", lease=lease, results=results)
+        self.asleep.clear()
+
+
 @pytest.fixture
 def memory(monkeypatch) -> Memory:
     operator = Memory()
@@ -58,11 +90,14 @@ def memory(monkeypatch) -> Memory:
     return operator
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(acts=st.lists(ACTS, max_size=14))
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(acts=st.lists(ACTS, max_size=20))
 def test_in_the_end_the_operator_holds_exactly_what_it_may(people, family_package, memory, acts):
     LedgerEntry.objects.all().delete()
+    Lease.objects.all().delete()
+    Outstanding.objects.all().delete()
     memory.rows, memory.late = {}, []
+    workers = Workers(memory)
     Operator.objects.update(adapter="fake_accept", retry_at=None, failures=0)
     announce(*(people.add(number) for number in SUBJECTS))
     for act, number in acts:
@@ -74,17 +109,28 @@ def test_in_the_end_the_operator_holds_exactly_what_it_may(people, family_packag
             announce((number, people.rows[number].version))
         elif act == "touch":
             announce((number, people.rows[number].version))
+        elif act == "wakes":
+            workers.wake()
+        elif act == "leases run out":
+            Lease.objects.update(until="2026-01-01T00:00Z")
+        elif act in ("dies", "dies after", "sleeps"):
+            workers.work(act, number)
         else:
             memory.mood = act
             drain("family_package")
 
     memory.mood = "drain"
     Operator.objects.update(retry_at=None)
+    Lease.objects.update(until="2026-01-01T00:00Z")
+    drain("family_package")
+    workers.wake()
     drain("family_package")
     for deliveries in reversed(memory.late):
         memory.take(deliveries)
 
     assert not LedgerEntry.objects.filter(state="due").exists()
+    assert not Outstanding.objects.exists()
+    assert not Lease.objects.exists()
     for number in SUBJECTS:
         wanted = people.rows[number]
         held = memory.rows.get(number, (0, None))[1]

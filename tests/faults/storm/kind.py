@@ -82,7 +82,7 @@ class Storm:
                 for pk, version, agreed, told in cursor.fetchall()
             ]
 
-    def size(self, agreement: Agreement | None = None) -> int:
+    def size(self) -> int:
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM storm_subject")
             return cursor.fetchone()[0]
