@@ -237,7 +237,8 @@ def _run(host: str, port: int) -> None:
             print(screen(f"http://localhost:{port}", dict(parts.keys)), flush=True)
             supervisor.watch()
         finally:
-            print("\nStopping …", flush=True)
+            with suppress(OSError):  # nobody may be reading any more
+                print("\nStopping …", flush=True)
             supervisor.stop()
 
 

@@ -51,7 +51,7 @@ def test_workers_killed_in_the_middle_of_a_batch_lose_nothing(people, family_pac
         wait_for_a_batch(worker, LedgerEntry.objects.filter(state="delivered").count())
         worker.kill()
         worker.wait()
-        # The lease of five minutes has run out.
+        # The lease has run out.
         Lease.objects.update(until="2026-01-01T00:00Z")
     drain("family_package")
 

@@ -118,7 +118,7 @@ def test_a_worker_is_killed_while_it_writes(started, country, nudged, tmp_path):
         first.kill()
     held = Lease.objects.filter(operator="idpoor")
     assert held.exists()
-    held.update(until="2026-01-01T00:00Z")  # its five minutes are over
+    held.update(until="2026-01-01T00:00Z")  # its time is over
     started(celery_worker(tmp_path / "second.log"))
     sweep()
     wait_for(lambda: not LedgerEntry.objects.exclude(state="delivered").exists())

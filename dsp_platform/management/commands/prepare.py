@@ -11,7 +11,8 @@ STEPS: list[tuple[str, str, list[str]]] = [
     ("Tables", "migrate", ["--noinput"]),
     ("Styles and scripts", "collectstatic", ["--noinput"]),
     ("Provinces to villages", "load_areas", []),
-    ("Operators and agreements", "load_operators", []),
+    # Outside the demonstration a second steward puts each agreement in force.
+    ("Operators and agreements", "load_operators", [] if settings.DEMO else ["--draft"]),
     ("Programmes", "load_catalogue", []),
 ]
 DEMO_STEPS: list[tuple[str, str, list[str]]] = [
