@@ -1,5 +1,7 @@
 """What the platform and the registry are told about applications. Loaded once the apps are ready."""
 
+from django.utils.translation import gettext_lazy as _
+
 from applications import chapters, reports
 from applications.documents import SUBJECTS
 from applications.explain import ApplicationExplainer
@@ -11,6 +13,7 @@ from dsp_platform.exchange.contract import (
     register_handler,
     register_kind,
     register_labels,
+    register_names,
 )
 from dsp_platform.notifications.services import register_text
 from dsp_platform.uploads.contract import register_subject
@@ -26,6 +29,7 @@ register_follower(announce_applications)
 register_person_follower(announce_applications_of)
 for name, render in TEXTS.items():
     register_text(name, render, title=TITLES.get(name))
+register_names({"application": _("application")})
 register_labels("application", chapters.LABELS)
 register_explainer("application", ApplicationExplainer())
 chapters.wire()

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.exchange.contract import register_explainer, register_labels
+from dsp_platform.exchange.contract import register_explainer, register_labels, register_names
 from dsp_platform.notifications.services import register_text
 from dsp_platform.uploads.contract import register_subject
 from registry import chapters, data_words, texts
@@ -19,6 +19,7 @@ register_text("claimed", texts.claimed, title=_("Your record was joined to an ac
 
 register_subject(evidence.SUBJECT)
 
+register_names(labels.KINDS)
 register_labels("person", labels.PERSON)
 register_labels("household", labels.HOUSEHOLD)
 register_explainer("person", explain.PersonExplainer())

@@ -112,6 +112,7 @@ class Registry:
     handlers: dict[str, Callable[[StatusReport], None]] = field(default_factory=dict)
     rule_checks: list[Callable[[str], None]] = field(default_factory=list)
     labels: dict[str, Mapping[str, str | Promise]] = field(default_factory=dict)
+    names: dict[str, str | Promise] = field(default_factory=dict)
     explainers: dict[str, Explainer] = field(default_factory=dict)
 
 
@@ -133,6 +134,15 @@ def register_kind(kind: Kind) -> None:
 def register_labels(kind: str, labels: Mapping[str, str | Promise]) -> None:
     """What a person calls each field of this kind: it is how they are told what an operator holds."""
     registered.labels[kind] = labels
+
+
+def register_names(names: Mapping[str, str | Promise]) -> None:
+    """What a person calls each kind of record and of report."""
+    registered.names.update(names)
+
+
+def name_of(kind: str) -> str:
+    return str(registered.names.get(kind, kind))
 
 
 def register_explainer(kind: str, explainer: Explainer) -> None:

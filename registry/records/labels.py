@@ -2,6 +2,16 @@
 
 from django.utils.translation import gettext_lazy as _
 
+# Of records and of what operators report.
+KINDS = {
+    "person": _("person"),
+    "household": _("household"),
+    "poverty_level": _("poverty level"),
+    "enrolment": _("enrolment"),
+    "membership": _("membership of the fund"),
+    "disability": _("disability identification"),
+    "payment": _("payment"),
+}
 PERSON = {
     "spid": _("SPID"),
     "family_name": _("Surname"),

@@ -135,11 +135,12 @@ def shut_out(page: Page, rules: dict) -> Iterator[str]:
 
 
 def heavy(asked: list[Request]) -> Iterator[str]:
-    came = [request for request in asked if not request.redirected_to]
-    sizes = [len(compress(request.response().body())) for request in came]
+    answers = [(request, request.response()) for request in asked]
+    came = [(request, answer.body()) for request, answer in answers if not 300 <= answer.status < 400]
+    sizes = [len(compress(body)) for _request, body in came]
     if len(asked) > REQUESTS:
         yield f"asks {len(asked)} times"
-    for request, size in zip(came, sizes, strict=True):
+    for (request, _body), size in zip(came, sizes, strict=True):
         if size > BYTES.get(request.resource_type, ALL_BYTES):
             yield f"{request.url} weighs {size} bytes"
     if sum(sizes) > ALL_BYTES:

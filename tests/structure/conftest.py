@@ -100,7 +100,7 @@ def sharing(operators, steward, second_steward):
     """NSSF may be sent what the family said, so that something leaves the house."""
     return Agreement.objects.create(
         operator=operators["nssf"], kind="person", fields=["spid"], mapping={}, concerns="rule", rule="true",
-        basis="consent", purpose_en="test", state="approved", valid_from="2026-01-01",
+        basis="consent", purpose_en="test", purpose_km="សាកល្បង", state="approved", valid_from="2026-01-01",
         drafted_by=steward, approved_by=second_steward,
     )  # fmt: skip
 

@@ -346,8 +346,6 @@ def test_the_questions_of_what_can_i_get(operators, programme, other_programme, 
 
 
 def test_a_consent_is_given_and_taken_back(citizen, sharing, language):
-    sharing.purpose_km = "សាកល្បង"
-    sharing.save()
     root = "my/consents/nssf/"
     check(language, citizen.both(f"{root}give/", f"{root}withdraw/", "my/consents/", "my/data/"), 8)
 

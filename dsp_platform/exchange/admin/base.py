@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.models import User
-from dsp_platform.exchange.contract import registered
+from dsp_platform.exchange.contract import name_of, registered
 from dsp_platform.exchange.models import Operator
 from dsp_platform.roles import STEWARD, RoleAdmin
 
@@ -74,4 +74,4 @@ class ByKind(ByName):
     parameter_name = "kind"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
-        return [(kind, kind) for kind in registered.kinds]
+        return [(kind, name_of(kind)) for kind in registered.kinds]

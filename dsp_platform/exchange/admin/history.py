@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from dsp_platform.audit import services as audit
 from dsp_platform.exchange import reasons
 from dsp_platform.exchange.admin.base import steward_of
-from dsp_platform.exchange.contract import registered
+from dsp_platform.exchange.contract import name_of, registered
 from dsp_platform.exchange.models import Attempt, Lease, LedgerEntry, Operator, StatusReport
 from dsp_platform.khmer import latin_digits
 
@@ -66,7 +66,7 @@ def subject(desk: admin.ModelAdmin[Any]) -> View:
         )
         context = {
             **desk.admin_site.each_context(request),
-            "title": _("History of %(kind)s %(number)s") % {"kind": kind, "number": subject},
+            "title": _("History of %(kind)s %(number)s") % {"kind": name_of(kind), "number": subject},
             "opts": desk.opts,
             "copies": [
                 _copy(entry) for entry in entries.select_related("operator", "agreement", "outstanding")
@@ -116,7 +116,7 @@ def find(desk: admin.ModelAdmin[Any]) -> View:
             **desk.admin_site.each_context(request),
             "title": _("Find a delivery"),
             "opts": desk.opts,
-            "found": found,
+            "found": [(kind, number, name_of(kind)) for kind, number in found],
             "reports": reports,
             "asked": bool(typed),
         }

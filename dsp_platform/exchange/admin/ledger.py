@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from dsp_platform.exchange import reasons, release
 from dsp_platform.exchange.admin import history
 from dsp_platform.exchange.admin.base import ByKind, ByName, ByOperator, ExchangeAdmin, steward_of
+from dsp_platform.exchange.contract import name_of
 from dsp_platform.exchange.models import Attempt, LedgerEntry
 
 # Of the attempts the newest are listed; older ones stand in the history of their subject.
@@ -98,7 +99,9 @@ class LedgerEntryAdmin(ExchangeAdmin):
 
     @admin.display(description=gettext_lazy("subject"))
     def subject(self, entry: LedgerEntry) -> SafeString:
-        return format_html('<a href="{}">{} {}</a>', _history_of(entry), entry.kind, entry.subject_id)
+        return format_html(
+            '<a href="{}">{} {}</a>', _history_of(entry), name_of(entry.kind), entry.subject_id
+        )
 
     @admin.display(description=gettext_lazy("reason"))
     def why(self, entry: LedgerEntry) -> str:

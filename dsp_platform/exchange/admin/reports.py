@@ -7,13 +7,13 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from dsp_platform.exchange import reasons, services
 from dsp_platform.exchange.admin.base import ByKind, ByOperator, ExchangeAdmin, steward_of
-from dsp_platform.exchange.contract import registered
+from dsp_platform.exchange.contract import name_of, registered
 from dsp_platform.exchange.models import Incident, StatusReport
 
 
 class ByReportKind(ByKind):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(kind, kind) for kind in registered.handlers]
+        return [(kind, name_of(kind)) for kind in registered.handlers]
 
 
 @admin.register(StatusReport)
@@ -21,7 +21,7 @@ class StatusReportAdmin(ExchangeAdmin):
     """Without the values: a note of the operator may speak of the person."""
 
     list_display = (
-        "id", "operator", "kind", "subject", "status", "state", "why", "received_at", "handled_at",
+        "id", "operator", "kind_name", "subject", "status", "state", "why", "received_at", "handled_at",
     )  # fmt: skip
     list_filter = ("state", ByOperator, ByReportKind)
     list_select_related = ("operator",)
@@ -29,6 +29,10 @@ class StatusReportAdmin(ExchangeAdmin):
     sortable_by = ()
     actions = ("retry",)
     hidden = ("values",)
+
+    @admin.display(description=gettext_lazy("kind"))
+    def kind_name(self, report: StatusReport) -> str:
+        return name_of(report.kind)
 
     @admin.display(description=gettext_lazy("reason"))
     def why(self, report: StatusReport) -> str:
