@@ -9,6 +9,7 @@ import time_machine
 from django.core.management import call_command
 from django.db import connection, transaction
 
+from dsp_platform.embedded import REFERENCE
 from dsp_platform.exchange import services
 from dsp_platform.exchange.contract import Record, Withdrawal, register_kind
 from dsp_platform.exchange.models import Agreement, Operator
@@ -19,8 +20,8 @@ CHANGES = 20  # in each request
 SUBJECTS = 4000
 FIELDS = ["spid", "told"]
 TABLES = """
-CREATE TABLE IF NOT EXISTS storm_subject (id bigint PRIMARY KEY, version bigint, agreed boolean, told text);
-CREATE TABLE IF NOT EXISTS storm_request (number bigint PRIMARY KEY, changes bigint);
+CREATE TABLE storm_subject (id bigint PRIMARY KEY, version bigint, agreed boolean, told text);
+CREATE TABLE storm_request (number bigint PRIMARY KEY, changes bigint);
 """
 MAPPINGS = {
     "family_package": {
@@ -101,22 +102,23 @@ def on_this_machine() -> None:
         time_machine.travel(datetime.now(UTC) + timedelta(seconds=ahead), tick=True).start()
 
 
-def prepare(code: str) -> None:
-    """An operator with its database and agreement, and the platform's own tables where they are missing."""
-    call_command("migrate", verbosity=0)
-    call_command("create_operator_databases", verbosity=0)
+def prepare(servers: dict[str, str]) -> None:
+    """The storm's own tables, and operators with their databases; by code the address of their server."""
     with connection.cursor() as cursor:
         cursor.execute(TABLES)
-    operator = Operator.objects.create(code=code, name_en=code, name_km=code)
-    Agreement.objects.create(
-        operator=operator,
-        kind=Storm.name,
-        fields=FIELDS,
-        mapping=MAPPINGS[code],
-        concerns=Agreement.Concerns.RULE,
-        rule="true",
-        basis=Agreement.Basis.CONSENT,
-        purpose_en="Storm",
-        state=Agreement.State.APPROVED,
-        valid_from=date(2026, 1, 1),
-    )
+    for code, server in servers.items():
+        os.environ["OPERATOR_ADMIN_DATABASE_URL"] = server
+        call_command("create_operator_databases", REFERENCE / f"{code}.sql", verbosity=0)
+        operator = Operator.objects.create(code=code, name_en=code, name_km=code)
+        Agreement.objects.create(
+            operator=operator,
+            kind=Storm.name,
+            fields=FIELDS,
+            mapping=MAPPINGS[code],
+            concerns=Agreement.Concerns.RULE,
+            rule="true",
+            basis=Agreement.Basis.CONSENT,
+            purpose_en="Storm",
+            state=Agreement.State.APPROVED,
+            valid_from=date(2026, 1, 1),
+        )

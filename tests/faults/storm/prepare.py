@@ -1,4 +1,4 @@
-"""Run before the storm, as a process of its own: ``python -m tests.faults.storm.prepare OPERATOR``."""
+"""Before the storm, as a process of its own: ``python -m tests.faults.storm.prepare OPERATOR=SERVER ...``."""
 
 # ruff: noqa: I001  (the first of ours sets Django up, which the last needs)
 import sys
@@ -7,4 +7,4 @@ import dsp_platform.wsgi  # noqa: F401
 
 from tests.faults.storm.kind import prepare
 
-prepare(sys.argv[1])
+prepare(dict(argument.split("=", 1) for argument in sys.argv[1:]))

@@ -17,6 +17,7 @@ from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from random import Random
+from urllib.parse import urlsplit, urlunsplit
 
 import psutil
 import psycopg
@@ -25,11 +26,11 @@ import redis
 
 from dsp_platform.embedded import EmbeddedError, Postgres, Services, free_port, new_keys
 from tests.faults.storm.kind import CHANGES, NEVER, OPERATORS
-from tests.services import FOLDER
+from tests.services import FOLDER, database_with_tables
 from tests.stack import BASE, Browser, Process, Web, wait_for
 
 REQUESTS = 1000
-KILLS = 3  # of each
+KILLS = 3  # of each, and of the two workers together four
 LEASE = 5
 # Everything that ever stood in the operator's table, also what was overwritten since.
 WITNESS = """
@@ -73,8 +74,7 @@ class Country:
         (self.log / "operator").mkdir(parents=True, exist_ok=True)
         self.services.__enter__()
         self.operator.start()
-        self._prepare("family_package", self.operator)
-        self._prepare("nssf", self.services.postgres)
+        self._prepare()
         with psycopg.connect(self.operators["family_package"]) as own:
             own.execute(WITNESS)
         self.web = Web(self.log / "web.log", **self.environment)
@@ -89,16 +89,20 @@ class Country:
         for process in self.processes:
             process.start()
 
-    def _prepare(self, code: str, server: Postgres) -> None:
-        """Tables of the platform too, the first time."""
-        only = {name: url for name, url in self.environment.items() if not name.startswith("OPERATOR_")}
-        only |= {
-            "OPERATOR_ADMIN_DATABASE_URL": server.url("postgres"),
-            f"OPERATOR_{code.upper()}_DATABASE_URL": self.operators[code],
-        }
+    def _prepare(self) -> None:
+        """The tables as the tests' own server has them, and both operators."""
+        template = urlunsplit(
+            urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{database_with_tables()}")
+        )
+        programs = self.services.postgres.programs
+        dump = subprocess.run([programs / "pg_dump", "-d", template], capture_output=True, check=True)
+        load = [programs / "psql", "-q", "-v", "ON_ERROR_STOP=1", "-d", self.environment["DATABASE_URL"]]
+        subprocess.run(load, input=dump.stdout, stdout=subprocess.DEVNULL, check=True)
         rest = {name: value for name, value in os.environ.items() if not name.startswith("OPERATOR_")}
-        command = [sys.executable, "-m", "tests.faults.storm.prepare", code]
-        subprocess.run(command, cwd=BASE, env={**rest, **only}, check=True)
+        servers = {"family_package": self.operator, "nssf": self.services.postgres}
+        arguments = [f"{code}={server.url('postgres')}" for code, server in servers.items()]
+        command = [sys.executable, "-m", "tests.faults.storm.prepare", *arguments]
+        subprocess.run(command, cwd=BASE, env={**rest, **self.environment}, check=True)
 
     def victims(self) -> dict[str, Callable[[], None]]:
         return {
@@ -194,7 +198,7 @@ def test_nothing_is_lost_nothing_is_held_and_nothing_arrives_that_may_not(countr
     for thread in threads:
         thread.start()
     random = Random(4)
-    deaths = [name for name in country.victims() for _kill in range(KILLS)]
+    deaths = [name for name in country.victims() for _kill in range(2 if "worker" in name else KILLS)]
     random.shuffle(deaths)
     before = []
     for name in deaths:
