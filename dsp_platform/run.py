@@ -145,7 +145,7 @@ class Supervisor:
         environment = self.environment
         if name in WORKERS:
             # Each thread at work holds a connection: who waits for an operator keeps its lock with it.
-            environment = {**environment, "DATABASE_POOL_SIZE": str(WORKERS[name][1] + 2)}
+            environment = {**environment, "DATABASE_POOL_SIZE": str(2 * WORKERS[name][1] + 2)}
         self.children[name] = spawn(
             self.commands()[name], log=folder() / f"{name}.log", env=environment, cwd=BASE
         )

@@ -16,6 +16,7 @@ from operator import attrgetter
 from uuid import UUID, uuid4
 
 from django.conf import settings
+from django.db import connection, connections
 
 from dsp_platform import nudge
 from dsp_platform.exchange import leases, partitions, standing
@@ -94,41 +95,80 @@ class Batch:
     lease: UUID
     packages: list[Package]
     sent: list[list[Outcome]] = field(default_factory=list)
+    results: leases.Results | None = None
 
 
 def _turn(code: str, batch_size: int, until: float) -> bool:
     """True if something was done. Ends when nothing is due, the operator fails, or the time is over.
 
-    While one batch is sent in a thread of its own, this one notes the batch before it and packs the next:
-    our database and the operator's work at the same time. The thread touches the operator's session only.
+    While one batch is sent in a thread of its own, the batch before it is noted in another and this one packs
+    the next: our database and the operator's work at the same time. The sender touches the operator's session
+    only; the notary has a connection of its own.
     """
     channel = Channel(Operator.objects.get(pk=code))
     size = _size(channel.operator, batch_size)
+    place = leases.Place()
     flying: tuple[Batch, Future[None]] | None = None
     worked = False
-    with _quiet_collector(), ThreadPoolExecutor(1, thread_name_prefix="push") as sender:
+    with _quiet_collector(), ThreadPoolExecutor(1, thread_name_prefix="push") as sender, Notary() as notary:
         try:
             while True:
                 batch = None
                 if time.monotonic() < until and standing.operator_ready(code):
-                    batch = _next_batch(code, _allowed(channel.operator, size))
+                    batch = _next_batch(code, _allowed(channel.operator, size), place)
                 landed, flying = flying, None
-                if landed is not None and not _landed(channel.operator, *landed, following=batch):
+                if landed is not None and not _landed(channel.operator, *landed, batch, notary):
                     break
                 if batch is not None:
                     worked = True
                     flying = (batch, sender.submit(_send, channel, batch))
                 if landed is not None:
-                    _note(code, landed[0])
-                    standing.operator_answered(code)
+                    notary.note(code, landed[0])
                     landed = None
                     gc.collect(1)
                 if flying is None:
+                    notary.wait()
                     break
         finally:
             sender.shutdown(wait=True)
             channel.close()
     return worked
+
+
+class Notary:
+    """Notes one batch at a time, beside whoever hands it over; what went wrong is raised at the next call.
+
+    Inside a transaction of the caller no other connection would see its rows: then it notes at once.
+    """
+
+    def __init__(self) -> None:
+        self.thread = None if connection.in_atomic_block else ThreadPoolExecutor(1, thread_name_prefix="note")
+        self.last: Future[None] | None = None
+
+    def __enter__(self) -> "Notary":
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        if self.thread is not None:
+            self.thread.submit(connections.close_all)
+            self.thread.shutdown(wait=True)
+
+    def note(self, code: str, batch: "Batch") -> None:
+        self.wait()
+        if self.thread is None:
+            _note_answer(code, batch)
+        else:
+            self.last = self.thread.submit(_note_answer, code, batch)
+
+    def wait(self) -> None:
+        last, self.last = self.last, None
+        if last is not None:
+            last.result()
+
+
+def _note_answer(code: str, batch: Batch) -> None:
+    _note(code, batch)
+    standing.operator_answered(code)
 
 
 def _size(operator: Operator, most: int) -> int:
@@ -144,11 +184,12 @@ def _allowed(operator: Operator, size: int) -> int:
     return size if left is None else min(size, left)
 
 
-def _next_batch(code: str, size: int) -> Batch | None:
+def _next_batch(code: str, size: int, place: leases.Place) -> Batch | None:
     if not size:
         return None
     lease = uuid4()
-    rows = leases.claim(operator=code, lease=lease, limit=size, seconds=settings.EXCHANGE_LEASE_SECONDS)
+    seconds = settings.EXCHANGE_LEASE_SECONDS
+    rows = leases.claim(operator=code, lease=lease, limit=size, seconds=seconds, place=place)
     if not rows:
         return None
     order = {name: position for position, name in enumerate(registered.kinds)}
@@ -163,9 +204,12 @@ def _send(channel: Channel, batch: Batch) -> None:
         if package.deliveries and package.agreement is not None:
             outcomes = channel.open().push(package.agreement, package.deliveries)
         batch.sent.append(outcomes)
+    batch.results = _results(batch)
 
 
-def _landed(operator: Operator, batch: Batch, sending: "Future[None]", following: Batch | None) -> bool:
+def _landed(
+    operator: Operator, batch: Batch, sending: "Future[None]", following: Batch | None, notary: Notary
+) -> bool:
     """Wait for a batch to be sent. False if the operator failed: what has no result is given back."""
     carried = [batch.lease] + ([following.lease] if following else [])
     while not wait([sending], settings.EXCHANGE_LEASE_SECONDS / 3).done:
@@ -181,6 +225,7 @@ def _landed(operator: Operator, batch: Batch, sending: "Future[None]", following
             return True
         failure = OperatorUnavailable(CRASHED, sent=True)
     logger.warning("operator %s cannot be reached: %s", operator.code, failure.reason)
+    notary.wait()  # that the operator answered before must not be noted after its failure
     _note(operator.code, batch, sent=failure.sent)
     if following is not None:
         _give_back(operator.code, following)
@@ -202,11 +247,17 @@ def _hold_the_culprit(batch: Batch) -> bool:
 
 def _note(code: str, batch: Batch, *, sent: bool = False) -> None:
     """Note what was answered for and give back the rest, which may have arrived if it was ``sent``."""
+    left = [row.entry_id for package in batch.packages[len(batch.sent) :] for row in package.claimed]
+    results = batch.results or _results(batch)
+    leases.settle(operator=code, lease=batch.lease, results=results, left=left, sent=sent)
+
+
+def _results(batch: Batch) -> leases.Results:
+    """Of what was answered for."""
     results = leases.Results()
     for package, outcomes in zip(batch.packages, batch.sent, strict=False):
         note(package, outcomes, results)
-    left = [row.entry_id for package in batch.packages[len(batch.sent) :] for row in package.claimed]
-    leases.settle(operator=code, lease=batch.lease, results=results, left=left, sent=sent)
+    return results
 
 
 def _give_back(code: str, batch: Batch) -> None:

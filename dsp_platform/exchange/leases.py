@@ -6,6 +6,7 @@ Times are the database's own: machines whose clocks differ agree on leases.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -47,20 +48,23 @@ ON CONFLICT (entry_id) DO NOTHING
 _DUE = """(
     SELECT ctid FROM exchange_outstanding
     WHERE operator_id = %(operator)s AND NOT held AND backlog = {backlog}
-        AND not_before <= statement_timestamp()
+        AND not_before BETWEEN coalesce(%({name})s::timestamptz, '-infinity') AND statement_timestamp()
     ORDER BY not_before LIMIT %(limit)s
 )"""
 CLAIM = f"""
 WITH taken AS (
     DELETE FROM exchange_outstanding WHERE ctid = ANY (ARRAY(
-        {_DUE.format(backlog="false")} UNION ALL {_DUE.format(backlog="true")} LIMIT %(limit)s
+        {_DUE.format(backlog="false", name="live")}
+        UNION ALL {_DUE.format(backlog="true", name="fill")} LIMIT %(limit)s
     ))
-    RETURNING entry_id, backlog
+    RETURNING entry_id, backlog, not_before
+), lease AS (
+    INSERT INTO exchange_lease (id, operator_id, entries, backlog, taken_at, until)
+    SELECT %(lease)s, %(operator)s, array_agg(entry_id), bool_and(backlog), statement_timestamp(),
+        statement_timestamp() + %(seconds)s * interval '1 second'
+    FROM taken HAVING count(*) > 0
 )
-INSERT INTO exchange_lease (id, operator_id, entries, backlog, taken_at, until)
-SELECT %(lease)s, %(operator)s, array_agg(entry_id), bool_and(backlog), statement_timestamp(),
-    statement_timestamp() + %(seconds)s * interval '1 second'
-FROM taken HAVING count(*) > 0
+SELECT count(*), max(not_before) FILTER (WHERE NOT backlog), max(not_before) FILTER (WHERE backlog) FROM taken
 """  # noqa: S608
 # In a statement after the claim's, because it must see whatever was announced until then: a later change
 # makes its entry outstanding anew. An older delivery that is still on its way may arrive.
@@ -73,17 +77,41 @@ WHERE id = ANY (ARRAY(SELECT unnest(entries) FROM exchange_lease WHERE id = %(le
 """
 
 
-def claim(*, operator: str, lease: UUID, limit: int, seconds: int) -> list[Claimed]:
+@dataclass(slots=True)
+class Place:
+    """Where the next claim of a turn begins to look: what was taken before still stands in the index, dead,
+    until it is cleaned, and to pass over a million of them takes longer than the claim.
+
+    What became due with an earlier time meanwhile is found by the next turn, which begins at the beginning.
+    """
+
+    live: datetime | None = None
+    fill: datetime | None = None
+
+
+def claim(
+    *, operator: str, lease: UUID, limit: int, seconds: int, place: Place | None = None
+) -> list[Claimed]:
     """By ascending subject. One claim per operator at a time, so that two never pick the same."""
-    parameters: dict[str, Any] = {"operator": operator, "lease": lease, "limit": limit, "seconds": seconds}
+    place = place or Place()
+    parameters: dict[str, Any] = {
+        "operator": operator,
+        "lease": lease,
+        "limit": limit,
+        "seconds": seconds,
+        "live": place.live,
+        "fill": place.fill,
+    }
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [CLAIM_SPACE, operator])
         cursor.execute(TAKE_UP, parameters)
         cursor.execute(CLAIM, parameters)
-        if not cursor.rowcount:
+        count, live, fill = cursor.fetchone()
+        if not count:
             return []
+        place.live, place.fill = live or place.live, fill or place.fill
         cursor.execute(CLAIMED, parameters)
-        rows = [Claimed(*row) for row in cursor.fetchall()]
+        rows = list(map(Claimed._make, cursor.fetchall()))
     rows.sort(key=lambda row: row.subject_id)
     return rows
 
@@ -174,7 +202,7 @@ WITH mine AS (
         agreement_id, consent_id, receipt
     )
     SELECT now(), %(operator)s, kind, subject_id, version, revision, withdrawal, outcome, reason,
-        decode(digest, 'hex'), agreement_id, consent_id, coalesce(receipt, '')
+        decode(digest, 'hex'), agreement_id, consent_id, coalesce(receipt, %(receipt)s)
     FROM results WHERE outcome <> ''
 ), changed AS (
     UPDATE exchange_ledgerentry AS entry SET
@@ -233,6 +261,7 @@ def settle(
     nothing else.
     """
     claimed, verdicts = results.claimed, results.verdicts
+    one_receipt = len(set(results.receipts)) <= 1
     parameters: dict[str, Any] = {
         "operator": operator,
         "lease": lease,
@@ -243,15 +272,16 @@ def settle(
         "withdrawals": [verdict.withdrawal for verdict in verdicts],
         "agreements": [verdict.agreement_id for verdict in verdicts],
         "waits": [verdict.wait_seconds for verdict in verdicts],
-        "ids": array(row.entry_id for row in claimed),
-        "subjects": array(row.subject_id for row in claimed),
-        "revisions": array(row.revision for row in claimed),
+        "ids": array([row.entry_id for row in claimed]),
+        "subjects": array([row.subject_id for row in claimed]),
+        "revisions": array([row.revision for row in claimed]),
         "versions": array(results.versions),
         "consents": array(results.consents),
         "digests": array(results.digests),
         "verdict_of": array(results.verdict_of),
-        # Padded with nulls where nobody gave a receipt.
-        "receipts": results.receipts if any(results.receipts) else [],
+        # Mostly one receipt for the whole batch; arrays that are shorter are padded with nulls.
+        "receipts": [] if one_receipt else results.receipts,
+        "receipt": results.receipts[0] if results.receipts and one_receipt else "",
     }
     with transaction.atomic(), connection.cursor() as cursor:
         if left:

@@ -11,7 +11,7 @@ from django.db import connection
 
 def array(values: Iterable[int | str | None]) -> str:
     """A PostgreSQL array of numbers or plain words, ten times faster than one adapted value by value."""
-    return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
+    return "{" + ",".join(map(str, values)).replace("None", "NULL") + "}"
 
 
 # A row becomes due when the subject has a new version, or when who may hold it changed: another
