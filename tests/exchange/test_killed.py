@@ -13,6 +13,7 @@ from django.conf import settings
 from dsp_platform.exchange.drain import drain
 from dsp_platform.exchange.models import Attempt, Lease, LedgerEntry
 from tests.exchange.conftest import announce
+from tests.stack import wait_for
 
 BASE = Path(__file__).resolve().parents[2]
 SIZE = 3000
@@ -53,8 +54,13 @@ def test_workers_killed_in_the_middle_of_a_batch_lose_nothing(people, family_pac
         worker.wait()
         # The lease has run out.
         Lease.objects.update(until="2026-01-01T00:00Z")
-    drain("family_package")
 
+    def drained() -> bool:
+        """PostgreSQL may need a moment to see that the last one is dead, and to take its lock away."""
+        drain("family_package")
+        return not LedgerEntry.objects.filter(state="due").exists()
+
+    wait_for(drained)
     assert LedgerEntry.objects.filter(state="delivered").count() == SIZE
     assert not Lease.objects.exists()
     held = family_package_db(
