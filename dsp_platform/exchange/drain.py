@@ -29,6 +29,8 @@ from dsp_platform.exchange.selectors import operators_with_work
 logger = logging.getLogger(__name__)
 
 BATCH = 5000
+FIRST = 1000
+BATCHES_TO_COLLECT = 16
 # A drain gives the worker back after this long, so that other operators get their turn.
 TURN_SECONDS = 60.0
 LOOKS = 3
@@ -78,7 +80,7 @@ def drain(code: str, *, batch: int = BATCH, turn: float = TURN_SECONDS) -> bool:
 @contextmanager
 def _quiet_collector() -> Iterator[None]:
     """Batches are many small objects without cycles: looking through them for cycles takes longer than
-    all other work on them. What else makes cycles is collected between batches."""
+    all other work on them. What else makes cycles is collected now and then."""
     was = gc.isenabled()
     gc.disable()
     try:
@@ -109,30 +111,33 @@ def _turn(code: str, batch_size: int, until: float) -> bool:
     size = _size(channel.operator, batch_size)
     place = leases.Place()
     flying: tuple[Batch, Future[None]] | None = None
-    worked = False
+    batches = 0
     with _quiet_collector(), ThreadPoolExecutor(1, thread_name_prefix="push") as sender, Notary() as notary:
         try:
             while True:
                 batch = None
                 if time.monotonic() < until and standing.operator_ready(code):
-                    batch = _next_batch(code, _allowed(channel.operator, size), place)
+                    # Small at first, so that all three hands are soon at work.
+                    begun = min(size, FIRST << min(batches, 10))
+                    batch = _next_batch(code, _allowed(channel.operator, begun), place)
                 landed, flying = flying, None
                 if landed is not None and not _landed(channel.operator, *landed, batch, notary):
                     break
                 if batch is not None:
-                    worked = True
+                    batches += 1
                     flying = (batch, sender.submit(_send, channel, batch))
                 if landed is not None:
                     notary.note(code, landed[0])
                     landed = None
-                    gc.collect(1)
+                    if batches % BATCHES_TO_COLLECT == 0:
+                        gc.collect(1)
                 if flying is None:
                     notary.wait()
                     break
         finally:
             sender.shutdown(wait=True)
             channel.close()
-    return worked
+    return batches > 0
 
 
 class Notary:
