@@ -100,6 +100,17 @@ def _announce(size: int) -> float:
     return time.perf_counter() - started
 
 
+def _bytes(tables: str) -> int:
+    """Of all tables of such a name, with their indexes."""
+    query = (
+        "SELECT coalesce(sum(pg_total_relation_size(oid)), 0) FROM pg_class "
+        "WHERE relname LIKE %s AND relkind = 'r'"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query, [tables])
+        return int(cursor.fetchone()[0])
+
+
 def run(size: int) -> dict[str, Any]:
     register_kind(Synthetic())
     call_command("create_operator_databases", verbosity=0)
@@ -119,6 +130,10 @@ def run(size: int) -> dict[str, Any]:
     announced = _announce(size)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE exchange_ledgerentry")
+    bytes_each = {
+        "bytes_a_ledger_entry": _bytes("exchange_ledgerentry") / size,
+        "bytes_outstanding": _bytes("exchange_outstanding") / size,
+    }
     with psycopg.connect(os.environ[f"OPERATOR_{OPERATOR.upper()}_DATABASE_URL"], autocommit=True) as own:
         raw = _raw(own, size)
         own.execute("TRUNCATE fp_person")
@@ -130,6 +145,8 @@ def run(size: int) -> dict[str, Any]:
     if arrived != (size,) or LedgerEntry.objects.exclude(state="delivered").exists():
         raise RuntimeError("not everything was delivered")
     return {
+        **bytes_each,
+        "bytes_an_attempt": _bytes("exchange_attempt_%") / size,
         "announced_per_second": size / announced,
         "raw_per_second": size / raw,
         "delivered_per_second": size / delivered,
