@@ -233,7 +233,7 @@ def _landed(
     notary.wait()  # that the operator answered before must not be noted after its failure
     _note(operator.code, batch, sent=failure.sent)
     if following is not None:
-        _give_back(operator.code, following)
+        _note(operator.code, following)  # nothing of it was sent
     standing.operator_failed(operator.code, failure.reason)
     return False
 
@@ -244,9 +244,7 @@ def _hold_the_culprit(batch: Batch) -> bool:
     if sum(len(package.deliveries) for package in unsent) != 1:
         return False
     for package in unsent:
-        batch.sent.append(
-            [Outcome(row.subject_id, "invalid", CRASHED) for row in package.rows] if package.rows else []
-        )
+        batch.sent.append([Outcome(row.subject_id, "invalid", CRASHED) for row in package.rows])
     return True
 
 
@@ -263,8 +261,3 @@ def _results(batch: Batch) -> leases.Results:
     for package, outcomes in zip(batch.packages, batch.sent, strict=False):
         note(package, outcomes, results)
     return results
-
-
-def _give_back(code: str, batch: Batch) -> None:
-    left = [row.entry_id for package in batch.packages for row in package.claimed]
-    leases.settle(operator=code, lease=batch.lease, results=leases.Results(), left=left)

@@ -6,9 +6,8 @@ from typing import Any
 from dsp_platform.exchange import services as exchange
 from dsp_platform.exchange.contract import registered
 from dsp_platform.exchange.selectors import agreements_in_force
-from dsp_platform.jobs.models import Job
 from dsp_platform.jobs.registry import Cursor, Step, register_job
-from dsp_platform.jobs.services import create_job
+from dsp_platform.jobs.services import create_for_new_agreements
 
 KIND = "first_fill"
 # Faster than a thousand by a fifth, and more gain nothing; live changes of these rows wait for a page.
@@ -27,18 +26,8 @@ def fill_page(parameters: Mapping[str, Any], cursor: Cursor) -> Step:
 
 def fill_new_agreements() -> None:
     """One job for each agreement in force that has none yet: also when its first day comes."""
-    filled = set(Job.objects.filter(kind=KIND).values_list("parameters__agreement", flat=True))
-    for agreement in agreements_in_force():
-        if agreement.pk not in filled and agreement.kind in registered.kinds:
-            create_job(
-                kind=KIND,
-                parameters={
-                    "agreement": agreement.pk,
-                    "kind": agreement.kind,
-                    "operator": agreement.operator_id,
-                },
-                created_by=None,
-            )
+    known = [agreement for agreement in agreements_in_force() if agreement.kind in registered.kinds]
+    create_for_new_agreements(KIND, known)
 
 
 register_job(KIND, fill_page)

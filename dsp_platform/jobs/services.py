@@ -1,6 +1,6 @@
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from dsp_platform import nudge
 from dsp_platform.accounts.models import User
+from dsp_platform.exchange.models import Agreement
 from dsp_platform.jobs.models import Job
 from dsp_platform.jobs.registry import kinds
 
@@ -27,6 +28,15 @@ def create_job(*, kind: str, parameters: Mapping[str, Any], created_by: User | N
     job = Job.objects.create(kind=kind, parameters=dict(parameters), created_by=created_by)
     nudge.on_commit("jobs.run", [str(job.pk)])
     return job
+
+
+def create_for_new_agreements(kind: str, agreements: Iterable[Agreement]) -> None:
+    """One job for each of these agreements that never had one of this kind."""
+    begun = set(Job.objects.filter(kind=kind).values_list("parameters__agreement", flat=True))
+    for agreement in agreements:
+        if agreement.pk not in begun:
+            about = {"agreement": agreement.pk, "kind": agreement.kind, "operator": agreement.operator_id}
+            create_job(kind=kind, parameters=about, created_by=None)
 
 
 def retry_job(*, job: Job) -> None:

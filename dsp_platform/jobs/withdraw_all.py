@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from dsp_platform.exchange import agreements
-from dsp_platform.jobs.models import Job
 from dsp_platform.jobs.registry import Cursor, Step, register_job
-from dsp_platform.jobs.services import create_job
+from dsp_platform.jobs.services import create_for_new_agreements
 
 KIND = "withdraw_all"
 
@@ -21,18 +20,7 @@ def withdraw_page(parameters: Mapping[str, Any], cursor: Cursor) -> Step:
 
 def withdraw_ended_agreements() -> None:
     """One job for each agreement that ended and has none yet. A small one was done when it was ended."""
-    begun = set(Job.objects.filter(kind=KIND).values_list("parameters__agreement", flat=True))
-    for agreement in agreements.last_ended():
-        if agreement.pk not in begun:
-            create_job(
-                kind=KIND,
-                parameters={
-                    "agreement": agreement.pk,
-                    "kind": agreement.kind,
-                    "operator": agreement.operator_id,
-                },
-                created_by=None,
-            )
+    create_for_new_agreements(KIND, agreements.last_ended())
 
 
 register_job(KIND, withdraw_page)
