@@ -3,11 +3,19 @@
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
+from django.templatetags.static import static
 from django.urls import include, path
+from django.utils.functional import lazy
+from django.views.generic import RedirectView
 
 from dsp_platform import errors, health, metrics
 
+# What browsers ask for beside anything that is not a page of ours. A page of failure with the CSRF cookie it
+# brings could take the place of the one that was sent with a form meanwhile.
+icon = RedirectView.as_view(url=lazy(static, str)("dspp.svg"))
+
 urlpatterns = [
+    path("favicon.ico", icon, name="icon"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", metrics.metrics, name="metrics"),

@@ -82,6 +82,7 @@ WHO = ("anonymous", "inactive", "citizen", "half", "official", "case", "reviewer
 SITE = {
     "healthz": "page page page page page page page page",
     "readyz": "page page page page page page page page",
+    "icon": "on on on on on on on on",
     "metrics": "404 404 404 404 404 404 404 404",  # where no token is set
     "receipts:receive": "404 404 404 404 404 404 404 404",
     "registry:home": "page page page page page page page page",
