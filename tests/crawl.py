@@ -13,13 +13,24 @@ from django.test import Client
 MOST_PAGES = 400
 SAID = ("alt", "title", "placeholder", "aria-label")
 SILENT = {"script", "style", "code", "kbd"}
+# Attributes whose values are words, names or addresses: that they are there matters, not what they say.
+SHAPING = {"class", "type", "role", "scope", "autocomplete", "inputmode", "style", "tabindex"}
+LONGEST_ROW = 24
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+# Whoever is signed in finds these as everybody does.
+SAME = ("help/", "programmes/?")
+# The official with a case gets the citizen's own pages with a banner: these are seen as the citizen's.
+SAME_AS_CITIZEN = ("my/changes/", "my/data/", "my/consents/", "apply/", "documents/")
+LEFT_OUT = {"citizen": SAME, "official": SAME, "case": (*SAME, *SAME_AS_CITIZEN)}
 # One of them stands for all.
 _ALIKE = [(re.compile(r"area=\d+"), "area="), (re.compile(r"(after|before)=[\w-]+"), r"\1=")]
 
 
 class Reader(HTMLParser):
-    """A page's words in its own language (not those marked with another), its links and its forms' ids."""
+    """A page's words in its own language (not those marked with another), its links and its forms' ids.
+
+    ``shape`` is what it is built of, without its words: how long a list or a table is makes no other shape.
+    """
 
     def __init__(self, language: str) -> None:
         super().__init__()
@@ -27,10 +38,12 @@ class Reader(HTMLParser):
         self.words: list[str] = []
         self.links: list[str] = []
         self.forms: list[str] = []
+        self.shape: list[tuple[str, ...]] = []
         self._open: list[tuple[str, str, bool]] = []
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attributes}
+        self._shape_on(tag, values)
         around, silent = self._around()
         language, silent = values.get("lang", around), silent or tag in SILENT
         if not silent and language == self.language:
@@ -51,6 +64,16 @@ class Reader(HTMLParser):
         if not silent and language == self.language:
             self.words.append(data)
 
+    def _shape_on(self, tag: str, values: dict[str, str]) -> None:
+        said = (f"{name}={value}" if name in SHAPING else name for name, value in values.items())
+        one = (tag, *sorted(said))
+        self.shape.append(one)
+        # What comes twice in a row, as the rows of a table do, stands there once.
+        for length in range(1, LONGEST_ROW + 1):
+            if len(self.shape) >= 2 * length and self.shape[-length:] == self.shape[-2 * length : -length]:
+                del self.shape[-length:]
+                return
+
     def _around(self) -> tuple[str, bool]:
         return self._open[-1][1:] if self._open else (self.language, False)
 
@@ -70,8 +93,9 @@ def is_page(answer: HttpResponse) -> bool:
 class Way:
     """The pages still to be visited, each kind once."""
 
-    def __init__(self, language: str, more: Iterable[str] = ()) -> None:
+    def __init__(self, language: str, more: Iterable[str] = (), left_out: Iterable[str] = ()) -> None:
         self.door = f"/{language}/"
+        self._left_out = tuple(self.door + path for path in left_out)
         self._seen: set[str] = set()
         self._waiting: list[str] = []
         self.add("", [self.door, *(self.door + path for path in more)])
@@ -83,7 +107,9 @@ class Way:
             kind = path
             for pattern, sign in _ALIKE:
                 kind = pattern.sub(sign, kind)
-            if path.startswith(self.door) and "/admin/" not in path and kind not in self._seen:
+            if path.startswith(self._left_out) or "/admin/" in path or not path.startswith(self.door):
+                continue
+            if kind not in self._seen:
                 self._seen.add(kind)
                 self._waiting.append(path)
 
@@ -93,9 +119,11 @@ class Way:
             yield self._waiting.pop(0)
 
 
-def pages(client: Client, language: str, more: Iterable[str] = ()) -> Iterator[tuple[str, HttpResponse]]:
+def pages(
+    client: Client, language: str, more: Iterable[str] = (), left_out: Iterable[str] = ()
+) -> Iterator[tuple[str, HttpResponse]]:
     """Every page a visitor can come to, with its address, and ``more`` that no link leads to."""
-    way = Way(language, more)
+    way = Way(language, more, left_out)
     for address in way:
         answer = client.get(address)
         if target := answer.get("Location", ""):
