@@ -135,13 +135,16 @@ def run(size: int) -> dict[str, Any]:
         "bytes_outstanding": _bytes("exchange_outstanding") / size,
     }
     with psycopg.connect(os.environ[f"OPERATOR_{OPERATOR.upper()}_DATABASE_URL"], autocommit=True) as own:
-        raw = _raw(own, size)
+        before = _raw(own, size)
         own.execute("TRUNCATE fp_person")
         started = time.perf_counter()
         while drain(OPERATOR):
             pass
         delivered = time.perf_counter() - started
         arrived = own.execute("SELECT count(*) FROM fp_person").fetchone()
+        own.execute("TRUNCATE fp_person")
+        # Machines get slower and faster: the limit is taken on both sides of what is measured.
+        raw = (before + _raw(own, size)) / 2
     if arrived != (size,) or LedgerEntry.objects.exclude(state="delivered").exists():
         raise RuntimeError("not everything was delivered")
     return {

@@ -7,12 +7,14 @@ operator keeps what has the highest revision, so nothing that is sent twice or l
 import gc
 import logging
 import time
+from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import attrgetter
+from typing import TypeAlias
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -28,13 +30,22 @@ from dsp_platform.exchange.selectors import operators_with_work
 
 logger = logging.getLogger(__name__)
 
-BATCH = 5000
-FIRST = 1000
+BATCH = 10_000
+FIRST = 2000
 BATCHES_TO_COLLECT = 16
+# So many batches wait to be sent and to be noted: nobody stands idle while another has a slow moment.
+WAITING = 1
+NOTARIES = 2
+# How long it is relied on that the operator may be spoken to, and not told again that it answered.
+RELIED_SECONDS = 1.0
 # A drain gives the worker back after this long, so that other operators get their turn.
 TURN_SECONDS = 60.0
 LOOKS = 3
 CRASHED = "crashed"
+
+
+class NotSent(Exception):
+    """The batch before this one failed."""
 
 
 @dataclass(slots=True)
@@ -43,6 +54,8 @@ class Channel:
 
     operator: Operator
     session: Session | None = field(default=None)
+    failed: bool = False
+    """Nothing more is sent, also of what was handed over already."""
 
     def open(self) -> Session:
         if self.session is None:
@@ -97,83 +110,110 @@ class Batch:
     lease: UUID
     packages: list[Package]
     sent: list[list[Outcome]] = field(default_factory=list)
-    results: leases.Results | None = None
+
+
+Flying: TypeAlias = "deque[tuple[Batch, Future[None]]]"
 
 
 def _turn(code: str, batch_size: int, until: float) -> bool:
     """True if something was done. Ends when nothing is due, the operator fails, or the time is over.
 
-    While one batch is sent in a thread of its own, the batch before it is noted in another and this one packs
+    While one batch is sent in a thread of its own, those before it are noted in others and this one packs
     the next: our database and the operator's work at the same time. The sender touches the operator's session
-    only; the notary has a connection of its own.
+    only; the notaries have connections of their own.
     """
     channel = Channel(Operator.objects.get(pk=code))
     size = _size(channel.operator, batch_size)
-    place = leases.Place()
-    flying: tuple[Batch, Future[None]] | None = None
+    place, ready = leases.Place(), Ready(code)
+    flying: Flying = deque()
     batches = 0
-    with _quiet_collector(), ThreadPoolExecutor(1, thread_name_prefix="push") as sender, Notary() as notary:
+    with (
+        _quiet_collector(),
+        ThreadPoolExecutor(1, thread_name_prefix="push") as sender,
+        Notaries(code) as notaries,
+    ):
         try:
-            while True:
+            more = True
+            while more or flying:
+                notaries.wait(NOTARIES - 1 + WAITING)
                 batch = None
-                if time.monotonic() < until and standing.operator_ready(code):
-                    # Small at first, so that all three hands are soon at work.
+                if time.monotonic() < until and ready():
+                    # Small at first, so that all hands are soon at work.
                     begun = min(size, FIRST << min(batches, 10))
                     batch = _next_batch(code, _allowed(channel.operator, begun), place)
-                landed, flying = flying, None
-                if landed is not None and not _landed(channel.operator, *landed, batch, notary):
-                    break
+                more = batch is not None
                 if batch is not None:
                     batches += 1
-                    flying = (batch, sender.submit(_send, channel, batch))
-                if landed is not None:
-                    notary.note(code, landed[0])
-                    landed = None
+                    flying.append((batch, sender.submit(_send, channel, batch, notaries)))
                     if batches % BATCHES_TO_COLLECT == 0:
                         gc.collect(1)
-                if flying is None:
-                    notary.wait()
-                    break
+                if flying and (not more or len(flying) > 1 + WAITING):
+                    batch, sending = flying.popleft()
+                    if not _landed(channel, batch, sending, flying, notaries):
+                        break
+            notaries.wait()
         finally:
             sender.shutdown(wait=True)
             channel.close()
     return batches > 0
 
 
-class Notary:
-    """Notes one batch at a time, beside whoever hands it over; what went wrong is raised at the next call.
+class Ready:
+    """Whether the operator may be spoken to, asked anew when the last answer is too old to be relied on."""
 
-    Inside a transaction of the caller no other connection would see its rows: then it notes at once.
+    def __init__(self, code: str) -> None:
+        self.code = code
+        self.asked = -RELIED_SECONDS
+        self.answer = False
+
+    def __call__(self) -> bool:
+        if time.monotonic() - self.asked >= RELIED_SECONDS or not self.answer:
+            self.answer, self.asked = standing.operator_ready(self.code), time.monotonic()
+        return self.answer
+
+
+class Notaries:
+    """Note batches beside whoever hands them over; what went wrong is raised to whoever waits.
+
+    Inside a transaction of the caller no other connection would see its rows: then whoever waits notes them.
     """
 
-    def __init__(self) -> None:
-        self.thread = None if connection.in_atomic_block else ThreadPoolExecutor(1, thread_name_prefix="note")
-        self.last: Future[None] | None = None
+    def __init__(self, code: str) -> None:
+        self.code = code
+        hands = 0 if connection.in_atomic_block else NOTARIES
+        self.hands = [ThreadPoolExecutor(1, thread_name_prefix="note") for _hand in range(hands)]
+        self.noting: deque[Future[None]] = deque()
+        self.unnoted: deque[Batch] = deque()
+        self.told = -RELIED_SECONDS
 
-    def __enter__(self) -> "Notary":
+    def __enter__(self) -> "Notaries":
         return self
 
     def __exit__(self, *problem: object) -> None:
-        if self.thread is not None:
-            self.thread.submit(connections.close_all)
-            self.thread.shutdown(wait=True)
+        for hand in self.hands:
+            hand.submit(connections.close_all)
+            hand.shutdown(wait=True)
 
-    def note(self, code: str, batch: "Batch") -> None:
-        self.wait()
-        if self.thread is None:
-            _note_answer(code, batch)
-        else:
-            self.last = self.thread.submit(_note_answer, code, batch)
+    def note(self, batch: Batch) -> None:
+        """Soon. Called by the sender, or while it has nothing to do."""
+        if not self.hands:
+            self.unnoted.append(batch)
+            return
+        self.hands.append(hand := self.hands.pop(0))
+        self.noting.append(hand.submit(self._note, batch))
 
-    def wait(self) -> None:
-        last, self.last = self.last, None
-        if last is not None:
-            last.result()
+    def wait(self, left: int = 0) -> None:
+        """Until no more than so many are still to be noted."""
+        while self.unnoted:
+            self._note(self.unnoted.popleft())
+        while len(self.noting) > left:
+            self.noting.popleft().result()
 
-
-def _note_answer(code: str, batch: Batch) -> None:
-    _note(code, batch)
-    standing.operator_answered(code)
+    def _note(self, batch: Batch) -> None:
+        _note(self.code, batch)
+        if time.monotonic() - self.told >= RELIED_SECONDS:
+            self.told = time.monotonic()
+            standing.operator_answered(self.code)
 
 
 def _size(operator: Operator, most: int) -> int:
@@ -202,21 +242,28 @@ def _next_batch(code: str, size: int, place: leases.Place) -> Batch | None:
     return Batch(lease, [pack(code, kind, list(group)) for kind, group in groupby(rows, attrgetter("kind"))])
 
 
-def _send(channel: Channel, batch: Batch) -> None:
+def _send(channel: Channel, batch: Batch, notaries: Notaries) -> None:
     """Kind by kind, in the order the domains registered them."""
-    for package in batch.packages:
-        outcomes: list[Outcome] = []
-        if package.deliveries and package.agreement is not None:
-            outcomes = channel.open().push(package.agreement, package.deliveries)
-        batch.sent.append(outcomes)
-    batch.results = _results(batch)
+    if channel.failed:
+        raise NotSent
+    try:
+        for package in batch.packages:
+            outcomes: list[Outcome] = []
+            if package.deliveries and package.agreement is not None:
+                outcomes = channel.open().push(package.agreement, package.deliveries)
+            batch.sent.append(outcomes)
+        notaries.note(batch)
+    except Exception:
+        channel.failed = True
+        raise
 
 
 def _landed(
-    operator: Operator, batch: Batch, sending: "Future[None]", following: Batch | None, notary: Notary
+    channel: Channel, batch: Batch, sending: "Future[None]", following: "Flying", notaries: Notaries
 ) -> bool:
     """Wait for a batch to be sent. False if the operator failed: what has no result is given back."""
-    carried = [batch.lease] + ([following.lease] if following else [])
+    operator = channel.operator
+    carried = [batch.lease, *(each.lease for each, _sending in following)]
     while not wait([sending], settings.EXCHANGE_LEASE_SECONDS / 3).done:
         leases.renew(leases=carried, seconds=settings.EXCHANGE_LEASE_SECONDS)
     try:
@@ -226,14 +273,18 @@ def _landed(
         failure = error
     except Exception as error:
         logger.error("delivery to %s crashed: %s", operator.code, type(error).__name__)
-        if _hold_the_culprit(batch):
-            return True
         failure = OperatorUnavailable(CRASHED, sent=True)
+    notaries.wait()  # that the operator answered before must not be noted after its failure
+    while following:
+        unsent, sending = following.popleft()
+        wait([sending])
+        _note(operator.code, unsent)
+    if failure.reason == CRASHED and _hold_the_culprit(batch):
+        channel.failed = False
+        notaries.note(batch)
+        return True
     logger.warning("operator %s cannot be reached: %s", operator.code, failure.reason)
-    notary.wait()  # that the operator answered before must not be noted after its failure
     _note(operator.code, batch, sent=failure.sent)
-    if following is not None:
-        _note(operator.code, following)  # nothing of it was sent
     standing.operator_failed(operator.code, failure.reason)
     return False
 
@@ -251,13 +302,7 @@ def _hold_the_culprit(batch: Batch) -> bool:
 def _note(code: str, batch: Batch, *, sent: bool = False) -> None:
     """Note what was answered for and give back the rest, which may have arrived if it was ``sent``."""
     left = [row.entry_id for package in batch.packages[len(batch.sent) :] for row in package.claimed]
-    results = batch.results or _results(batch)
-    leases.settle(operator=code, lease=batch.lease, results=results, left=left, sent=sent)
-
-
-def _results(batch: Batch) -> leases.Results:
-    """Of what was answered for."""
     results = leases.Results()
     for package, outcomes in zip(batch.packages, batch.sent, strict=False):
         note(package, outcomes, results)
-    return results
+    leases.settle(operator=code, lease=batch.lease, results=results, left=left, sent=sent)

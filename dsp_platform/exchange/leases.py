@@ -7,7 +7,7 @@ Times are the database's own: machines whose clocks differ agree on leases.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -142,68 +142,37 @@ class Verdict(NamedTuple):
     wait_seconds: int = 0
 
 
+Result: TypeAlias = tuple[Claimed, int, int, int | None, str | None, str]
+"""What became of one claimed row: the row; the number that ``number_of`` gave; the version that the operator
+now holds of the subject, 0 where nothing was sent; the consent; a hexadecimal digest of what was sent; the
+receipt. Not a named tuple: they are made by the million."""
+
+
 @dataclass(slots=True)
 class Results:
-    """What became of claimed rows: columns side by side, because they are filled by the million.
-
-    ``versions`` is what the operator now holds of the subject, 0 where nothing was sent.
-    """
-
-    claimed: list[Claimed] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
-    verdict_of: list[int] = field(default_factory=list)
-    versions: list[int] = field(default_factory=list)
-    consents: list[int | None] = field(default_factory=list)
-    digests: list[str | None] = field(default_factory=list)
-    receipts: list[str] = field(default_factory=list)
-
-    def add(
-        self,
-        row: Claimed,
-        verdict: int,
-        version: int = 0,
-        consent: int | None = None,
-        digest: str | None = None,
-        receipt: str = "",
-    ) -> None:
-        """``verdict`` is the number that ``number_of`` gave; ``digest`` is hexadecimal."""
-        self.claimed.append(row)
-        self.verdict_of.append(verdict)
-        self.versions.append(version)
-        self.consents.append(consent)
-        self.digests.append(digest)
-        self.receipts.append(receipt)
+    rows: list[Result] = field(default_factory=list)
 
     def number_of(self, verdict: Verdict) -> int:
         self.verdicts.append(verdict)
         return len(self.verdicts)
 
 
-# One statement: results on the rows still ours, and one attempt for each thing that was sent. A row that
-# wants more than was sent is outstanding anew, or was even delivered: what comes late changes nothing there.
+# One statement: results on the rows still ours. A row that wants more than was sent is outstanding anew, or
+# was even delivered: what comes late changes nothing there.
 SETTLE = """
 WITH mine AS (
     DELETE FROM exchange_lease WHERE id = %(lease)s RETURNING id
 ), verdicts AS (
     SELECT * FROM unnest(
-        %(kinds)s::text[], %(states)s::text[], %(outcomes)s::text[], %(reasons)s::text[],
+        %(states)s::text[], %(outcomes)s::text[], %(reasons)s::text[],
         %(withdrawals)s::boolean[], %(agreements)s::bigint[], %(waits)s::int[]
-    ) WITH ORDINALITY AS given (kind, state, outcome, reason, withdrawal, agreement_id, wait, verdict)
-), results AS MATERIALIZED (
-    SELECT given.*, verdicts.*
-    FROM unnest(
-        %(ids)s::bigint[], %(subjects)s::bigint[], %(revisions)s::bigint[], %(versions)s::bigint[],
-        %(consents)s::bigint[], %(digests)s::text[], %(receipts)s::text[], %(verdict_of)s::bigint[]
-    ) AS given (id, subject_id, revision, version, consent_id, digest, receipt, verdict_id)
+    ) WITH ORDINALITY AS given (state, outcome, reason, withdrawal, agreement_id, wait, verdict)
+), results AS (
+    SELECT given.id, given.revision, given.version, verdicts.*
+    FROM unnest(%(ids)s::bigint[], %(revisions)s::bigint[], %(versions)s::bigint[], %(verdict_of)s::bigint[])
+        AS given (id, revision, version, verdict_id)
     JOIN verdicts ON verdict = verdict_id
-), noted AS (
-    INSERT INTO exchange_attempt (
-        at, operator_id, kind, subject_id, version, revision, withdrawal, outcome, reason, digest,
-        agreement_id, consent_id, receipt
-    )
-    SELECT now(), %(operator)s, kind, subject_id, version, revision, withdrawal, outcome, reason,
-        decode(digest, 'hex'), agreement_id, consent_id, coalesce(receipt, %(receipt)s)
-    FROM results WHERE outcome <> ''
 ), changed AS (
     UPDATE exchange_ledgerentry AS entry SET
         state = CASE WHEN entry.revision = results.revision THEN results.state ELSE entry.state END,
@@ -234,7 +203,9 @@ ON CONFLICT (entry_id) DO NOTHING
 """
 # The rows are taken in the order they are given, by their keys: whoever announces takes them in that order
 # too, and nobody waits in a circle.
-IN_ORDER = "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
+IN_ORDER = (
+    "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL synchronous_commit = off"
+)
 
 
 # What was claimed and has no result is outstanding again.
@@ -260,31 +231,66 @@ def settle(
     ``sent``: those may have arrived all the same. Whoever lost the lease notes the attempts and changes
     nothing else.
     """
-    claimed, verdicts = results.claimed, results.verdicts
-    one_receipt = len(set(results.receipts)) <= 1
+    verdicts, rows = results.verdicts, results.rows
     parameters: dict[str, Any] = {
         "operator": operator,
         "lease": lease,
-        "kinds": [verdict.kind for verdict in verdicts],
         "states": [verdict.state for verdict in verdicts],
         "outcomes": [verdict.outcome for verdict in verdicts],
         "reasons": [verdict.reason for verdict in verdicts],
         "withdrawals": [verdict.withdrawal for verdict in verdicts],
         "agreements": [verdict.agreement_id for verdict in verdicts],
         "waits": [verdict.wait_seconds for verdict in verdicts],
-        "ids": array([row.entry_id for row in claimed]),
-        "subjects": array([row.subject_id for row in claimed]),
-        "revisions": array([row.revision for row in claimed]),
-        "versions": array(results.versions),
-        "consents": array(results.consents),
-        "digests": array(results.digests),
-        "verdict_of": array(results.verdict_of),
-        # Mostly one receipt for the whole batch; arrays that are shorter are padded with nulls.
-        "receipts": [] if one_receipt else results.receipts,
-        "receipt": results.receipts[0] if results.receipts and one_receipt else "",
+        "ids": array([result[0].entry_id for result in rows]),
+        "revisions": array([result[0].revision for result in rows]),
+        "verdict_of": array([result[1] for result in rows]),
+        "versions": array([result[2] for result in rows]),
     }
     with transaction.atomic(), connection.cursor() as cursor:
         if left:
             cursor.execute(GIVE_BACK, {"lease": lease, "left": array(left), "sent": sent})
+        _note_attempts(cursor, operator, results)
         cursor.execute(IN_ORDER)
         cursor.execute(SETTLE, parameters)
+
+
+# Faster than any INSERT: whole pages are written at once.
+NOTE = """
+COPY exchange_attempt (
+    operator_id, kind, outcome, reason, withdrawal, agreement_id,
+    subject_id, version, revision, consent_id, digest, receipt
+) FROM STDIN
+"""
+
+
+def _note_attempts(cursor: Any, operator: str, results: Results) -> None:
+    """One for each thing that was sent."""
+    beginnings = [
+        "\t".join(
+            _cell(value)
+            for value in (operator, each.kind, each.outcome, each.reason, each.withdrawal, each.agreement_id)
+        )
+        for each in results.verdicts
+    ]
+    sent = [each.outcome != "" for each in results.verdicts]
+    receipts = {receipt: _cell(receipt) for receipt in {result[-1] for result in results.rows}}
+    lines = [
+        f"{beginnings[verdict - 1]}\t{row.subject_id}\t{version}\t{row.revision}\t"
+        f"{NULL if consent is None else consent}\t{NULL if digest is None else BYTES + digest}\t"
+        f"{receipts[receipt]}\n"
+        for row, verdict, version, consent, digest, receipt in results.rows
+        if sent[verdict - 1]
+    ]
+    if lines:
+        with connection.wrap_database_errors, cursor.copy(NOTE) as copy:
+            copy.write("".join(lines))
+
+
+NULL = "\\N"
+BYTES = "\\\\x"
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def _cell(value: str | int | None) -> str:
+    """As COPY reads it."""
+    return NULL if value is None else str(value).translate(_ESCAPES)

@@ -1,7 +1,7 @@
 """From claimed ledger rows to what is sent: the record is built now, never kept."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import random
 
@@ -84,20 +84,19 @@ def _build(kind: Kind, agreement: Agreement, subjects: Sequence[int]) -> dict[in
         return _build(kind, agreement, subjects[:middle]) | _build(kind, agreement, subjects[middle:])
 
 
-def note(package: Package, outcomes: Iterable[Outcome], results: Results) -> None:
+def note(package: Package, outcomes: Sequence[Outcome], results: Results) -> None:
     """Add the result of every row; one the adapter said nothing about has an unknown outcome."""
     unsent = {verdict: results.number_of(verdict) for verdict in {each for _row, each in package.unsent}}
     for row, each in package.unsent:
-        results.add(row, unsent[each])
+        results.rows.append((row, unsent[each], 0, None, None, ""))
     if package.agreement is None or not package.deliveries:
         return
-    told = {outcome.subject_id: outcome for outcome in outcomes}
     numbers: dict[tuple[object, ...], int] = {}
-    digest, add = crypto.digester("exchange"), results.add
-    for row, (_revision, item) in zip(package.rows, package.deliveries, strict=True):
-        _subject, status, reason, receipt = told.get(row.subject_id) or Outcome(
-            row.subject_id, "unknown", "no_answer"
-        )
+    digest, add = crypto.digester("exchange"), results.rows.append
+    answers = _in_order(package.rows, outcomes)
+    for row, (_revision, item), (_subject, status, reason, receipt) in zip(
+        package.rows, package.deliveries, answers, strict=True
+    ):
         withdrawal = type(item) is Withdrawal
         case = (status, reason, withdrawal, row.attempts if status == "unknown" else 0)
         number = numbers.get(case)
@@ -105,9 +104,18 @@ def note(package: Package, outcomes: Iterable[Outcome], results: Results) -> Non
             state, why, wait = _next_state(row, status, reason, withdrawal)
             verdict = Verdict(row.kind, state, status, why, withdrawal, package.agreement.pk, wait)
             number = numbers[case] = results.number_of(verdict)
-        sent = (item.key,) if isinstance(item, Withdrawal) else item.values.values()
-        consent = None if isinstance(item, Withdrawal) else item.consent_id
-        add(row, number, item.version, consent, digest(sent), receipt[:200])
+        if isinstance(item, Withdrawal):
+            add((row, number, item.version, None, digest((item.key,)), receipt[:200]))
+        else:
+            add((row, number, item.version, item.consent_id, digest(item.values.values()), receipt[:200]))
+
+
+def _in_order(rows: Sequence[Claimed], outcomes: Sequence[Outcome]) -> Sequence[Outcome]:
+    """An outcome for each row. Most adapters answer for all of them in the order they were given."""
+    if [outcome.subject_id for outcome in outcomes] == [row.subject_id for row in rows]:
+        return outcomes
+    told = {outcome.subject_id: outcome for outcome in outcomes}
+    return [told.get(row.subject_id) or Outcome(row.subject_id, "unknown", "no_answer") for row in rows]
 
 
 def _next_state(row: Claimed, status: str, reason: str, withdrawal: bool) -> tuple[str, str, int]:

@@ -17,8 +17,10 @@ from django.db import connection, connections, transaction
 from dsp_platform import nudge
 from dsp_platform.exchange import services
 from dsp_platform.exchange.adapters import ADAPTERS
+from dsp_platform.exchange.contract import OperatorUnavailable
 from dsp_platform.exchange.drain import drain
 from dsp_platform.exchange.models import Attempt, Lease, LedgerEntry, Operator, Outstanding
+from dsp_platform.exchange.packing import pack
 from tests.exchange.conftest import announce, entry
 from tests.stack import wait_for
 
@@ -63,6 +65,37 @@ def test_an_operator_that_cannot_be_reached_waits_as_a_whole(
     assert LedgerEntry.objects.filter(state="delivered").count() == 10
     family_package.refresh_from_db()
     assert (family_package.failures, family_package.last_error) == (0, "")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_packed_behind_a_failure_is_given_back_unsent(people, family_package, monkeypatch):
+    packed, pushed = [], []
+
+    def counting(*arguments):
+        packed.append(pack(*arguments))
+        return packed[-1]
+
+    class Failing:
+        def open(self, operator):
+            return self
+
+        def close(self):
+            pass
+
+        def push(self, agreement, deliveries):
+            pushed.append(len(deliveries))
+            wait_for(lambda: len(packed) == 3)
+            raise OperatorUnavailable("time_out", sent=True)
+
+    monkeypatch.setattr("dsp_platform.exchange.drain.pack", counting)
+    monkeypatch.setitem(ADAPTERS, "database", Failing())
+    announce(*(people.add(number) for number in range(1, 11)))
+    drain("family_package", batch=2)
+    assert pushed == [2]
+    assert LedgerEntry.objects.filter(may_hold=True).count() == 2
+    assert Outstanding.objects.filter(held=False).count() == 10
+    assert not Lease.objects.exists()
+    assert failed_with(family_package) == "time_out"
 
 
 @pytest.mark.parametrize(

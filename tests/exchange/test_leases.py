@@ -16,13 +16,15 @@ def claim(limit: int = 100) -> tuple[UUID, list[leases.Claimed]]:
     return lease, leases.claim(operator=OPERATOR, lease=lease, limit=limit, seconds=300)
 
 
-def settle(lease: UUID, rows: list[leases.Claimed], *, withdrawal: bool = False, version: int = 1) -> None:
+def settle(
+    lease: UUID, rows: list[leases.Claimed], *, withdrawal: bool = False, version: int = 1, receipt: str = ""
+) -> None:
     results = leases.Results()
     agreement = Operator.objects.get().agreements.get().pk
     state = "withdrawn" if withdrawal else "delivered"
     verdict = results.number_of(leases.Verdict("person", state, "delivered", "", withdrawal, agreement))
     for row in rows:
-        results.add(row, verdict, version, None, "00")
+        results.rows.append((row, verdict, version, None, "00", receipt))
     leases.settle(operator=OPERATOR, lease=lease, results=results)
 
 
@@ -101,3 +103,17 @@ def test_the_dead_are_noted_as_perhaps_arrived(people, family_package, overtaken
     _lease, rows = claim()
     assert [(row.subject_id, row.may_hold) for row in rows] == [(1, True)]
     assert Lease.objects.count() == 1
+
+
+def test_a_receipt_is_kept_as_the_operator_wrote_it(people, family_package):
+    announce(people.add(1))
+    receipt = "no\t1\\N\r\nលេខ"
+    settle(*claim(), receipt=receipt)
+    assert Attempt.objects.get().receipt == receipt
+
+
+def test_an_attempt_keeps_the_digest_and_what_is_not_known(people, family_package):
+    announce(people.add(1))
+    settle(*claim())
+    attempt = Attempt.objects.get()
+    assert (bytes(attempt.digest), attempt.consent_id, attempt.outcome) == (b"\0", None, "delivered")

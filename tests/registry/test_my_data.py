@@ -47,7 +47,8 @@ def deliver(operator: str, kind: str, subject: int, *, withdrawal: bool = False,
     verdict = leases.Verdict(kind, state, "delivered", "", withdrawal, agreement.pk)
     consent = None if withdrawal else Consent.objects.get(operator_code=operator, withdrawn_at=None).pk
     results = leases.Results()
-    results.add(row, results.number_of(verdict), entry.wanted_version, consent, "00", receipt)
+    number = results.number_of(verdict)
+    results.rows.append((row, number, entry.wanted_version, consent, "00", receipt))
     leases.settle(operator=operator, lease=lease, results=results)
 
 

@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -147,7 +148,7 @@ class Attempt(models.Model):
     by the database: it is written from a ledger row whose own keys are.
     """
 
-    at = models.DateTimeField(_("when"), default=timezone.now)
+    at = models.DateTimeField(_("when"), db_default=Now())
     operator = models.ForeignKey(
         Operator,
         on_delete=models.PROTECT,
