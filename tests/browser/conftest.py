@@ -5,13 +5,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Generator, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from tests.services import CHROMIUM
 from tests.stack import database_url, empty_operator_databases, own_operator_databases
@@ -105,6 +106,14 @@ def open_page(chromium: Browser, live_server, request) -> Iterator[Callable[...,
             print(f"last page: {context.pages[0].url}, picture: test-results/{name}")
             context.pages[0].screenshot(path=RESULTS / name, full_page=True)
         context.close()
+
+
+def look_again(page: Page) -> str:
+    """What the page says now. A load broken off on a busy machine says nothing: it is asked again."""
+    with suppress(Error):
+        page.reload()
+        return page.inner_text("main")
+    return ""
 
 
 def second_factor(username: str) -> str:

@@ -9,7 +9,7 @@ from applications.models import Application
 from dsp_platform.accounts.models import PhoneEvent
 from grievances.models import Grievance
 from registry.models import Person
-from tests.browser.conftest import LAPTOP, PASSWORD, PHONE, second_factor
+from tests.browser.conftest import LAPTOP, PASSWORD, PHONE, look_again, second_factor
 from tests.browser.people import SOKHA, press, tell, tell_circumstances, tell_member
 from tests.stack import operator_rows, wait_for
 
@@ -18,7 +18,7 @@ def code_on(demo_phone: Page, number: str) -> str:
     """The six digits that the demo phone of this number received last; each code is used once."""
 
     def look() -> str | None:
-        demo_phone.reload()
+        look_again(demo_phone)
         card = demo_phone.locator(f'section[aria-label="{number}"]')
         codes = card.locator(".inset strong").all_inner_texts() if card.count() else []
         return codes[0] if codes and codes[0] not in used else None
@@ -92,8 +92,7 @@ def test_a_citizen_registers_applies_and_reads_the_reviewers_answer(worker, open
     # The answer, on the citizen's page and phone, in Khmer.
     page.goto(page.url.split("/km/")[0] + f"/km/applications/{application.reference}/")
     assert "សូមបង់ភាគទានដំបូង" in page.locator(".timeline").inner_text()
-    demo_phone.reload()
-    wait_for(lambda: application.reference in (demo_phone.reload(), demo_phone.inner_text("main"))[1])
+    wait_for(lambda: application.reference in look_again(demo_phone))
 
 
 def test_a_grievance_without_an_account_is_followed_by_reference_and_pin(world, open_page):

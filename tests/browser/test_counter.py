@@ -9,7 +9,7 @@ from django.core.management import call_command
 from applications.models import Application
 from dsp_platform.celery import app
 from registry.models import Enrolment, Household
-from tests.browser.conftest import LAPTOP, PASSWORD, second_factor
+from tests.browser.conftest import LAPTOP, PASSWORD, look_again, second_factor
 from tests.browser.people import FAMILY, press, tell, tell_circumstances, tell_member
 from tests.stack import operator_rows, wait_for
 
@@ -94,7 +94,7 @@ def test_a_family_of_five_reaches_its_operators_and_gets_an_answer(worker, open_
     assert "សូមអញ្ជើញមកឃុំ" in page.locator(".timeline").inner_text()
     assert Enrolment.objects.get().person.family_name == "ចាន់"
     phone = open_page("/demo/phone/")
-    wait_for(lambda: phone.reload() and application.reference in phone.locator("main").inner_text())
+    wait_for(lambda: application.reference in look_again(phone))
 
     # The slip, and the end of the case.
     page.goto(page.url.split("/applications/")[0] + "/slip/")

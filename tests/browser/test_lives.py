@@ -12,7 +12,7 @@ from applications.models import Application
 from dsp_platform.accounts.models import PhoneEvent
 from grievances.models import Grievance
 from registry.models import ChangeRequest, Household, Person
-from tests.browser.conftest import LAPTOP, PASSWORD, PHONE, second_factor
+from tests.browser.conftest import LAPTOP, PASSWORD, PHONE, look_again, second_factor
 from tests.browser.people import FAMILY, SOKHA, press, tell, tell_circumstances, tell_member
 from tests.browser.test_citizen import code_on
 from tests.browser.test_documents import PHOTO
@@ -163,7 +163,7 @@ def test_a_household_of_the_counter_is_taken_up_shared_and_changed(worker, open_
     page.goto(f"{site(page)}/km/my/consents/idpoor/withdraw/")
     press(page)
     wait_for(lambda: members_at_idpoor() == 0)
-    wait_for(lambda: "បានលុប" in (page.reload(), page.inner_text("main"))[1])
+    wait_for(lambda: "បានលុប" in look_again(page))
     page.goto(f"{site(page)}/km/my/consents/idpoor/give/")
     press(page)
     wait_for(lambda: members_at_idpoor() == 2)
