@@ -144,8 +144,8 @@ class Supervisor:
     def start(self, name: str) -> None:
         environment = self.environment
         if name in WORKERS:
-            # Each thread at work holds a connection: who waits for an operator keeps its lock with it.
-            environment = {**environment, "DATABASE_POOL_SIZE": str(2 * WORKERS[name][1] + 2)}
+            # Each thread at work holds a connection, with which a drain keeps its lock; its notaries hold two.
+            environment = {**environment, "DATABASE_POOL_SIZE": str(3 * WORKERS[name][1] + 2)}
         self.children[name] = spawn(
             self.commands()[name], log=folder() / f"{name}.log", env=environment, cwd=BASE
         )

@@ -203,9 +203,7 @@ ON CONFLICT (entry_id) DO NOTHING
 """
 # The rows are taken in the order they are given, by their keys: whoever announces takes them in that order
 # too, and nobody waits in a circle.
-IN_ORDER = (
-    "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL synchronous_commit = off"
-)
+IN_ORDER = "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
 
 
 # What was claimed and has no result is outstanding again.
