@@ -54,6 +54,8 @@ def test_a_family_of_five_reaches_its_operators_and_gets_an_answer(worker, open_
 
     # In the databases of the operators that were agreed to and are entitled, and in no other.
     wait_for(lambda: len(operator_rows("idpoor", "SELECT 1 FROM hh_request_member")) == 5)
+    # Persons and households are sent one kind after the other, each in a transaction of its own.
+    wait_for(lambda: operator_rows("idpoor", "SELECT 1 FROM hh_request"))
     assert operator_rows("idpoor", "SELECT hh_code, head_name_kh, member_total FROM hh_request") == [
         (household.number, "ចាន់ សុខា", 5)
     ]
