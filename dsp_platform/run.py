@@ -144,7 +144,7 @@ class Supervisor:
     def start(self, name: str) -> None:
         environment = self.environment
         if name in WORKERS:
-            # Each thread at work holds a connection, with which a drain keeps its lock; its notaries hold two.
+            # Each thread at work holds a connection, and the notaries of a delivery hold two more.
             environment = {**environment, "DATABASE_POOL_SIZE": str(3 * WORKERS[name][1] + 2)}
         self.children[name] = spawn(
             self.commands()[name], log=folder() / f"{name}.log", env=environment, cwd=BASE
