@@ -1,0 +1,34 @@
+"""What runs in the background: which queue serves a task, and when beat sends it.
+
+Part of the settings, which load it by ``from dsp_platform.schedule import …``.
+"""
+
+from celery.schedules import crontab
+from kombu import Queue
+
+# Three queues, each with workers of its own, so that none keeps another waiting: text messages and sweeps;
+# deliveries, which wait for operators; long work. A worker that is told no queue serves all of them.
+CELERY_TASK_QUEUES = [Queue(name, routing_key=name) for name in ("celery", "delivery", "jobs")]
+CELERY_TASK_ROUTES = {
+    "exchange.drain": {"queue": "delivery"},
+    "exchange.pull": {"queue": "delivery"},
+    "exchange.reconcile*": {"queue": "jobs"},
+    "exchange.reconsider": {"queue": "jobs"},
+    "jobs.run": {"queue": "jobs"},
+}
+# Tasks that look for all there is to do: a second message for the same operator would find nothing.
+NUDGED_ONCE = {"exchange.drain", "exchange.pull"}
+CELERY_BEAT_SCHEDULE = {
+    "exchange-sweep": {"task": "exchange.sweep", "schedule": 10.0},
+    "exchange-pull": {"task": "exchange.pull_all", "schedule": 10.0},
+    "notifications-sweep": {"task": "notifications.sweep", "schedule": 10.0},
+    "jobs-sweep": {"task": "jobs.sweep", "schedule": 30.0},
+    "exchange-alerts": {"task": "exchange.alerts", "schedule": 60.0},
+    "exchange-tidy": {"task": "exchange.tidy", "schedule": crontab(hour="2", minute="40")},
+    "registry-expire-levels": {"task": "registry.expire_levels", "schedule": crontab(hour="0", minute="10")},
+    "exchange-reconsider": {"task": "exchange.reconsider", "schedule": crontab(hour="1", minute="0")},
+    "exchange-reconcile": {"task": "exchange.reconcile", "schedule": crontab(hour="3", minute="0")},
+    "accounts-purge": {"task": "accounts.purge", "schedule": 3600.0},
+    "uploads-tidy": {"task": "uploads.tidy", "schedule": 3600.0},
+    "registry-purge": {"task": "registry.purge_drafts", "schedule": 3600.0},
+}
