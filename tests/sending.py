@@ -1,0 +1,112 @@
+"""Sending the forms of a page as a browser would, and seeing whether anything was changed by it."""
+
+from html.parser import HTMLParser
+from typing import NamedTuple
+from urllib.parse import urlencode, urljoin
+
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.test import Client
+
+FORM = "application/x-www-form-urlencoded"
+# Written by whatever is asked, also by what is refused: visits, looks, counts against limits.
+NOTES = (
+    "django_session", "usersessions_", "audit_", "pghistory_context", "accounts_signinfailure",
+    "accounts_phoneevent", "otp_totp_totpdevice",
+)  # fmt: skip
+
+
+class Form(NamedTuple):
+    """Where a form is sent, and the values the page filled in."""
+
+    target: str
+    fields: dict[str, str]
+
+
+class _Reader(HTMLParser):
+    def __init__(self, address: str) -> None:
+        super().__init__()
+        self.address = address
+        self.found: list[Form] = []
+        self._form: Form | None = None
+        self._select = self._area = ""
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attributes}
+        if tag == "form" and values.get("method", "").lower() == "post":
+            self._form = Form(urljoin(self.address, values.get("action", "")), {})
+            self.found.append(self._form)
+        name = values.get("name", self._select)
+        if self._form is None or not name:
+            return
+        fields = self._form.fields
+        match tag, values.get("type", "text"):
+            case "select", _:
+                self._select = name
+                fields[name] = ""
+            case "option", _:
+                if "selected" in values or not fields[self._select]:
+                    fields[self._select] = values.get("value", "")
+            case "textarea", _:
+                self._area = name
+                fields[name] = ""
+            case "input", "radio" | "checkbox":
+                fields.setdefault(name, "")
+                if "checked" in values:
+                    fields[name] = values.get("value", "on")
+            case ("input", "file"):
+                pass
+            case (("input" | "button"), _):
+                fields.setdefault(name, values.get("value", ""))
+
+    def handle_data(self, data: str) -> None:
+        if self._area and self._form is not None:
+            self._form.fields[self._area] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._form = None
+        elif tag == "select":
+            self._select = ""
+        elif tag == "textarea":
+            self._area = ""
+
+
+def forms_of(address: str, answer: HttpResponse) -> list[Form]:
+    """The forms of this page that are posted."""
+    reader = _Reader(address)
+    reader.feed(answer.content.decode())
+    return reader.found
+
+
+def send(client: Client, target: str, fields: dict[str, str]) -> HttpResponse:
+    """Lone surrogates too, which a browser would not send."""
+    body = urlencode({name: value.encode("utf-8", "surrogatepass") for name, value in fields.items()})
+    return client.post(target, body, content_type=FORM)
+
+
+def send_and_undo(
+    client: Client, target: str, fields: dict[str, str], before: dict[str, str]
+) -> tuple[HttpResponse, set[str]]:
+    """The answer, and the tables that sending changed since ``before``; all of it is undone."""
+    with transaction.atomic():
+        answer = send(client, target, fields)
+        after = tables()
+        transaction.set_rollback(True)
+    return answer, {name for name in after if after[name] != before.get(name)}
+
+
+def tables() -> dict[str, str]:
+    """A digest of what stands in each table, without the notes that every request may leave."""
+    with connection.cursor() as cursor:
+        cursor.execute(_digests())
+        return dict(cursor.fetchall())
+
+
+def _digests() -> str:
+    names = [name for name in connection.introspection.table_names() if not name.startswith(NOTES)]
+    rows = (
+        f"SELECT '{name}', md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM \"{name}\" t"
+        for name in sorted(names)
+    )
+    return " UNION ALL ".join(rows)

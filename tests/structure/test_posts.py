@@ -1,0 +1,100 @@
+"""Every address by every kind of person, as a post: what is not one's own is not changed by it."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from dsp_platform.accounts import sessions
+from dsp_platform.accounts.models import User
+from registry.models import Person
+from tests.crawl import SAME, is_page, pages
+from tests.sending import Form, forms_of, send_and_undo, tables
+from tests.structure.test_doors import WHO, addresses, expected
+
+FEW = 2
+
+# Whatever any form asks for, in one: an address takes what it knows.
+PLAUSIBLE = {
+    "agree": "on", "consent": "on", "confirm": "yes", "end": "yes", "end_all": "yes", "new": "yes",
+    "operators": "nssf", "decision": "approve", "step": "resolve", "reason": "documents", "note": "note",
+    "words": "words", "text": "text", "answer": "answer", "version": "1", "state": "approved",
+    "phone": "016 999 888", "code": "123456", "language": "en", "category": "payment", "other": "other",
+    "action": "retry", "_selected_action": "1", "_save": "yes", "post": "yes",
+}  # fmt: skip
+CLOSED = {"door", "403", "404", "405"}
+# Acts of whoever sends them, on nothing that is another's.
+OWN = {
+    "accounts:sign_in", "accounts:counter_sign_in", "accounts:sign_out", "admin:login", "admin:logout",
+    "grievances:report", "registry:counter_end", "accounts:account", "accounts:sessions",
+}  # fmt: skip
+VISITORS = ("citizen", "official", "case")
+LEFT_OUT = {"citizen": SAME, "official": SAME, "case": SAME}
+
+
+@pytest.mark.django_db
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("who", WHO)
+def test_what_is_not_open_to_somebody_is_not_changed_by_their_post(browsers, house, who):
+    client, column, wrong = browsers[who], WHO.index(who), []
+    client.raise_request_exception = False
+    before = tables()
+    for name, path in addresses(house).items():
+        seen = (expected(name) or ["door"] * len(WHO))[column]
+        if seen not in CLOSED or name in OWN:
+            continue
+        answer, changed = send_and_undo(client, path, PLAUSIBLE, before)
+        if changed or answer.status_code >= 500:
+            wrong.append(f"{name}: {answer.status_code}, changed {sorted(changed)}")
+    assert not wrong, "\n".join(wrong)
+
+
+def _deactivate(user: User) -> None:
+    User.objects.filter(pk=user.pk).update(is_active=False)
+
+
+def _move_elsewhere(user: User) -> None:
+    """Another commune, another operator, nobody's person: what the page was about is not theirs any more."""
+    User.objects.filter(pk=user.pk).update(area_code="0201", operator_code="idpoor")
+    Person.objects.filter(account=user).update(account=None)
+
+
+def _end_sessions(user: User) -> None:
+    sessions.end_all(user=user, keep=None)
+
+
+MEANWHILE = {"deactivated": _deactivate, "moved elsewhere": _move_elsewhere, "signed out": _end_sessions}
+
+
+def own_addresses() -> set[str]:
+    return {reverse(name) for name in OWN}
+
+
+def loaded(client: Client, visitor: str) -> Iterator[Form]:
+    """The forms of every page, as they stand in the tabs of somebody who opened them all."""
+    seen = set()
+    for address, answer in pages(client, "km", left_out=LEFT_OUT[visitor]):
+        for form in forms_of(address, answer) if is_page(answer) else ():
+            kind = (form.target, *sorted(form.fields))
+            if kind not in seen:
+                seen.add(kind)
+                yield form
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("visitor", VISITORS)
+@pytest.mark.parametrize("change", MEANWHILE)
+def test_a_page_loaded_before_somebody_lost_their_power_changes_nothing(browsers, house, visitor, change):
+    client = browsers[visitor]
+    client.raise_request_exception = False
+    user = User.objects.get(pk=client.session["_auth_user_id"])
+    forms = [form for form in loaded(client, visitor) if form.target.partition("?")[0] not in own_addresses()]
+    assert len(forms) > FEW
+    MEANWHILE[change](user)
+    before, wrong = tables(), []
+    for form in forms:
+        answer, changed = send_and_undo(client, form.target, {**PLAUSIBLE, **form.fields}, before)
+        if changed or answer.status_code >= 500:
+            wrong.append(f"{form.target}: {answer.status_code}, changed {sorted(changed)}")
+    assert not wrong, "\n".join(wrong)
