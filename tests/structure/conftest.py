@@ -18,6 +18,7 @@ from grievances.models import Grievance
 from registry.models import Household, Programme
 from registry.services import register_household
 from tests.registry.cast import household_details, person_details
+from tests.registry.web.conftest import Family
 
 
 def browser(user: User, *, verified: bool = True) -> Client:
@@ -30,6 +31,12 @@ def browser(user: User, *, verified: bool = True) -> Client:
         session = client.session
         session[DEVICE_ID_SESSION_KEY] = device.persistent_id
         session.save()
+    return client
+
+
+def calm(client: Client) -> Client:
+    """Answers a crash with the page for it, as in real life, instead of raising it."""
+    client.raise_request_exception = False
     return client
 
 
@@ -126,3 +133,18 @@ def browsers(house, sokha, commune_clerk, other_clerk, nssf_reviewer, steward):
     }
     assert sessions.sessions_of(sokha)
     return found
+
+
+@pytest.fixture
+def registering(areas, sharing):
+    """A citizen in front of the last page of a registration: every page before it can be opened."""
+    user = User.objects.create_citizen(phone="+85516777888")
+    family = Family(browser(user))
+    family.head(consent={"agree": "on", "operators": ["nssf"]})
+    family.child()
+    family.post("members", {"more": "no"})
+    for number in (1, 2):
+        family.post("circumstances", {"seeing": "2", "studying": "yes"}, number)
+    opened = family.client.get("/km/register/")
+    assert opened["Location"] == "/km/register/check/"
+    return calm(family.client)

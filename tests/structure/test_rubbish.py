@@ -6,15 +6,13 @@ PostgreSQL refuses the NUL sign in any text, so whatever passes it on unasked wo
 import re
 from urllib.parse import quote, urlencode
 
-import pytest
 from django.conf import settings
 from django.test import Client
 
 from dsp_platform.accounts import services as accounts
 from grievances import services as grievances
 from registry.models import Programme
-from tests.registry.web.conftest import Family
-from tests.structure.conftest import browser
+from tests.structure.conftest import browser, calm
 
 WORDS = {
     "NUL": "a\x00b",
@@ -50,27 +48,6 @@ def assert_answers(client: Client, path: str, extra: tuple[str, ...] = ()) -> No
     assert client.post(path, "", content_type=FORM).status_code < 500, f"nothing at all to {path}"
     assert client.post(path, "[1, 2", content_type="application/json").status_code < 500, path
     assert client.post(path, b"--x\r\n", content_type="multipart/form-data; boundary=x").status_code < 500
-
-
-def calm(client: Client) -> Client:
-    """Answers a crash with the page for it, as in real life, instead of raising it."""
-    client.raise_request_exception = False
-    return client
-
-
-@pytest.fixture
-def registering(areas, sharing):
-    """A citizen in front of the last page of a registration: every page before it can be opened."""
-    user = accounts.User.objects.create_citizen(phone="+85516777888")
-    family = Family(browser(user))
-    family.head(consent={"agree": "on", "operators": ["nssf"]})
-    family.child()
-    family.post("members", {"more": "no"})
-    for number in (1, 2):
-        family.post("circumstances", {"seeing": "2", "studying": "yes"}, number)
-    opened = family.client.get("/km/register/")
-    assert opened["Location"] == "/km/register/check/"
-    return calm(family.client)
 
 
 REGISTRATION = [
