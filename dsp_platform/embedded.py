@@ -15,7 +15,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -81,14 +81,20 @@ def spawn(command: list[str], *, log: Path | IO[bytes], **options: object) -> su
     )
 
 
-def stop_process(process: subprocess.Popen[bytes], stop_signal: signal.Signals) -> None:
-    if process.poll() is None:
-        process.send_signal(stop_signal)
-        try:
-            process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+def stop_processes(processes: Iterable[subprocess.Popen[bytes]], stop_signal: signal.Signals) -> None:
+    """Ask all of them, wait for all, then kill who is left, with the children of each."""
+    processes = list(processes)
+    for process in processes:
+        if process.poll() is None:
+            process.send_signal(stop_signal)
+    deadline = time.monotonic() + STOP_SECONDS
+    for process in processes:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(max(0, deadline - time.monotonic()))
+        # A child leads a group of its own: what it started is in there, and may outlive it.
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 @dataclass
@@ -223,7 +229,7 @@ class Postgres:
 
     def stop(self) -> None:
         if self.process:
-            stop_process(self.process, signal.SIGINT)  # "fast": ends sessions, rolls back, checkpoints
+            stop_processes([self.process], signal.SIGINT)  # "fast": ends sessions, rolls back, checkpoints
 
     def discard(self) -> None:
         """Forget everything, also what had to be kept elsewhere."""
@@ -295,7 +301,7 @@ class Redis:
 
     def stop(self) -> None:
         if self.process:
-            stop_process(self.process, signal.SIGTERM)
+            stop_processes([self.process], signal.SIGTERM)
 
 
 @dataclass

@@ -13,7 +13,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -29,7 +30,7 @@ from dsp_platform.embedded import (
     locked,
     new_keys,
     spawn,
-    stop_process,
+    stop_processes,
 )
 
 BASE = Path(__file__).resolve().parent.parent
@@ -48,8 +49,11 @@ def worker_command(queue: str, threads: int) -> list[str]:
     return celery("worker", "-Q", queue, "-n", f"{queue}@%h", "--pool", "threads", "-c", str(threads), *alone)
 
 
-class Stop(Exception):
-    """Ctrl-C, a closed terminal or a polite kill."""
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Stop(BaseException):
+    """Ctrl-C, a closed terminal or a polite kill. Not caught by ``except Exception``."""
 
 
 def folder() -> Path:
@@ -189,9 +193,8 @@ class Supervisor:
                     self.start(name)
 
     def stop(self) -> None:
-        for name in ("beat", "web", *WORKERS):
-            if name in self.children:
-                stop_process(self.children[name], signal.SIGTERM)
+        for names in (("beat",), ("web",), tuple(WORKERS)):
+            stop_processes((self.children[name] for name in names if name in self.children), signal.SIGTERM)
         self.register.unlink(missing_ok=True)
 
 
@@ -228,7 +231,7 @@ def _run(host: str, port: int) -> None:
     choose_ports(parts)
     supervisor = Supervisor(parts, host, port)
     print("Starting PostgreSQL and Redis …", flush=True)
-    with parts:
+    with _nothing_survives(), parts:
         try:
             supervisor.prepare()
             for name in supervisor.commands():
@@ -237,9 +240,21 @@ def _run(host: str, port: int) -> None:
             print(screen(f"http://localhost:{port}", dict(parts.keys)), flush=True)
             supervisor.watch()
         finally:
+            _ignore_signals()
             with suppress(OSError):  # nobody may be reading any more
                 print("\nStopping …", flush=True)
             supervisor.stop()
+
+
+@contextmanager
+def _nothing_survives() -> Iterator[None]:
+    """A signal may come between the start of a child and its being noted: such a one is found at the end."""
+    try:
+        yield
+    finally:
+        for process in psutil.Process().children(recursive=True):
+            with suppress(psutil.Error):
+                process.kill()
 
 
 def code() -> None:
@@ -270,12 +285,19 @@ def reset() -> None:
     print("Everything the demonstration had stored is gone.")
 
 
+def _ignore_signals() -> None:
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+
+
 def _stop(number: int, frame: FrameType | None) -> None:
+    """The first signal stops; a second one must not interrupt the stopping. `make` passes on what it gets."""
+    _ignore_signals()
     raise Stop
 
 
 def main(arguments: list[str]) -> int:
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in SIGNALS:
         signal.signal(number, _stop)
     try:
         match arguments:

@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from email.message import Message
 from pathlib import Path
 
@@ -37,6 +38,7 @@ class Running:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "dsp_platform.run"],
             cwd=BASE, env=self.environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            process_group=0,
         )  # fmt: skip
         printed, deadline = "", time.monotonic() + START_SECONDS
         while "make reset" not in printed:
@@ -68,6 +70,17 @@ class Running:
 
     def family(self) -> list[psutil.Process]:
         return psutil.Process(self.process.pid).children(recursive=True)
+
+    def survivors(self) -> list[psutil.Process]:
+        """Whatever belongs to the folder, also what lost its parent; PostgreSQL's has another environment."""
+        mine = f"DSPP_FOLDER={self.folder}"
+        found = []
+        for process in psutil.process_iter():
+            with suppress(psutil.Error):
+                environment = [f"{name}={value}" for name, value in process.environ().items()]
+                if process.status() != "zombie" and mine in environment:
+                    found.append(process)
+        return found
 
     def reset(self) -> None:
         command = [sys.executable, "-m", "dsp_platform.run", "reset"]
@@ -108,7 +121,7 @@ def test_one_command_starts_everything_and_a_killed_run_heals(running):
     begun = time.monotonic()
     running.start()
     assert running.get("/km/") == 200
-    assert not [process for process in orphans if process.is_running() and process.status() != "zombie"]
+    assert not alive(orphans)
     print(f"second start: {time.monotonic() - begun:.1f} s")
 
     # PostgreSQL dies in the middle of the day, and is back without anybody's doing.
@@ -121,7 +134,63 @@ def test_one_command_starts_everything_and_a_killed_run_heals(running):
     # Ctrl-C stops every process it started.
     family = running.family()
     running.interrupt()
-    assert not [process for process in family if process.is_running() and process.status() != "zombie"]
+    assert not alive(family)
+
+
+def alive(processes: list[psutil.Process]) -> list[psutil.Process]:
+    return [process for process in processes if process.is_running() and process.status() != "zombie"]
+
+
+def interrupted_twice(run: Running) -> None:
+    """Somebody who cannot wait."""
+    run.process.send_signal(signal.SIGINT)
+    time.sleep(0.5)
+    run.process.send_signal(signal.SIGINT)
+    time.sleep(1)
+    with suppress(ProcessLookupError):
+        run.process.send_signal(signal.SIGINT)
+
+
+def terminated_with_its_group(run: Running) -> None:
+    """As a session ends: the group is told, and `make`, told too, passes it on; then the terminal closes."""
+    os.killpg(run.process.pid, signal.SIGTERM)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        time.sleep(0.5)
+        with suppress(ProcessLookupError):
+            run.process.send_signal(number)
+
+
+@pytest.mark.faults
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize("told", [interrupted_twice, terminated_with_its_group])
+def test_nothing_survives_a_signal_while_it_stops(running, told):
+    if running.process.poll() is not None:
+        running.start()
+    family = running.family()
+    assert len(family) > 6
+    told(running)
+    running.process.communicate(timeout=60)
+    assert not alive(family)
+    assert not running.survivors()
+    assert running.process.returncode == 0
+
+
+@pytest.mark.faults
+@pytest.mark.timeout(400)
+def test_nothing_survives_a_signal_while_it_starts(running):
+    """In the middle of whatever it was doing then."""
+    for seconds in (0.5, 3, 8):
+        starting = Running(running.folder)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "dsp_platform.run"],
+            cwd=BASE, env=starting.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        time.sleep(seconds)
+        family = psutil.Process(process.pid).children(recursive=True)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 0
+        assert not alive(family)
+        assert not starting.survivors()
 
 
 def test_a_taken_port_is_named(tmp_path):
