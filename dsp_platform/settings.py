@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django_otp.middleware.OTPMiddleware",
     "dsp_platform.accounts.middleware.SessionLifeMiddleware",
     "dsp_platform.accounts.middleware.CaseMiddleware",
+    "dsp_platform.accounts.acting_middleware.ActingMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -123,6 +124,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "dsp_platform.context.site",
             ],
+            "builtins": ["dsp_platform.accounts.templatetags.acting_tags"],
         },
     }
 ]

@@ -2,10 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from dsp_platform.accounts.acting import register_subjects
 from dsp_platform.exchange.contract import register_explainer, register_labels, register_names
 from dsp_platform.notifications.services import register_text
 from dsp_platform.uploads.contract import register_subject
-from registry import chapters, data_words, texts
+from registry import acting, chapters, data_words, texts
 from registry import data_chapters as own
 from registry.changes import evidence
 from registry.changes import texts as change_texts
@@ -18,6 +19,7 @@ register_text("details_changed", change_texts.details_changed, title=_("Your reg
 register_text("claimed", texts.claimed, title=_("Your record was joined to an account"))
 
 register_subject(evidence.SUBJECT)
+register_subjects(subject=acting.subject, describe=acting.describe)
 
 register_names(labels.KINDS)
 register_labels("person", labels.PERSON)

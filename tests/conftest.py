@@ -1,9 +1,11 @@
 """The named cast and the places they live, shared by all tests."""
 
 import os
+from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.utils import translation
 from pytest_socket import socket_allow_hosts
 
@@ -11,6 +13,7 @@ from dsp_platform.accounts.models import Role, User
 from dsp_platform.exchange.models import Operator
 from dsp_platform.khmer import search_key
 from registry.models import Area
+from tests.acting import shown_now
 from tests.services import database_with_tables
 
 PLACES = [
@@ -71,6 +74,22 @@ def khmer_first(settings):
     """A page that a test asked for in English leaves English behind in its thread; the next starts anew."""
     with translation.override(settings.LANGUAGE_CODE):
         yield
+
+
+@pytest.fixture(autouse=True)
+def forms_say_for_whom(monkeypatch):
+    """What a browser sends back with every form of a page that it was shown just now: for whom it acts.
+
+    Not from a client that checks CSRF tokens: that one sends what is really written in the form.
+    """
+    post = Client.post
+
+    def posted(self: Client, path: str, data: Any = None, *args: Any, **kwargs: Any) -> Any:
+        if not self.handler.enforce_csrf_checks and (data is None or isinstance(data, dict)):
+            data = {**shown_now(self), **(data or {})}
+        return post(self, path, data, *args, **kwargs)
+
+    monkeypatch.setattr(Client, "post", posted)
 
 
 @pytest.fixture

@@ -10,12 +10,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from dsp_platform.accounts import passwords
+from dsp_platform.accounts.acting import acts_for_nobody
 from dsp_platform.accounts.decorators import is_verified_official
 from dsp_platform.accounts.doors import ENDED, NEXT, way_back
 from dsp_platform.accounts.staff_forms import CounterSignInForm
 from dsp_platform.forms import bind, is_submitted
 
 
+@acts_for_nobody
 @sensitive_post_parameters("password", "otp_token")
 @require_http_methods(["GET", "HEAD", "POST"])
 def counter_sign_in(request: HttpRequest) -> HttpResponse:

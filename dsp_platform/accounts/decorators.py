@@ -26,7 +26,14 @@ def is_verified_official(request: HttpRequest) -> bool:
     return isinstance(user, User) and user.is_official and user.is_verified()
 
 
+def needs_account(guarded: View) -> View:
+    """Says of a view that without an account its page is not reached, whatever is sent to it."""
+    guarded.needs_account = True  # type: ignore[attr-defined]
+    return guarded
+
+
 def citizen_required(view: View) -> View:
+    @needs_account
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if is_citizen(request):
@@ -37,6 +44,7 @@ def citizen_required(view: View) -> View:
 
 
 def official_required(view: View) -> View:
+    @needs_account
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if is_verified_official(request):
@@ -49,6 +57,7 @@ def official_required(view: View) -> View:
 def actor_required(view: View) -> View:
     """For a citizen about themselves, or for an official with an open case about its person."""
 
+    @needs_account
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if is_citizen(request) or (is_verified_official(request) and getattr(request, "case", None)):
@@ -65,6 +74,7 @@ def actor_required(view: View) -> View:
 def decider_required(view: View) -> View:
     """For an official, with or without a case, or a steward: a second person for what somebody entered."""
 
+    @needs_account
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         user = request.user
@@ -82,6 +92,7 @@ def step_up_required(view: View) -> View:
     What they had typed comes back with the page (``request.unsent``). An official with an open case passes.
     """
 
+    @needs_account
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not is_citizen(request) or step_up.is_fresh(request):
@@ -93,6 +104,7 @@ def step_up_required(view: View) -> View:
 
 
 def signed_in_required(view: View) -> View:
+    @needs_account
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if is_citizen(request) or (request.user.is_authenticated and request.user.is_verified()):

@@ -31,14 +31,13 @@ class SessionLifeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         visit = cast(SignedInRequest, request)
-        visit.session_seconds = None
+        visit.session_seconds, visit.unsent = None, None
         # A request without a session cookie is nobody's: no look into the database for it.
         if request.session.session_key and visit.user.is_authenticated:
             left = sessions.time_left(request, visit.user, now=timezone.now())
             if left <= timedelta(0):
                 return _end(request, visit.user)
             visit.session_seconds = int(left.total_seconds())
-            visit.unsent = unsent.take(request, user_id=visit.user.pk)
         return self.get_response(request)
 
 
@@ -60,6 +59,8 @@ class CaseMiddleware:
         visit.case = None
         if request.session.session_key and is_verified_official(request):
             visit.case = _live_case(request, timezone.now())
+        if request.session.session_key and visit.user.is_authenticated:
+            visit.unsent = unsent.take(request, user_id=visit.user.pk)
         return self.get_response(request)
 
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from fido2.server import Fido2Server
 
 from dsp_platform.accounts import browsers, passkeys, step_up
+from dsp_platform.accounts.acting import acts_for_nobody
 from dsp_platform.accounts.backends import PHONE_BACKEND
 from dsp_platform.accounts.decorators import citizen_required, is_citizen, step_up_required
 from dsp_platform.accounts.doors import NEXT, way_back
@@ -27,6 +28,7 @@ STATE = "passkey"
 ADDING, SIGNING_IN, PROVING = "adding", "signing_in", "proving"
 
 
+@acts_for_nobody
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """GET gives the script its options, POST signs in."""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from dsp_platform.accounts import browsers, services, sessions
+from dsp_platform.accounts.acting import acts_for_nobody, own_act
 from dsp_platform.accounts.decorators import is_verified_official, signed_in_required
 from dsp_platform.accounts.models import Case
 from dsp_platform.accounts.requests import SignedInRequest
@@ -18,6 +19,7 @@ from dsp_platform.audit import services as audit
 from dsp_platform.forms import is_submitted
 
 
+@acts_for_nobody
 @require_POST
 def sign_out(request: SignedInRequest) -> HttpResponse:
     if is_verified_official(request):
@@ -26,6 +28,7 @@ def sign_out(request: SignedInRequest) -> HttpResponse:
     return redirect(settings.LOGOUT_REDIRECT_URL)
 
 
+@own_act
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in_required
 def my_sessions(request: SignedInRequest) -> HttpResponse:

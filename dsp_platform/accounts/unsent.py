@@ -14,6 +14,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 
 from dsp_platform import crypto
+from dsp_platform.accounts import acting
 
 KEY = "unsent"
 LARGEST = 20_000
@@ -40,8 +41,11 @@ def take(request: HttpRequest, *, user_id: int) -> QueryDict | None:
         return None
     if note["page"] != _page(request):
         return None
+    typed = QueryDict(note["typed"], mutable=True)
+    if not acting.is_for_now(request, typed.pop(acting.FIELD, [""])[-1]):
+        return None
     del request.session[KEY]
-    return QueryDict(note["typed"])
+    return typed
 
 
 def _read(stored: dict[str, Any]) -> dict[str, Any] | None:

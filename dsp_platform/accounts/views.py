@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from dsp_platform.accounts import codes
+from dsp_platform.accounts.acting import acts_for_nobody
 from dsp_platform.accounts.asking import Asking
 from dsp_platform.accounts.backends import PHONE_BACKEND
 from dsp_platform.accounts.decorators import is_citizen
@@ -21,6 +22,7 @@ from dsp_platform.forms import bind, is_submitted
 AFTER = "registry:home"
 
 
+@acts_for_nobody
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     if is_citizen(request):
@@ -37,6 +39,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/sign_in.html", {"form": form, "ended": ENDED in request.GET})
 
 
+@acts_for_nobody
 @require_http_methods(["GET", "HEAD", "POST"])
 def code(request: HttpRequest) -> HttpResponse:
     asking = Asking(request, purpose=codes.Purpose.SIGN_IN)

@@ -32,7 +32,8 @@ def case_banner(context: Context) -> dict[str, object]:
     if case is None:
         return {"case": None}
     person = selectors.subject_of(case.official, case)
-    return {"case": case, "person": person, "csrf_token": context.get("csrf_token")}
+    of_page = {name: context.get(name) for name in ("csrf_token", "request")}  # for its form
+    return {"case": case, "person": person, **of_page}
 
 
 @register.inclusion_tag("registry/holders.html")

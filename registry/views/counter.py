@@ -4,6 +4,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
+from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -12,10 +13,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from dsp_platform.accounts import services as accounts
+from dsp_platform.accounts.acting import own_act, shown
+from dsp_platform.accounts.acting_middleware import refused
 from dsp_platform.accounts.decorators import official_required
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.forms import bind, is_submitted
-from registry import selectors, services
+from registry import acting, selectors, services
 from registry.forms.answers import full_name
 from registry.forms.counter import OpenCaseForm, SearchForm, acting_text
 from registry.models import Area, Draft, Person
@@ -25,6 +28,7 @@ from registry.views.actor import case_of, user_of
 CHOSEN = "counter_chosen"
 
 
+@own_act
 @sensitive_post_parameters()
 @official_required
 def counter(request: HttpRequest) -> HttpResponse:
@@ -94,22 +98,46 @@ def _forget_draft(request: HttpRequest) -> HttpResponse | None:
     return redirect("registry:counter")
 
 
+@own_act
 @official_required
 def counter_open(request: HttpRequest) -> HttpResponse:
     """Reason and consent, before anything of the person is seen or written."""
     official, chosen = user_of(request), request.session.get(CHOSEN)
+    another = request.method == "POST" and _shown_chosen(request) != chosen
     if chosen is None:  # a second click finds the case open already
         return redirect("registry:register" if case_of(request) else "registry:counter")
     person = selectors.persons_visible_to(official).filter(pk=chosen.get("person")).first()
     if person is None and "person" in chosen:
         return redirect("registry:counter")
-    form = bind(OpenCaseForm, request, initial={"reason": "" if person else "register"})
-    if is_submitted(request) and form.is_valid():
+    initial = {"reason": "" if person else "register"}
+    form = OpenCaseForm(initial=initial) if another else bind(OpenCaseForm, request, initial=initial)
+    if not another and is_submitted(request) and form.is_valid():
         del request.session[CHOSEN]
         _open(official, person, form.cleaned_data["reason"], chosen.get("draft"))
         return redirect("registry:me" if person else "registry:register")
-    context = {"form": form, "person": person, "text": acting_text(), "others": _others(person, official)}
-    return render(request, "registry/counter_open.html", context)
+    context = {
+        "form": form,
+        "person": person,
+        "text": acting_text(),
+        "others": _others(person, official),
+        "chosen": signing.dumps(chosen, salt=CHOSEN),
+        "another": _chosen_before(request) if another else None,
+    }
+    return render(request, "registry/counter_open.html", context, status=409 if another else 200)
+
+
+def _shown_chosen(request: HttpRequest) -> dict[str, Any] | None:
+    """For whom the page was shown on which reason and consent were given."""
+    try:
+        return signing.loads(request.POST.get("chosen", ""), salt=CHOSEN)
+    except signing.BadSignature:
+        return None
+
+
+def _chosen_before(request: HttpRequest) -> dict[str, Any]:
+    """Whose page was sent after somebody else had been chosen in another tab."""
+    before = (_shown_chosen(request) or {}).get("person")
+    return acting.describe(user_of(request), str(before)) if before else {}
 
 
 def _open(official: User, person: Person | None, reason: str, draft_id: str | None) -> None:
@@ -131,10 +159,13 @@ def _others(person: Person | None, official: User) -> list[Case]:
     return list(cases.select_related("official").order_by("opened_at"))
 
 
+@own_act
 @official_required
 @require_POST
 def counter_end(request: HttpRequest) -> HttpResponse:
-    case = case_of(request)
+    case, sent = case_of(request), shown(request)
+    if case is not None and (sent is None or sent.case != str(case.pk)):
+        return refused(request)
     if case is not None:
         accounts.end_case(case=case, end=Case.End.CLOSED)
         time = timezone.localtime(case.ended_at).strftime("%H:%M")

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from dsp_platform.accounts.acting import own_act
 from dsp_platform.accounts.decorators import decider_required
 from dsp_platform.audit import services as audit
 from dsp_platform.forms import bind, is_submitted
@@ -23,6 +24,7 @@ from registry.views.actor import user_of
 SHOWN = 100
 
 
+@own_act
 @decider_required
 def counter_changes(request: HttpRequest) -> HttpResponse:
     waiting = selectors.changes_to_decide(user_of(request))[:SHOWN]
@@ -32,6 +34,7 @@ def counter_changes(request: HttpRequest) -> HttpResponse:
     return render(request, "registry/counter_changes.html", context)
 
 
+@own_act
 @decider_required
 def counter_change(request: HttpRequest, reference: str) -> HttpResponse:
     """Whose it is shows only here, and that somebody looked is written down."""

@@ -1,0 +1,120 @@
+"""For whom a form acts: signed into every form when it is shown, compared when it comes back.
+
+An official who has two tabs open, or the next person at a shared phone, must not send a page that was
+shown for somebody else. Which person and household that is, the registry tells (``register_subjects``).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django.core.signing import BadSignature, Signer
+from django.http import HttpRequest
+
+from dsp_platform.accounts.decorators import is_citizen, is_verified_official
+from dsp_platform.accounts.models import Case, User
+
+FIELD = "acting_for"
+_SALT = "accounts.acting"
+_SEPARATOR = "~"
+_MARK = "acting_checks"
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """``subject`` names person and household in the registry's own way; empty before a registration."""
+
+    user: str
+    case: str = ""
+    subject: str = ""
+
+    def signed(self) -> str:
+        return Signer(salt=_SALT).sign(_SEPARATOR.join((self.user, self.case, self.subject)))
+
+
+@dataclass(slots=True)
+class Subjects:
+    subject: Callable[[User, Case | None], str] = lambda user, case: ""
+    describe: Callable[[User, str], dict[str, Any]] = lambda user, subject: {}
+    """What this user may know of a subject: ``name`` and ``number``; empty where they may see nothing."""
+
+
+registered = Subjects()
+
+
+def register_subjects(
+    *, subject: Callable[[User, Case | None], str], describe: Callable[[User, str], dict[str, Any]]
+) -> None:
+    registered.subject, registered.describe = subject, describe
+
+
+def acts_for_nobody(view: Any) -> Any:
+    """A view whose POST does nothing for a person: to sign in, to sign out. It is not checked."""
+    setattr(view, _MARK, "nothing")
+    return view
+
+
+def own_act(view: Any) -> Any:
+    """A view in which an account acts for itself, whatever case is open: only the account is compared."""
+    setattr(view, _MARK, "account")
+    return view
+
+
+def is_checked(view: Any) -> bool:
+    # What is exempt from the CSRF token is asked by machines, or writes nothing.
+    return getattr(view, _MARK, "") != "nothing" and not getattr(view, "csrf_exempt", False)
+
+
+def read(signed: str) -> Acting | None:
+    try:
+        user, case, subject = Signer(salt=_SALT).unsign(signed).split(_SEPARATOR)
+    except (BadSignature, ValueError):
+        return None
+    return Acting(user, case, subject)
+
+
+def account_of(request: HttpRequest) -> User | None:
+    """Of a citizen, or of an official who has shown both factors."""
+    return cast(User, request.user) if is_citizen(request) or is_verified_official(request) else None
+
+
+def shown(request: HttpRequest) -> Acting | None:
+    """For whom the page was shown that this request was sent from."""
+    return read(request.POST.get(FIELD, ""))
+
+
+def acting(request: HttpRequest) -> Acting | None:
+    """For whom this request acts; None for a visitor, and for staff at their desks."""
+    user = account_of(request) if request.session.session_key else None
+    if user is None:
+        return None
+    case = getattr(request, "case", None)
+    subject = registered.subject(user, case) if user.is_citizen or case else ""
+    return Acting(str(user.pk), str(case.pk) if case else "", subject)
+
+
+def fits(request: HttpRequest, view: Any) -> bool:
+    """Whether what is sent may be done: the page was shown to this account, for this case and person.
+
+    A page of a person who was not registered yet stays good in the same case: it was registered by it.
+    """
+    sent, user = shown(request), account_of(request)
+    if user is None:
+        # Pages that need an account lead to its door by themselves.
+        return sent is None or getattr(view, "needs_account", False)
+    case = getattr(request, "case", None)
+    if sent is None or sent.user != str(user.pk):
+        return False
+    if getattr(view, _MARK, "") == "account":
+        return True
+    if sent.case != (str(case.pk) if case else ""):
+        return False
+    return not sent.subject or sent.subject == registered.subject(user, case)
+
+
+def is_for_now(request: HttpRequest, signed: str) -> bool:
+    """Whether what somebody had typed before signing in again may come back to this page."""
+    then, now = read(signed), acting(request)
+    if then is None or now is None or then.user != now.user:
+        return then is now
+    return then.subject == now.subject if then.subject else then.case == now.case

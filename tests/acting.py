@@ -1,0 +1,28 @@
+"""What the forms of a page say that this browser was shown just now."""
+
+from importlib import import_module
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.core import signing
+from django.test import Client
+
+from dsp_platform.accounts import acting
+from dsp_platform.accounts.models import Case, User
+from registry.views.counter import CHOSEN
+
+
+def shown_now(client: Client) -> dict[str, str]:
+    """Empty for a browser without a session."""
+    cookie = client.cookies.get(settings.SESSION_COOKIE_NAME)
+    if cookie is None or not cookie.value:
+        return {}
+    session = import_module(settings.SESSION_ENGINE).SessionStore(cookie.value)
+    user = User.objects.filter(pk=session.get(SESSION_KEY, 0)).first()
+    if user is None or user.is_staff:
+        return {}
+    case = Case.objects.filter(official=user, ended_at=None).first()
+    subject = acting.registered.subject(user, case) if user.is_citizen or case else ""
+    fields = {acting.FIELD: acting.Acting(str(user.pk), str(case.pk) if case else "", subject).signed()}
+    chosen = session.get(CHOSEN)
+    return fields | ({"chosen": signing.dumps(chosen, salt=CHOSEN)} if chosen is not None else {})
