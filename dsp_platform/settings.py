@@ -69,7 +69,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.usersessions",
     "django_otp",
-    "django_otp.plugins.otp_totp",
     "pgtrigger",
     "pghistory",
     "csp",
@@ -312,6 +311,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 if env.bool("BEHIND_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SESSION_ENGINE = "dsp_platform.accounts.session_store"
 SESSION_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

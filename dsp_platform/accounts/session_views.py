@@ -46,7 +46,7 @@ def sessions_shown(request: SignedInRequest) -> list[dict[str, Any]]:
             "browser": browsers.name_of(session.user_agent),
             "began": session.created_at,
             "seen": session.last_seen_at,
-            "is_this_one": session.session_key == request.session.session_key,
+            "is_this_one": sessions.is_this_one(request, session),
         }
         for session in sessions.sessions_of(request.user)
     ]

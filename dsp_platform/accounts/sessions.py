@@ -1,4 +1,8 @@
-"""The sessions a person has: when each began, when it was last used, and ending them."""
+"""The sessions a person has: when each began, when it was last used, and ending them.
+
+allauth's list of sessions holds the digest of a session's key, as the table of the sessions does; its own
+``UserSession.end()`` takes it for the key, and would leave the session alive. Only this module touches it.
+"""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,10 +10,12 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.sessions.models import Session
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
 from dsp_platform.accounts.models import User
+from dsp_platform.accounts.session_store import digest_of
 
 BEGAN = "signed_in_at"
 SEEN = "seen_at"
@@ -21,7 +27,7 @@ def begin(request: HttpRequest, user: User) -> None:
     now = timezone.now()
     request.session[BEGAN] = request.session[SEEN] = int(now.timestamp())
     UserSession.objects.update_or_create(
-        session_key=request.session.session_key,
+        session_key=_digest(request),
         defaults={
             "user": user,
             # Behind a proxy this is the proxy; it is shown to nobody and nothing is decided by it.
@@ -43,7 +49,7 @@ def time_left(request: HttpRequest, user: User, *, now: datetime) -> timedelta:
         return left
     if now - seen >= WRITE_EVERY:
         request.session[SEEN] = int(now.timestamp())
-        UserSession.objects.filter(session_key=request.session.session_key).update(last_seen_at=now)
+        UserSession.objects.filter(session_key=_digest(request)).update(last_seen_at=now)
         return min(idle, began + absolute - now)
     return left
 
@@ -69,13 +75,12 @@ def sessions_of(user: User) -> list[UserSession]:
 
 def end_session(*, user: User, session_id: int) -> None:
     """Somebody else's session, or one already gone, is left as it is."""
-    for session in UserSession.objects.filter(user=user, pk=session_id):
-        session.end()
+    _end(UserSession.objects.filter(user=user, pk=session_id))
 
 
 def end_other_sessions(*, user: User, keep: str | None) -> None:
-    for session in UserSession.objects.filter(user=user).exclude(session_key=keep):
-        session.end()
+    """``keep`` is the key in the cookie of the one that goes on."""
+    _end(UserSession.objects.filter(user=user).exclude(session_key=digest_of(keep) if keep else None))
 
 
 def end_all(*, user: User, keep: str | None) -> None:
@@ -92,9 +97,22 @@ def end_all(*, user: User, keep: str | None) -> None:
 
 def renew(request: HttpRequest, user: User) -> None:
     """Let this session go on after ``end_all``, under a new key."""
-    before = request.session.session_key
+    before = _digest(request)
     update_session_auth_hash(request, user)
-    UserSession.objects.filter(session_key=before).update(session_key=request.session.session_key)
+    UserSession.objects.filter(session_key=before).update(session_key=_digest(request))
+
+
+def is_this_one(request: HttpRequest, session: UserSession) -> bool:
+    return session.session_key == _digest(request)
+
+
+def _digest(request: HttpRequest) -> str:
+    return digest_of(request.session.session_key or "")
+
+
+def _end(ended: QuerySet[UserSession]) -> None:
+    Session.objects.filter(session_key__in=ended.values("session_key")).delete()
+    ended.delete()
 
 
 def forget_ended() -> None:

@@ -4,10 +4,9 @@ import secrets
 from dataclasses import dataclass
 
 from django.db import transaction
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from dsp_platform.accounts import sessions
-from dsp_platform.accounts.models import User
+from dsp_platform.accounts.models import TOTPDevice, User
 from dsp_platform.audit import services as audit
 
 DEVICE = "authenticator"

@@ -10,10 +10,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from dsp_platform.accounts import passwords
-from dsp_platform.accounts.models import Role, User
+from dsp_platform.accounts.models import Role, TOTPDevice, User
 from dsp_platform.khmer import latin_digits
 
 

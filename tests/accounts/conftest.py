@@ -4,10 +4,9 @@ import pytest
 from django.test import Client
 from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.oath import totp
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from dsp_platform.accounts import codes
-from dsp_platform.accounts.models import PhoneChallenge
+from dsp_platform.accounts.models import PhoneChallenge, TOTPDevice
 
 PHONE = "+85512345678"
 KEY = "3132333435363738393031323334353637383930"

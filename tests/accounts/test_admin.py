@@ -4,10 +4,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from dsp_platform.accounts import sessions
-from dsp_platform.accounts.models import Role, User
+from dsp_platform.accounts.models import Role, TOTPDevice, User
 from dsp_platform.audit.models import AuditEvent
 
 pytestmark = pytest.mark.django_db

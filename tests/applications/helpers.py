@@ -2,8 +2,8 @@ from datetime import date
 
 from django.test import Client
 from django_otp import DEVICE_ID_SESSION_KEY
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from dsp_platform.accounts.models import TOTPDevice
 from dsp_platform.exchange.models import Agreement
 from registry.details import HouseholdDetails, PersonDetails
 

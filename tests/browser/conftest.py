@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from django_otp.oath import totp
-from django_otp.plugins.otp_totp.models import TOTPDevice
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
+from dsp_platform.accounts.models import TOTPDevice
 from tests.services import CHROMIUM
 from tests.stack import database_url, empty_operator_databases, own_operator_databases
 

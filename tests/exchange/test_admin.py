@@ -1,8 +1,8 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from dsp_platform.accounts.models import TOTPDevice
 from dsp_platform.exchange.drain import drain
 from dsp_platform.exchange.models import Agreement, LedgerEntry, Operator, StatusReport
 from tests.exchange.conftest import agree, announce, entry

@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.core.management import call_command
 from django_otp.oath import totp
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from applications.models import Application, ApplicationEvent
+from dsp_platform.accounts.models import TOTPDevice
 from dsp_platform.notifications.models import Message
 from grievances.models import Grievance, GrievanceEvent
 from registry.models import Consent, Enrolment, Household, Person

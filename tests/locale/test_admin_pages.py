@@ -6,9 +6,8 @@ import re
 import pytest
 from django.contrib import admin
 from django.test import Client
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from dsp_platform.accounts.models import User
+from dsp_platform.accounts.models import TOTPDevice, User
 
 _UNSEEN = re.compile(
     r"<(script|style|svg|head|template|code|textarea)\b.*?</\1>|<option[^>]*>.*?</option>|<!--.*?-->", re.S

@@ -5,9 +5,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 from django_otp import DEVICE_ID_SESSION_KEY
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from dsp_platform.accounts.models import User
+from dsp_platform.accounts.models import TOTPDevice, User
 from dsp_platform.audit.models import AuditEvent
 from registry import services
 from registry.models import Programme

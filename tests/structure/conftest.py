@@ -6,12 +6,11 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django_otp import DEVICE_ID_SESSION_KEY
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from applications.models import Application
 from dsp_platform.accounts import services as accounts
 from dsp_platform.accounts import sessions
-from dsp_platform.accounts.models import Role, User
+from dsp_platform.accounts.models import Role, TOTPDevice, User
 from dsp_platform.exchange.models import Agreement, Operator
 from grievances import services as grievances
 from grievances.models import Grievance

@@ -5,9 +5,8 @@ from datetime import date
 import pytest
 from django.test import Client
 from django_otp import DEVICE_ID_SESSION_KEY
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from dsp_platform.accounts.models import User
+from dsp_platform.accounts.models import TOTPDevice, User
 from dsp_platform.exchange.models import Agreement
 
 

@@ -5,9 +5,8 @@ from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from dsp_platform.accounts.models import Role, User
+from dsp_platform.accounts.models import Role, TOTPDevice, User
 
 # (user name, full name, role, area code, operator code)
 STAFF = [

@@ -1,0 +1,130 @@
+"""Whoever reads the database, from a backup or through a hole, has not signed in by that."""
+
+from base64 import b32encode
+from importlib import import_module
+
+import pytest
+from cryptography.fernet import Fernet
+from django.apps import apps
+from django.contrib.sessions.backends import db as plain_sessions
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.test import Client
+
+from dsp_platform.accounts import sessions
+from dsp_platform.accounts.models import TOTPDevice
+from tests.conftest import PASSWORD
+
+pytestmark = pytest.mark.django_db
+
+PAGE = "/en/my/sessions/"
+
+
+def columns_holding(*secrets: bytes) -> set[str]:
+    """``table.column`` of everything stored in which one of these stands, in whatever kind of column."""
+    found = set()
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608 - a name from the catalogue
+            names = [column.name for column in cursor.description]
+            for row in cursor.fetchall():
+                for name, value in zip(names, row, strict=True):
+                    held = bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode()
+                    if any(secret in held for secret in secrets):
+                        found.add(f"{table}.{name}")
+    return found
+
+
+@pytest.fixture
+def official(commune_clerk, signing):
+    """Signed in by the form, with both factors."""
+    signing.give_device(commune_clerk)
+    client = Client()
+    typed = {"username": "clerk.banteay", "password": PASSWORD, "otp_token": signing.token()}
+    client.post("/en/counter/sign-in/", typed)
+    assert client.get(PAGE).status_code == 200
+    return client
+
+
+def cookie_of(client: Client) -> str:
+    return client.cookies["session"].value
+
+
+def with_cookie(value: str) -> Client:
+    client = Client()
+    client.cookies["session"] = value
+    return client
+
+
+def test_no_column_of_any_table_holds_what_the_cookie_holds(official, sokha, signing):
+    citizen = signing.citizen_client(sokha)
+    citizen.get(PAGE)
+    assert columns_holding(cookie_of(official).encode(), cookie_of(citizen).encode()) == set()
+
+
+def test_what_is_stored_does_not_sign_in_as_a_cookie(official, commune_clerk):
+    stored = {*Session.objects.values_list("session_key", flat=True)}
+    stored |= {session.session_key for session in sessions.sessions_of(commune_clerk)}
+    assert stored
+    for value in stored:
+        assert with_cookie(value).get(PAGE).status_code == 302
+    assert official.get(PAGE).status_code == 200
+
+
+def test_what_a_session_holds_is_not_readable_in_the_database(official):
+    for stored in Session.objects.values_list("session_data", flat=True):
+        assert plain_sessions.SessionStore().decode(stored) == {}
+
+
+def test_a_session_that_was_stored_in_plain_has_ended(commune_clerk, official):
+    old = plain_sessions.SessionStore()
+    old.update(dict(official.session.items()))
+    old.save()
+    assert with_cookie(old.session_key).get(PAGE).status_code == 302
+
+
+def test_a_signed_in_session_lives_on_when_its_key_changes(official, commune_clerk):
+    before = cookie_of(official)
+    official.post(PAGE, {"end_others": "1"})
+    assert cookie_of(official) != before
+    assert official.get(PAGE).status_code == 200
+    assert with_cookie(before).get(PAGE).status_code == 302
+    assert len(sessions.sessions_of(commune_clerk)) == 1
+
+
+def test_the_second_factor_is_stored_encrypted(official, commune_clerk):
+    device = commune_clerk.totpdevice_set.get()
+    key = device.bin_key
+    assert columns_holding(key, key.hex().encode(), key.hex().upper().encode(), b32encode(key)) == set()
+
+
+def test_the_second_factor_outlives_a_change_of_keys(commune_clerk, signing, settings):
+    signing.give_device(commune_clerk)
+    settings.ENCRYPTION_KEYS = [Fernet.generate_key().decode(), *settings.ENCRYPTION_KEYS]
+    device = TOTPDevice.objects.get(user=commune_clerk)
+    assert device.verify_token(signing.token())
+    settings.ENCRYPTION_KEYS = settings.ENCRYPTION_KEYS[:1]
+    # Its use has stored it anew, under the newest key: the old one can be taken away.
+    assert TOTPDevice.objects.get(user=commune_clerk).bin_key == device.bin_key
+
+
+OLD_TABLE = """
+CREATE TABLE otp_totp_totpdevice (
+    id bigserial, user_id bigint, name text, confirmed boolean, key text, drift smallint, last_t bigint,
+    throttling_failure_timestamp timestamptz, throttling_failure_count integer,
+    created_at timestamptz, last_used_at timestamptz
+)"""
+
+
+def test_the_keys_that_were_stored_in_plain_move_and_their_table_goes(commune_clerk, signing):
+    with connection.cursor() as cursor, connection.schema_editor() as editor:
+        cursor.execute(OLD_TABLE)
+        cursor.execute(
+            "INSERT INTO otp_totp_totpdevice VALUES"
+            " (1, %s, 'authenticator', true, %s, 0, -1, NULL, 0, now(), NULL)",
+            [commune_clerk.pk, "3132333435363738393031323334353637383930"],
+        )
+        migration = import_module("dsp_platform.accounts.migrations.0005_encrypted_second_factor")
+        migration.move_keys(apps, editor)
+        assert "otp_totp_totpdevice" not in connection.introspection.table_names(cursor)
+    assert commune_clerk.totpdevice_set.get().verify_token(signing.token())
