@@ -44,6 +44,7 @@ class SessionLifeMiddleware:
 
 def _end(request: HttpRequest, user: User) -> HttpResponse:
     role, user_id, typed = user.role, user.pk, request.POST
+    request.sign_out_reason = "idle"  # type: ignore[attr-defined]  # for the audit
     logout(request)
     unsent.keep(request, user_id=user_id, typed=typed)
     return to_door(request, role, ended="idle")
