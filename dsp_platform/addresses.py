@@ -1,5 +1,11 @@
+from ipaddress import IPv6Address, ip_address, ip_network
+
 from django.conf import settings
 from django.http import HttpRequest
+
+# What one subscriber or one office usually has, and what a stranger can change their address within.
+IPV4_PREFIX = 24
+IPV6_PREFIX = 56
 
 
 def client_address(request: HttpRequest) -> str:
@@ -9,3 +15,15 @@ def client_address(request: HttpRequest) -> str:
         # Those before it anyone can write.
         address = request.META.get("HTTP_X_FORWARDED_FOR", address).rpartition(",")[2].strip()
     return address
+
+
+def network_of(address: str) -> str:
+    """``203.0.113.0/24`` or ``2001:db8:0:100::/56``; "" for what is no address."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return ""
+    if isinstance(found, IPv6Address):
+        found = found.ipv4_mapped or found
+    prefix = IPV4_PREFIX if found.version == 4 else IPV6_PREFIX
+    return str(ip_network((found.packed, prefix), strict=False))

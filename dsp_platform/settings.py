@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "django_otp.middleware.OTPMiddleware",
     "dsp_platform.accounts.middleware.SessionLifeMiddleware",
     "dsp_platform.accounts.middleware.CaseMiddleware",
+    "dsp_platform.accounts.middleware.RefusalMiddleware",
     "dsp_platform.accounts.acting_middleware.ActingMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

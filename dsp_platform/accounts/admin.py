@@ -1,13 +1,13 @@
+from datetime import timedelta
 from typing import Any, cast
 
-import segno
 from django import forms
 from django.contrib import admin, messages
 from django.core.validators import RegexValidator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils.safestring import mark_safe
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
@@ -30,7 +30,7 @@ class StaffForm(forms.ModelForm):
         if "username" in self.fields:
             self.fields["username"].required = True
             self.fields["username"].validators.append(
-                RegexValidator(r"^[a-z0-9._-]+$", _("Small Latin letters, digits, dots and hyphens only."))
+                RegexValidator(staff.USER_NAME, _("Small Latin letters, digits, dots and hyphens only."))
             )
         if "role" in self.fields:
             self.fields["role"] = forms.ChoiceField(label=_("role"), choices=STAFF_ROLES)
@@ -78,39 +78,48 @@ class UserAdmin(RoleAdmin, admin.ModelAdmin):
         if change:
             staff.change_account(actor=cast(User, request.user), user=obj, changed=form.changed_data)
             return
-        credentials = staff.create_account(
-            actor=cast(User, request.user),
+        actor = cast(User, request.user)
+        account = staff.create_account(
+            actor=actor,
             username=form.cleaned_data["username"],
             role=form.cleaned_data["role"],
             full_name=form.cleaned_data["full_name"],
             area_code=form.cleaned_data["area_code"],
             operator_code=form.cleaned_data["operator_code"],
         )
-        obj.pk = credentials.user.pk
-        cast(Any, request).new_credentials = credentials
+        obj.pk = account.pk
+        cast(Any, request).invitation = staff.invite(actor=actor, user=account)
 
     def response_add(
         self, request: HttpRequest, obj: User, post_url_continue: str | None = None
     ) -> HttpResponse:
-        return self._show_once(request, cast(Any, request).new_credentials)
+        return self._show_once(request, obj, cast(Any, request).invitation)
 
-    @admin.action(description=_("Give a new password and authenticator app"), permissions=["change"])
+    @admin.action(description=_("Invite again: new password and authenticator app"), permissions=["change"])
     def renew_credentials(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse | None:
         if queryset.count() != 1:
             self.message_user(request, _("Choose one person at a time."), messages.WARNING)
             return None
-        credentials = staff.renew_credentials(actor=cast(User, request.user), user=queryset.get())
-        return self._show_once(request, credentials)
+        user = queryset.get()
+        try:
+            code = staff.renew_credentials(actor=cast(User, request.user), user=user)
+        except staff.CannotInvite as error:
+            self.message_user(request, str(error), messages.WARNING)
+            return None
+        return self._show_once(request, user, code)
 
     @sensitive_variables()
-    def _show_once(self, request: HttpRequest, credentials: staff.Credentials) -> HttpResponse:
-        # Answered to the POST itself: a redirect would need the password kept somewhere in between.
-        code = segno.make(credentials.app_address, error="m")
+    def _show_once(self, request: HttpRequest, user: User, code: str) -> HttpResponse:
+        # Answered to the POST itself: a redirect would need the code kept somewhere in between.
+        page = request.build_absolute_uri(reverse("accounts:join"))
         context = {
             **self.admin_site.each_context(request),
-            "title": _("Sign-in of %(name)s") % {"name": credentials.user},
+            "title": _("Invitation of %(name)s") % {"name": user},
             "opts": self.opts,
-            "credentials": credentials,
-            "qr_code": mark_safe(code.svg_inline(scale=5, border=2)),  # noqa: S308 - drawn by us
+            "invited": user,
+            "page": page,
+            "link": f"{page}#{code}",
+            "code": code,
+            "hours": staff.INVITATION_LIFE // timedelta(hours=1),
         }
-        return TemplateResponse(request, "accounts/admin_credentials.html", context)
+        return TemplateResponse(request, "accounts/admin_invitation.html", context)

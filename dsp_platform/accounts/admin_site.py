@@ -3,16 +3,18 @@ from typing import Any
 from django.contrib.admin import ModelAdmin
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django_otp.admin import OTPAdminSite
 
 from dsp_platform.accounts import passwords
+from dsp_platform.accounts.models import ADMIN_ROLES
 from dsp_platform.accounts.staff_forms import AdminSignInForm
-from dsp_platform.roles import REVIEWER, STEWARD, RoleAdmin
+from dsp_platform.roles import RoleAdmin
 
 
 class StaffAdminSite(OTPAdminSite):
-    """The admin of reviewers and stewards: password and TOTP at its door, permissions by role."""
+    """The admin of all staff but officials: password and TOTP at its door, permissions by role."""
 
     site_title = _("Digital Social Protection Platform")
     site_header = _("Digital Social Protection Platform: staff")
@@ -33,7 +35,7 @@ class StaffAdminSite(OTPAdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         user = request.user
-        if isinstance(user, AnonymousUser) or user.role not in (REVIEWER, STEWARD):
+        if isinstance(user, AnonymousUser) or user.role not in ADMIN_ROLES:
             return False
         return super().has_permission(request)
 
@@ -42,3 +44,14 @@ class StaffAdminSite(OTPAdminSite):
         if request.method == "POST" and response.status_code == 302 and request.user.is_authenticated:
             passwords.remember_browser(request, response, request.user.get_username())
         return response
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Staff have one page for it, which asks for the code too."""
+        return redirect("accounts:staff_password")
+
+    def password_change_done(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return redirect("accounts:sessions")

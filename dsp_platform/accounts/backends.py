@@ -5,6 +5,7 @@ from django.http import HttpRequest
 
 from dsp_platform.accounts.models import User
 
+STAFF_BACKEND = "dsp_platform.accounts.backends.StaffBackend"
 PHONE_BACKEND = "dsp_platform.accounts.backends.PhoneBackend"
 
 

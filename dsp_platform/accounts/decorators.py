@@ -103,6 +103,19 @@ def step_up_required(view: View) -> View:
     return actor_required(guarded)
 
 
+def staff_required(view: View) -> View:
+    """For everybody who works here and has shown both factors."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        user = request.user
+        if isinstance(user, User) and not user.is_citizen and user.is_verified():
+            return view(request, *args, **kwargs)
+        return to_door(request, user.role if isinstance(user, User) else Role.OFFICIAL)
+
+    return guarded
+
+
 def signed_in_required(view: View) -> View:
     @needs_account
     @wraps(view)

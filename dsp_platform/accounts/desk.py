@@ -119,8 +119,18 @@ class DeskAdmin(RoleAdmin, admin.ModelAdmin, Generic[Row]):
                 row = self._own(request, pk)
                 form = self.form_for(row, note=form.cleaned_data["note"])
             except StepRefused as error:
+                self._note_refusal(request, row, error)
                 form.add_error(None, str(error))
         return self._page(request, row, form)
+
+    def _note_refusal(self, request: HttpRequest, row: Any, error: StepRefused) -> None:
+        audit.record(
+            actor=staff(request),
+            action="step_refused",
+            subject_kind=str(self.opts.model_name),
+            subject_id=row.pk,
+            reason=type(error).__name__,
+        )
 
     def _taken(self, request: HttpRequest, row: Any) -> HttpResponse:
         words = {"reference": row.reference, "state": row.get_state_display()}

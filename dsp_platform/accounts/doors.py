@@ -2,12 +2,13 @@
 
 from urllib.parse import urlencode, urlsplit
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from dsp_platform.accounts.models import Role
+from dsp_platform.accounts.models import ADMIN_ROLES, Role
 
 NEXT = "next"
 ENDED = "ended"
@@ -16,9 +17,14 @@ ENDED = "ended"
 def door_of(role: str) -> str:
     if role == Role.OFFICIAL:
         return reverse("accounts:counter_sign_in")
-    if role in (Role.REVIEWER, Role.STEWARD):
+    if role in ADMIN_ROLES:
         return reverse("admin:login")
     return reverse("accounts:sign_in")
+
+
+def home_of(role: str) -> str:
+    """Where a member of staff begins to work."""
+    return resolve_url(settings.COUNTER_URL if role == Role.OFFICIAL else "admin:index")
 
 
 def page_of(request: HttpRequest) -> str:

@@ -1,7 +1,11 @@
-"""How long a session and a case live. Both are looked at on each request, written at most once a minute."""
+"""How long a session and a case live, and what was refused.
+
+Session and case are looked at on each request, written at most once a minute.
+"""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import cast
 
 from django.conf import settings
@@ -14,6 +18,7 @@ from dsp_platform.accounts.decorators import is_verified_official
 from dsp_platform.accounts.doors import to_door
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.accounts.requests import SignedInRequest
+from dsp_platform.audit import services as audit
 
 Handler = Callable[[HttpRequest], HttpResponse]
 WRITE_EVERY = timedelta(minutes=1)
@@ -43,6 +48,7 @@ class SessionLifeMiddleware:
 
 def _end(request: HttpRequest, user: User) -> HttpResponse:
     role, user_id, typed = user.role, user.pk, request.POST
+    request.sign_out_reason = "idle"  # type: ignore[attr-defined]  # for the audit
     logout(request)
     unsent.keep(request, user_id=user_id, typed=typed)
     return to_door(request, role, ended="idle")
@@ -62,6 +68,32 @@ class CaseMiddleware:
         if request.session.session_key and visit.user.is_authenticated:
             visit.unsent = unsent.take(request, user_id=visit.user.pk)
         return self.get_response(request)
+
+
+class RefusalMiddleware:
+    """Notes which page or act was refused to a member of staff: whoever tries doors is seen."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code == HTTPStatus.FORBIDDEN and request.session.session_key:
+            user = request.user
+            if isinstance(user, User) and not user.is_citizen:
+                _note_refusal(request, user)
+        return response
+
+
+def _note_refusal(request: HttpRequest, user: User) -> None:
+    page = request.resolver_match.view_name if request.resolver_match else ""
+    audit.record(
+        actor=user,
+        action="refused",
+        subject_kind="page",
+        reason=page[:64],
+        details={"method": request.method},
+    )
 
 
 def _live_case(request: HttpRequest, now: datetime) -> Case | None:

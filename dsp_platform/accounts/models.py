@@ -23,6 +23,10 @@ class Role(models.TextChoices):
     STEWARD = "steward", _("Registry steward")
 
 
+# The counter is the officials' place, the admin everybody else's who works here.
+ADMIN_ROLES = tuple(role for role in Role if role not in (Role.CITIZEN, Role.OFFICIAL))
+
+
 class UserManager(BaseUserManager["User"]):
     def create_citizen(self, *, phone: str, language: str = "km") -> "User":
         user = self.model(phone=phone, role=Role.CITIZEN, language=language)
@@ -31,21 +35,17 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_staff(
-        self, *, username: str, password: str, role: str, full_name: str = "", **extra: Any
+        self, *, username: str, password: str | None, role: str, full_name: str = "", **extra: Any
     ) -> "User":
+        """Without a password nobody signs in before they have joined; see ``staff``."""
         user = self.model(username=username, role=role, full_name=full_name, **extra)
-        user.is_staff = role in (Role.REVIEWER, Role.STEWARD)
+        user.is_staff = role in ADMIN_ROLES
         user.set_password(password)
         user.save(using=self._db)
         return user
 
-    def create_superuser(self, username: str, password: str, **extra: Any) -> "User":
-        return self.create_staff(
-            username=username, password=password, role=Role.STEWARD, is_superuser=True, **extra
-        )
 
-
-class User(AbstractBaseUser, PermissionsMixin):
+class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]  # of django-otp
     """A citizen signs in with a phone and has no password; staff have a name, a password and TOTP.
 
     The scope is held as codes, because the platform knows no domain: ``area_code`` is the prefix of
@@ -87,6 +87,13 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.full_name or self.username or _("citizen %(number)s") % {"number": self.pk}
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Nobody: what a role may do stands at each page. Neither ``is_superuser`` nor a group adds to it."""
+        return False
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return False
 
     def is_verified(self) -> bool:
         return self.otp_device is not None
@@ -208,7 +215,7 @@ class TOTPDevice(TimestampMixin, ThrottlingMixin, Device):
 
     @property
     def bin_key(self) -> bytes:
-        return bytes.fromhex(self.key)
+        return bytes.fromhex(str(self.key))
 
     def get_throttle_factor(self) -> int:
         return 1
@@ -229,8 +236,25 @@ class TOTPDevice(TimestampMixin, ThrottlingMixin, Device):
         return True
 
 
+class Invitation(models.Model):
+    """A link of one use, by which a member of staff sets password and second factor alone."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="invitation")
+    digest = models.BinaryField(max_length=32, unique=True)
+    made_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+
+
 class SignInFailure(models.Model):
-    """A failed sign-in of staff. ``bucket`` is a keyed digest of the name typed: it may be no name at all."""
+    """A failed sign-in of staff, counted by name and by network.
+
+    ``bucket`` is a keyed digest of the name that was typed, which may be no name at all, or of the network.
+    """
 
     bucket = models.BinaryField(max_length=32)
     at = models.DateTimeField(default=timezone.now)

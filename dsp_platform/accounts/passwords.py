@@ -1,8 +1,12 @@
-"""Growing waits after failed sign-ins of staff, counted in the database by the name that was typed.
+"""How often staff, and strangers in their name, may try a password: counted in the database.
 
-A wait must not become a way to lock somebody out: a browser that has signed in as this name before
-carries a signed cookie and is counted apart, so strangers at other browsers do not make its owner wait
-(OWASP, "device cookies"). Unknown names wait exactly like known ones.
+By the name that was typed the waits grow. A wait must not become a way to lock somebody out: a browser that
+has signed in as this name before carries a signed cookie and is counted apart, so strangers at other browsers
+do not make its owner wait (OWASP, "device cookies"). Unknown names wait exactly like known ones.
+
+By network, because every try costs the server half a second of computing, and a stranger who tries a new name
+each time waits for none of them. Whoever signs in gives their try back: an office of a hundred behind one
+address spends no more than it mistypes. Browsers that are known for the name spend nothing of it.
 """
 
 import secrets
@@ -12,9 +16,13 @@ from django.core import signing
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from dsp_platform import crypto, locks
+from dsp_platform.accounts.errors import wait_sentence
 from dsp_platform.accounts.models import SignInFailure
+from dsp_platform.addresses import client_address, network_of
+from dsp_platform.audit import services as audit
 
 COOKIE = "known_browser"
 COOKIE_LIFE = timedelta(days=180)
@@ -25,9 +33,27 @@ FIRST_WAIT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(minutes=15)
 MEMORY = timedelta(hours=12)
 
+NETWORK_FAILURES = 60
+NETWORK_WINDOW = timedelta(hours=1)
+
+
+class NetworkSpent(Exception):
+    """``wait`` until this network may try again."""
+
+    def __init__(self, *, wait: timedelta) -> None:
+        super().__init__(wait)
+        self.wait = wait
+
+    def __str__(self) -> str:
+        words = _(
+            "Too many tries failed in your network. %(wait)s"
+            " A browser in which you have signed in before can be used at once."
+        )
+        return words % {"wait": wait_sentence(self.wait)}
+
 
 def bucket_of(request: HttpRequest | None, username: str) -> bytes:
-    name = username.strip().casefold()
+    name = _name(username)
     return crypto.digest("sign-in failures", name, _browser_known_for(request, name))
 
 
@@ -56,9 +82,44 @@ def take_turn(bucket: bytes) -> None:
     locks.lock("sign-in", bucket.hex())
 
 
+@transaction.atomic
+def book_try(request: HttpRequest | None, username: str) -> SignInFailure | None:
+    """One try of this network, counted before it is judged: parallel tries cannot pass the limit together.
+
+    None for a browser that is known for this name. Raises NetworkSpent.
+    """
+    if _browser_known_for(request, _name(username)):
+        return None
+    bucket = network_digest(request)
+    locks.lock("sign-in network", bucket.hex())
+    now = timezone.now()
+    booked = SignInFailure.objects.filter(bucket=bucket, at__gt=now - NETWORK_WINDOW).order_by("-at")
+    times = list(booked.values_list("at", flat=True)[:NETWORK_FAILURES])
+    if len(times) == NETWORK_FAILURES:
+        raise NetworkSpent(wait=times[-1] + NETWORK_WINDOW - now)
+    if len(times) == NETWORK_FAILURES - 1:
+        details = {"network": short(bucket)}
+        audit.record(actor=None, action="sign_in_budget_spent", subject_kind="user", details=details)
+    return SignInFailure.objects.create(bucket=bucket)
+
+
+def give_back(booked: SignInFailure | None) -> None:
+    """It was no failure after all, or was not judged."""
+    if booked is not None:
+        booked.delete()
+
+
+def network_digest(request: HttpRequest | None) -> bytes:
+    return crypto.digest("sign-in network", network_of(client_address(request)) if request else "")
+
+
+def short(bucket: bytes) -> str:
+    """For the audit: tells whether two failures came from one network, not from which."""
+    return bucket.hex()[:16]
+
+
 def remember_browser(request: HttpRequest, response: HttpResponse, username: str) -> None:
-    name = username.strip().casefold()
-    value = {"name": crypto.digest("known browser", name).hex(), "id": secrets.token_hex(8)}
+    value = {"name": crypto.digest("known browser", _name(username)).hex(), "id": secrets.token_hex(8)}
     response.set_cookie(
         COOKIE,
         signing.dumps(value, salt=_SALT),
@@ -67,6 +128,10 @@ def remember_browser(request: HttpRequest, response: HttpResponse, username: str
         httponly=True,
         samesite="Strict",
     )
+
+
+def _name(username: str) -> str:
+    return username.strip().casefold()
 
 
 def _browser_known_for(request: HttpRequest | None, name: str) -> str:

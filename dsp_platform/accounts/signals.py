@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib.auth.signals import user_logged_in
+from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest
 
@@ -16,3 +16,11 @@ def signed_in(sender: type, request: HttpRequest, user: User, **kwargs: Any) -> 
     sessions.begin(request, user)
     step_up.note(request)
     audit.record(actor=user, action="sign_in", subject_kind="user", subject_id=user.pk)
+
+
+@receiver(user_logged_out, dispatch_uid="accounts.signed_out")
+def signed_out(sender: type, request: HttpRequest, user: User | None, **kwargs: Any) -> None:
+    """``request.sign_out_reason`` when the person did not ask for it."""
+    if user:
+        reason = getattr(request, "sign_out_reason", "")
+        audit.record(actor=user, action="sign_out", subject_kind="user", subject_id=user.pk, reason=reason)

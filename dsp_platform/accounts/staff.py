@@ -1,56 +1,175 @@
-"""Accounts of officials, reviewers and stewards: made by a steward, with a password nobody chose."""
+"""Accounts of staff: made by a steward, entered by a link of one use that the person follows alone.
 
+Password and second factor are set by that person and seen by nobody else. Whoever made the account sees the
+link once; the database holds a digest of it.
+"""
+
+import re
 import secrets
-from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django_otp.oath import TOTP
 
+from dsp_platform import crypto
 from dsp_platform.accounts import sessions
-from dsp_platform.accounts.models import TOTPDevice, User
+from dsp_platform.accounts.models import Invitation, Role, TOTPDevice, User
 from dsp_platform.audit import services as audit
 
 DEVICE = "authenticator"
-# Without the signs that are mistaken for each other when they are read from paper.
+INVITATION_LIFE = timedelta(hours=72)
+# Without the signs that are mistaken for each other when they are read from paper: 30 of them are 148 bits.
 _SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
+USER_NAME = re.compile(r"^[a-z0-9._-]+\Z")
+_GROUPS, _GROUP = 6, 5
 
 
-@dataclass(frozen=True)
-class Credentials:
-    """What the person needs to sign in. Shown once, stored nowhere in this form."""
+class CannotInvite(Exception):
+    def __str__(self) -> str:
+        return _("This person cannot be invited: the account is closed, in use already, or your own.")
 
-    user: User
-    password: str
-    app_address: str  # otpauth://…, the text of the QR code
-    app_key: str  # for typing in where no camera is at hand
+
+class CannotJoin(Exception):
+    """The same sentence whether the invitation never was, was used or is over. ``reason`` is the audit's."""
+
+    def __init__(self, reason: str, user: User | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.user = user
+
+    def __str__(self) -> str:
+        return _("This invitation is not right, was used already, or is too old. Ask for a new one.")
+
+
+class WrongCode(Exception):
+    def __str__(self) -> str:
+        return _("The code is not right. Wait for a new code and try again.")
+
+
+def is_of_weight(role: str) -> bool:
+    """Roles that decide over others: a steward, and every role that is not known to be less."""
+    return role not in (Role.CITIZEN, Role.OFFICIAL, Role.REVIEWER)
+
+
+def has_joined(user: User) -> bool:
+    return user.has_usable_password() and TOTPDevice.objects.filter(user=user, confirmed=True).exists()
 
 
 @transaction.atomic
 def create_account(
-    *, actor: User, username: str, role: str, full_name: str, area_code: str, operator_code: str
-) -> Credentials:
+    *, actor: User | None, username: str, role: str, full_name: str, area_code: str, operator_code: str
+) -> User:
+    """Nobody signs in by it before they were invited and have joined. ``actor`` is None for a command."""
     user = User.objects.create_staff(
         username=username,
-        password=secrets.token_urlsafe(32),
+        password=None,
         role=role,
         full_name=full_name,
         area_code=area_code,
         operator_code=operator_code,
     )
-    return renew_credentials(actor=actor, user=user, action="create_account")
+    _note(actor, "create_account", user)
+    return user
 
 
 @transaction.atomic
-def renew_credentials(*, actor: User, user: User, action: str = "renew_credentials") -> Credentials:
-    """A new password and a new authenticator app; the old ones stop, open sessions end."""
-    password = "-".join("".join(secrets.choice(_SIGNS) for _ in range(5)) for _ in range(4))
-    user.set_password(password)
-    user.save(update_fields=["password"])
-    TOTPDevice.objects.filter(user=user).delete()
-    device = TOTPDevice.objects.create(user=user, name=DEVICE, confirmed=True)
-    sessions.end_other_sessions(user=user, keep=None)
-    audit.record(actor=actor, action=action, subject_kind="user", subject_id=user.pk)
-    key = device.config_url.split("secret=")[1].split("&")[0]
-    return Credentials(user=user, password=password, app_address=device.config_url, app_key=key)
+def invite(*, actor: User | None, user: User) -> str:
+    """The code of a new invitation, to be shown once; an earlier one ends. Raises CannotInvite."""
+    held = _hold(user)
+    if not _may_invite(actor, held) or has_joined(held):
+        raise CannotInvite
+    code = "-".join("".join(secrets.choice(_SIGNS) for _sign in range(_GROUP)) for _group in range(_GROUPS))
+    now = timezone.now()
+    Invitation.objects.update_or_create(
+        user=held,
+        defaults={
+            "digest": _digest(code),
+            "made_at": now,
+            "expires_at": now + INVITATION_LIFE,
+            "used_at": None,
+        },
+    )
+    _note(actor, "invite", held)
+    return code
+
+
+@transaction.atomic
+def renew_credentials(*, actor: User, user: User) -> str:
+    """Password and second factor stop, open sessions end; returns the code of an invitation to set new ones.
+
+    Raises CannotInvite.
+    """
+    held = _hold(user)
+    if not _may_invite(actor, held):
+        raise CannotInvite
+    held.set_unusable_password()
+    held.save(update_fields=["password"])
+    TOTPDevice.objects.filter(user=held).delete()
+    sessions.end_other_sessions(user=held, keep=None)
+    _note(actor, "renew_credentials", held)
+    return invite(actor=actor, user=held)
+
+
+def invitation_of(code: str) -> Invitation:
+    """Raises CannotJoin."""
+    return open_invitation(_digest(code))
+
+
+def open_invitation(digest: bytes) -> Invitation:
+    """Raises CannotJoin."""
+    invitation = Invitation.objects.select_related("user").filter(digest=digest).first()
+    if invitation is None:
+        raise CannotJoin("unknown")
+    for reason, is_so in (
+        ("used", invitation.used_at),
+        ("expired", invitation.expires_at <= timezone.now()),
+        ("closed", not invitation.user.is_active),
+    ):
+        if is_so:
+            raise CannotJoin(reason, invitation.user)
+    return invitation
+
+
+@transaction.atomic
+def join(*, invitation: Invitation, password: str, key: str, code: str) -> User:
+    """Set the password, and the app that was shown ``key`` and answers ``code``. Uses the invitation up.
+
+    The user returned can be signed in with both factors. Raises CannotJoin and WrongCode.
+    """
+    # One after another: whoever comes second finds it used, or replaced by a newer one.
+    held = _hold(invitation.user)
+    current = open_invitation(bytes(invitation.digest))
+    held.set_password(password)
+    held.save(update_fields=["password"])
+    _replace_device(held, key, code)
+    current.used_at = timezone.now()
+    current.save(update_fields=["used_at"])
+    for action in ("join", "change_password", "change_second_factor"):
+        _note(held, action, held)
+    return held
+
+
+@transaction.atomic
+def change_password(*, user: User, password: str, keep: str | None) -> User:
+    """The person's own act, proved by the old password and a code. Every session ends but ``keep``."""
+    held = _hold(user)
+    held.set_password(password)
+    held.save(update_fields=["password"])
+    sessions.end_other_sessions(user=held, keep=keep)
+    _note(held, "change_password", held)
+    return held
+
+
+@transaction.atomic
+def change_second_factor(*, user: User, key: str, code: str, keep: str | None) -> TOTPDevice:
+    """The person's own act, proved by the password and a code of the old app. Raises WrongCode."""
+    held = _hold(user)
+    device = _replace_device(held, key, code)
+    sessions.end_other_sessions(user=held, keep=keep)
+    _note(held, "change_second_factor", held)
+    return device
 
 
 @transaction.atomic
@@ -59,6 +178,8 @@ def change_account(*, actor: User, user: User, changed: list[str]) -> None:
     user.save()
     if {"is_active", "area_code", "operator_code"} & set(changed):
         sessions.end_other_sessions(user=user, keep=None)
+    if not user.is_active:
+        Invitation.objects.filter(user=user, used_at=None).delete()
     audit.record(
         actor=actor,
         action="change_account",
@@ -66,3 +187,35 @@ def change_account(*, actor: User, user: User, changed: list[str]) -> None:
         subject_id=user.pk,
         details={"changed": sorted(changed)},
     )
+
+
+def code_fits(key: str, code: str) -> bool:
+    """Whether an app that was shown this key shows this code now, or did a moment ago."""
+    totp = TOTP(bytes.fromhex(key), TOTPDevice.STEP, digits=TOTPDevice.DIGITS)
+    return code.isdecimal() and bool(totp.verify(int(code), TOTPDevice.TOLERANCE))
+
+
+def _replace_device(user: User, key: str, code: str) -> TOTPDevice:
+    TOTPDevice.objects.filter(user=user).delete()
+    device = TOTPDevice.objects.create(user=user, name=DEVICE, key=key, confirmed=True)
+    if not device.verify_token(code):
+        raise WrongCode
+    user.otp_device = device
+    return device
+
+
+def _may_invite(actor: User | None, user: User) -> bool:
+    return not user.is_citizen and user.is_active and (actor is None or actor.pk != user.pk)
+
+
+def _hold(user: User) -> User:
+    return User.objects.select_for_update(no_key=True).get(pk=user.pk)
+
+
+def _digest(code: str) -> bytes:
+    signs = "".join(sign for sign in code.casefold() if sign in _SIGNS)
+    return crypto.digest("invitation", signs)
+
+
+def _note(actor: User | None, action: str, user: User) -> None:
+    audit.record(actor=actor, action=action, subject_kind="user", subject_id=user.pk)

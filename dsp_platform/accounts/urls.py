@@ -3,8 +3,10 @@ from django.urls import path
 from dsp_platform.accounts import (
     account_views,
     counter_views,
+    join_views,
     passkey_views,
     session_views,
+    staff_views,
     step_up_views,
     views,
 )
@@ -27,4 +29,8 @@ urlpatterns = [
     path("my/account/passkeys/<int:pk>/remove/", passkey_views.remove, name="passkey_remove"),
     path("my/sessions/", session_views.my_sessions, name="sessions"),
     path("counter/sign-in/", counter_views.counter_sign_in, name="counter_sign_in"),
+    path("staff/join/", join_views.join, name="join"),
+    path("staff/join/set-up/", join_views.set_up, name="join_set_up"),
+    path("staff/password/", staff_views.change_password, name="staff_password"),
+    path("staff/authenticator/", staff_views.change_second_factor, name="staff_second_factor"),
 ]

@@ -61,6 +61,13 @@ def _decide(request: HttpRequest, found: ChangeRequest, form: DecideForm) -> Htt
         messages.warning(request, str(error))
         return redirect("registry:counter_change", found.reference)
     except ChangeError as error:
+        audit.record(
+            actor=user_of(request),
+            action="step_refused",
+            subject_kind="change_request",
+            subject_id=found.pk,
+            reason=type(error).__name__,
+        )
         form.add_error(None, str(error))
         return None
     words = {"reference": decided.reference, "state": decided.get_state_display()}

@@ -1,12 +1,10 @@
 """The admin by role, and how staff come to be."""
 
-from urllib.parse import parse_qs, urlsplit
-
 import pytest
 from django.test import Client
 
 from dsp_platform.accounts import sessions
-from dsp_platform.accounts.models import Role, TOTPDevice, User
+from dsp_platform.accounts.models import Role, User
 from dsp_platform.audit.models import AuditEvent
 
 pytestmark = pytest.mark.django_db
@@ -56,22 +54,17 @@ def test_the_admin_is_there_in_khmer(admin):
     assert '<html lang="km"' in admin.get("/km/admin/").content.decode()
 
 
-def test_a_new_official_can_sign_in_with_what_was_shown(admin, signing):
+def test_a_new_official_gets_a_link_and_nobody_sees_more(admin):
     response = new(admin)
-    shown = response.context["credentials"]
-    assert "<svg" in response.content.decode()
+    page = response.content.decode()
+    assert response.context["link"] == f"http://testserver/en/staff/join/#{response.context['code']}"
+    assert response.context["link"] in page
+    assert "otpauth" not in page
     assert "no-store" in response["Cache-Control"]
-    key = parse_qs(urlsplit(shown.app_address).query)["secret"][0]
-    assert key == shown.app_key
-    device = TOTPDevice.objects.get(user__username="clerk.new")
-    device.key = "3132333435363738393031323334353637383930"
-    device.save()
-    official = Client()
-    official.post(
-        "/en/counter/sign-in/",
-        {"username": "clerk.new", "password": shown.password, "otp_token": signing.token()},
-    )
-    assert official.session["otp_device_id"]
+    made = User.objects.get(username="clerk.new")
+    assert not made.has_usable_password()
+    assert not made.totpdevice_set.exists()
+    assert Client().post("/en/staff/join/", {"code": response.context["code"]}).status_code == 302
 
 
 def test_a_new_account_is_noted(admin, steward):
@@ -108,13 +101,26 @@ def test_citizens_are_not_listed(admin, sokha):
     assert admin.get(f"{LIST}{sokha.pk}/change/").status_code == 302
 
 
-def test_new_credentials_end_the_old_ones(admin, commune_clerk, signing):
+def test_a_new_invitation_ends_the_old_credentials(admin, commune_clerk, signing):
     official = signing.verified(Client(), commune_clerk)
     response = admin.post(LIST, {"action": "renew_credentials", "_selected_action": [commune_clerk.pk]})
+    assert response.context["code"]
     commune_clerk.refresh_from_db()
-    assert commune_clerk.check_password(response.context["credentials"].password)
-    assert TOTPDevice.objects.get(user=commune_clerk).key != "3132333435363738393031323334353637383930"
+    assert not commune_clerk.has_usable_password()
+    assert not commune_clerk.totpdevice_set.exists()
     assert official.get("/en/my/sessions/").status_code == 302
+
+
+def test_a_steward_does_not_renew_their_own(admin, steward):
+    admin.post(LIST, {"action": "renew_credentials", "_selected_action": [steward.pk]})
+    assert steward.totpdevice_set.exists()
+    assert admin.get(LIST).status_code == 200
+
+
+def test_a_closed_account_is_not_invited(admin, commune_clerk):
+    User.objects.filter(pk=commune_clerk.pk).update(is_active=False)
+    response = admin.post(LIST, {"action": "renew_credentials", "_selected_action": [commune_clerk.pk]})
+    assert response.status_code == 302
 
 
 def test_a_closed_account_is_signed_out(admin, commune_clerk, signing):

@@ -139,6 +139,10 @@ SITE = {
     "accounts:step_up_code": "door door on door door door door door",
     "accounts:sessions": "door door page door page page page page",
     "accounts:counter_sign_in": "page page page page on on page page",
+    "accounts:join": "page page page page page page page page",
+    "accounts:join_set_up": "on on on on on on on on",
+    "accounts:staff_password": "door door door door page page page page",
+    "accounts:staff_second_factor": "door door door door page page page page",
     "help:index": "page page page page page page page page",
     "help:page": "page page page page page page page page",
     "uploads:page": "door door 404 door 404 404 404 404",
@@ -187,8 +191,8 @@ MODELS = {
 }
 DESK = {
     "admin:index": "page page",
-    "admin:password_change": "page page",
-    "admin:password_change_done": "page page",
+    "admin:password_change": "on on",
+    "admin:password_change_done": "on on",
     "admin:autocomplete": "403 403",
     "admin:jsi18n": "page page",
     "admin:view_on_site": "404 404",

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.test import Client
 
 from dsp_platform.accounts import services as accounts
+from dsp_platform.accounts import staff
 from grievances import services as grievances
 from registry.models import Programme
 from tests.structure.conftest import browser, calm
@@ -75,10 +76,25 @@ def test_claim_and_sign_in(areas, db):
     newcomer = calm(browser(accounts.User.objects.create_citizen(phone="+85516000111")))
     assert_answers(newcomer, "/km/my/claim/")
     visitor = calm(Client())
-    for path in ("/km/sign-in/", "/km/counter/sign-in/", "/km/admin/login/", "/km/sign-out/"):
+    for path in (
+        "/km/sign-in/",
+        "/km/counter/sign-in/",
+        "/km/admin/login/",
+        "/km/staff/join/",
+        "/km/sign-out/",
+    ):
         assert_answers(visitor, path, extra=("otp_device", "next", "resend"))
     visitor.post("/km/sign-in/", {"phone": "012 777 888"})
     assert_answers(visitor, "/km/sign-in/code/", extra=("resend",))
+
+
+def test_joining(steward):
+    invited = staff.create_account(
+        actor=steward, username="new", role="reviewer", full_name="x", area_code="", operator_code="nssf"
+    )
+    newcomer = calm(Client())
+    newcomer.post("/km/staff/join/", {"code": staff.invite(actor=steward, user=invited)})
+    assert_answers(newcomer, "/km/staff/join/set-up/")
 
 
 def test_grievances(areas, operators):
@@ -95,6 +111,8 @@ def test_grievances(areas, operators):
 
 def test_counter(browsers):
     official = calm(browsers["official"])
+    for path in ("password", "authenticator"):
+        assert_answers(official, f"/km/staff/{path}/")
     assert_answers(official, "/km/counter/", extra=("person", "resume", "forget"))
     official.post("/km/counter/", {"new": "yes"})
     for path in ("/km/counter/open/", "/km/counter/end/"):

@@ -186,6 +186,7 @@ def test_an_official_may_not_decide_what_they_entered(home, laptop, second_lapto
     laptop.post(path, decision)
     request.refresh_from_db()
     assert request.state == "waiting"
+    assert AuditEvent.objects.get(action="step_refused").subject_id == request.pk
     second_laptop.post(path, decision)
     request.refresh_from_db()
     assert request.state == "applied"

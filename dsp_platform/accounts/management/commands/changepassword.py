@@ -1,0 +1,16 @@
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+
+class Command(BaseCommand):
+    """Django's of this name would set a password that somebody else knows, unseen by the audit."""
+
+    help = "Refused: staff set their own passwords."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("rest", nargs="*")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        raise CommandError("Staff set their own passwords: a steward invites the person again in the admin.")

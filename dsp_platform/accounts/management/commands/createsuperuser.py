@@ -1,0 +1,16 @@
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+
+class Command(BaseCommand):
+    """Django's of this name would make an account with a password and without a second factor."""
+
+    help = "Refused: see first_steward."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("rest", nargs="*")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        raise CommandError("Nobody is above the roles here: manage.py first_steward USERNAME --name NAME")

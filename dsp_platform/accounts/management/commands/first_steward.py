@@ -1,0 +1,56 @@
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.urls import reverse
+
+from dsp_platform import locks
+from dsp_platform.accounts import staff
+from dsp_platform.accounts.models import Role, User
+
+
+class Command(BaseCommand):
+    help = (
+        "The invitation of the first steward, who sets password and authenticator app by it. Only while no"
+        " steward can sign in; run again with the same name when the invitation was lost."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("username")
+        parser.add_argument("--name", required=True, help="the full name, as colleagues will read it")
+
+    @transaction.atomic
+    def handle(self, *args: Any, **options: Any) -> None:
+        locks.lock("first steward", "")
+        if any(staff.has_joined(one) for one in User.objects.filter(role=Role.STEWARD, is_active=True)):
+            raise CommandError("There is a steward who can sign in: they invite the others.")
+        code = staff.invite(actor=None, user=self._account(options["username"], options["name"]))
+        page = _origin() + reverse("accounts:join")
+        hours = staff.INVITATION_LIFE.total_seconds() // 3600
+        self.stdout.write(f"For the steward and for nobody else. It works once, within {hours:.0f} hours:")
+        self.stdout.write(f"{page}#{code}")
+
+    def _account(self, username: str, name: str) -> User:
+        known = User.objects.filter(username=username).first()
+        if known is None:
+            if not staff.USER_NAME.match(username):
+                raise CommandError("A user name has small Latin letters, digits, dots and hyphens only.")
+            return staff.create_account(
+                actor=None,
+                username=username,
+                role=Role.STEWARD,
+                full_name=name,
+                area_code="",
+                operator_code="",
+            )
+        if known.role != Role.STEWARD or not known.is_active:
+            raise CommandError("This user name belongs to an account that is no steward's, or closed.")
+        return known
+
+
+def _origin() -> str:
+    if settings.CSRF_TRUSTED_ORIGINS:
+        return settings.CSRF_TRUSTED_ORIGINS[0].rstrip("/")
+    return f"{'https' if settings.SECURE_SSL_REDIRECT else 'http'}://{settings.ALLOWED_HOSTS[0]}"

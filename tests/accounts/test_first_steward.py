@@ -1,0 +1,105 @@
+"""How the first steward comes in, and that nobody comes in beside them."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import connection
+from django.test import Client
+
+from dsp_platform.accounts import staff
+from dsp_platform.accounts.models import User
+from dsp_platform.audit.models import AuditEvent
+from tests.accounts.test_join import enter, set_up
+from tests.structure.test_deploy import BASE, PRODUCTION
+
+pytestmark = pytest.mark.django_db
+
+
+def code_of(printed: str) -> str:
+    return re.search(r"/km/staff/join/#([a-z0-9-]+)", printed)[1]
+
+
+def invite(capsys, name="steward.first") -> str:
+    call_command("first_steward", name, "--name", "មាស ពិសី")
+    return code_of(capsys.readouterr().out)
+
+
+def test_from_an_empty_database_a_steward_gets_in(client, capsys):
+    enter(client, invite(capsys))
+    assert set_up(client).url == "/en/admin/"
+    assert client.get("/en/admin/accounts/user/add/").status_code == 200
+    assert AuditEvent.objects.filter(action="invite", actor=None).count() == 1
+
+
+def test_the_link_that_was_lost_is_replaced(client, capsys):
+    lost, found = invite(capsys), invite(capsys)
+    assert enter(client, lost).status_code == 200
+    assert enter(client, found).status_code == 302
+    assert User.objects.count() == 1
+
+
+def test_once_a_steward_can_sign_in_they_invite_the_others(client, capsys):
+    enter(client, invite(capsys))
+    set_up(client)
+    with pytest.raises(CommandError):
+        call_command("first_steward", "steward.second", "--name", "x")
+    assert User.objects.count() == 1
+
+
+def test_nobody_elses_account_is_taken(commune_clerk):
+    with pytest.raises(CommandError):
+        call_command("first_steward", "clerk.banteay", "--name", "x")
+    assert commune_clerk.check_password("only-for-tests-9182")
+
+
+@pytest.mark.parametrize("command", [("createsuperuser", "--noinput"), ("changepassword", "steward.one")])
+def test_djangos_own_ways_to_an_account_are_closed(steward, command):
+    with pytest.raises(CommandError):
+        call_command(*command)
+    steward.refresh_from_db()
+    assert steward.check_password("only-for-tests-9182")
+    assert User.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_works_with_the_settings_of_production(client):
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "REDIS_URL") if name in os.environ}
+    server, _slash, _name = os.environ["DATABASE_URL"].rpartition("/")
+    database = {"DATABASE_URL": f"{server}/{connection.settings_dict['NAME']}"}
+    # The keys of this process, which reads afterwards what the command wrote.
+    keys = {name: os.environ[name] for name in ("DIGEST_KEY", "ENCRYPTION_KEYS")}
+    done = subprocess.run(
+        [sys.executable, "manage.py", "first_steward", "steward.first", "--name", "Meas Pisey"],
+        cwd=Path(BASE), env={**kept, **PRODUCTION, **keys, **database}, capture_output=True, text=True,
+        check=True,
+    )  # fmt: skip
+    assert "https://dspp.example/km/staff/join/#" in done.stdout
+    enter(client, code_of(done.stdout))
+    assert set_up(client).url == "/en/admin/"
+    assert staff.has_joined(User.objects.get(username="steward.first"))
+
+
+@pytest.mark.parametrize("who", ["sokha", "commune_clerk", "nssf_reviewer", "steward"])
+def test_a_superuser_gets_nothing_by_that(request, who, signing):
+    user = request.getfixturevalue(who)
+
+    def pages():
+        client = signing.verified(Client(), user)
+        answers = [
+            client.get(f"/en/admin/{page}") for page in ("", "accounts/user/", "registry/programme/add/")
+        ]
+        user.totpdevice_set.all().delete()
+        return [(answer.status_code, re.sub(r"\d+", "", str(answer.get("Location")))) for answer in answers]
+
+    before = pages()
+    User.objects.filter(pk=user.pk).update(is_superuser=True, is_staff=True)
+    user.refresh_from_db()
+    assert pages() == before
+    assert not user.has_perm("accounts.change_user")
+    assert not user.has_module_perms("accounts")

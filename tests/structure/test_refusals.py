@@ -1,0 +1,39 @@
+"""Whoever works here and tries a page or a step that is not theirs is seen by the audit."""
+
+import pytest
+
+from dsp_platform.audit.models import AuditEvent
+from tests.structure.test_doors import addresses
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("who", ["official", "case", "reviewer", "steward"])
+def test_every_page_that_is_refused_to_staff_is_noted(browsers, house, who):
+    client, refused = browsers[who], 0
+    for name, path in addresses(house).items():
+        noted = AuditEvent.objects.filter(action="refused").count()
+        if client.get(path).status_code == 403:
+            refused += 1
+            assert AuditEvent.objects.filter(action="refused").count() == noted + 1, name
+            assert AuditEvent.objects.filter(action="refused").latest("pk").actor is not None
+    assert refused or who in ("official", "case")
+
+
+def test_a_page_that_is_refused_to_a_citizen_or_a_stranger_is_not(browsers, house):
+    for who in ("anonymous", "citizen"):
+        for path in addresses(house).values():
+            browsers[who].get(path)
+    assert not AuditEvent.objects.filter(action="refused").exists()
+
+
+def test_a_step_that_is_refused_at_a_desk_is_noted(browsers, house):
+    row = house.application
+    answers = {"decision": "refuse", "reason": "", "note": "", "version": row.version}
+    browsers["reviewer"].post(f"/km/admin/applications/application/{row.pk}/decide/", answers)
+    event = AuditEvent.objects.get(action="step_refused")
+    assert (event.actor.username, event.subject_kind, event.subject_id) == (
+        "reviewer.nssf",
+        "application",
+        row.pk,
+    )
