@@ -28,6 +28,7 @@ class StateFilter(OpenFilter):
 @admin.register(Application)
 class ApplicationAdmin(DeskAdmin[Application]):
     view_roles = (REVIEWER,)
+    listed_as = ("application", "pk")
     list_display = ("reference", "programme", "state", "submitted_at", "decided_at")
     list_filter = (StateFilter, ("programme", admin.RelatedOnlyFieldListFilter))
     prefix = services.PREFIX

@@ -7,6 +7,8 @@ from django.contrib.admin.widgets import AdminTextInputWidget
 from django.db import models
 from django.http import HttpRequest
 
+from dsp_platform.admin_forms import SeenForms
+from dsp_platform.admin_lists import OfferedLists
 from dsp_platform.forms import DateField
 
 REVIEWER = "reviewer"
@@ -16,7 +18,7 @@ STEWARD = "steward"
 _NUMBER = AdminTextInputWidget({"class": "vIntegerField", "inputmode": "numeric"})
 
 
-class RoleAdmin:
+class RoleAdmin(OfferedLists, SeenForms):
     """Mixin for ``ModelAdmin`` and inlines, put first: permission by role, nobody unless named.
 
     There are no groups to hand out and to forget: a reviewer is a reviewer from the first sign-in.
@@ -27,25 +29,11 @@ class RoleAdmin:
     change_roles: tuple[str, ...] = ()
     add_roles: tuple[str, ...] = ()
     delete_roles: tuple[str, ...] = ()
-    # Of ModelAdmin, which this stands before.
-    list_filter: ClassVar[Any] = ()
-    date_hierarchy: ClassVar[Any] = None
     formfield_overrides: "ClassVar[Mapping[type[models.Field[Any, Any]], Mapping[str, Any]]]" = {
         models.DateField: {"form_class": DateField},
         models.IntegerField: {"widget": _NUMBER},
         models.DecimalField: {"widget": _NUMBER},
     }
-
-    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
-        """In the address of a list, only the filters the list offers.
-
-        Django lets through any field of the row itself: by trying beginnings somebody could read a phone
-        number, who reported a grievance, or the hash of a password out of a list that shows none of them.
-        """
-        offered = [entry[0] if isinstance(entry, tuple) else entry for entry in self.list_filter]
-        if self.date_hierarchy:
-            offered.append(self.date_hierarchy)
-        return any(lookup == name or lookup.startswith(f"{name}__") for name in map(str, offered))
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)

@@ -29,6 +29,7 @@ class StateFilter(OpenFilter):
 @admin.register(Grievance)
 class GrievanceAdmin(DeskAdmin[Grievance]):
     view_roles = (REVIEWER, STEWARD)
+    listed_as = ("grievance", "pk")
     list_display = ("reference", "category", "operator", "state", "late", "reported_at")
     list_filter = (StateFilter, "category")
     prefix = pins.PREFIX

@@ -6,9 +6,8 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.forms import ModelForm
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 
@@ -47,22 +46,10 @@ def _staff(request: HttpRequest) -> User:
 
 
 class SearchFirst:
-    """Mixin: an empty list until something is searched for. Staff never browse the registry.
-
-    It is searched by POST (``search_form.html``), and no link repeats it: what was typed is a name or a
-    number of a person and stays out of every address and log.
-    """
+    """Mixin: an empty list until something is searched for. Staff never browse the registry."""
 
     show_full_result_count = False
-    preserve_filters = False
     sortable_by: Any = ()
-
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        typed = request.POST.get("q", "")
-        request.GET = QueryDict(urlencode({"q": typed}) if typed else "")
-        return super().changelist_view(request, extra_context)  # type: ignore[misc]
 
     def found(self, request: HttpRequest, queryset: QuerySet[Any], term: str) -> QuerySet[Any]:
         raise NotImplementedError
@@ -115,6 +102,7 @@ class SituationInline(FewRows, RoleAdmin, admin.TabularInline):
 @admin.register(Programme)
 class ProgrammeAdmin(RuleDesk, RoleAdmin, TranslationAdmin):
     form = ProgrammeForm
+    about_people = False
     change_roles = add_roles = (STEWARD,)
     list_display = ("name", "operator", "state", "takes_applications", "position")
     list_select_related = ("operator",)
@@ -153,7 +141,7 @@ class ProgrammeAdmin(RuleDesk, RoleAdmin, TranslationAdmin):
                 )
             },
         ),
-        (_("Who may be entitled"), {"fields": ("rule", "rule_version", "seen")}),
+        (_("Who may be entitled"), {"fields": ("rule", "rule_version")}),
         (_("Dates that applicants are told"), {"fields": ("expected_days", "appeal_days")}),
     )
 
@@ -163,6 +151,7 @@ class ProgrammeAdmin(RuleDesk, RoleAdmin, TranslationAdmin):
 
 @admin.register(LifeSituation)
 class LifeSituationAdmin(RoleAdmin, TranslationAdmin):
+    about_people = False
     change_roles = add_roles = (STEWARD,)
     list_display = ("name", "code", "picture", "position")
     actions = None
@@ -174,6 +163,7 @@ class LifeSituationAdmin(RoleAdmin, TranslationAdmin):
 
 @admin.register(Area)
 class AreaAdmin(RoleAdmin, admin.ModelAdmin):
+    about_people = False
     view_roles = (STEWARD,)
     list_display = ("code", "name_km", "name_latin", "level", "valid_to")
     list_filter = ("level",)
@@ -202,6 +192,7 @@ class MembershipInline(RoleAdmin, admin.TabularInline):
 
 @admin.register(Person)
 class PersonAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
+    # Whom a search found is noted by the search itself.
     view_roles = (STEWARD,)
     actions = None
     list_display = ("spid_grouped", "name", "sex", "date_of_birth", "village")
@@ -260,6 +251,7 @@ class PersonAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
 
 @admin.register(Enrolment)
 class EnrolmentAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
+    listed_as = ("person", "person_id")
     view_roles = (STEWARD,)
     actions = None
     list_display = ("person", "programme", "state", "since", "until")

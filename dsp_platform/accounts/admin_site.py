@@ -1,7 +1,9 @@
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.admin import ModelAdmin
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +12,7 @@ from django_otp.admin import OTPAdminSite
 from dsp_platform.accounts import passwords
 from dsp_platform.accounts.models import ADMIN_ROLES
 from dsp_platform.accounts.staff_forms import AdminSignInForm
+from dsp_platform.audit import services as audit
 from dsp_platform.roles import RoleAdmin
 
 
@@ -32,6 +35,25 @@ class StaffAdminSite(OTPAdminSite):
         """Only pages that ask for a role. Those of the frameworks show keys of sessions and TOTP secrets."""
         if admin_class is not None and issubclass(admin_class, RoleAdmin):
             super().register(model_or_iterable, admin_class, **options)
+
+    def note_list(
+        self,
+        request: HttpRequest,
+        *,
+        kind: str,
+        details: dict[str, Any],
+        listed: tuple[str, Iterable[int]],
+    ) -> None:
+        """A list was opened: how it was narrowed down, how many rows it showed, and of whom."""
+        if isinstance(request.user, AnonymousUser):
+            raise PermissionDenied
+        audit.record(actor=request.user, action="list", subject_kind=kind, details=details)
+        subject_kind, subjects = listed
+        audit.record_listed(actor=request.user, subject_kind=subject_kind, subject_ids=set(subjects))
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        """No form offers it, and it would look for whatever a field of any table points at, by an address."""
+        raise PermissionDenied
 
     def has_permission(self, request: HttpRequest) -> bool:
         user = request.user

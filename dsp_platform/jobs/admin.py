@@ -22,6 +22,7 @@ from dsp_platform.roles import STEWARD, RoleAdmin
 
 @admin.register(Job)
 class JobAdmin(RoleAdmin, admin.ModelAdmin):
+    about_people = False
     view_roles = (STEWARD,)
     list_display = (
         "id", "work", "about", "state", "progress", "created_at", "heartbeat_at", "ended_at", "error",

@@ -72,10 +72,6 @@ class MessageAdmin(RoleAdmin, admin.ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return self.fields
 
-    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
-        own = (ByText.parameter_name, ByProvider.parameter_name)
-        return lookup in own or super().lookup_allowed(lookup, value, request)
-
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         labels = dict(Message.State.choices)
         since = timezone.now() - LAST_DAY
@@ -103,6 +99,7 @@ class _ReadOnly(RoleAdmin, admin.ModelAdmin):
 class CarrierAdmin(_ReadOnly):
     """How each provider does. It recovers by itself: after the wait one message is tried."""
 
+    about_people = False
     list_display = (
         "name", "condition", "failures", "last_error", "last_failure_at", "retry_at", "last_success_at",
     )  # fmt: skip
@@ -121,6 +118,7 @@ class CarrierAdmin(_ReadOnly):
 class BudgetAdmin(_ReadOnly):
     """How much of each hour's and day's budget is used."""
 
+    about_people = False
     list_display = ("kind", "window", "starts_at", "used", "allowed", "condition")
     ordering = ("kind", "-window")
     actions = ("allow_more",)

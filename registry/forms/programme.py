@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from registry import services
 from registry.eligibility.meanings import EXAMPLES, fact_list
 from registry.models import Programme
 from registry.rules import RuleError, parse_rule
@@ -71,17 +70,10 @@ class ProgrammeForm(forms.ModelForm):
             "Empty: the operator decides case by case. A rule informs; it never stops an application."
         ),
     )
-    # What the steward saw, so that nobody writes over what somebody else changed meanwhile.
-    seen = forms.CharField(widget=forms.HiddenInput, required=False, label="")
 
     class Meta:
         model = Programme
         fields = "__all__"
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            self.initial["seen"] = services.programme_state(self.instance.pk)
 
     @property
     def is_preview(self) -> bool:
@@ -90,12 +82,3 @@ class ProgrammeForm(forms.ModelForm):
     def is_valid(self) -> bool:
         """A preview is never saved: the page comes again, with what was typed and what it would do."""
         return super().is_valid() and not self.is_preview
-
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
-        if self.instance.pk and not self.is_preview:
-            try:
-                services.hold_programme(pk=self.instance.pk, seen=self.cleaned_data.get("seen", ""))
-            except services.ProgrammeChanged as error:
-                raise forms.ValidationError(str(error), code="changed") from None
-        return cleaned

@@ -28,12 +28,10 @@ from registry.services.households import (
     touch_merged,
 )
 from registry.services.issued import NumberTaken, hold, keep_card, set_disability_level
-from registry.services.programmes import ProgrammeChanged, hold_programme, programme_state
 from registry.services.registration import register_household
 
 __all__ = [
     "NumberTaken",
-    "ProgrammeChanged",
     "announce_household",
     "ask_change",
     "begin_claim",
@@ -45,7 +43,6 @@ __all__ = [
     "give_account",
     "give_consent",
     "hold",
-    "hold_programme",
     "keep_card",
     "keep_programme",
     "keep_situation",
@@ -53,7 +50,6 @@ __all__ = [
     "load_catalogue",
     "note_payment",
     "open_account",
-    "programme_state",
     "purge_change_drafts",
     "purge_claims",
     "purge_drafts",

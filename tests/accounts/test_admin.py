@@ -6,6 +6,7 @@ from django.test import Client
 from dsp_platform.accounts import sessions
 from dsp_platform.accounts.models import Role, User
 from dsp_platform.audit.models import AuditEvent
+from tests.seen import seen
 
 pytestmark = pytest.mark.django_db
 
@@ -127,7 +128,12 @@ def test_a_closed_account_is_signed_out(admin, commune_clerk, signing):
     signing.verified(Client(), commune_clerk)
     admin.post(
         f"{LIST}{commune_clerk.pk}/change/",
-        {"full_name": commune_clerk.full_name, "area_code": "010201", "operator_code": ""},
+        {
+            "full_name": commune_clerk.full_name,
+            "area_code": "010201",
+            "operator_code": "",
+            "_seen": seen(commune_clerk),
+        },
     )
     commune_clerk.refresh_from_db()
     assert not commune_clerk.is_active

@@ -23,6 +23,7 @@ from dsp_platform.jobs.models import Job
 from dsp_platform.jobs.services import run_job
 from tests.exchange.conftest import announce, entry
 from tests.exchange.test_admin import address, signed_in
+from tests.seen import seen
 
 BASE = Path(__file__).resolve().parents[2]
 NO_CODE = "no_code:sex"
@@ -165,7 +166,7 @@ def test_our_own_number_is_found_in_khmer_digits_and_a_report_by_its_reference(b
 
 def test_a_steward_sets_the_pace_and_it_is_noted(family_package, desk, steward):
     pace = {"rate_per_minute": "៦០០", "quiet_from": "22:00", "quiet_to": "06:00"}
-    desk.post(address("operator_change", "family_package"), pace)
+    desk.post(address("operator_change", "family_package"), {**pace, "_seen": seen(family_package)})
     family_package.refresh_from_db()
     assert (family_package.rate_per_minute, family_package.quiet_from) == (600, time(22))
     noted = AuditEvent.objects.get(action="pace")
@@ -174,7 +175,8 @@ def test_a_steward_sets_the_pace_and_it_is_noted(family_package, desk, steward):
 
 @pytest.mark.parametrize("pace", [{"rate_per_minute": "0"}, {"quiet_from": "22:00"}])
 def test_a_pace_that_makes_no_sense_is_refused(family_package, desk, pace):
-    answer = desk.post(address("operator_change", "family_package"), pace)
+    typed = {**pace, "_seen": seen(family_package)}
+    answer = desk.post(address("operator_change", "family_package"), typed)
     assert "errornote" in answer.content.decode()
     assert not AuditEvent.objects.filter(action="pace").exists()
 

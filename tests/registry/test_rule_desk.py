@@ -34,8 +34,7 @@ def households(areas, sokha):
 
 
 def form(programme, **changes):
-    seen = services.programme_state(programme.pk)
-    return programme_form(programme, **{"seen": seen, "_preview": "1", **changes})
+    return programme_form(programme, **{"_preview": "1", **changes})
 
 
 def count(page, name):

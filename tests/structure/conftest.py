@@ -1,22 +1,36 @@
 """A family with an application, strangers beside it, and one browser of each kind of person."""
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import uuid4
 
 import pytest
+from django.contrib import admin
 from django.test import Client
+from django.utils import timezone
 from django_otp import DEVICE_ID_SESSION_KEY
 
 from applications.models import Application
 from dsp_platform.accounts import services as accounts
 from dsp_platform.accounts import sessions
 from dsp_platform.accounts.models import Role, TOTPDevice, User
-from dsp_platform.exchange.models import Agreement, Operator
+from dsp_platform.exchange.models import (
+    Agreement,
+    Attempt,
+    Incident,
+    LedgerEntry,
+    Operator,
+    Outstanding,
+    StatusReport,
+)
+from dsp_platform.jobs.models import Job
+from dsp_platform.notifications.models import Budget, Carrier, Message
 from grievances import services as grievances
 from grievances.models import Grievance
-from registry.models import Household, Programme
+from registry.models import Enrolment, Household, LifeSituation, Programme
 from registry.services import register_household
 from tests.registry.cast import household_details, person_details
+from tests.registry.changes.cast import NAME, about, ask
 from tests.registry.web.conftest import Family
 
 
@@ -147,3 +161,54 @@ def registering(areas, sharing):
     opened = family.client.get("/km/register/")
     assert opened["Location"] == "/km/register/check/"
     return calm(family.client)
+
+
+@pytest.fixture
+def filled(sharing, house, operators, sokha, steward) -> House:
+    """A row in every list of the admin."""
+    now, nssf, person = timezone.now(), operators["nssf"], sokha.person
+    entry = LedgerEntry.objects.filter(operator=nssf).first() or LedgerEntry.objects.create(
+        operator=nssf, kind="person", subject_id=person.pk, wanted_version=1
+    )
+    Outstanding.objects.get_or_create(entry=entry, defaults={"operator": nssf})
+    Attempt.objects.create(
+        operator=nssf, kind="person", subject_id=person.pk, version=1, outcome="delivered", agreement=sharing
+    )
+    StatusReport.objects.create(
+        operator=nssf, reference="R-1", kind="application", subject="A-1", status="approved",
+        occurred_at=now, state="held", reason="unknown_subject",
+    )  # fmt: skip
+    Incident.objects.create(code=Incident.Code.values[0], operator=nssf)
+    Job.objects.create(kind="fill", parameters={"operator": "nssf", "kind": "person"}, state="failed")
+    Message.objects.create(phone=sokha.phone, language="km", template="code", state="failed")
+    Carrier.objects.get_or_create(name="fake")
+    Budget.objects.get_or_create(kind=Budget.Kind.values[0], window=Budget.Window.values[0], starts_at=now)
+    LifeSituation.objects.create(code="birth", name_km="កំណើត", name_en="Birth", position=1)
+    Enrolment.objects.create(person=person, programme=house.application.programme, since=date(2026, 1, 1))
+    report(sokha, nssf)
+    ask(sokha, "name", who=about(person), name=NAME)
+    empty = [model.__name__ for model in admin.site._registry if not model.objects.exists()]
+    assert not empty, f"a new list of the admin: give it a row here: {empty}"
+    return house
+
+
+@pytest.fixture
+def desks(filled, db) -> dict[str, Client]:
+    """By role, whoever the admin lets in; of reviewers one of each kind of operator, and one of none."""
+    kinds = [
+        (role, operator)
+        for role in Role.values
+        if role != Role.CITIZEN
+        for operator in (("nssf", "idpoor", "") if role == Role.REVIEWER else ("",))
+    ]
+    found = {}
+    for role, operator in kinds:
+        user = User.objects.create_staff(
+            username=f"walker.{role}.{operator}", password="only-for-tests-9182", role=role,
+            operator_code=operator, area_code="010201" if role == Role.OFFICIAL else "",
+        )  # fmt: skip
+        client = browser(user)
+        if client.get("/km/admin/").status_code == 200:
+            found[f"{role} {operator}".strip()] = client
+    assert len(found) >= 4
+    return found

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.models import User
+from dsp_platform.admin_forms import columns
 from dsp_platform.exchange import agreements
 from dsp_platform.exchange.admin.base import ExchangeAdmin
 from dsp_platform.exchange.agreements import DRAFTED
@@ -26,6 +27,8 @@ from dsp_platform.roles import STEWARD
 class AgreementAdmin(ExchangeAdmin):
     """A draft may be changed by whoever writes it; what is approved is never edited, only ended."""
 
+    about_people = False
+    seen_also = ("state",)
     change_roles = (STEWARD,)
     add_roles = (STEWARD,)
     list_display = ("operator", "kind", "number", "state", "concerns", "basis", "valid_from", "valid_to")
@@ -55,7 +58,10 @@ class AgreementAdmin(ExchangeAdmin):
             obj.number = agreements.next_number(obj.operator_id, obj.kind)
         # Whoever wrote the words that stand there now may not be the one to approve them.
         obj.drafted_by = request.user  # type: ignore[assignment]
-        super().save_model(request, obj, form, change)
+        if change:
+            obj.save(update_fields=[*columns(form.changed_data, obj), "drafted_by"])
+        else:
+            super().save_model(request, obj, form, change)
 
     @admin.action(description=gettext_lazy("Approve the selected drafts and put them in force"))
     def approve(self, request: HttpRequest, queryset: QuerySet[Agreement]) -> None:

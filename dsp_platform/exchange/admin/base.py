@@ -35,10 +35,6 @@ class ExchangeAdmin(RoleAdmin, admin.ModelAdmin):
     list_per_page = 50
     hidden: tuple[str, ...] = ()
 
-    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
-        own = [getattr(entry, "parameter_name", None) for entry in self.list_filter]
-        return lookup in own or super().lookup_allowed(lookup, value, request)
-
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         return [name for name in self.get_readonly_fields(request, obj) if name not in self.hidden]
 

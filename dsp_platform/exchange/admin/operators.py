@@ -5,7 +5,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.forms import ModelForm
@@ -19,6 +18,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from dsp_platform.admin_lists import OfferedList
 from dsp_platform.exchange import overview, reasons, release, services
 from dsp_platform.exchange.admin.base import ExchangeAdmin, steward_of
 from dsp_platform.exchange.models import Incident, Operator, StatusReport
@@ -28,7 +28,7 @@ from dsp_platform.roles import STEWARD
 PACE = ("rate_per_minute", "quiet_from", "quiet_to")
 
 
-class ConsoleList(ChangeList):
+class ConsoleList(OfferedList):
     """Gives each operator of the page its standing; all are counted by one question."""
 
     def get_results(self, request: HttpRequest) -> None:
@@ -53,6 +53,7 @@ class PaceForm(ModelForm):
 
 @admin.register(Operator)
 class OperatorAdmin(ExchangeAdmin):
+    about_people = False
     change_roles = (STEWARD,)
     form = PaceForm
     change_list_template = "admin/exchange/operator/change_list.html"
@@ -65,7 +66,7 @@ class OperatorAdmin(ExchangeAdmin):
     actions = ("pause", "resume")
     hidden = ("name_km", "name_en", "system_km", "system_en")
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[OfferedList]:
         return ConsoleList
 
     def get_readonly_fields(self, request: HttpRequest, obj: Operator | None = None) -> list[str]:

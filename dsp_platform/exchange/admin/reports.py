@@ -51,6 +51,7 @@ class StatusReportAdmin(ExchangeAdmin):
 class IncidentAdmin(ExchangeAdmin):
     """What the alerts found, from when to when."""
 
+    about_people = False
     list_display = ("code", "operator", "why", "figure", "started_at", "ended_at")
     list_filter = ("code", ByOperator)
     list_select_related = ("operator",)

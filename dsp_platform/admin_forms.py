@@ -1,0 +1,107 @@
+"""Forms of the admin that were opened before somebody else changed the row write over nothing."""
+
+import json
+from typing import Any, cast
+
+from django import forms
+from django.contrib.admin.utils import display_for_field, flatten_fieldsets, unquote
+from django.core.exceptions import ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import Model
+from django.forms.models import _get_foreign_key
+from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import gettext as _
+
+SEEN = "_seen"
+CHANGED = "changed"
+EMPTY = "–"
+
+
+class SeenForms:
+    """Mixin for ``ModelAdmin``, put first. Each form carries a digest of what it was opened with.
+
+    The digest is of what the form can change, of its inlines' rows, and of ``seen_also``. It is compared
+    while the row is locked; whoever comes second is told what stands there now and keeps what was typed.
+    """
+
+    seen_also: tuple[str, ...] = ()
+    """Columns beside those of the form whose change matters to whoever saves it, such as ``state``."""
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        if object_id and self.has_change_permission(request):  # type: ignore[attr-defined]
+            row = self.get_object(request, unquote(object_id))  # type: ignore[attr-defined]
+            if row is not None and self.has_change_permission(request, row):  # type: ignore[attr-defined]
+                # Before Django reads what it shows: a change in between is then seen as one.
+                cast(Any, request).seen = request.POST.get(SEEN) or self.digest(request, row)
+        return cast(HttpResponse, super().changeform_view(request, object_id, *args, **kwargs))  # type: ignore[misc]
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        context["seen"] = getattr(request, "seen", "")
+        return super().render_change_form(request, context, *args, **kwargs)  # type: ignore[misc]
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)  # type: ignore[misc]
+        if not change or obj is None:
+            return form
+        page = self
+
+        class Seen(form):  # type: ignore[misc,valid-type]
+            def clean(self) -> Any:
+                cleaned = super().clean()
+                page.refuse_overtaken(request, self, obj)
+                return cleaned
+
+        return Seen
+
+    def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
+        """Nothing that the form does not show is written back as it was when the page was read."""
+        obj.save(update_fields=columns(form.changed_data, obj) if change else None)
+
+    def refuse_overtaken(self, request: HttpRequest, form: forms.ModelForm, row: Model) -> None:
+        """Lock the row until the transaction ends. Raises ValidationError."""
+        now = type(row)._base_manager.select_for_update(no_key=True, of=("self",)).get(pk=row.pk)
+        digest = self.digest(request, row)
+        if constant_time_compare(request.POST.get(SEEN, ""), digest):
+            return
+        cast(Any, request).seen = digest  # the page that comes now shows it, so it may be saved over
+        told = _(
+            "Somebody else changed this since you opened it. Nothing was saved. What you typed is still "
+            "here; if you save again, it takes the place of what stands there now."
+        )
+        raise ValidationError([ValidationError(told, code=CHANGED), *_differences(form, now)])
+
+    def digest(self, request: HttpRequest, row: Model) -> str:
+        own = [*self._editable(request, row), *self.seen_also]
+        state: list[Any] = [list(type(row)._base_manager.filter(pk=row.pk).values_list("pk", *own))]
+        for inline in self.get_inline_instances(request, row):  # type: ignore[attr-defined]
+            if inline.has_change_permission(request, row):
+                key = _get_foreign_key(type(row), inline.model, fk_name=inline.fk_name)
+                shown = columns(inline.get_formset(request, row).form.base_fields, inline.model)
+                rows = inline.model._base_manager.filter(**{key.attname: row.pk}).order_by("pk")
+                state.append(list(rows.values_list("pk", *shown)))
+        text = json.dumps([str(row.pk), own, state], cls=DjangoJSONEncoder, sort_keys=True)
+        return salted_hmac(f"dsp_platform.seen.{row._meta.label}", text, algorithm="sha256").hexdigest()
+
+    def _editable(self, request: HttpRequest, row: Model) -> list[str]:
+        names = flatten_fieldsets(self.get_fieldsets(request, row))  # type: ignore[attr-defined]
+        return columns(set(names) - set(self.get_readonly_fields(request, row)), row)  # type: ignore[attr-defined]
+
+
+def columns(names: Any, model: Any) -> list[str]:
+    """Those of the names that are columns of the model, in the model's order."""
+    return [field.name for field in model._meta.concrete_fields if field.name in set(names)]
+
+
+def _differences(form: forms.ModelForm, now: Model) -> list[ValidationError]:
+    lines = []
+    for field in now._meta.concrete_fields:
+        typed = form.cleaned_data.get(field.name)
+        value = getattr(now, field.name)
+        if field.name in form.fields and typed != value:
+            shown = display_for_field(value, field, EMPTY)
+            words = {"field": form.fields[field.name].label, "value": shown}
+            lines.append(ValidationError(_("%(field)s is now: %(value)s") % words, code=CHANGED))
+    return lines

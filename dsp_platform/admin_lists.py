@@ -1,0 +1,123 @@
+"""Lists of the admin answer what they offer: their own filters, columns and search, and nothing beside it."""
+
+from collections.abc import Iterator
+from typing import Any, ClassVar, cast
+
+from django.contrib.admin.filters import FieldListFilter, SimpleListFilter
+from django.contrib.admin.utils import get_fields_from_path
+from django.contrib.admin.views.main import ORDER_VAR, PAGE_VAR, SEARCH_VAR, ChangeList
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+
+# What each link of a date hierarchy may say. Django would crash on the year 9999 and at a day 10^20.
+DATE_PARTS = {"year": range(1900, 2200), "month": range(1, 13), "day": range(1, 32)}
+
+
+class OfferedList(ChangeList):
+    """Sorted by the columns that offer it; searched by POST, so that no name stands in an address."""
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
+        for words in (self.params, self.filter_params):
+            words.pop(SEARCH_VAR, None)
+        self.query = ""
+        if request.method == "POST" and SEARCH_VAR in request.POST:
+            typed = self.search_form_class(request.POST)
+            self.query = typed.cleaned_data[SEARCH_VAR] if typed.is_valid() else ""
+            page = request.POST.get(PAGE_VAR, "")
+            self.page_num = int(page) if page.isdecimal() else 1
+        return super().get_queryset(request, exclude_parameters)
+
+    def get_ordering_field(self, field_name: Any) -> Any:
+        """Django sorts by any column it is told in the address, also where the page does not offer it."""
+        if self.sortable_by is not None and field_name not in self.sortable_by:
+            return None
+        return super().get_ordering_field(field_name)
+
+    @property
+    def searched_in(self) -> str:
+        """The address of this list with its filters, for its search form."""
+        return self.get_query_string()
+
+    @property
+    def used(self) -> list[str]:
+        """Names of the filters in use, never their values."""
+        return sorted(self.get_filters_params())
+
+
+class OfferedLists:
+    """Mixin for ``ModelAdmin``, put first."""
+
+    # Of ModelAdmin, which this stands before.
+    list_filter: ClassVar[Any] = ()
+    date_hierarchy: ClassVar[Any] = None
+    model: Any
+    opts: Any
+    admin_site: Any
+
+    about_people = True
+    """Whether opening the list is audited. Only what says nothing of any person sets it to False."""
+    listed_as: tuple[str, str] | None = None
+    """``(subject_kind, attribute)`` of those whom each row shows, for whom being listed is a look."""
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return OfferedList
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """In the address of a list, exactly what its filters and its date hierarchy produce.
+
+        Django lets through any field of the row and the way on from an offered one: by trying beginnings
+        somebody could read a phone number, the key of a session or the hash of a password out of a list
+        that shows none of them.
+        """
+        name, _sign, part = lookup.rpartition("__")
+        if self.date_hierarchy and name == self.date_hierarchy and part in DATE_PARTS:
+            number = str(value)
+            return number.isascii() and number.isdecimal() and int(number[:9]) in DATE_PARTS[part]
+        return lookup in self._parameters(request)
+
+    def _parameters(self, request: HttpRequest) -> frozenset[str]:
+        known = getattr(request, "_list_parameters", None)
+        if known is None:  # some filters ask the database when they are made
+            known = frozenset(self._produced(request))
+            cast(Any, request)._list_parameters = known
+        return known
+
+    def _produced(self, request: HttpRequest) -> Iterator[str]:
+        for entry in self.get_list_filter(request):  # type: ignore[attr-defined]
+            if isinstance(entry, type) and issubclass(entry, SimpleListFilter):
+                yield str(entry.parameter_name)
+                continue
+            path, make = entry if isinstance(entry, tuple | list) else (entry, FieldListFilter.create)
+            field = get_fields_from_path(self.model, path)[-1]
+            offered = make(field, request, {}, self.model, self, field_path=path)
+            yield from (str(name) for name in offered.expected_parameters())
+
+    def to_field_allowed(self, request: HttpRequest, to_field: str) -> bool:
+        """Rows are known by their number here, whatever other tables point at."""
+        return to_field == self.opts.pk.name
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        answer = cast(HttpResponse, super().changelist_view(request, extra_context))  # type: ignore[misc]
+        shown = answer.context_data if isinstance(answer, TemplateResponse) else None
+        if self.about_people and shown and isinstance(shown.get("cl"), OfferedList):
+            self._note(request, shown["cl"])
+        return answer
+
+    def _note(self, request: HttpRequest, rows: OfferedList) -> None:
+        found = list(rows.result_list)
+        kind, name = self.listed_as or ("", "")
+        self.admin_site.note_list(
+            request,
+            kind=self.opts.model_name,
+            details={
+                "filters": rows.used,
+                "ordered": bool(rows.params.get(ORDER_VAR)),
+                "page": rows.page_num,
+                "rows": len(found),
+                "searched": bool(rows.query),
+            },
+            listed=(kind, [getattr(row, name) for row in found] if name else []),
+        )
