@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from applications.models import Application
 from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.services import hold_case
 from dsp_platform.exchange.models import Operator
 from dsp_platform.references import new_reference
 from grievances import appeals, errors, workflow
@@ -47,6 +48,8 @@ def report_grievance(
     existing = Grievance.objects.filter(submission=submission).first()
     if existing:
         return existing
+    if actor is not None:
+        hold_case(user=actor, case=case)
     try:
         with transaction.atomic():
             grievance = _create(actor, case, submission, details, language)

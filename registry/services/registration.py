@@ -35,8 +35,8 @@ def register_household(
     A draft that was submitted before answers with the household it became. Raises InvalidDetails,
     AlreadyRegistered, and PermissionDenied for someone who may not register at all.
     """
-    _require_door(actor, case)
     with transaction.atomic(), pghistory.context(why="register"):
+        _require_door(actor, case)
         held = _locked_draft(draft, actor, case)
         if held is not None and held.household is not None:
             return held.household
