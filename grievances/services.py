@@ -152,7 +152,8 @@ def add_words(*, grievance: Grievance, actor: User | None, text: str) -> Grievan
         return grievance  # sent twice
     if not workflow.is_step_of(workflow.STEPS[step], grievance):
         raise errors.StepNotAllowed  # an appeal is answered once
-    # Whoever stayed unnamed stays so, also when signed in while adding something.
-    named = actor if grievance.reported_by_id else None
+    # Whoever stayed unnamed stays so, also when signed in while adding something. An official never does:
+    # the reporter reads whose words they are.
+    named = actor if grievance.reported_by_id or (actor and not actor.is_citizen) else None
     take(grievance, workflow.STEPS[step], named, text)
     return grievance
