@@ -13,6 +13,7 @@ from applications.models import Application, ApplicationEvent
 from applications.selectors import last_decision, may_act_for, open_application
 from applications.steps import Source, locked, take, tell
 from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.services import hold_case
 from dsp_platform.khmer import clean_lines
 from dsp_platform.references import new_reference
 from registry import selectors as registry
@@ -42,6 +43,7 @@ def submit_application(
     An "unlikely" verdict is stored and stops nobody. Raises ``NotOpen``, ``ConsentMissing``,
     ``AlreadyEnrolled``, and ``PermissionDenied`` when the actor may not act for the person.
     """
+    hold_case(user=actor, case=case)
     household = registry.household_of(person)
     if household is None or not may_act_for(actor, case, person):
         raise PermissionDenied
@@ -244,6 +246,7 @@ def withdraw(*, application: Application, actor: User, case: Case | None) -> App
 def _applicant_step(
     name: str, application: Application, actor: User, case: Case | None, note: str = ""
 ) -> Application:
+    hold_case(user=actor, case=case)
     application = locked(application)
     if not may_act_for(actor, case, application.person):
         raise PermissionDenied

@@ -29,6 +29,7 @@ CELERY_BEAT_SCHEDULE = {
     "exchange-reconsider": {"task": "exchange.reconsider", "schedule": crontab(hour="1", minute="0")},
     "exchange-reconcile": {"task": "exchange.reconcile", "schedule": crontab(hour="3", minute="0")},
     "accounts-purge": {"task": "accounts.purge", "schedule": 3600.0},
+    "grievances-purge": {"task": "grievances.purge", "schedule": 3600.0},
     "uploads-tidy": {"task": "uploads.tidy", "schedule": 3600.0},
     "registry-purge": {"task": "registry.purge_drafts", "schedule": 3600.0},
 }

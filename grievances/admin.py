@@ -17,7 +17,6 @@ from grievances.errors import GrievanceError
 from grievances.forms import HandleForm
 from grievances.models import Grievance
 from grievances.selectors import queue_of
-from registry.models import Person
 
 
 class StateFilter(OpenFilter):
@@ -57,7 +56,7 @@ class GrievanceAdmin(DeskAdmin[Grievance]):
     def show(
         self, request: HttpRequest, row: Grievance, form: forms.Form
     ) -> tuple[dict[str, Any], list[Any]]:
-        person = _reporter_shown_to(request, row)
+        person = row.person
         sides = [workflow.HANDLER, workflow.STEWARD] if staff(request).is_steward else [workflow.HANDLER]
         waiting = queue_of(staff(request)).filter(state__in=workflow.OPEN)
         shown = {
@@ -79,12 +78,6 @@ def _barred(request: HttpRequest, grievance: Grievance) -> str:
     except GrievanceError as error:
         return str(error)
     return ""
-
-
-def _reporter_shown_to(request: HttpRequest, grievance: Grievance) -> Person | None:
-    """A complaint about staff or money does not tell the operator's own staff who complained."""
-    sensitive = grievance.category in workflow.SENSITIVE
-    return None if sensitive and not staff(request).is_steward else grievance.person
 
 
 def _events(grievance: Grievance) -> list[dict[str, Any]]:

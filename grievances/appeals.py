@@ -14,6 +14,7 @@ from applications.steps import locked as locked_application
 from applications.steps import phone_of
 from applications.workflow import DECIDED
 from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.services import hold_case
 from dsp_platform.references import new_reference
 from grievances import errors, workflow
 from grievances.models import Grievance
@@ -47,6 +48,7 @@ def appeal_decision(
 
     Raises ``PermissionDenied``, ``NothingToAppeal``, ``WordsMissing``.
     """
+    hold_case(user=actor, case=case)
     application = locked_application(application)
     if not may_act_for(actor, case, application.person):
         raise PermissionDenied

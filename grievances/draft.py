@@ -18,16 +18,24 @@ PROOF_LASTS = timedelta(minutes=30)
 
 
 def load(request: HttpRequest) -> dict[str, Any]:
+    """Of the same account and case only: what one person told is no beginning for the next."""
     token = request.session.get(DRAFT)
     try:
-        return json.loads(crypto.decrypt(token.encode())) if token else {}
+        kept = json.loads(crypto.decrypt(token.encode())) if token else {}
     except (InvalidToken, ValueError):
         return {}
+    return kept if kept.pop("whose", None) == _whose(request) else {}
 
 
 def save(request: HttpRequest, answers: dict[str, Any]) -> None:
     answers.setdefault("submission", str(uuid4()))
-    request.session[DRAFT] = crypto.encrypt(json.dumps(answers)).decode()
+    whose = {**answers, "whose": _whose(request)}
+    request.session[DRAFT] = crypto.encrypt(json.dumps(whose)).decode()
+
+
+def _whose(request: HttpRequest) -> list[str]:
+    case = getattr(request, "case", None)
+    return [str(request.user.pk or ""), str(case.pk) if case else ""]
 
 
 def discard(request: HttpRequest) -> None:
@@ -38,9 +46,13 @@ def prove(request: HttpRequest, grievance: Grievance) -> None:
     """This browser has shown reference and PIN: for half an hour it may see this grievance."""
     if not request.user.is_authenticated:
         request.session.cycle_key()
-    request.session[FOLLOWED] = {str(grievance.pk): int(timezone.now().timestamp())}
+    now = int(timezone.now().timestamp())
+    request.session[FOLLOWED] = {str(grievance.pk): now, "whose": _whose(request)}
 
 
 def is_proven(request: HttpRequest, grievance: Grievance) -> bool:
-    since = request.session.get(FOLLOWED, {}).get(str(grievance.pk), 0)
+    followed = request.session.get(FOLLOWED, {})
+    if followed.get("whose") != _whose(request):
+        return False
+    since = followed.get(str(grievance.pk), 0)
     return timezone.now().timestamp() - since < PROOF_LASTS.total_seconds()

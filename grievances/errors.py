@@ -1,10 +1,14 @@
 """Why a step was not taken, told in words that a page can show."""
 
+from datetime import timedelta
+
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from dsp_platform.accounts.desk import Overtaken, StepRefused
+from dsp_platform.accounts.errors import wait_sentence
 from grievances import workflow
 from grievances.models import GrievanceEvent
 
@@ -68,3 +72,19 @@ class AlreadyChanged(GrievanceError, Overtaken):
             "who": who,
             "when": date_format(localtime(event.at), "SHORT_DATETIME_FORMAT"),
         }
+
+
+class PinWait(Exception):
+    """Too many wrong PINs from here. ``str()`` is a translated sentence."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__(wait)
+        self.wait = wait
+
+    def __str__(self) -> str:
+        seconds = -int(-self.wait.total_seconds() // 1)
+        if seconds > 60:
+            return wait_sentence(self.wait)
+        return ngettext(
+            "Wait %(count)s second, then try again.", "Wait %(count)s seconds, then try again.", seconds
+        ) % {"count": seconds}

@@ -143,8 +143,8 @@ class FollowForm(forms.Form):
     )
     pin = forms.CharField(
         label=_("PIN"),
-        help_text=_("6 digits"),
-        max_length=16,
+        help_text=_("12 digits. Older PINs have 6."),
+        max_length=32,
         error_messages={"required": _("Enter the PIN.")},
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "short"}),
     )

@@ -22,6 +22,7 @@ class Grievance(models.Model):
         PAYMENT = "payment", _("A payment that is missing or wrong")
         STAFF = "staff", _("How an official or worker behaved")
         MONEY_ASKED = "money_asked", _("Someone asked for money or a favour")
+        ABUSE = "abuse", _("Violence, threats or abuse")
         DATA = "data", _("My information is wrong or was misused")
         # Not to be chosen when reporting: it begins at the application that was decided.
         APPEAL = "appeal", _("Appeal against a decision")
@@ -38,8 +39,6 @@ class Grievance(models.Model):
 
     reference = models.CharField(_("reference"), max_length=16, unique=True)
     pin_digest = models.BinaryField(max_length=32)
-    pin_failures = models.PositiveSmallIntegerField(default=0)
-    pin_locked_until = models.DateTimeField(null=True)
     category = models.CharField(_("about"), max_length=16, choices=Category.choices)
     text = EncryptedTextField(_("what happened"))
     operator = models.ForeignKey(
@@ -152,3 +151,15 @@ class GrievanceEvent(models.Model):
         verbose_name_plural = _("events")
         ordering = ["at", "id"]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+
+class PinFailure(models.Model):
+    """A wrong PIN. ``bucket`` is a keyed digest of network and reference, which may be no grievance's."""
+
+    bucket = models.BinaryField(max_length=32)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("wrong PIN")
+        verbose_name_plural = _("wrong PINs")
+        indexes = [models.Index(fields=["bucket", "at"])]

@@ -1,61 +1,146 @@
-"""The PIN of a grievance: known to whoever reported it, and to nobody who reads the database."""
+"""The PIN of a grievance: known to whoever reported it, and to nobody who reads the database.
+
+Wrong PINs make whoever tries wait, by network: strangers elsewhere never make the reporter wait, and nobody
+waits longer than ``LONGEST_WAIT``. A browser that has shown this PIN, or was told it, is counted apart.
+
+Nothing but the length of the PIN bounds those who try from many networks at once. One network gets about 100
+tries a day, so that 10,000 networks that try all year guess one of 10^12 with a probability below 1 in 1000.
+"""
 
 import hmac
+import secrets
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from django.core import signing
 from django.db import transaction
+from django.db.models import Count, Max
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from dsp_platform import crypto
+from dsp_platform import crypto, locks
+from dsp_platform.addresses import client_address, network_of
 from dsp_platform.khmer import latin_digits
 from dsp_platform.references import clean_reference
-from grievances.models import Grievance
+from grievances.errors import PinWait
+from grievances.models import Grievance, PinFailure
 
 PREFIX = "G"
-TRIES = 5
-FIRST_LOCK = timedelta(minutes=15)
-LONGEST_LOCK = timedelta(hours=24)
+DIGITS = 12
+FREE_FAILURES = 4
+# At all grievances together: a commune office is one network, and so are the customers of a carrier.
+FREE_FAILURES_OF_NETWORK = 100
+FIRST_WAIT = timedelta(seconds=15)
+LONGEST_WAIT = timedelta(minutes=15)
+MEMORY = timedelta(hours=24)
+COOKIE = "known_reporter"
+COOKIE_LIFE = timedelta(days=180)
+_SALT = "grievances.known_reporter"
 
 
 def new_pin(reference: str, submission: UUID) -> str:
-    """Six digits. Derived, so that a form sent twice shows the same PIN both times."""
+    """Derived, so that a form sent twice shows the same PIN both times."""
     secret = crypto.digest("grievance_new_pin", reference, str(submission))
-    return f"{int.from_bytes(secret[:8]) % 10**6:06}"
+    return f"{int.from_bytes(secret[:16]) % 10**DIGITS:0{DIGITS}}"
+
+
+def grouped(pin: str) -> str:
+    return " ".join(pin[start : start + 4] for start in range(0, len(pin), 4))
 
 
 def pin_digest(reference: str, pin: str) -> bytes:
     return crypto.digest("grievance_pin", reference, pin)
 
 
-@transaction.atomic
-def check(*, reference: str, pin: str) -> Grievance | None:
-    """The grievance for a reference and PIN as typed; None alike for wrong, unknown and locked.
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who tries: the network, and the browser where it is known for this reference."""
 
-    Wrong tries are counted at the reference: every fifth locks it, each time for twice as long.
+    network: str = ""
+    known_as: str = ""
+
+    def buckets(self, reference: str) -> dict[bytes, int]:
+        """Where a failure is counted, and how many of them are free."""
+        if self.known_as:
+            return {_bucket("browser", reference, self.known_as): FREE_FAILURES}
+        return {
+            _bucket("reference", reference, self.network): FREE_FAILURES,
+            _bucket("network", self.network): FREE_FAILURES_OF_NETWORK,
+        }
+
+
+def _bucket(*parts: str) -> bytes:
+    return crypto.digest("grievance pin failures", *parts)
+
+
+def asker_of(request: HttpRequest, reference: str) -> Asker:
+    cleaned = clean_reference(reference, PREFIX) or ""
+    return Asker(network_of(client_address(request)), _known_as(request, cleaned))
+
+
+@transaction.atomic
+def check(*, reference: str, pin: str, asker: Asker) -> Grievance | None:
+    """The grievance for a reference and PIN as typed; None alike for wrong and unknown.
+
+    Raises PinWait; a try during a wait is not judged and makes it no longer.
     """
-    cleaned = clean_reference(reference, PREFIX)
+    cleaned = clean_reference(reference, PREFIX) or ""
+    buckets = asker.buckets(cleaned)
+    for bucket in sorted(buckets):  # parallel tries are judged one after another
+        locks.lock("grievance pin", bucket.hex())
+    if wait := _wait(buckets):
+        raise PinWait(wait)
     typed = "".join(latin_digits(pin).split())
-    found = Grievance.objects.select_for_update(no_key=True).filter(reference=cleaned).first()
+    found = Grievance.objects.filter(reference=cleaned).first()
     expected = bytes(found.pin_digest) if found else b""
-    right = hmac.compare_digest(expected, pin_digest(cleaned or "", typed))
-    if found is None or _is_locked(found):
-        return None
-    if right:
-        _keep(found, failures=0, lock=None)
+    if hmac.compare_digest(expected, pin_digest(cleaned, typed)):
+        PinFailure.objects.filter(bucket=next(iter(buckets))).delete()
         return found
-    failures = found.pin_failures + 1
-    rounds, rest = divmod(failures, TRIES)
-    lock = min(FIRST_LOCK * 2 ** min(rounds - 1, 10), LONGEST_LOCK) if rest == 0 else None
-    _keep(found, failures=min(failures, TRIES * 1000), lock=lock)
+    PinFailure.objects.bulk_create(PinFailure(bucket=bucket) for bucket in buckets)
     return None
 
 
-def _is_locked(grievance: Grievance) -> bool:
-    return grievance.pin_locked_until is not None and grievance.pin_locked_until > timezone.now()
+def _wait(buckets: dict[bytes, int]) -> timedelta:
+    now = timezone.now()
+    failures = PinFailure.objects.filter(bucket__in=buckets, at__gt=now - MEMORY).values("bucket")
+    waits = [timedelta(0)]
+    for row in failures.annotate(count=Count("pk"), last=Max("at")):
+        over = row["count"] - buckets[bytes(row["bucket"])]
+        if over > 0:
+            # The power is capped so that a long series of failures cannot overflow the arithmetic.
+            waits.append(row["last"] + min(FIRST_WAIT * 2 ** min(over - 1, 10), LONGEST_WAIT) - now)
+    return max(waits)
 
 
-def _keep(grievance: Grievance, *, failures: int, lock: timedelta | None) -> None:
-    grievance.pin_failures = failures
-    grievance.pin_locked_until = timezone.now() + lock if lock else None
-    grievance.save(update_fields=["pin_failures", "pin_locked_until"])
+def remember_browser(request: HttpRequest, response: HttpResponse, grievance: Grievance) -> None:
+    """It has shown the PIN, or was just told it: a stranger's wrong tries do not make it wait."""
+    kept = _known(request)[-4:]
+    known = [one for one in kept if one["of"] != _of(grievance.reference)]
+    response.set_cookie(
+        COOKIE,
+        signing.dumps([*known, {"of": _of(grievance.reference), "id": secrets.token_hex(8)}], salt=_SALT),
+        max_age=int(COOKIE_LIFE.total_seconds()),
+        secure=request.is_secure(),
+        httponly=True,
+        samesite="Strict",
+    )
+
+
+def _known(request: HttpRequest) -> list[dict[str, str]]:
+    try:
+        return signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=COOKIE_LIFE)
+    except signing.BadSignature:
+        return []
+
+
+def _known_as(request: HttpRequest, reference: str) -> str:
+    return next((one["id"] for one in _known(request) if one["of"] == _of(reference)), "")
+
+
+def _of(reference: str) -> str:
+    return crypto.digest("known reporter", reference).hex()[:16]
+
+
+def purge() -> int:
+    return PinFailure.objects.filter(at__lt=timezone.now() - MEMORY).delete()[0]

@@ -15,16 +15,23 @@ from registry import selectors as registry
 from registry.models import Membership, Person
 
 
-def grievances_of(person: Person) -> QuerySet[Grievance]:
-    """What the person reported by name, newest first; without what is reached by reference and PIN only.
+def grievances_of(person: Person, reader: User | None = None) -> QuerySet[Grievance]:
+    """What the person reported by name, newest first, and the appeals for anybody of the household.
 
-    With the appeals for anybody of the household, whoever made them.
+    What is sensitive is left out, but for the account that reported it itself (``reader``).
     """
     mine = Membership.objects.filter(person=person, ended_on=None).values("household")
     household = Membership.objects.filter(household__in=mine, ended_on=None).values("person")
     appeals = Q(application__person__in=household, category=Grievance.Category.APPEAL)
-    rows = Grievance.objects.filter(Q(person=person) | appeals).exclude(category__in=workflow.SENSITIVE)
-    return rows.order_by("-pk")
+    rows = Grievance.objects.filter(Q(person=person) | appeals)
+    return rows.filter(_open_to(reader)).order_by("-pk")
+
+
+def _open_to(reader: User | None) -> Q:
+    harmless = ~Q(category__in=workflow.SENSITIVE)
+    if reader is None or not reader.is_citizen:
+        return harmless
+    return harmless | (Q(reported_by=reader) & ~Q(category__in=workflow.BY_PIN_ONLY))
 
 
 def by_reference(typed: str) -> Grievance | None:
@@ -36,12 +43,12 @@ def by_reference(typed: str) -> Grievance | None:
 
 
 def grievance_visible_to(user: User | AnonymousUser, case: Case | None, reference: str) -> Grievance | None:
-    """To the person who reported it by name, signed in or in an open case, unless it is sensitive."""
+    """To the person who reported it by name: signed in, or in an open case unless it is sensitive."""
     if not isinstance(user, User):
         return None
     found = by_reference(reference)
     subject = registry.subject_of(user, case)
-    if found is None or subject is None or found.category in workflow.SENSITIVE:
+    if found is None or subject is None or not Grievance.objects.filter(_open_to(user), pk=found.pk).exists():
         return None
     if found.decision_id and found.application:
         return found if may_act_for(user, case, found.application.person) else None
@@ -49,11 +56,13 @@ def grievance_visible_to(user: User | AnonymousUser, case: Case | None, referenc
 
 
 def may_handle(user: User, grievance: Grievance) -> bool:
-    """Staff of the operator it is about, and stewards. No operator on either side: stewards only."""
+    """Staff of the operator it is about, and stewards. Sensitive, or without an operator: stewards only."""
     if not user.is_active:
         return False
     if user.is_steward:
         return True
+    if grievance.category in workflow.SENSITIVE:
+        return False
     return bool(user.is_reviewer and user.operator_code and user.operator_code == grievance.operator_id)
 
 
@@ -61,7 +70,7 @@ def queue_of(user: User) -> QuerySet[Grievance]:
     """What this staff member may handle: open ones first, and the oldest of them first."""
     rows = Grievance.objects.select_related("operator")
     if user.is_active and user.is_reviewer and user.operator_code:
-        rows = rows.filter(operator_id=user.operator_code)
+        rows = rows.filter(operator_id=user.operator_code).exclude(category__in=workflow.SENSITIVE)
     elif not (user.is_active and user.is_steward):
         return rows.none()
     is_open = When(

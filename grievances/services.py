@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from applications.models import Application
 from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.services import hold_case
 from dsp_platform.exchange.models import Operator
 from dsp_platform.references import new_reference
 from grievances import appeals, errors, workflow
@@ -47,6 +48,8 @@ def report_grievance(
     existing = Grievance.objects.filter(submission=submission).first()
     if existing:
         return existing
+    if actor is not None:
+        hold_case(user=actor, case=case)
     try:
         with transaction.atomic():
             grievance = _create(actor, case, submission, details, language)
@@ -149,7 +152,8 @@ def add_words(*, grievance: Grievance, actor: User | None, text: str) -> Grievan
         return grievance  # sent twice
     if not workflow.is_step_of(workflow.STEPS[step], grievance):
         raise errors.StepNotAllowed  # an appeal is answered once
-    # Whoever stayed unnamed stays so, also when signed in while adding something.
-    named = actor if grievance.reported_by_id else None
+    # Whoever stayed unnamed stays so, also when signed in while adding something. An official never does:
+    # the reporter reads whose words they are.
+    named = actor if grievance.reported_by_id or (actor and not actor.is_citizen) else None
     take(grievance, workflow.STEPS[step], named, text)
     return grievance

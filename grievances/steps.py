@@ -46,8 +46,8 @@ def append(
         action=step.name,
         subject_kind="grievance",
         subject_id=grievance.pk,
-        # An unnamed report must not lead back to the case it was told in.
-        case_id=case.pk if case and actor else None,
+        # An unnamed or sensitive report must not lead back to the case it was told in.
+        case_id=case.pk if case and actor and grievance.category not in workflow.SENSITIVE else None,
     )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from grievances import workflow
-from grievances.models import Grievance
+from grievances.models import Grievance, GrievanceEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +17,17 @@ class Entry:
 
 
 def timeline(grievance: Grievance) -> list[Entry]:
-    """Newest first. Staff are not named: the operator or the council answers, not a person."""
-    return [
-        Entry(str(workflow.STEPS[event.step].title), event.at, str(event.note or ""))
-        for event in grievance.events.order_by("-at", "-pk")
-    ]
+    """Newest first. Staff who answer are not named: the operator or the council answers, not a person."""
+    events = grievance.events.select_related("actor").order_by("-at", "-pk")
+    return [Entry(_title(event), event.at, str(event.note or "")) for event in events]
+
+
+def _title(event: GrievanceEvent) -> str:
+    """An official who adds words at the counter is named: they are not the reporter's own."""
+    step = workflow.STEPS[event.step]
+    if step.name in ("add", "reopen") and event.actor is not None and not event.actor.is_citizen:
+        return _("Added by the official %(name)s") % {"name": event.actor}
+    return str(step.title)
 
 
 def what_next(grievance: Grievance) -> str:

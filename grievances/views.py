@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from applications.selectors import application_visible_to
 from dsp_platform.accounts.models import User
+from dsp_platform.audit import services as audit
 from dsp_platform.exchange.models import Operator
 from dsp_platform.forms import bind, is_submitted
 from grievances import draft, pins, selectors, services, workflow
-from grievances.errors import GrievanceError
+from grievances.errors import GrievanceError, PinWait
 from grievances.forms import CategoryForm, ContactForm, FollowForm, StepForm, WhatForm, WhereForm, WordsForm
 from grievances.models import Grievance
 from grievances.timeline import timeline, what_next
@@ -124,10 +125,12 @@ def reported(request: HttpRequest) -> HttpResponse:
         return redirect("grievances:follow")
     context = {
         "grievance": grievance,
-        "pin": pins.new_pin(grievance.reference, grievance.submission),
+        "pin": pins.grouped(pins.new_pin(grievance.reference, grievance.submission)),
         "token": signing.dumps(grievance.pk, salt=REPORTED),
     }
-    return render(request, "grievances/reported.html", context)
+    response = render(request, "grievances/reported.html", context)
+    pins.remember_browser(request, response, grievance)
+    return response
 
 
 def _read_token(token: str) -> int | None:
@@ -138,20 +141,23 @@ def _read_token(token: str) -> int | None:
 
 
 def follow(request: HttpRequest) -> HttpResponse:
-    """One answer for wrong, unknown and locked, so that guessing teaches nothing."""
+    """One answer for wrong and unknown, so that guessing teaches nothing."""
     form = bind(FollowForm, request)
     if is_submitted(request) and form.is_valid():
-        found = pins.check(reference=form.cleaned_data["reference"], pin=form.cleaned_data["pin"])
-        if found is not None:
-            draft.prove(request, found)
-            return redirect("grievances:grievance", found.reference)
-        form.add_error(
-            None,
-            _(
-                "The reference and the PIN do not fit together. After five wrong tries in a row, wait 15 "
-                "minutes or longer before you try again."
-            ),
-        )
+        reference = form.cleaned_data["reference"]
+        try:
+            found = pins.check(
+                reference=reference, pin=form.cleaned_data["pin"], asker=pins.asker_of(request, reference)
+            )
+        except PinWait as wait:
+            form.add_error(None, str(wait))
+        else:
+            if found is not None:
+                draft.prove(request, found)
+                response = redirect("grievances:grievance", found.reference)
+                pins.remember_browser(request, response, found)
+                return response
+            form.add_error(None, _("The reference and the PIN do not fit together."))
     return render(request, "grievances/follow.html", {"form": form})
 
 
@@ -163,6 +169,7 @@ def grievance(request: HttpRequest, reference: str) -> HttpResponse:
     if found is None:
         # The same for unknown and for not allowed: whoever has the PIN can show it.
         return redirect("grievances:follow")
+    _note_look(request, found)
     form = bind(WordsForm, request)
     if is_submitted(request) and form.is_valid():
         try:
@@ -181,3 +188,25 @@ def grievance(request: HttpRequest, reference: str) -> HttpResponse:
         "may_object": found.state in workflow.CLOSED,
     }
     return render(request, "grievances/grievance.html", context)
+
+
+def _note_look(request: HttpRequest, found: Grievance) -> None:
+    """Every look of an official, also by PIN. The reporter reads of it among the looks at their record.
+
+    What was reported without a name, or is sensitive, leads back to no case.
+    """
+    user, case = _actor(request), case_of(request)
+    if user is None or user.is_citizen:
+        return
+    bare = found.person_id is None or found.category in workflow.SENSITIVE
+    case_id = None if bare or case is None else case.pk
+    for kind, subject in (("grievance", found.pk), ("person", found.person_id)):
+        if subject is not None:
+            audit.record(
+                actor=user,
+                action="view",
+                subject_kind=kind,
+                subject_id=subject,
+                reason="grievance",
+                case_id=case_id,
+            )

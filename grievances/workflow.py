@@ -19,9 +19,11 @@ OPEN = (State.REPORTED, State.IN_REVIEW)
 CLOSED = (State.RESOLVED, State.DISMISSED)
 ANSWERED = (*CLOSED, State.UPHELD, State.OVERTURNED)
 
-# What may bring harm when the wrong person at home or at the office reads it: by reference and PIN only,
-# and without the reporter's name for the operator's own staff.
-SENSITIVE = (Category.STAFF, Category.MONEY_ASKED)
+# What may bring harm when the wrong person at the office reads it: by the reporter's own account or by
+# reference and PIN, never through a case at the counter; stewards answer it, no staff of the operator.
+SENSITIVE = (Category.STAFF, Category.MONEY_ASKED, Category.DATA, Category.ABUSE)
+# At home too, where a phone goes from hand to hand: by reference and PIN only.
+BY_PIN_ONLY = (Category.ABUSE,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,10 @@ class AlreadyRegistered(RegistrationError):
         self.member = member
 
 
+class TooManyLookups(RegistrationError):
+    """It was asked as often today as it may be whether a number is registered."""
+
+
 class NotClaimed(RegistrationError):
     """This account does not become the account of that person; why is not told."""
 

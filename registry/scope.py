@@ -4,8 +4,9 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 
 from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.services import hold_case
 from dsp_platform.exchange.models import LedgerEntry
-from registry.models import Enrolment, Household, Membership
+from registry.models import Enrolment, Household, Membership, Person
 
 
 def in_area(user: User, code: str) -> bool:
@@ -44,10 +45,18 @@ def person_condition(user: User) -> Q:
     return Q() if user.is_steward else Q(pk__in=())
 
 
-def require_case(user: User, case: Case | None) -> None:
-    """A case that is given must be the official's own, and open."""
-    if case is not None and (case.official_id != user.pk or case.ended_at is not None):
-        raise PermissionDenied("the case is not open, or another official's")
+def require_case(user: User, case: Case | None, household: Household | None = None) -> None:
+    """A case that is given must be the official's own, stay open until the end, and be of this household.
+
+    The caller holds the household, so that its members stay the same.
+    """
+    hold_case(user=user, case=case)
+    if case is None or household is None:
+        return
+    alias = Person.objects.filter(pk=case.subject_id).values("merged_into")
+    subject = Q(person=case.subject_id) | Q(person__in=alias)
+    if not household.memberships.filter(subject, ended_on=None).exists():
+        raise PermissionDenied("the case is of another household")
 
 
 def require_household(user: User, household: Household) -> None:

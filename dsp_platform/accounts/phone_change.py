@@ -7,6 +7,7 @@ from django.db import transaction
 from dsp_platform.accounts import passkeys, sessions
 from dsp_platform.accounts.errors import NumberNotFree
 from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.services import hold_case
 from dsp_platform.audit import services as audit
 from dsp_platform.notifications import services as notifications
 
@@ -33,6 +34,7 @@ def replace_lost_phone(
 
     ``document`` is the kind that was checked, never its number. Raises NumberNotFree.
     """
+    hold_case(user=official, case=case)
     user = _move(account, phone, keep=None)
     passkeys.remove_all(user=user)
     details: dict[str, Any] = {"document": document}

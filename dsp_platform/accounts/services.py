@@ -1,5 +1,6 @@
 """Acting for a person: the case an official opens, and how it ends. And what a citizen chooses."""
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
@@ -52,6 +53,18 @@ def attach_subject(*, case: Case, subject_id: int) -> None:
         reason=case.reason,
         case_id=case.pk,
     )
+
+
+def hold_case(*, user: User, case: Case | None) -> None:
+    """A case that is given is the official's own and stays open until the transaction ends.
+
+    Read anew: another tab may have ended it since the request began. Raises PermissionDenied.
+    """
+    if case is None:
+        return
+    open_one = Case.objects.select_for_update(no_key=True).filter(pk=case.pk, official=user, ended_at=None)
+    if not open_one.exists():
+        raise PermissionDenied("the case is not open, or another official's")
 
 
 @transaction.atomic

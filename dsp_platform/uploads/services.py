@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from dsp_platform import crypto
 from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.services import hold_case
 from dsp_platform.audit import services as audit
 from dsp_platform.khmer import clean
 from dsp_platform.locks import lock
@@ -125,6 +126,7 @@ def _save(
     pages: Sequence[Page],
     name: str,
 ) -> Upload:
+    hold_case(user=actor, case=case)
     lock(subject.kind, key)
     lock("uploads of", str(actor.pk))  # two subjects at once count against one day
     kept = _kept_before(subject.kind, key, digest)
@@ -150,6 +152,7 @@ def _save(
 @transaction.atomic
 def remove(*, actor: User, case: Case | None, upload: Upload) -> None:
     """Removed twice is removed once. Raises ``Closed`` when it has become part of what is being decided."""
+    hold_case(user=actor, case=case)
     subject = _own(actor, case, upload.subject_kind, upload.subject_key)
     lock(upload.subject_kind, upload.subject_key)
     if not may_add(actor, case, subject.kind, upload.subject_key) or not is_removable(upload):

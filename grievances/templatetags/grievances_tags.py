@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django import template
+from django.template.context import Context
 
 from applications.models import Application
 from grievances import appeals, selectors
@@ -18,10 +19,11 @@ def grievances_of(person: Person | None) -> dict[str, object]:
     return {"grievances": selectors.grievances_of(person) if person else []}
 
 
-@register.simple_tag
-def grievances_by(person: Person) -> list[Grievance]:
+@register.simple_tag(takes_context=True)
+def grievances_by(context: Context, person: Person) -> list[Grievance]:
     """For pages that show them in several places: read once."""
-    return list(selectors.grievances_of(person))
+    reader = context["request"].user
+    return list(selectors.grievances_of(person, reader if reader.is_authenticated else None))
 
 
 @register.inclusion_tag("grievances/list.html")

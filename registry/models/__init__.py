@@ -5,6 +5,7 @@ from registry.models.consent import Consent
 from registry.models.draft import Draft
 from registry.models.enrolment import Enrolment, Payment
 from registry.models.household import Household, Membership
+from registry.models.lookup import Lookup
 from registry.models.person import IdentityDocument, Person
 from registry.models.programme import Benefit, Programme
 from registry.models.situation import LifeSituation, ProgrammeSituation
@@ -22,6 +23,7 @@ __all__ = [
     "Household",
     "IdentityDocument",
     "LifeSituation",
+    "Lookup",
     "Membership",
     "Payment",
     "Person",

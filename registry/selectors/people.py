@@ -1,6 +1,7 @@
 from contextlib import suppress
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from dsp_platform.accounts.models import Case, User
@@ -8,6 +9,7 @@ from dsp_platform.accounts.phones import parse_phone
 from dsp_platform.audit import services as audit
 from dsp_platform.khmer import search_key
 from dsp_platform.once import once_a_page
+from registry import lookups
 from registry.documents import document_digest, document_key
 from registry.models import Draft, IdentityDocument, Person
 from registry.scope import person_condition
@@ -52,11 +54,14 @@ def subject_of(user: User, case: Case | None) -> Person | None:
 def search_persons(*, official: User, query: str) -> list[Person]:
     """At most 20 of those the user may see, by SPID, document number, phone or start of a name.
 
-    That somebody searched is noted, and who was listed; what was searched for is not.
+    That somebody searched is noted, and who was listed; what was searched for is not. Raises TooManyLookups.
     """
     condition = _matches(query)
     if official.is_citizen or condition is None:
         return []
+    with transaction.atomic():
+        lookups.take_turn(account=official, case=None, kind=lookups.SEARCH)
+        lookups.note(account=official, case=None, kind=lookups.SEARCH)
     found = list(persons_visible_to(official).filter(condition).order_by("name_key", "pk")[:MOST])
     audit.record(actor=official, action="search", subject_kind="person", details={"found": len(found)})
     audit.record_listed(actor=official, subject_kind="person", subject_ids=[person.pk for person in found])

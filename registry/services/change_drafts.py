@@ -1,12 +1,12 @@
 from datetime import timedelta
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
 from dsp_platform.accounts.models import Case, User
 from registry.models import ChangeDraft
+from registry.scope import require_case
 
 KEPT = timedelta(days=30)
 
@@ -14,8 +14,7 @@ KEPT = timedelta(days=30)
 @transaction.atomic
 def save_change_draft(*, owner: User, case: Case | None, kind: str, answers: dict[str, Any]) -> ChangeDraft:
     """Keep what was answered so far. After one was sent, the next answer begins another."""
-    if case is not None and case.official_id != owner.pk:
-        raise PermissionDenied("the case is another official's")
+    require_case(owner, case)
     key: dict[str, Any] = {"case_id": case.pk} if case else {"owner": owner, "case_id": None}
     draft, _made = ChangeDraft.objects.select_for_update().get_or_create(
         **key, kind=kind, defaults={"owner": owner}

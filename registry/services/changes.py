@@ -44,8 +44,8 @@ def ask_change(
     A draft that was sent before answers with its request. Raises ``AlreadyAsked``, ``Outdated``,
     ``ChangeError`` for answers that are not complete, ``PermissionDenied`` without a household of one's own.
     """
-    require_case(actor, case)
     with transaction.atomic(), pghistory.context(why="ask_change"):
+        require_case(actor, case)
         held = _locked_draft(draft, actor, case, kind)
         if held is not None and held.request is not None:
             return held.request
@@ -144,6 +144,7 @@ def _overtaken(request: ChangeRequest) -> str:
 def withdraw_change(*, request: ChangeRequest, actor: User, case: Case | None) -> ChangeRequest:
     """By whom it was asked for. Taken back twice is taken back once; decided meanwhile raises Overtaken."""
     with transaction.atomic(), pghistory.context(why="withdraw_change"):
+        require_case(actor, case)
         held = _locked(request)
         situation = situation_of(actor, case)
         if situation is None or held.asked_for_id != situation.subject.pk:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.audit import services as audit
 from registry.models import Consent, Household, Person
-from registry.scope import require_household
+from registry.scope import require_case, require_household
 from registry.services.households import locked, touch
 
 
@@ -49,6 +49,7 @@ def give_consent(
     require_household(actor, household)
     with transaction.atomic(), pghistory.context(why="give_consent"):
         household = locked(household)
+        require_case(actor, case, household)
         if not household.memberships.filter(person=given_by, ended_on=None).exists():
             raise ValueError("consent is given by a member of the household")
         consent = household.consents.filter(operator_code=operator_code, withdrawn_at=None).first()
@@ -72,6 +73,7 @@ def withdraw_consent(*, household: Household, operator_code: str, actor: User, c
     require_household(actor, household)
     with transaction.atomic(), pghistory.context(why="withdraw_consent"):
         household = locked(household)
+        require_case(actor, case, household)
         consents = household.consents.filter(withdrawn_at=None)
         if operator_code:
             consents = consents.filter(operator_code=operator_code)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from dsp_platform.accounts.models import Case, User
 from registry.models import Draft
+from registry.scope import require_case
 
 KEPT = timedelta(days=30)
 
@@ -29,6 +30,7 @@ def _key(owner: User, case: Case | None) -> dict[str, UUID | User | None]:
 @transaction.atomic
 def save_draft(*, owner: User, case: Case | None, answers: dict[str, Any]) -> Draft:
     """Keep what was answered so far. A draft that became a household stays as it is."""
+    require_case(owner, case)
     draft, made = Draft.objects.select_for_update().get_or_create(
         **_key(owner, case), defaults={"owner": owner, "answers": answers}
     )

@@ -13,7 +13,9 @@ from dsp_platform.exchange import selectors as exchange
 from dsp_platform.exchange.models import Operator
 from dsp_platform.khmer import clean
 from dsp_platform.references import new_reference
+from registry import lookups
 from registry.details import HouseholdDetails
+from registry.documents import document_digest
 from registry.errors import AlreadyRegistered, InvalidDetails, Problem
 from registry.models import Consent, Draft, Household, IdentityDocument, Membership, Person
 from registry.scope import in_area, require_case
@@ -33,30 +35,54 @@ def register_household(
     """Persons with their SPIDs, household, consents and ledger rows: all of it or nothing.
 
     A draft that was submitted before answers with the household it became. Raises InvalidDetails,
-    AlreadyRegistered, and PermissionDenied for someone who may not register at all.
+    AlreadyRegistered, TooManyLookups, and PermissionDenied for someone who may not register at all.
     """
-    _require_door(actor, case)
+    numbers = _numbers(details)
     with transaction.atomic(), pghistory.context(why="register"):
-        held = _locked_draft(draft, actor, case)
-        if held is not None and held.household is not None:
-            return held.household
-        _require_valid(actor, details)
-        _require_new(actor, case)
-        household, head = _write(actor, details)
-        if held is not None:
-            held.household, held.answers = household, {}
-            held.save(update_fields=["household", "answers"])
-        if case is not None:
-            accounts.attach_subject(case=case, subject_id=head.pk)
-        for kind, subject in (("household", household.pk), ("person", head.pk)):
-            audit.record(
-                actor=actor,
-                action="register",
-                subject_kind=kind,
-                subject_id=subject,
-                case_id=case.pk if case else None,
-            )
-        return household
+        if not numbers or not (actor.is_citizen or case):
+            return _registered(actor, details, draft, case)
+        lookups.take_turn(account=actor, case=case, kind=lookups.DOCUMENT)
+        try:
+            with transaction.atomic():
+                return _registered(actor, details, draft, case)
+        except AlreadyRegistered as error:
+            taken = error
+            told = [number for index, number in numbers.items() if index <= error.member]
+            lookups.note(account=actor, case=case, kind=lookups.DOCUMENT, numbers=told)
+    raise taken  # after the commit, which keeps that it was told
+
+
+def _numbers(details: HouseholdDetails) -> dict[int, bytes]:
+    """Digests of the documents told, by member."""
+    return {
+        index: document_digest(one.document_type, one.document_number)
+        for index, one in enumerate(details.members)
+        if one.document_number
+    }
+
+
+def _registered(actor: User, details: HouseholdDetails, draft: Draft | None, case: Case | None) -> Household:
+    _require_door(actor, case)
+    held = _locked_draft(draft, actor, case)
+    if held is not None and held.household is not None:
+        return held.household
+    _require_valid(actor, details)
+    _require_new(actor, case)
+    household, head = _write(actor, details)
+    if held is not None:
+        held.household, held.answers = household, {}
+        held.save(update_fields=["household", "answers"])
+    if case is not None:
+        accounts.attach_subject(case=case, subject_id=head.pk)
+    for kind, subject in (("household", household.pk), ("person", head.pk)):
+        audit.record(
+            actor=actor,
+            action="register",
+            subject_kind=kind,
+            subject_id=subject,
+            case_id=case.pk if case else None,
+        )
+    return household
 
 
 def _require_door(actor: User, case: Case | None) -> None:

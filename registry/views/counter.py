@@ -19,6 +19,7 @@ from dsp_platform.accounts.decorators import official_required
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.forms import bind, is_submitted
 from registry import acting, selectors, services
+from registry.errors import TooManyLookups
 from registry.forms.answers import full_name
 from registry.forms.counter import OpenCaseForm, SearchForm, acting_text
 from registry.models import Area, Draft, Person
@@ -39,7 +40,12 @@ def counter(request: HttpRequest) -> HttpResponse:
     form = bind(SearchForm, request)
     found: list[Person] | None = None
     if is_submitted(request) and form.is_valid():
-        found = selectors.search_persons(official=user_of(request), query=form.cleaned_data["query"])
+        try:
+            found = selectors.search_persons(official=user_of(request), query=form.cleaned_data["query"])
+        except TooManyLookups:
+            form.add_error(
+                "query", _("You have searched as often as you may in one day. Ask the district office.")
+            )
     context = {
         "form": form,
         "found": found,

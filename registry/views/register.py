@@ -12,7 +12,7 @@ from dsp_platform.accounts.decorators import actor_required
 from dsp_platform.exchange.selectors import operators_to_consent
 from dsp_platform.forms import is_submitted
 from registry import selectors, services
-from registry.errors import AlreadyRegistered, InvalidDetails
+from registry.errors import AlreadyRegistered, InvalidDetails, TooManyLookups
 from registry.forms.answers import answers_to_details, full_name, rows_of, step_of
 from registry.forms.household import area_path
 from registry.forms.journey import CHECK, HEAD_ID, MEMBERS, PARTS, Journey, Step
@@ -122,9 +122,14 @@ def _answered(
 def _taken(form_class: Any, told: dict[str, Any], at_counter: bool) -> Any:
     """The document as told before, and that it cannot be used. Nothing about whom it names."""
     form = form_class(told)
-    problem = _("A person with this document is registered already. Check the type and the number.")
+    problem = _("This document cannot be used for a new registration. Check the type and the number.")
     if at_counter:
         problem += " " + _("If they are right, end this case and search for the person at the counter.")
+    else:
+        problem += " " + _(
+            "If they are right, the person may be registered already: say who you are on your page, or go to the "
+            "commune office."
+        )
     form.add_error("document_number", problem)
     return form
 
@@ -142,6 +147,9 @@ def _check(request: HttpRequest, journey: Journey, draft: Draft | None) -> HttpR
         except AlreadyRegistered as error:
             member = journey.members[error.member]
             return _to(Step("document", member["id"]), CHECK, **{TAKEN: "1"})
+        except TooManyLookups:
+            words = _("Too many documents were tried today. Try tomorrow, or go to the commune office.")
+            problems = [(words, Step("document", HEAD_ID))]
         except InvalidDetails as error:
             problems = [(problem.message, step_of(problem, journey)) for problem in error.problems]
         else:

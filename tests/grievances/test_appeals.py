@@ -220,7 +220,10 @@ def test_the_page_takes_the_appeal_and_tells_reference_and_pin(refused, sokha):
     for _click in range(2):
         assert browser.post(address, {"words": "ខុស"}).url == url("reported")
     made = Grievance.objects.get()
-    assert pins.new_pin(made.reference, made.submission) in browser.get(url("reported")).content.decode()
+    assert (
+        pins.grouped(pins.new_pin(made.reference, made.submission))
+        in browser.get(url("reported")).content.decode()
+    )
     assert browser.get(address).url == url("grievance", made.reference)
 
 

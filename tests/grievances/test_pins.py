@@ -1,11 +1,18 @@
 from datetime import timedelta
+from threading import Thread
 
 import pytest
+from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
 from dsp_platform.khmer import khmer_digits
 from grievances import pins
-from grievances.models import Grievance
+from grievances.errors import PinWait
+from grievances.models import PinFailure
+from grievances.pins import Asker
+
+HERE, ELSEWHERE = Asker("203.0.113.0/24"), Asker("198.51.100.0/24")
 
 
 @pytest.fixture
@@ -19,54 +26,118 @@ def pin(grievance):
 
 
 def wrong(pin: str) -> str:
-    return f"{(int(pin) + 1) % 10**6:06}"
+    return f"{(int(pin) + 1) % 10**pins.DIGITS:0{pins.DIGITS}}"
 
 
-def guess(grievance, pin: str, times: int = 1) -> None:
+def guess(grievance, pin: str, times: int = 1, asker: Asker = HERE) -> None:
     for _ in range(times):
-        assert pins.check(reference=grievance.reference, pin=wrong(pin)) is None
+        assert pins.check(reference=grievance.reference, pin=wrong(pin), asker=asker) is None
 
 
-def unlock() -> None:
-    Grievance.objects.update(pin_locked_until=timezone.now() - timedelta(seconds=1))
+def wait_of(grievance, pin: str, asker: Asker = HERE) -> timedelta:
+    with pytest.raises(PinWait) as raised:
+        pins.check(reference=grievance.reference, pin=pin, asker=asker)
+    return raised.value.wait
 
 
 def test_khmer_digits_and_careless_references(grievance, pin):
     typed = grievance.reference.lower().replace("-", " ")
-    assert pins.check(reference=typed, pin=khmer_digits(pin)) == grievance
-    assert pins.check(reference=khmer_digits(typed), pin=f" {pin[:3]} {pin[3:]} ") == grievance
+    assert pins.check(reference=typed, pin=khmer_digits(pin), asker=HERE) == grievance
+    assert pins.check(reference=khmer_digits(typed), pin=f" {pins.grouped(pin)} ", asker=HERE) == grievance
 
 
-def test_the_fifth_wrong_pin_locks_even_the_right_one(grievance, pin):
-    guess(grievance, pin, 4)
-    assert pins.check(reference=grievance.reference, pin=pin) == grievance
-    guess(grievance, pin, 5)
-    assert pins.check(reference=grievance.reference, pin=pin) is None
-    unlock()
-    assert pins.check(reference=grievance.reference, pin=pin) == grievance
+def test_after_a_few_wrong_pins_this_network_waits_longer_each_time(grievance, pin, time_machine):
+    time_machine.move_to(timezone.now(), tick=False)
+    guess(grievance, pin, pins.FREE_FAILURES)
+    for seconds in (15, 30, 60):
+        guess(grievance, pin)
+        wait = wait_of(grievance, pin)
+        assert timedelta(seconds=seconds - 2) < wait <= timedelta(seconds=seconds)
+        time_machine.shift(wait + timedelta(seconds=1))
+    assert pins.check(reference=grievance.reference, pin=pin, asker=HERE) == grievance
 
 
-def test_each_lock_is_twice_as_long(grievance, pin):
-    for minutes in (15, 30, 60):
-        guess(grievance, pin, 5)
-        grievance.refresh_from_db()
-        left = grievance.pin_locked_until - timezone.now()
-        assert timedelta(minutes=minutes - 1) < left <= timedelta(minutes=minutes)
-        unlock()
+def test_nobody_waits_longer_than_a_quarter_of_an_hour(grievance, pin):
+    [bucket, *_others] = HERE.buckets(grievance.reference)
+    PinFailure.objects.bulk_create(PinFailure(bucket=bucket) for _ in range(500))
+    assert wait_of(grievance, pin) <= timedelta(minutes=15)
 
 
-def test_a_lock_never_lasts_longer_than_a_day(grievance, pin):
-    Grievance.objects.update(pin_failures=499)
-    guess(grievance, pin)
-    grievance.refresh_from_db()
-    assert grievance.pin_locked_until - timezone.now() <= timedelta(hours=24)
+def test_strangers_elsewhere_do_not_make_the_reporter_wait(grievance, pin):
+    guess(grievance, pin, pins.FREE_FAILURES + 1, ELSEWHERE)
+    wait_of(grievance, pin, ELSEWHERE)
+    assert pins.check(reference=grievance.reference, pin=pin, asker=HERE) == grievance
 
 
-@pytest.mark.parametrize("reference", ["", "G-0000-0000", "A", "១២៣", "x" * 500])
-def test_an_unknown_reference_is_answered_like_a_wrong_pin(grievance, reference):
-    assert pins.check(reference=reference, pin="123456") is None
-    assert pins.check(reference=reference, pin="") is None
+def test_in_one_network_the_known_browser_is_counted_apart(grievance, pin):
+    guess(grievance, pin, pins.FREE_FAILURES + 1)
+    known = Asker(HERE.network, "a1b2")
+    assert pins.check(reference=grievance.reference, pin=pin, asker=known) == grievance
+
+
+def test_a_network_that_tries_many_references_waits_for_all_of_them(grievance, pin, tell):
+    [_own, bucket] = HERE.buckets(grievance.reference)
+    PinFailure.objects.bulk_create(
+        PinFailure(bucket=bucket) for _ in range(pins.FREE_FAILURES_OF_NETWORK + 1)
+    )
+    wait_of(tell(), pin)
+
+
+def test_many_networks_guess_none_in_a_year():
+    tries = 10_000 * 365 * (timedelta(days=1) / pins.LONGEST_WAIT + pins.FREE_FAILURES + 10)
+    assert tries / 10**pins.DIGITS < 1e-3
+
+
+@pytest.mark.parametrize("reference", ["G-0000-0000", "nothing", "", "០"])
+def test_unknown_references_wait_like_known_ones(db, reference):
+    for _ in range(pins.FREE_FAILURES + 1):
+        assert pins.check(reference=reference, pin="123456", asker=HERE) is None
+    with pytest.raises(PinWait):
+        pins.check(reference=reference, pin="", asker=HERE)
 
 
 def test_the_pin_of_one_does_not_open_another(grievance, pin, tell):
-    assert pins.check(reference=tell().reference, pin=pin) is None
+    assert pins.check(reference=tell().reference, pin=pin, asker=HERE) is None
+
+
+def test_what_no_wait_is_counted_from_is_forgotten(grievance, pin, time_machine):
+    time_machine.move_to(timezone.now())
+    guess(grievance, pin)
+    assert pins.purge() == 0
+    time_machine.shift(pins.MEMORY + timedelta(minutes=1))
+    assert pins.purge() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_parallel_tries_pass_no_limit(tell):
+    grievance, judged = tell(), []
+
+    def attempt() -> None:
+        try:
+            pins.check(reference=grievance.reference, pin="000000000000", asker=HERE)
+            judged.append(1)
+        except PinWait:
+            pass
+        finally:
+            connection.close()
+
+    threads = [Thread(target=attempt) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(judged) == pins.FREE_FAILURES + 1
+
+
+def test_the_browser_that_reported_is_known(grievance, pin, rf):
+    browser = Client()
+    session = browser.session
+    session["grievance_reported"] = grievance.pk
+    session.save()
+    browser.get("/en/grievances/reported/")
+    request = rf.get("/", REMOTE_ADDR="203.0.113.7")
+    request.COOKIES = {name: morsel.value for name, morsel in browser.cookies.items()}
+    asker = pins.asker_of(request, grievance.reference)
+    assert asker.network == HERE.network
+    assert asker.known_as
+    assert not pins.asker_of(request, "G-0000-0000").known_as

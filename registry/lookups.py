@@ -1,0 +1,77 @@
+"""How often a day somebody may be told whether a number they typed is in the registry.
+
+Who registers a household learns that a document is registered already: that is needed, and it helps whoever
+types other people's numbers. Claims have a limit of their own (``services.accounts``).
+"""
+
+from collections.abc import Collection
+from datetime import timedelta
+
+from django.db.models import Q, QuerySet, Sum
+from django.utils import timezone
+
+from dsp_platform import locks
+from dsp_platform.accounts.models import Case, User
+from dsp_platform.audit import services as audit
+from registry.errors import TooManyLookups
+from registry.models import Lookup
+
+DOCUMENT, SEARCH = Lookup.Kind.DOCUMENT, Lookup.Kind.SEARCH
+# A family mistypes a number or two. An official serves many families, but one in each case.
+OF_CITIZEN_A_DAY = 5
+OF_CASE_A_DAY = 5
+OF_OFFICIAL_A_DAY = 40
+SEARCHES_A_DAY = 500
+DAY = timedelta(days=1)
+
+
+def take_turn(*, account: User, case: Case | None, kind: str) -> None:
+    """Hold the account's turn until the transaction ends, so that parallel tries pass no limit together.
+
+    Raises TooManyLookups; the number is then not even compared.
+    """
+    locks.lock("look-ups of", str(account.pk))
+    limits = [(Q(), _limit(account, kind))]
+    if case is not None and kind == DOCUMENT:
+        limits.append((Q(case_id=case.pk), OF_CASE_A_DAY))
+    for whose, most in limits:
+        if (_today(account, kind).filter(whose).aggregate(sum=Sum("weight"))["sum"] or 0) >= most:
+            raise TooManyLookups
+
+
+def note(*, account: User, case: Case | None, kind: str, numbers: Collection[bytes] = ()) -> None:
+    """What was told just now. Numbers beyond the first answer of a day count one by one: in an answer about
+    the last of many, the others are told to be unknown."""
+    told = {number.hex() for number in numbers}
+    before = {number for row in _today(account, kind) for number in row.numbers}
+    if told and told <= before:
+        return
+    Lookup.objects.create(
+        account=account,
+        case_id=case.pk if case else None,
+        kind=kind,
+        numbers=sorted(told - before),
+        weight=max(len(told - before), 1) if before else 1,
+    )
+    if kind == DOCUMENT:
+        audit.record(
+            actor=account,
+            action="document_lookup",
+            subject_kind="user",
+            subject_id=account.pk,
+            case_id=case.pk if case else None,
+        )
+
+
+def _limit(account: User, kind: str) -> int:
+    if kind == SEARCH:
+        return SEARCHES_A_DAY
+    return OF_CITIZEN_A_DAY if account.is_citizen else OF_OFFICIAL_A_DAY
+
+
+def _today(account: User, kind: str) -> QuerySet[Lookup]:
+    return Lookup.objects.filter(account=account, kind=kind, at__gt=timezone.now() - DAY)
+
+
+def purge() -> int:
+    return Lookup.objects.filter(at__lt=timezone.now() - DAY).delete()[0]

@@ -1,0 +1,27 @@
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Lookup(models.Model):
+    """An answer that told something about who is registered; counted against the limits of a day.
+
+    ``numbers`` are keyed digests of the numbers it told of, so that the same answer given again counts once.
+    """
+
+    class Kind(models.TextChoices):
+        DOCUMENT = "document", _("a document was typed that is registered")
+        SEARCH = "search", _("a search at the counter")
+
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    case_id = models.UUIDField(null=True)
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    numbers = models.JSONField(default=list)
+    weight = models.PositiveSmallIntegerField(default=1)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("look-up")
+        verbose_name_plural = _("look-ups")
+        indexes = [models.Index(fields=["account", "kind", "at"], name="lookup_account")]

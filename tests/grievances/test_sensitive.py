@@ -1,0 +1,120 @@
+"""Complaints about data, staff, money and violence: what an official with a case finds of them, and who else."""
+
+import pytest
+from django.test import Client
+
+from dsp_platform.accounts import services as accounts
+from dsp_platform.audit.models import AuditEvent
+from grievances import selectors, services, workflow
+from grievances.models import Grievance
+from registry.selectors import my_data
+from registry.services import register_household
+from tests.applications.helpers import details, sign_in
+from tests.crawl import pages
+from tests.grievances.test_pages import fill, follow, pin_of, url
+
+WORDS = "He asked me for money and sold my number."
+
+
+@pytest.fixture(params=workflow.SENSITIVE)
+def category(request):
+    return request.param
+
+
+@pytest.fixture
+def told_at_counter(commune_clerk, clerk_case, person, category):
+    """The official helped to report it just now."""
+    browser = sign_in(commune_clerk)
+    fill(browser, category=category, text=WORDS)
+    return browser, Grievance.objects.get()
+
+
+def trace(page: str, grievance: Grievance) -> bool:
+    return any(words in page for words in (grievance.reference, WORDS, pin_of(grievance)[:4] + " "))
+
+
+def test_the_receipt_is_shown_once_and_nothing_after_it(told_at_counter):
+    browser, grievance = told_at_counter
+    assert grievance.reference in browser.get(url("reported")).content.decode()
+    assert browser.get(url("grievance", grievance.reference)).url == url("follow")
+    answer = browser.post(url("grievance", grievance.reference), {"words": "never mind"})
+    assert answer.url == url("follow")
+    assert grievance.events.count() == 1
+
+
+@pytest.mark.parametrize("helped", [True, False])
+def test_no_page_of_an_official_with_a_case_holds_a_trace(
+    tell, sokha, person, commune_clerk, clerk_case, category, helped
+):
+    values = {"actor": commune_clerk, "case": clerk_case} if helped else {"actor": sokha}
+    grievance = tell(category=category, text=WORDS, **values)
+    browser, seen = sign_in(commune_clerk), 0
+    more = (f"grievances/{grievance.reference}/", "my/data/everything/", "my/data/help/")
+    for address, answer in pages(browser, "en", more, ("help/", "programmes/?")):
+        seen += 1
+        assert not trace(answer.content.decode(), grievance), address
+    assert seen > 20
+    assert not AuditEvent.objects.filter(case_id=clerk_case.pk, subject_kind="grievance").exists()
+
+
+def test_the_reporters_own_account_reads_it_but_for_violence(tell, sokha, person, category):
+    grievance = tell(actor=sokha, category=category)
+    own = [] if category == "abuse" else [grievance]
+    assert list(selectors.grievances_of(person, sokha)) == own
+    found = selectors.grievance_visible_to(sokha, None, grievance.reference)
+    assert ([found] if found else []) == own
+    assert not selectors.grievances_of(person).exists()
+    shown = grievance.reference in sign_in(sokha).get("/en/my/").content.decode()
+    assert shown == bool(own)
+
+
+def test_the_account_of_the_household_reads_nothing_of_another_member(tell, sokha, person, category):
+    other = next(one for one in my_data.about(person).members if one != person)
+    grievance = tell(actor=sokha, category=category)
+    Grievance.objects.filter(pk=grievance.pk).update(person=other, reported_by=None)
+    assert not selectors.grievances_of(person, sokha).exists()
+    assert selectors.grievance_visible_to(sokha, None, grievance.reference) is None
+
+
+def test_what_an_official_adds_by_pin_names_them_and_their_look_is_kept(tell, sokha, person, commune_clerk):
+    grievance = tell(actor=sokha, category="data")
+    browser = sign_in(commune_clerk)
+    follow(browser, grievance)
+    look = AuditEvent.objects.get(action="view", subject_kind="grievance")
+    assert (look.actor, look.subject_id, look.reason) == (commune_clerk, grievance.pk, "grievance")
+    browser.post(url("grievance", grievance.reference), {"words": "It is settled."})
+    page = follow(Client(), grievance).content.decode()
+    assert f"Added by the official {commune_clerk.full_name}" in page
+    looks, _following = my_data.looks_about(my_data.about(person))
+    assert commune_clerk in {one.event.actor for one in looks}
+
+
+def test_an_official_who_adds_to_an_unnamed_report_is_named_too(tell, commune_clerk):
+    grievance = services.add_words(grievance=tell(), actor=commune_clerk, text="It is settled.")
+    assert grievance.events.last().actor == commune_clerk
+
+
+def test_shown_to_one_case_is_not_shown_to_the_next(tell, commune_clerk, clerk_case, person, second_person):
+    grievance = tell()
+    browser = sign_in(commune_clerk)
+    follow(browser, grievance)
+    open_for(second_person, commune_clerk)
+    assert browser.get(url("grievance", grievance.reference)).url == url("follow")
+
+
+def test_words_told_for_one_person_begin_no_report_of_the_next(commune_clerk, clerk_case, second_person):
+    browser = sign_in(commune_clerk)
+    browser.post(url("report"), {"category": "data"})
+    browser.post(url("report_step", "what"), {"text": WORDS})
+    open_for(second_person, commune_clerk)
+    assert WORDS not in browser.get(url("report_step", "what")).content.decode()
+    assert browser.get(url("report_step", "contact")).url == url("report")
+
+
+@pytest.fixture
+def second_person(person, commune_clerk):
+    return register_household(actor=commune_clerk, details=details()).memberships.first().person
+
+
+def open_for(person, official):
+    accounts.open_case(official=official, subject_id=person.pk, reason="grievance", consent_text="read out")

@@ -1,0 +1,143 @@
+"""Whether a document is registered is told a few times a day, to an account and in a case, and that is noted."""
+
+from datetime import timedelta
+from threading import Thread
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from dsp_platform.accounts import services as accounts
+from dsp_platform.accounts.models import User
+from dsp_platform.audit.models import AuditEvent
+from registry import lookups, selectors, services
+from registry.errors import AlreadyRegistered, TooManyLookups
+from registry.models import Household, Person
+from tests.registry.cast import household_details, person_details
+
+
+def told(number: str, *others: str):
+    names = ("ដារ៉ា", "វិចិត្រ", "សុភា", "មករា")
+    members = [
+        person_details(
+            given_name=name,
+            document_type="identity_card",
+            document_number=one,
+            relationship="head" if index == 0 else "other_relative",
+        )
+        for index, (one, name) in enumerate(zip((number, *others), names, strict=False))
+    ]
+    return household_details(*members)
+
+
+@pytest.fixture
+def taken(areas, operators, commune_clerk):
+    """The number of somebody registered."""
+    services.register_household(actor=commune_clerk, details=told("010203045"))
+    return "010203045"
+
+
+@pytest.fixture
+def others(taken, commune_clerk):
+    numbers = [f"02020304{last}" for last in range(8)]
+    for number in numbers:
+        services.register_household(actor=commune_clerk, details=told(number))
+    return [taken, *numbers]
+
+
+def probe(actor, *numbers: str, case=None) -> None:
+    with pytest.raises(AlreadyRegistered):
+        services.register_household(actor=actor, details=told(*numbers), case=case)
+
+
+def spent(actor, number: str, case=None) -> None:
+    with pytest.raises(TooManyLookups):
+        services.register_household(actor=actor, details=told(number), case=case)
+
+
+def test_an_account_is_told_five_times_a_day(others, sokha, time_machine):
+    time_machine.move_to(timezone.now())
+    for number in others[: lookups.OF_CITIZEN_A_DAY]:
+        probe(sokha, number)
+    spent(sokha, others[-1])
+    spent(sokha, "099999999")  # not even compared: nobody has it
+    time_machine.shift(timedelta(days=1, minutes=1))
+    probe(sokha, others[-1])
+
+
+def test_the_same_answer_again_tells_nothing_and_counts_once(taken, sokha):
+    for _click in range(lookups.OF_CITIZEN_A_DAY + 2):
+        probe(sokha, taken)
+
+
+def test_many_numbers_in_one_household_count_one_by_one(others, sokha):
+    probe(sokha, "088888881", "088888882", others[0])  # a large family and its first mistake
+    probe(sokha, "088888883", "088888884", "088888885", others[0])
+    probe(sokha, "088888886", others[1])
+    spent(sokha, others[2])
+
+
+def test_in_a_case_five_times_and_an_official_no_more_in_many_cases(others, commune_clerk, monkeypatch):
+    def case():
+        return accounts.open_case(
+            official=commune_clerk, subject_id=None, reason="register", consent_text="read out"
+        )
+
+    first = case()
+    for number in others[: lookups.OF_CASE_A_DAY]:
+        probe(commune_clerk, number, case=first)
+    spent(commune_clerk, others[6], first)
+    monkeypatch.setattr(lookups, "OF_OFFICIAL_A_DAY", 6)
+    second = case()
+    probe(commune_clerk, others[6], case=second)
+    spent(commune_clerk, others[7], second)
+
+
+def test_it_is_noted_without_the_number(taken, sokha):
+    probe(sokha, taken)
+    event = AuditEvent.objects.get(action="document_lookup")
+    assert (event.actor, event.subject_kind, event.details) == (sokha, "user", {})
+
+
+def test_who_mistyped_registers_after_all(taken, sokha):
+    probe(sokha, taken)
+    assert services.register_household(actor=sokha, details=told("010203046")).pk
+    assert Person.objects.get(account=sokha)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_parallel_tries_pass_no_limit(others, sokha):
+    answers = []
+
+    def attempt(number: str) -> None:
+        try:
+            services.register_household(actor=User.objects.get(pk=sokha.pk), details=told(number))
+        except (AlreadyRegistered, TooManyLookups) as error:
+            answers.append(type(error))
+        finally:
+            connection.close()
+
+    threads = [Thread(target=attempt, args=(number,)) for number in others]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers.count(AlreadyRegistered) == lookups.OF_CITIZEN_A_DAY
+    assert len(answers) == len(others)
+
+
+def test_an_official_searches_so_often_a_day(taken, commune_clerk, monkeypatch):
+    monkeypatch.setattr(lookups, "SEARCHES_A_DAY", 3)
+    for _search in range(3):
+        assert selectors.search_persons(official=commune_clerk, query=taken)
+    with pytest.raises(TooManyLookups):
+        selectors.search_persons(official=commune_clerk, query=taken)
+
+
+def test_what_no_limit_is_counted_from_is_forgotten(taken, sokha, time_machine):
+    time_machine.move_to(timezone.now())
+    probe(sokha, taken)
+    assert lookups.purge() == 0
+    time_machine.shift(timedelta(days=1, minutes=1))
+    assert lookups.purge() == 1
+    assert Household.objects.count() == 1

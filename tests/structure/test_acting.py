@@ -1,0 +1,263 @@
+"""Every form that acts for somebody, sent after case, person or account have changed: nothing is done.
+
+The forms are found by walking the site, the views by walking the addresses: a new one is in here by itself.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import resolve
+from django.utils import timezone
+
+from dsp_platform.accounts import acting
+from dsp_platform.accounts import services as accounts
+from dsp_platform.accounts.models import Case, User
+from registry import services as registry
+from registry.models import Household, Membership, Person
+from tests.crawl import pages
+from tests.registry.cast import household_details, person_details
+from tests.structure.conftest import browser
+from tests.structure.test_doors import addresses
+
+# Not of a person: who is signed in, what was looked at, and that a case ended.
+OF_NOBODY = ("django_", "usersessions_", "audit_", "accounts_case", "otp_")
+WORDS = {"textarea": "words", "text": "012 345 677", "tel": "012 345 677", "search": "x", "": "x"}
+
+
+class Forms(HTMLParser):
+    """The forms of a page that post: where to, and with what a browser would send, each box filled in."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__()
+        self.address = address
+        self.found: list[tuple[str, dict[str, str]]] = []
+        self._open: dict[str, str] | None = None
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attributes}
+        if tag == "form" and values.get("method") == "post":
+            self._open = {}
+            self.found.append((urljoin(self.address, values.get("action", "")), self._open))
+        elif self._open is not None and tag in ("input", "textarea", "button", "select"):
+            self._fill(tag, values)
+
+    def _fill(self, tag: str, values: dict[str, str]) -> None:
+        name, kind = values.get("name", ""), values.get("type", "")
+        if name and name != "_switch" and self._open is not None and kind != "file":
+            word = WORDS.get(kind if tag == "input" else tag, "")
+            self._open.setdefault(name, values.get("value") or word)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._open = None
+
+
+def forms_of(client: Client, more: tuple[str, ...] = ()) -> dict[str, dict[str, str]]:
+    """By the address that they are sent to."""
+    found: dict[str, dict[str, str]] = {}
+    for address, answer in pages(client, "en", more, ("help/", "programmes/?")):
+        parser = Forms(address)
+        parser.feed(answer.content.decode())
+        found |= {urlsplit(target).path: data for target, data in parser.found}
+    return found
+
+
+def written() -> dict[str, str]:
+    """Each table of a domain as one digest."""
+    tables = [one for one in connection.introspection.table_names() if not one.startswith(OF_NOBODY)]
+    each = " UNION ALL ".join(
+        f"SELECT '{one}', md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {one} t"  # noqa: S608
+        for one in tables
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(each)
+        return dict(cursor.fetchall())
+
+
+@pytest.fixture
+def neighbour(house, programme, sharing, commune_clerk) -> Person:
+    """Of the same commune, registered at the counter, without an account."""
+    details = household_details(person_details(family_name="ជា", given_name="សុភ័ក្ត្រ"))
+    return registry.register_household(actor=commune_clerk, details=details).memberships.get().person
+
+
+MORE = (
+    "apply/health/", "my/consents/nssf/give/", "my/consents/nssf/withdraw/", "my/changes/phone/phone/",
+    "my/changes/birth/name/", "counter/lost-phone/", "counter/first-phone/", "my/claim/", "register/name/",
+    "my/account/phone/", "documents/application-draft/health-1/",
+)  # fmt: skip
+
+
+def case_changed(client: Client, case: Case, other: Person) -> None:
+    accounts.open_case(official=case.official, subject_id=other.pk, reason="check", consent_text="read out")
+
+
+def case_ended(client: Client, case: Case, other: Person) -> None:
+    accounts.end_case(case=case, end=Case.End.CLOSED)
+
+
+def case_expired(client: Client, case: Case, other: Person) -> None:
+    Case.objects.filter(pk=case.pk).update(seen_at=timezone.now() - timedelta(minutes=31))
+
+
+CASE = (case_changed, case_ended, case_expired)
+
+
+def merged(client: Client, subject: Person, other: Person) -> None:
+    account = subject.account
+    Person.objects.filter(pk=subject.pk).update(merged_into=other.pk, account=None)
+    Person.objects.filter(pk=other.pk).update(account=account)
+
+
+def moved(client: Client, subject: Person, other: Person) -> None:
+    Membership.objects.filter(person=subject).update(ended_on=timezone.localdate())
+    household = Household.objects.create(number="H-1234-5678", village_id="01020101")
+    Membership.objects.create(
+        household=household, person=subject, relationship="head", started_on=timezone.localdate()
+    )
+
+
+def another_account(client: Client, subject: Any, other: Person) -> None:
+    signed_in = User.objects.get(pk=client.session["_auth_user_id"])
+    next_one = (
+        User.objects.create_citizen(phone="+85599888777")
+        if signed_in.is_citizen
+        else User.objects.get(username="clerk.bat-trang")
+    )
+    client.cookies = browser(next_one).cookies
+
+
+def sent_after(
+    client: Client, path: str, data: dict[str, str], meanwhile: Callable[[], None]
+) -> tuple[int, str, bool]:
+    """What the answer is, and whether anything was written. All of it is undone."""
+    cookies = client.cookies.copy()
+    with transaction.atomic():
+        meanwhile()
+        before = written()
+        answer = Client.post(client, path, data)
+        same = before == written()
+        transaction.set_rollback(True)
+    client.cookies = cookies
+    return answer.status_code, answer.content.decode(), same
+
+
+def is_of_account(path: str) -> bool:
+    return getattr(resolve(path).func, "acting_checks", "") != ""
+
+
+def acting_forms(client: Client) -> dict[str, dict[str, str]]:
+    found = forms_of(client, MORE)
+    silent = [
+        path
+        for path, data in found.items()
+        if acting.is_checked(resolve(path).func) and acting.FIELD not in data
+    ]
+    assert not silent, "these forms do not say for whom they act"
+    return {path: data for path, data in found.items() if acting.is_checked(resolve(path).func)}
+
+
+def wrongly_taken(client: Client, sokha: User, other: Person, events: list[Callable[..., None]]) -> list[Any]:
+    """Forms of this browser that did something, or did not say whose they were, after one of the events."""
+    wrong, forms, subject = [], acting_forms(client), sokha.person
+    assert len(forms) >= 15, sorted(forms)
+    for path, data in forms.items():
+        # The walk proves something only where the same form is let through otherwise.
+        if sent_after(client, path, data, lambda: None)[0] == 409:
+            wrong.append((path, "refused although nothing has changed"))
+        for event in events:
+            if is_of_account(path) and event is not another_account:
+                continue
+            first = Case.objects.get(ended_at=None) if event in CASE else subject
+            happens = partial(event, client, first, other)
+            status, page, same = sent_after(client, path, data, happens)
+            told = event is another_account or subject.spid_grouped in page
+            if (status, same, told) != (409, True, True):
+                wrong.append((path, event.__name__, status, same, told))
+    return wrong
+
+
+@pytest.mark.django_db
+def test_no_form_of_the_counter_acts_for_another(browsers, neighbour, sokha):
+    assert not wrongly_taken(browsers["case"], sokha, neighbour, [*CASE, merged, moved, another_account])
+
+
+@pytest.mark.django_db
+def test_no_form_of_a_citizen_acts_for_another(browsers, neighbour, sokha):
+    assert not wrongly_taken(browsers["citizen"], sokha, neighbour, [merged, moved, another_account])
+
+
+@pytest.mark.parametrize("who", ["citizen", "case"])
+@pytest.mark.django_db
+def test_no_view_behind_an_account_takes_a_form_of_another_or_of_nobody(browsers, house, neighbour, who):
+    """Found by their addresses, so also those that no page of this family leads to."""
+    client, wrong, seen = browsers[who], [], 0
+    stranger = acting.Acting(str(neighbour.pk + 10**6), "", "1.1").signed()
+    for name, path in addresses(house).items():
+        view = None if name.startswith("admin:") or "/admin/" in path else resolve(path).func
+        if view is None or not getattr(view, "needs_account", False):
+            continue
+        for data in ({acting.FIELD: stranger}, {acting.FIELD: "forged"}, {acting.FIELD: ""}):
+            seen += 1
+            answer = client.post(path, data)
+            if answer.status_code != 409:
+                wrong.append((name, answer.status_code))
+    assert not wrong
+    assert seen > 60
+
+
+@pytest.mark.django_db
+def test_a_look_at_a_page_writes_nothing_for_anybody(browsers, neighbour):
+    client = browsers["case"]
+    for address, _answer in pages(client, "en", MORE, ("help/", "programmes/?")):
+        before = written()
+        client.get(address)
+        assert before == written(), address
+
+
+def hidden(client: Client, address: str, target: str) -> dict[str, str]:
+    parser = Forms(address)
+    parser.feed(client.get(address).content.decode())
+    return next(data for where, data in parser.found if where == target)
+
+
+@pytest.mark.django_db
+def test_reason_and_consent_read_to_one_open_no_case_of_another(browsers, neighbour, sokha):
+    client, case = browsers["case"], Case.objects.get(ended_at=None)
+    client.post("/en/counter/", {"person": sokha.person.spid})
+    page = hidden(client, "/en/counter/open/", "/en/counter/open/")
+    client.post("/en/counter/", {"person": neighbour.spid})
+    answer = client.post("/en/counter/open/", {**page, "reason": "check", "agree": "on"})
+    assert answer.status_code == 409
+    assert sokha.person.spid_grouped in answer.content.decode()
+    assert Case.objects.get(ended_at=None) == case
+
+
+@pytest.mark.django_db
+def test_a_case_is_ended_by_the_page_that_showed_it_only(browsers, neighbour):
+    client, case = browsers["case"], Case.objects.get(ended_at=None)
+    page = hidden(client, "/en/my/", "/en/counter/end/")
+    case_changed(client, case, neighbour)
+    assert client.post("/en/counter/end/", page).status_code == 409
+    now = Case.objects.get(ended_at=None)
+    accounts.end_case(case=now, end=Case.End.CLOSED)
+    assert client.post("/en/counter/end/", page).url == "/en/counter/"  # ended already: a second click
+
+
+@pytest.mark.django_db
+def test_what_was_typed_comes_back_in_a_case_of_the_same_person_only(browsers, neighbour, sokha):
+    client, case = browsers["case"], Case.objects.get(ended_at=None)
+    address = "/en/my/changes/address/address/"
+    page = hidden(client, address, address)
+    case_changed(client, case, neighbour)
+    assert client.post(address, {**page, "address": "House 77"}).status_code == 409
+    assert "House 77" not in client.get(address).content.decode()
+    case_changed(client, case, sokha.person)
+    assert "House 77" in client.get(address).content.decode()

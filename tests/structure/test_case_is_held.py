@@ -1,0 +1,92 @@
+"""What a service does for somebody it does only in the case that is open now, for the person of that case."""
+
+from uuid import uuid4
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from applications.services import submit_application
+from dsp_platform.accounts import phone_change
+from dsp_platform.accounts import services as accounts
+from dsp_platform.accounts.models import Case
+from dsp_platform.uploads import services as uploads
+from grievances import services as grievances
+from registry import services
+from registry.changes.kinds import KINDS
+from registry.models import Programme
+from tests.registry.cast import household_details, person_details
+
+
+@pytest.fixture
+def family(areas, operators, sokha):
+    return services.register_household(actor=sokha, details=household_details())
+
+
+@pytest.fixture
+def neighbours(areas, operators, commune_clerk):
+    return services.register_household(
+        actor=commune_clerk, details=household_details(person_details(family_name="ជា"))
+    )
+
+
+@pytest.fixture
+def case(family, sokha, commune_clerk):
+    return accounts.open_case(
+        official=commune_clerk, subject_id=sokha.person.pk, reason="check", consent_text="read out"
+    )
+
+
+@pytest.fixture
+def acts(case, family, sokha, commune_clerk, operators):
+    """Each with the case as the request had read it."""
+    who = {"actor": commune_clerk, "case": case}
+    consent = {"operator_code": "idpoor", "purpose": "p", "text": "t", "language": "km"}
+    programme = Programme.objects.create(
+        code="h", operator=operators["nssf"], name_km="h", state="open", takes_applications=True
+    )
+    details = grievances.Details(category="payment", text="x")
+    saved = {"owner": commune_clerk, "case": case, "answers": {}}
+    return {
+        "give": lambda: services.give_consent(
+            household=family, given_by=sokha.person, **consent, **who
+        ),
+        "withdraw": lambda: services.withdraw_consent(household=family, operator_code="", **who),
+        "register": lambda: services.register_household(details=household_details(), **who),
+        "draft": lambda: services.save_draft(**saved),
+        "draft of a change": lambda: services.save_change_draft(kind="phone", **saved),
+        "change": lambda: services.ask_change(kind=KINDS["phone"], answers={}, **who),
+        "apply": lambda: submit_application(
+            person=sokha.person, programme=programme, consent=True, **who
+        ),
+        "report": lambda: grievances.report_grievance(
+            submission=uuid4(), details=details, language="km", **who
+        ),
+        "account": lambda: services.open_account(
+            official=commune_clerk, case=case, person=sokha.person, phone="+85516000009", document="x"
+        ),
+        "phone": lambda: phone_change.replace_lost_phone(
+            official=commune_clerk, case=case, account=sokha, phone="+85516000009", reason="", document=""
+        ),
+        "upload": lambda: uploads.add(
+            kind="application-draft", key=f"h-{sokha.person.pk}", title="t", name="n", content=b"x", **who
+        ),
+    }  # fmt: skip
+
+
+def test_nothing_is_done_in_a_case_that_ended_since_the_request_began(acts, case):
+    stale = Case.objects.get(pk=case.pk)
+    accounts.end_case(case=stale, end=Case.End.CLOSED)
+    for act in acts.values():
+        with pytest.raises(PermissionDenied):
+            act()
+
+
+def test_the_case_of_one_household_gives_no_consent_of_another(case, neighbours, commune_clerk):
+    head = neighbours.memberships.get().person
+    with pytest.raises(PermissionDenied):
+        services.give_consent(
+            household=neighbours, given_by=head, operator_code="idpoor", purpose="p", text="t",
+            language="km", actor=commune_clerk, case=case,
+        )  # fmt: skip
+    with pytest.raises(PermissionDenied):
+        services.withdraw_consent(household=neighbours, operator_code="", actor=commune_clerk, case=case)
