@@ -144,6 +144,8 @@ def _database(url: str) -> dict[str, Any]:
     config.setdefault("NAME", "dspp")
     options = config.setdefault("OPTIONS", {})
     options.setdefault("connect_timeout", 5)
+    # A process that is stopped in a transaction lets go of what it locked. A job may speak to an operator.
+    options.setdefault("options", "-c idle_in_transaction_session_timeout=5min")
     if MODE != "test":
         # Tests create and drop their database, which a pool would hold open.
         options["pool"] = {

@@ -21,10 +21,11 @@ from django.conf import settings
 from django.db import connection, connections
 
 from dsp_platform import nudge
-from dsp_platform.exchange import leases, partitions, standing
+from dsp_platform.exchange import leases, operator_leases, partitions, standing
 from dsp_platform.exchange.adapters import ADAPTERS, Session, adapter_named
 from dsp_platform.exchange.contract import OperatorUnavailable, Outcome, registered
 from dsp_platform.exchange.models import Operator
+from dsp_platform.exchange.operator_leases import OperatorLease
 from dsp_platform.exchange.packing import Package, note, pack
 from dsp_platform.exchange.selectors import operators_with_work
 
@@ -45,7 +46,7 @@ CRASHED = "crashed"
 
 
 class NotSent(Exception):
-    """The batch before this one failed."""
+    """The batch before this one failed, or another may have taken over."""
 
 
 @dataclass(slots=True)
@@ -53,6 +54,7 @@ class Channel:
     """The session with an operator, opened when there is something to send and kept for the whole turn."""
 
     operator: Operator
+    mine: OperatorLease
     session: Session | None = field(default=None)
     failed: bool = False
     """Nothing more is sent, also of what was handed over already."""
@@ -76,10 +78,10 @@ def drain(code: str, *, batch: int = BATCH, turn: float = TURN_SECONDS) -> bool:
     looks = 0
     partitions.ensure_soon()
     while looks < LOOKS:
-        with standing.drain_lock(code) as mine:
-            if not mine:
-                return False  # whoever holds it looks again after letting go
-            if not _turn(code, batch, until):
+        with operator_leases.taken(code, operator_leases.DRAIN) as mine:
+            if mine is None:
+                return False  # whoever holds it looks again after letting go, or the sweep when it runs out
+            if not _turn(mine, batch, until):
                 looks += 1  # due, but in somebody's hands
         # Whatever was committed during the turn, and told nobody because of it, is seen by this look.
         nudge.looking("exchange.drain", code)
@@ -115,22 +117,24 @@ class Batch:
 Flying: TypeAlias = "deque[tuple[Batch, Future[None]]]"
 
 
-def _turn(code: str, batch_size: int, until: float) -> bool:
-    """True if something was done. Ends when nothing is due, the operator fails, or the time is over.
+def _turn(mine: OperatorLease, batch_size: int, until: float) -> bool:
+    """True if something was done. Ends when nothing is due, the operator fails, the time is over or another
+    has taken the lease.
 
     While one batch is sent in a thread of its own, those before it are noted in others and this one packs
     the next: our database and the operator's work at the same time. The sender touches the operator's session
     only; the notaries have connections of their own.
     """
-    channel = Channel(Operator.objects.get(pk=code))
+    code = mine.operator
+    channel = Channel(Operator.objects.get(pk=code), mine)
     size = _size(channel.operator, batch_size)
-    place, ready = leases.Place(), Ready(code)
+    place, ready = leases.Place(), Ready(mine)
     flying: Flying = deque()
     batches = 0
     with (
         _quiet_collector(),
         ThreadPoolExecutor(1, thread_name_prefix="push") as sender,
-        Notaries(code) as notaries,
+        Notaries(mine) as notaries,
     ):
         try:
             more = True
@@ -159,16 +163,18 @@ def _turn(code: str, batch_size: int, until: float) -> bool:
 
 
 class Ready:
-    """Whether the operator may be spoken to, asked anew when the last answer is too old to be relied on."""
+    """Whether the operator may be spoken to, and by us, asked anew when the last answer is too old to be
+    relied on."""
 
-    def __init__(self, code: str) -> None:
-        self.code = code
+    def __init__(self, mine: OperatorLease) -> None:
+        self.mine = mine
         self.asked = -RELIED_SECONDS
         self.answer = False
 
     def __call__(self) -> bool:
         if time.monotonic() - self.asked >= RELIED_SECONDS or not self.answer:
-            self.answer, self.asked = standing.operator_ready(self.code), time.monotonic()
+            self.answer = self.mine.renew() and standing.operator_ready(self.mine.operator)
+            self.asked = time.monotonic()
         return self.answer
 
 
@@ -178,8 +184,8 @@ class Notaries:
     Inside a transaction of the caller no other connection would see its rows: then whoever waits notes them.
     """
 
-    def __init__(self, code: str) -> None:
-        self.code = code
+    def __init__(self, mine: OperatorLease) -> None:
+        self.mine = mine
         hands = 0 if connection.in_atomic_block else NOTARIES
         self.hands = [ThreadPoolExecutor(1, thread_name_prefix="note") for _hand in range(hands)]
         self.noting: deque[Future[None]] = deque()
@@ -210,10 +216,10 @@ class Notaries:
             self.noting.popleft().result()
 
     def _note(self, batch: Batch) -> None:
-        _note(self.code, batch)
+        _note(self.mine.operator, batch)
         if time.monotonic() - self.told >= RELIED_SECONDS:
             self.told = time.monotonic()
-            standing.operator_answered(self.code)
+            standing.operator_answered(self.mine)
 
 
 def _size(operator: Operator, most: int) -> int:
@@ -244,7 +250,7 @@ def _next_batch(code: str, size: int, place: leases.Place) -> Batch | None:
 
 def _send(channel: Channel, batch: Batch, notaries: Notaries) -> None:
     """Kind by kind, in the order the domains registered them."""
-    if channel.failed:
+    if channel.failed or channel.mine.lapsed:
         raise NotSent
     try:
         for package in batch.packages:
@@ -266,9 +272,13 @@ def _landed(
     carried = [batch.lease, *(each.lease for each, _sending in following)]
     while not wait([sending], settings.EXCHANGE_LEASE_SECONDS / 3).done:
         leases.renew(leases=carried, seconds=settings.EXCHANGE_LEASE_SECONDS)
+        channel.mine.renew()
+    failure: OperatorUnavailable | None = None
     try:
         sending.result()
         return True
+    except NotSent:
+        logger.warning("delivery to %s was stopped for too long", operator.code)
     except OperatorUnavailable as error:
         failure = error
     except Exception as error:
@@ -279,13 +289,16 @@ def _landed(
         unsent, sending = following.popleft()
         wait([sending])
         _note(operator.code, unsent)
+    if failure is None:
+        _note(operator.code, batch)
+        return False
     if failure.reason == CRASHED and _hold_the_culprit(batch):
         channel.failed = False
         notaries.note(batch)
         return True
     logger.warning("operator %s cannot be reached: %s", operator.code, failure.reason)
     _note(operator.code, batch, sent=failure.sent)
-    standing.operator_failed(operator.code, failure.reason)
+    standing.operator_failed(channel.mine, failure.reason)
     return False
 
 

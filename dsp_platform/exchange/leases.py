@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from dsp_platform.exchange.ledger import array
@@ -103,6 +104,7 @@ def claim(
         "fill": place.fill,
     }
     with transaction.atomic(), connection.cursor() as cursor:
+        _end_if_stopped(cursor)
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [CLAIM_SPACE, operator])
         cursor.execute(TAKE_UP, parameters)
         cursor.execute(CLAIM, parameters)
@@ -114,6 +116,14 @@ def claim(
         rows = list(map(Claimed._make, cursor.fetchall()))
     rows.sort(key=lambda row: row.subject_id)
     return rows
+
+
+def _end_if_stopped(cursor: Any) -> None:
+    """Whoever is stopped between two statements must not keep the rows it locked longer than its lease."""
+    cursor.execute(
+        "SELECT set_config('idle_in_transaction_session_timeout', %s, true)",
+        [f"{settings.EXCHANGE_LEASE_SECONDS}s"],
+    )
 
 
 def renew(*, leases: Sequence[UUID], seconds: int) -> None:
@@ -245,9 +255,11 @@ def settle(
         "versions": array([result[2] for result in rows]),
     }
     with transaction.atomic(), connection.cursor() as cursor:
+        _end_if_stopped(cursor)
+        # First, because nothing is locked yet: while rows are copied the server waits for us without end.
+        _note_attempts(cursor, operator, results)
         if left:
             cursor.execute(GIVE_BACK, {"lease": lease, "left": array(left), "sent": sent})
-        _note_attempts(cursor, operator, results)
         cursor.execute(IN_ORDER)
         cursor.execute(SETTLE, parameters)
 

@@ -10,10 +10,11 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from dsp_platform.exchange import standing
+from dsp_platform.exchange import operator_leases, standing
 from dsp_platform.exchange.adapters import adapter_named
 from dsp_platform.exchange.contract import OperatorUnavailable, ReportHeld, registered
 from dsp_platform.exchange.models import Operator, StatusReport
+from dsp_platform.exchange.operator_leases import OperatorLease
 from dsp_platform.exchange.statuses import Reported
 
 logger = logging.getLogger(__name__)
@@ -57,7 +58,16 @@ def store(operator: Operator, reported: Sequence[Reported]) -> None:
 
 
 def pull(code: str) -> bool:
-    """Read the operator's status table once. True if there may be more."""
+    """Read the operator's status table once. True if there may be more.
+
+    An operator that never answers is asked by one worker, not by every one in turn.
+    """
+    with operator_leases.taken(code, operator_leases.PULL) as mine:
+        return mine is not None and _pull(mine)
+
+
+def _pull(mine: OperatorLease) -> bool:
+    code = mine.operator
     operator = Operator.objects.get(pk=code)
     if not operator.status_mapping or not standing.operator_ready(code):
         return False
@@ -66,11 +76,11 @@ def pull(code: str) -> bool:
             reported = session.pull(max(0, operator.pull_cursor - WINDOW), WINDOW + PAGE)
             begun_anew = not reported and operator.pull_cursor > 0 and bool(session.pull(0, 1))
     except OperatorUnavailable as error:
-        _pull_failed(code, error.reason)
+        _pull_failed(mine, error.reason)
         return False
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         logger.error("reports of %s cannot be read: %s", code, type(error).__name__)
-        _pull_failed(code, "bad_mapping")
+        _pull_failed(mine, "bad_mapping")
         return False
     if begun_anew:
         # Their table was restored or emptied and counts from below again: read all of it once more.
@@ -84,11 +94,13 @@ def pull(code: str) -> bool:
     return len(reported) == WINDOW + PAGE
 
 
-def _pull_failed(code: str, reason: str) -> None:
+def _pull_failed(mine: OperatorLease, reason: str) -> None:
     """An operator out of reach is left alone for a while; a bad status table stops no delivery."""
-    Operator.objects.filter(pk=code).update(pull_error=reason)
+    if not mine.renew():
+        return  # it was found broken by a worker that was stopped meanwhile
+    Operator.objects.filter(pk=mine.operator).update(pull_error=reason)
     if reason in UNREACHABLE:
-        standing.operator_failed(code, reason)
+        standing.operator_failed(mine, reason)
 
 
 def waiting_reports(limit: int = PAGE) -> list[int]:

@@ -1,19 +1,23 @@
-"""Whether an operator may be spoken to now, by whom, and how much it takes."""
+"""Whether an operator may be spoken to now, and how much it takes."""
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 
 from django.conf import settings
 from django.db import connection
 
-FAILED = """
+from dsp_platform.exchange.operator_leases import FENCE, OperatorLease
+
+FAILED = f"""
 UPDATE exchange_operator SET
     failures = failures + 1,
-    last_error = %s,
+    last_error = %(reason)s,
     retry_at = now() + least(600, 5 * 2 ^ least(failures, 10)) * (0.75 + random() / 4) * interval '1 second'
-WHERE code = %s
-"""
+WHERE code = %(operator)s AND {FENCE}
+"""  # noqa: S608
+ANSWERED = f"""
+UPDATE exchange_operator SET failures = 0, retry_at = NULL, last_error = '', last_success_at = now()
+WHERE code = %(operator)s AND {FENCE}
+"""  # noqa: S608
 
 # Quiet hours are an operator's local time, and may go past midnight.
 _HOUR = f"(coalesce(%(at)s::timestamptz, statement_timestamp()) AT TIME ZONE '{settings.TIME_ZONE}')::time"
@@ -31,19 +35,18 @@ ALLOWANCE = """(rate_per_minute
         WHERE operator_id = code AND until >= statement_timestamp()))"""
 
 
-def operator_failed(operator: str, reason: str) -> None:
-    """The operator as a whole is left alone for a while: 5 s, 10 s, ... up to 10 minutes, with jitter."""
+def operator_failed(lease: OperatorLease, reason: str) -> None:
+    """The operator as a whole is left alone for a while: 5 s, 10 s, ... up to 10 minutes, with jitter.
+
+    Not on the word of somebody who lost the lease: a worker that was stopped finds its session broken.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(FAILED, [reason[:64], operator])
+        cursor.execute(FAILED, {**lease.fence, "reason": reason[:64]})
 
 
-def operator_answered(operator: str) -> None:
+def operator_answered(lease: OperatorLease) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE exchange_operator SET failures = 0, retry_at = NULL, last_error = '', "
-            "last_success_at = now() WHERE code = %s",
-            [operator],
-        )
+        cursor.execute(ANSWERED, lease.fence)
 
 
 def _is(condition: str, operator: str, at: datetime | None) -> bool:
@@ -77,32 +80,3 @@ def allowance(operator: str) -> int | None:
         cursor.execute(f"SELECT {left} FROM exchange_operator WHERE code = %s", [operator])  # noqa: S608
         (left,) = cursor.fetchone()
     return None if left is None else int(left)
-
-
-# Any constants of our own; they keep these locks apart from other advisory locks of this database.
-DRAIN_SPACE = 0x4C454447
-PULL_SPACE = 0x50554C4C
-
-
-def drain_lock(operator: str) -> AbstractContextManager[bool]:
-    """One drain per operator at a time."""
-    return _lock(DRAIN_SPACE, operator)
-
-
-def pull_lock(operator: str) -> AbstractContextManager[bool]:
-    """An operator that never answers is asked by one worker, not by every one in turn."""
-    return _lock(PULL_SPACE, operator)
-
-
-@contextmanager
-def _lock(space: int, operator: str) -> Iterator[bool]:
-    """It belongs to the connection: who dies lets go of it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", [space, operator])
-        mine = bool(cursor.fetchone()[0])
-    try:
-        yield mine
-    finally:
-        if mine and connection.connection is not None and not connection.connection.closed:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", [space, operator])

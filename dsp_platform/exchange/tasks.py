@@ -30,9 +30,8 @@ def pull_all() -> None:
 @shared_task(name="exchange.pull")
 def pull(operator_code: str) -> None:
     nudge.looking("exchange.pull", operator_code)
-    with standing.pull_lock(operator_code) as mine:
-        while mine and reports.pull(operator_code):
-            pass
+    while reports.pull(operator_code):
+        pass
     reports.handle_waiting()
 
 

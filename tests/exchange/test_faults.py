@@ -15,7 +15,7 @@ import redis
 from django.db import connection, connections, transaction
 
 from dsp_platform import nudge
-from dsp_platform.exchange import services
+from dsp_platform.exchange import operator_leases, services
 from dsp_platform.exchange.adapters import ADAPTERS
 from dsp_platform.exchange.contract import OperatorUnavailable
 from dsp_platform.exchange.drain import drain
@@ -270,8 +270,10 @@ def test_a_change_during_the_push_stays_due(people, while_pushing):
 @pytest.mark.faults
 @pytest.mark.django_db(transaction=True)
 def test_two_drains_at_once_deliver_everything_once(people, family_package, family_package_db, monkeypatch):
-    """Even without the lock that keeps them apart."""
-    monkeypatch.setattr("dsp_platform.exchange.standing.drain_lock", lambda operator: nullcontext(True))
+    """Even without the lease that keeps them apart."""
+    held = operator_leases.OperatorLease("family_package", "drain", 0, float("inf"))
+    monkeypatch.setattr(operator_leases.OperatorLease, "renew", lambda lease: True)
+    monkeypatch.setattr("dsp_platform.exchange.operator_leases.taken", lambda *of: nullcontext(held))
     announce(*(people.add(number) for number in range(1, 2001)))
 
     def work() -> None:

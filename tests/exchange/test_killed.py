@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -11,7 +12,7 @@ import pytest
 from django.conf import settings
 
 from dsp_platform.exchange.drain import drain
-from dsp_platform.exchange.models import Attempt, Lease, LedgerEntry
+from dsp_platform.exchange.models import Attempt, Lease, LedgerEntry, Operator, OperatorLease
 from tests.exchange.conftest import announce
 from tests.stack import wait_for
 
@@ -20,13 +21,19 @@ SIZE = 3000
 KILLS = 3
 
 
-def start_worker() -> subprocess.Popen[bytes]:
+def run_out() -> None:
+    for leases in (Lease, OperatorLease):
+        leases.objects.update(until="2026-01-01T00:00Z")
+
+
+def start_worker(**settings_of_it: str) -> subprocess.Popen[bytes]:
     name = settings.DATABASES["default"]["NAME"]
     environment = {
         **os.environ,
         "DATABASE_URL": re.sub(r"/[^/?]+$", f"/{name}", os.environ["DATABASE_URL"]),
         "DJANGO_SETTINGS_MODULE": "dsp_platform.settings",
         "PYTHONPATH": str(BASE),
+        **settings_of_it,
     }
     return subprocess.Popen(
         [sys.executable, "-m", "tests.exchange.worker", str(SIZE)], cwd=BASE, env=environment
@@ -53,14 +60,9 @@ def test_workers_killed_in_the_middle_of_a_batch_lose_nothing(people, family_pac
         worker.kill()
         worker.wait()
         # The lease has run out.
-        Lease.objects.update(until="2026-01-01T00:00Z")
+        run_out()
 
-    def drained() -> bool:
-        """PostgreSQL may need a moment to see that the last one is dead, and to take its lock away."""
-        drain("family_package")
-        return not LedgerEntry.objects.filter(state="due").exists()
-
-    wait_for(drained)
+    drain("family_package")
     assert LedgerEntry.objects.filter(state="delivered").count() == SIZE
     assert not Lease.objects.exists()
     held = family_package_db(
@@ -69,3 +71,36 @@ def test_workers_killed_in_the_middle_of_a_batch_lose_nothing(people, family_pac
     assert held == [(SIZE, SIZE, SIZE)]
     noted = Attempt.objects.filter(outcome="delivered")
     assert noted.count() == SIZE == noted.values("subject_id").distinct().count()
+
+
+@pytest.mark.faults
+@pytest.mark.django_db(transaction=True)
+def test_a_stopped_worker_does_not_keep_its_operator(people, family_package, family_package_db, settings):
+    """Frozen, not dead: its connections stay open. Another takes over within the life of a lease, and the
+    frozen one, woken up, changes nothing."""
+    settings.EXCHANGE_LEASE_SECONDS = 2
+    announce(*(people.add(number) for number in range(1, SIZE + 1)))
+    frozen = start_worker(EXCHANGE_LEASE_SECONDS="2", OPERATOR_FAMILY_PACKAGE_DATABASE_STATEMENT_SECONDS="1")
+    try:
+        wait_for_a_batch(frozen, 0)
+        frozen.send_signal(signal.SIGSTOP)
+        undelivered = LedgerEntry.objects.exclude(state="delivered").values_list("subject_id", flat=True)
+        announce(people.change(undelivered[0]))  # newer than what the frozen one has in its hands
+
+        def drained() -> bool:
+            drain("family_package")
+            return not undelivered.exists()
+
+        wait_for(drained, seconds=15)
+        before = list(LedgerEntry.objects.order_by("pk").values())
+        operator = Operator.objects.values().get()
+    finally:
+        frozen.send_signal(signal.SIGCONT)
+    frozen.wait(30)
+    assert list(LedgerEntry.objects.order_by("pk").values()) == before
+    now = Operator.objects.values().get()
+    assert [now[name] for name in ("failures", "retry_at", "last_error")] == [0, None, ""]
+    assert now["last_success_at"] == operator["last_success_at"]
+    assert not Lease.objects.exists()
+    held = dict(family_package_db("SELECT spid, dspp_version FROM fp_person"))
+    assert held == {f"{entry['subject_id']:012d}": entry["delivered_revision"] for entry in before}

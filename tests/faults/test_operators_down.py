@@ -11,7 +11,7 @@ from psycopg.conninfo import conninfo_to_dict
 from applications.services import submit_application
 from dsp_platform import nudge
 from dsp_platform.accounts.models import User
-from dsp_platform.exchange.models import Attempt, Lease, LedgerEntry, Operator
+from dsp_platform.exchange.models import Attempt, Lease, LedgerEntry, Operator, OperatorLease
 from dsp_platform.exchange.tasks import sweep
 from dsp_platform.notifications.models import DemoMessage, Message
 from registry.models import Person, Programme
@@ -118,7 +118,8 @@ def test_a_worker_is_killed_while_it_writes(started, country, nudged, tmp_path):
         first.kill()
     held = Lease.objects.filter(operator="idpoor")
     assert held.exists()
-    held.update(until="2026-01-01T00:00Z")  # its time is over
+    for leases in (held, OperatorLease.objects):
+        leases.update(until="2026-01-01T00:00Z")  # their time is over
     started(celery_worker(tmp_path / "second.log"))
 
     def found_by_the_sweep() -> bool:

@@ -1,7 +1,7 @@
 """Operators, what may be shared with them, who holds which version of whom, what they report."""
 
 from dsp_platform.exchange.models.incidents import Incident
-from dsp_platform.exchange.models.ledger import Attempt, Lease, LedgerEntry, Outstanding
+from dsp_platform.exchange.models.ledger import Attempt, Lease, LedgerEntry, OperatorLease, Outstanding
 from dsp_platform.exchange.models.operators import Agreement, Operator
 from dsp_platform.exchange.models.reports import StatusReport
 
@@ -12,6 +12,7 @@ __all__ = [
     "Lease",
     "LedgerEntry",
     "Operator",
+    "OperatorLease",
     "Outstanding",
     "StatusReport",
 ]

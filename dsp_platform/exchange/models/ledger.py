@@ -141,6 +141,27 @@ class Lease(models.Model):
         return f"{self.operator_id} {self.pk}"
 
 
+class OperatorLease(models.Model):
+    """Who delivers to an operator, or reads its reports, now (``exchange.operator_leases``)."""
+
+    operator = models.ForeignKey(
+        Operator, on_delete=models.CASCADE, related_name="+", verbose_name=_("operator")
+    )
+    work = models.CharField(_("work"), max_length=8)
+    token = models.BigIntegerField(_("fencing token"))
+    until = models.DateTimeField(_("until"))
+
+    class Meta:
+        verbose_name = _("lease of an operator")
+        verbose_name_plural = _("leases of operators")
+        constraints = [
+            models.UniqueConstraint(fields=["operator", "work"], name="operator_lease_of_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.operator_id} {self.work} {self.token}"
+
+
 class Attempt(models.Model):
     """What happened to one record at one try. Only ever added; dropped by the month when it is old.
 
