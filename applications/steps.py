@@ -14,7 +14,6 @@ from dsp_platform.audit import services as audit
 from dsp_platform.exchange import services as exchange
 from dsp_platform.notifications import services as notifications
 from registry import selectors as registry
-from registry.models import Person
 
 
 class Source(models.TextChoices):
@@ -95,7 +94,7 @@ def tell(
 
 def _text(application: Application, step: workflow.Step) -> None:
     template = "application_received" if step.name == "submit" else f"application_{step.name}"
-    phone = phone_of(application.person)
+    phone = registry.contact_phone(application.person)
     if template in TEXTS and phone:
         notifications.send(
             phone=phone,
@@ -105,12 +104,3 @@ def _text(application: Application, step: workflow.Step) -> None:
             subject_kind="application",
             subject_id=application.pk,
         )
-
-
-def phone_of(person: Person) -> str:
-    """Their own number, that of their account, or that of the head of their household."""
-    if person.phone or person.account:
-        return person.phone or (person.account and person.account.phone) or ""
-    household = registry.household_of(person)
-    head = registry.members_of(household)[0].person if household else person
-    return head.phone or (head.account and head.account.phone) or ""

@@ -15,7 +15,7 @@ from dsp_platform.exchange.contract import (
     register_labels,
     register_names,
 )
-from dsp_platform.notifications.services import register_text
+from dsp_platform.notifications.services import Recipient, register_text
 from dsp_platform.uploads.contract import register_subject
 from registry.records import register_applicants
 from registry.services import register_follower, register_person_follower
@@ -28,7 +28,7 @@ register_applicants(applicants)
 register_follower(announce_applications)
 register_person_follower(announce_applications_of)
 for name, render in TEXTS.items():
-    register_text(name, render, title=TITLES.get(name))
+    register_text(name, render, recipient=Recipient.ON_RECORD, title=TITLES.get(name))
 register_names({"application": _("application")})
 register_labels("application", chapters.LABELS)
 register_explainer("application", ApplicationExplainer())

@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "dsp_platform.origin.OriginMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "dsp_platform.accounts.middleware.SessionLifeMiddleware",
     "dsp_platform.accounts.middleware.CaseMiddleware",
@@ -224,9 +225,23 @@ SMS_SECOND_PROVIDER = env.str("SMS_SECOND_PROVIDER", "") or ""
 SMS_BUDGET = {
     ("code", "hour"): env.int("SMS_CODE_PER_HOUR", 5_000),
     ("code", "day"): env.int("SMS_CODE_PER_DAY", 40_000),
+    ("confirm", "hour"): env.int("SMS_CONFIRM_PER_HOUR", 1_000),
+    ("confirm", "day"): env.int("SMS_CONFIRM_PER_DAY", 8_000),
     ("other", "hour"): env.int("SMS_OTHER_PER_HOUR", 10_000),
     ("other", "day"): env.int("SMS_OTHER_PER_DAY", 80_000),
 }
+# Percent of the codes that only known browsers and numbers with an account may use.
+SMS_CODE_RESERVE = env.int("SMS_CODE_RESERVE", 40)
+# How many codes one network (/24, /56) may cause, and for how many numbers that nobody confirms.
+SMS_NETWORK_CODES = {
+    "hour": env.int("SMS_NETWORK_PER_HOUR", 600),
+    "day": env.int("SMS_NETWORK_PER_DAY", 3_000),
+}
+SMS_NETWORK_UNPROVED = {
+    "hour": env.int("SMS_NETWORK_UNPROVED_PER_HOUR", 300),
+    "day": env.int("SMS_NETWORK_UNPROVED_PER_DAY", 600),
+}
+MESSAGE_PHONE_DAYS = env.int("MESSAGE_PHONE_DAYS", 90) or 90
 CONTACT_PHONE = env.str("CONTACT_PHONE", "") or ""
 CONTACT_TELEGRAM = (env.str("CONTACT_TELEGRAM", "") or "").removeprefix("@")  # a user name
 # Country calling codes of the numbers that may have an account and get messages.

@@ -11,7 +11,6 @@ from applications.errors import ApplicationError
 from applications.models import Application, ApplicationEvent
 from applications.selectors import last_decision, may_act_for
 from applications.steps import locked as locked_application
-from applications.steps import phone_of
 from applications.workflow import DECIDED
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.accounts.services import hold_case
@@ -80,6 +79,8 @@ def _create(
     language: str,
 ) -> Grievance:
     reference, submission = new_reference(PREFIX), uuid4()
+    # Proved, or written down by an official: as the application's own texts.
+    phone = registry.contact_phone(application.person)
     return Grievance.objects.create(
         reference=reference,
         pin_digest=pin_digest(reference, new_pin(reference, submission)),
@@ -91,7 +92,8 @@ def _create(
         decision_by=decision.actor,
         late=is_late(application),
         person=registry.subject_of(actor, case),
-        phone=phone_of(application.person),
+        phone=phone,
+        phone_confirmed_at=timezone.now() if phone else None,
         language=language,
         submission=submission,
         reported_by=actor,

@@ -14,6 +14,7 @@ from grievances.models import Grievance
 
 DRAFT = "grievance_draft"
 FOLLOWED = "grievances_followed"
+SENT = "grievance_sent"
 PROOF_LASTS = timedelta(minutes=30)
 
 
@@ -56,3 +57,13 @@ def is_proven(request: HttpRequest, grievance: Grievance) -> bool:
         return False
     since = followed.get(str(grievance.pk), 0)
     return timezone.now().timestamp() - since < PROOF_LASTS.total_seconds()
+
+
+def note_sent(request: HttpRequest, grievance: Grievance) -> None:
+    """This browser reported it: for half an hour it may confirm the number that was left."""
+    request.session[SENT] = [grievance.pk, int(timezone.now().timestamp())]
+
+
+def has_sent(request: HttpRequest, grievance: Grievance) -> bool:
+    number, since = request.session.get(SENT) or (0, 0)
+    return number == grievance.pk and timezone.now().timestamp() - since < PROOF_LASTS.total_seconds()

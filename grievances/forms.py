@@ -118,8 +118,9 @@ def _path(area: Area) -> str:
 class ContactForm(StepForm):
     answers = ("phone", "unnamed")
     phone = PhoneField(
+        gets_texts=True,
         label=_("Phone number for news"),
-        help_text=_("The text message tells the reference and nothing else."),
+        help_text=_("It tells the reference and nothing else. You confirm the number at the end."),
         required=False,
     )
     unnamed = forms.BooleanField(

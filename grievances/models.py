@@ -94,6 +94,8 @@ class Grievance(models.Model):
         verbose_name=_("person"),
     )
     phone = models.CharField(_("phone number"), max_length=16, blank=True)
+    # Anybody can type any number: until a code was read from it, or it was known before, it gets no text.
+    phone_confirmed_at = models.DateTimeField(_("number confirmed"), null=True)
     language = models.CharField(_("language"), max_length=2)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.REPORTED)
     # A form submitted twice carries the same token, and is one grievance.

@@ -21,7 +21,7 @@ from grievances.steps import append, cleaned, locked, send_text, take
 from registry import selectors as registry
 from registry.models import Area
 
-__all__ = ["Details", "add_words", "handle_grievance", "report_grievance"]
+__all__ = ["Details", "add_words", "confirm_phone", "handle_grievance", "report_grievance"]
 
 RECEIPTS_A_DAY = 3
 
@@ -56,15 +56,34 @@ def report_grievance(
     except IntegrityError:
         return Grievance.objects.get(submission=submission)
     append(grievance, workflow.STEPS["report"], grievance.reported_by, case=case)
-    if _few_about(details.phone):
-        send_text(grievance, "grievance_received")
+    _tell_received(grievance)
     return grievance
 
 
-def _few_about(phone: str) -> bool:
-    """Anybody can type any number: a stranger's phone is not to be flooded."""
+@transaction.atomic
+def confirm_phone(*, grievance: Grievance, phone: str) -> Grievance:
+    """A code was read from this phone: from now on it gets the news. Call within ``codes.prove``."""
+    grievance = locked(grievance)
+    if grievance.phone_confirmed_at is None and grievance.phone == phone:
+        grievance.phone_confirmed_at = timezone.now()
+        grievance.save(update_fields=["phone_confirmed_at"])
+        _tell_received(grievance)
+    return grievance
+
+
+def _tell_received(grievance: Grievance) -> None:
+    """Only so often to one phone, whoever reports."""
     since = timezone.now() - timedelta(days=1)
-    return Grievance.objects.filter(phone=phone, reported_at__gte=since).count() <= RECEIPTS_A_DAY
+    same = Grievance.objects.filter(phone=grievance.phone, reported_at__gte=since)
+    if same.exclude(phone_confirmed_at=None).count() <= RECEIPTS_A_DAY:
+        send_text(grievance, "grievance_received")
+
+
+def _is_known_phone(actor: User | None, case: Case | None, phone: str) -> bool:
+    """It was proved by signing in with it, or stands on record for the person at the counter."""
+    person = registry.subject_of(actor, case) if actor and case else None
+    known = registry.numbers_of(person) if person else [actor.phone if actor else ""]
+    return bool(phone) and phone in known
 
 
 def _create(
@@ -73,6 +92,7 @@ def _create(
     named = actor is not None and not details.unnamed
     application = details.application if named else None
     reference = new_reference(PREFIX)
+    is_known = _is_known_phone(actor, case, details.phone)
     return Grievance.objects.create(
         reference=reference,
         pin_digest=pin_digest(reference, new_pin(reference, submission)),
@@ -83,6 +103,7 @@ def _create(
         area=details.area,
         person=registry.subject_of(actor, case) if actor and named else None,
         phone=details.phone,
+        phone_confirmed_at=timezone.now() if is_known else None,
         language=language,
         submission=submission,
         reported_by=actor if named else None,

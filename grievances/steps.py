@@ -52,7 +52,7 @@ def append(
 
 
 def send_text(grievance: Grievance, template: str) -> None:
-    if grievance.phone:
+    if grievance.phone and grievance.phone_confirmed_at:
         notifications.send(
             phone=grievance.phone,
             language=grievance.language,

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from grievances import appeal_views, views
+from grievances import appeal_views, phone_views, views
 
 app_name = "grievances"
 
@@ -10,5 +10,7 @@ urlpatterns = [
     path("grievances/report/<slug:step>/", views.report, name="report_step"),
     path("grievances/reported/", views.reported, name="reported"),
     path("grievances/follow/", views.follow, name="follow"),
+    path("grievances/<str:reference>/phone/", phone_views.ask, name="confirm_phone"),
+    path("grievances/<str:reference>/phone/code/", phone_views.code, name="confirm_phone_code"),
     path("grievances/<str:reference>/", views.grievance, name="grievance"),
 ]

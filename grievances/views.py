@@ -108,6 +108,7 @@ def _send(request: HttpRequest, answers: dict[str, Any]) -> HttpResponse:
         language=(get_language() or "km")[:2],
     )
     draft.discard(request)
+    draft.note_sent(request, grievance)
     request.session[REPORTED] = grievance.pk
     return redirect("grievances:reported")
 

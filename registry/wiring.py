@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.acting import register_subjects
 from dsp_platform.exchange.contract import register_explainer, register_labels, register_names
-from dsp_platform.notifications.services import register_text
+from dsp_platform.notifications.services import Recipient, register_text
 from dsp_platform.uploads.contract import register_subject
 from registry import acting, chapters, data_words, texts
 from registry import data_chapters as own
@@ -12,11 +12,21 @@ from registry.changes import evidence
 from registry.changes import texts as change_texts
 from registry.records import explain, labels
 
-register_text("claim_code", texts.claim_code, title=_("Code to open a registration"), is_code=True)
+# Who registers a household may have typed anybody's number for its members: only the code goes there.
+register_text(
+    "claim_code",
+    texts.claim_code,
+    recipient=Recipient.TYPED,
+    title=_("Code to open a registration"),
+    is_code=True,
+)
 for name, render in change_texts.TEXTS.items():
-    register_text(name, render, title=change_texts.TITLE)
-register_text("details_changed", change_texts.details_changed, title=_("Your registration was changed"))
-register_text("claimed", texts.claimed, title=_("Your record was joined to an account"))
+    register_text(name, render, recipient=Recipient.ON_RECORD, title=change_texts.TITLE)
+for name, render, title in (
+    ("details_changed", change_texts.details_changed, _("Your registration was changed")),
+    ("claimed", texts.claimed, _("Your record was joined to an account")),
+):
+    register_text(name, render, recipient=Recipient.ON_RECORD, title=title)
 
 register_subject(evidence.SUBJECT)
 register_subjects(subject=acting.subject, describe=acting.describe)

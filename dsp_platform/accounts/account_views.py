@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from dsp_platform.accounts import codes, phone_change, selectors, services, sessions
+from dsp_platform.accounts import codes, known_phones, phone_change, selectors, services, sessions
 from dsp_platform.accounts.asking import Asking
 from dsp_platform.accounts.decorators import citizen_required, step_up_required
 from dsp_platform.accounts.errors import CodeProblem
@@ -83,8 +83,14 @@ def new_phone_code(request: SignedInRequest) -> HttpResponse:
             messages.success(
                 request, _("Your phone number was changed. You were signed out everywhere else.")
             )
-            return redirect("accounts:account")
-    context = {"form": form, "phone": local_form(challenge.phone)}
+            response = redirect("accounts:account")
+            known_phones.remember(request, response, challenge.phone)
+            return response
+    context = {
+        "form": form,
+        "phone": local_form(challenge.phone),
+        "outlook": asking.outlook(challenge.phone),
+    }
     return render(request, "accounts/new_phone_code.html", context)
 
 

@@ -12,10 +12,12 @@ from django.middleware.csrf import get_token
 from django.utils.translation import get_language
 
 from dsp_platform import crypto
-from dsp_platform.accounts import alerts, codes
+from dsp_platform.accounts import codes, known_phones
 from dsp_platform.accounts.doors import NEXT
 from dsp_platform.accounts.errors import TooManySent
 from dsp_platform.accounts.models import PhoneChallenge, User
+from dsp_platform.notifications import outlook
+from dsp_platform.notifications.outlook import Outlook
 
 Outcome = TypeVar("Outcome")
 KEPT = "keep"
@@ -71,11 +73,11 @@ class Asking:
             "purpose": self.purpose,
             "account": self.account,
         }
-        address = alerts.address_digest(self.request)
         language = language or get_language() or "km"
         try:
-            challenge = codes.send_code(**asked, language=language, address_digest=address)
-            alerts.look(address)
+            challenge = codes.send_code(
+                **asked, language=language, known=known_phones.is_known(self.request, phone)
+            )
         except TooManySent:
             open_one = None if again else codes.open_challenge(**asked)
             if open_one is None:
@@ -87,6 +89,11 @@ class Asking:
             NEXT: target,
             KEPT: keep or self.kept.get(KEPT),
         }
+
+    def outlook(self, phone: str) -> Outlook | None:
+        """What the page of the code says about codes that do not come; the same for every number."""
+        known = self.purpose in codes.SIGNED_IN or known_phones.is_known(self.request, phone)
+        return outlook.of_codes(kind=codes.kind_of(self.purpose), known=known)
 
     def prove(self, typed: str, then: Callable[[PhoneChallenge], Outcome]) -> Outcome:
         """Raises a ``CodeProblem``."""

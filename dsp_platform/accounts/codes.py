@@ -29,6 +29,7 @@ from dsp_platform.accounts.errors import (
 from dsp_platform.accounts.models import PhoneChallenge, PhoneEvent, User
 from dsp_platform.khmer import latin_digits
 from dsp_platform.notifications import services as notifications
+from dsp_platform.notifications.models import Kind, Tier
 
 Outcome = TypeVar("Outcome")
 Purpose = PhoneChallenge.Purpose
@@ -39,6 +40,13 @@ LIFE = timedelta(minutes=10)
 TOO_OLD_TO_RESEND = timedelta(minutes=2)
 TRIES = 5
 TEXT = "sign_in_code"
+# Asked for by somebody who is signed in, and counted against their account.
+SIGNED_IN = (Purpose.STEP_UP, Purpose.NEW_PHONE, Purpose.LOST_PHONE, Purpose.FIRST_PHONE)
+
+
+def kind_of(purpose: str) -> Kind:
+    """Which budget a code is of: a flood of one purpose does not stop the other."""
+    return Kind.CODE if purpose in (Purpose.SIGN_IN, Purpose.STEP_UP) else Kind.CONFIRM
 
 
 def code_of(challenge: PhoneChallenge) -> str:
@@ -56,9 +64,13 @@ def send_code(
     language: str,
     purpose: str = Purpose.SIGN_IN,
     account: User | None = None,
-    address_digest: bytes | None = None,
+    known: bool = False,
 ) -> PhoneChallenge:
-    """Text the code of this browser's open challenge, or of a new one. Raises TooManySent, TooManyWrong."""
+    """Text the code of this browser's open challenge, or of a new one. Raises TooManySent, TooManyWrong.
+
+    ``known``: this browser signed in with this number before. When too many codes are asked for, those that
+    the budget has no room for are not texted; the challenge is made all the same, so that nobody can tell.
+    """
     counted = limits.take_turn(phone=phone, account=account.pk if account else None)
     now = timezone.now()
     limits.check_wrong(phone=phone, account=counted, now=now)
@@ -74,10 +86,12 @@ def send_code(
             created_at=now,
             expires_at=now + LIFE,
         )
-    PhoneEvent.objects.create(
-        phone=phone, account_id=counted, kind=PhoneEvent.Kind.SENT, at=now, address_digest=address_digest
-    )
+    kind, tier = kind_of(purpose), _tier(purpose, known, counted)
+    unproved = limits.note_sent(phone=phone, account=counted, kind=kind, tier=tier, now=now)
     notifications.send(
+        kind=kind,
+        tier=tier,
+        unproved=unproved,
         phone=phone,
         language=language,
         template=TEXT,
@@ -85,6 +99,12 @@ def send_code(
         expires_at=challenge.expires_at,
     )
     return challenge
+
+
+def _tier(purpose: str, known: bool, account: int | None) -> Tier:
+    if known or purpose in SIGNED_IN:
+        return Tier.KNOWN
+    return Tier.ACCOUNT if account else Tier.OPEN
 
 
 def open_challenge(
@@ -173,7 +193,10 @@ def _judge(challenge: PhoneChallenge, typed: str) -> CodeProblem | None:
     if not hmac.compare_digest(code_of(challenge).encode(), _digits(typed).encode()):
         return _count_wrong(challenge, counted, now)
     used = PhoneChallenge.objects.filter(pk=challenge.pk, used_at=None).update(used_at=now)
-    return None if used else Expired()
+    if not used:
+        return Expired()
+    limits.note_proved(challenge.phone)
+    return None
 
 
 def _count_wrong(challenge: PhoneChallenge, account: int | None, now: datetime) -> CodeProblem:

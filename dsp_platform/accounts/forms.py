@@ -7,6 +7,7 @@ from dsp_platform.accounts.fields import PhoneField
 
 class PhoneForm(forms.Form):
     phone = PhoneField(
+        gets_texts=True,
         label=_("What is your phone number?"),
         help_text=_("For example 012 345 678"),
         error_messages={"required": _("Enter your phone number.")},
@@ -36,6 +37,7 @@ class SendForm(forms.Form):
 
 class NewPhoneForm(forms.Form):
     phone = PhoneField(
+        gets_texts=True,
         label=_("What is your new phone number?"),
         help_text=_("For example 012 345 678"),
         error_messages={"required": _("Enter your phone number.")},

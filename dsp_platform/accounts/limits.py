@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from dsp_platform import locks
+from dsp_platform import locks, origin
 from dsp_platform.accounts.errors import TooManySent, TooManyWrong
 from dsp_platform.accounts.models import PhoneEvent, User
+from dsp_platform.notifications import budget, origins
+from dsp_platform.notifications.models import Tier, Window
 
 BETWEEN_TWO = (timedelta(seconds=60), 1)
 SENT_LIMITS = ((timedelta(minutes=30), 4), (timedelta(days=1), 8))
@@ -42,6 +44,36 @@ def check_wrong(*, phone: str, account: int | None, now: datetime) -> None:
     """Raises TooManyWrong."""
     if wait := _wait(_either(phone, account) & Q(kind=PhoneEvent.Kind.WRONG), WRONG_LIMIT, now):
         raise TooManyWrong(wait=wait)
+
+
+def note_sent(*, phone: str, account: int | None, kind: str, tier: str, now: datetime) -> bool:
+    """Whether the network is to be counted for one more number that is not confirmed yet.
+
+    A number counts once in an hour, however often its code is sent again.
+    """
+    who = origin.current()
+    unproved = False
+    if who is not None and tier != Tier.KNOWN:
+        hour = budget.start_of(Window.HOUR, now)
+        before = PhoneEvent.objects.filter(phone=phone, kind=PhoneEvent.Kind.SENT, at__gte=hour)
+        unproved = not before.filter(network=who.network, unproved_in=kind).exists()
+    PhoneEvent.objects.create(
+        phone=phone,
+        account_id=account,
+        kind=PhoneEvent.Kind.SENT,
+        at=now,
+        network=who.network if who and unproved else None,
+        unproved_in=kind if unproved else "",
+    )
+    return unproved
+
+
+def note_proved(phone: str) -> None:
+    """Whoever asked codes for this number holds it: their networks are counted for it no more."""
+    events = PhoneEvent.objects.filter(phone=phone, kind=PhoneEvent.Kind.SENT).exclude(unproved_in="")
+    open_ones = list(events.select_for_update().order_by("pk"))
+    origins.note_proved((bytes(one.network or b""), one.unproved_in, one.at) for one in open_ones)
+    PhoneEvent.objects.filter(pk__in=[one.pk for one in open_ones]).update(network=None, unproved_in="")
 
 
 def _either(phone: str, account: int | None) -> Q:

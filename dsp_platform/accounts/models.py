@@ -127,6 +127,7 @@ class PhoneChallenge(models.Model):
         NEW_PHONE = "new_phone", _("change to this phone")
         LOST_PHONE = "lost_phone", _("replace a lost phone by this one")
         FIRST_PHONE = "first_phone", _("open an account at the counter")
+        CONTACT = "contact", _("confirm a number for news")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     phone = models.CharField(max_length=16)
@@ -156,7 +157,9 @@ class PhoneEvent(models.Model):
     account = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="+")
     kind = models.CharField(max_length=8, choices=Kind.choices)
     at = models.DateTimeField(default=timezone.now)
-    address_digest = models.BinaryField(max_length=32, null=True)
+    # Keyed digest of the network that asked, while this number counts as unproved there, and in which lane.
+    network = models.BinaryField(max_length=32, null=True)
+    unproved_in = models.CharField(max_length=8, blank=True)
 
     class Meta:
         verbose_name = _("phone event")
@@ -164,7 +167,6 @@ class PhoneEvent(models.Model):
         indexes = [
             models.Index(fields=["phone", "kind", "at"]),
             models.Index(fields=["account", "kind", "at"]),
-            models.Index(fields=["address_digest", "at"]),
         ]
 
 

@@ -8,16 +8,28 @@ import regex
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from phonenumbers import PhoneNumberType
 
 from dsp_platform.khmer import latin_digits
 
 REGION = "KH"
+# Where no text message arrives. What a carrier does with a number is not inferred from more than its kind.
+_WITHOUT_TEXTS = {
+    PhoneNumberType.FIXED_LINE,
+    PhoneNumberType.TOLL_FREE,
+    PhoneNumberType.PREMIUM_RATE,
+    PhoneNumberType.SHARED_COST,
+    PhoneNumberType.UAN,
+}
 _NOISE = regex.compile(r"[\s\p{Cf}().\-/]+")
 _NUMBER = regex.compile(r"\+?[0-9]{6,16}")
 
 
-def parse_phone(text: str) -> str:
-    """E.164, from ``012 345 678``, ``+855 12 345 678`` or ``០១២ ៣៤៥ ៦៧៨``. Raises ``ValidationError``."""
+def parse_phone(text: str, *, gets_texts: bool = False) -> str:
+    """E.164, from ``012 345 678``, ``+855 12 345 678`` or ``០១២ ៣៤៥ ៦៧៨``. Raises ``ValidationError``.
+
+    ``gets_texts``: a number that a code is sent to.
+    """
     digits = _NOISE.sub("", latin_digits(text))
     if digits.startswith("00855"):
         digits = "+" + digits[2:]
@@ -32,6 +44,11 @@ def parse_phone(text: str) -> str:
         raise _wrong_country()
     if not phonenumbers.is_valid_number(number):
         raise _wrong()
+    if gets_texts and phonenumbers.number_type(number) in _WITHOUT_TEXTS:
+        raise ValidationError(
+            _("This number gets no text messages. Enter the number of a mobile phone, like 012 345 678."),
+            code="phone_without_texts",
+        )
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 

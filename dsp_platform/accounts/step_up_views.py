@@ -63,7 +63,12 @@ def code(request: SignedInRequest) -> HttpResponse:
         else:
             step_up.note(request)
             return redirect(way_back(request, asking.end(), AFTER))
-    return render(request, "accounts/step_up_code.html", {"form": form, "phone": local_form(challenge.phone)})
+    context = {
+        "form": form,
+        "phone": local_form(challenge.phone),
+        "outlook": asking.outlook(challenge.phone),
+    }
+    return render(request, "accounts/step_up_code.html", context)
 
 
 def _asking(request: SignedInRequest) -> Asking:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from dsp_platform.accounts import passkeys, phone_change
 from dsp_platform.accounts.codes import TEXT, Purpose, code_of
 from dsp_platform.accounts.models import PhoneChallenge, User
-from dsp_platform.notifications.services import register_text
+from dsp_platform.notifications.services import Recipient, register_text
 
 
 def code_text(params: dict[str, Any]) -> str:
@@ -48,6 +48,8 @@ _TOLD = {
     passkeys.REMOVED: gettext_lazy("A passkey was removed from your account."),
 }
 
-register_text(TEXT, code_text, title=gettext_lazy("A code for signing in"), is_code=True)
+register_text(
+    TEXT, code_text, recipient=Recipient.TYPED, title=gettext_lazy("A code for signing in"), is_code=True
+)
 for name, sentence in _TOLD.items():
-    register_text(name, partial(told, sentence), title=sentence)
+    register_text(name, partial(told, sentence), recipient=Recipient.PROVED, title=sentence)

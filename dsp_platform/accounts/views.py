@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from dsp_platform.accounts import codes
+from dsp_platform.accounts import codes, known_phones
 from dsp_platform.accounts.acting import acts_for_nobody
 from dsp_platform.accounts.asking import Asking
 from dsp_platform.accounts.backends import PHONE_BACKEND
@@ -64,8 +64,15 @@ def code(request: HttpRequest) -> HttpResponse:
         else:
             target = asking.end()
             login(request, user, backend=PHONE_BACKEND)
-            return redirect(way_back(request, target, AFTER))
-    return render(request, "accounts/code.html", {"form": form, "phone": local_form(challenge.phone)})
+            response = redirect(way_back(request, target, AFTER))
+            known_phones.remember(request, response, challenge.phone)
+            return response
+    context = {
+        "form": form,
+        "phone": local_form(challenge.phone),
+        "outlook": asking.outlook(challenge.phone),
+    }
+    return render(request, "accounts/code.html", context)
 
 
 def resend(asking: Asking, phone: str, page: str, language: str = "") -> HttpResponse:
@@ -75,5 +82,6 @@ def resend(asking: Asking, phone: str, page: str, language: str = "") -> HttpRes
     except CodeProblem as problem:
         messages.warning(asking.request, str(problem))
     else:
-        messages.success(asking.request, _("We sent you a code again."))
+        if asking.outlook(phone) is None:  # else the page says what hinders it
+            messages.success(asking.request, _("We sent you a code again."))
     return redirect(page)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from dsp_platform.notifications import budget, carriers, providers, services, texts
-from dsp_platform.notifications.models import Budget, Carrier, Message
+from dsp_platform.notifications.models import Budget, Carrier, Message, Tier
 from dsp_platform.roles import STEWARD, RoleAdmin
 
 LAST_DAY = timedelta(days=1)
@@ -63,7 +63,7 @@ class MessageAdmin(RoleAdmin, admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("phone number"))
     def masked_phone(self, message: Message) -> str:
-        return f"{message.phone[:4]}…{message.phone[-3:]}"
+        return f"{message.phone[:4]}…{message.phone[-3:]}" if message.phone else "–"
 
     @admin.display(description=gettext_lazy("text"))
     def about(self, message: Message) -> str:
@@ -134,7 +134,10 @@ class BudgetAdmin(_ReadOnly):
 
     @admin.display(description=gettext_lazy("condition"))
     def condition(self, row: Budget) -> str:
-        return _("stopped") if row in budget.stopped(timezone.now()) else _("running")
+        now = timezone.now()
+        if row in budget.stopped(now):
+            return _("stopped")
+        return _("only the reserve is left") if budget.is_used_up(row, Tier.OPEN, now) else _("running")
 
     @admin.action(description=gettext_lazy("Allow as much again until the hour or day is over"))
     def allow_more(self, request: HttpRequest, queryset: QuerySet[Budget]) -> None:

@@ -1,8 +1,11 @@
 """How many messages may leave in an hour and in a day: a fault or a flood must not empty the purse.
 
-Codes and all other messages have budgets of their own, so that a flood of codes stops no decision. When one
-is used up its messages stay due until the hour or day is over, or a steward allows more. Hours and days are
-those of the clock: at worst twice a limit leaves around the turn.
+Each purpose (``Kind``) has a budget of its own, so that a flood of codes stops no decision. When one is used
+up its messages stay due until the hour or day is over, or a steward allows more. Hours and days are those of
+the clock: at worst twice a limit leaves around the turn.
+
+Of the codes a reserve (``SMS_CODE_RESERVE``, percent) is kept from strangers: half of it for numbers with an
+account and known browsers, the other half for known browsers alone. See ADR 0014.
 """
 
 import logging
@@ -12,20 +15,21 @@ from django.conf import settings
 from django.db.models import F
 from django.utils import timezone
 
-from dsp_platform.notifications import texts
-from dsp_platform.notifications.models import Budget
+from dsp_platform.notifications.models import CODES, Budget, Tier, Window
 
 logger = logging.getLogger(__name__)
-
-Kind, Window = Budget.Kind, Budget.Window
-
-
-def kind_of(template: str) -> str:
-    return Kind.CODE if texts.is_code(template) else Kind.OTHER
 
 
 def limit(kind: str, window: str) -> int:
     return int(settings.SMS_BUDGET[kind, window])
+
+
+def ceiling(row: Budget, tier: str) -> int:
+    """How many may have left when one more of this tier leaves."""
+    whole = limit(row.kind, row.window) + row.extra
+    reserve = whole * settings.SMS_CODE_RESERVE // 100 if row.kind in CODES else 0
+    kept = {Tier.OPEN: reserve, Tier.ACCOUNT: reserve // 2}
+    return whole - kept.get(Tier(tier), 0)
 
 
 def start_of(window: str, now: datetime) -> datetime:
@@ -37,14 +41,14 @@ def end_of(window: str, start: datetime) -> datetime:
     return start + (timedelta(hours=1) if window == Window.HOUR else timedelta(days=1))
 
 
-def take(kind: str, now: datetime) -> datetime | None:
-    """Count one message; or, where there is no room, until when nothing more leaves.
+def take(kind: str, now: datetime, tier: str = Tier.OPEN) -> datetime | None:
+    """Count one message; or, where there is no room, until when nothing more of its tier leaves.
 
     Must run inside a transaction: the rows are held until it ends, so no two workers count the same place.
     """
     rows = _rows(kind, now)
     for row in rows:
-        if row.count >= limit(kind, row.window) + row.extra:
+        if row.count >= ceiling(row, tier):
             _stop(row, now)
             return end_of(row.window, row.starts_at)
     Budget.objects.filter(pk__in=[row.pk for row in rows]).update(count=F("count") + 1)
@@ -62,24 +66,37 @@ def _rows(kind: str, now: datetime) -> list[Budget]:
             Budget.objects.get_or_create(kind=kind, window=window, defaults={"starts_at": start})
             row = Budget.objects.select_for_update().get(kind=kind, window=window)
         if row.starts_at != start:
-            row.starts_at, row.count, row.extra, row.stopped_at = start, 0, 0, None
+            row.starts_at, row.count, row.extra = start, 0, 0
+            row.stopped_at = row.open_stopped_at = None
             row.save()
         rows.append(row)
     return rows
 
 
 def _stop(row: Budget, now: datetime) -> None:
-    if row.stopped_at is None:
+    """The log says it once for each hour or day; the admin shows it until then."""
+    if row.count < ceiling(row, Tier.KNOWN):
+        if row.open_stopped_at is None:
+            row.open_stopped_at = now
+            row.save(update_fields=["open_stopped_at"])
+            logger.error("only the reserve of %s per %s is left: strangers get none", row.kind, row.window)
+    elif row.stopped_at is None:
         row.stopped_at = now
         row.save(update_fields=["stopped_at"])
-        # Once for each hour or day; the admin shows it until then.
         logger.error("text messages stopped: the budget of %s per %s is used up", row.kind, row.window)
 
 
 def stopped(now: datetime) -> list[Budget]:
     """What stops messages at this moment."""
-    return [
-        row
-        for row in Budget.objects.exclude(stopped_at=None)
-        if row.starts_at == start_of(row.window, now) and row.count >= limit(row.kind, row.window) + row.extra
-    ]
+    stopped_ones = Budget.objects.exclude(stopped_at=None)
+    return [row for row in stopped_ones if is_used_up(row, Tier.KNOWN, now)]
+
+
+def is_used_up(row: Budget, tier: str, now: datetime) -> bool:
+    return row.starts_at == start_of(row.window, now) and row.count >= ceiling(row, tier)
+
+
+def used_up_until(kind: str, tier: str, now: datetime) -> datetime | None:
+    """For a page: until when no message of this purpose and tier leaves."""
+    rows = [row for row in Budget.objects.filter(kind=kind) if is_used_up(row, tier, now)]
+    return max((end_of(row.window, row.starts_at) for row in rows), default=None)

@@ -42,6 +42,23 @@ def budgets_are_above_nothing(app_configs: Sequence[Any] | None, **kwargs: Any) 
     ]
 
 
+@register()
+def limits_make_sense(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    for prefix, limits in (
+        ("SMS_NETWORK", settings.SMS_NETWORK_CODES),
+        ("SMS_NETWORK_UNPROVED", settings.SMS_NETWORK_UNPROVED),
+    ):
+        for window, most in limits.items():
+            if not most or most < 20:  # a twentieth of it is for confirming numbers
+                found.append(Error(f"{prefix}_PER_{window.upper()} must be at least 20.", id="dspp.E025"))
+    if not 0 <= (settings.SMS_CODE_RESERVE or 0) <= 90:
+        found.append(Error("SMS_CODE_RESERVE must be a percentage from 0 to 90.", id="dspp.E026"))
+    if settings.MESSAGE_PHONE_DAYS < 1:
+        found.append(Error("MESSAGE_PHONE_DAYS must be at least 1.", id="dspp.E027"))
+    return found
+
+
 @register(deploy=True)
 def receipts_are_asked_for(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
     return [

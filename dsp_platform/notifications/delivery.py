@@ -9,6 +9,9 @@ may arrive twice, and is never lost. What became of it is one of:
     outcome unknown   it was sent and nothing came back: sent again, though it may arrive twice. A code and a
                       decision do no harm twice; missing, they shut a person out. Thrice at most: each costs.
     over the budget   due, not before the hour or day is over
+
+Codes leave before everything else, whoever looks for work: behind ten thousand other messages they would be
+over before they arrive.
 """
 
 import logging
@@ -20,11 +23,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from dsp_platform.notifications import budget, carriers, providers, texts
-from dsp_platform.notifications.models import Message
+from dsp_platform.notifications.models import CODES, Message
 from dsp_platform.notifications.providers.contract import OutcomeUnknown, Receipt, Refused, Unreachable
 
 logger = logging.getLogger(__name__)
 
+A_CODE = Q(kind__in=CODES)
 LEASE = timedelta(minutes=1)
 FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(hours=1)
@@ -35,18 +39,18 @@ LONGEST_SWEEP = 120.0  # seconds; the next sweep goes on
 
 
 def deliver(message_id: int) -> None:
-    """Send this message if it is due; somebody else's lease is respected."""
-    if carriers.any_is_up():
-        message = _claim(Q(pk=message_id))
-        if message:
+    """Send this message if it is due, after the codes that are; somebody else's lease is respected."""
+    end = time.monotonic() + LONGEST_SWEEP
+    for which in (A_CODE, Q(pk=message_id)):
+        while time.monotonic() < end and carriers.any_is_up() and (message := _claim(which)):
             _send(message)
 
 
 def sweep(limit: int = 200) -> int:
-    """Send what is due, oldest first. Returns how many messages were taken up."""
+    """Send what is due, codes and then the oldest first. Returns how many messages were taken up."""
     taken, end = _expire(), time.monotonic() + LONGEST_SWEEP
     while taken < limit and time.monotonic() < end and carriers.any_is_up():
-        message = _claim(Q())
+        message = _claim(A_CODE) or _claim(Q())
         if message is None:
             break
         taken += 1
@@ -88,7 +92,7 @@ def _take_up(which: Q) -> Message | None:
         return None
     # What a worker held when it died may have left: its place in the budget is spent.
     counted = message.counted and message.leased_until is None
-    until = None if counted else budget.take(budget.kind_of(message.template), now)
+    until = None if counted else budget.take(message.kind, now, message.tier)
     if until:
         message.leased_until, message.not_before, message.reason = None, until, "budget"
     else:

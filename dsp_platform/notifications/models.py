@@ -8,8 +8,36 @@ from django.utils.translation import gettext_lazy as _
 from dsp_platform.fields import EncryptedTextField
 
 
+class Kind(models.TextChoices):
+    """What a message is for; each purpose has a budget of its own."""
+
+    CODE = "code", _("codes for signing in")
+    CONFIRM = "confirm", _("codes that confirm another number")
+    OTHER = "other", _("all other messages")
+
+
+class Tier(models.TextChoices):
+    """Whom a code is for: how far into the budget it may reach."""
+
+    OPEN = "open", _("anybody")
+    ACCOUNT = "account", _("a number with an account")
+    KNOWN = "known", _("a known browser, or somebody signed in")
+
+
+class Window(models.TextChoices):
+    HOUR = "hour", _("hour")
+    DAY = "day", _("day")
+
+
+# Somebody waits for these at a page: they leave before all others.
+CODES = (Kind.CODE, Kind.CONFIRM)
+
+
 class Message(models.Model):
-    """``template`` names a text registered by its domain; ``params`` are what it needs to render."""
+    """``template`` names a text registered by its domain; ``params`` are what it needs to render.
+
+    ``phone`` is empty once the message has its outcome and is older than ``MESSAGE_PHONE_DAYS``.
+    """
 
     class State(models.TextChoices):
         DUE = "due", _("to be sent")
@@ -19,6 +47,8 @@ class Message(models.Model):
         EXPIRED = "expired", _("too late to be sent")
 
     phone = models.CharField(_("phone number"), max_length=16)
+    kind = models.CharField(_("purpose"), max_length=8, choices=Kind.choices, default=Kind.OTHER)
+    tier = models.CharField(_("for"), max_length=8, choices=Tier.choices, default=Tier.OPEN)
     language = models.CharField(_("language"), max_length=2)
     template = models.CharField(_("text"), max_length=64)
     params = models.JSONField(_("values"), default=dict)
@@ -45,6 +75,10 @@ class Message(models.Model):
         verbose_name_plural = _("text messages")
         indexes = [
             models.Index(fields=["not_before"], condition=Q(state="due"), name="message_due"),
+            models.Index(
+                fields=["not_before"], condition=Q(state="due", kind__in=["code", "confirm"]), name="code_due"
+            ),
+            models.Index(fields=["created_at"], condition=~Q(phone=""), name="message_with_phone"),
             models.Index(fields=["subject_kind", "subject_id"]),
             models.Index(fields=["phone", "-created_at"], name="message_of_phone"),
             models.Index(fields=["created_at", "state"], name="message_of_day"),
@@ -80,20 +114,14 @@ class Carrier(models.Model):
 class Budget(models.Model):
     """How many messages left in the hour or day that runs. One row each, begun anew when it is over."""
 
-    class Kind(models.TextChoices):
-        CODE = "code", _("one-time codes")
-        OTHER = "other", _("all other messages")
-
-    class Window(models.TextChoices):
-        HOUR = "hour", _("hour")
-        DAY = "day", _("day")
-
     kind = models.CharField(_("messages"), max_length=8, choices=Kind.choices)
     window = models.CharField(_("per"), max_length=8, choices=Window.choices)
     starts_at = models.DateTimeField(_("since"))
     count = models.PositiveIntegerField(_("sent"), default=0)
     extra = models.PositiveIntegerField(_("allowed by a steward on top"), default=0)
     stopped_at = models.DateTimeField(_("stopped"), null=True)
+    # Since when only the reserve is left: the log says it once.
+    open_stopped_at = models.DateTimeField(_("only the reserve since"), null=True)
 
     class Meta:
         verbose_name = _("message budget")
@@ -102,6 +130,29 @@ class Budget(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.get_window_display()}"
+
+
+class Caused(models.Model):
+    """How many messages one network or one account caused in one hour or day of the clock.
+
+    ``spender`` is a keyed digest; ``lane`` is the purpose, with the tier where tiers are counted apart.
+    """
+
+    spender = models.BinaryField(max_length=32)
+    lane = models.CharField(max_length=16)
+    window = models.CharField(max_length=8, choices=Window.choices)
+    starts_at = models.DateTimeField()
+    count = models.PositiveIntegerField(default=0)
+    # Numbers for which a code was asked and that nobody confirmed.
+    unproved = models.IntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("messages of one origin")
+        verbose_name_plural = _("messages of one origin")
+        constraints = [
+            models.UniqueConstraint(fields=["spender", "lane", "window", "starts_at"], name="caused_one_row")
+        ]
+        indexes = [models.Index(fields=["starts_at"])]
 
 
 class DemoMessage(models.Model):

@@ -10,13 +10,15 @@ from django.utils import timezone
 
 from dsp_platform import nudge
 from dsp_platform.audit import services as audit
-from dsp_platform.notifications import budget, texts
-from dsp_platform.notifications.models import Budget, Message
-from dsp_platform.notifications.texts import is_registered, register_text
+from dsp_platform.notifications import budget, origins, texts
+from dsp_platform.notifications.models import CODES, Budget, Kind, Message, Tier
+from dsp_platform.notifications.texts import Recipient, is_registered, register_text
 
-__all__ = ["allow_more", "register_text", "retry_failed", "send"]
+__all__ = ["Recipient", "allow_more", "register_text", "retry_failed", "send"]
 
 AT_ONCE = 500
+# The reason of a message that its network or account caused too many of.
+ORIGIN = "origin"
 
 
 def send(
@@ -28,11 +30,28 @@ def send(
     subject_kind: str = "",
     subject_id: int | None = None,
     expires_at: datetime | None = None,
+    kind: str = "",
+    tier: str = Tier.OPEN,
+    unproved: bool = False,
 ) -> Message:
-    """Put a text message into the outbox. ``params`` hold references, never names or contents."""
+    """Put a text message into the outbox. ``params`` hold references, never names or contents.
+
+    It is counted against the network and the account of the request that causes it. Beyond their limits a
+    code is never sent, and all else is sent later. ``kind``, ``tier`` and ``unproved`` (a number this network
+    has not been counted for yet) are of codes.
+    """
     if not is_registered(template):
         raise ValueError(f"No text is called {template}.")
+    kind = kind or (Kind.CODE if texts.is_code(template) else Kind.OTHER)
+    now = timezone.now()
+    until = origins.count(kind=kind, tier=tier, unproved=unproved, now=now)
+    refused = until is not None and kind in CODES
     message = Message.objects.create(
+        kind=kind,
+        tier=tier,
+        state=Message.State.FAILED if refused else Message.State.DUE,
+        reason=ORIGIN if until else "",
+        not_before=until or now,
         phone=phone,
         language=language,
         template=template,
@@ -49,7 +68,8 @@ def send(
 def retry_failed(*, messages: QuerySet[Message], actor: AbstractBaseUser) -> int:
     """Send again what could not be sent. Never a code: whoever waited for it has asked for another."""
     now = timezone.now()
-    failed = messages.filter(state=Message.State.FAILED).exclude(template__in=texts.code_names())
+    codes = Q(template__in=texts.code_names()) | Q(kind__in=CODES)
+    failed = messages.filter(state=Message.State.FAILED).exclude(codes | Q(phone=""))
     wanted = failed.filter(Q(expires_at=None) | Q(expires_at__gt=now)).select_for_update()
     numbers = list(wanted.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
     Message.objects.filter(pk__in=numbers).update(

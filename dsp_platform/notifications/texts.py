@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 from django.utils import translation
@@ -11,15 +12,24 @@ from django.utils.functional import Promise
 Render = Callable[[dict[str, Any]], str]
 
 
+class Recipient(Enum):
+    """How the platform knows the number a text goes to."""
+
+    PROVED = "proved"  # a code was read from it: the phone of an account, a confirmed contact number
+    ON_RECORD = "on_record"  # an official or an operator wrote it down
+    TYPED = "typed"  # anybody typed it, and it may be a stranger's
+
+
 @dataclass(frozen=True)
 class Text:
     """``title`` says what it is about, to the person and to the steward; lazy, so in their language.
 
-    ``is_code``: a one-time code. It is shown to nobody but the phone, and counted in a budget of its own.
+    ``is_code``: a one-time code. It is shown to nobody but the phone, and counted in budgets of its own.
     """
 
     render: Render
     title: str | Promise
+    recipient: Recipient
     is_code: bool = False
 
 
@@ -27,9 +37,17 @@ _texts: dict[str, Text] = {}
 
 
 def register_text(
-    name: str, render: Render, *, title: str | Promise | None = None, is_code: bool = False
+    name: str,
+    render: Render,
+    *,
+    recipient: Recipient,
+    title: str | Promise | None = None,
+    is_code: bool = False,
 ) -> None:
-    if _texts.setdefault(name, Text(render, title or name, is_code)).render is not render:
+    """A number that is only typed gets nothing but the code that proves it."""
+    if recipient is Recipient.TYPED and not is_code:
+        raise ValueError(f"{name} would go to a number that nobody has proved.")
+    if _texts.setdefault(name, Text(render, title or name, recipient, is_code)).render is not render:
         raise ValueError(f"Two texts are called {name}.")
 
 

@@ -32,6 +32,7 @@ class FirstPhoneForm(forms.Form):
         error_messages={"required": gettext_lazy("Compare the document with the person first.")},
     )
     phone = PhoneField(
+        gets_texts=True,
         label=gettext_lazy("Phone number"),
         help_text=gettext_lazy("The phone must be here: we send a code to it."),
         error_messages={"required": gettext_lazy("Enter the phone number.")},
@@ -50,6 +51,7 @@ class LostPhoneForm(FirstPhoneForm):
         error_messages=CHOOSE,
     )
     phone = PhoneField(
+        gets_texts=True,
         label=gettext_lazy("New phone number"),
         help_text=gettext_lazy("The phone must be here: we send a code to it."),
         error_messages={"required": gettext_lazy("Enter the new phone number.")},

@@ -1,5 +1,6 @@
 from dsp_platform.once import once_a_page
 from registry.models import Consent, Household, Membership, Person
+from registry.selectors.phones import numbers_of
 
 
 @once_a_page
@@ -25,10 +26,10 @@ def consents_of(household: Household) -> list[Consent]:
 
 
 def contact_phone(person: Person) -> str:
-    """Their own number, that of their account, or that of the head of their household; may be empty."""
-    own = person.phone or (person.account.phone if person.account else "")
-    if own:
-        return own
+    """Where a text about them goes: to themself, to the head of their household, or to a member's account."""
     household = household_of(person)
-    head = members_of(household)[0].person if household else person
-    return head.phone or (head.account.phone if head.account else "") or ""
+    members = [one.person for one in members_of(household)] if household else []
+    for one in (person, *members[:1]):
+        if numbers := numbers_of(one):
+            return numbers[0]
+    return next((one.account.phone or "" for one in members if one.account), "")

@@ -28,11 +28,12 @@ from dsp_platform.accounts.models import Case, User
 from dsp_platform.audit import services as audit
 from dsp_platform.khmer import latin_digits
 from dsp_platform.notifications import services as notifications
+from dsp_platform.notifications.models import Tier
 from registry.documents import document_digest
 from registry.errors import NotClaimed, TooManyClaims
 from registry.models import Claim, IdentityDocument, Person
 from registry.scope import person_condition, require_case
-from registry.selectors.phones import with_settled_phone
+from registry.selectors.phones import numbers_of, with_settled_phone
 from registry.spid import clean_spid
 
 SPID = "spid"
@@ -88,6 +89,7 @@ def begin_claim(*, account: User, told: Identity) -> Claim:
             phone=person.phone if person else "",
             language=person.language if person else account.language,
             template="claim_code",
+            tier=Tier.ACCOUNT,
             params={"claim": str(claim.pk)},
             expires_at=claim.expires_at,
         )
@@ -238,7 +240,7 @@ def give_account(
         case_id=case.pk if case else None,
         details={"document": document} if document else None,
     )
-    for phone in {person.phone, account.phone} - {"", None}:
+    for phone in {*numbers_of(person), account.phone} - {None}:
         notifications.send(
             phone=str(phone),
             language=person.language,

@@ -24,9 +24,11 @@ from registry.changes.situation import Answers, Situation
 from registry.changes.texts import TEXTS
 from registry.errors import AlreadyAsked, ChangeError, Outdated, Overtaken
 from registry.models import ChangeDraft, ChangeEvent, ChangeRequest, Household, Membership, Person
+from registry.models.change import AT_ONCE
 from registry.scope import require_case
 from registry.selectors.changes import PREFIX, may_decide, situation_of
 from registry.selectors.households import contact_phone
+from registry.selectors.phones import numbers_of
 
 State = ChangeRequest.State
 NOTE_LENGTH = 1000
@@ -226,11 +228,10 @@ def _phones(request: ChangeRequest) -> dict[str, str]:
     if request.kind in OWN_NEWS:
         return {}
     persons = [one for one in (_fresh(request.person), _newcomer(request.answers)) if one]  # type: ignore[arg-type]
+    # What a citizen changes alone texts no number that only a citizen typed; an official saw all else.
+    alone = request.kind in AT_ONCE and request.case_id is None
     return {
-        phone: person.language
-        for person in persons
-        for phone in (person.phone, (person.account.phone if person.account else None) or "")
-        if phone
+        phone: person.language for person in persons for phone in numbers_of(person, with_typed=not alone)
     }
 
 

@@ -14,6 +14,8 @@ from dsp_platform.accounts.decorators import citizen_required
 from dsp_platform.accounts.errors import CodeProblem
 from dsp_platform.accounts.forms import CodeForm
 from dsp_platform.forms import bind, is_submitted
+from dsp_platform.notifications import outlook
+from dsp_platform.notifications.models import Kind
 from registry import selectors, services
 from registry.errors import NotClaimed, TooManyClaims
 from registry.forms.claim import ClaimForm
@@ -65,7 +67,8 @@ def code(request: HttpRequest) -> HttpResponse:
             _refused(form)
         else:
             return _joined(request)
-    return render(request, "registry/claim_code.html", {"form": form})
+    context = {"form": form, "outlook": outlook.of_codes(kind=Kind.CODE, known=False)}
+    return render(request, "registry/claim_code.html", context)
 
 
 def _refused(form: forms.Form) -> None:

@@ -65,7 +65,12 @@ def first_phone_code(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("The person now has an account. They sign in with this phone."))
             return redirect("registry:me")
-    context = {"form": form, "person": person, "phone": local_form(challenge.phone)}
+    context = {
+        "form": form,
+        "person": person,
+        "phone": local_form(challenge.phone),
+        "outlook": asking.outlook(challenge.phone),
+    }
     return render(request, "registry/first_phone_code.html", context)
 
 

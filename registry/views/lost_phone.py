@@ -66,7 +66,12 @@ def lost_phone_code(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("The phone number was replaced. The old one opens nothing."))
             return redirect("registry:me")
-    context = {"form": form, "person": person, "phone": local_form(challenge.phone)}
+    context = {
+        "form": form,
+        "person": person,
+        "phone": local_form(challenge.phone),
+        "outlook": asking.outlook(challenge.phone),
+    }
     return render(request, "registry/lost_phone_code.html", context)
 
 

@@ -1,5 +1,6 @@
 """What was written to the phone of one's own account."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -19,5 +20,10 @@ def messages(request: HttpRequest) -> HttpResponse:
     before = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 19 else None
     found = messages_to(user.phone or "", limit=PER_PAGE + 1, since=phone_held_since(user), before=before)
     shown, more = found[:PER_PAGE], len(found) > PER_PAGE
-    context = {"written": shown, "before": shown[-1].pk if more else None, "phone": user.phone}
+    context = {
+        "written": shown,
+        "before": shown[-1].pk if more else None,
+        "phone": user.phone,
+        "days": settings.MESSAGE_PHONE_DAYS,
+    }
     return render(request, "registry/messages.html", context)

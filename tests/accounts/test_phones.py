@@ -59,3 +59,17 @@ def test_another_country_can_be_allowed(settings):
 def test_nonsense_for_a_country_code_fails_a_check(settings, codes):
     settings.PHONE_COUNTRY_CODES = codes
     assert [problem.id for problem in countries_are_known(None)] == ["dspp.E015"]
+
+
+@pytest.mark.parametrize("typed", ["023 430 000", "1800 123 456", "+855 23 720 000"])
+def test_a_number_that_gets_no_texts_is_refused_where_a_code_is_sent(client, db, typed):
+    page = client.post("/en/sign-in/", {"phone": typed}).content.decode()
+    assert "This number gets no text messages" in page
+    assert typed in page
+    # As a contact number somebody can be called by it.
+    assert parse_phone(typed)
+
+
+@pytest.mark.parametrize("typed", ["012 345 678", "097 123 4567", "038 555 1234", "011 222 333"])
+def test_mobile_numbers_get_texts(typed):
+    assert parse_phone(typed, gets_texts=True)

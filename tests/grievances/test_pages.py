@@ -47,7 +47,7 @@ def test_report_without_an_account(areas, operators, client):
     page = client.get(url("reported")).content.decode()
     assert grievance.reference in page
     assert pins.grouped(pin_of(grievance)) in page
-    assert Message.objects.get().params == {"reference": grievance.reference}
+    assert not Message.objects.exists()
     # Once: the next one at this computer does not find the PIN.
     assert client.get(url("reported")).url == url("follow")
 

@@ -12,7 +12,7 @@ def greeting(params: dict) -> str:
 
 
 if not is_registered(TEXT):
-    services.register_text(TEXT, greeting)
+    services.register_text(TEXT, greeting, recipient=services.Recipient.PROVED)
 
 
 @pytest.fixture

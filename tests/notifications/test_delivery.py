@@ -136,7 +136,7 @@ def test_an_unknown_text_is_refused_when_it_is_written(write):
 
 def test_one_name_means_one_text():
     with pytest.raises(ValueError, match="Two texts"):
-        services.register_text("tests.greeting", lambda params: "")
+        services.register_text("tests.greeting", lambda params: "", recipient=services.Recipient.PROVED)
 
 
 def test_the_demo_phone_receives_the_text_encrypted(write, settings):

@@ -18,7 +18,9 @@ from dsp_platform.notifications.texts import is_registered
 pytestmark = pytest.mark.django_db
 CODE = "tests.code"
 if not is_registered(CODE):
-    services.register_text(CODE, lambda params: params["words"], is_code=True)
+    services.register_text(
+        CODE, lambda params: params["words"], recipient=services.Recipient.TYPED, is_code=True
+    )
 
 
 class First(fake.Accepts):

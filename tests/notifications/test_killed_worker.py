@@ -30,7 +30,7 @@ class Hangs:
         time.sleep(60)
 
 providers.PROVIDERS["hangs"] = Hangs
-services.register_text("tests.greeting", lambda params: params["words"])
+services.register_text("tests.greeting", lambda params: params["words"], recipient=services.Recipient.PROVED)
 delivery.sweep()
 """
 

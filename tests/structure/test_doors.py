@@ -159,6 +159,8 @@ SITE = {
     "grievances:report_step": "404 404 404 404 404 404 404 404",
     "grievances:reported": "on on on on on on on on",
     "grievances:follow": "page page page page page page page page",
+    "grievances:confirm_phone": "on on on on on on on on",
+    "grievances:confirm_phone_code": "on on on on on on on on",
     "grievances:grievance": "on on on on on on on on",
     "admin:login": "page page page page page page on on",
     "admin:logout": "on on on on on on 405 405",

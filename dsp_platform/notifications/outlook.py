@@ -1,0 +1,67 @@
+"""What a page that waits for a code can say about it: that none can be sent now, and when to try again.
+
+It depends on the providers, the budgets, the network and whether the browser is known, and never on the
+number: the same page for everybody, whoever they ask a code for.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Min
+from django.utils import timezone
+from django.utils.formats import time_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from dsp_platform.notifications import budget, carriers, origins, providers
+from dsp_platform.notifications.models import CODES, Carrier, Message, Tier
+
+# A worker takes codes up within seconds: older ones mean that none of them runs.
+SLOW = timedelta(minutes=2)
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """``certain``: no code leaves; else it is only strangers' codes, and nobody is told whose those are."""
+
+    until: datetime
+    certain: bool
+
+    def __str__(self) -> str:
+        moment = localtime(self.until)
+        words = {"time": time_format(moment, "H:i")}
+        if moment.date() != timezone.localdate():
+            words["time"] = _("tomorrow, %(time)s") % words
+        if self.certain:
+            return _("No text message can be sent now. Try again after %(time)s.") % words
+        return _("Very many codes are asked for now. If none comes, try again after %(time)s.") % words
+
+
+def of_codes(*, kind: str, known: bool) -> Outlook | None:
+    """None when nothing is in the way. ``known``: a known browser, or somebody signed in."""
+    now = timezone.now()
+    tier = Tier.KNOWN if known else Tier.OPEN
+    certain = [_providers_rest(now), _workers_rest(now), budget.used_up_until(kind, Tier.KNOWN, now)]
+    until = max((moment for moment in certain if moment), default=None)
+    if until:
+        return Outlook(until, certain=True)
+    likely = [budget.used_up_until(kind, tier, now), origins.waits_until(kind=kind, tier=tier, now=now)]
+    until = max((moment for moment in likely if moment), default=None)
+    return Outlook(until, certain=known) if until else None
+
+
+def _providers_rest(now: datetime) -> datetime | None:
+    names = providers.names()
+    ends = [
+        carrier.retry_at
+        for carrier in Carrier.objects.filter(name__in=names)
+        if carriers.is_resting(carrier, now) and carrier.retry_at
+    ]
+    return max(min(ends), now + timedelta(minutes=1)) if names and len(ends) == len(names) else None
+
+
+def _workers_rest(now: datetime) -> datetime | None:
+    """Whose code it is that waits is not asked: the oldest that could have left long ago."""
+    due = Message.objects.filter(kind__in=CODES, state=Message.State.DUE, not_before__lte=now - SLOW)
+    waiting = due.filter(expires_at__gt=now).aggregate(oldest=Min("not_before"))["oldest"]
+    return now + timedelta(minutes=5) if waiting else None

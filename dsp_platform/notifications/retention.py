@@ -1,0 +1,30 @@
+"""A message that has its outcome needs its phone number only while somebody may still ask about it."""
+
+import time
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from dsp_platform.notifications import origins
+from dsp_platform.notifications.models import DemoMessage, Message
+
+AT_ONCE = 1000
+LONGEST = 300.0  # seconds; the next run goes on
+
+
+def forget_phones() -> int:
+    """Blank the numbers of messages older than ``MESSAGE_PHONE_DAYS``, in batches. Returns of how many."""
+    now, end = timezone.now(), time.monotonic() + LONGEST
+    before = now - timedelta(days=settings.MESSAGE_PHONE_DAYS)
+    DemoMessage.objects.filter(received_at__lt=before).delete()
+    origins.forget(now)
+    forgotten = 0
+    while time.monotonic() < end and (some := _some(before)):
+        forgotten += Message.objects.filter(pk__in=some).update(phone="")
+    return forgotten
+
+
+def _some(before: datetime) -> list[int]:
+    old = Message.objects.filter(created_at__lt=before).exclude(phone="").exclude(state=Message.State.DUE)
+    return list(old.order_by("created_at").values_list("pk", flat=True)[:AT_ONCE])

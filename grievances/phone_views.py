@@ -1,0 +1,82 @@
+"""The number for news, confirmed by a code: whoever typed it may have typed a stranger's."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from dsp_platform.accounts.asking import Asking
+from dsp_platform.accounts.codes import Purpose
+from dsp_platform.accounts.errors import CodeProblem
+from dsp_platform.accounts.forms import CodeForm, SendForm
+from dsp_platform.accounts.phones import local_form
+from dsp_platform.accounts.views import resend
+from dsp_platform.forms import bind, is_submitted
+from grievances import draft, selectors, services
+from grievances.models import Grievance
+from registry.views.actor import case_of
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request: HttpRequest, reference: str) -> HttpResponse:
+    """Says what it is for, and sends the code when asked to: looking at a page sends nothing."""
+    grievance = _of_this_browser(request, reference)
+    if grievance is None:
+        return redirect("grievances:follow")
+    form = bind(SendForm, request)
+    if is_submitted(request) and form.is_valid():
+        try:
+            _asking(request).send(grievance.phone, "", language=grievance.language, keep=grievance.pk)
+        except CodeProblem as problem:
+            form.add_error(None, str(problem))
+        else:
+            return redirect("grievances:confirm_phone_code", grievance.reference)
+    context = {"grievance": grievance, "form": form, "phone": local_form(grievance.phone)}
+    return render(request, "grievances/confirm_phone.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def code(request: HttpRequest, reference: str) -> HttpResponse:
+    grievance = _of_this_browser(request, reference)
+    if grievance is None:
+        return redirect("grievances:follow")
+    asking = _asking(request)
+    challenge = asking.challenge()
+    if challenge is None or asking.also_kept != grievance.pk:
+        return redirect("grievances:confirm_phone", grievance.reference)
+    if is_submitted(request) and "resend" in request.POST:
+        answer = resend(asking, challenge.phone, "grievances:follow", grievance.language)
+        answer["Location"] = request.path
+        return answer
+    form = bind(CodeForm, request)
+    if is_submitted(request) and form.is_valid():
+        try:
+            asking.prove(
+                form.cleaned_data["code"],
+                then=lambda proved: services.confirm_phone(grievance=grievance, phone=proved.phone),
+            )
+        except CodeProblem as problem:
+            form.add_error("code", str(problem))
+        else:
+            messages.success(request, _("The number is confirmed. News comes by text message."))
+            return redirect("grievances:grievance", grievance.reference)
+    context = {
+        "grievance": grievance,
+        "form": form,
+        "phone": local_form(challenge.phone),
+        "outlook": asking.outlook(challenge.phone),
+    }
+    return render(request, "grievances/confirm_phone_code.html", context)
+
+
+def _of_this_browser(request: HttpRequest, reference: str) -> Grievance | None:
+    """With a number still to confirm, for whoever reported it here just now or may read it."""
+    found = selectors.by_reference(reference)
+    if found is None or not (draft.has_sent(request, found) or draft.is_proven(request, found)):
+        found = selectors.grievance_visible_to(request.user, case_of(request), reference)
+    return found if found and found.phone and not found.phone_confirmed_at else None
+
+
+def _asking(request: HttpRequest) -> Asking:
+    return Asking(request, purpose=Purpose.CONTACT)

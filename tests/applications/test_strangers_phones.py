@@ -1,0 +1,75 @@
+"""Who registers a household types numbers of its members: nobody has proved that they are theirs."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from applications import services
+from dsp_platform.accounts import services as accounts
+from dsp_platform.notifications.models import Message
+from registry.services import register_household
+from tests.applications.helpers import details
+from tests.registry.changes.cast import about, ask
+
+STRANGERS = [f"+8551600{count:04}" for count in range(10)]
+
+
+def household_of_strangers(actor, case=None):
+    """The head, and ten members with numbers of ten strangers."""
+    plain = details()
+    spouse = replace(plain.members[0], sex="male", relationship="other_relative", phone="", pregnant=None)
+    members = [
+        replace(
+            spouse, given_name=f"សុខា{'ក' * (count + 1)}", date_of_birth=date(1985, 1, 1 + count), phone=phone
+        )
+        for count, phone in enumerate(STRANGERS)
+    ]
+    return register_household(
+        actor=actor, details=replace(plain, members=(plain.members[0], *members)), case=case
+    )
+
+
+@pytest.fixture
+def household(areas, operators, sokha):
+    return household_of_strangers(sokha)
+
+
+def texted() -> set[str]:
+    return set(Message.objects.values_list("phone", flat=True))
+
+
+def apply_for_all(household, programme, actor, case=None) -> None:
+    for membership in household.memberships.all():
+        services.submit_application(
+            actor=actor, case=case, person=membership.person, programme=programme, consent=True
+        )
+
+
+def test_what_a_stranger_registers_and_applies_for_is_texted_to_their_own_phone(
+    household, programme, nssf_agreements, sokha
+):
+    apply_for_all(household, programme, sokha)
+    assert Message.objects.count() == 11
+    assert texted() == {sokha.phone}
+
+
+def test_other_contact_numbers_one_types_for_oneself_are_not_texted(
+    household, programme, nssf_agreements, sokha
+):
+    for phone in STRANGERS:
+        ask(sokha, "phone", who=about(sokha.person), phone={"phone": phone})
+    sokha.person.refresh_from_db()
+    assert sokha.person.phone == STRANGERS[-1]
+    apply_for_all(household, programme, sokha)
+    assert texted() == {sokha.phone}
+
+
+def test_what_an_official_wrote_down_is_texted(areas, operators, programme, nssf_agreements, commune_clerk):
+    case = accounts.open_case(official=commune_clerk, subject_id=None, reason="new", consent_text="read out")
+    household = household_of_strangers(commune_clerk, case)
+    member = household.memberships.get(person__phone=STRANGERS[0]).person
+    services.submit_application(
+        actor=commune_clerk, case=case, person=member, programme=programme, consent=True
+    )
+    assert texted() == {STRANGERS[0]}

@@ -1,0 +1,143 @@
+"""A number left on a report gets no text message before a code was read from it."""
+
+import pytest
+from django.test import Client
+
+from dsp_platform.accounts import codes
+from dsp_platform.accounts.models import PhoneChallenge
+from dsp_platform.notifications.models import Message
+from grievances import services
+from grievances.models import Grievance
+from tests.applications.helpers import sign_in
+from tests.grievances.test_pages import fill, follow, url
+
+
+def texts() -> list[str]:
+    return list(Message.objects.order_by("pk").values_list("template", flat=True))
+
+
+def answer(steward, grievance: Grievance) -> None:
+    services.handle_grievance(
+        grievance=grievance,
+        step="resolve",
+        actor=steward,
+        expected_version=grievance.version,
+        note="យើងបានពិនិត្យហើយ",
+    )
+
+
+def code_for(phone: str) -> str:
+    return codes.code_of(PhoneChallenge.objects.get(phone=phone, purpose="contact"))
+
+
+def test_120_strangers_get_nothing(operators, tell, steward):
+    for count in range(120):
+        answer(steward, tell(phone=f"+85512{count:06}"))
+    assert not Message.objects.exists()
+
+
+def test_120_anonymous_reports_and_their_codes_text_few_strangers(operators):
+    for count in range(60):
+        browser = Client()
+        fill(browser, contact={"phone": f"092 100 {count:03}"})
+        grievance = Grievance.objects.latest("pk")
+        assert browser.post(url("confirm_phone", grievance.reference)).status_code == 302
+    assert Message.objects.filter(state="due").count() == 15
+    page = browser.get(url("confirm_phone_code", grievance.reference)).content.decode()
+    assert "If none comes, try again after" in page
+
+
+def test_a_flood_of_these_codes_leaves_those_for_signing_in_alone(operators, signing_in):
+    test_120_anonymous_reports_and_their_codes_text_few_strangers(operators)
+    assert signing_in("012 345 678").state == "due"
+
+
+@pytest.fixture
+def signing_in(db):
+    def ask(typed: str) -> Message:
+        Client().post("/en/sign-in/", {"phone": typed})
+        return Message.objects.latest("pk")
+
+    return ask
+
+
+def test_after_the_code_the_number_gets_the_receipt_and_the_news(operators, client, steward):
+    fill(client, contact={"phone": "012 000 111"})
+    grievance = Grievance.objects.get()
+    page = client.get(url("reported")).content.decode()
+    address = url("confirm_phone", grievance.reference)
+    assert address in page
+    assert "012 000 111" in client.get(address).content.decode()
+    assert not Message.objects.exists()
+    code_page = client.post(address).url
+    assert texts() == ["sign_in_code"]
+    wrong = client.post(code_page, {"code": "000000"}).content.decode()
+    assert "The code is not right" in wrong
+    answered = client.post(code_page, {"code": code_for("+85512000111")}, follow=True).content.decode()
+    assert "The number is confirmed" in answered
+    grievance.refresh_from_db()
+    assert grievance.phone_confirmed_at
+    answer(steward, grievance)
+    assert texts() == ["sign_in_code", "grievance_received", "grievance_changed"]
+    # Nothing is left to confirm.
+    assert client.get(address).url == url("follow")
+
+
+def test_the_page_of_the_report_offers_it_too(operators, tell, client):
+    grievance = tell(phone="+85512000111")
+    assert url("confirm_phone", grievance.reference) in follow(client, grievance).content.decode()
+    assert client.get(url("confirm_phone", grievance.reference)).status_code == 200
+
+
+def test_nobody_else_confirms_it(operators, tell, client):
+    grievance = tell(phone="+85512000111")
+    for name in ("confirm_phone", "confirm_phone_code"):
+        assert client.post(url(name, grievance.reference)).url == url("follow")
+    assert not Message.objects.exists()
+
+
+def test_a_code_for_one_report_confirms_no_other(operators, client):
+    fill(client, contact={"phone": "012 000 111"})
+    first = Grievance.objects.get()
+    client.post(url("confirm_phone", first.reference))
+    fill(client, contact={"phone": "012 000 222"})
+    second = Grievance.objects.latest("pk")
+    code = code_for(first.phone)
+    assert client.post(url("confirm_phone_code", second.reference), {"code": code}).status_code == 302
+    second.refresh_from_db()
+    assert second.phone_confirmed_at is None
+
+
+def test_the_number_one_signed_in_with_is_confirmed(operators, person, sokha):
+    browser = sign_in(sokha)
+    fill(browser, contact={"phone": sokha.phone})
+    assert texts() == ["grievance_received"]
+    fill(browser, contact={"phone": "012 000 111"})
+    assert texts() == ["grievance_received"]
+
+
+def test_at_the_counter_the_number_on_record_is_confirmed_and_no_other(
+    operators, person, commune_clerk, clerk_case
+):
+    browser = sign_in(commune_clerk)
+    fill(browser, contact={"phone": "012 000 111"})
+    assert texts() == []
+    fill(browser, contact={"phone": person.account.phone})
+    assert texts() == ["grievance_received"]
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_its_pages_stand_in_both_languages(operators, client, language):
+    fill(client, contact={"phone": "012 000 111"})
+    grievance = Grievance.objects.get()
+    address = url("confirm_phone", grievance.reference, language=language)
+    assert client.get(address).status_code == 200
+    assert client.get(client.post(address).url).status_code == 200
+    # Again is a minute too early: it is said on the page.
+    again = client.post(url("confirm_phone_code", grievance.reference, language=language), {"resend": "1"})
+    assert again.url == url("confirm_phone_code", grievance.reference, language=language)
+
+
+def test_a_number_that_gets_no_texts_is_refused(operators, client):
+    page = fill(client, contact={"phone": "023 430 000"}).content.decode()
+    assert "This number gets no text messages" in page

@@ -1,0 +1,55 @@
+"""Whom texts may go to: a number that somebody only typed gets nothing but the code that proves it."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from dsp_platform.notifications import texts
+from dsp_platform.notifications.services import Recipient, register_text
+from tests.structure.test_imports import DOMAINS, name_of, sources, tree
+
+# Every place that writes a text message, and why its number is nobody else's. A new one needs its row.
+SENDERS = {
+    "dsp_platform.accounts.codes": "typed: a code, counted against network, account and number",
+    "dsp_platform.accounts.passkeys": "proved: the phone of the account",
+    "dsp_platform.accounts.phone_change": "proved: the phone the account had, and the new one",
+    "registry.services.accounts": "a claim's code, counted likewise; then the numbers proved or on record",
+    "registry.services.changes": "on record; a typed one only where an official took the decision",
+    "applications.steps": "on record: registry.contact_phone",
+    "grievances.steps": "proved: phone_confirmed_at",
+}
+
+
+def calls(path: Path, name: str) -> list[ast.Call]:
+    return [
+        node
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in (name, f"notifications.{name}")
+    ]
+
+
+def test_every_sender_is_known():
+    outside = [path for path in sources(*DOMAINS) if "dsp_platform/notifications/" not in path.as_posix()]
+    assert {name_of(path) for path in outside if calls(path, "notifications.send")} == set(SENDERS)
+
+
+def test_nobody_else_writes_a_message():
+    writers = {name_of(path) for path in sources(*DOMAINS) if calls(path, "Message.objects.create")}
+    assert writers == {"dsp_platform.notifications.services"}
+
+
+@pytest.mark.parametrize("name", sorted(texts.registered()))
+def test_only_a_code_goes_to_a_typed_number(name):
+    text = texts.registered()[name]
+    assert text.is_code or text.recipient in (Recipient.PROVED, Recipient.ON_RECORD)
+
+
+def test_another_text_for_typed_numbers_is_refused():
+    with pytest.raises(ValueError, match="nobody has proved"):
+        register_text("tests.typed", lambda params: "hello", recipient=Recipient.TYPED)
+
+
+def test_whom_it_goes_to_must_be_said():
+    with pytest.raises(TypeError, match="recipient"):
+        register_text("tests.unsaid", lambda params: "hello")
