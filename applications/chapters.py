@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from applications import workflow
 from applications.documents import APPLICATION
 from applications.models import Application
+from dsp_platform.uploads.models import Upload
 from dsp_platform.uploads.selectors import uploads_of
 from registry import chapters
 from registry.chapters import About
@@ -44,7 +45,12 @@ def applications(about: About) -> list[dict[str, Any]]:
                 for event in row.events.all()
             ],
             "sent_documents": [
-                {"document": sent.title, "at": sent.created_at.isoformat(), "pages": len(sent.pages.all())}
+                {
+                    "document": sent.title,
+                    "at": sent.created_at.isoformat(),
+                    "file": sent.state,
+                    "pages": len(sent.pages.all()),
+                }
                 for sent in uploads_of(APPLICATION, str(row.pk))
             ],
         }
@@ -85,6 +91,7 @@ def wire() -> None:
             "sent_documents": gettext_lazy("Documents sent"),
             "document": gettext_lazy("Document"),
             "pages": gettext_lazy("Pages"),
+            "file": gettext_lazy("File"),
         },
         {
             "state": dict(Application.State.choices),
@@ -92,5 +99,6 @@ def wire() -> None:
             "reason": workflow.REASONS,
             "kind": {"application": gettext_lazy("Application")},
             "fields": LABELS,
+            "file": dict(Upload.State.choices),
         },
     )

@@ -12,6 +12,7 @@ from django.urls import reverse
 from applications.models import Application
 from applications.records import ApplicationKind
 from applications.selectors import may_act_for, open_application
+from applications.steps import tell_unreadable
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.exchange.selectors import agreements_in_force
 from dsp_platform.once import once_a_page
@@ -100,6 +101,13 @@ def _last_step(key: str) -> datetime | None:
     return last.at if last else None
 
 
+def _refused(key: str) -> None:
+    """Who still prepares the application sees it on the page; who has sent it may have gone."""
+    application = _application(key)
+    if application and application.state in Application.OPEN_STATES:
+        tell_unreadable(application)
+
+
 def _draft_page(key: str) -> str:
     draft = _draft(key)
     if draft is None:
@@ -160,5 +168,6 @@ SUBJECTS = (
         titles=lambda key: _titles(_programme(key)),
         person=_person,
         removable_since=_last_step,
+        refused=_refused,
     ),
 )

@@ -13,6 +13,7 @@ from dsp_platform.accounts.models import Case, User
 from dsp_platform.audit import services as audit
 from dsp_platform.exchange import services as exchange
 from dsp_platform.notifications import services as notifications
+from dsp_platform.notifications.selectors import was_written
 from registry import selectors as registry
 
 
@@ -88,12 +89,18 @@ def tell(
         case_id=case.pk if case else None,
     )
     exchange.announce(kind="application", subjects=[(application.pk, application.version)])
-    _text(application, step)
+    _text(application, "application_received" if step.name == "submit" else f"application_{step.name}")
     return event
 
 
-def _text(application: Application, step: workflow.Step) -> None:
-    template = "application_received" if step.name == "submit" else f"application_{step.name}"
+def tell_unreadable(application: Application) -> None:
+    """A document could not be read after the person went on: one text message a day, however many."""
+    since = timezone.now() - timedelta(days=1)
+    if not was_written("application_unreadable", "application", application.pk, since):
+        _text(application, "application_unreadable")
+
+
+def _text(application: Application, template: str) -> None:
     phone = registry.contact_phone(application.person)
     if template in TEXTS and phone:
         notifications.send(

@@ -24,11 +24,16 @@ def refused(params: Mapping[str, Any]) -> str:
     return _("Your application was not approved. See why: %(reference)s") % params
 
 
+def unreadable(params: Mapping[str, Any]) -> str:
+    return _("A document you sent could not be read. Please send it again: %(reference)s") % params
+
+
 TEXTS: dict[str, Callable[[dict[str, Any]], str]] = {
     "application_received": received,
     "application_ask_more": more_asked,
     "application_approve": approved,
     "application_refuse": refused,
+    "application_unreadable": unreadable,
 }
 
 # What each is about, in the list of one's own messages.
@@ -37,4 +42,5 @@ TITLES: dict[str, str | Promise] = {
     "application_ask_more": gettext_lazy("A question about your application"),
     "application_approve": gettext_lazy("Your application was approved"),
     "application_refuse": gettext_lazy("Your application was not approved"),
+    "application_unreadable": gettext_lazy("A document could not be read"),
 }

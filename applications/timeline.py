@@ -40,7 +40,9 @@ def question(events: list[ApplicationEvent]) -> str:
 
 
 def _document(sent: Upload) -> Entry:
-    return Entry(_("Document sent"), sent.created_at, sent.title, "")
+    refused = sent.state == Upload.State.REFUSED
+    title = _("A document could not be read") if refused else _("Document sent")
+    return Entry(title, sent.created_at, sent.title, "")
 
 
 def _entry(event: ApplicationEvent, application: Application) -> Entry:

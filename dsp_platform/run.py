@@ -36,8 +36,13 @@ from dsp_platform.embedded import (
 BASE = Path(__file__).resolve().parent.parent
 READY_SECONDS = 90
 # What serves each queue, in threads of one process: a delivery that waits for an operator costs a thread and
-# nobody else anything, so there are more of them than operators.
-WORKERS = {"worker": ("celery", 4), "delivery": ("delivery", 20), "jobs": ("jobs", 8)}
+# nobody else anything, so there are more of them than operators. A document costs a processor: few.
+WORKERS = {
+    "worker": ("celery", 4),
+    "delivery": ("delivery", 20),
+    "jobs": ("jobs", 8),
+    "uploads": ("uploads", 2),
+}
 
 
 def celery(*arguments: str) -> list[str]:

@@ -6,24 +6,27 @@ Part of the settings, which load it by ``from dsp_platform.schedule import …``
 from celery.schedules import crontab
 from kombu import Queue
 
-# Three queues, each with workers of its own, so that none keeps another waiting: text messages and sweeps;
-# deliveries, which wait for operators; long work. A worker that is told no queue serves all of them.
-CELERY_TASK_QUEUES = [Queue(name, routing_key=name) for name in ("celery", "delivery", "jobs")]
+# Four queues, each with workers of its own, so that none keeps another waiting: text messages and sweeps;
+# deliveries, which wait for operators; long work; documents, which cost processor time. A worker that is told
+# no queue serves all of them.
+CELERY_TASK_QUEUES = [Queue(name, routing_key=name) for name in ("celery", "delivery", "jobs", "uploads")]
 CELERY_TASK_ROUTES = {
     "exchange.drain": {"queue": "delivery"},
     "exchange.pull": {"queue": "delivery"},
     "exchange.reconcile*": {"queue": "jobs"},
     "exchange.reconsider": {"queue": "jobs"},
     "jobs.run": {"queue": "jobs"},
+    "uploads.read": {"queue": "uploads"},
 }
-# Tasks that look for all there is to do: a second message for the same operator would find nothing.
-NUDGED_ONCE = {"exchange.drain", "exchange.pull"}
+# Tasks that look for all there is to do: a second message for the same would find nothing.
+NUDGED_ONCE = {"exchange.drain", "exchange.pull", "uploads.read"}
 CELERY_BEAT_SCHEDULE = {
     "exchange-sweep": {"task": "exchange.sweep", "schedule": 10.0},
     "exchange-pull": {"task": "exchange.pull_all", "schedule": 10.0},
     "notifications-sweep": {"task": "notifications.sweep", "schedule": 10.0},
     "notifications-forget": {"task": "notifications.forget_phones", "schedule": 3600.0},
     "jobs-sweep": {"task": "jobs.sweep", "schedule": 30.0},
+    "uploads-sweep": {"task": "uploads.sweep", "schedule": 10.0},
     "exchange-alerts": {"task": "exchange.alerts", "schedule": 60.0},
     "exchange-tidy": {"task": "exchange.tidy", "schedule": crontab(hour="2", minute="40")},
     "registry-expire-levels": {"task": "registry.expire_levels", "schedule": crontab(hour="0", minute="10")},

@@ -143,7 +143,12 @@ def change_requests(about: About) -> list[dict[str, Any]]:
             "asked_at": row.asked_at.isoformat(),
             "decided_at": row.decided_at.isoformat() if row.decided_at else None,
             "sent_documents": [
-                {"document": sent.title, "at": sent.created_at.isoformat(), "pages": len(sent.pages.all())}
+                {
+                    "document": sent.title,
+                    "at": sent.created_at.isoformat(),
+                    "file": sent.state,
+                    "pages": len(sent.pages.all()),
+                }
                 for sent in uploads_of(CHANGE, str(row.pk))
             ],
         }

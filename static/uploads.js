@@ -24,15 +24,16 @@ async function shrunk(file) {
   }
 }
 
-async function send(form, file, tries = 3) {
+// The answer to the last file is not followed, so that its "received" is still unsaid when the page loads anew.
+async function send(form, file, redirect, tries = 3) {
   const data = new FormData(form);
   data.set("files", file, file.name);
   try {
-    return await fetch(location.href, { method: "POST", body: data, credentials: "same-origin" });
+    return await fetch(location.href, { method: "POST", body: data, credentials: "same-origin", redirect });
   } catch (error) {
     if (tries <= 1) throw error;
     await new Promise((wait) => setTimeout(wait, 2000));
-    return send(form, file, tries - 1); // sent twice is kept once
+    return send(form, file, redirect, tries - 1); // sent twice is kept once
   }
 }
 
@@ -48,8 +49,10 @@ document.querySelectorAll("form[data-upload]").forEach((form) => {
       for (const [number, file] of files.entries()) {
         says.hidden = false;
         says.textContent = `${says.dataset.progress} ${number + 1} / ${files.length}`;
-        const answer = await send(form, await shrunk(file));
-        if (!answer.redirected || answer.url !== location.href) refused.push(file);
+        const last = number + 1 === files.length;
+        const answer = await send(form, await shrunk(file), last ? "manual" : "follow");
+        const taken = answer.type === "opaqueredirect" || (answer.redirected && answer.url === location.href);
+        if (!taken) refused.push(file);
       }
       if (refused.length) {
         // The server's own page says why: those files once more, as they are.
@@ -58,10 +61,29 @@ document.querySelectorAll("form[data-upload]").forEach((form) => {
         input.files = rest.files;
         return form.submit();
       }
-      location.reload();
+      location.replace(location.href); // asked anew: reloading the answer to a form would send that form again
     } catch {
       says.textContent = says.dataset.lost;
       wake(form);
     }
   });
 });
+
+// While a worker reads what was sent, the list is fetched again: soon at first, then less and less often.
+async function look(wait) {
+  await new Promise((done) => setTimeout(done, wait));
+  const list = document.getElementById("sent");
+  try {
+    const answer = await fetch(location.href, { credentials: "same-origin" });
+    if (!answer.ok || answer.redirected) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("sent");
+    if (!fresh) return;
+    if (fresh.innerHTML !== list.innerHTML) list.replaceWith(fresh);
+    if (!("reading" in fresh.dataset)) return;
+  } catch {
+    // A weak line: later again.
+  }
+  if (wait < 30000) look(wait * 1.5);
+}
+
+if (document.querySelector("[data-reading]")) look(2000);

@@ -43,6 +43,12 @@ def messages_to(
     return [_written(message) for message in rows.order_by("-pk")[:limit]]
 
 
+def was_written(template: str, subject_kind: str, subject_id: int, since: datetime) -> bool:
+    """So that what happens many times is told once."""
+    rows = Message.objects.filter(subject_kind=subject_kind, subject_id=subject_id, template=template)
+    return rows.filter(created_at__gt=since).exists()
+
+
 def _written(message: Message) -> Written:
     is_code = texts.is_code(message.template)
     return Written(

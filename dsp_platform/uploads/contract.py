@@ -40,6 +40,9 @@ class Subject:
 
     most_pages: int = 40
 
+    refused: Callable[[str], None] = lambda key: None
+    """A file of this subject could not be read. Called in the transaction that says so."""
+
 
 @dataclass(slots=True)
 class Registry:

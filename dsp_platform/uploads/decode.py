@@ -3,19 +3,22 @@
 Run as a program with an empty environment, never imported by the site: what reads hostile files holds no
 key, no connection and no session, and dies of its own limits instead of taking the web process along.
 Standard input is the file. Standard output is one line of JSON, ``{"refused": reason}`` or
-``{"pages": [[width, height, bytes, bytes of the small one], ...]}``, then the JPEG files one after the other.
+``{"pages": [[width, height, bytes, bytes of the small one], ...]}``, each with the ``seconds`` of processor
+it took, then the JPEG files one after the other.
 Arguments: pixels, pages, longest side.
 """
 
 import io
 import json
+import os
 import resource
 import sys
+import time
 import warnings
 from collections.abc import Iterator
 
 import pypdfium2 as pdfium
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 MEMORY = 768 * 1024 * 1024
 SECONDS = 15
@@ -25,6 +28,17 @@ SHARPEST = 200 / 72
 """No PDF page is drawn finer than 200 dots an inch."""
 
 JPEG, PNG, PDF = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"%PDF-"
+RIFF, WEBP = b"RIFF", b"WEBP"
+ORIENTATION = 0x0112
+UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 
 class Refused(Exception):
@@ -32,6 +46,7 @@ class Refused(Exception):
 
 
 def limit() -> None:
+    os.nice(10)  # pages and text messages of the same machine come first
     for what, most in (
         (resource.RLIMIT_AS, MEMORY),
         (resource.RLIMIT_CPU, SECONDS),
@@ -43,7 +58,7 @@ def limit() -> None:
 
 
 def pictures(content: bytes, pixels: int, pages: int, side: int) -> Iterator[Image.Image]:
-    if content.startswith((JPEG, PNG)):
+    if content.startswith((JPEG, PNG)) or (content.startswith(RIFF) and content[8:12] == WEBP):
         yield picture(content, pixels, side)
     elif PDF in content[:1024]:
         yield from drawn(content, pages, side)
@@ -56,14 +71,24 @@ def picture(content: bytes, pixels: int, side: int) -> Image.Image:
     Image.MAX_IMAGE_PIXELS = pixels
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     try:
-        image = Image.open(io.BytesIO(content), formats=("JPEG", "PNG"))
+        image = Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP"))
         image.draft("RGB", (side, side))  # a JPEG is read no larger than needed
         image.load()
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise Refused("pixels") from None
     if image.mode in ("L", "LA", "RGB", "RGBA"):
         image.thumbnail((side, side))  # at once: every further copy of a large one costs memory
-    return ImageOps.exif_transpose(flat(image))
+    turn = UPRIGHT.get(orientation(image))
+    plain = flat(image)
+    return plain if turn is None else plain.transpose(turn)
+
+
+def orientation(image: Image.Image) -> int:
+    """The one tag that matters. Whatever else stands in the metadata is thrown away and refuses nothing."""
+    try:
+        return int(image.getexif().get(ORIENTATION, 1))
+    except Exception:
+        return 1
 
 
 def flat(image: Image.Image) -> Image.Image:
@@ -74,7 +99,6 @@ def flat(image: Image.Image) -> Image.Image:
         image = image.convert("RGBA")
         paper = Image.new("RGB", image.size, "white")
         paper.paste(image, mask=image)
-        paper.info = image.info
         return paper
     return image if image.mode in ("L", "RGB") else image.convert("RGB")
 
@@ -108,6 +132,10 @@ def jpeg(image: Image.Image, side: int) -> tuple[Image.Image, bytes]:
     return image, out.getvalue()
 
 
+def answer(**words: object) -> None:
+    print(json.dumps({**words, "seconds": time.process_time()}), flush=True)
+
+
 def main(pixels: int, pages: int, side: int) -> None:
     table, files = [], []
     try:
@@ -117,13 +145,12 @@ def main(pixels: int, pages: int, side: int) -> None:
             table.append([*plain.size, len(large), len(small)])
             files += [large, small]
     except Refused as error:
-        print(json.dumps({"refused": str(error)}))
+        answer(refused=str(error))
         return
     except (UnidentifiedImageError, pdfium.PdfiumError, OSError, SyntaxError, ValueError, ArithmeticError):
-        print(json.dumps({"refused": "damaged"}))
+        answer(refused="damaged")
         return
-    sys.stdout.write(json.dumps({"pages": table}) + "\n")
-    sys.stdout.flush()
+    answer(pages=table)
     sys.stdout.buffer.write(b"".join(files))
 
 

@@ -1,5 +1,6 @@
 """Why a file was not kept, in words for the page. Each names the file."""
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 
@@ -21,7 +22,7 @@ class FileRefused(UploadRefused):
 
 class NotAPicture(FileRefused):
     def words(self) -> str:
-        return _("“%(file)s” is not a photo or a PDF. Choose a JPEG, PNG or PDF file, or take a photo.")
+        return _("“%(file)s” is not a photo or a PDF. Choose a JPEG, PNG, WebP or PDF file, or take a photo.")
 
 
 class Damaged(FileRefused):
@@ -85,6 +86,19 @@ class NotNow(FileRefused):
         return _("“%(file)s” could not be kept just now. Please try again later.")
 
 
+class DayLimit(FileRefused):
+    def words(self) -> str:
+        return _(
+            "“%(file)s” was not kept: you have sent as much as can be sent in one day. "
+            "Send the rest tomorrow, or bring it to the office."
+        )
+
+
+class TooManyWaiting(FileRefused):
+    def words(self) -> str:
+        return _("“%(file)s” was not kept: wait until the files that you sent before have been read.")
+
+
 class Closed(UploadRefused):
     def __init__(self) -> None:
         super().__init__(_("The documents cannot be changed any more."))
@@ -93,3 +107,24 @@ class Closed(UploadRefused):
 class UntitledDocument(UploadRefused):
     def __init__(self) -> None:
         super().__init__(_("Choose which document it is."))
+
+
+def refusal(reason: str, name: str, most_pages: int) -> FileRefused:
+    """The words for what a worker found, by the code it left in ``Upload.reason``."""
+    match reason:
+        case "kind":
+            return NotAPicture(name)
+        case "locked":
+            return Locked(name)
+        case "infected":
+            return Infected(name)
+        case "pixels":
+            return TooManyPixels(name, settings.UPLOAD_MEGAPIXELS)
+        case "pages":
+            return TooManyPages(name, settings.UPLOAD_PAGES)
+        case "full":
+            return TooMany(name, most_pages)
+        case "day":
+            return DayLimit(name)
+        case _:
+            return Damaged(name)

@@ -40,7 +40,7 @@ class DocumentForm(forms.Form):
     )
     files = FilesField(  # type: ignore[assignment]  # Django keeps fields apart from its own ``files``
         label=_("Photos or PDF"),
-        help_text=_("Take a photo of each page, or choose files: JPEG, PNG or PDF."),
+        help_text=_("Take a photo of each page, or choose files: JPEG, PNG, WebP or PDF."),
         required=False,
         widget=FilesInput(attrs={"accept": "image/*,application/pdf", "multiple": True}),
     )
@@ -65,12 +65,18 @@ class DocumentForm(forms.Form):
         return clean(self.cleaned_data["other"])
 
     def clean(self) -> None:
+        """Photos without a name are not lost for the want of one: a form cannot give files back."""
         chosen = self.cleaned_data.get("document")
-        if chosen == OTHER and not self.cleaned_data.get("other"):
+        if self.cleaned_data.get("files"):
+            for name in ("document", "other"):
+                self.errors.pop(name, None)
+        elif chosen == OTHER and not self.cleaned_data.get("other"):
             self.add_error("other", _("Write what document it is."))
         if not self.cleaned_data.get("files") and not self.refused:
             self.add_error("files", _("Choose a photo or a file."))
 
     def title(self) -> str:
         chosen = self.cleaned_data.get("document", OTHER)
-        return self.cleaned_data["other"] if chosen == OTHER else self.titles[int(chosen) - 1]
+        if chosen != OTHER:
+            return self.titles[int(chosen) - 1]
+        return self.cleaned_data.get("other") or str(_("Another document"))

@@ -4,8 +4,11 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from dsp_platform.fields import EncryptedTextField
 
 
 class Upload(models.Model):
@@ -13,7 +16,16 @@ class Upload(models.Model):
 
     Several uploads of one ``title`` are the pages of one document. ``digest`` is of the original file and
     the title: the same file sent twice is one upload.
+
+    The row is the promise that the file is read: ``original`` names what ``store`` keeps until then, and
+    ``leased_until`` is the time a worker has for it. ``attempts`` is also the fence: a worker that comes back
+    late finds another number.
     """
+
+    class State(models.TextChoices):
+        READING = "reading", _("being read")
+        READ = "read", _("read")
+        REFUSED = "refused", _("could not be read")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     subject_kind = models.CharField(_("kind"), max_length=32)
@@ -25,6 +37,14 @@ class Upload(models.Model):
     case_id = models.UUIDField(_("case"), null=True)
     created_at = models.DateTimeField(_("sent"), default=timezone.now)
     digest = models.BinaryField(max_length=32)
+    state = models.CharField(_("state"), max_length=8, choices=State.choices, db_default=State.READ)
+    reason = models.CharField(_("reason"), max_length=16, blank=True, db_default="")
+    # The file's own name, to tell which of several could not be read. Gone once it is.
+    name = EncryptedTextField(null=True)
+    original = models.UUIDField(unique=True, null=True, editable=False)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), db_default=0)
+    leased_until = models.DateTimeField(_("leased until"), null=True)
+    not_before = models.DateTimeField(_("not before"), null=True)
 
     class Meta:
         verbose_name = _("uploaded document")
@@ -34,7 +54,12 @@ class Upload(models.Model):
                 fields=["subject_kind", "subject_key", "digest"], name="upload_once_per_subject"
             )
         ]
-        indexes = [models.Index(fields=["uploader", "created_at"])]
+        indexes = [
+            models.Index(fields=["uploader", "created_at"]),
+            models.Index(
+                fields=["uploader", "created_at"], condition=Q(state="reading"), name="upload_reading"
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.id)
@@ -57,3 +82,24 @@ class Page(models.Model):
         verbose_name_plural = _("pages")
         ordering = ["number"]
         constraints = [models.UniqueConstraint(fields=["upload", "number"], name="page_number_once")]
+
+
+class UploadDay(models.Model):
+    """What one account had read on one day, whatever became of it: removed and refused files count too."""
+
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", verbose_name=_("account")
+    )
+    day = models.DateField(_("day"))
+    pages = models.PositiveIntegerField(_("pages"), default=0)
+    seconds = models.FloatField(_("seconds"), default=0)
+    # When one of its files was last taken up: accounts take turns.
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("documents of a day")
+        verbose_name_plural = _("documents of a day")
+        constraints = [models.UniqueConstraint(fields=["account", "day"], name="upload_day_once_per_account")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.day}"

@@ -1,20 +1,18 @@
-"""Plain pictures out of a file: runs ``decode`` beside the site, with bounded time, memory and number."""
+"""Plain pictures out of a file: runs ``decode`` beside the worker, with bounded time and memory."""
 
 import json
 import subprocess
 import sys
-import threading
 from pathlib import Path
 from typing import NamedTuple
 
 from django.conf import settings
 
-from dsp_platform.uploads import errors
-
 PROGRAM = Path(__file__).with_name("decode.py")
-SECONDS = 20
-# At once in one web process, so that a crowd of uploads fills neither memory nor every thread.
-_turns = threading.BoundedSemaphore(2)
+# Of the clock, on a machine that may be busy; ``decode`` bounds its processor time by itself.
+SECONDS = 60
+# Counted for a file on which ``decode`` died: as much as its limit.
+WHOLE_TIME = 15.0
 
 
 class Picture(NamedTuple):
@@ -24,25 +22,33 @@ class Picture(NamedTuple):
     small: bytes
 
 
-def pictures_of(content: bytes, name: str) -> list[Picture]:
-    """One per page. Raises ``FileRefused``."""
-    if not _turns.acquire(timeout=SECONDS):
-        raise errors.NotNow(name)
+class Unreadable(Exception):
+    """``reason`` is a code of ``errors.refusal``, ``seconds`` the processor time it cost to find out."""
+
+    def __init__(self, reason: str, seconds: float = 0.0) -> None:
+        super().__init__(reason)
+        self.reason, self.seconds = reason, seconds
+
+
+class Unavailable(Exception):
+    """Nothing is wrong with the file: it can be read later."""
+
+
+def pictures_of(content: bytes) -> tuple[list[Picture], float]:
+    """One per page, and the seconds of processor time. Raises ``Unreadable`` and ``Unavailable``."""
     try:
         done = _run(content)
     except subprocess.TimeoutExpired:
-        raise errors.Damaged(name) from None
+        raise Unreadable("damaged", WHOLE_TIME) from None
     except OSError:
-        raise errors.NotNow(name) from None
-    finally:
-        _turns.release()
+        raise Unavailable from None
     head, _line, files = done.stdout.partition(b"\n")
     if done.returncode or not head:
-        raise errors.Damaged(name)  # it died of its limits
+        raise Unreadable("damaged", WHOLE_TIME)  # it died of its limits
     told = json.loads(head)
     if reason := told.get("refused"):
-        raise _refusal(reason, name)
-    return _cut(told["pages"], files)
+        raise Unreadable(reason, told["seconds"])
+    return _cut(told["pages"], files), told["seconds"]
 
 
 def _run(content: bytes) -> subprocess.CompletedProcess[bytes]:
@@ -58,20 +64,6 @@ def _run(content: bytes) -> subprocess.CompletedProcess[bytes]:
         timeout=SECONDS,
         check=False,
     )
-
-
-def _refusal(reason: str, name: str) -> errors.FileRefused:
-    match reason:
-        case "kind":
-            return errors.NotAPicture(name)
-        case "locked":
-            return errors.Locked(name)
-        case "pixels":
-            return errors.TooManyPixels(name, settings.UPLOAD_MEGAPIXELS)
-        case "pages":
-            return errors.TooManyPages(name, settings.UPLOAD_PAGES)
-        case _:
-            return errors.Damaged(name)
 
 
 def _cut(table: list[list[int]], files: bytes) -> list[Picture]:

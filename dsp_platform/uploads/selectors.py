@@ -3,7 +3,8 @@
 from uuid import UUID
 
 from dsp_platform.accounts.models import Case, User
-from dsp_platform.uploads.contract import may_see
+from dsp_platform.uploads import errors
+from dsp_platform.uploads.contract import may_see, subject_of
 from dsp_platform.uploads.models import Page, Upload
 
 
@@ -23,3 +24,9 @@ def upload_visible_to(user: User, case: Case | None, pk: UUID) -> Upload | None:
 def page_visible_to(user: User, case: Case | None, pk: UUID, number: int) -> Page | None:
     upload = upload_visible_to(user, case, pk)
     return upload.pages.filter(number=number).first() if upload else None
+
+
+def refusal_of(upload: Upload) -> str:
+    """Why it could not be read, in the reader's language; it names the file."""
+    subject = subject_of(upload.subject_kind)
+    return str(errors.refusal(upload.reason, upload.name or "", subject.most_pages if subject else 0))

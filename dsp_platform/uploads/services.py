@@ -3,8 +3,9 @@
 import hashlib
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -12,53 +13,57 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 
-from dsp_platform import crypto
+from dsp_platform import crypto, nudge
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.accounts.services import hold_case
-from dsp_platform.audit import services as audit
 from dsp_platform.khmer import clean
 from dsp_platform.locks import lock
-from dsp_platform.uploads import antivirus, errors, store
+from dsp_platform.uploads import errors, kinds, limits, store
 from dsp_platform.uploads.contract import Subject, may_add, registered, subject_of
 from dsp_platform.uploads.models import Page, Upload
-from dsp_platform.uploads.pictures import Picture, pictures_of
 
 logger = logging.getLogger(__name__)
 
 MEGABYTE = 1024 * 1024
 # Younger files without a row may belong to a transaction that is still open.
 ORPHAN_AFTER = timedelta(hours=24)
+REFUSED_KEPT = timedelta(days=30)
 
 
 def add(
     *, actor: User, case: Case | None, kind: str, key: str, title: str, name: str, content: bytes
 ) -> Upload:
-    """Check a file, make plain pictures of it and keep them. The same file again is the same upload.
+    """Take a file as it came; a worker reads it. The same file again is the same upload.
 
-    Call it outside of a transaction: decoding takes seconds. ``name`` is the file's own, for the words of
-    an error only; it is not kept. Raises ``UploadRefused``, and PermissionDenied.
+    ``name`` is the file's own, kept until it has been read. Raises ``UploadRefused``, and PermissionDenied.
+    Call it outside of a transaction: a file that is refused stays counted.
     """
     subject = _own(actor, case, kind, key)
     title = clean(title)[:200].strip()
     if not title:
         raise errors.UntitledDocument
     digest = crypto.digest("upload", title, hashlib.sha256(content).hexdigest())
-    kept = _kept_before(kind, key, digest)
+    kept = _sent_before(kind, key, digest)
     if kept:
         return kept
-    _check_limits(subject, actor, key, name, pages=1)
-    pictures = _pictures(actor, content, name)
-    pages = [_page(number, picture) for number, picture in enumerate(pictures, start=1)]
+    limits.take(account=actor, name=name)
+    _sniff(content, name)
+    original = _write(content, name)
     try:
-        _write(pages, pictures, name)
-        upload = _save(subject, actor, case, key, title, digest, pages, name)
+        upload = _save(subject, actor, case, key, title, digest, original, name)
     except BaseException:
-        _delete(pages)
+        store.delete(original)
         raise
-    if upload.pages.filter(file=pages[0].file).exists():
-        return upload
-    _delete(pages)  # the other of two at once
+    if upload.original != original:
+        store.delete(original)  # the other of two at once
     return upload
+
+
+def refuse_before_reading(*, actor: User, files: int) -> None:
+    """Files that did not even come in whole count against the day too."""
+    with suppress(errors.DayLimit):
+        for _file in range(files):
+            limits.take(account=actor, name="")
 
 
 def _own(actor: User, case: Case | None, kind: str, key: str) -> Subject:
@@ -70,49 +75,41 @@ def _own(actor: User, case: Case | None, kind: str, key: str) -> Subject:
     return subject
 
 
-def _kept_before(kind: str, key: str, digest: bytes) -> Upload | None:
-    return Upload.objects.filter(subject_kind=kind, subject_key=key, digest=digest).first()
+def _sent_before(kind: str, key: str, digest: bytes) -> Upload | None:
+    """Not one that was refused: sent again, it is read again."""
+    found = Upload.objects.filter(subject_kind=kind, subject_key=key, digest=digest)
+    return found.exclude(state=Upload.State.REFUSED).first()
 
 
-def _check_limits(subject: Subject, actor: User, key: str, name: str, pages: int) -> None:
-    here = Page.objects.filter(upload__subject_kind=subject.kind, upload__subject_key=key).count()
-    if here + pages > subject.most_pages:
-        raise errors.TooMany(name, subject.most_pages)
-    if actor.is_citizen:
-        since = timezone.now() - timedelta(days=1)
-        today = Page.objects.filter(upload__uploader=actor, upload__created_at__gt=since).count()
-        if today + pages > settings.UPLOAD_PAGES_A_DAY:
-            raise errors.NotNow(name)
-
-
-def _pictures(actor: User, content: bytes, name: str) -> list[Picture]:
+def _sniff(content: bytes, name: str) -> None:
+    """Size and first bytes, and nothing else: looking further is the worker's."""
     if not content:
         raise errors.Empty(name)
     if len(content) > settings.UPLOAD_MEGABYTES * MEGABYTE:
         raise errors.TooLarge(name, settings.UPLOAD_MEGABYTES)
+    if not kinds.is_known(content):
+        raise errors.NotAPicture(name)
+
+
+def _write(content: bytes, name: str) -> UUID:
+    original = uuid4()
     try:
-        infected = antivirus.is_infected(content)
-    except antivirus.ScannerDown:
-        logger.error("the virus scanner does not answer: documents are refused")
-        raise errors.NotNow(name) from None
-    if infected:
-        audit.record(actor=actor, action="infected_upload", subject_kind="user", subject_id=actor.pk)
-        raise errors.Infected(name)
-    return pictures_of(content, name)
-
-
-def _page(number: int, picture: Picture) -> Page:
-    size = len(picture.picture)
-    return Page(number=number, file=uuid4(), width=picture.width, height=picture.height, size=size)
-
-
-def _write(pages: Sequence[Page], pictures: Sequence[Picture], name: str) -> None:
-    try:
-        for page, picture in zip(pages, pictures, strict=True):
-            store.write(page.file, picture.picture, picture.small)
+        store.write_original(original, content)
     except OSError as error:
         logger.error("a document could not be written: %s", type(error).__name__)
         raise errors.NotNow(name) from None
+    return original
+
+
+def _check_limits(subject: Subject, actor: User, key: str, name: str) -> None:
+    """A file is one page at least; how many it is, and whether they fit, is known when it is read."""
+    here = Upload.objects.filter(subject_kind=subject.kind, subject_key=key)
+    waiting = here.filter(state=Upload.State.READING).count()
+    if Page.objects.filter(upload__in=here).count() + waiting >= subject.most_pages:
+        raise errors.TooMany(name, subject.most_pages)
+    own = Upload.objects.filter(uploader=actor, state=Upload.State.READING)
+    if own.count() >= settings.UPLOADS_WAITING:
+        raise errors.TooManyWaiting(name)
 
 
 @transaction.atomic
@@ -123,18 +120,19 @@ def _save(
     key: str,
     title: str,
     digest: bytes,
-    pages: Sequence[Page],
+    original: UUID,
     name: str,
 ) -> Upload:
     hold_case(user=actor, case=case)
     lock(subject.kind, key)
-    lock("uploads of", str(actor.pk))  # two subjects at once count against one day
-    kept = _kept_before(subject.kind, key, digest)
+    lock("uploads of", str(actor.pk))  # two subjects at once count against one account
+    kept = _sent_before(subject.kind, key, digest)
     if kept:
         return kept
     if not may_add(actor, case, subject.kind, key):
         raise errors.Closed  # decided or submitted while the file was on its way
-    _check_limits(subject, actor, key, name, pages=len(pages))
+    _check_limits(subject, actor, key, name)
+    _forget(Upload.objects.filter(subject_kind=subject.kind, subject_key=key, digest=digest))
     upload = Upload.objects.create(
         subject_kind=subject.kind,
         subject_key=key,
@@ -142,10 +140,12 @@ def _save(
         uploader=actor,
         case_id=case.pk if case else None,
         digest=digest,
+        state=Upload.State.READING,
+        name=name[:200],
+        original=original,
+        attempts=0,
     )
-    for page in pages:
-        page.upload = upload
-    Page.objects.bulk_create(pages)
+    nudge.on_commit("uploads.read", ["waiting"])
     return upload
 
 
@@ -161,6 +161,9 @@ def remove(*, actor: User, case: Case | None, upload: Upload) -> None:
 
 
 def is_removable(upload: Upload) -> bool:
+    """What could not be read is nothing that anybody decides on."""
+    if upload.state == Upload.State.REFUSED:
+        return True
     subject = subject_of(upload.subject_kind)
     since = subject.removable_since(upload.subject_key) if subject else None
     return since is None or upload.created_at > since
@@ -185,15 +188,17 @@ def forget(*, kind: str, keys: Sequence[str]) -> int:
 
 def _forget(uploads: QuerySet[Upload]) -> int:
     chosen = list(uploads.values_list("pk", flat=True))
-    pages = list(Page.objects.filter(upload__in=chosen))
+    pages = Page.objects.filter(upload__in=chosen).values_list("file", flat=True)
+    originals = Upload.objects.filter(pk__in=chosen).exclude(original=None).values_list("original", flat=True)
+    files = [*pages, *originals]
     Upload.objects.filter(pk__in=chosen).delete()
-    transaction.on_commit(lambda: _delete(pages), robust=True)
+    transaction.on_commit(lambda: _delete(files), robust=True)
     return len(chosen)
 
 
-def _delete(pages: Sequence[Page]) -> None:
-    for page in pages:
-        store.delete(page.file)
+def _delete(files: Sequence[UUID]) -> None:
+    for file in files:
+        store.delete(file)
 
 
 def purge() -> int:
@@ -205,16 +210,23 @@ def purge() -> int:
             old = last.annotate(at=Max("created_at")).filter(at__lt=timezone.now() - subject.kept)
             keys = list(old.values_list("subject_key", flat=True)[:1000])
             forgotten += forget(kind=subject.kind, keys=keys)
-    return forgotten
+    limits.purge()
+    refused = Upload.objects.filter(state=Upload.State.REFUSED, created_at__lt=timezone.now() - REFUSED_KEPT)
+    with transaction.atomic():
+        return forgotten + _forget(refused)
 
 
 def sweep() -> int:
     """Delete files that no row knows: what a crash left between the file and the commit."""
     swept = 0
     for path, file in store.older_than(ORPHAN_AFTER.total_seconds()):
-        if file is None or not Page.objects.filter(file=file).exists():
+        if file is None or not _is_known(file):
             path.unlink(missing_ok=True)
             swept += 1
     if swept:
         logger.warning("%s orphaned files of documents were deleted", swept)
     return swept
+
+
+def _is_known(file: UUID) -> bool:
+    return Page.objects.filter(file=file).exists() or Upload.objects.filter(original=file).exists()

@@ -1,7 +1,8 @@
 """The pictures on disk: encrypted, under random names, written whole or not at all.
 
-Each page is two files, the picture and a small one for lists. A file without a row is an orphan of a crash
-and is swept away; a row is written only after its files are safe.
+Each page is two files, the picture and a small one for lists. What somebody sent is one file, until it is
+read. A file without a row is an orphan of a crash and is swept away; a row is written only after its files
+are safe.
 """
 
 import os
@@ -20,6 +21,7 @@ from dsp_platform import crypto
 PAGE = "page"
 SMALL = "small"
 SIZES = (PAGE, SMALL)
+ORIGINAL = "original"
 _WRITING = ".writing"
 
 
@@ -41,6 +43,11 @@ def write(file: UUID, picture: bytes, small: bytes) -> None:
         raise
 
 
+def write_original(file: UUID, content: bytes) -> None:
+    """As it was sent: for the worker that reads it, never to be served. Raises OSError."""
+    _write(_path(file, ORIGINAL), content)
+
+
 def read(file: UUID, size: str) -> bytes:
     try:
         return crypto.decrypt_bytes(urlsafe_b64encode(_path(file, size).read_bytes()))
@@ -53,27 +60,27 @@ def is_there(file: UUID) -> bool:
 
 
 def delete(file: UUID) -> None:
-    for size in SIZES:
+    for size in (*SIZES, ORIGINAL):
         with suppress(OSError):  # the sweep tries again
             _path(file, size).unlink(missing_ok=True)
 
 
 def older_than(seconds: float) -> Iterator[tuple[Path, UUID | None]]:
-    """Every file that old with the page it belongs to; none when its writing was cut off."""
+    """Every file that old with the name a row would know it by; none when its writing was cut off."""
     limit = time.time() - seconds
     for path in folder().glob("??/*"):
         with suppress(OSError):
             if path.stat().st_mtime < limit:
-                yield path, _page_of(path)
+                yield path, _name_of(path)
 
 
 def _path(file: UUID, size: str) -> Path:
     return folder() / file.hex[:2] / f"{file.hex}.{size}"
 
 
-def _page_of(path: Path) -> UUID | None:
+def _name_of(path: Path) -> UUID | None:
     with suppress(ValueError):
-        if path.suffix.lstrip(".") in SIZES:
+        if path.suffix.lstrip(".") in (*SIZES, ORIGINAL):
             return UUID(path.stem)
     return None
 

@@ -8,7 +8,6 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from dsp_platform.accounts.decorators import actor_required, signed_in_required
@@ -21,6 +20,7 @@ from dsp_platform.uploads.errors import UploadRefused
 from dsp_platform.uploads.forms import DocumentForm
 from dsp_platform.uploads.handlers import refused_files, takes_files
 from dsp_platform.uploads.looks import note_look
+from dsp_platform.uploads.models import Upload
 
 # The picture is ours, made of nothing but points; and yet nothing in it may ever act.
 _PICTURE_HEADERS = {
@@ -43,13 +43,15 @@ def documents(request: SignedInRequest, kind: str, key: str) -> HttpResponse:
     form = bind(DocumentForm, request, titles=subject.titles(key), refused=refused_files(request))
     if is_submitted(request) and form.is_valid() and _receive(request, subject, key, form):
         return redirect("uploads:documents", kind, key)
+    sent = selectors.uploads_of(kind, key)
     context = {
         "form": form,
         "kind": kind,
         "key": key,
         "heading": subject.heading(key),
         "back": subject.page(key),
-        "sent": selectors.uploads_of(kind, key),
+        "sent": sent,
+        "reading": any(upload.state == Upload.State.READING for upload in sent),
     }
     return render(request, "uploads/documents.html", context)
 
@@ -57,6 +59,7 @@ def documents(request: SignedInRequest, kind: str, key: str) -> HttpResponse:
 def _receive(request: SignedInRequest, subject: Subject, key: str, form: DocumentForm) -> bool:
     """Each file by itself: one that is refused takes none of the others with it. True when all were kept."""
     kept, refused = 0, [str(refusal) for refusal in refused_files(request)]
+    services.refuse_before_reading(actor=request.user, files=len(refused))
     for sent in cast("list[UploadedFile]", request.FILES.getlist("files")):
         try:
             services.add(
@@ -74,8 +77,7 @@ def _receive(request: SignedInRequest, subject: Subject, key: str, form: Documen
         finally:
             sent.close()
     if kept:
-        saved = ngettext("%(count)s file was saved.", "%(count)s files were saved.", kept)
-        messages.success(request, saved % {"count": kept})
+        messages.success(request, _("Your files were received. You need not wait until they are read."))
     for words in refused:
         form.add_error("files", words)
     return not refused

@@ -9,6 +9,7 @@ from registry.changes.kinds import KINDS
 from registry.models import ChangeRequest
 from registry.selectors.changes import may_decide
 from registry.selectors.people import subject_of
+from registry.services.changes import tell_unreadable
 
 CHANGE = "change"
 _KEY = regex.compile(r"[1-9][0-9]{0,17}")
@@ -33,6 +34,12 @@ def _may_see(user: User, case: Case | None, key: str) -> bool:
 def _may_add(user: User, case: Case | None, key: str) -> bool:
     request = _request(key)
     return request is not None and request.is_open and _asked(user, case, request)
+
+
+def _refused(key: str) -> None:
+    request = _request(key)
+    if request and request.is_open:
+        tell_unreadable(request)
 
 
 def _page(key: str) -> str:
@@ -61,4 +68,5 @@ SUBJECT = Subject(
     heading=lambda key: _kind_of(key)[0],
     titles=lambda key: _kind_of(key)[1],
     person=_person,
+    refused=_refused,
 )

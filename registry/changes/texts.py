@@ -21,6 +21,10 @@ def more_asked(params: dict[str, Any]) -> str:
     return _("Please show a document for your request: %(reference)s") % params
 
 
+def unreadable(params: dict[str, Any]) -> str:
+    return _("A document you sent could not be read. Please send it again: %(reference)s") % params
+
+
 def details_changed(params: dict[str, Any]) -> str:
     """To whom a change is about, when it was asked for by somebody else or at the counter."""
     return _("Your registration was changed. Not right? Tell your commune office.")
@@ -30,4 +34,5 @@ TEXTS: dict[str, Callable[[dict[str, Any]], str]] = {
     "change_approve": approved,
     "change_refuse": refused,
     "change_ask_more": more_asked,
+    "change_unreadable": unreadable,
 }

@@ -1,5 +1,6 @@
 """Asking for a change, deciding it, taking it back. What each kind does stands in ``registry.changes``."""
 
+from datetime import timedelta
 from typing import Any
 
 import pghistory
@@ -14,6 +15,7 @@ from dsp_platform.accounts.models import Case, User
 from dsp_platform.audit import services as audit
 from dsp_platform.khmer import clean_lines
 from dsp_platform.notifications import services as notifications
+from dsp_platform.notifications.selectors import was_written
 from dsp_platform.references import new_reference
 from dsp_platform.templatetags.site_tags import runs
 from registry.changes.apply.common import Applying
@@ -252,6 +254,13 @@ def _warn(request: ChangeRequest, phones: dict[str, str]) -> None:
                 subject_kind="change",
                 subject_id=request.pk,
             )
+
+
+def tell_unreadable(request: ChangeRequest) -> None:
+    """A document could not be read after the person went on: one text message a day, however many."""
+    since = timezone.now() - timedelta(days=1)
+    if not was_written("change_unreadable", "change", request.pk, since):
+        _text(request, "unreadable")
 
 
 def _text(request: ChangeRequest, step: str) -> None:

@@ -10,7 +10,7 @@ from registry.services import register_household
 from tests.applications.helpers import details
 from tests.browser.conftest import PHONE
 from tests.stack import wait_for
-from tests.uploads.conftest import jpeg, pdf
+from tests.uploads.conftest import jpeg, pdf, worker_reads
 
 
 @pytest.fixture
@@ -56,6 +56,11 @@ def test_several_files_are_sent_and_shown(documents, scripts):
     page = documents(scripts)
     choose(page, PHOTO, PAPER)
     page.click("main button.button")
+    page.wait_for_selector(".sheets li:nth-child(2) .tag.care", timeout=60_000)
+    assert Page.objects.count() == 0
+    worker_reads()
+    if not scripts:
+        page.click("#sent p a.link >> nth=-1")
     page.wait_for_selector(".sheets li:nth-child(2) img", timeout=60_000)
     assert Page.objects.count() == 3
     loaded = "all => all.every(one => one.naturalWidth > 0)"
@@ -87,5 +92,42 @@ def test_a_cut_line_is_told_and_loses_nothing(documents):
     assert Upload.objects.count() == 1
     page.unroute("**/documents/**")
     page.click("main button.button")
-    page.wait_for_selector(".sheets li:nth-child(2) img", timeout=60_000)
+    page.wait_for_selector(".sheets li:nth-child(2)", timeout=60_000)
     assert Upload.objects.count() == 2
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_person_goes_on_while_a_file_is_being_read_and_finds_out_later(documents, scripts):
+    page = documents(scripts)
+    choose(page, PHOTO, ("torn.jpg", "image/jpeg", jpeg()[:500]))
+    page.click("main button.button")
+    page.wait_for_selector(".sheets li:nth-child(2) .tag.care", timeout=60_000)
+    address = page.url
+    page.click("main > p > a.link")  # done, go back
+    page.wait_for_selector(".sheets li:nth-child(2) .tag.care", timeout=60_000)
+    assert page.url != address
+    worker_reads()
+    page.reload()
+    page.wait_for_selector(".sheets img", timeout=60_000)
+    assert "torn.jpg" in page.inner_text(".sheets .error")
+
+
+def test_an_error_is_not_said_again_once_the_next_file_is_taken(documents):
+    page = documents()
+    choose(page, PROGRAM)
+    page.click("main button.button")
+    page.wait_for_selector(".summary", timeout=60_000)
+    choose(page, PHOTO)
+    page.click("main button.button")
+    page.wait_for_selector(".sheets li", timeout=60_000)
+    assert page.locator(".summary").count() == 0
+    assert page.locator(".message.success").count() == 1
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_no_name_chosen_loses_no_photo(documents, scripts):
+    page = documents(scripts)
+    page.set_input_files("input[type=file]", [{"name": "a.jpg", "mimeType": "image/jpeg", "buffer": jpeg()}])
+    page.click("main button.button")
+    page.wait_for_selector(".sheets li", timeout=60_000)
+    assert Upload.objects.count() == 1

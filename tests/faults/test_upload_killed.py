@@ -1,4 +1,4 @@
-"""The web server killed with -9 while a photo is being kept: no row without its picture."""
+"""Web server and worker killed with -9 while a photo is being kept and read: no row without its picture."""
 
 import http.client
 import os
@@ -8,13 +8,14 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.utils import timezone
 
 from applications.documents import DRAFT, draft_key
-from dsp_platform.uploads import services, store
+from dsp_platform.uploads import reading, services, store
 from dsp_platform.uploads.models import Page, Upload
 from registry.models import Person, Programme
 from tests.faults.conftest import told
-from tests.stack import Browser, Web, database_url, wait_for
+from tests.stack import Browser, Web, celery, celery_worker, database_url, wait_for
 from tests.uploads.conftest import jpeg
 
 EDGE = "of-a-test"
@@ -58,14 +59,19 @@ def send(browser: Browser, path: str, content: bytes, missing: int = 0) -> objec
         line.close()
 
 
-def test_between_the_file_and_the_commit(web, folder):
+def ready(web: Web) -> tuple[Browser, str]:
+    """Somebody on the page where documents are sent, and its address."""
     family = told(web)
     assert family.post("check", {}).url == "/km/registered/"
     person = Person.objects.get(memberships__relationship="head")
     key = draft_key(person, Programme.objects.get(code="family-package"))
     path = f"/km/documents/{DRAFT}/{key}/"
-    browser = family.client
-    assert browser.get(path).status_code == 200
+    assert family.client.get(path).status_code == 200
+    return family.client, path
+
+
+def test_between_the_file_and_the_commit(web, folder):
+    browser, path = ready(web)
     content = body(browser)
 
     send(browser, path, content, missing=200)  # the line breaks in the middle of the photo
@@ -88,14 +94,43 @@ def test_between_the_file_and_the_commit(web, folder):
         waiting = "SELECT 1 FROM pg_stat_activity WHERE query LIKE '%%INTO \"uploads_upload\"%%'"
         wait_for(lambda: not looker.execute(waiting + " AND pid <> pg_backend_pid()").fetchone())
     assert not Upload.objects.exists()
-    assert len(list(folder.glob("??/*"))) == 2  # pictures of nobody, encrypted
+    assert len(list(folder.glob("??/*"))) == 1  # a file of nobody, encrypted
 
     web.start()
     assert [send(browser, path, content) for _press in range(2)] == [302, 302]
-    assert Upload.objects.count() == 1
-    assert store.is_there(Page.objects.get().file)
+    assert Upload.objects.get().state == Upload.State.READING
     long_ago = time.time() - 2 * 24 * 3600
     for file in folder.glob("??/*"):
         os.utime(file, (long_ago, long_ago))
-    assert services.sweep() == 2
+    assert services.sweep() == 1
+    reading.read_next()
     assert store.is_there(Page.objects.get().file)
+
+
+def test_in_the_middle_of_reading(started, web, folder, tmp_path):
+    """The worker that read it dies with its message; the lease runs out, and the sweep has another look."""
+    browser, path = ready(web)
+    with psycopg.connect(database_url()) as holder:
+        holder.execute("LOCK TABLE uploads_page IN SHARE MODE")
+        worker = started(celery_worker(tmp_path / "worker.log", UPLOADS_FOLDER=str(folder)))
+        assert send(browser, path, body(browser)) == 302
+        wait_for(
+            lambda: holder.execute(
+                "SELECT 1 FROM pg_locks WHERE relation = 'uploads_page'::regclass AND NOT granted"
+            ).fetchone()
+        )
+        worker.kill()
+    with psycopg.connect(database_url(), autocommit=True) as looker:
+        waiting = "SELECT 1 FROM pg_stat_activity WHERE query LIKE '%%INTO \"uploads_page\"%%'"
+        wait_for(lambda: not looker.execute(waiting + " AND pid <> pg_backend_pid()").fetchone())
+    assert not Page.objects.exists()
+    upload = Upload.objects.get()
+    assert (upload.state, upload.attempts) == (Upload.State.READING, 1)
+    assert upload.leased_until > timezone.now()
+
+    Upload.objects.update(leased_until=timezone.now())
+    worker.start()
+    started(celery(tmp_path / "beat.log", "beat", "--pidfile=", "--schedule", str(tmp_path / "beat")))
+    wait_for(lambda: Upload.objects.get().state == Upload.State.READ)
+    assert store.is_there(Page.objects.get().file)
+    assert not list(folder.glob("??/*.original"))

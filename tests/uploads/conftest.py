@@ -4,9 +4,11 @@ import io
 
 import pypdfium2
 import pytest
+from django.test import TestCase
 from PIL import Image
 
 from applications.documents import DRAFT, draft_key
+from dsp_platform.uploads import reading
 from dsp_platform.uploads import services as uploads
 from tests.applications.conftest import *  # noqa: F403
 
@@ -38,6 +40,15 @@ def pdf(pages=2) -> bytes:
     return out.getvalue()
 
 
+def worker_reads() -> int:
+    """What a worker does with all that was sent. How many files it read."""
+    files = 0
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        while reading.read_next():
+            files += 1
+    return files
+
+
 @pytest.fixture
 def draft(person, programme, nssf_agreements):
     return draft_key(person, programme)
@@ -45,14 +56,19 @@ def draft(person, programme, nssf_agreements):
 
 @pytest.fixture
 def send(sokha, draft):
-    """``send(content)``: by Sokha, as her identity card, for the application she prepares."""
+    """``send(content)``: by Sokha, as her identity card, for the application she prepares; and read."""
 
     def add(
-        content=None, *, actor=sokha, case=None, kind=DRAFT, key=draft, title="Identity card", name="a.jpg"
-    ):
+        content=None, *, actor=sokha, case=None, kind=DRAFT, key=draft, title="Identity card", name="a.jpg",
+        read=True,
+    ):  # fmt: skip
         content = jpeg() if content is None else content
-        return uploads.add(
+        upload = uploads.add(
             actor=actor, case=case, kind=kind, key=key, title=title, name=name, content=content
         )
+        if read:
+            worker_reads()
+            upload.refresh_from_db()
+        return upload
 
     return add

@@ -3,15 +3,17 @@
 import socket
 import struct
 import threading
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from dsp_platform.audit.models import AuditEvent
-from dsp_platform.uploads import errors
 from dsp_platform.uploads.antivirus import ScannerDown, address, is_infected
 from dsp_platform.uploads.checks import scanner_is_named_well
 from dsp_platform.uploads.models import Upload
-from tests.uploads.conftest import jpeg
+from dsp_platform.uploads.selectors import refusal_of
+from tests.uploads.conftest import jpeg, worker_reads
 
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 
@@ -59,16 +61,16 @@ def test_the_whole_file_is_shown_to_the_scanner(clamd):
 
 def test_an_infected_file_is_refused_and_noted_without_a_name(clamd, send, sokha):
     clamd()
-    with pytest.raises(errors.Infected, match=r"a\.jpg"):
-        send(jpeg() + EICAR)
-    assert not Upload.objects.exists()
+    upload = send(jpeg() + EICAR)
+    assert (upload.state, upload.reason, upload.pages.count()) == (Upload.State.REFUSED, "infected", 0)
+    assert "a.jpg" in refusal_of(upload)
     noted = AuditEvent.objects.get(action="infected_upload")
     assert (noted.actor, noted.details) == (sokha, {})
 
 
 def test_a_clean_file_is_kept(clamd, send):
     clamd()
-    assert send().pk
+    assert send().state == Upload.State.READ
 
 
 @pytest.mark.parametrize(
@@ -80,13 +82,17 @@ def test_no_clear_yes_is_a_no(clamd, answer):
         is_infected(b"anything")
 
 
-def test_a_scanner_that_is_down_refuses_and_asks_to_come_back(send, settings):
+def test_a_scanner_that_is_down_keeps_files_waiting_and_lets_none_through(send, settings):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     settings.ANTIVIRUS_URL = f"clamd://127.0.0.1:{port}"
-    with pytest.raises(errors.NotNow):
-        send()
-    assert not Upload.objects.exists()
+    upload = send()
+    assert (upload.state, upload.pages.count(), upload.attempts) == (Upload.State.READING, 0, 0)
+    assert worker_reads() == 0  # not at once again
+    Upload.objects.update(not_before=None, created_at=timezone.now() - timedelta(days=2))
+    assert worker_reads() == 1  # not for ever either
+    upload.refresh_from_db()
+    assert upload.state == Upload.State.REFUSED
 
 
 def test_over_a_socket_in_the_file_system(settings, tmp_path):

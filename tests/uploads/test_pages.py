@@ -11,7 +11,7 @@ from dsp_platform.uploads import store
 from dsp_platform.uploads.models import Page, Upload
 from registry.models import Consent
 from tests.applications.helpers import sign_in
-from tests.uploads.conftest import jpeg, pdf
+from tests.uploads.conftest import jpeg, pdf, worker_reads
 
 
 def url(name: str, *arguments: object) -> str:
@@ -34,8 +34,13 @@ def test_several_files_in_one_go_then_shown_with_who_and_when(sokha, page_url, p
         page_url, {"document": "1", "files": [photo("a.jpg"), photo("b.pdf", pdf(2))]}, follow=True
     )
     page = answer.content.decode()
-    assert "2 files were saved." in page
+    assert "Your files were received." in page
     assert "Identity card" in page
+    assert page.count("being read</span>") == 2
+    assert Page.objects.count() == 0
+    worker_reads()
+    page = browser.get(page_url).content.decode()
+    assert "being read" not in page
     assert Page.objects.count() == 3
     apply = browser.get(url("applications:apply", programme.code)).content.decode()
     small = url("uploads:small", Upload.objects.earliest("created_at").pk, 1)
@@ -83,9 +88,16 @@ def test_nothing_chosen_is_asked_again(sokha, page_url):
     page = sign_in(sokha).post(page_url, {}).content.decode()
     assert "Choose which document it is." in page
     assert "Choose a photo or a file." in page
-    page = sign_in(sokha).post(page_url, {"document": "other", "files": [photo("a.jpg")]}).content.decode()
+    page = sign_in(sokha).post(page_url, {"document": "other"}).content.decode()
     assert "Write what document it is." in page
     assert not Upload.objects.exists()
+
+
+@pytest.mark.parametrize("typed", [{}, {"document": "other"}, {"document": "9"}])
+def test_a_missing_name_loses_no_photo(sokha, page_url, typed):
+    answer = sign_in(sokha).post(page_url, {**typed, "files": [photo("a.jpg")]})
+    assert answer.status_code == 302
+    assert Upload.objects.get().title == "Another document"
 
 
 def test_broken_multipart_is_an_answer(sokha, page_url):

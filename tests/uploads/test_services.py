@@ -16,7 +16,7 @@ from applications.models import Application
 from dsp_platform.uploads import errors, services, store
 from dsp_platform.uploads.contract import Subject, registered
 from dsp_platform.uploads.models import Page, Upload
-from tests.uploads.conftest import jpeg, pdf
+from tests.uploads.conftest import jpeg, pdf, worker_reads
 
 
 def files(folder) -> list[str]:
@@ -77,16 +77,47 @@ def test_a_subject_takes_so_many_pages_and_no_more(send, settings, monkeypatch, 
         ),
     )
     send()
-    with pytest.raises(errors.TooMany):
-        send(pdf(2))
+    too_long = send(pdf(2))
+    assert (too_long.state, too_long.reason) == (Upload.State.REFUSED, "full")
     assert Page.objects.count() == 1
     assert len(files(uploads_folder)) == 2
+    send(jpeg(colour="red"))
+    with pytest.raises(errors.TooMany):
+        send(jpeg(colour="green"))
 
 
 def test_a_citizen_sends_so_many_pages_a_day(send, settings):
-    settings.UPLOAD_PAGES_A_DAY = 1
+    settings.UPLOAD_PAGES_A_DAY = 3
+    send(pdf(2))
     send()
-    with pytest.raises(errors.NotNow):
+    with pytest.raises(errors.DayLimit):
+        send(jpeg(colour="red"))
+
+
+def test_files_that_were_refused_or_removed_count_against_the_day(send, sokha, settings):
+    settings.UPLOAD_PAGES_A_DAY = 3
+    with pytest.raises(errors.NotAPicture):
+        send(b"MZ program")
+    assert send(jpeg()[:500]).state == Upload.State.REFUSED
+    services.remove(actor=sokha, case=None, upload=send())
+    with pytest.raises(errors.DayLimit):
+        send(b"MZ another program")
+    with pytest.raises(errors.DayLimit):
+        send()
+
+
+def test_an_official_sends_for_many_people_and_not_for_ever(send, commune_clerk, clerk_case, settings):
+    settings.UPLOAD_PAGES_A_DAY, settings.UPLOAD_OFFICIAL_TIMES = 1, 2
+    for colour in ("red", "green"):
+        send(jpeg(colour=colour), actor=commune_clerk, case=clerk_case)
+    with pytest.raises(errors.DayLimit):
+        send(actor=commune_clerk, case=clerk_case)
+
+
+def test_files_that_wait_unread_are_so_many_and_no_more(send, settings):
+    settings.UPLOADS_WAITING = 1
+    send(read=False)
+    with pytest.raises(errors.TooManyWaiting):
         send(jpeg(colour="red"))
 
 
@@ -111,6 +142,21 @@ def test_a_full_disk_is_told_and_leaves_nothing(send, uploads_folder, monkeypatc
         send()
     assert not Upload.objects.exists()
     assert not files(uploads_folder)
+
+
+def test_a_disk_that_is_full_when_a_file_is_read_loses_nothing(send, uploads_folder, monkeypatch):
+    def full(*arguments):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "write", full)
+        upload = send()
+    assert upload.state == Upload.State.READING
+    assert len(files(uploads_folder)) == 1
+    Upload.objects.update(not_before=None)
+    worker_reads()
+    upload.refresh_from_db()
+    assert (upload.state, upload.pages.count()) == (Upload.State.READ, 1)
 
 
 def test_submit_takes_the_drafts_documents_along(send, sokha, person, programme, draft):
@@ -204,15 +250,15 @@ def test_orphans_of_a_crash_are_swept_once_they_are_old(send, uploads_folder):
 
 @pytest.mark.django_db(transaction=True)
 def test_the_same_file_twice_at_once_is_one_upload(send, uploads_folder, monkeypatch):
-    """Both are decoded before either is saved: a double click, or a phone that sends again."""
+    """Both are on the disk before either is saved: a double click, or a phone that sends again."""
     both = threading.Barrier(2, timeout=30)
-    real = services.pictures_of
-    monkeypatch.setattr(services, "pictures_of", lambda *a: (real(*a), both.wait())[0])
+    real = store.write_original
+    monkeypatch.setattr(store, "write_original", lambda *a: (real(*a), both.wait())[0])
     made = []
 
     def press():
         try:
-            made.append(send())
+            made.append(send(read=False))
         finally:
             connection.close()
 
@@ -222,4 +268,4 @@ def test_the_same_file_twice_at_once_is_one_upload(send, uploads_folder, monkeyp
     assert len(made) == 2
     assert made[0] == made[1]
     assert Upload.objects.count() == 1
-    assert len(files(uploads_folder)) == 2
+    assert len(files(uploads_folder)) == 1

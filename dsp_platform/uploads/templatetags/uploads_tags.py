@@ -16,12 +16,18 @@ register = template.Library()
 class Sheet(NamedTuple):
     page: Page
     is_there: bool
+    label: str
 
 
 class Sent(NamedTuple):
     upload: Upload
     sheets: list[Sheet]
     removable: bool
+    refusal: str
+
+    @property
+    def is_being_read(self) -> bool:
+        return self.upload.state == Upload.State.READING
 
 
 class Document(NamedTuple):
@@ -51,11 +57,17 @@ def uploads(context: Context, kind: str, key: object) -> dict[str, object]:
 def _documents(kind: str, key: str, may_change: bool) -> list[Document]:
     found = sorted(selectors.uploads_of(kind, key), key=lambda upload: upload.title)
     return [
-        Document(title, [_sent(upload, may_change) for upload in uploads])
+        Document(title, [_sent(number, upload, may_change) for number, upload in enumerate(uploads, start=1)])
         for title, uploads in groupby(found, key=lambda upload: upload.title)
     ]
 
 
-def _sent(upload: Upload, may_change: bool) -> Sent:
-    sheets = [Sheet(page, store.is_there(page.file)) for page in upload.pages.all()]
-    return Sent(upload, sheets, may_change and services.is_removable(upload))
+def _sent(number: int, upload: Upload, may_change: bool) -> Sent:
+    pages = upload.pages.all()
+    labels = [str(number) if len(pages) == 1 else f"{number}.{page.number}" for page in pages]
+    sheets = [
+        Sheet(page, store.is_there(page.file), label) for page, label in zip(pages, labels, strict=True)
+    ]
+    refused = upload.state == Upload.State.REFUSED
+    refusal = selectors.refusal_of(upload) if refused and may_change else ""
+    return Sent(upload, sheets, may_change and services.is_removable(upload), refusal)

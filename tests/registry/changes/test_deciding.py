@@ -5,7 +5,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from dsp_platform.accounts.models import Case
+from dsp_platform.notifications.models import Message
 from registry import selectors, services
+from registry.changes import evidence
 from registry.errors import AlreadyAsked, ChangeError, Overtaken
 from registry.models import ChangeRequest, Person
 from registry.services import save_change_draft
@@ -93,3 +95,17 @@ def test_a_draft_is_sent_once(sokha, family):
 def test_an_answer_that_is_missing_is_not_sent(sokha, family):
     with pytest.raises(ChangeError):
         ask(sokha, "birth", name=NAME)
+
+
+def test_a_document_that_could_not_be_read_is_told_once_a_day_while_the_request_is_open(
+    sokha, family, commune_clerk
+):
+    request = ask(sokha, "birth", **BABY)
+    for _file in range(2):
+        evidence.SUBJECT.refused(str(request.pk))
+    written = Message.objects.filter(template="change_unreadable", subject_id=request.pk)
+    assert [message.params for message in written] == [{"reference": request.reference}]
+    written.delete()
+    decide(request, commune_clerk)
+    evidence.SUBJECT.refused(str(request.pk))
+    assert not written.exists()

@@ -1,0 +1,204 @@
+"""Workers make plain pictures of what was sent. No file is looked into by the web processes.
+
+A row in state ``reading`` is the promise; a message only says "look". A worker claims the next row for the
+time of a lease, one row of an account at a time, accounts in turn, so that nobody's files keep those of
+others waiting. A worker that dies loses nothing: the lease runs out and another one takes the row.
+"""
+
+import logging
+import time
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from dsp_platform.audit import services as audit
+from dsp_platform.locks import lock
+from dsp_platform.uploads import antivirus, limits, store
+from dsp_platform.uploads.contract import subject_of
+from dsp_platform.uploads.models import Page, Upload, UploadDay
+from dsp_platform.uploads.pictures import Picture, Unavailable, Unreadable, pictures_of
+
+logger = logging.getLogger(__name__)
+
+# Longer than the scanner and the decoder may take together.
+LEASE = timedelta(minutes=3)
+MOST_ATTEMPTS = 3
+# The scanner is down or the disk is full: again after a while, and not for ever.
+PAUSE = timedelta(seconds=30)
+LONGEST_WAIT = timedelta(days=1)
+TURN_SECONDS = 30.0
+
+
+def read_waiting(turn: float = TURN_SECONDS) -> bool:
+    """Read for one turn. True if there may be more."""
+    until = time.monotonic() + turn
+    while time.monotonic() < until:
+        if not read_next():
+            return False
+    return True
+
+
+def is_waiting() -> bool:
+    return _due().exists()
+
+
+def read_next() -> bool:
+    """Read one file. False when none is due."""
+    upload = _claim()
+    if upload is None:
+        return False
+    try:
+        if upload.attempts > MOST_ATTEMPTS:
+            raise Unreadable("unread")
+        if limits.is_spent(upload.uploader):
+            raise Unreadable("day")
+        pictures, seconds = _read(upload)
+    except Unreadable as refusal:
+        limits.spend(account=upload.uploader, pages=0, seconds=refusal.seconds)
+        _refuse(upload, refusal.reason)
+    except Unavailable:
+        _put_back(upload)
+    else:
+        limits.spend(account=upload.uploader, pages=len(pictures) - 1, seconds=seconds)
+        _keep(upload, pictures)
+    return True
+
+
+def _due() -> QuerySet[Upload]:
+    reading = Upload.objects.filter(state=Upload.State.READING)
+    busy = reading.filter(leased_until__gt=Now()).values("uploader")
+    return reading.exclude(uploader__in=busy).filter(Q(not_before=None) | Q(not_before__lte=Now()))
+
+
+@transaction.atomic
+def _claim() -> Upload | None:
+    lock("uploads", "next")  # two workers at once would find the same account idle
+    turns = UploadDay.objects.filter(account=OuterRef("uploader"), day=limits.today()).values("read_at")
+    upload = (
+        _due()
+        .alias(turn=Subquery(turns))
+        .order_by(F("turn").asc(nulls_first=True), "created_at")
+        .select_for_update(skip_locked=True, of=("self",))
+        .first()
+    )
+    if upload is None:
+        return None
+    upload.attempts += 1
+    Upload.objects.filter(pk=upload.pk).update(attempts=upload.attempts, leased_until=Now() + LEASE)
+    limits.note_turn(upload.uploader)
+    return upload
+
+
+def _read(upload: Upload) -> tuple[list[Picture], float]:
+    if upload.original is None:
+        raise Unreadable("unread")
+    try:
+        content = store.read(upload.original, store.ORIGINAL)
+    except store.Missing:
+        raise Unreadable("unread") from None
+    try:
+        infected = antivirus.is_infected(content)
+    except antivirus.ScannerDown:
+        logger.error("the virus scanner does not answer: documents wait")
+        raise Unavailable from None
+    if infected:
+        raise Unreadable("infected")
+    return pictures_of(content)
+
+
+def _keep(upload: Upload, pictures: Sequence[Picture]) -> None:
+    pages = [_page(number, picture) for number, picture in enumerate(pictures, start=1)]
+    try:
+        for page, picture in zip(pages, pictures, strict=True):
+            store.write(page.file, picture.picture, picture.small)
+        kept = _save(upload, pages)
+    except OSError as error:
+        logger.error("a document could not be written: %s", type(error).__name__)
+        _delete(pages)
+        _put_back(upload)
+    except BaseException:
+        _delete(pages)
+        raise
+    else:
+        if not kept:
+            _delete(pages)
+
+
+def _page(number: int, picture: Picture) -> Page:
+    size = len(picture.picture)
+    return Page(number=number, file=uuid4(), width=picture.width, height=picture.height, size=size)
+
+
+def _delete(pages: Sequence[Page]) -> None:
+    for page in pages:
+        store.delete(page.file)
+
+
+@transaction.atomic
+def _save(upload: Upload, pages: Sequence[Page]) -> bool:
+    row = _locked(upload)
+    if row is None:
+        return False  # removed meanwhile, or read by another worker
+    subject = subject_of(row.subject_kind)
+    there = Page.objects.filter(upload__subject_kind=row.subject_kind, upload__subject_key=row.subject_key)
+    if subject is None or there.count() + len(pages) > subject.most_pages:
+        _end(row, Upload.State.REFUSED, "full")
+        return False
+    for page in pages:
+        page.upload = row
+    Page.objects.bulk_create(pages)
+    _end(row, Upload.State.READ)
+    return True
+
+
+@transaction.atomic
+def _refuse(upload: Upload, reason: str) -> None:
+    row = _locked(upload)
+    if row is None:
+        return
+    if reason == "infected":
+        # What was found is not told on: the name of a virus helps only its sender.
+        audit.record(
+            actor=row.uploader, action="infected_upload", subject_kind="user", subject_id=row.uploader_id
+        )
+    _end(row, Upload.State.REFUSED, reason)
+
+
+def _locked(upload: Upload) -> Upload | None:
+    """The row, and the lock of the subject it belongs to by now; none if it is not this worker's any more."""
+    own = Upload.objects.filter(pk=upload.pk, state=Upload.State.READING, attempts=upload.attempts)
+    while row := own.first():
+        lock(row.subject_kind, row.subject_key)
+        there = own.filter(subject_kind=row.subject_kind, subject_key=row.subject_key)
+        if locked := there.select_for_update(of=("self",)).select_related("uploader").first():
+            return locked
+    return None
+
+
+def _end(row: Upload, state: str, reason: str = "") -> None:
+    """In the transaction of whoever holds the row's lock. What was sent is deleted after the commit."""
+    name = row.name if state == Upload.State.REFUSED else None
+    Upload.objects.filter(pk=row.pk).update(
+        state=state, reason=reason, name=name, original=None, leased_until=None, not_before=None
+    )
+    subject = subject_of(row.subject_kind)
+    if state == Upload.State.REFUSED and subject:
+        subject.refused(row.subject_key)
+    if row.original:
+        original: UUID = row.original
+        transaction.on_commit(lambda: store.delete(original), robust=True)
+
+
+def _put_back(upload: Upload) -> None:
+    """It does not count as an attempt: nothing is wrong with the file."""
+    if upload.created_at < timezone.now() - LONGEST_WAIT:
+        _refuse(upload, "unread")
+        return
+    Upload.objects.filter(pk=upload.pk, state=Upload.State.READING, attempts=upload.attempts).update(
+        attempts=F("attempts") - 1, leased_until=None, not_before=Now() + PAUSE
+    )
