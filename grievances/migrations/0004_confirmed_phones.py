@@ -18,7 +18,7 @@ def keep_known_phones(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('grievances', '0002_appeals'),
+        ('grievances', '0003_pin_waits_and_abuse'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0004_first_phone'),
+        ('accounts', '0006_staff_invitations'),
     ]
 
     operations = [
