@@ -88,12 +88,15 @@ class UserAdmin(RoleAdmin, admin.ModelAdmin):
             operator_code=form.cleaned_data["operator_code"],
         )
         obj.pk = account.pk
-        cast(Any, request).invitation = staff.invite(actor=actor, user=account)
+        # An account that waits for somebody else's yes is closed until then, and is invited afterwards.
+        code = staff.invite(actor=actor, user=account) if account.is_active else ""
+        cast(Any, request).invitation = code
 
     def response_add(
         self, request: HttpRequest, obj: User, post_url_continue: str | None = None
     ) -> HttpResponse:
-        return self._show_once(request, obj, cast(Any, request).invitation)
+        code = cast(Any, request).invitation
+        return self._show_once(request, obj, code) if code else super().response_add(request, obj)
 
     @admin.action(description=_("Invite again: new password and authenticator app"), permissions=["change"])
     def renew_credentials(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse | None:

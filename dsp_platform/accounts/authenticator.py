@@ -35,7 +35,7 @@ def shown(user: User, key: str) -> dict[str, Any]:
     code = segno.make(_address(user, typed), error="m")
     return {
         "app_key": " ".join(typed[start : start + 4] for start in range(0, len(typed), 4)),
-        "qr_code": mark_safe(code.svg_inline(scale=5, border=2)),  # noqa: S308 - drawn by us
+        "qr_code": mark_safe(code.svg_inline(scale=5, border=4, light="#fff")),  # noqa: S308 - drawn by us
     }
 
 
