@@ -1,4 +1,4 @@
-"""Complaints about data, staff, money and violence: what an official with a case finds of them, and who else."""
+"""Complaints about data, staff, money and violence: what an official with a case finds of them."""
 
 import pytest
 from django.test import Client
