@@ -6,9 +6,8 @@ from registry.services.expiry import expire_levels
 
 @shared_task(name="registry.purge_drafts")
 def purge_drafts() -> int:
-    return (
-        services.purge_drafts() + services.purge_claims() + lookups.purge() + services.purge_change_drafts()
-    )
+    drafts = services.purge_drafts() + services.purge_change_drafts()
+    return drafts + services.purge_claims() + lookups.purge()
 
 
 @shared_task(name="registry.expire_levels")

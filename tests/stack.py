@@ -140,17 +140,27 @@ class Browser:
 
     def __init__(self, web: Web, cookies: dict[str, str] | None = None) -> None:
         self.web, self.cookies = web, dict(cookies or {})
+        self.acting: str | None = None  # for whom the pages of this session say that their forms act
 
     def get(self, path: str) -> Answer:
         return self._request("GET", path)
 
     def post(self, path: str, data: dict | None = None) -> Answer:
-        values = {"csrfmiddlewaretoken": self.cookies.get("csrf", ""), **(data or {})}
-        return self._request("POST", path, urlencode(values, doseq=True))
+        return self._request("POST", path, urlencode({**self.hidden(), **(data or {})}, doseq=True))
+
+    def hidden(self) -> dict[str, str]:
+        """What every form of a page holds that this browser was shown."""
+        if self.acting is None:
+            page = self.get("/km/grievances/report/").content.decode() if "session" in self.cookies else ""
+            found = re.search(r'name="acting_for" value="([^"]*)"', page)
+            self.acting = found[1] if found else ""
+        return {"csrfmiddlewaretoken": self.cookies.get("csrf", ""), "acting_for": self.acting}
 
     def twin(self) -> "Browser":
         """The same browser at the same moment: the second click of a double click."""
-        return Browser(self.web, self.cookies)
+        other = Browser(self.web, self.cookies)
+        other.acting = self.acting
+        return other
 
     def _request(self, method: str, path: str, body: str | None = None) -> Answer:
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
@@ -165,5 +175,8 @@ class Browser:
         finally:
             line.close()
         for header in answer.headers.get_all("Set-Cookie") or []:
-            self.cookies.update({name: morsel.value for name, morsel in SimpleCookie(header).items()})
+            given = {name: morsel.value for name, morsel in SimpleCookie(header).items()}
+            if given.get("session", self.cookies.get("session")) != self.cookies.get("session"):
+                self.acting = None  # signed in, or out
+            self.cookies.update(given)
         return Answer(answer.status, answer.headers.get("Location", ""), content, time.monotonic() - began)

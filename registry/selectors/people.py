@@ -54,14 +54,16 @@ def subject_of(user: User, case: Case | None) -> Person | None:
 def search_persons(*, official: User, query: str) -> list[Person]:
     """At most 20 of those the user may see, by SPID, document number, phone or start of a name.
 
-    That somebody searched is noted, and who was listed; what was searched for is not. Raises TooManyLookups.
+    That somebody searched is noted, and who was listed; what was searched for is not. Raises
+    TooManyLookups where an official has searched too often today.
     """
     condition = _matches(query)
     if official.is_citizen or condition is None:
         return []
-    with transaction.atomic():
-        lookups.take_turn(account=official, case=None, kind=lookups.SEARCH)
-        lookups.note(account=official, case=None, kind=lookups.SEARCH)
+    if official.is_official:
+        with transaction.atomic():
+            lookups.take_turn(account=official, case=None, kind=lookups.SEARCH)
+            lookups.note(account=official, case=None, kind=lookups.SEARCH)
     found = list(persons_visible_to(official).filter(condition).order_by("name_key", "pk")[:MOST])
     audit.record(actor=official, action="search", subject_kind="person", details={"found": len(found)})
     audit.record_listed(actor=official, subject_kind="person", subject_ids=[person.pk for person in found])

@@ -43,9 +43,7 @@ def counter(request: HttpRequest) -> HttpResponse:
         try:
             found = selectors.search_persons(official=user_of(request), query=form.cleaned_data["query"])
         except TooManyLookups:
-            form.add_error(
-                "query", _("You have searched as often as you may in one day. Ask the district office.")
-            )
+            form.add_error("query", _("You have searched as often as you may in one day."))
     context = {
         "form": form,
         "found": found,

@@ -127,8 +127,8 @@ def _taken(form_class: Any, told: dict[str, Any], at_counter: bool) -> Any:
         problem += " " + _("If they are right, end this case and search for the person at the counter.")
     else:
         problem += " " + _(
-            "If they are right, the person may be registered already: say who you are on your page, or go to "
-            "the commune office."
+            "If they are right, the person may be registered already: say so on your page, or "
+            "go to the commune office."
         )
     form.add_error("document_number", problem)
     return form

@@ -37,9 +37,9 @@ def body(browser: Browser) -> bytes:
         head = f'--{EDGE}\r\nContent-Disposition: form-data; name="{name}"{more}\r\n\r\n'
         return head.encode() + value + b"\r\n"
 
-    token = browser.cookies.get("csrf", "").encode()
+    hidden = b"".join(part(name, value.encode()) for name, value in browser.hidden().items())
     photo = part("files", jpeg(), '; filename="a.jpg"\r\nContent-Type: image/jpeg')
-    words = part("csrfmiddlewaretoken", token) + part("document", b"other") + part("other", b"Card")
+    words = hidden + part("document", b"other") + part("other", b"Card")
     return words + photo + f"--{EDGE}--\r\n".encode()
 
 
