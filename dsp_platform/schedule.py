@@ -30,5 +30,6 @@ CELERY_BEAT_SCHEDULE = {
     "exchange-reconcile": {"task": "exchange.reconcile", "schedule": crontab(hour="3", minute="0")},
     "accounts-purge": {"task": "accounts.purge", "schedule": 3600.0},
     "uploads-tidy": {"task": "uploads.tidy", "schedule": 3600.0},
+    "registry-replace-phones": {"task": "registry.replace_phones", "schedule": 300.0},
     "registry-purge": {"task": "registry.purge_drafts", "schedule": 3600.0},
 }

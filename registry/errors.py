@@ -55,5 +55,13 @@ class Outdated(ChangeError):
     """What the request rests on has changed since: it cannot be applied as it stands."""
 
 
+class YesMissing(ChangeError):
+    """Whoever is moved by it, or the commune they live in, has not said yes."""
+
+
+class Conflict(ChangeError):
+    """Whoever decides has to do with the person; ``str()`` says how."""
+
+
 class Overtaken(ChangeError):
     """Somebody else took a step since the page was shown."""

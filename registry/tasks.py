@@ -9,6 +9,11 @@ def purge_drafts() -> int:
     return services.purge_drafts() + services.purge_claims() + services.purge_change_drafts()
 
 
+@shared_task(name="registry.replace_phones")
+def replace_phones() -> int:
+    return services.apply_due()
+
+
 @shared_task(name="registry.expire_levels")
 def expire_poverty_levels() -> None:
     expire_levels()

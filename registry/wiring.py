@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from dsp_platform.accounts.own_person import register_person_finder
 from dsp_platform.exchange.contract import register_explainer, register_labels, register_names
 from dsp_platform.notifications.services import register_text
 from dsp_platform.uploads.contract import register_subject
@@ -10,14 +11,19 @@ from registry import data_chapters as own
 from registry.changes import evidence
 from registry.changes import texts as change_texts
 from registry.records import explain, labels
+from registry.selectors.conflict import living_spid
 
 register_text("claim_code", texts.claim_code, title=_("Code to open a registration"), is_code=True)
 for name, render in change_texts.TEXTS.items():
     register_text(name, render, title=change_texts.TITLE)
 register_text("details_changed", change_texts.details_changed, title=_("Your registration was changed"))
+register_text("move_asked", change_texts.move_asked, title=_("Somebody asks that you change household"))
+register_text("replacement_asked", texts.replacement_asked, title=_("Another phone is asked for"))
+register_text("replacement_stopped", texts.replacement_stopped, title=_("Your phone number stays"))
 register_text("claimed", texts.claimed, title=_("Your record was joined to an account"))
 
 register_subject(evidence.SUBJECT)
+register_person_finder(living_spid)
 
 register_names(labels.KINDS)
 register_labels("person", labels.PERSON)

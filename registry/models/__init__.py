@@ -5,6 +5,7 @@ from registry.models.consent import Consent
 from registry.models.draft import Draft
 from registry.models.enrolment import Enrolment, Payment
 from registry.models.household import Household, Membership
+from registry.models.keys import KeySetup, MoverYes, PhoneReplacement
 from registry.models.person import IdentityDocument, Person
 from registry.models.programme import Benefit, Programme
 from registry.models.situation import LifeSituation, ProgrammeSituation
@@ -21,10 +22,13 @@ __all__ = [
     "Enrolment",
     "Household",
     "IdentityDocument",
+    "KeySetup",
     "LifeSituation",
     "Membership",
+    "MoverYes",
     "Payment",
     "Person",
+    "PhoneReplacement",
     "Programme",
     "ProgrammeSituation",
 ]
