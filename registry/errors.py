@@ -19,6 +19,14 @@ class AlreadyRegistered(RegistrationError):
         self.member = member
 
 
+class YesNeeded(RegistrationError):
+    """This member was registered before: they say yes to another household by their phone."""
+
+    def __init__(self, *, member: int, person_id: int) -> None:
+        super().__init__(f"member {member} has not said yes")
+        self.member, self.person_id = member, person_id
+
+
 class NotClaimed(RegistrationError):
     """This account does not become the account of that person; why is not told."""
 

@@ -15,6 +15,7 @@ from registry.views import (
     my_data,
     public,
     register,
+    register_yes,
     replacements,
 )
 
@@ -46,6 +47,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("my/changes/<slug:kind>/", changes.change, name="change"),
     path("my/changes/<slug:kind>/<slug:step>/", changes.change_step, name="change_step"),
     path("register/", register.register, name="register"),
+    path("register/yes/", register_yes.register_yes, name="register_yes"),
     path("register/<slug:step>/", register.step, name="register_step"),
     path("register/member/<int:number>/remove/", register.remove, name="register_remove"),
     path("register/member/<int:number>/<slug:step>/", register.step, name="register_member"),

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from registry.changes.situation import is_child
-from registry.models import KeySetup, Membership, Person
+from registry.models import KeySetup, Membership, Person, PhoneReplacement
 
 SETTLES = timedelta(days=7)
 YOUNG = timedelta(days=30)
@@ -42,10 +42,18 @@ def _earlier(person: Person, since: datetime) -> list[str]:
     return [*before, *later]
 
 
-def is_young(person: Person, *kinds: str) -> bool:
+def is_young(person: Person) -> bool:
     """Whether an official set up a key of this person within the last 30 days."""
-    setups = KeySetup.objects.filter(person=person, at__gt=timezone.now() - YOUNG)
-    return (setups.filter(kind__in=kinds) if kinds else setups).exists()
+    return KeySetup.objects.filter(person=person, at__gt=timezone.now() - YOUNG).exists()
+
+
+def may_take_everything(person: Person) -> bool:
+    """Not in the week after an official set up the phone they sign in with, nor while another is asked for:
+    whoever took over an account takes no copy of it before its holder can object."""
+    since = timezone.now() - SETTLES
+    setups = KeySetup.objects.filter(person=person, at__gt=since, kind__in=("account", "phone"))
+    waiting = PhoneReplacement.objects.filter(person=person, state=PhoneReplacement.State.WAITING)
+    return not setups.exists() and not waiting.exists()
 
 
 def phone_of_yes(person: Person) -> str:

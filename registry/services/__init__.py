@@ -27,7 +27,12 @@ from registry.services.households import (
     touch_merged,
 )
 from registry.services.issued import NumberTaken, hold, keep_card, set_disability_level
-from registry.services.moves import agree_by_code, answer_for_mover, refuse_to_move
+from registry.services.moves import (
+    agree_by_code,
+    agree_to_registration,
+    answer_for_mover,
+    refuse_to_move,
+)
 from registry.services.programmes import ProgrammeChanged, hold_programme, programme_state
 from registry.services.registration import register_household
 from registry.services.replacements import (
@@ -42,6 +47,7 @@ __all__ = [
     "NumberTaken",
     "ProgrammeChanged",
     "agree_by_code",
+    "agree_to_registration",
     "announce_household",
     "answer_for_mover",
     "apply_due",

@@ -7,12 +7,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.errors import CodeProblem
-from dsp_platform.accounts.models import User
+from dsp_platform.accounts.models import Case, User
+from dsp_platform.audit import services as audit
 from dsp_platform.khmer import clean_lines
 from dsp_platform.notifications import services as notifications
 from registry.changes.movers import name_mover, take_yes
 from registry.errors import ChangeError, Conflict, Overtaken
-from registry.models import ChangeRequest, Person
+from registry.models import ChangeRequest, MoverYes, Person
+from registry.scope import require_case
 from registry.selectors.changes import MOVER, may_decide, may_speak_for_mover, moves_of, waits_for
 from registry.selectors.conflict import conflict_of_interest
 from registry.selectors.people import subject_of
@@ -64,6 +66,21 @@ def agree_by_code(*, request: ChangeRequest, phone: str, actor: User) -> ChangeR
         take_yes(held, Yes.PHONE, actor)
         note_step(held, "yes", actor)
         return held
+
+
+def agree_to_registration(*, person: Person, phone: str, case: Case, actor: User) -> None:
+    """Somebody registered before is at the counter, where a household is registered with them.
+
+    Call within ``codes.prove``. Raises NotAsked.
+    """
+    require_case(actor, case)
+    if phone != asked_for_yes(person)[0]:
+        raise NotAsked
+    _row, made = MoverYes.objects.get_or_create(person=person, case_id=case.pk)
+    if made:
+        audit.record(
+            actor=actor, action="agree_to_move", subject_kind="person", subject_id=person.pk, case_id=case.pk
+        )
 
 
 def _may_take_code(actor: User, request: ChangeRequest) -> bool:

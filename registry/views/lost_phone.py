@@ -5,6 +5,7 @@ What one official asks for here waits for a second one (``views.replacements``).
 
 from typing import cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -48,7 +49,8 @@ def lost_phone(request: HttpRequest) -> HttpResponse:
             return redirect("registry:lost_phone_code")
         except CodeProblem as problem:
             form.add_error("phone", str(problem))
-    return render(request, "registry/lost_phone.html", {"person": person, "form": form})
+    context = {"person": person, "form": form, "days": settings.PHONE_REPLACEMENT_DAYS}
+    return render(request, "registry/lost_phone.html", context)
 
 
 @official_required

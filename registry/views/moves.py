@@ -33,7 +33,8 @@ def my_move(request: HttpRequest, reference: str) -> HttpResponse:
             return _refuse(request, found)
         return _send(request, found, "registry:my_move")
     by_code = bool(asked_for_yes(found.mover)[0]) if found.mover else False
-    return render(request, "registry/my_move.html", {"change": found, "by_code": by_code})
+    context = {"change": found, "kind": KINDS[found.kind], "by_code": by_code}
+    return render(request, "registry/my_move.html", context)
 
 
 @citizen_required
