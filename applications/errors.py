@@ -48,6 +48,10 @@ class NotYours(ApplicationError):
         super().__init__(_("You filed this application yourself, so somebody else must decide it."))
 
 
+class InConflict(ApplicationError):
+    """``str()`` says what the reviewer has to do with the applicant."""
+
+
 class DecidedBefore(ApplicationError):
     def __init__(self) -> None:
         super().__init__(_("You took the decision that was appealed, so somebody else must decide now."))

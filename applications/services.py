@@ -123,14 +123,16 @@ def decide(
 
     The same step sent twice by the same reviewer is taken once.
 
-    Raises ``PermissionDenied``, ``NotYours``, ``DecidedBefore``, ``AlreadyDecided`` or ``AlreadyChanged``
-    when somebody was first, ``ReasonMissing``, ``NoteMissing``, ``StepNotAllowed``.
+    Raises ``PermissionDenied``, ``NotYours``, ``InConflict``, ``DecidedBefore``, ``AlreadyDecided`` or
+    ``AlreadyChanged`` when somebody was first, ``ReasonMissing``, ``NoteMissing``, ``StepNotAllowed``.
     """
     application = locked(application)
     if not may_review(actor, application):
         raise PermissionDenied
     if application.submitted_by_id == actor.pk:
         raise errors.NotYours
+    if words := registry.conflict_of_interest(actor, application.person):
+        raise errors.InConflict(words)
     note, reason = cleaned_note(note), reason if decision == "refuse" else ""
     if application.version != expected_version:
         last = application.events.select_related("actor").last()

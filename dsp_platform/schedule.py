@@ -35,5 +35,6 @@ CELERY_BEAT_SCHEDULE = {
     "accounts-purge": {"task": "accounts.purge", "schedule": 3600.0},
     "grievances-purge": {"task": "grievances.purge", "schedule": 3600.0},
     "uploads-tidy": {"task": "uploads.tidy", "schedule": 3600.0},
+    "registry-replace-phones": {"task": "registry.replace_phones", "schedule": 300.0},
     "registry-purge": {"task": "registry.purge_drafts", "schedule": 3600.0},
 }

@@ -12,7 +12,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from environs import Env, EnvValidationError
-from marshmallow.validate import OneOf
+from marshmallow.validate import OneOf, Range
 
 from dsp_platform.schedule import (
     CELERY_BEAT_SCHEDULE,  # noqa: F401
@@ -244,6 +244,8 @@ SMS_NETWORK_UNPROVED = {
 MESSAGE_PHONE_DAYS = env.int("MESSAGE_PHONE_DAYS", 90) or 90
 CONTACT_PHONE = env.str("CONTACT_PHONE", "") or ""
 CONTACT_TELEGRAM = (env.str("CONTACT_TELEGRAM", "") or "").removeprefix("@")  # a user name
+# Days in which somebody can object before a phone takes the place of theirs.
+PHONE_REPLACEMENT_DAYS = env.int("PHONE_REPLACEMENT_DAYS", 7, validate=Range(1, 60)) or 7
 # Country calling codes of the numbers that may have an account and get messages.
 PHONE_COUNTRY_CODES: list[str] = env.list("PHONE_COUNTRY_CODES", ["855"]) or []
 

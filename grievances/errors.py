@@ -37,6 +37,10 @@ class NotYours(GrievanceError):
         super().__init__(_("You reported this yourself, so somebody else must handle it."))
 
 
+class InConflict(GrievanceError):
+    """``str()`` says what the member of staff has to do with who reported, or whose application it is."""
+
+
 class DecidedByYou(GrievanceError):
     def __init__(self) -> None:
         super().__init__(_("You took the decision that is appealed, so somebody else must answer."))

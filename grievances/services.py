@@ -124,8 +124,8 @@ def handle_grievance(
 
     The same step sent twice by the same person is taken once.
 
-    Raises ``PermissionDenied``, ``NotYours``, ``AlreadyChanged``, ``NoteMissing``, ``OperatorMissing``,
-    ``StepNotAllowed``; for an appeal also ``DecidedByYou`` and ``CannotReopen``.
+    Raises ``PermissionDenied``, ``NotYours``, ``InConflict``, ``AlreadyChanged``, ``NoteMissing``,
+    ``OperatorMissing``, ``StepNotAllowed``; for an appeal also ``DecidedByYou`` and ``CannotReopen``.
     """
     grievance = locked(grievance)
     wanted = workflow.STEPS.get(step)
@@ -137,6 +137,9 @@ def handle_grievance(
         raise errors.StepNotAllowed
     if grievance.reported_by_id == actor.pk:
         raise errors.NotYours
+    applicant = grievance.application.person if grievance.application else None
+    if words := registry.conflict_of_interest(actor, grievance.person, applicant):
+        raise errors.InConflict(words)
     appeals.check_answerer(grievance=grievance, actor=actor)
     if grievance.version != expected_version:
         last = grievance.events.select_related("actor").last()

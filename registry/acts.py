@@ -8,6 +8,7 @@ ACTS: dict[str, str | Promise] = {
     "give_consent": _("A consent was given"),
     "withdraw_consent": _("A consent was taken back"),
     "claim": _("The record was joined to an account"),
+    "ask_replacement": _("Another phone was asked for"),
     "replace_phone": _("The phone number of the account was replaced"),
     "submit": _("An application was made"),
     "answer": _("A question about an application was answered"),

@@ -30,6 +30,7 @@ from registry.models import (
 )
 from registry.rule_desk import RuleDesk
 from registry.spid import clean_spid
+from registry.unusual import admin as unusual_admin  # noqa: F401 - registers its page
 
 REASONS = (
     ("question", _("The person asked a question")),

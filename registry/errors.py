@@ -23,6 +23,14 @@ class TooManyLookups(RegistrationError):
     """It was asked as often today as it may be whether a number is registered."""
 
 
+class YesNeeded(RegistrationError):
+    """This member was registered before: they say yes to another household by their phone."""
+
+    def __init__(self, *, member: int, person_id: int) -> None:
+        super().__init__(f"member {member} has not said yes")
+        self.member, self.person_id = member, person_id
+
+
 class NotClaimed(RegistrationError):
     """This account does not become the account of that person; why is not told."""
 
@@ -57,6 +65,14 @@ class AlreadyAsked(ChangeError):
 
 class Outdated(ChangeError):
     """What the request rests on has changed since: it cannot be applied as it stands."""
+
+
+class YesMissing(ChangeError):
+    """Whoever is moved by it, or the commune they live in, has not said yes."""
+
+
+class Conflict(ChangeError):
+    """Whoever decides has to do with the person; ``str()`` says how."""
 
 
 class Overtaken(ChangeError):

@@ -8,6 +8,9 @@ from dsp_platform.accounts.services import hold_case
 from dsp_platform.exchange.models import LedgerEntry
 from registry.models import Enrolment, Household, Membership, Person
 
+# Digits of a commune's area code; those of a district and a province are shorter.
+COMMUNE = 6
+
 
 def in_area(user: User, code: str) -> bool:
     """Whether an official's area holds this one. The area itself counts."""

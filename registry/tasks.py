@@ -10,6 +10,11 @@ def purge_drafts() -> int:
     return drafts + services.purge_claims() + lookups.purge()
 
 
+@shared_task(name="registry.replace_phones")
+def replace_phones() -> int:
+    return services.apply_due()
+
+
 @shared_task(name="registry.expire_levels")
 def expire_poverty_levels() -> None:
     expire_levels()

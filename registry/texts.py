@@ -5,6 +5,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from dsp_platform.accounts.texts import told
 from registry.models import Claim
 from registry.services.accounts import code_of
 
@@ -19,4 +20,13 @@ def claim_code(params: dict[str, Any]) -> str:
 
 
 def claimed(params: dict[str, Any]) -> str:
-    return _("Your record was joined to an account. Not you? Tell your commune office.")
+    return told(_("Your record was joined to an account."), params)
+
+
+def replacement_asked(params: dict[str, Any]) -> str:
+    """To the phones on record, before another takes their place: with the reference to object by."""
+    return told(_("Somebody asks for another phone in place of yours: %(reference)s.") % params, params)
+
+
+def replacement_stopped(params: dict[str, Any]) -> str:
+    return _("The request for another phone was stopped. Your number stays: %(reference)s") % params

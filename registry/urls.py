@@ -11,9 +11,12 @@ from registry.views import (
     lost_phone,
     me,
     messages,
+    moves,
     my_data,
     public,
     register,
+    register_yes,
+    replacements,
 )
 
 app_name = "registry"
@@ -44,6 +47,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("my/changes/<slug:kind>/", changes.change, name="change"),
     path("my/changes/<slug:kind>/<slug:step>/", changes.change_step, name="change_step"),
     path("register/", register.register, name="register"),
+    path("register/yes/", register_yes.register_yes, name="register_yes"),
     path("register/<slug:step>/", register.step, name="register_step"),
     path("register/member/<int:number>/remove/", register.remove, name="register_remove"),
     path("register/member/<int:number>/<slug:step>/", register.step, name="register_member"),
@@ -56,6 +60,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("counter/lost-phone/code/", lost_phone.lost_phone_code, name="lost_phone_code"),
     path("counter/first-phone/", first_phone.first_phone, name="first_phone"),
     path("counter/first-phone/code/", first_phone.first_phone_code, name="first_phone_code"),
+    path("counter/phones/", replacements.counter_phones, name="counter_phones"),
+    path("counter/phones/<str:reference>/", replacements.counter_phone, name="counter_phone"),
+    path("my/phones/<str:reference>/", replacements.my_phone, name="my_phone"),
+    path("my/moves/<str:reference>/", moves.my_move, name="my_move"),
+    path("my/moves/<str:reference>/code/", moves.my_move_code, name="my_move_code"),
+    path("counter/moves/<str:reference>/", moves.counter_move, name="counter_move"),
+    path("counter/moves/<str:reference>/code/", moves.counter_move_code, name="counter_move_code"),
     path("counter/changes/", counter_changes.counter_changes, name="counter_changes"),
     path("counter/changes/<str:reference>/", counter_changes.counter_change, name="counter_change"),
 ]

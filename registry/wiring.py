@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.acting import register_subjects
+from dsp_platform.accounts.own_person import register_person_finder
 from dsp_platform.exchange.contract import register_explainer, register_labels, register_names
 from dsp_platform.notifications.services import Recipient, register_text
 from dsp_platform.uploads.contract import register_subject
@@ -11,6 +12,7 @@ from registry import data_chapters as own
 from registry.changes import evidence
 from registry.changes import texts as change_texts
 from registry.records import explain, labels
+from registry.selectors.conflict import living_spid
 
 # Who registers a household may have typed anybody's number for its members: only the code goes there.
 register_text(
@@ -24,12 +26,16 @@ for name, render in change_texts.TEXTS.items():
     register_text(name, render, recipient=Recipient.ON_RECORD, title=change_texts.TITLE)
 for name, render, title in (
     ("details_changed", change_texts.details_changed, _("Your registration was changed")),
+    ("move_asked", change_texts.move_asked, _("Somebody asks that you change household")),
+    ("replacement_asked", texts.replacement_asked, _("Another phone is asked for")),
+    ("replacement_stopped", texts.replacement_stopped, _("Your phone number stays")),
     ("claimed", texts.claimed, _("Your record was joined to an account")),
 ):
     register_text(name, render, recipient=Recipient.ON_RECORD, title=title)
 
 register_subject(evidence.SUBJECT)
 register_subjects(subject=acting.subject, describe=acting.describe)
+register_person_finder(living_spid)
 
 register_names(labels.KINDS)
 register_labels("person", labels.PERSON)

@@ -13,6 +13,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from dsp_platform.accounts import staff
 from dsp_platform.accounts.models import Role, User
+from dsp_platform.accounts.own_person import clean_own_person
 from dsp_platform.roles import STEWARD, RoleAdmin
 
 STAFF_ROLES = [choice for choice in Role.choices if choice[0] != Role.CITIZEN]
@@ -23,7 +24,7 @@ class StaffForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ("username", "full_name", "role", "area_code", "operator_code", "is_active")
+        fields = ("username", "full_name", "role", "area_code", "operator_code", "spid", "is_active")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -35,15 +36,30 @@ class StaffForm(forms.ModelForm):
         if "role" in self.fields:
             self.fields["role"] = forms.ChoiceField(label=_("role"), choices=STAFF_ROLES)
         self.fields["full_name"].required = True
-        self.fields["area_code"].help_text = _("For officials: the 6 digits of the commune or sangkat.")
+        self.fields["area_code"].help_text = _(
+            "For officials: the 6 digits of the commune or sangkat, or the 4 of the district or khan."
+        )
         self.fields["operator_code"].help_text = _("For reviewers: the code of their operator.")
+
+        if "spid" in self.fields:
+            self.fields["spid"] = forms.CharField(  # typed in groups, also in Khmer digits
+                label="SPID",
+                required=False,
+                max_length=40,
+                help_text=_(
+                    "Who this is as a person: then nothing of their household and kin is theirs to decide."
+                ),
+            )
+
+    def clean_spid(self) -> str:
+        return clean_own_person(self.cleaned_data["spid"])
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         role = values.get("role") or self.instance.role
         area, operator = values.get("area_code", ""), values.get("operator_code", "")
-        if role == Role.OFFICIAL and not (area.isascii() and area.isdigit() and len(area) == 6):
-            self.add_error("area_code", _("Enter the 6 digits of the official's commune or sangkat."))
+        if role == Role.OFFICIAL and not (area.isascii() and area.isdigit() and len(area) in (4, 6)):
+            self.add_error("area_code", _("Enter the 6 digits of the commune, or the 4 of the district."))
         if role == Role.REVIEWER and not operator:
             self.add_error("operator_code", _("Enter the code of the reviewer's operator."))
         # A scope that does not go with the role would wait unseen for the day the role changes.
@@ -72,7 +88,7 @@ class UserAdmin(RoleAdmin, admin.ModelAdmin):
 
     def get_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         fields = ("username", "full_name", "role", "area_code", "operator_code")
-        return (*fields, "is_active") if obj else fields
+        return (*fields, "spid", "is_active") if obj else fields
 
     def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
         if change:

@@ -59,6 +59,8 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     role = models.CharField(_("role"), max_length=16, choices=Role.choices)
     area_code = models.CharField(_("area code"), max_length=8, blank=True)
     operator_code = models.SlugField(_("operator code"), max_length=32, blank=True)
+    # Of staff: who they are as a person, so that a domain sees their own household and kin. Optional.
+    spid = models.CharField("SPID", max_length=12, blank=True)
     language = models.CharField(_("language"), max_length=2, default="km")
     # Until the person chooses one for text messages, it follows the language they sign in with.
     language_is_chosen = models.BooleanField(default=False)
@@ -128,6 +130,7 @@ class PhoneChallenge(models.Model):
         LOST_PHONE = "lost_phone", _("replace a lost phone by this one")
         FIRST_PHONE = "first_phone", _("open an account at the counter")
         CONTACT = "contact", _("confirm a number for news")
+        MOVE = "move", _("say yes to another household")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     phone = models.CharField(max_length=16)

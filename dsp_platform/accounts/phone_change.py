@@ -1,13 +1,13 @@
 """Another phone for an account: asked for by its holder, or at the counter by one who lost the old phone."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
 from dsp_platform.accounts import passkeys, sessions
 from dsp_platform.accounts.errors import NumberNotFree
-from dsp_platform.accounts.models import Case, User
-from dsp_platform.accounts.services import hold_case
+from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from dsp_platform.notifications import services as notifications
 
@@ -28,13 +28,14 @@ def change_phone(*, account: User, phone: str, keep: str | None) -> User:
 
 @transaction.atomic
 def replace_lost_phone(
-    *, official: User, case: Case, account: User, phone: str, reason: str, document: str
+    *, official: User, case_id: UUID | None, account: User, phone: str, reason: str, document: str
 ) -> User:
-    """Proved anew at the commune. No session and no passkey of the lost phone opens anything any more.
+    """Proved anew at the commune, and confirmed by a second official or by days without an objection. No
+    session and no passkey of the lost phone opens anything any more.
 
-    ``document`` is the kind that was checked, never its number. Raises NumberNotFree.
+    The caller holds the turn of the new number. ``document`` is the kind that was checked, never its number.
+    Raises NumberNotFree.
     """
-    hold_case(user=official, case=case)
     user = _move(account, phone, keep=None)
     passkeys.remove_all(user=user)
     details: dict[str, Any] = {"document": document}
@@ -44,7 +45,7 @@ def replace_lost_phone(
         subject_kind="user",
         subject_id=user.pk,
         reason=reason,
-        case_id=case.pk,
+        case_id=case_id,
         details=details,
     )
     return user

@@ -30,14 +30,17 @@ def code_text(params: dict[str, Any]) -> str:
         return ""
     if owner and challenge.purpose in (Purpose.NEW_PHONE, Purpose.LOST_PHONE):
         return _("Somebody wanted to use your number for another account. It stays yours.")
+    if challenge.purpose == Purpose.MOVE:
+        return _("Code to agree to move to another household: %(code)s") % {"code": code_of(challenge)}
     # The code stands last, where phones look for it. In Khmer the whole must fit 70 characters.
     return _("Tell nobody this social protection code: %(code)s") % {"code": code_of(challenge)}
 
 
 def told(sentence: Any, params: dict[str, Any]) -> str:
-    """The sentence, and whom to call if it was not the person who did it."""
+    """The sentence, and whom to call if it was not the person who did it. Never the commune: whoever did it
+    may sit there."""
     if not settings.CONTACT_PHONE:
-        return f"{sentence} {_('Not you? Go to your commune office.')}"
+        return f"{sentence} {_('Not you? Tell the district office.')}"
     return f"{sentence} {_('Not you? Call %(phone)s') % {'phone': settings.CONTACT_PHONE}}"
 
 

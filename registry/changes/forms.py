@@ -168,3 +168,26 @@ class DecideForm(forms.Form):
         widget=forms.Textarea({"rows": 4}),
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class MoveForm(forms.Form):
+    """What the old commune says where somebody without a phone is to move to another household."""
+
+    use_required_attribute = False
+
+    answer = forms.ChoiceField(
+        label=gettext_lazy("Does the person want to move?"),
+        choices=[
+            ("yes", gettext_lazy("Yes: I have asked the person or their household")),
+            ("no", gettext_lazy("No: the person stays")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages=CHOOSE,
+    )
+    note = forms.CharField(
+        label=gettext_lazy("Note"),
+        help_text=gettext_lazy("The person who asked reads this. Needed for a no."),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea({"rows": 4}),
+    )

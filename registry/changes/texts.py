@@ -6,6 +6,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dsp_platform.accounts.texts import told
+
 TITLE = gettext_lazy("A change you asked for")
 
 
@@ -27,7 +29,12 @@ def unreadable(params: dict[str, Any]) -> str:
 
 def details_changed(params: dict[str, Any]) -> str:
     """To whom a change is about, when it was asked for by somebody else or at the counter."""
-    return _("Your registration was changed. Not right? Tell your commune office.")
+    return told(_("Your registration was changed."), params)
+
+
+def move_asked(params: dict[str, Any]) -> str:
+    """To whoever would be moved to another household, whose yes is needed."""
+    return told(_("Somebody asks that you change household: %(reference)s.") % params, params)
 
 
 TEXTS: dict[str, Callable[[dict[str, Any]], str]] = {

@@ -8,12 +8,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dsp_platform.templatetags.site_tags import runs
+from registry.changes.movers import comes_in
 from registry.models import ChangeEvent, ChangeRequest
 
 TITLES = {
     "ask": gettext_lazy("Request received"),
     "apply": gettext_lazy("The change was made"),
     "approve": gettext_lazy("The change was made"),
+    "yes": gettext_lazy("The person who moves agreed"),
+    "no": gettext_lazy("The person who moves did not agree"),
     "ask_more": gettext_lazy("A document is asked for"),
     "refuse": gettext_lazy("The change was not made"),
     "withdraw": gettext_lazy("Taken back"),
@@ -41,6 +44,17 @@ def _entry(event: ChangeEvent) -> Entry:
 
 def what_next(request: ChangeRequest) -> str:
     match request.state:
+        case ChangeRequest.State.WAITING if comes_in(request) and not request.yes:
+            return _(
+                "If the person is registered already, they are asked first: they get a text message and say "
+                "yes by a code, at home or at the office. For who has no phone the old commune answers. "
+                "Then the commune decides, and you get a text message."
+            )
+        case ChangeRequest.State.WAITING if request.mover_id and not request.yes:
+            return _(
+                "Whoever moves must say yes first: by a code to their phone, at home or at the office. "
+                "Then the commune decides, and you get a text message."
+            )
         case ChangeRequest.State.WAITING:
             return _(
                 "The commune looks at the request. If a paper proves it, bring it to the office. "

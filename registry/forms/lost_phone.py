@@ -1,9 +1,12 @@
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.fields import PhoneField
 from registry.forms.person import CHOOSE
 from registry.models import IdentityDocument
+from registry.selectors.replacements import replacement_by_reference
 
 REASONS = [
     ("lost", gettext_lazy("The phone is lost or broken")),
@@ -37,6 +40,35 @@ class FirstPhoneForm(forms.Form):
         help_text=gettext_lazy("The phone must be here: we send a code to it."),
         error_messages={"required": gettext_lazy("Enter the phone number.")},
     )
+
+
+class SeenForm(forms.Form):
+    """What the second official says before the phone is replaced."""
+
+    use_required_attribute = False
+
+    document = FirstPhoneForm.base_fields["document"]
+    checked = FirstPhoneForm.base_fields["checked"]
+
+
+class ReferenceForm(forms.Form):
+    """By what stands in the text message, at any office."""
+
+    use_required_attribute = False
+
+    reference = forms.CharField(
+        label=gettext_lazy("Reference in the text message"),
+        help_text=gettext_lazy("It begins with P. The person may come to any office to object."),
+        max_length=40,
+        error_messages={"required": gettext_lazy("Enter the reference.")},
+        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def clean_reference(self) -> str:
+        found = replacement_by_reference(self.cleaned_data["reference"])
+        if found is None:
+            raise ValidationError(_("There is no such reference. Check it letter by letter."))
+        return found.reference
 
 
 class LostPhoneForm(FirstPhoneForm):

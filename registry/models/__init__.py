@@ -5,6 +5,7 @@ from registry.models.consent import Consent
 from registry.models.draft import Draft
 from registry.models.enrolment import Enrolment, Payment
 from registry.models.household import Household, Membership
+from registry.models.keys import KeySetup, MoverYes, PhoneReplacement
 from registry.models.lookup import Lookup
 from registry.models.person import IdentityDocument, Person
 from registry.models.programme import Benefit, Programme
@@ -22,11 +23,14 @@ __all__ = [
     "Enrolment",
     "Household",
     "IdentityDocument",
+    "KeySetup",
     "LifeSituation",
     "Lookup",
     "Membership",
+    "MoverYes",
     "Payment",
     "Person",
+    "PhoneReplacement",
     "Programme",
     "ProgrammeSituation",
 ]

@@ -27,6 +27,9 @@ class ChangeRequest(models.Model):
 
     ``basis`` is what the request found written when it was made: it is compared when it is applied.
     ``village`` is where it is decided: for a move, the village moved to.
+
+    ``mover`` is whoever goes from one household to another and must say yes apart from the decision; empty
+    where nobody does, or where the decision itself is that of the commune they live in.
     """
 
     class State(models.TextChoices):
@@ -35,6 +38,11 @@ class ChangeRequest(models.Model):
         APPLIED = "applied", _("done")
         REFUSED = "refused", _("refused")
         WITHDRAWN = "withdrawn", _("withdrawn")
+
+    class Yes(models.TextChoices):
+        OWN = "own", _("asked for it themselves")
+        PHONE = "phone", _("by a code to their phone")
+        OLD_COMMUNE = "old_commune", _("by the commune where they lived")
 
     OPEN_STATES = ("waiting", "more_asked")
 
@@ -60,6 +68,21 @@ class ChangeRequest(models.Model):
     )
     case_id = models.UUIDField(_("case"), null=True)
     asked_at = models.DateTimeField(_("asked"), default=timezone.now)
+    mover = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("who moves")
+    )
+    old_village = models.ForeignKey(
+        Area, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("village moved from")
+    )
+    yes = models.CharField(_("yes of who moves"), max_length=12, choices=Yes.choices, blank=True)
+    yes_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("yes taken by"),
+    )
+    yes_at = models.DateTimeField(_("yes given"), null=True)
     # Empty where it was applied at once.
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -91,6 +114,15 @@ class ChangeRequest(models.Model):
                 name="change_applied_by_a_second_person",
                 condition=~Q(state="applied", decided_by=None) | Q(kind__in=AT_ONCE),
             ),
+            models.CheckConstraint(
+                name="change_nobody_is_moved_unasked",
+                condition=~Q(state="applied", mover__isnull=False, yes=""),
+            ),
+            # Of one commune alone nobody both lets somebody go and takes them in.
+            models.CheckConstraint(
+                name="change_old_commune_is_somebody_else",
+                condition=~Q(yes="old_commune") | (~Q(yes_by=F("asked_by")) & ~Q(yes_by=F("decided_by"))),
+            ),
         ]
         indexes = [
             models.Index(
@@ -98,6 +130,12 @@ class ChangeRequest(models.Model):
                 condition=Q(state__in=["waiting", "more_asked"]),
                 name="change_queue",
             ),
+            models.Index(
+                fields=["old_village", "asked_at"],
+                condition=Q(state__in=["waiting", "more_asked"], mover__isnull=False, yes=""),
+                name="change_yes_queue",
+            ),
+            models.Index(fields=["mover"], condition=Q(mover__isnull=False), name="change_of_mover"),
             models.Index(fields=["asked_for", "asked_at"], name="change_of_person"),
         ]
 

@@ -11,6 +11,7 @@ from registry.selectors.changes import (
     situation_of,
 )
 from registry.selectors.claims import claim_of
+from registry.selectors.conflict import conflict_of_interest
 from registry.selectors.households import consents_of, contact_phone, household_of, members_of
 from registry.selectors.people import (
     draft_of,
@@ -40,6 +41,7 @@ __all__ = [
     "changes_to_decide",
     "children_of",
     "claim_of",
+    "conflict_of_interest",
     "consents_of",
     "contact_phone",
     "draft_of",

@@ -1,13 +1,15 @@
 """Requests for a change, each to whom it concerns. Fails closed."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from dsp_platform.accounts.models import Case, Role, User
 from dsp_platform.references import clean_reference
-from registry.changes.situation import Situation
+from registry.changes.situation import Situation, is_child
 from registry.models import ChangeDraft, ChangeRequest, Person
+from registry.scope import COMMUNE
 from registry.selectors.households import household_of, members_of
 from registry.selectors.people import subject_of
+from registry.selectors.phones import asked_for_yes
 
 PREFIX = "C"
 MOST = 50
@@ -41,18 +43,64 @@ def changes_to_decide(user: User) -> QuerySet[ChangeRequest]:
     waiting = ChangeRequest.objects.filter(state__in=ChangeRequest.OPEN_STATES)
     waiting = waiting.select_related("village", "person", "household", "asked_by").order_by("asked_at", "pk")
     if user.is_active and user.is_official and user.area_code:
-        return waiting.filter(village__code__startswith=user.area_code)
+        return waiting.filter(
+            Q(village__code__startswith=user.area_code)
+            | Q(old_village__code__startswith=user.area_code, mover__isnull=False, yes="")
+        )
     if user.is_active and user.is_steward:
-        return waiting.filter(asked_by__role=Role.OFFICIAL)
+        return waiting.filter(Q(asked_by__role=Role.OFFICIAL) | Q(mover__isnull=False, yes=""))
     return waiting.none()
 
 
 def change_to_decide(user: User, reference: str) -> ChangeRequest | None:
     """By its reference; also one that was decided meanwhile, so that the second can be told."""
     cleaned = clean_reference(reference, PREFIX)
-    rows = ChangeRequest.objects.select_related("household", "person", "asked_by", "village")
+    rows = ChangeRequest.objects.select_related("household", "person", "asked_by", "village", "mover")
     found = rows.filter(reference=cleaned).first() if cleaned else None
     return found if found is not None and may_decide(user, found) else None
+
+
+MOVER, OLD_COMMUNE = "mover", "old_commune"
+
+
+def waits_for(request: ChangeRequest) -> str:
+    """Whose yes is missing: ``MOVER``, ``OLD_COMMUNE``, or nobody's."""
+    if request.mover is None or request.yes or not request.is_open:
+        return ""
+    return MOVER if asked_for_yes(request.mover)[0] else OLD_COMMUNE
+
+
+def may_speak_for_mover(user: User, request: ChangeRequest) -> bool:
+    """Staff of the old commune or its district, or a steward; not of the commune that takes the mover in."""
+    if not user.is_active or request.old_village_id is None:
+        return False
+    if user.is_official and user.area_code:
+        one_commune = len(user.area_code) >= COMMUNE and request.village_id.startswith(user.area_code)
+        return request.old_village_id.startswith(user.area_code) and not one_commune
+    return user.is_steward
+
+
+def move_to_answer(user: User, reference: str) -> ChangeRequest | None:
+    """By its reference, a request that moves somebody: for staff of either commune."""
+    cleaned = clean_reference(reference, PREFIX)
+    rows = ChangeRequest.objects.select_related(
+        "household__village", "person", "asked_by", "asked_for", "village", "mover__account", "old_village"
+    )
+    found = rows.filter(reference=cleaned, mover__isnull=False).first() if cleaned else None
+    if found is None or not (may_decide(user, found) or may_speak_for_mover(user, found)):
+        return None
+    return found
+
+
+def moves_of(person: Person) -> list[ChangeRequest]:
+    """Requests of others that would move this person, or a child of their household, and wait for a yes."""
+    open_ones = ChangeRequest.objects.filter(state__in=ChangeRequest.OPEN_STATES, mover__isnull=False, yes="")
+    household = household_of(person)
+    members = members_of(household) if household else []
+    heads = bool(members) and members[0].person_id == person.pk
+    movers = [person.pk, *(one.person_id for one in members if heads and is_child(one.person))]
+    rows = open_ones.filter(mover__in=movers).select_related("mover", "household__village", "asked_for")
+    return list(rows.order_by("asked_at"))
 
 
 def may_decide(user: User, request: ChangeRequest) -> bool:

@@ -1,27 +1,85 @@
-"""Which numbers of a person may be texted, and which prove something."""
+"""Which phone on record speaks for a person, by how long it has stood there, and which may be texted.
 
-from datetime import timedelta
+Read from the history that the database keeps, so it holds whoever changed a number and by whatever way. Two
+periods, each as long as what it guards allows: a number claims a record after a week, in which the number
+before it is told; it says yes to another household, or lets an account be opened without a second official,
+only after the 30 days in which who set it up decides nothing either.
+"""
+
+from datetime import datetime, timedelta
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from registry.models import ChangeRequest, Person
+from registry.changes.situation import is_child
+from registry.models import ChangeRequest, KeySetup, Membership, Person, PhoneReplacement
 
 SETTLES = timedelta(days=7)
+YOUNG = timedelta(days=30)
 
 
 def with_settled_phone(persons: QuerySet[Person]) -> QuerySet[Person]:
-    """Those on whose record no other number than today's stood within the last week.
-
-    Read from the history that the database keeps, so it holds whoever changed it and by whatever way.
-    """
+    """Those on whose record nothing but today's number stood within the last week, or since they were
+    registered."""
     since = timezone.now() - SETTLES
     events = Person.events.rel.related_model.objects.filter(pgh_obj=OuterRef("pk"))  # type: ignore[attr-defined]
-    later = events.filter(pgh_created_at__gt=since).exclude(Q(phone="") | Q(phone=OuterRef("phone")))
+    later = events.filter(pgh_created_at__gt=since).exclude(phone=OuterRef("phone"))
     before = events.filter(pgh_created_at__lte=since).order_by("-pgh_id").values("phone")[:1]
     stood = persons.alias(stood=Coalesce(Subquery(before), "phone"))
-    return stood.filter(Q(stood="") | Q(stood=F("phone")), ~Exists(later))
+    return stood.filter(Q(stood=F("phone")), ~Exists(later))
+
+
+def phones_lately(person: Person) -> set[str]:
+    """Every number that stood on the record within the last 30 days; "" where none stood for a while."""
+    return {person.phone, *_earlier(person, timezone.now() - YOUNG)}
+
+
+def _earlier(person: Person, since: datetime) -> list[str]:
+    events = Person.events.rel.related_model.objects.filter(pgh_obj=person)  # type: ignore[attr-defined]
+    before = events.filter(pgh_created_at__lte=since).order_by("-pgh_id").values_list("phone", flat=True)[:1]
+    later = events.filter(pgh_created_at__gt=since).values_list("phone", flat=True)
+    return [*before, *later]
+
+
+def is_young(person: Person) -> bool:
+    """Whether an official set up a key of this person within the last 30 days."""
+    return KeySetup.objects.filter(person=person, at__gt=timezone.now() - YOUNG).exists()
+
+
+def may_take_everything(person: Person) -> bool:
+    """Not in the week after an official set up the phone they sign in with, nor while another is asked for:
+    whoever took over an account takes no copy of it before its holder can object."""
+    since = timezone.now() - SETTLES
+    setups = KeySetup.objects.filter(person=person, at__gt=since, kind__in=("account", "phone"))
+    waiting = PhoneReplacement.objects.filter(person=person, state=PhoneReplacement.State.WAITING)
+    return not setups.exists() and not waiting.exists()
+
+
+def phone_of_yes(person: Person) -> str:
+    """The phone by which this person says yes to a change of household; "" where there is none.
+
+    That of their account, unless an official set it up lately; or else the number on record, if it alone has
+    stood there for 30 days.
+    """
+    account = person.account
+    if account is not None and account.is_active and account.phone and not is_young(person):
+        return account.phone
+    if person.phone and phones_lately(person) == {person.phone}:
+        return person.phone
+    return ""
+
+
+def asked_for_yes(mover: Person) -> tuple[str, str]:
+    """Phone and language of who says yes for this mover: they themselves; for a child without a phone of
+    its own, the head of the household it lives in."""
+    own = phone_of_yes(mover)
+    if own or not is_child(mover):
+        return own, mover.language
+    lives = Membership.objects.filter(person=mover, ended_on=None).values("household")
+    head = Membership.objects.filter(household__in=lives, relationship="head", ended_on=None)
+    found = head.exclude(person=mover).select_related("person__account").first()
+    return (phone_of_yes(found.person), found.person.language) if found else ("", mover.language)
 
 
 def numbers_of(person: Person, *, with_typed: bool = False) -> list[str]:

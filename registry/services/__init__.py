@@ -4,7 +4,6 @@ from registry.services.accounts import (
     begin_claim,
     confirm_claim,
     give_account,
-    open_account,
     purge_claims,
 )
 from registry.services.areas import load_areas
@@ -28,14 +27,33 @@ from registry.services.households import (
     touch_merged,
 )
 from registry.services.issued import NumberTaken, hold, keep_card, set_disability_level
+from registry.services.moves import (
+    agree_by_code,
+    agree_to_registration,
+    answer_for_mover,
+    refuse_to_move,
+)
 from registry.services.registration import register_household
+from registry.services.replacements import (
+    apply_due,
+    ask_replacement,
+    confirm_replacement,
+    object_to_replacement,
+    open_account,
+)
 
 __all__ = [
     "NumberTaken",
+    "agree_by_code",
+    "agree_to_registration",
     "announce_household",
+    "answer_for_mover",
+    "apply_due",
     "ask_change",
+    "ask_replacement",
     "begin_claim",
     "confirm_claim",
+    "confirm_replacement",
     "decide_change",
     "discard_draft",
     "end_enrolment",
@@ -49,10 +67,12 @@ __all__ = [
     "load_areas",
     "load_catalogue",
     "note_payment",
+    "object_to_replacement",
     "open_account",
     "purge_change_drafts",
     "purge_claims",
     "purge_drafts",
+    "refuse_to_move",
     "register_follower",
     "register_household",
     "register_person_follower",

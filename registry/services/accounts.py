@@ -16,14 +16,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pghistory
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from dsp_platform import crypto
-from dsp_platform.accounts.codes import account_of
-from dsp_platform.accounts.errors import CodeProblem, Expired, NoMoreTries, NumberNotFree, WrongCode
+from dsp_platform.accounts.errors import CodeProblem, Expired, NoMoreTries, WrongCode
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.audit import services as audit
 from dsp_platform.khmer import latin_digits
@@ -32,7 +30,6 @@ from dsp_platform.notifications.models import Tier
 from registry.documents import document_digest
 from registry.errors import NotClaimed, TooManyClaims
 from registry.models import Claim, IdentityDocument, Person
-from registry.scope import person_condition, require_case
 from registry.selectors.phones import numbers_of, with_settled_phone
 from registry.spid import clean_spid
 
@@ -201,28 +198,6 @@ def _bind(claim: Claim, person: Person) -> None:
     claim.used_at = timezone.now()
     claim.save(update_fields=["used_at"])
     give_account(person=person, account=claim.account, actor=claim.account)
-
-
-@transaction.atomic
-def open_account(*, official: User, case: Case, person: Person, phone: str, document: str) -> User:
-    """At the counter: the person is here and read the code from this phone.
-
-    Call within ``codes.prove``, which holds the turn of the phone. ``document`` is the kind that was checked,
-    never its number. Raises NumberNotFree when the phone's account is somebody else's, or the person got
-    another one since; NotAccepted when it was closed.
-    """
-    require_case(official, case)
-    if not Person.objects.filter(person_condition(official), pk=person.pk).exists():
-        raise PermissionDenied("the person is outside this official's scope")
-    account = account_of(phone, person.language)
-    # Before the person, as in a claim: the account may be claiming a record of its own at this moment.
-    User.objects.select_for_update(no_key=True).get(pk=account.pk)
-    held = _held(person)
-    taken = Person.objects.filter(account=account).exclude(pk=held.pk).exists()
-    if taken or held.account_id is not None or held.merged_into_id is not None or held.died_on is not None:
-        raise NumberNotFree
-    give_account(person=held, account=account, actor=official, case=case, document=document)
-    return account
 
 
 def give_account(

@@ -1,36 +1,37 @@
 """Asking for a change, deciding it, taking it back. What each kind does stands in ``registry.changes``."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pghistory
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import Case, User
-from dsp_platform.audit import services as audit
 from dsp_platform.khmer import clean_lines
 from dsp_platform.notifications import services as notifications
 from dsp_platform.notifications.selectors import was_written
 from dsp_platform.references import new_reference
-from dsp_platform.templatetags.site_tags import runs
 from registry.changes.apply.common import Applying
-from registry.changes.apply.newcomer import person_of_document, person_of_spid, spid_told
 from registry.changes.journey import CHECK, ChangeJourney
 from registry.changes.kinds import KINDS, Kind
+from registry.changes.movers import mover_of, newcomer
 from registry.changes.situation import Answers, Situation
 from registry.changes.texts import TEXTS
-from registry.errors import AlreadyAsked, ChangeError, Outdated, Overtaken
-from registry.models import ChangeDraft, ChangeEvent, ChangeRequest, Household, Membership, Person
+from registry.errors import AlreadyAsked, ChangeError, Conflict, Outdated, Overtaken, YesMissing
+from registry.models import ChangeDraft, ChangeRequest, Household, KeySetup, Membership, Person
 from registry.models.change import AT_ONCE
 from registry.scope import require_case
 from registry.selectors.changes import PREFIX, may_decide, situation_of
+from registry.selectors.conflict import conflict_of_interest
 from registry.selectors.households import contact_phone
 from registry.selectors.phones import numbers_of
+from registry.services.change_steps import locked_request, note_step, overtaken
+from registry.services.keys import note_setup
+from registry.services.moves import ask_mover
 
 State = ChangeRequest.State
 NOTE_LENGTH = 1000
@@ -59,7 +60,9 @@ def ask_change(
         request = _new(kind, situation, answers, actor, case)
         if kind.at_once:
             _apply(request, kind, actor)
-        _note_step(request, "apply" if kind.at_once else "ask", actor)
+        else:
+            ask_mover(request, mover_of(request))
+        note_step(request, "apply" if kind.at_once else "ask", actor)
         if held is not None:
             held.request, held.answers = request, {}
             held.save(update_fields=["request", "answers"])
@@ -112,11 +115,12 @@ def decide_change(
     """``approve``, ``refuse`` or ``ask_more``. The same decision sent twice by one person is taken once.
 
     Raises ``PermissionDenied``, ``Overtaken`` when somebody was first, ``Outdated`` where it cannot be
-    applied any more (nothing is changed), ``ChangeError`` for one's own request or a missing note.
+    applied any more (nothing is changed), ``Conflict`` of interest, ``YesMissing`` of who is moved, or
+    ``ChangeError`` for one's own request or a missing note.
     """
     note = clean_lines(note)[:NOTE_LENGTH].strip()
     with transaction.atomic(), pghistory.context(why="decide_change"):
-        held = _locked(request)
+        held = locked_request(request)
         if not may_decide(actor, held) or decision not in DECISIONS:
             raise PermissionDenied
         if held.asked_by_id == actor.pk:
@@ -124,13 +128,32 @@ def decide_change(
         if held.version != expected_version or not held.is_open:
             if _is_again(held, actor, decision, note):
                 return held
-            raise Overtaken(_overtaken(held))
+            raise Overtaken(overtaken(held))
+        if words := conflict_of_interest(actor, held.asked_for, held.person, held.mover):
+            raise Conflict(words)
         if decision in NEED_NOTE and not note:
             raise ChangeError(_("Write a note: the person who asked will read it."))
-        if decision == "approve":
-            _apply(held, KINDS[held.kind], actor)
-        _step(held, decision, actor, note)
-        return held
+        if decision == "approve" and held.yes == ChangeRequest.Yes.OLD_COMMUNE and held.yes_by_id == actor.pk:
+            raise ChangeError(_("You said yes for the person who moves, so somebody else must decide it."))
+        asked_now = decision == "approve" and _ask_whom_it_moves(held)
+        if not asked_now:
+            if decision == "approve":
+                _apply(held, KINDS[held.kind], actor)
+            _step(held, decision, actor, note)
+    if asked_now:  # after the commit, which keeps who was found and asked
+        raise YesMissing(_("This moves somebody who was not asked yet. They are asked now."))
+    return held
+
+
+def _ask_whom_it_moves(request: ChangeRequest) -> bool:
+    """Whether somebody was found only now. Raises YesMissing for who was asked and has not answered."""
+    mover = mover_of(request)
+    if mover is not None and mover.pk != request.mover_id:
+        ask_mover(request, mover)
+        return not request.yes
+    if request.mover_id is not None and not request.yes:
+        raise YesMissing(_("Whoever moves by this has not said yes yet."))
+    return False
 
 
 def _is_again(request: ChangeRequest, actor: User, decision: str, note: str) -> bool:
@@ -138,41 +161,29 @@ def _is_again(request: ChangeRequest, actor: User, decision: str, note: str) -> 
     return last is not None and (last.actor_id, last.step, last.note) == (actor.pk, decision, note)
 
 
-def _overtaken(request: ChangeRequest) -> str:
-    last = request.steps.select_related("actor").last()
-    who = runs(last.actor) if last and not last.actor.is_citizen else _("the person who asked")
-    words = _("Nothing was saved: %(who)s was first. The request is now “%(state)s”.")
-    return format_html(words % {"who": "{}", "state": "{}"}, who, request.get_state_display())
-
-
 def withdraw_change(*, request: ChangeRequest, actor: User, case: Case | None) -> ChangeRequest:
     """By whom it was asked for. Taken back twice is taken back once; decided meanwhile raises Overtaken."""
     with transaction.atomic(), pghistory.context(why="withdraw_change"):
         require_case(actor, case)
-        held = _locked(request)
+        held = locked_request(request)
         situation = situation_of(actor, case)
         if situation is None or held.asked_for_id != situation.subject.pk:
             raise PermissionDenied
         if held.state == State.WITHDRAWN:
             return held
         if not held.is_open:
-            raise Overtaken(_overtaken(held))
+            raise Overtaken(overtaken(held))
         held.state, held.version = State.WITHDRAWN, held.version + 1
         held.save(update_fields=["state", "version"])
-        _note_step(held, "withdraw", actor)
+        note_step(held, "withdraw", actor)
         return held
-
-
-def _locked(request: ChangeRequest) -> ChangeRequest:
-    rows = ChangeRequest.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("person", "asked_by", "asked_for").get(pk=request.pk)
 
 
 def _step(request: ChangeRequest, decision: str, actor: User, note: str) -> None:
     request.state, request.version = DECISIONS[decision], request.version + 1
     request.decided_by, request.decided_at = actor, timezone.now()
     request.save(update_fields=["state", "version", "decided_by", "decided_at"])
-    _note_step(request, decision, actor, note)
+    note_step(request, decision, actor, note)
     _text(request, decision)
 
 
@@ -186,6 +197,8 @@ def _apply(request: ChangeRequest, kind: Kind, actor: User) -> None:
         raise Outdated(_("What is to be corrected was changed since this was asked. Ask for it again."))
     concerned = _phones(request)
     kind.apply(Applying(request, household, actor))
+    if kind.code == "phone" and request.person is not None:
+        note_setup(person=request.person, official=request.asked_by, kind=KeySetup.Kind.CONTACT)
     _warn(request, concerned)
     if kind.at_once:
         request.state, request.decided_at = State.APPLIED, timezone.now()
@@ -198,38 +211,23 @@ def _fresh(person: Person | None) -> Person | None:
 
 def _locked_households(request: ChangeRequest) -> dict[int, Household]:
     wanted = {request.household_id}
-    newcomer = _newcomer(request.answers)  # type: ignore[arg-type]
-    if newcomer is not None:
-        lives = Membership.objects.filter(person=newcomer, ended_on=None)
+    coming = _newcomer(request)
+    if coming is not None:
+        lives = Membership.objects.filter(person=coming, ended_on=None)
         wanted |= set(lives.values_list("household_id", flat=True))
     rows = Household.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk")
     return {household.pk: household for household in rows}
 
 
-def _newcomer(answers: dict[str, Any]) -> Person | None:
-    if "relationship" not in answers or "birth" not in answers:
-        return None
-    return person_of_spid(answers) if spid_told(answers) else person_of_document(answers)
-
-
-def _note_step(request: ChangeRequest, step: str, actor: User, note: str = "") -> None:
-    ChangeEvent.objects.create(request=request, step=step, actor=actor, note=note)
-    audit.record(
-        actor=actor,
-        action=f"change_{step}",
-        subject_kind="person",
-        subject_id=request.person_id or request.asked_for_id,
-        reason=request.kind,
-        case_id=request.case_id if step in ("ask", "apply") else None,
-        details={"change": request.reference},
-    )
+def _newcomer(request: ChangeRequest) -> Person | None:
+    return newcomer(request.kind, cast(dict[str, Any], request.answers))
 
 
 def _phones(request: ChangeRequest) -> dict[str, str]:
     """Of whom it is about, before it is applied: number and language. Not of one's own daily news."""
     if request.kind in OWN_NEWS:
         return {}
-    persons = [one for one in (_fresh(request.person), _newcomer(request.answers)) if one]  # type: ignore[arg-type]
+    persons = [one for one in (_fresh(request.person), _newcomer(request)) if one]
     # What a citizen changes alone texts no number that only a citizen typed; an official saw all else.
     alone = request.kind in AT_ONCE and request.case_id is None
     return {

@@ -12,17 +12,29 @@ from dsp_platform.audit import services as audit
 from dsp_platform.exchange import selectors as exchange
 from dsp_platform.exchange.models import Operator
 from dsp_platform.khmer import clean
+from dsp_platform.notifications import services as notifications
 from dsp_platform.references import new_reference
 from registry import lookups
 from registry.details import HouseholdDetails
 from registry.documents import document_digest
-from registry.errors import AlreadyRegistered, InvalidDetails, Problem
-from registry.models import Consent, Draft, Household, IdentityDocument, Membership, Person
+from registry.errors import AlreadyRegistered, InvalidDetails, Problem, YesNeeded
+from registry.models import (
+    Consent,
+    Draft,
+    Household,
+    IdentityDocument,
+    KeySetup,
+    Membership,
+    MoverYes,
+    Person,
+)
 from registry.scope import in_area, require_case
 from registry.selectors.areas import village
+from registry.selectors.phones import asked_for_yes
 from registry.services import people
 from registry.services.consent import new_consent
 from registry.services.households import announce_rows
+from registry.services.keys import note_setup
 from registry.validation import problems_of
 
 # Two new numbers out of 10^11 meet once in years; three tries in a row mean that something else is wrong.
@@ -35,7 +47,8 @@ def register_household(
     """Persons with their SPIDs, household, consents and ledger rows: all of it or nothing.
 
     A draft that was submitted before answers with the household it became. Raises InvalidDetails,
-    AlreadyRegistered, TooManyLookups, and PermissionDenied for someone who may not register at all.
+    AlreadyRegistered, YesNeeded, TooManyLookups, and PermissionDenied for someone who may not register at
+    all.
     """
     numbers = _numbers(details)
     with transaction.atomic(), pghistory.context(why="register"):
@@ -45,8 +58,8 @@ def register_household(
         try:
             with transaction.atomic():
                 return _registered(actor, details, draft, case)
-        except AlreadyRegistered as error:
-            taken = error
+        except (AlreadyRegistered, YesNeeded) as error:
+            taken: AlreadyRegistered | YesNeeded = error
             told = [number for index, number in numbers.items() if index <= error.member]
             lookups.note(account=actor, case=case, kind=lookups.DOCUMENT, numbers=told)
     raise taken  # after the commit, which keeps that it was told
@@ -68,7 +81,7 @@ def _registered(actor: User, details: HouseholdDetails, draft: Draft | None, cas
         return held.household
     _require_valid(actor, details)
     _require_new(actor, case)
-    household, head = _write(actor, details)
+    household, head = _write(actor, details, case)
     if held is not None:
         held.household, held.answers = household, {}
         held.save(update_fields=["household", "answers"])
@@ -127,19 +140,54 @@ def _require_new(actor: User, case: Case | None) -> None:
             raise AlreadyRegistered(member=0)
 
 
-def _write(actor: User, details: HouseholdDetails) -> tuple[Household, Person]:
+def _write(actor: User, details: HouseholdDetails, case: Case | None) -> tuple[Household, Person]:
     members = people.told(details, actor)
     people.recognise(members, details)
     head = members[0].person
     if actor.is_citizen:
         _require_unknown(members)
         head.account = actor
+    else:
+        _require_yes(members, case)
+    known = [member.person.pk for member in members if member.known]
+    phones = dict(Person.objects.filter(pk__in=known).values_list("pk", "phone")) if known else {}
     household = Household(village_id=details.village_code, address=clean(details.address))
     save_numbered(household, members)
     _save_rest(household, members, details)
+    _note_known(members, phones, actor)
     Consent.objects.bulk_create(_consents(household, head, details, actor))
     announce_rows(household, [(member.person.pk, member.person.version) for member in members])
     return household, head
+
+
+def _require_yes(members: Sequence[people.Told], case: Case | None) -> None:
+    """Who was registered before says yes by the phone that was on record, whatever was told now. Who has none
+    was let go by the commune they lived in."""
+    for index, member in enumerate(members):
+        if not member.known:
+            continue
+        before = Person.objects.select_related("account").get(pk=member.person.pk)
+        agreed = case is not None and MoverYes.objects.filter(case_id=case.pk, person=before).exists()
+        if asked_for_yes(before)[0] and not agreed:
+            raise YesNeeded(member=index, person_id=before.pk)
+
+
+def _note_known(members: Sequence[people.Told], phones: dict[int, str], actor: User) -> None:
+    """Who registered them anew decides nothing about them for a while; the number of before is told."""
+    for member in members:
+        if not member.known:
+            continue
+        note_setup(person=member.person, official=actor, kind=KeySetup.Kind.REGISTRATION)
+        before = phones.get(member.person.pk, "")
+        if before and before != member.person.phone:
+            notifications.send(
+                phone=before,
+                language=member.person.language,
+                template="details_changed",
+                params={},
+                subject_kind="person",
+                subject_id=member.person.pk,
+            )
 
 
 def _require_unknown(members: Sequence[people.Told]) -> None:

@@ -1,19 +1,28 @@
 """What pages show of the registry, without their views having to know it."""
 
+from typing import cast
+
 from django import template
 from django.template.context import Context
+from django.urls import reverse
 from django.utils.formats import date_format, localize
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dsp_platform.accounts.models import User
 from dsp_platform.audit import selectors as audit
 from dsp_platform.exchange.selectors import Copy, copies_of
 from dsp_platform.khmer import format_riel
 from registry import selectors
+from registry.changes.apply.newcomer import spid_told
 from registry.changes.kinds import KINDS
+from registry.changes.movers import comes_in
+from registry.changes.situation import Answers
 from registry.forms.counter import REASONS
 from registry.forms.household import area_path
 from registry.models import Benefit, ChangeRequest, Household, Membership, Person, Programme
+from registry.selectors.changes import MOVER, OLD_COMMUNE, moves_of, waits_for
+from registry.selectors.replacements import replacements_concerning
 
 register = template.Library()
 STAFF_REASONS = {
@@ -21,6 +30,10 @@ STAFF_REASONS = {
     "answer": gettext_lazy("To answer a grievance"),
     "change": gettext_lazy("To decide on a change"),
     "agreement": gettext_lazy("To check what an operator would be told"),
+}
+WAITS = {
+    MOVER: gettext_lazy("waits for the person who moves"),
+    OLD_COMMUNE: gettext_lazy("waits for the old commune"),
 }
 LOOKS_READ, LOOKS_SHOWN = 200, 20
 
@@ -52,6 +65,34 @@ def changes_to_do(person: Person) -> dict[str, object]:
     """The changes this person asked for that wait for a document of theirs."""
     asked = [one for one in selectors.changes_of(person) if one.state == ChangeRequest.State.MORE_ASKED]
     return {"requests": [(one, KINDS[one.kind]) for one in asked]}
+
+
+@register.inclusion_tag("registry/phone_warnings.html", takes_context=True)
+def phone_warnings(context: Context) -> dict[str, object]:
+    """To a citizen: another phone is asked for in place of the one they sign in with."""
+    user = context.get("user")
+    asked = replacements_concerning(user) if isinstance(user, User) else []
+    return {"replacements": list(asked)}
+
+
+@register.inclusion_tag("registry/moves_to_answer.html", takes_context=True)
+def moves_to_answer(context: Context, person: Person) -> dict[str, object]:
+    """Requests that would move the person to another household, for their yes or no."""
+    page = "registry:counter_move" if context.get("case") else "registry:my_move"
+    return {"moves": [(one, reverse(page, args=[one.reference])) for one in moves_of(person)]}
+
+
+@register.simple_tag(takes_context=True)
+def waits(context: Context, change: ChangeRequest) -> str:
+    """For whose yes a request waits. Whether an SPID fits anybody is told to the commune alone: to who asked,
+    it waits for the mover whether there is one or not."""
+    user = context.get("user")
+    if isinstance(user, User) and not user.is_citizen:
+        return str(WAITS.get(waits_for(change), ""))
+    asked = (
+        bool(spid_told(cast(Answers, change.answers))) if comes_in(change) else change.mover_id is not None
+    )
+    return str(WAITS[MOVER]) if asked and change.is_open and not change.yes else ""
 
 
 @register.inclusion_tag("registry/looks.html")

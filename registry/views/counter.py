@@ -23,6 +23,7 @@ from registry.errors import TooManyLookups
 from registry.forms.answers import full_name
 from registry.forms.counter import OpenCaseForm, SearchForm, acting_text
 from registry.models import Area, Draft, Person
+from registry.selectors.replacements import replacements_to_confirm
 from registry.views.actor import case_of, user_of
 
 # For whom the next case will be: kept on our side, so that no address names anybody.
@@ -49,6 +50,7 @@ def counter(request: HttpRequest) -> HttpResponse:
         "found": found,
         "area": Area.objects.filter(code=user_of(request).area_code).first(),
         "waiting_changes": selectors.changes_to_decide(user_of(request)).count(),
+        "waiting_phones": replacements_to_confirm(user_of(request)).count(),
         "unfinished": [] if found else _unfinished(user_of(request)),
     }
     return render(request, "registry/counter.html", context)

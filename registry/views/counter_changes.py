@@ -19,6 +19,8 @@ from registry.changes.timeline import timeline
 from registry.changes.words import rows_of
 from registry.errors import ChangeError, Overtaken
 from registry.models import ChangeRequest
+from registry.selectors.changes import may_decide
+from registry.selectors.conflict import conflict_of_interest
 from registry.views.actor import user_of
 
 SHOWN = 100
@@ -29,7 +31,10 @@ SHOWN = 100
 def counter_changes(request: HttpRequest) -> HttpResponse:
     waiting = selectors.changes_to_decide(user_of(request))[:SHOWN]
     context = {
-        "requests": [(one, KINDS[one.kind], one.asked_by_id == user_of(request).pk) for one in waiting],
+        "requests": [
+            (one, KINDS[one.kind], one.asked_by_id == user_of(request).pk, may_decide(user_of(request), one))
+            for one in waiting
+        ],
     }
     return render(request, "registry/counter_changes.html", context)
 
@@ -80,10 +85,12 @@ def _context(request: HttpRequest, found: ChangeRequest, form: DecideForm) -> di
     if found.person:
         names[found.person.spid] = found.person.name
     own = found.asked_by_id == user_of(request).pk
+    conflict = conflict_of_interest(user_of(request), found.asked_for, found.person, found.mover)
     return {
         "change": found,
         "kind": KINDS[found.kind],
-        "form": form if found.is_open and not own else None,
+        "form": form if found.is_open and not own and not conflict else None,
+        "conflict": conflict,
         "own": own,
         "now": rows_now(found) if found.is_open else [],
         "rows": rows_of(cast(dict[str, Any], found.answers), names),

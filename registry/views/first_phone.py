@@ -13,13 +13,14 @@ from dsp_platform.accounts.codes import Purpose
 from dsp_platform.accounts.decorators import official_required
 from dsp_platform.accounts.errors import CodeProblem
 from dsp_platform.accounts.forms import CodeForm
-from dsp_platform.accounts.models import Case
+from dsp_platform.accounts.models import Case, User
 from dsp_platform.accounts.phones import local_form
 from dsp_platform.accounts.views import resend
 from dsp_platform.forms import bind, is_submitted
 from registry import services
 from registry.forms.lost_phone import FirstPhoneForm
-from registry.models import Person
+from registry.models import Person, PhoneReplacement
+from registry.selectors.replacements import waiting_for
 from registry.views.actor import case_of, note_look, subject_of, user_of
 
 
@@ -31,6 +32,8 @@ def first_phone(request: HttpRequest) -> HttpResponse:
         return redirect("registry:counter")
     if person.account is not None:
         return redirect("registry:me")
+    if waits := waiting_for(person):
+        return redirect("registry:counter_phone", waits.reference)
     note_look(request, person)
     asking = _asking(request)
     form = bind(FirstPhoneForm, request, initial={"phone": local_form(person.phone) if person.phone else ""})
@@ -50,6 +53,8 @@ def first_phone_code(request: HttpRequest) -> HttpResponse:
     person = subject_of(request)
     if person is None or person.account is not None:  # a double click, or Back
         return redirect("registry:me" if person else "registry:counter")
+    if waits := waiting_for(person):
+        return redirect("registry:counter_phone", waits.reference)
     asking = _asking(request)
     challenge = asking.challenge()
     if challenge is None or asking.also_kept["person"] != person.pk:  # asked for in another case
@@ -59,10 +64,13 @@ def first_phone_code(request: HttpRequest) -> HttpResponse:
     form = bind(CodeForm, request)
     if is_submitted(request) and form.is_valid():
         try:
-            _open(request, asking, person, form.cleaned_data["code"])
+            opened = _open(request, asking, person, form.cleaned_data["code"])
         except CodeProblem as problem:
             form.add_error("code", str(problem))
         else:
+            if isinstance(opened, PhoneReplacement):
+                messages.success(request, _("The new phone was proved. It waits for a second official."))
+                return redirect("registry:counter_phone", opened.reference)
             messages.success(request, _("The person now has an account. They sign in with this phone."))
             return redirect("registry:me")
     context = {
@@ -74,8 +82,8 @@ def first_phone_code(request: HttpRequest) -> HttpResponse:
     return render(request, "registry/first_phone_code.html", context)
 
 
-def _open(request: HttpRequest, asking: Asking, person: Person, typed: str) -> None:
-    asking.prove(
+def _open(request: HttpRequest, asking: Asking, person: Person, typed: str) -> User | PhoneReplacement:
+    return asking.prove(
         typed,
         then=lambda proved: services.open_account(
             official=user_of(request),

@@ -1,14 +1,17 @@
-"""Somebody lost the phone of their account: proved anew at the commune, by document and face."""
+"""Somebody lost the phone of their account: proved anew at the commune, by document and face.
+
+What one official asks for here waits for a second one (``views.replacements``).
+"""
 
 from typing import cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
-from dsp_platform.accounts import phone_change
 from dsp_platform.accounts.asking import Asking
 from dsp_platform.accounts.codes import Purpose
 from dsp_platform.accounts.decorators import official_required
@@ -18,8 +21,10 @@ from dsp_platform.accounts.models import Case, User
 from dsp_platform.accounts.phones import local_form
 from dsp_platform.accounts.views import resend
 from dsp_platform.forms import bind, is_submitted
+from registry import services
 from registry.forms.lost_phone import LostPhoneForm
-from registry.models import Person
+from registry.models import Person, PhoneReplacement
+from registry.selectors.replacements import waiting_for
 from registry.views.actor import case_of, note_look, subject_of, user_of
 
 
@@ -33,6 +38,8 @@ def lost_phone(request: HttpRequest) -> HttpResponse:
     note_look(request, person)
     if person.account is None:
         return redirect("registry:first_phone")
+    if waits := waiting_for(person):
+        return redirect("registry:counter_phone", waits.reference)
     asking = _asking(request, person.account)
     form = bind(LostPhoneForm, request)
     if is_submitted(request) and form.is_valid():
@@ -42,7 +49,8 @@ def lost_phone(request: HttpRequest) -> HttpResponse:
             return redirect("registry:lost_phone_code")
         except CodeProblem as problem:
             form.add_error("phone", str(problem))
-    return render(request, "registry/lost_phone.html", {"person": person, "form": form})
+    context = {"person": person, "form": form, "days": settings.PHONE_REPLACEMENT_DAYS}
+    return render(request, "registry/lost_phone.html", context)
 
 
 @official_required
@@ -51,6 +59,8 @@ def lost_phone_code(request: HttpRequest) -> HttpResponse:
     person = subject_of(request)
     if person is None or person.account is None:
         return redirect("registry:lost_phone")
+    if waits := waiting_for(person):  # a double click, or Back
+        return redirect("registry:counter_phone", waits.reference)
     asking = _asking(request, person.account)
     challenge = asking.challenge()
     if challenge is None or challenge.phone == person.account.phone:  # a double click, or Back
@@ -60,12 +70,12 @@ def lost_phone_code(request: HttpRequest) -> HttpResponse:
     form = bind(CodeForm, request)
     if is_submitted(request) and form.is_valid():
         try:
-            _replace(request, asking, person, form.cleaned_data["code"])
+            asked = _ask(request, asking, person, form.cleaned_data["code"])
         except CodeProblem as problem:
             form.add_error("code", str(problem))
         else:
-            messages.success(request, _("The phone number was replaced. The old one opens nothing."))
-            return redirect("registry:me")
+            messages.success(request, _("The new phone was proved. It waits for a second official."))
+            return redirect("registry:counter_phone", asked.reference)
     context = {
         "form": form,
         "person": person,
@@ -75,14 +85,14 @@ def lost_phone_code(request: HttpRequest) -> HttpResponse:
     return render(request, "registry/lost_phone_code.html", context)
 
 
-def _replace(request: HttpRequest, asking: Asking, person: Person, typed: str) -> None:
+def _ask(request: HttpRequest, asking: Asking, person: Person, typed: str) -> PhoneReplacement:
     told = asking.also_kept
-    asking.prove(
+    return asking.prove(
         typed,
-        then=lambda proved: phone_change.replace_lost_phone(
+        then=lambda proved: services.ask_replacement(
             official=user_of(request),
             case=cast(Case, case_of(request)),
-            account=cast(User, person.account),
+            person=person,
             phone=proved.phone,
             reason=told["reason"],
             document=told["document"],

@@ -4,10 +4,12 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.decorators import actor_required, citizen_required, step_up_required
@@ -18,6 +20,7 @@ from registry.chapters import About, chapters
 from registry.forms.counter import REASONS
 from registry.forms.household import operator_label
 from registry.selectors import my_data as selectors
+from registry.selectors.phones import may_take_everything
 from registry.views.actor import case_of, note_look, subject_of, user_of
 
 SCHEMA = 1
@@ -127,6 +130,8 @@ def everything(request: HttpRequest) -> HttpResponse:
     about = _about(request, full_numbers=case_of(request) is None)
     if about is None:
         return redirect("registry:register")
+    if not _may_take(request, about):
+        return redirect("registry:my_data_download")
     _note(request, about, "print")
     parts = [(chapter.title, chapter.build(about)) for chapter in chapters()]
     context = {"person": about.person, "parts": parts, "at": timezone.now()}
@@ -140,6 +145,8 @@ def everything_json(request: HttpRequest) -> HttpResponse:
     about = _about(request, full_numbers=True)
     if about is None:
         return redirect("registry:register")
+    if not _may_take(request, about):
+        return redirect("registry:my_data_download")
     _note(request, about, "export")
     parts = {chapter.name: chapter.build(about) for chapter in chapters()}
     document = {"schema_version": SCHEMA, "made_at": timezone.now().isoformat(), **parts}
@@ -148,6 +155,20 @@ def everything_json(request: HttpRequest) -> HttpResponse:
     response["Content-Disposition"] = 'attachment; filename="my-social-protection-data.json"'
     response["Cache-Control"] = "no-store, private"
     return response
+
+
+def _may_take(request: HttpRequest, about: About) -> bool:
+    """An official with a case prints it for the person, who is there."""
+    if case_of(request) is not None or may_take_everything(about.person):
+        return True
+    messages.warning(
+        request,
+        _(
+            "Your phone was set up at the counter less than a week ago, or another phone is asked for. "
+            "Until then nobody can download everything. At the office they print it for you."
+        ),
+    )
+    return False
 
 
 def _note(request: HttpRequest, about: About, action: str) -> None:

@@ -12,7 +12,7 @@ from dsp_platform.accounts.decorators import actor_required
 from dsp_platform.exchange.selectors import operators_to_consent
 from dsp_platform.forms import is_submitted
 from registry import selectors, services
-from registry.errors import AlreadyRegistered, InvalidDetails, TooManyLookups
+from registry.errors import AlreadyRegistered, InvalidDetails, TooManyLookups, YesNeeded
 from registry.forms.answers import answers_to_details, full_name, rows_of, step_of
 from registry.forms.household import area_path
 from registry.forms.journey import CHECK, HEAD_ID, MEMBERS, PARTS, Journey, Step
@@ -20,6 +20,7 @@ from registry.models import Draft
 from registry.services.drafts import kept_until
 from registry.views.actor import case_of, subject_of, user_of
 from registry.views.pages import page_context
+from registry.views.register_yes import ask_for_yes
 
 RETURN, TAKEN = "return", "taken"
 
@@ -150,6 +151,8 @@ def _check(request: HttpRequest, journey: Journey, draft: Draft | None) -> HttpR
         except TooManyLookups:
             words = _("Too many documents were tried today. Try tomorrow, or go to the commune office.")
             problems = [(words, Step("document", HEAD_ID))]
+        except YesNeeded as error:
+            return ask_for_yes(request, error.person_id)
         except InvalidDetails as error:
             problems = [(problem.message, step_of(problem, journey)) for problem in error.problems]
         else:

@@ -75,6 +75,15 @@ def test_only_staff_of_the_operator_decide(
         decide(application, nssf_reviewer)
 
 
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_nobody_decides_for_themself_or_their_household(application, nssf_reviewer, language):
+    nssf_reviewer.spid = application.person.spid
+    nssf_reviewer.save(update_fields=["spid"])
+    with translation.override(language), pytest.raises(errors.InConflict):
+        decide(application, nssf_reviewer)
+    assert Application.objects.get().state == "submitted"
+
+
 def test_nobody_decides_what_they_filed(application, nssf_reviewer):
     Application.objects.update(submitted_by=nssf_reviewer)
     with pytest.raises(errors.NotYours):

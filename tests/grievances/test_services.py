@@ -4,6 +4,7 @@ import uuid
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
+from django.utils import translation
 
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.notifications.models import Message
@@ -131,6 +132,15 @@ def test_a_steward_passes_it_on(tell, steward, nssf_reviewer, operators):
     assert grievance in selectors.queue_of(nssf_reviewer)
     with pytest.raises(PermissionDenied):
         handle(grievance, nssf_reviewer, "pass_on", version=2, operator=operators["pmrs"])
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_nobody_handles_what_they_or_their_household_reported(tell, person, sokha, steward, language):
+    grievance = tell(actor=sokha)
+    steward.spid = person.spid
+    steward.save(update_fields=["spid"])
+    with translation.override(language), pytest.raises(errors.InConflict):
+        handle(grievance, steward)
 
 
 def test_nobody_handles_what_they_reported(tell, steward):

@@ -12,6 +12,7 @@ APPEND_ONLY = {
     "applications.ApplicationEvent",
     "grievances.GrievanceEvent",
     "registry.ChangeEvent",
+    "registry.KeySetup",
 }
 
 

@@ -71,3 +71,44 @@ def test_the_warning_to_an_owner_fits_too(params, sokha):
     PhoneChallenge.objects.update(purpose=PhoneChallenge.Purpose.NEW_PHONE)
     for language in ("km", "en"):
         assert part_count(texts.render(codes.TEXT, params, language)) == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_the_code_of_a_move_says_what_it_is_for(params, language):
+    PhoneChallenge.objects.update(purpose=PhoneChallenge.Purpose.MOVE)
+    text = texts.render(codes.TEXT, params, language)
+    assert part_count(text) == 1
+    assert ("household" if language == "en" else "គ្រួសារ") in text
+    assert re.search(r"(?<!\d)\d{6}$", text)
+
+
+# Texts that warn: who did what they tell of may sit in the person's commune office.
+WARNINGS = {
+    "phone_changed_old",
+    "phone_changed_new",
+    "passkey_added",
+    "passkey_removed",
+    "claimed",
+    "details_changed",
+    "move_asked",
+    "replacement_asked",
+}
+
+
+@pytest.mark.django_db
+def test_these_texts_warn(params):
+    assert {name for name in OURS if "Not you?" in texts.render(name, params, "en")} == WARNINGS
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["km", "en"])
+@pytest.mark.parametrize("name", sorted(WARNINGS))
+def test_a_warning_points_outside_the_commune(params, settings, name, language):
+    """To the national number, or where none is set to the district."""
+    settings.CONTACT_PHONE = "023 123 4567"
+    assert "023 123 4567" in texts.render(name, params, language)
+    settings.CONTACT_PHONE = ""
+    text = texts.render(name, params, language)
+    assert ("district" if language == "en" else "ស្រុក/ខណ្ឌ") in text
+    assert not re.search("commune|ឃុំ", text)

@@ -59,9 +59,8 @@ def new_person(change: Applying) -> Person:
     told.person.village_id = change.household.village_id
     try:
         people.recognise([told], _whole(told.details, change.household.village_id))
-        if told.known:  # registered once, living nowhere now
-            told.person.save()
-            return told.person
+        if told.known:  # met before after all: they are moved by their own yes, not born or made anew
+            raise AlreadyRegistered(member=0)
         _save(told.person)
         with transaction.atomic():
             IdentityDocument.objects.bulk_create(people.documents_of([told]))

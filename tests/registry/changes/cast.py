@@ -28,6 +28,20 @@ def decide(request: ChangeRequest, actor, decision: str = "approve", note: str =
     )
 
 
+def agree(request: ChangeRequest, actor, *, yes: bool = True, note: str = "") -> ChangeRequest:
+    """Of the old commune, for a mover who has no phone."""
+    return services.answer_for_mover(request=request, agrees=yes, note=note, actor=actor)
+
+
+def joining(person: Person, relationship: str = "other_relative") -> dict:
+    """The answers that bring a registered person into a household."""
+    return {
+        "known": {"has_spid": "yes", "spid": person.spid},
+        "birth": {"born": [person.date_of_birth.isoformat(), person.birth_precision]},
+        "relationship": {"relationship": relationship},
+    }
+
+
 def about(person: Person) -> dict[str, str]:
     return {"person": person.spid}
 

@@ -11,7 +11,18 @@ from registry import selectors, services
 from registry.errors import ChangeError, Outdated
 from registry.models import Consent, Person
 from tests.registry.cast import child_details, household_details, person_details
-from tests.registry.changes.cast import BABY, NAME, NO_PAPER, about, ask, decide, entry, members, settle
+from tests.registry.changes.cast import (
+    BABY,
+    NAME,
+    NO_PAPER,
+    about,
+    agree,
+    ask,
+    decide,
+    entry,
+    members,
+    settle,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -112,6 +123,7 @@ def test_a_mover_keeps_the_spid_and_lives_in_one_household(family, people, sokha
         relationship={"relationship": "parent"},
     )
     before = (other.version, family.version)
+    agree(request, other_clerk)
     decide(request, commune_clerk)
     assert members(family)["វិចិត្រ"] == "parent"
     assert members(other) == {"ហេង": "head"}
@@ -136,6 +148,7 @@ def test_an_spid_with_another_birthday_moves_nobody(family, sokha, other_clerk, 
         relationship={"relationship": "sibling"},
     )
     if born == "1984-04-14":
+        agree(request, other_clerk)
         decide(request, commune_clerk)
         assert members(family)["ហេង"] == "sibling"
     else:
@@ -159,6 +172,7 @@ def test_a_head_does_not_walk_out_on_the_others(family, sokha, other_clerk, comm
         birth={"born": ["1984-04-14", "day"]},
         relationship={"relationship": "sibling"},
     )
+    agree(request, other_clerk)
     with pytest.raises(Outdated):
         decide(request, commune_clerk)
 

@@ -1,0 +1,71 @@
+"""Whose yes a change needs: nobody is moved from one household to another by others alone.
+
+The yes is a code to the phone by which the mover speaks (``selectors.phones``), or, where there is none, that
+of the commune they live in: never only of the commune that takes them in. No other yes is needed where the
+mover asks for it in an account of their own, or where the old commune decides and there is no phone.
+"""
+
+from typing import Any
+
+from django.utils import timezone
+
+from dsp_platform.accounts.models import User
+from registry.changes.apply.newcomer import person_of_document, person_of_spid, spid_told
+from registry.changes.situation import is_child
+from registry.models import ChangeRequest, Membership, Person
+from registry.selectors.phones import is_young, phone_of_yes
+
+
+def newcomer(kind: str, answers: dict[str, Any]) -> Person | None:
+    """Whom these answers bring into the household, where they were registered before.
+
+    Call within a transaction: by a document, the person is held.
+    """
+    if kind not in ("joins", "marriage") or "relationship" not in answers or "birth" not in answers:
+        return None
+    return person_of_spid(answers) if spid_told(answers) else person_of_document(answers)
+
+
+def comes_in(request: ChangeRequest) -> bool:
+    """Whether it may bring in somebody registered before; whether it does, is told to the commune alone."""
+    return request.kind in ("joins", "marriage") and "relationship" in request.answers
+
+
+def mover_of(request: ChangeRequest) -> Person | None:
+    """Who must say yes to this request apart from its decision."""
+    answers: dict[str, Any] = request.answers  # type: ignore[assignment]
+    coming = newcomer(request.kind, answers)
+    if coming is not None:
+        return coming
+    # Who is let go by the commune they live in: it decides, unless they can speak for themselves.
+    going = request.person if "where" in answers else None
+    return going if going is not None and not is_child(going) and phone_of_yes(going) else None
+
+
+def name_mover(request: ChangeRequest, mover: Person) -> None:
+    request.mover, request.old_village_id = mover, _village_of(mover)
+    request.yes, request.yes_by, request.yes_at = "", None, None
+    if _asks_for_own(request, mover):
+        take_yes(request, ChangeRequest.Yes.OWN, request.asked_by)
+    else:
+        save_yes(request)
+
+
+def take_yes(request: ChangeRequest, how: ChangeRequest.Yes, by: User) -> None:
+    request.yes, request.yes_by, request.yes_at = how, by, timezone.now()
+    save_yes(request)
+
+
+def save_yes(request: ChangeRequest) -> None:
+    request.save(update_fields=["mover", "old_village", "yes", "yes_by", "yes_at"])
+
+
+def _asks_for_own(request: ChangeRequest, mover: Person) -> bool:
+    own = request.asked_by.is_citizen and mover.account_id == request.asked_by_id
+    return own and not is_young(mover)
+
+
+def _village_of(mover: Person) -> str:
+    """Where they live, or lived last."""
+    lives = Membership.objects.filter(person=mover, ended_on=None).select_related("household").first()
+    return lives.household.village_id if lives else mover.village_id

@@ -1,0 +1,129 @@
+"""The keys of a person, account and phone: who set them up, and a phone that is to take another's place."""
+
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from dsp_platform.history import tracked
+from registry.models.person import Person
+
+
+class KeySetup(models.Model):
+    """An official set up a key of a person. Only ever added; while it is young they decide nothing there."""
+
+    class Kind(models.TextChoices):
+        ACCOUNT = "account", _("account opened")
+        PHONE = "phone", _("phone of the account replaced")
+        CONTACT = "contact", _("phone on record changed")
+        REGISTRATION = "registration", _("registered again in another household")
+
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="key_setups", verbose_name=_("person")
+    )
+    official = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("official")
+    )
+    kind = models.CharField(_("what was set up"), max_length=12, choices=Kind.choices)
+    at = models.DateTimeField(_("when"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("setup of a key")
+        verbose_name_plural = _("setups of keys")
+        indexes = [
+            models.Index(fields=["person", "at"], name="key_setup_person"),
+            models.Index(fields=["at", "official"], name="key_setup_official"),
+        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+
+class MoverYes(models.Model):
+    """Somebody registered before said yes, by a code to their phone, to the household a case registers."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", verbose_name=_("person"))
+    case_id = models.UUIDField(_("case"))
+    at = models.DateTimeField(_("when"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("yes to another household")
+        verbose_name_plural = _("yeses to another household")
+        constraints = [models.UniqueConstraint(fields=["case_id", "person"], name="mover_yes_once")]
+
+
+@tracked
+class PhoneReplacement(models.Model):
+    """A phone that an official asked to put in the place of another. It holds when a second official has
+    seen the person, or after days in which nobody objected.
+
+    ``phone`` has shown its code. ``told`` are the numbers on record that were warned; ``account`` is empty
+    where one is to be opened.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting for a second official, or for the last day")
+        APPLIED = "applied", _("replaced")
+        OBJECTED = "objected", _("stopped: the person objected")
+        OVERTAKEN = "overtaken", _("ended: something changed meanwhile")
+
+    reference = models.CharField(_("reference"), max_length=16, unique=True)
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="replacements", verbose_name=_("person")
+    )
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("account"),
+    )
+    phone = models.CharField(_("new phone"), max_length=16)
+    told = ArrayField(models.CharField(max_length=16), verbose_name=_("phones that were told"))
+    reason = models.CharField(_("reason"), max_length=32)
+    document = models.CharField(_("document checked"), max_length=20)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("asked by")
+    )
+    case_id = models.UUIDField(_("case"), null=True)
+    asked_at = models.DateTimeField(_("asked"), default=timezone.now)
+    due_at = models.DateTimeField(_("holds without an objection from"))
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
+    # Empty where the last day passed; of an objection, who said it.
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("ended by"),
+    )
+    ended_at = models.DateTimeField(_("ended"), null=True)
+
+    class Meta:
+        verbose_name = _("replacement of a phone")
+        verbose_name_plural = _("replacements of phones")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(state="waiting"), name="replacement_one_waiting"
+            ),
+            models.CheckConstraint(
+                name="replacement_by_a_second_official",
+                condition=~Q(state="applied", asked_by=F("ended_by")),
+            ),
+            models.CheckConstraint(
+                name="replacement_not_before_its_day",
+                condition=~Q(state="applied", ended_by=None) | Q(ended_at__gte=F("due_at")),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(state="waiting"), name="replacement_due"),
+            models.Index(fields=["asked_at", "asked_by"], name="replacement_asked"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state == self.State.WAITING

@@ -1,0 +1,277 @@
+"""Account and phone of somebody who stands at the counter.
+
+An official alone replaces nobody's phone: what they ask for waits until a second official of the commune or
+its district has seen the person, or until days have passed in which nobody objected. The numbers on record
+are told at once. Objecting ends it for good: in the account, or at any office by the reference.
+"""
+
+from datetime import timedelta
+
+import pghistory
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dsp_platform.accounts import limits, phone_change
+from dsp_platform.accounts.codes import account_of
+from dsp_platform.accounts.errors import CodeProblem, NotAccepted, NumberNotFree
+from dsp_platform.accounts.models import Case, User
+from dsp_platform.audit import services as audit
+from dsp_platform.notifications import services as notifications
+from dsp_platform.references import new_reference
+from registry.errors import ChangeError, Conflict, Overtaken
+from registry.models import KeySetup, Person, PhoneReplacement
+from registry.scope import person_condition, require_case
+from registry.selectors.conflict import conflict_of_interest
+from registry.selectors.phones import phones_lately
+from registry.selectors.replacements import PREFIX, concerns, may_confirm
+from registry.services.accounts import give_account
+from registry.services.keys import note_setup
+
+State = PhoneReplacement.State
+Kind = KeySetup.Kind
+
+
+class ReplacementWaits(CodeProblem):
+    def __str__(self) -> str:
+        return _("Another phone was asked for already and waits for a second official.")
+
+
+@transaction.atomic
+def open_account(
+    *, official: User, case: Case, person: Person, phone: str, document: str
+) -> User | PhoneReplacement:
+    """The person is here and read the code from this phone. Where another number stands on record, or stood
+    there lately, it waits like the replacement of a phone; otherwise the account is theirs at once.
+
+    Call within ``codes.prove``, which holds the turn of the phone. ``document`` is the kind that was checked,
+    never its number. Raises NumberNotFree when the phone's account is somebody else's, or the person got
+    another one since; NotAccepted when it was closed; ReplacementWaits.
+    """
+    _require_in_scope(official, case, person)
+    account, held = _account_for(phone, person)
+    others = phones_lately(held) - {"", phone}
+    if others:
+        return _wait(held, None, phone, others, "first", document, official, case)
+    give_account(person=held, account=account, actor=official, case=case, document=document)
+    note_setup(person=held, official=official, kind=Kind.ACCOUNT)
+    return account
+
+
+@transaction.atomic
+def ask_replacement(
+    *, official: User, case: Case, person: Person, phone: str, reason: str, document: str
+) -> PhoneReplacement:
+    """Of the phone of an account. Call within ``codes.prove`` of the new number.
+
+    Raises NumberNotFree, ReplacementWaits.
+    """
+    _require_in_scope(official, case, person)
+    held = _held(person)
+    if held.account is None or not _is_whole(held) or User.objects.filter(phone=phone).exists():
+        raise NumberNotFree
+    others = {held.account.phone or "", *phones_lately(held)} - {"", phone}
+    return _wait(held, held.account, phone, others, reason, document, official, case)
+
+
+def confirm_replacement(*, replacement: PhoneReplacement, document: str, actor: User) -> PhoneReplacement:
+    """The second official has seen the person and this kind of document. What cannot be done any more ends.
+
+    Raises PermissionDenied, Conflict, ChangeError for who asked, Overtaken.
+    """
+    with transaction.atomic(), pghistory.context(why="confirm_replacement"):
+        held = _locked(replacement)
+        if not may_confirm(actor, held):
+            raise PermissionDenied
+        if held.asked_by_id == actor.pk:
+            raise ChangeError(
+                _("You asked for this phone yourself, so a second official must see the person.")
+            )
+        if not held.is_waiting:
+            if held.state == State.APPLIED and held.ended_by_id == actor.pk:
+                return held
+            raise Overtaken(_overtaken(held))
+        if words := conflict_of_interest(actor, held.person):
+            raise Conflict(words)
+        return _apply(held, actor, document)
+
+
+def object_to_replacement(*, replacement: PhoneReplacement, actor: User) -> PhoneReplacement:
+    """By the person signed in, or by an official of any office for the person who is there. For good.
+
+    Raises PermissionDenied, Overtaken.
+    """
+    with transaction.atomic(), pghistory.context(why="object_to_replacement"):
+        held = _locked(replacement)
+        if not (actor.is_active and (actor.is_official or concerns(actor, held))):
+            raise PermissionDenied
+        if held.state == State.OBJECTED:
+            return held
+        if not held.is_waiting:
+            raise Overtaken(_overtaken(held))
+        _end(held, State.OBJECTED, actor)
+        for phone in held.told:
+            _tell(held, phone, "replacement_stopped")
+        return held
+
+
+def apply_due() -> int:
+    """Those whose last day has passed without an objection."""
+    due = PhoneReplacement.objects.filter(state=State.WAITING, due_at__lte=timezone.now())
+    applied = 0
+    for replacement in due.order_by("due_at"):
+        with transaction.atomic(), pghistory.context(why="apply_due"):
+            held = _locked(replacement)
+            if held.is_waiting:
+                applied += _apply(held, None).state == State.APPLIED
+    return applied
+
+
+def _require_in_scope(official: User, case: Case, person: Person) -> None:
+    require_case(official, case)
+    if not Person.objects.filter(person_condition(official), pk=person.pk).exists():
+        raise PermissionDenied("the person is outside this official's scope")
+
+
+def _held(person: Person) -> Person:
+    rows = Person.objects.select_for_update(of=("self",), no_key=True).select_related("account")
+    return rows.get(pk=person.pk)
+
+
+def _is_whole(person: Person) -> bool:
+    return person.merged_into_id is None and person.died_on is None
+
+
+def _account_for(phone: str, person: Person) -> tuple[User, Person]:
+    """The account of this phone, which nobody else holds, and the person, both held. Raises NumberNotFree."""
+    account = account_of(phone, person.language)
+    # Before the person, as in a claim: the account may be claiming a record of its own at this moment.
+    User.objects.select_for_update(no_key=True).get(pk=account.pk)
+    held = _held(person)
+    taken = Person.objects.filter(account=account).exclude(pk=held.pk).exists()
+    if taken or held.account_id is not None or not _is_whole(held):
+        raise NumberNotFree
+    return account, held
+
+
+def _wait(
+    person: Person,
+    account: User | None,
+    phone: str,
+    others: set[str],
+    reason: str,
+    document: str,
+    official: User,
+    case: Case,
+) -> PhoneReplacement:
+    if PhoneReplacement.objects.filter(person=person, state=State.WAITING).exists():
+        raise ReplacementWaits  # whoever asks holds the person, so two at once make one
+    now = timezone.now()
+    replacement = PhoneReplacement.objects.create(
+        reference=new_reference(PREFIX),
+        person=person,
+        account=account,
+        phone=phone,
+        told=sorted(others),
+        reason=reason,
+        document=document,
+        asked_by=official,
+        case_id=case.pk,
+        asked_at=now,
+        due_at=now + timedelta(days=settings.PHONE_REPLACEMENT_DAYS),
+    )
+    _note(replacement, "ask_replacement", official, case=case)
+    for number in replacement.told:
+        _tell(replacement, number, "replacement_asked")
+    return replacement
+
+
+def _locked(replacement: PhoneReplacement) -> PhoneReplacement:
+    """The turn of the new number first, as everybody who makes an account of a number holds it."""
+    limits.take_turn(phone=replacement.phone, account=replacement.account_id)
+    rows = PhoneReplacement.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("person__account", "asked_by", "account", "ended_by").get(pk=replacement.pk)
+
+
+def _apply(replacement: PhoneReplacement, second: User | None, document: str = "") -> PhoneReplacement:
+    try:
+        with transaction.atomic():
+            person = _put_in_place(replacement)
+    except (NumberNotFree, NotAccepted):
+        return _end(replacement, State.OVERTAKEN, second)
+    kind = Kind.PHONE if replacement.account else Kind.ACCOUNT
+    note_setup(person=person, official=replacement.asked_by, kind=kind)
+    return _end(replacement, State.APPLIED, second, document)
+
+
+def _put_in_place(replacement: PhoneReplacement) -> Person:
+    """Raises NumberNotFree, NotAccepted where something has changed since it was asked."""
+    case = Case.objects.filter(pk=replacement.case_id).first() if replacement.case_id else None
+    if replacement.account is None:
+        account, person = _account_for(replacement.phone, replacement.person)
+        give_account(
+            person=person,
+            account=account,
+            actor=replacement.asked_by,
+            case=case,
+            document=replacement.document,
+        )
+        return person
+    account = User.objects.select_for_update(no_key=True).get(pk=replacement.account.pk)
+    person = _held(replacement.person)
+    if not _is_whole(person) or person.account_id != account.pk or account.phone not in replacement.told:
+        raise NumberNotFree
+    phone_change.replace_lost_phone(
+        official=replacement.asked_by,
+        case_id=replacement.case_id,
+        account=account,
+        phone=replacement.phone,
+        reason=replacement.reason,
+        document=replacement.document,
+    )
+    return person
+
+
+def _end(
+    replacement: PhoneReplacement, state: State, actor: User | None, document: str = ""
+) -> PhoneReplacement:
+    replacement.state, replacement.ended_by, replacement.ended_at = state, actor, timezone.now()
+    replacement.save(update_fields=["state", "ended_by", "ended_at"])
+    _note(replacement, f"replacement_{state}", actor, document=document)
+    return replacement
+
+
+def _note(
+    replacement: PhoneReplacement,
+    action: str,
+    actor: User | None,
+    case: Case | None = None,
+    document: str = "",
+) -> None:
+    audit.record(
+        actor=actor,
+        action=action,
+        subject_kind="person",
+        subject_id=replacement.person_id,
+        reason=replacement.reason,
+        case_id=case.pk if case else None,
+        details={"replacement": replacement.reference} | ({"document": document} if document else {}),
+    )
+
+
+def _tell(replacement: PhoneReplacement, phone: str, template: str) -> None:
+    notifications.send(
+        phone=phone,
+        language=replacement.person.language,
+        template=template,
+        params={"reference": replacement.reference},
+        subject_kind="replacement",
+        subject_id=replacement.pk,
+    )
+
+
+def _overtaken(replacement: PhoneReplacement) -> str:
+    words = _("Nothing was saved: this is now “%(state)s”.")
+    return words % {"state": replacement.get_state_display()}

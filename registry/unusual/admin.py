@@ -1,0 +1,64 @@
+"""The page of unusual acts: references and names of officials, never names of citizens."""
+
+from typing import Any, cast
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy as _
+
+from dsp_platform.accounts.models import User
+from dsp_platform.accounts.roles import STEWARD, RoleAdmin
+from dsp_platform.audit import services as audit
+from registry.models import PhoneReplacement
+from registry.unusual.rules import RULES, rule_of
+from registry.unusual.selectors import counts, unusual_acts
+
+# "auditor": reads everything about acts and nothing about people.
+READERS = (STEWARD, "auditor")
+LAST_PAGE = 1000
+
+
+class UnusualAct(PhoneReplacement):
+    """Stands for the page in the index of the admin; it has no rows of its own."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("unusual act")
+        verbose_name_plural = _("unusual acts")
+
+
+@admin.register(UnusualAct)
+class UnusualActAdmin(RoleAdmin, admin.ModelAdmin):
+    view_roles = READERS
+    actions = None
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        rule = rule_of(request.GET.get("rule", RULES[0].code))
+        page = request.GET.get("p", "1")
+        if rule is None or not (page.isascii() and page.isdigit() and 0 < int(page[:6]) <= LAST_PAGE):
+            raise Http404
+        acts, more = unusual_acts(rule, page=int(page))
+        audit.record(
+            actor=cast(User, request.user), action="view", subject_kind="unusual_acts", reason=rule.code
+        )
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": self.opts.verbose_name_plural,
+            "rules": counts(),
+            "rule": rule,
+            "acts": acts,
+            "before": int(page) - 1,
+            "after": int(page) + 1 if more else 0,
+        }
+        return TemplateResponse(request, "admin/registry/unusualact/list.html", context)
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        raise Http404 if self.has_view_permission(request) else PermissionDenied
+
+    def history_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.change_view(request, object_id)

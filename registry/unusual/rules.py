@@ -1,0 +1,160 @@
+"""Every rule in one table: its name, its words, and how many days back it looks.
+
+``sql`` yields ``at``, ``actor`` and ``what``: a reference or a number, never anybody's name. It is given
+``since``. Times of day are those of Phnom Penh.
+"""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+# Acts that change something for somebody, as the audit names them.
+ACTS = (
+    "ask_replacement",
+    "replacement_applied",
+    "claim",
+    "register",
+    "change_ask",
+    "change_apply",
+    "change_approve",
+    "change_yes",
+    "give_consent",
+    "withdraw_consent",
+)
+
+
+# What every rule is given besides ``since``: from how many on something is many, and when it is night.
+GIVEN = {
+    "acts": list(ACTS),
+    "many_setups": 5,
+    "many_looks": 150,
+    "many_searches": 80,
+    "same_phone": 2,
+    "zone": settings.TIME_ZONE,
+    "night_begins": 22,
+    "night_ends": 5,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    code: str
+    name: str | Promise
+    words: str | Promise
+    days: int
+    sql: str
+
+
+RULES = (
+    Rule(
+        "many-setups",
+        _("Many phones and accounts"),
+        _("One official set up or asked for five or more accounts or phones within seven days."),
+        30,
+        """
+        SELECT at, actor, count::text AS what FROM (
+            SELECT official_id AS actor, at, count(*) OVER (
+                PARTITION BY official_id ORDER BY at RANGE BETWEEN interval '7 days' PRECEDING AND CURRENT ROW
+            ) AS count
+            FROM (
+                SELECT official_id, at FROM registry_keysetup WHERE kind IN ('account', 'contact')
+                UNION ALL SELECT asked_by_id, asked_at FROM registry_phonereplacement
+            ) setups WHERE at > %(since)s
+        ) counted WHERE count >= %(many_setups)s
+        """,
+    ),
+    Rule(
+        "at-night",
+        _("At night"),
+        _("An official changed something for somebody between 22:00 and 5:00."),
+        30,
+        """
+        SELECT e.at, e.actor_id AS actor, e.action AS what FROM audit_auditevent e
+        JOIN accounts_user u ON u.id = e.actor_id AND u.role = 'official'
+        WHERE e.at > %(since)s AND e.action = ANY(%(acts)s)
+          AND (extract(hour FROM e.at AT TIME ZONE %(zone)s) >= %(night_begins)s
+               OR extract(hour FROM e.at AT TIME ZONE %(zone)s) < %(night_ends)s)
+        """,
+    ),
+    Rule(
+        "moved-then-phone",
+        _("Moved, then another phone"),
+        _("A person came into another household, and within 30 days an official asked for another phone."),
+        60,
+        """
+        SELECT r.asked_at AS at, r.asked_by_id AS actor, r.reference AS what
+        FROM registry_phonereplacement r
+        WHERE r.asked_at > %(since)s AND EXISTS (
+            SELECT 1 FROM registry_membership m JOIN registry_membership before
+              ON before.person_id = m.person_id AND before.household_id <> m.household_id
+            WHERE m.person_id = r.person_id
+              AND m.started_on BETWEEN (r.asked_at - interval '30 days')::date AND r.asked_at::date)
+        """,
+    ),
+    Rule(
+        "far-away",
+        _("Far from where the person lived"),
+        _("An official set up a phone or an account of somebody who lived in another commune until lately."),
+        60,
+        """
+        SELECT s.at, s.official_id AS actor, s.kind AS what FROM registry_keysetup s
+        JOIN accounts_user u ON u.id = s.official_id
+        WHERE s.at > %(since)s AND u.area_code <> '' AND EXISTS (
+            SELECT 1 FROM registry_personevent p WHERE p.pgh_obj_id = s.person_id
+              AND p.pgh_created_at BETWEEN s.at - interval '60 days' AND s.at
+              AND left(p.village_id, length(u.area_code)) <> u.area_code)
+        """,
+    ),
+    Rule(
+        "objected",
+        _("The person objected"),
+        _("Another phone was asked for, and the person had it stopped."),
+        90,
+        """
+        SELECT ended_at AS at, asked_by_id AS actor, reference AS what FROM registry_phonereplacement
+        WHERE state = 'objected' AND ended_at > %(since)s AND ended_by_id <> asked_by_id
+        """,
+    ),
+    Rule(
+        "said-no",
+        _("The person did not want to move"),
+        _("A change entered by an official would have moved somebody, who said no."),
+        90,
+        """
+        SELECT e.at, r.asked_by_id AS actor, r.reference AS what FROM registry_changeevent e
+        JOIN registry_changerequest r ON r.id = e.request_id
+        JOIN accounts_user u ON u.id = r.asked_by_id AND u.role = 'official'
+        WHERE e.step = 'no' AND e.at > %(since)s
+        """,
+    ),
+    Rule(
+        "same-phone",
+        _("One phone for several persons"),
+        _("The same new number was asked for in place of the phones of several persons."),
+        90,
+        """
+        SELECT max(asked_at) AS at, max(asked_by_id) AS actor, string_agg(reference, ' ' ORDER BY id) AS what
+        FROM registry_phonereplacement WHERE asked_at > %(since)s
+        GROUP BY phone HAVING count(DISTINCT person_id) >= %(same_phone)s
+        """,
+    ),
+    Rule(
+        "many-looks",
+        _("Many looks or searches"),
+        _("An official looked at 150 records or more, or searched 80 times or more, in one day."),
+        30,
+        """
+        SELECT max(e.at) AS at, e.actor_id AS actor, count(*)::text AS what FROM audit_auditevent e
+        JOIN accounts_user u ON u.id = e.actor_id AND u.role = 'official'
+        WHERE e.at > %(since)s AND e.action IN ('view', 'search')
+        GROUP BY e.actor_id, e.action, (e.at AT TIME ZONE %(zone)s)::date
+        HAVING count(*) >= CASE e.action WHEN 'view' THEN %(many_looks)s ELSE %(many_searches)s END
+        """,
+    ),
+)
+
+
+def rule_of(code: str) -> Rule | None:
+    return next((rule for rule in RULES if rule.code == code), None)

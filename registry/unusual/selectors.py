@@ -1,0 +1,45 @@
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from dsp_platform.accounts.models import User
+from registry.unusual.rules import GIVEN, RULES, Rule
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    rule: Rule
+    at: datetime
+    actor: User
+    what: str
+
+
+def unusual_acts(rule: Rule, *, page: int = 1) -> tuple[list[Act], bool]:
+    """Newest first, and whether there are more. ``page`` counts from 1."""
+    given = _given(rule) | {"limit": PAGE + 1, "offset": (page - 1) * PAGE}
+    order = "ORDER BY at DESC, actor, what LIMIT %(limit)s OFFSET %(offset)s"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT at, actor, what FROM ({rule.sql}) found {order}", given)  # noqa: S608
+        rows = cursor.fetchall()
+    actors = User.objects.in_bulk({actor for _at, actor, _what in rows})
+    acts = [Act(rule, at, actors[actor], what) for at, actor, what in rows[:PAGE] if actor in actors]
+    return acts, len(rows) > PAGE
+
+
+def counts() -> list[tuple[Rule, int]]:
+    """How many each rule finds now."""
+    found = []
+    with connection.cursor() as cursor:
+        for rule in RULES:
+            cursor.execute(f"SELECT count(*) FROM ({rule.sql}) found", _given(rule))  # noqa: S608
+            found.append((rule, cursor.fetchone()[0]))
+    return found
+
+
+def _given(rule: Rule) -> dict[str, Any]:
+    return GIVEN | {"since": timezone.now() - timedelta(days=rule.days)}

@@ -1,0 +1,156 @@
+"""The yes of whoever is moved: on their own page, at the counter, or by their old commune."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from dsp_platform.accounts.asking import Asking
+from dsp_platform.accounts.codes import Purpose
+from dsp_platform.accounts.decorators import citizen_required, decider_required
+from dsp_platform.accounts.errors import CodeProblem
+from dsp_platform.accounts.forms import CodeForm
+from dsp_platform.accounts.phones import local_form
+from dsp_platform.accounts.views import resend
+from dsp_platform.audit import services as audit
+from dsp_platform.forms import bind, is_submitted
+from registry import services
+from registry.changes.forms import MoveForm
+from registry.changes.kinds import KINDS
+from registry.errors import ChangeError
+from registry.models import ChangeRequest
+from registry.selectors.changes import MOVER, may_speak_for_mover, move_to_answer, moves_of, waits_for
+from registry.selectors.phones import asked_for_yes
+from registry.views.actor import subject_of, user_of
+
+
+@citizen_required
+def my_move(request: HttpRequest, reference: str) -> HttpResponse:
+    found = _own(request, reference)
+    if is_submitted(request):
+        if "no" in request.POST:
+            return _refuse(request, found)
+        return _send(request, found, "registry:my_move")
+    by_code = bool(asked_for_yes(found.mover)[0]) if found.mover else False
+    context = {"change": found, "kind": KINDS[found.kind], "by_code": by_code}
+    return render(request, "registry/my_move.html", context)
+
+
+@citizen_required
+def my_move_code(request: HttpRequest, reference: str) -> HttpResponse:
+    return _code(request, _own(request, reference), "registry:my_move", "registry:me")
+
+
+@decider_required
+def counter_move(request: HttpRequest, reference: str) -> HttpResponse:
+    found = _of_staff(request, reference)
+    if is_submitted(request) and "send" in request.POST:
+        return _send(request, found, "registry:counter_move")
+    form = bind(MoveForm, request)
+    if is_submitted(request) and form.is_valid() and (answer := _answer(request, found, form)):
+        return answer
+    audit.record(
+        actor=user_of(request),
+        action="view",
+        subject_kind="person",
+        subject_id=found.mover_id,
+        reason="change",
+        details={"change": found.reference},
+    )
+    waits = waits_for(found)
+    context = {
+        "change": found,
+        "kind": KINDS[found.kind],
+        "waits": waits,
+        "by_code": waits == MOVER,
+        "form": form if waits and may_speak_for_mover(user_of(request), found) else None,
+    }
+    return render(request, "registry/counter_move.html", context)
+
+
+@decider_required
+def counter_move_code(request: HttpRequest, reference: str) -> HttpResponse:
+    return _code(request, _of_staff(request, reference), "registry:counter_move", "registry:counter_move")
+
+
+def _own(request: HttpRequest, reference: str) -> ChangeRequest:
+    person = subject_of(request)
+    asked = moves_of(person) if person else []
+    found = next((one for one in asked if one.reference == reference), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _of_staff(request: HttpRequest, reference: str) -> ChangeRequest:
+    found = move_to_answer(user_of(request), reference)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _refuse(request: HttpRequest, found: ChangeRequest) -> HttpResponse:
+    try:
+        services.refuse_to_move(request=found, actor=user_of(request))
+        messages.success(request, _("You said no. Nothing changes for you."))
+    except ChangeError as error:
+        messages.error(request, str(error))
+    return redirect("registry:me")
+
+
+def _answer(request: HttpRequest, found: ChangeRequest, form: MoveForm) -> HttpResponse | None:
+    try:
+        services.answer_for_mover(
+            request=found,
+            agrees=form.cleaned_data["answer"] == "yes",
+            note=form.cleaned_data["note"],
+            actor=user_of(request),
+        )
+    except ChangeError as error:
+        form.add_error(None, str(error))
+        return None
+    messages.success(request, _("Your answer was saved."))
+    return redirect("registry:counter_changes")
+
+
+def _asking(request: HttpRequest) -> Asking:
+    return Asking(request, purpose=Purpose.MOVE)
+
+
+def _send(request: HttpRequest, found: ChangeRequest, page: str) -> HttpResponse:
+    phone, language = asked_for_yes(found.mover) if found.mover else ("", "")
+    if not phone or waits_for(found) != MOVER:
+        return redirect(page, found.reference)
+    try:
+        _asking(request).send(phone, "", language=language, keep={"change": found.pk})
+    except CodeProblem as problem:
+        messages.warning(request, str(problem))
+        return redirect(page, found.reference)
+    return redirect(f"{page}_code", found.reference)
+
+
+def _code(request: HttpRequest, found: ChangeRequest, page: str, after: str) -> HttpResponse:
+    asking = _asking(request)
+    challenge = asking.challenge()
+    if challenge is None or (asking.also_kept or {}).get("change") != found.pk or waits_for(found) != MOVER:
+        return redirect(page, found.reference)
+    if is_submitted(request) and "resend" in request.POST:
+        language = asked_for_yes(found.mover)[1] if found.mover else ""
+        return resend(asking, challenge.phone, reverse(f"{page}_code", args=[found.reference]), language)
+    form = bind(CodeForm, request)
+    if is_submitted(request) and form.is_valid():
+        try:
+            asking.prove(
+                form.cleaned_data["code"],
+                then=lambda proved: services.agree_by_code(
+                    request=found, phone=proved.phone, actor=user_of(request)
+                ),
+            )
+        except CodeProblem as problem:
+            form.add_error("code", str(problem))
+        else:
+            messages.success(request, _("The yes was saved. Now the commune decides."))
+            return redirect(after) if after == "registry:me" else redirect(after, found.reference)
+    context = {"form": form, "change": found, "phone": local_form(challenge.phone), "page": page}
+    return render(request, "registry/move_code.html", context)

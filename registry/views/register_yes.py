@@ -1,0 +1,74 @@
+"""Somebody registered before is registered in a new household at the counter: their yes, by their own phone.
+
+The page names neither them nor their number: whoever stands at the counter knows both.
+"""
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from dsp_platform.accounts.asking import Asking
+from dsp_platform.accounts.codes import Purpose
+from dsp_platform.accounts.decorators import official_required
+from dsp_platform.accounts.errors import CodeProblem
+from dsp_platform.accounts.forms import CodeForm
+from dsp_platform.accounts.models import Case
+from dsp_platform.forms import bind, is_submitted
+from registry import services
+from registry.models import Person
+from registry.selectors.phones import asked_for_yes
+from registry.views.actor import case_of, user_of
+
+ASKED = "register_yes"
+
+
+def ask_for_yes(request: HttpRequest, person_id: int) -> HttpResponse:
+    """Kept on our side: the page's address names nobody."""
+    request.session[ASKED] = {"person": person_id, "case": str(cast(Case, case_of(request)).pk)}
+    return redirect("registry:register_yes")
+
+
+@official_required
+def register_yes(request: HttpRequest) -> HttpResponse:
+    case, kept = case_of(request), request.session.get(ASKED, {})
+    person = Person.objects.filter(pk=kept.get("person")).select_related("account").first()
+    if case is None or person is None or kept.get("case") != str(case.pk):
+        return redirect("registry:register" if case else "registry:counter")
+    if is_submitted(request) and "send" in request.POST:
+        return _send(request, person)
+    asking = Asking(request, purpose=Purpose.MOVE)
+    sent = asking.challenge() is not None and asking.also_kept == _keep(person)
+    form = bind(CodeForm, request)
+    if sent and is_submitted(request) and form.is_valid():
+        try:
+            asking.prove(
+                form.cleaned_data["code"],
+                then=lambda proved: services.agree_to_registration(
+                    person=person, phone=proved.phone, case=case, actor=user_of(request)
+                ),
+            )
+        except CodeProblem as problem:
+            form.add_error("code", str(problem))
+        else:
+            request.session.pop(ASKED, None)
+            messages.success(request, _("The yes was saved. Now the registration can be sent."))
+            return redirect("registry:register_step", "check")
+    return render(request, "registry/register_yes.html", {"form": form if sent else None})
+
+
+def _keep(person: Person) -> dict[str, Any]:
+    return {"person": person.pk}
+
+
+def _send(request: HttpRequest, person: Person) -> HttpResponse:
+    phone, language = asked_for_yes(person)
+    if phone:
+        try:
+            asking = Asking(request, purpose=Purpose.MOVE)
+            asking.send(phone, "", language=language, again=True, keep=_keep(person))
+        except CodeProblem as problem:
+            messages.warning(request, str(problem))
+    return redirect("registry:register_yes")

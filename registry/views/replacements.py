@@ -1,0 +1,112 @@
+"""A phone that is to take another's place: seen by a second official, or stopped by the person."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from dsp_platform.accounts.decorators import citizen_required, official_required
+from dsp_platform.accounts.phones import local_form
+from dsp_platform.audit import services as audit
+from dsp_platform.forms import bind, is_submitted
+from registry import services
+from registry.errors import ChangeError
+from registry.forms.lost_phone import DOCUMENTS, REASONS, ReferenceForm, SeenForm
+from registry.models import PhoneReplacement
+from registry.selectors.conflict import conflict_of_interest
+from registry.selectors.replacements import (
+    concerns,
+    may_confirm,
+    replacement_by_reference,
+    replacements_to_confirm,
+)
+from registry.views.actor import user_of
+
+SHOWN = 100
+STOP = "stop"
+
+
+@official_required
+def counter_phones(request: HttpRequest) -> HttpResponse:
+    """What waits in this area, without names; and any other by the reference that somebody brings."""
+    form = bind(ReferenceForm, request)
+    if is_submitted(request) and form.is_valid():
+        return redirect("registry:counter_phone", form.cleaned_data["reference"])
+    waiting = replacements_to_confirm(user_of(request))[:SHOWN]
+    return render(request, "registry/counter_phones.html", {"form": form, "waiting": waiting})
+
+
+@official_required
+def counter_phone(request: HttpRequest, reference: str) -> HttpResponse:
+    """Whose it is shows only to their own commune and district; anywhere it can be stopped."""
+    found = replacement_by_reference(reference)
+    if found is None:
+        raise Http404
+    if is_submitted(request) and STOP in request.POST:
+        return _stop(request, found, "registry:counter_phone")
+    form = bind(SeenForm, request)
+    if is_submitted(request) and form.is_valid() and (answer := _confirm(request, found, form)):
+        return answer
+    return render(request, "registry/counter_phone.html", _context(request, found, form))
+
+
+def _confirm(request: HttpRequest, found: PhoneReplacement, form: SeenForm) -> HttpResponse | None:
+    try:
+        done = services.confirm_replacement(
+            replacement=found, document=form.cleaned_data["document"], actor=user_of(request)
+        )
+    except ChangeError as error:
+        form.add_error(None, str(error))
+        return None
+    words = {"reference": done.reference, "state": done.get_state_display()}
+    messages.success(request, _("Saved: %(reference)s is now “%(state)s”.") % words)
+    return redirect("registry:counter_phones")
+
+
+def _stop(request: HttpRequest, found: PhoneReplacement, page: str) -> HttpResponse:
+    try:
+        services.object_to_replacement(replacement=found, actor=user_of(request))
+        messages.success(request, _("It was stopped. The phone number stays as it was."))
+    except ChangeError as error:
+        messages.error(request, str(error))
+    return redirect(page, found.reference)
+
+
+def _context(request: HttpRequest, found: PhoneReplacement, form: SeenForm) -> dict[str, Any]:
+    official = user_of(request)
+    own_area = may_confirm(official, found)
+    asked_it = found.asked_by_id == official.pk
+    conflict = conflict_of_interest(official, found.person) if own_area else ""
+    if own_area:
+        audit.record(
+            actor=official,
+            action="view",
+            subject_kind="person",
+            subject_id=found.person_id,
+            reason="account",
+            details={"replacement": found.reference},
+        )
+    may = own_area and found.is_waiting and not asked_it and not conflict
+    return {
+        "replacement": found,
+        "person": found.person if own_area else None,
+        "phone": local_form(found.phone) if own_area else "",
+        "reason": dict(REASONS).get(found.reason, _("First account")),
+        "document": dict(DOCUMENTS).get(found.document, ""),
+        "asked_it": asked_it,
+        "conflict": conflict,
+        "form": form if may else None,
+    }
+
+
+@citizen_required
+def my_phone(request: HttpRequest, reference: str) -> HttpResponse:
+    """To whom it concerns, in the account or on the old phone, with the way to stop it."""
+    found = replacement_by_reference(reference)
+    if found is None or not concerns(user_of(request), found):
+        raise Http404
+    if is_submitted(request):
+        return _stop(request, found, "registry:my_phone")
+    return render(request, "registry/my_phone.html", {"replacement": found})

@@ -1,0 +1,262 @@
+"""Nobody is moved from one household to another without their yes."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.utils import translation
+
+from dsp_platform.accounts.models import Case, User
+from dsp_platform.notifications.models import Message
+from registry import selectors, services
+from registry.errors import AlreadyRegistered, ChangeError, Conflict, Outdated, YesMissing, YesNeeded
+from registry.models import ChangeRequest, KeySetup, Membership, MoverYes, Person
+from registry.selectors.changes import MOVER, OLD_COMMUNE, waits_for
+from registry.services.moves import NotAsked
+from tests.registry.cast import household_details, person_details
+from tests.registry.changes.cast import NAME, about, agree, ask, decide, joining
+from tests.registry.keys.conftest import MALY_PHONE, OWN_SIM, official
+
+pytestmark = pytest.mark.django_db
+CARD = {"document_type": "identity_card", "document_number": "010203045"}
+
+
+def say_yes(request: ChangeRequest, actor: User, phone: str = MALY_PHONE) -> ChangeRequest:
+    return services.agree_by_code(request=request, phone=phone, actor=actor)
+
+
+@pytest.fixture
+def request_(family, maly, sokha):
+    return ask(sokha, "joins", **joining(maly))
+
+
+def test_it_waits_for_the_person_who_moves_whose_phone_is_told(request_, maly):
+    assert (request_.mover, waits_for(request_)) == (maly, MOVER)
+    assert Message.objects.get(template="move_asked").phone == MALY_PHONE
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_the_commune_that_takes_in_cannot_do_it_alone(request_, maly, commune_clerk, language):
+    with translation.override(language), pytest.raises(YesMissing):
+        decide(request_, commune_clerk)
+    assert maly.memberships.get(ended_on=None).household.village_id == "01020201"
+
+
+def test_with_the_code_of_the_mover_it_can(request_, maly, family, commune_clerk):
+    assert say_yes(request_, commune_clerk).yes == "phone"
+    decide(request_, commune_clerk)
+    assert maly.memberships.get(ended_on=None).household == family
+    assert request_.steps.filter(step="yes").exists()
+
+
+def test_the_code_of_another_phone_is_no_yes(request_, commune_clerk):
+    with pytest.raises(NotAsked):
+        say_yes(request_, commune_clerk, OWN_SIM)
+
+
+def test_an_official_from_elsewhere_takes_no_yes(request_, areas):
+    with pytest.raises(PermissionDenied):
+        say_yes(request_, official("clerk.kantueu", "020101"))
+
+
+def test_a_number_just_put_on_record_says_no_yes(family, maly, sokha, other_clerk, second_clerk):
+    """Whoever writes down a phone of their own does not speak for the person by it."""
+    case = Case.objects.create(official=other_clerk, subject_id=maly.pk, reason="check", consent_text="x")
+    ask(other_clerk, "phone", case=case, who=about(maly), phone={"phone": OWN_SIM})
+    request = ask(sokha, "joins", **joining(maly))
+    assert waits_for(request) == OLD_COMMUNE
+    assert not Message.objects.filter(template="move_asked").exists()
+
+
+def test_without_a_phone_the_old_commune_answers(family, phoneless, sokha, commune_clerk, other_clerk):
+    request = ask(sokha, "joins", **joining(phoneless))
+    assert waits_for(request) == OLD_COMMUNE
+    assert request in selectors.changes_to_decide(other_clerk)
+    for alone in (commune_clerk, official("clerk.three", "010201")):
+        with pytest.raises(PermissionDenied):
+            agree(request, alone)
+    assert agree(request, other_clerk).yes == "old_commune"
+    decide(request, commune_clerk)
+    assert phoneless.memberships.get(ended_on=None).household == family
+
+
+def test_the_old_commune_does_not_answer_for_who_has_a_phone(request_, other_clerk):
+    with pytest.raises(ChangeError):
+        agree(request_, other_clerk)
+    refused = agree(request_, other_clerk, yes=False, note="គាត់មិនចង់ទេ")
+    assert refused.state == "refused"
+
+
+def test_in_one_commune_the_district_or_a_steward_is_the_old_one(
+    family, phoneless, sokha, commune_clerk, district, steward
+):
+    Membership.objects.filter(person=phoneless).update(ended_on="2026-11-01")
+    Person.objects.filter(pk=phoneless.pk).update(village_id="01020102")
+    request = ask(sokha, "joins", **joining(phoneless))
+    with pytest.raises(PermissionDenied):
+        agree(request, commune_clerk)
+    assert request in selectors.changes_to_decide(district)
+    assert request in selectors.changes_to_decide(steward)
+    agree(request, district)
+    with pytest.raises(ChangeError):  # nobody lets go and takes in
+        decide(request, district)
+    decide(request, commune_clerk)
+    assert request in ChangeRequest.objects.filter(state="applied")
+
+
+def test_a_child_without_a_phone_moves_by_the_yes_of_the_head(family, rith, sokha, commune_clerk):
+    request = ask(sokha, "joins", **joining(rith))
+    assert Message.objects.get(template="move_asked").phone == "+85512777000"
+    say_yes(request, commune_clerk, "+85512777000")
+    decide(request, commune_clerk)
+    assert rith.memberships.get(ended_on=None).household == family
+
+
+def test_by_document_it_is_the_same(areas, operators, family, sokha, maly, commune_clerk):
+    services.register_household(
+        actor=commune_clerk,
+        details=household_details(
+            person_details(given_name="ដារា", phone=OWN_SIM, **CARD), village_code="01020102"
+        ),
+    )
+    dara = Person.objects.get(given_name="ដារា")
+    request = ask(
+        sokha,
+        "joins",
+        known={"has_spid": "no", "spid": ""},
+        name={**NAME, "family_name": "សុខ", "given_name": "ដារា"},
+        sex={"sex": "female"},
+        birth={"born": ["1984-04-14", "day"]},
+        document=CARD,
+        relationship={"relationship": "sibling"},
+    )
+    assert (request.mover, waits_for(request)) == (dara, MOVER)
+
+
+def test_by_marriage_it_is_the_same(family, maly, sokha, commune_clerk):
+    request = ask(
+        sokha, "marriage", who=about(sokha.person), living={"living": "here"}, **joining(maly, "spouse")
+    )
+    with pytest.raises(YesMissing):
+        decide(request, commune_clerk)
+
+
+def test_nobody_is_born_who_is_registered(family, sokha, commune_clerk):
+    services.register_household(
+        actor=commune_clerk,
+        details=household_details(person_details(given_name="ដារា", **CARD), village_code="01020102"),
+    )
+    Membership.objects.filter(person__given_name="ដារា").update(ended_on="2026-11-01")
+    request = ask(
+        sokha,
+        "birth",
+        name={**NAME, "family_name": "សុខ", "given_name": "ដារា"},
+        sex={"sex": "female"},
+        birth={"born": ["1984-04-14", "day"]},
+        mother={"mother": "none"},
+        document=CARD,
+        relationship={"relationship": "child"},
+    )
+    with pytest.raises(Outdated):
+        decide(request, commune_clerk)
+
+
+def test_who_is_put_out_with_a_phone_of_their_own_is_asked(maly, other_clerk):
+    head = User.objects.get(phone="+85512777000")
+    request = ask(head, "leaves", who=about(maly), where={"where": "elsewhere"})
+    assert (request.mover, waits_for(request)) == (maly, MOVER)
+    with pytest.raises(YesMissing):
+        decide(request, other_clerk)
+
+
+def test_who_leaves_in_an_account_of_their_own_has_said_yes(maly, other_clerk):
+    maly.account = User.objects.create_citizen(phone=MALY_PHONE)
+    maly.save(update_fields=["account"])
+    request = ask(maly.account, "leaves", who=about(maly), where={"where": "elsewhere"})
+    assert request.yes == "own"
+    decide(request, other_clerk)
+    assert not maly.memberships.filter(ended_on=None).exists()
+
+
+def test_an_account_that_an_official_just_opened_is_no_yes_of_its_own(maly, other_clerk):
+    maly.account = User.objects.create_citizen(phone=OWN_SIM)
+    maly.save(update_fields=["account"])
+    KeySetup.objects.create(person=maly, official=other_clerk, kind="account")
+    request = ask(maly.account, "leaves", who=about(maly), where={"where": "elsewhere"})
+    assert not request.yes
+    assert Message.objects.get(template="move_asked").phone == MALY_PHONE
+
+
+def test_who_is_found_only_at_the_decision_is_asked_then(family, maly, sokha, commune_clerk):
+    request = ask(sokha, "joins", **joining(maly))
+    ChangeRequest.objects.filter(pk=request.pk).update(mover=None, old_village=None)
+    with pytest.raises(YesMissing):
+        decide(request, commune_clerk)
+    request.refresh_from_db()
+    assert request.mover == maly
+
+
+def test_the_mover_says_no_and_that_ends_it(request_, maly, commune_clerk):
+    maly.account = User.objects.create_citizen(phone=MALY_PHONE)
+    maly.save(update_fields=["account"])
+    assert services.refuse_to_move(request=request_, actor=maly.account).state == "refused"
+    with pytest.raises(ChangeError):
+        decide(request_, commune_clerk)
+
+
+def test_a_stranger_answers_nothing(request_):
+    stranger = User.objects.create_citizen(phone="+85516555001")
+    with pytest.raises(PermissionDenied):
+        services.refuse_to_move(request=request_, actor=stranger)
+    with pytest.raises(PermissionDenied):
+        say_yes(request_, stranger)
+
+
+def test_the_database_itself_moves_nobody_unasked(request_, commune_clerk):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ChangeRequest.objects.filter(pk=request_.pk).update(state="applied", decided_by=commune_clerk)
+
+
+def test_the_old_commune_is_not_the_one_who_decides(request_, commune_clerk):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ChangeRequest.objects.filter(pk=request_.pk).update(
+            state="applied", decided_by=commune_clerk, yes="old_commune", yes_by=commune_clerk
+        )
+
+
+def test_kin_of_the_mover_do_not_answer_for_them(family, phoneless, sokha, other_clerk):
+    head = User.objects.get(phone="+85512777000").person
+    other_clerk.spid = head.spid
+    other_clerk.save(update_fields=["spid"])
+    with pytest.raises(Conflict):
+        agree(ask(sokha, "joins", **joining(phoneless)), other_clerk)
+
+
+def free_with_card(clerk) -> Person:
+    services.register_household(
+        actor=clerk, details=household_details(person_details(given_name="ដារា", phone=OWN_SIM, **CARD))
+    )
+    Membership.objects.filter(person__given_name="ដារា").update(ended_on="2026-11-01")
+    return Person.objects.get(given_name="ដារា")
+
+
+def test_a_registration_with_a_known_document_needs_their_yes(areas, operators, commune_clerk, second_clerk):
+    dara = free_with_card(commune_clerk)
+    case = Case.objects.create(official=second_clerk, reason="register", consent_text="x")
+    again = household_details(person_details(given_name="ដារា", phone="+85516000002", **CARD))
+    with pytest.raises(YesNeeded):
+        services.register_household(actor=second_clerk, case=case, details=again)
+    with pytest.raises(NotAsked):
+        services.agree_to_registration(person=dara, phone="+85516000002", case=case, actor=second_clerk)
+    services.agree_to_registration(person=dara, phone=OWN_SIM, case=case, actor=second_clerk)
+    services.register_household(actor=second_clerk, case=case, details=again)
+    assert MoverYes.objects.get().person == dara
+    assert KeySetup.objects.get(kind="registration").official == second_clerk
+    assert Message.objects.get(template="details_changed").phone == OWN_SIM
+
+
+def test_a_citizen_registers_nobody_known_at_all(areas, operators, commune_clerk, sokha):
+    free_with_card(commune_clerk)
+    with pytest.raises(AlreadyRegistered):
+        services.register_household(
+            actor=sokha, details=household_details(person_details(given_name="ដារា", **CARD))
+        )

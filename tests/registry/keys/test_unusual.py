@@ -1,0 +1,151 @@
+"""What stands out, each with its rule; and who may read it."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from dsp_platform.audit.models import AuditEvent
+from registry import services
+from registry.models import KeySetup, Membership, Person, PhoneReplacement
+from registry.unusual.rules import GIVEN, RULES, rule_of
+from registry.unusual.selectors import unusual_acts
+from tests.registry.cast import household_details, person_details
+from tests.registry.changes.cast import agree, ask, joining
+from tests.registry.keys.conftest import OWN_SIM, official
+from tests.structure.conftest import browser
+
+pytestmark = pytest.mark.django_db
+PAGE = "/en/admin/registry/unusualact/"
+
+
+def replacement(person, clerk, number: int = 1, **extra) -> PhoneReplacement:
+    told = {"phone": OWN_SIM, "told": ["+85512000000"], "reason": "lost", "document": "passport"}
+    return PhoneReplacement.objects.create(
+        reference=f"P-0000-{number:04}", person=person, asked_by=clerk,
+        due_at=timezone.now() + timedelta(days=7), **{**told, **extra},
+    )  # fmt: skip
+
+
+def found(code: str) -> list[tuple[str, str]]:
+    rule = rule_of(code)
+    assert rule is not None
+    return [(act.actor.username or "", act.what) for act in unusual_acts(rule)[0]]
+
+
+def test_every_rule_has_a_case_here():
+    tested = {name.removeprefix("test_rule_").replace("_", "-") for name in globals() if "test_rule_" in name}
+    assert {rule.code for rule in RULES} == tested
+
+
+def test_rule_many_setups(maly, other_clerk, commune_clerk):
+    for _number in range(GIVEN["many_setups"] - 1):
+        KeySetup.objects.create(person=maly, official=other_clerk, kind="contact")
+    assert found("many-setups") == []
+    KeySetup.objects.create(person=maly, official=commune_clerk, kind="account")
+    replacement(maly, other_clerk)
+    assert found("many-setups") == [("clerk.bat-trang", "5")]
+
+
+@pytest.mark.parametrize(("hour", "is_night"), [(15, True), (21, True), (22, False), (3, False)])
+def test_rule_at_night(other_clerk, sokha, hour, is_night):
+    """The hours are those of UTC; Phnom Penh is seven ahead."""
+    day = timezone.now() - timedelta(days=2)
+    at = datetime(day.year, day.month, day.day, hour, 30, tzinfo=UTC)
+    for actor, action in ((other_clerk, "claim"), (other_clerk, "view"), (sokha, "claim")):
+        AuditEvent.objects.create(actor=actor, action=action, subject_kind="person", subject_id=1, at=at)
+    assert found("at-night") == ([("clerk.bat-trang", "claim")] if is_night else [])
+
+
+def test_rule_moved_then_phone(maly, family, other_clerk, commune_clerk):
+    replacement(maly, other_clerk)
+    assert found("moved-then-phone") == []
+    today = timezone.localdate()
+    Membership.objects.filter(person=maly).update(ended_on=today, started_on=date(2020, 1, 1))
+    Membership.objects.create(household=family, person=maly, relationship="sibling", started_on=today)
+    assert found("moved-then-phone") == [("clerk.bat-trang", "P-0000-0001")]
+
+
+def test_rule_far_away(maly, commune_clerk, other_clerk):
+    before = timezone.now() - timedelta(days=1)
+    KeySetup.objects.create(person=maly, official=other_clerk, kind="phone", at=before)
+    assert found("far-away") == []
+    Person.objects.filter(pk=maly.pk).update(village_id="01020101")
+    KeySetup.objects.create(person=maly, official=commune_clerk, kind="phone")
+    assert found("far-away") == [("clerk.banteay", "phone")]
+
+
+def test_rule_objected(maly, family, other_clerk, sokha):
+    one, two = replacement(maly, other_clerk), replacement(sokha.person, other_clerk, 2)
+    services.object_to_replacement(replacement=two, actor=other_clerk)  # a mistake, taken back
+    services.object_to_replacement(replacement=one, actor=official("clerk.kantueu", "020101"))
+    assert found("objected") == [("clerk.bat-trang", "P-0000-0001")]
+
+
+def test_rule_said_no(family, phoneless, commune_clerk, other_clerk, sokha):
+    case = services_case(commune_clerk, sokha.person)
+    request = ask(commune_clerk, "joins", case=case, **joining(phoneless))
+    agree(request, other_clerk, yes=False, note="ទេ")
+    assert found("said-no") == [("clerk.banteay", request.reference)]
+
+
+def services_case(clerk, person):
+    return clerk.cases.create(subject_id=person.pk, reason="x", consent_text="x")
+
+
+def test_rule_same_phone(maly, rith, other_clerk):
+    replacement(maly, other_clerk)
+    assert found("same-phone") == []
+    replacement(rith, other_clerk, 2)
+    assert found("same-phone") == [("clerk.bat-trang", "P-0000-0001 P-0000-0002")]
+
+
+def test_rule_many_looks(other_clerk):
+    rows = [
+        AuditEvent(actor=other_clerk, action="view", subject_kind="person", subject_id=number)
+        for number in range(GIVEN["many_looks"])
+    ]
+    AuditEvent.objects.bulk_create(rows[:-1])
+    assert found("many-looks") == []
+    AuditEvent.objects.bulk_create(rows[-1:])
+    assert found("many-looks") == [("clerk.bat-trang", "150")]
+
+
+def test_a_steward_reads_every_rule_with_its_words(maly, other_clerk, steward):
+    replacement(maly, other_clerk)
+    services.object_to_replacement(
+        replacement=PhoneReplacement.objects.get(), actor=official("clerk.kantueu", "020101")
+    )
+    client = browser(steward)
+    for rule in RULES:
+        page = client.get(f"{PAGE}?rule={rule.code}")
+        assert page.status_code == 200
+        assert str(rule.name) or rule.code
+    shown = client.get(f"{PAGE}?rule=objected").content.decode()
+    assert "P-0000-0001" in shown
+    assert "audit/auditevent/?q=clerk.bat-trang" in shown
+    assert maly.name not in shown
+    assert AuditEvent.objects.filter(actor=steward, subject_kind="unusual_acts").exists()
+
+
+@pytest.mark.parametrize("query", ["rule=nothing", "p=0", "p=x", "p=99999999", "rule=objected&p=-1"])
+def test_an_address_that_is_none_of_its_own_is_not_found(areas, steward, query):
+    assert browser(steward).get(f"{PAGE}?{query}").status_code == 404
+
+
+def test_a_reviewer_and_an_official_do_not(nssf_reviewer, commune_clerk):
+    assert browser(nssf_reviewer).get(PAGE).status_code == 403
+    assert browser(commune_clerk).get(PAGE).status_code == 302
+
+
+def test_it_is_paged(other_clerk, areas):
+    for number in range(52):
+        details = household_details(person_details(given_name="ក" * (number + 1)), village_code="01020201")
+        head = services.register_household(actor=other_clerk, details=details).memberships.get().person
+        replacement(head, other_clerk, number, state="objected", ended_at=timezone.now(), ended_by=None)
+    PhoneReplacement.objects.update(ended_by=official("clerk.kantueu", "020101"))
+    rule = rule_of("objected")
+    assert rule is not None
+    first, more = unusual_acts(rule)
+    second, no_more = unusual_acts(rule, page=2)
+    assert (len(first), more, len(second), no_more) == (50, True, 2, False)
