@@ -5,7 +5,6 @@ Session and case are looked at on each request, written at most once a minute.
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from http import HTTPStatus
 from typing import cast
 
 from django.conf import settings
@@ -78,7 +77,7 @@ class RefusalMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code == HTTPStatus.FORBIDDEN and request.session.session_key:
+        if response.status_code == 403 and request.session.session_key:
             user = request.user
             if isinstance(user, User) and not user.is_citizen:
                 _note_refusal(request, user)

@@ -14,6 +14,7 @@ from django.test import Client
 from dsp_platform.accounts import sessions
 from dsp_platform.accounts.models import TOTPDevice
 from tests.conftest import PASSWORD
+from tests.structure.test_imports import DOMAINS, sources
 
 pytestmark = pytest.mark.django_db
 
@@ -90,6 +91,12 @@ def test_a_signed_in_session_lives_on_when_its_key_changes(official, commune_cle
     assert official.get(PAGE).status_code == 200
     assert with_cookie(before).get(PAGE).status_code == 302
     assert len(sessions.sessions_of(commune_clerk)) == 1
+
+
+def test_only_one_module_knows_the_list_of_sessions():
+    """allauth's own ``UserSession.end()`` takes the digest for the key, and leaves the session alive."""
+    knowing = {path.name for path in sources(*DOMAINS) if "usersessions.models" in path.read_text()}
+    assert knowing == {"sessions.py"}
 
 
 def test_the_second_factor_is_stored_encrypted(official, commune_clerk):
