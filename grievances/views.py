@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from applications.selectors import application_visible_to
+from dsp_platform.accounts import acting
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from dsp_platform.exchange.models import Operator
@@ -103,7 +104,8 @@ def _send(request: HttpRequest, answers: dict[str, Any]) -> HttpResponse:
             area=Area.objects.filter(pk=answers.get("area") or None).first(),
             phone=answers.get("phone", ""),
             # Without a person there is no name to send, so nothing of the account is kept either.
-            unnamed=bool(answers.get("unnamed")) or subject_of(request) is None,
+            # Nor where the page was shown while there was nobody to name.
+            unnamed=bool(answers.get("unnamed")) or subject_of(request) is None or not _was_asked(request),
         ),
         language=(get_language() or "km")[:2],
     )
@@ -111,6 +113,12 @@ def _send(request: HttpRequest, answers: dict[str, Any]) -> HttpResponse:
     draft.note_sent(request, grievance)
     request.session[REPORTED] = grievance.pk
     return redirect("grievances:reported")
+
+
+def _was_asked(request: HttpRequest) -> bool:
+    """Whether the page that was sent offered to stay unnamed."""
+    sent = acting.shown(request)
+    return sent is not None and bool(sent.subject)
 
 
 def reported(request: HttpRequest) -> HttpResponse:

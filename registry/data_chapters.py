@@ -157,13 +157,19 @@ def change_requests(about: About) -> list[dict[str, Any]]:
 
 
 def messages(about: About) -> list[dict[str, Any]]:
-    """That something was written, and whether it was sent; its words are on the phone."""
+    """That something was written, and whether it was sent; its words are on the phone.
+
+    What an official prints does not tell that the person complained.
+    """
     account = about.person.account
+    left_out = () if about.full_numbers else ("grievance",)
     if account is None:
         return []
     return [
         {"at": row.at.isoformat(), "state": row.state, "language": row.language, "about": row.title}
-        for row in messages_to(account.phone or "", limit=1000, since=phone_held_since(account))
+        for row in messages_to(
+            account.phone or "", limit=1000, since=phone_held_since(account), left_out=left_out
+        )
     ]
 
 

@@ -56,7 +56,7 @@ def require_case(user: User, case: Case | None, household: Household | None = No
     hold_case(user=user, case=case)
     if case is None or household is None:
         return
-    alias = Person.objects.filter(pk=case.subject_id).values("merged_into")
+    alias = Person.objects.filter(pk=case.subject_id or 0).values("merged_into")
     subject = Q(person=case.subject_id) | Q(person__in=alias)
     if not household.memberships.filter(subject, ended_on=None).exists():
         raise PermissionDenied("the case is of another household")

@@ -1,6 +1,7 @@
 """What was written to one phone, for the person who holds it."""
 
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,9 +26,13 @@ class Written:
 
 
 def messages_to(
-    phone: str, limit: int = 20, since: datetime | None = None, before: int | None = None
+    phone: str,
+    limit: int = 20,
+    since: datetime | None = None,
+    before: int | None = None,
+    left_out: Collection[str] = (),
 ) -> list[Written]:
-    """Newest first, those older than the one ``before``.
+    """Newest first, those older than the one ``before``; none about a subject of a kind that is left out.
 
     ``since``: when this person got the number; what was written earlier is another's.
 
@@ -35,7 +40,7 @@ def messages_to(
     """
     if not phone:
         return []
-    rows = Message.objects.filter(phone=phone)
+    rows = Message.objects.filter(phone=phone).exclude(subject_kind__in=list(left_out))
     if since:
         rows = rows.filter(created_at__gte=since)
     if before is not None:

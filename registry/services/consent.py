@@ -46,9 +46,9 @@ def give_consent(
     case: Case | None,
 ) -> Consent:
     """One open consent per operator: given twice, the first one stands. ValueError for a non-member."""
-    require_household(actor, household)
     with transaction.atomic(), pghistory.context(why="give_consent"):
         household = locked(household)
+        require_household(actor, household)  # now: the members stay until the end
         require_case(actor, case, household)
         if not household.memberships.filter(person=given_by, ended_on=None).exists():
             raise ValueError("consent is given by a member of the household")
@@ -70,9 +70,9 @@ def give_consent(
 
 def withdraw_consent(*, household: Household, operator_code: str, actor: User, case: Case | None) -> None:
     """From now on the operator must not hold this household. No operator (""): none of them may."""
-    require_household(actor, household)
     with transaction.atomic(), pghistory.context(why="withdraw_consent"):
         household = locked(household)
+        require_household(actor, household)  # now: the members stay until the end
         require_case(actor, case, household)
         consents = household.consents.filter(withdrawn_at=None)
         if operator_code:

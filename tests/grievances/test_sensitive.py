@@ -3,10 +3,12 @@
 import pytest
 from django.test import Client
 
+from dsp_platform.accounts import acting
 from dsp_platform.accounts import services as accounts
 from dsp_platform.audit.models import AuditEvent
 from grievances import selectors, services, workflow
 from grievances.models import Grievance
+from registry import data_chapters
 from registry.selectors import my_data
 from registry.services import register_household
 from tests.applications.helpers import details, sign_in
@@ -118,3 +120,20 @@ def second_person(person, commune_clerk):
 
 def open_for(person, official):
     accounts.open_case(official=official, subject_id=person.pk, reason="grievance", consent_text="read out")
+
+
+def test_what_an_official_prints_tells_of_no_message_about_a_complaint(tell, sokha, person):
+    tell(actor=sokha, category="staff", phone=sokha.phone)
+    own = data_chapters.messages(my_data.about(person, full_numbers=True))
+    printed = data_chapters.messages(my_data.about(person))
+    assert len(own) == len(printed) + 1
+
+
+def test_who_was_offered_no_choice_stays_unnamed(sokha, person):
+    """The page was shown before the account had a record: nobody was asked whether to be named."""
+    browser = sign_in(sokha)
+    shown = {"acting_for": acting.Acting(str(sokha.pk)).signed()}
+    for step, answers in (("category", {"category": "payment"}), ("what", {"text": WORDS}), ("where", {})):
+        browser.post(url("report_step", step), {**answers, **shown})
+    browser.post(url("report_step", "contact"), shown)
+    assert Grievance.objects.get().person is None

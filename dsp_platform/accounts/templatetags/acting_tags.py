@@ -26,8 +26,8 @@ class FormTokenNode(CsrfTokenNode):
             now = request.acting_signed
         token = super().render(context)
         if not now:
-            return token
-        return token + format_html('<input type="hidden" name="{}" value="{}">', acting.FIELD, now)
+            return format_html("{}", token)
+        return format_html('{}<input type="hidden" name="{}" value="{}">', token, acting.FIELD, now)
 
 
 @register.tag
