@@ -79,7 +79,7 @@ def test_another_network_is_served_as_ever(clock, limits):
 
 
 def test_a_flood_of_one_address_takes_little_of_the_nations_codes(clock, settings, outbox):
-    """With the numbers of production, where 4,800 posts once spent the hour: the rest of them adds nothing."""
+    """With the numbers of production, where 4,800 posts once spent the hour."""
     for count in range(330):
         ask(number(count))
     assert left() == 300
