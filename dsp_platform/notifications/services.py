@@ -86,7 +86,9 @@ def allow_more(*, row: Budget, actor: AbstractBaseUser) -> None:
     """As much again for the hour or day that runs; what waited for its end goes out now."""
     with transaction.atomic():
         more = budget.limit(row.kind, row.window)
-        Budget.objects.filter(pk=row.pk).update(extra=F("extra") + more, stopped_at=None)
+        Budget.objects.filter(pk=row.pk).update(
+            extra=F("extra") + more, stopped_at=None, open_stopped_at=None
+        )
         audit.record(
             actor=actor, action="allow_messages", subject_kind="message_budget", subject_id=row.pk,
             details={"more": more},

@@ -1,5 +1,6 @@
 """What one network or one account may cause, seen from the pages: strangers are stopped, citizens are not."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -78,8 +79,8 @@ def test_another_network_is_served_as_ever(clock, limits):
 
 
 def test_a_flood_of_one_address_takes_little_of_the_nations_codes(clock, settings, outbox):
-    """With the numbers of production: 4,800 posts once spent the hour."""
-    for count in range(700):
+    """With the numbers of production, where 4,800 posts once spent the hour."""
+    for count in range(330):
         ask(number(count))
     assert left() == 300
     assert left() * 10 < settings.SMS_BUDGET["code", "hour"]
@@ -304,3 +305,20 @@ def test_rows_that_count_no_more_are_forgotten(clock):
     clock.shift(timedelta(days=4))
     origins.forget(NOON + timedelta(days=4))
     assert not Caused.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_at_once_no_network_passes_its_limit_and_nobody_waits_for_ever(settings):
+    settings.SMS_NETWORK_CODES = {"hour": 20, "day": 20}
+    settings.SMS_NETWORK_UNPROVED = {"hour": 100, "day": 100}
+
+    def sign_in(count: int) -> int:
+        try:
+            return answer(ask(number(count))).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(sign_in, range(32))) == {302}
+    assert left() == 20
+    assert set(Caused.objects.filter(lane="code").values_list("count", "unproved")) == {(32, 0)}
