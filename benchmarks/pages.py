@@ -1,6 +1,6 @@
 """The ten main pages against a bare Django view: the same process, middleware, connection and minutes.
 
-The server is gunicorn as `make run` starts it. Rounds alternate between the bare view and the page, and the
+The server is started as `make run` starts it. Rounds alternate between the bare view and the page, and the
 median of the rounds' ratios counts, because machines are noisy. ``--size`` is the number of rounds.
 
 There are two references, as the same view is asked by two visitors. ``share_of_bare`` is of the bare view
@@ -30,6 +30,7 @@ from applications import services as applications
 from applications.models import Application
 from dsp_platform.accounts.models import User
 from dsp_platform.embedded import free_port
+from dsp_platform.webserver import web_command
 from registry.models import Person, Programme
 from registry.selectors import household_of
 
@@ -118,10 +119,8 @@ def _page(address: str, name: str, path: str, cookie: str, rounds: int, browser:
 def _server() -> Iterator[str]:
     """As ``dsp_platform.run`` starts it."""
     address = f"127.0.0.1:{free_port()}"
-    command = [sys.executable, "-m", "gunicorn", "dsp_platform.wsgi", "--bind", address]
-    command += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--no-control-socket"]
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "benchmarks._pages_settings", "LOG_LEVEL": "ERROR"}
-    server = subprocess.Popen([*command, "--log-level", "error"], env=environment)
+    server = subprocess.Popen([*web_command(address), "--log-level", "error"], env=environment)
     try:
         _wait(f"http://{address}/healthz")
         yield address

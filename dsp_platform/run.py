@@ -32,6 +32,7 @@ from dsp_platform.embedded import (
     spawn,
     stop_processes,
 )
+from dsp_platform.webserver import web_command
 
 BASE = Path(__file__).resolve().parent.parent
 READY_SECONDS = 90
@@ -144,11 +145,9 @@ class Supervisor:
         self.register = folder() / "processes.json"
 
     def commands(self) -> dict[str, list[str]]:
-        web = [sys.executable, "-m", "gunicorn", "dsp_platform.wsgi", "--bind", f"{self.host}:{self.port}"]
-        web += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--no-control-socket"]
         beat = celery("beat", "--pidfile=", "--schedule", str(folder() / "beat-schedule"))
         workers = {name: worker_command(*served) for name, served in WORKERS.items()}
-        return {"web": web, **workers, "beat": beat}
+        return {"web": web_command(f"{self.host}:{self.port}"), **workers, "beat": beat}
 
     def start(self, name: str) -> None:
         environment = self.environment

@@ -19,6 +19,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from dsp_platform.embedded import free_port
+from dsp_platform.webserver import web_command
 
 BASE = Path(__file__).resolve().parent.parent
 OPERATOR_URL = re.compile(r"OPERATOR_(?!ADMIN)\w+_DATABASE_URL")
@@ -103,9 +104,7 @@ class Web(Process):
 
     def __init__(self, log: Path, **changes: str) -> None:
         self.port = free_port()
-        command = [sys.executable, "-m", "gunicorn", "dsp_platform.wsgi", "--bind", f"127.0.0.1:{self.port}"]
-        command += ["--worker-class", "gthread", "--workers", "1", "--threads", "4", "--no-control-socket"]
-        super().__init__(command, log, changes)
+        super().__init__(web_command(f"127.0.0.1:{self.port}", workers=1), log, changes)
 
     def start(self) -> None:
         super().start()

@@ -29,4 +29,4 @@ def page_visible_to(user: User, case: Case | None, pk: UUID, number: int) -> Pag
 def refusal_of(upload: Upload) -> str:
     """Why it could not be read, in the reader's language; it names the file."""
     subject = subject_of(upload.subject_kind)
-    return str(errors.refusal(upload.reason, upload.name or "", subject.most_pages if subject else 0))
+    return str(errors.refusal(upload.reason, str(upload.name or ""), subject.most_pages if subject else 0))

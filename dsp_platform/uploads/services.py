@@ -189,8 +189,8 @@ def forget(*, kind: str, keys: Sequence[str]) -> int:
 def _forget(uploads: QuerySet[Upload]) -> int:
     chosen = list(uploads.values_list("pk", flat=True))
     pages = Page.objects.filter(upload__in=chosen).values_list("file", flat=True)
-    originals = Upload.objects.filter(pk__in=chosen).exclude(original=None).values_list("original", flat=True)
-    files = [*pages, *originals]
+    originals = Upload.objects.filter(pk__in=chosen).values_list("original", flat=True)
+    files = [*pages, *filter(None, originals)]
     Upload.objects.filter(pk__in=chosen).delete()
     transaction.on_commit(lambda: _delete(files), robust=True)
     return len(chosen)

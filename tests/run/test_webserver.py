@@ -1,0 +1,186 @@
+"""The web server with an application that only tells what reached it: slow, greedy and many visitors."""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import psutil
+import pytest
+
+from dsp_platform import webserver
+from dsp_platform.embedded import free_port
+from tests.stack import wait_for
+
+APPLICATION = """
+import json, time
+
+def application(environ, start_response):
+    if environ["PATH_INFO"] == "/slow/":
+        time.sleep(2)
+    body = environ["wsgi.input"].read()
+    told = {name: value for name, value in environ.items() if isinstance(value, str)}
+    start_response("200 OK", [("Content-Type", "application/json")])
+    if environ["PATH_INFO"] == "/large/":
+        return [b"x" * 8_000_000]
+    return [json.dumps({**told, "read": len(body)}).encode()]
+"""
+DOCUMENTS = "/km/documents/application/1/"
+
+
+class Server:
+    def __init__(self, folder: Path) -> None:
+        (folder / "told.py").write_text(APPLICATION)
+        self.port = free_port()
+        command = webserver.web_command(f"127.0.0.1:{self.port}")
+        command[3] = "told:application"
+        paths = os.pathsep.join([str(folder), str(Path.cwd())])
+        self.process = subprocess.Popen(
+            [*command, "--log-level", "error"],
+            env={**os.environ, "PYTHONPATH": paths},
+            start_new_session=True,
+        )
+
+    def ask(self, path: str = "/", body: bytes | None = None, **headers: str) -> http.client.HTTPResponse:
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        names = {name.replace("_", "-"): value for name, value in headers.items()}
+        line.request("GET" if body is None else "POST", path, body, names)
+        return line.getresponse()
+
+    def answers(self) -> bool:
+        try:
+            return self.ask().status == 200
+        except OSError:
+            return False
+
+    def begin(self, *lines: str) -> socket.socket:
+        """Send the beginning of a request and keep the line."""
+        line = socket.create_connection(("127.0.0.1", self.port), timeout=20)
+        line.sendall("\r\n".join(lines).encode())
+        return line
+
+
+@pytest.fixture
+def server(tmp_path) -> Iterator[Server]:
+    one = Server(tmp_path)
+    try:
+        wait_for(one.answers)
+        yield one
+    finally:
+        one.process.terminate()
+        try:
+            one.process.wait(40)
+        finally:
+            if one.process.poll() is None:
+                os.killpg(one.process.pid, signal.SIGKILL)
+
+
+HALF_A_HEAD = ("GET / HTTP/1.1", "Host: here", "X-Half: ")
+HALF_A_BODY = ("POST / HTTP/1.1", "Host: here", "Content-Length: 400000", "", "half")
+
+
+@pytest.mark.parametrize("half", [HALF_A_HEAD, HALF_A_BODY, ("",)], ids=["head", "body", "nothing"])
+def test_hundreds_who_send_half_a_request_keep_nobody_waiting(server, half):
+    with ExitStack() as lines:
+        for _visitor in range(300):
+            lines.enter_context(server.begin(*half))
+        for _question in range(5):
+            began = time.monotonic()
+            assert server.answers()
+            assert time.monotonic() - began < 3
+
+
+def test_a_head_that_does_not_come_to_its_end_is_hung_up_on(server):
+    with server.begin(*HALF_A_HEAD) as line:
+        began = time.monotonic()
+        while time.monotonic() - began < 8:
+            line.sendall(b"x")  # a little now and then keeps no line open
+            time.sleep(0.5)
+        assert line.recv(100) == b""
+        assert time.monotonic() - began < webserver.HEAD_SECONDS + 8
+
+
+def test_a_body_must_come_at_some_pace():
+    request = webserver.Request(None)
+    request.headers_finished, request.body_bytes_received = True, 50_000
+    for passed, late in ((100, False), (120, True)):
+        request.begun = time.monotonic() - passed
+        assert request.is_late() is late
+
+
+def test_a_visitor_who_does_not_read_the_answer_occupies_no_thread(server):
+    with ExitStack() as lines:
+        for _visitor in range(20):
+            lines.enter_context(server.begin("GET /large/ HTTP/1.1", "Host: here", "", ""))
+        time.sleep(1)
+        assert server.answers()
+
+
+def test_large_bodies_come_in_where_documents_are_sent_and_nowhere_else(server):
+    large = b"x" * 2_000_000
+    assert json.loads(server.ask(DOCUMENTS, large).read())["read"] == len(large)
+    post = ("POST /km/sign-in/ HTTP/1.1", "Host: here")
+    with server.begin(*post, f"Content-Length: {len(large)}", "", "x") as line:
+        assert line.recv(100).startswith(b"HTTP/1.1 413")
+    with server.begin(*post, "Transfer-Encoding: chunked", "", f"{len(large):x}", "") as line:
+        line.sendall(large[: webserver.SMALL_BODY])
+        assert line.recv(100).startswith(b"HTTP/1.1 413")
+
+
+def test_large_bodies_are_so_many_at_once(server):
+    with ExitStack() as lines:
+        opened = [
+            lines.enter_context(
+                server.begin(f"POST {DOCUMENTS} HTTP/1.1", "Host: here", "Content-Length: 9000000", "", "x")
+            )
+            for _visitor in range(2 * webserver.LARGE_AT_ONCE + 1)
+        ]
+        assert any(line.recv(100).startswith(b"HTTP/1.1 503") for line in opened[-1:])
+        assert server.answers()
+
+
+def test_what_a_proxy_says_reaches_the_application_and_nothing_that_only_looks_like_it(server):
+    told = json.loads(server.ask(X_Forwarded_Proto="https", X_Forwarded_For="203.0.113.7").read())
+    assert told["HTTP_X_FORWARDED_PROTO"] == "https"
+    assert told["HTTP_X_FORWARDED_FOR"] == "203.0.113.7"
+    line = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
+    line.request("GET", "/", headers={"X_Forwarded_Proto": "https"})
+    answer = line.getresponse()
+    assert "HTTP_X_FORWARDED_PROTO" not in json.loads(answer.read())
+    assert "waitress" not in str(answer.headers)
+
+
+def test_who_asks_before_sending_is_told_to_go_on(server):
+    with server.begin(
+        f"POST {DOCUMENTS} HTTP/1.1", "Host: here", "Content-Length: 4", "Expect: 100-continue", "", ""
+    ) as line:
+        assert line.recv(100).startswith(b"HTTP/1.1 100")
+        line.sendall(b"four")
+        assert line.recv(100).startswith(b"HTTP/1.1 200")
+
+
+def test_what_is_being_answered_is_answered_before_it_stops(server):
+    with (
+        server.begin("GET /slow/ HTTP/1.1", "Host: here", "Connection: close", "", "") as line,
+        server.begin(*HALF_A_HEAD),
+    ):
+        time.sleep(0.5)
+        server.process.terminate()
+        assert line.recv(100).startswith(b"HTTP/1.1 200")
+        assert server.process.wait(20) == 0
+
+
+def test_a_process_that_dies_is_started_anew(server):
+    def processes() -> set[int]:
+        return {child.pid for child in psutil.Process(server.process.pid).children()}
+
+    before = processes()
+    for pid in before:
+        os.kill(pid, signal.SIGKILL)
+    wait_for(lambda: len(processes() - before) == 2 and server.answers())
