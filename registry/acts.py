@@ -9,6 +9,7 @@ ACTS: dict[str, str | Promise] = {
     "withdraw_consent": _("A consent was taken back"),
     "claim": _("The record was joined to an account"),
     "ask_replacement": _("Another phone was asked for"),
+    "agree_to_move": _("A yes to another household was given"),
     "replace_phone": _("The phone number of the account was replaced"),
     "submit": _("An application was made"),
     "answer": _("A question about an application was answered"),

@@ -3,6 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from dsp_platform.accounts.models import Case, Role, User
+from dsp_platform.once import once_a_page
 from dsp_platform.references import clean_reference
 from registry.changes.situation import Situation, is_child
 from registry.models import ChangeDraft, ChangeRequest, Person
@@ -27,7 +28,40 @@ def situation_of(user: User, case: Case | None) -> Situation | None:
 def changes_of(person: Person) -> list[ChangeRequest]:
     """What this person asked for, newest first. Not what others of the household asked: a wife who leaves
     tells the commune, not the husband's page."""
-    return list(person.changes.select_related("person").order_by("-asked_at", "-pk")[:MOST])
+    return [one for one in _changes_near(person) if one.asked_for_id == person.pk][:MOST]
+
+
+def moves_of(person: Person) -> list[ChangeRequest]:
+    """Requests that would move this person, or a child of their household, and wait for a yes."""
+    near = _changes_near(person)
+    if len(near) > MOST:  # nothing that was asked of the person hides behind what they asked for
+        return list(_with_all(_unanswered(person)))
+    movers = _movers(person)
+    return [one for one in near if one.mover_id in movers and one.is_open and not one.yes]
+
+
+@once_a_page
+def _changes_near(person: Person) -> list[ChangeRequest]:
+    """Both in one query: they stand on one page."""
+    return list(_with_all(Q(asked_for=person) | _unanswered(person))[: MOST + 1])
+
+
+def _with_all(condition: Q) -> QuerySet[ChangeRequest]:
+    rows = ChangeRequest.objects.filter(condition).select_related(
+        "person", "mover", "asked_for", "household__village"
+    )
+    return rows.order_by("-asked_at", "-pk")
+
+
+def _unanswered(person: Person) -> Q:
+    return Q(mover__in=_movers(person), state__in=ChangeRequest.OPEN_STATES, yes="")
+
+
+def _movers(person: Person) -> list[int]:
+    household = household_of(person)
+    members = members_of(household) if household else []
+    heads = bool(members) and members[0].person_id == person.pk
+    return [person.pk, *(one.person_id for one in members if heads and is_child(one.person))]
 
 
 def change_of(user: User, case: Case | None, reference: str) -> ChangeRequest | None:
@@ -90,17 +124,6 @@ def move_to_answer(user: User, reference: str) -> ChangeRequest | None:
     if found is None or not (may_decide(user, found) or may_speak_for_mover(user, found)):
         return None
     return found
-
-
-def moves_of(person: Person) -> list[ChangeRequest]:
-    """Requests of others that would move this person, or a child of their household, and wait for a yes."""
-    open_ones = ChangeRequest.objects.filter(state__in=ChangeRequest.OPEN_STATES, mover__isnull=False, yes="")
-    household = household_of(person)
-    members = members_of(household) if household else []
-    heads = bool(members) and members[0].person_id == person.pk
-    movers = [person.pk, *(one.person_id for one in members if heads and is_child(one.person))]
-    rows = open_ones.filter(mover__in=movers).select_related("mover", "household__village", "asked_for")
-    return list(rows.order_by("asked_at"))
 
 
 def may_decide(user: User, request: ChangeRequest) -> bool:

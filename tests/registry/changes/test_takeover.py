@@ -81,6 +81,19 @@ def test_emptying_the_phone_first_is_no_way_around(head, case, commune_clerk, ne
     assert services.begin_claim(account=newcomer, told=told).person is None
 
 
+def test_a_first_number_put_on_record_is_no_way_around(areas, operators, agreements, commune_clerk, newcomer):
+    """Where none stood before there is nobody to tell, so it waits all the same."""
+    household = services.register_household(actor=commune_clerk, details=household_details(person_details()))
+    person = household.memberships.get().person
+    days_pass(person, 30)
+    case = accounts.open_case(
+        official=commune_clerk, reason="correction", consent_text="", subject_id=person.pk
+    )
+    ask(commune_clerk, "phone", case=case, who=about(person), phone={"phone": NEW})
+    told = Identity(kind="spid", number=person.spid, born=BORN, precision="day")
+    assert services.begin_claim(account=newcomer, told=told).person is None
+
+
 def test_a_code_sent_to_the_number_of_before_opens_nothing(head, case, commune_clerk, newcomer, told):
     claim = services.begin_claim(account=newcomer, told=told)
     ask(commune_clerk, "phone", case=case, who=about(head), phone={"phone": "+85516000002"})
