@@ -63,7 +63,7 @@ def _rows(kind: str, now: datetime) -> list[Budget]:
             row = Budget.objects.select_for_update().get(kind=kind, window=window)
         if row.starts_at != start:
             row.starts_at, row.count, row.extra, row.stopped_at = start, 0, 0, None
-            row.save()
+            row.save(update_fields=["starts_at", "count", "extra", "stopped_at"])
         rows.append(row)
     return rows
 

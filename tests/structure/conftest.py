@@ -112,10 +112,14 @@ def house(areas, programme, other_programme, sokha):
 @pytest.fixture
 def sharing(operators, steward, second_steward):
     """NSSF may be sent what the family said, so that something leaves the house."""
+    mapping = {
+        "table": "person", "key": {"column": "spid", "field": "spid"}, "columns": {},
+        "version": {"column": "version"}, "withdrawn": {"column": "deleted"},
+    }  # fmt: skip
     return Agreement.objects.create(
-        operator=operators["nssf"], kind="person", fields=["spid"], mapping={}, concerns="rule", rule="true",
-        basis="consent", purpose_en="test", purpose_km="សាកល្បង", state="approved", valid_from="2026-01-01",
-        drafted_by=steward, approved_by=second_steward,
+        operator=operators["nssf"], kind="person", fields=["spid"], mapping=mapping, concerns="rule",
+        rule="true", basis="consent", purpose_en="test", purpose_km="សាកល្បង", state="approved",
+        valid_from="2026-01-01", drafted_by=steward, approved_by=second_steward,
     )  # fmt: skip
 
 

@@ -60,7 +60,7 @@ def new_person(change: Applying) -> Person:
     try:
         people.recognise([told], _whole(told.details, change.household.village_id))
         if told.known:  # registered once, living nowhere now
-            told.person.save()
+            told.person.save(force_update=True)
             return told.person
         _save(told.person)
         with transaction.atomic():
