@@ -151,7 +151,8 @@ def test_who_was_told_may_save_then(desks, filled):
     Programme.objects.filter(pk=programme.pk).update(name_en="Meanwhile")
     told = client.post(address_of(programme), {**form, "name_en": "Mine"})
     again = opened_anew(told.content.decode())
-    assert client.post(address_of(programme), again).status_code == 302
+    answer = client.post(address_of(programme), again)
+    assert answer.status_code == 302, answer.context["errors"]
     assert Programme.objects.get(pk=programme.pk).name_en == "Mine"
 
 
