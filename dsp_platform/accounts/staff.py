@@ -175,7 +175,7 @@ def change_second_factor(*, user: User, key: str, code: str, keep: str | None) -
 @transaction.atomic
 def change_account(*, actor: User, user: User, changed: list[str]) -> None:
     """Save what was changed; whoever may no longer sign in, or elsewhere only, is signed out."""
-    user.save()
+    user.save(update_fields=["full_name", "area_code", "operator_code", "is_active"])
     if {"is_active", "area_code", "operator_code"} & set(changed):
         sessions.end_other_sessions(user=user, keep=None)
     if not user.is_active:

@@ -69,7 +69,7 @@ def approve_agreement(*, agreement: Agreement, actor: User) -> Agreement:
         draft.mapping = {**draft.mapping, **emptied(draft)}
         _end_the_one_before(draft, today)
         draft.state, draft.approved_by, draft.approved_at = State.APPROVED, actor, timezone.now()
-        draft.save()
+        draft.save(update_fields=["valid_from", "mapping", "state", "approved_by", "approved_at"])
         audit.record(actor=actor, action="approve", subject_kind="agreement", subject_id=draft.pk)
     return draft
 
@@ -97,7 +97,7 @@ def _end_the_one_before(draft: Agreement, today: date) -> None:
             before.state, before.valid_to = State.ENDED, _sooner(before.valid_to, today)
         else:
             before.valid_to = _sooner(before.valid_to, draft.valid_from - timedelta(days=1))
-        before.save()
+        before.save(update_fields=["state", "valid_to"])
 
 
 def _sooner(end: date | None, day: date) -> date:
@@ -182,7 +182,7 @@ def end_agreement(*, agreement: Agreement, actor: User | None) -> None:
             return
         begun = held.valid_from <= timezone.localdate()
         held.state, held.valid_to = State.ENDED, _sooner(held.valid_to, timezone.localdate())
-        held.save()
+        held.save(update_fields=["state", "valid_to"])
         audit.record(actor=actor, action="end", subject_kind="agreement", subject_id=held.pk)
         if begun and not _in_force(held.operator_id, held.kind):
             # The first page at once; where there is more, the sweep of the jobs goes on.

@@ -98,7 +98,7 @@ def look() -> None:
 def _begin(trouble: Trouble, now: datetime) -> None:
     code, operator, figure, reason = trouble
     incident = Incident(code=code, operator_id=operator, figure=figure, reason=reason, started_at=now)
-    incident.save()
+    incident.save(force_insert=True)
     _log(incident)
 
 

@@ -68,7 +68,7 @@ def _rows(kind: str, now: datetime) -> list[Budget]:
         if row.starts_at != start:
             row.starts_at, row.count, row.extra = start, 0, 0
             row.stopped_at = row.open_stopped_at = None
-            row.save()
+            row.save(update_fields=["starts_at", "count", "extra", "stopped_at", "open_stopped_at"])
         rows.append(row)
     return rows
 

@@ -53,7 +53,7 @@ def note_failure(name: str, error: str) -> None:
     carrier.failures += 1
     carrier.last_error, carrier.last_failure_at = error[:64], now
     carrier.retry_at = now + _pause(carrier.failures) if carrier.failures >= FAILURES else None
-    carrier.save()
+    carrier.save(update_fields=["failures", "last_error", "last_failure_at", "retry_at"])
 
 
 def _pause(failures: int) -> timedelta:

@@ -35,7 +35,7 @@ def keep_programme(*, programme: Programme, changed: Collection[str], actor: Use
     with transaction.atomic(), pghistory.context(why="keep_programme"):
         if programme.pk and "rule" in changed:
             programme.rule_version += 1
-        programme.save()
+        _save(programme, [*changed, "rule_version"])
         audit.record(
             actor=actor,
             action="change",
@@ -48,7 +48,7 @@ def keep_programme(*, programme: Programme, changed: Collection[str], actor: Use
 
 def keep_situation(*, situation: LifeSituation, changed: Collection[str], actor: User) -> LifeSituation:
     with transaction.atomic(), pghistory.context(why="keep_situation"):
-        situation.save()
+        _save(situation, changed)
         audit.record(
             actor=actor,
             action="change",
@@ -57,6 +57,15 @@ def keep_situation(*, situation: LifeSituation, changed: Collection[str], actor:
             details={"fields": sorted(changed)},
         )
         return situation
+
+
+def _save(row: Programme | LifeSituation, changed: Collection[str]) -> None:
+    """Of a row that is there, what was changed: a whole save would write one language over the other's."""
+    if row.pk is None:
+        row.save(force_insert=True)
+    else:
+        names = {field.name for field in row._meta.concrete_fields}
+        row.save(update_fields=names & set(changed))
 
 
 def _situation(entry: Mapping[str, Any], position: int) -> LifeSituation:
@@ -71,11 +80,11 @@ def _add(entry: Mapping[str, Any], position: int, situations: Mapping[str, LifeS
         operator_id=entry["operator"], payer_id=entry.get("payer"), position=position, **own
     )
     programme.full_clean()
-    programme.save()
+    programme.save(force_insert=True)
     for benefit in entry.get("benefits", []):
         sources = {key: entry[key] for key in ("source_km", "source_en")}
         row = Benefit(programme=programme, **{**sources, **benefit})
         row.clean()
-        row.save()
+        row.save(force_insert=True)
     for code in entry["situations"]:
         ProgrammeSituation.objects.create(programme=programme, situation=situations[code])

@@ -20,7 +20,7 @@ def save_change_draft(*, owner: User, case: Case | None, kind: str, answers: dic
         **key, kind=kind, defaults={"owner": owner}
     )
     draft.answers, draft.request, draft.saved_at = answers, None, timezone.now()
-    draft.save()
+    draft.save(update_fields=["answers", "request", "saved_at"])
     return draft
 
 

@@ -63,7 +63,7 @@ def give_consent(
                 language=language,
                 actor=actor,
             )
-            consent.save()
+            consent.save(force_insert=True)
             _changed(household, "give_consent", operator_code, actor, case)
         return consent
 

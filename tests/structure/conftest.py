@@ -118,10 +118,14 @@ def house(areas, programme, other_programme, sokha):
 @pytest.fixture
 def sharing(operators, steward, second_steward):
     """NSSF may be sent what the family said, so that something leaves the house."""
+    mapping = {
+        "table": "person", "key": {"column": "spid", "field": "spid"},
+        "columns": {"spid": "number"}, "version": "version", "withdrawn": "deleted",
+    }  # fmt: skip
     return Agreement.objects.create(
-        operator=operators["nssf"], kind="person", fields=["spid"], mapping={}, concerns="rule", rule="true",
-        basis="consent", purpose_en="test", purpose_km="សាកល្បង", state="approved", valid_from="2026-01-01",
-        drafted_by=steward, approved_by=second_steward,
+        operator=operators["nssf"], kind="person", fields=["spid"], mapping=mapping, concerns="rule",
+        rule="true", basis="consent", purpose_en="test", purpose_km="សាកល្បង", state="approved",
+        valid_from="2026-01-01", drafted_by=steward, approved_by=second_steward,
     )  # fmt: skip
 
 
@@ -183,6 +187,7 @@ def filled(sharing, house, operators, sokha, steward) -> House:
     Message.objects.create(phone=sokha.phone, language="km", template="code", state="failed")
     Carrier.objects.get_or_create(name="fake")
     Budget.objects.get_or_create(kind=Budget.Kind.values[0], window=Budget.Window.values[0], starts_at=now)
+    Programme.objects.update(summary_km="ជំនួយ", summary_en="Support")
     LifeSituation.objects.create(code="birth", name_km="កំណើត", name_en="Birth", position=1)
     Enrolment.objects.create(person=person, programme=house.application.programme, since=date(2026, 1, 1))
     report(sokha, nssf)

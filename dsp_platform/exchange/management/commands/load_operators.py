@@ -99,4 +99,4 @@ def _agree(operator: Operator, terms: dict[str, Any], *, draft: bool) -> None:
         # One whose last day has passed is left to the sweep: no end is ever moved away.
         approved.exclude(valid_to__lt=today).update(state=Agreement.State.ENDED, valid_to=today)
         agreement.state, agreement.approved_at = Agreement.State.APPROVED, timezone.now()
-    agreement.save()
+    agreement.save(force_insert=True)

@@ -1,0 +1,79 @@
+"""Opening a list about people is noted like a single look: how it was narrowed down, never what was typed."""
+
+import json
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from applications.models import Application
+from dsp_platform.accounts.models import User
+from dsp_platform.audit.models import AuditEvent
+from dsp_platform.exchange.models import Agreement, Incident, Operator
+from dsp_platform.jobs.models import Job
+from dsp_platform.notifications.models import Budget, Carrier
+from grievances.models import Grievance
+from registry.models import Area, Enrolment, LifeSituation, Programme
+from tests.structure.test_admin_lists import PAGES, list_of, seen_lists
+
+# What these lists show is about offices, rules and machines. A new list is about people until it says so.
+NOT_ABOUT_PEOPLE = {
+    Agreement, Area, Budget, Carrier, Incident, Job, LifeSituation, Operator, Programme,
+}  # fmt: skip
+
+
+def noted() -> list[AuditEvent]:
+    return list(AuditEvent.objects.filter(action="list").order_by("pk"))
+
+
+def test_a_list_is_about_people_unless_it_is_known_not_to_be():
+    assert {model for model, page in PAGES.items() if not page.about_people} <= NOT_ABOUT_PEOPLE
+
+
+def test_every_list_about_people_is_noted_once(desks):
+    for _who, client, model, page in seen_lists(desks):
+        before = len(noted())
+        answer = client.get(list_of(model))
+        events = noted()[before:]
+        assert len(events) == page.about_people, model
+        for event in events:
+            assert event.subject_kind == model._meta.model_name
+            assert event.actor == answer.wsgi_request.user
+            assert event.details["rows"] == len(answer.context["cl"].result_list)
+
+
+def test_the_names_of_filters_are_noted_and_no_value(desks):
+    desks["steward"].get(f"{list_of(User)}?role__exact=reviewer&o=1&p=1")
+    desks["steward"].post(f"{list_of(User)}?is_active__exact=1", {"q": "walker"})
+    first, second = (event.details for event in noted()[-2:])
+    assert first == {"filters": ["role__exact"], "ordered": True, "page": 1, "rows": 3, "searched": False}
+    assert (second["filters"], second["searched"]) == (["is_active__exact"], True)
+    assert "walker" not in json.dumps(second)
+
+
+@pytest.mark.parametrize(("who", "model"), [("reviewer nssf", Application), ("steward", Grievance)])
+def test_whose_case_was_listed_is_noted(desks, who, model):
+    shown = desks[who].get(list_of(model)).context["cl"].result_list
+    listed = AuditEvent.objects.filter(action="listed", subject_kind=model._meta.model_name)
+    assert set(listed.values_list("subject_id", flat=True)) == {row.pk for row in shown} != set()
+
+
+def test_whoever_is_enrolled_reads_that_they_were_listed(desks, browsers, sokha):
+    enrolment = Enrolment.objects.get()
+    enrolment.operator_reference = "N-1"
+    enrolment.save(update_fields=["operator_reference"])
+    desks["steward"].post(list_of(Enrolment), {"q": "N-1"})
+    look = AuditEvent.objects.get(action="listed", subject_kind="person")
+    assert look.subject_id == sokha.person.pk
+    page = browsers["citizen"].get("/en/my/data/looks/").content.decode()
+    assert "appeared in a search list" in page
+
+
+def test_noting_asks_the_database_twice_at_most(desks):
+    client, page = desks["reviewer nssf"], admin.site._registry[Application]
+    with CaptureQueriesContext(connection) as asked:
+        client.get(list_of(Application))
+    written = [one["sql"] for one in asked if 'INSERT INTO "audit_auditevent"' in one["sql"]]
+    assert page.about_people
+    assert len(written) == 2

@@ -1,0 +1,99 @@
+"""A save says what it writes. A whole row written back undoes what somebody else wrote meanwhile, and in
+English it writes the English words into the column that every language shares."""
+
+import ast
+from datetime import date
+
+import pytest
+from django.utils import translation
+
+from dsp_platform.exchange import agreements
+from dsp_platform.exchange.models import Agreement
+from registry.models import LifeSituation, Programme
+from registry.services import keep_programme, keep_situation
+from tests.structure.test_imports import DOMAINS, name_of, sources, tree
+
+LANGUAGES = ("km", "en")
+
+
+@pytest.fixture(params=LANGUAGES)
+def language(request):
+    with translation.override(request.param):
+        yield request.param
+
+
+def test_a_save_names_its_columns_or_says_that_the_row_is_new():
+    bare = [
+        f"{name_of(path)}:{call.lineno}"
+        for path in sources(*DOMAINS)
+        for call in ast.walk(tree(path))
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and call.func.attr == "save"
+        and not call.args
+        and not call.keywords
+    ]
+    assert not bare
+
+
+def stored(row: object) -> dict[str, object]:
+    """Every column as it stands in the table, whichever language is spoken."""
+    return type(row)._base_manager.rewrite(False).filter(pk=row.pk).values().get()
+
+
+def changed_columns(row: object, act) -> set[str]:
+    before = stored(row)
+    act()
+    after = stored(row)
+    return {name for name in before if before[name] != after[name]}
+
+
+def test_an_agreement_ends_in_either_language(sharing, steward, language):
+    ended = changed_columns(sharing, lambda: agreements.end_agreement(agreement=sharing, actor=steward))
+    assert ended == {"state", "valid_to"}
+
+
+def test_the_next_one_takes_its_place_in_either_language(sharing, steward, second_steward, language):
+    draft = agreements.draft_from(agreement=sharing, actor=steward)
+    Agreement.objects.filter(pk=draft.pk).update(valid_from=date(2026, 1, 2))
+    agreements.approve_agreement(agreement=draft, actor=second_steward)
+    sharing.refresh_from_db()
+    assert sharing.state == Agreement.State.ENDED
+
+
+def test_a_programme_keeps_its_other_columns_in_either_language(programme, steward, language):
+    stale = Programme.objects.get(pk=programme.pk)
+    Programme.objects.filter(pk=programme.pk).update(position=7)
+    stale.name_en = "Health for all"
+    acted = changed_columns(
+        programme, lambda: keep_programme(programme=stale, changed=["name_en"], actor=steward)
+    )
+    assert acted == {"name_en"}
+
+
+def test_a_situation_keeps_its_other_columns_in_either_language(db, steward, language):
+    row = LifeSituation.objects.create(code="birth", name_km="កំណើត", name_en="Birth", position=1)
+    row.name_km = "ទារក"
+    acted = changed_columns(row, lambda: keep_situation(situation=row, changed=["name_km"], actor=steward))
+    assert acted == {"name_km"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_agreement_is_ended_in_the_admin_in_either_language(filled, desks, sharing, language):
+    desk = desks["steward"]
+    answer = desk.post(
+        f"/{language}/admin/exchange/agreement/",
+        {"action": "end", "_selected_action": [str(sharing.pk)]},
+    )
+    assert answer.status_code == 302
+    sharing.refresh_from_db()
+    assert sharing.state == Agreement.State.ENDED
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("act", ["pause", "resume"])
+def test_an_operator_is_paused_in_the_admin_in_either_language(filled, desks, operators, act, language):
+    data = {"action": act, "_selected_action": ["nssf"]}
+    assert desks["steward"].post(f"/{language}/admin/exchange/operator/", data).status_code == 302
+    operators["nssf"].refresh_from_db()
+    assert (operators["nssf"].paused_at is not None) == (act == "pause")
