@@ -11,6 +11,8 @@ from dsp_platform.forms import DateField
 
 REVIEWER = "reviewer"
 STEWARD = "steward"
+AUDITOR = "auditor"
+"""Reads acts, not people, and changes nothing."""
 
 # A browser's number box swallows Khmer digits.
 _NUMBER = AdminTextInputWidget({"class": "vIntegerField", "inputmode": "numeric"})

@@ -22,6 +22,7 @@ CELERY_BEAT_SCHEDULE = {
     "exchange-sweep": {"task": "exchange.sweep", "schedule": 10.0},
     "exchange-pull": {"task": "exchange.pull_all", "schedule": 10.0},
     "notifications-sweep": {"task": "notifications.sweep", "schedule": 10.0},
+    "approval-carry-out": {"task": "approval.carry_out", "schedule": 60.0},
     "jobs-sweep": {"task": "jobs.sweep", "schedule": 30.0},
     "exchange-alerts": {"task": "exchange.alerts", "schedule": 60.0},
     "exchange-tidy": {"task": "exchange.tidy", "schedule": crontab(hour="2", minute="40")},

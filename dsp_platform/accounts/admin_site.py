@@ -8,11 +8,11 @@ from django_otp.admin import OTPAdminSite
 
 from dsp_platform.accounts import passwords
 from dsp_platform.accounts.staff_forms import AdminSignInForm
-from dsp_platform.roles import REVIEWER, STEWARD, RoleAdmin
+from dsp_platform.roles import AUDITOR, REVIEWER, STEWARD, RoleAdmin
 
 
 class StaffAdminSite(OTPAdminSite):
-    """The admin of reviewers and stewards: password and TOTP at its door, permissions by role."""
+    """The admin of reviewers, stewards and auditors: password and TOTP at its door, permissions by role."""
 
     site_title = _("Digital Social Protection Platform")
     site_header = _("Digital Social Protection Platform: staff")
@@ -33,7 +33,7 @@ class StaffAdminSite(OTPAdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         user = request.user
-        if isinstance(user, AnonymousUser) or user.role not in (REVIEWER, STEWARD):
+        if isinstance(user, AnonymousUser) or user.role not in (REVIEWER, STEWARD, AUDITOR):
             return False
         return super().has_permission(request)
 

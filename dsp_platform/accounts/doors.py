@@ -7,7 +7,7 @@ from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from dsp_platform.accounts.models import Role
+from dsp_platform.accounts.models import IN_ADMIN, Role
 
 NEXT = "next"
 ENDED = "ended"
@@ -16,7 +16,7 @@ ENDED = "ended"
 def door_of(role: str) -> str:
     if role == Role.OFFICIAL:
         return reverse("accounts:counter_sign_in")
-    if role in (Role.REVIEWER, Role.STEWARD):
+    if role in IN_ADMIN:
         return reverse("admin:login")
     return reverse("accounts:sign_in")
 

@@ -15,6 +15,13 @@ class Role(models.TextChoices):
     OFFICIAL = "official", _("Commune official")
     REVIEWER = "reviewer", _("Reviewer of an operator")
     STEWARD = "steward", _("Registry steward")
+    AUDITOR = "auditor", _("Auditor")
+
+
+IN_ADMIN = (Role.REVIEWER, Role.STEWARD, Role.AUDITOR)
+"""Who works in the admin."""
+OF_WEIGHT = (Role.STEWARD, Role.AUDITOR)
+"""Whose account two people give."""
 
 
 class UserManager(BaseUserManager["User"]):
@@ -28,7 +35,7 @@ class UserManager(BaseUserManager["User"]):
         self, *, username: str, password: str, role: str, full_name: str = "", **extra: Any
     ) -> "User":
         user = self.model(username=username, role=role, full_name=full_name, **extra)
-        user.is_staff = role in (Role.REVIEWER, Role.STEWARD)
+        user.is_staff = role in IN_ADMIN
         user.set_password(password)
         user.save(using=self._db)
         return user

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from dsp_platform.accounts import passwords
-from dsp_platform.accounts.models import Role, User
+from dsp_platform.accounts.models import IN_ADMIN, Role, User
 from dsp_platform.khmer import latin_digits
 
 
@@ -82,7 +82,7 @@ class CounterSignInForm(StaffSignInForm):
 
 
 class AdminSignInForm(StaffSignInForm):
-    roles = (Role.REVIEWER, Role.STEWARD)
+    roles = IN_ADMIN
 
 
 def _too_many(seconds: int) -> ValidationError:
