@@ -135,5 +135,10 @@ def steward(db):
 
 
 @pytest.fixture
+def auditor(db):
+    return _staff("auditor.one", Role.AUDITOR, full_name="ឈឹម វាសនា")
+
+
+@pytest.fixture
 def second_steward(db):
     return _staff("steward.two", Role.STEWARD, full_name="អ៊ុក រតនា")

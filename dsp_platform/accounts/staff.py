@@ -1,4 +1,7 @@
-"""Accounts of officials, reviewers and stewards: made by a steward, with a password nobody chose."""
+"""Accounts of officials and reviewers: made by a steward, with a password nobody chose.
+
+Those of stewards and auditors need two people: ``weight.py``.
+"""
 
 import secrets
 from dataclasses import dataclass

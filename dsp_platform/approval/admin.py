@@ -83,7 +83,9 @@ class ProposalAdmin(RoleAdmin, admin.ModelAdmin):
         proposal.refresh_from_db()
         if shown:
             return self._page(request, proposal, shown=shown)
-        messages.success(request, _("Saved: it is now “%(state)s”.") % {"state": proposal.get_state_display()})
+        messages.success(
+            request, _("Saved: it is now “%(state)s”.") % {"state": proposal.get_state_display()}
+        )
         return self._to(proposal)
 
     def _decide(self, proposal: Proposal, user: AbstractBaseUser, act: str, digest: str, note: str) -> str:
@@ -112,6 +114,7 @@ class ProposalAdmin(RoleAdmin, admin.ModelAdmin):
         waits = proposal.state in (State.PROPOSED, State.APPROVED)
         may_act = getattr(request.user, "role", "") == STEWARD
         own = request.user.pk == proposal.proposed_by_id
+        involved = (proposal.proposed_by_id, proposal.decided_by_id)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -122,7 +125,7 @@ class ProposalAdmin(RoleAdmin, admin.ModelAdmin):
             "consequences": kind.consequences(proposal) if waits else (),
             "outdated": waits and not services.is_current(proposal),
             "may_decide": may_act and proposal.is_open and not own,
-            "may_withdraw": may_act and waits and request.user.pk in (proposal.proposed_by_id, proposal.decided_by_id),
+            "may_withdraw": may_act and waits and request.user.pk in involved,
             "own": may_act and proposal.is_open and own,
             "row": kind.page(proposal),
             # What the reader has seen, also on the page that asks.

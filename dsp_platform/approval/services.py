@@ -44,8 +44,8 @@ def propose(
             kind=kind,
             act=act,
             subject=subject,
-            payload=_plain(payload),
-            before=_plain(kinds[kind].state(act, subject)),
+            payload=plain(payload),
+            before=plain(kinds[kind].state(act, subject)),
             effective_from=max(effective_from or timezone.localdate(), timezone.localdate()),
             reason=reason,
             proposed_by_id=actor.pk,
@@ -73,7 +73,7 @@ def digest_of(proposal: Proposal, state: Mapping[str, Any]) -> str:
 def is_current(proposal: Proposal) -> bool:
     """Whether what it starts from still stands."""
     state = kind_of(proposal).state(proposal.act, proposal.subject)
-    return digest_of(proposal, _plain(state)) == proposal.digest
+    return digest_of(proposal, plain(state)) == proposal.digest
 
 
 def approve(*, proposal: Proposal, actor: AbstractBaseUser, digest: str, note: str = "") -> str:
@@ -117,7 +117,7 @@ def withdraw(*, proposal: Proposal, actor: AbstractBaseUser) -> None:
 
 
 def overtake(*, kind: str, subject: str, actor: AbstractBaseUser) -> Proposal | None:
-    """What waits about this subject is given up, because its text was edited: whoever edited proposes anew."""
+    """Give up what waits about this subject, because its text was edited. Whoever edited proposes anew."""
     with transaction.atomic():
         waiting = Proposal.objects.select_for_update().filter(kind=kind, subject=subject)
         held = waiting.filter(state=State.PROPOSED).first()
@@ -200,10 +200,10 @@ def _require_steward(actor: AbstractBaseUser) -> None:
         raise PermissionDenied
 
 
-def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+def plain(values: Mapping[str, Any]) -> dict[str, Any]:
     """As the database gives it back, so that a digest is the same before and after."""
-    plain: dict[str, Any] = json.loads(json.dumps(values, cls=DjangoJSONEncoder))
-    return plain
+    read: dict[str, Any] = json.loads(json.dumps(values, cls=DjangoJSONEncoder))
+    return read
 
 
 def _note(actor: AbstractBaseUser | None, action: str, proposal: Proposal) -> None:

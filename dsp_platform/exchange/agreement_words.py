@@ -15,7 +15,11 @@ Text = Mapping[str, Any]
 
 def name_in_words(text: Text) -> str:
     operator = Operator.objects.filter(pk=text["operator"]).first()
-    words = {"operator": operator or text["operator"], "kind": name_of(text["kind"]), "number": text["number"]}
+    words = {
+        "operator": operator or text["operator"],
+        "kind": name_of(text["kind"]),
+        "number": text["number"],
+    }
     return _("%(operator)s, %(kind)s, number %(number)s") % words
 
 

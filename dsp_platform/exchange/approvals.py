@@ -97,7 +97,7 @@ def what_an_end_does(agreement: Agreement, day: date | None) -> list[str]:
         told.append(
             ngettext(
                 "%(operator)s holds %(number)s record. It is told to delete it; that cannot be taken back.",
-                "%(operator)s holds %(number)s records. It is told to delete them all; that cannot be taken back.",
+                "%(operator)s holds %(number)s records. It is told to delete them; that cannot be taken back.",
                 held,
             )
             % {**operator, "number": held}
@@ -162,7 +162,7 @@ class AgreementKind(contract.Kind):
             told.append(_("It concerns %(number)s of those who are registered now.") % {"number": number})
         if earlier := proposal.before["earlier"]:
             told.append(
-                _("Number %(number)s ends the day before. What the operator holds is sent anew or taken back.")
+                _("Number %(number)s ends the day before. What the operator holds is sent anew or withdrawn.")
                 % {"number": earlier["number"]}
             )
         return told

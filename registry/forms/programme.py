@@ -3,8 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.contrib.admin.widgets import AdminDateWidget
 from django.utils.translation import gettext_lazy as _
 
+from dsp_platform.approval.errors import WaitsAlready
+from dsp_platform.approval.selectors import waits_now
+from dsp_platform.forms import DateField
 from registry import services
 from registry.eligibility.meanings import EXAMPLES, fact_list
 from registry.models import Programme
@@ -71,6 +75,16 @@ class ProgrammeForm(forms.ModelForm):
             "Empty: the operator decides case by case. A rule informs; it never stops an application."
         ),
     )
+    holds_from = DateField(
+        label=_("Rule and amounts hold from"),
+        required=False,
+        widget=AdminDateWidget,
+        help_text=_(
+            "A change of the rule or of an amount waits for a second person. Empty: it holds as soon as it "
+            "is approved."
+        ),
+    )
+    proposed_rule = ""
     # What the steward saw, so that nobody writes over what somebody else changed meanwhile.
     seen = forms.CharField(widget=forms.HiddenInput, required=False, label="")
 
@@ -94,6 +108,8 @@ class ProgrammeForm(forms.ModelForm):
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         if self.instance.pk and not self.is_preview:
+            if "rule" in self.changed_data and waits_now("programme", str(self.instance.pk)):
+                self.add_error("rule", str(WaitsAlready()))
             try:
                 services.hold_programme(pk=self.instance.pk, seen=self.cleaned_data.get("seen", ""))
             except services.ProgrammeChanged as error:

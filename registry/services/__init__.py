@@ -28,6 +28,7 @@ from registry.services.households import (
     touch_merged,
 )
 from registry.services.issued import NumberTaken, hold, keep_card, set_disability_level
+from registry.services.programme_changes import propose_programme_change
 from registry.services.programmes import ProgrammeChanged, hold_programme, programme_state
 from registry.services.registration import register_household
 
@@ -54,6 +55,7 @@ __all__ = [
     "note_payment",
     "open_account",
     "programme_state",
+    "propose_programme_change",
     "purge_change_drafts",
     "purge_claims",
     "purge_drafts",

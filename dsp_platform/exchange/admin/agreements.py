@@ -87,7 +87,10 @@ class AgreementAdmin(ExchangeAdmin):
             else:
                 self._tell(request, agreement, _("It waits for a second person."), messages.SUCCESS)
 
-    @admin.action(description=gettext_lazy("New version from the selected agreement, as a draft"), permissions=["change"])
+    @admin.action(
+        description=gettext_lazy("New version from the selected agreement, as a draft"),
+        permissions=["change"],
+    )
     def new_version(self, request: HttpRequest, queryset: QuerySet[Agreement]) -> None:
         for agreement in queryset:
             draft = agreements.draft_from(agreement=agreement, actor=_steward(request))
@@ -136,7 +139,10 @@ class AgreementAdmin(ExchangeAdmin):
         self.message_user(request, f"{agreement}: {text}", level)
 
     def get_urls(self) -> list[URLPattern]:
-        preview, end = self.admin_site.admin_view(self.preview_view), self.admin_site.admin_view(self.end_view)
+        preview, end = (
+            self.admin_site.admin_view(self.preview_view),
+            self.admin_site.admin_view(self.end_view),
+        )
         return [
             path("<int:pk>/preview/", preview, name="exchange_agreement_preview"),
             path("<int:pk>/end/", end, name="exchange_agreement_end"),
