@@ -38,6 +38,8 @@ class StaffForm(forms.ModelForm):
             )
         if "role" in self.fields:
             self.fields["role"] = forms.ChoiceField(label=_("role"), choices=STAFF_ROLES)
+        if "full_name" not in self.fields:  # an auditor only reads them
+            return
         self.fields["full_name"].required = True
         self.fields["area_code"].help_text = _("For officials: the 6 digits of the commune or sangkat.")
         self.fields["operator_code"].help_text = _("For reviewers: the code of their operator.")

@@ -96,8 +96,8 @@ def what_an_end_does(agreement: Agreement, day: date | None) -> list[str]:
     else:
         told.append(
             ngettext(
-                "%(operator)s holds %(number)s record. It is told to delete it; that cannot be taken back.",
-                "%(operator)s holds %(number)s records. It is told to delete them; that cannot be taken back.",
+                "%(operator)s holds %(number)s record. It is told to delete it; that is final.",
+                "%(operator)s holds %(number)s records. It is told to delete them; that is final.",
                 held,
             )
             % {**operator, "number": held}

@@ -8,6 +8,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from dsp_platform.accounts import sessions
 from dsp_platform.accounts.models import Role, User
+from dsp_platform.audit import services as audit
 from dsp_platform.audit.models import AuditEvent
 
 pytestmark = pytest.mark.django_db
@@ -46,8 +47,9 @@ def test_a_reviewer_sees_none_of_it(nssf_reviewer, signing):
         assert reviewer.get(f"/en/admin/{model}/").status_code == 403
 
 
-def test_audit_and_messages_are_there_to_be_read(admin, steward):
-    event = AuditEvent.objects.filter(actor=steward).first()
+def test_audit_and_messages_are_there_to_be_read(admin, commune_clerk):
+    audit.record(actor=commune_clerk, action="view", subject_kind="person", subject_id=1)
+    event = AuditEvent.objects.get(actor=commune_clerk)
     assert admin.get(f"/en/admin/audit/auditevent/{event.pk}/change/").status_code == 200
     for path in ("audit/auditevent/add", f"audit/auditevent/{event.pk}/delete", "notifications/message/add"):
         assert admin.get(f"/en/admin/{path}/").status_code == 403
