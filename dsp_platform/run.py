@@ -212,7 +212,8 @@ def screen(address: str, keys: dict[str, str]) -> str:
   Official     {address}/km/counter/sign-in/   clerk.banteay
   Reviewer     {address}/km/admin/             reviewer.nssf, reviewer.family_package
   Steward      {address}/km/admin/             steward.one, steward.two
-               password of all four            {keys["DEMO_PASSWORD"]}
+  Auditor      {address}/km/admin/             auditor.one
+               password of all of them         {keys["DEMO_PASSWORD"]}
                second factor                   on the demo phone, or: make code
 
   Operators    make psql DB=idpoor             also {", ".join(sorted({*OPERATORS} - {"idpoor"}))}

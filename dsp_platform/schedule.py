@@ -25,6 +25,7 @@ CELERY_BEAT_SCHEDULE = {
     "exchange-pull": {"task": "exchange.pull_all", "schedule": 10.0},
     "notifications-sweep": {"task": "notifications.sweep", "schedule": 10.0},
     "notifications-forget": {"task": "notifications.forget_phones", "schedule": 3600.0},
+    "approval-carry-out": {"task": "approval.carry_out", "schedule": 60.0},
     "jobs-sweep": {"task": "jobs.sweep", "schedule": 30.0},
     "uploads-sweep": {"task": "uploads.sweep", "schedule": 10.0},
     "exchange-alerts": {"task": "exchange.alerts", "schedule": 60.0},

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "dsp_platform.accounts.apps.AccountsConfig",
     "dsp_platform.uploads.apps.UploadsConfig",
     "dsp_platform.audit.apps.AuditConfig",
+    "dsp_platform.approval.apps.ApprovalConfig",
     "dsp_platform.notifications.apps.NotificationsConfig",
     "dsp_platform.exchange.apps.ExchangeConfig",
     "dsp_platform.jobs.apps.JobsConfig",

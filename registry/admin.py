@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 
 from dsp_platform.accounts.models import User
-from dsp_platform.accounts.roles import STEWARD, RoleAdmin
+from dsp_platform.accounts.roles import AUDITOR, STEWARD, RoleAdmin
 from dsp_platform.audit import services as audit
 from dsp_platform.khmer import latin_digits, search_key
 from registry import change_desk as change_desk
@@ -28,6 +28,7 @@ from registry.models import (
     Programme,
     ProgrammeSituation,
 )
+from registry.programme_desk import BenefitFormSet, ProposedChanges
 from registry.rule_desk import RuleDesk
 from registry.spid import clean_spid
 from registry.unusual import admin as unusual_admin  # noqa: F401 - registers its page
@@ -74,7 +75,9 @@ class FewRows:
 
 class BenefitInline(FewRows, RoleAdmin, TranslationTabularInline):
     model = Benefit
+    formset = BenefitFormSet
     extra = 0
+    view_roles = (AUDITOR,)
     change_roles = add_roles = delete_roles = (STEWARD,)
     fields = (
         "kind",
@@ -96,14 +99,17 @@ class BenefitInline(FewRows, RoleAdmin, TranslationTabularInline):
 class SituationInline(FewRows, RoleAdmin, admin.TabularInline):
     model = ProgrammeSituation
     extra = 0
+    view_roles = (AUDITOR,)
     change_roles = add_roles = delete_roles = (STEWARD,)
     fields = ("situation",)
 
 
 @admin.register(Programme)
-class ProgrammeAdmin(RuleDesk, RoleAdmin, TranslationAdmin):
+class ProgrammeAdmin(ProposedChanges, RuleDesk, RoleAdmin, TranslationAdmin):
     form = ProgrammeForm
     about_people = False
+    change_form_template = "admin/registry/programme/change_form.html"
+    view_roles = (AUDITOR,)
     change_roles = add_roles = (STEWARD,)
     list_display = ("name", "operator", "state", "takes_applications", "position")
     list_select_related = ("operator",)
@@ -142,12 +148,9 @@ class ProgrammeAdmin(RuleDesk, RoleAdmin, TranslationAdmin):
                 )
             },
         ),
-        (_("Who may be entitled"), {"fields": ("rule", "rule_version")}),
+        (_("Who may be entitled"), {"fields": ("rule", "rule_version", "holds_from")}),
         (_("Dates that applicants are told"), {"fields": ("expected_days", "appeal_days")}),
     )
-
-    def save_model(self, request: HttpRequest, obj: Programme, form: ModelForm, change: bool) -> None:
-        services.keep_programme(programme=obj, changed=form.changed_data, actor=_staff(request))
 
 
 @admin.register(LifeSituation)

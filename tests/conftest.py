@@ -9,7 +9,9 @@ from django.test import Client
 from django.utils import translation
 from pytest_socket import socket_allow_hosts
 
+from dsp_platform.accounts import weight
 from dsp_platform.accounts.models import Role, User
+from dsp_platform.approval import services as approval
 from dsp_platform.exchange.models import Operator
 from dsp_platform.khmer import search_key
 from registry.models import Area
@@ -151,6 +153,21 @@ def family_package_reviewer(db):
 @pytest.fixture
 def steward(db):
     return _staff("steward.one", Role.STEWARD, full_name="មាស ពិសី")
+
+
+@pytest.fixture
+def auditor(db):
+    """Where both stewards are there already, they give the account."""
+    named = {"username": "auditor.one", "role": Role.AUDITOR, "full_name": "ឈឹម វាសនា"}
+    stewards = list(User.objects.filter(role=Role.STEWARD).order_by("pk")[:2])
+    if len(stewards) < 2:
+        return _staff(**named)
+    proposal = weight.propose_account(actor=stewards[0], **named)
+    approval.approve(proposal=proposal, actor=stewards[1], digest=proposal.digest)
+    user = User.objects.get(username="auditor.one")
+    user.set_password(PASSWORD)
+    user.save(update_fields=["password"])
+    return user
 
 
 @pytest.fixture

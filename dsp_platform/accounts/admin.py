@@ -6,15 +6,19 @@ from django.contrib import admin, messages
 from django.core.validators import RegexValidator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
-from dsp_platform.accounts import staff
-from dsp_platform.accounts.models import Role, User
+from dsp_platform.accounts import staff, weight
+from dsp_platform.accounts.models import OF_WEIGHT, Role, User
 from dsp_platform.accounts.own_person import clean_own_person
-from dsp_platform.roles import STEWARD, RoleAdmin
+from dsp_platform.approval.errors import NotApproved, WaitsAlready
+from dsp_platform.approval.models import Proposal
+from dsp_platform.approval.selectors import waits_now
+from dsp_platform.roles import AUDITOR, STEWARD, RoleAdmin
 
 STAFF_ROLES = [choice for choice in Role.choices if choice[0] != Role.CITIZEN]
 
@@ -35,6 +39,8 @@ class StaffForm(forms.ModelForm):
             )
         if "role" in self.fields:
             self.fields["role"] = forms.ChoiceField(label=_("role"), choices=STAFF_ROLES)
+        if "full_name" not in self.fields:  # an auditor only reads them
+            return
         self.fields["full_name"].required = True
         self.fields["area_code"].help_text = _(
             "For officials: the 6 digits of the commune or sangkat, or the 4 of the district or khan."
@@ -62,6 +68,8 @@ class StaffForm(forms.ModelForm):
             self.add_error("area_code", _("Enter the 6 digits of the commune, or the 4 of the district."))
         if role == Role.REVIEWER and not operator:
             self.add_error("operator_code", _("Enter the code of the reviewer's operator."))
+        if not self.instance.pk and waits_now(weight.STAFF_ACCOUNT, values.get("username") or ""):
+            self.add_error("username", str(WaitsAlready()))
         # A scope that does not go with the role would wait unseen for the day the role changes.
         values["area_code"] = area if role == Role.OFFICIAL else ""
         values["operator_code"] = operator if role == Role.REVIEWER else ""
@@ -73,7 +81,9 @@ class UserAdmin(RoleAdmin, admin.ModelAdmin):
     """Officials, reviewers and stewards. The accounts of citizens are nobody's to browse."""
 
     form = StaffForm
-    view_roles = change_roles = add_roles = (STEWARD,)
+    change_roles = add_roles = (STEWARD,)
+    view_roles = (AUDITOR,)
+    change_form_template = "admin/accounts/user/change_form.html"
     list_display = ("username", "full_name", "role", "area_code", "operator_code", "is_active")
     list_filter = ("role", "is_active")
     search_fields = ("username", "full_name")
@@ -91,10 +101,17 @@ class UserAdmin(RoleAdmin, admin.ModelAdmin):
         return (*fields, "spid", "is_active") if obj else fields
 
     def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
-        if change:
-            staff.change_account(actor=cast(User, request.user), user=obj, changed=form.changed_data)
-            return
         actor = cast(User, request.user)
+        if change:
+            if obj.role in OF_WEIGHT and obj.is_active and "is_active" in form.changed_data:
+                obj.is_active = False
+                self._propose(request, obj, weight.OPEN_AGAIN)
+            staff.change_account(actor=actor, user=obj, changed=form.changed_data)
+            return
+        if form.cleaned_data["role"] in OF_WEIGHT:
+            given = {name: form.cleaned_data[name] for name in ("username", "role", "full_name")}
+            cast(Any, request).proposal = weight.propose_account(actor=actor, **given)
+            return
         account = staff.create_account(
             actor=actor,
             username=form.cleaned_data["username"],
@@ -111,8 +128,26 @@ class UserAdmin(RoleAdmin, admin.ModelAdmin):
     def response_add(
         self, request: HttpRequest, obj: User, post_url_continue: str | None = None
     ) -> HttpResponse:
+        if proposal := getattr(request, "proposal", None):
+            return self._waits(request, proposal)
         code = cast(Any, request).invitation
         return self._show_once(request, obj, code) if code else super().response_add(request, obj)
+
+    def log_addition(self, request: HttpRequest, obj: User, message: Any) -> Any:
+        return super().log_addition(request, obj, message) if obj.pk else None  # else it is only proposed
+
+    def _propose(self, request: HttpRequest, user: User, act: str) -> HttpResponse | None:
+        try:
+            proposal = weight.propose_for(actor=cast(User, request.user), user=user, act=act)
+        except NotApproved as error:
+            self.message_user(request, str(error), messages.WARNING)
+            return None
+        return self._waits(request, proposal)
+
+    def _waits(self, request: HttpRequest, proposal: Proposal) -> HttpResponse:
+        text = _("It waits for a second person. Until then everything holds as it stands.")
+        self.message_user(request, text, messages.WARNING)
+        return redirect("admin:approval_proposal_change", proposal.pk)
 
     @admin.action(description=_("Invite again: new password and authenticator app"), permissions=["change"])
     def renew_credentials(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse | None:
@@ -120,6 +155,8 @@ class UserAdmin(RoleAdmin, admin.ModelAdmin):
             self.message_user(request, _("Choose one person at a time."), messages.WARNING)
             return None
         user = queryset.get()
+        if user.role in OF_WEIGHT:
+            return self._propose(request, user, weight.RENEW)
         try:
             code = staff.renew_credentials(actor=cast(User, request.user), user=user)
         except staff.CannotInvite as error:

@@ -21,6 +21,11 @@ class Role(models.TextChoices):
     OFFICIAL = "official", _("Commune official")
     REVIEWER = "reviewer", _("Reviewer of an operator")
     STEWARD = "steward", _("Registry steward")
+    AUDITOR = "auditor", _("Auditor")
+
+
+OF_WEIGHT = (Role.STEWARD, Role.AUDITOR)
+"""Whose account two people give."""
 
 
 # The counter is the officials' place, the admin everybody else's who works here.

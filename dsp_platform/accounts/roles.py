@@ -1,3 +1,3 @@
-from dsp_platform.roles import REVIEWER, STEWARD, RoleAdmin
+from dsp_platform.roles import AUDITOR, REVIEWER, STEWARD, RoleAdmin
 
-__all__ = ["REVIEWER", "STEWARD", "RoleAdmin"]
+__all__ = ["AUDITOR", "REVIEWER", "STEWARD", "RoleAdmin"]

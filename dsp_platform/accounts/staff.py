@@ -1,7 +1,7 @@
 """Accounts of staff: made by a steward, entered by a link of one use that the person follows alone.
 
 Password and second factor are set by that person and seen by nobody else. Whoever made the account sees the
-link once; the database holds a digest of it.
+link once; the database holds a digest of it. Those of stewards and auditors need two people: ``weight.py``.
 """
 
 import re

@@ -1,5 +1,8 @@
 """Sharing agreements over time: drafted, approved by a second person, followed by the next one, ended.
 
+What begins and ends one here is called by what carries out a proposal (``approvals.py``); without the
+approval of two people the database refuses it.
+
 What was approved is never edited; the database refuses it too. A change is a new version, which takes the
 place of the one before on its first day, with no day between them on which both or neither are in force.
 """
@@ -38,7 +41,7 @@ def next_number(operator: str, kind: str) -> int:
 def draft_from(*, agreement: Agreement, actor: User) -> Agreement:
     """A draft with the same words, from tomorrow on, for whoever wants to change something."""
     with transaction.atomic():
-        _hold(agreement.operator_id)
+        lock_operator(agreement.operator_id)
         copied = {name: getattr(agreement, name) for name in DRAFTED}
         draft = Agreement.objects.create(
             **{**copied, "valid_from": timezone.localdate() + timedelta(days=1), "valid_to": None},
@@ -55,7 +58,7 @@ def approve_agreement(*, agreement: Agreement, actor: User) -> Agreement:
     It begins today where the first day that was written has passed: nothing is approved backwards.
     """
     with transaction.atomic():
-        _hold(agreement.operator_id)
+        lock_operator(agreement.operator_id)
         draft = Agreement.objects.select_for_update().get(pk=agreement.pk, state=State.DRAFT)
         if draft.drafted_by_id == actor.pk:
             raise ValidationError(_("The person who drafted an agreement cannot approve it."))
@@ -74,7 +77,7 @@ def approve_agreement(*, agreement: Agreement, actor: User) -> Agreement:
     return draft
 
 
-def _hold(operator: str) -> None:
+def lock_operator(operator: str) -> None:
     """Until the transaction ends nobody else decides on agreements of this operator."""
     Operator.objects.select_for_update(no_key=True).get(pk=operator)
 
@@ -173,18 +176,28 @@ def emptied(draft: Agreement) -> dict[str, object]:
     return {"constants": constants} if constants else {}
 
 
-def end_agreement(*, agreement: Agreement, actor: User | None) -> None:
-    """Nothing more is shared under it. What the operator holds is withdrawn, unless another took over."""
+def end_agreement(*, agreement: Agreement, actor: User | None, day: date | None = None) -> None:
+    """From that day on nothing more is shared under it; today where none is named, or it has passed.
+
+    What the operator holds is withdrawn, unless another took over. A later day becomes the day after its
+    last: it ends by its dates.
+    """
     with transaction.atomic():
-        _hold(agreement.operator_id)
+        lock_operator(agreement.operator_id)
         held = Agreement.objects.select_for_update().get(pk=agreement.pk)
         if held.state != State.APPROVED:
             return
-        begun = held.valid_from <= timezone.localdate()
-        held.state, held.valid_to = State.ENDED, _sooner(held.valid_to, timezone.localdate())
+        today = timezone.localdate()
+        begun = held.valid_from <= today
+        if day is not None and day > max(today, held.valid_from):
+            held.valid_to = _sooner(held.valid_to, day - timedelta(days=1))
+            held.save(update_fields=["valid_to"])
+            audit.record(actor=actor, action="end", subject_kind="agreement", subject_id=held.pk)
+            return
+        held.state, held.valid_to = State.ENDED, _sooner(held.valid_to, today)
         held.save(update_fields=["state", "valid_to"])
         audit.record(actor=actor, action="end", subject_kind="agreement", subject_id=held.pk)
-        if begun and not _in_force(held.operator_id, held.kind):
+        if begun and not in_force(held.operator_id, held.kind):
             # The first page at once; where there is more, the sweep of the jobs goes on.
             withdraw_some(operator=held.operator_id, kind=held.kind)
 
@@ -195,7 +208,7 @@ def withdraw_some(*, operator: str, kind: str, after: int = 0) -> tuple[int, int
     Ends where an agreement came into force meanwhile: its first fill decides.
     """
     with transaction.atomic():
-        if _in_force(operator, kind):
+        if in_force(operator, kind):
             return 0, None
         done, last = ledger.want_nothing(operator=operator, kind=kind, after=after, limit=WITHDRAWN_AT_ONCE)
         nudge.on_commit("exchange.drain", [operator])
@@ -207,7 +220,7 @@ def last_ended() -> list[Agreement]:
     today = timezone.localdate()
     ended = Agreement.objects.filter(state=State.ENDED, valid_from__lte=today)
     last = ended.order_by("operator_id", "kind", "-number").distinct("operator_id", "kind")
-    return [agreement for agreement in last if not _in_force(agreement.operator_id, agreement.kind)]
+    return [agreement for agreement in last if not in_force(agreement.operator_id, agreement.kind)]
 
 
 def still_wanted(*, operator: str, kind: str) -> int:
@@ -216,7 +229,7 @@ def still_wanted(*, operator: str, kind: str) -> int:
     return entries.exclude(state=LedgerEntry.State.WITHDRAWN).count()
 
 
-def _in_force(operator: str, kind: str) -> bool:
+def in_force(operator: str, kind: str) -> bool:
     """Also at an operator that is not active: what it holds then waits, it is not withdrawn."""
     today = timezone.localdate()
     approved = Agreement.objects.filter(operator=operator, kind=kind, state=State.APPROVED)

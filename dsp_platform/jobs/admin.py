@@ -17,13 +17,13 @@ from dsp_platform.jobs import shown
 from dsp_platform.jobs.models import Job
 from dsp_platform.jobs.release import release_held
 from dsp_platform.jobs.services import retry_job
-from dsp_platform.roles import STEWARD, RoleAdmin
+from dsp_platform.roles import AUDITOR, STEWARD, RoleAdmin
 
 
 @admin.register(Job)
 class JobAdmin(RoleAdmin, admin.ModelAdmin):
     about_people = False
-    view_roles = (STEWARD,)
+    view_roles = (STEWARD, AUDITOR)
     list_display = (
         "id", "work", "about", "state", "progress", "created_at", "heartbeat_at", "ended_at", "error",
     )  # fmt: skip
@@ -58,7 +58,7 @@ class JobAdmin(RoleAdmin, admin.ModelAdmin):
 
     def release(self, request: HttpRequest) -> HttpResponse:
         """All that an operator has held for one reason: asked first, with the number; then a job does it."""
-        if not self.has_view_permission(request) or not isinstance(request.user, User):
+        if not isinstance(request.user, User) or request.user.role != STEWARD:
             return HttpResponse(status=403)
         operator = Operator.objects.filter(pk=request.POST.get("operator", "")).first()
         if operator is None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from dsp_platform.notifications import budget, carriers, providers, services, texts
 from dsp_platform.notifications.models import Budget, Carrier, Message, Tier
-from dsp_platform.roles import STEWARD, RoleAdmin
+from dsp_platform.roles import AUDITOR, STEWARD, RoleAdmin
 
 LAST_DAY = timedelta(days=1)
 
@@ -88,7 +88,7 @@ class MessageAdmin(RoleAdmin, admin.ModelAdmin):
 
 
 class _ReadOnly(RoleAdmin, admin.ModelAdmin):
-    view_roles = (STEWARD,)
+    view_roles = (STEWARD, AUDITOR)
     show_full_result_count = False
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:

@@ -3,8 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.contrib.admin.widgets import AdminDateWidget
 from django.utils.translation import gettext_lazy as _
 
+from dsp_platform.approval.errors import WaitsAlready
+from dsp_platform.approval.selectors import waits_now
+from dsp_platform.forms import DateField
 from registry.eligibility.meanings import EXAMPLES, fact_list
 from registry.models import Programme
 from registry.rules import RuleError, parse_rule
@@ -70,6 +74,16 @@ class ProgrammeForm(forms.ModelForm):
             "Empty: the operator decides case by case. A rule informs; it never stops an application."
         ),
     )
+    holds_from = DateField(
+        label=_("Rule and amounts hold from"),
+        required=False,
+        widget=AdminDateWidget,
+        help_text=_(
+            "A change of the rule or of an amount waits for a second person. Empty: it holds as soon as it "
+            "is approved."
+        ),
+    )
+    proposed_rule = ""
 
     class Meta:
         model = Programme
@@ -82,3 +96,10 @@ class ProgrammeForm(forms.ModelForm):
     def is_valid(self) -> bool:
         """A preview is never saved: the page comes again, with what was typed and what it would do."""
         return super().is_valid() and not self.is_preview
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        changes = self.instance.pk and not self.is_preview and "rule" in self.changed_data
+        if changes and waits_now("programme", str(self.instance.pk)):
+            self.add_error("rule", str(WaitsAlready()))
+        return cleaned

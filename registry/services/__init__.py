@@ -33,6 +33,7 @@ from registry.services.moves import (
     answer_for_mover,
     refuse_to_move,
 )
+from registry.services.programme_changes import propose_programme_change
 from registry.services.registration import register_household
 from registry.services.replacements import (
     apply_due,
@@ -69,6 +70,7 @@ __all__ = [
     "note_payment",
     "object_to_replacement",
     "open_account",
+    "propose_programme_change",
     "purge_change_drafts",
     "purge_claims",
     "purge_drafts",

@@ -31,11 +31,9 @@ def load_catalogue(*, catalogue: Mapping[str, Any]) -> int:
 
 
 def keep_programme(*, programme: Programme, changed: Collection[str], actor: User) -> Programme:
-    """Save what a steward changed. Verdicts name the version of the rule, so a new rule is a new version."""
+    """Save what a steward changed of its texts and states. Rule and amounts: ``propose_programme_change``."""
     with transaction.atomic(), pghistory.context(why="keep_programme"):
-        if programme.pk and "rule" in changed:
-            programme.rule_version += 1
-        _save(programme, [*changed, "rule_version"])
+        _save(programme, changed)
         audit.record(
             actor=actor,
             action="change",

@@ -5,6 +5,7 @@ from django.test import Client
 
 from dsp_platform.accounts import sessions
 from dsp_platform.accounts.models import Role, User
+from dsp_platform.audit import services as audit
 from dsp_platform.audit.models import AuditEvent
 from tests.seen import seen
 
@@ -44,8 +45,9 @@ def test_a_reviewer_sees_none_of_it(nssf_reviewer, signing):
         assert reviewer.get(f"/en/admin/{model}/").status_code == 403
 
 
-def test_audit_and_messages_are_there_to_be_read(admin, steward):
-    event = AuditEvent.objects.filter(actor=steward).first()
+def test_audit_and_messages_are_there_to_be_read(admin, commune_clerk):
+    audit.record(actor=commune_clerk, action="view", subject_kind="person", subject_id=1)
+    event = AuditEvent.objects.get(actor=commune_clerk)
     assert admin.get(f"/en/admin/audit/auditevent/{event.pk}/change/").status_code == 200
     for path in ("audit/auditevent/add", f"audit/auditevent/{event.pk}/delete", "notifications/message/add"):
         assert admin.get(f"/en/admin/{path}/").status_code == 403

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 def test_the_demonstration_has_staff_of_every_kind_and_loading_twice_changes_nothing():
     for _ in range(2):
         call_command("load_demo_staff", verbosity=0)
-    assert set(User.objects.values_list("role", flat=True)) == {"official", "reviewer", "steward"}
+    assert set(User.objects.values_list("role", flat=True)) == {"official", "reviewer", "steward", "auditor"}
     assert User.objects.filter(role="steward").count() == 2
     clerk = User.objects.get(username="clerk.banteay")
     assert clerk.area_code == "010201"

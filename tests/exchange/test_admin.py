@@ -3,8 +3,10 @@ from django.test import Client
 from django.urls import reverse
 
 from dsp_platform.accounts.models import TOTPDevice
+from dsp_platform.approval.errors import SamePerson
 from dsp_platform.exchange.drain import drain
 from dsp_platform.exchange.models import Agreement, LedgerEntry, Operator, StatusReport
+from tests.approval.cast import approve_waiting, end
 from tests.exchange.conftest import agree, announce, entry
 
 LISTS = ["operator", "agreement", "ledgerentry", "attempt", "statusreport", "incident"]
@@ -72,20 +74,22 @@ def test_only_a_second_steward_approves_and_the_earlier_agreement_ends(
     people, family_package, steward, second_steward
 ):
     draft = agree(family_package, number=2, state="draft", drafted_by=steward)
-    act(signed_in(steward), "agreement", "approve", draft.pk)
+    act(signed_in(steward), "agreement", "begin", draft.pk)
+    with pytest.raises(SamePerson):
+        approve_waiting(steward)
     draft.refresh_from_db()
     assert draft.state == "draft"
-    act(signed_in(second_steward), "agreement", "approve", draft.pk)
+    approve_waiting(second_steward)
     states = Agreement.objects.order_by("number").values_list("number", "state")
     assert list(states) == [(1, "ended"), (2, "approved")]
 
 
-def test_a_field_that_does_not_exist_cannot_be_approved(people, family_package, steward, second_steward):
+def test_a_field_that_does_not_exist_cannot_be_proposed(people, family_package, steward, second_steward):
     agreement = agree(
         family_package, number=2, state="draft", drafted_by=steward, fields=["spid", "full_name", "sex",
         "date_of_birth", "religion"]
     )  # fmt: skip
-    answer = act(signed_in(second_steward), "agreement", "approve", agreement.pk)
+    answer = act(signed_in(second_steward), "agreement", "begin", agreement.pk)
     agreement.refresh_from_db()
     assert agreement.state == "draft"
     assert "religion" in answer.content.decode()
@@ -100,11 +104,13 @@ def test_an_approved_agreement_is_read_only(people, family_package, steward):
     assert client.get(address("agreement_add")).status_code == 200
 
 
-def test_an_ended_agreement_withdraws_what_was_shared(people, family_package, family_package_db, steward):
+def test_an_ended_agreement_withdraws_what_was_shared(
+    people, family_package, family_package_db, steward, second_steward
+):
     announce(people.add(1))
     drain("family_package")
     announce(people.add(2))
-    act(signed_in(steward), "agreement", "end", family_package.agreements.get().pk)
+    end(family_package.agreements.get(), steward, second_steward)
     drain("family_package")
     held = family_package_db("SELECT spid, full_name, deleted FROM fp_person")
     assert held == [("000000000001", None, True)]

@@ -10,6 +10,7 @@ from dsp_platform.accounts.models import TOTPDevice, User
 from dsp_platform.audit.models import AuditEvent
 from registry import services
 from registry.models import Programme
+from tests.approval.cast import approve_waiting
 from tests.registry.cast import household_details
 from tests.seen import seen
 
@@ -120,13 +121,16 @@ def test_a_programme_shows_both_languages(desk, family_package):
     assert 'name="summary_en"' in page
 
 
-def test_a_new_rule_is_a_new_version_and_audited(desk, family_package, steward):
+def test_a_new_rule_is_a_new_version_and_audited(desk, family_package, steward, second_steward):
     form = programme_form(family_package, rule="age >= 60")
     assert desk.post(url("programme_change", family_package.pk), form).status_code == 302
+    approve_waiting(second_steward)
     family_package.refresh_from_db()
     assert (family_package.rule, family_package.rule_version) == ("age >= 60", 2)
     assert family_package.benefits.get().label_en == "Basic support"
-    assert AuditEvent.objects.get(action="change").actor == steward
+    texts, agreed = AuditEvent.objects.filter(action="change").order_by("pk")
+    assert (texts.actor, agreed.actor) == (steward, second_steward)
+    assert agreed.details["fields"] == ["rule", "benefits"]
 
 
 def test_rows_that_nobody_types_are_refused_unread(desk, family_package):
@@ -137,10 +141,11 @@ def test_rows_that_nobody_types_are_refused_unread(desk, family_package):
     assert "100" in str(benefits.non_form_errors())
 
 
-def test_amounts_and_dates_are_typed_in_khmer_digits(desk, family_package):
+def test_amounts_and_dates_are_typed_in_khmer_digits(desk, family_package, second_steward):
     typed = {"benefits-0-amount": "៣៤០០០", "benefits-0-valid_from": "០១/០៤/២០២៤"}
     assert 'type="number"' not in desk.get(url("programme_change", family_package.pk)).content.decode()
     desk.post(url("programme_change", family_package.pk), programme_form(family_package, **typed))
+    approve_waiting(second_steward)
     benefit = family_package.benefits.get()
     assert (benefit.amount, benefit.valid_from) == (34000, date(2024, 4, 1))
 

@@ -130,7 +130,7 @@ def sharing(operators, steward, second_steward):
 
 
 @pytest.fixture
-def browsers(house, sokha, commune_clerk, other_clerk, nssf_reviewer, steward):
+def browsers(house, sokha, commune_clerk, other_clerk, nssf_reviewer, auditor, steward):
     """By kind of person. An official has one open case at most, so two officials stand for both states."""
     gone = User.objects.create_citizen(phone="+85517000111")
     inactive = browser(gone)
@@ -147,6 +147,7 @@ def browsers(house, sokha, commune_clerk, other_clerk, nssf_reviewer, steward):
         "case": browser(commune_clerk),
         "reviewer": browser(nssf_reviewer),
         "steward": browser(steward),
+        "auditor": browser(auditor),
     }
     assert sessions.sessions_of(sokha)
     return found

@@ -1,40 +1,56 @@
 from typing import Any, cast
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.models import User
-from dsp_platform.admin_forms import columns
-from dsp_platform.exchange import agreements
+from dsp_platform.approval.errors import NotApproved
+from dsp_platform.exchange import agreements, approvals
 from dsp_platform.exchange.admin.base import ExchangeAdmin
 from dsp_platform.exchange.agreements import DRAFTED
 from dsp_platform.exchange.contract import registered
 from dsp_platform.exchange.models import Agreement
 from dsp_platform.exchange.preview import look
-from dsp_platform.roles import STEWARD
+from dsp_platform.forms import DateField
+from dsp_platform.roles import AUDITOR, STEWARD
+
+
+class EndForm(forms.Form):
+    """From which day on an agreement is to end, and why."""
+
+    day = DateField(
+        label=gettext_lazy("First day on which it no longer holds"),
+        required=False,
+        help_text=gettext_lazy("Empty: as soon as a second person has approved it."),
+    )
+    reason = forms.CharField(label=gettext_lazy("reason"), max_length=300)
 
 
 @admin.register(Agreement)
 class AgreementAdmin(ExchangeAdmin):
-    """A draft may be changed by whoever writes it; what is approved is never edited, only ended."""
+    """A draft may be changed by whoever writes it; what is approved is never edited, only ended.
+
+    Neither begins nor ends by one click: it is proposed here and approved by a second person.
+    """
 
     about_people = False
     seen_also = ("state",)
+    view_roles = (STEWARD, AUDITOR)
     change_roles = (STEWARD,)
     add_roles = (STEWARD,)
     list_display = ("operator", "kind", "number", "state", "concerns", "basis", "valid_from", "valid_to")
     list_filter = ("state", "operator", "kind")
     list_select_related = ("operator",)
-    actions = ("approve", "new_version", "end")
+    actions = ("begin", "new_version", "end")
     change_form_template = "admin/exchange/agreement/change_form.html"
     hidden = ("id", "purpose")
 
@@ -56,56 +72,88 @@ class AgreementAdmin(ExchangeAdmin):
     def save_model(self, request: HttpRequest, obj: Agreement, form: ModelForm, change: bool) -> None:
         if not change:
             obj.number = agreements.next_number(obj.operator_id, obj.kind)
-        # Whoever wrote the words that stand there now may not be the one to approve them.
-        obj.drafted_by = request.user  # type: ignore[assignment]
-        if change:
-            obj.save(update_fields=[*columns(form.changed_data, obj), "drafted_by"])
-        else:
+            obj.drafted_by = _steward(request)
             super().save_model(request, obj, form, change)
+        elif approvals.edit_draft(agreement=obj, actor=_steward(request)):
+            text = _("What waited for a second person was the earlier text. It waits anew, as it stands now.")
+            self._tell(request, obj, text, messages.WARNING)
 
-    @admin.action(description=gettext_lazy("Approve the selected drafts and put them in force"))
-    def approve(self, request: HttpRequest, queryset: QuerySet[Agreement]) -> None:
+    @admin.action(description=gettext_lazy("Propose that the selected drafts begin"), permissions=["change"])
+    def begin(self, request: HttpRequest, queryset: QuerySet[Agreement]) -> None:
         for agreement in queryset.filter(state=Agreement.State.DRAFT):
             try:
-                approved = agreements.approve_agreement(agreement=agreement, actor=_steward(request))
-            except ValidationError as error:
-                self._tell(request, agreement, " ".join(error.messages), messages.ERROR)
+                approvals.propose_begin(agreement=agreement, actor=_steward(request))
+            except (ValidationError, NotApproved) as error:
+                words = error.messages if isinstance(error, ValidationError) else [str(error)]
+                self._tell(request, agreement, " ".join(words), messages.ERROR)
             else:
-                day = {"day": date_format(approved.valid_from, "SHORT_DATE_FORMAT")}
-                self._tell(request, agreement, _("It is in force from %(day)s on.") % day, messages.SUCCESS)
+                self._tell(request, agreement, _("It waits for a second person."), messages.SUCCESS)
 
-    @admin.action(description=gettext_lazy("New version from the selected agreement, as a draft"))
+    @admin.action(
+        description=gettext_lazy("New version from the selected agreement, as a draft"),
+        permissions=["change"],
+    )
     def new_version(self, request: HttpRequest, queryset: QuerySet[Agreement]) -> None:
         for agreement in queryset:
             draft = agreements.draft_from(agreement=agreement, actor=_steward(request))
             self._tell(request, draft, _("It is drafted and can be changed."), messages.SUCCESS)
 
-    @admin.action(description=gettext_lazy("End the selected agreements and withdraw what was shared"))
-    def end(self, request: HttpRequest, queryset: QuerySet[Agreement]) -> None:
-        for agreement in queryset.filter(state=Agreement.State.APPROVED):
-            agreements.end_agreement(agreement=agreement, actor=_steward(request))
-            self._tell(request, agreement, _("It has ended."), messages.SUCCESS)
-            before = agreements.ending_before(agreement)
-            if before is not None and before.valid_to is not None:
-                day = {"day": date_format(before.valid_to, "SHORT_DATE_FORMAT")}
-                self._tell(
-                    request,
-                    before,
-                    _("It still ends on %(day)s, as the one that was to follow it ended. Draft another.")
-                    % day,
-                    messages.WARNING,
+    @admin.action(description=gettext_lazy("End the selected agreement…"), permissions=["change"])
+    def end(self, request: HttpRequest, queryset: QuerySet[Agreement]) -> HttpResponse | None:
+        """Only the way to the page that asks."""
+        chosen = list(queryset.filter(state=Agreement.State.APPROVED)[:2])
+        if len(chosen) != 1:
+            text = _("Choose one agreement that is approved.")
+            self.message_user(request, text, messages.WARNING)
+            return None
+        return redirect("admin:exchange_agreement_end", chosen[0].pk)
+
+    def end_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """From which day, why, and what will happen; then it waits for a second person."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        agreement = get_object_or_404(
+            Agreement.objects.select_related("operator"), pk=pk, state=Agreement.State.APPROVED
+        )
+        form = EndForm(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            typed = form.cleaned_data
+            try:
+                proposal = approvals.propose_end(
+                    agreement=agreement, actor=_steward(request), day=typed["day"], reason=typed["reason"]
                 )
+            except NotApproved as error:
+                form.add_error(None, str(error))
+            else:
+                self._tell(request, agreement, _("Its end waits for a second person."), messages.SUCCESS)
+                return redirect("admin:approval_proposal_change", proposal.pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("End a sharing agreement?"),
+            "opts": self.opts,
+            "agreement": agreement,
+            "form": form,
+            "consequences": approvals.what_an_end_does(agreement, None),
+        }
+        return TemplateResponse(request, "admin/exchange/agreement/end.html", context)
 
     def _tell(self, request: HttpRequest, agreement: Any, text: str, level: int) -> None:
         self.message_user(request, f"{agreement}: {text}", level)
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.preview_view)
-        return [path("<int:pk>/preview/", view, name="exchange_agreement_preview"), *super().get_urls()]
+        preview, end = (
+            self.admin_site.admin_view(self.preview_view),
+            self.admin_site.admin_view(self.end_view),
+        )
+        return [
+            path("<int:pk>/preview/", preview, name="exchange_agreement_preview"),
+            path("<int:pk>/end/", end, name="exchange_agreement_end"),
+            *super().get_urls(),
+        ]
 
     def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """By POST, so that the number that names a person stands in no address and no log."""
-        if not self.has_view_permission(request):
+        if not self.has_change_permission(request):  # it shows a person, so it is no auditor's
             raise PermissionDenied
         agreement = get_object_or_404(Agreement.objects.select_related("operator"), pk=pk)
         explainer = registered.explainers.get(agreement.kind)

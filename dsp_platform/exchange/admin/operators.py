@@ -23,7 +23,7 @@ from dsp_platform.exchange import overview, reasons, release, services
 from dsp_platform.exchange.admin.base import ExchangeAdmin, steward_of
 from dsp_platform.exchange.models import Incident, Operator, StatusReport
 from dsp_platform.exchange.overview import Standing, shown
-from dsp_platform.roles import STEWARD
+from dsp_platform.roles import AUDITOR, STEWARD
 
 PACE = ("rate_per_minute", "quiet_from", "quiet_to")
 
@@ -36,6 +36,7 @@ class ConsoleList(OfferedList):
         standings = overview.standings()
         for operator in self.result_list:
             operator.standing = standings.get(operator.pk, Standing())
+            operator.opens_lists = may_open_lists(request)
 
 
 class PaceForm(ModelForm):
@@ -54,6 +55,7 @@ class PaceForm(ModelForm):
 @admin.register(Operator)
 class OperatorAdmin(ExchangeAdmin):
     about_people = False
+    view_roles = (STEWARD, AUDITOR)
     change_roles = (STEWARD,)
     form = PaceForm
     change_list_template = "admin/exchange/operator/change_list.html"
@@ -80,13 +82,18 @@ class OperatorAdmin(ExchangeAdmin):
         release.set_pace(operator=obj, actor=steward_of(request), **pace)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        return super().changelist_view(request, {**(extra_context or {}), "incidents": _incidents()})
+        context = {"incidents": _incidents(), "opens_lists": may_open_lists(request)}
+        return super().changelist_view(request, {**(extra_context or {}), **context})
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         operator = self.get_object(request, object_id)
-        context = _console(operator) if operator and self.has_view_permission(request, operator) else {}
+        context = (
+            _console(operator, linked=may_open_lists(request))
+            if operator and self.has_view_permission(request, operator)
+            else {}
+        )
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
 
     @admin.display(description=gettext_lazy("condition"))
@@ -95,15 +102,17 @@ class OperatorAdmin(ExchangeAdmin):
 
     @admin.display(description=gettext_lazy("due"))
     def due(self, operator: Any) -> SafeString:
-        return _count(operator, "due", operator.standing.due)
+        return _count(operator, "due", operator.standing.due, linked=operator.opens_lists)
 
     @admin.display(description=gettext_lazy("first fill"))
     def backlog(self, operator: Any) -> SafeString:
-        return _count(operator, "fill", operator.standing.backlog)
+        return _count(operator, "fill", operator.standing.backlog, linked=operator.opens_lists)
 
     @admin.display(description=gettext_lazy("held"))
     def held(self, operator: Any) -> SafeString:
-        return _count(operator, "held", operator.standing.held, overview.MOST_HELD)
+        return _count(
+            operator, "held", operator.standing.held, overview.MOST_HELD, linked=operator.opens_lists
+        )
 
     @admin.display(description=gettext_lazy("in flight"))
     def in_flight(self, operator: Any) -> str:
@@ -168,7 +177,16 @@ def _list_of(operator: Operator, standing: str, **more: str) -> str:
     return f"{reverse('admin:exchange_ledgerentry_changelist')}?{query}"
 
 
-def _count(operator: Operator, standing: str, rows: int, most: int = overview.MOST) -> SafeString:
+def may_open_lists(request: HttpRequest) -> bool:
+    """The rows of the ledger name people by their numbers: they are no auditor's."""
+    return steward_of(request).is_steward
+
+
+def _count(
+    operator: Operator, standing: str, rows: int, most: int = overview.MOST, *, linked: bool
+) -> SafeString:
+    if not linked:
+        return format_html("{}", shown(rows, most))
     return format_html('<a href="{}">{}</a>', _list_of(operator, standing), shown(rows, most))
 
 
@@ -184,16 +202,16 @@ def _age(oldest: datetime | None) -> str:
     return format_html("<strong>{}</strong>", age) if late else age
 
 
-def _console(operator: Operator) -> dict[str, Any]:
+def _console(operator: Operator, *, linked: bool) -> dict[str, Any]:
     standing = overview.standings(operator.pk).get(operator.pk, Standing())
     reports = StatusReport.objects.filter(operator=operator, state=StatusReport.State.HELD).count()
     errors = dict.fromkeys(filter(None, (operator.last_error, operator.pull_error)))
     return {
         "condition": condition_of(operator),
         "standing": standing,
-        "due": _count(operator, "due", standing.due),
-        "backlog": _count(operator, "fill", standing.backlog),
-        "held": _count(operator, "held", standing.held, overview.MOST_HELD),
+        "due": _count(operator, "due", standing.due, linked=linked),
+        "backlog": _count(operator, "fill", standing.backlog, linked=linked),
+        "held": _count(operator, "held", standing.held, overview.MOST_HELD, linked=linked),
         "in_flight": shown(standing.in_flight),
         "oldest": _age(standing.oldest),
         "rate": _rate(standing),

@@ -9,6 +9,7 @@ from dsp_platform.exchange import reasons, services
 from dsp_platform.exchange.admin.base import ByKind, ByOperator, ExchangeAdmin, steward_of
 from dsp_platform.exchange.contract import name_of, registered
 from dsp_platform.exchange.models import Incident, StatusReport
+from dsp_platform.roles import AUDITOR, STEWARD
 
 
 class ByReportKind(ByKind):
@@ -52,6 +53,7 @@ class IncidentAdmin(ExchangeAdmin):
     """What the alerts found, from when to when."""
 
     about_people = False
+    view_roles = (STEWARD, AUDITOR)
     list_display = ("code", "operator", "why", "figure", "started_at", "ended_at")
     list_filter = ("code", ByOperator)
     list_select_related = ("operator",)

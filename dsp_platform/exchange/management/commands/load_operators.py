@@ -24,7 +24,10 @@ OPTIONAL = ("adapter", "address", "rate_per_minute", "quiet_from", "quiet_to")
 
 
 class Command(BaseCommand):
-    help = "Load operators from their files and put their sharing agreements in force."
+    help = (
+        "Load operators from their files and put their first sharing agreements in force. "
+        "What follows an agreement is drafted: two stewards put it in force."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", nargs="*", type=Path, help="default: all of exchange/reference")
@@ -79,7 +82,10 @@ def _terms(described: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _agree(operator: Operator, terms: dict[str, Any], *, draft: bool) -> None:
-    """An agreement is never edited: one that differs is followed by the next number, from today on."""
+    """An agreement is never edited: one that differs is followed by the next number, from today on.
+
+    Only the first of its kind is put in force from here: the database asks two people for what follows.
+    """
     earlier = Agreement.objects.filter(operator=operator, kind=terms["kind"]).order_by("-number").first()
     today = timezone.localdate()
     if earlier:
@@ -92,11 +98,6 @@ def _agree(operator: Operator, terms: dict[str, Any], *, draft: bool) -> None:
     require_known_fields(agreement)
     require_sound_rule(agreement)
     agreement.clean()
-    if not draft:
-        approved = Agreement.objects.filter(
-            operator=operator, kind=agreement.kind, state=Agreement.State.APPROVED
-        )
-        # One whose last day has passed is left to the sweep: no end is ever moved away.
-        approved.exclude(valid_to__lt=today).update(state=Agreement.State.ENDED, valid_to=today)
+    if not draft and earlier is None:
         agreement.state, agreement.approved_at = Agreement.State.APPROVED, timezone.now()
     agreement.save(force_insert=True)

@@ -1,0 +1,127 @@
+"""Accounts of weight, of stewards and auditors: made, opened again and renewed by two people.
+
+Nobody but the person sets what they sign in with. The code of the invitation is shown once to whoever
+approved, who hands it over; whoever proposed never sees it.
+"""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dsp_platform.accounts import staff
+from dsp_platform.accounts.models import OF_WEIGHT, Role, User
+from dsp_platform.approval import contract
+from dsp_platform.approval import services as approval
+from dsp_platform.approval.contract import Line
+from dsp_platform.approval.models import Proposal
+from dsp_platform.audit import services as audit
+
+STAFF_ACCOUNT = "staff_account"
+CREATE, OPEN_AGAIN, RENEW = "create", "open_again", "renew"
+
+
+def propose_account(*, actor: User, username: str, role: str, full_name: str, reason: str = "") -> Proposal:
+    """A new steward or auditor. Raises WaitsAlready."""
+    return approval.propose(
+        kind=STAFF_ACCOUNT,
+        act=CREATE,
+        subject=username,
+        payload={"role": role, "full_name": full_name},
+        actor=actor,
+        reason=reason,
+    )
+
+
+def propose_for(*, actor: User, user: User, act: str, reason: str = "") -> Proposal:
+    """``OPEN_AGAIN`` for one that was closed, ``RENEW`` where password or app are lost.
+
+    Raises WaitsAlready.
+    """
+    return approval.propose(
+        kind=STAFF_ACCOUNT,
+        act=act,
+        subject=str(user.username),
+        payload={"role": user.role, "full_name": user.full_name},
+        actor=actor,
+        reason=reason,
+    )
+
+
+class StaffAccountKind(contract.Kind):
+    code = STAFF_ACCOUNT
+    title = gettext_lazy("Account of a steward or an auditor")
+
+    def lock(self, subject: str) -> None:
+        User.objects.select_for_update(no_key=True).filter(username=subject).first()
+
+    def state(self, act: str, subject: str) -> dict[str, Any]:
+        user = User.objects.filter(username=subject).first()
+        if user is None:
+            return {"user": None}
+        return {"user": {"role": user.role, "full_name": user.full_name, "active": user.is_active}}
+
+    def name(self, proposal: Proposal) -> str:
+        who = {"name": f"{proposal.payload['full_name']} ({proposal.subject})"}
+        if proposal.act == CREATE:
+            return _("New account of %(name)s") % who
+        if proposal.act == OPEN_AGAIN:
+            return _("Open the account of %(name)s again") % who
+        return _("New password and authenticator app for %(name)s") % who
+
+    def difference(self, proposal: Proposal) -> Sequence[Line]:
+        before = proposal.before["user"]
+        after = str(Role(proposal.payload["role"]).label)
+        lines = [
+            Line(_("Role"), str(Role(before["role"]).label) if before else "", after),
+            Line(_("Full name"), before["full_name"] if before else "", proposal.payload["full_name"]),
+        ]
+        if proposal.act == RENEW:
+            return [
+                *lines,
+                Line(_("Sign-in"), _("password and app of today"), _("new ones, set by the person")),
+            ]
+        was = (_("yes") if before["active"] else _("no")) if before else ""
+        return [*lines, Line(_("May sign in"), was, _("yes"))]
+
+    def consequences(self, proposal: Proposal) -> Sequence[str]:
+        if proposal.payload["role"] == Role.STEWARD:
+            power = _(
+                "A steward may propose and approve whatever needs two people, and see every registration."
+            )
+        else:
+            power = _("An auditor may read what everybody did, also stewards, and nothing about people.")
+        if proposal.act == CREATE:
+            return [power, _("The account is made. Only the person sets password and authenticator app.")]
+        if proposal.act == OPEN_AGAIN:
+            return [power, _("The person may sign in again with what they have.")]
+        return [_("The password and the authenticator app of today stop, and open sessions end.")]
+
+    def carry_out(self, proposal: Proposal) -> str:
+        actor = cast(User, proposal.decided_by)
+        if proposal.act == CREATE:
+            return staff.invite(actor=actor, user=self._create(proposal, actor))
+        user = User.objects.get(username=proposal.subject, role__in=OF_WEIGHT)
+        user.is_active = True
+        user.save(update_fields=["is_active"])
+        if proposal.act == RENEW:
+            return staff.renew_credentials(actor=actor, user=user)
+        audit.record(actor=actor, action="open_account_again", subject_kind="user", subject_id=user.pk)
+        return ""
+
+    def _create(self, proposal: Proposal, actor: User) -> User:
+        if User.objects.filter(username=proposal.subject).exists():
+            raise ValidationError(_("This user name is taken by now."))
+        return staff.create_account(
+            actor=actor,
+            username=proposal.subject,
+            role=proposal.payload["role"],
+            full_name=proposal.payload["full_name"],
+            area_code="",
+            operator_code="",
+        )
+
+
+contract.register(StaffAccountKind())

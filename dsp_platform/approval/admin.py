@@ -1,0 +1,150 @@
+"""The desk of what waits for a second person: one list, one page for each, and a question before each act."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dsp_platform.approval import services
+from dsp_platform.approval.contract import kind_of
+from dsp_platform.approval.errors import NotApproved
+from dsp_platform.approval.models import Proposal
+from dsp_platform.approval.selectors import waits_now
+from dsp_platform.roles import AUDITOR, STEWARD, RoleAdmin
+
+APPROVE, REFUSE, WITHDRAW = "approve", "refuse", "withdraw"
+LONGEST_NOTE = Proposal._meta.get_field("note").max_length or 0
+State = Proposal.State
+
+
+@admin.register(Proposal)
+class ProposalAdmin(RoleAdmin, admin.ModelAdmin):
+    """Stewards decide, auditors read. Nothing is added here: it is proposed on the page of the row itself."""
+
+    view_roles = (STEWARD, AUDITOR)
+    list_display = (
+        "name", "state", "effective_from", "proposed_by", "proposed_at", "decided_by", "decided_at",
+    )  # fmt: skip
+    list_filter = ("state",)
+    list_select_related = ("proposed_by", "decided_by")
+    list_per_page = 50
+    sortable_by = ()
+    ordering = ("-pk",)
+    show_full_result_count = False
+    actions = None
+
+    @admin.display(description=gettext_lazy("what is proposed"))
+    def name(self, proposal: Proposal) -> str:
+        return kind_of(proposal).name(proposal)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.decide_view)
+        return [path("<int:pk>/decide/", view, name="approval_proposal_decide"), *super().get_urls()]
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self._page(request, self._found(request, object_id))
+
+    def history_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self._to(self._found(request, object_id))
+
+    def decide_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The first press asks, with what will happen; the second one, on that page, does it."""
+        proposal = self._found(request, str(pk))
+        user = request.user
+        act = request.POST.get("act", "")
+        if proposal is None or act not in (APPROVE, REFUSE, WITHDRAW):
+            return self._to(proposal)
+        if getattr(user, "role", "") != STEWARD or not isinstance(user, AbstractBaseUser):
+            raise PermissionDenied
+        note = request.POST.get("note", "").strip()
+        digest = request.POST.get("digest", "")
+        if len(note) > LONGEST_NOTE:
+            error = _("Write at most %(number)s characters.") % {"number": LONGEST_NOTE}
+            return self._page(request, proposal, note=note, error=error)
+        if act == REFUSE and not note:
+            return self._page(request, proposal, error=_("Write why it is refused."))
+        if "yes" not in request.POST:
+            return self._page(request, proposal, asks=act, note=note, read=digest)
+        try:
+            shown = self._decide(proposal, user, act, digest, note)
+        except NotApproved as refused:
+            messages.warning(request, str(refused))
+            return self._to(waits_now(proposal.kind, proposal.subject) or proposal)
+        except ValidationError as wrong:
+            return self._page(request, proposal, error=" ".join(wrong.messages), note=note)
+        proposal.refresh_from_db()
+        if shown:
+            return self._page(request, proposal, shown=shown)
+        messages.success(
+            request, _("Saved: it is now “%(state)s”.") % {"state": proposal.get_state_display()}
+        )
+        return self._to(proposal)
+
+    def _decide(self, proposal: Proposal, user: AbstractBaseUser, act: str, digest: str, note: str) -> str:
+        if act == APPROVE:
+            return services.approve(proposal=proposal, actor=user, digest=digest, note=note)
+        if act == REFUSE:
+            services.refuse(proposal=proposal, actor=user, note=note)
+        else:
+            services.withdraw(proposal=proposal, actor=user)
+        return ""
+
+    def _page(
+        self,
+        request: HttpRequest,
+        proposal: Proposal | None,
+        *,
+        asks: str = "",
+        note: str = "",
+        read: str = "",
+        error: str = "",
+        shown: str = "",
+    ) -> HttpResponse:
+        if proposal is None:
+            return self._to(None)
+        kind = kind_of(proposal)
+        waits = proposal.state in (State.PROPOSED, State.APPROVED)
+        may_act = getattr(request.user, "role", "") == STEWARD
+        own = request.user.pk == proposal.proposed_by_id
+        involved = (proposal.proposed_by_id, proposal.decided_by_id)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": kind.name(proposal),
+            "proposal": proposal,
+            "kind": kind.title,
+            "difference": kind.difference(proposal),
+            "consequences": kind.consequences(proposal) if waits else (),
+            "outdated": waits and not services.is_current(proposal),
+            "may_decide": may_act and proposal.is_open and not own,
+            "may_withdraw": may_act and waits and request.user.pk in involved,
+            "own": may_act and proposal.is_open and own,
+            "row": kind.page(proposal),
+            # What the reader has seen, also on the page that asks.
+            "digest": read or proposal.digest,
+            "asks": asks,
+            "note": note,
+            "longest": LONGEST_NOTE,
+            "error": error,
+            "shown": shown,
+        }  # fmt: skip
+        return TemplateResponse(request, "admin/approval/proposal/proposal.html", context)
+
+    def _found(self, request: HttpRequest, pk: str) -> Proposal | None:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        rows: QuerySet[Proposal] = Proposal.objects.select_related("proposed_by", "decided_by")
+        return rows.filter(pk=pk).first() if pk.isascii() and pk.isdecimal() and len(pk) < 19 else None
+
+    def _to(self, proposal: Proposal | None) -> HttpResponse:
+        if proposal is None:
+            return redirect("admin:approval_proposal_changelist")
+        return redirect("admin:approval_proposal_change", proposal.pk)

@@ -1,0 +1,67 @@
+"""What a domain says about a kind of change that needs two people. This package knows none of them."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from django.utils.functional import Promise
+
+from dsp_platform.approval.models import Proposal
+
+
+class Line(NamedTuple):
+    """One difference in words. Nothing before: it is new. Nothing after: it goes."""
+
+    label: str
+    before: str
+    after: str
+
+
+class Kind:
+    """Registered once under its ``code``. The triggers of the rows it guards name the same code."""
+
+    code: str
+    title: str | Promise
+    # True where the row carries the day itself: it is carried out when approved, whatever the day.
+    at_once = False
+
+    def lock(self, subject: str) -> None:
+        """Keep the subject as it is until the transaction ends. Always taken before the proposal's row."""
+
+    def state(self, act: str, subject: str) -> dict[str, Any]:
+        """What a proposal starts from and rests on. Where it changes, what was proposed is outdated."""
+        raise NotImplementedError
+
+    def name(self, proposal: Proposal) -> str:
+        """What is proposed, of what, in a few words."""
+        raise NotImplementedError
+
+    def difference(self, proposal: Proposal) -> Sequence[Line]:
+        """From ``before`` and ``payload`` alone: it is shown for ever."""
+        raise NotImplementedError
+
+    def consequences(self, proposal: Proposal) -> Sequence[str]:
+        """What will happen once it is approved, one sentence each."""
+        return ()
+
+    def carry_out(self, proposal: Proposal) -> str:
+        """Make the change, in the approval's transaction; the triggers let it pass until this returns.
+
+        Raises ValidationError where it cannot be done. What is returned is an address that the approver
+        alone is shown, once.
+        """
+        raise NotImplementedError
+
+    def page(self, proposal: Proposal) -> str:
+        """Address of the row it is about; empty where there is none."""
+        return ""
+
+
+kinds: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    kinds[kind.code] = kind
+
+
+def kind_of(proposal: Proposal) -> Kind:
+    return kinds[proposal.kind]

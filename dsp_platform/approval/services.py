@@ -1,0 +1,216 @@
+"""Propose, approve, refuse, withdraw. The only door to what needs two people."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, transaction
+from django.utils import timezone
+
+from dsp_platform.approval.contract import Kind, kind_of, kinds
+from dsp_platform.approval.errors import Decided, Outdated, SamePerson, WaitsAlready
+from dsp_platform.approval.models import Proposal
+from dsp_platform.audit import services as audit
+from dsp_platform.roles import STEWARD
+
+State = Proposal.State
+SETTING = "dspp.proposal"
+"""What the triggers read: the number of the proposal that this transaction carries out."""
+
+
+def propose(
+    *,
+    kind: str,
+    act: str,
+    subject: str,
+    payload: Mapping[str, Any],
+    actor: AbstractBaseUser,
+    effective_from: date | None = None,
+    reason: str = "",
+) -> Proposal:
+    """Without ``effective_from`` it holds as soon as it is approved. Raises WaitsAlready."""
+    _require_steward(actor)
+    with transaction.atomic():
+        kinds[kind].lock(subject)
+        if Proposal.objects.filter(kind=kind, subject=subject, state=State.PROPOSED).exists():
+            raise WaitsAlready
+        proposal = Proposal(
+            kind=kind,
+            act=act,
+            subject=subject,
+            payload=plain(payload),
+            before=plain(kinds[kind].state(act, subject)),
+            effective_from=max(effective_from or timezone.localdate(), timezone.localdate()),
+            reason=reason,
+            proposed_by_id=actor.pk,
+        )
+        proposal.digest = digest_of(proposal, proposal.before)
+        proposal.save(force_insert=True)
+        _note(actor, "propose", proposal)
+    return proposal
+
+
+def digest_of(proposal: Proposal, state: Mapping[str, Any]) -> str:
+    """SHA-256 of what is proposed together with the state it starts from."""
+    text = {
+        "kind": proposal.kind,
+        "act": proposal.act,
+        "subject": proposal.subject,
+        "payload": proposal.payload,
+        "before": state,
+        "effective_from": proposal.effective_from.isoformat(),
+    }
+    canonical = json.dumps(text, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def is_current(proposal: Proposal) -> bool:
+    """Whether what it starts from still stands."""
+    state = kind_of(proposal).state(proposal.act, proposal.subject)
+    return digest_of(proposal, plain(state)) == proposal.digest
+
+
+def approve(*, proposal: Proposal, actor: AbstractBaseUser, digest: str, note: str = "") -> str:
+    """``digest`` is of what the approver read. Carried out now, or by beat on its day.
+
+    Returns the address that the approver alone may see, once (empty for most). Raises Decided,
+    SamePerson, Outdated, and ValidationError where it cannot be carried out; nothing has changed then.
+    """
+    _require_steward(actor)
+    with transaction.atomic():
+        held = _hold(proposal)
+        if held.proposed_by_id == actor.pk:
+            raise SamePerson
+        if digest != held.digest or not is_current(held):
+            raise Outdated
+        _decide(held, State.APPROVED, actor, note)
+        _note(actor, "approve", held)
+        if kind_of(held).at_once or held.effective_from <= timezone.localdate():
+            return _carry_out(held)
+    return ""
+
+
+def refuse(*, proposal: Proposal, actor: AbstractBaseUser, note: str) -> None:
+    _require_steward(actor)
+    with transaction.atomic():
+        held = _hold(proposal)
+        if held.proposed_by_id == actor.pk:
+            raise SamePerson
+        _decide(held, State.REFUSED, actor, note)
+        _note(actor, "refuse", held)
+
+
+def withdraw(*, proposal: Proposal, actor: AbstractBaseUser) -> None:
+    """By whoever proposed it; one that is approved and waits for its day, also by whoever approved it."""
+    with transaction.atomic():
+        held = _hold(proposal, State.PROPOSED, State.APPROVED)
+        if actor.pk not in (held.proposed_by_id, held.decided_by_id):
+            raise PermissionDenied
+        _close(held, State.WITHDRAWN)
+        _note(actor, "withdraw", held)
+
+
+def overtake(*, kind: str, subject: str, actor: AbstractBaseUser) -> Proposal | None:
+    """Give up what waits about this subject, because its text was edited. Whoever edited proposes anew."""
+    with transaction.atomic():
+        waiting = Proposal.objects.select_for_update().filter(kind=kind, subject=subject)
+        held = waiting.filter(state=State.PROPOSED).first()
+        if held is not None:
+            _close(held, State.OVERTAKEN)
+            _note(actor, "overtake", held)
+    return held
+
+
+def carry_out_due() -> int:
+    """Those approved whose day has come: how many were carried out. Each in a transaction of its own."""
+    due = Proposal.objects.filter(state=State.APPROVED, effective_from__lte=timezone.localdate())
+    return sum(_carry_out_if_due(proposal) for proposal in due.order_by("effective_from", "pk"))
+
+
+def _carry_out_if_due(proposal: Proposal) -> bool:
+    try:
+        with transaction.atomic():
+            held = _hold(proposal, State.APPROVED)
+            if is_current(held):
+                _carry_out(held)
+                return True
+    except Decided:  # another worker was first, or it was withdrawn
+        return False
+    except ValidationError:
+        pass
+    # The row is no longer what two people read. It is not forced on it; they propose anew.
+    with transaction.atomic():
+        try:
+            held = _hold(proposal, State.APPROVED)
+        except Decided:
+            return False
+        _close(held, State.OVERTAKEN)
+        _note(None, "overtake", held)
+    return False
+
+
+def _carry_out(held: Proposal) -> str:
+    with _carrying_out(held):
+        shown = kind_of(held).carry_out(held)
+    _close(held, State.CARRIED_OUT)
+    _note(None, "carry_out", held)
+    return shown
+
+
+@contextmanager
+def _carrying_out(held: Proposal) -> Iterator[None]:
+    _set(str(held.pk))
+    yield
+    _set("")  # an error ends the transaction, and the setting with it
+
+
+def _set(value: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config(%s, %s, true)", [SETTING, value])
+
+
+def _hold(proposal: Proposal, *states: str) -> Proposal:
+    """Lock the subject, then the proposal. Raises Decided where it is in none of the states."""
+    kind: Kind = kind_of(proposal)
+    kind.lock(proposal.subject)
+    held = Proposal.objects.select_for_update().get(pk=proposal.pk)
+    if held.state not in (states or (State.PROPOSED,)):
+        raise Decided
+    return held
+
+
+def _decide(held: Proposal, state: str, actor: AbstractBaseUser, note: str) -> None:
+    held.state, held.decided_by_id, held.decided_at, held.note = state, actor.pk, timezone.now(), note
+    held.save(update_fields=["state", "decided_by", "decided_at", "note"])
+
+
+def _close(held: Proposal, state: str) -> None:
+    held.state, held.closed_at = state, timezone.now()
+    held.save(update_fields=["state", "closed_at"])
+
+
+def _require_steward(actor: AbstractBaseUser) -> None:
+    if not actor.is_active or getattr(actor, "role", "") != STEWARD:
+        raise PermissionDenied
+
+
+def plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """As the database gives it back, so that a digest is the same before and after."""
+    read: dict[str, Any] = json.loads(json.dumps(values, cls=DjangoJSONEncoder))
+    return read
+
+
+def _note(actor: AbstractBaseUser | None, action: str, proposal: Proposal) -> None:
+    audit.record(
+        actor=actor,
+        action=action,
+        subject_kind="proposal",
+        subject_id=proposal.pk,
+        details={"kind": proposal.kind, "act": proposal.act, "subject": proposal.subject},
+    )

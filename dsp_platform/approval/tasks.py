@@ -1,0 +1,9 @@
+from celery import shared_task
+
+from dsp_platform.approval import services
+
+
+@shared_task(name="approval.carry_out")
+def carry_out() -> None:
+    """What was approved for a day that has come."""
+    services.carry_out_due()

@@ -1,0 +1,75 @@
+"""The text of a sharing agreement in words, line by line, so that two of them can be compared."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from dsp_platform.exchange.contract import name_of, registered
+from dsp_platform.exchange.models import Agreement, Operator
+
+Text = Mapping[str, Any]
+
+
+def name_in_words(text: Text) -> str:
+    operator = Operator.objects.filter(pk=text["operator"]).first()
+    words = {
+        "operator": operator or text["operator"],
+        "kind": name_of(text["kind"]),
+        "number": text["number"],
+    }
+    return _("%(operator)s, %(kind)s, number %(number)s") % words
+
+
+def lines_of(text: Text) -> dict[str, str]:
+    """Label to words. What is not said has no line."""
+    return {label: words for label, words in _lines(text) if words}
+
+
+def _lines(text: Text) -> Iterator[tuple[str, str]]:
+    labels = {field: str(label) for field, label in registered.labels.get(text["kind"], {}).items()}
+    yield _("Fields"), ", ".join(labels.get(field, field) for field in text["fields"])
+    yield _("Whom it concerns"), str(Agreement.Concerns(text["concerns"]).label)
+    yield _("Rule"), text["rule"]
+    yield _("It rests on"), str(Agreement.Basis(text["basis"]).label)
+    yield _("Law"), text["legal_reference"]
+    yield _("Purpose, in Khmer"), text["purpose_km"] or ""
+    yield _("Purpose, in English"), text["purpose_en"] or ""
+    yield _("First day"), day_in_words(text["valid_from"])
+    yield _("Last day"), day_in_words(text["valid_to"])
+    yield from _mapping(text["mapping"], labels)
+
+
+def _mapping(mapping: Mapping[str, Any], labels: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for field, columns in mapping.get("columns", {}).items():
+        yield _("Where “%(field)s” is written") % {"field": labels.get(field, field)}, _flat(columns)
+    parts = {
+        "table": _("Table of the operator"),
+        "key": _("Key of a record"),
+        "version": _("Column of the version"),
+        "withdrawn": _("How a withdrawal is marked"),
+        "written_at": _("Column of the time of writing"),
+        "constants": _("The same in every record"),
+        "removed": _("Columns that are gone"),
+    }
+    for part, label in parts.items():
+        yield label, _flat(mapping.get(part))
+
+
+def _flat(value: Any) -> str:
+    """Names of columns and codes of the operator, without the signs of JSON."""
+    if value in (None, "", [], {}):
+        return ""
+    if isinstance(value, Mapping):
+        return "; ".join(f"{key}: {_flat(inner) or '–'}" for key, inner in value.items())
+    if isinstance(value, list):
+        return ", ".join(_flat(inner) or "–" for inner in value)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return str(value)
+
+
+def day_in_words(day: str | None) -> str:
+    return date_format(date.fromisoformat(day), "SHORT_DATE_FORMAT") if day else ""

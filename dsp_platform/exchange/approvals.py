@@ -1,0 +1,197 @@
+"""An agreement begins and ends when one steward proposed it and another approved what stands there."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, cast
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from dsp_platform.accounts.models import User
+from dsp_platform.approval import contract
+from dsp_platform.approval import services as approval
+from dsp_platform.approval.contract import Line
+from dsp_platform.approval.models import Proposal
+from dsp_platform.exchange import agreements
+from dsp_platform.exchange.agreement_words import day_in_words, lines_of, name_in_words
+from dsp_platform.exchange.agreements import DRAFTED
+from dsp_platform.exchange.contract import registered
+from dsp_platform.exchange.models import Agreement
+
+AGREEMENT = "agreement"
+BEGIN = "begin"
+END = "end"
+
+
+def propose_begin(*, agreement: Agreement, actor: User) -> Proposal:
+    """Put the text of a draft before a second steward. Raises WaitsAlready, ValidationError."""
+    with transaction.atomic():
+        agreements.lock_operator(agreement.operator_id)
+        draft = Agreement.objects.get(pk=agreement.pk, state=Agreement.State.DRAFT)
+        agreements.require_known_fields(draft)
+        agreements.require_sound_rule(draft)
+        draft.clean()
+        agreements.require_lasting_key(draft)
+        return approval.propose(
+            kind=AGREEMENT,
+            act=BEGIN,
+            subject=str(draft.pk),
+            payload={},
+            actor=actor,
+            effective_from=draft.valid_from,
+        )
+
+
+def propose_end(*, agreement: Agreement, actor: User, day: date | None, reason: str = "") -> Proposal:
+    """From ``day`` on, or as soon as it is approved, nothing more is shared under it. Raises WaitsAlready."""
+    if agreement.state != Agreement.State.APPROVED:
+        raise ValidationError(_("Only an agreement that is approved can be ended."))
+    return approval.propose(
+        kind=AGREEMENT,
+        act=END,
+        subject=str(agreement.pk),
+        payload={},
+        actor=actor,
+        effective_from=day,
+        reason=reason,
+    )
+
+
+def edit_draft(*, agreement: Agreement, actor: User) -> Proposal | None:
+    """Save a draft under the name of whoever wrote it. What waited about it is given up and waits anew.
+
+    Whoever wrote the words that stand there now may not be the one to approve them.
+    """
+    with transaction.atomic():
+        agreements.lock_operator(agreement.operator_id)
+        agreement.drafted_by = actor
+        agreement.save()
+        if approval.overtake(kind=AGREEMENT, subject=str(agreement.pk), actor=actor):
+            return propose_begin(agreement=agreement, actor=actor)
+    return None
+
+
+def what_an_end_does(agreement: Agreement, day: date | None) -> list[str]:
+    """In words, before it is proposed and before it is approved."""
+    operator = {"operator": agreement.operator}
+    following = Agreement.objects.filter(
+        operator=agreement.operator_id,
+        kind=agreement.kind,
+        state=Agreement.State.APPROVED,
+        valid_from__gt=agreement.valid_from,
+    ).exists()
+    told = [
+        _("From %(day)s on nothing more is sent to %(operator)s under it.")
+        % {**operator, "day": date_format(day, "SHORT_DATE_FORMAT")}
+        if day
+        else _("As soon as it is approved nothing more is sent to %(operator)s under it.") % operator
+    ]
+    held = agreements.still_wanted(operator=agreement.operator_id, kind=agreement.kind)
+    if following:
+        told.append(_("Another agreement follows it: what the operator holds goes over to that one."))
+    else:
+        told.append(
+            ngettext(
+                "%(operator)s holds %(number)s record. It is told to delete it; that is final.",
+                "%(operator)s holds %(number)s records. It is told to delete them; that is final.",
+                held,
+            )
+            % {**operator, "number": held}
+        )
+    return told
+
+
+class AgreementKind(contract.Kind):
+    code = AGREEMENT
+    title = gettext_lazy("Sharing agreement")
+    at_once = True  # it carries its first and its last day itself
+
+    def lock(self, subject: str) -> None:
+        agreements.lock_operator(_agreement(subject).operator_id)
+
+    def state(self, act: str, subject: str) -> dict[str, Any]:
+        agreement = _agreement(subject)
+        if act == END:
+            return {"text": _text(agreement)}
+        earlier = Agreement.objects.filter(operator=agreement.operator_id, kind=agreement.kind)
+        before = earlier.filter(state=Agreement.State.APPROVED).order_by("-number").first()
+        return {"text": _text(agreement), "earlier": _text(before) if before else None}
+
+    def name(self, proposal: Proposal) -> str:
+        name = {"name": name_in_words(proposal.before["text"])}
+        if proposal.act == END:
+            return _("End of the sharing agreement %(name)s") % name
+        return _("Beginning of the sharing agreement %(name)s") % name
+
+    def difference(self, proposal: Proposal) -> Sequence[Line]:
+        text = proposal.before["text"]
+        if proposal.act == END:
+            state = Agreement.State
+            last = _("the day before %(day)s") % {"day": day_in_words(proposal.effective_from.isoformat())}
+            return [
+                Line(_("State"), str(state.APPROVED.label), str(state.ENDED.label)),
+                Line(_("Last day"), day_in_words(text["valid_to"]) or _("none"), last),
+            ]
+        earlier = proposal.before["earlier"]
+        before, after = lines_of(earlier) if earlier else {}, lines_of(text)
+        labels = dict.fromkeys([*after, *before])
+        return [
+            Line(label, before.get(label, ""), after.get(label, ""))
+            for label in labels
+            if before.get(label, "") != after.get(label, "")
+        ]
+
+    def consequences(self, proposal: Proposal) -> Sequence[str]:
+        agreement = _agreement(proposal.subject)
+        if proposal.act == END:
+            return what_an_end_does(agreement, proposal.effective_from)
+        told = [
+            _("From %(day)s on %(operator)s is sent the records of those it concerns, by itself.")
+            % {
+                "operator": agreement.operator,
+                "day": date_format(max(agreement.valid_from, proposal.effective_from), "SHORT_DATE_FORMAT"),
+            }
+        ]
+        explainer = registered.explainers.get(agreement.kind)
+        number = explainer.count(agreement) if explainer else None
+        if number is not None:
+            told.append(_("It concerns %(number)s of those who are registered now.") % {"number": number})
+        if earlier := proposal.before["earlier"]:
+            told.append(
+                _("Number %(number)s ends the day before. What the operator holds is sent anew or withdrawn.")
+                % {"number": earlier["number"]}
+            )
+        return told
+
+    def carry_out(self, proposal: Proposal) -> str:
+        agreement, actor = _agreement(proposal.subject), cast(User, proposal.decided_by)
+        if proposal.act == END:
+            agreements.end_agreement(agreement=agreement, actor=actor, day=proposal.effective_from)
+        else:
+            agreements.approve_agreement(agreement=agreement, actor=actor)
+        return ""
+
+    def page(self, proposal: Proposal) -> str:
+        return reverse("admin:exchange_agreement_change", args=[proposal.subject])
+
+
+def _agreement(subject: str) -> Agreement:
+    return Agreement.objects.select_related("operator").get(pk=subject)
+
+
+def _text(agreement: Agreement) -> dict[str, Any]:
+    own = {name: getattr(agreement, name) for name in DRAFTED if name != "operator"}
+    return {
+        **own,
+        "operator": agreement.operator_id,
+        "number": agreement.number,
+        "state": agreement.state,
+        "drafted_by": agreement.drafted_by_id,
+    }
+
+
+contract.register(AgreementKind())

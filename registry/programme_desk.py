@@ -1,0 +1,72 @@
+"""The page of a programme in the admin: texts are saved, rule and amounts wait for a second person."""
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.forms import BaseInlineFormSet, ModelForm
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from dsp_platform.accounts.models import User
+from dsp_platform.approval.errors import NothingChanges, WaitsAlready
+from dsp_platform.approval.selectors import waits_now
+from registry import services
+from registry.forms.programme import ProgrammeForm
+from registry.models import Programme
+from registry.services.programme_changes import PROGRAMME, described
+
+
+class BenefitFormSet(BaseInlineFormSet):
+    """Refused with what was typed kept, where another change of the programme waits already."""
+
+    def clean(self) -> None:
+        super().clean()
+        programme = self.instance
+        if programme.pk and self.has_changed() and waits_now(PROGRAMME, str(programme.pk)):
+            raise ValidationError(str(WaitsAlready()))
+
+    def wanted(self) -> list[dict[str, Any]]:
+        """All amounts as they are to be, in the order of their rows. Nothing is written."""
+        typed = self.save(commit=False)
+        gone = {benefit.pk for benefit in self.deleted_objects}
+        edited = {benefit.pk: benefit for benefit in typed if benefit.pk}
+        standing = self.instance.benefits.exclude(pk__in=gone).order_by("pk")
+        kept = [described(edited.get(benefit.pk, benefit)) for benefit in standing]
+        new = [described(benefit) for benefit in typed if not benefit.pk]
+        # The history of the admin tells what was done; of these nothing is done yet.
+        self.new_objects, self.changed_objects, self.deleted_objects = [], [], []
+        return kept + new
+
+
+class ProposedChanges:
+    """Mixin for the ``ModelAdmin`` of programmes, put first."""
+
+    def save_model(self, request: HttpRequest, obj: Programme, form: ModelForm, change: bool) -> None:
+        typed = cast(ProgrammeForm, form)
+        typed.proposed_rule = obj.rule
+        obj.rule = Programme.objects.get(pk=obj.pk).rule if change else ""
+        fields = [name for name in form.changed_data if name not in ("rule", "holds_from", "seen")]
+        services.keep_programme(programme=obj, changed=fields, actor=cast(User, request.user))
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        benefits: list[dict[str, Any]] = []
+        for formset in formsets:
+            if isinstance(formset, BenefitFormSet):
+                benefits = formset.wanted()
+            else:
+                formset.save()
+        try:
+            services.propose_programme_change(
+                programme=form.instance,
+                rule=form.proposed_rule,
+                benefits=benefits,
+                actor=cast(User, request.user),
+                effective_from=form.cleaned_data.get("holds_from"),
+            )
+        except NothingChanges:
+            return
+        text = _(
+            "The rule and the amounts wait for a second person. Until then everything holds as it stands."
+        )
+        messages.warning(request, text)

@@ -1,0 +1,266 @@
+"""Proposed by one, approved by another as it was read, in force from its day."""
+
+from datetime import date, timedelta
+from threading import Thread
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
+from django.utils import timezone, translation
+
+from dsp_platform.accounts import weight
+from dsp_platform.accounts.models import Role, User
+from dsp_platform.approval import contract, services
+from dsp_platform.approval.errors import Decided, NotApproved, Outdated, SamePerson, WaitsAlready
+from dsp_platform.approval.models import Proposal
+from dsp_platform.approval.tasks import carry_out
+from dsp_platform.audit.models import AuditEvent
+from dsp_platform.exchange import approvals
+from registry import services as registry
+from registry.models import Programme
+from registry.services.programme_changes import amounts_now
+from tests.exchange.conftest import agree
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(params=["km", "en"])
+def language(request):
+    with translation.override(request.param):
+        yield request.param
+
+
+@pytest.fixture
+def programme(operators):
+    return Programme.objects.create(
+        code="card", operator=operators["idpoor"], name_km="បណ្ណ", name_en="Card", state="open", rule="true"
+    )
+
+
+@pytest.fixture
+def agreement(operators):
+    return agree(operators["nssf"])
+
+
+def amount(**changes):
+    return {
+        "id": None, "kind": "gives", "label_km": "ប្រាក់", "label_en": "Money", "amount": 5000, "percent": None,
+        "per_km": "", "per_en": "", "valid_from": date(2026, 1, 1), "precision": "day", "valid_to": None,
+        "confidential": False, "source_km": "", "source_en": "", **changes,
+    }  # fmt: skip
+
+
+def propose(programme, actor, rule="age >= 60", days=0, benefits=()):
+    return registry.propose_programme_change(
+        programme=programme,
+        rule=rule,
+        benefits=list(benefits),
+        actor=actor,
+        effective_from=timezone.localdate() + timedelta(days=days),
+    )
+
+
+def approve(proposal, actor):
+    return services.approve(proposal=proposal, actor=actor, digest=proposal.digest)
+
+
+def rule_of(programme):
+    programme.refresh_from_db()
+    return programme.rule, programme.rule_version
+
+
+def test_a_rule_holds_only_once_a_second_steward_approved_it(programme, steward, second_steward, language):
+    proposal = propose(programme, steward)
+    assert rule_of(programme) == ("true", 1)
+    with pytest.raises(SamePerson):
+        approve(proposal, steward)
+    approve(proposal, second_steward)
+    assert rule_of(programme) == ("age >= 60", 2)
+    acts = AuditEvent.objects.filter(subject_kind="proposal").order_by("pk")
+    assert [(event.action, event.actor) for event in acts] == [
+        ("propose", steward), ("approve", second_steward), ("carry_out", None),
+    ]  # fmt: skip
+
+
+def test_amounts_are_added_changed_and_taken_away_together(programme, steward, second_steward, language):
+    approve(propose(programme, steward, rule="true", benefits=[amount(), amount(amount=7)]), second_steward)
+    first, second = amounts_now(programme)
+    approve(propose(programme, steward, rule="true", benefits=[{**first, "amount": 6}]), second_steward)
+    assert [benefit.amount for benefit in programme.benefits.all()] == [6]
+    assert rule_of(programme) == ("true", 1)
+
+
+def test_it_holds_from_its_day(programme, steward, second_steward, time_machine):
+    approve(propose(programme, steward, days=3), second_steward)
+    carry_out()
+    assert rule_of(programme) == ("true", 1)
+    time_machine.move_to(timezone.now() + timedelta(days=3))
+    carry_out()
+    carry_out()
+    assert rule_of(programme) == ("age >= 60", 2)
+
+
+def test_approved_after_its_day_it_holds_from_today(programme, steward, second_steward, time_machine):
+    proposal = propose(programme, steward, days=1)
+    time_machine.move_to(timezone.now() + timedelta(days=5))
+    approve(proposal, second_steward)
+    assert rule_of(programme) == ("age >= 60", 2)
+
+
+def test_an_old_page_approves_nothing(programme, steward, second_steward):
+    read = propose(programme, steward)
+    services.withdraw(proposal=read, actor=steward)
+    other = propose(programme, steward, rule="age >= 1")
+    with pytest.raises(Outdated):
+        services.approve(proposal=other, actor=second_steward, digest=read.digest)
+    with pytest.raises(Decided):
+        approve(read, second_steward)
+    assert rule_of(programme) == ("true", 1)
+
+
+def test_what_it_starts_from_must_still_stand(programme, steward, second_steward):
+    proposal = propose(programme, steward)
+    Programme.objects.filter(pk=programme.pk).update(rule="false")
+    with pytest.raises(Outdated):
+        approve(proposal, second_steward)
+
+
+def test_of_two_that_wait_for_a_day_the_first_overtakes_the_other(
+    programme, steward, second_steward, time_machine
+):
+    later = propose(programme, steward, days=2)
+    approve(later, second_steward)
+    approve(propose(programme, steward, rule="false"), second_steward)
+    time_machine.move_to(timezone.now() + timedelta(days=2))
+    carry_out()
+    later.refresh_from_db()
+    assert (later.state, rule_of(programme)) == ("overtaken", ("false", 2))
+
+
+def test_one_waits_at_a_time(programme, steward, second_steward):
+    propose(programme, steward)
+    with pytest.raises(WaitsAlready):
+        propose(programme, second_steward, rule="false")
+
+
+def test_what_is_refused_or_withdrawn_changes_nothing(programme, steward, second_steward):
+    refused = propose(programme, steward)
+    with pytest.raises(SamePerson):
+        services.refuse(proposal=refused, actor=steward, note="x")
+    services.refuse(proposal=refused, actor=second_steward, note="x")
+    withdrawn = propose(programme, steward)
+    with pytest.raises(PermissionDenied):
+        services.withdraw(proposal=withdrawn, actor=second_steward)
+    services.withdraw(proposal=withdrawn, actor=steward)
+    for proposal in (refused, withdrawn):
+        with pytest.raises(Decided):
+            approve(proposal, second_steward)
+    assert rule_of(programme) == ("true", 1)
+
+
+@pytest.mark.parametrize("who", ["nssf_reviewer", "commune_clerk", "auditor", "sokha"])
+def test_only_stewards_propose_and_approve(programme, steward, who, request):
+    somebody = request.getfixturevalue(who)
+    with pytest.raises(PermissionDenied):
+        propose(programme, somebody)
+    with pytest.raises(PermissionDenied):
+        approve(propose(programme, steward), somebody)
+
+
+def test_an_end_says_what_will_happen_and_holds_from_its_day(
+    people, agreement, steward, second_steward, language
+):
+    day = timezone.localdate() + timedelta(days=2)
+    proposal = approvals.propose_end(agreement=agreement, actor=steward, day=day)
+    told = " ".join(contract.kind_of(proposal).consequences(proposal))
+    assert str(agreement.operator) in told
+    approve(proposal, second_steward)
+    agreement.refresh_from_db()
+    assert (agreement.state, agreement.valid_to) == ("approved", day - timedelta(days=1))
+
+
+def test_an_edited_draft_waits_anew_under_the_name_of_its_editor(people, agreement, steward, second_steward):
+    draft = agree(agreement.operator, number=2, state="draft", drafted_by=steward, rule="age > 1")
+    read = approvals.propose_begin(agreement=draft, actor=steward)
+    draft.rule = "true"
+    again = approvals.edit_draft(agreement=draft, actor=second_steward)
+    with pytest.raises(NotApproved):
+        approve(read, second_steward)
+    with pytest.raises(SamePerson):
+        approve(again, second_steward)
+    draft.refresh_from_db()
+    assert (draft.state, draft.drafted_by) == ("draft", second_steward)
+
+
+def test_a_draft_that_was_edited_past_the_services_is_not_approved(
+    people, agreement, steward, second_steward
+):
+    draft = agree(agreement.operator, number=2, state="draft", drafted_by=steward, rule="age > 1")
+    read = approvals.propose_begin(agreement=draft, actor=steward)
+    type(draft).objects.filter(pk=draft.pk).update(fields=["spid"])
+    with pytest.raises(Outdated):
+        approve(read, second_steward)
+
+
+def test_who_wrote_the_draft_does_not_approve_it_for_another(people, agreement, steward, second_steward):
+    draft = agree(agreement.operator, number=2, state="draft", drafted_by=steward)
+    proposal = approvals.propose_begin(agreement=draft, actor=second_steward)
+    with pytest.raises(ValidationError):
+        approve(proposal, steward)
+
+
+def test_a_steward_is_made_by_two_and_nobody_knows_the_password(steward, second_steward, language):
+    proposal = weight.propose_account(actor=steward, username="new", role=Role.STEWARD, full_name="ថ្មី")
+    assert not User.objects.filter(username="new").exists()
+    approve(proposal, second_steward)
+    assert User.objects.get(username="new").is_steward
+
+
+def test_an_account_is_opened_again_and_renewed_by_two(steward, second_steward, auditor):
+    User.objects.filter(pk=auditor.pk).update(is_active=False)
+    approve(weight.propose_for(actor=steward, user=auditor, act=weight.OPEN_AGAIN), second_steward)
+    auditor.refresh_from_db()
+    assert auditor.is_active
+    approve(weight.propose_for(actor=steward, user=auditor, act=weight.RENEW), second_steward)
+    before = auditor.password
+    auditor.refresh_from_db()
+    assert auditor.password != before
+
+
+def at_once(*acts) -> list[type[Exception] | None]:
+    """Each in a thread of its own."""
+    found: list[type[Exception] | None] = []
+
+    def run(act):
+        try:
+            act()
+            found.append(None)
+        except NotApproved as error:
+            found.append(type(error))
+        finally:
+            connection.close()
+
+    threads = [Thread(target=run, args=(act,)) for act in acts]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    return found
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_clicks_one_approves(programme, steward, second_steward):
+    proposal = propose(programme, steward)
+    results = at_once(*[lambda: approve(proposal, second_steward)] * 2)
+    assert sorted(results, key=str) == [Decided, None]
+    assert rule_of(programme) == ("age >= 60", 2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_withdrawn_and_approved_at_once_is_one_of_both(programme, steward, second_steward):
+    proposal = propose(programme, steward)
+    results = at_once(
+        lambda: approve(proposal, second_steward),
+        lambda: services.withdraw(proposal=proposal, actor=steward),
+    )
+    assert sorted(results, key=str) == [Decided, None]
+    state = Proposal.objects.get().state
+    assert (state, rule_of(programme)[1]) in [("carried_out", 2), ("withdrawn", 1)]
