@@ -130,6 +130,8 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # --- Data -----------------------------------------------------------------------------------
 DATABASE_URL = env.str("DATABASE_URL", "")
+# Signs in as who owns the tables, for `manage.py migrate` alone; see database_roles.py.
+DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", "") or ""
 
 
 def _database(url: str) -> dict[str, Any]:
