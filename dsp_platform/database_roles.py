@@ -71,7 +71,8 @@ def owner() -> Iterator[None]:
 
 def _sign_in_as(who: dict[str, Any]) -> None:
     connection.close()
-    connection.close_pool()
+    pooled: Any = connection
+    pooled.close_pool()
     connection.settings_dict.update(who)
 
 
@@ -124,9 +125,9 @@ def grant() -> None:
             cursor.execute(statement.format(allowed, sql.Identifier(table), runtime))
         cursor.execute(SEQUENCES)
         for (name,) in cursor.fetchall():
-            allowed = sql.SQL("USAGE, SELECT, UPDATE" if name in SET else "USAGE, SELECT")
+            may = sql.SQL("USAGE, SELECT, UPDATE" if name in SET else "USAGE, SELECT")
             statement = sql.SQL("GRANT {} ON SEQUENCE public.{} TO {}")
-            cursor.execute(statement.format(allowed, sql.Identifier(name), runtime))
+            cursor.execute(statement.format(may, sql.Identifier(name), runtime))
 
 
 OWNED = """

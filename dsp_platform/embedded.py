@@ -377,9 +377,8 @@ class Services:
 
 def new_keys() -> dict[str, str]:
     """Fresh secrets for one folder. A Fernet key is 32 random bytes in URL-safe base64."""
-    words = ("SECRET_KEY", "DIGEST_KEY", "POSTGRES_PASSWORD", "RUNTIME_PASSWORD", "REDIS_PASSWORD")
-    words += ("OPERATOR_PASSWORD",)
-    keys = {name: secrets.token_urlsafe(48) for name in words}
+    passwords = [f"{name}_PASSWORD" for name in ("POSTGRES", "RUNTIME", "REDIS", "OPERATOR")]
+    keys = {name: secrets.token_urlsafe(48) for name in ("SECRET_KEY", "DIGEST_KEY", *passwords)}
     keys["ENCRYPTION_KEYS"] = secrets.token_urlsafe(32) + "="
     keys["DEMO_PASSWORD"] = "-".join(secrets.token_hex(2) for _ in range(4))
     keys["DEMO_TOTP_KEY"] = secrets.token_hex(20)
