@@ -14,7 +14,7 @@ import dj_database_url
 from django.apps import apps
 from django.conf import settings
 from django.db import connection, transaction
-from psycopg import sql
+from django.db.backends.postgresql.psycopg_any import sql
 
 # Makes sure that only one process at a time grants.
 LOCK = 0x4752414E

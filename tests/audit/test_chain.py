@@ -7,7 +7,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, connections, transaction
+from django.db import DatabaseError, connection, connections, transaction
 
 from dsp_platform.audit import chain, services
 from dsp_platform.audit.models import AuditEvent, ChainHead
@@ -119,7 +119,10 @@ def test_what_is_cut_off_and_covered_up_is_found_by_the_exported_ends(written, s
 
 
 def test_the_rows_of_before_there_were_chains_are_sealed(written):
-    tamper("UPDATE audit_chainhead SET sequence = 1 WHERE chain = ''")
+    tamper(
+        "INSERT INTO audit_chainhead VALUES ('', 1, sha256(''))"
+        " ON CONFLICT (chain) DO UPDATE SET sequence = 1"
+    )
     (finding,) = findings()
     assert "0 of 1" in finding
 
@@ -207,6 +210,35 @@ def test_many_at_once_neither_wait_for_each_other_nor_break_a_chain():
     assert AuditEvent.objects.count() == 80
     assert findings() == []
     assert 8 <= ChainHead.objects.exclude(chain="").count() <= 9
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_takes_the_chain_of_another_is_refused():
+    """The number of the chain is a setting of the transaction, which every role may set."""
+    reached, done, refused = threading.Event(), threading.Event(), []
+
+    def intruder() -> None:
+        reached.wait(10)
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SELECT set_config('dspp.audit_chain', '0', true)")
+                threading.Timer(1, done.set).start()
+                act(2)
+        except DatabaseError as error:
+            refused.append(error)
+        finally:
+            connections.close_all()
+
+    act()
+    thread = threading.Thread(target=intruder)
+    thread.start()
+    with transaction.atomic():
+        act()
+        reached.set()
+        assert done.wait(10)
+    thread.join()
+    assert "another has written" in str(refused[0])
+    assert findings() == []
 
 
 def act_in_vain() -> None:

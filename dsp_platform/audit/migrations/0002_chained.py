@@ -5,14 +5,13 @@ from django.db import migrations, models
 # What a row says, one way of writing it: a JSON array of texts. dsp_platform/audit/chain.py writes it too.
 SAID = """
 CREATE FUNCTION public.audit_said(event public.audit_auditevent) RETURNS bytea
-LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
-    SELECT convert_to(jsonb_build_array(
+LANGUAGE sql STABLE
+RETURN convert_to(jsonb_build_array(
         event.chain, event.sequence::text, event.id::text,
         to_char(event.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), event.actor_id::text,
         event.action, event.subject_kind, event.subject_id::text, event.reason, event.case_id::text,
         event.details::text
     )::text, 'UTF8')
-$$
 """
 # A transaction takes the first chain of the day that no other is writing to, and keeps it: nobody waits for
 # anybody, so nobody waits in a circle.
@@ -22,7 +21,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp 
 DECLARE
     space constant int := 1096107073;
     number int := nullif(current_setting('dspp.audit_chain', true), '')::int;
-    head public.audit_chainhead%ROWTYPE;
+    last bigint;
 BEGIN
     IF number IS NULL THEN
         number := 0;
@@ -32,16 +31,20 @@ BEGIN
         PERFORM set_config('dspp.audit_chain', number::text, true);
     END IF;
     NEW.chain := to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD') || '/' || number;
-    SELECT * INTO head FROM public.audit_chainhead WHERE chain = NEW.chain FOR UPDATE;
+    SELECT sequence, hash INTO last, NEW.previous FROM public.audit_chainhead WHERE chain = NEW.chain;
     IF NOT FOUND THEN
-        head.sequence := 0;
-        head.hash := sha256(convert_to(NEW.chain, 'UTF8'));
-        INSERT INTO public.audit_chainhead (chain, sequence, hash) VALUES (NEW.chain, 0, head.hash);
+        last := 0;
+        NEW.previous := sha256(convert_to(NEW.chain, 'UTF8'));
+        INSERT INTO public.audit_chainhead (chain, sequence, hash) VALUES (NEW.chain, 0, NEW.previous);
     END IF;
-    NEW.sequence := head.sequence + 1;
-    NEW.previous := head.hash;
+    NEW.sequence := last + 1;
     NEW.hash := sha256(NEW.previous || public.audit_said(NEW));
-    UPDATE public.audit_chainhead SET sequence = NEW.sequence, hash = NEW.hash WHERE chain = NEW.chain;
+    UPDATE public.audit_chainhead SET sequence = NEW.sequence, hash = NEW.hash
+    WHERE chain = NEW.chain AND sequence = last;
+    IF NOT FOUND THEN
+        -- Somebody set the number of a chain that is not theirs.
+        RAISE EXCEPTION 'another has written to chain %', NEW.chain USING ERRCODE = 'serialization_failure';
+    END IF;
     RETURN NEW;
 END $$;
 CREATE TRIGGER chained BEFORE INSERT ON public.audit_auditevent
