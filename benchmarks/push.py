@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
+from dsp_platform import database_roles
 from dsp_platform.exchange import services
 from dsp_platform.exchange.contract import Record, Withdrawal, register_kind
 from dsp_platform.exchange.drain import drain
@@ -128,7 +129,7 @@ def run(size: int) -> dict[str, Any]:
         valid_from=timezone.localdate(),
     )
     announced = _announce(size)
-    with connection.cursor() as cursor:
+    with database_roles.owner(), connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE exchange_ledgerentry")
     bytes_each = {
         "bytes_a_ledger_entry": _bytes("exchange_ledgerentry") / size,

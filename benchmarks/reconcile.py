@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from benchmarks.push import FIELDS, MAPPING, OPERATOR, Synthetic, values_of
+from dsp_platform import database_roles
 from dsp_platform.exchange import ledger
 from dsp_platform.exchange.contract import register_kind
 from dsp_platform.exchange.drain import drain
@@ -49,6 +50,7 @@ def _fill(operator_db: psycopg.Connection[Any], agreement: Agreement, size: int)
             [OPERATOR, agreement.pk, size],
         )
         cursor.execute("SELECT setval('exchange_revision', %s)", [size + LOST + OLDER])
+    with database_roles.owner(), connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE exchange_ledgerentry")
     one = values_of(1)
     operator_db.execute(

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connection, models, transaction
 from psycopg import sql
 
+from dsp_platform import database_roles
 from dsp_platform.accounts.models import User
 from dsp_platform.audit.models import AuditEvent
 from registry import services
@@ -117,7 +118,7 @@ def by_psycopg(statements: list[list[Statement]]) -> float:
 
 
 def empty() -> None:
-    with connection.cursor() as cursor:
+    with database_roles.owner(), connection.cursor() as cursor:
         names = ", ".join(f'"{model._meta.db_table}"' for model in TABLES)
         cursor.execute(f"TRUNCATE {names} CASCADE")
 

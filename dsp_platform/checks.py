@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError
+
+from dsp_platform import database_roles
 
 
 @register()
@@ -74,3 +78,13 @@ def watching_is_safe(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[C
     if settings.ALERT_WEBHOOK_URL and not re.match(r"https?://[^/\s]+", settings.ALERT_WEBHOOK_URL):
         found.append(Error("ALERT_WEBHOOK_URL must be an address of http or https.", id="dspp.E008"))
     return found
+
+
+@register(deploy=True)
+def runtime_role_owns_nothing(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Whoever owns the tables could empty the audit. A database out of reach is told by others."""
+    with suppress(DatabaseError):
+        if settings.DATABASE_URL and database_roles.signed_in_with_too_many_rights():
+            words = "DATABASE_URL signs in as a superuser or as the owner of the tables."
+            return [Error(words, hint="See docs/guides/production.md, two roles.", id="dspp.E009")]
+    return []

@@ -23,11 +23,18 @@ from typing import IO
 
 import psutil
 import psycopg
+from psycopg import sql
 
 REFERENCE = Path(__file__).resolve().parent / "exchange" / "reference"
 OPERATORS = tuple(sorted(path.stem for path in REFERENCE.glob("*.sql")))
+# What the platform's processes sign in as; `dspp` owns the tables.
+RUNTIME_ROLE = "dspp_app"
 START_SECONDS = 60
 STOP_SECONDS = 30
+
+
+# With these one signs in as the owner of everything.
+FOR_PREPARING = ("POSTGRES_PASSWORD", "DATABASE_OWNER_URL", "OPERATOR_ADMIN_DATABASE_URL")
 
 
 class EmbeddedError(Exception):
@@ -244,6 +251,16 @@ class Postgres:
             if not exists:
                 connection.execute(f'CREATE DATABASE "{name}"')
 
+    def create_role(self, name: str, password: str) -> None:
+        """A role that may sign in, and has no right but those it is granted."""
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            exists = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone()
+            connection.execute(
+                sql.SQL("{} ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD {}").format(
+                    sql.SQL("ALTER" if exists else "CREATE"), sql.Identifier(name), sql.Literal(password)
+                )
+            )
+
 
 @dataclass
 class Redis:
@@ -326,6 +343,7 @@ class Services:
         try:
             self.postgres.start()
             self.redis.start()
+            self.postgres.create_role(RUNTIME_ROLE, self.keys["RUNTIME_PASSWORD"])
             self.postgres.create_database("dspp")
         except BaseException:
             self.__exit__()
@@ -337,7 +355,10 @@ class Services:
         self.postgres.stop()
 
     def environment(self) -> dict[str, str]:
-        """What the platform's processes need to find both, and each operator's own database."""
+        """What the platform's processes need to find both, and each operator's own database.
+
+        Of these ``FOR_PREPARING`` is needed by `manage.py prepare` alone.
+        """
         operators = {
             f"OPERATOR_{code.upper()}_DATABASE_URL": self.postgres.url(
                 f"operator_{code}", f"operator_{code}", self.keys["OPERATOR_PASSWORD"]
@@ -348,15 +369,16 @@ class Services:
             **self.keys,
             **operators,
             "OPERATOR_ADMIN_DATABASE_URL": self.postgres.url("postgres"),
-            "DATABASE_URL": self.postgres.url("dspp"),
+            "DATABASE_OWNER_URL": self.postgres.url("dspp"),
+            "DATABASE_URL": self.postgres.url("dspp", RUNTIME_ROLE, self.keys["RUNTIME_PASSWORD"]),
             "REDIS_URL": self.redis.url,
         }
 
 
 def new_keys() -> dict[str, str]:
     """Fresh secrets for one folder. A Fernet key is 32 random bytes in URL-safe base64."""
-    words = ("SECRET_KEY", "DIGEST_KEY", "POSTGRES_PASSWORD", "REDIS_PASSWORD", "OPERATOR_PASSWORD")
-    keys = {name: secrets.token_urlsafe(48) for name in words}
+    passwords = [f"{name}_PASSWORD" for name in ("POSTGRES", "RUNTIME", "REDIS", "OPERATOR")]
+    keys = {name: secrets.token_urlsafe(48) for name in ("SECRET_KEY", "DIGEST_KEY", *passwords)}
     keys["ENCRYPTION_KEYS"] = secrets.token_urlsafe(32) + "="
     keys["DEMO_PASSWORD"] = "-".join(secrets.token_hex(2) for _ in range(4))
     keys["DEMO_TOTP_KEY"] = secrets.token_hex(20)

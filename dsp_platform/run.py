@@ -22,6 +22,7 @@ import psutil
 from django_otp.oath import totp
 
 from dsp_platform.embedded import (
+    FOR_PREPARING,
     OPERATORS,
     EmbeddedError,
     Services,
@@ -95,8 +96,8 @@ def services() -> Services:
     """The services of the folder, with the secrets and ports it was first made with."""
     secrets_file = folder() / "secrets.json"
     keys = _load(secrets_file)
-    if not keys:
-        keys = new_keys()
+    if missing := new_keys().keys() - keys.keys():  # of a new folder all, of an older one what came since
+        keys |= {name: key for name, key in new_keys().items() if name in missing}
         _save(secrets_file, keys)
     ports = _load(folder() / "ports.json")
     return Services(folder(), keys, int(ports.get("POSTGRES", 0)), int(ports.get("REDIS", 0)))
@@ -150,7 +151,7 @@ class Supervisor:
         return {"web": web_command(f"{self.host}:{self.port}"), **workers, "beat": beat}
 
     def start(self, name: str) -> None:
-        environment = self.environment
+        environment = {key: value for key, value in self.environment.items() if key not in FOR_PREPARING}
         if name in WORKERS:
             # Each thread at work holds a connection, and the notaries of a delivery hold two more.
             environment = {**environment, "DATABASE_POOL_SIZE": str(3 * WORKERS[name][1] + 2)}

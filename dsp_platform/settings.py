@@ -39,6 +39,8 @@ SECRET_KEY = env.str("SECRET_KEY", "")
 ENCRYPTION_KEYS: list[str] = env.list("ENCRYPTION_KEYS", []) or []
 # Keys of the digests by which documents are found and one-time codes are derived.
 DIGEST_KEY = env.str("DIGEST_KEY", "")
+# Signs the exported ends of the audit's chains; known to who keeps them and not to the database.
+AUDIT_SIGNING_KEY = env.str("AUDIT_SIGNING_KEY", "") or ""
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"]) or []
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", []) or []
@@ -134,6 +136,8 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # --- Data -----------------------------------------------------------------------------------
 DATABASE_URL = env.str("DATABASE_URL", "")
+# Signs in as who owns the tables, for `manage.py migrate` alone; see database_roles.py.
+DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", "") or ""
 
 
 def _database(url: str) -> dict[str, Any]:
@@ -280,7 +284,7 @@ CELERY_TIMEZONE = TIME_ZONE
 # --- Delivery to the operators -----------------------------------------------------------------
 # How long a batch of a dead worker waits for another one; who lives renews its lease in time.
 EXCHANGE_LEASE_SECONDS = env.int("EXCHANGE_LEASE_SECONDS", 60) or 60
-EXCHANGE_ATTEMPT_MONTHS = env.int("EXCHANGE_ATTEMPT_MONTHS", 24) or 24
+EXCHANGE_ATTEMPT_MONTHS = env.int("EXCHANGE_ATTEMPT_MONTHS", 24, validate=Range(min=12)) or 24
 # A handled report keeps what the operator wrote in it for so long.
 EXCHANGE_REPORT_MONTHS = env.int("EXCHANGE_REPORT_MONTHS", 12) or 12
 

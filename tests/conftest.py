@@ -1,6 +1,7 @@
 """The named cast and the places they live, shared by all tests."""
 
 import os
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from dsp_platform.approval import services as approval
 from dsp_platform.exchange.models import Operator
 from dsp_platform.khmer import search_key
 from registry.models import Area
+from tests import roles
 from tests.acting import shown_now
 from tests.services import database_with_tables
 
@@ -60,9 +62,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """The first worker of pytest-xdist makes the tables; its own database and the others' are copies."""
+    """The first worker of pytest-xdist makes the tables; its own database and the others' are copies.
+
+    All of them are made, emptied and dropped by the owner; what tests do is done as the runtime role.
+    """
+    connection.settings_dict.update(roles.owner_signs_in())
     if "PYTEST_XDIST_WORKER" in os.environ:
         connection.settings_dict["TEST"]["TEMPLATE"] = database_with_tables()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    with django_db_blocker.unblock():
+        roles.grant()
+        roles.work_as_the_runtime_role()
+    yield
+    with django_db_blocker.unblock():
+        roles.work_as_the_owner()
 
 
 @pytest.fixture(autouse=True)

@@ -63,7 +63,7 @@ else:
 
 def database_with_tables() -> str:
     """The name of a database to copy. Whoever needs it first makes it, the others wait."""
-    name, server = "dspp_template", urlsplit(os.environ["DATABASE_URL"])
+    name, server = "dspp_template", urlsplit(os.environ["DATABASE_OWNER_URL"])
     with (FOLDER / "template.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with psycopg.connect(urlunsplit(server._replace(path="/postgres")), autocommit=True) as postgres:
@@ -73,9 +73,12 @@ def database_with_tables() -> str:
             if not made:
                 postgres.execute(f"CREATE DATABASE {name}")
             if made != (True,):
-                url = urlunsplit(server._replace(path=f"/{name}"))
+                urls = {
+                    variable: urlunsplit(urlsplit(os.environ[variable])._replace(path=f"/{name}"))
+                    for variable in ("DATABASE_URL", "DATABASE_OWNER_URL")
+                }
                 command = [sys.executable, "manage.py", "migrate", "--noinput", "--verbosity", "0"]
-                subprocess.run(command, cwd=BASE, env={**os.environ, "DATABASE_URL": url}, check=True)
+                subprocess.run(command, cwd=BASE, env={**os.environ, **urls}, check=True)
                 postgres.execute(f"ALTER DATABASE {name} IS_TEMPLATE true")
     return name
 

@@ -24,6 +24,11 @@ class AuditEvent(models.Model):
     reason = models.CharField(_("reason"), max_length=64, blank=True)
     case_id = models.UUIDField(_("case"), null=True)
     details = models.JSONField(_("details"), default=dict, blank=True)
+    # Set by the database, whatever is given: see `audit.chain`.
+    chain = models.CharField(_("chain"), max_length=24, db_default="", editable=False)
+    sequence = models.BigIntegerField(_("number in its chain"), db_default=0, editable=False)
+    previous = models.BinaryField(_("hash of the one before"), max_length=32, db_default=b"")
+    hash = models.BinaryField(_("hash"), max_length=32, db_default=b"")
 
     class Meta:
         verbose_name = _("audit event")
@@ -32,7 +37,27 @@ class AuditEvent(models.Model):
             models.Index(fields=["subject_kind", "subject_id", "at"]),
             models.Index(fields=["actor", "at"]),
         ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["chain", "sequence"], condition=~models.Q(chain=""), name="audit_place_in_chain"
+            ),
+        ]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return f"{self.action} {self.pk}"
+
+
+class ChainHead(models.Model):
+    """The last row of each chain, written by the trigger alone; the one without a name seals older rows."""
+
+    chain = models.CharField(_("chain"), max_length=24, primary_key=True)
+    sequence = models.BigIntegerField(_("number in its chain"))
+    hash = models.BinaryField(_("hash"), max_length=32)
+
+    class Meta:
+        verbose_name = _("end of an audit chain")
+        verbose_name_plural = _("ends of audit chains")
+
+    def __str__(self) -> str:
+        return f"{self.chain} {self.sequence}"

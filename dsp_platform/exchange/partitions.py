@@ -1,4 +1,7 @@
-"""The monthly partitions of the attempts: made ahead, dropped by age."""
+"""The monthly partitions of the attempts: made ahead, dropped by age.
+
+Both by functions of the tables' owner, because the runtime role may neither make nor drop a table.
+"""
 
 from datetime import date
 from typing import NamedTuple
@@ -57,11 +60,7 @@ def ensure(first: Month | None = None, ahead: int = AHEAD) -> list[Month]:
         month, last = first or this_month(), this_month().plus(ahead)
         while month <= last:
             if month not in there:
-                cursor.execute(
-                    f"CREATE TABLE {month.table} PARTITION OF {TABLE} "
-                    f"FOR VALUES FROM ('{month.first_day} 00:00+00') "
-                    f"TO ('{month.plus(1).first_day} 00:00+00')"
-                )
+                cursor.execute("SELECT exchange_make_attempt_month(%s)", [month.first_day])
                 made.append(month)
             month = month.plus(1)
     return made
@@ -84,5 +83,5 @@ def drop_old(keep: int | None = None) -> list[Month]:
     old = [month for month in months() if month < oldest]
     for month in old:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"DROP TABLE {month.table}")
+            cursor.execute("SELECT exchange_drop_attempt_month(%s)", [month.first_day])
     return old

@@ -9,6 +9,7 @@ from dsp_platform.accounts.tasks import purge
 from dsp_platform.audit import selectors as audit
 from dsp_platform.audit.models import AuditEvent
 from tests.accounts.test_code_races import at_once
+from tests.roles import as_owner
 
 
 def open_case(official, subject_id=None, reason="registration"):
@@ -71,5 +72,5 @@ def test_two_cases_opened_at_once_leave_one_open(commune_clerk):
         assert Case.objects.filter(ended_at=None).count() == 1
     finally:
         # Audit rows cannot be deleted, so the test database is emptied past their trigger.
-        with connection.cursor() as cursor:
+        with as_owner(), connection.cursor() as cursor:
             cursor.execute("TRUNCATE audit_auditevent, accounts_case CASCADE")

@@ -161,7 +161,7 @@ def test_no_step_but_those_of_an_appeal_leads_out_of_an_end(step):
 
 
 def test_events_are_only_added(application):
-    with pytest.raises(Exception, match="append_only"), transaction.atomic():
+    with pytest.raises(Exception, match="permission denied"), transaction.atomic():
         application.events.update(note="changed")
 
 

@@ -19,6 +19,7 @@ from dsp_platform.exchange.drain import drain
 from dsp_platform.exchange.models import Incident, Operator, Outstanding, StatusReport
 from dsp_platform.jobs.models import Job
 from tests.exchange.conftest import announce
+from tests.roles import as_owner
 
 TOKEN = "only-for-tests-metrics-token"
 WORKS = {"Authorization": f"Bearer {TOKEN}"}
@@ -155,7 +156,7 @@ def test_many_held_an_unreadable_report_and_a_missing_month_are_troubles(
     announce(*(people.add(number, sex="other") for number in (1, 2)))
     drain("family_package")
     Operator.objects.update(pull_error="missing_table")
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE {partitions.this_month().plus(1).table}")
     found = {(trouble.code, trouble.operator, trouble.reason) for trouble in alerts.troubles(timezone.now())}
     assert found == {

@@ -1,10 +1,11 @@
 """What is kept of the attempts and of the reports, for how long, and that deliveries never wait for it."""
 
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import settings as project
-from django.db import ProgrammingError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.utils import timezone
 
 from dsp_platform.exchange import partitions, retention
@@ -13,10 +14,11 @@ from dsp_platform.exchange.holdings import holdings_of
 from dsp_platform.exchange.models import Attempt, Incident, LedgerEntry, StatusReport
 from dsp_platform.exchange.partitions import Month
 from tests.exchange.conftest import announce, entry
+from tests.roles import as_owner
 
 
 def drop(month: Month) -> None:
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE IF EXISTS {month.table}")
 
 
@@ -48,10 +50,11 @@ def test_each_night_old_months_go_and_young_ones_stay(aged):
     assert [attempt.at.month for attempt in Attempt.objects.all()] == [young.month]
 
 
-def test_no_attempt_of_any_month_is_changed_or_deleted(aged):
+@pytest.mark.parametrize(("role", "refusal"), [(as_owner, "Cannot"), (nullcontext, "permission denied")])
+def test_no_attempt_of_any_month_is_changed_or_deleted(aged, role, refusal):
     for month in aged:
         for statement in (f"UPDATE {month.table} SET outcome = ''", f"DELETE FROM {month.table}"):
-            with pytest.raises(ProgrammingError, match="Cannot"), transaction.atomic():
+            with role(), pytest.raises(ProgrammingError, match=refusal), transaction.atomic():
                 connection.cursor().execute(statement)
     assert Attempt.objects.count() == 2
 
@@ -135,3 +138,16 @@ def test_a_month_that_somebody_reads_is_dropped_another_night(aged, monkeypatch,
     retention.tidy()
     assert old in partitions.months()
     assert "not dropped tonight" in caplog.text
+
+
+@pytest.mark.parametrize("back", [0, 11, 12])
+def test_attempts_of_the_last_year_are_dropped_by_nobody_but_the_owner(family_package, back):
+    partitions.ensure(partitions.this_month().plus(-12))
+    month = partitions.this_month().plus(-back)
+    with pytest.raises(ProgrammingError, match="are kept"), transaction.atomic():
+        connection.cursor().execute("SELECT exchange_drop_attempt_month(%s)", [month.first_day])
+
+
+def test_no_partition_is_made_far_ahead(family_package):
+    with pytest.raises(IntegrityError, match="no partition"), transaction.atomic():
+        partitions.ensure(partitions.this_month().plus(130), ahead=130)

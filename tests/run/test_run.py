@@ -1,5 +1,6 @@
 """`make run` as a newcomer meets it: a real start, a real Ctrl-C, a real kill."""
 
+import json
 import os
 import re
 import signal
@@ -113,6 +114,14 @@ def test_one_command_starts_everything_and_a_killed_run_heals(running):
     assert "immutable" in running.file_of("/km/")["Cache-Control"]
     for word in ("clerk.banteay", "reviewer.nssf", "steward.one", "/demo/phone/", "make psql DB=idpoor"):
         assert word in running.screen
+
+    # Only what prepares the database knows how to sign in as its owner.
+    keys = json.loads((running.folder / "secrets.json").read_text())
+    told = [process.environ() for process in running.family() if process.name() == "python"]
+    assert len(told) > 4
+    for environment in told:
+        assert "DATABASE_OWNER_URL" not in environment
+        assert keys["POSTGRES_PASSWORD"] not in " ".join(environment.values())
 
     # Killed without a chance to clean up: its children live on, and the next start takes over.
     orphans = running.family()

@@ -48,6 +48,18 @@ def test_a_bad_value_is_named_with_its_variable():
     assert "DSPP_MODE" in done.stderr
 
 
+def test_attempts_of_a_year_are_kept_whatever_is_set():
+    done = check(**PRODUCTION, EXCHANGE_ATTEMPT_MONTHS="6")
+    assert done.returncode != 0
+    assert "EXCHANGE_ATTEMPT_MONTHS" in done.stderr
+
+
+def test_a_process_that_signs_in_as_the_owner_is_told():
+    owner = {**PRODUCTION, "DATABASE_URL": os.environ["DATABASE_OWNER_URL"]}
+    done = check("--deploy", **owner)
+    assert "dspp.E009" in done.stderr
+
+
 def test_cookies_in_production_belong_to_this_host_alone():
     """The prefix ``__Host-`` makes the browser refuse them without https, or from a neighbouring host."""
     asked = (

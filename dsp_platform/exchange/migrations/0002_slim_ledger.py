@@ -67,7 +67,14 @@ def keep_what_was(apps, schema_editor):
     with schema_editor.connection.cursor() as cursor:
         cursor.execute("SELECT min(at AT TIME ZONE 'UTC')::date FROM exchange_attempt_before")
         oldest = cursor.fetchone()[0]
-        partitions.ensure(partitions.Month(oldest.year, oldest.month) if oldest else None)
+        month, last = partitions.this_month(), partitions.this_month().plus(partitions.AHEAD)
+        month = partitions.Month(oldest.year, oldest.month) if oldest else month
+        while month <= last:
+            cursor.execute(
+                f"CREATE TABLE {month.table} PARTITION OF exchange_attempt "
+                f"FOR VALUES FROM ('{month.first_day} 00:00+00') TO ('{month.plus(1).first_day} 00:00+00')"
+            )
+            month = month.plus(1)
         cursor.execute(
             "INSERT INTO exchange_attempt SELECT id, at, operator_id, kind, subject_id, version, 0, withdrawal, "
             "outcome, reason, substr(digest, 1, 16), agreement_id, consent_id, receipt "

@@ -9,6 +9,7 @@ import time_machine
 from django.core.management import call_command
 from django.db import connection, transaction
 
+from dsp_platform import database_roles
 from dsp_platform.embedded import REFERENCE
 from dsp_platform.exchange import services
 from dsp_platform.exchange.contract import Record, Withdrawal, register_kind
@@ -104,8 +105,10 @@ def on_this_machine() -> None:
 
 def prepare(servers: dict[str, str]) -> None:
     """The storm's own tables, and operators with their databases; by code the address of their server."""
-    with connection.cursor() as cursor:
-        cursor.execute(TABLES)
+    with database_roles.owner():
+        with connection.cursor() as cursor:
+            cursor.execute(TABLES)
+        database_roles.grant()
     for code, server in servers.items():
         os.environ["OPERATOR_ADMIN_DATABASE_URL"] = server
         call_command("create_operator_databases", REFERENCE / f"{code}.sql", verbosity=0)

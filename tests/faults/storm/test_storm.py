@@ -99,11 +99,18 @@ class Country:
     def _prepare(self) -> None:
         """The tables as the tests' own server has them, and both operators."""
         template = urlunsplit(
-            urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{database_with_tables()}")
+            urlsplit(os.environ["DATABASE_OWNER_URL"])._replace(path=f"/{database_with_tables()}")
         )
         programs = self.services.postgres.programs
         dump = subprocess.run([programs / "pg_dump", "-d", template], capture_output=True, check=True)
-        load = [programs / "psql", "-q", "-v", "ON_ERROR_STOP=1", "-d", self.environment["DATABASE_URL"]]
+        load = [
+            programs / "psql",
+            "-q",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-d",
+            self.environment["DATABASE_OWNER_URL"],
+        ]
         subprocess.run(load, input=dump.stdout, stdout=subprocess.DEVNULL, check=True)
         rest = {name: value for name, value in os.environ.items() if not name.startswith("OPERATOR_")}
         servers = {"family_package": self.operator, "nssf": self.services.postgres}

@@ -15,6 +15,7 @@ from registry.models import Membership, Person
 from registry.services.accounts import Identity, code_of
 from tests.registry.cast import child_details, household_details, person_details
 from tests.registry.changes.cast import NAME, about, ask, decide
+from tests.roles import as_owner
 
 BORN = date(1984, 4, 14)
 CARD = {"document_type": "identity_card", "document_number": "010203045"}
@@ -52,7 +53,7 @@ def warned() -> list[str]:
 def days_pass(person: Person, days: int) -> None:
     """The history says the phone was changed so long ago."""
     events = Person.events.rel.related_model.objects.filter(pgh_obj=person)
-    with pgtrigger.ignore():
+    with as_owner(), pgtrigger.ignore():
         for event in events:
             moved = event.pgh_created_at - timedelta(days=days)
             events.filter(pk=event.pk).update(pgh_created_at=moved)

@@ -1,0 +1,160 @@
+"""Whether the audit is what was written: each row carries the hash of the one before it in its chain.
+
+The rows are chained by a trigger (``audit_chain_row``) and looked at here by a program that does not rely on
+the database's own functions: whoever owns the database could have changed them. Ends of chains that were
+exported and signed earlier show what was cut off since, and what was chained anew.
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from dsp_platform.audit.models import ChainHead
+
+# The rows that were there before there were chains: one hash seals them all.
+SEALED = ""
+PAGE = 5000
+# As audit_said() of the database writes them.
+ROWS = """
+SELECT event.chain, event.sequence, event.previous, event.hash, event.id,
+    event.chain, event.sequence::text, event.id::text,
+    to_char(event.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), event.actor_id::text, event.action,
+    event.subject_kind, event.subject_id::text, event.reason, event.case_id::text, event.details::text
+FROM audit_auditevent event WHERE {which}
+"""
+
+
+class Row(NamedTuple):
+    chain: str
+    sequence: int
+    previous: bytes
+    hash: bytes
+    id: int
+    said: bytes
+
+    def hash_after(self, previous: bytes) -> bytes:
+        return hashlib.sha256(previous + self.said).digest()
+
+
+class Head(NamedTuple):
+    chain: str
+    sequence: int
+    hash: bytes
+
+
+class UnsignedHeads(Exception):
+    """The words say what is wrong with the file or the key."""
+
+
+def _rows(which: str, parameters: list[Any]) -> Iterator[Row]:
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(ROWS.format(which=which), parameters)
+        while page := cursor.fetchmany(PAGE):
+            for chain, sequence, previous, digest, number, *said in page:
+                text = json.dumps(said, ensure_ascii=False)
+                yield Row(chain, sequence, bytes(previous), bytes(digest), number, text.encode())
+
+
+def verify(since: date | None = None, heads: Iterable[Head] = ()) -> Iterator[str]:
+    """What is wrong, in words. ``heads`` were exported earlier. All of it is read at one moment."""
+    alone = not connection.in_atomic_block
+    with transaction.atomic():
+        if alone:
+            connection.cursor().execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        ends = {head.chain: Head(*head) for head in _stored_heads()}
+        if since is None:
+            yield from _verify_sealed(ends.get(SEALED))
+        yield from _verify_chains(ends, since, {(head.chain, head.sequence): head.hash for head in heads})
+
+
+def _stored_heads() -> list[Head]:
+    stored = ChainHead.objects.order_by("chain").values_list("chain", "sequence", "hash")
+    return [Head(chain, sequence, bytes(digest)) for chain, sequence, digest in stored]
+
+
+def _verify_sealed(end: Head | None) -> Iterator[str]:
+    counted, digest = 0, hashlib.sha256(b"").digest()
+    for row in _rows("event.chain = '' ORDER BY event.id", []):
+        counted, digest = counted + 1, row.hash_after(digest)
+    sealed = end or Head(SEALED, 0, hashlib.sha256(b"").digest())
+    if (counted, digest) != (sealed.sequence, sealed.hash):
+        yield f"The rows of before the chains are not those that were sealed: {counted} of {sealed.sequence}."
+
+
+def _verify_chains(
+    ends: Mapping[str, Head], since: date | None, exported: dict[tuple[str, int], bytes]
+) -> Iterator[str]:
+    first = since.isoformat() if since else ""
+    last: dict[str, Head] = {}
+    for row in _rows("event.chain <> '' AND event.chain >= %s ORDER BY event.chain, event.sequence", [first]):
+        before = last.get(row.chain) or Head(row.chain, 0, hashlib.sha256(row.chain.encode()).digest())
+        yield from _verify_row(row, before, exported.pop((row.chain, row.sequence), None))
+        # From here on as it is written: one change is told once.
+        last[row.chain] = Head(row.chain, row.sequence, row.hash)
+    for chain, end in ends.items():
+        if chain != SEALED and chain >= first and last.get(chain, Head(chain, 0, b"")) != end:
+            reached = last[chain].sequence if chain in last else 0
+            yield f"Chain {chain} ends at {reached}, and its end was noted at {end.sequence}."
+    for chain in sorted(last.keys() - ends.keys()):
+        yield f"Chain {chain} has rows, and its end is not noted."
+    if since is None:
+        yield from _verify_exported_seal(ends, exported)
+    for chain, sequence in sorted(exported):
+        if chain != SEALED and sequence and chain >= first:
+            yield f"Chain {chain} was exported up to row {sequence}, which is not there."
+
+
+def _verify_exported_seal(
+    ends: Mapping[str, Head], exported: Mapping[tuple[str, int], bytes]
+) -> Iterator[str]:
+    for (chain, sequence), digest in exported.items():
+        if chain == SEALED and ends.get(SEALED) != Head(SEALED, sequence, digest):
+            yield "The seal of the rows of before is another than the exported one."
+
+
+def _verify_row(row: Row, before: Head, exported: bytes | None) -> Iterator[str]:
+    name = f"Row {row.id} (chain {row.chain}, number {row.sequence})"
+    if row.sequence != before.sequence + 1:
+        yield f"{name} follows number {before.sequence}: what was between them is gone."
+    elif row.previous != before.hash:
+        yield f"{name} does not follow the row before it."
+    if row.hash != row.hash_after(row.previous):
+        yield f"{name} was changed."
+    if exported is not None and exported != row.hash:
+        yield f"{name} is another than the exported one."
+
+
+def _key() -> bytes:
+    if len(settings.AUDIT_SIGNING_KEY) < 32:
+        raise UnsignedHeads("AUDIT_SIGNING_KEY must be set to at least 32 characters.")
+    return settings.AUDIT_SIGNING_KEY.encode()
+
+
+def _signature(heads: list[list[Any]]) -> str:
+    said = json.dumps(heads, ensure_ascii=False, separators=(",", ":")).encode()
+    return hmac.new(_key(), said, hashlib.sha256).hexdigest()
+
+
+def export() -> str:
+    """The ends of all chains as signed JSON, to be kept where the database's administrators cannot write."""
+    heads = [[chain, sequence, digest.hex()] for chain, sequence, digest in _stored_heads()]
+    return json.dumps({"heads": heads, "signature": _signature(heads)}, indent=1)
+
+
+def read_export(text: str) -> list[Head]:
+    """Raises UnsignedHeads."""
+    try:
+        given = json.loads(text)
+        heads, signature = given["heads"], str(given["signature"])
+        read = [Head(str(chain), int(sequence), bytes.fromhex(digest)) for chain, sequence, digest in heads]
+    except (ValueError, TypeError, KeyError):
+        raise UnsignedHeads("This is no file of `export_audit_heads`.") from None
+    if not hmac.compare_digest(signature, _signature(heads)):
+        raise UnsignedHeads("The signature is not of this file and AUDIT_SIGNING_KEY.")
+    return read

@@ -1,0 +1,143 @@
+"""Two roles of PostgreSQL: the owner makes the tables, the runtime role works with what is in them.
+
+The platform's processes sign in as the runtime role (``DATABASE_URL``). It owns nothing, so it can neither
+empty a table, change one, nor switch a trigger off; what is written once it can add to and read, no more.
+``manage.py migrate`` signs in as the owner (``DATABASE_OWNER_URL``) and grants these rights anew each time,
+so that a new table has them by what its model is.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import dj_database_url
+from django.apps import apps
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.backends.postgresql.psycopg_any import sql
+
+# Makes sure that only one process at a time grants.
+LOCK = 0x4752414E
+EVERYTHING = ("SELECT", "INSERT", "UPDATE", "DELETE")
+ONLY_ADDED = ("SELECT", "INSERT")
+# Tables that are more or less than their model says.
+OTHERS = {
+    "django_migrations": ("SELECT",),
+    # A context is written by the first change of a request and completed by the later ones.
+    "pghistory_context": ("SELECT", "INSERT", "UPDATE"),
+    # Written by the trigger that chains the rows of the audit.
+    "audit_chainhead": ("SELECT",),
+}
+# Sequences that are set, not only drawn from: a restored ledger goes on above what operators hold.
+SET = {"exchange_revision"}
+# A right of the owner alone: by itself pgtrigger asks a setting, which every role may set.
+ONLY_THE_OWNER_IGNORES_TRIGGERS = """
+CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF current_user <> {owner} THEN
+        RETURN false;
+    END IF;
+    RETURN coalesce(
+        trigger_name = ANY (nullif(current_setting('pgtrigger.ignore', true), '')::text[]), false
+    );
+END $$
+"""
+
+
+def _signs_in(url: str) -> dict[str, Any]:
+    parts = dj_database_url.parse(url)
+    return {name: parts.get(name, "") for name in ("USER", "PASSWORD")}
+
+
+def are_two() -> bool:
+    owner = settings.DATABASE_OWNER_URL
+    return bool(owner) and _signs_in(owner)["USER"] != _signs_in(settings.DATABASE_URL)["USER"]
+
+
+@contextmanager
+def owner() -> Iterator[None]:
+    """In here the default connection is the owner's: for commands, which have the process for themselves."""
+    if not are_two():
+        yield
+        return
+    before = {name: connection.settings_dict[name] for name in ("USER", "PASSWORD")}
+    _sign_in_as(_signs_in(settings.DATABASE_OWNER_URL))
+    try:
+        yield
+    finally:
+        _sign_in_as(before)
+
+
+def _sign_in_as(who: dict[str, Any]) -> None:
+    connection.close()
+    pooled: Any = connection
+    pooled.close_pool()
+    connection.settings_dict.update(who)
+
+
+def is_only_added_to(model: Any) -> bool:
+    """History, and whatever has the trigger that refuses changes."""
+    return getattr(model, "pgh_tracked_model", None) is not None or any(
+        trigger.name == "append_only" for trigger in getattr(model._meta, "triggers", ())
+    )
+
+
+def rights_by_table() -> dict[str, tuple[str, ...]]:
+    of_models = {
+        model._meta.db_table: ONLY_ADDED if is_only_added_to(model) else EVERYTHING
+        for model in apps.get_models(include_auto_created=True)
+        if model._meta.managed and not model._meta.proxy
+    }
+    return {**of_models, **OTHERS}
+
+
+TABLES = """
+SELECT relname FROM pg_class
+WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
+"""
+SEQUENCES = "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'S'"
+# Nobody but the owner may make anything in the database, or enter it without being named.
+GROUND = """
+REVOKE ALL ON DATABASE {database} FROM PUBLIC;
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, {runtime};
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, {runtime};
+GRANT CONNECT ON DATABASE {database} TO {runtime};
+GRANT USAGE ON SCHEMA public TO {runtime};
+"""
+
+
+def grant() -> None:
+    """As the owner. Partitions get no rights of their own: one works with the table they belong to."""
+    runtime = sql.Identifier(_signs_in(settings.DATABASE_URL)["USER"])
+    rights = rights_by_table()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        cursor.execute("SELECT current_database(), current_user")
+        database, owner_name = cursor.fetchone()
+        cursor.execute(sql.SQL(GROUND).format(database=sql.Identifier(database), runtime=runtime))
+        cursor.execute(sql.SQL(ONLY_THE_OWNER_IGNORES_TRIGGERS).format(owner=sql.Literal(owner_name)))
+        cursor.execute(TABLES)
+        for (table,) in cursor.fetchall():
+            allowed = sql.SQL(", ").join(map(sql.SQL, rights.get(table, EVERYTHING)))
+            statement = sql.SQL("GRANT {} ON TABLE public.{} TO {}")
+            cursor.execute(statement.format(allowed, sql.Identifier(table), runtime))
+        cursor.execute(SEQUENCES)
+        for (name,) in cursor.fetchall():
+            may = sql.SQL("USAGE, SELECT, UPDATE" if name in SET else "USAGE, SELECT")
+            statement = sql.SQL("GRANT {} ON SEQUENCE public.{} TO {}")
+            cursor.execute(statement.format(may, sql.Identifier(name), runtime))
+
+
+OWNED = """
+SELECT rolsuper OR rolcreaterole OR rolbypassrls OR EXISTS (
+    SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace AND pg_has_role(relowner, 'MEMBER')
+) FROM pg_roles WHERE rolname = current_user
+"""
+
+
+def signed_in_with_too_many_rights() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(OWNED)
+        return bool(cursor.fetchone()[0])

@@ -1,0 +1,17 @@
+"""Django's ``migrate``, signed in as the owner of the tables; afterwards the runtime role gets its rights."""
+
+from typing import Any
+
+from django.core.management.base import no_translations
+from django.core.management.commands import migrate
+
+from dsp_platform import database_roles
+
+
+class Command(migrate.Command):
+    @no_translations
+    def handle(self, *args: Any, **options: Any) -> None:
+        with database_roles.owner():
+            super().handle(*args, **options)
+            if database_roles.are_two():
+                database_roles.grant()

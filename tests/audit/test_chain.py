@@ -1,0 +1,259 @@
+"""Whoever owns the database can change the audit; that they did is found out."""
+
+import threading
+from contextlib import suppress
+from importlib import import_module
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection, connections, transaction
+
+from dsp_platform.audit import chain, services
+from dsp_platform.audit.models import AuditEvent, ChainHead
+from tests.roles import as_owner
+
+KEY = "k" * 32
+
+
+def act(number: int = 17, **more: object) -> None:
+    services.record(actor=None, action="view", subject_kind="person", subject_id=number, **more)
+
+
+def findings(**options: object) -> list[str]:
+    return list(chain.verify(**options))
+
+
+def tamper(statement: str) -> None:
+    """As somebody who owns the tables."""
+    with as_owner(), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")  # no trigger fires
+        cursor.execute(statement)
+        assert cursor.rowcount
+        cursor.execute("SET LOCAL session_replication_role = origin")
+
+
+@pytest.fixture
+def written(db):
+    for number in range(1, 6):
+        act(number, reason='ទៅផ្ទះ "now"\n\\', details={"b": [1.50, None, "ក"], "a": {"x": True}})
+    return list(AuditEvent.objects.order_by("pk"))
+
+
+def test_what_nobody_touched_is_in_order(written):
+    assert findings() == []
+    assert [event.sequence for event in written] == [1, 2, 3, 4, 5]
+    assert len({event.chain for event in written}) == 1
+
+
+def test_what_the_database_computes_and_what_is_verified_are_the_same(written, commune_clerk):
+    services.record(
+        actor=commune_clerk, action="x", subject_kind="y", case_id="00000000-0000-0000-0000-000000000001"
+    )
+    services.record_listed(actor=commune_clerk, subject_kind="person", subject_ids=range(1, 50))
+    assert findings() == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "action = 'none'", "subject_kind = 'none'", "subject_id = 99", "subject_id = NULL", "reason = ''",
+        "at = at + interval '1 microsecond'", "case_id = gen_random_uuid()", "details = '{}'",
+        "action = 'viewperson', subject_kind = ''", "id = id + 1000", "hash = sha256('x')",
+    ],
+)  # fmt: skip
+def test_a_changed_row_is_found(written, change):
+    tamper(f"UPDATE audit_auditevent SET {change} WHERE sequence = 3")
+    assert any("number 3" in finding and "changed" in finding for finding in findings())
+
+
+def test_a_row_that_is_gone_is_found(written):
+    tamper("DELETE FROM audit_auditevent WHERE sequence = 3")
+    (finding,) = findings()
+    assert "number 4" in finding
+    assert "is gone" in finding
+
+
+def test_a_row_that_is_gone_and_covered_up_is_found(written):
+    tamper("DELETE FROM audit_auditevent WHERE sequence = 3")
+    tamper("UPDATE audit_auditevent SET sequence = sequence - 1 WHERE sequence > 3")
+    assert findings()
+
+
+def test_the_last_rows_cut_off_are_found(written):
+    tamper("DELETE FROM audit_auditevent WHERE sequence > 3")
+    (finding,) = findings()
+    assert "ends at 3" in finding
+    assert "noted at 5" in finding
+
+
+def test_all_of_it_cut_off_is_found(written):
+    tamper("DELETE FROM audit_auditevent")
+    assert len(findings()) == 1
+
+
+def test_a_row_put_in_between_is_found(written):
+    tamper(
+        "INSERT INTO audit_auditevent (at, action, subject_kind, reason, details, chain, sequence)"
+        " SELECT at, 'view', 'person', '', '{}', chain, 6 FROM audit_auditevent WHERE sequence = 5"
+    )
+    assert any("number 6" in finding for finding in findings())
+
+
+def test_what_is_cut_off_and_covered_up_is_found_by_the_exported_ends(written, settings, tmp_path):
+    settings.AUDIT_SIGNING_KEY = KEY
+    heads = chain.read_export(chain.export())
+    assert findings(heads=heads) == []
+    act()
+    assert findings(heads=heads) == []  # what came since is no change
+    tamper("DELETE FROM audit_auditevent WHERE sequence > 4")
+    tamper(
+        "UPDATE audit_chainhead h SET sequence = e.sequence, hash = e.hash FROM audit_auditevent e"
+        " WHERE e.chain = h.chain AND e.sequence = 4"
+    )
+    assert findings() == []
+    (finding,) = findings(heads=heads)
+    assert "exported up to row 5" in finding
+    act(99)  # and another in its place
+    assert any("another than the exported one" in finding for finding in findings(heads=heads))
+
+
+def test_the_rows_of_before_there_were_chains_are_sealed(written):
+    tamper(
+        "INSERT INTO audit_chainhead VALUES ('', 1, sha256(''))"
+        " ON CONFLICT (chain) DO UPDATE SET sequence = 1"
+    )
+    (finding,) = findings()
+    assert "0 of 1" in finding
+
+
+def test_what_was_there_when_the_chains_began_is_sealed_by_the_migration(written):
+    migration = import_module("dsp_platform.audit.migrations.0002_chained")
+    tamper("UPDATE audit_auditevent SET chain = '', sequence = 0, previous = '', hash = ''")
+    tamper("DELETE FROM audit_chainhead")
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute(migration.SEAL)
+    assert findings() == []
+    tamper(f"UPDATE audit_auditevent SET reason = '' WHERE id = {written[1].pk}")
+    (finding,) = findings()
+    assert "5 of 5" in finding
+
+
+def test_nobody_writes_their_own_place_in_a_chain(written):
+    AuditEvent.objects.create(
+        action="view", subject_kind="person", chain="2020-01-01/0", sequence=77, previous=b"x", hash=b"y"
+    )
+    assert findings() == []
+    assert not AuditEvent.objects.filter(chain="2020-01-01/0").exists()
+
+
+def test_only_later_days_are_looked_at_when_asked(written):
+    tamper("UPDATE audit_auditevent SET reason = 'x' WHERE sequence = 3")
+    today = written[0].at.date()
+    assert findings(since=today)
+    assert not findings(since=today.replace(year=today.year + 1))
+
+
+def test_the_command_says_which_row_and_ends_with_an_error(written):
+    out = StringIO()
+    call_command("verify_audit", stdout=out)
+    assert "what was written" in out.getvalue()
+    tamper("UPDATE audit_auditevent SET reason = 'x' WHERE sequence = 3")
+    out = StringIO()
+    with pytest.raises(CommandError, match="1 findings"):
+        call_command("verify_audit", stdout=out)
+    assert f"Row {written[2].pk} " in out.getvalue()
+
+
+def test_ends_are_not_exported_unsigned(written, settings, tmp_path):
+    settings.AUDIT_SIGNING_KEY = ""
+    with pytest.raises(CommandError, match="AUDIT_SIGNING_KEY"):
+        call_command("export_audit_heads")
+
+
+def test_a_file_that_was_changed_is_not_believed(written, settings, tmp_path):
+    settings.AUDIT_SIGNING_KEY = KEY
+    out = StringIO()
+    call_command("export_audit_heads", stdout=out)
+    file = tmp_path / "heads.json"
+    file.write_text(out.getvalue())
+    call_command("verify_audit", heads=file, stdout=StringIO())
+    file.write_text(out.getvalue().replace(", 5,", ", 4,").replace(" 5,", " 4,"))
+    with pytest.raises(CommandError, match="signature"):
+        call_command("verify_audit", heads=file, stdout=StringIO())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_at_once_neither_wait_for_each_other_nor_break_a_chain():
+    """Each keeps its transaction open until all have written: with one lock for all, none would get there."""
+    together = threading.Barrier(8, timeout=20)
+    broken: list[BaseException] = []
+
+    def work(worker: int) -> None:
+        try:
+            for turn in range(5):
+                with transaction.atomic():
+                    act(worker)
+                    together.wait()
+                    act(turn)
+        except BaseException as error:
+            broken.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not broken
+    assert AuditEvent.objects.count() == 80
+    assert findings() == []
+    assert 8 <= ChainHead.objects.exclude(chain="").count() <= 9
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_takes_the_chain_of_another_is_refused():
+    """The number of the chain is a setting of the transaction, which every role may set."""
+    reached, done, refused = threading.Event(), threading.Event(), []
+
+    def intruder() -> None:
+        reached.wait(10)
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SELECT set_config('dspp.audit_chain', '0', true)")
+                threading.Timer(1, done.set).start()
+                act(2)
+        except DatabaseError as error:
+            refused.append(error)
+        finally:
+            connections.close_all()
+
+    act()
+    thread = threading.Thread(target=intruder)
+    thread.start()
+    with transaction.atomic():
+        act()
+        reached.set()
+        assert done.wait(10)
+    thread.join()
+    assert "another has written" in str(refused[0])
+    assert findings() == []
+
+
+def act_in_vain() -> None:
+    with suppress(RuntimeError), transaction.atomic():
+        act()
+        raise RuntimeError
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_rolled_back_leaves_no_gap():
+    act()
+    act_in_vain()
+    with transaction.atomic():
+        act()
+        act_in_vain()
+        act()
+    assert AuditEvent.objects.count() == 3
+    assert findings() == []

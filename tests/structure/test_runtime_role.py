@@ -1,0 +1,135 @@
+"""What the platform's own processes may do in the database, tried by signing in as they do."""
+
+import os
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+from django.apps import apps
+from django.db import DatabaseError, connection, transaction
+
+from dsp_platform import database_roles
+from dsp_platform.embedded import RUNTIME_ROLE
+from tests.exchange.conftest import agree
+from tests.roles import as_owner
+
+ADDED_TO = sorted(
+    model._meta.db_table for model in apps.get_models() if database_roles.is_only_added_to(model)
+)
+# History cannot be changed in any of these ways, whoever takes over a process of the platform.
+CHANGES = [
+    "UPDATE {} SET {column} = {column}",
+    "DELETE FROM {}",
+    "TRUNCATE {}",
+    "TRUNCATE {} CASCADE",
+    "ALTER TABLE {} DISABLE TRIGGER ALL",
+    "ALTER TABLE {} DISABLE TRIGGER USER",
+    "ALTER TABLE {} ADD COLUMN mine int",
+    "ALTER TABLE {} OWNER TO " + RUNTIME_ROLE,
+    "ALTER TABLE {} RENAME TO away",
+    "DROP TABLE {} CASCADE",
+    "CREATE RULE nothing AS ON INSERT TO {} DO INSTEAD NOTHING",
+    "CREATE TRIGGER mine BEFORE INSERT ON {} FOR EACH ROW EXECUTE FUNCTION "
+    "suppress_redundant_updates_trigger()",
+    "CREATE INDEX mine ON {} ({column})",
+    "CREATE POLICY mine ON {} USING (false)",
+    "DO $$ BEGIN LOCK TABLE {} IN ACCESS EXCLUSIVE MODE; END $$",
+]
+# And nobody is stronger than the role that they signed in as.
+STRENGTH = [
+    "SET session_replication_role = replica",
+    "SET ROLE dspp",
+    "SET ROLE pg_read_server_files",
+    "ALTER ROLE {} SUPERUSER",
+    "ALTER ROLE {} CREATEROLE",
+    "CREATE ROLE another",
+    "CREATE DATABASE another",
+    "CREATE SCHEMA mine",
+    "CREATE TABLE mine (id int)",
+    "CREATE TABLE public.mine (id int)",
+    "CREATE TEMPORARY TABLE mine (id int)",
+    "CREATE VIEW public.mine AS SELECT 1",
+    "CREATE FUNCTION public.mine() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+    "CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean "
+    "LANGUAGE sql AS 'SELECT true'",
+    "COPY accounts_user TO PROGRAM 'cat'",
+    "COPY accounts_user TO '/tmp/users'",
+    "SELECT pg_read_file('/etc/passwd')",
+    "SELECT lo_import('/etc/passwd')",
+    "ALTER SYSTEM SET fsync = off",
+    "DROP FUNCTION exchange_drop_attempt_month",
+    "INSERT INTO django_migrations (app, name, applied) VALUES ('audit', '9999', now())",
+]  # fmt: skip
+
+
+def test_the_connection_of_the_tests_is_the_runtime_role(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT session_user, current_user, current_setting('is_superuser')")
+        assert cursor.fetchone() == (RUNTIME_ROLE, RUNTIME_ROLE, "off")
+
+
+@pytest.fixture
+def signed_in(db):
+    """As a process of the platform: with its own password, in the database of this test."""
+    url = urlsplit(os.environ["DATABASE_URL"])._replace(path="/" + connection.settings_dict["NAME"])
+    with psycopg.connect(urlunsplit(url), autocommit=True, options="-c lock_timeout=2s") as own:
+        assert own.execute("SELECT session_user").fetchone() == (RUNTIME_ROLE,)
+        yield own
+
+
+def refused(own: psycopg.Connection, statement: str) -> None:
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        own.execute(statement)
+
+
+def test_there_is_something_that_is_only_added_to():
+    assert {"audit_auditevent", "exchange_attempt", "registry_personevent"} <= set(ADDED_TO)
+
+
+@pytest.mark.parametrize("table", ADDED_TO)
+def test_what_was_written_cannot_be_changed(signed_in, table):
+    column = signed_in.execute(
+        "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum = 1", [table]
+    ).fetchone()[0]
+    signed_in.execute(f"GRANT ALL ON {table} TO {RUNTIME_ROLE}")  # a warning, and nothing is granted
+    for change in CHANGES:
+        refused(signed_in, change.format(table, column=column))
+
+
+@pytest.mark.parametrize("statement", STRENGTH)
+def test_nobody_becomes_stronger(signed_in, statement):
+    refused(signed_in, statement.format(RUNTIME_ROLE))
+
+
+def test_no_table_at_all_can_be_emptied_or_altered(signed_in):
+    tables = signed_in.execute(
+        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
+    ).fetchall()
+    assert len(tables) > 40
+    for (table,) in tables:
+        for change in ("TRUNCATE {}", "ALTER TABLE {} DISABLE TRIGGER ALL", "DROP TABLE {}"):
+            refused(signed_in, change.format(table))
+
+
+def edit_past_the_triggers(operator: str) -> None:
+    """Sets the setting that pgtrigger heeds, and edits what is in force."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('pgtrigger.ignore', array_agg(tgname)::text, true) FROM pg_trigger")
+        cursor.execute("UPDATE exchange_agreement SET purpose_en = 'x' WHERE operator_id = %s", [operator])
+        assert cursor.rowcount == 1
+        cursor.execute("SELECT set_config('pgtrigger.ignore', '', true)")
+
+
+def test_a_setting_switches_no_trigger_off(operators):
+    """`pgtrigger.ignore` is a setting that everybody may set; only the owner's is heeded."""
+    agree(operators["nssf"])
+    with pytest.raises(DatabaseError, match="Cannot"):
+        edit_past_the_triggers("nssf")
+    with as_owner():
+        edit_past_the_triggers("nssf")
+
+
+def test_the_owner_or_a_superuser_in_its_place_is_found(db):
+    assert not database_roles.signed_in_with_too_many_rights()
+    with as_owner():
+        assert database_roles.signed_in_with_too_many_rights()
