@@ -62,7 +62,7 @@ CREATE TRIGGER guard_agreement BEFORE INSERT OR UPDATE ON exchange_agreement
 
 
 class Migration(migrations.Migration):
-    dependencies = [("exchange", "0009_operator_leases"), ("approval", "0002_guards")]
+    dependencies = [("exchange", "0010_partitions_by_the_owner"), ("approval", "0002_guards")]
 
     operations = [
         migrations.RunSQL(
