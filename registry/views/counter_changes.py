@@ -25,11 +25,11 @@ SHOWN = 100
 
 @decider_required
 def counter_changes(request: HttpRequest) -> HttpResponse:
-    waiting = selectors.changes_to_decide(user_of(request))[:SHOWN]
-    context = {
-        "requests": [(one, KINDS[one.kind], one.asked_by_id == user_of(request).pk) for one in waiting],
-    }
-    return render(request, "registry/counter_changes.html", context)
+    user = user_of(request)
+    waiting = selectors.changes_to_decide(user)[:SHOWN]
+    requests = [(one, KINDS[one.kind], one.asked_by_id == user.pk) for one in waiting]
+    audit.record(actor=user, action="list", subject_kind="changerequest", details={"rows": len(requests)})
+    return render(request, "registry/counter_changes.html", {"requests": requests})
 
 
 @decider_required
