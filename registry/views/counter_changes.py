@@ -29,14 +29,11 @@ SHOWN = 100
 @own_act
 @decider_required
 def counter_changes(request: HttpRequest) -> HttpResponse:
-    waiting = selectors.changes_to_decide(user_of(request))[:SHOWN]
-    context = {
-        "requests": [
-            (one, KINDS[one.kind], one.asked_by_id == user_of(request).pk, may_decide(user_of(request), one))
-            for one in waiting
-        ],
-    }
-    return render(request, "registry/counter_changes.html", context)
+    user = user_of(request)
+    waiting = selectors.changes_to_decide(user)[:SHOWN]
+    requests = [(one, KINDS[one.kind], one.asked_by_id == user.pk, may_decide(user, one)) for one in waiting]
+    audit.record(actor=user, action="list", subject_kind="changerequest", details={"rows": len(requests)})
+    return render(request, "registry/counter_changes.html", {"requests": requests})
 
 
 @own_act

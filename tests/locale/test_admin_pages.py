@@ -17,7 +17,7 @@ _WORD = re.compile(r"[A-Za-z]{3,}")
 # Names and signs that are the same in both languages.
 _NAMES = {"SPID", "DSPP", "English", "JSON", "CEL", "IDPoor", "PIN", "steward", "one"}
 # Codes of the audit trail are shown as they are stored: sign_in, user; a provider as the settings name it.
-_CODES = {"sign", "user", "console"}
+_CODES = {"sign", "user", "console", "list", "auditevent"}
 # Texts that other tests registered, without a title that a person would read.
 _TESTS = re.compile(r"tests[._]\w+")
 

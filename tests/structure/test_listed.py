@@ -77,3 +77,8 @@ def test_noting_asks_the_database_twice_at_most(desks):
     written = [one["sql"] for one in asked if 'INSERT INTO "audit_auditevent"' in one["sql"]]
     assert page.about_people
     assert len(written) == 2
+
+
+def test_the_list_of_changes_at_the_counter_is_noted(browsers):
+    assert browsers["official"].get("/km/counter/changes/").status_code == 200
+    assert [(event.subject_kind, event.details) for event in noted()] == [("changerequest", {"rows": 0})]
