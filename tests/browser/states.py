@@ -1,16 +1,19 @@
 """The demonstration's family with an application in each state, so that each kind of page is there."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 from django.core.management import call_command
+from django.utils import timezone
 
 from applications import services
 from applications.models import Application
 from dsp_platform.accounts.models import User
+from dsp_platform.references import new_reference
 from grievances import services as grievances
 from registry import selectors
-from registry.models import Person, Programme
-from tests.registry.changes.cast import BABY, ask
+from registry.models import Person, PhoneReplacement, Programme
+from tests.registry.changes.cast import BABY, ask, joining
 
 CITIZEN = "+85512345678"
 STEPS = [
@@ -37,6 +40,24 @@ def fill() -> None:
     details = grievances.Details(category="payment", text="ប្រាក់មិនទាន់មកដល់។", operator=programme.operator)
     grievances.report_grievance(actor=citizen, case=None, submission=uuid4(), details=details, language="km")
     ask(citizen, "birth", **BABY)
+    _move_and_phone(citizen)
+
+
+def _move_and_phone(citizen: User) -> None:
+    """Somebody asks that the citizen joins another household, and an official asks for another phone."""
+    heads = Person.objects.filter(memberships__relationship="head", memberships__ended_on=None, died_on=None)
+    other = heads.exclude(account=citizen).order_by("pk").first()
+    assert other is not None
+    if other.account is None:
+        other.account = User.objects.create_citizen(phone="+85516444555")
+        other.save(update_fields=["account"])
+    ask(other.account, "joins", **joining(citizen.person))
+    PhoneReplacement.objects.create(
+        reference=new_reference("P"), person=citizen.person, account=citizen, phone="+85516444556",
+        told=[CITIZEN], reason="lost", document="identity_card",
+        asked_by=User.objects.filter(role="official").latest("pk"),
+        due_at=timezone.now() + timedelta(days=7),
+    )  # fmt: skip
 
 
 def _apply(citizen: User, person: Person, programme: Programme, reviewer: User, steps: list) -> None:
