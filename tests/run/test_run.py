@@ -197,7 +197,7 @@ def test_nothing_survives_a_signal_while_it_starts(running):
         time.sleep(seconds)
         family = psutil.Process(process.pid).children(recursive=True)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(60) == 0
+        assert process.wait(60) in (0, -signal.SIGTERM)  # so early that it had no handler yet
         assert not alive(family)
         assert not starting.survivors()
 
