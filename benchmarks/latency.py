@@ -56,6 +56,14 @@ def _address(code: str) -> str:
 
 def _operators(hanging_port: int) -> None:
     call_command("create_operator_databases", verbosity=0)
+    with transaction.atomic():  # what it brings itself needs no second person
+        _agreements(hanging_port)
+    for code, (table, key) in UP.items():
+        with psycopg.connect(os.environ[_address(code)], autocommit=True) as own:
+            own.execute(ARRIVALS.format(table=table, key=key))
+
+
+def _agreements(hanging_port: int) -> None:
     call_command("load_operators", *[REFERENCE / f"{code}.json" for code in UP], verbosity=0)
     like = Agreement.objects.get(operator="idpoor", kind="person")
     for code, port in (("down", free_port()), ("hanging", hanging_port)):
@@ -66,9 +74,6 @@ def _operators(hanging_port: int) -> None:
         state=Agreement.State.ENDED, valid_to=timezone.localdate() - timedelta(days=1)
     )
     _may_know_everybody(disability.operator, disability, "true")
-    for code, (table, key) in UP.items():
-        with psycopg.connect(os.environ[_address(code)], autocommit=True) as own:
-            own.execute(ARRIVALS.format(table=table, key=key))
 
 
 def _may_know_everybody(operator: Operator, like: Agreement, rule: str) -> None:

@@ -4,6 +4,7 @@ from django.core.management.base import CommandError
 from django_otp.oath import totp
 
 from dsp_platform.accounts.models import User
+from dsp_platform.approval.models import Proposal
 
 pytestmark = pytest.mark.django_db
 
@@ -32,3 +33,11 @@ def test_the_code_is_told_in_the_demonstration_only(settings, capsys):
     call_command("demo_code", "clerk.banteay")
     device = User.objects.get(username="clerk.banteay").totpdevice_set.get()
     assert capsys.readouterr().out.strip() == f"{totp(device.bin_key):06}"
+
+
+def test_an_older_demonstration_gets_its_auditor_by_both_stewards(steward, second_steward):
+    call_command("load_demo_staff", verbosity=0)
+    auditor = User.objects.get(username="auditor.one")
+    proposal = Proposal.objects.get(subject="auditor.one")
+    assert auditor.is_active
+    assert (proposal.proposed_by, proposal.decided_by) == (steward, second_steward)

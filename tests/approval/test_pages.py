@@ -14,7 +14,7 @@ from dsp_platform.audit.models import AuditEvent
 from dsp_platform.exchange import approvals
 from dsp_platform.exchange.models import Agreement
 from registry.models import Programme
-from tests.exchange.conftest import agree
+from tests.exchange.conftest import MAPPING, agree
 from tests.structure.conftest import browser
 
 pytestmark = pytest.mark.django_db
@@ -72,15 +72,15 @@ def test_an_agreement_does_not_end_by_one_click(agreement, steward, second_stewa
 
 
 def test_the_page_tells_the_difference_in_words(agreement, steward, second_steward, language):
-    draft = agree(
-        agreement.operator, number=2, state="draft", drafted_by=steward, fields=["spid", "full_name"]
-    )
+    words = {"fields": ["spid", "full_name"], "mapping": {**MAPPING, "columns": {"full_name": "full_name"}}}
+    draft = agree(agreement.operator, number=2, state="draft", drafted_by=steward, **words)
     proposal = approvals.propose_begin(agreement=draft, actor=steward)
     shown = (
         browser(second_steward).get(page(language, "approval_proposal_change", proposal.pk)).content.decode()
     )
     table = shown.partition('class="difference"')[2].partition("</table>")[0]
-    assert "full_name" in table  # the operator's own column
+    assert "birth_date" in table  # the operator's own column, which is not filled any more
+    assert "date_of_birth" not in table  # a field has its label
     assert not re.search(r"[{}\[\]]|&#x27;|&quot;", table)
     assert proposal.digest not in table
 

@@ -28,7 +28,7 @@ class ShortPaginator(Paginator):
 class ExchangeAdmin(RoleAdmin, admin.ModelAdmin):
     """Stewards look; what they may do are actions, which go through the services."""
 
-    view_roles = (STEWARD,)
+    view_roles: tuple[str, ...] = (STEWARD,)
     show_full_result_count = False
     paginator = ShortPaginator
     show_facets = admin.ShowFacets.NEVER  # they would count everything

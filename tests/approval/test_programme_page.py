@@ -1,0 +1,74 @@
+"""The page of a programme: texts are saved at once, the rule and the amounts wait."""
+
+import pytest
+
+from dsp_platform.approval.models import Proposal
+from registry.models import Programme
+from tests.approval.cast import approve_waiting
+from tests.registry.conftest import family_package as family_package
+from tests.registry.test_admin import programme_form, sign_in, url
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk(steward):
+    return sign_in(steward)
+
+
+def post(desk, programme, **changes):
+    return desk.post(url("programme_change", programme.pk), programme_form(programme, **changes))
+
+
+def test_one_steward_changes_texts_and_neither_rule_nor_amounts(desk, family_package, second_steward):
+    before = family_package.rule
+    assert post(desk, family_package, rule="true", summary_en="New words").status_code == 302
+    family_package.refresh_from_db()
+    assert (family_package.rule, family_package.rule_version) == (before, 1)
+    assert family_package.summary_en == "New words"
+    assert not family_package.benefits.exists()
+    approve_waiting(second_steward)
+    family_package.refresh_from_db()
+    assert (family_package.rule, family_package.rule_version) == ("true", 2)
+    assert family_package.benefits.get().amount == 34_000
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_the_page_says_that_it_waits_and_what_holds_until_then(desk, family_package, language):
+    post(desk, family_package, rule="true")
+    page = desk.get(url("programme_change", family_package.pk).replace("/en/", f"/{language}/"))
+    assert f"/{language}/admin/approval/proposal/{Proposal.objects.get().pk}/change/" in page.content.decode()
+
+
+def test_what_is_typed_while_one_waits_is_kept_and_refused(desk, family_package):
+    post(desk, family_package, rule="true")
+    for typed in ({"rule": "age >= 65"}, {"benefits-0-amount": "77123"}):
+        answer = post(desk, family_package, **typed)
+        assert answer.status_code == 200
+        assert next(iter(typed.values())).replace(">", "&gt;") in answer.content.decode()
+    assert Proposal.objects.count() == 1
+
+
+def test_texts_are_saved_while_one_waits(desk, family_package):
+    post(desk, family_package, rule="true")
+    none = {"benefits-TOTAL_FORMS": "0"}
+    assert post(desk, family_package, summary_en="Other words", **none).status_code == 302
+    family_package.refresh_from_db()
+    assert family_package.summary_en == "Other words"
+
+
+def test_a_day_from_which_it_holds(desk, family_package, second_steward):
+    post(desk, family_package, rule="true", holds_from="០១/០១/២០៩៩")
+    assert approve_waiting(second_steward).state == "approved"
+    family_package.refresh_from_db()
+    assert family_package.rule_version == 1
+
+
+def test_a_new_programme_has_no_rule_before_two_gave_it(desk, family_package, second_steward):
+    typed = programme_form(family_package, code="new-one", rule="age >= 60")
+    assert desk.post(url("programme_add"), typed).status_code == 302
+    programme = Programme.objects.get(code="new-one")
+    assert (programme.rule, programme.benefits.count()) == ("", 0)
+    approve_waiting(second_steward)
+    programme.refresh_from_db()
+    assert (programme.rule, programme.benefits.count()) == ("age >= 60", 1)
