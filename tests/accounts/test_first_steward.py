@@ -44,12 +44,14 @@ def test_the_link_that_was_lost_is_replaced(client, capsys):
     assert User.objects.count() == 1
 
 
-def test_once_a_steward_can_sign_in_they_invite_the_others(client, capsys):
-    enter(client, invite(capsys))
-    set_up(client)
+def test_once_two_stewards_can_sign_in_they_invite_the_others(capsys):
+    for name in ("steward.first", "steward.second"):
+        client = Client()
+        enter(client, invite(capsys, name))
+        set_up(client)
     with pytest.raises(CommandError):
-        call_command("first_steward", "steward.second", "--name", "x")
-    assert User.objects.count() == 1
+        call_command("first_steward", "steward.third", "--name", "x")
+    assert User.objects.count() == 2
 
 
 def test_nobody_elses_account_is_taken(commune_clerk):

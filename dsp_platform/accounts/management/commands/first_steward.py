@@ -11,10 +11,14 @@ from dsp_platform.accounts import staff
 from dsp_platform.accounts.models import Role, User
 
 
+# What is of weight is proposed by one steward and approved by another.
+NEEDED = 2
+
+
 class Command(BaseCommand):
     help = (
-        "The invitation of the first steward, who sets password and authenticator app by it. Only while no"
-        " steward can sign in; run again with the same name when the invitation was lost."
+        "The invitation of one of the first two stewards, who sets password and authenticator app by it. Only"
+        " while fewer than two can sign in; run again with the same name when the invitation was lost."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -24,8 +28,9 @@ class Command(BaseCommand):
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         locks.lock("first steward", "")
-        if any(staff.has_joined(one) for one in User.objects.filter(role=Role.STEWARD, is_active=True)):
-            raise CommandError("There is a steward who can sign in: they invite the others.")
+        stewards = User.objects.filter(role=Role.STEWARD, is_active=True)
+        if sum(map(staff.has_joined, stewards)) >= NEEDED:
+            raise CommandError("There are two stewards who can sign in: they invite the others.")
         code = staff.invite(actor=None, user=self._account(options["username"], options["name"]))
         page = _origin() + reverse("accounts:join")
         hours = staff.INVITATION_LIFE.total_seconds() // 3600
