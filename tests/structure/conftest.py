@@ -13,7 +13,8 @@ from django_otp import DEVICE_ID_SESSION_KEY
 from applications.models import Application
 from dsp_platform.accounts import services as accounts
 from dsp_platform.accounts import sessions
-from dsp_platform.accounts.models import Role, TOTPDevice, User
+from dsp_platform.accounts.models import ADMIN_ROLES, Role, TOTPDevice, User
+from dsp_platform.accounts.weight import propose_account
 from dsp_platform.exchange.models import (
     Agreement,
     Attempt,
@@ -24,10 +25,10 @@ from dsp_platform.exchange.models import (
     StatusReport,
 )
 from dsp_platform.jobs.models import Job
-from dsp_platform.notifications.models import Budget, Carrier, Message
+from dsp_platform.notifications.models import Budget, Carrier, Kind, Message, Window
 from grievances import services as grievances
 from grievances.models import Grievance
-from registry.models import Enrolment, Household, LifeSituation, Programme
+from registry.models import Enrolment, Household, LifeSituation, PhoneReplacement, Programme
 from registry.services import register_household
 from tests.registry.cast import household_details, person_details
 from tests.registry.changes.cast import NAME, about, ask
@@ -169,7 +170,7 @@ def registering(areas, sharing):
 
 
 @pytest.fixture
-def filled(sharing, house, operators, sokha, steward) -> House:
+def filled(sharing, house, operators, sokha, steward, commune_clerk) -> House:
     """A row in every list of the admin."""
     now, nssf, person = timezone.now(), operators["nssf"], sokha.person
     entry = LedgerEntry.objects.filter(operator=nssf).first() or LedgerEntry.objects.create(
@@ -187,34 +188,32 @@ def filled(sharing, house, operators, sokha, steward) -> House:
     Job.objects.create(kind="fill", parameters={"operator": "nssf", "kind": "person"}, state="failed")
     Message.objects.create(phone=sokha.phone, language="km", template="code", state="failed")
     Carrier.objects.get_or_create(name="fake")
-    Budget.objects.get_or_create(kind=Budget.Kind.values[0], window=Budget.Window.values[0], starts_at=now)
+    Budget.objects.get_or_create(kind=Kind.CODE, window=Window.HOUR, defaults={"starts_at": now})
     Programme.objects.update(summary_km="ជំនួយ", summary_en="Support")
     LifeSituation.objects.create(code="birth", name_km="កំណើត", name_en="Birth", position=1)
     Enrolment.objects.create(person=person, programme=house.application.programme, since=date(2026, 1, 1))
     report(sokha, nssf)
     ask(sokha, "name", who=about(person), name=NAME)
+    propose_account(actor=steward, username="steward.three", role=Role.STEWARD, full_name="Third")
+    PhoneReplacement.objects.create(
+        reference="P-0000-0000", person=person, phone="+85512000111", told=[], reason="lost",
+        document="identity_card", asked_by=commune_clerk, due_at=now,
+    )  # fmt: skip
     empty = [model.__name__ for model in admin.site._registry if not model.objects.exists()]
     assert not empty, f"a new list of the admin: give it a row here: {empty}"
     return house
 
 
 @pytest.fixture
-def desks(filled, db) -> dict[str, Client]:
+def desks(filled, auditor, steward) -> dict[str, Client]:
     """By role, whoever the admin lets in; of reviewers one of each kind of operator, and one of none."""
-    kinds = [
-        (role, operator)
-        for role in Role.values
-        if role != Role.CITIZEN
-        for operator in (("nssf", "idpoor", "") if role == Role.REVIEWER else ("",))
-    ]
-    found = {}
-    for role, operator in kinds:
-        user = User.objects.create_staff(
-            username=f"walker.{role}.{operator}", password="only-for-tests-9182", role=role,
-            operator_code=operator, area_code="010201" if role == Role.OFFICIAL else "",
+    users = {"auditor": auditor, "steward": steward}
+    for operator in ("nssf", "idpoor", ""):
+        users[f"reviewer {operator}".strip()] = User.objects.create_staff(
+            username=f"walker.{operator}", password="only-for-tests-9182", role=Role.REVIEWER,
+            operator_code=operator,
         )  # fmt: skip
-        client = browser(user)
-        if client.get("/km/admin/").status_code == 200:
-            found[f"{role} {operator}".strip()] = client
-    assert len(found) >= 4
+    found = {who: browser(user) for who, user in users.items()}
+    assert {user.role for user in users.values()} == set(ADMIN_ROLES)
+    assert all(client.get("/km/admin/").status_code == 200 for client in found.values())
     return found

@@ -10,7 +10,6 @@ from dsp_platform import locks
 from dsp_platform.accounts import staff
 from dsp_platform.accounts.models import Role, User
 
-
 # What is of weight is proposed by one steward and approved by another.
 NEEDED = 2
 
