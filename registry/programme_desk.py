@@ -55,7 +55,7 @@ class ProposedChanges:
             if isinstance(formset, BenefitFormSet):
                 benefits = formset.wanted()
             else:
-                formset.save()
+                formset.save(commit=True)
         try:
             services.propose_programme_change(
                 programme=form.instance,

@@ -200,6 +200,11 @@ class Passkey(models.Model):
         return self.name
 
 
+_OF_A_USE = (
+    "key", "drift", "last_t", "throttling_failure_timestamp", "throttling_failure_count", "last_used_at",
+)  # fmt: skip
+
+
 def new_totp_key() -> str:
     return random_hex(20)
 
@@ -242,7 +247,7 @@ class TOTPDevice(TimestampMixin, ThrottlingMixin, Device):
         self.last_t, self.drift = totp.t(), totp.drift
         self.throttle_reset(commit=False)
         self.set_last_used_timestamp(commit=False)
-        self.save()
+        self.save(update_fields=_OF_A_USE)
         return True
 
 

@@ -69,7 +69,7 @@ def edit_draft(*, agreement: Agreement, actor: User) -> Proposal | None:
     with transaction.atomic():
         agreements.lock_operator(agreement.operator_id)
         agreement.drafted_by = actor
-        agreement.save()
+        agreement.save(update_fields=[*agreements.DRAFTED, "drafted_by"])
         if approval.overtake(kind=AGREEMENT, subject=str(agreement.pk), actor=actor):
             return propose_begin(agreement=agreement, actor=actor)
     return None
