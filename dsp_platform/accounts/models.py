@@ -24,8 +24,8 @@ class Role(models.TextChoices):
     AUDITOR = "auditor", _("Auditor")
 
 
-OF_WEIGHT = (Role.STEWARD, Role.AUDITOR)
-"""Whose account two people give."""
+OF_WEIGHT = tuple(role for role in Role if role not in (Role.CITIZEN, Role.OFFICIAL, Role.REVIEWER))
+"""Whose account two people give: a steward's, and that of every role that is not known to be less."""
 
 
 # The counter is the officials' place, the admin everybody else's who works here.

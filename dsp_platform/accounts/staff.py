@@ -15,7 +15,7 @@ from django_otp.oath import TOTP
 
 from dsp_platform import crypto
 from dsp_platform.accounts import sessions
-from dsp_platform.accounts.models import Invitation, Role, TOTPDevice, User
+from dsp_platform.accounts.models import Invitation, TOTPDevice, User
 from dsp_platform.audit import services as audit
 
 DEVICE = "authenticator"
@@ -46,11 +46,6 @@ class CannotJoin(Exception):
 class WrongCode(Exception):
     def __str__(self) -> str:
         return _("The code is not right. Wait for a new code and try again.")
-
-
-def is_of_weight(role: str) -> bool:
-    """Roles that decide over others: a steward, and every role that is not known to be less."""
-    return role not in (Role.CITIZEN, Role.OFFICIAL, Role.REVIEWER)
 
 
 def has_joined(user: User) -> bool:
