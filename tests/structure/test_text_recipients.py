@@ -7,6 +7,7 @@ import pytest
 
 from dsp_platform.notifications import texts
 from dsp_platform.notifications.services import Recipient, register_text
+from tests.structure.test_house import tracked
 from tests.structure.test_imports import DOMAINS, name_of, sources, tree
 
 # Every place that writes a text message, and why its number is nobody else's. A new one needs its row.
@@ -56,3 +57,12 @@ def test_another_text_for_typed_numbers_is_refused():
 def test_whom_it_goes_to_must_be_said():
     with pytest.raises(TypeError, match="recipient"):
         register_text("tests.unsaid", lambda params: "hello")
+
+
+def test_every_page_of_a_code_says_when_none_can_come():
+    silent = [
+        path.name
+        for path in tracked(".html")
+        if "Send the code again" in (text := path.read_text()) and "components/outlook.html" not in text
+    ]
+    assert not silent
