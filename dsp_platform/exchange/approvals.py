@@ -28,10 +28,7 @@ END = "end"
 
 
 def propose_begin(*, agreement: Agreement, actor: User) -> Proposal:
-    """Put the text of a draft before a second steward. Raises WaitsAlready, ValidationError.
-
-    Whoever proposes it makes it their own: then whoever wrote it before may be the second.
-    """
+    """Put the text of a draft before a second steward. Raises WaitsAlready, ValidationError."""
     with transaction.atomic():
         agreements.lock_operator(agreement.operator_id)
         draft = Agreement.objects.get(pk=agreement.pk, state=Agreement.State.DRAFT)
@@ -39,8 +36,6 @@ def propose_begin(*, agreement: Agreement, actor: User) -> Proposal:
         agreements.require_sound_rule(draft)
         draft.clean()
         agreements.require_lasting_key(draft)
-        draft.drafted_by = actor
-        draft.save(update_fields=["drafted_by"])
         return approval.propose(
             kind=AGREEMENT,
             act=BEGIN,
