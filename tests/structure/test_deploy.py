@@ -63,10 +63,17 @@ def test_a_process_that_signs_in_as_the_owner_is_told():
 def test_cookies_in_production_belong_to_this_host_alone():
     """The prefix ``__Host-`` makes the browser refuse them without https, or from a neighbouring host."""
     asked = (
-        "from django.conf import settings as s; print(all((s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE,"
-        " s.SESSION_COOKIE_HTTPONLY, s.SECURE_SSL_REDIRECT, s.SECURE_HSTS_SECONDS >= 31536000,"
-        " s.SESSION_COOKIE_NAME.startswith('__Host-'), s.CSRF_COOKIE_NAME.startswith('__Host-'),"
-        " s.SESSION_COOKIE_PATH == '/', s.SESSION_COOKIE_DOMAIN is None, s.CSRF_COOKIE_DOMAIN is None)))"
+        "from django.conf import settings as s\n"
+        "kinds = ('SESSION', 'CSRF', 'LANGUAGE')\n"
+        "def each(end): return [getattr(s, f'{kind}_COOKIE_{end}') for kind in kinds]\n"
+        "assert s.SECURE_SSL_REDIRECT\n"
+        "assert s.SECURE_HSTS_SECONDS >= 31536000 and s.SECURE_HSTS_INCLUDE_SUBDOMAINS\n"
+        "assert all(name.startswith('__Host-') for name in each('NAME')), each('NAME')\n"
+        "assert all(each('SECURE') + each('HTTPONLY'))\n"
+        "assert set(each('SAMESITE')) <= {'Lax', 'Strict'}\n"
+        "assert set(each('PATH')) == {'/'} and set(each('DOMAIN')) == {None}\n"
+        "assert s.MESSAGE_STORAGE == 'dsp_platform.cookies.MessageStorage'\n"
+        "print(True)"
     )
     environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ} | PRODUCTION
     environment["DJANGO_SETTINGS_MODULE"] = "dsp_platform.settings"
