@@ -18,7 +18,7 @@ class MachinesByHttpsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if settings.SECURE_SSL_REDIRECT and not request.is_secure():
             # Whatever came so far was not sent on to https by the middleware before this one.
-            return HttpResponse("https only", status=403, content_type="text/plain")
+            return HttpResponse("https only", status=403, content_type="text/plain; charset=utf-8")
         return self.get_response(request)
 
 

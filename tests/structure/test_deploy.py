@@ -60,6 +60,20 @@ def test_a_process_that_signs_in_as_the_owner_is_told():
     assert "dspp.E009" in done.stderr
 
 
+def in_production(program: str) -> str:
+    environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ} | PRODUCTION
+    environment["DJANGO_SETTINGS_MODULE"] = "dsp_platform.settings"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=BASE, env=environment, capture_output=True, text=True, check=True
+    )
+    return done.stdout.strip()
+
+
+def test_passwords_are_hashed_slowly_and_nothing_is_debugged_in_production():
+    told = in_production("from django.conf import settings as s; print(s.PASSWORD_HASHERS[0], s.DEBUG)")
+    assert told == "django.contrib.auth.hashers.PBKDF2PasswordHasher False"
+
+
 def test_cookies_in_production_belong_to_this_host_alone():
     """The prefix ``__Host-`` makes the browser refuse them without https, or from a neighbouring host."""
     asked = (
@@ -75,9 +89,4 @@ def test_cookies_in_production_belong_to_this_host_alone():
         "assert s.MESSAGE_STORAGE == 'dsp_platform.cookies.MessageStorage'\n"
         "print(True)"
     )
-    environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ} | PRODUCTION
-    environment["DJANGO_SETTINGS_MODULE"] = "dsp_platform.settings"
-    done = subprocess.run(
-        [sys.executable, "-c", asked], cwd=BASE, env=environment, capture_output=True, text=True, check=True
-    )
-    assert done.stdout.strip() == "True"
+    assert in_production(asked) == "True"

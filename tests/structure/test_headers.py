@@ -37,10 +37,22 @@ def test_no_page_may_run_or_draw_with_anything_foreign_or_inline(browsers):
             assert answer["X-Content-Type-Options"] == "nosniff", path
             assert answer["Referrer-Policy"] == "same-origin", path
             assert answer["Cross-Origin-Opener-Policy"] == "same-origin", path
+            assert answer["Content-Type"] == "text/html; charset=utf-8", path
+            assert "Access-Control-Allow-Origin" not in answer, path
             inline = INLINE.search(answer.content.decode())
             assert inline is None, f"{path}: {inline and inline.group()}"
             if who != "anonymous":
+                assert re.search(rb"/(sign-out|logout)/", answer.content), path
                 assert "no-store" in answer["Cache-Control"], path
+
+
+def test_what_is_traced_is_not_sent_back(browsers):
+    """A program in the page must not read a cookie from an echo of its request."""
+    for who, paths in PAGES.items():
+        for path in paths:
+            answer = browsers[who].trace(f"/km/{path}", headers={"X-Told": "echo-of-this"})
+            assert b"echo-of-this" not in answer.content, path
+            assert answer["Content-Type"] != "message/http", path
 
 
 def test_answers_to_what_was_sent_are_not_kept_either(browsers):
