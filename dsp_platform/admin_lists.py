@@ -4,8 +4,11 @@ from collections.abc import Iterator
 from typing import Any, ClassVar, cast
 
 from django.contrib.admin.filters import FieldListFilter, SimpleListFilter
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import get_fields_from_path
 from django.contrib.admin.views.main import ORDER_VAR, PAGE_VAR, SEARCH_VAR, ChangeList
+from django.core.exceptions import SuspiciousOperation, ValidationError
+from django.core.validators import ProhibitNullCharactersValidator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -100,11 +103,21 @@ class OfferedLists:
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
+        self._require_rows(request)
         answer = cast(HttpResponse, super().changelist_view(request, extra_context))  # type: ignore[misc]
         shown = answer.context_data if isinstance(answer, TemplateResponse) else None
         if self.about_people and shown and isinstance(shown.get("cl"), OfferedList):
             self._note(request, shown["cl"])
         return answer
+
+    def _require_rows(self, request: HttpRequest) -> None:
+        """What was ticked for an action are keys of rows: Django passes on whatever stands there."""
+        for value in request.POST.getlist(ACTION_CHECKBOX_NAME):
+            try:
+                self.opts.pk.clean(value, None)
+                ProhibitNullCharactersValidator()(value)
+            except ValidationError:
+                raise SuspiciousOperation("ticked for an action: no key of a row") from None
 
     def _note(self, request: HttpRequest, rows: OfferedList) -> None:
         found = list(rows.result_list)

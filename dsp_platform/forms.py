@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from django import forms
+from django.forms.fields import InvalidJSONInput
 from django.forms.utils import ErrorDict
 from django.http import HttpRequest
 
@@ -20,6 +21,24 @@ class DateField(forms.DateField):
 
     def to_python(self, value: Any) -> date | None:
         return super().to_python(latin_digits(value) if isinstance(value, str) else value)
+
+
+class JSONField(forms.JSONField):
+    """Brackets deeper than Python reads are a mistake like any other."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except RecursionError:
+            raise forms.ValidationError(
+                self.error_messages["invalid"], code="invalid", params={"value": "…"}
+            ) from None
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        try:
+            return super().bound_data(data, initial)
+        except RecursionError:
+            return InvalidJSONInput(data)
 
 
 def is_submitted(request: HttpRequest) -> bool:

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from dsp_platform.admin_forms import SeenForms
 from dsp_platform.admin_lists import OfferedLists
-from dsp_platform.forms import DateField
+from dsp_platform.forms import DateField, JSONField
 
 REVIEWER = "reviewer"
 STEWARD = "steward"
@@ -33,6 +33,7 @@ class RoleAdmin(OfferedLists, SeenForms):
     delete_roles: tuple[str, ...] = ()
     formfield_overrides: "ClassVar[Mapping[type[models.Field[Any, Any]], Mapping[str, Any]]]" = {
         models.DateField: {"form_class": DateField},
+        models.JSONField: {"form_class": JSONField},
         models.IntegerField: {"widget": _NUMBER},
         models.DecimalField: {"widget": _NUMBER},
     }

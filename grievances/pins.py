@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from dsp_platform import cookies, crypto, locks
 from dsp_platform.addresses import client_address, network_of
-from dsp_platform.khmer import latin_digits
+from dsp_platform.khmer import digits_of
 from dsp_platform.references import clean_reference
 from grievances.errors import PinWait
 from grievances.models import Grievance, PinFailure
@@ -89,7 +89,7 @@ def check(*, reference: str, pin: str, asker: Asker) -> Grievance | None:
         locks.lock("grievance pin", bucket.hex())
     if wait := _wait(buckets):
         raise PinWait(wait)
-    typed = "".join(latin_digits(pin).split())
+    typed = digits_of(pin)
     found = Grievance.objects.filter(reference=cleaned).first()
     expected = bytes(found.pin_digest) if found else b""
     if hmac.compare_digest(expected, pin_digest(cleaned, typed)):

@@ -46,7 +46,7 @@ class ProposedChanges:
         typed = cast(ProgrammeForm, form)
         typed.proposed_rule = obj.rule
         obj.rule = Programme.objects.get(pk=obj.pk).rule if change else ""
-        fields = [name for name in form.changed_data if name not in ("rule", "holds_from", "seen")]
+        fields = [name for name in form.changed_data if name not in ("rule", "holds_from")]
         services.keep_programme(programme=obj, changed=fields, actor=cast(User, request.user))
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
@@ -55,7 +55,7 @@ class ProposedChanges:
             if isinstance(formset, BenefitFormSet):
                 benefits = formset.wanted()
             else:
-                formset.save()
+                formset.save(commit=True)
         try:
             services.propose_programme_change(
                 programme=form.instance,

@@ -12,7 +12,7 @@ FORM = "application/x-www-form-urlencoded"
 # Written by whatever is asked, also by what is refused: visits, looks, counts against limits.
 NOTES = (
     "django_session", "usersessions_", "audit_", "pghistory_context", "accounts_signinfailure",
-    "accounts_phoneevent", "otp_totp_totpdevice",
+    "accounts_phoneevent", "accounts_totpdevice",
 )  # fmt: skip
 
 

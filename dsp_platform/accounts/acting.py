@@ -11,8 +11,8 @@ from typing import Any, cast
 from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest
 
-from dsp_platform.accounts.decorators import is_citizen, is_verified_official
 from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.visitors import is_citizen, is_verified_official
 
 FIELD = "acting_for"
 _SALT = "accounts.acting"

@@ -121,17 +121,14 @@ class UserAdmin(RoleAdmin, admin.ModelAdmin):
             operator_code=form.cleaned_data["operator_code"],
         )
         obj.pk = account.pk
-        # An account that waits for somebody else's yes is closed until then, and is invited afterwards.
-        code = staff.invite(actor=actor, user=account) if account.is_active else ""
-        cast(Any, request).invitation = code
+        cast(Any, request).invitation = staff.invite(actor=actor, user=account)
 
     def response_add(
         self, request: HttpRequest, obj: User, post_url_continue: str | None = None
     ) -> HttpResponse:
         if proposal := getattr(request, "proposal", None):
             return self._waits(request, proposal)
-        code = cast(Any, request).invitation
-        return self._show_once(request, obj, code) if code else super().response_add(request, obj)
+        return self._show_once(request, obj, cast(Any, request).invitation)
 
     def log_addition(self, request: HttpRequest, obj: User, message: Any) -> Any:
         return super().log_addition(request, obj, message) if obj.pk else None  # else it is only proposed

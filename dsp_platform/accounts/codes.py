@@ -27,7 +27,7 @@ from dsp_platform.accounts.errors import (
     WrongCode,
 )
 from dsp_platform.accounts.models import PhoneChallenge, PhoneEvent, User
-from dsp_platform.khmer import latin_digits
+from dsp_platform.khmer import digits_of
 from dsp_platform.notifications import services as notifications
 from dsp_platform.notifications.models import Kind, Tier
 
@@ -190,7 +190,7 @@ def _judge(challenge: PhoneChallenge, typed: str) -> CodeProblem | None:
         limits.check_wrong(phone=challenge.phone, account=counted, now=now)
     except TooManyWrong as problem:
         return problem
-    if not hmac.compare_digest(code_of(challenge).encode(), _digits(typed).encode()):
+    if not hmac.compare_digest(code_of(challenge).encode(), digits_of(typed).encode()):
         return _count_wrong(challenge, counted, now)
     used = PhoneChallenge.objects.filter(pk=challenge.pk, used_at=None).update(used_at=now)
     if not used:
@@ -218,10 +218,6 @@ def account_of(phone: str, language: str) -> User:
         user.language = language
         user.save(update_fields=["language"])
     return user
-
-
-def _digits(typed: str) -> str:
-    return "".join(sign for sign in latin_digits(typed) if sign in "0123456789")
 
 
 def _browser_digest(browser: str) -> bytes:

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods
 
 from dsp_platform.accounts import passwords
 from dsp_platform.accounts.acting import acts_for_nobody
-from dsp_platform.accounts.decorators import is_verified_official
 from dsp_platform.accounts.doors import ENDED, NEXT, way_back
 from dsp_platform.accounts.staff_forms import CounterSignInForm
+from dsp_platform.accounts.visitors import is_verified_official
 from dsp_platform.forms import bind, is_submitted
 
 

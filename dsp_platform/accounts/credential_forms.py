@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts import proof, staff
 from dsp_platform.accounts.models import User
-from dsp_platform.khmer import latin_digits
+from dsp_platform.khmer import digits_of
 
 # A hash is computed of all of it, and no phrase that somebody remembers is longer.
 LONGEST_PASSWORD = 256
@@ -58,7 +58,7 @@ class CredentialForm(forms.Form):
         self.user = user
 
     def digits(self, name: str) -> str:
-        return latin_digits(self.cleaned_data.get(name) or "").replace(" ", "")
+        return digits_of(self.cleaned_data.get(name) or "")
 
 
 class NewPasswordForm(CredentialForm):

@@ -13,17 +13,9 @@ from django.utils.translation import gettext as _
 from dsp_platform.accounts import step_up, unsent
 from dsp_platform.accounts.doors import to_door, to_step_up
 from dsp_platform.accounts.models import Role, User
+from dsp_platform.accounts.visitors import is_citizen, is_verified_official
 
 View = Callable[..., HttpResponse]
-
-
-def is_citizen(request: HttpRequest) -> bool:
-    return isinstance(request.user, User) and request.user.is_citizen
-
-
-def is_verified_official(request: HttpRequest) -> bool:
-    user = request.user
-    return isinstance(user, User) and user.is_official and user.is_verified()
 
 
 def needs_account(guarded: View) -> View:

@@ -13,10 +13,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from dsp_platform.accounts import services, sessions, unsent
-from dsp_platform.accounts.decorators import is_verified_official
 from dsp_platform.accounts.doors import to_door
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.accounts.requests import SignedInRequest
+from dsp_platform.accounts.visitors import is_verified_official
 from dsp_platform.audit import services as audit
 
 Handler = Callable[[HttpRequest], HttpResponse]

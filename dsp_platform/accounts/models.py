@@ -24,8 +24,8 @@ class Role(models.TextChoices):
     AUDITOR = "auditor", _("Auditor")
 
 
-OF_WEIGHT = (Role.STEWARD, Role.AUDITOR)
-"""Whose account two people give."""
+OF_WEIGHT = tuple(role for role in Role if role not in (Role.CITIZEN, Role.OFFICIAL, Role.REVIEWER))
+"""Whose account two people give: a steward's, and that of every role that is not known to be less."""
 
 
 # The counter is the officials' place, the admin everybody else's who works here.
@@ -200,6 +200,11 @@ class Passkey(models.Model):
         return self.name
 
 
+_OF_A_USE = (
+    "key", "drift", "last_t", "throttling_failure_timestamp", "throttling_failure_count", "last_used_at",
+)  # fmt: skip
+
+
 def new_totp_key() -> str:
     return random_hex(20)
 
@@ -242,7 +247,7 @@ class TOTPDevice(TimestampMixin, ThrottlingMixin, Device):
         self.last_t, self.drift = totp.t(), totp.drift
         self.throttle_reset(commit=False)
         self.set_last_used_timestamp(commit=False)
-        self.save()
+        self.save(update_fields=_OF_A_USE)
         return True
 
 

@@ -17,11 +17,12 @@ from fido2.server import Fido2Server
 from dsp_platform.accounts import browsers, passkeys, step_up
 from dsp_platform.accounts.acting import acts_for_nobody
 from dsp_platform.accounts.backends import PHONE_BACKEND
-from dsp_platform.accounts.decorators import citizen_required, is_citizen, step_up_required
+from dsp_platform.accounts.decorators import citizen_required, step_up_required
 from dsp_platform.accounts.doors import NEXT, way_back
 from dsp_platform.accounts.errors import PasskeyRefused
 from dsp_platform.accounts.forms import PasskeyForm
 from dsp_platform.accounts.requests import SignedInRequest
+from dsp_platform.accounts.visitors import is_citizen
 from dsp_platform.forms import bind, is_submitted
 
 STATE = "passkey"

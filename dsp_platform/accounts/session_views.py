@@ -12,9 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from dsp_platform.accounts import browsers, services, sessions
 from dsp_platform.accounts.acting import acts_for_nobody, own_act
-from dsp_platform.accounts.decorators import is_verified_official, signed_in_required
+from dsp_platform.accounts.decorators import signed_in_required
 from dsp_platform.accounts.models import Case
 from dsp_platform.accounts.requests import SignedInRequest
+from dsp_platform.accounts.visitors import is_verified_official
 from dsp_platform.audit import services as audit
 from dsp_platform.forms import is_submitted
 

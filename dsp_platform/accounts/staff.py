@@ -15,7 +15,7 @@ from django_otp.oath import TOTP
 
 from dsp_platform import crypto
 from dsp_platform.accounts import sessions
-from dsp_platform.accounts.models import Invitation, Role, TOTPDevice, User
+from dsp_platform.accounts.models import Invitation, TOTPDevice, User
 from dsp_platform.audit import services as audit
 
 DEVICE = "authenticator"
@@ -48,11 +48,6 @@ class WrongCode(Exception):
         return _("The code is not right. Wait for a new code and try again.")
 
 
-def is_of_weight(role: str) -> bool:
-    """Roles that decide over others: a steward, and every role that is not known to be less."""
-    return role not in (Role.CITIZEN, Role.OFFICIAL, Role.REVIEWER)
-
-
 def has_joined(user: User) -> bool:
     return user.has_usable_password() and TOTPDevice.objects.filter(user=user, confirmed=True).exists()
 
@@ -75,17 +70,21 @@ def create_account(
 
 
 @transaction.atomic
-def invite(*, actor: User | None, user: User) -> str:
-    """The code of a new invitation, to be shown once; an earlier one ends. Raises CannotInvite."""
+def invite(*, actor: User | None, user: User, first_half: str = "") -> str:
+    """The code of a new invitation, to be shown once; an earlier one ends. Raises CannotInvite.
+
+    With a ``first_half`` that somebody else hands over, only the second half is returned.
+    """
     held = _hold(user)
     if not _may_invite(actor, held) or has_joined(held):
         raise CannotInvite
-    code = "-".join("".join(secrets.choice(_SIGNS) for _sign in range(_GROUP)) for _group in range(_GROUPS))
+    length = _GROUPS * _GROUP // (2 if first_half else 1)
+    code = _grouped("".join(secrets.choice(_SIGNS) for _sign in range(length)))
     now = timezone.now()
     Invitation.objects.update_or_create(
         user=held,
         defaults={
-            "digest": _digest(code),
+            "digest": _digest(first_half + code),
             "made_at": now,
             "expires_at": now + INVITATION_LIFE,
             "used_at": None,
@@ -96,7 +95,7 @@ def invite(*, actor: User | None, user: User) -> str:
 
 
 @transaction.atomic
-def renew_credentials(*, actor: User, user: User) -> str:
+def renew_credentials(*, actor: User, user: User, first_half: str = "") -> str:
     """Password and second factor stop, open sessions end; returns the code of an invitation to set new ones.
 
     Raises CannotInvite.
@@ -109,7 +108,18 @@ def renew_credentials(*, actor: User, user: User) -> str:
     TOTPDevice.objects.filter(user=held).delete()
     sessions.end_other_sessions(user=held, keep=None)
     _note(actor, "renew_credentials", held)
-    return invite(actor=actor, user=held)
+    return invite(actor=actor, user=held, first_half=first_half)
+
+
+def half_from(digest: bytes) -> str:
+    """Half a code, the same each time for the same secret digest of 32 bytes."""
+    return _grouped("".join(_SIGNS[byte % len(_SIGNS)] for byte in digest[: _GROUPS * _GROUP // 2]))
+
+
+def is_invited(user: User) -> bool:
+    """Whether an invitation waits that can still be followed."""
+    open_ones = Invitation.objects.filter(user=user, used_at=None, expires_at__gt=timezone.now())
+    return open_ones.exists()
 
 
 def invitation_of(code: str) -> Invitation:
@@ -210,6 +220,10 @@ def _may_invite(actor: User | None, user: User) -> bool:
 
 def _hold(user: User) -> User:
     return User.objects.select_for_update(no_key=True).get(pk=user.pk)
+
+
+def _grouped(signs: str) -> str:
+    return "-".join(signs[start : start + _GROUP] for start in range(0, len(signs), _GROUP))
 
 
 def _digest(code: str) -> bytes:

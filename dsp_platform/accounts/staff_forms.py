@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts import proof
 from dsp_platform.accounts.models import ADMIN_ROLES, Role
-from dsp_platform.khmer import latin_digits
+from dsp_platform.khmer import digits_of
 
 
 class StaffSignInForm(AuthenticationForm):
@@ -34,7 +34,7 @@ class StaffSignInForm(AuthenticationForm):
     def clean(self) -> dict[str, Any]:
         username = self.cleaned_data.get("username")
         password = self.cleaned_data.get("password")
-        token = latin_digits(self.cleaned_data.get("otp_token") or "").replace(" ", "")
+        token = digits_of(self.cleaned_data.get("otp_token") or "")
         if not (username and password and token):
             return self.cleaned_data
         user = proof.prove(request=self.request, username=username, password=password, token=token)

@@ -12,11 +12,11 @@ from dsp_platform.accounts import codes, known_phones
 from dsp_platform.accounts.acting import acts_for_nobody
 from dsp_platform.accounts.asking import Asking
 from dsp_platform.accounts.backends import PHONE_BACKEND
-from dsp_platform.accounts.decorators import is_citizen
 from dsp_platform.accounts.doors import ENDED, NEXT, way_back
 from dsp_platform.accounts.errors import CodeProblem
 from dsp_platform.accounts.forms import CodeForm, PhoneForm
 from dsp_platform.accounts.phones import local_form
+from dsp_platform.accounts.visitors import is_citizen
 from dsp_platform.forms import bind, is_submitted
 
 AFTER = "registry:home"

@@ -1,7 +1,7 @@
 """Accounts of weight, of stewards and auditors: made, opened again and renewed by two people.
 
-Nobody but the person sets what they sign in with. The code of the invitation is shown once to whoever
-approved, who hands it over; whoever proposed never sees it.
+Nobody but the person sets what they sign in with. Of the invitation's code whoever proposed reads one half,
+and whoever approved is shown the other, once: neither can follow it in the place of the person it is for.
 """
 
 from collections.abc import Sequence
@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dsp_platform import crypto
 from dsp_platform.accounts import staff
 from dsp_platform.accounts.models import OF_WEIGHT, Role, User
 from dsp_platform.approval import contract
@@ -102,14 +103,21 @@ class StaffAccountKind(contract.Kind):
     def carry_out(self, proposal: Proposal) -> str:
         actor = cast(User, proposal.decided_by)
         if proposal.act == CREATE:
-            return staff.invite(actor=actor, user=self._create(proposal, actor))
+            user = self._create(proposal, actor)
+            return staff.invite(actor=actor, user=user, first_half=_first_half(proposal))
         user = User.objects.get(username=proposal.subject, role__in=OF_WEIGHT)
         user.is_active = True
         user.save(update_fields=["is_active"])
         if proposal.act == RENEW:
-            return staff.renew_credentials(actor=actor, user=user)
+            return staff.renew_credentials(actor=actor, user=user, first_half=_first_half(proposal))
         audit.record(actor=actor, action="open_account_again", subject_kind="user", subject_id=user.pk)
         return ""
+
+    def for_proposer(self, proposal: Proposal) -> str:
+        user = User.objects.filter(username=proposal.subject).first()
+        if proposal.act == OPEN_AGAIN or user is None or not staff.is_invited(user):
+            return ""
+        return _first_half(proposal)
 
     def _create(self, proposal: Proposal, actor: User) -> User:
         if User.objects.filter(username=proposal.subject).exists():
@@ -122,6 +130,11 @@ class StaffAccountKind(contract.Kind):
             area_code="",
             operator_code="",
         )
+
+
+def _first_half(proposal: Proposal) -> str:
+    """Derived, so that it stands in no table and its reader may look again."""
+    return staff.half_from(crypto.digest("first half of an invitation", str(proposal.pk), proposal.digest))
 
 
 contract.register(StaffAccountKind())

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dsp_platform.approval import services
-from dsp_platform.approval.contract import kind_of
+from dsp_platform.approval.contract import Kind, kind_of
 from dsp_platform.approval.errors import NotApproved
 from dsp_platform.approval.models import Proposal
 from dsp_platform.approval.selectors import waits_now
@@ -134,9 +134,14 @@ class ProposalAdmin(RoleAdmin, admin.ModelAdmin):
             "note": note,
             "longest": LONGEST_NOTE,
             "error": error,
-            "shown": shown,
+            "shown": shown or self._half_for(request, proposal, kind),
+            "again": not shown,
         }  # fmt: skip
         return TemplateResponse(request, "admin/approval/proposal/proposal.html", context)
+
+    def _half_for(self, request: HttpRequest, proposal: Proposal, kind: Kind) -> str:
+        is_done = proposal.state == State.CARRIED_OUT
+        return kind.for_proposer(proposal) if is_done and request.user.pk == proposal.proposed_by_id else ""
 
     def _found(self, request: HttpRequest, pk: str) -> Proposal | None:
         if not self.has_view_permission(request):

@@ -46,10 +46,14 @@ class Kind:
     def carry_out(self, proposal: Proposal) -> str:
         """Make the change, in the approval's transaction; the triggers let it pass until this returns.
 
-        Raises ValidationError where it cannot be done. What is returned is an address that the approver
-        alone is shown, once.
+        Raises ValidationError where it cannot be done. What is returned is the approver's half of a code,
+        shown to them alone, once.
         """
         raise NotImplementedError
+
+    def for_proposer(self, proposal: Proposal) -> str:
+        """The other half, for whoever proposed; empty as soon as it is of no use."""
+        return ""
 
     def page(self, proposal: Proposal) -> str:
         """Address of the row it is about; empty where there is none."""

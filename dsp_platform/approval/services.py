@@ -79,7 +79,7 @@ def is_current(proposal: Proposal) -> bool:
 def approve(*, proposal: Proposal, actor: AbstractBaseUser, digest: str, note: str = "") -> str:
     """``digest`` is of what the approver read. Carried out now, or by beat on its day.
 
-    Returns the address that the approver alone may see, once (empty for most). Raises Decided,
+    Returns the half of a code that the approver alone may see, once (empty for most). Raises Decided,
     SamePerson, Outdated, and ValidationError where it cannot be carried out; nothing has changed then.
     """
     _require_steward(actor)

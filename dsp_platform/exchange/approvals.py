@@ -28,7 +28,10 @@ END = "end"
 
 
 def propose_begin(*, agreement: Agreement, actor: User) -> Proposal:
-    """Put the text of a draft before a second steward. Raises WaitsAlready, ValidationError."""
+    """Put the text of a draft before a second steward. Raises WaitsAlready, ValidationError.
+
+    Whoever proposes it makes it their own: then whoever wrote it before may be the second.
+    """
     with transaction.atomic():
         agreements.lock_operator(agreement.operator_id)
         draft = Agreement.objects.get(pk=agreement.pk, state=Agreement.State.DRAFT)
@@ -36,6 +39,8 @@ def propose_begin(*, agreement: Agreement, actor: User) -> Proposal:
         agreements.require_sound_rule(draft)
         draft.clean()
         agreements.require_lasting_key(draft)
+        draft.drafted_by = actor
+        draft.save(update_fields=["drafted_by"])
         return approval.propose(
             kind=AGREEMENT,
             act=BEGIN,
@@ -69,7 +74,7 @@ def edit_draft(*, agreement: Agreement, actor: User) -> Proposal | None:
     with transaction.atomic():
         agreements.lock_operator(agreement.operator_id)
         agreement.drafted_by = actor
-        agreement.save()
+        agreement.save(update_fields=[*agreements.DRAFTED, "drafted_by"])
         if approval.overtake(kind=AGREEMENT, subject=str(agreement.pk), actor=actor):
             return propose_begin(agreement=agreement, actor=actor)
     return None

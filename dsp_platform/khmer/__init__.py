@@ -13,7 +13,7 @@ from dsp_platform.khmer.dates import (
     format_date,
     parse_date_parts,
 )
-from dsp_platform.khmer.digits import khmer_digits, latin_digits
+from dsp_platform.khmer.digits import digits_of, khmer_digits, latin_digits
 from dsp_platform.khmer.money import format_riel
 from dsp_platform.khmer.text import clean, clean_lines, normalise, search_key
 
@@ -29,6 +29,7 @@ __all__ = [
     "YearMissing",
     "clean",
     "clean_lines",
+    "digits_of",
     "format_date",
     "format_riel",
     "khmer_digits",

@@ -10,5 +10,10 @@ def latin_digits(text: str) -> str:
     return text.translate(_TO_LATIN)
 
 
+def digits_of(text: str) -> str:
+    """The digits of a code as somebody typed it, in groups, with hyphens or in Khmer."""
+    return "".join(sign for sign in latin_digits(text) if sign in _LATIN)
+
+
 def khmer_digits(text: str) -> str:
     return text.translate(_TO_KHMER)

@@ -24,7 +24,7 @@ from dsp_platform import crypto
 from dsp_platform.accounts.errors import CodeProblem, Expired, NoMoreTries, WrongCode
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.audit import services as audit
-from dsp_platform.khmer import latin_digits
+from dsp_platform.khmer import digits_of
 from dsp_platform.notifications import services as notifications
 from dsp_platform.notifications.models import Tier
 from registry.documents import document_digest
@@ -175,8 +175,7 @@ def _judge(claim: Claim, typed: str) -> CodeProblem | None:
         return Expired()
     if claim.tries >= TRIES:
         return NoMoreTries()
-    digits = "".join(sign for sign in latin_digits(typed) if sign in "0123456789")
-    right = hmac.compare_digest(code_of(claim).encode(), digits.encode())
+    right = hmac.compare_digest(code_of(claim).encode(), digits_of(typed).encode())
     if right and claim.person_id is not None:
         return None
     claim.tries += 1

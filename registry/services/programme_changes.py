@@ -153,7 +153,7 @@ def _keep_amounts(programme: Programme, wanted: Sequence[Mapping[str, Any]]) -> 
                 value = date.fromisoformat(value)
             setattr(benefit, name, value)
         benefit.clean()
-        benefit.save()
+        benefit.save(update_fields=BENEFIT if benefit.pk else None)
     for benefit in standing.values():
         benefit.delete()
 

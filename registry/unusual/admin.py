@@ -3,21 +3,20 @@
 from typing import Any, cast
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.models import User
-from dsp_platform.accounts.roles import STEWARD, RoleAdmin
+from dsp_platform.accounts.roles import AUDITOR, STEWARD, RoleAdmin
 from dsp_platform.audit import services as audit
 from registry.models import PhoneReplacement
 from registry.unusual.rules import RULES, rule_of
 from registry.unusual.selectors import counts, unusual_acts
 
-# "auditor": reads everything about acts and nothing about people.
-READERS = (STEWARD, "auditor")
 LAST_PAGE = 1000
+PARAMETERS = {"rule", "p"}
 
 
 class UnusualAct(PhoneReplacement):
@@ -31,12 +30,14 @@ class UnusualAct(PhoneReplacement):
 
 @admin.register(UnusualAct)
 class UnusualActAdmin(RoleAdmin, admin.ModelAdmin):
-    view_roles = READERS
+    view_roles = (STEWARD, AUDITOR)
     actions = None
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
+        if request.GET.keys() - PARAMETERS:
+            raise SuspiciousOperation("a parameter that this page does not offer")
         rule = rule_of(request.GET.get("rule", RULES[0].code))
         page = request.GET.get("p", "1")
         if rule is None or not (page.isascii() and page.isdigit() and 0 < int(page[:6]) <= LAST_PAGE):

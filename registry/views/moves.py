@@ -152,5 +152,11 @@ def _code(request: HttpRequest, found: ChangeRequest, page: str, after: str) -> 
         else:
             messages.success(request, _("The yes was saved. Now the commune decides."))
             return redirect(after) if after == "registry:me" else redirect(after, found.reference)
-    context = {"form": form, "change": found, "phone": local_form(challenge.phone), "page": page}
+    context = {
+        "form": form,
+        "change": found,
+        "phone": local_form(challenge.phone),
+        "page": page,
+        "outlook": asking.outlook(challenge.phone),
+    }
     return render(request, "registry/move_code.html", context)

@@ -40,7 +40,8 @@ def register_yes(request: HttpRequest) -> HttpResponse:
     if is_submitted(request) and "send" in request.POST:
         return _send(request, person)
     asking = Asking(request, purpose=Purpose.MOVE)
-    sent = asking.challenge() is not None and asking.also_kept == _keep(person)
+    challenge = asking.challenge()
+    sent = challenge is not None and asking.also_kept == _keep(person)
     form = bind(CodeForm, request)
     if sent and is_submitted(request) and form.is_valid():
         try:
@@ -56,7 +57,9 @@ def register_yes(request: HttpRequest) -> HttpResponse:
             request.session.pop(ASKED, None)
             messages.success(request, _("The yes was saved. Now the registration can be sent."))
             return redirect("registry:register_step", "check")
-    return render(request, "registry/register_yes.html", {"form": form if sent else None})
+    outlook = asking.outlook(challenge.phone) if challenge and sent else None
+    context = {"form": form if sent else None, "outlook": outlook}
+    return render(request, "registry/register_yes.html", context)
 
 
 def _keep(person: Person) -> dict[str, Any]:

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 def code_of(printed: str) -> str:
-    return re.search(r"/km/staff/join/#([a-z0-9-]+)", printed)[1]
+    return re.search(r"/(?:km|en)/staff/join/#([a-z0-9-]+)", printed)[1]
 
 
 def invite(capsys, name="steward.first") -> str:

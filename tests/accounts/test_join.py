@@ -6,12 +6,13 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from django_otp.oath import totp
 
 from dsp_platform.accounts import passwords, staff
-from dsp_platform.accounts.models import Role, TOTPDevice, User
+from dsp_platform.accounts.models import OF_WEIGHT, Role, TOTPDevice, User
 from dsp_platform.audit.models import AuditEvent
 from tests.accounts.test_second_walls import columns_holding
 
@@ -211,9 +212,11 @@ def test_nobody_signs_in_before_joining(client, newcomer, code):
     assert "_auth_user_id" not in client.session
 
 
-@pytest.mark.parametrize(
-    ("role", "weighs"),
-    [("official", False), ("reviewer", False), ("steward", True), ("auditor", True), ("other", True)],
-)
-def test_which_roles_need_a_second_person(role, weighs):
-    assert staff.is_of_weight(role) is weighs
+@pytest.mark.django_db
+def test_the_database_guards_each_role_that_needs_a_second_person():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgname LIKE 'guard_staff%'")
+        guards = [text for (text,) in cursor.fetchall()]
+    assert guards
+    for text in guards:
+        assert set(re.findall(r"'(\w+)'::", text)) == set(OF_WEIGHT)

@@ -14,6 +14,7 @@ from django.test import Client
 from dsp_platform.accounts import sessions
 from dsp_platform.accounts.models import TOTPDevice
 from tests.conftest import PASSWORD
+from tests.roles import as_owner
 from tests.structure.test_imports import DOMAINS, sources
 
 pytestmark = pytest.mark.django_db
@@ -124,7 +125,7 @@ CREATE TABLE otp_totp_totpdevice (
 
 
 def test_the_keys_that_were_stored_in_plain_move_and_their_table_goes(commune_clerk, signing):
-    with connection.cursor() as cursor, connection.schema_editor() as editor:
+    with as_owner(), connection.cursor() as cursor, connection.schema_editor() as editor:
         cursor.execute(OLD_TABLE)
         cursor.execute(
             "INSERT INTO otp_totp_totpdevice VALUES"

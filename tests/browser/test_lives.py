@@ -76,7 +76,7 @@ def send_photo(page: Page) -> None:
         page.fill("[name=other]", "អត្តសញ្ញាណប័ណ្ណ")
     page.set_input_files("input[type=file]", {"name": PHOTO[0], "mimeType": PHOTO[1], "buffer": PHOTO[2]})
     press(page)
-    assert page.locator(".sheets img").count()
+    wait_for(lambda: page.reload() and page.locator(".sheets img").count())
 
 
 def test_from_the_first_look_to_the_letter_after_the_appeal(worker, open_page):

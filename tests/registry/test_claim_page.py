@@ -87,7 +87,7 @@ def test_right_wrong_and_taken_look_the_same(head, stranger):
 
 
 def _plain(page) -> str:
-    each = r'name="csrfmiddlewaretoken" value="[^"]+"|data-session-seconds="\d+"'
+    each = r'name="(csrfmiddlewaretoken|acting_for)" value="[^"]+"|data-session-seconds="\d+"'
     return re.sub(each, "", page.content.decode())
 
 

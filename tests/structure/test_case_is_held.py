@@ -6,7 +6,6 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from applications.services import submit_application
-from dsp_platform.accounts import phone_change
 from dsp_platform.accounts import services as accounts
 from dsp_platform.accounts.models import Case
 from dsp_platform.uploads import services as uploads
@@ -64,8 +63,9 @@ def acts(case, family, sokha, commune_clerk, operators):
         "account": lambda: services.open_account(
             official=commune_clerk, case=case, person=sokha.person, phone="+85516000009", document="x"
         ),
-        "phone": lambda: phone_change.replace_lost_phone(
-            official=commune_clerk, case=case, account=sokha, phone="+85516000009", reason="", document=""
+        "phone": lambda: services.ask_replacement(
+            official=commune_clerk, case=case, person=sokha.person, phone="+85516000009", reason="",
+            document="",
         ),
         "upload": lambda: uploads.add(
             kind="application-draft", key=f"h-{sokha.person.pk}", title="t", name="n", content=b"x", **who

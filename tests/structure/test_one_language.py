@@ -22,8 +22,8 @@ REFERENCE = re.compile(r"\b[A-Z](-\w{4}){2}\b", re.A)
 FOREIGN = {"km": re.compile(r"[A-Za-z]{3,}"), "en": re.compile(r"[\u1780-\u17d3]+")}
 # What is called the same in both languages, and what a browser in English calls a thing.
 NAMES = {
-    "SPID", "DSPP", "English", "PIN", "SMS", "PDF", "JPEG", "PNG", "JSON", "Telegram", "IDPoor", "PMRS",
-    "NSSF", "NSAF", "MoEYS", "SFIS", "TVET", "HIV", "Print", "cookie", "ខ្មែរ",
+    "SPID", "DSPP", "English", "PIN", "SMS", "PDF", "JPEG", "PNG", "WebP", "JSON", "Telegram", "IDPoor",
+    "PMRS", "NSSF", "NSAF", "MoEYS", "SFIS", "TVET", "HIV", "Print", "cookie", "ខ្មែរ",
     # Stands in brackets behind its Khmer word, once a page: phones ask for it by this name in any language.
     "passkey",
 }  # fmt: skip

@@ -11,6 +11,7 @@ from dsp_platform.exchange import agreements
 from dsp_platform.exchange.models import Agreement
 from registry.models import LifeSituation, Programme
 from registry.services import keep_programme, keep_situation
+from tests.approval.cast import end
 from tests.structure.test_imports import DOMAINS, name_of, sources, tree
 
 LANGUAGES = ("km", "en")
@@ -78,16 +79,8 @@ def test_a_situation_keeps_its_other_columns_in_either_language(db, steward, lan
     assert acted == {"name_km"}
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_an_agreement_is_ended_in_the_admin_in_either_language(filled, desks, sharing, language):
-    desk = desks["steward"]
-    answer = desk.post(
-        f"/{language}/admin/exchange/agreement/",
-        {"action": "end", "_selected_action": [str(sharing.pk)]},
-    )
-    assert answer.status_code == 302
-    sharing.refresh_from_db()
-    assert sharing.state == Agreement.State.ENDED
+def test_an_agreement_is_ended_by_two_in_either_language(sharing, steward, second_steward, language):
+    assert end(sharing, steward, second_steward).state == Agreement.State.ENDED
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -7,6 +7,7 @@ import pytest
 
 from dsp_platform.notifications import texts
 from dsp_platform.notifications.services import Recipient, register_text
+from tests.structure.test_house import tracked
 from tests.structure.test_imports import DOMAINS, name_of, sources, tree
 
 # Every place that writes a text message, and why its number is nobody else's. A new one needs its row.
@@ -16,6 +17,9 @@ SENDERS = {
     "dsp_platform.accounts.phone_change": "proved: the phone the account had, and the new one",
     "registry.services.accounts": "a claim's code, counted likewise; then the numbers proved or on record",
     "registry.services.changes": "on record; a typed one only where an official took the decision",
+    "registry.services.moves": "on record for 30 days, or the account's: selectors.phones.phone_of_yes",
+    "registry.services.registration": "on record before somebody was registered anew",
+    "registry.services.replacements": "on record before another phone was asked for",
     "applications.steps": "on record: registry.contact_phone",
     "grievances.steps": "proved: phone_confirmed_at",
 }
@@ -53,3 +57,12 @@ def test_another_text_for_typed_numbers_is_refused():
 def test_whom_it_goes_to_must_be_said():
     with pytest.raises(TypeError, match="recipient"):
         register_text("tests.unsaid", lambda params: "hello")
+
+
+def test_every_page_of_a_code_says_when_none_can_come():
+    silent = [
+        path.name
+        for path in tracked(".html")
+        if "Send the code again" in (text := path.read_text()) and "components/outlook.html" not in text
+    ]
+    assert not silent

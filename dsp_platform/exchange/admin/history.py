@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
@@ -96,11 +97,18 @@ def _line(attempt: Attempt) -> Line:
     return Line(attempt, reasons.outcome_in_words(attempt.outcome), reasons.in_words(attempt.reason))
 
 
+class FindForm(forms.Form):
+    """What none of these numbers can be is found by nobody and asks the database nothing."""
+
+    number = forms.CharField(max_length=64)
+
+
 def find(desk: admin.ModelAdmin[Any]) -> View:
     def view(request: HttpRequest) -> HttpResponse:
         if not desk.has_view_permission(request):
             raise PermissionDenied
-        typed = request.POST.get("number", "").strip() if request.method == "POST" else ""
+        form = FindForm(request.POST if request.method == "POST" else None)
+        typed = form.cleaned_data["number"] if form.is_valid() else ""
         found = _subjects(typed) if typed else []
         reports = _reports(typed) if typed else []
         if typed:
@@ -118,7 +126,7 @@ def find(desk: admin.ModelAdmin[Any]) -> View:
             "opts": desk.opts,
             "found": [(kind, number, name_of(kind)) for kind, number in found],
             "reports": reports,
-            "asked": bool(typed),
+            "asked": form.is_bound,
         }
         return TemplateResponse(request, "admin/exchange/ledgerentry/find.html", context)
 

@@ -9,6 +9,7 @@ from dsp_platform.accounts.models import User
 from registry import services
 from registry.models import Person
 from tests.registry.cast import child_details, household_details, person_details
+from tests.roles import as_owner
 
 OWN_SIM = "+85516999001"
 MALY_PHONE = "+85512777001"
@@ -69,7 +70,7 @@ def phoneless(maly):
     """As Maly, but with no number on record."""
     events = Person.events.rel.related_model
     Person.objects.filter(pk=maly.pk).update(phone="")
-    with pgtrigger.ignore():
+    with as_owner(), pgtrigger.ignore():
         events.objects.filter(pgh_obj=maly).update(phone="")
     maly.refresh_from_db()
     return maly

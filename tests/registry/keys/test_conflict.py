@@ -14,6 +14,7 @@ from registry.errors import Conflict
 from registry.models import KeySetup, Membership, Person
 from registry.selectors.conflict import WORDS, conflict_of_interest
 from tests.registry.changes.cast import BABY, about, ask, decide
+from tests.roles import as_owner
 
 pytestmark = pytest.mark.django_db
 
@@ -66,7 +67,7 @@ def test_who_set_up_a_key_decides_nothing_for_30_days(person, commune_clerk, sec
     setup = KeySetup.objects.create(person=person, official=commune_clerk, kind=kind)
     assert why(commune_clerk, person) == "set_up"
     assert why(second_clerk, person) == ""
-    with pgtrigger.ignore():
+    with as_owner(), pgtrigger.ignore():
         KeySetup.objects.filter(pk=setup.pk).update(at=timezone.now() - timedelta(days=31))
     assert why(commune_clerk, person) == ""
 

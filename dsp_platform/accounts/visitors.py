@@ -1,0 +1,14 @@
+"""Who sends a request, as far as its session tells."""
+
+from django.http import HttpRequest
+
+from dsp_platform.accounts.models import User
+
+
+def is_citizen(request: HttpRequest) -> bool:
+    return isinstance(request.user, User) and request.user.is_citizen
+
+
+def is_verified_official(request: HttpRequest) -> bool:
+    user = request.user
+    return isinstance(user, User) and user.is_official and user.is_verified()
