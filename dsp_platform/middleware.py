@@ -1,14 +1,32 @@
 from collections.abc import Callable
 
+from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import add_never_cache_headers
 
 
+class MachinesByHttpsMiddleware:
+    """Whoever sends a secret without https to an address for machines is refused.
+
+    A machine follows a redirect without a word, so its secret would travel in plain each time, unnoticed.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+            # Whatever came so far was not sent on to https by the middleware before this one.
+            return HttpResponse("https only", status=403, content_type="text/plain; charset=utf-8")
+        return self.get_response(request)
+
+
 class NoStoreMiddleware:
     """A page made for a signed-in person, or holding what someone typed, is never kept by a cache.
 
-    Commune laptops and phones are shared: the next person must not find it with the Back button.
+    Commune laptops and phones are shared: the next person must not find it with the Back button. Signing
+    out makes the browser forget what it may have kept all the same.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -19,6 +37,8 @@ class NoStoreMiddleware:
         # After a crash nothing is looked at again: it may have been the database that is gone.
         if request.method not in ("GET", "HEAD") or response.status_code >= 500 or _is_personal(request):
             add_never_cache_headers(response)
+        if getattr(request, "signed_out", False):
+            response["Clear-Site-Data"] = '"cache"'
         return response
 
 

@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from django.core import signing
 from django.db import transaction
 from django.db.models import Count, Max
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from dsp_platform import crypto, locks
+from dsp_platform import cookies, crypto, locks
 from dsp_platform.addresses import client_address, network_of
 from dsp_platform.khmer import digits_of
 from dsp_platform.references import clean_reference
@@ -36,7 +35,6 @@ LONGEST_WAIT = timedelta(minutes=15)
 MEMORY = timedelta(hours=24)
 COOKIE = "known_reporter"
 COOKIE_LIFE = timedelta(days=180)
-_SALT = "grievances.known_reporter"
 
 
 def new_pin(reference: str, submission: UUID) -> str:
@@ -117,21 +115,12 @@ def remember_browser(request: HttpRequest, response: HttpResponse, grievance: Gr
     """It has shown the PIN, or was just told it: a stranger's wrong tries do not make it wait."""
     kept = _known(request)[-4:]
     known = [one for one in kept if one["of"] != _of(grievance.reference)]
-    response.set_cookie(
-        COOKIE,
-        signing.dumps([*known, {"of": _of(grievance.reference), "id": secrets.token_hex(8)}], salt=_SALT),
-        max_age=int(COOKIE_LIFE.total_seconds()),
-        secure=request.is_secure(),
-        httponly=True,
-        samesite="Strict",
-    )
+    known.append({"of": _of(grievance.reference), "id": secrets.token_hex(8)})
+    cookies.remember(response, COOKIE, known, life=COOKIE_LIFE)
 
 
 def _known(request: HttpRequest) -> list[dict[str, str]]:
-    try:
-        return signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=COOKIE_LIFE)
-    except signing.BadSignature:
-        return []
+    return cookies.remembered(request, COOKIE, life=COOKIE_LIFE) or []
 
 
 def _known_as(request: HttpRequest, reference: str) -> str:

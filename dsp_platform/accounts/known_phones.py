@@ -6,15 +6,13 @@ its own numbers only, so whoever has one SIM reaches the reserve for one phone, 
 
 from datetime import timedelta
 
-from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
-from dsp_platform import crypto
+from dsp_platform import cookies, crypto
 
 COOKIE = "known_phones"
 LIFE = timedelta(days=180)
 MOST = 5  # a phone shared in a family, a computer at a health centre
-_SALT = "accounts.known_phones"
 
 
 def is_known(request: HttpRequest, phone: str) -> bool:
@@ -25,21 +23,11 @@ def remember(request: HttpRequest, response: HttpResponse, phone: str) -> None:
     """The number was proved in this browser just now."""
     digest = _digest(phone)
     kept = [digest, *(one for one in _kept(request) if one != digest)][:MOST]
-    response.set_cookie(
-        COOKIE,
-        signing.dumps(kept, salt=_SALT),
-        max_age=int(LIFE.total_seconds()),
-        secure=request.is_secure(),
-        httponly=True,
-        samesite="Strict",
-    )
+    cookies.remember(response, COOKIE, kept, life=LIFE)
 
 
 def _kept(request: HttpRequest) -> list[str]:
-    try:
-        return list(signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=LIFE))
-    except signing.BadSignature:
-        return []
+    return list(cookies.remembered(request, COOKIE, life=LIFE) or [])
 
 
 def _digest(phone: str) -> str:

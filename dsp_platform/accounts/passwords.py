@@ -12,13 +12,12 @@ address spends no more than it mistypes. Browsers that are known for the name sp
 import secrets
 from datetime import timedelta
 
-from django.core import signing
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dsp_platform import crypto, locks
+from dsp_platform import cookies, crypto, locks
 from dsp_platform.accounts.errors import wait_sentence
 from dsp_platform.accounts.models import SignInFailure
 from dsp_platform.addresses import client_address, network_of
@@ -26,7 +25,6 @@ from dsp_platform.audit import services as audit
 
 COOKIE = "known_browser"
 COOKIE_LIFE = timedelta(days=180)
-_SALT = "accounts.known_browser"
 
 FREE_FAILURES = 4
 FIRST_WAIT = timedelta(seconds=15)
@@ -120,14 +118,7 @@ def short(bucket: bytes) -> str:
 
 def remember_browser(request: HttpRequest, response: HttpResponse, username: str) -> None:
     value = {"name": crypto.digest("known browser", _name(username)).hex(), "id": secrets.token_hex(8)}
-    response.set_cookie(
-        COOKIE,
-        signing.dumps(value, salt=_SALT),
-        max_age=int(COOKIE_LIFE.total_seconds()),
-        secure=request.is_secure(),
-        httponly=True,
-        samesite="Strict",
-    )
+    cookies.remember(response, COOKIE, value, life=COOKIE_LIFE)
 
 
 def _name(username: str) -> str:
@@ -135,12 +126,8 @@ def _name(username: str) -> str:
 
 
 def _browser_known_for(request: HttpRequest | None, name: str) -> str:
-    cookie = request.COOKIES.get(COOKIE, "") if request else ""
-    try:
-        value = signing.loads(cookie, salt=_SALT, max_age=COOKIE_LIFE)
-    except signing.BadSignature:
-        return ""
-    return value["id"] if value["name"] == crypto.digest("known browser", name).hex() else ""
+    value = cookies.remembered(request, COOKIE, life=COOKIE_LIFE) if request else None
+    return value["id"] if value and value["name"] == crypto.digest("known browser", name).hex() else ""
 
 
 def purge() -> None:

@@ -21,6 +21,7 @@ def signed_in(sender: type, request: HttpRequest, user: User, **kwargs: Any) -> 
 @receiver(user_logged_out, dispatch_uid="accounts.signed_out")
 def signed_out(sender: type, request: HttpRequest, user: User | None, **kwargs: Any) -> None:
     """``request.sign_out_reason`` when the person did not ask for it."""
+    request.signed_out = True  # type: ignore[attr-defined]  # for NoStoreMiddleware
     if user:
         reason = getattr(request, "sign_out_reason", "")
         audit.record(actor=user, action="sign_out", subject_kind="user", subject_id=user.pk, reason=reason)

@@ -62,6 +62,15 @@ def test_the_password_is_changed_and_other_sessions_end(mine, who, signing):
     assert AuditEvent.objects.get(action="change_password").actor == who
 
 
+@pytest.mark.parametrize("typed", ["  Four  RIVER boats ", "ទូកតូចៗក្នុងទន្លេ", "only lower letters " * 12])
+def test_a_password_is_masked_and_taken_as_it_was_typed(mine, who, signing, typed):
+    page = mine.get("/en/staff/password/").content.decode()
+    assert len(re.findall(r'<input type="password"', page)) == 3
+    change_password(mine, otp_token=signing.token(), password=typed, again=typed)
+    who.refresh_from_db()
+    assert who.check_password(typed)
+
+
 def test_the_app_is_changed_and_other_sessions_end(mine, who, signing):
     other = beside(who)
     old = who.totpdevice_set.get()

@@ -60,17 +60,33 @@ def test_a_process_that_signs_in_as_the_owner_is_told():
     assert "dspp.E009" in done.stderr
 
 
-def test_cookies_in_production_belong_to_this_host_alone():
-    """The prefix ``__Host-`` makes the browser refuse them without https, or from a neighbouring host."""
-    asked = (
-        "from django.conf import settings as s; print(all((s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE,"
-        " s.SESSION_COOKIE_HTTPONLY, s.SECURE_SSL_REDIRECT, s.SECURE_HSTS_SECONDS >= 31536000,"
-        " s.SESSION_COOKIE_NAME.startswith('__Host-'), s.CSRF_COOKIE_NAME.startswith('__Host-'),"
-        " s.SESSION_COOKIE_PATH == '/', s.SESSION_COOKIE_DOMAIN is None, s.CSRF_COOKIE_DOMAIN is None)))"
-    )
+def in_production(program: str) -> str:
     environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ} | PRODUCTION
     environment["DJANGO_SETTINGS_MODULE"] = "dsp_platform.settings"
     done = subprocess.run(
-        [sys.executable, "-c", asked], cwd=BASE, env=environment, capture_output=True, text=True, check=True
+        [sys.executable, "-c", program], cwd=BASE, env=environment, capture_output=True, text=True, check=True
     )
-    assert done.stdout.strip() == "True"
+    return done.stdout.strip()
+
+
+def test_passwords_are_hashed_slowly_and_nothing_is_debugged_in_production():
+    told = in_production("from django.conf import settings as s; print(s.PASSWORD_HASHERS[0], s.DEBUG)")
+    assert told == "django.contrib.auth.hashers.PBKDF2PasswordHasher False"
+
+
+def test_cookies_in_production_belong_to_this_host_alone():
+    """The prefix ``__Host-`` makes the browser refuse them without https, or from a neighbouring host."""
+    asked = (
+        "from django.conf import settings as s\n"
+        "kinds = ('SESSION', 'CSRF', 'LANGUAGE')\n"
+        "def each(end): return [getattr(s, f'{kind}_COOKIE_{end}') for kind in kinds]\n"
+        "assert s.SECURE_SSL_REDIRECT\n"
+        "assert s.SECURE_HSTS_SECONDS >= 31536000 and s.SECURE_HSTS_INCLUDE_SUBDOMAINS\n"
+        "assert all(name.startswith('__Host-') for name in each('NAME')), each('NAME')\n"
+        "assert all(each('SECURE') + each('HTTPONLY'))\n"
+        "assert set(each('SAMESITE')) <= {'Lax', 'Strict'}\n"
+        "assert set(each('PATH')) == {'/'} and set(each('DOMAIN')) == {None}\n"
+        "assert s.MESSAGE_STORAGE == 'dsp_platform.cookies.MessageStorage'\n"
+        "print(True)"
+    )
+    assert in_production(asked) == "True"

@@ -4,6 +4,8 @@ import re
 
 import pytest
 from django.test import Client
+from django.urls import get_resolver
+from django.urls.resolvers import LocalePrefixPattern
 
 PAGES = {
     "anonymous": ("", "programmes/", "sign-in/", "counter/sign-in/", "grievances/report/", "admin/login/"),
@@ -35,10 +37,22 @@ def test_no_page_may_run_or_draw_with_anything_foreign_or_inline(browsers):
             assert answer["X-Content-Type-Options"] == "nosniff", path
             assert answer["Referrer-Policy"] == "same-origin", path
             assert answer["Cross-Origin-Opener-Policy"] == "same-origin", path
+            assert answer["Content-Type"] == "text/html; charset=utf-8", path
+            assert "Access-Control-Allow-Origin" not in answer, path
             inline = INLINE.search(answer.content.decode())
             assert inline is None, f"{path}: {inline and inline.group()}"
             if who != "anonymous":
+                assert re.search(rb"/(sign-out|logout)/", answer.content), path
                 assert "no-store" in answer["Cache-Control"], path
+
+
+def test_what_is_traced_is_not_sent_back(browsers):
+    """A program in the page must not read a cookie from an echo of its request."""
+    for who, paths in PAGES.items():
+        for path in paths:
+            answer = browsers[who].trace(f"/km/{path}", headers={"X-Told": "echo-of-this"})
+            assert b"echo-of-this" not in answer.content, path
+            assert answer["Content-Type"] != "message/http", path
 
 
 def test_answers_to_what_was_sent_are_not_kept_either(browsers):
@@ -71,3 +85,33 @@ def test_no_door_leads_out_of_the_house(browsers, target):
         answer = browsers[who].get(f"/km/{path}", {"next": target})
         assert answer.status_code == 302
         assert answer["Location"].startswith("/km/")
+
+
+@pytest.mark.parametrize(
+    ("who", "path", "typed"),
+    [
+        ("citizen", "sign-out/", {}),
+        ("citizen", "my/sessions/", {"end_all": "yes"}),
+        ("official", "sign-out/", {}),
+        ("steward", "admin/logout/", {}),
+    ],
+)
+def test_whoever_signs_out_leaves_nothing_in_the_browser(browsers, who, path, typed):
+    answer = browsers[who].post(f"/en/{path}", typed)
+    assert answer["Clear-Site-Data"] == '"cache"'
+
+
+def test_a_machine_without_https_is_refused_and_not_sent_on(db, settings):
+    """All addresses outside the languages, but for those that carry nothing."""
+    carry_nothing = {"icon", "healthz", "readyz"}
+    settings.SECURE_SSL_REDIRECT = True
+    answers = {}
+    for one in get_resolver().url_patterns:
+        is_a_page = isinstance(one.pattern, LocalePrefixPattern) or str(one.pattern) == "demo/"
+        if not is_a_page and getattr(one, "name", None) not in carry_nothing:
+            path = f"/{one.pattern}"
+            path += "http_gateway/" if path.endswith("/") else ""
+            answers[path] = Client().get(path).status_code
+    assert answers == {"/metrics": 403, "/text-messages/receipts/http_gateway/": 403}
+    assert Client().get("/km/").status_code == 301
+    assert Client().get("/metrics", secure=True).status_code == 404

@@ -1,0 +1,52 @@
+"""The cookies that the platform sets beside those of Django: signed, and in production of this host alone."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.messages.storage.cookie import CookieStorage
+from django.contrib.messages.storage.fallback import FallbackStorage
+from django.contrib.messages.storage.session import SessionStorage
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+
+
+def host_name(name: str) -> str:
+    """With ``__Host-`` a browser refuses it without https, for other paths and from a neighbouring host."""
+    return f"__Host-{name}" if settings.PRODUCTION else name
+
+
+def remember(response: HttpResponse, name: str, value: Any, *, life: timedelta) -> None:
+    """Read it by ``remembered``: under another name the signature is none."""
+    response.set_cookie(
+        host_name(name),
+        signing.dumps(value, salt=_salt(name)),
+        max_age=int(life.total_seconds()),
+        secure=settings.PRODUCTION,
+        httponly=True,
+        samesite="Strict",
+    )
+
+
+def remembered(request: HttpRequest, name: str, *, life: timedelta) -> Any:
+    """None where there is none, or one that was forged or is too old."""
+    try:
+        return signing.loads(request.COOKIES.get(host_name(name), ""), salt=_salt(name), max_age=life)
+    except signing.BadSignature:
+        return None
+
+
+def _salt(name: str) -> str:
+    return f"cookie.{name}"
+
+
+class HostCookieStorage(CookieStorage):
+    @property
+    def cookie_name(self) -> str:  # type: ignore[override]
+        return host_name("messages")
+
+
+class MessageStorage(FallbackStorage):
+    """Django's own, with the prefix."""
+
+    storage_classes = (HostCookieStorage, SessionStorage)
