@@ -19,3 +19,16 @@ ACTS: dict[str, str | Promise] = {
     "add": _("Something was added to a grievance"),
     "reopen": _("A grievance was opened again"),
 }
+
+# Why staff looked at a record, in the words of whoever reads who looked at them.
+STAFF_REASONS: dict[str, str | Promise] = {
+    "review": _("To decide on an application"),
+    "answer": _("To answer a grievance"),
+    "change": _("To decide on a change"),
+    "account": _("To decide on a phone or an account"),
+    "question": _("The person asked a question"),
+    "correction": _("Something must be corrected"),
+    "duplicate": _("The person may be registered twice"),
+    "grievance": _("A complaint is being looked into"),
+    "agreement": _("To check what an operator would be told"),
+}

@@ -14,6 +14,7 @@ from dsp_platform.audit import selectors as audit
 from dsp_platform.exchange.selectors import Copy, copies_of
 from dsp_platform.khmer import format_riel
 from registry import selectors
+from registry.acts import STAFF_REASONS
 from registry.changes.apply.newcomer import spid_told
 from registry.changes.kinds import KINDS
 from registry.changes.movers import comes_in
@@ -25,12 +26,6 @@ from registry.selectors.changes import MOVER, OLD_COMMUNE, moves_of, waits_for
 from registry.selectors.replacements import replacements_concerning
 
 register = template.Library()
-STAFF_REASONS = {
-    "review": gettext_lazy("To decide on an application"),
-    "answer": gettext_lazy("To answer a grievance"),
-    "change": gettext_lazy("To decide on a change"),
-    "agreement": gettext_lazy("To check what an operator would be told"),
-}
 WAITS = {
     MOVER: gettext_lazy("waits for the person who moves"),
     OLD_COMMUNE: gettext_lazy("waits for the old commune"),

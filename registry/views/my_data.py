@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from dsp_platform.accounts.decorators import actor_required, citizen_required, step_up_required
 from dsp_platform.audit import services as audit
 from dsp_platform.exchange.contract import registered
-from registry.acts import ACTS
+from registry.acts import ACTS, STAFF_REASONS
 from registry.chapters import About, chapters
 from registry.forms.counter import REASONS
 from registry.forms.household import operator_label
@@ -24,15 +24,6 @@ from registry.selectors.phones import may_take_everything
 from registry.views.actor import case_of, note_look, subject_of, user_of
 
 SCHEMA = 1
-STAFF_REASONS: dict[str, str | Promise] = {
-    "review": gettext_lazy("To decide on an application"),
-    "answer": gettext_lazy("To answer a grievance"),
-    "question": gettext_lazy("The person asked a question"),
-    "correction": gettext_lazy("Something must be corrected"),
-    "duplicate": gettext_lazy("The person may be registered twice"),
-    "grievance": gettext_lazy("A complaint is being looked into"),
-    "agreement": gettext_lazy("To check what an operator would be told"),
-}
 KINDS: dict[str, str | Promise] = {
     "person": gettext_lazy("Details of a person"),
     "household": gettext_lazy("Details of the household"),
