@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from dsp_platform.accounts import codes, known_phones, phone_change, selectors, services, sessions
+from dsp_platform.accounts.acting import own_act
 from dsp_platform.accounts.asking import Asking
 from dsp_platform.accounts.decorators import citizen_required, step_up_required
 from dsp_platform.accounts.errors import CodeProblem
@@ -18,6 +19,7 @@ from dsp_platform.accounts.views import resend
 from dsp_platform.forms import bind, is_submitted
 
 
+@own_act
 @require_http_methods(["GET", "HEAD", "POST"])
 @citizen_required
 def account(request: SignedInRequest) -> HttpResponse:

@@ -84,12 +84,17 @@ def shown(request: HttpRequest) -> Acting | None:
 
 
 def acting(request: HttpRequest) -> Acting | None:
-    """For whom this request acts; None for a visitor, and for staff at their desks."""
+    """For whom this request acts; None for a visitor, and for staff at their desks.
+
+    On a page of an account's own acts the person is not asked for: only the account will be compared.
+    """
     user = account_of(request) if request.session.session_key else None
     if user is None:
         return None
     case = getattr(request, "case", None)
-    subject = registered.subject(user, case) if user.is_citizen or case else ""
+    match = request.resolver_match
+    own = match is not None and getattr(match.func, _MARK, "") == "account"
+    subject = registered.subject(user, case) if (user.is_citizen or case) and not own else ""
     return Acting(str(user.pk), str(case.pk) if case else "", subject)
 
 
