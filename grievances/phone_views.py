@@ -27,7 +27,7 @@ def ask(request: HttpRequest, reference: str) -> HttpResponse:
     form = bind(SendForm, request)
     if is_submitted(request) and form.is_valid():
         try:
-            _asking(request).send(grievance.phone, "", language=grievance.language, keep=grievance.pk)
+            _asking(request, grievance).send(grievance.phone, "", language=grievance.language)
         except CodeProblem as problem:
             form.add_error(None, str(problem))
         else:
@@ -41,9 +41,9 @@ def code(request: HttpRequest, reference: str) -> HttpResponse:
     grievance = _of_this_browser(request, reference)
     if grievance is None:
         return redirect("grievances:follow")
-    asking = _asking(request)
+    asking = _asking(request, grievance)
     challenge = asking.challenge()
-    if challenge is None or asking.also_kept != grievance.pk:
+    if challenge is None:
         return redirect("grievances:confirm_phone", grievance.reference)
     if is_submitted(request) and "resend" in request.POST:
         answer = resend(asking, challenge.phone, "grievances:follow", grievance.language)
@@ -78,5 +78,5 @@ def _of_this_browser(request: HttpRequest, reference: str) -> Grievance | None:
     return found if found and found.phone and not found.phone_confirmed_at else None
 
 
-def _asking(request: HttpRequest) -> Asking:
-    return Asking(request, purpose=Purpose.CONTACT)
+def _asking(request: HttpRequest, grievance: Grievance) -> Asking:
+    return Asking(request, purpose=Purpose.CONTACT, subject=f"grievance:{grievance.pk}")

@@ -24,11 +24,15 @@ KEPT = "keep"
 
 
 class Asking:
-    """``account`` is the account that asks, or None when nobody is signed in yet."""
+    """``account`` is the account that asks, or None when nobody is signed in yet. ``subject`` is what the
+    code is said for, where one phone may be asked about several: "change:C-123"."""
 
-    def __init__(self, request: HttpRequest, *, purpose: str, account: User | None = None) -> None:
+    def __init__(
+        self, request: HttpRequest, *, purpose: str, subject: str = "", account: User | None = None
+    ) -> None:
         self.request = request
         self.purpose = purpose
+        self.subject = subject
         self.account = account
 
     def end(self) -> str:
@@ -55,6 +59,7 @@ class Asking:
             challenge_id=self.kept.get("challenge", ""),
             browser=self.kept.get("browser", ""),
             purpose=self.purpose,
+            subject=self.subject,
             account=self.account,
         )
 
@@ -71,6 +76,7 @@ class Asking:
             "phone": phone,
             "browser": browser,
             "purpose": self.purpose,
+            "subject": self.subject,
             "account": self.account,
         }
         language = language or get_language() or "km"
@@ -103,6 +109,7 @@ class Asking:
             typed=typed,
             then=then,
             purpose=self.purpose,
+            subject=self.subject,
             account=self.account,
         )
 

@@ -1,8 +1,8 @@
 """One-time codes by text message: sending them, and proving a phone with one.
 
 The code is never stored: it is derived from the challenge's random nonce under the server's key, so a
-resend carries the same code and a copy of the database holds none. It is good for one purpose, one browser,
-one account and one use. What a number's account may hinder is decided when the message is rendered and when
+resend carries the same code and a copy of the database holds none. It is good for one purpose, one subject,
+one browser, one account and one use. What a number's account may hinder is decided when the message is rendered and when
 the code is right, never while the page is made: known and unknown numbers look and take the same.
 """
 
@@ -51,7 +51,12 @@ def kind_of(purpose: str) -> Kind:
 
 def code_of(challenge: PhoneChallenge) -> str:
     derived = crypto.digest(
-        "one-time code", challenge.purpose, str(challenge.pk), challenge.phone, bytes(challenge.nonce).hex()
+        "one-time code",
+        challenge.purpose,
+        challenge.subject,
+        str(challenge.pk),
+        challenge.phone,
+        bytes(challenge.nonce).hex(),
     )
     return str(int.from_bytes(derived, "big") % 10**DIGITS).zfill(DIGITS)
 
@@ -63,6 +68,7 @@ def send_code(
     browser: str,
     language: str,
     purpose: str = Purpose.SIGN_IN,
+    subject: str = "",
     account: User | None = None,
     known: bool = False,
 ) -> PhoneChallenge:
@@ -75,12 +81,15 @@ def send_code(
     now = timezone.now()
     limits.check_wrong(phone=phone, account=counted, now=now)
     limits.check_sent(phone=phone, account=counted, now=now)
-    challenge = open_challenge(phone=phone, browser=browser, purpose=purpose, account=account)
+    challenge = open_challenge(
+        phone=phone, browser=browser, purpose=purpose, subject=subject, account=account
+    )
     if challenge is None or challenge.expires_at - now < TOO_OLD_TO_RESEND:
         challenge = PhoneChallenge.objects.create(
             phone=phone,
             account=account,
             purpose=purpose,
+            subject=subject,
             nonce=secrets.token_bytes(32),
             browser_digest=_browser_digest(browser),
             created_at=now,
@@ -108,7 +117,12 @@ def _tier(purpose: str, known: bool, account: int | None) -> Tier:
 
 
 def open_challenge(
-    *, phone: str, browser: str, purpose: str = Purpose.SIGN_IN, account: User | None = None
+    *,
+    phone: str,
+    browser: str,
+    purpose: str = Purpose.SIGN_IN,
+    subject: str = "",
+    account: User | None = None,
 ) -> PhoneChallenge | None:
     """The challenge this browser can still answer for this phone."""
     return (
@@ -116,6 +130,7 @@ def open_challenge(
             phone=phone,
             account=account,
             purpose=purpose,
+            subject=subject,
             browser_digest=_browser_digest(browser),
             used_at=None,
             tries__lt=TRIES,
@@ -127,14 +142,19 @@ def open_challenge(
 
 
 def challenge_of(
-    *, challenge_id: str, browser: str, purpose: str = Purpose.SIGN_IN, account: User | None = None
+    *,
+    challenge_id: str,
+    browser: str,
+    purpose: str = Purpose.SIGN_IN,
+    subject: str = "",
+    account: User | None = None,
 ) -> PhoneChallenge | None:
-    """The challenge, whatever its state, if it was made for this browser, this purpose and this account."""
+    """The challenge, whatever its state, if it was made for this browser, purpose, subject and account."""
     try:
         key = UUID(challenge_id)
     except ValueError:
         return None
-    found = PhoneChallenge.objects.filter(pk=key, purpose=purpose, account=account).first()
+    found = PhoneChallenge.objects.filter(pk=key, purpose=purpose, subject=subject, account=account).first()
     if found and hmac.compare_digest(bytes(found.browser_digest), _browser_digest(browser)):
         return found
     return None
@@ -157,6 +177,7 @@ def prove(
     typed: str,
     then: Callable[[PhoneChallenge], Outcome],
     purpose: str = Purpose.SIGN_IN,
+    subject: str = "",
     account: User | None = None,
 ) -> Outcome:
     """What ``then`` makes of the proved phone, in the transaction that uses the code up.
@@ -164,7 +185,9 @@ def prove(
     Raises a ``CodeProblem``: Expired, WrongCode, NoMoreTries, TooManyWrong, or one that ``then`` raises.
     """
     with transaction.atomic():
-        found = challenge_of(challenge_id=challenge_id, browser=browser, purpose=purpose, account=account)
+        found = challenge_of(
+            challenge_id=challenge_id, browser=browser, purpose=purpose, subject=subject, account=account
+        )
         problem = _judge(found, typed) if found else Expired()
         outcome = None
         if found and problem is None:

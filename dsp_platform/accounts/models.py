@@ -141,6 +141,8 @@ class PhoneChallenge(models.Model):
     phone = models.CharField(max_length=16)
     account = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="+")
     purpose = models.CharField(max_length=16, choices=Purpose.choices)
+    # What the code is said for: a code for one request is none for another of the same phone.
+    subject = models.CharField(max_length=64, default="", db_default="")
     nonce = models.BinaryField(max_length=32)
     browser_digest = models.BinaryField(max_length=32)
     created_at = models.DateTimeField(default=timezone.now)

@@ -31,9 +31,18 @@ def code_text(params: dict[str, Any]) -> str:
     if owner and challenge.purpose in (Purpose.NEW_PHONE, Purpose.LOST_PHONE):
         return _("Somebody wanted to use your number for another account. It stays yours.")
     if challenge.purpose == Purpose.MOVE:
-        return _("Code to agree to move to another household: %(code)s") % {"code": code_of(challenge)}
+        return _move_text(challenge)
     # The code stands last, where phones look for it. In Khmer the whole must fit 70 characters.
     return _("Tell nobody this social protection code: %(code)s") % {"code": code_of(challenge)}
+
+
+def _move_text(challenge: PhoneChallenge) -> str:
+    """It names the request, so that nobody reads out a code for another one."""
+    kind, _colon, reference = challenge.subject.partition(":")
+    code = code_of(challenge)
+    if kind != "change":
+        return _("Code to agree to move to another household: %(code)s") % {"code": code}
+    return _("Code to agree to move, %(reference)s: %(code)s") % {"reference": reference, "code": code}
 
 
 def told(sentence: Any, params: dict[str, Any]) -> str:

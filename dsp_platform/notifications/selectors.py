@@ -54,6 +54,11 @@ def was_written(template: str, subject_kind: str, subject_id: int, since: dateti
     return rows.filter(created_at__gt=since).exists()
 
 
+def was_written_to(template: str, phone: str, since: datetime) -> bool:
+    """So that what many things cause is told to one phone once."""
+    return Message.objects.filter(phone=phone, template=template, created_at__gt=since).exists()
+
+
 def _written(message: Message) -> Written:
     is_code = texts.is_code(message.template)
     return Written(

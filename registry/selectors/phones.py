@@ -38,13 +38,15 @@ def phones_lately(person: Person) -> set[str]:
 def _earlier(person: Person, since: datetime) -> list[str]:
     events = Person.events.rel.related_model.objects.filter(pgh_obj=person)  # type: ignore[attr-defined]
     before = events.filter(pgh_created_at__lte=since).order_by("-pgh_id").values_list("phone", flat=True)[:1]
-    later = events.filter(pgh_created_at__gt=since).values_list("phone", flat=True)
+    later = events.filter(pgh_created_at__gt=since).order_by("pgh_id").values_list("phone", flat=True)
     return [*before, *later]
 
 
 def is_young(person: Person) -> bool:
-    """Whether an official set up a key of this person within the last 30 days."""
-    return KeySetup.objects.filter(person=person, at__gt=timezone.now() - YOUNG).exists()
+    """Whether an official set up this person's account, or its phone, within the last 30 days. A number
+    written on the record says nothing of the account's."""
+    setups = KeySetup.objects.filter(person=person, at__gt=timezone.now() - YOUNG)
+    return setups.filter(kind__in=(KeySetup.Kind.ACCOUNT, KeySetup.Kind.PHONE)).exists()
 
 
 def may_take_everything(person: Person) -> bool:
@@ -59,15 +61,13 @@ def may_take_everything(person: Person) -> bool:
 def phone_of_yes(person: Person) -> str:
     """The phone by which this person says yes to a change of household; "" where there is none.
 
-    That of their account, unless an official set it up lately; or else the number on record, if it alone has
-    stood there for 30 days.
+    That of their account, unless an official set it up lately; or else the number that stood on the record
+    30 days ago, or first: a new one neither speaks nor silences the one before.
     """
     account = person.account
     if account is not None and account.is_active and account.phone and not is_young(person):
         return account.phone
-    if person.phone and phones_lately(person) == {person.phone}:
-        return person.phone
-    return ""
+    return next(iter(_earlier(person, timezone.now() - YOUNG)), person.phone)
 
 
 def asked_for_yes(mover: Person) -> tuple[str, str]:

@@ -29,6 +29,7 @@ from registry.selectors.changes import PREFIX, may_decide, situation_of
 from registry.selectors.conflict import conflict_of_interest
 from registry.selectors.households import contact_phone
 from registry.selectors.phones import numbers_of
+from registry.services import newcomers
 from registry.services.change_steps import locked_request, note_step, overtaken
 from registry.services.keys import note_setup
 from registry.services.moves import ask_mover
@@ -57,6 +58,8 @@ def ask_change(
         situation = situation_of(actor, case)
         if situation is None:
             raise PermissionDenied("nobody to ask for")
+        newcomers.require_room(situation.household, kind.code)
+        newcomers.note_asked(actor=actor, case=case, kind=kind.code, answers=answers)
         request = _new(kind, situation, answers, actor, case)
         if kind.at_once:
             _apply(request, kind, actor)
@@ -135,11 +138,14 @@ def decide_change(
             raise ChangeError(_("Write a note: the person who asked will read it."))
         if decision == "approve" and held.yes == ChangeRequest.Yes.OLD_COMMUNE and held.yes_by_id == actor.pk:
             raise ChangeError(_("You said yes for the person who moves, so somebody else must decide it."))
+        refused: ChangeError | None = None
         asked_now = decision == "approve" and _ask_whom_it_moves(held)
         if not asked_now:
-            if decision == "approve":
-                _apply(held, KINDS[held.kind], actor)
-            _step(held, decision, actor, note)
+            refused = _apply_counted(held, actor) if decision == "approve" else None
+            if refused is None:
+                _step(held, decision, actor, note)
+    if refused is not None:  # after the commit, which keeps that it was told
+        raise refused
     if asked_now:  # after the commit, which keeps who was found and asked
         raise YesMissing(_("This moves somebody who was not asked yet. They are asked now."))
     return held
@@ -154,6 +160,22 @@ def _ask_whom_it_moves(request: ChangeRequest) -> bool:
     if request.mover_id is not None and not request.yes:
         raise YesMissing(_("Whoever moves by this has not said yes yet."))
     return False
+
+
+def _apply_counted(request: ChangeRequest, actor: User) -> ChangeError | None:
+    """What the answer told about a number, where it was refused, counts against whoever decides."""
+    number = newcomers.told_number(request.kind, newcomers.answers_of(request))
+    if number is None:
+        _apply(request, KINDS[request.kind], actor)
+        return None
+    newcomers.take_turn(actor=actor, case=None)
+    try:
+        with transaction.atomic():
+            _apply(request, KINDS[request.kind], actor)
+    except Outdated as error:
+        newcomers.note(actor=actor, case=None, number=number)
+        return error
+    return None
 
 
 def _is_again(request: ChangeRequest, actor: User, decision: str, note: str) -> bool:

@@ -1,16 +1,20 @@
 """The yes of whoever is moved from one household to another: asked for, given, refused."""
 
+from datetime import timedelta
+
 import pghistory
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from dsp_platform import locks
 from dsp_platform.accounts.errors import CodeProblem
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.audit import services as audit
 from dsp_platform.khmer import clean_lines
 from dsp_platform.notifications import services as notifications
+from dsp_platform.notifications.selectors import was_written_to
 from registry.changes.movers import name_mover, take_yes
 from registry.errors import ChangeError, Conflict, Overtaken
 from registry.models import ChangeRequest, MoverYes, Person
@@ -40,6 +44,9 @@ def ask_mover(request: ChangeRequest, mover: Person | None) -> None:
     phone, language = asked_for_yes(mover)
     if request.yes or not phone:
         return
+    locks.lock("move asked of", phone)
+    if was_written_to("move_asked", phone, timezone.now() - timedelta(days=1)):
+        return  # however many ask; all stand on the mover's own page
     notifications.send(
         phone=phone,
         language=language,

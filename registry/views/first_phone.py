@@ -35,10 +35,10 @@ def first_phone(request: HttpRequest) -> HttpResponse:
     if waits := waiting_for(person):
         return redirect("registry:counter_phone", waits.reference)
     note_look(request, person)
-    asking = _asking(request)
+    asking = _asking(request, person)
     form = bind(FirstPhoneForm, request, initial={"phone": local_form(person.phone) if person.phone else ""})
     if is_submitted(request) and form.is_valid():
-        told = {"person": person.pk, "document": form.cleaned_data["document"]}
+        told = {"document": form.cleaned_data["document"]}
         try:
             asking.send(form.cleaned_data["phone"], "", language=person.language, keep=told)
             return redirect("registry:first_phone_code")
@@ -55,9 +55,9 @@ def first_phone_code(request: HttpRequest) -> HttpResponse:
         return redirect("registry:me" if person else "registry:counter")
     if waits := waiting_for(person):
         return redirect("registry:counter_phone", waits.reference)
-    asking = _asking(request)
+    asking = _asking(request, person)
     challenge = asking.challenge()
-    if challenge is None or asking.also_kept["person"] != person.pk:  # asked for in another case
+    if challenge is None:  # asked for in another case
         return redirect("registry:first_phone")
     if is_submitted(request) and "resend" in request.POST:
         return resend(asking, challenge.phone, "registry:first_phone_code", person.language)
@@ -95,5 +95,5 @@ def _open(request: HttpRequest, asking: Asking, person: Person, typed: str) -> U
     )
 
 
-def _asking(request: HttpRequest) -> Asking:
-    return Asking(request, purpose=Purpose.FIRST_PHONE)
+def _asking(request: HttpRequest, person: Person) -> Asking:
+    return Asking(request, purpose=Purpose.FIRST_PHONE, subject=f"person:{person.pk}")

@@ -114,8 +114,8 @@ def _answer(request: HttpRequest, found: ChangeRequest, form: MoveForm) -> HttpR
     return redirect("registry:counter_changes")
 
 
-def _asking(request: HttpRequest) -> Asking:
-    return Asking(request, purpose=Purpose.MOVE)
+def _asking(request: HttpRequest, found: ChangeRequest) -> Asking:
+    return Asking(request, purpose=Purpose.MOVE, subject=f"change:{found.reference}")
 
 
 def _send(request: HttpRequest, found: ChangeRequest, page: str) -> HttpResponse:
@@ -123,7 +123,7 @@ def _send(request: HttpRequest, found: ChangeRequest, page: str) -> HttpResponse
     if not phone or waits_for(found) != MOVER:
         return redirect(page, found.reference)
     try:
-        _asking(request).send(phone, "", language=language, keep={"change": found.pk})
+        _asking(request, found).send(phone, "", language=language)
     except CodeProblem as problem:
         messages.warning(request, str(problem))
         return redirect(page, found.reference)
@@ -131,9 +131,9 @@ def _send(request: HttpRequest, found: ChangeRequest, page: str) -> HttpResponse
 
 
 def _code(request: HttpRequest, found: ChangeRequest, page: str, after: str) -> HttpResponse:
-    asking = _asking(request)
+    asking = _asking(request, found)
     challenge = asking.challenge()
-    if challenge is None or (asking.also_kept or {}).get("change") != found.pk or waits_for(found) != MOVER:
+    if challenge is None or waits_for(found) != MOVER:
         return redirect(page, found.reference)
     if is_submitted(request) and "resend" in request.POST:
         language = asked_for_yes(found.mover)[1] if found.mover else ""

@@ -3,7 +3,7 @@
 The page names neither them nor their number: whoever stands at the counter knows both.
 """
 
-from typing import Any, cast
+from typing import cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -38,12 +38,11 @@ def register_yes(request: HttpRequest) -> HttpResponse:
     if case is None or person is None or kept.get("case") != str(case.pk):
         return redirect("registry:register" if case else "registry:counter")
     if is_submitted(request) and "send" in request.POST:
-        return _send(request, person)
-    asking = Asking(request, purpose=Purpose.MOVE)
+        return _send(request, person, case)
+    asking = _asking(request, person, case)
     challenge = asking.challenge()
-    sent = challenge is not None and asking.also_kept == _keep(person)
     form = bind(CodeForm, request)
-    if sent and is_submitted(request) and form.is_valid():
+    if challenge and is_submitted(request) and form.is_valid():
         try:
             asking.prove(
                 form.cleaned_data["code"],
@@ -57,21 +56,20 @@ def register_yes(request: HttpRequest) -> HttpResponse:
             request.session.pop(ASKED, None)
             messages.success(request, _("The yes was saved. Now the registration can be sent."))
             return redirect("registry:register_step", "check")
-    outlook = asking.outlook(challenge.phone) if challenge and sent else None
-    context = {"form": form if sent else None, "outlook": outlook}
+    outlook = asking.outlook(challenge.phone) if challenge else None
+    context = {"form": form if challenge else None, "outlook": outlook}
     return render(request, "registry/register_yes.html", context)
 
 
-def _keep(person: Person) -> dict[str, Any]:
-    return {"person": person.pk}
+def _asking(request: HttpRequest, person: Person, case: Case) -> Asking:
+    return Asking(request, purpose=Purpose.MOVE, subject=f"case:{case.pk}:{person.pk}")
 
 
-def _send(request: HttpRequest, person: Person) -> HttpResponse:
+def _send(request: HttpRequest, person: Person, case: Case) -> HttpResponse:
     phone, language = asked_for_yes(person)
     if phone:
         try:
-            asking = Asking(request, purpose=Purpose.MOVE)
-            asking.send(phone, "", language=language, again=True, keep=_keep(person))
+            _asking(request, person, case).send(phone, "", language=language, again=True)
         except CodeProblem as problem:
             messages.warning(request, str(problem))
     return redirect("registry:register_yes")

@@ -6,10 +6,19 @@ from django.db import IntegrityError, transaction
 from django.utils import translation
 
 from dsp_platform.accounts.models import Case, User
+from dsp_platform.audit.models import AuditEvent
 from dsp_platform.notifications.models import Message
 from registry import selectors, services
-from registry.errors import AlreadyRegistered, ChangeError, Conflict, Outdated, YesMissing, YesNeeded
-from registry.models import ChangeRequest, KeySetup, Membership, MoverYes, Person
+from registry.errors import (
+    AlreadyAsked,
+    AlreadyRegistered,
+    ChangeError,
+    Conflict,
+    Outdated,
+    YesMissing,
+    YesNeeded,
+)
+from registry.models import ChangeRequest, KeySetup, Lookup, Membership, MoverYes, Person
 from registry.selectors.changes import MOVER, OLD_COMMUNE, waits_for
 from registry.services.moves import NotAsked
 from tests.registry.cast import household_details, person_details
@@ -58,13 +67,62 @@ def test_an_official_from_elsewhere_takes_no_yes(request_, areas):
         say_yes(request_, official("clerk.kantueu", "020101"))
 
 
-def test_a_number_just_put_on_record_says_no_yes(family, maly, sokha, other_clerk, second_clerk):
-    """Whoever writes down a phone of their own does not speak for the person by it."""
+def test_a_number_just_put_on_record_says_no_yes(family, maly, sokha, other_clerk):
+    """Whoever writes down a phone of their own does not speak for the person by it: the one before does."""
     case = Case.objects.create(official=other_clerk, subject_id=maly.pk, reason="check", consent_text="x")
     ask(other_clerk, "phone", case=case, who=about(maly), phone={"phone": OWN_SIM})
     request = ask(sokha, "joins", **joining(maly))
-    assert waits_for(request) == OLD_COMMUNE
-    assert not Message.objects.filter(template="move_asked").exists()
+    assert waits_for(request) == MOVER
+    assert Message.objects.get(template="move_asked").phone == MALY_PHONE
+
+
+def test_a_number_put_on_record_takes_no_yes_from_the_account(family, maly, sokha, other_clerk):
+    """Nor does it hide from the victim that they are asked: the phone that stood before speaks on."""
+    maly.account = User.objects.create_citizen(phone="+85516000009")
+    maly.save(update_fields=["account"])
+    case = Case.objects.create(official=other_clerk, subject_id=maly.pk, reason="check", consent_text="x")
+    ask(other_clerk, "phone", case=case, who=about(maly), phone={"phone": OWN_SIM})
+    request = ask(sokha, "joins", **joining(maly))
+    assert waits_for(request) == MOVER
+    assert Message.objects.get(template="move_asked").phone == "+85516000009"
+
+
+def test_who_is_put_out_is_asked_though_the_number_on_record_is_new(maly, other_clerk):
+    head = User.objects.get(phone="+85512777000")
+    case = Case.objects.create(official=other_clerk, subject_id=maly.pk, reason="check", consent_text="x")
+    ask(other_clerk, "phone", case=case, who=about(maly), phone={"phone": OWN_SIM})
+    request = ask(head, "leaves", who=about(maly), where={"where": "elsewhere"})
+    assert (request.mover, waits_for(request)) == (maly, MOVER)
+
+
+def test_a_stranger_is_told_once_a_day_by_text_however_many_ask(family, maly, sokha):
+    for _again in range(3):
+        ask(sokha, "joins", **joining(maly))
+    assert Message.objects.filter(template="move_asked", phone=MALY_PHONE).count() == 1
+
+
+def test_a_household_keeps_three_newcomers_waiting_at_most(family, maly, sokha):
+    for _again in range(3):
+        ask(sokha, "joins", **joining(maly))
+    with pytest.raises(AlreadyAsked):
+        ask(sokha, "joins", **joining(maly))
+
+
+@pytest.mark.parametrize("fits", [True, False])
+def test_asking_for_an_spid_is_counted_whether_or_not_it_fits(family, maly, sokha, fits):
+    answers = joining(maly)
+    if not fits:
+        answers["birth"] = {"born": ["1991-01-01", "day"]}
+    ask(sokha, "joins", **answers)
+    assert Lookup.objects.get().account == sokha
+    assert AuditEvent.objects.filter(action="document_lookup").exists()
+
+
+def test_too_many_spids_are_not_even_compared(family, maly, sokha):
+    Lookup.objects.create(account=sokha, kind="document", weight=5)
+    with pytest.raises(ChangeError):
+        ask(sokha, "joins", **joining(maly))
+    assert not ChangeRequest.objects.exists()
 
 
 def test_without_a_phone_the_old_commune_answers(family, phoneless, sokha, commune_clerk, other_clerk):

@@ -5,6 +5,7 @@ import pytest
 from dsp_platform.accounts import codes
 from dsp_platform.accounts.models import Case, PhoneChallenge, User
 from dsp_platform.audit.models import AuditEvent
+from dsp_platform.notifications.texts import render
 from registry.models import ChangeRequest, Membership, Person, PhoneReplacement
 from tests.registry.changes.cast import about, ask, joining
 from tests.registry.keys.conftest import MALY_PHONE, OWN_SIM, official
@@ -101,6 +102,23 @@ def test_a_code_asked_for_one_request_is_no_yes_to_another(family, move, rith, s
     assert not second.yes
 
 
+def test_a_code_sent_for_one_request_is_none_where_another_sends_right_after(
+    family, move, maly, sokha, commune_clerk
+):
+    """Within the minute in which no second text goes out, the first one names and opens the first alone."""
+    second = ask(
+        sokha, "marriage", living={"living": "here"}, **joining(maly, "spouse"), who=about(sokha.person)
+    )
+    client = browser(commune_clerk)
+    client.post(f"/en/counter/moves/{move.reference}/", {"send": "1"})
+    code, challenge = code_in(client), PhoneChallenge.objects.get()
+    assert move.reference in render("sign_in_code", {"challenge": str(challenge.pk)}, "km")
+    client.post(f"/en/counter/moves/{second.reference}/", {"send": "1"})
+    client.post(f"/en/counter/moves/{second.reference}/code/", {"code": code})
+    second.refresh_from_db()
+    assert not second.yes
+
+
 def test_the_old_commune_answers_on_its_page(family, phoneless, sokha, other_clerk):
     move = ask(sokha, "joins", **joining(phoneless))
     client, page = browser(other_clerk), f"/en/counter/moves/{move.reference}/"
@@ -187,3 +205,35 @@ def test_who_leaves_at_the_counter_is_asked_by_their_phone(maly, other_clerk):
     move = ask(other_clerk, "leaves", case=case, who=about(maly), where={"where": "elsewhere"})
     page = text(browser(other_clerk), f"/en/my/changes/requests/{move.reference}/")
     assert f"/en/counter/moves/{move.reference}/" in page
+
+
+@pytest.mark.parametrize("fits", [True, False])
+def test_the_asking_commune_reads_nothing_of_whom_an_spid_names(family, maly, sokha, commune_clerk, fits):
+    answers = joining(maly)
+    if not fits:
+        answers["birth"] = {"born": ["1991-01-01", "day"]}
+    request = ask(sokha, "joins", **answers)
+    answer = browser(commune_clerk).get(f"/en/counter/moves/{request.reference}/")
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert maly.given_name not in page
+    assert maly.spid_grouped not in page
+    assert "waits for the person who moves" in page
+    assert "send the code" in page
+
+
+def test_to_send_a_code_looks_the_same_whether_or_not_anybody_fits(family, maly, sokha, commune_clerk):
+    wrong = joining(maly) | {"birth": {"born": ["1991-01-01", "day"]}}
+    pages = []
+    for answers in (joining(maly), wrong):
+        request = ask(sokha, "joins", **answers)
+        sent = browser(commune_clerk).post(
+            f"/en/counter/moves/{request.reference}/", {"send": "1"}, follow=True
+        )
+        pages.append((sent.status_code, sent.content.decode().replace(request.reference, "")))
+    assert [status for status, _page in pages] == [200, 200]
+    assert all(maly.given_name not in page for _status, page in pages)
+
+
+def test_the_old_commune_reads_whom_it_answers_for(move, maly, other_clerk):
+    assert maly.given_name in text(browser(other_clerk), f"/en/counter/moves/{move.reference}/")

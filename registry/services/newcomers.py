@@ -1,0 +1,60 @@
+"""Who brings somebody into a household learns whether a number they typed is registered: counted and audited."""
+
+from typing import Any, cast
+
+from django.utils.translation import gettext as _
+
+from dsp_platform import crypto
+from dsp_platform.accounts.models import Case, User
+from registry import lookups
+from registry.changes.apply.newcomer import spid_told
+from registry.errors import AlreadyAsked, ChangeError, TooManyLookups
+from registry.models import ChangeRequest, Household
+
+KINDS = ("joins", "marriage")
+OPEN_OF_HOUSEHOLD = 3
+
+
+def told_number(kind: str, answers: dict[str, Any]) -> bytes | None:
+    """Digest of the SPID or document told, with the birth date: another date is another question."""
+    if kind not in (*KINDS, "birth"):
+        return None
+    number = spid_told(answers) or answers.get("document", {}).get("document_number", "")
+    return crypto.digest("newcomer told", number, str(answers.get("birth"))) if number else None
+
+
+def take_turn(*, actor: User, case: Case | None) -> None:
+    """Raises ChangeError, and nothing is compared."""
+    try:
+        lookups.take_turn(account=actor, case=case, kind=lookups.DOCUMENT)
+    except TooManyLookups:
+        raise ChangeError(
+            _("Too many documents were tried today. Try tomorrow, or go to the commune office.")
+        ) from None
+
+
+def note(*, actor: User, case: Case | None, number: bytes) -> None:
+    lookups.note(account=actor, case=case, kind=lookups.DOCUMENT, numbers=[number])
+
+
+def note_asked(*, actor: User, case: Case | None, kind: str, answers: dict[str, Any]) -> None:
+    """Whether it fits or not. Raises ChangeError when it was asked too often today."""
+    if number := told_number(kind, answers):
+        take_turn(actor=actor, case=case)
+        note(actor=actor, case=case, number=number)
+
+
+def require_room(household: Household, kind: str) -> None:
+    """Not any number of newcomers at once; two that ask together wait for each other. Raises AlreadyAsked."""
+    if kind not in KINDS:
+        return
+    Household.objects.select_for_update(no_key=True).get(pk=household.pk)
+    waiting = ChangeRequest.objects.filter(household=household, kind__in=KINDS)
+    if waiting.filter(state__in=ChangeRequest.OPEN_STATES).count() >= OPEN_OF_HOUSEHOLD:
+        raise AlreadyAsked(
+            _("This change was asked for already and is waiting. Wait for the answer, or take it back first.")
+        )
+
+
+def answers_of(request: ChangeRequest) -> dict[str, Any]:
+    return cast(dict[str, Any], request.answers)
