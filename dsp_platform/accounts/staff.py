@@ -20,6 +20,7 @@ from dsp_platform.audit import services as audit
 
 DEVICE = "authenticator"
 INVITATION_LIFE = timedelta(hours=72)
+SCOPE = ("area_code", "operator_code", "is_active")
 # Without the signs that are mistaken for each other when they are read from paper: 30 of them are 148 bits.
 _SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
 USER_NAME = re.compile(r"^[a-z0-9._-]+\Z")
@@ -184,8 +185,12 @@ def change_second_factor(*, user: User, key: str, code: str, keep: str | None) -
 
 @transaction.atomic
 def change_account(*, actor: User, user: User, changed: list[str]) -> None:
-    """Save what was changed; whoever may no longer sign in, or elsewhere only, is signed out."""
-    user.save(update_fields=["full_name", "area_code", "operator_code", "is_active"])
+    """Save what was changed; whoever may no longer sign in, or elsewhere only, is signed out.
+
+    The audit keeps what codes and flags were and are, so that a scope widened for an hour leaves a trace.
+    """
+    before = User.objects.values(*SCOPE).get(pk=user.pk)
+    user.save(update_fields=changed)
     if {"is_active", "area_code", "operator_code"} & set(changed):
         sessions.end_other_sessions(user=user, keep=None)
     if not user.is_active:
@@ -195,7 +200,11 @@ def change_account(*, actor: User, user: User, changed: list[str]) -> None:
         action="change_account",
         subject_kind="user",
         subject_id=user.pk,
-        details={"changed": sorted(changed)},
+        details={
+            "changed": sorted(changed),
+            "before": {name: before[name] for name in SCOPE if name in changed},
+            "after": {name: getattr(user, name) for name in SCOPE if name in changed},
+        },
     )
 
 

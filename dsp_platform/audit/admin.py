@@ -10,7 +10,7 @@ from dsp_platform.roles import AUDITOR, STEWARD, RoleAdmin
 class AuditEventAdmin(RoleAdmin, admin.ModelAdmin):
     """To read only; the database itself refuses to change or delete a row.
 
-    What stewards did is for auditors alone, so that nobody reads how they are watched.
+    What stewards and auditors did is for auditors alone, so that nobody reads how they are watched.
     """
 
     view_roles = (STEWARD, AUDITOR)
@@ -26,4 +26,4 @@ class AuditEventAdmin(RoleAdmin, admin.ModelAdmin):
         events = super().get_queryset(request)
         if getattr(request.user, "role", "") == AUDITOR:
             return events
-        return events.exclude(actor__role=STEWARD)
+        return events.exclude(actor__role__in=(STEWARD, AUDITOR))

@@ -36,6 +36,13 @@ def conflict_of_interest(actor: User, *persons: Person | None) -> str | Promise:
     return WORDS[found] if found else ""
 
 
+def nearness(actor: User, person: Person) -> str | Promise:
+    """Why this member of staff sets up nothing for this person: themself, household, kin, a shared phone."""
+    own = own_person(actor)
+    found = _of_own(own, [person]) if own else ""
+    return WORDS[found] if found else ""
+
+
 def own_person(staff: User) -> Person | None:
     """Whom a member of staff is, where a steward wrote it down; a merged number leads to who it became."""
     if not staff.spid:

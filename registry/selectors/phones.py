@@ -42,6 +42,14 @@ def _earlier(person: Person, since: datetime) -> list[str]:
     return [*before, *later]
 
 
+def phones_beside(person: Person) -> set[str]:
+    """Of the grown members of the household: it concerns them when one of them is given a phone."""
+    lives = Membership.objects.filter(person=person, ended_on=None).values("household")
+    others = Membership.objects.filter(household__in=lives, ended_on=None).exclude(person=person)
+    grown = [one.person for one in others.select_related("person__account") if not is_child(one.person)]
+    return {phone_of_yes(one) for one in grown} - {""}
+
+
 def is_young(person: Person) -> bool:
     """Whether an official set up this person's account, or its phone, within the last 30 days. A number
     written on the record says nothing of the account's."""
@@ -53,7 +61,7 @@ def may_take_everything(person: Person) -> bool:
     """Not in the week after an official set up the phone they sign in with, nor while another is asked for:
     whoever took over an account takes no copy of it before its holder can object."""
     since = timezone.now() - SETTLES
-    setups = KeySetup.objects.filter(person=person, at__gt=since, kind__in=("account", "phone"))
+    setups = KeySetup.objects.filter(person=person, at__gt=since)
     waiting = PhoneReplacement.objects.filter(person=person, state=PhoneReplacement.State.WAITING)
     return not setups.exists() and not waiting.exists()
 

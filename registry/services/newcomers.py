@@ -1,4 +1,4 @@
-"""Who brings somebody into a household learns whether a number they typed is registered: counted and audited."""
+"""Who brings somebody into a household learns whether a number is registered: counted and audited."""
 
 from typing import Any, cast
 

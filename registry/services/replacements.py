@@ -21,17 +21,34 @@ from dsp_platform.accounts.models import Case, User
 from dsp_platform.audit import services as audit
 from dsp_platform.notifications import services as notifications
 from dsp_platform.references import new_reference
+from registry.changes.situation import is_child
 from registry.errors import ChangeError, Conflict, Overtaken
 from registry.models import KeySetup, Person, PhoneReplacement
 from registry.scope import person_condition, require_case
-from registry.selectors.conflict import conflict_of_interest
-from registry.selectors.phones import phones_lately
+from registry.selectors.conflict import conflict_of_interest, nearness
+from registry.selectors.phones import phones_beside, phones_lately
 from registry.selectors.replacements import PREFIX, concerns, may_confirm
 from registry.services.accounts import give_account
 from registry.services.keys import note_setup
 
 State = PhoneReplacement.State
 Kind = KeySetup.Kind
+
+
+class InConflict(CodeProblem):
+    """The official stands too near to the person."""
+
+    def __init__(self, words: object) -> None:
+        super().__init__(words)
+        self.words = words
+
+    def __str__(self) -> str:
+        return str(self.words)
+
+
+class NoAccountYet(CodeProblem):
+    def __str__(self) -> str:
+        return _("Somebody under 15 has no account of their own. The head of the household acts for them.")
 
 
 class ReplacementWaits(CodeProblem):
@@ -43,8 +60,9 @@ class ReplacementWaits(CodeProblem):
 def open_account(
     *, official: User, case: Case, person: Person, phone: str, document: str
 ) -> User | PhoneReplacement:
-    """The person is here and read the code from this phone. Where another number stands on record, or stood
-    there lately, it waits like the replacement of a phone; otherwise the account is theirs at once.
+    """The person is here and read the code from this phone. It waits like the replacement of a phone, unless
+    this number alone stood on record for 30 days, or they were registered in this very case: then nothing
+    can be taken that this official did not just write.
 
     Call within ``codes.prove``, which holds the turn of the phone. ``document`` is the kind that was checked,
     never its number. Raises NumberNotFree when the phone's account is somebody else's, or the person got
@@ -52,9 +70,12 @@ def open_account(
     """
     _require_in_scope(official, case, person)
     account, held = _account_for(phone, person)
-    others = phones_lately(held) - {"", phone}
-    if others:
-        return _wait(held, None, phone, others, "first", document, official, case)
+    if is_child(held):
+        raise NoAccountYet
+    lately = phones_lately(held)
+    if lately != {phone} and not _registered_in(case, held):
+        told = (lately | phones_beside(held)) - {"", phone}
+        return _wait(held, None, phone, told, "first", document, official, case)
     give_account(person=held, account=account, actor=official, case=case, document=document)
     note_setup(person=held, official=official, kind=Kind.ACCOUNT)
     return account
@@ -130,9 +151,16 @@ def apply_due() -> int:
 
 
 def _require_in_scope(official: User, case: Case, person: Person) -> None:
+    """Nobody sets up a phone for themself, their household or kin."""
     require_case(official, case)
+    if words := nearness(official, person):
+        raise InConflict(words)
     if not Person.objects.filter(person_condition(official), pk=person.pk).exists():
         raise PermissionDenied("the person is outside this official's scope")
+
+
+def _registered_in(case: Case, person: Person) -> bool:
+    return person.registered_by_id == case.official_id and person.created_at >= case.opened_at
 
 
 def _held(person: Person) -> Person:

@@ -223,7 +223,7 @@ def test_no_copy_of_everything_leaves_by_a_phone_just_set_up(asked, person, seco
 def test_a_first_account_in_place_of_a_number_on_record_waits(maly, other_clerk):
     asked = open_account(other_clerk, maly)
     assert isinstance(asked, PhoneReplacement)
-    assert asked.told == ["+85512777001"]
+    assert asked.told == [HEAD, "+85512777001"]
     assert Person.objects.get(pk=maly.pk).account is None
 
 
@@ -232,8 +232,32 @@ def test_by_the_number_on_record_it_is_opened_at_once(maly, other_clerk):
     assert (KeySetup.objects.get().official, KeySetup.objects.get().kind) == (other_clerk, "account")
 
 
-def test_where_no_number_ever_stood_too(phoneless, other_clerk):
-    assert isinstance(open_account(other_clerk, phoneless), User)
+def test_where_no_number_ever_stood_it_waits_and_the_household_is_told(phoneless, other_clerk):
+    asked = open_account(other_clerk, phoneless)
+    assert isinstance(asked, PhoneReplacement)
+    assert asked.told == [HEAD]
+    assert Person.objects.get(pk=phoneless.pk).account is None
+
+
+def test_whom_the_official_registered_in_this_case_has_it_at_once(maly, other_clerk):
+    case = case_of(other_clerk, maly)
+    Person.objects.filter(pk=maly.pk).update(registered_by=other_clerk, created_at=timezone.now())
+    opened = services.open_account(
+        official=other_clerk, case=case, person=maly, phone=OWN_SIM, document="identity_card"
+    )
+    assert isinstance(opened, User)
+
+
+def test_a_child_gets_no_account(rith, other_clerk):
+    with pytest.raises(NoAccountYet):
+        open_account(other_clerk, rith)
+
+
+def test_nobody_opens_an_account_for_their_own_household(maly, other_clerk):
+    head = Person.objects.get(phone=HEAD)
+    User.objects.filter(pk=other_clerk.pk).update(spid=head.spid)
+    with pytest.raises(InConflict):
+        open_account(User.objects.get(pk=other_clerk.pk), maly)
 
 
 def test_emptying_or_changing_the_number_first_is_no_way_around(maly, other_clerk):
@@ -243,7 +267,7 @@ def test_emptying_or_changing_the_number_first_is_no_way_around(maly, other_cler
         )
     asked = open_account(other_clerk, maly)
     assert isinstance(asked, PhoneReplacement)
-    assert asked.told == ["+85512777001"]
+    assert asked.told == [HEAD, "+85512777001"]
 
 
 def test_a_first_account_is_opened_when_confirmed(maly, other_clerk, district):
