@@ -2,8 +2,9 @@
 
 The code is never stored: it is derived from the challenge's random nonce under the server's key, so a
 resend carries the same code and a copy of the database holds none. It is good for one purpose, one subject,
-one browser, one account and one use. What a number's account may hinder is decided when the message is rendered and when
-the code is right, never while the page is made: known and unknown numbers look and take the same.
+one browser, one account and one use. What a number's account may hinder is decided when the message is
+rendered and when the code is right, never while the page is made: known and unknown numbers look and take
+the same.
 """
 
 import hmac
