@@ -1,5 +1,7 @@
 """Requests for a change, each to whom it concerns. Fails closed."""
 
+from typing import Any
+
 from django.db.models import Q, QuerySet
 
 from dsp_platform.accounts.models import Case, Role, User
@@ -114,14 +116,42 @@ def may_speak_for_mover(user: User, request: ChangeRequest) -> bool:
     return user.is_steward
 
 
+def may_need_yes(request: ChangeRequest) -> bool:
+    """Whether a yes is missing, as far as everybody may know: of a newcomer told by SPID or document, it is
+    the same whether they fit anybody or not."""
+    if not request.is_open or request.yes:
+        return False
+    return _newcomer_told(request) or request.mover_id is not None
+
+
+def _newcomer_told(request: ChangeRequest) -> bool:
+    answers: dict[str, Any] = request.answers  # type: ignore[assignment]
+    if request.kind not in ("joins", "marriage") or "relationship" not in answers:
+        return False
+    known, document = answers.get("known", {}), answers.get("document", {})
+    return known.get("has_spid") == "yes" or bool(document.get("document_number"))
+
+
+def sees_mover(user: User, request: ChangeRequest) -> bool:
+    """Who is moved is told to their old commune, its district and stewards; to who asked and to the commune
+    that takes them in only after the yes."""
+    if request.mover_id is None:
+        return False
+    if request.yes or not _newcomer_told(request):
+        return True
+    return may_speak_for_mover(user, request) and request.asked_by_id != user.pk
+
+
 def move_to_answer(user: User, reference: str) -> ChangeRequest | None:
-    """By its reference, a request that moves somebody: for staff of either commune."""
+    """By its reference, a request that moves somebody, or may: for staff of either commune."""
     cleaned = clean_reference(reference, PREFIX)
     rows = ChangeRequest.objects.select_related(
         "household__village", "person", "asked_by", "asked_for", "village", "mover__account", "old_village"
     )
-    found = rows.filter(reference=cleaned, mover__isnull=False).first() if cleaned else None
-    if found is None or not (may_decide(user, found) or may_speak_for_mover(user, found)):
+    found = rows.filter(reference=cleaned).first() if cleaned else None
+    if found is None or not (found.mover_id or _newcomer_told(found)):
+        return None
+    if not (may_decide(user, found) or may_speak_for_mover(user, found)):
         return None
     return found
 

@@ -1,4 +1,4 @@
-"""Who brings somebody into a household learns whether a number is registered: counted and audited."""
+"""Whoever brings somebody in learns whether a number they typed is registered: counted and audited."""
 
 from typing import Any, cast
 
@@ -28,9 +28,8 @@ def take_turn(*, actor: User, case: Case | None) -> None:
     try:
         lookups.take_turn(account=actor, case=case, kind=lookups.DOCUMENT)
     except TooManyLookups:
-        raise ChangeError(
-            _("Too many documents were tried today. Try tomorrow, or go to the commune office.")
-        ) from None
+        words = _("Too many documents were tried today. Try tomorrow, or go to the commune office.")
+        raise ChangeError(words) from None
 
 
 def note(*, actor: User, case: Case | None, number: bytes) -> None:

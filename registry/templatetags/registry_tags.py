@@ -22,7 +22,7 @@ from registry.changes.situation import Answers
 from registry.forms.counter import REASONS
 from registry.forms.household import area_path
 from registry.models import Benefit, ChangeRequest, Household, Membership, Person, Programme
-from registry.selectors.changes import MOVER, OLD_COMMUNE, moves_of, waits_for
+from registry.selectors.changes import MOVER, OLD_COMMUNE, may_need_yes, moves_of, sees_mover, waits_for
 from registry.selectors.replacements import replacements_concerning
 
 register = template.Library()
@@ -77,12 +77,17 @@ def moves_to_answer(context: Context, person: Person) -> dict[str, object]:
     return {"moves": [(one, reverse(page, args=[one.reference])) for one in moves_of(person)]}
 
 
+@register.filter
+def needs_yes(change: ChangeRequest) -> bool:
+    return may_need_yes(change)
+
+
 @register.simple_tag(takes_context=True)
 def waits(context: Context, change: ChangeRequest) -> str:
-    """For whose yes a request waits. Whether an SPID fits anybody is told to the commune alone: to who asked,
-    it waits for the mover whether there is one or not."""
+    """For whose yes a request waits. Whether an SPID fits anybody is told to the old commune alone: to
+    others it waits for the mover whether there is one or not."""
     user = context.get("user")
-    if isinstance(user, User) and not user.is_citizen:
+    if isinstance(user, User) and not user.is_citizen and sees_mover(user, change):
         return str(WAITS.get(waits_for(change), ""))
     asked = (
         bool(spid_told(cast(Answers, change.answers))) if comes_in(change) else change.mover_id is not None

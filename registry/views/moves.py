@@ -1,5 +1,7 @@
 """The yes of whoever is moved: on their own page, at the counter, or by their old commune."""
 
+import contextlib
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,7 +22,15 @@ from registry.changes.forms import MoveForm
 from registry.changes.kinds import KINDS
 from registry.errors import ChangeError
 from registry.models import ChangeRequest
-from registry.selectors.changes import MOVER, may_speak_for_mover, move_to_answer, moves_of, waits_for
+from registry.selectors.changes import (
+    MOVER,
+    may_need_yes,
+    may_speak_for_mover,
+    move_to_answer,
+    moves_of,
+    sees_mover,
+    waits_for,
+)
 from registry.selectors.phones import asked_for_yes
 from registry.views.actor import subject_of, user_of
 
@@ -46,32 +56,71 @@ def my_move_code(request: HttpRequest, reference: str) -> HttpResponse:
 def counter_move(request: HttpRequest, reference: str) -> HttpResponse:
     found = _of_staff(request, reference)
     if is_submitted(request) and "send" in request.POST:
-        return _send(request, found, "registry:counter_move")
+        if sees_mover(user_of(request), found) or not may_need_yes(found):
+            return _send(request, found, "registry:counter_move")
+        return _send_unseen(request, found)
     form = bind(MoveForm, request)
     if is_submitted(request) and form.is_valid() and (answer := _answer(request, found, form)):
         return answer
-    audit.record(
-        actor=user_of(request),
-        action="view",
-        subject_kind="person",
-        subject_id=found.mover_id,
-        reason="change",
-        details={"change": found.reference},
-    )
-    waits = waits_for(found)
+    shown = sees_mover(user_of(request), found)
+    if shown:
+        audit.record(
+            actor=user_of(request),
+            action="view",
+            subject_kind="person",
+            subject_id=found.mover_id,
+            reason="change",
+            details={"change": found.reference},
+        )
+    waits = waits_for(found) if shown else MOVER if may_need_yes(found) else ""
     context = {
         "change": found,
+        "shown": shown,
         "kind": KINDS[found.kind],
         "waits": waits,
         "by_code": waits == MOVER,
-        "form": form if waits and may_speak_for_mover(user_of(request), found) else None,
+        "form": form if shown and waits and may_speak_for_mover(user_of(request), found) else None,
     }
     return render(request, "registry/counter_move.html", context)
 
 
 @decider_required
 def counter_move_code(request: HttpRequest, reference: str) -> HttpResponse:
-    return _code(request, _of_staff(request, reference), "registry:counter_move", "registry:counter_move")
+    found = _of_staff(request, reference)
+    if sees_mover(user_of(request), found) or not may_need_yes(found):
+        return _code(request, found, "registry:counter_move", "registry:counter_move")
+    return _code_unseen(request, found)
+
+
+def _send_unseen(request: HttpRequest, found: ChangeRequest) -> HttpResponse:
+    """Whether there is a person, a phone or room for one more text is not told: the next page is the same."""
+    phone, language = asked_for_yes(found.mover) if found.mover else ("", "")
+    if phone:
+        with contextlib.suppress(CodeProblem):
+            _asking(request, found).send(phone, "", language=language)
+    return redirect("registry:counter_move_code", found.reference)
+
+
+def _code_unseen(request: HttpRequest, found: ChangeRequest) -> HttpResponse:
+    """The page of the code for who may not know whom it is about: nothing but the right code opens it."""
+    if is_submitted(request) and "resend" in request.POST:
+        return _send_unseen(request, found)
+    form = bind(CodeForm, request)
+    if is_submitted(request) and form.is_valid():
+        try:
+            _asking(request, found).prove(
+                form.cleaned_data["code"],
+                then=lambda proved: services.agree_by_code(
+                    request=found, phone=proved.phone, actor=user_of(request)
+                ),
+            )
+        except CodeProblem:
+            form.add_error("code", _("The code is not right, or it is over."))
+        else:
+            messages.success(request, _("The yes was saved. Now the commune decides."))
+            return redirect("registry:counter_move", found.reference)
+    context = {"form": form, "change": found, "page": "registry:counter_move"}
+    return render(request, "registry/move_code.html", context)
 
 
 def _own(request: HttpRequest, reference: str) -> ChangeRequest:
@@ -155,6 +204,7 @@ def _code(request: HttpRequest, found: ChangeRequest, page: str, after: str) -> 
     context = {
         "form": form,
         "change": found,
+        "shown": True,
         "phone": local_form(challenge.phone),
         "page": page,
         "outlook": asking.outlook(challenge.phone),

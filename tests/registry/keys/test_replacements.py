@@ -17,7 +17,7 @@ from registry import services
 from registry.errors import ChangeError, Conflict, Overtaken
 from registry.models import KeySetup, Person, PhoneReplacement
 from registry.selectors.phones import may_take_everything
-from registry.services.replacements import ReplacementWaits
+from registry.services.replacements import InConflict, NoAccountYet, ReplacementWaits
 from registry.tasks import replace_phones
 from tests.registry.changes.cast import about
 from tests.registry.changes.cast import ask as ask_change
@@ -25,6 +25,7 @@ from tests.registry.keys.conftest import OWN_SIM, official
 
 pytestmark = pytest.mark.django_db
 OLD = "+85512345678"
+HEAD = "+85512777000"
 
 
 @pytest.fixture
