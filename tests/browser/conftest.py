@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django_otp.oath import totp
 from playwright.sync_api import Browser, Error, Page, sync_playwright
@@ -70,7 +71,10 @@ def worker(world) -> Iterator[None]:
     command = [sys.executable, "-m", "celery", "-A", "dsp_platform", "worker"]
     process = subprocess.Popen(
         [*command, "--pool", "solo", "--without-gossip", "--without-mingle", "-l", "WARNING"],
-        cwd=BASE, env={**os.environ, "DATABASE_URL": database_url(), "SMS_PROVIDER": "demo"},
+        cwd=BASE, env={
+            **os.environ, "DATABASE_URL": database_url(), "SMS_PROVIDER": "demo",
+            "UPLOADS_FOLDER": settings.UPLOADS_FOLDER,  # where the test's web process keeps them
+        },
     )  # fmt: skip
     yield
     process.send_signal(signal.SIGTERM)
