@@ -114,7 +114,6 @@ class ProgrammeAdmin(ProposedChanges, RuleDesk, RoleAdmin, TranslationAdmin):
     list_display = ("name", "operator", "state", "takes_applications", "position")
     list_select_related = ("operator",)
     inlines = (BenefitInline, SituationInline)
-    readonly_fields = ("rule_version",)
     actions = None
     fieldsets = (
         (

@@ -42,8 +42,14 @@ class BenefitFormSet(BaseInlineFormSet):
 class ProposedChanges:
     """Mixin for the ``ModelAdmin`` of programmes, put first."""
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Programme | None = None) -> tuple[str, ...]:
+        """Whose programme it is stays: another operator's reviewers would read every application at once."""
+        return ("rule_version", *(("code", "operator", "payer") if obj else ("state",)))
+
     def save_model(self, request: HttpRequest, obj: Programme, form: ModelForm, change: bool) -> None:
         typed = cast(ProgrammeForm, form)
+        if not change:
+            obj.state = Programme.State.CLOSED  # until two have given it a rule and somebody opens it
         typed.proposed_rule = obj.rule
         obj.rule = Programme.objects.get(pk=obj.pk).rule if change else ""
         fields = [name for name in form.changed_data if name not in ("rule", "holds_from")]

@@ -3,6 +3,7 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -106,6 +107,9 @@ class UserAdmin(RoleAdmin, admin.ModelAdmin):
             if obj.role in OF_WEIGHT and obj.is_active and "is_active" in form.changed_data:
                 obj.is_active = False
                 self._propose(request, obj, weight.OPEN_AGAIN)
+            elif obj.role in OF_WEIGHT and not obj.is_active and not weight.may_close_alone(obj):
+                obj.is_active = True
+                self._propose(request, obj, weight.CLOSE)
             staff.change_account(actor=actor, user=obj, changed=form.changed_data)
             return
         if form.cleaned_data["role"] in OF_WEIGHT:
@@ -136,8 +140,9 @@ class UserAdmin(RoleAdmin, admin.ModelAdmin):
     def _propose(self, request: HttpRequest, user: User, act: str) -> HttpResponse | None:
         try:
             proposal = weight.propose_for(actor=cast(User, request.user), user=user, act=act)
-        except NotApproved as error:
-            self.message_user(request, str(error), messages.WARNING)
+        except (NotApproved, ValidationError) as error:
+            words = error.messages if isinstance(error, ValidationError) else [str(error)]
+            self.message_user(request, " ".join(words), messages.WARNING)
             return None
         return self._waits(request, proposal)
 

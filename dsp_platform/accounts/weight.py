@@ -21,7 +21,10 @@ from dsp_platform.approval.models import Proposal
 from dsp_platform.audit import services as audit
 
 STAFF_ACCOUNT = "staff_account"
-CREATE, OPEN_AGAIN, RENEW = "create", "open_again", "renew"
+CREATE, OPEN_AGAIN, RENEW, CLOSE = "create", "open_again", "renew", "close"
+# So many must be left for one steward alone to close another's account: what was stolen is stopped at once,
+# and nobody is left to decide alone.
+ENOUGH = 2
 
 
 def propose_account(*, actor: User, username: str, role: str, full_name: str, reason: str = "") -> Proposal:
@@ -37,10 +40,12 @@ def propose_account(*, actor: User, username: str, role: str, full_name: str, re
 
 
 def propose_for(*, actor: User, user: User, act: str, reason: str = "") -> Proposal:
-    """``OPEN_AGAIN`` for one that was closed, ``RENEW`` where password or app are lost.
+    """``OPEN_AGAIN`` for one that was closed, ``RENEW`` where password or app are lost, ``CLOSE``.
 
-    Raises WaitsAlready.
+    Raises WaitsAlready, and ValidationError for a renewal of a closed account.
     """
+    if act == RENEW and not user.is_active:
+        raise ValidationError(_("This account is closed. Have it opened again first."))
     return approval.propose(
         kind=STAFF_ACCOUNT,
         act=act,
@@ -49,6 +54,12 @@ def propose_for(*, actor: User, user: User, act: str, reason: str = "") -> Propo
         actor=actor,
         reason=reason,
     )
+
+
+def may_close_alone(user: User) -> bool:
+    """An auditor is closed by two, who watches them; a steward too where too few would be left."""
+    left = User.objects.filter(role=Role.STEWARD, is_active=True).exclude(pk=user.pk).count()
+    return user.role == Role.STEWARD and left >= ENOUGH
 
 
 class StaffAccountKind(contract.Kind):
@@ -70,6 +81,8 @@ class StaffAccountKind(contract.Kind):
             return _("New account of %(name)s") % who
         if proposal.act == OPEN_AGAIN:
             return _("Open the account of %(name)s again") % who
+        if proposal.act == CLOSE:
+            return _("Close the account of %(name)s") % who
         return _("New password and authenticator app for %(name)s") % who
 
     def difference(self, proposal: Proposal) -> Sequence[Line]:
@@ -85,7 +98,7 @@ class StaffAccountKind(contract.Kind):
                 Line(_("Sign-in"), _("password and app of today"), _("new ones, set by the person")),
             ]
         was = (_("yes") if before["active"] else _("no")) if before else ""
-        return [*lines, Line(_("May sign in"), was, _("yes"))]
+        return [*lines, Line(_("May sign in"), was, _("no") if proposal.act == CLOSE else _("yes"))]
 
     def consequences(self, proposal: Proposal) -> Sequence[str]:
         if proposal.payload["role"] == Role.STEWARD:
@@ -98,6 +111,8 @@ class StaffAccountKind(contract.Kind):
             return [power, _("The account is made. Only the person sets password and authenticator app.")]
         if proposal.act == OPEN_AGAIN:
             return [power, _("The person may sign in again with what they have.")]
+        if proposal.act == CLOSE:
+            return [_("The person is signed out and signs in no more.")]
         return [_("The password and the authenticator app of today stop, and open sessions end.")]
 
     def carry_out(self, proposal: Proposal) -> str:
@@ -106,6 +121,12 @@ class StaffAccountKind(contract.Kind):
             user = self._create(proposal, actor)
             return staff.invite(actor=actor, user=user, first_half=_first_half(proposal))
         user = User.objects.get(username=proposal.subject, role__in=OF_WEIGHT)
+        if user.pk == actor.pk:
+            raise ValidationError(_("This is about your own account, so somebody else must approve it."))
+        if proposal.act == CLOSE:
+            user.is_active = False
+            staff.change_account(actor=actor, user=user, changed=["is_active"])
+            return ""
         user.is_active = True
         user.save(update_fields=["is_active"])
         if proposal.act == RENEW:

@@ -75,7 +75,14 @@ def phone_of_yes(person: Person) -> str:
     account = person.account
     if account is not None and account.is_active and account.phone and not is_young(person):
         return account.phone
-    return next(iter(_earlier(person, timezone.now() - YOUNG)), person.phone)
+    stood = next(iter(_earlier(person, timezone.now() - YOUNG)), person.phone)
+    return "" if stood in _lost(person) else stood
+
+
+def _lost(person: Person) -> set[str]:
+    """Numbers that two officials, or days without an objection, replaced: whoever has them says nothing."""
+    replaced = person.replacements.filter(state=PhoneReplacement.State.APPLIED).exclude(account=None)
+    return {number for told in replaced.values_list("told", flat=True) for number in told}
 
 
 def asked_for_yes(mover: Person) -> tuple[str, str]:

@@ -8,7 +8,12 @@ from django.urls import reverse
 
 from dsp_platform.accounts import weight
 from dsp_platform.accounts.models import User
+from dsp_platform.approval import services as approval
+from dsp_platform.approval.models import Proposal
+from registry.services import register_household
 from tests.accounts.test_join import enter, set_up
+from tests.registry.cast import household_details
+from tests.seen import seen
 from tests.structure.conftest import browser
 
 pytestmark = pytest.mark.django_db
@@ -64,3 +69,62 @@ def test_a_renewal_too_takes_both(halves, client, steward, second_steward):
     assert enter(Client(), second).status_code == 200
     first = HALF.search(browser(second_steward).get(own_page(again)).content.decode())[1]
     assert enter(Client(), f"{first}-{second}").status_code == 302
+
+
+@pytest.fixture
+def third_steward(steward, second_steward):
+    opened = weight.propose_account(actor=steward, username="steward.three", role="steward", full_name="បី")
+    approval.approve(proposal=opened, actor=second_steward, digest=opened.digest)
+    return User.objects.get(username="steward.three")
+
+
+def untick(actor: User, user: User):
+    address = reverse("admin:accounts_user_change", args=[user.pk])
+    data = {"full_name": user.full_name or "x", "_seen": seen(user)}
+    return browser(actor).post(address, data)
+
+
+@pytest.mark.parametrize("who", ["auditor", "second_steward"])
+def test_one_steward_closes_neither_the_auditor_nor_the_only_other_one(request, steward, second_steward, who):
+    user = request.getfixturevalue(who)
+    untick(steward, user)
+    user.refresh_from_db()
+    assert user.is_active
+    assert Proposal.objects.filter(act=weight.CLOSE, state="proposed").count() == 1
+
+
+def test_a_steward_is_stopped_at_once_where_enough_are_left(steward, second_steward, third_steward):
+    fourth = weight.propose_account(actor=steward, username="steward.four", role="steward", full_name="បួន")
+    approval.approve(proposal=fourth, actor=second_steward, digest=fourth.digest)
+    untick(steward, third_steward)
+    third_steward.refresh_from_db()
+    assert not third_steward.is_active
+
+
+def test_two_close_an_account(steward, second_steward, auditor):
+    asked = weight.propose_for(actor=steward, user=auditor, act=weight.CLOSE)
+    approval.approve(proposal=asked, actor=second_steward, digest=asked.digest)
+    auditor.refresh_from_db()
+    assert not auditor.is_active
+
+
+def test_nobody_approves_their_own_renewal(steward, second_steward):
+    asked = weight.propose_for(actor=steward, user=second_steward, act=weight.RENEW)
+    page = browser(second_steward).post(
+        decide_page(asked), {"act": "approve", "digest": asked.digest, "yes": "yes"}
+    )
+    assert page.status_code == 200
+    asked.refresh_from_db()
+    assert asked.state == "proposed"
+
+
+def test_the_spid_of_a_member_of_staff_is_kept(steward, commune_clerk, areas, sokha):
+    person = register_household(actor=sokha, details=household_details()).memberships.first().person
+    address = reverse("admin:accounts_user_change", args=[commune_clerk.pk])
+    data = {
+        "full_name": commune_clerk.full_name, "area_code": commune_clerk.area_code, "spid": person.spid,
+        "is_active": "on", "_seen": seen(commune_clerk),
+    }  # fmt: skip
+    assert browser(steward).post(address, data).status_code == 302
+    commune_clerk.refresh_from_db()
+    assert commune_clerk.spid == person.spid

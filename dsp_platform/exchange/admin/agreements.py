@@ -56,8 +56,10 @@ class AgreementAdmin(ExchangeAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Agreement | None = None) -> list[str]:
         every = super().get_readonly_fields(request, obj)
-        if obj is None or obj.state == Agreement.State.DRAFT:
+        if obj is None:
             return [name for name in every if name not in DRAFTED]
+        if obj.state == Agreement.State.DRAFT:  # its number is counted by operator and kind
+            return ["operator", "kind", *(name for name in every if name not in DRAFTED)]
         return every
 
     def get_fields(self, request: HttpRequest, obj: Agreement | None = None) -> list[Any]:
