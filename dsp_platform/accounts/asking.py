@@ -81,9 +81,7 @@ class Asking:
         }
         language = language or get_language() or "km"
         try:
-            challenge = codes.send_code(
-                **asked, language=language, known=known_phones.is_known(self.request, phone)
-            )
+            challenge = codes.send_code(**asked, language=language, known=self.is_known(phone))
         except TooManySent:
             open_one = None if again else codes.open_challenge(**asked)
             if open_one is None:
@@ -98,12 +96,17 @@ class Asking:
 
     def outlook(self, phone: str) -> Outlook | None:
         """What the page of the code says about codes that do not come; the same for every number."""
-        known = self.purpose in codes.SIGNED_IN or known_phones.is_known(self.request, phone)
-        return outlook.of_codes(kind=codes.kind_of(self.purpose), known=known)
+        return outlook.of_codes(kind=codes.kind_of(self.purpose), known=self.is_known(phone))
+
+    def is_known(self, phone: str) -> bool:
+        """Not a stranger to this number: whose limits are then counted apart from those of strangers."""
+        return self.purpose in codes.SIGNED_IN or known_phones.is_known(self.request, phone)
 
     def prove(self, typed: str, then: Callable[[PhoneChallenge], Outcome]) -> Outcome:
         """Raises a ``CodeProblem``."""
+        challenge = self.challenge()
         return codes.prove(
+            known=challenge is not None and self.is_known(challenge.phone),
             challenge_id=self.kept.get("challenge", ""),
             browser=self.kept.get("browser", ""),
             typed=typed,

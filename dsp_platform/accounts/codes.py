@@ -80,8 +80,8 @@ def send_code(
     """
     counted = limits.take_turn(phone=phone, account=account.pk if account else None)
     now = timezone.now()
-    limits.check_wrong(phone=phone, account=counted, now=now)
-    limits.check_sent(phone=phone, account=counted, now=now)
+    limits.check_wrong(phone=phone, account=counted, known=known, now=now)
+    limits.check_sent(phone=phone, account=counted, known=known, now=now)
     challenge = open_challenge(
         phone=phone, browser=browser, purpose=purpose, subject=subject, account=account
     )
@@ -97,7 +97,7 @@ def send_code(
             expires_at=now + LIFE,
         )
     kind, tier = kind_of(purpose), _tier(purpose, known, counted)
-    unproved = limits.note_sent(phone=phone, account=counted, kind=kind, tier=tier, now=now)
+    unproved = limits.note_sent(phone=phone, account=counted, known=known, kind=kind, tier=tier, now=now)
     notifications.send(
         kind=kind,
         tier=tier,
@@ -161,13 +161,14 @@ def challenge_of(
     return None
 
 
-def confirm(*, challenge_id: str, browser: str, typed: str, language: str) -> User:
+def confirm(*, challenge_id: str, browser: str, typed: str, language: str, known: bool = False) -> User:
     """The citizen whose phone this proves; an account is made when the number is new. Raises CodeProblem."""
     return prove(
         challenge_id=challenge_id,
         browser=browser,
         typed=typed,
         then=lambda challenge: account_of(challenge.phone, language),
+        known=known,
     )
 
 
@@ -180,6 +181,7 @@ def prove(
     purpose: str = Purpose.SIGN_IN,
     subject: str = "",
     account: User | None = None,
+    known: bool = False,
 ) -> Outcome:
     """What ``then`` makes of the proved phone, in the transaction that uses the code up.
 
@@ -189,7 +191,7 @@ def prove(
         found = challenge_of(
             challenge_id=challenge_id, browser=browser, purpose=purpose, subject=subject, account=account
         )
-        problem = _judge(found, typed) if found else Expired()
+        problem = _judge(found, typed, known) if found else Expired()
         outcome = None
         if found and problem is None:
             try:
@@ -201,7 +203,7 @@ def prove(
     return outcome  # type: ignore[return-value]  # there is one when there is no problem
 
 
-def _judge(challenge: PhoneChallenge, typed: str) -> CodeProblem | None:
+def _judge(challenge: PhoneChallenge, typed: str, known: bool) -> CodeProblem | None:
     """None when the code is right and was used up by this."""
     counted = limits.take_turn(phone=challenge.phone, account=challenge.account_id)
     challenge.refresh_from_db()
@@ -211,11 +213,11 @@ def _judge(challenge: PhoneChallenge, typed: str) -> CodeProblem | None:
     if challenge.tries >= TRIES:
         return NoMoreTries()
     try:
-        limits.check_wrong(phone=challenge.phone, account=counted, now=now)
+        limits.check_wrong(phone=challenge.phone, account=counted, known=known, now=now)
     except TooManyWrong as problem:
         return problem
     if not hmac.compare_digest(code_of(challenge).encode(), digits_of(typed).encode()):
-        return _count_wrong(challenge, counted, now)
+        return _count_wrong(challenge, counted, known, now)
     used = PhoneChallenge.objects.filter(pk=challenge.pk, used_at=None).update(used_at=now)
     if not used:
         return Expired()
@@ -223,10 +225,12 @@ def _judge(challenge: PhoneChallenge, typed: str) -> CodeProblem | None:
     return None
 
 
-def _count_wrong(challenge: PhoneChallenge, account: int | None, now: datetime) -> CodeProblem:
+def _count_wrong(challenge: PhoneChallenge, account: int | None, known: bool, now: datetime) -> CodeProblem:
     challenge.tries += 1
     challenge.save(update_fields=["tries"])
-    PhoneEvent.objects.create(phone=challenge.phone, account_id=account, kind=PhoneEvent.Kind.WRONG, at=now)
+    PhoneEvent.objects.create(
+        phone=challenge.phone, account_id=account, known=known, kind=PhoneEvent.Kind.WRONG, at=now
+    )
     left = TRIES - challenge.tries
     return WrongCode(tries_left=left) if left else NoMoreTries()
 

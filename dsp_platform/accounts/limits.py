@@ -2,7 +2,8 @@
 
 Counted in the database while the turn of both is held, so parallel requests cannot pass a limit together.
 The account counts too, so that a change of phone does not begin them anew; the minute between two messages
-is the phone's own, because a change asks one code of the old phone and then one of the new.
+is the phone's own, because a change asks one code of the old phone and then one of the new. Who is signed
+in, and browsers that signed in with the number before, are counted apart: no stranger shuts the holder out.
 """
 
 from datetime import datetime, timedelta
@@ -32,21 +33,24 @@ def take_turn(*, phone: str, account: int | None) -> int | None:
     return account
 
 
-def check_sent(*, phone: str, account: int | None, now: datetime) -> None:
+def check_sent(*, phone: str, account: int | None, known: bool, now: datetime) -> None:
     """Raises TooManySent."""
-    limits = [(Q(phone=phone), BETWEEN_TWO), *((_either(phone, account), limit) for limit in SENT_LIMITS)]
+    limits = [
+        (Q(phone=phone), BETWEEN_TWO),
+        *((_either(phone, account, known), limit) for limit in SENT_LIMITS),
+    ]
     for whose, limit in limits:
         if wait := _wait(whose & Q(kind=PhoneEvent.Kind.SENT), limit, now):
             raise TooManySent(wait=wait)
 
 
-def check_wrong(*, phone: str, account: int | None, now: datetime) -> None:
+def check_wrong(*, phone: str, account: int | None, known: bool, now: datetime) -> None:
     """Raises TooManyWrong."""
-    if wait := _wait(_either(phone, account) & Q(kind=PhoneEvent.Kind.WRONG), WRONG_LIMIT, now):
+    if wait := _wait(_either(phone, account, known) & Q(kind=PhoneEvent.Kind.WRONG), WRONG_LIMIT, now):
         raise TooManyWrong(wait=wait)
 
 
-def note_sent(*, phone: str, account: int | None, kind: str, tier: str, now: datetime) -> bool:
+def note_sent(*, phone: str, account: int | None, known: bool, kind: str, tier: str, now: datetime) -> bool:
     """Whether the network is to be counted for one more number that is not confirmed yet.
 
     A number counts once in an hour, however often its code is sent again.
@@ -60,6 +64,7 @@ def note_sent(*, phone: str, account: int | None, kind: str, tier: str, now: dat
     PhoneEvent.objects.create(
         phone=phone,
         account_id=account,
+        known=known,
         kind=PhoneEvent.Kind.SENT,
         at=now,
         network=who.network if who and unproved else None,
@@ -76,9 +81,9 @@ def note_proved(phone: str) -> None:
     PhoneEvent.objects.filter(pk__in=[one.pk for one in open_ones]).update(network=None, unproved_in="")
 
 
-def _either(phone: str, account: int | None) -> Q:
+def _either(phone: str, account: int | None, known: bool) -> Q:
     # The same query for a number nobody has: no account has the number 0.
-    return Q(phone=phone) | Q(account_id=account or 0)
+    return (Q(phone=phone) | Q(account_id=account or 0)) & Q(known=known)
 
 
 def _wait(which: Q, limit: tuple[timedelta, int], now: datetime) -> timedelta | None:

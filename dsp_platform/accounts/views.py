@@ -58,6 +58,7 @@ def code(request: HttpRequest) -> HttpResponse:
                 browser=asking.kept["browser"],
                 typed=form.cleaned_data["code"],
                 language=get_language() or "km",
+                known=asking.is_known(challenge.phone),
             )
         except CodeProblem as problem:
             form.add_error("code", str(problem))

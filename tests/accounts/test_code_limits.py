@@ -110,3 +110,17 @@ def test_the_limits_are_forgotten_when_they_no_longer_count(signing, phone):
     kept = PhoneEvent.objects.create(phone=phone, kind="sent")
     purge()
     assert list(PhoneEvent.objects.all()) == [kept]
+
+
+@pytest.mark.parametrize(("kind", "count"), [("wrong", 10), ("sent", 8)])
+def test_strangers_do_not_use_up_what_a_known_browser_has(client, signing, phone, kind, count):
+    signing.ask(client)
+    signing.answer(client, signing.code_in(client))
+    client.post("/en/sign-out/")
+    with time_machine.travel(timezone.now() + timedelta(days=2)):
+        for _ in range(count):
+            PhoneEvent.objects.create(phone=phone, kind=kind, at=timezone.now() - timedelta(minutes=40))
+        assert signing.ask(Client()).status_code == 200
+        assert signing.ask(client).status_code == 302
+        signing.answer(client, signing.code_in(client))
+    assert "_auth_user_id" in client.session
