@@ -96,11 +96,15 @@ class Asking:
 
     def outlook(self, phone: str) -> Outlook | None:
         """What the page of the code says about codes that do not come; the same for every number."""
-        return outlook.of_codes(kind=codes.kind_of(self.purpose), known=self.is_known(phone))
+        known = self.purpose in codes.SIGNED_IN or known_phones.is_known(self.request, phone)
+        return outlook.of_codes(kind=codes.kind_of(self.purpose), known=known)
 
     def is_known(self, phone: str) -> bool:
-        """Not a stranger to this number: whose limits are then counted apart from those of strangers."""
-        return self.purpose in codes.SIGNED_IN or known_phones.is_known(self.request, phone)
+        """Not a stranger to this number: whose limits are then counted apart from those of strangers.
+
+        Whoever is signed in and types another's number is a stranger to it.
+        """
+        return self.purpose == codes.Purpose.STEP_UP or known_phones.is_known(self.request, phone)
 
     def prove(self, typed: str, then: Callable[[PhoneChallenge], Outcome]) -> Outcome:
         """Raises a ``CodeProblem``."""

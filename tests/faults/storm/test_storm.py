@@ -147,9 +147,10 @@ class Country:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
         server.process.wait()
-        for _try in range(10):
+        for _try in range(30):
             with suppress(EmbeddedError):
                 return server.start()
+            time.sleep(1)  # what the killed one left is let go in its own time
         raise AssertionError("PostgreSQL did not come back")
 
     def ask(self, query: str, *values: object, operator: str = "") -> list[tuple]:
