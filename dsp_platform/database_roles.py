@@ -25,6 +25,8 @@ OTHERS = {
     "django_migrations": ("SELECT",),
     # A context is written by the first change of a request and completed by the later ones.
     "pghistory_context": ("SELECT", "INSERT", "UPDATE"),
+    # Who changed what in the admin: history, though Django's own model does not say so.
+    "django_admin_log": ONLY_ADDED,
     # Written by the trigger that chains the rows of the audit.
     "audit_chainhead": ("SELECT",),
 }

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.contrib.admin.widgets import AdminTextInputWidget
+from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from dsp_platform.admin_forms import SeenForms
 from dsp_platform.admin_lists import OfferedLists
@@ -43,6 +44,16 @@ class RoleAdmin(OfferedLists, SeenForms):
         if getattr(request.user, "role", "") == AUDITOR:
             return {}
         return super().get_actions(request)  # type: ignore[misc]
+
+    def history_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Who changed a row in the admin, and so what stewards did: for auditors alone."""
+        if getattr(request.user, "role", "") != AUDITOR:
+            raise PermissionDenied
+        return super().history_view(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        context["reads_history"] = getattr(request.user, "role", "") == AUDITOR
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)

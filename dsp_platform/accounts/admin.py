@@ -99,21 +99,15 @@ class UserAdmin(RoleAdmin, admin.ModelAdmin):
 
     def get_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         fields = ("username", "full_name", "role", "area_code", "operator_code")
-        return (*fields, "spid", "is_active") if obj else fields
+        return (*fields, "spid", *(["is_active"] if obj else []))
 
     def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
         actor = cast(User, request.user)
         if change:
-            if obj.role in OF_WEIGHT and obj.is_active and "is_active" in form.changed_data:
-                obj.is_active = False
-                self._propose(request, obj, weight.OPEN_AGAIN)
-            elif obj.role in OF_WEIGHT and not obj.is_active and not weight.may_close_alone(obj):
-                obj.is_active = True
-                self._propose(request, obj, weight.CLOSE)
-            staff.change_account(actor=actor, user=obj, changed=form.changed_data)
+            staff.change_account(actor=actor, user=obj, changed=self._at_once(request, obj, form))
             return
         if form.cleaned_data["role"] in OF_WEIGHT:
-            given = {name: form.cleaned_data[name] for name in ("username", "role", "full_name")}
+            given = {name: form.cleaned_data[name] for name in ("username", "role", "full_name", "spid")}
             cast(Any, request).proposal = weight.propose_account(actor=actor, **given)
             return
         account = staff.create_account(
@@ -123,9 +117,22 @@ class UserAdmin(RoleAdmin, admin.ModelAdmin):
             full_name=form.cleaned_data["full_name"],
             area_code=form.cleaned_data["area_code"],
             operator_code=form.cleaned_data["operator_code"],
+            spid=form.cleaned_data["spid"],
         )
         obj.pk = account.pk
         cast(Any, request).invitation = staff.invite(actor=actor, user=account)
+
+    def _at_once(self, request: HttpRequest, obj: User, form: forms.ModelForm) -> list[str]:
+        """What one person changes; whether an account of weight is open is proposed instead."""
+        changed = list(form.changed_data)
+        if obj.role not in OF_WEIGHT or "is_active" not in changed:
+            return changed
+        if not obj.is_active and weight.may_close_alone(obj):
+            return changed
+        act = weight.OPEN_AGAIN if obj.is_active else weight.CLOSE
+        obj.is_active = not obj.is_active
+        self._propose(request, obj, act)
+        return [name for name in changed if name != "is_active"]
 
     def response_add(
         self, request: HttpRequest, obj: User, post_url_continue: str | None = None
@@ -157,7 +164,7 @@ class UserAdmin(RoleAdmin, admin.ModelAdmin):
             self.message_user(request, _("Choose one person at a time."), messages.WARNING)
             return None
         user = queryset.get()
-        if user.role in OF_WEIGHT:
+        if weight.renewal_needs_two(user):
             return self._propose(request, user, weight.RENEW)
         try:
             code = staff.renew_credentials(actor=cast(User, request.user), user=user)

@@ -1,5 +1,6 @@
 """Who signs in, with what they prove it, and for whom they act."""
 
+import hmac
 import time
 import uuid
 from typing import Any, ClassVar
@@ -13,6 +14,7 @@ from django_otp.models import Device, ThrottlingMixin, TimestampMixin
 from django_otp.oath import TOTP
 from django_otp.util import random_hex
 
+from dsp_platform import crypto
 from dsp_platform.fields import EncryptedTextField
 
 
@@ -213,14 +215,20 @@ def new_totp_key() -> str:
     return random_hex(20)
 
 
+def key_binding(user_id: int, key: str) -> bytes:
+    return crypto.digest("authenticator app", str(user_id), key)
+
+
 class TOTPDevice(TimestampMixin, ThrottlingMixin, Device):
     """The authenticator app of a member of staff (RFC 6238): six digits, a new code every half minute.
 
     In place of django-otp's model of this name, which keeps the key in plain. Each use stores the key anew,
-    under the newest of ``ENCRYPTION_KEYS``.
+    under the newest of ``ENCRYPTION_KEYS``. ``bound`` binds it to its person: whoever can write the table but
+    has no key of the platform cannot make one person's app answer for another.
     """
 
     key = EncryptedTextField(default=new_totp_key)  # hexadecimal
+    bound = models.BinaryField(max_length=32, db_default=b"")
     drift = models.SmallIntegerField(default=0)  # half minutes that the person's clock is known to be off
     last_t = models.BigIntegerField(default=-1)  # the half minute of the last code: none is taken twice
 
@@ -236,12 +244,22 @@ class TOTPDevice(TimestampMixin, ThrottlingMixin, Device):
     def bin_key(self) -> bytes:
         return bytes.fromhex(str(self.key))
 
+    def is_bound(self) -> bool:
+        """Whether this key was set for this person."""
+        return hmac.compare_digest(bytes(self.bound), key_binding(self.user_id, str(self.key)))
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A new key is bound. One that is there already is written back as it is, never bound anew."""
+        if self._state.adding:
+            self.bound = key_binding(self.user_id, str(self.key))
+        super().save(*args, **kwargs)
+
     def get_throttle_factor(self) -> int:
         return 1
 
     def verify_token(self, token: str) -> bool:
         """Call by ``django_otp.verify_token``, which holds the row meanwhile."""
-        if not self.verify_is_allowed()[0]:
+        if not self.is_bound() or not self.verify_is_allowed()[0]:
             return False
         totp = TOTP(self.bin_key, self.STEP, digits=self.DIGITS, drift=self.drift)
         totp.time = time.time()

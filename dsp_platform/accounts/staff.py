@@ -1,7 +1,8 @@
 """Accounts of staff: made by a steward, entered by a link of one use that the person follows alone.
 
 Password and second factor are set by that person and seen by nobody else. Whoever made the account sees the
-link once; the database holds a digest of it. Those of stewards and auditors need two people: ``weight.py``.
+link once; the database holds a digest of it. Accounts of stewards and auditors, and new credentials for
+anybody who has joined, need two people: ``weight.py``.
 """
 
 import re
@@ -20,7 +21,7 @@ from dsp_platform.audit import services as audit
 
 DEVICE = "authenticator"
 INVITATION_LIFE = timedelta(hours=72)
-SCOPE = ("area_code", "operator_code", "is_active")
+SCOPE = ("area_code", "operator_code", "is_active", "spid")
 # Without the signs that are mistaken for each other when they are read from paper: 30 of them are 148 bits.
 _SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
 USER_NAME = re.compile(r"^[a-z0-9._-]+\Z")
@@ -53,9 +54,21 @@ def has_joined(user: User) -> bool:
     return user.has_usable_password() and TOTPDevice.objects.filter(user=user, confirmed=True).exists()
 
 
+def ever_joined(user: User) -> bool:
+    """Also one whose credentials were stopped since: what they decide is decided in a person's name."""
+    return user.last_login is not None or has_joined(user)
+
+
 @transaction.atomic
 def create_account(
-    *, actor: User | None, username: str, role: str, full_name: str, area_code: str, operator_code: str
+    *,
+    actor: User | None,
+    username: str,
+    role: str,
+    full_name: str,
+    area_code: str,
+    operator_code: str,
+    spid: str = "",
 ) -> User:
     """Nobody signs in by it before they were invited and have joined. ``actor`` is None for a command."""
     user = User.objects.create_staff(
@@ -65,8 +78,15 @@ def create_account(
         full_name=full_name,
         area_code=area_code,
         operator_code=operator_code,
+        spid=spid,
     )
-    _note(actor, "create_account", user)
+    audit.record(
+        actor=actor,
+        action="create_account",
+        subject_kind="user",
+        subject_id=user.pk,
+        details={"role": role, "area_code": area_code, "operator_code": operator_code},
+    )
     return user
 
 
@@ -74,10 +94,12 @@ def create_account(
 def invite(*, actor: User | None, user: User, first_half: str = "") -> str:
     """The code of a new invitation, to be shown once; an earlier one ends. Raises CannotInvite.
 
-    With a ``first_half`` that somebody else hands over, only the second half is returned.
+    With a ``first_half`` that somebody else hands over, only the second half is returned. One person alone
+    invites nobody who was in already; a command does.
     """
     held = _hold(user)
-    if not _may_invite(actor, held) or has_joined(held):
+    alone = actor is not None and not first_half
+    if not _may_invite(actor, held) or has_joined(held) or (alone and ever_joined(held)):
         raise CannotInvite
     length = _GROUPS * _GROUP // (2 if first_half else 1)
     code = _grouped("".join(secrets.choice(_SIGNS) for _sign in range(length)))
@@ -99,10 +121,10 @@ def invite(*, actor: User | None, user: User, first_half: str = "") -> str:
 def renew_credentials(*, actor: User, user: User, first_half: str = "") -> str:
     """Password and second factor stop, open sessions end; returns the code of an invitation to set new ones.
 
-    Raises CannotInvite.
+    Without a ``first_half`` only for somebody who never joined. Raises CannotInvite.
     """
     held = _hold(user)
-    if not _may_invite(actor, held):
+    if not _may_invite(actor, held) or (not first_half and ever_joined(held)):
         raise CannotInvite
     held.set_unusable_password()
     held.save(update_fields=["password"])
@@ -189,7 +211,9 @@ def change_account(*, actor: User, user: User, changed: list[str]) -> None:
 
     The audit keeps what codes and flags were and are, so that a scope widened for an hour leaves a trace.
     """
-    before = User.objects.values(*SCOPE).get(pk=user.pk)
+    if not changed:
+        return
+    before = User.objects.get(pk=user.pk)
     user.save(update_fields=changed)
     if {"is_active", "area_code", "operator_code"} & set(changed):
         sessions.end_other_sessions(user=user, keep=None)
@@ -202,10 +226,16 @@ def change_account(*, actor: User, user: User, changed: list[str]) -> None:
         subject_id=user.pk,
         details={
             "changed": sorted(changed),
-            "before": {name: before[name] for name in SCOPE if name in changed},
-            "after": {name: getattr(user, name) for name in SCOPE if name in changed},
+            "before": _told(before, changed),
+            "after": _told(user, changed),
         },
     )
+
+
+def _told(user: User, changed: list[str]) -> dict[str, str | bool]:
+    """Of a person's number only whether there is one: the audit holds no personal data."""
+    values = {name: getattr(user, name) for name in SCOPE if name in changed}
+    return {name: bool(value) if name == "spid" else value for name, value in values.items()}
 
 
 def code_fits(key: str, code: str) -> bool:

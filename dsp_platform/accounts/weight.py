@@ -1,4 +1,8 @@
-"""Accounts of weight, of stewards and auditors: made, opened again and renewed by two people.
+"""What two people do about an account of staff.
+
+Accounts of weight, of stewards and auditors, are made, closed and opened again by two. New credentials for
+anybody who has joined, officials and reviewers too, are given by two: whoever held them alone would decide in
+the other's name.
 
 Nobody but the person sets what they sign in with. Of the invitation's code whoever proposed reads one half,
 and whoever approved is shown the other, once: neither can follow it in the place of the person it is for.
@@ -11,7 +15,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dsp_platform import crypto
+from dsp_platform import crypto, locks
 from dsp_platform.accounts import staff
 from dsp_platform.accounts.models import OF_WEIGHT, Role, User
 from dsp_platform.approval import contract
@@ -27,13 +31,15 @@ CREATE, OPEN_AGAIN, RENEW, CLOSE = "create", "open_again", "renew", "close"
 ENOUGH = 2
 
 
-def propose_account(*, actor: User, username: str, role: str, full_name: str, reason: str = "") -> Proposal:
+def propose_account(
+    *, actor: User, username: str, role: str, full_name: str, spid: str = "", reason: str = ""
+) -> Proposal:
     """A new steward or auditor. Raises WaitsAlready."""
     return approval.propose(
         kind=STAFF_ACCOUNT,
         act=CREATE,
         subject=username,
-        payload={"role": role, "full_name": full_name},
+        payload={"role": role, "full_name": full_name, **({"spid": spid} if spid else {})},
         actor=actor,
         reason=reason,
     )
@@ -56,15 +62,23 @@ def propose_for(*, actor: User, user: User, act: str, reason: str = "") -> Propo
     )
 
 
+def renewal_needs_two(user: User) -> bool:
+    return user.role in OF_WEIGHT or staff.ever_joined(user)
+
+
 def may_close_alone(user: User) -> bool:
-    """An auditor is closed by two, who watches them; a steward too where too few would be left."""
+    """An auditor is closed by two, who watches them; a steward too where too few would be left.
+
+    Call in the transaction that closes: two who close each other are counted one after the other.
+    """
+    locks.lock("close a steward", "")
     left = User.objects.filter(role=Role.STEWARD, is_active=True).exclude(pk=user.pk).count()
     return user.role == Role.STEWARD and left >= ENOUGH
 
 
 class StaffAccountKind(contract.Kind):
     code = STAFF_ACCOUNT
-    title = gettext_lazy("Account of a steward or an auditor")
+    title = gettext_lazy("Account of staff")
 
     def lock(self, subject: str) -> None:
         User.objects.select_for_update(no_key=True).filter(username=subject).first()
@@ -92,6 +106,8 @@ class StaffAccountKind(contract.Kind):
             Line(_("Role"), str(Role(before["role"]).label) if before else "", after),
             Line(_("Full name"), before["full_name"] if before else "", proposal.payload["full_name"]),
         ]
+        if spid := proposal.payload.get("spid"):
+            lines.append(Line("SPID", "", spid))
         if proposal.act == RENEW:
             return [
                 *lines,
@@ -120,17 +136,17 @@ class StaffAccountKind(contract.Kind):
         if proposal.act == CREATE:
             user = self._create(proposal, actor)
             return staff.invite(actor=actor, user=user, first_half=_first_half(proposal))
-        user = User.objects.get(username=proposal.subject, role__in=OF_WEIGHT)
+        user = User.objects.get(username=proposal.subject)
         if user.pk == actor.pk:
             raise ValidationError(_("This is about your own account, so somebody else must approve it."))
+        if proposal.act == RENEW:
+            return staff.renew_credentials(actor=actor, user=user, first_half=_first_half(proposal))
         if proposal.act == CLOSE:
             user.is_active = False
             staff.change_account(actor=actor, user=user, changed=["is_active"])
             return ""
         user.is_active = True
         user.save(update_fields=["is_active"])
-        if proposal.act == RENEW:
-            return staff.renew_credentials(actor=actor, user=user, first_half=_first_half(proposal))
         audit.record(actor=actor, action="open_account_again", subject_kind="user", subject_id=user.pk)
         return ""
 
@@ -150,6 +166,7 @@ class StaffAccountKind(contract.Kind):
             full_name=proposal.payload["full_name"],
             area_code="",
             operator_code="",
+            spid=proposal.payload.get("spid", ""),
         )
 
 

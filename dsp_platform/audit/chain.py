@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -37,6 +37,7 @@ class Row(NamedTuple):
     hash: bytes
     id: int
     said: bytes
+    day: str  # of its time
 
     def hash_after(self, previous: bytes) -> bytes:
         return hashlib.sha256(previous + self.said).digest()
@@ -58,7 +59,9 @@ def _rows(which: str, parameters: list[Any]) -> Iterator[Row]:
         while page := cursor.fetchmany(PAGE):
             for chain, sequence, previous, digest, number, *said in page:
                 text = json.dumps(said, ensure_ascii=False)
-                yield Row(chain, sequence, bytes(previous), bytes(digest), number, text.encode())
+                yield Row(
+                    chain, sequence, bytes(previous), bytes(digest), number, text.encode(), said[3][:10]
+                )
 
 
 def verify(since: date | None = None, heads: Iterable[Head] = ()) -> Iterator[str]:
@@ -126,6 +129,8 @@ def _verify_row(row: Row, before: Head, exported: bytes | None) -> Iterator[str]
         yield f"{name} does not follow the row before it."
     if row.hash != row.hash_after(row.previous):
         yield f"{name} was changed."
+    if abs(date.fromisoformat(row.day) - date.fromisoformat(row.chain[:10])) > timedelta(days=1):
+        yield f"{name} says that it was written on {row.day}."
     if exported is not None and exported != row.hash:
         yield f"{name} is another than the exported one."
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 class AuditEvent(models.Model):
     """``subject_kind`` and ``subject_id`` name a row of any domain, e.g. ``person`` 17. No personal data."""
 
+    # The database's clock: what is given here counts only for whoever owns the tables.
     at = models.DateTimeField(_("when"), default=timezone.now)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,

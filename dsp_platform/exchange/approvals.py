@@ -16,6 +16,7 @@ from dsp_platform.approval import contract
 from dsp_platform.approval import services as approval
 from dsp_platform.approval.contract import Line
 from dsp_platform.approval.models import Proposal
+from dsp_platform.audit import services as audit
 from dsp_platform.exchange import agreements
 from dsp_platform.exchange.agreement_words import day_in_words, lines_of, name_in_words
 from dsp_platform.exchange.agreements import DRAFTED
@@ -70,6 +71,7 @@ def edit_draft(*, agreement: Agreement, actor: User) -> Proposal | None:
         agreements.lock_operator(agreement.operator_id)
         agreement.drafted_by = actor
         agreement.save(update_fields=[*agreements.DRAFTED, "drafted_by"])
+        audit.record(actor=actor, action="edit_draft", subject_kind="agreement", subject_id=agreement.pk)
         if approval.overtake(kind=AGREEMENT, subject=str(agreement.pk), actor=actor):
             return propose_begin(agreement=agreement, actor=actor)
     return None

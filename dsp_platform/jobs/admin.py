@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.models import User
 from dsp_platform.exchange import overview, reasons
+from dsp_platform.exchange.admin.base import steward_of
 from dsp_platform.exchange.models import Operator
 from dsp_platform.jobs import compare_action as compare_action
 from dsp_platform.jobs import shown
@@ -54,7 +55,7 @@ class JobAdmin(RoleAdmin, admin.ModelAdmin):
     @admin.action(description=gettext_lazy("Go on with failed jobs"))
     def go_on(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         for job in queryset:
-            retry_job(job=job)
+            retry_job(job=job, actor=steward_of(request))
 
     def release(self, request: HttpRequest) -> HttpResponse:
         """All that an operator has held for one reason: asked first, with the number; then a job does it."""

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from dsp_platform import nudge
 from dsp_platform.accounts.models import User
+from dsp_platform.audit import services as audit
 from dsp_platform.exchange.models import Agreement
 from dsp_platform.jobs.models import Job
 from dsp_platform.jobs.registry import kinds
@@ -39,12 +40,12 @@ def create_for_new_agreements(kind: str, agreements: Iterable[Agreement]) -> Non
             create_job(kind=kind, parameters=about, created_by=None)
 
 
-def retry_job(*, job: Job) -> None:
+def retry_job(*, job: Job, actor: User) -> None:
     """A failed job goes on where it stopped."""
     with transaction.atomic():
-        Job.objects.filter(pk=job.pk, state=Job.State.FAILED).update(
-            state=Job.State.WAITING, error="", ended_at=None
-        )
+        failed = Job.objects.filter(pk=job.pk, state=Job.State.FAILED)
+        if failed.update(state=Job.State.WAITING, error="", ended_at=None):
+            audit.record(actor=actor, action="retry", subject_kind="job", subject_id=job.pk)
         nudge.on_commit("jobs.run", [str(job.pk)])
 
 

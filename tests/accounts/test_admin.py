@@ -3,10 +3,14 @@
 import pytest
 from django.test import Client
 
-from dsp_platform.accounts import sessions
+from dsp_platform.accounts import sessions, staff, weight
 from dsp_platform.accounts.models import Role, User
+from dsp_platform.approval import services as approval
+from dsp_platform.approval.models import Proposal
 from dsp_platform.audit import services as audit
 from dsp_platform.audit.models import AuditEvent
+from registry.services import register_household
+from tests.registry.cast import household_details
 from tests.seen import seen
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +74,31 @@ def test_a_new_official_gets_a_link_and_nobody_sees_more(admin):
     assert Client().post("/en/staff/join/", {"code": response.context["code"]}).status_code == 302
 
 
+@pytest.mark.parametrize(
+    ("role", "scope"), [("official", {}), ("reviewer", {"operator_code": "nssf"}), ("steward", {})]
+)
+def test_who_it_is_as_a_person_is_said_when_the_account_is_made(
+    admin, areas, sokha, second_steward, role, scope
+):
+    person = register_household(actor=sokha, details=household_details()).memberships.first().person
+    new(admin, role=role, spid=person.spid, **scope)
+    if proposal := Proposal.objects.first():
+        approval.approve(proposal=proposal, actor=second_steward, digest=proposal.digest)
+    assert User.objects.get(username="clerk.new").spid == person.spid
+
+
+def test_what_was_changed_is_noted_with_codes_and_flags_but_no_number(admin, areas, sokha, commune_clerk):
+    person = register_household(actor=sokha, details=household_details()).memberships.first().person
+    typed = {"full_name": commune_clerk.full_name, "area_code": "0102", "spid": person.spid}
+    admin.post(f"{LIST}{commune_clerk.pk}/change/", {**typed, "_seen": seen(commune_clerk)})
+    event = AuditEvent.objects.get(action="change_account")
+    assert event.details == {
+        "changed": ["area_code", "is_active", "spid"],
+        "before": {"area_code": "010201", "is_active": True, "spid": False},
+        "after": {"area_code": "0102", "is_active": False, "spid": True},
+    }
+
+
 def test_a_new_account_is_noted(admin, steward):
     new(admin)
     event = AuditEvent.objects.get(action="create_account")
@@ -104,10 +133,44 @@ def test_citizens_are_not_listed(admin, sokha):
     assert admin.get(f"{LIST}{sokha.pk}/change/").status_code == 302
 
 
-def test_a_new_invitation_ends_the_old_credentials(admin, commune_clerk, signing):
+def test_new_credentials_for_who_has_joined_wait_for_a_second_steward(admin, commune_clerk, signing):
+    signing.give_device(commune_clerk)
+    admin.post(LIST, {"action": "renew_credentials", "_selected_action": [commune_clerk.pk]})
+    assert Proposal.objects.get().act == weight.RENEW
+    before = commune_clerk.password
+    commune_clerk.refresh_from_db()
+    assert commune_clerk.password == before
+    assert commune_clerk.totpdevice_set.exists()
+
+
+def test_also_while_they_have_not_come_back_yet(admin, commune_clerk, signing):
+    signing.verified(Client(), commune_clerk)
+    commune_clerk.set_unusable_password()
+    commune_clerk.save(update_fields=["password"])
+    admin.post(LIST, {"action": "renew_credentials", "_selected_action": [commune_clerk.pk]})
+    assert Proposal.objects.get().act == weight.RENEW
+
+
+def test_no_service_gives_one_person_the_whole_code(steward, commune_clerk, signing):
+    signing.verified(Client(), commune_clerk)
+    for act in (staff.renew_credentials, staff.invite):
+        with pytest.raises(staff.CannotInvite):
+            act(actor=steward, user=commune_clerk)
+    assert commune_clerk.totpdevice_set.exists()
+
+
+def test_an_invitation_that_was_never_followed_is_renewed_by_one(admin):
+    lost = new(admin).context["code"]
+    waiting = User.objects.get(username="clerk.new")
+    found = admin.post(LIST, {"action": "renew_credentials", "_selected_action": [waiting.pk]})
+    assert Client().post("/en/staff/join/", {"code": lost}).status_code == 200
+    assert Client().post("/en/staff/join/", {"code": found.context["code"]}).status_code == 302
+
+
+def test_a_renewal_by_two_ends_the_old_credentials(admin, steward, second_steward, commune_clerk, signing):
     official = signing.verified(Client(), commune_clerk)
-    response = admin.post(LIST, {"action": "renew_credentials", "_selected_action": [commune_clerk.pk]})
-    assert response.context["code"]
+    asked = weight.propose_for(actor=steward, user=commune_clerk, act=weight.RENEW)
+    assert approval.approve(proposal=asked, actor=second_steward, digest=asked.digest)
     commune_clerk.refresh_from_db()
     assert not commune_clerk.has_usable_password()
     assert not commune_clerk.totpdevice_set.exists()

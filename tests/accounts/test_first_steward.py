@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
 from dsp_platform.accounts import staff
 from dsp_platform.accounts.models import User
 from dsp_platform.audit.models import AuditEvent
 from tests.accounts.test_join import enter, set_up
+from tests.roles import as_owner
 from tests.structure.test_deploy import BASE, PRODUCTION
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +53,17 @@ def test_once_two_stewards_can_sign_in_they_invite_the_others(capsys):
     with pytest.raises(CommandError):
         call_command("first_steward", "steward.third", "--name", "x")
     assert User.objects.count() == 2
+
+
+def test_when_all_are_closed_the_owner_puts_in_another_and_nobody_else(steward, second_steward, capsys):
+    User.objects.update(is_active=False)
+    with pytest.raises(CommandError, match="owner"), transaction.atomic():
+        invite(capsys, "steward.third")
+    with as_owner():
+        code = invite(capsys, "steward.third")
+    client = Client()
+    assert enter(client, code).status_code == 302
+    assert set_up(client).url == "/en/admin/"
 
 
 def test_nobody_elses_account_is_taken(commune_clerk):

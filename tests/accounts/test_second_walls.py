@@ -116,6 +116,23 @@ def test_the_second_factor_outlives_a_change_of_keys(commune_clerk, signing, set
     assert TOTPDevice.objects.get(user=commune_clerk).bin_key == device.bin_key
 
 
+def test_the_app_of_one_person_does_not_answer_for_another(commune_clerk, steward, signing):
+    """Not by its row nor by what is encrypted in it, copied past the platform."""
+    mine, theirs = signing.give_device(commune_clerk), TOTPDevice.objects.create(user=steward, name="app")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE accounts_totpdevice SET (key, bound) = (SELECT key, bound FROM accounts_totpdevice"
+            " WHERE id = %s) WHERE id = %s",
+            [mine.pk, theirs.pk],
+        )
+    assert TOTPDevice.objects.get(pk=mine.pk).verify_token(signing.token())
+    taken = TOTPDevice.objects.get(pk=theirs.pk)
+    assert taken.bin_key == mine.bin_key
+    assert not taken.verify_token(signing.token())
+    taken.save(update_fields=["key", "bound"])
+    assert not TOTPDevice.objects.get(pk=theirs.pk).verify_token(signing.token())
+
+
 OLD_TABLE = """
 CREATE TABLE otp_totp_totpdevice (
     id bigserial, user_id bigint, name text, confirmed boolean, key text, drift smallint, last_t bigint,
@@ -134,5 +151,7 @@ def test_the_keys_that_were_stored_in_plain_move_and_their_table_goes(commune_cl
         )
         migration = import_module("dsp_platform.accounts.migrations.0005_encrypted_second_factor")
         migration.move_keys(apps, editor)
+        binding = import_module("dsp_platform.accounts.migrations.0013_keys_of_apps_bound_to_their_user")
+        binding.bind(apps, editor)
         assert "otp_totp_totpdevice" not in connection.introspection.table_names(cursor)
     assert commune_clerk.totpdevice_set.get().verify_token(signing.token())

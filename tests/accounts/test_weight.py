@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -106,6 +107,27 @@ def test_two_close_an_account(steward, second_steward, auditor):
     approval.approve(proposal=asked, actor=second_steward, digest=asked.digest)
     auditor.refresh_from_db()
     assert not auditor.is_active
+
+
+CLERK = "UPDATE accounts_user SET role = 'steward', is_staff = true WHERE username = 'clerk.banteay'"
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "UPDATE accounts_user SET is_active = false WHERE role = 'steward'",
+        "UPDATE accounts_user SET role = 'official' WHERE role = 'steward'",
+        "UPDATE accounts_user SET role = 'auditor' WHERE username = 'steward.two'",
+        "DELETE FROM accounts_user WHERE username = 'steward.two'",
+    ],
+)
+def test_the_runtime_role_makes_no_steward_by_having_too_few_left(
+    steward, second_steward, commune_clerk, first
+):
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"{first}; {CLERK}")
+    commune_clerk.refresh_from_db()
+    assert commune_clerk.is_official
 
 
 def test_nobody_approves_their_own_renewal(steward, second_steward):

@@ -2,12 +2,14 @@
 
 import threading
 from contextlib import suppress
+from datetime import timedelta
 from importlib import import_module
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, connections, transaction
+from django.utils import timezone
 
 from dsp_platform.audit import chain, services
 from dsp_platform.audit.models import AuditEvent, ChainHead
@@ -65,6 +67,22 @@ def test_what_the_database_computes_and_what_is_verified_are_the_same(written, c
 def test_a_changed_row_is_found(written, change):
     tamper(f"UPDATE audit_auditevent SET {change} WHERE sequence = 3")
     assert any("number 3" in finding and "changed" in finding for finding in findings())
+
+
+def test_the_runtime_role_dates_nothing_back(db):
+    before = timezone.now()
+    AuditEvent.objects.create(action="view", subject_kind="person", at=before - timedelta(days=30))
+    assert AuditEvent.objects.get().at >= before
+    assert findings() == []
+
+
+def test_a_row_that_the_owner_dated_back_is_found(db):
+    with as_owner():
+        AuditEvent.objects.create(
+            action="view", subject_kind="person", at=timezone.now() - timedelta(days=30)
+        )
+    (finding,) = findings()
+    assert "says that it was written on" in finding
 
 
 def test_a_row_that_is_gone_is_found(written):

@@ -46,13 +46,13 @@ def test_a_turn_ends_and_the_next_goes_on(counting):
     assert counting == [0, 1, 2, 3, 4]
 
 
-def test_a_failed_job_tells_no_personal_data_and_goes_on_where_it_stopped(counting):
+def test_a_failed_job_tells_no_personal_data_and_goes_on_where_it_stopped(counting, steward):
     job = start(fail_at=2)
     services.run_job(job.pk)
     job.refresh_from_db()
     assert (job.state, job.error, job.done) == ("failed", "ValueError", 20)
     Job.objects.update(parameters={})
-    services.retry_job(job=job)
+    services.retry_job(job=job, actor=steward)
     services.run_job(job.pk)
     job.refresh_from_db()
     assert (job.state, job.done, counting) == ("done", 50, [0, 1, 2, 2, 3, 4])

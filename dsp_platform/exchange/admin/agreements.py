@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.models import User
 from dsp_platform.approval.errors import NotApproved
+from dsp_platform.audit import services as audit
 from dsp_platform.exchange import agreements, approvals
 from dsp_platform.exchange.admin.base import ExchangeAdmin
 from dsp_platform.exchange.agreements import DRAFTED
@@ -76,6 +77,7 @@ class AgreementAdmin(ExchangeAdmin):
             obj.number = agreements.next_number(obj.operator_id, obj.kind)
             obj.drafted_by = _steward(request)
             super().save_model(request, obj, form, change)
+            audit.record(actor=obj.drafted_by, action="draft", subject_kind="agreement", subject_id=obj.pk)
         elif approvals.edit_draft(agreement=obj, actor=_steward(request)):
             text = _("What waited for a second person was the earlier text. It waits anew, as it stands now.")
             self._tell(request, obj, text, messages.WARNING)

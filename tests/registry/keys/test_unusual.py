@@ -13,6 +13,7 @@ from registry.unusual.selectors import unusual_acts
 from tests.registry.cast import household_details, person_details
 from tests.registry.changes.cast import agree, ask, joining
 from tests.registry.keys.conftest import OWN_SIM, official
+from tests.roles import as_owner
 from tests.structure.conftest import browser
 
 pytestmark = pytest.mark.django_db
@@ -53,7 +54,8 @@ def test_rule_at_night(other_clerk, sokha, hour, is_night):
     day = timezone.now() - timedelta(days=2)
     at = datetime(day.year, day.month, day.day, hour, 30, tzinfo=UTC)
     for actor, action in ((other_clerk, "claim"), (other_clerk, "view"), (sokha, "claim")):
-        AuditEvent.objects.create(actor=actor, action=action, subject_kind="person", subject_id=1, at=at)
+        with as_owner():
+            AuditEvent.objects.create(actor=actor, action=action, subject_kind="person", subject_id=1, at=at)
     assert found("at-night") == ([("clerk.bat-trang", "claim")] if is_night else [])
 
 

@@ -3,7 +3,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from dsp_platform import locks
@@ -12,6 +12,10 @@ from dsp_platform.accounts.models import Role, User
 
 # What is of weight is proposed by one steward and approved by another.
 NEEDED = 2
+REFUSED = (
+    "There were two stewards before, so the database refuses another one made alone. If none of them can sign"
+    " in, run this once with the owner's address in DATABASE_URL: see docs/guides/production.md."
+)
 
 
 class Command(BaseCommand):
@@ -41,14 +45,17 @@ class Command(BaseCommand):
         if known is None:
             if not staff.USER_NAME.match(username):
                 raise CommandError("A user name has small Latin letters, digits, dots and hyphens only.")
-            return staff.create_account(
-                actor=None,
-                username=username,
-                role=Role.STEWARD,
-                full_name=name,
-                area_code="",
-                operator_code="",
-            )
+            try:
+                return staff.create_account(
+                    actor=None,
+                    username=username,
+                    role=Role.STEWARD,
+                    full_name=name,
+                    area_code="",
+                    operator_code="",
+                )
+            except DatabaseError as error:
+                raise CommandError(REFUSED) from error
         if known.role != Role.STEWARD or not known.is_active:
             raise CommandError("This user name belongs to an account that is no steward's, or closed.")
         return known

@@ -6,7 +6,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from dsp_platform.accounts.models import Role, TOTPDevice, User
+from dsp_platform.accounts.models import Role, TOTPDevice, User, key_binding
 from dsp_platform.accounts.weight import STAFF_ACCOUNT, propose_account
 from dsp_platform.approval.selectors import waits_now
 from dsp_platform.approval.services import approve
@@ -68,7 +68,9 @@ class Command(BaseCommand):
                 },
             )
             TOTPDevice.objects.update_or_create(
-                user=user, name=DEVICE, defaults={"key": key, "confirmed": True}
+                user=user,
+                name=DEVICE,
+                defaults={"key": key, "bound": key_binding(user.pk, key), "confirmed": True},
             )
         if options["verbosity"]:
             self.stdout.write(f"{len(STAFF)} officials, reviewers and stewards.")
