@@ -30,7 +30,7 @@ class Outlook:
     def __str__(self) -> str:
         moment = localtime(self.until)
         words = {"time": time_format(moment, "H:i")}
-        if moment.date() != timezone.localdate():
+        if timezone.localdate(self.until) != timezone.localdate():
             words["time"] = _("tomorrow, %(time)s") % words
         if self.certain:
             return _("No text message can be sent now. Try again after %(time)s.") % words

@@ -90,7 +90,8 @@ RULES = (
             SELECT 1 FROM registry_membership m JOIN registry_membership before
               ON before.person_id = m.person_id AND before.household_id <> m.household_id
             WHERE m.person_id = r.person_id
-              AND m.started_on BETWEEN (r.asked_at - interval '30 days')::date AND r.asked_at::date)
+              AND m.started_on BETWEEN (r.asked_at AT TIME ZONE %(zone)s)::date - 30
+                  AND (r.asked_at AT TIME ZONE %(zone)s)::date)
         """,
     ),
     Rule(
