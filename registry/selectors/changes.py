@@ -30,29 +30,30 @@ def situation_of(user: User, case: Case | None) -> Situation | None:
 def changes_of(person: Person) -> list[ChangeRequest]:
     """What this person asked for, newest first. Not what others of the household asked: a wife who leaves
     tells the commune, not the husband's page."""
-    return [one for one in _changes_near(person) if one.asked_for_id == person.pk][:MOST]
+    return list(ChangeRequest.objects.filter(asked_for=person).order_by("-asked_at", "-pk")[:MOST])
+
+
+def changes_to_document(person: Person) -> list[ChangeRequest]:
+    """What this person asked for and that waits for a document of theirs."""
+    return [
+        one
+        for one in _to_do(person)
+        if one.state == ChangeRequest.State.MORE_ASKED and one.asked_for_id == person.pk
+    ]
 
 
 def moves_of(person: Person) -> list[ChangeRequest]:
     """Requests that would move this person, or a child of their household, and wait for a yes."""
-    near = _changes_near(person)
-    if len(near) > MOST:  # nothing that was asked of the person hides behind what they asked for
-        return list(_with_all(_unanswered(person)))
     movers = _movers(person)
-    return [one for one in near if one.mover_id in movers and one.is_open and not one.yes]
+    return [one for one in _to_do(person) if one.mover_id in movers and one.is_open and not one.yes]
 
 
 @once_a_page
-def _changes_near(person: Person) -> list[ChangeRequest]:
-    """Both in one query: they stand on one page."""
-    return list(_with_all(Q(asked_for=person) | _unanswered(person))[: MOST + 1])
-
-
-def _with_all(condition: Q) -> QuerySet[ChangeRequest]:
-    rows = ChangeRequest.objects.filter(condition).select_related(
-        "person", "mover", "asked_for", "household__village"
-    )
-    return rows.order_by("-asked_at", "-pk")
+def _to_do(person: Person) -> list[ChangeRequest]:
+    """Both in one query: they stand on one page. Without their persons and households, because mostly there
+    is nothing to do, and a join of wide tables costs more to write than to answer."""
+    waiting = Q(asked_for=person, state=ChangeRequest.State.MORE_ASKED) | _unanswered(person)
+    return list(ChangeRequest.objects.filter(waiting).order_by("-asked_at", "-pk"))
 
 
 def _unanswered(person: Person) -> Q:

@@ -22,7 +22,15 @@ from registry.changes.situation import Answers
 from registry.forms.counter import REASONS
 from registry.forms.household import area_path
 from registry.models import Benefit, ChangeRequest, Household, Membership, Person, Programme
-from registry.selectors.changes import MOVER, OLD_COMMUNE, may_need_yes, moves_of, sees_mover, waits_for
+from registry.selectors.changes import (
+    MOVER,
+    OLD_COMMUNE,
+    changes_to_document,
+    may_need_yes,
+    moves_of,
+    sees_mover,
+    waits_for,
+)
 from registry.selectors.replacements import replacements_concerning
 
 register = template.Library()
@@ -58,8 +66,7 @@ def holders(person: Person) -> dict[str, object]:
 @register.inclusion_tag("registry/changes_to_do.html")
 def changes_to_do(person: Person) -> dict[str, object]:
     """The changes this person asked for that wait for a document of theirs."""
-    asked = [one for one in selectors.changes_of(person) if one.state == ChangeRequest.State.MORE_ASKED]
-    return {"requests": [(one, KINDS[one.kind]) for one in asked]}
+    return {"requests": [(one, KINDS[one.kind]) for one in changes_to_document(person)]}
 
 
 @register.inclusion_tag("registry/phone_warnings.html", takes_context=True)
