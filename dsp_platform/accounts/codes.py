@@ -15,6 +15,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from dsp_platform import crypto
@@ -201,6 +202,20 @@ def prove(
     if problem:
         raise problem  # after the commit, which keeps the count of wrong codes
     return outcome  # type: ignore[return-value]  # there is one when there is no problem
+
+
+@transaction.atomic
+def end_open(*, phone: str, account: User) -> None:
+    """The account has another phone: what was asked for the old one, or by the account, is over.
+
+    Codes that still wait to be sent stay unsent. One that is being judged at this moment came first.
+    """
+    now = timezone.now()
+    asked = PhoneChallenge.objects.filter(Q(phone=phone) | Q(account=account))
+    # Whoever judges one holds it and may want the account, which the caller holds: no waiting for each other.
+    open_ones = asked.filter(used_at=None, expires_at__gt=now).select_for_update(skip_locked=True)
+    found = [challenge.pk for challenge in open_ones.only("pk")]
+    PhoneChallenge.objects.filter(pk__in=found).update(expires_at=now)
 
 
 def _judge(challenge: PhoneChallenge, typed: str, known: bool) -> CodeProblem | None:
