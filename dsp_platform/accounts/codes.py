@@ -11,7 +11,7 @@ import hmac
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import transaction
@@ -82,7 +82,14 @@ def send_code(
     counted = limits.take_turn(phone=phone, account=account.pk if account else None)
     now = timezone.now()
     limits.check_wrong(phone=phone, account=counted, known=known, now=now)
-    limits.check_sent(phone=phone, account=counted, known=known, now=now)
+    asked: dict[str, Any] = {
+        "phone": phone,
+        "account": counted,
+        "known": known,
+        "purpose": purpose,
+        "now": now,
+    }
+    limits.check_sent(**asked)
     challenge = open_challenge(
         phone=phone, browser=browser, purpose=purpose, subject=subject, account=account
     )
@@ -98,7 +105,7 @@ def send_code(
             expires_at=now + LIFE,
         )
     kind, tier = kind_of(purpose), _tier(purpose, known, counted)
-    unproved = limits.note_sent(phone=phone, account=counted, known=known, kind=kind, tier=tier, now=now)
+    unproved = limits.note_sent(**asked, kind=kind, tier=tier)
     notifications.send(
         kind=kind,
         tier=tier,

@@ -37,8 +37,8 @@ def code_text(params: dict[str, Any]) -> str:
     return str(words) % {"code": code_of(challenge), "reference": reference}
 
 
-# The code stands last, where phones look for it. In Khmer the whole must fit 70 characters. Who types the code
-# alone tells it nobody; who stands at the counter reads it out there, and must know for what.
+# The code stands last, where phones look for it. In Khmer the whole must fit 70 characters. Who types the
+# code alone tells it nobody; who stands at the counter reads it out there, and must know for what.
 _WORDS = {
     Purpose.SIGN_IN: gettext_lazy(
         "Social protection, code to sign in. Tell nobody, not even an official: %(code)s"
