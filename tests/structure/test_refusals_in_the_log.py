@@ -1,4 +1,4 @@
-"""A request that is refused leaves one quiet line: not what was asked, not by whom, and no way through the code."""
+"""A request that is refused leaves one quiet line: not what was asked, not by whom, and no traceback."""
 
 import logging
 
