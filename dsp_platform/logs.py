@@ -1,7 +1,8 @@
 """How a line of the log is written: where it broke, never what was being handled.
 
 The message of an exception may quote what somebody typed: PostgreSQL's "Failing row contains (…)" holds
-the whole person. So of an exception only its kind is written, and the way through the code.
+the whole person. So of an exception only its kind is written, and the way through the code. A request that
+Django refuses by itself is no fault of the code: one line with the kind of refusal, nothing of the request.
 """
 
 import copy
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import Any
 
+REFUSALS = "django.security."
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
@@ -18,7 +20,10 @@ class LineFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         told = copy.copy(record)
         told.exc_text = None
-        if isinstance(record.args, tuple):
+        if record.name.startswith(REFUSALS):
+            told.msg, told.args, told.exc_info = "refused", None, None
+            told.levelno, told.levelname = logging.WARNING, "WARNING"
+        elif isinstance(record.args, tuple):
             told.args = tuple(_kind(value) for value in record.args)
         elif record.args:
             # Celery's report of a failed task: the same, as text.

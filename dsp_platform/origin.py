@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from dsp_platform import crypto
@@ -20,11 +21,13 @@ _request: ContextVar[HttpRequest | None] = ContextVar("request of the origin", d
 class Origin:
     """Keyed digests, so that neither an address nor an account can be read from what is counted.
 
-    ``account`` is None for visitors.
+    ``account`` is None for visitors. ``browser`` is None for one without the cookie that every form brings;
+    whoever wants another one throws that cookie away.
     """
 
     network: bytes
     account: bytes | None
+    browser: bytes | None = None
 
 
 class OriginMiddleware:
@@ -50,8 +53,10 @@ def current() -> Origin | None:
     if request is None or request.user.is_staff:
         return None
     user = request.user
+    cookie = request.COOKIES.get(settings.CSRF_COOKIE_NAME, "")
     return Origin(
         # Requests without an address, as by a socket of this machine, are one network.
         network=crypto.digest("network of a request", network_of(client_address(request))),
         account=crypto.digest("account of a request", str(user.pk)) if user.is_authenticated else None,
+        browser=crypto.digest("browser of a request", cookie) if cookie else None,
     )

@@ -1,7 +1,8 @@
 """Why a step was not taken, told in words that a page can show."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -9,6 +10,7 @@ from django.utils.translation import ngettext
 
 from dsp_platform.accounts.desk import Overtaken, StepRefused
 from dsp_platform.accounts.errors import wait_sentence
+from dsp_platform.notifications.outlook import hour_of
 from grievances import workflow
 from grievances.models import GrievanceEvent
 
@@ -76,6 +78,31 @@ class AlreadyChanged(GrievanceError, Overtaken):
             "who": who,
             "when": date_format(localtime(event.at), "SHORT_DATETIME_FORMAT"),
         }
+
+
+class TooManyReports(GrievanceError):
+    """From one network or browser, or by one account."""
+
+    def __init__(self, until: datetime, *, signed_in: bool) -> None:
+        words = {"time": hour_of(until), "phone": settings.CONTACT_PHONE}
+        sentences = [
+            _("You sent many reports in a short time.")
+            if signed_in
+            else _("Very many reports come from your network or browser now."),
+            _("What you typed stays on this page: send it after %(time)s.") % words,
+            "" if signed_in else _("With an account you can sign in and report it there."),
+            _("In a hurry? Call %(phone)s, or tell it at any commune or district office.") % words
+            if settings.CONTACT_PHONE
+            else _("In a hurry? Tell it at any commune or district office."),
+        ]
+        super().__init__(" ".join(filter(None, sentences)))
+
+
+class TooManyWords(GrievanceError):
+    """To one report."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__(_("Much was added to this report already. %(wait)s") % {"wait": wait_sentence(wait)})
 
 
 class PinWait(Exception):

@@ -13,7 +13,7 @@ from dsp_platform.accounts.models import Case, User
 from dsp_platform.accounts.services import hold_case
 from dsp_platform.exchange.models import Operator
 from dsp_platform.references import new_reference
-from grievances import appeals, errors, workflow
+from grievances import appeals, errors, limits, workflow
 from grievances.models import Grievance, GrievanceEvent
 from grievances.pins import PREFIX, new_pin, pin_digest
 from grievances.selectors import may_handle
@@ -39,17 +39,25 @@ class Details:
 
 @transaction.atomic
 def report_grievance(
-    *, actor: User | None, case: Case | None, submission: UUID, details: Details, language: str
+    *,
+    actor: User | None,
+    case: Case | None,
+    submission: UUID,
+    details: Details,
+    language: str,
+    known: bool = False,
 ) -> Grievance:
     """The same ``submission`` sent again, at once or later, finds the grievance it became.
 
-    Unnamed means that nothing leads back to who reported, or to the official who helped.
+    Unnamed means that nothing leads back to who reported, or to the official who helped. ``known``: some
+    number was proved in this browser. Raises TooManyReports.
     """
     existing = Grievance.objects.filter(submission=submission).first()
     if existing:
         return existing
     if actor is not None:
         hold_case(user=actor, case=case)
+    limits.take_report(actor=actor, known=known)
     try:
         with transaction.atomic():
             grievance = _create(actor, case, submission, details, language)
@@ -168,12 +176,16 @@ def _is_again(last: GrievanceEvent | None, actor: User, step: str, note: str) ->
 
 @transaction.atomic
 def add_words(*, grievance: Grievance, actor: User | None, text: str) -> Grievance:
-    """From whoever has shown to be the reporter. After an answer, it is looked into once more."""
+    """From whoever has shown to be the reporter. After an answer, it is looked into once more.
+
+    Raises TooManyWords, StepNotAllowed, NoteMissing.
+    """
     grievance = locked(grievance)
     step = "add" if grievance.state in workflow.OPEN else "reopen"
     last = grievance.events.last()
     if last and last.step == step and last.note == cleaned(text):
         return grievance  # sent twice
+    limits.check_words(grievance)
     if not workflow.is_step_of(workflow.STEPS[step], grievance):
         raise errors.StepNotAllowed  # an appeal is answered once
     # Whoever stayed unnamed stays so, also when signed in while adding something. An official never does:

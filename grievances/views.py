@@ -9,13 +9,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from applications.selectors import application_visible_to
-from dsp_platform.accounts import acting
+from dsp_platform.accounts import acting, known_phones
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from dsp_platform.exchange.models import Operator
 from dsp_platform.forms import bind, is_submitted
-from grievances import draft, pins, selectors, services, workflow
-from grievances.errors import GrievanceError, PinWait
+from grievances import draft, limits, pins, selectors, services, workflow
+from grievances.errors import GrievanceError, PinWait, TooManyReports, TooManyWords
 from grievances.forms import CategoryForm, ContactForm, FollowForm, StepForm, WhatForm, WhereForm, WordsForm
 from grievances.models import Grievance
 from grievances.timeline import timeline, what_next
@@ -49,12 +49,10 @@ def report(request: HttpRequest, step: str = "category") -> HttpResponse:
     person = subject_of(request)
     form = bind(STEPS[step], request, initial=answers, person=person)
     if is_submitted(request) and form.is_valid():
-        answers.update(form.kept())
-        draft.save(request, answers)
-        names = list(STEPS)
-        if step != names[-1]:
-            return redirect("grievances:report_step", names[names.index(step) + 1])
-        return _send(request, answers)
+        try:
+            return _next(request, step, answers | form.kept())
+        except TooManyReports as problem:
+            form.add_error(None, str(problem))
     names = list(STEPS)
     position = names.index(step)
     context = {
@@ -67,6 +65,17 @@ def report(request: HttpRequest, step: str = "category") -> HttpResponse:
         "person": person,
     }
     return render(request, "grievances/report.html", context)
+
+
+def _next(request: HttpRequest, step: str, answers: dict[str, Any]) -> HttpResponse:
+    """Raises TooManyReports; what was answered is kept all the same, unless too many begin."""
+    if "submission" not in answers:
+        limits.take_draft()
+    draft.save(request, answers)
+    names = list(STEPS)
+    if step != names[-1]:
+        return redirect("grievances:report_step", names[names.index(step) + 1])
+    return _send(request, answers)
 
 
 def _about_application(request: HttpRequest, reference: str) -> HttpResponse:
@@ -108,6 +117,7 @@ def _send(request: HttpRequest, answers: dict[str, Any]) -> HttpResponse:
             unnamed=bool(answers.get("unnamed")) or subject_of(request) is None or not _was_asked(request),
         ),
         language=(get_language() or "km")[:2],
+        known=known_phones.is_of_somebody(request),
     )
     draft.discard(request)
     draft.note_sent(request, grievance)
@@ -183,11 +193,13 @@ def grievance(request: HttpRequest, reference: str) -> HttpResponse:
     if is_submitted(request) and form.is_valid():
         try:
             services.add_words(grievance=found, actor=_actor(request), text=form.cleaned_data["words"])
+            messages.success(request, _("Your words were added."))
+            return redirect("grievances:grievance", found.reference)
+        except TooManyWords as problem:
+            form.add_error(None, str(problem))
         except GrievanceError as error:
             messages.error(request, str(error))
-        else:
-            messages.success(request, _("Your words were added."))
-        return redirect("grievances:grievance", found.reference)
+            return redirect("grievances:grievance", found.reference)
     context = {
         "grievance": found,
         "events": timeline(found),

@@ -6,7 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.texts import told
-from registry.models import Claim
+from registry.models import Claim, Person
+from registry.selectors.phones import with_settled_phone
 from registry.services.accounts import code_of
 
 
@@ -14,7 +15,8 @@ def claim_code(params: dict[str, Any]) -> str:
     """Nothing for a claim that found nobody: this is decided here, in the worker, so the page cannot tell."""
     open_ones = Claim.objects.filter(used_at=None, expires_at__gt=timezone.now())
     claim = open_ones.filter(pk=params["claim"]).exclude(person=None).first()
-    if claim is None:
+    # Another number stands on record since: the old one's holder opens nothing any more.
+    if claim is None or not with_settled_phone(Person.objects.filter(pk=claim.person_id)).exists():
         return ""
     return _("Somebody opens your record with this code: %(code)s") % {"code": code_of(claim)}
 

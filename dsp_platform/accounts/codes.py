@@ -11,10 +11,11 @@ import hmac
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from dsp_platform import crypto
@@ -81,7 +82,14 @@ def send_code(
     counted = limits.take_turn(phone=phone, account=account.pk if account else None)
     now = timezone.now()
     limits.check_wrong(phone=phone, account=counted, known=known, now=now)
-    limits.check_sent(phone=phone, account=counted, known=known, now=now)
+    asked: dict[str, Any] = {
+        "phone": phone,
+        "account": counted,
+        "known": known,
+        "purpose": purpose,
+        "now": now,
+    }
+    limits.check_sent(**asked)
     challenge = open_challenge(
         phone=phone, browser=browser, purpose=purpose, subject=subject, account=account
     )
@@ -97,7 +105,7 @@ def send_code(
             expires_at=now + LIFE,
         )
     kind, tier = kind_of(purpose), _tier(purpose, known, counted)
-    unproved = limits.note_sent(phone=phone, account=counted, known=known, kind=kind, tier=tier, now=now)
+    unproved = limits.note_sent(**asked, kind=kind, tier=tier)
     notifications.send(
         kind=kind,
         tier=tier,
@@ -201,6 +209,20 @@ def prove(
     if problem:
         raise problem  # after the commit, which keeps the count of wrong codes
     return outcome  # type: ignore[return-value]  # there is one when there is no problem
+
+
+@transaction.atomic
+def end_open(*, phone: str, account: User) -> None:
+    """The account has another phone: what was asked for the old one, or by the account, is over.
+
+    Codes that still wait to be sent stay unsent. One that is being judged at this moment came first.
+    """
+    now = timezone.now()
+    asked = PhoneChallenge.objects.filter(Q(phone=phone) | Q(account=account))
+    # Whoever judges one holds it and may want the account, which the caller holds: no waiting for each other.
+    open_ones = asked.filter(used_at=None, expires_at__gt=now).select_for_update(skip_locked=True)
+    found = [challenge.pk for challenge in open_ones.only("pk")]
+    PhoneChallenge.objects.filter(pk__in=found).update(expires_at=now)
 
 
 def _judge(challenge: PhoneChallenge, typed: str, known: bool) -> CodeProblem | None:

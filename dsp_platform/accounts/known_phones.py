@@ -19,6 +19,11 @@ def is_known(request: HttpRequest, phone: str) -> bool:
     return _digest(phone) in _kept(request)
 
 
+def is_of_somebody(request: HttpRequest) -> bool:
+    """Some number was proved in this browser."""
+    return bool(_kept(request))
+
+
 def remember(request: HttpRequest, response: HttpResponse, phone: str) -> None:
     """The number was proved in this browser just now."""
     digest = _digest(phone)

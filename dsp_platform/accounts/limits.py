@@ -1,9 +1,10 @@
 """How many codes may be sent and how many may be wrong, per phone and per account.
 
 Counted in the database while the turn of both is held, so parallel requests cannot pass a limit together.
-The account counts too, so that a change of phone does not begin them anew; the minute between two messages
-is the phone's own, because a change asks one code of the old phone and then one of the new. Browsers that
-signed in with the number before are counted apart: no stranger shuts the holder out.
+The account counts too, so that a change of phone does not begin them anew. The minute between two messages is
+that of a phone and a purpose: who signed in just now is not kept waiting for the next step. All purposes
+together have the limits of half an hour and of a day. Browsers that signed in with the number before are
+counted apart: no stranger shuts the holder out.
 """
 
 from datetime import datetime, timedelta
@@ -33,10 +34,10 @@ def take_turn(*, phone: str, account: int | None) -> int | None:
     return account
 
 
-def check_sent(*, phone: str, account: int | None, known: bool, now: datetime) -> None:
+def check_sent(*, phone: str, account: int | None, known: bool, purpose: str, now: datetime) -> None:
     """Raises TooManySent."""
     limits = [
-        (Q(phone=phone), BETWEEN_TWO),
+        (Q(phone=phone, purpose=purpose), BETWEEN_TWO),
         *((_either(phone, account, known), limit) for limit in SENT_LIMITS),
     ]
     for whose, limit in limits:
@@ -50,7 +51,9 @@ def check_wrong(*, phone: str, account: int | None, known: bool, now: datetime) 
         raise TooManyWrong(wait=wait)
 
 
-def note_sent(*, phone: str, account: int | None, known: bool, kind: str, tier: str, now: datetime) -> bool:
+def note_sent(
+    *, phone: str, account: int | None, known: bool, purpose: str, kind: str, tier: str, now: datetime
+) -> bool:
     """Whether the network is to be counted for one more number that is not confirmed yet.
 
     A number counts once in an hour, however often its code is sent again.
@@ -66,6 +69,7 @@ def note_sent(*, phone: str, account: int | None, known: bool, kind: str, tier: 
         account_id=account,
         known=known,
         kind=PhoneEvent.Kind.SENT,
+        purpose=purpose,
         at=now,
         network=who.network if who and unproved else None,
         unproved_in=kind if unproved else "",

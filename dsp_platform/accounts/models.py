@@ -168,6 +168,8 @@ class PhoneEvent(models.Model):
     phone = models.CharField(max_length=16)
     account = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="+")
     kind = models.CharField(max_length=8, choices=Kind.choices)
+    # Of the code that was sent: one purpose does not keep another waiting.
+    purpose = models.CharField(max_length=16, blank=True, default="", db_default="")
     at = models.DateTimeField(default=timezone.now)
     # By a browser that signed in with this number before: counted apart, so strangers do not use it up.
     known = models.BooleanField(default=False, db_default=False)

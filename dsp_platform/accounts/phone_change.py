@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from dsp_platform.accounts import passkeys, sessions
+from dsp_platform.accounts import codes, passkeys, sessions
 from dsp_platform.accounts.errors import NumberNotFree
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
@@ -58,6 +58,7 @@ def _move(account: User, phone: str, keep: str | None) -> User:
     old, user.phone = user.phone or "", phone
     user.save(update_fields=["phone"])
     sessions.end_all(user=user, keep=keep)
+    codes.end_open(phone=old, account=user)
     for number, text in ((old, OLD), (phone, NEW)):
         notifications.send(phone=number, language=user.language, template=text, params={})
     return user

@@ -30,19 +30,45 @@ def code_text(params: dict[str, Any]) -> str:
         return ""
     if owner and challenge.purpose in (Purpose.NEW_PHONE, Purpose.LOST_PHONE):
         return _("Somebody wanted to use your number for another account. It stays yours.")
-    if challenge.purpose == Purpose.MOVE:
-        return _move_text(challenge)
-    # The code stands last, where phones look for it. In Khmer the whole must fit 70 characters.
-    return _("Tell nobody this social protection code: %(code)s") % {"code": code_of(challenge)}
-
-
-def _move_text(challenge: PhoneChallenge) -> str:
-    """It names the request, so that nobody reads out a code for another one."""
     kind, _colon, reference = challenge.subject.partition(":")
-    code = code_of(challenge)
-    if kind != "change":
-        return _("Code to agree to move to another household: %(code)s") % {"code": code}
-    return _("Code to agree to move, %(reference)s: %(code)s") % {"reference": reference, "code": code}
+    # A move names its request, so that nobody reads out a code for another one.
+    is_of_request = challenge.purpose == Purpose.MOVE and kind == "change"
+    words = _MOVE if is_of_request else _WORDS[Purpose(challenge.purpose)]
+    return str(words) % {"code": code_of(challenge), "reference": reference}
+
+
+# The code stands last, where phones look for it. In Khmer the whole must fit 70 characters. Who types the
+# code alone tells it nobody; who stands at the counter reads it out there, and must know for what.
+_WORDS = {
+    Purpose.SIGN_IN: gettext_lazy(
+        "Social protection, code to sign in. Tell nobody, not even an official: %(code)s"
+    ),
+    Purpose.STEP_UP: gettext_lazy(
+        "Social protection, to show that it is you. Tell nobody, not even an official: %(code)s"
+    ),
+    Purpose.NEW_PHONE: gettext_lazy(
+        "Social protection, to change to this number. Tell nobody, not even an official: %(code)s"
+    ),
+    Purpose.LOST_PHONE: gettext_lazy(
+        "This number in place of a lost one. Read this code to the official in front of you."
+        " Nobody there? Tell nobody: %(code)s"
+    ),
+    Purpose.FIRST_PHONE: gettext_lazy(
+        "An account with this number. Read this code to the official in front of you."
+        " Nobody there? Tell nobody: %(code)s"
+    ),
+    Purpose.MOVE: gettext_lazy(
+        "Move to another household. Read this code to the official in front of you."
+        " Nobody there? Tell nobody: %(code)s"
+    ),
+    Purpose.CONTACT: gettext_lazy(
+        "Social protection, news to this number. Tell nobody but an official in front of you: %(code)s"
+    ),
+}
+_MOVE = gettext_lazy(
+    "Move to another household, %(reference)s. Read this code to the official in front of you."
+    " Nobody there? Tell nobody: %(code)s"
+)
 
 
 def told(sentence: Any, params: dict[str, Any]) -> str:

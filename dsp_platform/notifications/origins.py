@@ -1,4 +1,4 @@
-"""How many messages one network, and one account, may cause. See ADR 0014.
+"""How many messages one network, and one account, may cause, and how many of any other act. See ADR 0014.
 
 Counted where a message is written, by one statement and never from the messages themselves. A row is one
 spender, lane and window of the clock. What a visitor may see of it (``waits_until``) depends on the network,
@@ -7,7 +7,7 @@ counts in the lane that is shown, whether its number has an account or not.
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -51,7 +51,8 @@ def count(*, kind: str, tier: str, unproved: bool, now: datetime) -> datetime | 
     if who is None:
         return None
     ends = []
-    for spender, lane, window, number, open_numbers in _add(_lanes(who, kind, tier), who, unproved, now):
+    counted = _add(_lanes(who, kind, tier), who.network if unproved else None, now)
+    for spender, lane, window, number, open_numbers in counted:
         if spender == who.network and lane == kind:
             _alert(kind, window, number)
         if (spender, lane) not in _binding(who, kind, tier):
@@ -62,6 +63,19 @@ def count(*, kind: str, tier: str, unproved: bool, now: datetime) -> datetime | 
             span = budget.end_of(window, start) - start
             # What is no code leaves later, so much of it in each hour: nothing is lost, and nothing piles up.
             ends.append(start + span * (1 if kind in CODES else (number - 1) // most))
+    return max(ends, default=None)
+
+
+def spend(*, lane: str, limits: Mapping[bytes, Mapping[str, int]], now: datetime) -> datetime | None:
+    """Count one act of each of these spenders, as a report without an account; or until when one of them has
+    no room for it. ``limits``: by spender and window. Undone with the transaction of the caller.
+    """
+    found = _add([(spender, lane) for spender in limits], None, now)
+    ends = [
+        budget.end_of(window, budget.start_of(window, now))
+        for spender, _lane, window, number, _open_numbers in found
+        if number > limits[spender][window]
+    ]
     return max(ends, default=None)
 
 
@@ -119,11 +133,10 @@ def _binding(who: Origin, kind: str, tier: str) -> list[Lane]:
     return [(who.network, own), *([(who.account, kind)] if who.account else [])]
 
 
-def _add(
-    lanes: list[Lane], who: Origin, unproved: bool, now: datetime
-) -> list[tuple[bytes, str, str, int, int]]:
+def _add(lanes: list[Lane], unproved: bytes | None, now: datetime) -> list[tuple[bytes, str, str, int, int]]:
+    """``unproved`` is the spender who asked for a number that it has not been counted for yet."""
     rows = sorted(
-        (spender, lane, window, budget.start_of(window, now), int(unproved and spender == who.network))
+        (spender, lane, window, budget.start_of(window, now), int(spender == unproved))
         for spender, lane in lanes
         for window in (Window.DAY.value, Window.HOUR.value)
     )

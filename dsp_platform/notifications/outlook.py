@@ -28,13 +28,18 @@ class Outlook:
     certain: bool
 
     def __str__(self) -> str:
-        moment = localtime(self.until)
-        words = {"time": time_format(moment, "H:i")}
-        if timezone.localdate(self.until) != timezone.localdate():
-            words["time"] = _("tomorrow, %(time)s") % words
+        words = {"time": hour_of(self.until)}
         if self.certain:
             return _("No text message can be sent now. Try again after %(time)s.") % words
         return _("Very many codes are asked for now. If none comes, try again after %(time)s.") % words
+
+
+def hour_of(moment: datetime) -> str:
+    """Of today, or of tomorrow: no budget reaches further."""
+    hour = time_format(localtime(moment), "H:i")
+    if timezone.localdate(moment) == timezone.localdate():
+        return hour
+    return _("tomorrow, %(time)s") % {"time": hour}
 
 
 def of_codes(*, kind: str, known: bool) -> Outlook | None:

@@ -1,5 +1,6 @@
 """What is counted, in the database, whatever a browser does."""
 
+import contextlib
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,9 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
+from dsp_platform.accounts import codes
+from dsp_platform.accounts.codes import Purpose
+from dsp_platform.accounts.errors import TooManySent
 from dsp_platform.accounts.models import PhoneEvent
 from dsp_platform.accounts.tasks import purge
 from dsp_platform.notifications.models import Message
@@ -35,6 +39,32 @@ def test_a_resend_waits_for_the_minute_too_and_says_so(client, signing):
     page = client.post("/en/sign-in/code/", {"resend": "1"}, follow=True).content.decode()
     assert "Wait 60 seconds, then ask again" in page
     assert sent() == 1
+
+
+def send(phone, purpose, account=None):
+    return codes.send_code(phone=phone, browser="b", language="km", purpose=purpose, account=account)
+
+
+@pytest.mark.parametrize("first", list(Purpose))
+@pytest.mark.parametrize("then", list(Purpose))
+def test_the_minute_is_that_of_a_purpose(sokha, phone, first, then):
+    send(phone, first, sokha)
+    if first == then:
+        with pytest.raises(TooManySent) as waits:
+            send(phone, then, sokha)
+        assert timedelta(0) < waits.value.wait <= timedelta(seconds=60)
+    else:
+        send(phone, then, sokha)
+
+
+def test_all_purposes_together_do_not_flood_a_phone(sokha, phone):
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        for most in (4, 8, 8, 8):
+            for purpose in Purpose:
+                with contextlib.suppress(TooManySent):
+                    send(phone, purpose, sokha)
+            assert sent() == most
+            clock.shift(timedelta(minutes=31))
 
 
 def test_four_messages_in_half_an_hour(signing):

@@ -70,6 +70,15 @@ def test_with_another_phone_the_code_goes_to_the_phone_on_record(stranger, told,
     assert sorted(texts()[1:]) == [("claimed", head.phone), ("claimed", stranger.phone)]
 
 
+def test_a_code_that_waits_does_not_leave_when_another_number_stands_on_record(stranger, told, head):
+    claim = begin(stranger, told)
+    head.phone = "+85592100200"
+    head.save()
+    assert render("claim_code", {"claim": str(claim.pk)}, "km") == ""
+    with pytest.raises(NotClaimed):
+        confirm(stranger, claim)
+
+
 def test_a_document_serves_instead_of_the_spid(sokha, head):
     begin(sokha, Identity(kind="identity_card", number="០១០២០៣០៤៥", born=BORN, precision="day"))
     assert selectors.subject_of(sokha, None) == head

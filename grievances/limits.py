@@ -1,0 +1,65 @@
+"""How many reports are taken from where, so that nobody buries those of others under thousands.
+
+Whoever is signed in is counted by account alone. Without an account it is by network, generously, because a
+whole commune may stand behind one address, and by browser. Browsers in which some number was proved are
+counted in their network apart: a flood from next door does not keep them from reporting. Nor does it keep
+anybody else from it who signs in, calls or comes to an office.
+"""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from dsp_platform import origin
+from dsp_platform.accounts.models import User
+from dsp_platform.notifications import origins
+from dsp_platform.notifications.models import Tier, Window
+from grievances.errors import TooManyReports, TooManyWords
+from grievances.models import Grievance
+
+NETWORK = {Window.HOUR: 200, Window.DAY: 1000}
+BROWSER = {Window.HOUR: 10, Window.DAY: 20}
+ACCOUNT = {Window.HOUR: 10, Window.DAY: 20}
+# Reports for those who come to the counter.
+OFFICIAL = {Window.HOUR: 60, Window.DAY: 300}
+# What is typed before it is sent is kept in sessions: so many may be begun in one network.
+DRAFTS = {Window.HOUR: 1000, Window.DAY: 5000}
+# To one report that was made; whoever holds its PIN needs no account.
+WORDS = ((timedelta(hours=1), 5), (timedelta(days=1), 20))
+
+
+def take_report(*, actor: User | None, known: bool) -> None:
+    """Within the transaction that writes the report. ``known``: some number was proved in this browser.
+
+    Raises TooManyReports.
+    """
+    who = origin.current()
+    if who is None:
+        return
+    lane = "report"
+    if actor is not None and who.account:
+        limits = {who.account: OFFICIAL if actor.is_official else ACCOUNT}
+    else:
+        lane = f"report.{Tier.KNOWN}" if known else lane
+        limits = {who.network: NETWORK, **({who.browser: BROWSER} if who.browser else {})}
+    if until := origins.spend(lane=lane, limits=limits, now=timezone.now()):
+        raise TooManyReports(until, signed_in=who.account in limits)
+
+
+def take_draft() -> None:
+    """Of a visitor who begins a report. Raises TooManyReports."""
+    who = origin.current()
+    if who is None or who.account:
+        return
+    if until := origins.spend(lane="draft", limits={who.network: DRAFTS}, now=timezone.now()):
+        raise TooManyReports(until, signed_in=False)
+
+
+def check_words(grievance: Grievance) -> None:
+    """The caller holds the row of the report. Raises TooManyWords."""
+    now = timezone.now()
+    added = grievance.events.filter(step__in=("add", "reopen")).order_by("-at", "-pk")
+    for window, most in WORDS:
+        times = list(added.filter(at__gt=now - window).values_list("at", flat=True)[:most])
+        if len(times) == most:
+            raise TooManyWords(times[-1] + window - now)

@@ -1,0 +1,165 @@
+"""Nobody buries the reports of others under thousands, and nobody is kept from reporting."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.test import Client
+
+from dsp_platform.accounts import codes, known_phones
+from dsp_platform.accounts.models import PhoneChallenge
+from grievances import limits
+from grievances.models import Grievance, GrievanceEvent
+from tests.applications.helpers import sign_in
+from tests.grievances.test_pages import fill, follow, pin_of, url
+
+pytestmark = pytest.mark.django_db
+NOON = datetime(2026, 11, 23, 12, 10, tzinfo=ZoneInfo("Asia/Phnom_Penh"))
+HOME, AWAY = "203.0.113.{}", "198.51.100.{}"
+SPENT = "Very many reports come from your network or browser now."
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(NOON, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture(autouse=True)
+def few(monkeypatch, operators):
+    monkeypatch.setattr(limits, "NETWORK", {"hour": 6, "day": 20})
+    monkeypatch.setattr(limits, "BROWSER", {"hour": 3, "day": 8})
+    monkeypatch.setattr(limits, "ACCOUNT", {"hour": 2, "day": 4})
+
+
+def visitor(number: int = 7, network: str = HOME) -> Client:
+    client = Client(REMOTE_ADDR=network.format(number))
+    client.get("/en/sign-in/")  # brings the cookie that every form brings
+    return client
+
+
+def report(client: Client) -> str:
+    """The page that answers; empty where it was taken."""
+    answer = fill(client)
+    return "" if answer.status_code == 302 else answer.content.decode()
+
+
+def flood(network: str = HOME) -> None:
+    for number in range(20):
+        report(visitor(number, network))
+
+
+def test_a_network_files_so_many_in_an_hour_and_is_told_what_to_do(clock, settings):
+    settings.CONTACT_PHONE = "1287"
+    flood()
+    assert Grievance.objects.count() == 6
+    client = visitor(99)
+    page = report(client)
+    assert SPENT in page
+    assert "<title>Error:" in page
+    assert "send it after 13:00" in page
+    assert "Call 1287, or tell it at any commune or district office" in page
+    clock.shift(timedelta(hours=1))
+    # What was typed is kept: the last page alone is sent again.
+    assert client.post(url("report_step", "contact"), {}).url == url("reported")
+    assert Grievance.objects.count() == 7
+
+
+def test_it_is_said_in_khmer():
+    flood()
+    client = visitor(99)
+    report(client)
+    page = client.post(url("report_step", "contact", language="km"), {}).content.decode()
+    assert "បណ្តាញ" in page
+    assert SPENT not in page
+    assert "13:00" in page
+
+
+def test_another_network_reports_as_ever():
+    flood()
+    assert report(visitor(1, AWAY)) == ""
+
+
+def test_a_network_of_a_day(clock):
+    for _ in range(6):
+        flood()
+        clock.shift(timedelta(hours=1))
+    assert Grievance.objects.count() == 20
+    assert "tomorrow, 00:00" in report(visitor())
+
+
+def test_a_browser_files_so_many_in_an_hour():
+    client = visitor()
+    assert [bool(report(client)) for _ in range(4)] == [False, False, False, True]
+    assert report(visitor()) == ""
+
+
+def test_a_browser_that_is_known_reports_in_a_flooded_network(sokha):
+    known = visitor()
+    known.post("/en/sign-in/", {"phone": "012 345 678"})
+    challenge = PhoneChallenge.objects.get()
+    known.post("/en/sign-in/code/", {"code": codes.code_of(challenge)})
+    later = visitor()
+    later.cookies[known_phones.COOKIE] = known.cookies[known_phones.COOKIE].value
+    flood()
+    assert report(later) == ""
+
+
+def test_who_is_signed_in_is_counted_by_account_alone(person, sokha):
+    flood()
+    client = sign_in(sokha)
+    client.defaults["REMOTE_ADDR"] = HOME.format(1)
+    pages = [report(client) for _ in range(3)]
+    assert [bool(page) for page in pages] == [False, False, True]
+    assert "You sent many reports in a short time" in pages[-1]
+    assert SPENT not in pages[-1]
+
+
+def test_an_official_reports_for_those_at_the_counter(person, commune_clerk, clerk_case):
+    client = sign_in(commune_clerk)
+    assert [bool(report(client)) for _ in range(5)] == [False] * 5
+
+
+def test_the_limits_let_a_commune_behind_one_address_report(monkeypatch):
+    monkeypatch.undo()
+    assert limits.NETWORK["hour"] >= 200
+    assert limits.DRAFTS["hour"] > limits.NETWORK["hour"]
+
+
+def test_a_form_sent_twice_is_counted_once():
+    client = visitor()
+    for _ in range(3):
+        report(client)
+        client.post(url("report_step", "contact"), {})
+    assert Grievance.objects.count() == 3
+
+
+def test_too_many_begun_ones_are_not_kept(monkeypatch):
+    monkeypatch.setattr(limits, "DRAFTS", {"hour": 2, "day": 20})
+    begun = [visitor(number).post(url("report"), {"category": "payment"}) for number in range(3)]
+    assert [one.status_code for one in begun] == [302, 302, 200]
+    assert SPENT in begun[-1].content.decode()
+    assert report(visitor(1, AWAY)) == ""
+
+
+def test_no_address_is_kept():
+    flood()
+    assert "203.0.113" not in str(list(Grievance.objects.values()))
+
+
+def test_to_one_report_so_much_is_added_and_then_it_waits(clock, tell):
+    grievance = tell()
+    client = visitor()
+    follow(client, grievance)
+    page = ""
+    for number in range(8):
+        answer = client.post(url("grievance", grievance.reference), {"words": f"more {number}"}, follow=True)
+        page = answer.content.decode()
+    assert GrievanceEvent.objects.filter(step="add").count() == 5
+    assert "Much was added to this report already. Wait 60 minutes" in page
+    assert "more 7" in page
+    clock.shift(timedelta(hours=1))
+    follow(client, grievance, pin_of(grievance))
+    client.post(url("grievance", grievance.reference), {"words": "at last"})
+    assert GrievanceEvent.objects.filter(step="add").count() == 6
