@@ -210,7 +210,7 @@ def screen(address: str, keys: dict[str, str]) -> str:
 
   Citizen      {address}/km/sign-in/           phone 012 345 678, or any Cambodian number
                code: on the demo phone         {address}/demo/phone/
-  Official     {address}/km/counter/sign-in/   clerk.banteay
+  Official     {address}/km/counter/sign-in/   clerk.banteay; of the district: district.mongkol
   Reviewer     {address}/km/admin/             reviewer.nssf, reviewer.family_package
   Steward      {address}/km/admin/             steward.one, steward.two
   Auditor      {address}/km/admin/             auditor.one

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.acting import register_subjects
 from dsp_platform.accounts.own_person import register_person_finder
+from dsp_platform.accounts.scopes import register_scope
 from dsp_platform.exchange.contract import register_explainer, register_labels, register_names
 from dsp_platform.notifications.services import Recipient, register_text
 from dsp_platform.uploads.contract import register_subject
@@ -12,6 +13,7 @@ from registry import data_chapters as own
 from registry.changes import evidence
 from registry.changes import texts as change_texts
 from registry.records import explain, labels
+from registry.selectors.areas import is_area_of_officials
 from registry.selectors.conflict import living_spid
 
 # Who registers a household may have typed anybody's number for its members: only the code goes there.
@@ -36,6 +38,7 @@ for name, render, title in (
 register_subject(evidence.SUBJECT)
 register_subjects(subject=acting.subject, describe=acting.describe)
 register_person_finder(living_spid)
+register_scope("area_code", is_area_of_officials)
 
 register_names(labels.KINDS)
 register_labels("person", labels.PERSON)

@@ -5,8 +5,12 @@
 const SIDE = 2000;
 const SMALL_ENOUGH = 700000;
 
+// Kinds that the server does not read; a browser that can draw them makes a JPEG of them.
+const FOREIGN = /^image\/(hei[cf]|avif)/;
+
 async function shrunk(file) {
-  if (!file.type.startsWith("image/") || file.size < SMALL_ENOUGH || !self.createImageBitmap) return file;
+  const fits = file.size < SMALL_ENOUGH && !FOREIGN.test(file.type);
+  if (!file.type.startsWith("image/") || fits || !self.createImageBitmap) return file;
   try {
     const picture = await createImageBitmap(file);
     const scale = Math.min(1, SIDE / Math.max(picture.width, picture.height));
@@ -18,7 +22,7 @@ async function shrunk(file) {
     paper.fillRect(0, 0, canvas.width, canvas.height);
     paper.drawImage(picture, 0, 0, canvas.width, canvas.height);
     const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.85));
-    return blob && blob.size < file.size ? new File([blob], file.name, { type: "image/jpeg" }) : file;
+    return blob && (blob.size < file.size || FOREIGN.test(file.type)) ? new File([blob], file.name, { type: "image/jpeg" }) : file;
   } catch {
     return file; // a kind this browser cannot draw: the server judges it
   }

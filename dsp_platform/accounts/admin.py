@@ -16,9 +16,11 @@ from django.views.decorators.debug import sensitive_variables
 from dsp_platform.accounts import staff, weight
 from dsp_platform.accounts.models import OF_WEIGHT, Role, User
 from dsp_platform.accounts.own_person import clean_own_person
+from dsp_platform.accounts.scopes import is_known_scope
 from dsp_platform.approval.errors import NotApproved, WaitsAlready
 from dsp_platform.approval.models import Proposal
 from dsp_platform.approval.selectors import waits_now
+from dsp_platform.khmer import latin_digits
 from dsp_platform.roles import AUDITOR, STEWARD, RoleAdmin
 
 STAFF_ROLES = [choice for choice in Role.choices if choice[0] != Role.CITIZEN]
@@ -64,17 +66,26 @@ class StaffForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         role = values.get("role") or self.instance.role
-        area, operator = values.get("area_code", ""), values.get("operator_code", "")
+        area, operator = latin_digits(values.get("area_code", "")).strip(), values.get("operator_code", "")
         if role == Role.OFFICIAL and not (area.isascii() and area.isdigit() and len(area) in (4, 6)):
             self.add_error("area_code", _("Enter the 6 digits of the commune, or the 4 of the district."))
+        elif role == Role.OFFICIAL and self._is_unknown("area_code", area):
+            self.add_error("area_code", _("No commune and no district has this code."))
         if role == Role.REVIEWER and not operator:
             self.add_error("operator_code", _("Enter the code of the reviewer's operator."))
+        elif role == Role.REVIEWER and self._is_unknown("operator_code", operator):
+            self.add_error("operator_code", _("No operator has this code."))
         if not self.instance.pk and waits_now(weight.STAFF_ACCOUNT, values.get("username") or ""):
             self.add_error("username", str(WaitsAlready()))
         # A scope that does not go with the role would wait unseen for the day the role changes.
         values["area_code"] = area if role == Role.OFFICIAL else ""
         values["operator_code"] = operator if role == Role.REVIEWER else ""
         return values
+
+    def _is_unknown(self, field: str, code: str) -> bool:
+        """Where it is new: an account whose area is no longer one can still be closed."""
+        kept = bool(self.instance.pk) and field not in self.changed_data
+        return not kept and not is_known_scope(field, code)
 
 
 @admin.register(User)

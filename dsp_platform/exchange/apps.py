@@ -10,5 +10,5 @@ class ExchangeConfig(AppConfig):
     verbose_name = _("Delivery to operators")
 
     def ready(self) -> None:
-        for part in ("checks", "approvals"):  # they need models, which exist only now
+        for part in ("checks", "approvals", "wiring"):  # they need models, which exist only now
             import_module(f"{self.name}.{part}")

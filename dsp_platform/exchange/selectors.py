@@ -71,3 +71,7 @@ def operators_with_work(codes: Collection[str] | None = None) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(_WITH_WORK, {"codes": None if codes is None else list(codes), "at": None})
         return [code for (code,) in cursor.fetchall()]
+
+
+def is_operator(code: str) -> bool:
+    return Operator.objects.filter(code=code).exists()

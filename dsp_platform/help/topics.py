@@ -55,7 +55,7 @@ TOPICS = (
         _("Send documents with the camera"),
         _("A clear photo from your phone is enough."),
         "camera",
-        date(2026, 11, 22),
+        date(2026, 11, 29),
     ),
     Topic(
         "follow",
@@ -90,7 +90,7 @@ TOPICS = (
         _("Lost phone or new number"),
         _("With or without the old number, you can get back in."),
         "lost-phone",
-        date(2026, 11, 22),
+        date(2026, 11, 29),
     ),
     Topic(
         "office",
@@ -104,7 +104,7 @@ TOPICS = (
         _("Stay safe"),
         _("Nobody may ask you for money or for a code."),
         "safety",
-        date(2026, 11, 22),
+        date(2026, 11, 29),
     ),
 )
 

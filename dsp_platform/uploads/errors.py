@@ -25,6 +25,17 @@ class NotAPicture(FileRefused):
         return _("“%(file)s” is not a photo or a PDF. Choose a JPEG, PNG, WebP or PDF file, or take a photo.")
 
 
+class PhonePicture(FileRefused):
+    """HEIC or AVIF."""
+
+    def words(self) -> str:
+        return _(
+            "“%(file)s” is a photo in a form of newer phones (HEIC) that cannot be read here. "
+            "Take a screenshot of the photo and send that. Or, on an iPhone, open Settings, Camera, Formats, "
+            "choose “Most Compatible”, and take the photo again."
+        )
+
+
 class Damaged(FileRefused):
     def words(self) -> str:
         return _("“%(file)s” cannot be read. Take the photo again, or choose another file.")

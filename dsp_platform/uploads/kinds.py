@@ -11,3 +11,18 @@ def is_known(content: bytes) -> bool:
     if content.startswith(_RIFF):
         return content[8:12] == _WEBP
     return _PDF in content[:_PDF_WITHIN]
+
+
+# ISO base media files of one picture (ISO/IEC 23008-12, and AV1 in it): what iPhones and new phones save.
+# The size of the first box, "ftyp", its brand, a version, and then all brands that the file goes by.
+_PHONE_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis")
+_MOST_BRANDS = 32
+
+
+def is_phone_picture(content: bytes) -> bool:
+    """HEIC or AVIF: no photo that is damaged, but one that is not read here."""
+    if content[4:8] != b"ftyp":
+        return False
+    end = min(int.from_bytes(content[:4]), 16 + 4 * _MOST_BRANDS)
+    brands = [content[8:12], *(content[start : start + 4] for start in range(16, end, 4))]
+    return any(brand in _PHONE_BRANDS for brand in brands)

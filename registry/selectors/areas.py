@@ -69,3 +69,9 @@ def village(code: str) -> Area | None:
         return None
     found = _current().select_related("parent__parent__parent")
     return found.filter(code=code, level=Area.Level.VILLAGE).first()
+
+
+def is_area_of_officials(code: str) -> bool:
+    """Whether it is a commune or a district of today: officials work for no other area."""
+    levels = (Area.Level.COMMUNE, Area.Level.DISTRICT)
+    return _is_code(code) and _current().filter(code=code, level__in=levels).exists()

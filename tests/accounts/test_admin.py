@@ -9,6 +9,7 @@ from dsp_platform.approval import services as approval
 from dsp_platform.approval.models import Proposal
 from dsp_platform.audit import services as audit
 from dsp_platform.audit.models import AuditEvent
+from registry.models import Area
 from registry.services import register_household
 from tests.registry.cast import household_details
 from tests.seen import seen
@@ -20,13 +21,13 @@ LIST = "/en/admin/accounts/user/"
 
 
 @pytest.fixture
-def admin(steward, signing):
+def admin(steward, signing, areas, operators):
     return signing.verified(Client(), steward)
 
 
-def new(admin, **values):
+def new(admin, at=NEW, **values):
     return admin.post(
-        NEW,
+        at,
         {
             "username": "clerk.new", "full_name": "សុខ ចាន់", "role": "official",
             "area_code": "010201", "operator_code": "", **values,
@@ -110,7 +111,10 @@ def test_a_new_account_is_noted(admin, steward):
     [
         {"area_code": ""},
         {"area_code": "01"},
+        {"area_code": "010299"},  # no such commune
+        {"area_code": "01020101"},  # a village
         {"role": "reviewer", "area_code": "", "operator_code": ""},
+        {"role": "reviewer", "area_code": "", "operator_code": "nsfs"},
         {"role": "citizen"},
         {"username": "Clerk New"},
         {"username": ""},
@@ -120,6 +124,36 @@ def test_a_new_account_is_noted(admin, steward):
 def test_an_account_without_scope_or_name_is_not_made(admin, values):
     assert new(admin, **values).context["errors"]
     assert not User.objects.filter(role=Role.OFFICIAL).exists()
+
+
+@pytest.mark.parametrize(
+    ("language", "values", "words"),
+    [
+        ("en", {"area_code": "010299"}, "No commune and no district has this code."),
+        ("km", {"area_code": "010299"}, "គ្មានឃុំ ឬស្រុកណាមានលេខកូដនេះទេ។"),
+        ("en", {"role": "reviewer", "operator_code": "nsfs"}, "No operator has this code."),
+        ("km", {"role": "reviewer", "operator_code": "nsfs"}, "គ្មានប្រតិបត្តិករណាមានលេខកូដនេះទេ។"),
+    ],
+)
+def test_a_code_that_nobody_has_is_told_and_what_was_typed_is_kept(admin, language, values, words):
+    page = new(admin, **values, at=NEW.replace("/en/", f"/{language}/")).content.decode()
+    assert words in page
+    assert f'value="{values.get("area_code") or values["operator_code"]}"' in page
+    assert 'value="សុខ ចាន់"' in page
+
+
+def test_an_area_that_is_no_longer_one_is_given_to_nobody_and_can_be_taken_away(admin, areas, commune_clerk):
+    Area.objects.filter(pk="010201").update(valid_to="2026-01-01")
+    assert new(admin).context["errors"]
+    typed = {"full_name": commune_clerk.full_name, "area_code": "010201"}
+    admin.post(f"{LIST}{commune_clerk.pk}/change/", {**typed, "_seen": seen(commune_clerk)})
+    commune_clerk.refresh_from_db()
+    assert not commune_clerk.is_active
+
+
+def test_an_area_is_typed_in_khmer_digits_too(admin):
+    new(admin, area_code="០១០២០១")
+    assert User.objects.get(username="clerk.new").area_code == "010201"
 
 
 def test_a_scope_that_does_not_go_with_the_role_is_dropped(admin):

@@ -32,6 +32,20 @@ def test_every_task_has_numbered_steps_and_asks_no_database(client, language, fo
     assert found.reviewed >= FIRST_REVIEW
 
 
+@pytest.mark.parametrize("page", ["lost-phone", "safety"])
+@pytest.mark.parametrize(
+    ("language", "company", "blocked"),
+    [
+        ("en", "Call your phone company at once", "have the SIM card blocked"),
+        ("km", "ទូរស័ព្ទទៅក្រុមហ៊ុនទូរស័ព្ទ", "ឱ្យបិទស៊ីមកាត"),
+    ],
+)
+def test_help_says_what_to_do_about_a_stolen_sim(client, page, language, company, blocked):
+    html = client.get(f"/{language}/help/{page}/").content.decode()
+    assert company.lower().removesuffix(" at once") in html.lower()
+    assert blocked in html
+
+
 def test_the_index_leads_to_all_of_them(client):
     html = client.get("/km/help/").content.decode()
     assert all(f'href="/km/help/{found.slug}/"' in html for found in TOPICS)

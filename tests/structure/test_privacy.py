@@ -211,3 +211,21 @@ def test_the_message_of_an_error_never_reaches_a_line():
     assert "ValueError" in line
     assert NAME not in line
     assert PHONE not in line
+
+
+@pytest.mark.parametrize("control", ["\n", "\r\n", "\x1b[2J", "\x00", "\x85", "\u2028", "\u202e"])
+def test_what_was_typed_begins_no_line_of_its_own(control):
+    typed = f"x{control}CRITICAL root all is well"
+    told = logging.LogRecord("dsp_platform", logging.ERROR, "", 1, "unknown: %s", (typed,), None)
+    line = LineFormatter("{levelname} {message}", style="{").format(told)
+    assert line.startswith("ERROR unknown: x\\")
+    assert len(line.splitlines()) == 1
+    assert line.isprintable()
+
+
+def test_every_handler_writes_such_lines():
+    formatters = {
+        settings.LOGGING["formatters"][one["formatter"]]["()"]
+        for one in settings.LOGGING["handlers"].values()
+    }
+    assert formatters == {f"{LineFormatter.__module__}.{LineFormatter.__qualname__}"}

@@ -1,8 +1,11 @@
+import io
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
+from PIL import Image
 
 from applications import services as applications
 from applications.documents import APPLICATION, DRAFT
@@ -56,6 +59,42 @@ def test_a_bad_file_takes_no_other_with_it(sokha, page_url):
     assert "“bad.jpg” is not a photo or a PDF" in page
     assert 'value="Family book"' in page
     assert Upload.objects.filter(title="Family book").count() == 2
+
+
+HEIC = b"\0\0\0\x24ftypheic\0\0\0\0mif1MiHEMiPrmiafMiHBheic" + b"\0" * 500
+AVIF = b"\0\0\0\x20ftypavif\0\0\0\0avifmif1miafMA1B" + b"\0" * 500
+BY_ANOTHER_BRAND = b"\0\0\0\x18ftypmiaf\0\0\0\0mif1heic" + b"\0" * 500
+FILM = b"\0\0\0\x18ftypmp42\0\0\0\0isommp42" + b"\0" * 500
+
+
+@pytest.mark.parametrize("content", [HEIC, AVIF, BY_ANOTHER_BRAND])
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", ("screenshot", "Most Compatible")), ("km", ("ថតអេក្រង់", "Most Compatible"))]
+)
+def test_a_photo_of_newer_phones_is_told_how_to_be_sent(sokha, page_url, content, language, words):
+    sent = [photo("good.jpg"), photo("IMG_1.HEIC", content)]
+    browser = sign_in(sokha)
+    address = page_url.replace("/en/", f"/{language}/", 1)
+    page = browser.post(address, {"document": "other", "other": "Family book", "files": sent})
+    shown = page.content.decode()
+    assert "IMG_1.HEIC" in shown
+    assert all(word in shown for word in words)
+    assert 'value="Family book"' in shown
+    assert Upload.objects.get().title == "Family book"
+
+
+def test_a_film_is_no_photo(sokha, page_url):
+    page = sign_in(sokha).post(page_url, {"document": "1", "files": [photo("a.mp4", FILM)]}).content.decode()
+    assert "“a.mp4” is not a photo or a PDF" in page
+
+
+@pytest.mark.parametrize("kind", ["WEBP", "PNG"])
+def test_other_kinds_that_phones_save_are_read(sokha, page_url, kind):
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), "navy").save(out, kind)
+    sign_in(sokha).post(page_url, {"document": "1", "files": [photo("a", out.getvalue())]})
+    worker_reads()
+    assert Page.objects.count() == 1
 
 
 def test_a_file_that_is_too_large_takes_no_other_with_it(sokha, page_url, settings):

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 
@@ -126,6 +127,16 @@ def test_a_second_official_of_the_commune_does(asked, second_clerk, commune_cler
 def test_where_there_is_one_official_the_districts_is_the_second(asked, district, sokha):
     confirm(asked, district)
     assert phone_of(sokha) == OWN_SIM
+
+
+def test_the_demonstration_has_a_second_official_for_every_commune(person):
+    call_command("load_demo_staff", verbosity=0)
+    clerks = User.objects.filter(role="official")
+    asked = ask(clerks.get(username="clerk.banteay"), person)
+    confirm(asked, clerks.get(username="district.mongkol"))
+    assert phone_of(person.account) == OWN_SIM
+    for clerk in clerks.filter(area_code__regex="^.{6}$"):
+        assert [one for one in clerks if one != clerk and clerk.area_code.startswith(one.area_code)], clerk
 
 
 def test_an_official_of_another_commune_a_steward_or_the_person_is_not(asked, other_clerk, steward, sokha):

@@ -15,6 +15,8 @@ from dsp_platform.approval.services import approve
 STAFF = [
     ("clerk.banteay", "ស្រី ដារ៉ា", Role.OFFICIAL, "010201", ""),
     ("clerk.bat-trang", "ហេង វិចិត្រ", Role.OFFICIAL, "010202", ""),
+    # Of the district: the second official where a commune has one.
+    ("district.mongkol", "ទូច សុវណ្ណ", Role.OFFICIAL, "0102", ""),
     ("reviewer.nssf", "គឹម សុភា", Role.REVIEWER, "", "nssf"),
     ("reviewer.nssf.2", "លី មករា", Role.REVIEWER, "", "nssf"),
     ("reviewer.family_package", "ចាន់ ធី", Role.REVIEWER, "", "family_package"),

@@ -1,0 +1,18 @@
+"""What staff are responsible for: an area or an operator. The platform does not know which there are.
+
+Who keeps them registers a check; without one no code is known.
+"""
+
+from collections.abc import Callable
+
+Check = Callable[[str], bool]
+_checks: dict[str, Check] = {}
+
+
+def register_scope(field: str, check: Check) -> None:
+    """``field`` is that of the account: ``area_code`` or ``operator_code``."""
+    _checks[field] = check
+
+
+def is_known_scope(field: str, code: str) -> bool:
+    return field in _checks and _checks[field](code)
