@@ -9,12 +9,16 @@ IPV6_PREFIX = 56
 
 
 def client_address(request: HttpRequest) -> str:
-    """Where the request came from. Behind our own proxy the last entry is the one that proxy wrote."""
-    address = str(request.META.get("REMOTE_ADDR", ""))
-    if getattr(settings, "SECURE_PROXY_SSL_HEADER", None):
+    peer = str(request.META.get("REMOTE_ADDR", ""))
+    return address_behind_proxy(peer, request.META.get("HTTP_X_FORWARDED_FOR"))
+
+
+def address_behind_proxy(peer: str, forwarded: str | None) -> str:
+    """Where a request came from. Behind our own proxy the last entry is the one that proxy wrote."""
+    if forwarded is not None and getattr(settings, "SECURE_PROXY_SSL_HEADER", None):
         # Those before it anyone can write.
-        address = request.META.get("HTTP_X_FORWARDED_FOR", address).rpartition(",")[2].strip()
-    return address
+        return forwarded.rpartition(",")[2].strip()
+    return peer
 
 
 def network_of(address: str) -> str:

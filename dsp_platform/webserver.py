@@ -12,18 +12,25 @@ import logging
 import os
 import re
 import resource
+import socket
 import sys
 import time
 from contextlib import suppress
+from functools import partial
 from typing import Any
-from weakref import WeakSet
 
+from django.conf import settings
 from gunicorn.workers.base import Worker as GunicornWorker
 from waitress import wasyncore
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import BaseWSGIServer, create_server
-from waitress.utilities import Error
+from waitress.utilities import Error, RequestEntityTooLarge
+
+from dsp_platform import large_bodies
+from dsp_platform.addresses import address_behind_proxy, network_of
+from dsp_platform.large_bodies import LargeBody
+from dsp_platform.refusals import Busy, SignInFirst, TooLarge, TooSlow
 
 # A whole head within so long; of a body so many bytes a second on average, once a minute has gone.
 HEAD_SECONDS = 10
@@ -37,8 +44,10 @@ HEAD_BYTES = 32 * 1024
 MEGABYTE = 1024 * 1024
 SMALL_BODY, LARGE_BODY = MEGABYTE, 101 * MEGABYTE
 LARGE_PATH = re.compile(r"/(?:km|en)/documents/")
-LARGE_AT_ONCE = 20
 SPOOL_BYTES = 512 * 1024
+# What is thrown away of a body that was refused: a browser may read the answer only when it has sent all.
+DRAIN_SECONDS = 60
+DRAIN_BYTES = 16 * MEGABYTE
 
 
 def web_command(bind: str, *, workers: int = 2, threads: int = 4) -> list[str]:
@@ -50,29 +59,71 @@ def web_command(bind: str, *, workers: int = 2, threads: int = 4) -> list[str]:
     ]
 
 
-class Busy(Error):
-    code = 503
-    reason = "Service Unavailable"
+places = large_bodies.Places()
 
 
 class Request(HTTPRequestParser):
     adj: Any
-    large: "WeakSet[Request]" = WeakSet()
+    error: Error | None
+    completed: bool
+    large: LargeBody | None = None
 
-    def __init__(self, adj: Any) -> None:
+    def __init__(self, adj: Any, peer: str = "") -> None:
         super().__init__(adj)
-        self.begun = time.monotonic()
+        self.peer, self.begun = peer, time.monotonic()
 
     def parse_header(self, header_plus: bytes) -> None:
         super().parse_header(header_plus)
         if not LARGE_PATH.match(self.path):
             self.adj = copy.copy(self.adj)
             self.adj.max_request_body_size = SMALL_BODY
-        elif self.chunked or self.content_length > SMALL_BODY:
-            if len(self.large) >= LARGE_AT_ONCE:
-                self.error, self.completed = Busy("Too many files at once. Please try again."), True
-            else:
-                self.large.add(self)
+
+    def received(self, data: bytes) -> int:
+        in_head = not self.headers_finished
+        consumed = int(super().received(data))
+        if in_head and self.headers_finished and not self.error and self._is_large():
+            self._enter()
+        if self.large:
+            self.large.received, self.large.is_complete = self.body_bytes_received, self.completed
+        if isinstance(self.error, RequestEntityTooLarge):
+            self.error = TooLarge()
+        if self.error:
+            # Told to go on, it would be read to its end nevertheless. What comes behind it is no request.
+            self.expect_continue, consumed = False, len(data)
+        return consumed
+
+    def _is_large(self) -> bool:
+        """Elsewhere it is refused when it turns out to be."""
+        return bool(LARGE_PATH.match(self.path)) and (self.chunked or self.content_length > SMALL_BODY)
+
+    def _enter(self) -> None:
+        if not self._has_session():
+            self.refuse(SignInFirst())
+            return
+        address = address_behind_proxy(self.peer, self.headers.get("X_FORWARDED_FOR"))
+        self.large = LargeBody(network_of(address), LARGE_BODY if self.chunked else self.content_length)
+        if not places.take(self.large):
+            self.refuse(Busy())
+
+    def _has_session(self) -> bool:
+        """Whether there is such a cookie. Whose it is, or whether of anybody, is for Django to find out."""
+        for cookie in re.split("[;,]", self.headers.get("COOKIE", "")):
+            name, _is, value = cookie.partition("=")
+            if name.strip() == settings.SESSION_COOKIE_NAME and value.strip():
+                return True
+        return False
+
+    def refuse(self, error: Error) -> None:
+        self.error, self.completed = error, True
+        self.leave()
+
+    def leave(self) -> None:
+        if self.large:
+            places.give_back(self.large)
+
+    def close(self) -> None:
+        self.leave()
+        super().close()
 
     def is_late(self) -> bool:
         passed = time.monotonic() - self.begun
@@ -82,13 +133,70 @@ class Request(HTTPRequestParser):
 
 
 class Channel(HTTPChannel):
-    parser_class = Request
+    is_stopping = False  # the process: what is not all there by then is not read
+    request: Request | None
+    will_close: bool
+    is_refused = False
+    drained = 0
+    drain_until: float | None = None
+
+    def __init__(self, server: Any, sock: Any, addr: Any, adj: Any, map: Any = None) -> None:
+        self.parser_class = partial(Request, peer=addr[0])
+        super().__init__(server, sock, addr, adj, map=map)
 
     def readable(self) -> bool:
         """Asked in every round of the loop."""
-        if self.request is not None and self.request.is_late():
+        if self.drain_until is not None:
+            self.will_close = self.will_close or time.monotonic() > self.drain_until
+        elif self.request is not None and (large := self.request.large):
+            if large.is_dropped or large.is_late:
+                self.refuse(self.request, Busy() if large.is_dropped else TooSlow())
+        elif self.request is not None and self.request.is_late():
             self.will_close = True
-        return bool(super().readable())
+        return not self.is_stopping and bool(super().readable())
+
+    def refuse(self, request: Request, error: Error) -> None:
+        """In the middle of its body."""
+        with self.requests_lock:
+            request.refuse(error)
+            self.request = None
+            self.requests.append(request)
+            if len(self.requests) == 1:
+                self.server.add_task(self)
+
+    def service(self) -> None:
+        self.is_refused = bool(self.requests[0].error)
+        super().service()
+
+    def handle_write(self) -> None:
+        if self.close_when_flushed and self.is_refused:
+            self._flush_exception(self._flush_some)
+            if not self.total_outbufs_len and not self.will_close:
+                self.drain()
+            if not self.will_close:
+                return
+        super().handle_write()
+
+    def drain(self) -> None:
+        """Closed now, a connection that still sends would be reset, and the answer lost before it is read."""
+        self.close_when_flushed = False
+        self.drain_until = time.monotonic() + DRAIN_SECONDS
+        with suppress(OSError):
+            self.socket.shutdown(socket.SHUT_WR)
+
+    def handle_read(self) -> None:
+        if self.drain_until is None:
+            super().handle_read()
+            return
+        self.drained += len(self.recv(self.adj.recv_bytes))
+        self.last_activity = time.time()
+        if self.drained > DRAIN_BYTES:
+            self.will_close = True
+
+    def handle_close(self) -> None:
+        if self.request is not None:
+            self.request.leave()
+        super().handle_close()
 
     def is_at_work(self) -> bool:
         return bool(self.requests or self.total_outbufs_len)
@@ -130,6 +238,7 @@ class Worker(GunicornWorker):
             self.turn(connections)
         for listener in listeners:
             listener.accepting = False
+        Channel.is_stopping = True
         until = time.monotonic() + self.cfg.graceful_timeout
         while time.monotonic() < until and any(
             one.is_at_work() for one in connections.values() if isinstance(one, Channel)
@@ -138,8 +247,10 @@ class Worker(GunicornWorker):
         server.task_dispatcher.shutdown(timeout=1)
 
     def turn(self, connections: dict[int, Any]) -> None:
-        """One second of the loop."""
+        """One second of the loop, or one round of it while the process stops."""
         self.notify()
         until = time.monotonic() + 1
-        while self.alive and time.monotonic() < until:
+        while True:
             wasyncore.poll2(timeout=1, map=connections)
+            if not self.alive or time.monotonic() >= until:
+                return

@@ -3,10 +3,21 @@
 import socket
 import time
 from contextlib import ExitStack
+from pathlib import Path
 
-from tests.stack import Browser
+import pytest
+
+from dsp_platform.uploads.models import Upload
+from tests.faults.test_upload_killed import body, ready, send
+from tests.stack import Browser, Web
 
 VISITORS = 64
+
+
+@pytest.fixture
+def web(started, tmp_path: Path, settings) -> Web:
+    settings.UPLOADS_FOLDER = str(tmp_path / "uploads")
+    return started(Web(tmp_path / "web.log", UPLOADS_FOLDER=settings.UPLOADS_FOLDER))
 
 
 def test_half_sent_forms_keep_nobody_waiting(web):
@@ -26,3 +37,20 @@ def test_half_sent_forms_keep_nobody_waiting(web):
             answer = browser.get("/km/sign-in/")
             assert answer.status_code == 200
             assert answer.seconds < 15  # on a machine that is busy with other tests
+
+
+@pytest.mark.parametrize("cookie", ["", "Cookie: session=of-nobody\r\n"], ids=["anonymous", "any cookie"])
+def test_who_sends_large_files_and_does_not_end_keeps_no_photo_out(web, cookie):
+    browser, path = ready(web)
+    photo = body(browser, b"\0" * 1_200_000)
+    head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{cookie}Content-Length: 9000000\r\n\r\nx"
+    with ExitStack() as lines:
+        for number in range(VISITORS):
+            line = lines.enter_context(
+                socket.create_connection(
+                    ("127.0.0.1", web.port), timeout=10, source_address=(f"127.0.{1 + number % 4}.5", 0)
+                )
+            )
+            line.sendall(head.encode())
+        assert send(browser, path, photo) == 302
+    assert Upload.objects.get().state == Upload.State.READING

@@ -32,13 +32,13 @@ def web(started, tmp_path: Path, folder: Path) -> Web:
     return started(Web(tmp_path / "web.log", UPLOADS_FOLDER=str(folder)))
 
 
-def body(browser: Browser) -> bytes:
+def body(browser: Browser, more: bytes = b"") -> bytes:
     def part(name: str, value: bytes, more: str = "") -> bytes:
         head = f'--{EDGE}\r\nContent-Disposition: form-data; name="{name}"{more}\r\n\r\n'
         return head.encode() + value + b"\r\n"
 
     hidden = b"".join(part(name, value.encode()) for name, value in browser.hidden().items())
-    photo = part("files", jpeg(), '; filename="a.jpg"\r\nContent-Type: image/jpeg')
+    photo = part("files", jpeg() + more, '; filename="a.jpg"\r\nContent-Type: image/jpeg')
     words = hidden + part("document", b"other") + part("other", b"Card")
     return words + photo + f"--{EDGE}--\r\n".encode()
 

@@ -1,0 +1,93 @@
+"""Which large bodies come in: so many at once in a process, some of them of one network, each at some pace.
+
+Whoever sends them has shown nothing yet, so a place has to be used: when somebody else asks for one, the
+slowest body of the network that has most of them is dropped. The web server reads and answers.
+"""
+
+import time
+from collections import Counter
+from threading import Lock
+from weakref import WeakSet
+
+AT_ONCE = 20
+OF_A_NETWORK = 8
+KILOBYTE = 1024
+# A weak phone network carries 5 to 10 kilobytes a second, and may need some seconds to begin.
+GRACE_SECONDS = 20
+SLOWEST = 2 * KILOBYTE
+# In all. Ten megabytes at 4 kilobytes a second are there just in time.
+MOST_SECONDS = 10 * 60
+SECOND_FOR = 5 * KILOBYTE
+# What keeps a place that somebody else asks for, times the places of its network.
+KEEPING = 4 * KILOBYTE
+
+
+class LargeBody:
+    def __init__(self, network: str, length: int) -> None:
+        self.network, self.length = network, length
+        self.begun = time.monotonic()
+        self.received = 0
+        self.is_complete = self.is_dropped = False
+
+    @property
+    def age(self) -> float:
+        return time.monotonic() - self.begun
+
+    @property
+    def pace(self) -> float:
+        """Bytes a second on average, so that a line may be gone for a while."""
+        return self.received / max(self.age, 1)
+
+    @property
+    def is_late(self) -> bool:
+        if self.is_complete or self.age < GRACE_SECONDS:
+            return False
+        return self.pace < SLOWEST or self.age > MOST_SECONDS + self.length / SECOND_FOR
+
+
+class Places:
+    """Those of a process. What is not referred to any more has no place either, however its end came."""
+
+    def __init__(self) -> None:
+        self._bodies: WeakSet[LargeBody] = WeakSet()
+        # Requests end in the threads that answered them.
+        self._turn = Lock()
+
+    def take(self, body: LargeBody) -> bool:
+        """Somebody else may be dropped for it."""
+        with self._turn:
+            if self._is_room_for(body):
+                self._bodies.add(body)
+                return True
+        return False
+
+    def give_back(self, body: LargeBody) -> None:
+        with self._turn:
+            self._bodies.discard(body)
+
+    def _is_room_for(self, body: LargeBody) -> bool:
+        held = Counter(one.network for one in self._bodies)
+        own = held[body.network]
+        if own >= OF_A_NETWORK:
+            return self._drop_slowest({body.network}, own, own)
+        if held.total() >= AT_ONCE:
+            most = max(held.values())
+            return self._drop_slowest({name for name, number in held.items() if number == most}, most, own)
+        return True
+
+    def _drop_slowest(self, networks: set[str], places: int, own: int) -> bool:
+        """One of those networks, which have so many places each. ``own``: of the network that asks."""
+        keeping = KEEPING * (places if places > own else 1)
+        # A network that has far more than who asks is not waited for until its lines have begun.
+        grace = 0 if places > own + 1 else GRACE_SECONDS
+        slow = [
+            one
+            for one in self._bodies
+            if one.network in networks and not one.is_complete and one.pace < keeping and one.age >= grace
+        ]
+        if not slow:
+            return False
+        slowest = min(slow, key=lambda one: one.pace)
+        slowest.is_dropped = True
+        self._bodies.discard(slowest)
+        return True

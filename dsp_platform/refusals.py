@@ -1,0 +1,70 @@
+"""What the web server answers by itself to somebody who sends files: a page in both languages.
+
+It has not asked who that is and reads no language from the request. The words are those of the catalogue.
+"""
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from waitress.utilities import Error
+
+RETRY_SECONDS = 60
+_pages: dict[int, bytes] = {}
+
+
+class Refusal(Error):
+    title: str | Promise
+    advice: str | Promise
+    headers: tuple[tuple[str, str], ...] = ()
+
+    def __init__(self) -> None:
+        super().__init__("")
+
+    def to_response(self, ident: str | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
+        headers = [
+            ("Content-Type", "text/html; charset=utf-8"),
+            ("Content-Security-Policy", "default-src 'none'; style-src 'self'; frame-ancestors 'none'"),
+            ("X-Content-Type-Options", "nosniff"),
+            ("Referrer-Policy", settings.SECURE_REFERRER_POLICY),
+            ("Cache-Control", "no-store"),
+            *self.headers,
+        ]
+        return f"{self.code} {self.reason}", headers, self.page()
+
+    def page(self) -> bytes:
+        """Drawn once in a process: whoever is refused costs it nothing more."""
+        if self.code not in _pages:
+            languages = [code for code, _name in settings.LANGUAGES]
+            words = {"refusal": self, "languages": languages}
+            _pages[self.code] = render_to_string("refusal.html", words).encode()
+        return _pages[self.code]
+
+
+class SignInFirst(Refusal):
+    code = 403
+    reason = "Forbidden"
+    title = _("Please sign in first")
+    advice = _("Files can be sent only by somebody who is signed in. Sign in, then send your files again.")
+
+
+class TooSlow(Refusal):
+    code = 408
+    reason = "Request Timeout"
+    title = _("Your files came too slowly")
+    advice = _("They were not received. Go where the signal is better, then send them again, one at a time.")
+
+
+class TooLarge(Refusal):
+    code = 413
+    reason = "Request Entity Too Large"
+    title = _("This is more than can be sent at once")
+    advice = _("Nothing was received. Go back, then send fewer or smaller files at a time.")
+
+
+class Busy(Refusal):
+    code = 503
+    reason = "Service Unavailable"
+    title = _("Many people are sending files just now")
+    advice = _("Your files were not received. Wait a few minutes, go back, then send them again.")
+    headers = (("Retry-After", str(RETRY_SECONDS)),)

@@ -1,0 +1,96 @@
+"""The web server with an application that only tells what reached it."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dsp_platform import webserver
+from dsp_platform.embedded import free_port
+from tests.stack import wait_for
+
+APPLICATION = """
+import json, time
+import django
+
+django.setup()
+
+def application(environ, start_response):
+    if environ["PATH_INFO"] == "/slow/":
+        time.sleep(2)
+    body = environ["wsgi.input"].read()
+    told = {name: value for name, value in environ.items() if isinstance(value, str)}
+    start_response("200 OK", [("Content-Type", "application/json")])
+    if environ["PATH_INFO"] == "/large/":
+        return [b"x" * 8_000_000]
+    return [json.dumps({**told, "read": len(body)}).encode()]
+"""
+DOCUMENTS = "/km/documents/application/1/"
+# Only that there is such a cookie is looked at.
+SIGNED_IN = "language=km; session=of-somebody"
+
+
+class Server:
+    def __init__(self, folder: Path, *, workers: int = 2, more: str = "", **environment: str) -> None:
+        (folder / "told.py").write_text(APPLICATION + more)
+        self.port = free_port()
+        command = webserver.web_command(f"127.0.0.1:{self.port}", workers=workers)
+        command[3] = "told:application"
+        paths = os.pathsep.join([str(folder), str(Path.cwd())])
+        self.process = subprocess.Popen(
+            [*command, "--log-level", "error"],
+            env={**os.environ, "PYTHONPATH": paths, **environment},
+            start_new_session=True,
+        )
+
+    def ask(self, path: str = "/", body: bytes | None = None, **headers: str) -> http.client.HTTPResponse:
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        names = {name.replace("_", "-"): value for name, value in headers.items()}
+        line.request("GET" if body is None else "POST", path, body, names)
+        return line.getresponse()
+
+    def answers(self) -> bool:
+        try:
+            return self.ask().status == 200
+        except OSError:
+            return False
+
+    def begin(self, *lines: str, source: str = "127.0.0.1") -> socket.socket:
+        """Send the beginning of a request and keep the line."""
+        line = socket.create_connection(("127.0.0.1", self.port), timeout=20, source_address=(source, 0))
+        line.sendall("\r\n".join(lines).encode())
+        return line
+
+    def stop(self) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(40)
+        finally:
+            if self.process.poll() is None:
+                os.killpg(self.process.pid, signal.SIGKILL)
+
+
+@pytest.fixture
+def serve(tmp_path) -> Iterator[Callable[..., Server]]:
+    """``serve(workers=1)``: runs until the test ends, however it ends."""
+    with ExitStack() as running:
+
+        def start(**options: Any) -> Server:
+            one = Server(tmp_path, **options)
+            running.callback(one.stop)
+            wait_for(one.answers)
+            return one
+
+        yield start
+
+
+@pytest.fixture
+def server(serve) -> Server:
+    return serve()
