@@ -43,6 +43,9 @@ TRIES = 5
 TEXT = "sign_in_code"
 # Asked for by somebody who is signed in, and counted against their account.
 SIGNED_IN = (Purpose.STEP_UP, Purpose.NEW_PHONE, Purpose.LOST_PHONE, Purpose.FIRST_PHONE)
+# Typed by somebody signed in for a number that may be another's, and counted for the two together: strangers
+# who type wrong codes or ask for many at its sign-in hinder nothing here.
+APART = (Purpose.LOST_PHONE, Purpose.FIRST_PHONE, Purpose.MOVE)
 
 
 def kind_of(purpose: str) -> Kind:
@@ -80,8 +83,9 @@ def send_code(
     """
     counted = limits.take_turn(phone=phone, account=account.pk if account else None)
     now = timezone.now()
-    limits.check_wrong(phone=phone, account=counted, known=known, now=now)
-    limits.check_sent(phone=phone, account=counted, known=known, now=now)
+    counts = {"phone": phone, "account": counted, "known": known, "apart": purpose in APART, "now": now}
+    limits.check_wrong(**counts)
+    limits.check_sent(**counts)
     challenge = open_challenge(
         phone=phone, browser=browser, purpose=purpose, subject=subject, account=account
     )
@@ -213,7 +217,8 @@ def _judge(challenge: PhoneChallenge, typed: str, known: bool) -> CodeProblem | 
     if challenge.tries >= TRIES:
         return NoMoreTries()
     try:
-        limits.check_wrong(phone=challenge.phone, account=counted, known=known, now=now)
+        apart = challenge.purpose in APART
+        limits.check_wrong(phone=challenge.phone, account=counted, known=known, apart=apart, now=now)
     except TooManyWrong as problem:
         return problem
     if not hmac.compare_digest(code_of(challenge).encode(), digits_of(typed).encode()):
