@@ -249,7 +249,7 @@ SMS_NETWORK_UNPROVED = {
     "day": env.int("SMS_NETWORK_UNPROVED_PER_DAY", 600),
 }
 MESSAGE_PHONE_DAYS = env.int("MESSAGE_PHONE_DAYS", 90) or 90
-CONTACT_PHONE = env.str("CONTACT_PHONE", "") or ""
+CONTACT_PHONE = env.str("CONTACT_PHONE", "") or ("023 000 000" if DEMO else "")
 CONTACT_TELEGRAM = (env.str("CONTACT_TELEGRAM", "") or "").removeprefix("@")  # a user name
 # Days in which somebody can object before a phone takes the place of theirs.
 PHONE_REPLACEMENT_DAYS = env.int("PHONE_REPLACEMENT_DAYS", 7, validate=Range(1, 60)) or 7

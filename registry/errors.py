@@ -67,6 +67,10 @@ class Outdated(ChangeError):
     """What the request rests on has changed since: it cannot be applied as it stands."""
 
 
+class NobodyFits(Outdated):
+    """The SPID and birth date of a newcomer are no living person's."""
+
+
 class YesMissing(ChangeError):
     """Whoever is moved by it, or the commune they live in, has not said yes."""
 

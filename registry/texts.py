@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.texts import told
-from registry.models import Claim, Person
+from registry.models import Claim, Person, PhoneReplacement
 from registry.selectors.phones import with_settled_phone
 from registry.services.accounts import code_of
 
@@ -32,3 +32,9 @@ def replacement_asked(params: dict[str, Any]) -> str:
 
 def replacement_stopped(params: dict[str, Any]) -> str:
     return _("The request for another phone was stopped. Your number stays: %(reference)s") % params
+
+
+def replacement_ended(params: dict[str, Any]) -> str:
+    """To both phones, old and new: why the new one did not take the place of the old."""
+    cause = PhoneReplacement.Cause(params["cause"]).label
+    return _("New phone %(reference)s not put in place: %(cause)s.") % (params | {"cause": cause})

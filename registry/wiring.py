@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from dsp_platform.accounts.acting import register_subjects
 from dsp_platform.accounts.own_person import register_person_finder
 from dsp_platform.accounts.scopes import register_scope
+from dsp_platform.accounts.unused import register_traces
 from dsp_platform.exchange.contract import register_explainer, register_labels, register_names
 from dsp_platform.notifications.services import Recipient, register_text
 from dsp_platform.uploads.contract import register_subject
@@ -12,6 +13,7 @@ from registry import acting, chapters, data_words, texts
 from registry import data_chapters as own
 from registry.changes import evidence
 from registry.changes import texts as change_texts
+from registry.models import Claim, Lookup
 from registry.records import explain, labels
 from registry.selectors.areas import is_area_of_officials
 from registry.selectors.conflict import living_spid
@@ -31,6 +33,7 @@ for name, render, title in (
     ("move_asked", change_texts.move_asked, _("Somebody asks that you change household")),
     ("replacement_asked", texts.replacement_asked, _("Another phone is asked for")),
     ("replacement_stopped", texts.replacement_stopped, _("Your phone number stays")),
+    ("replacement_ended", texts.replacement_ended, _("Another phone was not put in place")),
     ("claimed", texts.claimed, _("Your record was joined to an account")),
 ):
     register_text(name, render, recipient=Recipient.ON_RECORD, title=title)
@@ -39,6 +42,7 @@ register_subject(evidence.SUBJECT)
 register_subjects(subject=acting.subject, describe=acting.describe)
 register_person_finder(living_spid)
 register_scope("area_code", is_area_of_officials)
+register_traces(Claim, Lookup)
 
 register_names(labels.KINDS)
 register_labels("person", labels.PERSON)

@@ -24,8 +24,8 @@ KEPT = "keep"
 
 
 class Asking:
-    """``account`` is the account that asks, or None when nobody is signed in yet. ``subject`` is what the
-    code is said for, where one phone may be asked about several: "change:C-123"."""
+    """``account`` is the account that asks, or for which an official asks; None when nobody is signed in yet.
+    ``subject`` is what the code is said for, where one phone may be asked about several: "change:C-123"."""
 
     def __init__(
         self, request: HttpRequest, *, purpose: str, subject: str = "", account: User | None = None
@@ -104,7 +104,8 @@ class Asking:
 
         Whoever is signed in and types another's number is a stranger to it.
         """
-        return self.purpose == codes.Purpose.STEP_UP or known_phones.is_known(self.request, phone)
+        own = self.account is not None and self.account.phone == phone
+        return own or self.purpose == codes.Purpose.STEP_UP or known_phones.is_known(self.request, phone)
 
     def prove(self, typed: str, then: Callable[[PhoneChallenge], Outcome]) -> Outcome:
         """Raises a ``CodeProblem``."""

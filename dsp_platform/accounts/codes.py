@@ -44,6 +44,9 @@ TRIES = 5
 TEXT = "sign_in_code"
 # Asked for by somebody who is signed in, and counted against their account.
 SIGNED_IN = (Purpose.STEP_UP, Purpose.NEW_PHONE, Purpose.LOST_PHONE, Purpose.FIRST_PHONE)
+# Typed by somebody signed in for a number that may be another's, and counted for the two together: strangers
+# who type wrong codes or ask for many at its sign-in hinder nothing here.
+APART = (Purpose.LOST_PHONE, Purpose.FIRST_PHONE, Purpose.MOVE)
 
 
 def kind_of(purpose: str) -> Kind:
@@ -81,15 +84,15 @@ def send_code(
     """
     counted = limits.take_turn(phone=phone, account=account.pk if account else None)
     now = timezone.now()
-    limits.check_wrong(phone=phone, account=counted, known=known, now=now)
-    asked: dict[str, Any] = {
+    counts: dict[str, Any] = {
         "phone": phone,
         "account": counted,
         "known": known,
-        "purpose": purpose,
+        "apart": purpose in APART,
         "now": now,
     }
-    limits.check_sent(**asked)
+    limits.check_wrong(**counts)
+    limits.check_sent(purpose=purpose, **counts)
     challenge = open_challenge(
         phone=phone, browser=browser, purpose=purpose, subject=subject, account=account
     )
@@ -105,7 +108,9 @@ def send_code(
             expires_at=now + LIFE,
         )
     kind, tier = kind_of(purpose), _tier(purpose, known, counted)
-    unproved = limits.note_sent(**asked, kind=kind, tier=tier)
+    unproved = limits.note_sent(
+        phone=phone, account=counted, known=known, purpose=purpose, kind=kind, tier=tier, now=now
+    )
     notifications.send(
         kind=kind,
         tier=tier,
@@ -235,7 +240,8 @@ def _judge(challenge: PhoneChallenge, typed: str, known: bool) -> CodeProblem | 
     if challenge.tries >= TRIES:
         return NoMoreTries()
     try:
-        limits.check_wrong(phone=challenge.phone, account=counted, known=known, now=now)
+        apart = challenge.purpose in APART
+        limits.check_wrong(phone=challenge.phone, account=counted, known=known, apart=apart, now=now)
     except TooManyWrong as problem:
         return problem
     if not hmac.compare_digest(code_of(challenge).encode(), digits_of(typed).encode()):

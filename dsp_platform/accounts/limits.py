@@ -34,20 +34,23 @@ def take_turn(*, phone: str, account: int | None) -> int | None:
     return account
 
 
-def check_sent(*, phone: str, account: int | None, known: bool, purpose: str, now: datetime) -> None:
-    """Raises TooManySent."""
+def check_sent(
+    *, phone: str, account: int | None, known: bool, apart: bool, purpose: str, now: datetime
+) -> None:
+    """``apart``: what this account asked for this phone is counted alone. Raises TooManySent."""
     limits = [
         (Q(phone=phone, purpose=purpose), BETWEEN_TWO),
-        *((_either(phone, account, known), limit) for limit in SENT_LIMITS),
+        *((_whose(phone, account, known, apart), limit) for limit in SENT_LIMITS),
     ]
     for whose, limit in limits:
         if wait := _wait(whose & Q(kind=PhoneEvent.Kind.SENT), limit, now):
             raise TooManySent(wait=wait)
 
 
-def check_wrong(*, phone: str, account: int | None, known: bool, now: datetime) -> None:
+def check_wrong(*, phone: str, account: int | None, known: bool, apart: bool, now: datetime) -> None:
     """Raises TooManyWrong."""
-    if wait := _wait(_either(phone, account, known) & Q(kind=PhoneEvent.Kind.WRONG), WRONG_LIMIT, now):
+    whose = _whose(phone, account, known, apart)
+    if wait := _wait(whose & Q(kind=PhoneEvent.Kind.WRONG), WRONG_LIMIT, now):
         raise TooManyWrong(wait=wait)
 
 
@@ -85,7 +88,9 @@ def note_proved(phone: str) -> None:
     PhoneEvent.objects.filter(pk__in=[one.pk for one in open_ones]).update(network=None, unproved_in="")
 
 
-def _either(phone: str, account: int | None, known: bool) -> Q:
+def _whose(phone: str, account: int | None, known: bool, apart: bool) -> Q:
+    if apart:
+        return Q(phone=phone, account_id=account or 0, known=known)
     # The same query for a number nobody has: no account has the number 0.
     return (Q(phone=phone) | Q(account_id=account or 0)) & Q(known=known)
 

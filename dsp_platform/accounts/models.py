@@ -90,6 +90,8 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
             models.CheckConstraint(
                 name="user_citizen_has_phone_staff_has_name",
                 condition=Q(role=Role.CITIZEN, phone__isnull=False, username__isnull=True)
+                # Closed, and its number let go to another account.
+                | Q(role=Role.CITIZEN, phone__isnull=True, username__isnull=True, is_active=False)
                 | (~Q(role=Role.CITIZEN) & Q(username__isnull=False, phone__isnull=True)),
             ),
         ]

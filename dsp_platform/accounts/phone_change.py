@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from dsp_platform.accounts import codes, passkeys, sessions
+from dsp_platform.accounts import codes, passkeys, sessions, unused
 from dsp_platform.accounts.errors import NumberNotFree
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
@@ -53,8 +53,9 @@ def replace_lost_phone(
 
 def _move(account: User, phone: str, keep: str | None) -> User:
     user = User.objects.select_for_update(no_key=True).get(pk=account.pk)
-    if not user.is_citizen or not user.is_active or User.objects.filter(phone=phone).exists():
+    if not user.is_citizen or not user.is_active or user.phone == phone:
         raise NumberNotFree
+    unused.let_go(phone)
     old, user.phone = user.phone or "", phone
     user.save(update_fields=["phone"])
     sessions.end_all(user=user, keep=keep)

@@ -2,6 +2,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.models import User
@@ -37,8 +38,10 @@ def history_of(user: User) -> list[Change]:
 
 def phone_held_since(user: User) -> datetime:
     """What was sent to the number before that was sent to somebody else."""
-    changed = AuditEvent.objects.filter(
-        action__in=("change_phone", "replace_phone"), subject_kind="user", subject_id=user.pk
-    )
-    last = changed.order_by("-at").first()
+    last = phone_changes().filter(subject_id=user.pk).order_by("-at").first()
     return last.at if last else user.date_joined
+
+
+def phone_changes() -> QuerySet[AuditEvent]:
+    """Whenever an account took another phone, by itself or at the counter; ``subject_id`` is the account."""
+    return AuditEvent.objects.filter(action__in=("change_phone", "replace_phone"), subject_kind="user")

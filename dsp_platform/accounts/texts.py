@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dsp_platform.accounts import passkeys, phone_change
+from dsp_platform.accounts import passkeys, phone_change, unused
 from dsp_platform.accounts.codes import TEXT, Purpose, code_of
 from dsp_platform.accounts.models import PhoneChallenge, User
 from dsp_platform.notifications.services import Recipient, register_text
@@ -28,7 +28,8 @@ def code_text(params: dict[str, Any]) -> str:
     owner = User.objects.filter(phone=challenge.phone).first()
     if owner and not owner.is_active:
         return ""
-    if owner and challenge.purpose in (Purpose.NEW_PHONE, Purpose.LOST_PHONE):
+    wanted = challenge.purpose in (Purpose.NEW_PHONE, Purpose.LOST_PHONE)
+    if owner and wanted and not unused.is_unused(owner):
         return _("Somebody wanted to use your number for another account. It stays yours.")
     kind, _colon, reference = challenge.subject.partition(":")
     # A move names its request, so that nobody reads out a code for another one.

@@ -40,6 +40,11 @@ class FirstPhoneForm(forms.Form):
         help_text=gettext_lazy("The phone must be here: we send a code to it."),
         error_messages={"required": gettext_lazy("Enter the phone number.")},
     )
+    lost = forms.BooleanField(
+        label=gettext_lazy("The person has the phone on record no more"),
+        help_text=gettext_lazy("It then says no yes for them any more, once this is confirmed."),
+        required=False,
+    )
 
 
 class SeenForm(forms.Form):
@@ -73,6 +78,8 @@ class ReferenceForm(forms.Form):
 
 class LostPhoneForm(FirstPhoneForm):
     """The account gets another phone."""
+
+    lost = None
 
     field_order = ("reason", "document", "checked", "phone")
 

@@ -5,7 +5,7 @@ from registry.models.consent import Consent
 from registry.models.draft import Draft
 from registry.models.enrolment import Enrolment, Payment
 from registry.models.household import Household, Membership
-from registry.models.keys import KeySetup, MoverYes, PhoneReplacement
+from registry.models.keys import KeySetup, LostNumber, MoverYes, PhoneReplacement
 from registry.models.lookup import Lookup
 from registry.models.person import IdentityDocument, Person
 from registry.models.programme import Benefit, Programme
@@ -26,6 +26,7 @@ __all__ = [
     "KeySetup",
     "LifeSituation",
     "Lookup",
+    "LostNumber",
     "Membership",
     "MoverYes",
     "Payment",

@@ -53,6 +53,22 @@ class MoverYes(models.Model):
         constraints = [models.UniqueConstraint(fields=["case_id", "person"], name="mover_yes_once")]
 
 
+class LostNumber(models.Model):
+    """The person, signed in and proved anew, said that they have the phone of this number no more."""
+
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="lost_numbers", verbose_name=_("person")
+    )
+    phone = models.CharField(_("phone number"), max_length=16)
+    at = models.DateTimeField(_("when"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("lost number")
+        verbose_name_plural = _("lost numbers")
+        constraints = [models.UniqueConstraint(fields=["person", "phone"], name="lost_number_once")]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+
 @tracked
 class PhoneReplacement(models.Model):
     """A phone that an official asked to put in the place of another. It holds when a second official has
@@ -66,7 +82,20 @@ class PhoneReplacement(models.Model):
         WAITING = "waiting", _("waiting for a second official, or for the last day")
         APPLIED = "applied", _("replaced")
         OBJECTED = "objected", _("stopped: the person objected")
+        WITHDRAWN = "withdrawn", _("taken back by who asked for it")
         OVERTAKEN = "overtaken", _("ended: something changed meanwhile")
+
+    class Cause(models.TextChoices):
+        """Why it ended without being done, in words that also fit a text message."""
+
+        OBJECTED = "objected", _("somebody objected")
+        WITHDRAWN = "withdrawn", _("the office took it back")
+        TAKEN = "taken", _("the new number has another account")
+        DRAFT = "draft", _("a registration was begun with the new number")
+        CHANGED = "changed", _("the account was changed meanwhile")
+        GONE = "gone", _("the record was closed")
+        CLOSED = "closed", _("the account was closed")
+        ALONE = "alone", _("no second official confirmed it")
 
     reference = models.CharField(_("reference"), max_length=16, unique=True)
     person = models.ForeignKey(
@@ -89,6 +118,8 @@ class PhoneReplacement(models.Model):
     case_id = models.UUIDField(_("case"), null=True)
     asked_at = models.DateTimeField(_("asked"), default=timezone.now)
     due_at = models.DateTimeField(_("holds without an objection from"))
+    # Somebody objected to one lately: no days suffice any more, and without a second official it ends.
+    second_only = models.BooleanField(_("only with a second official"), default=False, db_default=False)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
     # Empty where the last day passed; of an objection, who said it.
     ended_by = models.ForeignKey(
@@ -99,6 +130,9 @@ class PhoneReplacement(models.Model):
         verbose_name=_("ended by"),
     )
     ended_at = models.DateTimeField(_("ended"), null=True)
+    cause = models.CharField(
+        _("why it was not done"), max_length=10, choices=Cause.choices, blank=True, default="", db_default=""
+    )
 
     class Meta:
         verbose_name = _("replacement of a phone")
@@ -114,6 +148,10 @@ class PhoneReplacement(models.Model):
             models.CheckConstraint(
                 name="replacement_not_before_its_day",
                 condition=~Q(state="applied", ended_by=None) | Q(ended_at__gte=F("due_at")),
+            ),
+            models.CheckConstraint(
+                name="replacement_after_an_objection",
+                condition=~Q(state="applied", ended_by=None, second_only=True),
             ),
         ]
         indexes = [

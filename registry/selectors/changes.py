@@ -92,7 +92,9 @@ def changes_to_decide(user: User) -> QuerySet[ChangeRequest]:
 def change_to_decide(user: User, reference: str) -> ChangeRequest | None:
     """By its reference; also one that was decided meanwhile, so that the second can be told."""
     cleaned = clean_reference(reference, PREFIX)
-    rows = ChangeRequest.objects.select_related("household", "person", "asked_by", "village", "mover")
+    rows = ChangeRequest.objects.select_related(
+        "household__village", "person", "asked_by", "asked_for", "village", "mover", "old_village"
+    )
     found = rows.filter(reference=cleaned).first() if cleaned else None
     return found if found is not None and may_decide(user, found) else None
 

@@ -12,9 +12,12 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from dsp_platform.accounts.selectors import phone_changes
 from registry.changes.situation import is_child
 from registry.models import ChangeRequest, KeySetup, Membership, Person, PhoneReplacement
 
+# Of a first account: the person has the phone on record no more.
+FIRST_LOST = "first_lost"
 SETTLES = timedelta(days=7)
 YOUNG = timedelta(days=30)
 
@@ -58,12 +61,19 @@ def is_young(person: Person) -> bool:
 
 
 def may_take_everything(person: Person) -> bool:
-    """Not in the week after an official set up the phone they sign in with, nor while another is asked for:
-    whoever took over an account takes no copy of it before its holder can object."""
+    """Not in the week after any key of the person was set, by whomever: an account that claimed the record or
+    was opened, its phone, the number on record; nor while another phone is asked for. Whoever took over an
+    account takes no copy of it before its holder can object."""
     since = timezone.now() - SETTLES
-    setups = KeySetup.objects.filter(person=person, at__gt=since)
-    waiting = PhoneReplacement.objects.filter(person=person, state=PhoneReplacement.State.WAITING)
-    return not setups.exists() and not waiting.exists()
+    setups = KeySetup.objects.filter(person=OuterRef("pk"), at__gt=since)
+    waiting = PhoneReplacement.objects.filter(person=OuterRef("pk"), state=PhoneReplacement.State.WAITING)
+    changed = phone_changes().filter(subject_id=OuterRef("account"), at__gt=since)
+    events = Person.events.rel.related_model.objects.filter(pgh_obj=OuterRef("pk"))  # type: ignore[attr-defined]
+    before = events.filter(pgh_created_at__lte=since).order_by("-pgh_id").values("pgh_id")[:1]
+    stood = events.filter(pgh_id__gte=OuterRef("stood_from"))
+    other = stood.exclude(phone=OuterRef("phone"), account=OuterRef("account"))
+    same = Person.objects.filter(pk=person.pk).alias(stood_from=Coalesce(Subquery(before), 0))
+    return same.filter(~Exists(setups), ~Exists(waiting), ~Exists(changed), ~Exists(other)).exists()
 
 
 def phone_of_yes(person: Person) -> str:
@@ -80,9 +90,18 @@ def phone_of_yes(person: Person) -> str:
 
 
 def _lost(person: Person) -> set[str]:
-    """Numbers that two officials, or days without an objection, replaced: whoever has them says nothing."""
-    replaced = person.replacements.filter(state=PhoneReplacement.State.APPLIED).exclude(account=None)
-    return {number for told in replaced.values_list("told", flat=True) for number in told}
+    """Numbers that the person said are lost, or that two officials, or days without an objection, replaced:
+    whoever has them says nothing."""
+    replaced = person.replacements.filter(state=PhoneReplacement.State.APPLIED)
+    replaced = replaced.exclude(Q(account=None) & ~Q(reason=FIRST_LOST))
+    told = {number for told in replaced.values_list("told", flat=True) for number in told}
+    return told | set(person.lost_numbers.values_list("phone", flat=True))
+
+
+def speaks_beside(person: Person) -> str:
+    """The number by which this person still says yes though they sign in with another one; "" for none."""
+    phone = phone_of_yes(person)
+    return phone if person.account is not None and phone != person.account.phone else ""
 
 
 def asked_for_yes(mover: Person) -> tuple[str, str]:

@@ -1,6 +1,9 @@
 """Phones that are to take another's place, each to whom it concerns."""
 
+from datetime import timedelta
+
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from dsp_platform.accounts.models import User
 from dsp_platform.references import clean_reference
@@ -8,6 +11,9 @@ from registry.models import Person, PhoneReplacement
 from registry.scope import in_area, person_condition
 
 PREFIX = "P"
+FIRST = "first"
+# For so long an objection is kept in mind, and an end is shown to whom it concerns.
+REMEMBERED = timedelta(days=30)
 
 
 def replacements_to_confirm(official: User) -> QuerySet[PhoneReplacement]:
@@ -31,17 +37,44 @@ def may_confirm(official: User, replacement: PhoneReplacement) -> bool:
     return official.is_active and in_area(official, replacement.person.village_id)
 
 
-def replacements_concerning(citizen: User) -> QuerySet[PhoneReplacement]:
-    """That wait, of this account, or of a record on which the account's number stands."""
-    waiting = PhoneReplacement.objects.filter(state=PhoneReplacement.State.WAITING)
-    if not (citizen.is_citizen and citizen.is_active):
-        return waiting.none()
-    return waiting.filter(Q(account=citizen) | Q(told__contains=[citizen.phone])).order_by("asked_at")
+def warnings_for(citizen: User) -> list[PhoneReplacement]:
+    """That wait, of this account or of a record on which the account's number stands; and those that ended
+    lately without being done, also for the new number."""
+    if not (citizen.is_citizen and citizen.is_active and citizen.phone):
+        return []
+    own = Q(account=citizen) | Q(told__contains=[citizen.phone])
+    ended = ~Q(cause="") & Q(ended_at__gt=timezone.now() - REMEMBERED)
+    shown = own & Q(state=PhoneReplacement.State.WAITING) | ended & (own | Q(phone=citizen.phone))
+    return list(PhoneReplacement.objects.filter(shown).order_by("asked_at"))
 
 
 def concerns(citizen: User, replacement: PhoneReplacement) -> bool:
     own = citizen.is_citizen and replacement.account_id == citizen.pk
     return own or (citizen.is_citizen and citizen.phone in replacement.told)
+
+
+def objected_against(person: Person) -> set[int]:
+    """Officials who asked lately for a phone of this person to which somebody objected."""
+    objected = person.replacements.filter(state=PhoneReplacement.State.OBJECTED)
+    return set(_lately(objected).values_list("asked_by_id", flat=True))
+
+
+def ended_of(official: User) -> QuerySet[PhoneReplacement]:
+    """That this official asked for, and that ended lately without being done, by others."""
+    own = PhoneReplacement.objects.filter(asked_by=official).exclude(cause__in=("", "withdrawn"))
+    return _lately(own).order_by("-ended_at")
+
+
+def replaced_by(citizen: User) -> PhoneReplacement | None:
+    """By what this number lately stopped being somebody's: for the holder of the old phone."""
+    if not (citizen.is_citizen and citizen.phone):
+        return None
+    done = PhoneReplacement.objects.filter(state=PhoneReplacement.State.APPLIED)
+    return _lately(done.filter(told__contains=[citizen.phone])).order_by("-ended_at").first()
+
+
+def _lately(rows: QuerySet[PhoneReplacement]) -> QuerySet[PhoneReplacement]:
+    return rows.filter(ended_at__gt=timezone.now() - REMEMBERED)
 
 
 def waiting_for(person: Person) -> PhoneReplacement | None:

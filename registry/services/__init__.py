@@ -27,6 +27,7 @@ from registry.services.households import (
     touch_merged,
 )
 from registry.services.issued import NumberTaken, hold, keep_card, set_disability_level
+from registry.services.keys import say_lost
 from registry.services.moves import (
     agree_by_code,
     agree_to_registration,
@@ -80,6 +81,7 @@ __all__ = [
     "register_person_follower",
     "save_change_draft",
     "save_draft",
+    "say_lost",
     "set_disability_level",
     "set_poverty_level",
     "set_suspended",

@@ -21,7 +21,15 @@ from registry.changes.kinds import KINDS, Kind
 from registry.changes.movers import mover_of, newcomer
 from registry.changes.situation import Answers, Situation
 from registry.changes.texts import TEXTS
-from registry.errors import AlreadyAsked, ChangeError, Conflict, Outdated, Overtaken, YesMissing
+from registry.errors import (
+    AlreadyAsked,
+    ChangeError,
+    Conflict,
+    NobodyFits,
+    Outdated,
+    Overtaken,
+    YesMissing,
+)
 from registry.models import ChangeDraft, ChangeRequest, Household, KeySetup, Membership, Person
 from registry.models.change import AT_ONCE
 from registry.scope import require_case
@@ -138,42 +146,50 @@ def decide_change(
             raise ChangeError(_("Write a note: the person who asked will read it."))
         if decision == "approve" and held.yes == ChangeRequest.Yes.OLD_COMMUNE and held.yes_by_id == actor.pk:
             raise ChangeError(_("You said yes for the person who moves, so somebody else must decide it."))
-        refused: ChangeError | None = None
-        asked_now = decision == "approve" and _ask_whom_it_moves(held)
-        if not asked_now:
-            refused = _apply_counted(held, actor) if decision == "approve" else None
-            if refused is None:
-                _step(held, decision, actor, note)
-    if refused is not None:  # after the commit, which keeps that it was told
+        refused = _approve(held, actor) if decision == "approve" else None
+        if refused is None:
+            _step(held, decision, actor, note)
+    if refused is not None:  # after the commit, which keeps who was found and asked, and that it was told
         raise refused
-    if asked_now:  # after the commit, which keeps who was found and asked
-        raise YesMissing(_("This moves somebody who was not asked yet. They are asked now."))
     return held
 
 
-def _ask_whom_it_moves(request: ChangeRequest) -> bool:
-    """Whether somebody was found only now. Raises YesMissing for who was asked and has not answered."""
+def _approve(request: ChangeRequest, actor: User) -> ChangeError | None:
+    """Applied; or why not, the same whether a number that was told fits somebody who has not said yes or
+    nobody: what the answer tells about it counts against whoever decides."""
+    number = newcomers.told_number(request.kind, newcomers.answers_of(request))
+    if number is not None:
+        newcomers.take_turn(actor=actor, case=None)
+    refused = _missing_yes(request)
+    if refused is None:
+        refused = _applied(request, actor)
+    if refused is not None and number is not None:
+        newcomers.note(actor=actor, case=None, number=number)
+        if isinstance(refused, YesMissing | NobodyFits):
+            return YesMissing(
+                _(
+                    "Nothing was saved. Either whoever moves has not said yes yet, or nobody fits "
+                    "what was told. Who is found is asked for the yes."
+                )
+            )
+    return refused
+
+
+def _missing_yes(request: ChangeRequest) -> YesMissing | None:
+    """Of whoever is moved; who is found only now is asked."""
     mover = mover_of(request)
     if mover is not None and mover.pk != request.mover_id:
         ask_mover(request, mover)
-        return not request.yes
-    if request.mover_id is not None and not request.yes:
-        raise YesMissing(_("Whoever moves by this has not said yes yet."))
-    return False
-
-
-def _apply_counted(request: ChangeRequest, actor: User) -> ChangeError | None:
-    """What the answer told about a number, where it was refused, counts against whoever decides."""
-    number = newcomers.told_number(request.kind, newcomers.answers_of(request))
-    if number is None:
-        _apply(request, KINDS[request.kind], actor)
+    if request.mover_id is None or request.yes:
         return None
-    newcomers.take_turn(actor=actor, case=None)
+    return YesMissing(_("Whoever moves by this has not said yes yet."))
+
+
+def _applied(request: ChangeRequest, actor: User) -> Outdated | None:
     try:
         with transaction.atomic():
             _apply(request, KINDS[request.kind], actor)
     except Outdated as error:
-        newcomers.note(actor=actor, case=None, number=number)
         return error
     return None
 

@@ -1,10 +1,33 @@
-"""Writes down who set up a key of a person; by this ``selectors.conflict`` keeps them from deciding."""
+"""Writes down who set up a key of a person, by which ``selectors.conflict`` keeps them from deciding; and
+which number the person has no more."""
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
 
 from dsp_platform.accounts.models import User
-from registry.models import KeySetup, Person
+from dsp_platform.audit import services as audit
+from registry.models import KeySetup, LostNumber, Person
+from registry.selectors.phones import speaks_beside
 
 
 def note_setup(*, person: Person, official: User, kind: KeySetup.Kind) -> None:
     """A citizen's own act is nobody's setup."""
     if not official.is_citizen:
         KeySetup.objects.create(person=person, official=official, kind=kind)
+
+
+@transaction.atomic
+def say_lost(*, account: User) -> bool:
+    """The number that speaks for the account's person beside the account does so no more. False without one.
+
+    Only for who was proved anew just now. Raises PermissionDenied.
+    """
+    rows = Person.objects.select_for_update(of=("self",), no_key=True).select_related("account")
+    person = rows.filter(account=account, merged_into=None, died_on=None).first()
+    if person is None or not (account.is_citizen and account.is_active):
+        raise PermissionDenied
+    phone = speaks_beside(person)
+    if phone:
+        LostNumber.objects.create(person=person, phone=phone)
+        audit.record(actor=account, action="lost_number", subject_kind="person", subject_id=person.pk)
+    return bool(phone)

@@ -131,7 +131,8 @@ def _require_valid(actor: User, details: HouseholdDetails) -> None:
 def _require_new(actor: User, case: Case | None) -> None:
     """One account, and one case, registers once: in two browsers the second waits here for the first."""
     if actor.is_citizen:
-        User.objects.select_for_update(no_key=True).get(pk=actor.pk)
+        if not User.objects.select_for_update(no_key=True).get(pk=actor.pk).is_active:
+            raise PermissionDenied("the account was closed meanwhile")
         if Person.objects.filter(account=actor).exists():
             raise AlreadyRegistered(member=0)
     elif case is not None:

@@ -2,7 +2,8 @@
 
 An official alone replaces nobody's phone: what they ask for waits until a second official of the commune or
 its district has seen the person, or until days have passed in which nobody objected. The numbers on record
-are told at once. Objecting ends it for good: in the account, or at any office by the reference.
+are told at once. Objecting ends it for good: in the account, or at any office by the reference; the next
+one then needs a second official, and is asked for by another one. Both phones are told how it ended.
 """
 
 from datetime import timedelta
@@ -14,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dsp_platform.accounts import limits, phone_change
+from dsp_platform.accounts import limits, phone_change, unused
 from dsp_platform.accounts.codes import account_of
 from dsp_platform.accounts.errors import CodeProblem, NotAccepted, NumberNotFree
 from dsp_platform.accounts.models import Case, User
@@ -23,15 +24,21 @@ from dsp_platform.notifications import services as notifications
 from dsp_platform.references import new_reference
 from registry.changes.situation import is_child
 from registry.errors import ChangeError, Conflict, Overtaken
-from registry.models import KeySetup, Person, PhoneReplacement
+from registry.models import Draft, KeySetup, Person, PhoneReplacement
 from registry.scope import person_condition, require_case
 from registry.selectors.conflict import conflict_of_interest, nearness
-from registry.selectors.phones import phones_beside, phones_lately
-from registry.selectors.replacements import PREFIX, concerns, may_confirm
+from registry.selectors.phones import FIRST_LOST, phones_beside, phones_lately
+from registry.selectors.replacements import (
+    FIRST,
+    PREFIX,
+    concerns,
+    may_confirm,
+    objected_against,
+)
 from registry.services.accounts import give_account
 from registry.services.keys import note_setup
 
-State = PhoneReplacement.State
+State, Cause = PhoneReplacement.State, PhoneReplacement.Cause
 Kind = KeySetup.Kind
 
 
@@ -51,6 +58,11 @@ class NoAccountYet(CodeProblem):
         return _("Somebody under 15 has no account of their own. The head of the household acts for them.")
 
 
+class ObjectedAgainst(CodeProblem):
+    def __str__(self) -> str:
+        return _("The person objected to a phone you asked for, so for 30 days another official must do it.")
+
+
 class ReplacementWaits(CodeProblem):
     def __str__(self) -> str:
         return _("Another phone was asked for already and waits for a second official.")
@@ -58,24 +70,27 @@ class ReplacementWaits(CodeProblem):
 
 @transaction.atomic
 def open_account(
-    *, official: User, case: Case, person: Person, phone: str, document: str
+    *, official: User, case: Case, person: Person, phone: str, document: str, lost: bool = False
 ) -> User | PhoneReplacement:
     """The person is here and read the code from this phone. It waits like the replacement of a phone, unless
     this number alone stood on record for 30 days, or they were registered in this very case: then nothing
     can be taken that this official did not just write.
 
     Call within ``codes.prove``, which holds the turn of the phone. ``document`` is the kind that was checked,
-    never its number. Raises NumberNotFree when the phone's account is somebody else's, or the person got
-    another one since; NotAccepted when it was closed; ReplacementWaits.
+    never its number; ``lost``: the person says that they have the phone on record no more. Raises
+    NumberNotFree when the phone's account is somebody else's, or the person got another one since;
+    NotAccepted when it was closed; ReplacementWaits; ObjectedAgainst.
     """
     _require_in_scope(official, case, person)
     account, held = _account_for(phone, person)
     if is_child(held):
         raise NoAccountYet
+    _require_no_objection(official, held)
     lately = phones_lately(held)
     if lately != {phone} and not _registered_in(case, held):
         told = (lately | phones_beside(held)) - {"", phone}
-        return _wait(held, None, phone, told, "first", document, official, case)
+        reason = FIRST_LOST if lost else FIRST
+        return _wait(held, None, phone, told, reason, document, official, case)
     give_account(person=held, account=account, actor=official, case=case, document=document)
     note_setup(person=held, official=official, kind=Kind.ACCOUNT)
     return account
@@ -87,12 +102,13 @@ def ask_replacement(
 ) -> PhoneReplacement:
     """Of the phone of an account. Call within ``codes.prove`` of the new number.
 
-    Raises NumberNotFree, ReplacementWaits.
+    Raises NumberNotFree, ReplacementWaits, ObjectedAgainst.
     """
     _require_in_scope(official, case, person)
     held = _held(person)
-    if held.account is None or not _is_whole(held) or User.objects.filter(phone=phone).exists():
+    if held.account is None or not _is_whole(held) or not unused.is_free(phone):
         raise NumberNotFree
+    _require_no_objection(official, held)
     others = {held.account.phone or "", *phones_lately(held)} - {"", phone}
     return _wait(held, held.account, phone, others, reason, document, official, case)
 
@@ -116,36 +132,39 @@ def confirm_replacement(*, replacement: PhoneReplacement, document: str, actor: 
             raise Overtaken(_overtaken(held))
         if words := conflict_of_interest(actor, held.person):
             raise Conflict(words)
+        if actor.pk in objected_against(held.person):
+            raise Conflict(str(ObjectedAgainst()))
         return _apply(held, actor, document)
 
 
 def object_to_replacement(*, replacement: PhoneReplacement, actor: User) -> PhoneReplacement:
     """By the person signed in, or by an official of any office for the person who is there. For good.
 
-    Raises PermissionDenied, Overtaken.
+    Whoever asked for it takes it back by this: nobody objected. Raises PermissionDenied, Overtaken.
     """
     with transaction.atomic(), pghistory.context(why="object_to_replacement"):
         held = _locked(replacement)
         if not (actor.is_active and (actor.is_official or concerns(actor, held))):
             raise PermissionDenied
-        if held.state == State.OBJECTED:
+        if held.state in (State.OBJECTED, State.WITHDRAWN):
             return held
         if not held.is_waiting:
             raise Overtaken(_overtaken(held))
-        _end(held, State.OBJECTED, actor)
-        for phone in held.told:
-            _tell(held, phone, "replacement_stopped")
-        return held
+        if held.asked_by_id == actor.pk:
+            return _end(held, State.WITHDRAWN, actor, cause=Cause.WITHDRAWN)
+        return _end(held, State.OBJECTED, actor, cause=Cause.OBJECTED)
 
 
 def apply_due() -> int:
-    """Those whose last day has passed without an objection."""
+    """Those whose last day has passed without an objection; those that needed a second official end."""
     due = PhoneReplacement.objects.filter(state=State.WAITING, due_at__lte=timezone.now())
     applied = 0
     for replacement in due.order_by("due_at"):
         with transaction.atomic(), pghistory.context(why="apply_due"):
             held = _locked(replacement)
-            if held.is_waiting:
+            if held.is_waiting and held.second_only:
+                _end(held, State.OVERTAKEN, None, cause=Cause.ALONE)
+            elif held.is_waiting:
                 applied += _apply(held, None).state == State.APPLIED
     return applied
 
@@ -157,6 +176,11 @@ def _require_in_scope(official: User, case: Case, person: Person) -> None:
         raise InConflict(words)
     if not Person.objects.filter(person_condition(official), pk=person.pk).exists():
         raise PermissionDenied("the person is outside this official's scope")
+
+
+def _require_no_objection(official: User, person: Person) -> None:
+    if official.pk in objected_against(person):
+        raise ObjectedAgainst
 
 
 def _registered_in(case: Case, person: Person) -> bool:
@@ -197,6 +221,7 @@ def _wait(
     if PhoneReplacement.objects.filter(person=person, state=State.WAITING).exists():
         raise ReplacementWaits  # whoever asks holds the person, so two at once make one
     now = timezone.now()
+    second_only = bool(objected_against(person))
     replacement = PhoneReplacement.objects.create(
         reference=new_reference(PREFIX),
         person=person,
@@ -209,6 +234,7 @@ def _wait(
         case_id=case.pk,
         asked_at=now,
         due_at=now + timedelta(days=settings.PHONE_REPLACEMENT_DAYS),
+        second_only=second_only,
     )
     _note(replacement, "ask_replacement", official, case=case)
     for number in replacement.told:
@@ -228,7 +254,7 @@ def _apply(replacement: PhoneReplacement, second: User | None, document: str = "
         with transaction.atomic():
             person = _put_in_place(replacement)
     except (NumberNotFree, NotAccepted):
-        return _end(replacement, State.OVERTAKEN, second)
+        return _end(replacement, State.OVERTAKEN, second, cause=_cause(replacement))
     kind = Kind.PHONE if replacement.account else Kind.ACCOUNT
     note_setup(person=person, official=replacement.asked_by, kind=kind)
     return _end(replacement, State.APPLIED, second, document)
@@ -262,12 +288,41 @@ def _put_in_place(replacement: PhoneReplacement) -> Person:
     return person
 
 
+def _cause(replacement: PhoneReplacement) -> Cause:
+    """Why it could not be put in place."""
+    person = Person.objects.select_related("account").get(pk=replacement.person_id)
+    wanted = User.objects.filter(phone=replacement.phone).first()
+    if not _is_whole(person):
+        return Cause.GONE
+    if any(one is not None and not one.is_active for one in (person.account, wanted)):
+        return Cause.CLOSED
+    if person.account_id != replacement.account_id or not _phone_was_told(person, replacement):
+        return Cause.CHANGED
+    begun = Draft.objects.filter(owner=wanted, case_id=None, household=None)
+    return Cause.DRAFT if wanted and begun.exists() else Cause.TAKEN
+
+
+def _phone_was_told(person: Person, replacement: PhoneReplacement) -> bool:
+    return person.account is None or person.account.phone in replacement.told
+
+
 def _end(
-    replacement: PhoneReplacement, state: State, actor: User | None, document: str = ""
+    replacement: PhoneReplacement,
+    state: State,
+    actor: User | None,
+    document: str = "",
+    cause: Cause | None = None,
 ) -> PhoneReplacement:
+    """With the cause where it was not done: then both phones are told, the new one and those on record."""
     replacement.state, replacement.ended_by, replacement.ended_at = state, actor, timezone.now()
-    replacement.save(update_fields=["state", "ended_by", "ended_at"])
+    replacement.cause = cause or ""
+    replacement.save(update_fields=["state", "ended_by", "ended_at", "cause"])
     _note(replacement, f"replacement_{state}", actor, document=document)
+    if cause:
+        stopped = "replacement_ended" if state == State.OVERTAKEN else "replacement_stopped"
+        for phone in replacement.told:
+            _tell(replacement, phone, stopped)
+        _tell(replacement, replacement.phone, "replacement_ended")
     return replacement
 
 
@@ -294,7 +349,7 @@ def _tell(replacement: PhoneReplacement, phone: str, template: str) -> None:
         phone=phone,
         language=replacement.person.language,
         template=template,
-        params={"reference": replacement.reference},
+        params={"reference": replacement.reference, "cause": replacement.cause},
         subject_kind="replacement",
         subject_id=replacement.pk,
     )

@@ -31,7 +31,7 @@ from registry.selectors.changes import (
     sees_mover,
     waits_for,
 )
-from registry.selectors.replacements import replacements_concerning
+from registry.selectors.replacements import warnings_for
 
 register = template.Library()
 WAITS = {
@@ -71,10 +71,17 @@ def changes_to_do(person: Person) -> dict[str, object]:
 
 @register.inclusion_tag("registry/phone_warnings.html", takes_context=True)
 def phone_warnings(context: Context) -> dict[str, object]:
-    """To a citizen: another phone is asked for in place of the one they sign in with."""
+    """To a citizen: another phone is asked for in place of theirs, or was not put there."""
     user = context.get("user")
-    asked = replacements_concerning(user) if isinstance(user, User) else []
-    return {"replacements": list(asked)}
+    return {"replacements": warnings_for(user) if isinstance(user, User) else []}
+
+
+@register.inclusion_tag("registry/move_warnings.html", takes_context=True)
+def move_warnings(context: Context) -> dict[str, object]:
+    """To a citizen, where nothing else is said of their household: somebody asks that they change it."""
+    user = context.get("user")
+    person = selectors.subject_of(user, None) if isinstance(user, User) and user.is_citizen else None
+    return {"moves": moves_of(person) if person else []}
 
 
 @register.inclusion_tag("registry/moves_to_answer.html", takes_context=True)

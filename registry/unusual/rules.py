@@ -115,7 +115,7 @@ RULES = (
         90,
         """
         SELECT ended_at AS at, asked_by_id AS actor, reference AS what FROM registry_phonereplacement
-        WHERE state = 'objected' AND ended_at > %(since)s AND ended_by_id <> asked_by_id
+        WHERE state = 'objected' AND ended_at > %(since)s
         """,
     ),
     Rule(

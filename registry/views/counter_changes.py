@@ -19,7 +19,7 @@ from registry.changes.timeline import timeline
 from registry.changes.words import rows_of
 from registry.errors import ChangeError, Overtaken
 from registry.models import ChangeRequest
-from registry.selectors.changes import may_decide
+from registry.selectors.changes import may_decide, sees_mover
 from registry.selectors.conflict import conflict_of_interest
 from registry.views.actor import user_of
 
@@ -83,24 +83,28 @@ def _context(request: HttpRequest, found: ChangeRequest, form: DecideForm) -> di
         names[found.person.spid] = found.person.name
     own = found.asked_by_id == user_of(request).pk
     conflict = conflict_of_interest(user_of(request), found.asked_for, found.person, found.mover)
+    mover_shown = sees_mover(user_of(request), found)
+    if mover_shown:
+        _note_look(request, found, found.mover_id)
     return {
         "change": found,
         "kind": KINDS[found.kind],
         "form": form if found.is_open and not own and not conflict else None,
         "conflict": conflict,
         "own": own,
+        "mover_shown": mover_shown,
         "now": rows_now(found) if found.is_open else [],
         "rows": rows_of(cast(dict[str, Any], found.answers), names),
         "events": timeline(found),
     }
 
 
-def _note_look(request: HttpRequest, found: ChangeRequest) -> None:
+def _note_look(request: HttpRequest, found: ChangeRequest, person_id: int | None = None) -> None:
     audit.record(
         actor=user_of(request),
         action="view",
         subject_kind="person",
-        subject_id=found.person_id or found.asked_for_id,
+        subject_id=person_id or found.person_id or found.asked_for_id,
         reason="change",
         details={"change": found.reference},
     )

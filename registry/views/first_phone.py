@@ -38,7 +38,7 @@ def first_phone(request: HttpRequest) -> HttpResponse:
     asking = _asking(request, person)
     form = bind(FirstPhoneForm, request, initial={"phone": local_form(person.phone) if person.phone else ""})
     if is_submitted(request) and form.is_valid():
-        told = {"document": form.cleaned_data["document"]}
+        told = {name: form.cleaned_data[name] for name in ("document", "lost")}
         try:
             asking.send(form.cleaned_data["phone"], "", language=person.language, keep=told)
             return redirect("registry:first_phone_code")
@@ -91,9 +91,11 @@ def _open(request: HttpRequest, asking: Asking, person: Person, typed: str) -> U
             person=person,
             phone=proved.phone,
             document=asking.also_kept["document"],
+            lost=asking.also_kept.get("lost", False),
         ),
     )
 
 
 def _asking(request: HttpRequest, person: Person) -> Asking:
-    return Asking(request, purpose=Purpose.FIRST_PHONE, subject=f"person:{person.pk}")
+    subject = f"person:{person.pk}"
+    return Asking(request, purpose=Purpose.FIRST_PHONE, subject=subject, account=user_of(request))

@@ -11,6 +11,7 @@ from registry import selectors
 from registry.codes import code_of
 from registry.eligibility import judge_shown
 from registry.models import Household, Person
+from registry.selectors.replacements import replaced_by
 from registry.services.drafts import kept_until
 from registry.views.actor import case_of, note_look, subject_of, user_of
 
@@ -27,6 +28,8 @@ def me(request: HttpRequest) -> HttpResponse:
     likely = [one for one, said in zip(programmes, verdicts, strict=True) if said.outcome == "likely"]
     context = {"person": person, "likely": likely, "enrolments": selectors.supports_of(person)}
     context["other_phone"] = _other_phone(request, person)
+    if case_of(request) is None:
+        context["left_over"] = kept_until(selectors.draft_of(user_of(request), None))
     return render(request, "registry/me.html", context | _home_of(person))
 
 
@@ -41,7 +44,8 @@ def _not_registered(request: HttpRequest) -> HttpResponse:
     if case_of(request) is not None:
         return redirect("registry:register")
     draft = selectors.draft_of(user_of(request), None)
-    return render(request, "registry/me_new.html", {"kept_until": kept_until(draft)})
+    context = {"kept_until": kept_until(draft), "replaced": replaced_by(user_of(request))}
+    return render(request, "registry/me_new.html", context)
 
 
 @actor_required

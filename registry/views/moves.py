@@ -164,7 +164,9 @@ def _answer(request: HttpRequest, found: ChangeRequest, form: MoveForm) -> HttpR
 
 
 def _asking(request: HttpRequest, found: ChangeRequest) -> Asking:
-    return Asking(request, purpose=Purpose.MOVE, subject=f"change:{found.reference}")
+    return Asking(
+        request, purpose=Purpose.MOVE, subject=f"change:{found.reference}", account=user_of(request)
+    )
 
 
 def _send(request: HttpRequest, found: ChangeRequest, page: str) -> HttpResponse:

@@ -155,8 +155,8 @@ def _may_take(request: HttpRequest, about: About) -> bool:
     messages.warning(
         request,
         _(
-            "Your phone was set up at the counter less than a week ago, or another phone is asked for. "
-            "Until then nobody can download everything. At the office they print it for you."
+            "The account or a phone was set or changed less than a week ago, or another phone is asked for. "
+            "Until a week has passed nobody can download everything. At the office they print it for you."
         ),
     )
     return False

@@ -152,7 +152,7 @@ def _check(request: HttpRequest, journey: Journey, draft: Draft | None) -> HttpR
             words = _("Too many documents were tried today. Try tomorrow, or go to the commune office.")
             problems = [(words, Step("document", HEAD_ID))]
         except YesNeeded as error:
-            return ask_for_yes(request, error.person_id)
+            return ask_for_yes(request, error.person_id, error.member)
         except InvalidDetails as error:
             problems = [(problem.message, step_of(problem, journey)) for problem in error.problems]
         else:

@@ -1,9 +1,10 @@
 """Somebody registered before is registered in a new household at the counter: their yes, by their own phone.
 
-The page names neither them nor their number: whoever stands at the counter knows both.
+The page names nobody by the record, nor their number: only by the names that were told for this registration,
+so that whoever is asked hears who moves, and into whose household.
 """
 
-from typing import cast
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -18,16 +19,19 @@ from dsp_platform.accounts.forms import CodeForm
 from dsp_platform.accounts.models import Case
 from dsp_platform.forms import bind, is_submitted
 from registry import services
+from registry.forms.journey import Journey
 from registry.models import Person
+from registry.selectors.people import draft_of
 from registry.selectors.phones import asked_for_yes
 from registry.views.actor import case_of, user_of
 
 ASKED = "register_yes"
 
 
-def ask_for_yes(request: HttpRequest, person_id: int) -> HttpResponse:
-    """Kept on our side: the page's address names nobody."""
-    request.session[ASKED] = {"person": person_id, "case": str(cast(Case, case_of(request)).pk)}
+def ask_for_yes(request: HttpRequest, person_id: int, member: int) -> HttpResponse:
+    """Kept on our side: the page's address names nobody. ``member`` is the index among those told."""
+    case = str(cast(Case, case_of(request)).pk)
+    request.session[ASKED] = {"person": person_id, "member": member, "case": case}
     return redirect("registry:register_yes")
 
 
@@ -57,12 +61,22 @@ def register_yes(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("The yes was saved. Now the registration can be sent."))
             return redirect("registry:register_step", "check")
     outlook = asking.outlook(challenge.phone) if challenge else None
-    context = {"form": form if challenge else None, "outlook": outlook}
+    member, head = _told_names(request, kept.get("member", 0))
+    context = {"form": form if challenge else None, "outlook": outlook, "member": member, "head": head}
     return render(request, "registry/register_yes.html", context)
 
 
+def _told_names(request: HttpRequest, member: int) -> tuple[str, str]:
+    """Of the member and of the head, as they were told."""
+    draft = draft_of(user_of(request), case_of(request))
+    members = Journey(cast(dict[str, Any], draft.answers)).members if draft else []
+    names = [one.get("given_name", "") for one in members]
+    return (names[member], names[0]) if member < len(names) else ("", "")
+
+
 def _asking(request: HttpRequest, person: Person, case: Case) -> Asking:
-    return Asking(request, purpose=Purpose.MOVE, subject=f"case:{case.pk}:{person.pk}")
+    subject = f"case:{case.pk}:{person.pk}"
+    return Asking(request, purpose=Purpose.MOVE, subject=subject, account=user_of(request))
 
 
 def _send(request: HttpRequest, person: Person, case: Case) -> HttpResponse:

@@ -16,12 +16,16 @@ from registry.errors import ChangeError
 from registry.forms.lost_phone import DOCUMENTS, REASONS, ReferenceForm, SeenForm
 from registry.models import PhoneReplacement
 from registry.selectors.conflict import conflict_of_interest
+from registry.selectors.phones import FIRST_LOST
 from registry.selectors.replacements import (
     concerns,
+    ended_of,
     may_confirm,
+    objected_against,
     replacement_by_reference,
     replacements_to_confirm,
 )
+from registry.services.replacements import ObjectedAgainst
 from registry.views.actor import user_of
 
 SHOWN = 100
@@ -34,8 +38,9 @@ def counter_phones(request: HttpRequest) -> HttpResponse:
     form = bind(ReferenceForm, request)
     if is_submitted(request) and form.is_valid():
         return redirect("registry:counter_phone", form.cleaned_data["reference"])
-    waiting = replacements_to_confirm(user_of(request))[:SHOWN]
-    return render(request, "registry/counter_phones.html", {"form": form, "waiting": waiting})
+    official = user_of(request)
+    waiting, ended = replacements_to_confirm(official)[:SHOWN], ended_of(official)[:SHOWN]
+    return render(request, "registry/counter_phones.html", {"form": form, "waiting": waiting, "ended": ended})
 
 
 @official_required
@@ -61,6 +66,11 @@ def _confirm(request: HttpRequest, found: PhoneReplacement, form: SeenForm) -> H
         form.add_error(None, str(error))
         return None
     words = {"reference": done.reference, "state": done.get_state_display()}
+    if done.cause:
+        messages.warning(
+            request, _("The phone was not replaced: %(cause)s.") % {"cause": done.get_cause_display()}
+        )
+        return redirect("registry:counter_phone", done.reference)
     messages.success(request, _("Saved: %(reference)s is now “%(state)s”.") % words)
     return redirect("registry:counter_phones")
 
@@ -79,6 +89,8 @@ def _context(request: HttpRequest, found: PhoneReplacement, form: SeenForm) -> d
     own_area = may_confirm(official, found)
     asked_it = found.asked_by_id == official.pk
     conflict = conflict_of_interest(official, found.person) if own_area else ""
+    if own_area and not conflict and official.pk in objected_against(found.person):
+        conflict = str(ObjectedAgainst())
     if own_area:
         audit.record(
             actor=official,
@@ -94,6 +106,7 @@ def _context(request: HttpRequest, found: PhoneReplacement, form: SeenForm) -> d
         "person": found.person if own_area else None,
         "phone": local_form(found.phone) if own_area else "",
         "reason": dict(REASONS).get(found.reason, _("First account")),
+        "lost": found.reason == FIRST_LOST,
         "document": dict(DOCUMENTS).get(found.document, ""),
         "asked_it": asked_it,
         "conflict": conflict,

@@ -10,7 +10,7 @@ from dsp_platform.accounts import codes
 from dsp_platform.accounts.models import PhoneChallenge
 from dsp_platform.notifications import texts
 from dsp_platform.notifications.parts import is_unicode, part_count
-from registry.models import Claim
+from registry.models import Claim, PhoneReplacement
 from registry.services import register_household
 from tests.registry.cast import household_details
 
@@ -29,7 +29,8 @@ def params(areas, operators, sokha):
     claim = Claim.objects.create(
         account=sokha, person=sokha.person, told_digest=b"1", expires_at=timezone.now() + timedelta(hours=1)
     )
-    return {"reference": REFERENCE, "challenge": str(challenge.pk), "claim": str(claim.pk)}
+    ids = {"challenge": str(challenge.pk), "claim": str(claim.pk)}
+    return ids | {"reference": REFERENCE, "cause": PhoneReplacement.Cause.DRAFT}
 
 
 @pytest.mark.django_db

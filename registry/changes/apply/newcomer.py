@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from registry.changes.apply.common import Applying
 from registry.changes.situation import Answers
 from registry.details import HouseholdDetails, PersonDetails
-from registry.errors import AlreadyRegistered, Outdated
+from registry.errors import AlreadyRegistered, NobodyFits, Outdated
 from registry.forms.person import NO_DOCUMENT
 from registry.models import IdentityDocument, Person
 from registry.services import people
@@ -41,11 +41,11 @@ def person_of_document(answers: Answers) -> Person | None:
 
 
 def met_before(change: Applying) -> Person | None:
-    """Raises Outdated where an SPID was told that fits nobody."""
+    """Raises NobodyFits where an SPID was told that fits nobody."""
     if spid_told(change.answers):
         person = person_of_spid(change.answers)
         if person is None:
-            raise Outdated(_("No living person has this SPID and this date of birth."))
+            raise NobodyFits(_("No living person has this SPID and this date of birth."))
     else:
         person = person_of_document(change.answers)
     if person is None:

@@ -8,7 +8,7 @@ from dsp_platform.accounts.models import Case
 from dsp_platform.exchange.models import LedgerEntry
 from dsp_platform.notifications.models import Message
 from registry import selectors, services
-from registry.errors import ChangeError, Outdated
+from registry.errors import ChangeError, Outdated, YesMissing
 from registry.models import Consent, Person
 from tests.registry.cast import child_details, household_details, person_details
 from tests.registry.changes.cast import (
@@ -152,7 +152,7 @@ def test_an_spid_with_another_birthday_moves_nobody(family, sokha, other_clerk, 
         decide(request, commune_clerk)
         assert members(family)["ហេង"] == "sibling"
     else:
-        with pytest.raises(Outdated):
+        with pytest.raises(YesMissing):
             decide(request, commune_clerk)
         assert "ហេង" not in members(family)
 

@@ -203,15 +203,15 @@ def test_what_cannot_be_done_any_more_ends(asked, person, maly, second_clerk, so
         case "merged":
             Person.objects.filter(pk=person.pk).update(merged_into=maly)
         case "taken":
-            User.objects.create_citizen(phone=OWN_SIM)
+            Person.objects.filter(pk=maly.pk).update(account=User.objects.create_citizen(phone=OWN_SIM))
         case "unlinked":
             Person.objects.filter(pk=person.pk).update(account=None)
     assert confirm(asked, second_clerk).state == "overtaken"
     assert phone_of(sokha) == OLD
 
 
-def test_the_number_of_another_account_is_not_asked_for(person, commune_clerk):
-    User.objects.create_citizen(phone=OWN_SIM)
+def test_the_number_of_another_account_is_not_asked_for(person, maly, commune_clerk):
+    Person.objects.filter(pk=maly.pk).update(account=User.objects.create_citizen(phone=OWN_SIM))
     with pytest.raises(NumberNotFree):
         ask(commune_clerk, person)
 

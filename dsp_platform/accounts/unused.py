@@ -1,0 +1,56 @@
+"""An account that holds nothing: signing in with a new SIM made it. It keeps its number from nobody."""
+
+from allauth.usersessions.models import UserSession
+from django.db.models import Model
+
+from dsp_platform.accounts import passkeys, sessions
+from dsp_platform.accounts.errors import NumberNotFree
+from dsp_platform.accounts.models import Passkey, PhoneChallenge, PhoneEvent, User
+from dsp_platform.audit import services as audit
+from dsp_platform.audit.models import AuditEvent
+
+# Rows that say nothing but that somebody signed in and tried. Any other that names the account is missed.
+_traces: set[type[Model]] = {UserSession, Passkey, PhoneChallenge, PhoneEvent, AuditEvent}
+
+
+def register_traces(*models: type[Model]) -> None:
+    """Of a domain: rows that may be left behind with an account that holds nothing else."""
+    _traces.update(models)
+
+
+def is_unused(account: User) -> bool:
+    """Whether no row but traces names this account, in any domain: what is not known to be one holds it."""
+    if not (account.is_citizen and account.is_active):
+        return False
+    for relation in User._meta.get_fields(include_hidden=True):
+        if not (relation.one_to_many or relation.one_to_one) or not relation.auto_created:
+            continue
+        model, field = relation.related_model, relation.field
+        if not model._meta.concrete_model._meta.managed or model in _traces:
+            continue
+        if model._base_manager.filter(**{field.name: account.pk}).exists():
+            return False
+    return True
+
+
+def let_go(phone: str) -> None:
+    """Nobody has this number, or an unused account had it, which is closed and goes without.
+
+    The caller holds the turn of the number, and has it proved. Raises NumberNotFree.
+    """
+    # As a whole, not NO KEY: nothing is put into the account meanwhile.
+    held = User.objects.select_for_update().filter(phone=phone).first()
+    if held is None:
+        return
+    if not is_unused(held):
+        raise NumberNotFree
+    held.phone, held.is_active = None, False
+    held.save(update_fields=["phone", "is_active"])
+    sessions.end_all(user=held, keep=None)
+    passkeys.remove_all(user=held)
+    audit.record(actor=None, action="close_unused_account", subject_kind="user", subject_id=held.pk)
+
+
+def is_free(phone: str) -> bool:
+    held = User.objects.filter(phone=phone).first()
+    return held is None or is_unused(held)

@@ -1,0 +1,27 @@
+"""The number on record still says yes for a person beside their new account: they say that it is lost."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from dsp_platform.accounts.decorators import citizen_required, step_up_required
+from dsp_platform.accounts.phones import local_form
+from dsp_platform.forms import is_submitted
+from registry import services
+from registry.selectors.phones import speaks_beside
+from registry.views.actor import subject_of, user_of
+
+
+@citizen_required
+@step_up_required
+def lost_number(request: HttpRequest) -> HttpResponse:
+    person = subject_of(request)
+    if person is None:
+        return redirect("registry:me")
+    if is_submitted(request):
+        if services.say_lost(account=user_of(request)):
+            messages.success(request, _("The number says no yes for you any more."))
+        return redirect("registry:lost_number")
+    phone = speaks_beside(person)
+    return render(request, "registry/lost_number.html", {"phone": local_form(phone) if phone else ""})

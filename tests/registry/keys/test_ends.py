@@ -1,0 +1,192 @@
+"""A new SIM that is tried meanwhile hinders nothing, and a replacement that ends says why, to both phones."""
+
+import pytest
+
+from dsp_platform.accounts import codes
+from dsp_platform.accounts.errors import NumberNotFree
+from dsp_platform.accounts.models import User
+from dsp_platform.accounts.phone_change import change_phone
+from dsp_platform.notifications.models import Message
+from dsp_platform.notifications.parts import part_count
+from dsp_platform.notifications.texts import render
+from registry import selectors, services
+from registry.models import Draft, Person, PhoneReplacement
+from registry.services import drafts
+from tests.registry.cast import household_details, person_details
+from tests.registry.keys.conftest import MALY_PHONE, OWN_SIM
+from tests.registry.keys.test_replacements import ask, confirm, open_account, phone_of, proved
+from tests.registry.test_claim import BORN
+from tests.structure.conftest import browser, report
+
+pytestmark = pytest.mark.django_db
+OLD = "+85512345678"
+
+
+@pytest.fixture
+def person(family, sokha):
+    return sokha.person
+
+
+@pytest.fixture
+def asked(person, commune_clerk):
+    return ask(commune_clerk, person)
+
+
+@pytest.fixture
+def tried(db):
+    """Signed in with the new SIM, which makes an account of it."""
+    account = User.objects.create_citizen(phone=OWN_SIM)
+    browser(account).get("/en/my/")
+    return account
+
+
+def texts(template: str) -> set[str]:
+    return set(Message.objects.filter(template=template).values_list("phone", flat=True))
+
+
+def begin_registration(account: User) -> Draft:
+    return drafts.save_draft(owner=account, case=None, answers={"members": []})
+
+
+# --- an account that holds nothing
+
+
+def test_trying_the_new_sim_meanwhile_hinders_nothing(asked, tried, second_clerk, sokha):
+    assert confirm(asked, second_clerk).state == "applied"
+    assert phone_of(sokha) == OWN_SIM
+    tried.refresh_from_db()
+    assert (tried.phone, tried.is_active) == (None, False)
+
+
+def test_nor_does_having_tried_it_before(person, tried, commune_clerk, second_clerk, sokha):
+    confirm(ask(commune_clerk, person), second_clerk)
+    assert phone_of(sokha) == OWN_SIM
+
+
+def test_the_sessions_of_the_empty_account_end(asked, second_clerk):
+    open_one = browser(User.objects.create_citizen(phone=OWN_SIM))
+    confirm(asked, second_clerk)
+    assert open_one.get("/en/my/account/").status_code == 302
+
+
+def test_a_change_of_the_own_phone_takes_the_number_of_an_empty_account(sokha, tried):
+    proved(OWN_SIM, sokha, lambda number: change_phone(account=sokha, phone=number, keep=None))
+    assert phone_of(sokha) == OWN_SIM
+
+
+def test_the_code_goes_to_a_number_whose_account_is_empty(sokha, tried):
+    challenge = codes.send_code(phone=OWN_SIM, browser="b", language="en", purpose="new_phone", account=sokha)
+    assert codes.code_of(challenge) in render("sign_in_code", {"challenge": str(challenge.pk)}, "en")
+
+
+def test_a_first_account_is_the_one_that_was_tried(maly, other_clerk, district, tried):
+    confirm(open_account(other_clerk, maly), district)
+    assert Person.objects.get(pk=maly.pk).account == tried
+
+
+def test_a_claim_is_made_with_an_account_that_was_tried(maly, tried):
+    services.begin_claim(
+        account=tried,
+        told=services.accounts.Identity(kind="spid", number=maly.spid, born=BORN, precision="day"),
+    )
+    assert selectors.subject_of(tried, None) is None  # it waits for the code to her phone
+
+
+@pytest.mark.parametrize("holds", ["person", "draft", "grievance", "closed"])
+def test_an_account_that_holds_anything_keeps_its_number(
+    person, tried, commune_clerk, maly, operators, holds
+):
+    match holds:
+        case "person":
+            Person.objects.filter(pk=maly.pk).update(account=tried)
+        case "draft":
+            begin_registration(tried)
+        case "grievance":
+            report(tried, operators["nssf"])
+        case "closed":
+            User.objects.filter(pk=tried.pk).update(is_active=False)
+    with pytest.raises(NumberNotFree):
+        ask(commune_clerk, person)
+    assert phone_of(tried) == OWN_SIM
+
+
+# --- why it ended
+
+
+@pytest.mark.parametrize("cause", ["taken", "draft", "changed", "gone", "closed", "unlinked"])
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_both_phones_are_told_why_it_ended(asked, person, maly, sokha, second_clerk, cause, language):
+    Person.objects.filter(pk=person.pk).update(language=language)
+    match cause:
+        case "taken":
+            Person.objects.filter(pk=maly.pk).update(account=User.objects.create_citizen(phone=OWN_SIM))
+        case "draft":
+            begin_registration(User.objects.create_citizen(phone=OWN_SIM))
+        case "changed":
+            User.objects.filter(pk=sokha.pk).update(phone="+85516000003")
+        case "gone":
+            Person.objects.filter(pk=person.pk).update(merged_into=maly)
+        case "closed":
+            User.objects.filter(pk=sokha.pk).update(is_active=False)
+        case "unlinked":
+            Person.objects.filter(pk=person.pk).update(account=None)
+    ended = confirm(asked, second_clerk)
+    assert (ended.state, ended.cause) == ("overtaken", {"unlinked": "changed"}.get(cause, cause))
+    assert texts("replacement_ended") == {OLD, OWN_SIM}
+    assert {one.language for one in Message.objects.filter(template="replacement_ended")} == {language}
+
+
+@pytest.mark.parametrize("cause", PhoneReplacement.Cause.values)
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_every_cause_fits_one_text_message(cause, language):
+    words = render("replacement_ended", {"reference": "P-7K3M-92QX", "cause": cause}, language)
+    assert part_count(words) == 1, f"{len(words)} signs: {words}"
+
+
+def test_a_draft_in_the_other_account_is_kept(asked, second_clerk):
+    draft = begin_registration(User.objects.create_citizen(phone=OWN_SIM))
+    confirm(asked, second_clerk)
+    assert Draft.objects.get() == draft
+
+
+def test_an_objection_is_told_to_the_new_phone_too(asked, sokha):
+    services.object_to_replacement(replacement=asked, actor=sokha)
+    assert texts("replacement_stopped") == {OLD}
+    assert texts("replacement_ended") == {OWN_SIM}
+
+
+def test_the_cause_stands_on_the_pages_of_who_asked_and_of_the_person(
+    asked, commune_clerk, second_clerk, sokha
+):
+    begin_registration(User.objects.create_citizen(phone=OWN_SIM))
+    page = f"/en/counter/phones/{asked.reference}/"
+    answer = browser(second_clerk).post(page, {"document": "passport", "checked": "on"}, follow=True)
+    words = "a registration was begun with the new number"
+    assert words in answer.content.decode()
+    for client, path in (
+        (browser(commune_clerk), "/en/counter/phones/"),
+        (browser(commune_clerk), page),
+        (browser(sokha), "/en/my/"),
+        (browser(sokha), "/en/"),
+        (browser(User.objects.get(phone=OWN_SIM)), "/en/my/"),
+    ):
+        assert words in client.get(path).content.decode(), path
+
+
+def test_who_registers_in_an_account_that_was_closed_meanwhile_does_not(areas, operators, tried):
+    User.objects.filter(pk=tried.pk).update(is_active=False, phone=None)
+    with pytest.raises(services.registration.PermissionDenied):
+        services.register_household(actor=tried, details=household_details(person_details()))
+
+
+def test_answers_of_a_registration_are_not_forgotten_in_silence(maly, tried):
+    """An account got a record, by a claim or at the counter, in which a registration was begun."""
+    begin_registration(tried)
+    Person.objects.filter(pk=maly.pk).update(account=tried)
+    assert "A registration was begun with this account" in browser(tried).get("/en/my/").content.decode()
+
+
+def test_a_first_account_that_was_claimed_meanwhile_says_so(maly, other_clerk, district):
+    asked = open_account(other_clerk, maly)
+    Person.objects.filter(pk=maly.pk).update(account=User.objects.create_citizen(phone=MALY_PHONE))
+    assert confirm(asked, district).cause == "changed"
