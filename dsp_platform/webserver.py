@@ -94,7 +94,9 @@ class Request(HTTPRequestParser):
 
     def _is_large(self) -> bool:
         """Elsewhere it is refused when it turns out to be."""
-        return bool(LARGE_PATH.match(self.path)) and (self.chunked or self.content_length > SMALL_BODY)
+        if self.body_rcv is None or not LARGE_PATH.match(self.path):
+            return False
+        return bool(self.chunked or self.content_length > SMALL_BODY)
 
     def _enter(self) -> None:
         if not self._has_session():

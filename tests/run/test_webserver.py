@@ -66,6 +66,15 @@ def test_large_bodies_come_in_where_documents_are_sent_and_nowhere_else(server):
         assert line.recv(100).startswith(b"HTTP/1.1 413")
 
 
+def test_empty_lines_before_a_request_are_nothing(server):
+    with server.begin("", "", "GET / HTTP/1.1", "Host: here", "Connection: close", "", "") as line:
+        assert line.recv(100).startswith(b"HTTP/1.1 200")
+    with server.begin("", "", "") as line:
+        time.sleep(0.2)
+        line.sendall(b"GET / HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n")
+        assert line.recv(100).startswith(b"HTTP/1.1 200")
+
+
 def test_what_a_proxy_says_reaches_the_application_and_nothing_that_only_looks_like_it(server):
     told = json.loads(server.ask(X_Forwarded_Proto="https", X_Forwarded_For="203.0.113.7").read())
     assert told["HTTP_X_FORWARDED_PROTO"] == "https"
