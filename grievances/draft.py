@@ -16,6 +16,8 @@ DRAFT = "grievance_draft"
 FOLLOWED = "grievances_followed"
 SENT = "grievance_sent"
 PROOF_LASTS = timedelta(minutes=30)
+# How long pages can show the PIN to the browser that reported, until it is said to be written down.
+PIN_SHOWN = timedelta(minutes=10)
 
 
 def load(request: HttpRequest) -> dict[str, Any]:
@@ -61,9 +63,17 @@ def is_proven(request: HttpRequest, grievance: Grievance) -> bool:
 
 def note_sent(request: HttpRequest, grievance: Grievance) -> None:
     """This browser reported it: for half an hour it may confirm the number that was left."""
-    request.session[SENT] = [grievance.pk, int(timezone.now().timestamp())]
+    request.session[SENT] = [grievance.pk, int(timezone.now().timestamp()), *_whose(request)]
 
 
-def has_sent(request: HttpRequest, grievance: Grievance) -> bool:
-    number, since = request.session.get(SENT) or (0, 0)
-    return number == grievance.pk and timezone.now().timestamp() - since < PROOF_LASTS.total_seconds()
+def has_sent(request: HttpRequest, grievance: Grievance, *, within: timedelta = PROOF_LASTS) -> bool:
+    """For the same account and case only, like the draft."""
+    number, since, *whose = request.session.get(SENT) or (0, 0)
+    if number != grievance.pk or whose != _whose(request):
+        return False
+    return timezone.now().timestamp() - since < within.total_seconds()
+
+
+def forget_sent(request: HttpRequest) -> None:
+    """Reference and PIN are written down: nothing is left for the next one at this computer."""
+    request.session.pop(SENT, None)

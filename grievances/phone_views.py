@@ -1,4 +1,8 @@
-"""The number for news, confirmed by a code: whoever typed it may have typed a stranger's."""
+"""The number for news, confirmed by a code: whoever typed it may have typed a stranger's.
+
+Whoever comes here from the page with the PIN has left that page. So the browser that reported is shown the
+PIN here too for some minutes, and once more when the number is confirmed, which took the code from its phone.
+"""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,8 +17,9 @@ from dsp_platform.accounts.forms import CodeForm, SendForm
 from dsp_platform.accounts.phones import local_form
 from dsp_platform.accounts.views import resend
 from dsp_platform.forms import bind, is_submitted
-from grievances import draft, selectors, services
+from grievances import draft, pins, selectors, services
 from grievances.models import Grievance
+from grievances.views import REPORTED
 from registry.views.actor import case_of
 
 
@@ -23,7 +28,7 @@ def ask(request: HttpRequest, reference: str) -> HttpResponse:
     """Says what it is for, and sends the code when asked to: looking at a page sends nothing."""
     grievance = _of_this_browser(request, reference)
     if grievance is None:
-        return redirect("grievances:follow")
+        return _nothing_to_confirm(request)
     form = bind(SendForm, request)
     if is_submitted(request) and form.is_valid():
         try:
@@ -32,7 +37,12 @@ def ask(request: HttpRequest, reference: str) -> HttpResponse:
             form.add_error(None, str(problem))
         else:
             return redirect("grievances:confirm_phone_code", grievance.reference)
-    context = {"grievance": grievance, "form": form, "phone": local_form(grievance.phone)}
+    context = {
+        "grievance": grievance,
+        "pin": _pin(request, grievance),
+        "form": form,
+        "phone": local_form(grievance.phone),
+    }
     return render(request, "grievances/confirm_phone.html", context)
 
 
@@ -40,7 +50,7 @@ def ask(request: HttpRequest, reference: str) -> HttpResponse:
 def code(request: HttpRequest, reference: str) -> HttpResponse:
     grievance = _of_this_browser(request, reference)
     if grievance is None:
-        return redirect("grievances:follow")
+        return _nothing_to_confirm(request)
     asking = _asking(request, grievance)
     challenge = asking.challenge()
     if challenge is None:
@@ -59,15 +69,37 @@ def code(request: HttpRequest, reference: str) -> HttpResponse:
         except CodeProblem as problem:
             form.add_error("code", str(problem))
         else:
-            messages.success(request, _("The number is confirmed. News comes by text message."))
-            return redirect("grievances:grievance", grievance.reference)
+            return _confirmed(request, grievance)
     context = {
         "grievance": grievance,
+        "pin": _pin(request, grievance),
         "form": form,
         "phone": local_form(challenge.phone),
         "outlook": asking.outlook(challenge.phone),
     }
     return render(request, "grievances/confirm_phone_code.html", context)
+
+
+def _pin(request: HttpRequest, grievance: Grievance) -> str:
+    """Empty for those who came by the PIN, who have it."""
+    return pins.shown(grievance) if draft.has_sent(request, grievance, within=draft.PIN_SHOWN) else ""
+
+
+def _confirmed(request: HttpRequest, grievance: Grievance) -> HttpResponse:
+    words = _("The number is confirmed. News comes by text message.")
+    if not draft.has_sent(request, grievance):
+        messages.success(request, words)
+        return redirect("grievances:grievance", grievance.reference)
+    messages.success(
+        request, f"{words} {_('Here are again the reference and the PIN you were shown before.')}"
+    )
+    request.session[REPORTED] = grievance.pk
+    return redirect("grievances:reported")
+
+
+def _nothing_to_confirm(request: HttpRequest) -> HttpResponse:
+    """A second click finds the number confirmed, and the page with the PIN still to be shown."""
+    return redirect("grievances:reported" if request.session.get(REPORTED) else "grievances:follow")
 
 
 def _of_this_browser(request: HttpRequest, reference: str) -> Grievance | None:

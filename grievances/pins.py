@@ -47,6 +47,11 @@ def grouped(pin: str) -> str:
     return " ".join(pin[start : start + 4] for start in range(0, len(pin), 4))
 
 
+def shown(grievance: Grievance) -> str:
+    """The PIN made anew, for the page of whoever reported."""
+    return grouped(new_pin(grievance.reference, grievance.submission))
+
+
 def pin_digest(reference: str, pin: str) -> bytes:
     return crypto.digest("grievance_pin", reference, pin)
 

@@ -29,8 +29,6 @@ STEPS: dict[str, type[StepForm]] = {
     "contact": ContactForm,
 }
 REPORTED = "grievance_reported"
-# How long the page with the PIN can be read in the other language too.
-SHOWN_FOR = 10 * 60
 
 
 def _actor(request: HttpRequest) -> User | None:
@@ -132,11 +130,13 @@ def _was_asked(request: HttpRequest) -> bool:
 
 
 def reported(request: HttpRequest) -> HttpResponse:
-    """Reference and PIN, shown once: looked at again, the page is gone.
+    """Reference and PIN, shown once: looked at again, the page is gone. The pages that confirm the number for
+    news show both until they are said to be written down (``phone_views``).
 
     The switch of the language posts the signed token back, so that it does not lose the PIN.
     """
     if is_submitted(request):
+        draft.forget_sent(request)
         return redirect("registry:home")
     pk = request.session.pop(REPORTED, None) or _read_token(request.POST.get("token", ""))
     grievance = Grievance.objects.filter(pk=pk or 0).first()
@@ -144,7 +144,7 @@ def reported(request: HttpRequest) -> HttpResponse:
         return redirect("grievances:follow")
     context = {
         "grievance": grievance,
-        "pin": pins.grouped(pins.new_pin(grievance.reference, grievance.submission)),
+        "pin": pins.shown(grievance),
         "token": signing.dumps(grievance.pk, salt=REPORTED),
     }
     response = render(request, "grievances/reported.html", context)
@@ -154,7 +154,7 @@ def reported(request: HttpRequest) -> HttpResponse:
 
 def _read_token(token: str) -> int | None:
     try:
-        return int(signing.loads(token, salt=REPORTED, max_age=SHOWN_FOR)) if token else None
+        return int(signing.loads(token, salt=REPORTED, max_age=draft.PIN_SHOWN)) if token else None
     except signing.BadSignature:
         return None
 

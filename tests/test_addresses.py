@@ -13,6 +13,7 @@ from dsp_platform.addresses import network_of
         ("", ""),
         ("unknown", ""),
         ("203.0.113.7, 10.0.0.1", ""),
+        ("203.0.113.77:443", ""),
     ],
 )
 def test_the_network_of_an_address(address, network):

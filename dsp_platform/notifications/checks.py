@@ -4,6 +4,8 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Info, Warning, register
 
+from dsp_platform.notifications import origins
+from dsp_platform.notifications.models import CODES, Tier
 from dsp_platform.notifications.providers import NOT_IN_PRODUCTION, PREFIXES, PROVIDERS, names
 from dsp_platform.notifications.providers.gateway_settings import gateway_settings, mistakes
 
@@ -57,6 +59,28 @@ def limits_make_sense(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[
     if settings.MESSAGE_PHONE_DAYS < 1:
         found.append(Error("MESSAGE_PHONE_DAYS must be at least 1.", id="dspp.E027"))
     return found
+
+
+@register()
+def no_network_spends_it_all(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    """What strangers may take of the nation's codes is more than all that one network may cause."""
+    if not all((*settings.SMS_BUDGET.values(), *settings.SMS_NETWORK_CODES.values())):
+        return []  # told by the checks above
+    spent = [
+        (kind, window)
+        for (kind, window), whole in settings.SMS_BUDGET.items()
+        if kind in CODES
+        and sum(origins.most_codes(kind, tier, window) for tier in Tier)
+        >= whole * (100 - (settings.SMS_CODE_RESERVE or 0)) // 100
+    ]
+    return [
+        Warning(
+            f"One network may cause all of SMS_{kind.upper()}_PER_{window.upper()} that strangers have.",
+            hint=f"Lower SMS_NETWORK_PER_{window.upper()}.",
+            id="dspp.W021",
+        )
+        for kind, window in spent
+    ]
 
 
 @register(deploy=True)

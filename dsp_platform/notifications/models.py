@@ -136,7 +136,7 @@ class Caused(models.Model):
     """How many messages one network or one account caused in one hour or day of the clock.
 
     ``spender`` is a keyed digest; ``lane`` is the purpose, with the tier where tiers are counted apart, or
-    the name of another act that is counted likewise (``origins.spend``).
+    another act that is counted likewise (``origins.spend``).
     """
 
     spender = models.BinaryField(max_length=32)

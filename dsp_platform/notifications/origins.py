@@ -23,6 +23,8 @@ logger = logging.getLogger(__name__)
 
 # Strangers confirm a number for another purpose than to sign in much less often: a twentieth is plenty.
 SHARE = {Kind.CODE: 1, Kind.CONFIRM: 20}
+# Of known browsers and accounts: one network leaves the strangers of all others their part of the nation's.
+KNOWN_SHARE = {Kind.CODE: 1, Kind.CONFIRM: 2}
 # An official registers forty people on a busy day, each with a few messages.
 ACCOUNT = {Window.HOUR: 120, Window.DAY: 600}
 # A fifth of the nation's. What is above leaves later.
@@ -151,12 +153,17 @@ def _most(who: Origin, spender: bytes, kind: str, lane: str, window: str) -> int
         return ACCOUNT[Window(window)]
     if kind not in CODES:
         return max(budget.limit(kind, window) // OTHER_SHARE, 1)
+    return most_codes(kind, lane.partition(".")[2] or Tier.OPEN, window)
+
+
+def most_codes(kind: str, tier: str, window: str) -> int:
+    """Of one network."""
     most = int(settings.SMS_NETWORK_CODES[window])
-    if lane.endswith(Tier.KNOWN):
-        return most
+    if tier == Tier.KNOWN:
+        return most // KNOWN_SHARE[Kind(kind)]
     most //= SHARE[Kind(kind)]
     # Whoever has a list of numbers with an account gets half as many on top, and no page shows it.
-    return most // 2 if lane.endswith(Tier.ACCOUNT) else most
+    return most // 2 if tier == Tier.ACCOUNT else most
 
 
 def _most_unproved(kind: str, window: str) -> int:

@@ -7,9 +7,11 @@ from django.conf import settings
 from django.utils import timezone
 
 from dsp_platform.notifications import origins
-from dsp_platform.notifications.models import DemoMessage, Message
+from dsp_platform.notifications.models import CODES, DemoMessage, Message
+from dsp_platform.notifications.services import ORIGIN
 
 AT_ONCE = 1000
+MOST_REFUSED = 100_000  # of one run
 LONGEST = 300.0  # seconds; the next run goes on
 
 
@@ -19,10 +21,18 @@ def forget_phones() -> int:
     before = now - timedelta(days=settings.MESSAGE_PHONE_DAYS)
     DemoMessage.objects.filter(received_at__lt=before).delete()
     origins.forget(now)
+    _drop_refused(now - origins.KEPT)
     forgotten = 0
     while time.monotonic() < end and (some := _some(before)):
         forgotten += Message.objects.filter(pk__in=some).update(phone="")
     return forgotten
+
+
+def _drop_refused(before: datetime) -> None:
+    """Codes that never left, of networks that asked for too many: whoever floods fills no table for ever."""
+    refused = Message.objects.filter(state=Message.State.FAILED, reason=ORIGIN, kind__in=CODES)
+    some = refused.filter(created_at__lt=before).order_by("created_at").values("pk")[:MOST_REFUSED]
+    Message.objects.filter(pk__in=some).delete()
 
 
 def _some(before: datetime) -> list[int]:

@@ -55,7 +55,7 @@ def test_it_goes_in_batches(aged, monkeypatch, django_assert_num_queries):
     monkeypatch.setattr(retention, "AT_ONCE", 2)
     for _ in range(5):
         aged(91)
-    with django_assert_num_queries(2 + 3 * 2 + 1):
+    with django_assert_num_queries(3 + 3 * 2 + 1):
         assert retention.forget_phones() == 5
 
 
@@ -75,3 +75,19 @@ def test_what_has_no_number_is_not_sent_again(aged, steward):
 def test_the_page_says_how_long_they_are_listed(client, sokha):
     client.force_login(sokha, backend="dsp_platform.accounts.backends.PhoneBackend")
     assert "They are listed for 90 days" in client.get("/en/my/messages/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason", "days", "kept"),
+    [
+        ("code", "origin", 3, 0),
+        ("code", "origin", 1, 1),
+        ("code", "refused", 3, 1),
+        ("other", "origin", 3, 1),
+    ],
+)
+def test_a_code_that_its_network_had_no_room_for_is_dropped_after_two_days(aged, kind, reason, days, kept):
+    message = aged(days, "failed")
+    Message.objects.filter(pk=message.pk).update(kind=kind, reason=reason)
+    tasks.forget_phones()
+    assert Message.objects.count() == kept

@@ -1,0 +1,115 @@
+"""Whoever confirms the number for news does not lose the way to the answer by it."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.test import Client
+
+from dsp_platform.accounts import codes
+from dsp_platform.accounts.models import PhoneChallenge
+from grievances import pins
+from grievances.models import Grievance
+from tests.applications.helpers import sign_in
+from tests.grievances.test_pages import fill, follow, pin_of, url
+
+pytestmark = pytest.mark.django_db
+PHONE = "012 000 111"
+NOON = datetime(2026, 11, 23, 12, 10, tzinfo=ZoneInfo("Asia/Phnom_Penh"))
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(NOON, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def told(operators, client) -> Grievance:
+    """Reported in this browser, and the page with the PIN left for the phone."""
+    fill(client, contact={"phone": PHONE})
+    assert client.get(url("reported")).status_code == 200
+    return Grievance.objects.get()
+
+
+def pin_shown(grievance: Grievance, page: str) -> bool:
+    return grievance.reference in page and pins.grouped(pin_of(grievance)) in page
+
+
+def confirm(client: Client, grievance: Grievance, language: str = "en"):
+    client.post(url("confirm_phone", grievance.reference, language=language))
+    code = codes.code_of(PhoneChallenge.objects.get(purpose="contact"))
+    page = url("confirm_phone_code", grievance.reference, language=language)
+    return client.post(page, {"code": code}, follow=True)
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_reference_and_pin_stand_on_the_pages_of_the_code(told, client, language):
+    for name in ("confirm_phone", "confirm_phone_code"):
+        page = client.get(url(name, told.reference, language=language)).content.decode()
+        assert pin_shown(told, page), name
+        client.post(url("confirm_phone", told.reference, language=language))
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_and_once_more_when_the_number_is_confirmed(told, client, language):
+    page = confirm(client, told, language)
+    assert page.status_code == 200
+    assert pin_shown(told, page.content.decode())
+    if language == "en":
+        assert "The number is confirmed" in page.content.decode()
+        assert "the PIN you were shown before" in page.content.decode()
+    # Once: the next one at this computer does not find it.
+    assert client.get(url("reported")).url == url("follow")
+    told.refresh_from_db()
+    assert told.phone_confirmed_at
+
+
+def test_a_code_that_comes_late_still_ends_with_the_pin(told, client, clock):
+    client.post(url("confirm_phone", told.reference))
+    challenge = PhoneChallenge.objects.get()
+    clock.shift(timedelta(minutes=9, seconds=59))
+    page = client.post(
+        url("confirm_phone_code", told.reference), {"code": codes.code_of(challenge)}, follow=True
+    )
+    assert pin_shown(told, page.content.decode())
+
+
+def test_the_pages_of_the_code_show_it_ten_minutes(told, client, clock):
+    clock.shift(timedelta(minutes=11))
+    page = client.get(url("confirm_phone", told.reference)).content.decode()
+    assert "You can always read the answer" in page
+    assert not pin_shown(told, page)
+
+
+def test_who_says_it_is_written_down_leaves_nothing_behind(told, client):
+    client.post(url("reported"))
+    assert client.get(url("confirm_phone", told.reference)).url == url("follow")
+
+
+def test_another_browser_sees_no_pin(told):
+    assert Client().get(url("confirm_phone", told.reference)).url == url("follow")
+
+
+def test_who_came_by_the_pin_is_not_shown_it_again(operators, tell, client):
+    grievance = tell(phone="+85512000111")
+    follow(client, grievance)
+    page = client.get(url("confirm_phone", grievance.reference)).content.decode()
+    assert not pin_shown(grievance, page)
+    assert confirm(client, grievance).redirect_chain[-1][0] == url("grievance", grievance.reference)
+
+
+def test_who_signs_in_meanwhile_is_not_shown_what_the_visitor_before_told(told, client, sokha):
+    """Another person at the same browser."""
+    client.force_login(sokha, backend="dsp_platform.accounts.backends.PhoneBackend")
+    assert client.get(url("confirm_phone", told.reference)).url == url("follow")
+
+
+def test_signed_in_without_a_name_it_is_the_same(operators, person, sokha):
+    browser = sign_in(sokha)
+    fill(browser, contact={"phone": PHONE, "unnamed": "on"})
+    browser.get(url("reported"))
+    grievance = Grievance.objects.get()
+    assert grievance.reported_by is None
+    assert pin_shown(grievance, confirm(browser, grievance).content.decode())
