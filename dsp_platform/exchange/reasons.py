@@ -28,6 +28,8 @@ class Words(NamedTuple):
 
 
 REASONS = {
+    "operator_waits": Words(_("The operator is left alone for a while after failures."), ITSELF),
+    "not_active": Words(_("The operator is not active."), NOTHING),
     # One record.
     "wrong_type": Words(_("A value is of another type than the operator's column."), CORRECT),
     "value_too_long": Words(_("A value is longer than the operator's column."), CORRECT),
