@@ -1,7 +1,11 @@
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.models import Case, Role, User
+from dsp_platform.accounts.staff import SCOPE
 from dsp_platform.audit.words import register_words
+
+# What is noted of a change of an account.
+KEPT = ("role", "full_name", *SCOPE)
 
 register_words(
     actions={
@@ -50,8 +54,7 @@ register_words(
     },
     details={
         **{code: label for code, label in Role.choices},
-        **{name: User._meta.get_field(name).verbose_name for name in ("role", "area_code", "operator_code")},
-        **{name: User._meta.get_field(name).verbose_name for name in ("is_active", "full_name", "spid")},
+        **{field.name: field.verbose_name for field in User._meta.fields if field.name in KEPT},
         "changed": _("changed"),
         "before": _("before"),
         "after": _("after"),

@@ -22,7 +22,7 @@ register_words(
         **{f"retry:{code}": words.text for code, words in REASONS.items()},
     },
     details={
-        **{name: Operator._meta.get_field(name).verbose_name for name in PACE},
+        **{field.name: field.verbose_name for field in Operator._meta.fields if field.name in PACE},
         "operator": _("operator"),
         "reason": _("reason"),
         "begin": _("begin"),

@@ -6,6 +6,7 @@ system, which may quote personal data. A code that is not here is shown as it is
 
 from typing import NamedTuple
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 CORRECT = _("Correct the record, or change the mapping in a new agreement. Then release it.")
@@ -23,8 +24,8 @@ NOTHING = _("Nothing.")
 
 
 class Words(NamedTuple):
-    text: object
-    advice: object = ""
+    text: str | Promise
+    advice: str | Promise = ""
 
 
 REASONS = {
