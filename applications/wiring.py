@@ -2,9 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from applications import audit_words as audit_words
 from applications import chapters, reports
 from applications.documents import SUBJECTS
 from applications.explain import ApplicationExplainer
+from applications.models import Application
 from applications.records import ApplicationKind, announce_applications, announce_applications_of
 from applications.selectors import applicants
 from applications.texts import TEXTS, TITLES
@@ -14,6 +16,7 @@ from dsp_platform.exchange.contract import (
     register_kind,
     register_labels,
     register_names,
+    register_statuses,
 )
 from dsp_platform.notifications.services import Recipient, register_text
 from dsp_platform.uploads.contract import register_subject
@@ -30,6 +33,7 @@ register_person_follower(announce_applications_of)
 for name, render in TEXTS.items():
     register_text(name, render, recipient=Recipient.ON_RECORD, title=TITLES.get(name))
 register_names({"application": _("application")})
+register_statuses("application", dict(Application.State.choices))
 register_labels("application", chapters.LABELS)
 register_explainer("application", ApplicationExplainer())
 chapters.wire()

@@ -48,6 +48,16 @@ class OfferedList(ChangeList):
         return sorted(self.get_filters_params())
 
 
+class ByName(SimpleListFilter):
+    """What can stand there is known: a large table is not read for its distinct values."""
+
+    path: ClassVar[str] = ""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.value()
+        return queryset.filter(**{self.path or str(self.parameter_name): value}) if value else queryset
+
+
 class OfferedLists:
     """Mixin for ``ModelAdmin``, put first."""
 

@@ -30,5 +30,6 @@ STAFF_REASONS: dict[str, str | Promise] = {
     "correction": _("Something must be corrected"),
     "duplicate": _("The person may be registered twice"),
     "grievance": _("A complaint is being looked into"),
+    "document": _("To look at a document"),
     "agreement": _("To check what an operator would be told"),
 }

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.exchange.models import Agreement
 from dsp_platform.notifications.models import Message
-from registry.acts import ACTS
+from registry.acts import ACTS, STAFF_REASONS
 from registry.details import DIFFICULTIES
 from registry.forms.counter import REASONS
 from registry.forms.person import DIFFICULTY_LABELS
@@ -109,11 +109,6 @@ VALUES: dict[str, Words] = {
     "acts": dict(ACTS),
     "reason": {
         **dict(REASONS),
-        "review": _("To decide on an application"),
-        "answer": _("To answer a grievance"),
-        "question": _("The person asked a question"),
-        "correction": _("Something must be corrected"),
-        "duplicate": _("The person may be registered twice"),
-        "agreement": _("To check what an operator would be told"),
+        **STAFF_REASONS,
     },
 }

@@ -6,10 +6,16 @@ from dsp_platform.accounts.acting import register_subjects
 from dsp_platform.accounts.own_person import register_person_finder
 from dsp_platform.accounts.scopes import register_scope
 from dsp_platform.accounts.unused import register_traces
-from dsp_platform.exchange.contract import register_explainer, register_labels, register_names
+from dsp_platform.exchange.contract import (
+    register_explainer,
+    register_labels,
+    register_names,
+    register_statuses,
+)
 from dsp_platform.notifications.services import Recipient, register_text
 from dsp_platform.uploads.contract import register_subject
 from registry import acting, chapters, data_words, texts
+from registry import audit_words as audit_words
 from registry import data_chapters as own
 from registry.changes import evidence
 from registry.changes import texts as change_texts
@@ -45,6 +51,8 @@ register_scope("area_code", is_area_of_officials)
 register_traces(Claim, Lookup)
 
 register_names(labels.KINDS)
+for kind, statuses in labels.STATUSES.items():
+    register_statuses(kind, statuses)
 register_labels("person", labels.PERSON)
 register_labels("household", labels.HOUSEHOLD)
 register_explainer("person", explain.PersonExplainer())

@@ -28,8 +28,8 @@ def is_followed(address: str) -> bool:
     return "/admin/" in address and "?" not in address
 
 
-def walk(client: Client, language: str) -> Iterator[tuple[str, HttpResponse]]:
-    """From the index on; of the pages of single rows, two of each kind."""
+def walk(client: Client, language: str, *, narrowed: bool = True) -> Iterator[tuple[str, HttpResponse]]:
+    """From the index on; of the pages of single rows, two of each kind. ``narrowed``: filtered lists too."""
     door = f"/{language}/admin/"
     seen, waiting, alike = {door}, [door], Counter[str]()
     while waiting:
@@ -41,6 +41,8 @@ def walk(client: Client, language: str) -> Iterator[tuple[str, HttpResponse]]:
             found = list(links(answer, address, language))
         for one in found:
             kind = re.sub(r"/\d+/", "/0/", one)
+            if not narrowed and "?" in one:
+                continue
             if one not in seen and alike[kind] < MOST_ALIKE:
                 alike[kind] += 1
                 seen.add(one)

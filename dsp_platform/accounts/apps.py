@@ -10,5 +10,11 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
-        for part in ("checks", "signals", "texts", "weight"):  # some need models, which exist only now
+        for part in (
+            "audit_words",
+            "checks",
+            "signals",
+            "texts",
+            "weight",
+        ):  # some need models, which exist only now
             import_module(f"{self.name}.{part}")

@@ -1,9 +1,35 @@
+from collections.abc import Iterable
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
+from dsp_platform.admin_lists import ByName
+from dsp_platform.audit import words
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.roles import AUDITOR, STEWARD, RoleAdmin
+
+
+class ByAction(ByName):
+    title = _("action")
+    parameter_name = "action"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        return sorted(words.known_actions(), key=lambda known: known[1])
+
+
+class BySubject(ByName):
+    title = _("kind")
+    parameter_name = "subject_kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
+        tables = [model._meta for model in model_admin.admin_site._registry]
+        known = {str(table.model_name): str(table.verbose_name) for table in tables}
+        return sorted({**known, **dict(words.known_subjects())}.items(), key=lambda one: one[1])
 
 
 @admin.register(AuditEvent)
@@ -14,16 +40,39 @@ class AuditEventAdmin(RoleAdmin, admin.ModelAdmin):
     """
 
     view_roles = (STEWARD, AUDITOR)
-    list_display = ("at", "actor", "action", "subject_kind", "subject_id", "reason")
-    list_filter = ("action", "subject_kind")
+    list_display = ("at", "actor", "act", "about", "subject_id", "why")
+    list_filter = (ByAction, BySubject)
     list_select_related = ("actor",)
     date_hierarchy = "at"
     search_fields = ("subject_id__exact", "actor__username__exact")
     ordering = ("-at", "-id")
     show_full_result_count = False
+    fields = (
+        "at", "actor", "act", "about", "subject_id", "why", "case_id", "beside", "chain", "sequence",
+    )  # fmt: skip
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return self.fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEvent]:
         events = super().get_queryset(request)
         if getattr(request.user, "role", "") == AUDITOR:
             return events
         return events.exclude(actor__role__in=(STEWARD, AUDITOR))
+
+    @admin.display(description=_("action"))
+    def act(self, event: AuditEvent) -> str:
+        return words.action(event.action)
+
+    @admin.display(description=_("kind"))
+    def about(self, event: AuditEvent) -> str:
+        return words.subject(event.subject_kind)
+
+    @admin.display(description=_("reason"))
+    def why(self, event: AuditEvent) -> str:
+        return words.reason(event.reason, event.action) or "–"
+
+    @admin.display(description=_("details"))
+    def beside(self, event: AuditEvent) -> str | SafeString:
+        lines = words.detail(event.details, event.action).splitlines()
+        return format_html_join("", "<div>{}</div>", ((line,) for line in lines)) or "–"

@@ -46,7 +46,7 @@ class AuditEvent(models.Model):
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
-        return f"{self.action} {self.pk}"
+        return f"{self._meta.verbose_name} {self.pk}"
 
 
 class ChainHead(models.Model):

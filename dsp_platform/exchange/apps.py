@@ -10,5 +10,10 @@ class ExchangeConfig(AppConfig):
     verbose_name = _("Delivery to operators")
 
     def ready(self) -> None:
-        for part in ("checks", "approvals", "wiring"):  # they need models, which exist only now
+        for part in (
+            "audit_words",
+            "checks",
+            "approvals",
+            "wiring",
+        ):  # they need models, which exist only now
             import_module(f"{self.name}.{part}")

@@ -113,6 +113,7 @@ class Registry:
     rule_checks: list[Callable[[str], None]] = field(default_factory=list)
     labels: dict[str, Mapping[str, str | Promise]] = field(default_factory=dict)
     names: dict[str, str | Promise] = field(default_factory=dict)
+    statuses: dict[str, Mapping[str, str | Promise]] = field(default_factory=dict)
     explainers: dict[str, Explainer] = field(default_factory=dict)
 
 
@@ -143,6 +144,16 @@ def register_names(names: Mapping[str, str | Promise]) -> None:
 
 def name_of(kind: str) -> str:
     return str(registered.names.get(kind, kind))
+
+
+def register_statuses(kind: str, words: Mapping[str, str | Promise]) -> None:
+    """What a person calls each status that a report of this kind can have."""
+    registered.statuses[kind] = words
+
+
+def status_name(kind: str, status: str) -> str:
+    """An operator's own word, where it is none of ours."""
+    return str(registered.statuses.get(kind, {}).get(status, status))
 
 
 def register_explainer(kind: str, explainer: Explainer) -> None:

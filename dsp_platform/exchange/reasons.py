@@ -6,6 +6,7 @@ system, which may quote personal data. A code that is not here is shown as it is
 
 from typing import NamedTuple
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 CORRECT = _("Correct the record, or change the mapping in a new agreement. Then release it.")
@@ -23,11 +24,13 @@ NOTHING = _("Nothing.")
 
 
 class Words(NamedTuple):
-    text: object
-    advice: object = ""
+    text: str | Promise
+    advice: str | Promise = ""
 
 
 REASONS = {
+    "operator_waits": Words(_("The operator is left alone for a while after failures."), ITSELF),
+    "not_active": Words(_("The operator is not active."), NOTHING),
     # One record.
     "wrong_type": Words(_("A value is of another type than the operator's column."), CORRECT),
     "value_too_long": Words(_("A value is longer than the operator's column."), CORRECT),

@@ -14,7 +14,7 @@ from dsp_platform.exchange import overview, reasons
 from dsp_platform.exchange.admin.base import steward_of
 from dsp_platform.exchange.models import Operator
 from dsp_platform.jobs import compare_action as compare_action
-from dsp_platform.jobs import shown
+from dsp_platform.jobs import shown, words
 from dsp_platform.jobs.models import Job
 from dsp_platform.jobs.release import release_held
 from dsp_platform.jobs.services import retry_job
@@ -26,15 +26,19 @@ class JobAdmin(RoleAdmin, admin.ModelAdmin):
     about_people = False
     view_roles = (STEWARD, AUDITOR)
     list_display = (
-        "id", "work", "about", "state", "progress", "created_at", "heartbeat_at", "ended_at", "error",
+        "id", "work", "about", "state", "progress", "created_at", "heartbeat_at", "ended_at", "problem",
+    )  # fmt: skip
+    fields = (
+        "id", "work", "about", "state", "progress", "result_in_words", "problem", "created_at", "created_by",
+        "heartbeat_at", "ended_at",
     )  # fmt: skip
     list_filter = ("state",)
     ordering = ("-id",)
     show_full_result_count = False
     actions = ("go_on",)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Job | None = None) -> list[str]:
-        return [field.name for field in Job._meta.fields]
+    def get_readonly_fields(self, request: HttpRequest, obj: Job | None = None) -> tuple[str, ...]:
+        return self.fields
 
     def get_urls(self) -> list[URLPattern]:
         release = self.admin_site.admin_view(self.release)
@@ -42,7 +46,7 @@ class JobAdmin(RoleAdmin, admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("work"))
     def work(self, job: Job) -> str:
-        return shown.work(job.kind)
+        return words.work(job.kind)
 
     @admin.display(description=gettext_lazy("about"))
     def about(self, job: Job) -> str:
@@ -51,6 +55,14 @@ class JobAdmin(RoleAdmin, admin.ModelAdmin):
     @admin.display(description=gettext_lazy("progress"))
     def progress(self, job: Job) -> str:
         return shown.bar(job)
+
+    @admin.display(description=gettext_lazy("result"))
+    def result_in_words(self, job: Job) -> str:
+        return shown.result(job)
+
+    @admin.display(description=gettext_lazy("error"))
+    def problem(self, job: Job) -> str:
+        return shown.problem(job)
 
     @admin.action(description=gettext_lazy("Go on with failed jobs"))
     def go_on(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:

@@ -3,6 +3,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from dsp_platform.jobs.words import work
+
 
 class Job(models.Model):
     """One run of long work, resumable from ``cursor`` when its heartbeat stops."""
@@ -37,4 +39,4 @@ class Job(models.Model):
         verbose_name_plural = _("jobs")
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.pk}"
+        return f"{work(self.kind)} {self.pk}"

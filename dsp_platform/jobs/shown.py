@@ -1,28 +1,55 @@
-"""How a run of long work is shown: what it does, for whom, how far it is."""
+"""How a run of long work is shown: what it does, for whom, how far it is, what came of it."""
+
+from typing import Any
 
 from django.utils.html import format_html
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
+from dsp_platform.exchange import reasons
+from dsp_platform.exchange.contract import name_of
+from dsp_platform.exchange.models import Operator
 from dsp_platform.jobs.models import Job
-
-WORK = {
-    "first_fill": _("First fill of an operator"),
-    "withdraw_all": _("Withdrawal after an agreement ended"),
-    "release_held": _("Release of what was held"),
-    "reconcile": _("Comparison with an operator"),
-    "reconsider": _("Looking again at whom an agreement concerns"),
-    "expired_levels": _("Telling of poverty levels that ran out"),
-}
-
-
-def work(kind: str) -> str:
-    return str(WORK.get(kind, kind))
+from dsp_platform.jobs.words import RESULTS
 
 
 def about(job: Job) -> str:
-    """Codes only: the operator, the kind of record, the reason."""
-    named = (job.parameters.get(name) for name in ("operator", "kind", "reason"))
-    return " · ".join(str(value) for value in named if value) or "–"
+    """The operator, the kind of record, the reason."""
+    given = job.parameters
+    operator = Operator.objects.filter(pk=given.get("operator")).first() if given.get("operator") else None
+    named = (
+        str(operator or given.get("operator") or ""),
+        name_of(given.get("kind", "")),
+        reasons.in_words(given.get("reason", "")),
+    )
+    return " · ".join(one for one in named if one) or "–"
+
+
+def problem(job: Job) -> str:
+    """Why it waits or failed. Of an error only its kind is kept; the log says where it was."""
+    if not job.error:
+        return "–"
+    words = reasons.in_words(job.error)
+    return (
+        words
+        if words != job.error
+        else _("It broke down (%(error)s). The log says where.") % {"error": words}
+    )
+
+
+def result(job: Job) -> str:
+    return _lines(job.result) or "–"
+
+
+def _lines(value: Any) -> str:
+    if isinstance(value, dict):
+        return "; ".join(f"{_named(name)}: {_lines(one)}" for name, one in value.items())
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return reasons.in_words(value) if isinstance(value, str) else str(value)
+
+
+def _named(name: str) -> str:
+    return str(RESULTS.get(name, name_of(name)))
 
 
 def bar(job: Job) -> str:

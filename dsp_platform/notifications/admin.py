@@ -1,7 +1,8 @@
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -9,23 +10,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from dsp_platform.notifications import budget, carriers, providers, services, texts
+from dsp_platform.admin_lists import ByName
+from dsp_platform.notifications import budget, carriers, providers, reasons, services, texts
 from dsp_platform.notifications.models import Budget, Carrier, Message, Tier
 from dsp_platform.roles import AUDITOR, STEWARD, RoleAdmin
 
 LAST_DAY = timedelta(days=1)
+LANGUAGES = dict(settings.LANGUAGES)
 
 
-class _ByName(admin.SimpleListFilter):
-    """What can stand there is known: the whole table is not read for its distinct values."""
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Message]) -> QuerySet[Message]:
-        name = str(self.parameter_name)
-        value = self.value()
-        return queryset.filter(**{name: value}) if value else queryset
-
-
-class ByText(_ByName):
+class ByText(ByName):
     title = gettext_lazy("text")
     parameter_name = "template"
 
@@ -33,7 +27,7 @@ class ByText(_ByName):
         return [(name, str(text.title)) for name, text in texts.registered().items()]
 
 
-class ByProvider(_ByName):
+class ByProvider(ByName):
     title = gettext_lazy("provider")
     parameter_name = "provider"
 
@@ -48,7 +42,7 @@ class MessageAdmin(RoleAdmin, admin.ModelAdmin):
     view_roles = (STEWARD,)
     change_list_template = "admin/notifications/message/change_list.html"
     list_display = (
-        "created_at", "masked_phone", "about", "language", "state", "attempts", "reason", "provider",
+        "created_at", "masked_phone", "about", "in_language", "state", "attempts", "why", "provider",
         "sent_at", "delivered_at",
     )  # fmt: skip
     list_filter = ("state", ByText, ByProvider)
@@ -57,7 +51,7 @@ class MessageAdmin(RoleAdmin, admin.ModelAdmin):
     actions = ("retry",)
     show_full_result_count = False
     fields = (
-        "created_at", "masked_phone", "about", "language", "state", "attempts", "unknown", "reason",
+        "created_at", "masked_phone", "about", "in_language", "state", "attempts", "unknown", "why",
         "provider", "sent_at", "delivered_at",
     )  # fmt: skip
 
@@ -68,6 +62,14 @@ class MessageAdmin(RoleAdmin, admin.ModelAdmin):
     @admin.display(description=gettext_lazy("text"))
     def about(self, message: Message) -> str:
         return texts.title_of(message.template)
+
+    @admin.display(description=gettext_lazy("language"))
+    def in_language(self, message: Message) -> str:
+        return str(LANGUAGES.get(message.language, message.language))
+
+    @admin.display(description=gettext_lazy("reason"))
+    def why(self, message: Message) -> str:
+        return reasons.in_words(message.reason) or "–"
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return self.fields
@@ -90,9 +92,14 @@ class MessageAdmin(RoleAdmin, admin.ModelAdmin):
 class _ReadOnly(RoleAdmin, admin.ModelAdmin):
     view_roles = (STEWARD, AUDITOR)
     show_full_result_count = False
+    in_words: ClassVar[dict[str, str]] = {}
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return list(self.get_readonly_fields(request, obj))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return [field.name for field in self.opts.fields if field.name != "id"]
+        names = [field.name for field in self.opts.fields if field.name != "id"]
+        return [self.in_words.get(name, name) for name in names]
 
 
 @admin.register(Carrier)
@@ -101,9 +108,14 @@ class CarrierAdmin(_ReadOnly):
 
     about_people = False
     list_display = (
-        "name", "condition", "failures", "last_error", "last_failure_at", "retry_at", "last_success_at",
+        "name", "condition", "failures", "problem", "last_failure_at", "retry_at", "last_success_at",
     )  # fmt: skip
+    in_words: ClassVar[dict[str, str]] = {"last_error": "problem"}
     ordering = ("name",)
+
+    @admin.display(description=gettext_lazy("last error"))
+    def problem(self, carrier: Carrier) -> str:
+        return reasons.in_words(carrier.last_error) or "–"
 
     @admin.display(description=gettext_lazy("condition"))
     def condition(self, carrier: Carrier) -> str:

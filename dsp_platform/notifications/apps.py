@@ -10,4 +10,5 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Text messages")
 
     def ready(self) -> None:
-        import_module(f"{self.name}.checks")  # needs models, which exist only now
+        for part in ("audit_words", "checks"):  # some need models, which exist only now
+            import_module(f"{self.name}.{part}")

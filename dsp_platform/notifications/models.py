@@ -90,7 +90,7 @@ class Message(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.template} {self.pk}"
+        return f"{self._meta.verbose_name} {self.pk}"
 
 
 class Carrier(models.Model):

@@ -10,4 +10,5 @@ class UploadsConfig(AppConfig):
     verbose_name = _("Documents")
 
     def ready(self) -> None:
-        import_module(f"{self.name}.checks")
+        for part in ("audit_words", "checks"):
+            import_module(f"{self.name}.{part}")

@@ -4,11 +4,15 @@
 ``since``. Times of day are those of Phnom Penh.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from dsp_platform.audit import words as audit_words
+from registry.models import KeySetup
 
 # Acts that change something for somebody, as the audit names them.
 ACTS = (
@@ -45,6 +49,8 @@ class Rule:
     words: str | Promise
     days: int
     sql: str
+    what_words: Callable[[str], str] = str
+    """What ``what`` is called, where it is a code."""
 
 
 RULES = (
@@ -77,6 +83,7 @@ RULES = (
           AND (extract(hour FROM e.at AT TIME ZONE %(zone)s) >= %(night_begins)s
                OR extract(hour FROM e.at AT TIME ZONE %(zone)s) < %(night_ends)s)
         """,
+        audit_words.action,
     ),
     Rule(
         "moved-then-phone",
@@ -107,6 +114,7 @@ RULES = (
               AND p.pgh_created_at BETWEEN s.at - interval '60 days' AND s.at
               AND left(p.village_id, length(u.area_code)) <> u.area_code)
         """,
+        lambda kind: str(KeySetup.Kind(kind).label),
     ),
     Rule(
         "objected",

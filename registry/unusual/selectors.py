@@ -18,6 +18,10 @@ class Act:
     actor: User
     what: str
 
+    @property
+    def words(self) -> str:
+        return self.rule.what_words(self.what)
+
 
 def unusual_acts(rule: Rule, *, page: int = 1) -> tuple[list[Act], bool]:
     """Newest first, and whether there are more. ``page`` counts from 1."""

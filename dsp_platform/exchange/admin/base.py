@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.models import User
+from dsp_platform.admin_lists import ByName
 from dsp_platform.exchange.contract import name_of, registered
 from dsp_platform.exchange.models import Operator
 from dsp_platform.roles import STEWARD, RoleAdmin
@@ -34,27 +35,19 @@ class ExchangeAdmin(RoleAdmin, admin.ModelAdmin):
     show_facets = admin.ShowFacets.NEVER  # they would count everything
     list_per_page = 50
     hidden: tuple[str, ...] = ()
+    in_words: ClassVar[dict[str, str]] = {}
+    """What shows a column whose value is a code."""
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         return [name for name in self.get_readonly_fields(request, obj) if name not in self.hidden]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return [field.name for field in self.opts.fields]
+        return [self.in_words.get(field.name, field.name) for field in self.opts.fields]
 
 
 def steward_of(request: HttpRequest) -> User:
     assert isinstance(request.user, User)  # noqa: S101  # the admin lets nobody else in
     return request.user
-
-
-class ByName(admin.SimpleListFilter):
-    """What can stand there is known: a large table is not read for its distinct values."""
-
-    path: ClassVar[str] = ""
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        value = self.value()
-        return queryset.filter(**{self.path or str(self.parameter_name): value}) if value else queryset
 
 
 class ByOperator(ByName):

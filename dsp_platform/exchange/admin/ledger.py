@@ -1,7 +1,7 @@
 """The ledger as a list: what is due or held, reached through the slim table; the rest by its subject."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.db.models import Max, QuerySet
@@ -12,9 +12,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from dsp_platform.admin_lists import ByName
 from dsp_platform.exchange import reasons, release
 from dsp_platform.exchange.admin import history
-from dsp_platform.exchange.admin.base import ByKind, ByName, ByOperator, ExchangeAdmin, steward_of
+from dsp_platform.exchange.admin.base import ByKind, ByOperator, ExchangeAdmin, steward_of
 from dsp_platform.exchange.contract import name_of
 from dsp_platform.exchange.models import Attempt, LedgerEntry
 
@@ -144,7 +145,8 @@ class AttemptAdmin(ExchangeAdmin):
     list_select_related = ("operator",)
     sortable_by = ()
     ordering = ("-id",)
-    hidden = ("digest",)
+    hidden = ("digest", "subject_id", "withdrawal")
+    in_words: ClassVar[dict[str, str]] = {"kind": "subject", "outcome": "result", "reason": "why"}
     subject = LedgerEntryAdmin.subject
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Attempt]:

@@ -1,7 +1,7 @@
 """The console: how delivery to each operator stands, and what a steward can do about it."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib import admin, messages
@@ -25,6 +25,7 @@ from dsp_platform.exchange.models import Incident, Operator, StatusReport
 from dsp_platform.exchange.overview import Standing, shown
 from dsp_platform.roles import AUDITOR, STEWARD
 
+ADAPTERS = {"database": gettext_lazy("tables of its own database"), "camdx": "CamDX"}
 PACE = ("rate_per_minute", "quiet_from", "quiet_to")
 
 
@@ -66,6 +67,9 @@ class OperatorAdmin(ExchangeAdmin):
     )  # fmt: skip
     sortable_by = ()
     actions = ("pause", "resume")
+    in_words: ClassVar[dict[str, str]] = {
+        "adapter": "reached_by", "last_error": "problem_of_delivery", "pull_error": "problem_of_reports",
+    }  # fmt: skip
     hidden = ("name_km", "name_en", "system_km", "system_en")
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[OfferedList]:
@@ -99,6 +103,18 @@ class OperatorAdmin(ExchangeAdmin):
     @admin.display(description=gettext_lazy("condition"))
     def condition(self, operator: Operator) -> str:
         return condition_of(operator)
+
+    @admin.display(description=gettext_lazy("adapter"))
+    def reached_by(self, operator: Operator) -> str:
+        return str(ADAPTERS.get(operator.adapter, operator.adapter))
+
+    @admin.display(description=gettext_lazy("last error"))
+    def problem_of_delivery(self, operator: Operator) -> str:
+        return reasons.in_words(operator.last_error) or "–"
+
+    @admin.display(description=gettext_lazy("last error when reading reports"))
+    def problem_of_reports(self, operator: Operator) -> str:
+        return reasons.in_words(operator.pull_error) or "–"
 
     @admin.display(description=gettext_lazy("due"))
     def due(self, operator: Any) -> SafeString:

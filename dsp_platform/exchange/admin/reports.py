@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from dsp_platform.exchange import reasons, services
 from dsp_platform.exchange.admin.base import ByKind, ByOperator, ExchangeAdmin, steward_of
-from dsp_platform.exchange.contract import name_of, registered
+from dsp_platform.exchange.contract import name_of, registered, status_name
 from dsp_platform.exchange.models import Incident, StatusReport
 from dsp_platform.roles import AUDITOR, STEWARD
 
@@ -22,7 +22,7 @@ class StatusReportAdmin(ExchangeAdmin):
     """Without the values: a note of the operator may speak of the person."""
 
     list_display = (
-        "id", "operator", "kind_name", "subject", "status", "state", "why", "received_at", "handled_at",
+        "id", "operator", "kind_name", "subject", "status_name", "state", "why", "received_at", "handled_at",
     )  # fmt: skip
     list_filter = ("state", ByOperator, ByReportKind)
     list_select_related = ("operator",)
@@ -30,10 +30,15 @@ class StatusReportAdmin(ExchangeAdmin):
     sortable_by = ()
     actions = ("retry",)
     hidden = ("values",)
+    in_words: ClassVar[dict[str, str]] = {"kind": "kind_name", "status": "status_name", "reason": "why"}
 
     @admin.display(description=gettext_lazy("kind"))
     def kind_name(self, report: StatusReport) -> str:
         return name_of(report.kind)
+
+    @admin.display(description=gettext_lazy("status"))
+    def status_name(self, report: StatusReport) -> str:
+        return status_name(report.kind, report.status)
 
     @admin.display(description=gettext_lazy("reason"))
     def why(self, report: StatusReport) -> str:
@@ -59,6 +64,7 @@ class IncidentAdmin(ExchangeAdmin):
     list_select_related = ("operator",)
     ordering = ("-id",)
     hidden = ("told",)
+    in_words: ClassVar[dict[str, str]] = {"reason": "why"}
 
     @admin.display(description=gettext_lazy("reason"))
     def why(self, incident: Incident) -> str:

@@ -2,7 +2,7 @@ from typing import Any
 
 from django import template
 
-from dsp_platform.jobs import shown
+from dsp_platform.jobs import shown, words
 from dsp_platform.jobs.models import Job
 
 register = template.Library()
@@ -14,4 +14,8 @@ NEWEST = 5
 def jobs_of_operator(code: str) -> dict[str, Any]:
     """The long work for one operator: what runs, and what ran last."""
     jobs = Job.objects.filter(parameters__operator=code).order_by("-pk")[:NEWEST]
-    return {"jobs": [(job, shown.work(job.kind), shown.about(job), shown.bar(job)) for job in jobs]}
+    return {
+        "jobs": [
+            (job, words.work(job.kind), shown.about(job), shown.problem(job), shown.bar(job)) for job in jobs
+        ]
+    }

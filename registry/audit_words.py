@@ -1,0 +1,72 @@
+from django.utils.translation import gettext_lazy as _
+
+from dsp_platform.audit.words import register_words
+from registry.acts import STAFF_REASONS
+from registry.changes.kinds import KINDS
+from registry.forms.counter import REASONS as CASE_REASONS
+from registry.forms.lost_phone import REASONS as PHONE_REASONS
+from registry.models import IdentityDocument
+from registry.unusual.rules import RULES
+
+# What is noted of a request for a change, as it is called in the audit.
+CHANGES = {
+    "change_ask": _("asked for a change"),
+    "change_apply": _("entered a change that held at once"),
+    "change_yes": _("said yes to a move"),
+    "change_no": _("said no to a move"),
+    "change_withdraw": _("withdrew a change"),
+    "change_approve": _("approved a change"),
+    "change_refuse": _("refused a change"),
+}
+REPLACEMENTS = {
+    "ask_replacement": _("asked for another phone"),
+    "replacement_applied": _("another phone holds"),
+    "replacement_objected": _("another phone was stopped by an objection"),
+    "replacement_overtaken": _("another phone was given up: something changed meanwhile"),
+}
+
+register_words(
+    actions={
+        **CHANGES,
+        **REPLACEMENTS,
+        "register": _("registered it"),
+        "claim": _("joined a record to an account"),
+        "agree_to_move": _("gave a yes to another household"),
+        "give_consent": _("noted a consent"),
+        "withdraw_consent": _("noted that a consent was taken back"),
+        "print": _("printed it"),
+        "export": _("downloaded it as a file"),
+        "own_print": _("printed their own data"),
+        "own_export": _("downloaded their own data"),
+        "document_lookup": _("looked for a document number"),
+        "preview": _("tried a rule"),
+    },
+    subjects={
+        "change_request": _("request for a change"),
+        "life_situation": _("life situation"),
+        "unusual_acts": _("unusual acts"),
+    },
+    reasons={
+        **dict(CASE_REASONS),
+        **{f"view:{code}": words for code, words in STAFF_REASONS.items()},
+        **{f"{act}:{code}": kind.title for act in CHANGES for code, kind in KINDS.items()},
+        **{f"{act}:{code}": words for act in REPLACEMENTS for code, words in PHONE_REASONS},
+        **{f"replace_phone:{code}": words for code, words in PHONE_REASONS},
+        **{rule.code: rule.name for rule in RULES},
+        "ChangeError": _("the step was not possible"),
+        "AlreadyAsked": _("it was asked for already"),
+        "Outdated": _("something changed meanwhile"),
+        "YesMissing": _("the yes of who moves is missing"),
+        "Conflict": _("it was of their own household or kin"),
+    },
+    details={
+        **dict(IdentityDocument.Type.choices),
+        "known": _("the village chief knows the person"),
+        "replacement": _("phone asked for"),
+        "change": _("change"),
+        "fields": _("fields"),
+        "rule": _("rule"),
+        "benefits": _("amounts"),
+        "programme": _("programme"),
+    },
+)

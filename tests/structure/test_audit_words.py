@@ -1,0 +1,138 @@
+"""Every code that the audit is given in the sources has words, in Khmer and in English."""
+
+import ast
+from collections.abc import Iterator
+
+import pytest
+from django.contrib import admin
+from django.utils.translation import override
+
+from applications import workflow as of_applications
+from applications.errors import ApplicationError
+from applications.steps import Source
+from dsp_platform.accounts.desk import Overtaken, StepRefused
+from dsp_platform.accounts.models import Case
+from dsp_platform.audit import words
+from dsp_platform.exchange.reasons import REASONS
+from grievances import workflow as of_grievances
+from grievances.errors import GrievanceError
+from registry.changes.kinds import KINDS
+from registry.errors import ChangeError
+from registry.errors import Overtaken as ChangeOvertaken
+from registry.forms.counter import REASONS as CASE_REASONS
+from registry.forms.lost_phone import REASONS as PHONE_REASONS
+from registry.unusual.rules import ACTS, RULES
+from tests.codes import Reading, calls
+
+LANGUAGES = ("km", "en")
+# What no reading of the sources finds out: where it stands, and what it can be.
+KNOWN: dict[tuple[str, str], set[str]] = {
+    ("applications/steps.py", "step.name"): set(of_applications.STEPS),
+    ("grievances/steps.py", "step.name"): set(of_grievances.STEPS),
+    ("registry/services/changes.py", "decision"): {"approve", "refuse"},
+    ("registry/services/replacements.py", "state"): {"applied", "objected", "overtaken"},
+}
+# What a list or a desk of the admin shows: each is called as its table.
+KNOWN |= {
+    (file, code): {str(model._meta.model_name) for model in admin.site._registry}
+    for file, code in (
+        ("dsp_platform/accounts/admin_site.py", "kind"),
+        ("dsp_platform/accounts/admin_site.py", "subject_kind"),
+        ("dsp_platform/accounts/desk.py", "kind"),
+        ("dsp_platform/accounts/desk.py", "str(self.opts.model_name)"),
+    )
+}
+KNOWN |= {
+    (file, "kind"): {"person", "household", "application"}
+    for file in (
+        "dsp_platform/exchange/preview.py",
+        "grievances/views.py",
+        "registry/services/registration.py",
+    )
+}
+
+
+def written(argument: str) -> dict[str, str]:
+    """Each code, and one file that writes it."""
+    found = {}
+    for name in ("record", "record_listed"):
+        for file, call, function in calls(name):
+            for word in call.keywords:
+                if word.arg == argument:
+                    found |= dict.fromkeys(Reading(KNOWN).values(file, word.value, function), file)
+    return found
+
+
+def has_words(shown: str, code: str, language: str) -> bool:
+    return bool(shown) and shown != code and (language != "km" or any("ក" <= sign <= "៿" for sign in shown))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_act_that_is_noted_has_words(language):
+    found = written("action")
+    assert len(found) > 60
+    with override(language):
+        bare = {
+            code: file for code, file in found.items() if not has_words(words.action(code), code, language)
+        }
+    assert not bare
+    assert set(ACTS) <= found.keys()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whatever_acts_are_about_has_words(language):
+    with override(language):
+        bare = {
+            kind: file
+            for kind, file in written("subject_kind").items()
+            if not has_words(words.subject(kind), kind, language) and language == "km"
+        }
+    assert not bare
+
+
+def errors(*parents: type[Exception]) -> Iterator[type[Exception]]:
+    for parent in parents:
+        yield from (
+            one for one in parent.__subclasses__() if not issubclass(one, (Overtaken, ChangeOvertaken))
+        )
+        yield from errors(*parent.__subclasses__())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_has_words(language):
+    refused = {("step_refused", error.__name__) for error in [*errors(StepRefused, ChangeError), ChangeError]}
+    refused -= {("step_refused", error.__name__) for error in (ApplicationError, GrievanceError)}
+    chosen = {
+        *(("end_case", code) for code in Case.End.values),
+        *(("refuse", code) for code in of_applications.REASONS),
+        *(("submit", code) for code in Source.values),
+        *(("open_case", code) for code, _words in CASE_REASONS),
+        *(("ask_replacement", code) for code, _words in PHONE_REASONS),
+        *(("change_ask", code) for code in KINDS),
+        *(("view", rule.code) for rule in RULES),
+        *(("retry", code) for code in REASONS),
+    }
+    with override(language):
+        bare = {
+            (act, code)
+            for act, code in {*refused, *chosen, *said()}
+            if not has_words(words.reason(code, act), code, language)
+        }
+    assert not bare
+
+
+def said() -> Iterator[tuple[str, str]]:
+    """Reasons that stand in the sources as they are."""
+    acts = {"prove": "sign_in_failed", "note_failure": "sign_in_failed", "CannotJoin": "join_refused"}
+    for name in ("record", "note_failure", "CannotJoin", "sign_out"):
+        for _file, call, _function in calls(name):
+            by_name = {word.arg: word.value for word in call.keywords}
+            act = by_name.get("action")
+            named = ast.literal_eval(act) if isinstance(act, ast.Constant) else acts.get(name, "")
+            for one in (by_name.get("reason"), *call.args):
+                if isinstance(one, ast.Constant) and isinstance(one.value, str) and one.value:
+                    yield named, one.value
+
+
+def test_no_words_are_kept_of_acts_that_nobody_notes():
+    assert {code for code, _words in words.known_actions()} == {*written("action"), "listed"}
