@@ -83,9 +83,9 @@ def send_code(
     """
     counted = limits.take_turn(phone=phone, account=account.pk if account else None)
     now = timezone.now()
-    counts = {"phone": phone, "account": counted, "known": known, "apart": purpose in APART, "now": now}
-    limits.check_wrong(**counts)
-    limits.check_sent(**counts)
+    apart = purpose in APART
+    limits.check_wrong(phone=phone, account=counted, known=known, apart=apart, now=now)
+    limits.check_sent(phone=phone, account=counted, known=known, apart=apart, now=now)
     challenge = open_challenge(
         phone=phone, browser=browser, purpose=purpose, subject=subject, account=account
     )

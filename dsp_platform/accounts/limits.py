@@ -3,7 +3,8 @@
 Counted in the database while the turn of both is held, so parallel requests cannot pass a limit together.
 The account counts too, so that a change of phone does not begin them anew; the minute between two messages
 is the phone's own, because a change asks one code of the old phone and then one of the new. Browsers that
-signed in with the number before are counted apart: no stranger shuts the holder out.
+signed in with the number before are counted apart: no stranger shuts the holder out. So is what somebody
+signed in asks for a number that may be another's (``codes.APART``): for account and number together.
 """
 
 from datetime import datetime, timedelta
