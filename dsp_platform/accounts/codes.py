@@ -11,7 +11,7 @@ import hmac
 import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import transaction
@@ -84,15 +84,9 @@ def send_code(
     """
     counted = limits.take_turn(phone=phone, account=account.pk if account else None)
     now = timezone.now()
-    counts: dict[str, Any] = {
-        "phone": phone,
-        "account": counted,
-        "known": known,
-        "apart": purpose in APART,
-        "now": now,
-    }
-    limits.check_wrong(**counts)
-    limits.check_sent(purpose=purpose, **counts)
+    apart = purpose in APART
+    limits.check_wrong(phone=phone, account=counted, known=known, apart=apart, now=now)
+    limits.check_sent(phone=phone, account=counted, known=known, apart=apart, purpose=purpose, now=now)
     challenge = open_challenge(
         phone=phone, browser=browser, purpose=purpose, subject=subject, account=account
     )

@@ -4,7 +4,8 @@ Counted in the database while the turn of both is held, so parallel requests can
 The account counts too, so that a change of phone does not begin them anew. The minute between two messages is
 that of a phone and a purpose: who signed in just now is not kept waiting for the next step. All purposes
 together have the limits of half an hour and of a day. Browsers that signed in with the number before are
-counted apart: no stranger shuts the holder out.
+counted apart: no stranger shuts the holder out. So is what somebody signed in asks for a number that may be
+another's (``codes.APART``): for account and number together.
 """
 
 from datetime import datetime, timedelta

@@ -17,6 +17,7 @@ from django.utils import timezone
 from dsp_platform.accounts.models import User
 from dsp_platform.accounts.session_store import digest_of
 
+MODEL = UserSession
 BEGAN = "signed_in_at"
 SEEN = "seen_at"
 WRITE_EVERY = timedelta(minutes=1)

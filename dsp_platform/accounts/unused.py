@@ -1,16 +1,16 @@
 """An account that holds nothing: signing in with a new SIM made it. It keeps its number from nobody."""
 
-from allauth.usersessions.models import UserSession
-from django.db.models import Model
+from django.db.models import ManyToOneRel, Model
 
 from dsp_platform.accounts import passkeys, sessions
 from dsp_platform.accounts.errors import NumberNotFree
 from dsp_platform.accounts.models import Passkey, PhoneChallenge, PhoneEvent, User
+from dsp_platform.accounts.selectors import phone_changes
 from dsp_platform.audit import services as audit
 from dsp_platform.audit.models import AuditEvent
 
 # Rows that say nothing but that somebody signed in and tried. Any other that names the account is missed.
-_traces: set[type[Model]] = {UserSession, Passkey, PhoneChallenge, PhoneEvent, AuditEvent}
+_traces: set[type[Model]] = {sessions.MODEL, Passkey, PhoneChallenge, PhoneEvent, AuditEvent}
 
 
 def register_traces(*models: type[Model]) -> None:
@@ -19,16 +19,22 @@ def register_traces(*models: type[Model]) -> None:
 
 
 def is_unused(account: User) -> bool:
-    """Whether no row but traces names this account, in any domain: what is not known to be one holds it."""
+    """Whether no row but traces names this account, in any domain: what is not known to be one holds it.
+
+    Who took another phone for it means to keep it.
+    """
     if not (account.is_citizen and account.is_active):
         return False
+    if phone_changes().filter(subject_id=account.pk).exists():
+        return False
     for relation in User._meta.get_fields(include_hidden=True):
-        if not (relation.one_to_many or relation.one_to_one) or not relation.auto_created:
+        if not isinstance(relation, ManyToOneRel):  # of one to one it is a kind
             continue
-        model, field = relation.related_model, relation.field
-        if not model._meta.concrete_model._meta.managed or model in _traces:
+        model = relation.related_model
+        stored = model._meta.concrete_model or model
+        if not stored._meta.managed or model in _traces:
             continue
-        if model._base_manager.filter(**{field.name: account.pk}).exists():
+        if model._base_manager.filter(**{relation.field.name: account.pk}).exists():
             return False
     return True
 

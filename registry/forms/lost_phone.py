@@ -20,8 +20,8 @@ DOCUMENTS = [
 ]
 
 
-class FirstPhoneForm(forms.Form):
-    """Somebody who has no account gets one, with the phone they hold in the hand."""
+class PhoneHereForm(forms.Form):
+    """Who somebody is, and the phone they hold in the hand."""
 
     use_required_attribute = False
 
@@ -40,6 +40,11 @@ class FirstPhoneForm(forms.Form):
         help_text=gettext_lazy("The phone must be here: we send a code to it."),
         error_messages={"required": gettext_lazy("Enter the phone number.")},
     )
+
+
+class FirstPhoneForm(PhoneHereForm):
+    """Somebody who has no account gets one."""
+
     lost = forms.BooleanField(
         label=gettext_lazy("The person has the phone on record no more"),
         help_text=gettext_lazy("It then says no yes for them any more, once this is confirmed."),
@@ -76,10 +81,8 @@ class ReferenceForm(forms.Form):
         return found.reference
 
 
-class LostPhoneForm(FirstPhoneForm):
+class LostPhoneForm(PhoneHereForm):
     """The account gets another phone."""
-
-    lost = None
 
     field_order = ("reason", "document", "checked", "phone")
 

@@ -69,7 +69,8 @@ def replaced_by(citizen: User) -> PhoneReplacement | None:
     """By what this number lately stopped being somebody's: for the holder of the old phone."""
     if not (citizen.is_citizen and citizen.phone):
         return None
-    done = PhoneReplacement.objects.filter(state=PhoneReplacement.State.APPLIED)
+    # Where a first account was opened, the numbers told were not replaced.
+    done = PhoneReplacement.objects.filter(state=PhoneReplacement.State.APPLIED).exclude(account=None)
     return _lately(done.filter(told__contains=[citizen.phone])).order_by("-ended_at").first()
 
 

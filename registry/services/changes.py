@@ -160,9 +160,7 @@ def _approve(request: ChangeRequest, actor: User) -> ChangeError | None:
     number = newcomers.told_number(request.kind, newcomers.answers_of(request))
     if number is not None:
         newcomers.take_turn(actor=actor, case=None)
-    refused = _missing_yes(request)
-    if refused is None:
-        refused = _applied(request, actor)
+    refused = _missing_yes(request) or _applied(request, actor)
     if refused is not None and number is not None:
         newcomers.note(actor=actor, case=None, number=number)
         if isinstance(refused, YesMissing | NobodyFits):

@@ -288,7 +288,7 @@ def _put_in_place(replacement: PhoneReplacement) -> Person:
     return person
 
 
-def _cause(replacement: PhoneReplacement) -> Cause:
+def _cause(replacement: PhoneReplacement) -> PhoneReplacement.Cause:
     """Why it could not be put in place."""
     person = Person.objects.select_related("account").get(pk=replacement.person_id)
     wanted = User.objects.filter(phone=replacement.phone).first()
@@ -308,10 +308,10 @@ def _phone_was_told(person: Person, replacement: PhoneReplacement) -> bool:
 
 def _end(
     replacement: PhoneReplacement,
-    state: State,
+    state: PhoneReplacement.State,
     actor: User | None,
     document: str = "",
-    cause: Cause | None = None,
+    cause: PhoneReplacement.Cause | None = None,
 ) -> PhoneReplacement:
     """With the cause where it was not done: then both phones are told, the new one and those on record."""
     replacement.state, replacement.ended_by, replacement.ended_at = state, actor, timezone.now()

@@ -77,4 +77,5 @@ def _refused(form: forms.Form) -> None:
 
 def _joined(request: HttpRequest) -> HttpResponse:
     messages.success(request, _("Your registration now belongs to your account."))
-    return redirect("registry:me")
+    # By way of the registration, which says what becomes of one that was begun.
+    return redirect("registry:register" if selectors.draft_of(user_of(request), None) else "registry:me")

@@ -28,8 +28,6 @@ def me(request: HttpRequest) -> HttpResponse:
     likely = [one for one, said in zip(programmes, verdicts, strict=True) if said.outcome == "likely"]
     context = {"person": person, "likely": likely, "enrolments": selectors.supports_of(person)}
     context["other_phone"] = _other_phone(request, person)
-    if case_of(request) is None:
-        context["left_over"] = kept_until(selectors.draft_of(user_of(request), None))
     return render(request, "registry/me.html", context | _home_of(person))
 
 

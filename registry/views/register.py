@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.decorators import actor_required
@@ -41,7 +42,12 @@ def _finished(request: HttpRequest, draft: Draft | None) -> HttpResponse | None:
     """Where somebody belongs who is registered: nobody is registered twice."""
     if draft is not None and draft.household_id is not None:
         return redirect("registry:registered")
-    return redirect("registry:me") if subject_of(request) else None
+    if subject_of(request) is None:
+        return None
+    if until := kept_until(draft):  # the account got a record meanwhile: by a claim, or at the counter
+        words = _("You are registered already. The answers you began are deleted on %(date)s.")
+        messages.info(request, words % {"date": date_format(until, "SHORT_DATE_FORMAT")})
+    return redirect("registry:me")
 
 
 def _to(step: Step, back_to: str = "", **query: str) -> HttpResponseRedirect:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from dsp_platform.accounts import codes, phone_change
 from dsp_platform.accounts.errors import CodeProblem
-from dsp_platform.accounts.models import PhoneChallenge, PhoneEvent, User
+from dsp_platform.accounts.models import Case, PhoneChallenge, PhoneEvent, User
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.notifications import delivery
 from dsp_platform.notifications.models import Message
@@ -91,7 +91,7 @@ def test_a_fresh_proof_is_asked_for_first(here):
 
 
 def test_the_number_of_another_account_looks_like_any_other_and_its_owner_is_told(here, sokha, outbox):
-    User.objects.create_citizen(phone=NEW)
+    Case.objects.create(official=User.objects.create_citizen(phone=NEW), reason="x", consent_text="x")
     assert ask(here).url == CODE
     page = here.get(CODE).content.decode()
     assert "If 012 345 679 can receive text messages" in page

@@ -13,6 +13,7 @@ APPEND_ONLY = {
     "grievances.GrievanceEvent",
     "registry.ChangeEvent",
     "registry.KeySetup",
+    "registry.LostNumber",
 }
 
 

@@ -32,6 +32,23 @@ def test_check_deploy_is_clean():
     assert done.returncode == 0, done.stderr
 
 
+def test_a_number_to_call_is_missed():
+    """Every warning of somebody's phone or account names it, in place of the commune."""
+    done = check("--deploy", "--fail-level", "WARNING", **{**PRODUCTION, "CONTACT_PHONE": ""})
+    assert done.returncode != 0
+    assert "CONTACT_PHONE" in done.stderr
+
+
+def test_the_demonstration_has_a_number_to_call():
+    code = "from dsp_platform import settings; print(settings.CONTACT_PHONE)"
+    for mode, number in (("demo", "023 000 000"), ("production", "")):
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=BASE, capture_output=True, text=True, check=False,
+            env={"PATH": os.environ["PATH"], **PRODUCTION, "DSPP_MODE": mode, "CONTACT_PHONE": ""},
+        )  # fmt: skip
+        assert done.stdout.strip() == number, done.stderr
+
+
 def test_missing_secrets_are_all_named_at_once():
     done = check(DSPP_MODE="production")
     assert done.returncode != 0

@@ -115,6 +115,7 @@ SITE = {
     "registry:counter_move": "door door door door 404 404 door 404 door",
     "registry:counter_move_code": "door door door door 404 404 door 404 door",
     "registry:my_phone": "door door 404 door door door door door door",
+    "registry:lost_number": "door door page door door door door door door",
     "registry:my_move": "door door 404 door door door door door door",
     "registry:my_move_code": "door door 404 door door door door door door",
     "registry:register_yes": "door door door door on on door door door",

@@ -183,7 +183,8 @@ def test_answers_of_a_registration_are_not_forgotten_in_silence(maly, tried):
     """An account got a record, by a claim or at the counter, in which a registration was begun."""
     begin_registration(tried)
     Person.objects.filter(pk=maly.pk).update(account=tried)
-    assert "A registration was begun with this account" in browser(tried).get("/en/my/").content.decode()
+    page = browser(tried).get("/en/register/", follow=True).content.decode()
+    assert "The answers you began are deleted on" in page
 
 
 def test_a_first_account_that_was_claimed_meanwhile_says_so(maly, other_clerk, district):

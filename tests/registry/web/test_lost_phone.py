@@ -3,7 +3,7 @@
 import pytest
 
 from dsp_platform.accounts import codes, services
-from dsp_platform.accounts.models import Passkey, PhoneChallenge, User
+from dsp_platform.accounts.models import Case, Passkey, PhoneChallenge, User
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.notifications.models import Message
 from registry.services import register_household
@@ -125,7 +125,7 @@ def test_the_code_is_for_this_person_only(at_counter, commune_clerk, areas):
 
 
 def test_the_number_of_another_account_is_not_taken(at_counter, sokha):
-    User.objects.create_citizen(phone=NEW)
+    Case.objects.create(official=User.objects.create_citizen(phone=NEW), reason="x", consent_text="x")
     assert at_counter.post(ASK, TOLD).url == CODE
     assert "cannot be used" in at_counter.post(CODE, {"code": code_in(at_counter)}).content.decode()
     sokha.refresh_from_db()
