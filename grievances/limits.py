@@ -17,13 +17,13 @@ from dsp_platform.notifications.models import Tier, Window
 from grievances.errors import TooManyReports, TooManyWords
 from grievances.models import Grievance
 
-NETWORK = {Window.HOUR: 200, Window.DAY: 1000}
-BROWSER = {Window.HOUR: 10, Window.DAY: 20}
-ACCOUNT = {Window.HOUR: 10, Window.DAY: 20}
+NETWORK: dict[str, int] = {Window.HOUR: 200, Window.DAY: 1000}
+BROWSER: dict[str, int] = {Window.HOUR: 10, Window.DAY: 20}
+ACCOUNT: dict[str, int] = {Window.HOUR: 10, Window.DAY: 20}
 # Reports for those who come to the counter.
-OFFICIAL = {Window.HOUR: 60, Window.DAY: 300}
+OFFICIAL: dict[str, int] = {Window.HOUR: 60, Window.DAY: 300}
 # What is typed before it is sent is kept in sessions: so many may be begun in one network.
-DRAFTS = {Window.HOUR: 1000, Window.DAY: 5000}
+DRAFTS: dict[str, int] = {Window.HOUR: 1000, Window.DAY: 5000}
 # To one report that was made; whoever holds its PIN needs no account.
 WORDS = ((timedelta(hours=1), 5), (timedelta(days=1), 20))
 
@@ -38,7 +38,7 @@ def take_report(*, actor: User | None, known: bool) -> None:
         return
     lane = "report"
     if actor is not None and who.account:
-        limits = {who.account: OFFICIAL if actor.is_official else ACCOUNT}
+        limits: dict[bytes, dict[str, int]] = {who.account: OFFICIAL if actor.is_official else ACCOUNT}
     else:
         lane = f"report.{Tier.KNOWN}" if known else lane
         limits = {who.network: NETWORK, **({who.browser: BROWSER} if who.browser else {})}

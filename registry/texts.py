@@ -16,7 +16,7 @@ def claim_code(params: dict[str, Any]) -> str:
     open_ones = Claim.objects.filter(used_at=None, expires_at__gt=timezone.now())
     claim = open_ones.filter(pk=params["claim"]).exclude(person=None).first()
     # Another number stands on record since: the old one's holder opens nothing any more.
-    if claim is None or not with_settled_phone(Person.objects.filter(pk=claim.person_id)).exists():
+    if claim is None or not with_settled_phone(Person.objects.filter(pk=claim.person_id or 0)).exists():
         return ""
     return _("Somebody opens your record with this code: %(code)s") % {"code": code_of(claim)}
 

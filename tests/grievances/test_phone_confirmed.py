@@ -1,6 +1,9 @@
 """A number left on a report gets no text message before a code was read from it."""
 
+from datetime import UTC, datetime
+
 import pytest
+import time_machine
 from django.test import Client
 
 from dsp_platform.accounts import codes
@@ -28,6 +31,13 @@ def answer(steward, grievance: Grievance) -> None:
 
 def code_for(phone: str) -> str:
     return codes.code_of(PhoneChallenge.objects.get(phone=phone, purpose="contact"))
+
+
+@pytest.fixture(autouse=True)
+def within_one_hour():
+    """Budgets are those of hours of the clock."""
+    with time_machine.travel(datetime(2026, 11, 23, 12, 10, tzinfo=UTC), tick=False):
+        yield
 
 
 def test_120_strangers_get_nothing(operators, tell, steward):

@@ -5,9 +5,12 @@ Whoever makes a page that writes rows without an account gives it a brake and a 
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -22,6 +25,7 @@ from tests.structure.test_posts import PLAUSIBLE
 pytestmark = pytest.mark.django_db
 # So many strangers in one network try, and then as many again.
 MANY = 20
+NOON = datetime(2026, 11, 23, 12, 10, tzinfo=ZoneInfo("Asia/Phnom_Penh"))
 
 
 def count(tables: list[str]) -> int:
@@ -145,7 +149,13 @@ MEASURES: dict[str, Callable[[], int]] = {
 
 @pytest.fixture
 def low(monkeypatch, settings):
-    """Limits that a test reaches."""
+    """Limits that a test reaches, within one hour of the clock."""
+    with time_machine.travel(NOON, tick=False):
+        _lower(monkeypatch, settings)
+        yield
+
+
+def _lower(monkeypatch, settings):
     # Of codes that confirm another number it is a twentieth.
     settings.SMS_NETWORK_CODES = {"hour": 20, "day": 20}
     settings.SMS_NETWORK_UNPROVED = {"hour": 100, "day": 100}
