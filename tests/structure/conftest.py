@@ -186,7 +186,7 @@ def filled(sharing, house, operators, sokha, steward, commune_clerk) -> House:
     )  # fmt: skip
     Incident.objects.create(code=Incident.Code.values[0], operator=nssf)
     Job.objects.create(kind="first_fill", parameters={"operator": "nssf", "kind": "person"}, state="failed")
-    Message.objects.create(phone=sokha.phone, language="km", template="sign_in_code", state="failed")
+    Message.objects.create(phone=sokha.phone, language="km", template="claimed", state="failed")
     Carrier.objects.get_or_create(name="fake")
     Budget.objects.get_or_create(kind=Kind.CODE, window=Window.HOUR, defaults={"starts_at": now})
     Programme.objects.update(summary_km="ជំនួយ", summary_en="Support")
