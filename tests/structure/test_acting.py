@@ -251,6 +251,25 @@ def test_a_case_is_ended_by_the_page_that_showed_it_only(browsers, neighbour):
     assert client.post("/en/counter/end/", page).url == "/en/counter/"  # ended already: a second click
 
 
+@pytest.mark.parametrize("newcomer", [True, False])
+@pytest.mark.django_db
+def test_a_page_of_one_case_does_nothing_in_the_next(browsers, sokha, newcomer):
+    """Two newcomers have no record yet, and one person may come twice: only the case tells them apart."""
+    client, official = browsers["case"], Case.objects.get(ended_at=None).official
+    subject = None if newcomer else sokha.person.pk
+
+    def next_case() -> None:
+        accounts.end_case(case=Case.objects.get(ended_at=None), end=Case.End.CLOSED)
+        accounts.open_case(official=official, subject_id=subject, reason="check", consent_text="read out")
+
+    next_case()
+    address = client.get("/en/register/").url if newcomer else "/en/my/changes/address/address/"
+    page = hidden(client, address, address)
+    assert client.post(address, page).status_code != 409
+    next_case()
+    assert client.post(address, page).status_code == 409
+
+
 @pytest.mark.django_db
 def test_what_was_typed_comes_back_in_a_case_of_the_same_person_only(browsers, neighbour, sokha):
     client, case = browsers["case"], Case.objects.get(ended_at=None)
