@@ -222,6 +222,16 @@ def test_a_look_at_a_page_writes_nothing_for_anybody(browsers, neighbour):
         assert before == written(), address
 
 
+@pytest.mark.parametrize("who", ["citizen", "case"])
+@pytest.mark.django_db
+def test_a_page_shown_to_an_account_does_nothing_once_it_is_signed_out(browsers, who):
+    """Also where nobody has to be signed in: it was theirs, and whoever sits there now is not."""
+    client, address = browsers[who], "/en/grievances/report/"
+    page = hidden(client, address, address)
+    client.cookies.clear()
+    assert client.post(address, {**page, "category": "payment"}).status_code == 409
+
+
 def hidden(client: Client, address: str, target: str) -> dict[str, str]:
     parser = Forms(address)
     parser.feed(client.get(address).content.decode())
