@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from dsp_platform.accounts.models import Role, User
 from dsp_platform.approval import services
@@ -178,6 +179,20 @@ def test_an_approval_opens_only_the_row_it_is_about(agreement, operators, stewar
     finally:
         with connection.cursor() as cursor:
             cursor.execute("RESET dspp.proposal")
+
+
+def test_whoever_wrote_the_draft_does_not_put_it_in_force(agreement, steward, second_steward):
+    """Past the services, which refuse it too: another proposed the draft, and its own author approves it."""
+    draft = agree(agreement.operator, number=2, state="draft", drafted_by=second_steward)
+    proposal = approvals.propose_begin(agreement=draft, actor=steward)
+    Proposal.objects.filter(pk=proposal.pk).update(
+        state="approved", decided_by=second_steward, decided_at=timezone.now()
+    )
+    begun = {"state": "approved", "approved_by": second_steward, "approved_at": timezone.now()}
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('dspp.proposal', %s, true)", [str(proposal.pk)])
+        with pytest.raises(DatabaseError, match=REFUSED), transaction.atomic():
+            Agreement.objects.filter(pk=draft.pk).update(**begun)
 
 
 def test_two_together_begin_one_and_end_the_one_before(people, agreement, steward, second_steward):

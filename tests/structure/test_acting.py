@@ -222,6 +222,16 @@ def test_a_look_at_a_page_writes_nothing_for_anybody(browsers, neighbour):
         assert before == written(), address
 
 
+@pytest.mark.parametrize("who", ["citizen", "case"])
+@pytest.mark.django_db
+def test_a_page_shown_to_an_account_does_nothing_once_it_is_signed_out(browsers, who):
+    """Also where nobody has to be signed in: it was theirs, and whoever sits there now is not."""
+    client, address = browsers[who], "/en/grievances/report/"
+    page = hidden(client, address, address)
+    client.cookies.clear()
+    assert client.post(address, {**page, "category": "payment"}).status_code == 409
+
+
 def hidden(client: Client, address: str, target: str) -> dict[str, str]:
     parser = Forms(address)
     parser.feed(client.get(address).content.decode())
@@ -249,6 +259,25 @@ def test_a_case_is_ended_by_the_page_that_showed_it_only(browsers, neighbour):
     now = Case.objects.get(ended_at=None)
     accounts.end_case(case=now, end=Case.End.CLOSED)
     assert client.post("/en/counter/end/", page).url == "/en/counter/"  # ended already: a second click
+
+
+@pytest.mark.parametrize("newcomer", [True, False])
+@pytest.mark.django_db
+def test_a_page_of_one_case_does_nothing_in_the_next(browsers, sokha, newcomer):
+    """Two newcomers have no record yet, and one person may come twice: only the case tells them apart."""
+    client, official = browsers["case"], Case.objects.get(ended_at=None).official
+    subject = None if newcomer else sokha.person.pk
+
+    def next_case() -> None:
+        accounts.end_case(case=Case.objects.get(ended_at=None), end=Case.End.CLOSED)
+        accounts.open_case(official=official, subject_id=subject, reason="check", consent_text="read out")
+
+    next_case()
+    address = client.get("/en/register/").url if newcomer else "/en/my/changes/address/address/"
+    page = hidden(client, address, address)
+    assert client.post(address, page).status_code != 409
+    next_case()
+    assert client.post(address, page).status_code == 409
 
 
 @pytest.mark.django_db

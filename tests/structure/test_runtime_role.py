@@ -2,6 +2,7 @@
 
 import os
 from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -59,6 +60,9 @@ STRENGTH = [
     "ALTER SYSTEM SET fsync = off",
     "DROP FUNCTION exchange_drop_attempt_month",
     "INSERT INTO django_migrations (app, name, applied) VALUES ('audit', '9999', now())",
+    "INSERT INTO audit_chainhead VALUES ('mine', 1, '')",
+    "UPDATE audit_chainhead SET sequence = sequence",
+    "DELETE FROM audit_chainhead",
 ]  # fmt: skip
 
 
@@ -133,3 +137,16 @@ def test_the_owner_or_a_superuser_in_its_place_is_found(db):
     assert not database_roles.signed_in_with_too_many_rights()
     with as_owner():
         assert database_roles.signed_in_with_too_many_rights()
+
+
+def test_the_context_of_a_change_is_history_after_a_day(db):
+    """Until then the later changes of its request complete it."""
+    number = uuid4()
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO pghistory_context (id, created_at, updated_at, metadata)"
+            " VALUES (%s, now() - interval '25 hours', now(), '{}')",
+            [number],
+        )
+    with pytest.raises(DatabaseError, match="history"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE pghistory_context SET metadata = '{\"why\": 1}' WHERE id = %s", [number])
