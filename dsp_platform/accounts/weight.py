@@ -131,16 +131,22 @@ class StaffAccountKind(contract.Kind):
             return [_("The person is signed out and signs in no more.")]
         return [_("The password and the authenticator app of today stop, and open sessions end.")]
 
+    def barred(self, proposal: Proposal) -> set[int]:
+        return set(User.objects.filter(username=proposal.subject).values_list("pk", flat=True))
+
     def carry_out(self, proposal: Proposal) -> str:
         actor = cast(User, proposal.decided_by)
         if proposal.act == CREATE:
             user = self._create(proposal, actor)
             return staff.invite(actor=actor, user=user, first_half=_first_half(proposal))
         user = User.objects.get(username=proposal.subject)
-        if user.pk == actor.pk:
-            raise ValidationError(_("This is about your own account, so somebody else must approve it."))
         if proposal.act == RENEW:
-            return staff.renew_credentials(actor=actor, user=user, first_half=_first_half(proposal))
+            if not user.is_active:
+                raise ValidationError(_("This account is closed. Have it opened again first."))
+            try:
+                return staff.renew_credentials(actor=actor, user=user, first_half=_first_half(proposal))
+            except staff.CannotInvite as error:
+                raise ValidationError(str(error)) from error
         if proposal.act == CLOSE:
             user.is_active = False
             staff.change_account(actor=actor, user=user, changed=["is_active"])

@@ -43,6 +43,10 @@ class Kind:
         """What will happen once it is approved, one sentence each."""
         return ()
 
+    def barred(self, proposal: Proposal) -> set[int]:
+        """Who may not approve it, beside whoever proposed it: who wrote it, or whom it is about."""
+        return set()
+
     def carry_out(self, proposal: Proposal) -> str:
         """Make the change, in the approval's transaction; the triggers let it pass until this returns.
 

@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from dsp_platform.approval.contract import Kind, kind_of, kinds
 from dsp_platform.approval.errors import Decided, Outdated, SamePerson, WaitsAlready
@@ -87,6 +88,10 @@ def approve(*, proposal: Proposal, actor: AbstractBaseUser, digest: str, note: s
         held = _hold(proposal)
         if held.proposed_by_id == actor.pk:
             raise SamePerson
+        if actor.pk in kind_of(held).barred(held):
+            raise ValidationError(
+                _("You wrote a part of it, or it is about you. Another person approves it.")
+            )
         if digest != held.digest or not is_current(held):
             raise Outdated
         _decide(held, State.APPROVED, actor, note)

@@ -60,7 +60,7 @@ def approve_agreement(*, agreement: Agreement, actor: User) -> Agreement:
     with transaction.atomic():
         lock_operator(agreement.operator_id)
         draft = Agreement.objects.select_for_update().get(pk=agreement.pk, state=State.DRAFT)
-        if draft.drafted_by_id == actor.pk:
+        if actor.pk in writers_of(draft):
             raise ValidationError(_("The person who drafted an agreement cannot approve it."))
         today = timezone.localdate()
         draft.valid_from = max(draft.valid_from, today)
@@ -75,6 +75,12 @@ def approve_agreement(*, agreement: Agreement, actor: User) -> Agreement:
         draft.save(update_fields=["valid_from", "mapping", "state", "approved_by", "approved_at"])
         audit.record(actor=actor, action="approve", subject_kind="agreement", subject_id=draft.pk)
     return draft
+
+
+def writers_of(agreement: Agreement) -> set[int]:
+    """Who wrote any text of it since it was drafted, the last one and those before."""
+    saved = Agreement.pgh_event_model.objects.filter(pgh_obj_id=agreement.pk)  # type: ignore[attr-defined]
+    return {pk for pk in [agreement.drafted_by_id, *saved.values_list("drafted_by_id", flat=True)] if pk}
 
 
 def lock_operator(operator: str) -> None:

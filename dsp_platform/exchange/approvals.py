@@ -169,6 +169,12 @@ class AgreementKind(contract.Kind):
             )
         return told
 
+    def barred(self, proposal: Proposal) -> set[int]:
+        """Everyone under whose name a text of the draft was ever saved."""
+        if proposal.act == END:
+            return set()
+        return agreements.writers_of(_agreement(proposal.subject))
+
     def carry_out(self, proposal: Proposal) -> str:
         agreement, actor = _agreement(proposal.subject), cast(User, proposal.decided_by)
         if proposal.act == END:

@@ -9,8 +9,8 @@ import pghistory
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.models import User
 from dsp_platform.approval import contract
@@ -74,14 +74,22 @@ class ProgrammeKind(contract.Kind):
     def state(self, act: str, subject: str) -> dict[str, Any]:
         programme = Programme.objects.get(pk=subject)
         return {
+            "code": programme.code,
+            "name_km": programme.name_km,
+            "name_en": programme.name_en,
+            "operator": programme.operator_id,
             "rule": programme.rule,
             "rule_version": programme.rule_version,
             "benefits": amounts_now(programme),
         }
 
     def name(self, proposal: Proposal) -> str:
-        programme = Programme.objects.filter(pk=proposal.subject).first()
-        return _("Rule and amounts of %(programme)s") % {"programme": programme or "–"}
+        """As it stood when it was proposed: what the approver reads is under the digest."""
+        before = proposal.before
+        names = (before.get("name_km"), before.get("name_en"))
+        name = next(filter(None, names if get_language() == "km" else names[::-1]), "–")
+        known = ", ".join(filter(None, [before.get("code"), before.get("operator")]))
+        return _("Rule and amounts of %(programme)s") % {"programme": f"{name} ({known})" if known else name}
 
     def difference(self, proposal: Proposal) -> Sequence[Line]:
         before, after = proposal.before, proposal.payload

@@ -264,3 +264,34 @@ def test_withdrawn_and_approved_at_once_is_one_of_both(programme, steward, secon
     assert sorted(results, key=str) == [Decided, None]
     state = Proposal.objects.get().state
     assert (state, rule_of(programme)[1]) in [("carried_out", 2), ("withdrawn", 1)]
+
+
+def test_nobody_approves_a_draft_of_which_they_wrote_any_text(people, agreement, steward, second_steward):
+    draft = agree(agreement.operator, number=2, state="draft", drafted_by=steward, rule="age > 1")
+    draft.rule = "true"
+    approvals.edit_draft(agreement=draft, actor=second_steward)
+    proposal = approvals.propose_begin(agreement=draft, actor=second_steward)
+    with pytest.raises(ValidationError):
+        approve(proposal, steward)
+
+
+def test_nobody_approves_the_renewal_of_their_own_account(steward, second_steward, language):
+    proposal = weight.propose_for(actor=steward, user=second_steward, act=weight.RENEW)
+    with pytest.raises(ValidationError):
+        approve(proposal, second_steward)
+
+
+def test_a_closed_account_is_not_renewed(steward, auditor, language):
+    User.objects.filter(pk=auditor.pk).update(is_active=False)
+    auditor.refresh_from_db()
+    with pytest.raises(ValidationError):
+        weight.propose_for(actor=steward, user=auditor, act=weight.RENEW)
+
+
+def test_the_name_of_a_programme_is_a_part_of_what_is_approved(programme, steward, second_steward, language):
+    proposal = propose(programme, steward)
+    read = contract.kind_of(proposal).name(proposal)
+    Programme.objects.filter(pk=programme.pk).update(name_km="ផ្សេង", name_en="Other")
+    assert contract.kind_of(proposal).name(proposal) == read
+    with pytest.raises(Outdated):
+        approve(proposal, second_steward)
