@@ -60,7 +60,7 @@ def approve_agreement(*, agreement: Agreement, actor: User) -> Agreement:
     with transaction.atomic():
         lock_operator(agreement.operator_id)
         draft = Agreement.objects.select_for_update().get(pk=agreement.pk, state=State.DRAFT)
-        if actor.pk in writers_of(draft):
+        if actor.pk in writers_of(draft.pk).get(draft.pk, ()):
             raise ValidationError(_("The person who drafted an agreement cannot approve it."))
         today = timezone.localdate()
         draft.valid_from = max(draft.valid_from, today)
@@ -77,10 +77,15 @@ def approve_agreement(*, agreement: Agreement, actor: User) -> Agreement:
     return draft
 
 
-def writers_of(agreement: Agreement) -> set[int]:
-    """Who wrote any text of it since it was drafted, the last one and those before."""
-    saved = Agreement.pgh_event_model.objects.filter(pgh_obj_id=agreement.pk)  # type: ignore[attr-defined]
-    return {pk for pk in [agreement.drafted_by_id, *saved.values_list("drafted_by_id", flat=True)] if pk}
+def writers_of(*agreements: int) -> dict[int, set[int]]:
+    """By agreement who wrote any text of it since it was drafted, the last one and those before."""
+    saved = Agreement.pgh_event_model.objects.filter(pgh_obj_id__in=agreements)  # type: ignore[attr-defined]
+    now = Agreement.objects.filter(pk__in=agreements).values_list("pk", "drafted_by_id")
+    found: dict[int, set[int]] = {}
+    for number, writer in [*now, *saved.values_list("pgh_obj_id", "drafted_by_id").distinct()]:
+        if writer:
+            found.setdefault(number, set()).add(writer)
+    return found
 
 
 def lock_operator(operator: str) -> None:

@@ -8,7 +8,7 @@ from tests.approval.cast import approve_waiting
 from tests.registry.conftest import family_package as family_package
 from tests.registry.test_admin import programme_form, sign_in, url
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("second_steward")]
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_what_is_typed_while_one_waits_is_kept_and_refused(desk, family_package)
 
 def test_texts_are_saved_while_one_waits(desk, family_package):
     post(desk, family_package, rule="true")
-    none = {"benefits-TOTAL_FORMS": "0"}
+    none = {"benefits-TOTAL_FORMS": "0", "takes_applications": "on"}
     assert post(desk, family_package, summary_en="Other words", **none).status_code == 302
     family_package.refresh_from_db()
     assert family_package.summary_en == "Other words"
