@@ -1,6 +1,5 @@
 """Proposed by one, approved by another as it was read, in force from its day."""
 
-import re
 from datetime import date, timedelta
 from threading import Thread
 
@@ -14,27 +13,20 @@ from dsp_platform.accounts.models import Role, User
 from dsp_platform.approval import contract, services
 from dsp_platform.approval.errors import (
     Decided,
-    NobodyCanApprove,
     NotApproved,
-    NotAsRead,
     Outdated,
     SamePerson,
     TooOld,
     WaitsAlready,
 )
 from dsp_platform.approval.models import Proposal
-from dsp_platform.approval.selectors import number_for
 from dsp_platform.approval.tasks import carry_out
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.exchange import approvals
-from dsp_platform.exchange.models import Agreement
 from registry import services as registry
-from registry.eligibility.preview import Preview
 from registry.models import Programme
-from registry.services import programme_words
 from registry.services.programme_changes import amounts_now
 from tests.exchange.conftest import agree
-from tests.roles import as_owner
 
 pytestmark = pytest.mark.django_db
 
@@ -322,52 +314,6 @@ def test_the_name_of_a_programme_is_a_part_of_what_is_approved(programme, stewar
         approve(proposal, second_steward)
 
 
-def test_nothing_is_proposed_that_nobody_could_approve(people, agreement, steward, second_steward, language):
-    """Two stewards who both wrote a text of it would wait for ever."""
-    draft = agree(agreement.operator, number=2, state="draft", drafted_by=steward)
-    with pytest.raises(NobodyCanApprove) as refused:
-        approvals.propose_begin(
-            agreement=draft, actor=second_steward, read=approvals.text_read(draft, "begin")
-        )
-    assert str(refused.value)
-    proposal = approvals.propose_begin(
-        agreement=draft, actor=steward, read=approvals.text_read(draft, "begin")
-    )
-    assert approvals.edit_draft(agreement=draft, actor=second_steward) is None  # saved, and nobody is left
-    proposal.refresh_from_db()
-    assert proposal.state == "overtaken"
-
-
-def test_whoever_cannot_approve_is_not_counted_nor_named(
-    people, agreement, steward, second_steward, third_steward, django_assert_max_num_queries
-):
-    draft = agree(agreement.operator, number=2, state="draft", drafted_by=steward)
-    proposal = approvals.propose_begin(
-        agreement=draft, actor=second_steward, read=approvals.text_read(draft, "begin")
-    )
-    assert services.approvers(proposal) == [third_steward]
-    with django_assert_max_num_queries(9):
-        assert [number_for(one) for one in (steward, second_steward, third_steward)] == [0, 0, 1]
-
-
-@pytest.mark.parametrize("act", ["begin", "end"])
-def test_a_page_from_before_a_change_proposes_nothing(
-    people, agreement, steward, second_steward, act, language
-):
-    row = agreement
-    if act == "begin":
-        row = agree(agreement.operator, number=2, state="draft", drafted_by=steward)
-    read = approvals.text_read(row, act)
-    with as_owner():
-        Agreement.objects.filter(pk=row.pk).update(valid_to=timezone.localdate() + timedelta(days=9))
-    day = {"day": None} if act == "end" else {}
-    propose_it = getattr(approvals, f"propose_{act}")
-    with pytest.raises(NotAsRead) as refused:
-        propose_it(agreement=row, actor=steward, read=read, **day)
-    assert str(refused.value)
-    assert not Proposal.objects.exists()
-
-
 def test_what_a_closed_steward_proposed_is_not_approved(programme, steward, second_steward, language):
     proposal = propose(programme, steward)
     User.objects.filter(pk=steward.pk).update(is_active=False)
@@ -401,50 +347,6 @@ def test_what_waited_too_long_is_not_approved(programme, steward, second_steward
     assert old.state == "lapsed"
     approve(propose(programme, steward), second_steward)
     assert rule_of(programme) == ("age >= 60", 2)
-
-
-def close(programme, actor, **changes):
-    return registry.propose_programme_change(
-        programme=programme,
-        rule=programme.rule,
-        benefits=amounts_now(programme),
-        actor=actor,
-        **{"state": "closed", **changes},
-    )
-
-
-def test_a_programme_closes_and_opens_by_two_who_read_what_it_does(
-    programme, steward, second_steward, language
-):
-    proposal = close(programme, steward)
-    kind = contract.kind_of(proposal)
-    told = kind.consequences(proposal)
-    assert len(told) == 4  # when, the pages, who is enrolled, what waits
-    assert len(kind.difference(proposal)) == 1
-    programme.refresh_from_db()
-    assert programme.state == "open"
-    approve(proposal, second_steward)
-    programme.refresh_from_db()
-    assert programme.state == "closed"
-    approve(close(programme, second_steward, state="open", takes_applications=False), steward)
-    programme.refresh_from_db()
-    assert (programme.state, programme.takes_applications, programme.rule_version) == ("open", False, 1)
-
-
-def test_a_rule_is_told_in_words_with_whom_it_changes(programme, steward, second_steward, language):
-    proposal = propose(programme, steward, rule='age >= 60 && !(sex == "male")')
-    kind = contract.kind_of(proposal)
-    words, written = kind.difference(proposal)
-    assert "60" in words.after
-    assert "&&" not in words.after
-    assert written.after == 'age >= 60 && !(sex == "male")'
-    assert re.search(r"\b0\b.*\b0\b", kind.consequences(proposal)[1])
-
-
-def test_what_takes_too_long_to_count_is_said_to(programme, steward, second_steward, monkeypatch, language):
-    monkeypatch.setattr(programme_words, "preview_rule", lambda *_texts: Preview(None, True))
-    proposal = propose(programme, steward)
-    assert len(contract.kind_of(proposal).consequences(proposal)) == 2
 
 
 def test_a_proposal_about_an_account_names_it(steward, second_steward, language):
