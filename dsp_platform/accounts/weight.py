@@ -135,7 +135,7 @@ class StaffAccountKind(contract.Kind):
     def barred(self, proposals: Collection[Proposal]) -> Mapping[str, set[int]]:
         """Whom it is about."""
         about = User.objects.filter(username__in=[proposal.subject for proposal in proposals])
-        return {name: {number} for name, number in about.values_list("username", "pk")}
+        return {str(name): {number} for name, number in about.values_list("username", "pk")}
 
     def carry_out(self, proposal: Proposal) -> str:
         actor = cast(User, proposal.decided_by)

@@ -85,8 +85,7 @@ class ProgrammeKind(contract.Kind):
         programme = Programme.objects.get(pk=subject)
         return {
             "code": programme.code,
-            "name_km": programme.name_km,
-            "name_en": programme.name_en,
+            **{name: getattr(programme, name) for name in ("name_km", "name_en")},
             "operator": programme.operator_id,
             **{name: getattr(programme, name) for name in GUARDED},
             "rule_version": programme.rule_version,

@@ -124,7 +124,8 @@ def test_only_the_tombstone_stays(child, household, pmrs, sokha, commune_clerk, 
 def test_who_keeps_the_record_is_told_that_the_level_ran_out_also_after_missed_nights(
     household, child, pmrs, day
 ):
-    Agreement.objects.update(state="ended")
+    with as_owner():
+        Agreement.objects.update(state="ended")
     told = {name: PERSON[name] for name in ("kind", "fields", "mapping", "basis")}
     agree(Operator.objects.get(), number=2, **told, rule="true")
     levels = "SELECT pm_hef_cat, pm_void FROM patient_master"

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 
 from django import template
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -21,6 +21,6 @@ def waits_for_two(kind: str, subject: object) -> dict[str, Any]:
 @register.simple_tag
 def waiting_for(request: HttpRequest) -> int:
     """How many proposals wait for this steward; none wait for anybody else."""
-    user = request.user
-    is_steward = isinstance(user, AbstractBaseUser) and getattr(user, "role", "") == STEWARD
-    return number_for(user) if is_steward else 0
+    if getattr(request.user, "role", "") != STEWARD:
+        return 0
+    return number_for(cast(AbstractBaseUser, request.user))
