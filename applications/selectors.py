@@ -6,6 +6,7 @@ from django.db.models import Case as When
 from django.db.models import IntegerField, QuerySet, Value
 from django.db.models import When as Then
 from django.db.models.expressions import RawSQL
+from django.utils.translation import ngettext
 
 from applications.models import Application, ApplicationEvent
 from dsp_platform.accounts.models import Case, User
@@ -33,6 +34,16 @@ def open_application(person: Person, programme: Programme) -> Application | None
     return Application.objects.filter(
         person=person, programme=programme, state__in=Application.OPEN_STATES
     ).first()
+
+
+def waiting_in_words(programme: Programme) -> str:
+    """For whoever opens or closes a programme."""
+    number = Application.objects.filter(programme=programme, state__in=Application.OPEN_STATES).count()
+    return ngettext(
+        "%(number)s application waits. It is decided as if nothing had changed.",
+        "%(number)s applications wait. They are decided as if nothing had changed.",
+        number,
+    ) % {"number": number}
 
 
 def latest_application(person: Person, programme: Programme) -> Application | None:

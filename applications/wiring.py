@@ -8,7 +8,7 @@ from applications.documents import SUBJECTS
 from applications.explain import ApplicationExplainer
 from applications.models import Application
 from applications.records import ApplicationKind, announce_applications, announce_applications_of
-from applications.selectors import applicants
+from applications.selectors import applicants, waiting_in_words
 from applications.texts import TEXTS, TITLES
 from dsp_platform.exchange.contract import (
     register_explainer,
@@ -21,7 +21,7 @@ from dsp_platform.exchange.contract import (
 from dsp_platform.notifications.services import Recipient, register_text
 from dsp_platform.uploads.contract import register_subject
 from registry.records import register_applicants
-from registry.services import register_follower, register_person_follower
+from registry.services import register_follower, register_person_follower, register_waiting
 
 register_kind(ApplicationKind())
 for subject in SUBJECTS:
@@ -30,6 +30,7 @@ register_handler("application", reports.handle)
 register_applicants(applicants)
 register_follower(announce_applications)
 register_person_follower(announce_applications_of)
+register_waiting(waiting_in_words)
 for name, render in TEXTS.items():
     register_text(name, render, recipient=Recipient.ON_RECORD, title=TITLES.get(name))
 register_names({"application": _("application")})

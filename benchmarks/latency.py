@@ -27,6 +27,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from benchmarks.register import PLACES, household
+from dsp_platform import database_roles
 from dsp_platform.accounts.models import User
 from dsp_platform.embedded import free_port
 from dsp_platform.exchange.management.commands.load_operators import REFERENCE
@@ -63,6 +64,7 @@ def _operators(hanging_port: int) -> None:
             own.execute(ARRIVALS.format(table=table, key=key))
 
 
+@database_roles.owner()
 def _agreements(hanging_port: int) -> None:
     call_command("load_operators", *[REFERENCE / f"{code}.json" for code in UP], verbosity=0)
     like = Agreement.objects.get(operator="idpoor", kind="person")

@@ -1,4 +1,4 @@
-"""The page of a programme in the admin: texts are saved, rule and amounts wait for a second person."""
+"""The page of a programme in the admin: texts are saved; rule, amounts and opening wait for a second one."""
 
 from typing import Any, cast
 
@@ -9,12 +9,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import User
-from dsp_platform.approval.errors import NothingChanges, WaitsAlready
-from dsp_platform.approval.selectors import waits_now
+from dsp_platform.approval.errors import NotApproved, NothingChanges
+from dsp_platform.approval.selectors import why_not_now
 from registry import services
 from registry.forms.programme import ProgrammeForm
 from registry.models import Programme
-from registry.services.programme_changes import PROGRAMME, described
+from registry.services.programme_changes import GUARDED, PROGRAMME, described
 
 
 class BenefitFormSet(BaseInlineFormSet):
@@ -23,8 +23,8 @@ class BenefitFormSet(BaseInlineFormSet):
     def clean(self) -> None:
         super().clean()
         programme = self.instance
-        if programme.pk and self.has_changed() and waits_now(PROGRAMME, str(programme.pk)):
-            raise ValidationError(str(WaitsAlready()))
+        if self.has_changed() and (why := why_not_now(PROGRAMME, str(programme.pk))):
+            raise ValidationError(str(why))
 
     def wanted(self) -> list[dict[str, Any]]:
         """All amounts as they are to be, in the order of their rows. Nothing is written."""
@@ -50,9 +50,14 @@ class ProposedChanges:
         typed = cast(ProgrammeForm, form)
         if not change:
             obj.state = Programme.State.CLOSED  # until two have given it a rule and somebody opens it
-        typed.proposed_rule = obj.rule
-        obj.rule = Programme.objects.get(pk=obj.pk).rule if change else ""
-        fields = [name for name in form.changed_data if name not in ("rule", "holds_from")]
+        typed.proposed = {name: getattr(obj, name) for name in GUARDED}
+        if change:
+            now = Programme.objects.get(pk=obj.pk)
+            for name in GUARDED:
+                setattr(obj, name, getattr(now, name))
+        else:
+            obj.rule = ""
+        fields = [name for name in form.changed_data if name not in (*GUARDED, "holds_from")]
         services.keep_programme(programme=obj, changed=fields, actor=cast(User, request.user))
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
@@ -65,14 +70,18 @@ class ProposedChanges:
         try:
             services.propose_programme_change(
                 programme=form.instance,
-                rule=form.proposed_rule,
+                **form.proposed,
                 benefits=benefits,
                 actor=cast(User, request.user),
                 effective_from=form.cleaned_data.get("holds_from"),
             )
         except NothingChanges:
             return
+        except NotApproved as error:
+            messages.error(request, str(error))
+            return
         text = _(
-            "The rule and the amounts wait for a second person. Until then everything holds as it stands."
+            "What you changed of the rule, the amounts or the opening waits for a second person. Until then "
+            "everything holds as it stands."
         )
         messages.warning(request, text)

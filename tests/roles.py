@@ -20,6 +20,7 @@ from dsp_platform import database_roles
 from dsp_platform.embedded import RUNTIME_ROLE
 
 _flush = DatabaseOperations.execute_sql_flush
+_owner = database_roles.owner
 
 
 def owner_signs_in() -> dict[str, Any]:
@@ -43,12 +44,15 @@ def _flush_as_owner(operations: DatabaseOperations, statements: list[str]) -> No
 
 
 def work_as_the_runtime_role() -> None:
+    """A command that signs in as the owner takes its rights on the connection of the test."""
+    database_roles.owner = as_owner
     connection_created.connect(_give_rights_away)
     DatabaseOperations.execute_sql_flush = _flush_as_owner
     connection.close()
 
 
 def work_as_the_owner() -> None:
+    database_roles.owner = _owner
     connection_created.disconnect(_give_rights_away)
     DatabaseOperations.execute_sql_flush = _flush
     connection.close()
@@ -57,6 +61,10 @@ def work_as_the_owner() -> None:
 @contextmanager
 def as_owner() -> Iterator[None]:
     with connection.cursor() as cursor:
+        cursor.execute("SELECT session_user")
+        if cursor.fetchone() != (RUNTIME_ROLE,):  # within another one
+            yield
+            return
         cursor.execute("SET SESSION AUTHORIZATION DEFAULT")
     try:
         yield

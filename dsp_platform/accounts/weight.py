@@ -8,7 +8,7 @@ Nobody but the person sets what they sign in with. Of the invitation's code whoe
 and whoever approved is shown the other, once: neither can follow it in the place of the person it is for.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, cast
 
 from django.core.exceptions import ValidationError
@@ -103,6 +103,7 @@ class StaffAccountKind(contract.Kind):
         before = proposal.before["user"]
         after = str(Role(proposal.payload["role"]).label)
         lines = [
+            Line(_("User name"), proposal.subject if before else "", proposal.subject),
             Line(_("Role"), str(Role(before["role"]).label) if before else "", after),
             Line(_("Full name"), before["full_name"] if before else "", proposal.payload["full_name"]),
         ]
@@ -131,16 +132,24 @@ class StaffAccountKind(contract.Kind):
             return [_("The person is signed out and signs in no more.")]
         return [_("The password and the authenticator app of today stop, and open sessions end.")]
 
+    def barred(self, proposals: Collection[Proposal]) -> Mapping[str, set[int]]:
+        """Whom it is about."""
+        about = User.objects.filter(username__in=[proposal.subject for proposal in proposals])
+        return {str(name): {number} for name, number in about.values_list("username", "pk")}
+
     def carry_out(self, proposal: Proposal) -> str:
         actor = cast(User, proposal.decided_by)
         if proposal.act == CREATE:
             user = self._create(proposal, actor)
             return staff.invite(actor=actor, user=user, first_half=_first_half(proposal))
         user = User.objects.get(username=proposal.subject)
-        if user.pk == actor.pk:
-            raise ValidationError(_("This is about your own account, so somebody else must approve it."))
         if proposal.act == RENEW:
-            return staff.renew_credentials(actor=actor, user=user, first_half=_first_half(proposal))
+            if not user.is_active:
+                raise ValidationError(_("This account is closed. Have it opened again first."))
+            try:
+                return staff.renew_credentials(actor=actor, user=user, first_half=_first_half(proposal))
+            except staff.CannotInvite as error:
+                raise ValidationError(str(error)) from error
         if proposal.act == CLOSE:
             user.is_active = False
             staff.change_account(actor=actor, user=user, changed=["is_active"])

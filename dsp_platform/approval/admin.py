@@ -114,6 +114,9 @@ class ProposalAdmin(RoleAdmin, admin.ModelAdmin):
         waits = proposal.state in (State.PROPOSED, State.APPROVED)
         may_act = getattr(request.user, "role", "") == STEWARD
         own = request.user.pk == proposal.proposed_by_id
+        approvers = services.approvers(proposal) if proposal.is_open else []
+        could = [steward.pk for steward in approvers]
+        barred = may_act and proposal.is_open and not own and request.user.pk not in could
         involved = (proposal.proposed_by_id, proposal.decided_by_id)
         context = {
             **self.admin_site.each_context(request),
@@ -125,6 +128,9 @@ class ProposalAdmin(RoleAdmin, admin.ModelAdmin):
             "consequences": kind.consequences(proposal) if waits else (),
             "outdated": waits and not services.is_current(proposal),
             "may_decide": may_act and proposal.is_open and not own,
+            "may_approve": may_act and proposal.is_open and not own and not barred,
+            "barred": barred,
+            "could_approve": approvers,
             "may_withdraw": may_act and waits and request.user.pk in involved,
             "own": may_act and proposal.is_open and own,
             "row": kind.page(proposal),

@@ -1,6 +1,6 @@
 """What a domain says about a kind of change that needs two people. This package knows none of them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
@@ -42,6 +42,13 @@ class Kind:
     def consequences(self, proposal: Proposal) -> Sequence[str]:
         """What will happen once it is approved, one sentence each."""
         return ()
+
+    def barred(self, proposals: Collection[Proposal]) -> Mapping[str, set[int]]:
+        """By subject who may not approve, beside whoever proposed: who wrote it, or whom it is about.
+
+        Of many at once, so that a list asks the database no more than a page.
+        """
+        return {}
 
     def carry_out(self, proposal: Proposal) -> str:
         """Make the change, in the approval's transaction; the triggers let it pass until this returns.

@@ -30,6 +30,24 @@ class WaitsAlready(NotApproved):
         return _("A change of this waits for a second person already. It is decided or withdrawn first.")
 
 
+class NobodyCanApprove(NotApproved):
+    def __str__(self) -> str:
+        return _(
+            "Nobody could approve it: every other active steward wrote a part of it, or it is about them, or "
+            "there is none. It takes another steward, or a text that one person alone has written."
+        )
+
+
+class NotAsRead(NotApproved):
+    def __str__(self) -> str:
+        return _("It has changed since your page showed it. Nothing was proposed. Read what stands here now.")
+
+
+class TooOld(NotApproved):
+    def __str__(self) -> str:
+        return _("It waited too long to be approved. It has to be proposed anew.")
+
+
 class NothingChanges(NotApproved):
     def __str__(self) -> str:
         return _("Nothing would change.")

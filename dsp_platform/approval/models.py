@@ -1,5 +1,6 @@
 """What one person proposes and another one approves."""
 
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.conf import settings
@@ -8,6 +9,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+WAITS = timedelta(hours=72)
+"""So long after it was proposed it can be approved: the trigger says the same."""
 
 
 class Proposal(models.Model):
@@ -25,6 +29,7 @@ class Proposal(models.Model):
         REFUSED = "refused", _("refused")
         WITHDRAWN = "withdrawn", _("withdrawn")
         OVERTAKEN = "overtaken", _("overtaken by another change")
+        LAPSED = "lapsed", _("waited too long")
 
     objects: "ClassVar[models.Manager[Proposal]]"
 
@@ -62,7 +67,8 @@ class Proposal(models.Model):
             ),
             models.CheckConstraint(
                 name="proposal_decided_by_somebody",
-                condition=Q(state__in=("proposed", "withdrawn", "overtaken")) | Q(decided_by__isnull=False),
+                condition=Q(state__in=("proposed", "withdrawn", "overtaken", "lapsed"))
+                | Q(decided_by__isnull=False),
             ),
             # One text at a time about one row, so that nobody approves the one and means the other.
             models.UniqueConstraint(
@@ -73,6 +79,10 @@ class Proposal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.act} {self.pk}"
+
+    @property
+    def waits_until(self) -> datetime:
+        return self.proposed_at + WAITS
 
     @property
     def is_open(self) -> bool:

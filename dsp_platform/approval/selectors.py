@@ -1,4 +1,11 @@
-from dsp_platform.approval.models import Proposal
+from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.utils import timezone
+
+from dsp_platform.approval.contract import kinds
+from dsp_platform.approval.errors import NobodyCanApprove, NotApproved, WaitsAlready
+from dsp_platform.approval.models import WAITS, Proposal
+from dsp_platform.roles import STEWARD
 
 WAITING = (Proposal.State.PROPOSED, Proposal.State.APPROVED)
 
@@ -7,6 +14,27 @@ def waiting_about(kind: str, subject: str) -> list[Proposal]:
     """What waits for a second person or for its day, about this row."""
     about = Proposal.objects.filter(kind=kind, subject=subject, state__in=WAITING)
     return list(about.select_related("proposed_by").order_by("effective_from", "pk"))
+
+
+def number_for(user: AbstractBaseUser) -> int:
+    """How many wait that this steward may approve: three questions of the database, however many wait."""
+    since = timezone.now() - WAITS
+    others = Proposal.objects.filter(state=Proposal.State.PROPOSED, proposed_at__gte=since)
+    waiting = list(others.exclude(proposed_by=user.pk).only("kind", "act", "subject"))
+    number = 0
+    for code in {proposal.kind for proposal in waiting}:
+        own = [proposal for proposal in waiting if proposal.kind == code]
+        barred = kinds[code].barred(own)
+        number += sum(user.pk not in barred.get(proposal.subject, ()) for proposal in own)
+    return number
+
+
+def why_not_now(kind: str, subject: str) -> NotApproved | None:
+    """Why nothing can be proposed about it at the moment, for a form that keeps what was typed."""
+    if waits_now(kind, subject):
+        return WaitsAlready()
+    stewards = get_user_model()._default_manager.filter(role=STEWARD, is_active=True)
+    return None if stewards[:2].count() > 1 else NobodyCanApprove()
 
 
 def waits_now(kind: str, subject: str) -> Proposal | None:

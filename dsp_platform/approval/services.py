@@ -7,15 +7,27 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import gettext as _
 
 from dsp_platform.approval.contract import Kind, kind_of, kinds
-from dsp_platform.approval.errors import Decided, Outdated, SamePerson, WaitsAlready
-from dsp_platform.approval.models import Proposal
+from dsp_platform.approval.errors import (
+    Decided,
+    NobodyCanApprove,
+    NotAsRead,
+    Outdated,
+    SamePerson,
+    TooOld,
+    WaitsAlready,
+)
+from dsp_platform.approval.models import WAITS, Proposal
 from dsp_platform.audit import services as audit
 from dsp_platform.roles import STEWARD
 
@@ -33,11 +45,18 @@ def propose(
     actor: AbstractBaseUser,
     effective_from: date | None = None,
     reason: str = "",
+    read: str | None = None,
 ) -> Proposal:
-    """Without ``effective_from`` it holds as soon as it is approved. Raises WaitsAlready."""
+    """Without ``effective_from`` it holds as soon as it is approved. ``read``: ``as_it_stands``, of a page.
+
+    Raises WaitsAlready, NobodyCanApprove, and NotAsRead where the page showed something else.
+    """
     _require_steward(actor)
     with transaction.atomic():
         kinds[kind].lock(subject)
+        if read is not None and not constant_time_compare(read, as_it_stands(kind, act, subject)):
+            raise NotAsRead
+        _lapse(Proposal.objects.filter(kind=kind, subject=subject))
         if Proposal.objects.filter(kind=kind, subject=subject, state=State.PROPOSED).exists():
             raise WaitsAlready
         proposal = Proposal(
@@ -50,10 +69,30 @@ def propose(
             reason=reason,
             proposed_by_id=actor.pk,
         )
+        if not approvers(proposal):
+            raise NobodyCanApprove
         proposal.digest = digest_of(proposal, proposal.before)
         proposal.save(force_insert=True)
         _note(actor, "propose", proposal)
     return proposal
+
+
+def approvers(proposal: Proposal) -> list[AbstractBaseUser]:
+    """Every active steward who may approve it."""
+    barred = {proposal.proposed_by_id, *kind_of(proposal).barred([proposal]).get(proposal.subject, ())}
+    stewards = get_user_model()._default_manager.filter(role=STEWARD, is_active=True)
+    return list(stewards.exclude(pk__in=barred).order_by("pk"))
+
+
+def could_approve(*, kind: str, act: str, subject: str, actor: AbstractBaseUser) -> list[AbstractBaseUser]:
+    """Who could approve what the actor is about to propose."""
+    return approvers(Proposal(kind=kind, act=act, subject=subject, proposed_by_id=actor.pk))
+
+
+def as_it_stands(kind: str, act: str, subject: str) -> str:
+    """A keyed digest of what a page shows before anything is proposed. The page's form carries it."""
+    text = json.dumps([kind, act, subject, plain(kinds[kind].state(act, subject))], sort_keys=True)
+    return salted_hmac("dsp_platform.approval.read", text, algorithm="sha256").hexdigest()
 
 
 def digest_of(proposal: Proposal, state: Mapping[str, Any]) -> str:
@@ -80,13 +119,19 @@ def approve(*, proposal: Proposal, actor: AbstractBaseUser, digest: str, note: s
     """``digest`` is of what the approver read. Carried out now, or by beat on its day.
 
     Returns the half of a code that the approver alone may see, once (empty for most). Raises Decided,
-    SamePerson, Outdated, and ValidationError where it cannot be carried out; nothing has changed then.
+    SamePerson, TooOld, Outdated, and ValidationError where it cannot be carried out; nothing changed then.
     """
     _require_steward(actor)
     with transaction.atomic():
         held = _hold(proposal)
         if held.proposed_by_id == actor.pk:
             raise SamePerson
+        if actor.pk in kind_of(held).barred([held]).get(held.subject, ()):
+            raise ValidationError(
+                _("You wrote a part of it, or it is about you. Another person approves it.")
+            )
+        if held.waits_until < timezone.now():
+            raise TooOld
         if digest != held.digest or not is_current(held):
             raise Outdated
         _decide(held, State.APPROVED, actor, note)
@@ -155,7 +200,28 @@ def _carry_out_if_due(proposal: Proposal) -> bool:
     return False
 
 
+def lapse_old() -> int:
+    """Those that waited too long for a second person: how many there were."""
+    with transaction.atomic():
+        return _lapse(Proposal.objects.all())
+
+
+def _lapse(proposals: QuerySet[Proposal]) -> int:
+    old = proposals.filter(state=State.PROPOSED, proposed_at__lt=timezone.now() - WAITS)
+    held = list(old.select_for_update(skip_locked=True))
+    for proposal in held:
+        _close(proposal, State.LAPSED)
+        _note(None, "lapse", proposal)
+    return len(held)
+
+
 def _carry_out(held: Proposal) -> str:
+    """Raises ValidationError where one of the two is no active steward any more."""
+    two = get_user_model()._default_manager.filter(pk__in=[held.proposed_by_id, held.decided_by_id])
+    if two.filter(role=STEWARD, is_active=True).count() != 2:
+        raise ValidationError(
+            _("Who proposed it, or who approved it, is no active steward any more. It is proposed anew.")
+        )
     with _carrying_out(held):
         shown = kind_of(held).carry_out(held)
     _close(held, State.CARRIED_OUT)

@@ -5,5 +5,6 @@ from dsp_platform.approval import services
 
 @shared_task(name="approval.carry_out")
 def carry_out() -> None:
-    """What was approved for a day that has come."""
+    """What was approved for a day that has come. What waited too long is given up."""
+    services.lapse_old()
     services.carry_out_due()

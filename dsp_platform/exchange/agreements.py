@@ -60,7 +60,7 @@ def approve_agreement(*, agreement: Agreement, actor: User) -> Agreement:
     with transaction.atomic():
         lock_operator(agreement.operator_id)
         draft = Agreement.objects.select_for_update().get(pk=agreement.pk, state=State.DRAFT)
-        if draft.drafted_by_id == actor.pk:
+        if actor.pk in writers_of(draft.pk).get(draft.pk, ()):
             raise ValidationError(_("The person who drafted an agreement cannot approve it."))
         today = timezone.localdate()
         draft.valid_from = max(draft.valid_from, today)
@@ -75,6 +75,17 @@ def approve_agreement(*, agreement: Agreement, actor: User) -> Agreement:
         draft.save(update_fields=["valid_from", "mapping", "state", "approved_by", "approved_at"])
         audit.record(actor=actor, action="approve", subject_kind="agreement", subject_id=draft.pk)
     return draft
+
+
+def writers_of(*agreements: int) -> dict[int, set[int]]:
+    """By agreement who wrote any text of it since it was drafted, the last one and those before."""
+    saved = Agreement.pgh_event_model.objects.filter(pgh_obj_id__in=agreements)  # type: ignore[attr-defined]
+    now = Agreement.objects.filter(pk__in=agreements).values_list("pk", "drafted_by_id")
+    found: dict[int, set[int]] = {}
+    for number, writer in [*now, *saved.values_list("pgh_obj_id", "drafted_by_id").distinct()]:
+        if writer:
+            found.setdefault(number, set()).add(writer)
+    return found
 
 
 def lock_operator(operator: str) -> None:

@@ -1,6 +1,6 @@
 """An agreement begins and ends when one steward proposed it and another approved what stands there."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, cast
 
@@ -28,8 +28,11 @@ BEGIN = "begin"
 END = "end"
 
 
-def propose_begin(*, agreement: Agreement, actor: User) -> Proposal:
-    """Put the text of a draft before a second steward. Raises WaitsAlready, ValidationError."""
+def propose_begin(*, agreement: Agreement, actor: User, read: str) -> Proposal:
+    """Put the text of a draft before a second steward, as ``text_read`` said when it was shown.
+
+    Raises NotAsRead, NobodyCanApprove, WaitsAlready, ValidationError.
+    """
     with transaction.atomic():
         agreements.lock_operator(agreement.operator_id)
         draft = Agreement.objects.get(pk=agreement.pk, state=Agreement.State.DRAFT)
@@ -44,11 +47,30 @@ def propose_begin(*, agreement: Agreement, actor: User) -> Proposal:
             payload={},
             actor=actor,
             effective_from=draft.valid_from,
+            read=read,
         )
 
 
-def propose_end(*, agreement: Agreement, actor: User, day: date | None, reason: str = "") -> Proposal:
-    """From ``day`` on, or as soon as it is approved, nothing more is shared under it. Raises WaitsAlready."""
+def text_read(agreement: Agreement, act: str) -> str:
+    """What a page that shows the agreement carries along, until somebody proposes on it."""
+    return approval.as_it_stands(AGREEMENT, act, str(agreement.pk))
+
+
+def text_in_words(agreement: Agreement) -> dict[str, str]:
+    return lines_of(approval.plain(_text(agreement)))
+
+
+def could_approve(agreement: Agreement, act: str, actor: User) -> list[Any]:
+    return approval.could_approve(kind=AGREEMENT, act=act, subject=str(agreement.pk), actor=actor)
+
+
+def propose_end(
+    *, agreement: Agreement, actor: User, day: date | None, read: str, reason: str = ""
+) -> Proposal:
+    """From ``day`` on, or as soon as it is approved, nothing more is shared under it.
+
+    Raises NotAsRead, NobodyCanApprove, WaitsAlready.
+    """
     if agreement.state != Agreement.State.APPROVED:
         raise ValidationError(_("Only an agreement that is approved can be ended."))
     return approval.propose(
@@ -59,21 +81,24 @@ def propose_end(*, agreement: Agreement, actor: User, day: date | None, reason: 
         actor=actor,
         effective_from=day,
         reason=reason,
+        read=read,
     )
 
 
 def edit_draft(*, agreement: Agreement, actor: User) -> Proposal | None:
     """Save a draft under the name of whoever wrote it. What waited about it is given up and waits anew.
 
-    Whoever wrote the words that stand there now may not be the one to approve them.
+    Whoever wrote the words that stand there now may not be the one to approve them. Where nobody is left who
+    could, it is saved and does not wait.
     """
     with transaction.atomic():
         agreements.lock_operator(agreement.operator_id)
         agreement.drafted_by = actor
         agreement.save(update_fields=[*agreements.DRAFTED, "drafted_by"])
         audit.record(actor=actor, action="edit_draft", subject_kind="agreement", subject_id=agreement.pk)
-        if approval.overtake(kind=AGREEMENT, subject=str(agreement.pk), actor=actor):
-            return propose_begin(agreement=agreement, actor=actor)
+        overtaken = approval.overtake(kind=AGREEMENT, subject=str(agreement.pk), actor=actor)
+        if overtaken and could_approve(agreement, BEGIN, actor):
+            return propose_begin(agreement=agreement, actor=actor, read=text_read(agreement, BEGIN))
     return None
 
 
@@ -168,6 +193,12 @@ class AgreementKind(contract.Kind):
                 % {"number": earlier["number"]}
             )
         return told
+
+    def barred(self, proposals: Collection[Proposal]) -> Mapping[str, set[int]]:
+        """Everyone under whose name a text of the draft was ever saved."""
+        begin = [int(proposal.subject) for proposal in proposals if proposal.act == BEGIN]
+        written = agreements.writers_of(*begin) if begin else {}
+        return {str(number): writers for number, writers in written.items()}
 
     def carry_out(self, proposal: Proposal) -> str:
         agreement, actor = _agreement(proposal.subject), cast(User, proposal.decided_by)

@@ -1,9 +1,10 @@
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -134,6 +135,7 @@ class BudgetAdmin(_ReadOnly):
     list_display = ("kind", "window", "starts_at", "used", "allowed", "condition")
     ordering = ("kind", "-window")
     actions = ("allow_more",)
+    change_list_template = "admin/notifications/budget/change_list.html"
 
     @admin.display(description=gettext_lazy("sent"))
     def used(self, row: Budget) -> str:
@@ -151,8 +153,26 @@ class BudgetAdmin(_ReadOnly):
             return _("stopped")
         return _("only the reserve is left") if budget.is_used_up(row, Tier.OPEN, now) else _("running")
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """With what each row allows, so that a second click adds nothing."""
+        shown = [f"{row.pk}:{budget.standing(row)}" for row in Budget.objects.order_by("pk")]
+        return super().changelist_view(request, {**(extra_context or {}), "shown": shown})
+
     @admin.action(description=gettext_lazy("Allow as much again until the hour or day is over"))
     def allow_more(self, request: HttpRequest, queryset: QuerySet[Budget]) -> None:
-        for row in queryset:
-            services.allow_more(row=row, actor=request.user)  # type: ignore[arg-type]
-        self.message_user(request, _("More messages may leave. What waited goes out now."), messages.SUCCESS)
+        shown = dict(pair.split(":", 1) for pair in request.POST.getlist("shown") if ":" in pair)
+        done = [
+            services.allow_more(
+                row=row, shown=shown.get(str(row.pk), ""), actor=cast(AbstractBaseUser, request.user)
+            )
+            for row in queryset
+        ]
+        if any(done):
+            text = _("More messages may leave. What waited goes out now.")
+            self.message_user(request, text, messages.SUCCESS)
+        if not all(done):
+            text = _(
+                "What is allowed has changed since your page showed it. Nothing was added to it. Look at "
+                "what stands here now."
+            )
+            self.message_user(request, text, messages.WARNING)

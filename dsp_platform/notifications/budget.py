@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import F
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from dsp_platform.notifications.models import CODES, Budget, Tier, Window
 
@@ -84,6 +85,12 @@ def _stop(row: Budget, now: datetime) -> None:
         row.stopped_at = now
         row.save(update_fields=["stopped_at"])
         logger.error("text messages stopped: the budget of %s per %s is used up", row.kind, row.window)
+
+
+def standing(row: Budget) -> str:
+    """How much a steward has allowed on top in the hour or day of this row."""
+    text = f"{row.pk} {row.starts_at.isoformat()} {row.extra}"
+    return salted_hmac("dsp_platform.notifications.budget", text, algorithm="sha256").hexdigest()
 
 
 def stopped(now: datetime) -> list[Budget]:

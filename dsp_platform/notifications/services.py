@@ -7,6 +7,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
 from dsp_platform import nudge
 from dsp_platform.audit import services as audit
@@ -82,9 +83,16 @@ def retry_failed(*, messages: QuerySet[Message], actor: AbstractBaseUser) -> int
     return len(numbers)
 
 
-def allow_more(*, row: Budget, actor: AbstractBaseUser) -> None:
-    """As much again for the hour or day that runs; what waited for its end goes out now."""
+def allow_more(*, row: Budget, shown: str, actor: AbstractBaseUser) -> bool:
+    """As much again for the hour or day that runs; what waited for its end goes out now.
+
+    ``shown`` is the ``budget.standing`` that the actor read: False, and nothing done, where it is another by
+    now, as after a second click.
+    """
     with transaction.atomic():
+        held = Budget.objects.select_for_update().get(pk=row.pk)
+        if not constant_time_compare(budget.standing(held), shown):
+            return False
         more = budget.limit(row.kind, row.window)
         Budget.objects.filter(pk=row.pk).update(
             extra=F("extra") + more, stopped_at=None, open_stopped_at=None
@@ -100,3 +108,4 @@ def allow_more(*, row: Budget, actor: AbstractBaseUser) -> None:
         )
         numbers = [message.pk for message in waiting.only("pk")]
         Message.objects.filter(pk__in=numbers).update(not_before=timezone.now())
+    return True

@@ -32,7 +32,7 @@ class Preview:
         )
 
 
-def preview_rule(text: str, in_force: str) -> Preview:
+def preview_rule(text: str, in_force: str, longest: str = LONGEST) -> Preview:
     """Raises RuleError for a text that is none. A rule in force that is none is compared with nothing."""
     rule = parse_rule(text)
     try:
@@ -40,7 +40,7 @@ def preview_rule(text: str, in_force: str) -> Preview:
     except RuleError:
         before = None
     try:
-        with time_limit(LONGEST):
+        with time_limit(longest):
             return Preview(matching(rule, before), before is not None)
     except TookTooLong:
         return Preview(None, before is not None)

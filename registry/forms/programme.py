@@ -1,13 +1,13 @@
 """What a steward keeps of a programme: its rule, shown with its mistake, its facts and what it would do."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import AdminDateWidget
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.approval.errors import WaitsAlready
-from dsp_platform.approval.selectors import waits_now
+from dsp_platform.approval.selectors import why_not_now
 from dsp_platform.forms import DateField
 from registry.eligibility.meanings import EXAMPLES, fact_list
 from registry.models import Programme
@@ -75,15 +75,15 @@ class ProgrammeForm(forms.ModelForm):
         ),
     )
     holds_from = DateField(
-        label=_("Rule and amounts hold from"),
+        label=_("Rule, amounts and opening hold from"),
         required=False,
         widget=AdminDateWidget,
         help_text=_(
-            "A change of the rule or of an amount waits for a second person. Empty: it holds as soon as it "
-            "is approved."
+            "A change of the rule, of an amount, of the state or of whether one can apply waits for a second "
+            "person. Empty: it holds as soon as it is approved."
         ),
     )
-    proposed_rule = ""
+    proposed: Mapping[str, Any] = {}
 
     class Meta:
         model = Programme
@@ -99,7 +99,7 @@ class ProgrammeForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
-        changes = self.instance.pk and not self.is_preview and "rule" in self.changed_data
-        if changes and waits_now("programme", str(self.instance.pk)):
-            self.add_error("rule", str(WaitsAlready()))
+        changes = [name for name in ("rule", "state", "takes_applications") if name in self.changed_data]
+        if changes and not self.is_preview and (why := why_not_now("programme", str(self.instance.pk))):
+            self.add_error(changes[0], str(why))
         return cleaned

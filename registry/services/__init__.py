@@ -35,6 +35,7 @@ from registry.services.moves import (
     refuse_to_move,
 )
 from registry.services.programme_changes import propose_programme_change
+from registry.services.programme_words import register_waiting
 from registry.services.registration import register_household
 from registry.services.replacements import (
     apply_due,
@@ -79,6 +80,7 @@ __all__ = [
     "register_follower",
     "register_household",
     "register_person_follower",
+    "register_waiting",
     "save_change_draft",
     "save_draft",
     "say_lost",

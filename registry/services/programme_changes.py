@@ -1,16 +1,14 @@
-"""The rule and the amounts of a programme change when one steward proposed it and another approved it."""
+"""Rule, amounts and opening of a programme change when one steward proposed it and another approved it."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any, cast
 
 import pghistory
 from django.core.exceptions import ValidationError
 from django.urls import reverse
-from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.models import User
 from dsp_platform.approval import contract
@@ -19,11 +17,13 @@ from dsp_platform.approval.contract import Line
 from dsp_platform.approval.errors import NothingChanges
 from dsp_platform.approval.models import Proposal
 from dsp_platform.audit import services as audit
-from dsp_platform.khmer import format_riel
 from registry.models import Benefit, Programme
+from registry.services import programme_words
 
 PROGRAMME = "programme"
 CHANGE = "change"
+GUARDED = ("rule", "state", "takes_applications")
+"""What no steward changes alone, beside the amounts: who may be entitled, and whether anybody can apply."""
 BENEFIT = (
     "kind", "label_km", "label_en", "amount", "percent", "per_km", "per_en", "valid_from", "precision",
     "valid_to", "confidential", "source_km", "source_en",
@@ -46,19 +46,29 @@ def propose_programme_change(
     benefits: Sequence[Mapping[str, Any]],
     actor: User,
     effective_from: date | None = None,
+    state: str | None = None,
+    takes_applications: bool | None = None,
 ) -> Proposal:
     """``benefits`` as ``described``, all that there will be; ``id`` None is a new one.
 
-    Raises WaitsAlready, and NothingChanges where rule and amounts are what they are.
+    Whether one can apply stays as it is where ``state`` and ``takes_applications`` are not given. Raises
+    WaitsAlready, NobodyCanApprove, and NothingChanges where everything is what it is.
     """
     now = Programme.objects.get(pk=programme.pk)
-    if rule == now.rule and approval.plain({"": benefits}) == approval.plain({"": amounts_now(now)}):
+    wanted = {
+        "rule": rule,
+        "state": now.state if state is None else state,
+        "takes_applications": now.takes_applications if takes_applications is None else takes_applications,
+        "benefits": list(benefits),
+    }
+    stands = {name: getattr(now, name) for name in GUARDED} | {"benefits": amounts_now(now)}
+    if approval.plain(wanted) == approval.plain(stands):
         raise NothingChanges
     return approval.propose(
         kind=PROGRAMME,
         act=CHANGE,
         subject=str(programme.pk),
-        payload={"rule": rule, "benefits": list(benefits)},
+        payload=wanted,
         actor=actor,
         effective_from=effective_from,
     )
@@ -66,7 +76,7 @@ def propose_programme_change(
 
 class ProgrammeKind(contract.Kind):
     code = PROGRAMME
-    title = gettext_lazy("Rule and amounts of a programme")
+    title = gettext_lazy("Rule, amounts and opening of a programme")
 
     def lock(self, subject: str) -> None:
         Programme.objects.select_for_update(no_key=True).get(pk=subject)
@@ -74,57 +84,41 @@ class ProgrammeKind(contract.Kind):
     def state(self, act: str, subject: str) -> dict[str, Any]:
         programme = Programme.objects.get(pk=subject)
         return {
-            "rule": programme.rule,
+            "code": programme.code,
+            **{name: getattr(programme, name) for name in ("name_km", "name_en")},
+            "operator": programme.operator_id,
+            **{name: getattr(programme, name) for name in GUARDED},
             "rule_version": programme.rule_version,
             "benefits": amounts_now(programme),
         }
 
     def name(self, proposal: Proposal) -> str:
-        programme = Programme.objects.filter(pk=proposal.subject).first()
-        return _("Rule and amounts of %(programme)s") % {"programme": programme or "–"}
+        """As it stood when it was proposed: what the approver reads is under the digest."""
+        before = proposal.before
+        names = (before.get("name_km"), before.get("name_en"))
+        name = next(filter(None, names if get_language() == "km" else names[::-1]), "–")
+        known = ", ".join(filter(None, [before.get("code"), before.get("operator")]))
+        return _("Rule, amounts and opening of %(programme)s") % {
+            "programme": f"{name} ({known})" if known else name
+        }
 
     def difference(self, proposal: Proposal) -> Sequence[Line]:
-        before, after = proposal.before, proposal.payload
-        lines = []
-        if before["rule"] != after["rule"]:
-            lines.append(Line(_("Rule: who may be entitled"), before["rule"], after["rule"]))
-        old = {row["id"]: row for row in before["benefits"]}
-        kept = {row["id"] for row in after["benefits"]}
-        lines += [
-            Line(_("Amount"), in_words(old[row["id"]]) if row["id"] else "", in_words(row))
-            for row in after["benefits"]
-            if row["id"] is None or row != old[row["id"]]
-        ]
-        return lines + [
-            Line(_("Amount"), in_words(row), "") for number, row in old.items() if number not in kept
-        ]
+        return programme_words.difference(proposal)
 
     def consequences(self, proposal: Proposal) -> Sequence[str]:
-        told = []
-        day = {"day": date_format(proposal.effective_from, "SHORT_DATE_FORMAT")}
-        if proposal.before["rule"] != proposal.payload["rule"]:
-            told.append(
-                _(
-                    "From %(day)s on everybody is judged by the new rule. What was decided before keeps the "
-                    "rule it was decided by."
-                )
-                % day
-            )
-        if proposal.before["benefits"] != proposal.payload["benefits"]:
-            told.append(_("From %(day)s on the public pages tell the new amounts.") % day)
-        return told
+        return programme_words.consequences(proposal)
 
     def carry_out(self, proposal: Proposal) -> str:
         actor = cast(User, proposal.decided_by)
         programme = Programme.objects.get(pk=proposal.subject)
-        changed = []
         with pghistory.context(why="keep_programme"):
-            if programme.rule != proposal.payload["rule"]:
-                programme.rule = proposal.payload["rule"]
-                programme.rule_version += 1  # verdicts name the version they were judged by
+            changed = [name for name in GUARDED if getattr(programme, name) != proposal.payload[name]]
+            if changed:
+                programme.rule_version += "rule" in changed  # verdicts name the version they were judged by
+                for name in changed:
+                    setattr(programme, name, proposal.payload[name])
                 programme.clean()
-                programme.save(update_fields=["rule", "rule_version"])
-                changed.append("rule")
+                programme.save(update_fields=[*changed, "rule_version"])
             if proposal.before["benefits"] != proposal.payload["benefits"]:
                 _keep_amounts(programme, proposal.payload["benefits"])
                 changed.append("benefits")
@@ -156,29 +150,6 @@ def _keep_amounts(programme: Programme, wanted: Sequence[Mapping[str, Any]]) -> 
         benefit.save(update_fields=BENEFIT if benefit.pk else None)
     for benefit in standing.values():
         benefit.delete()
-
-
-def in_words(row: Mapping[str, Any]) -> str:
-    """One amount in one line."""
-    worth = (
-        format_riel(row["amount"])
-        if row["amount"] is not None
-        else f"{Decimal(row['percent']).normalize():f} %"
-    )
-    since, until = (_day(row[name]) for name in ("valid_from", "valid_to"))
-    parts = [
-        str(Benefit.Kind(row["kind"]).label),
-        f"{row['label_km'] or ''} / {row['label_en'] or ''}",
-        " ".join(filter(None, [worth, row["per_km"], row["per_en"]])),
-        f"{since} ({Benefit.Precision(row['precision']).label}) – {until or '…'}",
-        _("confidential") if row["confidential"] else "",
-        " / ".join(filter(None, [row["source_km"], row["source_en"]])),
-    ]
-    return "; ".join(filter(None, parts))
-
-
-def _day(value: str | None) -> str:
-    return date_format(date.fromisoformat(value), "SHORT_DATE_FORMAT") if value else ""
 
 
 contract.register(ProgrammeKind())

@@ -167,6 +167,7 @@ def test_citizens_are_not_listed(admin, sokha):
     assert admin.get(f"{LIST}{sokha.pk}/change/").status_code == 302
 
 
+@pytest.mark.usefixtures("second_steward")
 def test_new_credentials_for_who_has_joined_wait_for_a_second_steward(admin, commune_clerk, signing):
     signing.give_device(commune_clerk)
     admin.post(LIST, {"action": "renew_credentials", "_selected_action": [commune_clerk.pk]})
@@ -177,6 +178,7 @@ def test_new_credentials_for_who_has_joined_wait_for_a_second_steward(admin, com
     assert commune_clerk.totpdevice_set.exists()
 
 
+@pytest.mark.usefixtures("second_steward")
 def test_also_while_they_have_not_come_back_yet(admin, commune_clerk, signing):
     signing.verified(Client(), commune_clerk)
     commune_clerk.set_unusable_password()

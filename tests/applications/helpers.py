@@ -6,6 +6,7 @@ from django_otp import DEVICE_ID_SESSION_KEY
 from dsp_platform.accounts.models import TOTPDevice
 from dsp_platform.exchange.models import Agreement
 from registry.details import HouseholdDetails, PersonDetails
+from tests.roles import as_owner
 
 PERSON_FIELDS = ["spid", "full_name", "sex", "date_of_birth", "village_code", "household_number"]
 APPLICATION_FIELDS = ["reference", "programme_code", "spid", "state", "submitted_on"]
@@ -39,6 +40,7 @@ def details(family_name: str = "សុខ", phone: str = "+85512345678") -> Hous
     )
 
 
+@as_owner()  # nobody else puts one in that is in force already
 def agreement(operator, kind, fields, **values) -> Agreement:
     return Agreement.objects.create(
         operator=operator,

@@ -18,14 +18,18 @@ def approve_waiting(actor: User) -> Proposal:
 
 
 def begin(agreement: Agreement, first: User, second: User) -> Agreement:
-    proposal = approvals.propose_begin(agreement=agreement, actor=first)
+    proposal = approvals.propose_begin(
+        agreement=agreement, actor=first, read=approvals.text_read(agreement, "begin")
+    )
     services.approve(proposal=proposal, actor=second, digest=proposal.digest)
     agreement.refresh_from_db()
     return agreement
 
 
 def end(agreement: Agreement, first: User, second: User, day: date | None = None) -> Agreement:
-    proposal = approvals.propose_end(agreement=agreement, actor=first, day=day)
+    proposal = approvals.propose_end(
+        agreement=agreement, actor=first, day=day, read=approvals.text_read(agreement, "end")
+    )
     services.approve(proposal=proposal, actor=second, digest=proposal.digest)
     agreement.refresh_from_db()
     return agreement

@@ -57,9 +57,17 @@ def test_an_agreement_does_not_begin_by_one(agreement, steward, second_steward):
         Agreement.objects.filter(pk=draft.pk).update(state="approved", approved_by=second_steward)
 
 
-def test_nor_is_one_put_in_that_is_approved_already(agreement):
+def test_nor_is_one_put_in_that_is_approved_already(agreement, operators):
+    """Also not the first one of an operator and kind, nor one that the same transaction drafted."""
+    put_in = agree.__wrapped__  # as the runtime role
     with pytest.raises(DatabaseError, match=REFUSED):
-        agree(agreement.operator, number=2, valid_from=date(2999, 1, 1))
+        put_in(agreement.operator, number=2, valid_from=date(2999, 1, 1))
+    with pytest.raises(DatabaseError, match=REFUSED):
+        put_in(operators["idpoor"])
+    with transaction.atomic():
+        draft = put_in(operators["idpoor"], state="draft")
+        with pytest.raises(DatabaseError, match=REFUSED), transaction.atomic():
+            Agreement.objects.filter(pk=draft.pk).update(state="approved")
 
 
 def test_one_whose_last_day_has_passed_ends_by_itself(operators):
@@ -96,8 +104,14 @@ def test_a_touched_programme_is_not_a_new_one(programme):
             programme.benefits.update(amount=6)
 
 
-def test_texts_and_states_are_changed_by_one(programme):
-    Programme.objects.filter(pk=programme.pk).update(state="paused", summary_km="ផ្អាក")
+def test_texts_are_changed_by_one(programme):
+    Programme.objects.filter(pk=programme.pk).update(state_note_km="ផ្អាក", summary_km="ផ្អាក")
+
+
+@pytest.mark.parametrize("change", [{"state": "closed"}, {"state": "paused"}, {"takes_applications": False}])
+def test_no_programme_is_closed_by_one(programme, change):
+    with pytest.raises(DatabaseError, match=REFUSED):
+        Programme.objects.filter(pk=programme.pk).update(**change)
 
 
 def test_nobody_makes_a_third_steward_alone(steward, second_steward):
@@ -117,7 +131,9 @@ def test_nobody_is_raised_or_opened_again_by_one(steward, second_steward, nssf_r
 
 
 def propose_end(agreement, steward) -> Proposal:
-    return approvals.propose_end(agreement=agreement, actor=steward, day=None)
+    return approvals.propose_end(
+        agreement=agreement, actor=steward, day=None, read=approvals.text_read(agreement, "end")
+    )
 
 
 @pytest.mark.parametrize(
@@ -131,7 +147,7 @@ def propose_end(agreement, steward) -> Proposal:
         "subject = '1'",
     ],
 )
-def test_a_proposal_is_approved_by_another_and_never_edited(agreement, steward, change):
+def test_a_proposal_is_approved_by_another_and_never_edited(agreement, steward, second_steward, change):
     proposal = propose_end(agreement, steward)
     with pytest.raises(DatabaseError), connection.cursor() as cursor:
         cursor.execute(f"UPDATE approval_proposal SET {change} WHERE id = %s", [proposal.pk])  # noqa: S608

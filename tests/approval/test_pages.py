@@ -17,7 +17,7 @@ from registry.models import Programme
 from tests.exchange.conftest import MAPPING, agree
 from tests.structure.conftest import browser
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("second_steward")]
 
 
 @pytest.fixture(params=["km", "en"])
@@ -57,7 +57,8 @@ def test_an_agreement_does_not_end_by_one_click(agreement, steward, second_stewa
     way = first.post(page(language, "exchange_agreement_changelist"), listed)
     assert way["Location"] == page(language, "exchange_agreement_end", agreement.pk)
     assert first.post(way["Location"], {"day": ""}).status_code == 200  # why is not said
-    assert first.post(way["Location"], {"day": "", "reason": "It is over."}).status_code == 302
+    typed = {"day": "", "reason": "It is over.", "read": approvals.text_read(agreement, "end")}
+    assert first.post(way["Location"], typed).status_code == 302
     proposal = Proposal.objects.get()
     for client, sent in ((first, {"yes": "yes"}), (second, {})):
         decide(client, language, proposal, **sent)
@@ -74,7 +75,9 @@ def test_an_agreement_does_not_end_by_one_click(agreement, steward, second_stewa
 def test_the_page_tells_the_difference_in_words(agreement, steward, second_steward, language):
     words = {"fields": ["spid", "full_name"], "mapping": {**MAPPING, "columns": {"full_name": "full_name"}}}
     draft = agree(agreement.operator, number=2, state="draft", drafted_by=steward, **words)
-    proposal = approvals.propose_begin(agreement=draft, actor=steward)
+    proposal = approvals.propose_begin(
+        agreement=draft, actor=steward, read=approvals.text_read(draft, "begin")
+    )
     shown = (
         browser(second_steward).get(page(language, "approval_proposal_change", proposal.pk)).content.decode()
     )
@@ -87,7 +90,7 @@ def test_the_page_tells_the_difference_in_words(agreement, steward, second_stewa
 
 def test_an_old_page_shows_the_new_text(agreement, steward, second_steward, language):
     draft = agree(agreement.operator, number=2, state="draft", drafted_by=steward, rule="age > 1")
-    read = approvals.propose_begin(agreement=draft, actor=steward)
+    read = approvals.propose_begin(agreement=draft, actor=steward, read=approvals.text_read(draft, "begin"))
     draft.rule = "age > 2"
     approvals.edit_draft(agreement=draft, actor=steward)
     answer = decide(browser(second_steward), language, read, yes="yes")
@@ -98,7 +101,9 @@ def test_an_old_page_shows_the_new_text(agreement, steward, second_steward, lang
 
 
 def test_a_double_click_is_told_and_does_nothing(agreement, steward, second_steward, language):
-    proposal = approvals.propose_end(agreement=agreement, actor=steward, day=None)
+    proposal = approvals.propose_end(
+        agreement=agreement, actor=steward, day=None, read=approvals.text_read(agreement, "end")
+    )
     client = browser(second_steward)
     assert decide(client, language, proposal, yes="yes").status_code == 302
     assert decide(client, language, proposal, yes="yes").status_code == 302
@@ -106,7 +111,9 @@ def test_a_double_click_is_told_and_does_nothing(agreement, steward, second_stew
 
 
 def test_who_refuses_says_why(agreement, steward, second_steward, language):
-    proposal = approvals.propose_end(agreement=agreement, actor=steward, day=None)
+    proposal = approvals.propose_end(
+        agreement=agreement, actor=steward, day=None, read=approvals.text_read(agreement, "end")
+    )
     client = browser(second_steward)
     assert decide(client, language, proposal, act="refuse", yes="yes").status_code == 200
     decide(client, language, proposal, act="refuse", note="Not yet.", yes="yes")
@@ -133,6 +140,7 @@ def test_a_new_steward_waits_and_nothing_of_them_is_shown(steward, second_stewar
     assert User.objects.get(username="new.one").is_steward
 
 
+@pytest.mark.usefixtures("third_steward")
 def test_credentials_of_a_steward_are_not_renewed_by_one(steward, second_steward, language):
     listed = {"action": "renew_credentials", "_selected_action": [second_steward.pk]}
     answer = browser(steward).post(page(language, "accounts_user_changelist"), listed)
@@ -144,7 +152,9 @@ def test_credentials_of_a_steward_are_not_renewed_by_one(steward, second_steward
 
 
 def test_an_auditor_reads_proposals_and_decides_nothing(agreement, steward, auditor, language):
-    proposal = approvals.propose_end(agreement=agreement, actor=steward, day=None)
+    proposal = approvals.propose_end(
+        agreement=agreement, actor=steward, day=None, read=approvals.text_read(agreement, "end")
+    )
     client = browser(auditor)
     shown = client.get(page(language, "approval_proposal_change", proposal.pk))
     assert shown.status_code == 200
@@ -175,5 +185,5 @@ def test_an_auditor_sends_nothing_that_changes(agreement, steward, auditor, oper
         client.post(page("en", f"{name}_changelist"), {"action": action, "_selected_action": [row]})
     operators["nssf"].refresh_from_db()
     assert operators["nssf"].paused_at is None
-    assert not Proposal.objects.exists()
+    assert not Proposal.objects.filter(state="proposed").exists()
     assert not AuditEvent.objects.filter(actor=auditor).exclude(action__in=("sign_in", "list")).exists()

@@ -8,7 +8,7 @@ from tests.approval.cast import approve_waiting
 from tests.registry.conftest import family_package as family_package
 from tests.registry.test_admin import programme_form, sign_in, url
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("second_steward")]
 
 
 @pytest.fixture
@@ -55,6 +55,27 @@ def test_texts_are_saved_while_one_waits(desk, family_package):
     assert post(desk, family_package, summary_en="Other words", **none).status_code == 302
     family_package.refresh_from_db()
     assert family_package.summary_en == "Other words"
+
+
+def test_a_page_from_before_a_change_proposes_nothing(desk, family_package):
+    """Also where what changed meanwhile is no field of the form."""
+    for change in ({"rule_version": 7}, {"code": "renamed"}, {"state": "closed"}):
+        old = programme_form(family_package, rule="true")
+        Programme.objects.filter(pk=family_package.pk).update(**change)
+        answer = desk.post(url("programme_change", family_package.pk), old)
+        assert answer.status_code == 200
+        assert not Proposal.objects.exists()
+        family_package.refresh_from_db()
+
+
+def test_nobody_opens_or_closes_a_programme_alone(desk, family_package, second_steward):
+    before = family_package.state
+    assert post(desk, family_package, state="closed").status_code == 302
+    family_package.refresh_from_db()
+    assert family_package.state == before
+    approve_waiting(second_steward)
+    family_package.refresh_from_db()
+    assert family_package.state == "closed"
 
 
 def test_a_day_from_which_it_holds(desk, family_package, second_steward):

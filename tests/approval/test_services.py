@@ -11,7 +11,14 @@ from django.utils import timezone, translation
 from dsp_platform.accounts import weight
 from dsp_platform.accounts.models import Role, User
 from dsp_platform.approval import contract, services
-from dsp_platform.approval.errors import Decided, NotApproved, Outdated, SamePerson, WaitsAlready
+from dsp_platform.approval.errors import (
+    Decided,
+    NotApproved,
+    Outdated,
+    SamePerson,
+    TooOld,
+    WaitsAlready,
+)
 from dsp_platform.approval.models import Proposal
 from dsp_platform.approval.tasks import carry_out
 from dsp_platform.audit.models import AuditEvent
@@ -102,7 +109,7 @@ def test_it_holds_from_its_day(programme, steward, second_steward, time_machine)
 
 def test_approved_after_its_day_it_holds_from_today(programme, steward, second_steward, time_machine):
     proposal = propose(programme, steward, days=1)
-    time_machine.move_to(timezone.now() + timedelta(days=5))
+    time_machine.move_to(timezone.now() + timedelta(days=2))
     approve(proposal, second_steward)
     assert rule_of(programme) == ("age >= 60", 2)
 
@@ -159,7 +166,7 @@ def test_what_is_refused_or_withdrawn_changes_nothing(programme, steward, second
 
 
 @pytest.mark.parametrize("who", ["nssf_reviewer", "commune_clerk", "auditor", "sokha"])
-def test_only_stewards_propose_and_approve(programme, steward, who, request):
+def test_only_stewards_propose_and_approve(programme, steward, second_steward, who, request):
     somebody = request.getfixturevalue(who)
     with pytest.raises(PermissionDenied):
         propose(programme, somebody)
@@ -171,7 +178,9 @@ def test_an_end_says_what_will_happen_and_holds_from_its_day(
     people, agreement, steward, second_steward, language
 ):
     day = timezone.localdate() + timedelta(days=2)
-    proposal = approvals.propose_end(agreement=agreement, actor=steward, day=day)
+    proposal = approvals.propose_end(
+        agreement=agreement, actor=steward, day=day, read=approvals.text_read(agreement, "end")
+    )
     told = " ".join(contract.kind_of(proposal).consequences(proposal))
     assert str(agreement.operator) in told
     approve(proposal, second_steward)
@@ -179,9 +188,10 @@ def test_an_end_says_what_will_happen_and_holds_from_its_day(
     assert (agreement.state, agreement.valid_to) == ("approved", day - timedelta(days=1))
 
 
+@pytest.mark.usefixtures("third_steward")
 def test_an_edited_draft_waits_anew_under_the_name_of_its_editor(people, agreement, steward, second_steward):
     draft = agree(agreement.operator, number=2, state="draft", drafted_by=steward, rule="age > 1")
-    read = approvals.propose_begin(agreement=draft, actor=steward)
+    read = approvals.propose_begin(agreement=draft, actor=steward, read=approvals.text_read(draft, "begin"))
     draft.rule = "true"
     again = approvals.edit_draft(agreement=draft, actor=second_steward)
     with pytest.raises(NotApproved):
@@ -196,15 +206,18 @@ def test_a_draft_that_was_edited_past_the_services_is_not_approved(
     people, agreement, steward, second_steward
 ):
     draft = agree(agreement.operator, number=2, state="draft", drafted_by=steward, rule="age > 1")
-    read = approvals.propose_begin(agreement=draft, actor=steward)
+    read = approvals.propose_begin(agreement=draft, actor=steward, read=approvals.text_read(draft, "begin"))
     type(draft).objects.filter(pk=draft.pk).update(fields=["spid"])
     with pytest.raises(Outdated):
         approve(read, second_steward)
 
 
+@pytest.mark.usefixtures("third_steward")
 def test_who_wrote_the_draft_does_not_approve_it_for_another(people, agreement, steward, second_steward):
     draft = agree(agreement.operator, number=2, state="draft", drafted_by=steward)
-    proposal = approvals.propose_begin(agreement=draft, actor=second_steward)
+    proposal = approvals.propose_begin(
+        agreement=draft, actor=second_steward, read=approvals.text_read(draft, "begin")
+    )
     with pytest.raises(ValidationError):
         approve(proposal, steward)
 
@@ -264,3 +277,79 @@ def test_withdrawn_and_approved_at_once_is_one_of_both(programme, steward, secon
     assert sorted(results, key=str) == [Decided, None]
     state = Proposal.objects.get().state
     assert (state, rule_of(programme)[1]) in [("carried_out", 2), ("withdrawn", 1)]
+
+
+@pytest.mark.usefixtures("third_steward")
+def test_nobody_approves_a_draft_of_which_they_wrote_any_text(people, agreement, steward, second_steward):
+    draft = agree(agreement.operator, number=2, state="draft", drafted_by=steward, rule="age > 1")
+    draft.rule = "true"
+    approvals.edit_draft(agreement=draft, actor=second_steward)
+    proposal = approvals.propose_begin(
+        agreement=draft, actor=second_steward, read=approvals.text_read(draft, "begin")
+    )
+    with pytest.raises(ValidationError):
+        approve(proposal, steward)
+
+
+@pytest.mark.usefixtures("third_steward")
+def test_nobody_approves_the_renewal_of_their_own_account(steward, second_steward, language):
+    proposal = weight.propose_for(actor=steward, user=second_steward, act=weight.RENEW)
+    with pytest.raises(ValidationError):
+        approve(proposal, second_steward)
+
+
+def test_a_closed_account_is_not_renewed(steward, auditor, language):
+    User.objects.filter(pk=auditor.pk).update(is_active=False)
+    auditor.refresh_from_db()
+    with pytest.raises(ValidationError):
+        weight.propose_for(actor=steward, user=auditor, act=weight.RENEW)
+
+
+def test_the_name_of_a_programme_is_a_part_of_what_is_approved(programme, steward, second_steward, language):
+    proposal = propose(programme, steward)
+    read = contract.kind_of(proposal).name(proposal)
+    Programme.objects.filter(pk=programme.pk).update(name_km="ផ្សេង", name_en="Other")
+    assert contract.kind_of(proposal).name(proposal) == read
+    with pytest.raises(Outdated):
+        approve(proposal, second_steward)
+
+
+def test_what_a_closed_steward_proposed_is_not_approved(programme, steward, second_steward, language):
+    proposal = propose(programme, steward)
+    User.objects.filter(pk=steward.pk).update(is_active=False)
+    with pytest.raises(ValidationError) as refused:
+        approve(proposal, second_steward)
+    assert refused.value.messages
+    assert rule_of(programme) == ("true", 1)
+
+
+@pytest.mark.parametrize("who", ["steward", "second_steward"])
+def test_what_was_approved_with_somebody_closed_since_is_not_carried_out(
+    programme, steward, second_steward, who, request, time_machine
+):
+    proposal = propose(programme, steward, days=1)
+    approve(proposal, second_steward)
+    User.objects.filter(pk=request.getfixturevalue(who).pk).update(is_active=False)
+    time_machine.move_to(timezone.now() + timedelta(days=1))
+    carry_out()
+    proposal.refresh_from_db()
+    assert (proposal.state, rule_of(programme)) == ("overtaken", ("true", 1))
+
+
+def test_what_waited_too_long_is_not_approved(programme, steward, second_steward, time_machine, language):
+    old = propose(programme, steward)
+    time_machine.move_to(timezone.now() + timedelta(hours=73))
+    with pytest.raises(TooOld) as refused:
+        approve(old, second_steward)
+    assert str(refused.value)
+    carry_out()
+    old.refresh_from_db()
+    assert old.state == "lapsed"
+    approve(propose(programme, steward), second_steward)
+    assert rule_of(programme) == ("age >= 60", 2)
+
+
+def test_a_proposal_about_an_account_names_it(steward, second_steward, language):
+    proposal = weight.propose_account(actor=steward, username="new", role=Role.AUDITOR, full_name="ថ្មី")
+    shown = [line.after for line in contract.kind_of(proposal).difference(proposal)]
+    assert {"new", str(Role.AUDITOR.label), "ថ្មី"} <= set(shown)

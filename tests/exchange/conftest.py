@@ -13,6 +13,7 @@ from dsp_platform.exchange import contract, services
 from dsp_platform.exchange.contract import Record, Withdrawal
 from dsp_platform.exchange.drain import drain
 from dsp_platform.exchange.models import Agreement, LedgerEntry, Operator
+from tests.roles import as_owner
 from tests.stack import own_operator_databases
 
 MAPPING = {
@@ -116,6 +117,14 @@ def family_package_db(operator_databases) -> OperatorDatabase:
     return database
 
 
+@pytest.fixture
+def by_the_owner(db) -> Iterator[None]:
+    """Past the two people whom the database asks of everybody else."""
+    with as_owner():
+        yield
+
+
+@as_owner()  # nobody else puts one in that is in force already
 def agree(operator: Operator, **changes: object) -> Agreement:
     described = {
         "kind": "person",

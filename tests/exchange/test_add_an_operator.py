@@ -16,6 +16,7 @@ from registry.models import Enrolment, Programme
 from registry.services import give_consent, register_household, set_poverty_level, withdraw_consent
 from tests.exchange.conftest import OperatorDatabase
 from tests.registry.cast import household_details, person_details
+from tests.roles import as_owner
 from tests.stack import empty_operator_databases
 
 GUIDE = (settings.BASE_DIR / "docs" / "guides" / "add-an-operator.md").read_text()
@@ -97,6 +98,7 @@ def test_a_loaded_draft_waits_for_a_steward(mlvt):
 
 def test_what_a_steward_ended_is_not_loaded_again(mlvt):
     agreement = Operator.objects.get(pk="mlvt").agreements.get()
-    end_agreement(agreement=agreement, actor=None)
+    with as_owner():
+        end_agreement(agreement=agreement, actor=None)
     call_command("load_operators", "mlvt.json", verbosity=0)
     assert [one.state for one in Operator.objects.get(pk="mlvt").agreements.all()] == ["ended"]

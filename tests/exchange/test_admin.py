@@ -32,6 +32,12 @@ def act(client: Client, model: str, action: str, *rows: object):
     return client.post(address(f"{model}_changelist"), data, follow=True)
 
 
+def begin(client: Client, draft: Agreement):
+    """From the list to the page with its text, and proposed there as it was read."""
+    asked = act(client, "agreement", "begin", draft.pk)
+    return client.post(address("agreement_begin", draft.pk), {"read": asked.context["read"]}, follow=True)
+
+
 @pytest.mark.parametrize("name", LISTS)
 def test_a_steward_sees_every_list_and_a_reviewer_none(people, family_package, steward, nssf_reviewer, name):
     announce(people.add(1))
@@ -74,7 +80,7 @@ def test_only_a_second_steward_approves_and_the_earlier_agreement_ends(
     people, family_package, steward, second_steward
 ):
     draft = agree(family_package, number=2, state="draft", drafted_by=steward)
-    act(signed_in(steward), "agreement", "begin", draft.pk)
+    begin(signed_in(steward), draft)
     with pytest.raises(SamePerson):
         approve_waiting(steward)
     draft.refresh_from_db()
@@ -89,7 +95,7 @@ def test_a_field_that_does_not_exist_cannot_be_proposed(people, family_package, 
         family_package, number=2, state="draft", drafted_by=steward, fields=["spid", "full_name", "sex",
         "date_of_birth", "religion"]
     )  # fmt: skip
-    answer = act(signed_in(second_steward), "agreement", "begin", agreement.pk)
+    answer = begin(signed_in(second_steward), agreement)
     agreement.refresh_from_db()
     assert agreement.state == "draft"
     assert "religion" in answer.content.decode()

@@ -16,6 +16,8 @@ from dsp_platform.jobs.first_fill import fill_new_agreements
 from dsp_platform.jobs.services import run_job, unfinished_jobs
 from tests.exchange.conftest import FIELDS, MAPPING, agree, announce, entry
 
+# What is tried here is what begins and ends, not who decides it: that is tests/approval.
+pytestmark = pytest.mark.usefixtures("by_the_owner")
 TODAY = date(2026, 11, 22)
 TOMORROW = TODAY + timedelta(days=1)
 

@@ -19,6 +19,7 @@ from registry.services.expiry import expire_levels
 from tests.exchange.conftest import OperatorDatabase, agree
 from tests.registry.cast import child_details, household_details, person_details
 from tests.registry.changes.cast import about, ask, decide
+from tests.roles import as_owner
 from tests.stack import empty_operator_databases
 
 PERSON = json.loads((REFERENCE / "pmrs.json").read_text())["agreements"][0]
@@ -71,7 +72,8 @@ def end_of(child, household, sokha, clerk, day, event: str) -> None:
         case "consent withdrawn":
             withdraw_consent(household=household, operator_code="pmrs", actor=sokha, case=None)
         case "agreement ended":
-            end_agreement(agreement=Agreement.objects.get(), actor=None)
+            with as_owner():
+                end_agreement(agreement=Agreement.objects.get(), actor=None)
         case "died":
             decide(ask(sokha, "death", who=about(child), died={"born": ["2026-11-02", "day"]}), clerk)
         case "left":
@@ -122,7 +124,8 @@ def test_only_the_tombstone_stays(child, household, pmrs, sokha, commune_clerk, 
 def test_who_keeps_the_record_is_told_that_the_level_ran_out_also_after_missed_nights(
     household, child, pmrs, day
 ):
-    Agreement.objects.update(state="ended")
+    with as_owner():
+        Agreement.objects.update(state="ended")
     told = {name: PERSON[name] for name in ("kind", "fields", "mapping", "basis")}
     agree(Operator.objects.get(), number=2, **told, rule="true")
     levels = "SELECT pm_hef_cat, pm_void FROM patient_master"

@@ -18,6 +18,7 @@ from dsp_platform.jobs.registry import kinds
 from dsp_platform.jobs.services import run_job, unfinished_jobs
 from dsp_platform.jobs.tasks import sweep
 from tests.exchange.conftest import agree, announce, entry
+from tests.roles import as_owner
 from tests.stack import database_url, wait_for
 
 BASE = Path(__file__).resolve().parents[2]
@@ -140,7 +141,8 @@ def withdrawal_wanted() -> int:
 def test_an_ended_agreement_takes_back_the_first_at_once_and_the_rest_page_by_page(
     shared, people, family_package_db
 ):
-    services.end_agreement(agreement=shared, actor=None)
+    with as_owner():
+        services.end_agreement(agreement=shared, actor=None)
     assert withdrawal_wanted() == 10
     for _sweep in range(2):
         sweep()
@@ -154,7 +156,8 @@ def test_an_ended_agreement_takes_back_the_first_at_once_and_the_rest_page_by_pa
 
 
 def test_nothing_is_taken_back_once_another_agreement_is_in_force(shared, family_package):
-    services.end_agreement(agreement=shared, actor=None)
+    with as_owner():
+        services.end_agreement(agreement=shared, actor=None)
     sweep()
     agree(family_package, number=2)
     job = Job.objects.get(kind="withdraw_all")
@@ -164,7 +167,8 @@ def test_nothing_is_taken_back_once_another_agreement_is_in_force(shared, family
 
 
 def test_what_is_on_its_way_out_is_not_made_due_again(shared):
-    services.end_agreement(agreement=shared, actor=None)
+    with as_owner():
+        services.end_agreement(agreement=shared, actor=None)
     before = entry(1).revision
     with transaction.atomic():
         ledger.want_nothing(operator="family_package", kind="person", after=0, limit=25)

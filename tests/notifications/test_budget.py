@@ -98,9 +98,15 @@ def test_a_steward_sees_it_on_every_page_and_allows_more(few, clock, outbox, wri
     delivery.sweep()
     assert "budget is used up" in desk.get("/en/admin/").content.decode()
     row = Budget.objects.get(kind="other", window="hour")
-    answer = desk.post(
-        "/en/admin/notifications/budget/", {"action": "allow_more", "_selected_action": [row.pk]}, follow=True
-    )
+    address = "/en/admin/notifications/budget/"
+    shown = desk.get(address).context["shown"]
+    assert all(f'name="shown" value="{one}"' in desk.get(address).content.decode() for one in shown)
+    chosen = {"action": "allow_more", "_selected_action": [row.pk]}
+    desk.post(address, chosen)  # a page that showed nothing allows nothing
+    answer = desk.post(address, {**chosen, "shown": shown}, follow=True)
+    desk.post(address, {**chosen, "shown": shown})  # nor does a second click
+    row.refresh_from_db()
+    assert row.extra == budget.limit("other", "hour")
     assert "budget is used up" not in answer.content.decode()
     assert AuditEvent.objects.get(action="allow_messages").actor == steward
     delivery.sweep()

@@ -6,6 +6,7 @@ from dsp_platform.accounts.models import Case
 from dsp_platform.exchange.models import Agreement
 from registry.models import Programme
 from tests.registry.cast import CONSENT
+from tests.roles import as_owner
 
 
 @pytest.fixture
@@ -14,6 +15,7 @@ def case(commune_clerk):
 
 
 @pytest.fixture
+@as_owner()  # nobody else puts one in that is in force already
 def agreements(operators):
     """NSSF is told of the old, IDPoor of everybody; both with consent."""
     both = [("nssf", "person", "age >= 60"), ("idpoor", "person", "true"), ("idpoor", "household", "true")]

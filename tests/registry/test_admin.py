@@ -92,6 +92,7 @@ def programme_form(programme: Programme, **changes: str) -> dict[str, str]:
         "code": programme.code,
         "operator": programme.operator_id,
         "state": "open",
+        "takes_applications": "on",
         "position": "1",
         "name_km": "កញ្ចប់គ្រួសារ",
         "name_en": "Family Package",

@@ -11,6 +11,7 @@ from registry import records, services
 from registry.models import Household, Person
 from registry.records import entitled
 from tests.registry.cast import child_details, household_details, person_details
+from tests.roles import as_owner
 
 OLD = date(1950, 1, 1)
 
@@ -238,6 +239,6 @@ def test_an_agreement_with_a_mistake_in_its_rule_is_not_approved(agreements, ste
     draft = agreements["nssf", "person"]
     draft.pk, draft.number, draft.state, draft.rule = None, 2, "draft", rule
     draft.save()
-    with translation.override("en"), pytest.raises(ValidationError) as raised:
+    with translation.override("en"), pytest.raises(ValidationError) as raised, as_owner():
         approve_agreement(agreement=draft, actor=steward)
     assert word in raised.value.messages[0]

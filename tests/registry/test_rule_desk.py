@@ -106,7 +106,7 @@ def test_the_facts_and_examples_stand_beside_the_rule(desk, family_package):
     assert "&quot;level1&quot;" in page
 
 
-def test_line_ends_of_a_browser_are_no_new_rule(desk, family_package):
+def test_line_ends_of_a_browser_are_no_new_rule(desk, second_steward, family_package):
     Programme.objects.filter(pk=family_package.pk).update(rule="age > 5 &&\nage < 9")
     typed = form(family_package, rule="age > 5 &&\r\nage < 9")
     del typed["_preview"]

@@ -33,6 +33,7 @@ from registry.services import register_household
 from tests.registry.cast import household_details, person_details
 from tests.registry.changes.cast import NAME, about, ask
 from tests.registry.web.conftest import Family
+from tests.roles import as_owner
 
 
 def browser(user: User, *, verified: bool = True) -> Client:
@@ -117,6 +118,7 @@ def house(areas, programme, other_programme, sokha):
 
 
 @pytest.fixture
+@as_owner()  # nobody else puts one in that is in force already
 def sharing(operators, steward, second_steward):
     """NSSF may be sent what the family said, so that something leaves the house."""
     mapping = {

@@ -22,6 +22,7 @@ from dsp_platform.notifications import delivery
 from grievances.models import Grievance
 from registry.models import Draft, Household, Person
 from tests.registry.web.conftest import Family
+from tests.roles import as_owner
 from tests.structure.conftest import browser
 
 NAME, GIVEN, LATIN = "ឃ្លោងឃ្លាំង", "ព្រីងខ្មៅ", "Zyxwvut"
@@ -80,6 +81,7 @@ def _held(text: str, marker: str) -> bool:
 
 
 @pytest.fixture
+@as_owner()  # nobody else puts one in that is in force already
 def sharing(operators, steward, second_steward):
     """A real delivery, which fails at a table that is not there."""
     return Agreement.objects.create(

@@ -12,6 +12,7 @@ from dsp_platform.exchange.models import Agreement
 from registry.models import LifeSituation, Programme
 from registry.services import keep_programme, keep_situation
 from tests.approval.cast import end
+from tests.roles import as_owner
 from tests.structure.test_imports import DOMAINS, name_of, sources, tree
 
 LANGUAGES = ("km", "en")
@@ -50,14 +51,16 @@ def changed_columns(row: object, act) -> set[str]:
 
 
 def test_an_agreement_ends_in_either_language(sharing, steward, language):
-    ended = changed_columns(sharing, lambda: agreements.end_agreement(agreement=sharing, actor=steward))
+    with as_owner():
+        ended = changed_columns(sharing, lambda: agreements.end_agreement(agreement=sharing, actor=steward))
     assert ended == {"state", "valid_to"}
 
 
 def test_the_next_one_takes_its_place_in_either_language(sharing, steward, second_steward, language):
     draft = agreements.draft_from(agreement=sharing, actor=steward)
     Agreement.objects.filter(pk=draft.pk).update(valid_from=date(2026, 1, 2))
-    agreements.approve_agreement(agreement=draft, actor=second_steward)
+    with as_owner():
+        agreements.approve_agreement(agreement=draft, actor=second_steward)
     sharing.refresh_from_db()
     assert sharing.state == Agreement.State.ENDED
 

@@ -1,9 +1,12 @@
-from typing import Any
+from typing import Any, cast
 
 from django import template
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import HttpRequest
 
 from dsp_platform.approval.contract import kind_of
-from dsp_platform.approval.selectors import waiting_about
+from dsp_platform.approval.selectors import number_for, waiting_about
+from dsp_platform.roles import STEWARD
 
 register = template.Library()
 
@@ -13,3 +16,11 @@ def waits_for_two(kind: str, subject: object) -> dict[str, Any]:
     """On the page of a row: what is proposed about it, and that it holds as it is until then."""
     waiting = waiting_about(kind, str(subject))
     return {"waiting": [(proposal, kind_of(proposal).name(proposal)) for proposal in waiting]}
+
+
+@register.simple_tag
+def waiting_for(request: HttpRequest) -> int:
+    """How many proposals wait for this steward; none wait for anybody else."""
+    if getattr(request.user, "role", "") != STEWARD:
+        return 0
+    return number_for(cast(AbstractBaseUser, request.user))

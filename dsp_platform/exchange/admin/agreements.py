@@ -1,8 +1,7 @@
 from typing import Any, cast
 
-from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,31 +12,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.models import User
-from dsp_platform.approval.errors import NotApproved
+from dsp_platform.approval.errors import NobodyCanApprove
 from dsp_platform.audit import services as audit
 from dsp_platform.exchange import agreements, approvals
 from dsp_platform.exchange.admin.base import ExchangeAdmin
+from dsp_platform.exchange.admin.proposing import ProposingPages
 from dsp_platform.exchange.agreements import DRAFTED
 from dsp_platform.exchange.contract import registered
 from dsp_platform.exchange.models import Agreement
 from dsp_platform.exchange.preview import look
-from dsp_platform.forms import DateField
 from dsp_platform.roles import AUDITOR, STEWARD
 
 
-class EndForm(forms.Form):
-    """From which day on an agreement is to end, and why."""
-
-    day = DateField(
-        label=gettext_lazy("First day on which it no longer holds"),
-        required=False,
-        help_text=gettext_lazy("Empty: as soon as a second person has approved it."),
-    )
-    reason = forms.CharField(label=gettext_lazy("reason"), max_length=300)
-
-
 @admin.register(Agreement)
-class AgreementAdmin(ExchangeAdmin):
+class AgreementAdmin(ProposingPages, ExchangeAdmin):
     """A draft may be changed by whoever writes it; what is approved is never edited, only ended.
 
     Neither begins nor ends by one click: it is proposed here and approved by a second person.
@@ -78,20 +66,21 @@ class AgreementAdmin(ExchangeAdmin):
             obj.drafted_by = _steward(request)
             super().save_model(request, obj, form, change)
             audit.record(actor=obj.drafted_by, action="draft", subject_kind="agreement", subject_id=obj.pk)
-        elif approvals.edit_draft(agreement=obj, actor=_steward(request)):
+            return
+        if approvals.edit_draft(agreement=obj, actor=_steward(request)):
             text = _("What waited for a second person was the earlier text. It waits anew, as it stands now.")
             self._tell(request, obj, text, messages.WARNING)
+        if not approvals.could_approve(obj, approvals.BEGIN, _steward(request)):
+            self._tell(request, obj, str(NobodyCanApprove()), messages.WARNING)
 
-    @admin.action(description=gettext_lazy("Propose that the selected drafts begin"), permissions=["change"])
-    def begin(self, request: HttpRequest, queryset: QuerySet[Agreement]) -> None:
-        for agreement in queryset.filter(state=Agreement.State.DRAFT):
-            try:
-                approvals.propose_begin(agreement=agreement, actor=_steward(request))
-            except (ValidationError, NotApproved) as error:
-                words = error.messages if isinstance(error, ValidationError) else [str(error)]
-                self._tell(request, agreement, " ".join(words), messages.ERROR)
-            else:
-                self._tell(request, agreement, _("It waits for a second person."), messages.SUCCESS)
+    @admin.action(description=gettext_lazy("Begin the selected draft…"), permissions=["change"])
+    def begin(self, request: HttpRequest, queryset: QuerySet[Agreement]) -> HttpResponse | None:
+        """Only the way to the page that shows its text and asks."""
+        chosen = list(queryset.filter(state=Agreement.State.DRAFT)[:2])
+        if len(chosen) != 1:
+            self.message_user(request, _("Choose one draft."), messages.WARNING)
+            return None
+        return redirect("admin:exchange_agreement_begin", chosen[0].pk)
 
     @admin.action(
         description=gettext_lazy("New version from the selected agreement, as a draft"),
@@ -112,46 +101,13 @@ class AgreementAdmin(ExchangeAdmin):
             return None
         return redirect("admin:exchange_agreement_end", chosen[0].pk)
 
-    def end_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """From which day, why, and what will happen; then it waits for a second person."""
-        if not self.has_change_permission(request):
-            raise PermissionDenied
-        agreement = get_object_or_404(
-            Agreement.objects.select_related("operator"), pk=pk, state=Agreement.State.APPROVED
-        )
-        form = EndForm(request.POST if request.method == "POST" else None)
-        if form.is_valid():
-            typed = form.cleaned_data
-            try:
-                proposal = approvals.propose_end(
-                    agreement=agreement, actor=_steward(request), day=typed["day"], reason=typed["reason"]
-                )
-            except NotApproved as error:
-                form.add_error(None, str(error))
-            else:
-                self._tell(request, agreement, _("Its end waits for a second person."), messages.SUCCESS)
-                return redirect("admin:approval_proposal_change", proposal.pk)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("End a sharing agreement?"),
-            "opts": self.opts,
-            "agreement": agreement,
-            "form": form,
-            "consequences": approvals.what_an_end_does(agreement, None),
-        }
-        return TemplateResponse(request, "admin/exchange/agreement/end.html", context)
-
     def _tell(self, request: HttpRequest, agreement: Any, text: str, level: int) -> None:
         self.message_user(request, f"{agreement}: {text}", level)
 
     def get_urls(self) -> list[URLPattern]:
-        preview, end = (
-            self.admin_site.admin_view(self.preview_view),
-            self.admin_site.admin_view(self.end_view),
-        )
+        preview = self.admin_site.admin_view(self.preview_view)
         return [
             path("<int:pk>/preview/", preview, name="exchange_agreement_preview"),
-            path("<int:pk>/end/", end, name="exchange_agreement_end"),
             *super().get_urls(),
         ]
 

@@ -113,15 +113,16 @@ def prepare(servers: dict[str, str]) -> None:
         os.environ["OPERATOR_ADMIN_DATABASE_URL"] = server
         call_command("create_operator_databases", REFERENCE / f"{code}.sql", verbosity=0)
         operator = Operator.objects.create(code=code, name_en=code, name_km=code)
-        Agreement.objects.create(
-            operator=operator,
-            kind=Storm.name,
-            fields=FIELDS,
-            mapping=MAPPINGS[code],
-            concerns=Agreement.Concerns.RULE,
-            rule="true",
-            basis=Agreement.Basis.CONSENT,
-            purpose_en="Storm",
-            state=Agreement.State.APPROVED,
-            valid_from=date(2026, 1, 1),
-        )
+        with database_roles.owner():  # nobody else puts one in that is in force already
+            Agreement.objects.create(
+                operator=operator,
+                kind=Storm.name,
+                fields=FIELDS,
+                mapping=MAPPINGS[code],
+                concerns=Agreement.Concerns.RULE,
+                rule="true",
+                basis=Agreement.Basis.CONSENT,
+                purpose_en="Storm",
+                state=Agreement.State.APPROVED,
+                valid_from=date(2026, 1, 1),
+            )

@@ -8,6 +8,7 @@ from django_otp import DEVICE_ID_SESSION_KEY
 
 from dsp_platform.accounts.models import TOTPDevice, User
 from dsp_platform.exchange.models import Agreement
+from tests.roles import as_owner
 
 
 def official_client(user: User) -> Client:
@@ -39,6 +40,7 @@ def other_laptop(other_clerk):
 
 
 @pytest.fixture
+@as_owner()  # nobody else puts one in that is in force already
 def agreements(operators, steward, second_steward):
     """IDPoor and NSSF may receive households' records with consent."""
     for code in ("idpoor", "nssf"):

@@ -11,15 +11,20 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from dsp_platform import database_roles
 from dsp_platform.exchange.models import Agreement, Operator
 from dsp_platform.exchange.services import require_known_fields, require_sound_rule
 
 REFERENCE = Path(__file__).resolve().parents[2] / "reference"
 # What the catalogue gives an operator whose system is not connected.
 PLACEHOLDER = "none"
+REFUSED = (
+    "Only the owner of the tables puts an agreement in force alone. Load it with --draft, so that two"
+    " stewards put it in force, or set DATABASE_OWNER_URL."
+)
 OPTIONAL = ("adapter", "address", "rate_per_minute", "quiet_from", "quiet_to")
 
 
@@ -36,6 +41,19 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        """What is in force at once is put in by the owner of the tables: anybody else needs two people."""
+        if options["draft"]:
+            self._load(options)
+            return
+        with database_roles.owner():
+            try:
+                self._load(options)
+            except DatabaseError as error:
+                if "approval:" not in str(error):
+                    raise
+                raise CommandError(REFUSED) from error
+
+    def _load(self, options: Mapping[str, Any]) -> None:
         for path in options["file"] or sorted(REFERENCE.glob("*.json")):
             try:
                 with transaction.atomic():

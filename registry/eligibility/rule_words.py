@@ -1,0 +1,83 @@
+"""A rule in words, for whoever decides about it: what it asks for, never what is known of anybody."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from registry.models import Area, Household, Person
+from registry.rules import TYPES, And, Condition, Constant, Node, Not, Or, RuleError, Value, parse_rule
+
+_LABELS: Mapping[str, Promise | str] = {
+    "age": gettext_lazy("Age"),
+    "sex": gettext_lazy("Sex"),
+    "pregnant": gettext_lazy("Whether there is a pregnancy"),
+    "disability": gettext_lazy("Whether there is a disability"),
+    "studying": gettext_lazy("Whether the person goes to school"),
+    "working": gettext_lazy("Whether the person works"),
+    "poverty_level": gettext_lazy("Poverty level"),
+    "is_head": gettext_lazy("Whether the person is the head of household"),
+    "household_size": gettext_lazy("Number of members"),
+    "children_under_2": gettext_lazy("Children under 2 in the household"),
+    "children_under_18": gettext_lazy("Children under 18 in the household"),
+    "elders_60": gettext_lazy("People of 60 or older in the household"),
+    "disabled_in_household": gettext_lazy("People with a disability in the household"),
+    "province_code": gettext_lazy("Province"),
+}
+_COMPARED: Mapping[str, Promise | str] = {
+    "==": "%(value)s",
+    "!=": gettext_lazy("not %(value)s"),
+    ">": gettext_lazy("more than %(value)s"),
+    ">=": gettext_lazy("%(value)s or more"),
+    "<": gettext_lazy("less than %(value)s"),
+    "<=": gettext_lazy("%(value)s or less"),
+}
+
+
+def rule_in_words(text: str) -> str:
+    """In the language now active. What is no rule stays as it is written."""
+    if not text.strip():
+        return _("The operator decides case by case.")
+    try:
+        return _said(parse_rule(text))
+    except RuleError:
+        return text
+
+
+def _said(node: Node, inner: bool = False) -> str:
+    match node:
+        case Constant(value):
+            return _("everybody") if value else _("nobody")
+        case Condition():
+            return _condition(node)
+        case Not(operand):
+            return _("not (%(rule)s)") % {"rule": _said(operand)}
+        case And(left, right):
+            both = _("%(left)s and %(right)s") % {"left": _said(left, True), "right": _said(right, True)}
+        case Or(left, right):
+            both = _("%(left)s or %(right)s") % {"left": _said(left, True), "right": _said(right, True)}
+    return f"({both})" if inner else both
+
+
+def _condition(condition: Condition) -> str:
+    value = condition.value
+    values = value if isinstance(value, tuple) else (value,)
+    said = [_value(condition.fact, one) for one in values]
+    if condition.operator == "in":
+        compared = f" {_('or')} ".join(said)
+    else:
+        compared = str(_COMPARED[condition.operator]) % {"value": said[0]}
+    return f"{_LABELS[condition.fact]}: {compared}"
+
+
+def _value(fact: str, value: Value) -> str:
+    if TYPES[fact] is bool:
+        return _("yes") if value else _("no")
+    if fact == "sex" and value in Person.Sex.values:
+        return str(Person.Sex(value).label)
+    if fact == "poverty_level" and value in Household.PovertyLevel.values:
+        return str(Household.PovertyLevel(value).label)
+    if fact == "province_code" and (area := Area.objects.filter(code=value).first()):
+        return str(area.name_km if get_language() == "km" else area.name_latin)
+    return str(value)

@@ -1,0 +1,137 @@
+"""What a proposed change of a programme says and does, in words, for whoever approves it."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from dsp_platform.approval.contract import Line
+from dsp_platform.approval.models import Proposal
+from dsp_platform.khmer import format_riel
+from registry.eligibility.preview import preview_rule
+from registry.eligibility.rule_words import rule_in_words
+from registry.models import Benefit, Enrolment, Programme
+from registry.rules import RuleError
+
+LONGEST = "3s"
+Waiting = Callable[[Programme], str]
+_waiting: list[Waiting] = []
+
+
+def register_waiting(waiting: Waiting) -> None:
+    """A sentence about what another domain still has open of a programme."""
+    if waiting not in _waiting:
+        _waiting.append(waiting)
+
+
+def difference(proposal: Proposal) -> Sequence[Line]:
+    before, after = proposal.before, proposal.payload
+    lines = []
+    if before["rule"] != after["rule"]:
+        said = [rule_in_words(rule) for rule in (before["rule"], after["rule"])]
+        lines.append(Line(_("Rule: who may be entitled"), *said))
+        lines.append(Line(_("Rule, as it is written"), before["rule"], after["rule"]))
+    if before.get("state") != after.get("state"):
+        lines.append(Line(_("State"), *(str(Programme.State(of["state"]).label) for of in (before, after))))
+    if before.get("takes_applications") != after.get("takes_applications"):
+        said = [_("yes") if of["takes_applications"] else _("no") for of in (before, after)]
+        lines.append(Line(_("Takes applications"), *said))
+    old = {row["id"]: row for row in before["benefits"]}
+    kept = {row["id"] for row in after["benefits"]}
+    lines += [
+        Line(_("Amount"), amount_in_words(old[row["id"]]) if row["id"] else "", amount_in_words(row))
+        for row in after["benefits"]
+        if row["id"] is None or row != old[row["id"]]
+    ]
+    return lines + [
+        Line(_("Amount"), amount_in_words(row), "") for number, row in old.items() if number not in kept
+    ]
+
+
+def consequences(proposal: Proposal) -> Sequence[str]:
+    return list(_consequences(proposal))
+
+
+def _consequences(proposal: Proposal) -> Iterator[str]:
+    before, after = proposal.before, proposal.payload
+    day = {"day": date_format(proposal.effective_from, "SHORT_DATE_FORMAT")}
+    if before["rule"] != after["rule"]:
+        yield (
+            _(
+                "From %(day)s on everybody is judged by the new rule. What was decided before keeps the "
+                "rule it was decided by."
+            )
+            % day
+        )
+        yield _who_gains(before["rule"], after["rule"])
+    if before["benefits"] != after["benefits"]:
+        yield _("From %(day)s on the public pages tell the new amounts.") % day
+    was, will = _is_open(before), _is_open(after)
+    if before.get("state") != after.get("state") or was != will:
+        if was != will:
+            yield (
+                _("From %(day)s on one can apply.") if will else _("From %(day)s on nobody can apply.")
+            ) % day
+        yield _("From %(day)s on the public pages tell the new state.") % day
+        yield from _of_today(Programme.objects.get(pk=proposal.subject))
+
+
+def _is_open(said: Mapping[str, Any]) -> bool:
+    is_open = said.get("state") in (Programme.State.OPEN, Programme.State.SEASONAL)
+    return is_open and bool(said.get("takes_applications"))
+
+
+def _of_today(programme: Programme) -> Iterator[str]:
+    number = programme.enrolments.exclude(state=Enrolment.State.ENDED).count()
+    yield ngettext(
+        "%(number)s person is enrolled. That stays as it is.",
+        "%(number)s people are enrolled. That stays as it is.",
+        number,
+    ) % {"number": number}
+    for waiting in _waiting:
+        yield waiting(programme)
+
+
+def _who_gains(before: str, after: str) -> str:
+    """Of those who are registered today, as far as enough is known of them."""
+    if not after.strip():
+        return _("There is no rule any more: the operator decides case by case.")
+    try:
+        preview = preview_rule(after, before, LONGEST)
+    except RuleError:
+        return _("The rule cannot be judged.")
+    if preview.counts is None:
+        return _("How many gain or lose by it cannot be counted: it takes too long.")
+    if not preview.compared:
+        return _("%(number)s of those who are registered meet it surely.") % {"number": preview.counts.likely}
+    return _("Of those who are registered %(gained)s gain and %(lost)s lose by it.") % {
+        "gained": preview.counts.gained,
+        "lost": preview.counts.lost,
+    }
+
+
+def amount_in_words(row: Mapping[str, Any]) -> str:
+    """One amount in one line."""
+    worth = (
+        format_riel(row["amount"])
+        if row["amount"] is not None
+        else f"{Decimal(row['percent']).normalize():f} %"
+    )
+    since, until = (_day(row[name]) for name in ("valid_from", "valid_to"))
+    parts = [
+        str(Benefit.Kind(row["kind"]).label),
+        f"{row['label_km'] or ''} / {row['label_en'] or ''}",
+        " ".join(filter(None, [worth, row["per_km"], row["per_en"]])),
+        f"{since} ({Benefit.Precision(row['precision']).label}) – {until or '…'}",
+        _("confidential") if row["confidential"] else "",
+        " / ".join(filter(None, [row["source_km"], row["source_en"]])),
+    ]
+    return "; ".join(filter(None, parts))
+
+
+def _day(value: str | None) -> str:
+    return date_format(date.fromisoformat(value), "SHORT_DATE_FORMAT") if value else ""

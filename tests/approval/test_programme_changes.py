@@ -1,0 +1,60 @@
+"""What two stewards read before a programme's rule changes, or before it opens or closes."""
+
+import re
+
+import pytest
+
+from dsp_platform.approval import contract
+from registry import services as registry
+from registry.eligibility.preview import Preview
+from registry.services import programme_words
+from registry.services.programme_changes import amounts_now
+from tests.approval.test_services import approve, language, programme, propose
+
+__all__ = ["language", "programme"]
+
+pytestmark = pytest.mark.django_db
+
+
+def close(programme, actor, **changes):
+    return registry.propose_programme_change(
+        programme=programme,
+        rule=programme.rule,
+        benefits=amounts_now(programme),
+        actor=actor,
+        **{"state": "closed", **changes},
+    )
+
+
+def test_a_programme_closes_and_opens_by_two_who_read_what_it_does(
+    programme, steward, second_steward, language
+):
+    proposal = close(programme, steward)
+    kind = contract.kind_of(proposal)
+    told = kind.consequences(proposal)
+    assert len(told) == 4  # when, the pages, who is enrolled, what waits
+    assert len(kind.difference(proposal)) == 1
+    programme.refresh_from_db()
+    assert programme.state == "open"
+    approve(proposal, second_steward)
+    programme.refresh_from_db()
+    assert programme.state == "closed"
+    approve(close(programme, second_steward, state="open", takes_applications=False), steward)
+    programme.refresh_from_db()
+    assert (programme.state, programme.takes_applications, programme.rule_version) == ("open", False, 1)
+
+
+def test_a_rule_is_told_in_words_with_whom_it_changes(programme, steward, second_steward, language):
+    proposal = propose(programme, steward, rule='age >= 60 && !(sex == "male")')
+    kind = contract.kind_of(proposal)
+    words, written = kind.difference(proposal)
+    assert "60" in words.after
+    assert "&&" not in words.after
+    assert written.after == 'age >= 60 && !(sex == "male")'
+    assert re.search(r"\b0\b.*\b0\b", kind.consequences(proposal)[1])
+
+
+def test_what_takes_too_long_to_count_is_said_to(programme, steward, second_steward, monkeypatch, language):
+    monkeypatch.setattr(programme_words, "preview_rule", lambda *_texts: Preview(None, True))
+    proposal = propose(programme, steward)
+    assert len(contract.kind_of(proposal).consequences(proposal)) == 2
