@@ -3,6 +3,7 @@
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -157,6 +158,9 @@ class PhoneReplacement(models.Model):
         indexes = [
             models.Index(fields=["due_at"], condition=Q(state="waiting"), name="replacement_due"),
             models.Index(fields=["asked_at", "asked_by"], name="replacement_asked"),
+            # A citizen's own pages ask by their number, old or new.
+            GinIndex(fields=["told"], name="replacement_told"),
+            models.Index(fields=["phone"], name="replacement_phone"),
         ]
 
     def __str__(self) -> str:
