@@ -36,6 +36,12 @@ def test_a_person_is_found_by_number_phone_and_name(laptop, registered, query):
     assert registered.spid_grouped in page.content.decode()
 
 
+def test_nobody_is_searched_for_in_an_address(laptop, registered):
+    page = laptop.get("/km/counter/", {"query": registered.spid}).content.decode()
+    assert registered.spid_grouped not in page
+    assert registered.name not in page
+
+
 def test_another_commune_sees_nothing_of_the_person(other_laptop, registered):
     for query in (registered.spid, "sokha", "010203045"):
         page = other_laptop.post("/km/counter/", {"query": query}).content.decode()
