@@ -17,6 +17,8 @@ register_words(
         "DecidedByYou": _("they had taken the decision themselves"),
         "WordsMissing": _("no words were written"),
         "NothingToAppeal": _("there was no decision to appeal"),
+        "TooManyReports": _("too many reports came from there"),
+        "TooManyWords": _("too many words were added to it"),
         "CannotReopen": _("it could not be opened again"),
     },
 )

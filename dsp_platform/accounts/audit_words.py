@@ -18,6 +18,7 @@ register_words(
         "remove_passkey": _("removed a passkey"),
         "change_phone": _("changed the own phone number"),
         "replace_phone": _("replaced the phone number of an account"),
+        "close_unused_account": _("closed an account that held nothing: its number has another use"),
         "create_account": _("made an account"),
         "change_account": _("changed an account"),
         "open_account_again": _("opened an account again"),

@@ -6,6 +6,7 @@ register_words(
     actions={
         "propose": _("proposed it"),
         "overtake": _("gave it up: something changed meanwhile"),
+        "lapse": _("let it lapse: nobody approved it in time"),
         "carry_out": _("carried it out"),
     },
     details={"act": _("what")},

@@ -3,6 +3,7 @@ import pytest
 from dsp_platform.exchange import services
 from dsp_platform.exchange.models import LedgerEntry, Operator
 from tests.exchange.conftest import agree, announce, entry
+from tests.roles import as_owner
 
 
 def test_a_change_makes_a_row_due_for_the_operator_entitled(people, family_package):
@@ -54,7 +55,8 @@ def test_nobody_entitled_leaves_no_row(people, family_package):
 def test_a_new_agreement_makes_the_same_version_due(people, family_package):
     announce(people.add(1))
     LedgerEntry.objects.update(state="delivered")
-    family_package.agreements.update(state="ended")
+    with as_owner():
+        family_package.agreements.update(state="ended")
     following = agree(family_package, number=2)
     announce((1, 1))
     assert (entry(1).state, entry(1).agreement) == ("due", following)

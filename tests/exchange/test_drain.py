@@ -2,6 +2,7 @@ from dsp_platform.exchange.drain import drain
 from dsp_platform.exchange.models import Attempt, Lease, LedgerEntry, Operator, Outstanding
 from dsp_platform.exchange.selectors import copies_of
 from tests.exchange.conftest import MAPPING, agree, announce, entry
+from tests.roles import as_owner
 
 HELD = "SELECT spid, full_name, sex, birth_date::text, deleted FROM fp_person ORDER BY spid"
 
@@ -62,7 +63,8 @@ def test_a_zero_byte_spoils_one_record_only(people, family_package, family_packa
 
 
 def test_fields_outside_the_agreement_cannot_leave(people, family_package, family_package_db):
-    family_package.agreements.update(state="ended")
+    with as_owner():
+        family_package.agreements.update(state="ended")
     agree(
         family_package, number=2, mapping={**MAPPING, "columns": {**MAPPING["columns"], "phone": "relation"}}
     )

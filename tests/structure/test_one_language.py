@@ -26,6 +26,8 @@ NAMES = {
     "PMRS", "NSSF", "NSAF", "MoEYS", "SFIS", "TVET", "HIV", "Print", "cookie", "ខ្មែរ",
     # Stands in brackets behind its Khmer word, once a page: phones ask for it by this name in any language.
     "passkey",
+    # An iPhone that speaks no Khmer calls its settings so.
+    "iPhone", "Settings", "Camera", "Formats", "Most", "Compatible",
 }  # fmt: skip
 
 

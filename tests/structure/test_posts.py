@@ -12,6 +12,7 @@ from dsp_platform.accounts.models import Role, User
 from registry.models import Person
 from tests.admin_crawl import walk as admin_pages
 from tests.crawl import SAME, is_page, pages
+from tests.roles import as_owner
 from tests.sending import Form, forms_of, send_and_undo, tables
 from tests.structure.test_doors import WHO, addresses, expected
 
@@ -58,8 +59,9 @@ def _deactivate(user: User) -> None:
 
 def _move_elsewhere(user: User) -> None:
     """Another commune, another operator, nobody's person: what the page was about is not theirs any more."""
-    if user.role in (Role.STEWARD, Role.AUDITOR):  # whose scope is everything
-        User.objects.filter(pk=user.pk).update(role=Role.REVIEWER, operator_code="")
+    if user.role in (Role.STEWARD, Role.AUDITOR):  # whose scope is everything; it takes two to change it
+        with as_owner():
+            User.objects.filter(pk=user.pk).update(role=Role.REVIEWER, operator_code="")
     else:
         User.objects.filter(pk=user.pk).update(area_code="0201", operator_code="pmrs")
     Person.objects.filter(account=user).update(account=None)
