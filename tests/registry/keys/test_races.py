@@ -45,7 +45,7 @@ def test_the_last_day_and_a_confirmation_are_one(asked, second_clerk):
 
 
 def test_the_holder_changes_the_phone_at_that_moment(asked, sokha, second_clerk):
-    """Whichever is first, the account has one number: its own, or that of two officials, who end open codes."""
+    """Whichever is first, the account has one number: its own, or that of two officials."""
     own = "+85516000007"
 
     def change():
