@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from dsp_platform.accounts.models import User
 from dsp_platform.approval.errors import NotApproved, NothingChanges
 from dsp_platform.approval.selectors import why_not_now
+from dsp_platform.approval.standing import broken_by
 from registry import services
 from registry.forms.programme import ProgrammeForm
 from registry.models import Programme
@@ -23,7 +24,10 @@ class BenefitFormSet(BaseInlineFormSet):
     def clean(self) -> None:
         super().clean()
         programme = self.instance
-        if self.has_changed() and (why := why_not_now(PROGRAMME, str(programme.pk))):
+        if not self.has_changed():
+            return
+        about = PROGRAMME, str(programme.pk)
+        if why := why_not_now(*about) or broken_by(*about, {"benefits"}):
             raise ValidationError(str(why))
 
     def wanted(self) -> list[dict[str, Any]]:
@@ -58,7 +62,10 @@ class ProposedChanges:
         else:
             obj.rule = ""
         fields = [name for name in form.changed_data if name not in (*GUARDED, "holds_from")]
-        services.keep_programme(programme=obj, changed=fields, actor=cast(User, request.user))
+        try:
+            services.keep_programme(programme=obj, changed=fields, actor=cast(User, request.user))
+        except NotApproved as error:  # proposed since the form was judged
+            messages.error(request, str(error))
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         benefits: list[dict[str, Any]] = []

@@ -17,6 +17,7 @@ from django_otp.oath import TOTP
 from dsp_platform import crypto
 from dsp_platform.accounts import sessions
 from dsp_platform.accounts.models import Invitation, TOTPDevice, User
+from dsp_platform.approval import services as approval
 from dsp_platform.audit import services as audit
 
 DEVICE = "authenticator"
@@ -219,6 +220,7 @@ def change_account(*, actor: User, user: User, changed: list[str]) -> None:
         sessions.end_other_sessions(user=user, keep=None)
     if not user.is_active:
         Invitation.objects.filter(user=user, used_at=None).delete()
+        approval.give_up_broken(actor=actor)
     audit.record(
         actor=actor,
         action="change_account",

@@ -17,7 +17,8 @@ from dsp_platform.approval import services
 from dsp_platform.approval.contract import Kind, kind_of
 from dsp_platform.approval.errors import NotApproved
 from dsp_platform.approval.models import Proposal
-from dsp_platform.approval.selectors import waits_now
+from dsp_platform.approval.selectors import waiting_about, waits_now
+from dsp_platform.approval.standing import stands
 from dsp_platform.roles import AUDITOR, STEWARD, RoleAdmin
 
 APPROVE, REFUSE, WITHDRAW = "approve", "refuse", "withdraw"
@@ -126,7 +127,7 @@ class ProposalAdmin(RoleAdmin, admin.ModelAdmin):
             "kind": kind.title,
             "difference": kind.difference(proposal),
             "consequences": kind.consequences(proposal) if waits else (),
-            "outdated": waits and not services.is_current(proposal),
+            "outdated": waits and not stands(proposal),
             "may_decide": may_act and proposal.is_open and not own,
             "may_approve": may_act and proposal.is_open and not own and not barred,
             "barred": barred,
@@ -134,6 +135,7 @@ class ProposalAdmin(RoleAdmin, admin.ModelAdmin):
             "may_withdraw": may_act and waits and request.user.pk in involved,
             "own": may_act and proposal.is_open and own,
             "row": kind.page(proposal),
+            "beside": self._beside(proposal) if waits else (),
             # What the reader has seen, also on the page that asks.
             "digest": read or proposal.digest,
             "asks": asks,
@@ -144,6 +146,11 @@ class ProposalAdmin(RoleAdmin, admin.ModelAdmin):
             "again": not shown,
         }  # fmt: skip
         return TemplateResponse(request, "admin/approval/proposal/proposal.html", context)
+
+    def _beside(self, proposal: Proposal) -> list[tuple[Proposal, str]]:
+        """What else waits about the same."""
+        others = waiting_about(proposal.kind, proposal.subject)
+        return [(other, kind_of(other).name(other)) for other in others if other.pk != proposal.pk]
 
     def _half_for(self, request: HttpRequest, proposal: Proposal, kind: Kind) -> str:
         is_done = proposal.state == State.CARRIED_OUT

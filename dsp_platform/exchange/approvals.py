@@ -16,6 +16,7 @@ from dsp_platform.approval import contract
 from dsp_platform.approval import services as approval
 from dsp_platform.approval.contract import Line
 from dsp_platform.approval.models import Proposal
+from dsp_platform.approval.standing import plain
 from dsp_platform.audit import services as audit
 from dsp_platform.exchange import agreements
 from dsp_platform.exchange.agreement_words import day_in_words, lines_of, name_in_words
@@ -57,7 +58,7 @@ def text_read(agreement: Agreement, act: str) -> str:
 
 
 def text_in_words(agreement: Agreement) -> dict[str, str]:
-    return lines_of(approval.plain(_text(agreement)))
+    return lines_of(plain(_text(agreement)))
 
 
 def could_approve(agreement: Agreement, act: str, actor: User) -> list[Any]:

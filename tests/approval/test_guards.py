@@ -197,10 +197,13 @@ def test_an_approval_opens_only_the_row_it_is_about(agreement, operators, stewar
             cursor.execute("RESET dspp.proposal")
 
 
+@pytest.mark.usefixtures("third_steward")
 def test_whoever_wrote_the_draft_does_not_put_it_in_force(agreement, steward, second_steward):
     """Past the services, which refuse it too: another proposed the draft, and its own author approves it."""
     draft = agree(agreement.operator, number=2, state="draft", drafted_by=second_steward)
-    proposal = approvals.propose_begin(agreement=draft, actor=steward)
+    proposal = approvals.propose_begin(
+        agreement=draft, actor=steward, read=approvals.text_read(draft, "begin")
+    )
     Proposal.objects.filter(pk=proposal.pk).update(
         state="approved", decided_by=second_steward, decided_at=timezone.now()
     )
