@@ -23,6 +23,7 @@ from dsp_platform.approval import contract
 from dsp_platform.approval import services as approval
 from dsp_platform.approval.contract import Line
 from dsp_platform.approval.models import Proposal
+from dsp_platform.approval.selectors import joined_stewards
 from dsp_platform.approval.standing import approved_by_or_of
 from dsp_platform.audit import services as audit
 
@@ -74,7 +75,7 @@ def may_close_alone(user: User) -> bool:
     Call in the transaction that closes: two who close each other are counted one after the other.
     """
     locks.lock("close a steward", "")
-    left = User.objects.filter(role=Role.STEWARD, is_active=True).exclude(pk=user.pk).count()
+    left = joined_stewards().exclude(pk=user.pk).count()
     return user.role == Role.STEWARD and left >= ENOUGH
 
 

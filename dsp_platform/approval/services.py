@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, transaction
@@ -26,6 +25,7 @@ from dsp_platform.approval.errors import (
     WaitsAlready,
 )
 from dsp_platform.approval.models import WAITS, Proposal
+from dsp_platform.approval.selectors import joined_stewards
 from dsp_platform.approval.standing import both_are_stewards, conflict, digest_of, is_current, plain, stands
 from dsp_platform.audit import services as audit
 from dsp_platform.roles import STEWARD
@@ -79,10 +79,9 @@ def propose(
 
 
 def approvers(proposal: Proposal) -> list[AbstractBaseUser]:
-    """Every active steward who may approve it."""
+    """Every steward who can sign in and may approve it."""
     barred = {proposal.proposed_by_id, *kind_of(proposal).barred([proposal]).get(proposal.subject, ())}
-    stewards = get_user_model()._default_manager.filter(role=STEWARD, is_active=True)
-    return list(stewards.exclude(pk__in=barred).order_by("pk"))
+    return list(joined_stewards().exclude(pk__in=barred).order_by("pk"))
 
 
 def could_approve(*, kind: str, act: str, subject: str, actor: AbstractBaseUser) -> list[AbstractBaseUser]:
@@ -180,8 +179,9 @@ def _carry_out_if_due(proposal: Proposal) -> bool:
 
 def give_up_broken(*, actor: AbstractBaseUser | None) -> int:
     """Those approved that can no longer be carried out on their day: while there is time to propose."""
-    waiting = Proposal.objects.filter(state=State.APPROVED).order_by("pk")
-    return sum(_give_up(proposal, actor) for proposal in waiting if not stands(proposal))
+    # Not what is being carried out this moment: it changes what it started from itself.
+    waiting = Proposal.objects.filter(state=State.APPROVED, effective_from__gt=timezone.localdate())
+    return sum(_give_up(proposal, actor) for proposal in waiting.order_by("pk") if not stands(proposal))
 
 
 def _give_up(proposal: Proposal, actor: AbstractBaseUser | None) -> bool:

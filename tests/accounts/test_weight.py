@@ -76,7 +76,10 @@ def test_a_renewal_too_takes_both(halves, client, steward, second_steward):
 def third_steward(steward, second_steward):
     opened = weight.propose_account(actor=steward, username="steward.three", role="steward", full_name="បី")
     approval.approve(proposal=opened, actor=second_steward, digest=opened.digest)
-    return User.objects.get(username="steward.three")
+    third = User.objects.get(username="steward.three")
+    third.set_password("joined")
+    third.save(update_fields=["password"])
+    return third
 
 
 def untick(actor: User, user: User):
