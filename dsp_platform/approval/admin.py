@@ -32,7 +32,7 @@ class ProposalAdmin(RoleAdmin, admin.ModelAdmin):
 
     view_roles = (STEWARD, AUDITOR)
     list_display = (
-        "name", "state", "effective_from", "proposed_by", "proposed_at", "decided_by", "decided_at",
+        "name", "state_in_words", "effective_from", "proposed_by", "proposed_at", "decided_by", "decided_at",
     )  # fmt: skip
     list_filter = ("state",)
     list_select_related = ("proposed_by", "decided_by")
@@ -45,6 +45,10 @@ class ProposalAdmin(RoleAdmin, admin.ModelAdmin):
     @admin.display(description=gettext_lazy("what is proposed"))
     def name(self, proposal: Proposal) -> str:
         return kind_of(proposal).name(proposal)
+
+    @admin.display(description=gettext_lazy("state"), ordering="state")
+    def state_in_words(self, proposal: Proposal) -> str:
+        return proposal.state_in_words
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.decide_view)
@@ -84,9 +88,7 @@ class ProposalAdmin(RoleAdmin, admin.ModelAdmin):
         proposal.refresh_from_db()
         if shown:
             return self._page(request, proposal, shown=shown)
-        messages.success(
-            request, _("Saved: it is now “%(state)s”.") % {"state": proposal.get_state_display()}
-        )
+        messages.success(request, _("Saved: it is now “%(state)s”.") % {"state": proposal.state_in_words})
         return self._to(proposal)
 
     def _decide(self, proposal: Proposal, user: AbstractBaseUser, act: str, digest: str, note: str) -> str:
