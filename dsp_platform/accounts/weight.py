@@ -162,6 +162,9 @@ class StaffAccountKind(contract.Kind):
         audit.record(actor=actor, action="open_account_again", subject_kind="user", subject_id=user.pk)
         return ""
 
+    def gives_halves(self, proposal: Proposal) -> bool:
+        return proposal.act in (CREATE, RENEW)
+
     def for_proposer(self, proposal: Proposal) -> str:
         user = User.objects.filter(username=proposal.subject).first()
         if proposal.act == OPEN_AGAIN or user is None or not staff.is_invited(user):

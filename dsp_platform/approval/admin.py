@@ -141,6 +141,7 @@ class ProposalAdmin(RoleAdmin, admin.ModelAdmin):
             # What the reader has seen, also on the page that asks.
             "digest": read or proposal.digest,
             "asks": asks,
+            "gives_halves": kind.gives_halves(proposal),
             "note": note,
             "longest": LONGEST_NOTE,
             "error": error,

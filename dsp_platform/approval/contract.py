@@ -68,6 +68,10 @@ class Kind:
         """The other half, for whoever proposed; empty as soon as it is of no use."""
         return ""
 
+    def gives_halves(self, proposal: Proposal) -> bool:
+        """Whether carrying it out shows the approver a half of a code, once."""
+        return False
+
     def page(self, proposal: Proposal) -> str:
         """Address of the row it is about; empty where there is none."""
         return ""

@@ -31,6 +31,15 @@ def number_for(user: AbstractBaseUser) -> int:
     return number
 
 
+def halves_for(user: AbstractBaseUser) -> list[Proposal]:
+    """What this user proposed and others approved lately, whose half of a code the user can hand over now."""
+    since = timezone.now() - WAITS
+    done = Proposal.objects.filter(
+        state=Proposal.State.CARRIED_OUT, proposed_by=user.pk, closed_at__gte=since
+    )
+    return [proposal for proposal in done.order_by("pk") if kinds[proposal.kind].for_proposer(proposal)]
+
+
 def why_not_now(kind: str, subject: str) -> NotApproved | None:
     """Why nothing can be proposed about it at the moment, for a form that keeps what was typed."""
     if waits_now(kind, subject):

@@ -5,7 +5,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 
 from dsp_platform.approval.contract import kind_of
-from dsp_platform.approval.selectors import number_for, waiting_about
+from dsp_platform.approval.selectors import halves_for, number_for, waiting_about
 from dsp_platform.approval.standing import approved_by_or_of, number_broken
 from dsp_platform.roles import STEWARD
 
@@ -25,6 +25,15 @@ def waiting_for(request: HttpRequest) -> int:
     if getattr(request.user, "role", "") != STEWARD:
         return 0
     return number_for(cast(AbstractBaseUser, request.user))
+
+
+@register.inclusion_tag("admin/approval/halves.html")
+def halves_to_give(request: HttpRequest) -> dict[str, Any]:
+    """To whoever proposed: it was approved, and the first half of the code is theirs to hand over."""
+    if getattr(request.user, "role", "") != STEWARD:
+        return {}
+    found = halves_for(cast(AbstractBaseUser, request.user))
+    return {"halves": [(proposal, kind_of(proposal).name(proposal)) for proposal in found]}
 
 
 @register.inclusion_tag("admin/approval/broken.html")
