@@ -7,6 +7,7 @@ from django import forms
 from django.contrib.admin.widgets import AdminDateWidget
 from django.utils.translation import gettext_lazy as _
 
+from dsp_platform.approval.models import Proposal
 from dsp_platform.approval.selectors import why_not_now
 from dsp_platform.approval.standing import broken_by
 from dsp_platform.forms import DateField
@@ -84,7 +85,14 @@ class ProgrammeForm(forms.ModelForm):
             "person. Empty: it holds as soon as it is approved."
         ),
     )
+    reason = forms.CharField(
+        label=_("reason"),
+        required=False,
+        max_length=Proposal._meta.get_field("reason").max_length,
+        help_text=_("Why the rule, an amount or the opening is to change. Whoever approves it reads this."),
+    )
     proposed: Mapping[str, Any] = {}
+    saves_texts = False
 
     class Meta:
         model = Programme

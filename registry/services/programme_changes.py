@@ -49,6 +49,7 @@ def propose_programme_change(
     effective_from: date | None = None,
     state: str | None = None,
     takes_applications: bool | None = None,
+    reason: str = "",
 ) -> Proposal:
     """``benefits`` as ``described``, all that there will be; ``id`` None is a new one.
 
@@ -72,6 +73,7 @@ def propose_programme_change(
         payload=wanted,
         actor=actor,
         effective_from=effective_from,
+        reason=reason,
     )
 
 
