@@ -148,7 +148,7 @@ class ProgrammeAdmin(ProposedChanges, RuleDesk, RoleAdmin, TranslationAdmin):
                 )
             },
         ),
-        (_("Who may be entitled"), {"fields": ("rule", "rule_version", "holds_from")}),
+        (_("Who may be entitled"), {"fields": ("rule", "rule_version", "holds_from", "reason")}),
         (_("Dates that applicants are told"), {"fields": ("expected_days", "appeal_days")}),
     )
 

@@ -5,12 +5,14 @@ from typing import Any, cast
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.forms import BaseInlineFormSet, ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import User
 from dsp_platform.approval.errors import NotApproved, NothingChanges
 from dsp_platform.approval.selectors import why_not_now
+from dsp_platform.approval.standing import broken_by
 from registry import services
 from registry.forms.programme import ProgrammeForm
 from registry.models import Programme
@@ -23,7 +25,10 @@ class BenefitFormSet(BaseInlineFormSet):
     def clean(self) -> None:
         super().clean()
         programme = self.instance
-        if self.has_changed() and (why := why_not_now(PROGRAMME, str(programme.pk))):
+        if not self.has_changed():
+            return
+        about = PROGRAMME, str(programme.pk)
+        if why := why_not_now(*about) or broken_by(*about, {"benefits"}):
             raise ValidationError(str(why))
 
     def wanted(self) -> list[dict[str, Any]]:
@@ -57,8 +62,12 @@ class ProposedChanges:
                 setattr(obj, name, getattr(now, name))
         else:
             obj.rule = ""
-        fields = [name for name in form.changed_data if name not in (*GUARDED, "holds_from")]
-        services.keep_programme(programme=obj, changed=fields, actor=cast(User, request.user))
+        fields = [name for name in form.changed_data if name not in (*GUARDED, "holds_from", "reason")]
+        typed.saves_texts = bool(fields)
+        try:
+            services.keep_programme(programme=obj, changed=fields, actor=cast(User, request.user))
+        except NotApproved as error:  # proposed since the form was judged
+            messages.error(request, str(error))
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         benefits: list[dict[str, Any]] = []
@@ -67,21 +76,42 @@ class ProposedChanges:
                 benefits = formset.wanted()
             else:
                 formset.save(commit=True)
+        answered = cast(Any, request)
         try:
-            services.propose_programme_change(
+            answered.proposal = services.propose_programme_change(
                 programme=form.instance,
                 **form.proposed,
                 benefits=benefits,
                 actor=cast(User, request.user),
                 effective_from=form.cleaned_data.get("holds_from"),
+                reason=form.cleaned_data.get("reason", ""),
             )
         except NothingChanges:
             return
         except NotApproved as error:
             messages.error(request, str(error))
+            answered.refused = True
             return
+        if form.saves_texts:
+            messages.success(request, _("The texts are saved."))
         text = _(
             "What you changed of the rule, the amounts or the opening waits for a second person. Until then "
             "everything holds as it stands."
         )
         messages.warning(request, text)
+
+    def response_add(
+        self, request: HttpRequest, obj: Programme, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        return self._answer(request, obj) or super().response_add(request, obj, post_url_continue)  # type: ignore[misc]
+
+    def response_change(self, request: HttpRequest, obj: Programme) -> HttpResponse:
+        return self._answer(request, obj) or super().response_change(request, obj)  # type: ignore[misc]
+
+    def _answer(self, request: HttpRequest, programme: Programme) -> HttpResponse | None:
+        """What waits is shown as its approver will read it; nothing says that it was changed already."""
+        if proposal := getattr(request, "proposal", None):
+            return redirect("admin:approval_proposal_change", proposal.pk)
+        if getattr(request, "refused", False):
+            return redirect("admin:registry_programme_change", programme.pk)
+        return None

@@ -20,12 +20,26 @@ class InvitationForm(forms.Form):
     code = forms.CharField(
         label=_("Invitation code"),
         max_length=100,
-        help_text=_("As it stands in your invitation, for example abcde-fghjk-…"),
+        help_text=_(
+            "As it stands in your invitation, for example abcde-fghjk-… Where two people gave you a half "
+            "each, write the first half and the second half behind it."
+        ),
         error_messages={"required": _("Enter the code of your invitation.")},
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
         ),
     )
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        if staff.is_half(code):
+            raise ValidationError(
+                _(
+                    "This is one half of an invitation code. Somebody else gives you the other half: write "
+                    "the first half and the second half behind it."
+                )
+            )
+        return code
 
 
 def _secret(label: Any, required: Any, autocomplete: str, help_text: Any = "") -> forms.CharField:

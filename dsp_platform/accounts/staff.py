@@ -17,6 +17,7 @@ from django_otp.oath import TOTP
 from dsp_platform import crypto
 from dsp_platform.accounts import sessions
 from dsp_platform.accounts.models import Invitation, TOTPDevice, User
+from dsp_platform.approval import services as approval
 from dsp_platform.audit import services as audit
 
 DEVICE = "authenticator"
@@ -139,6 +140,11 @@ def half_from(digest: bytes) -> str:
     return _grouped("".join(_SIGNS[byte % len(_SIGNS)] for byte in digest[: _GROUPS * _GROUP // 2]))
 
 
+def is_half(code: str) -> bool:
+    """By its length alone: it says nothing about what was given to anybody."""
+    return len(_signs_of(code)) == _GROUPS * _GROUP // 2
+
+
 def is_invited(user: User) -> bool:
     """Whether an invitation waits that can still be followed."""
     open_ones = Invitation.objects.filter(user=user, used_at=None, expires_at__gt=timezone.now())
@@ -219,6 +225,7 @@ def change_account(*, actor: User, user: User, changed: list[str]) -> None:
         sessions.end_other_sessions(user=user, keep=None)
     if not user.is_active:
         Invitation.objects.filter(user=user, used_at=None).delete()
+        approval.give_up_broken(actor=actor)
     audit.record(
         actor=actor,
         action="change_account",
@@ -266,8 +273,11 @@ def _grouped(signs: str) -> str:
 
 
 def _digest(code: str) -> bytes:
-    signs = "".join(sign for sign in code.casefold() if sign in _SIGNS)
-    return crypto.digest("invitation", signs)
+    return crypto.digest("invitation", _signs_of(code))
+
+
+def _signs_of(code: str) -> str:
+    return "".join(sign for sign in code.casefold() if sign in _SIGNS)
 
 
 def _note(actor: User | None, action: str, user: User) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, cast
 
 from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,6 +23,8 @@ from dsp_platform.approval import contract
 from dsp_platform.approval import services as approval
 from dsp_platform.approval.contract import Line
 from dsp_platform.approval.models import Proposal
+from dsp_platform.approval.selectors import joined_stewards
+from dsp_platform.approval.standing import approved_by_or_of
 from dsp_platform.audit import services as audit
 
 STAFF_ACCOUNT = "staff_account"
@@ -72,7 +75,7 @@ def may_close_alone(user: User) -> bool:
     Call in the transaction that closes: two who close each other are counted one after the other.
     """
     locks.lock("close a steward", "")
-    left = User.objects.filter(role=Role.STEWARD, is_active=True).exclude(pk=user.pk).count()
+    left = joined_stewards().exclude(pk=user.pk).count()
     return user.role == Role.STEWARD and left >= ENOUGH
 
 
@@ -129,7 +132,7 @@ class StaffAccountKind(contract.Kind):
         if proposal.act == OPEN_AGAIN:
             return [power, _("The person may sign in again with what they have.")]
         if proposal.act == CLOSE:
-            return [_("The person is signed out and signs in no more.")]
+            return [_("The person is signed out and signs in no more."), *_given_up(proposal.subject)]
         return [_("The password and the authenticator app of today stop, and open sessions end.")]
 
     def barred(self, proposals: Collection[Proposal]) -> Mapping[str, set[int]]:
@@ -159,6 +162,9 @@ class StaffAccountKind(contract.Kind):
         audit.record(actor=actor, action="open_account_again", subject_kind="user", subject_id=user.pk)
         return ""
 
+    def gives_halves(self, proposal: Proposal) -> bool:
+        return proposal.act in (CREATE, RENEW)
+
     def for_proposer(self, proposal: Proposal) -> str:
         user = User.objects.filter(username=proposal.subject).first()
         if proposal.act == OPEN_AGAIN or user is None or not staff.is_invited(user):
@@ -177,6 +183,19 @@ class StaffAccountKind(contract.Kind):
             operator_code="",
             spid=proposal.payload.get("spid", ""),
         )
+
+
+def _given_up(username: str) -> list[str]:
+    """What the person proposed or approved for a later day."""
+    found = approved_by_or_of(User.objects.get(username=username).pk)
+    return [
+        _("“%(name)s”, approved for %(day)s, is given up; it has to be proposed anew.")
+        % {
+            "name": contract.kind_of(waiting).name(waiting),
+            "day": date_format(waiting.effective_from, "SHORT_DATE_FORMAT"),
+        }
+        for waiting in found
+    ]
 
 
 def _first_half(proposal: Proposal) -> str:

@@ -17,7 +17,8 @@ from dsp_platform.approval import services
 from dsp_platform.approval.contract import Kind, kind_of
 from dsp_platform.approval.errors import NotApproved
 from dsp_platform.approval.models import Proposal
-from dsp_platform.approval.selectors import waits_now
+from dsp_platform.approval.selectors import waiting_about, waits_now
+from dsp_platform.approval.standing import stands
 from dsp_platform.roles import AUDITOR, STEWARD, RoleAdmin
 
 APPROVE, REFUSE, WITHDRAW = "approve", "refuse", "withdraw"
@@ -31,7 +32,7 @@ class ProposalAdmin(RoleAdmin, admin.ModelAdmin):
 
     view_roles = (STEWARD, AUDITOR)
     list_display = (
-        "name", "state", "effective_from", "proposed_by", "proposed_at", "decided_by", "decided_at",
+        "name", "state_in_words", "effective_from", "proposed_by", "proposed_at", "decided_by", "decided_at",
     )  # fmt: skip
     list_filter = ("state",)
     list_select_related = ("proposed_by", "decided_by")
@@ -44,6 +45,10 @@ class ProposalAdmin(RoleAdmin, admin.ModelAdmin):
     @admin.display(description=gettext_lazy("what is proposed"))
     def name(self, proposal: Proposal) -> str:
         return kind_of(proposal).name(proposal)
+
+    @admin.display(description=gettext_lazy("state"), ordering="state")
+    def state_in_words(self, proposal: Proposal) -> str:
+        return proposal.state_in_words
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.decide_view)
@@ -83,9 +88,7 @@ class ProposalAdmin(RoleAdmin, admin.ModelAdmin):
         proposal.refresh_from_db()
         if shown:
             return self._page(request, proposal, shown=shown)
-        messages.success(
-            request, _("Saved: it is now “%(state)s”.") % {"state": proposal.get_state_display()}
-        )
+        messages.success(request, _("Saved: it is now “%(state)s”.") % {"state": proposal.state_in_words})
         return self._to(proposal)
 
     def _decide(self, proposal: Proposal, user: AbstractBaseUser, act: str, digest: str, note: str) -> str:
@@ -126,7 +129,7 @@ class ProposalAdmin(RoleAdmin, admin.ModelAdmin):
             "kind": kind.title,
             "difference": kind.difference(proposal),
             "consequences": kind.consequences(proposal) if waits else (),
-            "outdated": waits and not services.is_current(proposal),
+            "outdated": waits and not stands(proposal),
             "may_decide": may_act and proposal.is_open and not own,
             "may_approve": may_act and proposal.is_open and not own and not barred,
             "barred": barred,
@@ -134,9 +137,11 @@ class ProposalAdmin(RoleAdmin, admin.ModelAdmin):
             "may_withdraw": may_act and waits and request.user.pk in involved,
             "own": may_act and proposal.is_open and own,
             "row": kind.page(proposal),
+            "beside": self._beside(proposal) if waits else (),
             # What the reader has seen, also on the page that asks.
             "digest": read or proposal.digest,
             "asks": asks,
+            "gives_halves": kind.gives_halves(proposal),
             "note": note,
             "longest": LONGEST_NOTE,
             "error": error,
@@ -144,6 +149,11 @@ class ProposalAdmin(RoleAdmin, admin.ModelAdmin):
             "again": not shown,
         }  # fmt: skip
         return TemplateResponse(request, "admin/approval/proposal/proposal.html", context)
+
+    def _beside(self, proposal: Proposal) -> list[tuple[Proposal, str]]:
+        """What else waits about the same."""
+        others = waiting_about(proposal.kind, proposal.subject)
+        return [(other, kind_of(other).name(other)) for other in others if other.pk != proposal.pk]
 
     def _half_for(self, request: HttpRequest, proposal: Proposal, kind: Kind) -> str:
         is_done = proposal.state == State.CARRIED_OUT

@@ -23,6 +23,8 @@ class Kind:
     title: str | Promise
     # True where the row carries the day itself: it is carried out when approved, whatever the day.
     at_once = False
+    # Of the state, what an approved one rests on beside what it changes, until its day.
+    rests_on: tuple[str, ...] = ()
 
     def lock(self, subject: str) -> None:
         """Keep the subject as it is until the transaction ends. Always taken before the proposal's row."""
@@ -38,6 +40,10 @@ class Kind:
     def difference(self, proposal: Proposal) -> Sequence[Line]:
         """From ``before`` and ``payload`` alone: it is shown for ever."""
         raise NotImplementedError
+
+    def changes(self, proposal: Proposal) -> set[str]:
+        """Which parts of the state it changes: all of them, where the kind does not say."""
+        return set(proposal.before)
 
     def consequences(self, proposal: Proposal) -> Sequence[str]:
         """What will happen once it is approved, one sentence each."""
@@ -61,6 +67,10 @@ class Kind:
     def for_proposer(self, proposal: Proposal) -> str:
         """The other half, for whoever proposed; empty as soon as it is of no use."""
         return ""
+
+    def gives_halves(self, proposal: Proposal) -> bool:
+        """Whether carrying it out shows the approver a half of a code, once."""
+        return False
 
     def page(self, proposal: Proposal) -> str:
         """Address of the row it is about; empty where there is none."""

@@ -1,5 +1,8 @@
 """Why something is not proposed or not approved. ``str()`` is a translated sentence."""
 
+from datetime import date
+
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 
@@ -28,6 +31,25 @@ class Decided(NotApproved):
 class WaitsAlready(NotApproved):
     def __str__(self) -> str:
         return _("A change of this waits for a second person already. It is decided or withdrawn first.")
+
+
+class Breaks(NotApproved):
+    """Another one rests on what would change: approved for its day, or without ``day`` still undecided."""
+
+    def __init__(self, name: str, day: date | None) -> None:
+        super().__init__(name)
+        self.name = name
+        self.day = day
+
+    def __str__(self) -> str:
+        if self.day is None:
+            return _(
+                "“%(name)s” waits for a second person and rests on this. It is decided or withdrawn first."
+            ) % {"name": self.name}
+        return _(
+            "“%(name)s” is approved and waits for %(day)s. It rests on this and could no longer be carried "
+            "out. Whoever proposed or approved it withdraws it first."
+        ) % {"name": self.name, "day": date_format(self.day, "SHORT_DATE_FORMAT")}
 
 
 class NobodyCanApprove(NotApproved):

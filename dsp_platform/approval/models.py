@@ -85,5 +85,11 @@ class Proposal(models.Model):
         return self.proposed_at + WAITS
 
     @property
+    def state_in_words(self) -> str:
+        """What was carried out with a later day of its own is approved, and not in force before it."""
+        early = self.state == self.State.CARRIED_OUT and self.effective_from > timezone.localdate()
+        return str(self.State.APPROVED.label) if early else self.get_state_display()
+
+    @property
     def is_open(self) -> bool:
         return self.state == self.State.PROPOSED

@@ -1,5 +1,7 @@
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from dsp_platform.approval.contract import kinds
@@ -29,12 +31,29 @@ def number_for(user: AbstractBaseUser) -> int:
     return number
 
 
+def halves_for(user: AbstractBaseUser) -> list[Proposal]:
+    """What this user proposed and others approved lately, whose half of a code the user can hand over now."""
+    since = timezone.now() - WAITS
+    done = Proposal.objects.filter(
+        state=Proposal.State.CARRIED_OUT, proposed_by=user.pk, closed_at__gte=since
+    )
+    return [proposal for proposal in done.order_by("pk") if kinds[proposal.kind].for_proposer(proposal)]
+
+
 def why_not_now(kind: str, subject: str) -> NotApproved | None:
     """Why nothing can be proposed about it at the moment, for a form that keeps what was typed."""
     if waits_now(kind, subject):
         return WaitsAlready()
+    return None if joined_stewards()[:2].count() > 1 else NobodyCanApprove()
+
+
+def joined_stewards() -> QuerySet[AbstractBaseUser]:
+    """Those who can sign in: not before they have joined, nor while new credentials wait for them.
+
+    Joining sets password and second factor together, and what stops the one stops the other.
+    """
     stewards = get_user_model()._default_manager.filter(role=STEWARD, is_active=True)
-    return None if stewards[:2].count() > 1 else NobodyCanApprove()
+    return stewards.exclude(password="").exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
 
 
 def waits_now(kind: str, subject: str) -> Proposal | None:

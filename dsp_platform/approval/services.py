@@ -1,16 +1,13 @@
 """Propose, approve, refuse, withdraw. The only door to what needs two people."""
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -28,6 +25,8 @@ from dsp_platform.approval.errors import (
     WaitsAlready,
 )
 from dsp_platform.approval.models import WAITS, Proposal
+from dsp_platform.approval.selectors import joined_stewards
+from dsp_platform.approval.standing import both_are_stewards, conflict, digest_of, is_current, plain, stands
 from dsp_platform.audit import services as audit
 from dsp_platform.roles import STEWARD
 
@@ -49,7 +48,7 @@ def propose(
 ) -> Proposal:
     """Without ``effective_from`` it holds as soon as it is approved. ``read``: ``as_it_stands``, of a page.
 
-    Raises WaitsAlready, NobodyCanApprove, and NotAsRead where the page showed something else.
+    Raises WaitsAlready, Breaks, NobodyCanApprove, and NotAsRead where the page showed something else.
     """
     _require_steward(actor)
     with transaction.atomic():
@@ -69,6 +68,8 @@ def propose(
             reason=reason,
             proposed_by_id=actor.pk,
         )
+        if broken := conflict(proposal):
+            raise broken
         if not approvers(proposal):
             raise NobodyCanApprove
         proposal.digest = digest_of(proposal, proposal.before)
@@ -78,10 +79,9 @@ def propose(
 
 
 def approvers(proposal: Proposal) -> list[AbstractBaseUser]:
-    """Every active steward who may approve it."""
+    """Every steward who can sign in and may approve it."""
     barred = {proposal.proposed_by_id, *kind_of(proposal).barred([proposal]).get(proposal.subject, ())}
-    stewards = get_user_model()._default_manager.filter(role=STEWARD, is_active=True)
-    return list(stewards.exclude(pk__in=barred).order_by("pk"))
+    return list(joined_stewards().exclude(pk__in=barred).order_by("pk"))
 
 
 def could_approve(*, kind: str, act: str, subject: str, actor: AbstractBaseUser) -> list[AbstractBaseUser]:
@@ -95,31 +95,12 @@ def as_it_stands(kind: str, act: str, subject: str) -> str:
     return salted_hmac("dsp_platform.approval.read", text, algorithm="sha256").hexdigest()
 
 
-def digest_of(proposal: Proposal, state: Mapping[str, Any]) -> str:
-    """SHA-256 of what is proposed together with the state it starts from."""
-    text = {
-        "kind": proposal.kind,
-        "act": proposal.act,
-        "subject": proposal.subject,
-        "payload": proposal.payload,
-        "before": state,
-        "effective_from": proposal.effective_from.isoformat(),
-    }
-    canonical = json.dumps(text, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-def is_current(proposal: Proposal) -> bool:
-    """Whether what it starts from still stands."""
-    state = kind_of(proposal).state(proposal.act, proposal.subject)
-    return digest_of(proposal, plain(state)) == proposal.digest
-
-
 def approve(*, proposal: Proposal, actor: AbstractBaseUser, digest: str, note: str = "") -> str:
     """``digest`` is of what the approver read. Carried out now, or by beat on its day.
 
     Returns the half of a code that the approver alone may see, once (empty for most). Raises Decided,
-    SamePerson, TooOld, Outdated, and ValidationError where it cannot be carried out; nothing changed then.
+    SamePerson, TooOld, Outdated, Breaks, and ValidationError where it cannot be carried out; nothing changed
+    then.
     """
     _require_steward(actor)
     with transaction.atomic():
@@ -134,6 +115,8 @@ def approve(*, proposal: Proposal, actor: AbstractBaseUser, digest: str, note: s
             raise TooOld
         if digest != held.digest or not is_current(held):
             raise Outdated
+        if broken := conflict(held):
+            raise broken
         _decide(held, State.APPROVED, actor, note)
         _note(actor, "approve", held)
         if kind_of(held).at_once or held.effective_from <= timezone.localdate():
@@ -182,7 +165,7 @@ def _carry_out_if_due(proposal: Proposal) -> bool:
     try:
         with transaction.atomic():
             held = _hold(proposal, State.APPROVED)
-            if is_current(held):
+            if stands(held):
                 _carry_out(held)
                 return True
     except Decided:  # another worker was first, or it was withdrawn
@@ -190,14 +173,26 @@ def _carry_out_if_due(proposal: Proposal) -> bool:
     except ValidationError:
         pass
     # The row is no longer what two people read. It is not forced on it; they propose anew.
+    _give_up(proposal, None)
+    return False
+
+
+def give_up_broken(*, actor: AbstractBaseUser | None) -> int:
+    """Those approved that can no longer be carried out on their day: while there is time to propose."""
+    # Not what is being carried out this moment: it changes what it started from itself.
+    waiting = Proposal.objects.filter(state=State.APPROVED, effective_from__gt=timezone.localdate())
+    return sum(_give_up(proposal, actor) for proposal in waiting.order_by("pk") if not stands(proposal))
+
+
+def _give_up(proposal: Proposal, actor: AbstractBaseUser | None) -> bool:
     with transaction.atomic():
         try:
             held = _hold(proposal, State.APPROVED)
         except Decided:
             return False
         _close(held, State.OVERTAKEN)
-        _note(None, "overtake", held)
-    return False
+        _note(actor, "overtake", held)
+    return True
 
 
 def lapse_old() -> int:
@@ -217,8 +212,7 @@ def _lapse(proposals: QuerySet[Proposal]) -> int:
 
 def _carry_out(held: Proposal) -> str:
     """Raises ValidationError where one of the two is no active steward any more."""
-    two = get_user_model()._default_manager.filter(pk__in=[held.proposed_by_id, held.decided_by_id])
-    if two.filter(role=STEWARD, is_active=True).count() != 2:
+    if not both_are_stewards(held):
         raise ValidationError(
             _("Who proposed it, or who approved it, is no active steward any more. It is proposed anew.")
         )
@@ -264,12 +258,6 @@ def _close(held: Proposal, state: str) -> None:
 def _require_steward(actor: AbstractBaseUser) -> None:
     if not actor.is_active or getattr(actor, "role", "") != STEWARD:
         raise PermissionDenied
-
-
-def plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    """As the database gives it back, so that a digest is the same before and after."""
-    read: dict[str, Any] = json.loads(json.dumps(values, cls=DjangoJSONEncoder))
-    return read
 
 
 def _note(actor: AbstractBaseUser | None, action: str, proposal: Proposal) -> None:

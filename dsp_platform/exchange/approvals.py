@@ -16,6 +16,7 @@ from dsp_platform.approval import contract
 from dsp_platform.approval import services as approval
 from dsp_platform.approval.contract import Line
 from dsp_platform.approval.models import Proposal
+from dsp_platform.approval.standing import plain
 from dsp_platform.audit import services as audit
 from dsp_platform.exchange import agreements
 from dsp_platform.exchange.agreement_words import day_in_words, lines_of, name_in_words
@@ -57,7 +58,7 @@ def text_read(agreement: Agreement, act: str) -> str:
 
 
 def text_in_words(agreement: Agreement) -> dict[str, str]:
-    return lines_of(approval.plain(_text(agreement)))
+    return lines_of(plain(_text(agreement)))
 
 
 def could_approve(agreement: Agreement, act: str, actor: User) -> list[Any]:
@@ -73,6 +74,8 @@ def propose_end(
     """
     if agreement.state != Agreement.State.APPROVED:
         raise ValidationError(_("Only an agreement that is approved can be ended."))
+    if day and agreement.valid_to and day > agreement.valid_to:
+        raise ValidationError(_ends_already(agreement.valid_to))
     return approval.propose(
         kind=AGREEMENT,
         act=END,
@@ -117,6 +120,8 @@ def what_an_end_does(agreement: Agreement, day: date | None) -> list[str]:
         if day
         else _("As soon as it is approved nothing more is sent to %(operator)s under it.") % operator
     ]
+    if agreement.valid_to:
+        told.append(_ends_already(agreement.valid_to))
     held = agreements.still_wanted(operator=agreement.operator_id, kind=agreement.kind)
     if following:
         told.append(_("Another agreement follows it: what the operator holds goes over to that one."))
@@ -130,6 +135,12 @@ def what_an_end_does(agreement: Agreement, day: date | None) -> list[str]:
             % {**operator, "number": held}
         )
     return told
+
+
+def _ends_already(last: date) -> str:
+    return _("%(day)s is its last day already, as it was approved. It can only be ended sooner.") % {
+        "day": date_format(last, "SHORT_DATE_FORMAT")
+    }
 
 
 class AgreementKind(contract.Kind):
@@ -157,10 +168,11 @@ class AgreementKind(contract.Kind):
     def difference(self, proposal: Proposal) -> Sequence[Line]:
         text = proposal.before["text"]
         if proposal.act == END:
-            state = Agreement.State
-            last = _("the day before %(day)s") % {"day": day_in_words(proposal.effective_from.isoformat())}
+            day = {"day": day_in_words(proposal.effective_from.isoformat())}
+            last = _("the day before %(day)s") % day
+            ended = _("ended from %(day)s on") % day
             return [
-                Line(_("State"), str(state.APPROVED.label), str(state.ENDED.label)),
+                Line(_("State"), str(Agreement.State.APPROVED.label), ended),
                 Line(_("Last day"), day_in_words(text["valid_to"]) or _("none"), last),
             ]
         earlier = proposal.before["earlier"]

@@ -7,7 +7,9 @@ from django import forms
 from django.contrib.admin.widgets import AdminDateWidget
 from django.utils.translation import gettext_lazy as _
 
+from dsp_platform.approval.models import Proposal
 from dsp_platform.approval.selectors import why_not_now
+from dsp_platform.approval.standing import broken_by
 from dsp_platform.forms import DateField
 from registry.eligibility.meanings import EXAMPLES, fact_list
 from registry.models import Programme
@@ -83,7 +85,14 @@ class ProgrammeForm(forms.ModelForm):
             "person. Empty: it holds as soon as it is approved."
         ),
     )
+    reason = forms.CharField(
+        label=_("reason"),
+        required=False,
+        max_length=Proposal._meta.get_field("reason").max_length,
+        help_text=_("Why the rule, an amount or the opening is to change. Whoever approves it reads this."),
+    )
     proposed: Mapping[str, Any] = {}
+    saves_texts = False
 
     class Meta:
         model = Programme
@@ -100,6 +109,13 @@ class ProgrammeForm(forms.ModelForm):
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         changes = [name for name in ("rule", "state", "takes_applications") if name in self.changed_data]
-        if changes and not self.is_preview and (why := why_not_now("programme", str(self.instance.pk))):
+        if self.is_preview:
+            return cleaned
+        about = "programme", str(self.instance.pk)
+        if changes and (why := why_not_now(*about)):
             self.add_error(changes[0], str(why))
+            return cleaned
+        for name in self.changed_data:
+            if name in self.fields and (broken := broken_by(*about, {name})):
+                self.add_error(name, str(broken))
         return cleaned

@@ -5,9 +5,11 @@ import pghistory
 from django.db import transaction
 
 from dsp_platform.accounts.models import User
+from dsp_platform.approval.standing import broken_by
 from dsp_platform.audit import services as audit
 from dsp_platform.exchange.models import Operator
 from registry.models import Benefit, LifeSituation, Programme, ProgrammeSituation
+from registry.services.programme_changes import PROGRAMME
 
 
 def load_catalogue(*, catalogue: Mapping[str, Any]) -> int:
@@ -31,8 +33,15 @@ def load_catalogue(*, catalogue: Mapping[str, Any]) -> int:
 
 
 def keep_programme(*, programme: Programme, changed: Collection[str], actor: User) -> Programme:
-    """Save what a steward changed of its texts and states. Rule and amounts: ``propose_programme_change``."""
+    """Save what a steward changed of its texts. Rule, amounts and opening: ``propose_programme_change``.
+
+    Raises Breaks where somebody is about to approve what was read with one of these texts.
+    """
     with transaction.atomic(), pghistory.context(why="keep_programme"):
+        if programme.pk is not None:
+            Programme.objects.select_for_update(no_key=True).get(pk=programme.pk)
+            if broken := broken_by(PROGRAMME, str(programme.pk), changed):
+                raise broken
         _save(programme, changed)
         audit.record(
             actor=actor,

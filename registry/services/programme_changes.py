@@ -16,6 +16,7 @@ from dsp_platform.approval import services as approval
 from dsp_platform.approval.contract import Line
 from dsp_platform.approval.errors import NothingChanges
 from dsp_platform.approval.models import Proposal
+from dsp_platform.approval.standing import plain
 from dsp_platform.audit import services as audit
 from registry.models import Benefit, Programme
 from registry.services import programme_words
@@ -48,11 +49,12 @@ def propose_programme_change(
     effective_from: date | None = None,
     state: str | None = None,
     takes_applications: bool | None = None,
+    reason: str = "",
 ) -> Proposal:
     """``benefits`` as ``described``, all that there will be; ``id`` None is a new one.
 
     Whether one can apply stays as it is where ``state`` and ``takes_applications`` are not given. Raises
-    WaitsAlready, NobodyCanApprove, and NothingChanges where everything is what it is.
+    WaitsAlready, Breaks, NobodyCanApprove, and NothingChanges where everything is what it is.
     """
     now = Programme.objects.get(pk=programme.pk)
     wanted = {
@@ -62,7 +64,7 @@ def propose_programme_change(
         "benefits": list(benefits),
     }
     stands = {name: getattr(now, name) for name in GUARDED} | {"benefits": amounts_now(now)}
-    if approval.plain(wanted) == approval.plain(stands):
+    if plain(wanted) == plain(stands):
         raise NothingChanges
     return approval.propose(
         kind=PROGRAMME,
@@ -71,12 +73,14 @@ def propose_programme_change(
         payload=wanted,
         actor=actor,
         effective_from=effective_from,
+        reason=reason,
     )
 
 
 class ProgrammeKind(contract.Kind):
     code = PROGRAMME
     title = gettext_lazy("Rule, amounts and opening of a programme")
+    rests_on = ("code", "operator")
 
     def lock(self, subject: str) -> None:
         Programme.objects.select_for_update(no_key=True).get(pk=subject)
@@ -91,6 +95,11 @@ class ProgrammeKind(contract.Kind):
             "rule_version": programme.rule_version,
             "benefits": amounts_now(programme),
         }
+
+    def changes(self, proposal: Proposal) -> set[str]:
+        before, after = proposal.before, proposal.payload
+        changed = {name for name in (*GUARDED, "benefits") if before.get(name) != after.get(name)}
+        return changed | ({"rule_version"} if "rule" in changed else set())
 
     def name(self, proposal: Proposal) -> str:
         """As it stood when it was proposed: what the approver reads is under the digest."""
@@ -112,14 +121,15 @@ class ProgrammeKind(contract.Kind):
         actor = cast(User, proposal.decided_by)
         programme = Programme.objects.get(pk=proposal.subject)
         with pghistory.context(why="keep_programme"):
-            changed = [name for name in GUARDED if getattr(programme, name) != proposal.payload[name]]
+            wanted = self.changes(proposal)
+            changed = [name for name in GUARDED if name in wanted]
             if changed:
                 programme.rule_version += "rule" in changed  # verdicts name the version they were judged by
                 for name in changed:
                     setattr(programme, name, proposal.payload[name])
                 programme.clean()
                 programme.save(update_fields=[*changed, "rule_version"])
-            if proposal.before["benefits"] != proposal.payload["benefits"]:
+            if "benefits" in wanted:
                 _keep_amounts(programme, proposal.payload["benefits"])
                 changed.append("benefits")
             audit.record(

@@ -6,11 +6,13 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
-from dsp_platform.accounts import weight
+from dsp_platform.accounts import staff, weight
 from dsp_platform.accounts.models import User
 from dsp_platform.approval import services as approval
 from dsp_platform.approval.models import Proposal
+from dsp_platform.audit.models import AuditEvent
 from registry.services import register_household
 from tests.accounts.test_join import enter, set_up
 from tests.registry.cast import household_details
@@ -52,6 +54,47 @@ def test_neither_half_opens_the_account(halves):
     assert not User.objects.get(username="new.one").has_usable_password()
 
 
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_whoever_enters_one_half_reads_that_there_are_two(halves, language):
+    with translation.override(language):
+        two = str(staff.CannotJoin("unknown"))
+    for code in halves:
+        page = enter(Client(), code, language)
+        assert page.context["form"].errors["code"]
+        assert two not in page.content.decode()
+    assert not AuditEvent.objects.filter(action="join_refused").exists()
+
+
+def about_halves(user, language) -> str:
+    return browser(user).get(f"/{language}/admin/").content.decode().partition('halves"')[2]
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_the_approver_reads_before_the_yes_that_a_half_is_shown_once(proposal, second_steward, language):
+    address = decide_page(proposal).replace("/en/", f"/{language}/").replace("/km/", f"/{language}/")
+    asked = browser(second_steward).post(address, {"act": "approve", "digest": proposal.digest})
+    assert 'id="shown-once"' in asked.content.decode()
+    refused = browser(second_steward).post(address, {"act": "refuse", "note": "x", "digest": proposal.digest})
+    assert 'id="shown-once"' not in refused.content.decode()
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_the_proposer_reads_at_the_start_that_a_half_waits(
+    client, proposal, steward, second_steward, language
+):
+    assert not about_halves(steward, language)
+    answer = browser(second_steward).post(
+        decide_page(proposal), {"act": "approve", "digest": proposal.digest, "yes": "yes"}
+    )
+    told = about_halves(steward, language).partition("</p>")[0]
+    assert f"/{language}/admin/approval/proposal/{proposal.pk}/change/" in told
+    assert not about_halves(second_steward, language)
+    first = HALF.search(browser(steward).get(own_page(proposal)).content.decode())[1]
+    enter(client, f"{first}-{HALF.search(answer.content.decode())[1]}")
+    set_up(client)
+    assert not about_halves(steward, language)
+
+
 def test_with_both_the_person_comes_in_and_no_half_is_shown_again(client, halves, proposal, steward):
     assert enter(client, "-".join(halves)).status_code == 302
     assert set_up(client).url.endswith("/admin/")
@@ -76,7 +119,10 @@ def test_a_renewal_too_takes_both(halves, client, steward, second_steward):
 def third_steward(steward, second_steward):
     opened = weight.propose_account(actor=steward, username="steward.three", role="steward", full_name="បី")
     approval.approve(proposal=opened, actor=second_steward, digest=opened.digest)
-    return User.objects.get(username="steward.three")
+    third = User.objects.get(username="steward.three")
+    third.set_password("joined")
+    third.save(update_fields=["password"])
+    return third
 
 
 def untick(actor: User, user: User):

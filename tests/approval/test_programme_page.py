@@ -1,6 +1,8 @@
 """The page of a programme: texts are saved at once, the rule and the amounts wait."""
 
 import pytest
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from dsp_platform.approval.models import Proposal
 from registry.models import Programme
@@ -93,3 +95,31 @@ def test_a_new_programme_has_no_rule_before_two_gave_it(desk, family_package, se
     approve_waiting(second_steward)
     programme.refresh_from_db()
     assert (programme.rule, programme.benefits.count()) == ("age >= 60", 1)
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_what_waits_is_shown_with_its_reason_and_not_called_changed(
+    desk, family_package, second_steward, language
+):
+    address = url("programme_change", family_package.pk).replace("/en/", f"/{language}/")
+    typed = programme_form(family_package, rule="true", reason="Decree 7")
+    answer = desk.post(address, typed, follow=True)
+    proposal = Proposal.objects.get()
+    assert proposal.reason == "Decree 7"
+    assert answer.redirect_chain[-1][0] == f"/{language}/admin/approval/proposal/{proposal.pk}/change/"
+    page = answer.content.decode()
+    assert "Decree 7" in page
+    assert 'value="withdraw"' in page
+    assert {str(message.level_tag) for message in answer.context["messages"]} == {"success", "warning"}
+    with translation.override(language):
+        assert [str(message) for message in answer.context["messages"]][0] == _("The texts are saved.")
+
+
+def test_only_a_change_that_was_made_is_called_a_success(desk, family_package):
+    texts = {"state": family_package.state, "benefits-TOTAL_FORMS": "0"}
+    first = programme_form(family_package, **texts)
+    desk.post(url("programme_change", family_package.pk), first, follow=True)
+    family_package.refresh_from_db()
+    same = programme_form(family_package, rule="age >= 61", **texts)
+    answer = desk.post(url("programme_change", family_package.pk), same, follow=True)
+    assert {str(message.level_tag) for message in answer.context["messages"]} == {"warning"}

@@ -132,18 +132,6 @@ def test_what_it_starts_from_must_still_stand(programme, steward, second_steward
         approve(proposal, second_steward)
 
 
-def test_of_two_that_wait_for_a_day_the_first_overtakes_the_other(
-    programme, steward, second_steward, time_machine
-):
-    later = propose(programme, steward, days=2)
-    approve(later, second_steward)
-    approve(propose(programme, steward, rule="false"), second_steward)
-    time_machine.move_to(timezone.now() + timedelta(days=2))
-    carry_out()
-    later.refresh_from_db()
-    assert (later.state, rule_of(programme)) == ("overtaken", ("false", 2))
-
-
 def test_one_waits_at_a_time(programme, steward, second_steward):
     propose(programme, steward)
     with pytest.raises(WaitsAlready):

@@ -5,7 +5,8 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 
 from dsp_platform.approval.contract import kind_of
-from dsp_platform.approval.selectors import number_for, waiting_about
+from dsp_platform.approval.selectors import halves_for, number_for, waiting_about
+from dsp_platform.approval.standing import approved_by_or_of, number_broken
 from dsp_platform.roles import STEWARD
 
 register = template.Library()
@@ -24,3 +25,27 @@ def waiting_for(request: HttpRequest) -> int:
     if getattr(request.user, "role", "") != STEWARD:
         return 0
     return number_for(cast(AbstractBaseUser, request.user))
+
+
+@register.inclusion_tag("admin/approval/halves.html")
+def halves_to_give(request: HttpRequest) -> dict[str, Any]:
+    """To whoever proposed: it was approved, and the first half of the code is theirs to hand over."""
+    if getattr(request.user, "role", "") != STEWARD:
+        return {}
+    found = halves_for(cast(AbstractBaseUser, request.user))
+    return {"halves": [(proposal, kind_of(proposal).name(proposal)) for proposal in found]}
+
+
+@register.inclusion_tag("admin/approval/broken.html")
+def approved_in_vain(request: HttpRequest) -> dict[str, int]:
+    """What two approved and nobody can carry out: told to every steward as soon as it is so."""
+    if getattr(request.user, "role", "") != STEWARD:
+        return {}
+    waiting, given_up = number_broken()
+    return {"number": waiting + given_up, "waiting": waiting}
+
+
+@register.inclusion_tag("admin/approval/rests_on_account.html")
+def rests_on_account(account: int) -> dict[str, Any]:
+    """On the page of an account: what is given up where it is closed."""
+    return {"waiting": [(found, kind_of(found).name(found)) for found in approved_by_or_of(account)]}

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.exchange.mapping import mapping_problems
@@ -145,6 +146,10 @@ class Agreement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.operator_id} {self.kind} {self.number}"
+
+    @property
+    def begins_later(self) -> bool:
+        return self.valid_from > timezone.localdate()
 
     def clean(self) -> None:
         if self.valid_from and self.valid_to and self.valid_to < self.valid_from:

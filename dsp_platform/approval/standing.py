@@ -1,0 +1,124 @@
+"""Whether what was proposed still stands, and what would break it.
+
+Until it is approved it rests on everything its reader saw. Approved for a later day it rests on what it
+changes alone: two people agreed on that, and a corrected word elsewhere does not undo it.
+"""
+
+import hashlib
+import json
+from collections.abc import Collection, Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from dsp_platform.approval.contract import Kind, kind_of, kinds
+from dsp_platform.approval.errors import Breaks
+from dsp_platform.approval.models import WAITS, Proposal
+from dsp_platform.roles import STEWARD
+
+State = Proposal.State
+TOLD = timedelta(days=30)
+
+
+def plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """As the database gives it back, so that a digest is the same before and after."""
+    read: dict[str, Any] = json.loads(json.dumps(values, cls=DjangoJSONEncoder))
+    return read
+
+
+def digest_of(proposal: Proposal, state: Mapping[str, Any]) -> str:
+    """SHA-256 of what is proposed together with the state it starts from."""
+    text = {
+        "kind": proposal.kind,
+        "act": proposal.act,
+        "subject": proposal.subject,
+        "payload": proposal.payload,
+        "before": state,
+        "effective_from": proposal.effective_from.isoformat(),
+    }
+    canonical = json.dumps(text, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def is_current(proposal: Proposal) -> bool:
+    """Whether everything that its reader saw still stands."""
+    return digest_of(proposal, _now(proposal)) == proposal.digest
+
+
+def stands(proposal: Proposal) -> bool:
+    """Whether it can be approved, or, once it is approved, carried out on its day."""
+    if proposal.state != State.APPROVED:
+        return is_current(proposal)
+    now, before = _now(proposal), proposal.before
+    held = _rests_on(kind_of(proposal), proposal)
+    return (
+        digest_of(proposal, before) == proposal.digest
+        and all(now.get(name) == before.get(name) for name in held)
+        and both_are_stewards(proposal)
+    )
+
+
+def both_are_stewards(proposal: Proposal) -> bool:
+    two = get_user_model()._default_manager.filter(pk__in=[proposal.proposed_by_id, proposal.decided_by_id])
+    return two.filter(role=STEWARD, is_active=True).count() == 2
+
+
+def conflict(proposal: Proposal) -> Breaks | None:
+    """Where it would change what another one changes that is approved and waits for its day."""
+    kind = kind_of(proposal)
+    changes = kind.changes(proposal)
+    for other in _approved(proposal.kind, proposal.subject):
+        if other.pk != proposal.pk and changes & kind.changes(other):
+            return Breaks(kind.name(other), other.effective_from)
+    return None
+
+
+def broken_by(kind: str, subject: str, fields: Collection[str]) -> Breaks | None:
+    """Why these fields of the state cannot be changed now: what waits rests on them."""
+    own = kinds[kind]
+    since = timezone.now() - WAITS
+    held = Proposal.objects.filter(kind=kind, subject=subject)
+    for proposal in held.filter(Q(state=State.APPROVED) | Q(state=State.PROPOSED, proposed_at__gte=since)):
+        if _rests_on(own, proposal) & set(fields):
+            day = None if proposal.is_open else proposal.effective_from
+            return Breaks(own.name(proposal), day)
+    return None
+
+
+def approved_by_or_of(account: int) -> list[Proposal]:
+    """What waits for its day and is carried out only while this account is a steward's."""
+    waiting = Proposal.objects.filter(state=State.APPROVED).order_by("effective_from", "pk")
+    return list(waiting.filter(Q(proposed_by=account) | Q(decided_by=account)))
+
+
+def number_broken() -> tuple[int, int]:
+    """How many were approved and cannot be carried out: still waiting for their day, and given up lately.
+
+    Those proposed anew since are nobody's worry any more.
+    """
+    waiting = sum(not stands(proposal) for proposal in Proposal.objects.filter(state=State.APPROVED))
+    anew = Proposal.objects.filter(
+        kind=OuterRef("kind"), subject=OuterRef("subject"), proposed_at__gt=OuterRef("closed_at")
+    )
+    given_up = Proposal.objects.filter(
+        state=State.OVERTAKEN, decided_by__isnull=False, closed_at__gte=timezone.now() - TOLD
+    )
+    return waiting, given_up.exclude(Exists(anew)).count()
+
+
+def _approved(kind: str, subject: str) -> list[Proposal]:
+    return list(Proposal.objects.filter(kind=kind, subject=subject, state=State.APPROVED).order_by("pk"))
+
+
+def _rests_on(kind: Kind, proposal: Proposal) -> set[str]:
+    if proposal.is_open:
+        return set(proposal.before)
+    return kind.changes(proposal) | set(kind.rests_on)
+
+
+def _now(proposal: Proposal) -> dict[str, Any]:
+    return plain(kind_of(proposal).state(proposal.act, proposal.subject))

@@ -1,0 +1,188 @@
+"""What two approved for a later day is not undone by one of them in passing, and never in silence."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone, translation
+
+from dsp_platform.accounts import staff, weight
+from dsp_platform.accounts.models import User
+from dsp_platform.approval import contract, services
+from dsp_platform.approval.errors import Breaks
+from dsp_platform.approval.models import Proposal
+from dsp_platform.approval.standing import stands
+from dsp_platform.approval.tasks import carry_out
+from dsp_platform.audit.models import AuditEvent
+from registry import services as registry
+from registry.services.programme_changes import GUARDED, amounts_now
+from tests.approval.test_services import amount, approve, language, programme
+from tests.registry.test_admin import programme_form, sign_in, url
+from tests.structure.conftest import browser
+
+__all__ = ["language", "programme"]
+
+pytestmark = pytest.mark.django_db
+CHANGES = {
+    "rule": "age >= 60",
+    "state": "closed",
+    "takes_applications": False,
+    "benefits": [amount()],
+}
+
+
+def propose(programme, actor, days=0, **changes):
+    programme.refresh_from_db()
+    now = {name: getattr(programme, name) for name in GUARDED} | {"benefits": amounts_now(programme)}
+    return registry.propose_programme_change(
+        programme=programme,
+        actor=actor,
+        effective_from=timezone.localdate() + timedelta(days=days),
+        **{**now, **changes},
+    )
+
+
+def what_is(programme, name):
+    programme.refresh_from_db()
+    return amounts_now(programme) if name == "benefits" else getattr(programme, name)
+
+
+@pytest.fixture
+def approved(programme, steward, second_steward):
+    """The programme closes in three days."""
+    proposal = propose(programme, steward, days=3, state="closed")
+    approve(proposal, second_steward)
+    proposal.refresh_from_db()
+    return proposal
+
+
+def on_its_day(time_machine):
+    time_machine.move_to(timezone.now() + timedelta(days=3))
+    carry_out()
+
+
+def test_a_corrected_name_does_not_undo_what_two_approved(programme, approved, steward, time_machine):
+    typed = programme_form(programme, name_en="Corrected", **{"benefits-TOTAL_FORMS": "0"})
+    assert sign_in(steward).post(url("programme_change", programme.pk), typed).status_code == 302
+    assert stands(approved)
+    on_its_day(time_machine)
+    programme.refresh_from_db()
+    assert (programme.name_en, programme.state) == ("Corrected", "closed")
+
+
+@pytest.mark.parametrize("today", CHANGES)
+@pytest.mark.parametrize("later", CHANGES)
+def test_one_for_a_later_day_holds_beside_every_other_part(
+    programme, steward, second_steward, later, today, time_machine
+):
+    """Of the same part the second is not even proposed: it names the first, and for which day it is."""
+    first = propose(programme, steward, days=3, **{later: CHANGES[later]})
+    approve(first, second_steward)
+    if later == today:
+        with pytest.raises(Breaks) as refused:
+            propose(programme, steward, **{today: CHANGES[today]})
+        assert contract.kind_of(first).name(first) in str(refused.value)
+    else:
+        approve(propose(programme, steward, **{today: CHANGES[today]}), second_steward)
+    carry_out()
+    on_its_day(time_machine)
+    first.refresh_from_db()
+    assert first.state == "carried_out"
+    assert bool(what_is(programme, later)) == bool(CHANGES[later])
+    assert bool(what_is(programme, today)) == bool(CHANGES[today])
+
+
+@pytest.mark.parametrize("typed", [{"state": "seasonal"}, {"state": "paused"}])
+def test_the_page_keeps_what_was_typed_and_names_what_it_would_break(
+    programme, approved, steward, typed, language
+):
+    none = {"benefits-TOTAL_FORMS": "0"}
+    address = url("programme_change", programme.pk).replace("/en/", f"/{language}/")
+    answer = sign_in(steward).post(address, programme_form(programme, rule="true", **none, **typed))
+    assert answer.status_code == 200
+    errors = answer.context["adminform"].form.errors["state"]
+    assert str(Breaks(contract.kind_of(approved).name(approved), approved.effective_from)) in errors
+    assert not Proposal.objects.filter(state="proposed").exists()
+
+
+def test_a_withdrawn_one_is_in_nobodys_way(programme, approved, steward):
+    services.withdraw(proposal=approved, actor=steward)
+    propose(programme, steward, state="closed")
+
+
+def test_a_name_that_is_about_to_be_approved_is_not_changed_meanwhile(programme, steward, second_steward):
+    proposal = propose(programme, steward, rule="age >= 60")
+    typed = programme_form(programme, name_en="Corrected", **{"benefits-TOTAL_FORMS": "0"})
+    answer = sign_in(second_steward).post(url("programme_change", programme.pk), typed)
+    assert contract.kind_of(proposal).name(proposal) in str(
+        answer.context["adminform"].form.errors["name_en"]
+    )
+    programme.name_en = "Corrected"
+    with pytest.raises(Breaks):
+        registry.keep_programme(programme=programme, changed=["name_en"], actor=second_steward)
+    assert stands(proposal)
+
+
+def told(user, language) -> str:
+    page = browser(user).get(f"/{language}/admin/").content.decode()
+    return page.partition('id="broken"')[2].partition("</p>")[0]
+
+
+@pytest.mark.parametrize("who", ["steward", "second_steward"])
+def test_where_one_of_the_two_is_closed_every_steward_is_told_at_once(
+    approved, third_steward, who, request, language
+):
+    gone = request.getfixturevalue(who)
+    assert not told(third_steward, language)
+    gone.is_active = False
+    staff.change_account(actor=third_steward, user=gone, changed=["is_active"])
+    approved.refresh_from_db()
+    assert approved.state == "overtaken"
+    assert AuditEvent.objects.filter(
+        action="overtake", subject_id=approved.pk, subject_kind="proposal", actor=third_steward
+    ).exists()
+    other = {"steward", "second_steward"} - {who}
+    for reader in (third_steward, request.getfixturevalue(other.pop())):
+        assert "1" in told(reader, language)
+        assert "state__exact=overtaken" in told(reader, language)
+
+
+def test_what_broke_past_every_service_is_told_and_given_up_by_beat(
+    programme, approved, steward, auditor, third_steward, language
+):
+    User.objects.filter(pk=steward.pk).update(is_active=False)
+    assert "state__exact=approved" in told(third_steward, language)
+    carry_out()
+    approved.refresh_from_db()
+    assert approved.state == "overtaken"
+    assert "state__exact=overtaken" in told(third_steward, language)
+    assert not told(auditor, language)
+
+
+def test_nobody_is_told_for_ever_nor_of_what_was_never_approved(
+    approved, steward, second_steward, programme, time_machine
+):
+    withdrawn = propose(programme, steward, rule="age >= 60")
+    services.overtake(kind="programme", subject=withdrawn.subject, actor=steward)
+    assert not told(second_steward, "en")
+    User.objects.filter(pk=steward.pk).update(is_active=False)
+    carry_out()
+    assert told(second_steward, "en")
+    time_machine.move_to(timezone.now() + timedelta(days=31))
+    assert not told(second_steward, "en")
+
+
+def test_who_closes_an_account_reads_what_will_be_given_up(
+    approved, steward, second_steward, third_steward, language
+):
+    name = contract.kind_of(approved).name(approved)
+    with translation.override(language):
+        page = browser(third_steward).get(f"/{language}/admin/accounts/user/{steward.pk}/change/")
+        assert name in page.content.decode()
+    proposal = weight.propose_for(actor=second_steward, user=steward, act=weight.CLOSE)
+    assert any(name in sentence for sentence in contract.kind_of(proposal).consequences(proposal))
+
+
+def test_the_approver_reads_what_waits_beside_it(approved, programme, steward, second_steward, language):
+    proposal = propose(programme, steward, rule="age >= 60")
+    page = browser(second_steward).get(f"/{language}/admin/approval/proposal/{proposal.pk}/change/")
+    assert f"/admin/approval/proposal/{approved.pk}/change/" in page.content.decode()
