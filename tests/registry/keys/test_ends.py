@@ -1,11 +1,11 @@
 """A new SIM that is tried meanwhile hinders nothing, and a replacement that ends says why, to both phones."""
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from dsp_platform.accounts import codes
-from dsp_platform.accounts.errors import NumberNotFree
-from dsp_platform.accounts.models import User
+from dsp_platform.accounts.errors import NumberNotFree, TooManySent
+from dsp_platform.accounts.models import PhoneEvent, User
 from dsp_platform.accounts.phone_change import change_phone
 from dsp_platform.notifications.models import Message
 from dsp_platform.notifications.parts import part_count
@@ -286,3 +286,23 @@ def test_a_first_account_ends_as_opened(maly, other_clerk, district, language, w
     confirm(asked, district)
     page = browser(district).get(f"/{language}/counter/phones/{asked.reference}/").content.decode()
     assert words in page
+
+
+def test_codes_sent_to_the_lost_phone_keep_nobody_from_the_new_one(asked, second_clerk, sokha):
+    PhoneEvent.objects.all().delete()
+    for _code in range(4):
+        PhoneEvent.objects.create(phone=OLD, account=sokha, kind="sent", purpose="sign_in")
+    confirm(asked, second_clerk)
+    assert codes.send_code(phone=OWN_SIM, browser="new", language="en").phone == OWN_SIM
+    with pytest.raises(TooManySent):
+        codes.send_code(phone=OLD, browser="old", language="en")
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "or to its account"), ("km", "ឬគណនី")])
+def test_whose_count_it_is_is_said(sokha, language, words):
+    for _code in range(4):
+        PhoneEvent.objects.create(phone=OLD, account=sokha, kind="sent", purpose="contact")
+    with translation.override(language), pytest.raises(TooManySent) as refused:
+        codes.send_code(phone=sokha.phone, browser="b", language=language)
+    with translation.override(language):
+        assert words in str(refused.value)
