@@ -6,6 +6,8 @@ from registry.changes.kinds import KINDS
 from registry.forms.counter import REASONS as CASE_REASONS
 from registry.forms.lost_phone import REASONS as PHONE_REASONS
 from registry.models import IdentityDocument
+from registry.selectors.phones import FIRST_LOST
+from registry.selectors.replacements import FIRST
 from registry.unusual.rules import RULES
 
 # What is noted of a request for a change, as it is called in the audit.
@@ -22,6 +24,8 @@ REPLACEMENTS = {
     "ask_replacement": _("asked for another phone"),
     "replacement_applied": _("another phone holds"),
     "replacement_objected": _("another phone was stopped by an objection"),
+    "replacement_doubted": _("somebody of the household had a doubt about another phone"),
+    "replacement_withdrawn": _("another phone was taken back"),
     "replacement_overtaken": _("another phone was given up: something changed meanwhile"),
 }
 
@@ -52,6 +56,7 @@ register_words(
         **{f"view:{code}": words for code, words in STAFF_REASONS.items()},
         **{f"{act}:{code}": kind.title for act in CHANGES for code, kind in KINDS.items()},
         **{f"{act}:{code}": words for act in REPLACEMENTS for code, words in PHONE_REASONS},
+        **{f"{act}:{code}": _("first account") for act in REPLACEMENTS for code in (FIRST, FIRST_LOST)},
         **{f"replace_phone:{code}": words for code, words in PHONE_REASONS},
         **{rule.code: rule.name for rule in RULES},
         "ChangeError": _("the step was not possible"),

@@ -1,8 +1,10 @@
 """The text messages of the registry. In Khmer each fits the 70 characters of one part."""
 
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.texts import told
@@ -38,3 +40,25 @@ def replacement_ended(params: dict[str, Any]) -> str:
     """To both phones, old and new: why the new one did not take the place of the old."""
     cause = PhoneReplacement.Cause(params["cause"]).label
     return _("New phone %(reference)s not put in place: %(cause)s.") % (params | {"cause": cause})
+
+
+def replacement_waits(params: dict[str, Any]) -> str:
+    """To the new number, which was proved: with it nothing is registered anew meanwhile."""
+    until = date_format(date.fromisoformat(params["until"]), "SHORT_DATE_FORMAT")
+    words = _("New phone %(reference)s waits for a second official, until %(date)s.")
+    return words % {"reference": params["reference"], "date": until}
+
+
+def account_asked(params: dict[str, Any]) -> str:
+    """To the number on record of somebody who gets an account by another one."""
+    return told(_("An account for you with another phone: %(reference)s.") % params, params)
+
+
+def account_beside(params: dict[str, Any]) -> str:
+    """To a household: whose account it is stands on the page, for those alone who may know."""
+    return told(_("Somebody of your household gets an account: %(reference)s.") % params, params)
+
+
+def account_ended(params: dict[str, Any]) -> str:
+    cause = PhoneReplacement.Cause(params["cause"]).label
+    return _("Account %(reference)s was not opened: %(cause)s.") % (params | {"cause": cause})

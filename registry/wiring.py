@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from dsp_platform.accounts.acting import register_subjects
 from dsp_platform.accounts.own_person import register_person_finder
 from dsp_platform.accounts.scopes import register_scope
-from dsp_platform.accounts.unused import register_traces
+from dsp_platform.accounts.unused import register_empty, register_traces
 from dsp_platform.exchange.contract import (
     register_explainer,
     register_labels,
@@ -19,10 +19,11 @@ from registry import audit_words as audit_words
 from registry import data_chapters as own
 from registry.changes import evidence
 from registry.changes import texts as change_texts
-from registry.models import Claim, Lookup
+from registry.models import Claim, Draft, Lookup
 from registry.records import explain, labels
 from registry.selectors.areas import is_area_of_officials
 from registry.selectors.conflict import living_spid
+from registry.services.drafts import is_empty
 
 # Who registers a household may have typed anybody's number for its members: only the code goes there.
 register_text(
@@ -40,15 +41,25 @@ for name, render, title in (
     ("replacement_asked", texts.replacement_asked, _("Another phone is asked for")),
     ("replacement_stopped", texts.replacement_stopped, _("Your phone number stays")),
     ("replacement_ended", texts.replacement_ended, _("Another phone was not put in place")),
+    ("account_asked", texts.account_asked, _("An account is asked for")),
+    ("account_beside", texts.account_beside, _("Somebody of your household gets an account")),
+    ("account_ended", texts.account_ended, _("An account was not opened")),
     ("claimed", texts.claimed, _("Your record was joined to an account")),
 ):
     register_text(name, render, recipient=Recipient.ON_RECORD, title=title)
 
+register_text(
+    "replacement_waits",
+    texts.replacement_waits,
+    recipient=Recipient.PROVED,
+    title=_("Your new phone number waits"),
+)
 register_subject(evidence.SUBJECT)
 register_subjects(subject=acting.subject, describe=acting.describe)
 register_person_finder(living_spid)
 register_scope("area_code", is_area_of_officials)
 register_traces(Claim, Lookup)
+register_empty(Draft, is_empty)
 
 register_names(labels.KINDS)
 for kind, statuses in labels.STATUSES.items():

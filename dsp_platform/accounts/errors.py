@@ -70,7 +70,9 @@ class TooManySent(Wait):
                 "A code was sent to this number a moment ago. Wait %(count)s seconds, then ask again.",
                 seconds,
             ) % {"count": seconds}
-        return _("Too many codes were sent to this number. %(wait)s") % {"wait": wait_sentence(self.wait)}
+        return _("Too many codes were sent to this number, or to its account. %(wait)s") % {
+            "wait": wait_sentence(self.wait)
+        }
 
 
 class TooManyWrong(Wait):

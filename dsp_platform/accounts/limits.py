@@ -48,6 +48,12 @@ def check_sent(
             raise TooManySent(wait=wait)
 
 
+def begin_anew(account: int) -> None:
+    """Another phone took the place of a lost one, before two officials or over days: codes that were sent to
+    the lost one count for that number alone, and keep nobody from signing in with the new one."""
+    PhoneEvent.objects.filter(account_id=account, kind=PhoneEvent.Kind.SENT).update(account=None)
+
+
 def check_wrong(*, phone: str, account: int | None, known: bool, apart: bool, now: datetime) -> None:
     """Raises TooManyWrong."""
     whose = _whose(phone, account, known, apart)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from dsp_platform.accounts import codes, passkeys, sessions, unused
+from dsp_platform.accounts import codes, limits, passkeys, sessions, unused
 from dsp_platform.accounts.errors import NumberNotFree
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
@@ -38,6 +38,7 @@ def replace_lost_phone(
     """
     user = _move(account, phone, keep=None)
     passkeys.remove_all(user=user)
+    limits.begin_anew(user.pk)
     details: dict[str, Any] = {"document": document}
     audit.record(
         actor=official,

@@ -1,5 +1,8 @@
 """An account that holds nothing: signing in with a new SIM made it. It keeps its number from nobody."""
 
+from collections.abc import Callable
+from typing import Any
+
 from django.db.models import ManyToOneRel, Model
 
 from dsp_platform.accounts import passkeys, sessions
@@ -11,11 +14,18 @@ from dsp_platform.audit.models import AuditEvent
 
 # Rows that say nothing but that somebody signed in and tried. Any other that names the account is missed.
 _traces: set[type[Model]] = {sessions.MODEL, Passkey, PhoneChallenge, PhoneEvent, AuditEvent}
+# Rows that are traces only while nothing was written into them.
+_empty: dict[type[Model], Callable[[Any], bool]] = {}
 
 
 def register_traces(*models: type[Model]) -> None:
     """Of a domain: rows that may be left behind with an account that holds nothing else."""
     _traces.update(models)
+
+
+def register_empty(model: type[Model], is_empty: Callable[[Any], bool]) -> None:
+    """Of a domain: rows that are traces where ``is_empty`` says so of each."""
+    _empty[model] = is_empty
 
 
 def is_unused(account: User) -> bool:
@@ -34,7 +44,9 @@ def is_unused(account: User) -> bool:
         stored = model._meta.concrete_model or model
         if not stored._meta.managed or model in _traces:
             continue
-        if model._base_manager.filter(**{relation.field.name: account.pk}).exists():
+        rows = model._base_manager.filter(**{relation.field.name: account.pk})
+        is_empty = _empty.get(model)
+        if any(not is_empty(row) for row in rows) if is_empty else rows.exists():
             return False
     return True
 

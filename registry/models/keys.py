@@ -7,6 +7,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.history import tracked
@@ -169,3 +170,21 @@ class PhoneReplacement(models.Model):
     @property
     def is_waiting(self) -> bool:
         return self.state == self.State.WAITING
+
+    @property
+    def is_first(self) -> bool:
+        """An account is opened: nobody's phone is replaced."""
+        return self.account_id is None
+
+    @property
+    def state_words(self) -> str:
+        """What was done, and of an objection, from where it came."""
+        if self.state == self.State.APPLIED and self.is_first:
+            return gettext("the account was opened")
+        if self.state != self.State.OBJECTED or self.ended_by is None:
+            return str(self.get_state_display())
+        if self.ended_by.is_official:
+            return gettext("stopped at an office")
+        if self.ended_by_id == self.account_id:
+            return gettext("stopped in the account")
+        return gettext("stopped from the number on record")

@@ -1,6 +1,7 @@
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.utils import timezone
 
+from dsp_platform.accounts.models import User
 from dsp_platform.khmer import latin_digits, search_key
 from registry.models import Area
 
@@ -75,3 +76,8 @@ def is_area_of_officials(code: str) -> bool:
     """Whether it is a commune or a district of today: officials work for no other area."""
     levels = (Area.Level.COMMUNE, Area.Level.DISTRICT)
     return _is_code(code) and _current().filter(code=code, level__in=levels).exists()
+
+
+def office_of(official: User) -> Area | None:
+    """The commune or district an official works for, with its parents."""
+    return Area.objects.select_related("parent__parent").filter(code=official.area_code or "-").first()

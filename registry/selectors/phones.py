@@ -38,6 +38,11 @@ def phones_lately(person: Person) -> set[str]:
     return {person.phone, *_earlier(person, timezone.now() - YOUNG)}
 
 
+def stood_on(person: Person, at: datetime) -> set[str]:
+    """Every number that stood on the record within the 30 days before, or since."""
+    return {person.phone, *_earlier(person, at - YOUNG)} - {""}
+
+
 def _earlier(person: Person, since: datetime) -> list[str]:
     events = Person.events.rel.related_model.objects.filter(pgh_obj=person)  # type: ignore[attr-defined]
     before = events.filter(pgh_created_at__lte=since).order_by("-pgh_id").values_list("phone", flat=True)[:1]
@@ -86,10 +91,10 @@ def phone_of_yes(person: Person) -> str:
     if account is not None and account.is_active and account.phone and not is_young(person):
         return account.phone
     stood = next(iter(_earlier(person, timezone.now() - YOUNG)), person.phone)
-    return "" if stood in _lost(person) else stood
+    return "" if stood in numbers_lost(person) else stood
 
 
-def _lost(person: Person) -> set[str]:
+def numbers_lost(person: Person) -> set[str]:
     """Numbers that the person said are lost, or that two officials, or days without an objection, replaced:
     whoever has them says nothing."""
     replaced = person.replacements.filter(state=PhoneReplacement.State.APPLIED)

@@ -1,6 +1,7 @@
 """Phones that are to take another's place, each to whom it concerns."""
 
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -9,18 +10,34 @@ from dsp_platform.accounts.models import User
 from dsp_platform.references import clean_reference
 from registry.models import Person, PhoneReplacement
 from registry.scope import in_area, person_condition
+from registry.selectors.phones import numbers_lost, stood_on
 
 PREFIX = "P"
 FIRST = "first"
 # For so long an objection is kept in mind, and an end is shown to whom it concerns.
 REMEMBERED = timedelta(days=30)
 # Asked on every page of a citizen: three indexes find the few rows of one person, and as plain SQL it takes a
-# quarter of the time. Which of them warn is judged in Python.
+# quarter of the time. Which of them warn is judged in Python. What was asked for again warns no more.
 NEAR = """
-SELECT id, reference, account_id, told, state, cause, ended_at FROM registry_phonereplacement
+SELECT id, reference, person_id, account_id, phone, told, state, cause, asked_at, due_at, second_only,
+  ended_at,
+  EXISTS (SELECT FROM registry_phonereplacement later
+    WHERE later.person_id = one.person_id AND later.asked_at > one.asked_at) AS asked_again
+FROM registry_phonereplacement one
 WHERE account_id = %(account)s OR told @> ARRAY[%(phone)s]::varchar[] OR phone = %(phone)s
 ORDER BY asked_at
 """
+
+
+class Standing(StrEnum):
+    """What a replacement is to somebody signed in by phone."""
+
+    NONE = ""
+    ACCOUNT = "account"  # it is their own account
+    RECORD = "record"  # their number stands on the record
+    HOUSEHOLD = "household"  # somebody of their household gets an account
+    OLD = "old"  # the number was replaced, or said to be lost: told, and speaks for nobody
+    NEW = "new"  # the number that waits
 
 
 def replacements_to_confirm(official: User) -> QuerySet[PhoneReplacement]:
@@ -29,7 +46,11 @@ def replacements_to_confirm(official: User) -> QuerySet[PhoneReplacement]:
     if not official.is_official:
         return waiting.none()
     persons = Person.objects.filter(person_condition(official))
-    return waiting.filter(person__in=persons).select_related("asked_by").order_by("asked_at")
+    return (
+        waiting.filter(person__in=persons)
+        .select_related("asked_by", "person__village__parent")
+        .order_by("asked_at")
+    )
 
 
 def replacement_by_reference(typed: str) -> PhoneReplacement | None:
@@ -51,18 +72,38 @@ def warnings_for(citizen: User) -> list[PhoneReplacement]:
         return []
     rows = PhoneReplacement.objects.raw(NEAR, {"account": citizen.pk, "phone": citizen.phone})
     since = timezone.now() - REMEMBERED
-    return [one for one in rows if _warns(one, citizen, since)]
+    return [one for one in rows if one.is_waiting or _ended_lately(one, since)]
 
 
-def _warns(one: PhoneReplacement, citizen: User, since: datetime) -> bool:
-    if one.is_waiting:
-        return concerns(citizen, one)
-    return bool(one.cause) and one.ended_at is not None and one.ended_at > since
+def _ended_lately(one: PhoneReplacement, since: datetime) -> bool:
+    asked_again = one.asked_again  # type: ignore[attr-defined]  # of NEAR
+    return bool(one.cause) and one.ended_at is not None and one.ended_at > since and not asked_again
 
 
-def concerns(citizen: User, replacement: PhoneReplacement) -> bool:
-    own = citizen.is_citizen and replacement.account_id == citizen.pk
-    return own or (citizen.is_citizen and citizen.phone in replacement.told)
+def standing(citizen: User, replacement: PhoneReplacement) -> Standing:
+    if not citizen.is_citizen:
+        return Standing.NONE
+    if replacement.account_id == citizen.pk:
+        return Standing.ACCOUNT
+    if citizen.phone in replacement.told:
+        person = replacement.person
+        if replacement.is_first and citizen.phone not in stood_on(person, replacement.asked_at):
+            return Standing.HOUSEHOLD
+        return Standing.OLD if citizen.phone in numbers_lost(person) else Standing.RECORD
+    return Standing.NEW if citizen.phone == replacement.phone else Standing.NONE
+
+
+def may_object(citizen: User, replacement: PhoneReplacement) -> bool:
+    """Who holds a phone that was replaced or lost, or lives in the same household, does not end it."""
+    return standing(citizen, replacement) in (Standing.ACCOUNT, Standing.RECORD)
+
+
+def waiting_by_new_phone(citizen: User) -> PhoneReplacement | None:
+    """That is to put this account's number in place."""
+    if not (citizen.is_citizen and citizen.phone):
+        return None
+    waiting = PhoneReplacement.objects.filter(state=PhoneReplacement.State.WAITING)
+    return waiting.filter(phone=citizen.phone).order_by("asked_at").first()
 
 
 def objected_against(person: Person) -> set[int]:

@@ -41,6 +41,7 @@ from registry.services.replacements import (
     apply_due,
     ask_replacement,
     confirm_replacement,
+    doubt_replacement,
     object_to_replacement,
     open_account,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "confirm_replacement",
     "decide_change",
     "discard_draft",
+    "doubt_replacement",
     "end_enrolment",
     "enrol",
     "give_account",

@@ -19,6 +19,11 @@ def kept_until(draft: Draft | None) -> date | None:
     return timezone.localdate(draft.saved_at + KEPT) if draft and unfinished else None
 
 
+def is_empty(draft: Draft) -> bool:
+    """Begun, and nothing told: neither where the household lives nor who is in it."""
+    return draft.household_id is None and not any(draft.answers.get(part) for part in ("place", "members"))
+
+
 def _key(owner: User, case: Case | None) -> dict[str, UUID | User | None]:
     if case is None:
         return {"owner": owner, "case_id": None}

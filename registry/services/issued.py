@@ -13,11 +13,15 @@ class NumberTaken(Exception):
     """Another person holds a document of this type and number, which can be one person's only."""
 
 
-def hold(person: Person) -> Person:
-    """The person as they are now, until the transaction ends; their household first, as everywhere."""
+def hold_home(person: Person) -> None:
     home = Membership.objects.filter(person=person, ended_on=None).select_related("household").first()
     if home:
         locked(home.household)
+
+
+def hold(person: Person) -> Person:
+    """The person as they are now, until the transaction ends; their household first, as everywhere."""
+    hold_home(person)
     return Person.objects.select_for_update(no_key=True).get(pk=person.pk)
 
 
@@ -34,7 +38,7 @@ def keep_card(*, person: Person, type: str, number: str) -> None:
             raise NumberTaken
         person.documents.filter(type=type).delete()
         IdentityDocument.objects.create(person=person, type=type, number=number, digest=digest)
-        _touch(person)
+        touch_home(person)
 
 
 def set_disability_level(*, person: Person, level: str) -> None:
@@ -46,10 +50,10 @@ def set_disability_level(*, person: Person, level: str) -> None:
         if person.disability_level != level:
             person.disability_level = level
             person.save(update_fields=["disability_level"])
-            _touch(person)
+            touch_home(person)
 
 
-def _touch(person: Person) -> None:
+def touch_home(person: Person) -> None:
     """Operators that may hold the person hold an older version now."""
     home = Membership.objects.filter(person=person, ended_on=None).select_related("household").first()
     if home:

@@ -2,8 +2,10 @@
 
 An official alone replaces nobody's phone: what they ask for waits until a second official of the commune or
 its district has seen the person, or until days have passed in which nobody objected. The numbers on record
-are told at once. Objecting ends it for good: in the account, or at any office by the reference; the next
-one then needs a second official, and is asked for by another one. Both phones are told how it ended.
+are told at once. Objecting ends it for good: in the account, from the number on record, or at any office by
+the reference; the next one then needs a second official, and is asked for by another one. A number that was
+replaced or said to be lost is told and ends nothing; who lives in the same household has at most a doubt,
+after which no days suffice. Both phones are told how it ended.
 """
 
 from datetime import timedelta
@@ -20,23 +22,27 @@ from dsp_platform.accounts.codes import account_of
 from dsp_platform.accounts.errors import CodeProblem, NotAccepted, NumberNotFree
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.audit import services as audit
-from dsp_platform.notifications import services as notifications
 from dsp_platform.references import new_reference
 from registry.changes.situation import is_child
 from registry.errors import ChangeError, Conflict, Overtaken
 from registry.models import Draft, KeySetup, Person, PhoneReplacement
 from registry.scope import person_condition, require_case
 from registry.selectors.conflict import conflict_of_interest, nearness
-from registry.selectors.phones import FIRST_LOST, phones_beside, phones_lately
+from registry.selectors.phones import FIRST_LOST, numbers_lost, phones_beside, phones_lately
 from registry.selectors.replacements import (
     FIRST,
     PREFIX,
-    concerns,
+    Standing,
     may_confirm,
+    may_object,
     objected_against,
+    standing,
 )
 from registry.services.accounts import give_account
+from registry.services.drafts import is_empty
+from registry.services.issued import hold_home, touch_home
 from registry.services.keys import note_setup
+from registry.services.replacement_texts import tell_asked, tell_ended
 
 State, Cause = PhoneReplacement.State, PhoneReplacement.Cause
 Kind = KeySetup.Kind
@@ -60,7 +66,10 @@ class NoAccountYet(CodeProblem):
 
 class ObjectedAgainst(CodeProblem):
     def __str__(self) -> str:
-        return _("The person objected to a phone you asked for, so for 30 days another official must do it.")
+        return _(
+            "Somebody objected to a phone you asked for, so for 30 days another official must ask. "
+            "You may be the second one."
+        )
 
 
 class ReplacementWaits(CodeProblem):
@@ -114,8 +123,10 @@ def ask_replacement(
 
 
 def confirm_replacement(*, replacement: PhoneReplacement, document: str, actor: User) -> PhoneReplacement:
-    """The second official has seen the person and this kind of document. What cannot be done any more ends.
+    """The second official has seen the person and this kind of document. What cannot be done any more ends;
+    where a registration was begun with the new number, it waits until that is deleted.
 
+    Who asked for another one, to which somebody objected, may be the second: two have seen the person then.
     Raises PermissionDenied, Conflict, ChangeError for who asked, Overtaken.
     """
     with transaction.atomic(), pghistory.context(why="confirm_replacement"):
@@ -132,8 +143,6 @@ def confirm_replacement(*, replacement: PhoneReplacement, document: str, actor: 
             raise Overtaken(_overtaken(held))
         if words := conflict_of_interest(actor, held.person):
             raise Conflict(words)
-        if actor.pk in objected_against(held.person):
-            raise Conflict(str(ObjectedAgainst()))
         return _apply(held, actor, document)
 
 
@@ -144,7 +153,7 @@ def object_to_replacement(*, replacement: PhoneReplacement, actor: User) -> Phon
     """
     with transaction.atomic(), pghistory.context(why="object_to_replacement"):
         held = _locked(replacement)
-        if not (actor.is_active and (actor.is_official or concerns(actor, held))):
+        if not (actor.is_active and (actor.is_official or may_object(actor, held))):
             raise PermissionDenied
         if held.state in (State.OBJECTED, State.WITHDRAWN):
             return held
@@ -153,6 +162,24 @@ def object_to_replacement(*, replacement: PhoneReplacement, actor: User) -> Phon
         if held.asked_by_id == actor.pk:
             return _end(held, State.WITHDRAWN, actor, cause=Cause.WITHDRAWN)
         return _end(held, State.OBJECTED, actor, cause=Cause.OBJECTED)
+
+
+def doubt_replacement(*, replacement: PhoneReplacement, actor: User) -> PhoneReplacement:
+    """By somebody of the household of who gets an account: no days suffice any more, and it is not ended.
+
+    Raises PermissionDenied, Overtaken.
+    """
+    with transaction.atomic(), pghistory.context(why="doubt_replacement"):
+        held = _locked(replacement)
+        if not (actor.is_active and standing(actor, held) == Standing.HOUSEHOLD):
+            raise PermissionDenied
+        if not held.is_waiting:
+            raise Overtaken(_overtaken(held))
+        if not held.second_only:
+            held.second_only = True
+            held.save(update_fields=["second_only"])
+            _note(held, "replacement_doubted", actor)
+        return held
 
 
 def apply_due() -> int:
@@ -237,8 +264,7 @@ def _wait(
         second_only=second_only,
     )
     _note(replacement, "ask_replacement", official, case=case)
-    for number in replacement.told:
-        _tell(replacement, number, "replacement_asked")
+    tell_asked(replacement)
     return replacement
 
 
@@ -254,7 +280,15 @@ def _apply(replacement: PhoneReplacement, second: User | None, document: str = "
         with transaction.atomic():
             person = _put_in_place(replacement)
     except (NumberNotFree, NotAccepted):
-        return _end(replacement, State.OVERTAKEN, second, cause=_cause(replacement))
+        cause = _cause(replacement)
+        if second is not None and cause == Cause.DRAFT:
+            raise ChangeError(
+                _(
+                    "A registration was begun with the new number. The person signs in with it, deletes "
+                    "what they began, and then you confirm. It waits until then."
+                )
+            ) from None
+        return _end(replacement, State.OVERTAKEN, second, cause=cause)
     kind = Kind.PHONE if replacement.account else Kind.ACCOUNT
     note_setup(person=person, official=replacement.asked_by, kind=kind)
     return _end(replacement, State.APPLIED, second, document)
@@ -263,6 +297,7 @@ def _apply(replacement: PhoneReplacement, second: User | None, document: str = "
 def _put_in_place(replacement: PhoneReplacement) -> Person:
     """Raises NumberNotFree, NotAccepted where something has changed since it was asked."""
     case = Case.objects.filter(pk=replacement.case_id).first() if replacement.case_id else None
+    hold_home(replacement.person)
     if replacement.account is None:
         account, person = _account_for(replacement.phone, replacement.person)
         give_account(
@@ -272,6 +307,8 @@ def _put_in_place(replacement: PhoneReplacement) -> Person:
             case=case,
             document=replacement.document,
         )
+        if replacement.reason == FIRST_LOST and person.phone in replacement.told:
+            _put_on_record(person, replacement.phone)
         return person
     account = User.objects.select_for_update(no_key=True).get(pk=replacement.account.pk)
     person = _held(replacement.person)
@@ -285,7 +322,16 @@ def _put_in_place(replacement: PhoneReplacement) -> Person:
         reason=replacement.reason,
         document=replacement.document,
     )
+    if person.phone and person.phone in {account.phone, *numbers_lost(person)}:
+        _put_on_record(person, replacement.phone)
     return person
+
+
+def _put_on_record(person: Person, phone: str) -> None:
+    """In the place of a number that is gone. The history keeps it: for 30 days the new one says no yes."""
+    person.phone = phone
+    person.save(update_fields=["phone"])
+    touch_home(person)
 
 
 def _cause(replacement: PhoneReplacement) -> PhoneReplacement.Cause:
@@ -298,8 +344,8 @@ def _cause(replacement: PhoneReplacement) -> PhoneReplacement.Cause:
         return Cause.CLOSED
     if person.account_id != replacement.account_id or not _phone_was_told(person, replacement):
         return Cause.CHANGED
-    begun = Draft.objects.filter(owner=wanted, case_id=None, household=None)
-    return Cause.DRAFT if wanted and begun.exists() else Cause.TAKEN
+    begun = Draft.objects.filter(owner=wanted, case_id=None, household=None).first() if wanted else None
+    return Cause.DRAFT if begun and not is_empty(begun) else Cause.TAKEN
 
 
 def _phone_was_told(person: Person, replacement: PhoneReplacement) -> bool:
@@ -319,10 +365,7 @@ def _end(
     replacement.save(update_fields=["state", "ended_by", "ended_at", "cause"])
     _note(replacement, f"replacement_{state}", actor, document=document)
     if cause:
-        stopped = "replacement_ended" if state == State.OVERTAKEN else "replacement_stopped"
-        for phone in replacement.told:
-            _tell(replacement, phone, stopped)
-        _tell(replacement, replacement.phone, "replacement_ended")
+        tell_ended(replacement)
     return replacement
 
 
@@ -344,17 +387,6 @@ def _note(
     )
 
 
-def _tell(replacement: PhoneReplacement, phone: str, template: str) -> None:
-    notifications.send(
-        phone=phone,
-        language=replacement.person.language,
-        template=template,
-        params={"reference": replacement.reference, "cause": replacement.cause},
-        subject_kind="replacement",
-        subject_id=replacement.pk,
-    )
-
-
 def _overtaken(replacement: PhoneReplacement) -> str:
     words = _("Nothing was saved: this is now “%(state)s”.")
-    return words % {"state": replacement.get_state_display()}
+    return words % {"state": replacement.state_words}

@@ -31,7 +31,7 @@ from registry.selectors.changes import (
     sees_mover,
     waits_for,
 )
-from registry.selectors.replacements import warnings_for
+from registry.selectors.replacements import standing, warnings_for
 
 register = template.Library()
 WAITS = {
@@ -48,8 +48,10 @@ def case_banner(context: Context) -> dict[str, object]:
     if case is None:
         return {"case": None}
     person = selectors.subject_of(case.official, case)
+    # A page of the counter's own work says whom it is about, who may be another than the case's.
+    elsewhere = "about" in context and (person is None or context["about"] != person.pk)
     of_page = {name: context.get(name) for name in ("csrf_token", "request")}  # for its form
-    return {"case": case, "person": person, **of_page}
+    return {"case": case, "person": person, "elsewhere": elsewhere, **of_page}
 
 
 @register.inclusion_tag("registry/holders.html")
@@ -73,7 +75,9 @@ def changes_to_do(person: Person) -> dict[str, object]:
 def phone_warnings(context: Context) -> dict[str, object]:
     """To a citizen: another phone is asked for in place of theirs, or was not put there."""
     user = context.get("user")
-    return {"replacements": warnings_for(user) if isinstance(user, User) else []}
+    if not isinstance(user, User):
+        return {"replacements": []}
+    return {"replacements": [(one, standing(user, one)) for one in warnings_for(user)]}
 
 
 @register.inclusion_tag("registry/move_warnings.html", takes_context=True)

@@ -118,8 +118,8 @@ RULES = (
     ),
     Rule(
         "objected",
-        _("The person objected"),
-        _("Another phone was asked for, and the person had it stopped."),
+        _("Somebody objected"),
+        _("Another phone was asked for, and the person or an office had it stopped."),
         90,
         """
         SELECT ended_at AS at, asked_by_id AS actor, reference AS what FROM registry_phonereplacement

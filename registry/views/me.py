@@ -2,16 +2,19 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.decorators import actor_required
 from dsp_platform.accounts.phones import local_form
-from registry import selectors
+from dsp_platform.forms import is_submitted
+from registry import selectors, services
 from registry.codes import code_of
 from registry.eligibility import judge_shown
 from registry.models import Household, Person
-from registry.selectors.replacements import replaced_by
+from registry.selectors.replacements import replaced_by, waiting_by_new_phone
 from registry.services.drafts import kept_until
 from registry.views.actor import case_of, note_look, subject_of, user_of
 
@@ -41,8 +44,17 @@ def _not_registered(request: HttpRequest) -> HttpResponse:
     """What there is before the registration: a draft to go on with, the messages, the account."""
     if case_of(request) is not None:
         return redirect("registry:register")
-    draft = selectors.draft_of(user_of(request), None)
-    context = {"kept_until": kept_until(draft), "replaced": replaced_by(user_of(request))}
+    citizen = user_of(request)
+    if is_submitted(request) and "forget" in request.POST:
+        services.discard_draft(owner=citizen, case=None)
+        messages.success(request, _("The unfinished registration was deleted."))
+        return redirect("registry:me")
+    draft = selectors.draft_of(citizen, None)
+    context = {
+        "kept_until": kept_until(draft),
+        "replaced": replaced_by(citizen),
+        "waits": waiting_by_new_phone(citizen),
+    }
     return render(request, "registry/me_new.html", context)
 
 

@@ -13,33 +13,36 @@ from dsp_platform.audit import services as audit
 from dsp_platform.forms import bind, is_submitted
 from registry import services
 from registry.errors import ChangeError
+from registry.forms.household import area_path
 from registry.forms.lost_phone import DOCUMENTS, REASONS, ReferenceForm, SeenForm
 from registry.models import PhoneReplacement
+from registry.selectors import persons_visible_to
+from registry.selectors.areas import office_of
 from registry.selectors.conflict import conflict_of_interest
 from registry.selectors.phones import FIRST_LOST
 from registry.selectors.replacements import (
-    concerns,
+    Standing,
     ended_of,
     may_confirm,
-    objected_against,
     replacement_by_reference,
     replacements_to_confirm,
+    standing,
 )
-from registry.services.replacements import ObjectedAgainst
 from registry.views.actor import user_of
 
 SHOWN = 100
-STOP = "stop"
+STOP, DOUBT = "stop", "doubt"
 
 
 @official_required
 def counter_phones(request: HttpRequest) -> HttpResponse:
-    """What waits in this area, without names; and any other by the reference that somebody brings."""
+    """What waits in this area, and whose it is; and any other by the reference that somebody brings."""
     form = bind(ReferenceForm, request)
     if is_submitted(request) and form.is_valid():
         return redirect("registry:counter_phone", form.cleaned_data["reference"])
     official = user_of(request)
     waiting, ended = replacements_to_confirm(official)[:SHOWN], ended_of(official)[:SHOWN]
+    audit.record_listed(actor=official, subject_kind="person", subject_ids=[one.person_id for one in waiting])
     return render(request, "registry/counter_phones.html", {"form": form, "waiting": waiting, "ended": ended})
 
 
@@ -65,11 +68,9 @@ def _confirm(request: HttpRequest, found: PhoneReplacement, form: SeenForm) -> H
     except ChangeError as error:
         form.add_error(None, str(error))
         return None
-    words = {"reference": done.reference, "state": done.get_state_display()}
+    words = {"reference": done.reference, "state": done.state_words}
     if done.cause:
-        messages.warning(
-            request, _("The phone was not replaced: %(cause)s.") % {"cause": done.get_cause_display()}
-        )
+        messages.warning(request, _("It was not done: %(cause)s.") % {"cause": done.get_cause_display()})
         return redirect("registry:counter_phone", done.reference)
     messages.success(request, _("Saved: %(reference)s is now “%(state)s”.") % words)
     return redirect("registry:counter_phones")
@@ -89,8 +90,6 @@ def _context(request: HttpRequest, found: PhoneReplacement, form: SeenForm) -> d
     own_area = may_confirm(official, found)
     asked_it = found.asked_by_id == official.pk
     conflict = conflict_of_interest(official, found.person) if own_area else ""
-    if own_area and not conflict and official.pk in objected_against(found.person):
-        conflict = str(ObjectedAgainst())
     if own_area:
         audit.record(
             actor=official,
@@ -103,6 +102,7 @@ def _context(request: HttpRequest, found: PhoneReplacement, form: SeenForm) -> d
     may = own_area and found.is_waiting and not asked_it and not conflict
     return {
         "replacement": found,
+        "about": found.person_id,
         "person": found.person if own_area else None,
         "phone": local_form(found.phone) if own_area else "",
         "reason": dict(REASONS).get(found.reason, _("First account")),
@@ -110,7 +110,9 @@ def _context(request: HttpRequest, found: PhoneReplacement, form: SeenForm) -> d
         "document": dict(DOCUMENTS).get(found.document, ""),
         "asked_it": asked_it,
         "conflict": conflict,
-        "form": form if may else None,
+        # Also where nothing can be confirmed any more: what was sent may have come too late.
+        "form": form,
+        "may": may,
     }
 
 
@@ -118,8 +120,29 @@ def _context(request: HttpRequest, found: PhoneReplacement, form: SeenForm) -> d
 def my_phone(request: HttpRequest, reference: str) -> HttpResponse:
     """To whom it concerns, in the account or on the old phone, with the way to stop it."""
     found = replacement_by_reference(reference)
-    if found is None or not concerns(user_of(request), found):
+    citizen = user_of(request)
+    as_whom = standing(citizen, found) if found else Standing.NONE
+    if found is None or as_whom == Standing.NONE:
         raise Http404
+    if is_submitted(request) and DOUBT in request.POST:
+        return _doubt(request, found)
     if is_submitted(request):
         return _stop(request, found, "registry:my_phone")
-    return render(request, "registry/my_phone.html", {"replacement": found})
+    office = office_of(found.asked_by)
+    known = persons_visible_to(citizen).filter(pk=found.person_id).exists()
+    context = {
+        "replacement": found,
+        "standing": as_whom,
+        "name": (found.person.given_name or found.person.family_name) if known else "",
+        "office": area_path(office) if office else "",
+    }
+    return render(request, "registry/my_phone.html", context)
+
+
+def _doubt(request: HttpRequest, found: PhoneReplacement) -> HttpResponse:
+    try:
+        services.doubt_replacement(replacement=found, actor=user_of(request))
+        messages.success(request, _("It is noted: only a second official who sees the person can open it."))
+    except ChangeError as error:
+        messages.error(request, str(error))
+    return redirect("registry:my_phone", found.reference)

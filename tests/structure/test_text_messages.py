@@ -30,7 +30,7 @@ def params(areas, operators, sokha):
         account=sokha, person=sokha.person, told_digest=b"1", expires_at=timezone.now() + timedelta(hours=1)
     )
     ids = {"challenge": str(challenge.pk), "claim": str(claim.pk)}
-    return ids | {"reference": REFERENCE, "cause": PhoneReplacement.Cause.DRAFT}
+    return ids | {"reference": REFERENCE, "cause": PhoneReplacement.Cause.DRAFT, "until": "2026-12-28"}
 
 
 @pytest.mark.django_db
@@ -94,6 +94,8 @@ WARNINGS = {
     "details_changed",
     "move_asked",
     "replacement_asked",
+    "account_asked",
+    "account_beside",
 }
 
 

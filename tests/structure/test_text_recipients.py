@@ -19,7 +19,7 @@ SENDERS = {
     "registry.services.changes": "on record; a typed one only where an official took the decision",
     "registry.services.moves": "on record for 30 days, or the account's: selectors.phones.phone_of_yes",
     "registry.services.registration": "on record before somebody was registered anew",
-    "registry.services.replacements": "on record before another phone was asked for",
+    "registry.services.replacement_texts": "on record before another phone was asked for, and the proved one",
     "applications.steps": "on record: registry.contact_phone",
     "grievances.steps": "proved: phone_confirmed_at",
 }

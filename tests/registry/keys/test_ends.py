@@ -1,10 +1,11 @@
 """A new SIM that is tried meanwhile hinders nothing, and a replacement that ends says why, to both phones."""
 
 import pytest
+from django.utils import timezone, translation
 
 from dsp_platform.accounts import codes
-from dsp_platform.accounts.errors import NumberNotFree
-from dsp_platform.accounts.models import User
+from dsp_platform.accounts.errors import NumberNotFree, TooManySent
+from dsp_platform.accounts.models import PhoneEvent, User
 from dsp_platform.accounts.phone_change import change_phone
 from dsp_platform.notifications.models import Message
 from dsp_platform.notifications.parts import part_count
@@ -12,6 +13,7 @@ from dsp_platform.notifications.texts import render
 from registry import selectors, services
 from registry.models import Draft, Person, PhoneReplacement
 from registry.services import drafts
+from registry.tasks import replace_phones
 from tests.registry.cast import household_details, person_details
 from tests.registry.keys.conftest import MALY_PHONE, OWN_SIM
 from tests.registry.keys.test_replacements import ask, confirm, open_account, phone_of, proved
@@ -45,7 +47,7 @@ def texts(template: str) -> set[str]:
 
 
 def begin_registration(account: User) -> Draft:
-    return drafts.save_draft(owner=account, case=None, answers={"members": []})
+    return drafts.save_draft(owner=account, case=None, answers={"members": [{"id": 1, "given_name": "ម៉ាលី"}]})
 
 
 # --- an account that holds nothing
@@ -113,15 +115,13 @@ def test_an_account_that_holds_anything_keeps_its_number(
 # --- why it ended
 
 
-@pytest.mark.parametrize("cause", ["taken", "draft", "changed", "gone", "closed", "unlinked"])
+@pytest.mark.parametrize("cause", ["taken", "changed", "gone", "closed", "unlinked"])
 @pytest.mark.parametrize("language", ["km", "en"])
 def test_both_phones_are_told_why_it_ended(asked, person, maly, sokha, second_clerk, cause, language):
     Person.objects.filter(pk=person.pk).update(language=language)
     match cause:
         case "taken":
             Person.objects.filter(pk=maly.pk).update(account=User.objects.create_citizen(phone=OWN_SIM))
-        case "draft":
-            begin_registration(User.objects.create_citizen(phone=OWN_SIM))
         case "changed":
             User.objects.filter(pk=sokha.pk).update(phone="+85516000003")
         case "gone":
@@ -143,10 +143,71 @@ def test_every_cause_fits_one_text_message(cause, language):
     assert part_count(words) == 1, f"{len(words)} signs: {words}"
 
 
-def test_a_draft_in_the_other_account_is_kept(asked, second_clerk):
+@pytest.mark.parametrize(("language", "words"), [("en", "deletes"), ("km", "លុប")])
+def test_where_a_registration_was_begun_it_waits_and_says_what_to_do(asked, second_clerk, language, words):
     draft = begin_registration(User.objects.create_citizen(phone=OWN_SIM))
-    confirm(asked, second_clerk)
+    page = f"/{language}/counter/phones/{asked.reference}/"
+    answer = browser(second_clerk).post(page, {"document": "passport", "checked": "on"})
+    assert words in answer.content.decode()
+    asked.refresh_from_db()
+    assert asked.state == "waiting"
     assert Draft.objects.get() == draft
+
+
+def test_once_it_is_deleted_the_phone_is_replaced(asked, second_clerk, sokha):
+    holder = User.objects.create_citizen(phone=OWN_SIM)
+    begin_registration(holder)
+    client = browser(holder)
+    assert "Delete what I began" in client.get("/en/my/").content.decode()
+    client.post("/en/my/", {"forget": "1"})
+    assert not Draft.objects.exists()
+    confirm(asked, second_clerk)
+    assert phone_of(sokha) == OWN_SIM
+
+
+def test_a_registration_in_which_nothing_was_told_hinders_nothing(person, tried, commune_clerk, second_clerk):
+    drafts.save_draft(owner=tried, case=None, answers={"consent": {"agree": True}})
+    confirm(ask(commune_clerk, person), second_clerk)
+    assert phone_of(person.account) == OWN_SIM
+
+
+# --- the new number meanwhile
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+@pytest.mark.parametrize("first", [False, True])
+def test_the_new_number_gets_the_reference(person, phoneless, commune_clerk, other_clerk, language, first):
+    Person.objects.update(language=language)
+    person.refresh_from_db()
+    phoneless.refresh_from_db()
+    asked = open_account(other_clerk, phoneless) if first else ask(commune_clerk, person)
+    message = Message.objects.get(template="replacement_waits")
+    assert (message.phone, message.language) == (OWN_SIM, language)
+    assert asked.reference in render(message.template, message.params, language)
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "need not register"), ("km", "មិនចាំបាច់ចុះបញ្ជី")])
+@pytest.mark.parametrize("first", [False, True])
+def test_its_page_says_so_and_offers_no_registration(
+    person, phoneless, commune_clerk, other_clerk, language, words, first
+):
+    asked = open_account(other_clerk, phoneless) if first else ask(commune_clerk, person)
+    client = browser(User.objects.filter(phone=OWN_SIM).first() or User.objects.create_citizen(phone=OWN_SIM))
+    page = client.get(f"/{language}/my/").content.decode()
+    assert words in page
+    assert asked.reference in page
+    assert f'href="/{language}/register/"' not in page
+    assert words in client.get(f"/{language}/my/phones/{asked.reference}/").content.decode()
+    for path in ("register/", "register/consent/"):
+        assert client.get(f"/{language}/{path}").url == f"/{language}/my/"
+
+
+def test_the_new_number_stops_nothing(asked, tried):
+    client = browser(tried)
+    assert 'name="stop"' not in client.get(f"/en/my/phones/{asked.reference}/").content.decode()
+    assert client.post(f"/en/my/phones/{asked.reference}/", {"stop": "1"}).status_code == 403
+    asked.refresh_from_db()
+    assert asked.state == "waiting"
 
 
 def test_an_objection_is_told_to_the_new_phone_too(asked, sokha):
@@ -156,12 +217,13 @@ def test_an_objection_is_told_to_the_new_phone_too(asked, sokha):
 
 
 def test_the_cause_stands_on_the_pages_of_who_asked_and_of_the_person(
-    asked, commune_clerk, second_clerk, sokha
+    asked, commune_clerk, second_clerk, sokha, maly
 ):
-    begin_registration(User.objects.create_citizen(phone=OWN_SIM))
+    holder = User.objects.create_citizen(phone=OWN_SIM)
+    Person.objects.filter(pk=maly.pk).update(account=holder)
     page = f"/en/counter/phones/{asked.reference}/"
     answer = browser(second_clerk).post(page, {"document": "passport", "checked": "on"}, follow=True)
-    words = "a registration was begun with the new number"
+    words = "the new number has another account"
     assert words in answer.content.decode()
     for client, path in (
         (browser(commune_clerk), "/en/counter/phones/"),
@@ -191,3 +253,56 @@ def test_a_first_account_that_was_claimed_meanwhile_says_so(maly, other_clerk, d
     asked = open_account(other_clerk, maly)
     Person.objects.filter(pk=maly.pk).update(account=User.objects.create_citizen(phone=MALY_PHONE))
     assert confirm(asked, district).cause == "changed"
+
+
+def test_when_the_last_day_comes_a_registration_that_was_begun_ends_it(asked):
+    begin_registration(User.objects.create_citizen(phone=OWN_SIM))
+    PhoneReplacement.objects.update(due_at=timezone.now())
+    replace_phones()
+    asked.refresh_from_db()
+    assert (asked.state, asked.cause) == ("overtaken", "draft")
+
+
+def test_what_was_asked_for_again_warns_no_more(asked, person, sokha, commune_clerk, second_clerk):
+    services.object_to_replacement(replacement=asked, actor=commune_clerk)
+    assert asked.reference in browser(sokha).get("/en/my/").content.decode()
+    tried = browser(User.objects.create_citizen(phone=OWN_SIM))
+    assert asked.reference in tried.get("/en/my/").content.decode()
+    confirm(ask(commune_clerk, person, "+85516000002"), second_clerk)
+    assert asked.reference not in browser(User.objects.get(pk=sokha.pk)).get("/en/my/").content.decode()
+    assert asked.reference not in tried.get("/en/my/").content.decode()
+
+
+def test_what_came_too_late_says_so(asked, second_clerk, sokha):
+    services.object_to_replacement(replacement=asked, actor=sokha)
+    page = f"/en/counter/phones/{asked.reference}/"
+    answer = browser(second_clerk).post(page, {"document": "passport", "checked": "on"})
+    assert "Nothing was saved" in answer.content.decode()
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "the account was opened"), ("km", "បានបើកគណនី")])
+def test_a_first_account_ends_as_opened(maly, other_clerk, district, language, words):
+    asked = open_account(other_clerk, maly)
+    confirm(asked, district)
+    page = browser(district).get(f"/{language}/counter/phones/{asked.reference}/").content.decode()
+    assert words in page
+
+
+def test_codes_sent_to_the_lost_phone_keep_nobody_from_the_new_one(asked, second_clerk, sokha):
+    PhoneEvent.objects.all().delete()
+    for _code in range(4):
+        PhoneEvent.objects.create(phone=OLD, account=sokha, kind="sent", purpose="sign_in")
+    confirm(asked, second_clerk)
+    assert codes.send_code(phone=OWN_SIM, browser="new", language="en").phone == OWN_SIM
+    with pytest.raises(TooManySent):
+        codes.send_code(phone=OLD, browser="old", language="en")
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "or to its account"), ("km", "ឬគណនី")])
+def test_whose_count_it_is_is_said(sokha, language, words):
+    for _code in range(4):
+        PhoneEvent.objects.create(phone=OLD, account=sokha, kind="sent", purpose="contact")
+    with translation.override(language), pytest.raises(TooManySent) as refused:
+        codes.send_code(phone=sokha.phone, browser="b", language=language)
+    with translation.override(language):
+        assert words in str(refused.value)

@@ -6,7 +6,8 @@ from dsp_platform.accounts import codes
 from dsp_platform.accounts.models import Case, PhoneChallenge, User
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.notifications.texts import render
-from registry.models import ChangeRequest, Membership, Person, PhoneReplacement
+from registry.models import ChangeRequest, Draft, Membership, Person, PhoneReplacement
+from registry.services import save_draft
 from tests.registry.changes.cast import about, ask, joining
 from tests.registry.keys.conftest import MALY_PHONE, OWN_SIM, official
 from tests.registry.keys.test_replacements import ask as ask_phone
@@ -237,3 +238,57 @@ def test_to_send_a_code_looks_the_same_whether_or_not_anybody_fits(family, maly,
 
 def test_the_old_commune_reads_whom_it_answers_for(move, maly, other_clerk):
     assert maly.given_name in text(browser(other_clerk), f"/en/counter/moves/{move.reference}/")
+
+
+# --- whose phone a page of the counter is about
+
+
+def test_who_confirms_finds_the_person_by_name_and_commune(waiting, district, sokha):
+    """At the district nobody has the reference at hand, and forty may wait."""
+    shown = text(browser(district), "/en/counter/phones/")
+    assert sokha.person.family_name in shown
+    assert sokha.person.village.parent.name in shown
+    assert AuditEvent.objects.filter(action="listed", actor=district, subject_id=sokha.person.pk).exists()
+
+
+def test_an_official_of_another_district_reads_no_names(waiting, areas, sokha):
+    shown = text(browser(official("clerk.kantueu", "020101")), "/en/counter/phones/")
+    assert waiting.reference not in shown
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "not of your open case"), ("km", "មិនមែនរបស់ករណី")])
+def test_the_open_case_is_not_taken_for_the_phone_that_is_shown(waiting, maly, district, language, words):
+    Case.objects.create(official=district, subject_id=maly.pk, reason="account", consent_text="x")
+    page = text(browser(district), f"/{language}/counter/phones/{waiting.reference}/")
+    assert words in page
+    assert "You are acting for:" not in page
+
+
+def test_of_the_own_case_it_says_for_whom(waiting, sokha, commune_clerk):
+    page = text(browser(commune_clerk), f"/en/counter/phones/{waiting.reference}/")
+    assert "You are acting for:" in page
+    assert "not of your open case" not in page
+
+
+@pytest.mark.parametrize("told", [[], [MALY_PHONE]])
+def test_that_phones_were_told_is_said_only_where_they_were(waiting, district, told):
+    PhoneReplacement.objects.update(told=told)
+    page = text(browser(district), f"/en/counter/phones/{waiting.reference}/")
+    assert ("The phones on record were told." in page) == bool(told)
+    assert ("so nobody was told" in page) != bool(told)
+
+
+def test_who_asked_reads_who_can_help(waiting, commune_clerk):
+    page = text(browser(commune_clerk), f"/en/counter/phones/{waiting.reference}/")
+    assert "any other official of the commune or its district" in page
+    assert "A steward gives another official an account" in page
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Delete the answers"), ("km", "លុបចម្លើយ")])
+def test_a_citizen_deletes_a_registration_that_was_begun(db, language, words):
+    holder = User.objects.create_citizen(phone=OWN_SIM)
+    save_draft(owner=holder, case=None, answers={"members": [{"id": 1, "given_name": "ម៉ាលី"}]})
+    client = browser(holder)
+    assert words in text(client, f"/{language}/my/")
+    client.post(f"/{language}/my/", {"forget": "1"})
+    assert not Draft.objects.exists()
