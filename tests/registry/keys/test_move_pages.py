@@ -147,11 +147,11 @@ def test_where_nobody_may_know_the_code_page_says_who_answers_without_one(
 
 
 def test_the_old_commune_may_have_said_yes_and_the_mover_keeps_the_page(
-    family, phoneless, sokha, other_clerk
+    family, phoneless, sokha, other_clerk, steward
 ):
     phoneless.account = User.objects.create_citizen(phone="+85516000009")
     phoneless.save(update_fields=["account"])
     KeySetup.objects.create(person=phoneless, kind="account", official=other_clerk)
     move = ask(sokha, "joins", **joining(phoneless))
-    agree(move, User.objects.create_staff(username="steward.x", password="only-for-tests-9182", role="steward"))
+    agree(move, steward)
     assert "I changed my mind" in text(browser(phoneless.account), page_of(move))
