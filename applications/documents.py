@@ -4,6 +4,7 @@ While somebody prepares an application its documents belong to a draft, which is
 programme; on submit they become the application's.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import regex
@@ -16,6 +17,7 @@ from applications.steps import tell_unreadable
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.exchange.selectors import agreements_in_force
 from dsp_platform.once import once_a_page
+from dsp_platform.uploads import selectors as uploads_read
 from dsp_platform.uploads import services as uploads
 from dsp_platform.uploads.contract import Subject
 from registry.models import Person, Programme
@@ -37,6 +39,15 @@ def take_over(application: Application) -> None:
     """In the transaction that submits: what was sent beforehand is part of the application."""
     key = draft_key(application.person, application.programme)
     uploads.move(kind=DRAFT, key=key, to_kind=APPLICATION, to_key=str(application.pk))
+    if unreadable_among([application]):
+        tell_unreadable(application)
+
+
+def unreadable_among(applications: Sequence[Application]) -> list[Application]:
+    """Open ones of which a document must be sent anew."""
+    open_ones = [one for one in applications if one.state in Application.OPEN_STATES]
+    keys = uploads_read.unreadable_among(APPLICATION, [str(one.pk) for one in open_ones])
+    return [one for one in open_ones if str(one.pk) in keys]
 
 
 @once_a_page
@@ -102,7 +113,8 @@ def _last_step(key: str) -> datetime | None:
 
 
 def _refused(key: str) -> None:
-    """Who still prepares the application sees it on the page; who has sent it may have gone."""
+    """Who still prepares the application sees it on the page, and is told when they send it all the same; who
+    has sent it may have gone."""
     application = _application(key)
     if application and application.state in Application.OPEN_STATES:
         tell_unreadable(application)

@@ -54,7 +54,7 @@ def _entry(event: ApplicationEvent, application: Application) -> Entry:
 def _by(event: ApplicationEvent, application: Application) -> str:
     """Who helped at the counter is named; of the operator only the operator."""
     if event.source in ("admin", "operator"):
-        return str(application.programme.operator)
+        return application.programme.operator.name
     if event.source == "steward":
         return _("General Secretariat of the National Social Protection Council")
     if event.source == "counter":

@@ -7,7 +7,7 @@ from django.urls import reverse, translate_url
 from django.utils.translation import gettext as _
 
 from applications import agreements, selectors, services, workflow
-from applications.documents import APPLICATION, draft_key
+from applications.documents import APPLICATION, draft_key, unreadable_among
 from applications.errors import ApplicationError
 from applications.forms import AnswerForm, ApplyForm
 from applications.models import Application, ApplicationEvent
@@ -120,6 +120,7 @@ def application(request: SignedInRequest, reference: str) -> HttpResponse:
         "question": question(events),
         "form": form if "answer" in steps else None,
         "may_withdraw": services.may_withdraw(found),
+        "unreadable": unreadable_among([found]),
     }
     return render(request, "applications/application.html", context)
 

@@ -66,7 +66,7 @@ class WhereForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        names = [(operator.code, operator.name) for operator in Operator.objects.filter(active=True)]
+        names = [(operator.code, str(operator)) for operator in Operator.objects.filter(active=True)]
         choose(self, "operator", [("", _("I do not know")), *names])
         self._offer_applications()
         self.areas = self._areas()

@@ -41,7 +41,30 @@ async function send(form, file, redirect, tries = 3) {
   }
 }
 
-document.querySelectorAll("form[data-upload]").forEach((form) => {
+const parsed = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
+
+// The server said of each refused file why, on a page of its own: the last of them is shown with the words of all,
+// and with what is kept by now. Nothing is sent again.
+async function show(refused) {
+  const page = refused.at(-1);
+  for (const list of [".summary ul", ".field.invalid .error"]) {
+    const words = refused.flatMap((one) => [...one.querySelectorAll(`${list} > *`)]);
+    page.querySelector(list)?.replaceChildren(...words);
+  }
+  const now = await parsed(await fetch(location.href, { credentials: "same-origin" }));
+  const sent = now.getElementById("sent");
+  page.getElementById("sent")?.remove();
+  if (sent) page.querySelector("form[data-upload]").before(sent);
+  const content = page.getElementById("content");
+  content.prepend(...now.querySelectorAll("#content > .message"));
+  document.title = page.title;
+  document.getElementById("content").replaceChildren(...content.childNodes);
+  document.querySelectorAll("form[data-upload]").forEach(start);
+  document.querySelector(".summary").focus();
+  if (document.querySelector("[data-reading]")) look(2000);
+}
+
+function start(form) {
   const input = form.querySelector("input[type=file]");
   const says = form.querySelector("[data-progress]");
   form.addEventListener("submit", async (event) => {
@@ -56,22 +79,22 @@ document.querySelectorAll("form[data-upload]").forEach((form) => {
         const last = number + 1 === files.length;
         const answer = await send(form, await shrunk(file), last ? "manual" : "follow");
         const taken = answer.type === "opaqueredirect" || (answer.redirected && answer.url === location.href);
-        if (!taken) refused.push(file);
+        if (taken) continue;
+        if (answer.redirected) break; // signed out: the page asked anew says so
+        const page = await parsed(answer);
+        if (!page.querySelector("form[data-upload]") || !page.querySelector(".summary")) throw new Error("no answer");
+        refused.push(page);
       }
-      if (refused.length) {
-        // The server's own page says why: those files once more, as they are.
-        const rest = new DataTransfer();
-        refused.forEach((file) => rest.items.add(file));
-        input.files = rest.files;
-        return form.submit();
-      }
-      location.replace(location.href); // asked anew: reloading the answer to a form would send that form again
+      if (refused.length) await show(refused);
+      else location.replace(location.href); // asked anew: reloading the answer to a form would send that form again
     } catch {
       says.textContent = says.dataset.lost;
       wake(form);
     }
   });
-});
+}
+
+document.querySelectorAll("form[data-upload]").forEach(start);
 
 // While a worker reads what was sent, the list is fetched again: soon at first, then less and less often.
 async function look(wait) {

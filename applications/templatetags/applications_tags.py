@@ -7,6 +7,7 @@ from django import template
 from django.utils import timezone
 
 from applications import selectors, services
+from applications.documents import unreadable_among
 from applications.models import Application
 from applications.workflow import DECIDED
 from registry.models import Enrolment, Membership, Person, Programme
@@ -36,10 +37,11 @@ def application_list(applications: Sequence[Application], person: Person) -> dic
 
 @register.inclusion_tag("applications/to_do.html")
 def applications_to_do(applications: Sequence[Application], person: Person) -> dict[str, object]:
-    """Questions to answer, and decisions of the last 30 days to read."""
+    """Questions to answer, documents to send anew, and decisions of the last 30 days to read."""
     recent = timezone.now() - NEWS
     return {
         "person": person,
+        "unreadable": unreadable_among(applications),
         "asked": [one for one in applications if one.state == Application.State.MORE_ASKED],
         "decided": [
             one for one in applications if one.state in DECIDED and one.decided_at and one.decided_at > recent

@@ -1,5 +1,6 @@
 """Reads. Who may see a subject is asked of its domain on every request."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from dsp_platform.accounts.models import Case, User
@@ -12,6 +13,15 @@ def uploads_of(kind: str, key: str) -> list[Upload]:
     """In the order in which the documents, and their pages, were sent. The caller has asked ``may_see``."""
     uploads = Upload.objects.filter(subject_kind=kind, subject_key=key).select_related("uploader")
     return list(uploads.prefetch_related("pages").order_by("created_at", "pk"))
+
+
+def unreadable_among(kind: str, keys: Collection[str]) -> set[str]:
+    """Those subjects of which a document could not be read, and was not sent anew under the same name."""
+    rows = Upload.objects.filter(subject_kind=kind, subject_key__in=keys) if keys else Upload.objects.none()
+    documents: dict[tuple[str, str], set[str]] = {}
+    for key, title, state in rows.values_list("subject_key", "title", "state"):
+        documents.setdefault((key, title), set()).add(state)
+    return {key for (key, _title), states in documents.items() if states == {Upload.State.REFUSED}}
 
 
 def upload_visible_to(user: User, case: Case | None, pk: UUID) -> Upload | None:

@@ -34,10 +34,6 @@ def consent_paragraphs() -> list[str]:
     ]
 
 
-def operator_label(operator: Operator) -> str:
-    return f"{operator.name} – {operator.system}" if operator.system else operator.name
-
-
 class OperatorsForm(StepForm):
     """Which operators the household agrees to. None of them is ticked beforehand."""
 
@@ -50,7 +46,7 @@ class OperatorsForm(StepForm):
 
     def __init__(self, *args: Any, operators: Sequence[Operator], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.labels = {operator.code: operator_label(operator) for operator in operators}
+        self.labels = {operator.code: str(operator) for operator in operators}
         field = cast(forms.MultipleChoiceField, self.fields["operators"])
         field.choices = list(self.labels.items())
         field.answer_expected = True  # type: ignore[attr-defined]

@@ -43,21 +43,26 @@ def changes_to_document(person: Person) -> list[ChangeRequest]:
 
 
 def moves_of(person: Person) -> list[ChangeRequest]:
-    """Requests that would move this person, or a child of their household, and wait for a yes."""
+    """Open requests of others that would move this person, or a child of their household: those that wait for
+    a yes, and those with a yes, which may be taken back until the commune decides."""
     movers = _movers(person)
-    return [one for one in _to_do(person) if one.mover_id in movers and one.is_open and not one.yes]
+    return [
+        one
+        for one in _to_do(person)
+        if one.mover_id in movers and one.is_open and one.yes != ChangeRequest.Yes.OWN
+    ]
 
 
 @once_a_page
 def _to_do(person: Person) -> list[ChangeRequest]:
     """Both in one query: they stand on one page. Without their persons and households, because mostly there
     is nothing to do, and a join of wide tables costs more to write than to answer."""
-    waiting = Q(asked_for=person, state=ChangeRequest.State.MORE_ASKED) | _unanswered(person)
+    waiting = Q(asked_for=person, state=ChangeRequest.State.MORE_ASKED) | _moving(person)
     return list(ChangeRequest.objects.filter(waiting).order_by("-asked_at", "-pk"))
 
 
-def _unanswered(person: Person) -> Q:
-    return Q(mover__in=_movers(person), state__in=ChangeRequest.OPEN_STATES, yes="")
+def _moving(person: Person) -> Q:
+    return Q(mover__in=_movers(person), state__in=ChangeRequest.OPEN_STATES)
 
 
 def _movers(person: Person) -> list[int]:

@@ -12,7 +12,7 @@ from dsp_platform.exchange.selectors import agreements_in_force, operators_to_co
 from dsp_platform.forms import is_submitted
 from registry import selectors, services
 from registry.chapters import effects_of
-from registry.forms.household import OperatorsForm, consent_paragraphs, operator_label
+from registry.forms.household import OperatorsForm, consent_paragraphs
 from registry.models import Consent, Household, Person
 from registry.selectors import my_data
 from registry.views.actor import case_of, note_look, subject_of, user_of
@@ -43,7 +43,7 @@ def consents(request: HttpRequest) -> HttpResponse:
     asked = {operator.pk: operator for operator in operators_to_consent()}
     # A consent whose operator is not asked about any more can still be taken back.
     asked |= {one.pk: one for one in Operator.objects.filter(pk__in=given.keys() - asked.keys())}
-    rows = [(one, operator_label(one), given.get(code)) for code, one in sorted(asked.items())]
+    rows = [(one, str(one), given.get(code)) for code, one in sorted(asked.items())]
     return render(request, "registry/consents.html", {"person": person, "rows": rows})
 
 
@@ -59,8 +59,7 @@ def give(request: HttpRequest, code: str) -> HttpResponse:
             household=household,
             given_by=person,
             operator_code=code,
-            purpose=_("To share the household's details with %(operator)s.")
-            % {"operator": operator_label(operator)},
+            purpose=_("To share the household's details with %(operator)s.") % {"operator": str(operator)},
             text=OperatorsForm(operators=[operator]).text_of(code),
             language=get_language() or "km",
             actor=user_of(request),
@@ -71,7 +70,7 @@ def give(request: HttpRequest, code: str) -> HttpResponse:
     note_look(request, person)
     context = {
         "person": person,
-        "operator": operator_label(operator),
+        "operator": str(operator),
         "paragraphs": consent_paragraphs()[1:],
         "agreements": agreements_in_force().filter(operator=operator, basis=Agreement.Basis.CONSENT),
     }
@@ -107,7 +106,7 @@ def _effects(person: Person, household: Household, operator: Operator) -> dict[s
     by_law = agreements_in_force().filter(operator=operator, basis=Agreement.Basis.LAW)
     return {
         "person": person,
-        "operator": operator_label(operator),
+        "operator": str(operator),
         "effects": effects_of(household, operator.pk),
         "names": sorted(
             {name for at in held for copy in at.copies if copy.holding.holds for name in copy.names}

@@ -20,6 +20,7 @@ from dsp_platform.forms import bind, is_submitted
 from registry import services
 from registry.changes.forms import MoveForm
 from registry.changes.kinds import KINDS
+from registry.changes.movers import comes_in
 from registry.errors import ChangeError
 from registry.models import ChangeRequest
 from registry.selectors.changes import (
@@ -42,14 +43,14 @@ def my_move(request: HttpRequest, reference: str) -> HttpResponse:
         if "no" in request.POST:
             return _refuse(request, found)
         return _send(request, found, "registry:my_move")
-    by_code = bool(asked_for_yes(found.mover)[0]) if found.mover else False
-    context = {"change": found, "kind": KINDS[found.kind], "by_code": by_code}
+    context = {"change": found, "comes_in": comes_in(found), "by_code": waits_for(found) == MOVER}
     return render(request, "registry/my_move.html", context)
 
 
 @citizen_required
 def my_move_code(request: HttpRequest, reference: str) -> HttpResponse:
-    return _code(request, _own(request, reference), "registry:my_move", "registry:me")
+    found = _own(request, reference)
+    return _code(request, found, "registry:my_move", "registry:me", own=found.mover == subject_of(request))
 
 
 @decider_required
@@ -181,7 +182,9 @@ def _send(request: HttpRequest, found: ChangeRequest, page: str) -> HttpResponse
     return redirect(f"{page}_code", found.reference)
 
 
-def _code(request: HttpRequest, found: ChangeRequest, page: str, after: str) -> HttpResponse:
+def _code(
+    request: HttpRequest, found: ChangeRequest, page: str, after: str, *, own: bool = False
+) -> HttpResponse:
     asking = _asking(request, found)
     challenge = asking.challenge()
     if challenge is None or waits_for(found) != MOVER:
@@ -207,6 +210,7 @@ def _code(request: HttpRequest, found: ChangeRequest, page: str, after: str) -> 
         "form": form,
         "change": found,
         "shown": True,
+        "own": own,
         "phone": local_form(challenge.phone),
         "page": page,
         "outlook": asking.outlook(challenge.phone),

@@ -18,7 +18,6 @@ from dsp_platform.exchange.contract import registered
 from registry.acts import ACTS, STAFF_REASONS
 from registry.chapters import About, chapters
 from registry.forms.counter import REASONS
-from registry.forms.household import operator_label
 from registry.selectors import my_data as selectors
 from registry.selectors.phones import may_take_everything
 from registry.views.actor import case_of, note_look, subject_of, user_of
@@ -44,7 +43,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
     note_look(request, about.person)
     operators = [
         {
-            "name": operator_label(one.operator),
+            "name": str(one.operator),
             "holds": one.holds,
             "copies": [_copy(copy) for copy in one.copies],
         }

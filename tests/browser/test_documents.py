@@ -77,6 +77,33 @@ def test_one_bad_file_among_good_ones_is_named(documents):
     assert Upload.objects.count() == 1
 
 
+def test_refused_files_are_sent_once_and_all_named(documents):
+    page = documents()
+    posts = []
+    page.on("request", lambda request: request.method == "POST" and posts.append(request))
+    choose(page, PROGRAM, PHOTO, ("notes.jpg", "image/jpeg", b"these are words"), PAPER)
+    page.click("main button.button")
+    page.wait_for_selector(".summary", timeout=60_000)
+    for place in (".summary", ".field.invalid .error"):
+        words = page.inner_text(place)
+        assert words.count("card.exe.jpg") == words.count("notes.jpg") == 1
+    assert page.is_checked('[name="document"][value="1"]')
+    assert page.locator(".sheets li").count() == 2
+    assert page.evaluate("document.activeElement.className") == "summary"
+    assert len(posts) == 4
+
+
+def test_after_a_refused_file_the_same_page_sends_the_next(documents):
+    page = documents()
+    choose(page, PROGRAM)
+    page.click("main button.button")
+    page.wait_for_selector(".summary", timeout=60_000)
+    choose(page, PHOTO)
+    page.click("main button.button")
+    page.wait_for_selector(".sheets li", timeout=60_000)
+    assert Upload.objects.count() == 1
+
+
 def test_a_cut_line_is_told_and_loses_nothing(documents):
     page = documents()
     choose(page, PHOTO, PAPER)

@@ -38,3 +38,12 @@ def test_text_messages_fit_into_one_part() -> None:
     texts = [khmer for place, khmer in strings(CATALOGUE) if place.endswith("/texts.py")]
     assert texts
     assert [text for text in texts if len(text % FILLED_IN) > ONE_PART] == []
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_no_sentence_stands_twice_in_one_string(path: Path) -> None:
+    def twice(khmer: str) -> bool:
+        sentences = [one.strip() for one in khmer.split("។") if one.strip()]
+        return len(set(sentences)) < len(sentences)
+
+    assert [khmer for _, khmer in strings(path) if twice(khmer)] == []

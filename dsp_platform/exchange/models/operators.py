@@ -50,7 +50,8 @@ class Operator(models.Model):  # type: ignore[django-manager-missing]
         ordering = ["code"]
 
     def __str__(self) -> str:
-        return self.name or self.code
+        """With the system, where it has one: one institution may run several."""
+        return " – ".join(filter(None, (self.name or self.code, self.system)))
 
 
 @tracked
