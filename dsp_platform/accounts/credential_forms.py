@@ -20,12 +20,26 @@ class InvitationForm(forms.Form):
     code = forms.CharField(
         label=_("Invitation code"),
         max_length=100,
-        help_text=_("As it stands in your invitation, for example abcde-fghjk-…"),
+        help_text=_(
+            "As it stands in your invitation, for example abcde-fghjk-… "
+            "If you were given two halves, write the first one and the second one after it."
+        ),
         error_messages={"required": _("Enter the code of your invitation.")},
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
         ),
     )
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        if staff.is_half(code):
+            raise ValidationError(
+                _(
+                    "This is one half of a code. Somebody else has the other one: "
+                    "write both, the first one first."
+                )
+            )
+        return code
 
 
 def _secret(label: Any, required: Any, autocomplete: str, help_text: Any = "") -> forms.CharField:

@@ -139,6 +139,11 @@ def half_from(digest: bytes) -> str:
     return _grouped("".join(_SIGNS[byte % len(_SIGNS)] for byte in digest[: _GROUPS * _GROUP // 2]))
 
 
+def is_half(code: str) -> bool:
+    """Judged by its length alone: what it belongs to is neither asked nor told."""
+    return len(_signs_of(code)) == _GROUPS * _GROUP // 2
+
+
 def is_invited(user: User) -> bool:
     """Whether an invitation waits that can still be followed."""
     open_ones = Invitation.objects.filter(user=user, used_at=None, expires_at__gt=timezone.now())
@@ -266,8 +271,11 @@ def _grouped(signs: str) -> str:
 
 
 def _digest(code: str) -> bytes:
-    signs = "".join(sign for sign in code.casefold() if sign in _SIGNS)
-    return crypto.digest("invitation", signs)
+    return crypto.digest("invitation", _signs_of(code))
+
+
+def _signs_of(code: str) -> str:
+    return "".join(sign for sign in code.casefold() if sign in _SIGNS)
 
 
 def _note(actor: User | None, action: str, user: User) -> None:

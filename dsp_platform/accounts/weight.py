@@ -125,12 +125,16 @@ class StaffAccountKind(contract.Kind):
         else:
             power = _("An auditor may read what everybody did, also stewards, and nothing about people.")
         if proposal.act == CREATE:
-            return [power, _("The account is made. Only the person sets password and authenticator app.")]
+            made = _("The account is made. Only the person sets password and authenticator app.")
+            return [power, made, _two_halves()]
         if proposal.act == OPEN_AGAIN:
             return [power, _("The person may sign in again with what they have.")]
         if proposal.act == CLOSE:
             return [_("The person is signed out and signs in no more.")]
-        return [_("The password and the authenticator app of today stop, and open sessions end.")]
+        return [
+            _("The password and the authenticator app of today stop, and open sessions end."),
+            _two_halves(),
+        ]
 
     def barred(self, proposals: Collection[Proposal]) -> Mapping[str, set[int]]:
         """Whom it is about."""
@@ -177,6 +181,13 @@ class StaffAccountKind(contract.Kind):
             operator_code="",
             spid=proposal.payload.get("spid", ""),
         )
+
+
+def _two_halves() -> str:
+    return _(
+        "The code of the invitation comes in two halves. Whoever approves reads the second one only once, "
+        "right after the yes: have paper ready. Whoever proposed reads the first one on this page."
+    )
 
 
 def _first_half(proposal: Proposal) -> str:

@@ -29,6 +29,13 @@ def number_for(user: AbstractBaseUser) -> int:
     return number
 
 
+def halves_for(user: AbstractBaseUser) -> list[Proposal]:
+    """What this steward proposed and is carried out, with a half of a code that they still must hand over."""
+    since = timezone.now() - WAITS
+    own = Proposal.objects.filter(proposed_by=user.pk, state=Proposal.State.CARRIED_OUT, closed_at__gte=since)
+    return [one for one in own.order_by("-pk") if kinds[one.kind].for_proposer(one)]
+
+
 def why_not_now(kind: str, subject: str) -> NotApproved | None:
     """Why nothing can be proposed about it at the moment, for a form that keeps what was typed."""
     if waits_now(kind, subject):

@@ -220,3 +220,13 @@ def test_the_database_guards_each_role_that_needs_a_second_person():
     assert guards
     for text in guards:
         assert set(re.findall(r"'(\w+)'::", text)) == set(OF_WEIGHT)
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_on_the_phone_of_the_app_the_key_is_one_tap_away(client, code, language):
+    enter(client, code, language)
+    page = client.get(f"/{language}/staff/join/set-up/").content.decode()
+    link = re.search(r'href="otpauth://totp/[^"]*[?&](?:amp;)?secret=([A-Z2-7]+)', page)
+    assert b32decode(link[1]) == shown_key(client, language)
+    words = {"en": "Open it in the authenticator app", "km": "បើកវាក្នុងកម្មវិធីផ្ទៀងផ្ទាត់"}
+    assert words[language] in page

@@ -11,6 +11,7 @@ from dsp_platform.accounts import weight
 from dsp_platform.accounts.models import User
 from dsp_platform.approval import services as approval
 from dsp_platform.approval.models import Proposal
+from dsp_platform.audit.models import AuditEvent
 from registry.services import register_household
 from tests.accounts.test_join import enter, set_up
 from tests.registry.cast import household_details
@@ -70,6 +71,43 @@ def test_a_renewal_too_takes_both(halves, client, steward, second_steward):
     assert enter(Client(), second).status_code == 200
     first = HALF.search(browser(second_steward).get(own_page(again)).content.decode())[1]
     assert enter(Client(), f"{first}-{second}").status_code == 302
+
+
+ONCE = {"en": "right after the yes: have paper ready", "km": "សូមត្រៀមក្រដាស"}
+WAITS = {"en": "Your half of the invitation code waits", "km": "ពាក់កណ្តាលនៃលេខកូដអញ្ជើញរបស់អ្នក"}
+HALF_ONLY = {"en": "This is one half of a code.", "km": "នេះជាពាក់កណ្តាលនៃលេខកូដប៉ុណ្ណោះ។"}
+
+
+def page_in(language: str, client: Client, address: str, data=None) -> str:
+    address = re.sub("^/(km|en)/", f"/{language}/", address)
+    answer = client.post(address, data) if data else client.get(address)
+    return " ".join(answer.content.decode().split())
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_before_the_yes_it_is_said_that_a_half_is_shown_only_once(proposal, second_steward, language):
+    asked = {"act": "approve", "digest": proposal.digest}
+    assert ONCE[language] in page_in(language, browser(second_steward), decide_page(proposal), asked)
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_the_start_page_of_who_proposed_says_that_a_half_waits(
+    halves, proposal, steward, second_steward, client, language
+):
+    html = page_in(language, browser(steward), f"/{language}/admin/")
+    assert WAITS[language] in html
+    assert own_page(proposal).partition("/admin/")[2] in html
+    assert WAITS[language] not in page_in(language, browser(second_steward), f"/{language}/admin/")
+    enter(client, "-".join(halves))
+    set_up(client)
+    assert WAITS[language] not in page_in(language, browser(steward), f"/{language}/admin/")
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_one_half_is_answered_by_asking_for_the_other(halves, language):
+    for code in (*halves, "abcde-fghjk-mnpqr"):
+        assert HALF_ONLY[language] in enter(Client(), code, language).content.decode()
+    assert not AuditEvent.objects.filter(action="join_refused").exists()
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 
 from dsp_platform.approval.contract import kind_of
-from dsp_platform.approval.selectors import number_for, waiting_about
+from dsp_platform.approval.models import Proposal
+from dsp_platform.approval.selectors import halves_for, number_for, waiting_about
 from dsp_platform.roles import STEWARD
 
 register = template.Library()
@@ -24,3 +25,12 @@ def waiting_for(request: HttpRequest) -> int:
     if getattr(request.user, "role", "") != STEWARD:
         return 0
     return number_for(cast(AbstractBaseUser, request.user))
+
+
+@register.simple_tag
+def halves_to_hand_over(request: HttpRequest) -> list[tuple[Proposal, str]]:
+    """What a steward proposed, that was approved, and whose first half of a code waits for them."""
+    if getattr(request.user, "role", "") != STEWARD:
+        return []
+    found = halves_for(cast(AbstractBaseUser, request.user))
+    return [(proposal, kind_of(proposal).name(proposal)) for proposal in found]
