@@ -41,6 +41,8 @@ for name, render, title in (
     ("replacement_stopped", texts.replacement_stopped, _("Your phone number stays")),
     ("replacement_ended", texts.replacement_ended, _("Another phone was not put in place")),
     ("claimed", texts.claimed, _("Your record was joined to an account")),
+    ("claimed_beside", texts.claimed_beside, _("Somebody of your household got an account")),
+    ("number_lost", texts.number_lost, _("Your number is reported as lost")),
 ):
     register_text(name, render, recipient=Recipient.ON_RECORD, title=title)
 
