@@ -35,6 +35,11 @@ class NotClaimed(RegistrationError):
     """This account does not become the account of that person; why is not told."""
 
 
+class NumberTooNew(RegistrationError):
+    """The number on record is the account's, and has not stood there long enough to claim the record. Told
+    only to who holds it."""
+
+
 class TooManyClaims(RegistrationError):
     """The account has tried as often today as it may."""
 

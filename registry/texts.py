@@ -27,6 +27,16 @@ def claimed(params: dict[str, Any]) -> str:
     return told(_("Your record was joined to an account."), params)
 
 
+def claimed_beside(params: dict[str, Any]) -> str:
+    """To the grown members of the household."""
+    return told(_("Somebody of your household got an account."), params)
+
+
+def number_lost(params: dict[str, Any]) -> str:
+    """To the number that its holder is said to have no more; it says yes for another week."""
+    return told(_("Your number is reported as lost."), params)
+
+
 def replacement_asked(params: dict[str, Any]) -> str:
     """To the phones on record, before another takes their place: with the reference to object by."""
     return told(_("Somebody asks for another phone in place of yours: %(reference)s.") % params, params)

@@ -45,6 +45,8 @@ for name, render, title in (
     ("account_beside", texts.account_beside, _("Somebody of your household gets an account")),
     ("account_ended", texts.account_ended, _("An account was not opened")),
     ("claimed", texts.claimed, _("Your record was joined to an account")),
+    ("claimed_beside", texts.claimed_beside, _("Somebody of your household got an account")),
+    ("number_lost", texts.number_lost, _("Your number is reported as lost")),
 ):
     register_text(name, render, recipient=Recipient.ON_RECORD, title=title)
 

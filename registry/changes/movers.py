@@ -13,7 +13,7 @@ from dsp_platform.accounts.models import User
 from registry.changes.apply.newcomer import person_of_document, person_of_spid, spid_told
 from registry.changes.situation import is_child
 from registry.models import ChangeRequest, Membership, Person
-from registry.selectors.phones import is_young, phone_of_yes
+from registry.selectors.phones import is_young, phone_of_yes, speaks_for_self
 
 
 def newcomer(kind: str, answers: dict[str, Any]) -> Person | None:
@@ -62,7 +62,7 @@ def save_yes(request: ChangeRequest) -> None:
 
 def _asks_for_own(request: ChangeRequest, mover: Person) -> bool:
     own = request.asked_by.is_citizen and mover.account_id == request.asked_by_id
-    return own and not is_young(mover)
+    return own and not is_young(mover) and speaks_for_self(mover)
 
 
 def _village_of(mover: Person) -> str:

@@ -2,11 +2,14 @@
 
 Read from the history that the database keeps, so it holds whoever changed a number and by whatever way. Two
 periods, each as long as what it guards allows: a number claims a record after a week, in which the number
-before it is told; it says yes to another household, or lets an account be opened without a second official,
-only after the 30 days in which who set it up decides nothing either.
+before it is told; where an official wrote it there, only after 30 days. So long it takes until it says yes to
+another household, or lets an account be opened without a second official: the days in which who set it up
+decides nothing either. An account speaks for a person when it has been theirs as long, or rests on a number
+that has.
 """
 
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -24,13 +27,19 @@ YOUNG = timedelta(days=30)
 
 def with_settled_phone(persons: QuerySet[Person]) -> QuerySet[Person]:
     """Those on whose record nothing but today's number stood within the last week, or since they were
-    registered."""
-    since = timezone.now() - SETTLES
+    registered; within the last 30 days where an official changed it or registered them anew."""
+    now = timezone.now()
+    kinds = (KeySetup.Kind.CONTACT, KeySetup.Kind.REGISTRATION)
+    by_official = KeySetup.objects.filter(person=OuterRef("pk"), kind__in=kinds, at__gt=now - YOUNG)
+    # Whose number stood alone for 30 days was alone for the last week too.
+    return persons.filter(_stood_alone(now - SETTLES) & ~Exists(by_official) | _stood_alone(now - YOUNG))
+
+
+def _stood_alone(since: datetime) -> Q:
     events = Person.events.rel.related_model.objects.filter(pgh_obj=OuterRef("pk"))  # type: ignore[attr-defined]
     later = events.filter(pgh_created_at__gt=since).exclude(phone=OuterRef("phone"))
     before = events.filter(pgh_created_at__lte=since).order_by("-pgh_id").values("phone")[:1]
-    stood = persons.alias(stood=Coalesce(Subquery(before), "phone"))
-    return stood.filter(Q(stood=F("phone")), ~Exists(later))
+    return Q(phone=Coalesce(Subquery(before), F("phone"))) & ~Exists(later)
 
 
 def phones_lately(person: Person) -> set[str]:
@@ -58,11 +67,41 @@ def phones_beside(person: Person) -> set[str]:
     return {phone_of_yes(one) for one in grown} - {""}
 
 
+def may_have_account(person: Person) -> bool:
+    """Of their own, by whatever way: for somebody under 15 the head of the household acts."""
+    return person.merged_into_id is None and not person.died_on and not is_child(person)
+
+
 def is_young(person: Person) -> bool:
-    """Whether an official set up this person's account, or its phone, within the last 30 days. A number
-    written on the record says nothing of the account's."""
+    """Whether the person's account does not speak for them yet: an official set it up, or its phone, within
+    the last 30 days, or it became theirs in that time by a number that had not stood so long itself.
+
+    A number written on the record beside a settled account says nothing of the account's.
+    """
+    return was_set_up(person) or not _is_settled(person)
+
+
+def was_set_up(person: Person) -> bool:
+    """Whether an official set up the person's account, or its phone, within the last 30 days."""
     setups = KeySetup.objects.filter(person=person, at__gt=timezone.now() - YOUNG)
     return setups.filter(kind__in=(KeySetup.Kind.ACCOUNT, KeySetup.Kind.PHONE)).exists()
+
+
+def _is_settled(person: Person) -> bool:
+    """The account has been theirs for 30 days, or since they were registered; or its number alone stood on
+    the record in the 30 days before it became theirs, or since they were registered."""
+    account = person.account
+    events = Person.events.rel.related_model.objects.filter(pgh_obj=person)  # type: ignore[attr-defined]
+    rows = list(events.order_by("-pgh_id").values_list("account_id", "phone", "pgh_created_at"))
+    own = list(takewhile(lambda row: account is not None and row[0] == account.pk, rows))
+    if account is None or not own:
+        return False
+    before, (_account, phone, given) = rows[len(own) :], own[-1]
+    if not before or given <= timezone.now() - YOUNG:
+        return True
+    lately = list(takewhile(lambda row: row[2] > given - YOUNG, before))
+    stood = before[: len(lately) + 1]  # and the one with which those days began
+    return {phone, *(row[1] for row in stood)} == {account.phone}
 
 
 def may_take_everything(person: Person) -> bool:
@@ -84,8 +123,8 @@ def may_take_everything(person: Person) -> bool:
 def phone_of_yes(person: Person) -> str:
     """The phone by which this person says yes to a change of household; "" where there is none.
 
-    That of their account, unless an official set it up lately; or else the number that stood on the record
-    30 days ago, or first: a new one neither speaks nor silences the one before.
+    That of their account, unless it is young; or else the number that stood on the record 30 days ago, or
+    first: a new one neither speaks nor silences the one before.
     """
     account = person.account
     if account is not None and account.is_active and account.phone and not is_young(person):
@@ -95,12 +134,22 @@ def phone_of_yes(person: Person) -> str:
 
 
 def numbers_lost(person: Person) -> set[str]:
-    """Numbers that the person said are lost, or that two officials, or days without an objection, replaced:
-    whoever has them says nothing."""
+    """Numbers that the person said are lost a week ago, or that two officials, or days without an objection,
+    replaced: whoever has them says nothing. Not those that were put on the record again since."""
     replaced = person.replacements.filter(state=PhoneReplacement.State.APPLIED)
     replaced = replaced.exclude(Q(account=None) & ~Q(reason=FIRST_LOST))
-    told = {number for told in replaced.values_list("told", flat=True) for number in told}
-    return told | set(person.lost_numbers.values_list("phone", flat=True))
+    said = person.lost_numbers.filter(at__lte=timezone.now() - SETTLES).values_list("phone", "at")
+    ended = replaced.values_list("told", "ended_at")
+    lost = [*said, *((number, at) for told, at in ended for number in told)]
+    return {number for number, at in lost if not _put_after(person, number, at)} if lost else set()
+
+
+def _put_after(person: Person, phone: str, at: datetime) -> bool:
+    """Whether the number came onto the record after this moment, where another one stood."""
+    events = Person.events.rel.related_model.objects.filter(pgh_obj=person)  # type: ignore[attr-defined]
+    other = events.exclude(phone=phone).order_by("-pgh_id").values("pgh_id")[:1]
+    first = events.filter(phone=phone, pgh_id__gt=Coalesce(Subquery(other), 0)).order_by("pgh_id").first()
+    return first is not None and first.pgh_created_at > at
 
 
 def speaks_beside(person: Person) -> str:
@@ -110,15 +159,23 @@ def speaks_beside(person: Person) -> str:
 
 
 def asked_for_yes(mover: Person) -> tuple[str, str]:
-    """Phone and language of who says yes for this mover: they themselves; for a child without a phone of
-    its own, the head of the household it lives in."""
-    own = phone_of_yes(mover)
-    if own or not is_child(mover):
-        return own, mover.language
-    lives = Membership.objects.filter(person=mover, ended_on=None).values("household")
-    head = Membership.objects.filter(household__in=lives, relationship="head", ended_on=None)
-    found = head.exclude(person=mover).select_related("person__account").first()
-    return (phone_of_yes(found.person), found.person.language) if found else ("", mover.language)
+    """Phone and language of who says yes for this mover: they themselves; for a child, whatever phone is
+    theirs, the head of the household it lives in."""
+    speaker = _who_speaks(mover)
+    return (phone_of_yes(speaker), speaker.language) if speaker else ("", mover.language)
+
+
+def speaks_for_self(person: Person) -> bool:
+    return _who_speaks(person) == person
+
+
+def _who_speaks(person: Person) -> Person | None:
+    if not is_child(person):
+        return person
+    lives = Membership.objects.filter(person=person, ended_on=None).values("household")
+    heads = Membership.objects.filter(household__in=lives, relationship="head", ended_on=None)
+    found = heads.select_related("person__account").first()
+    return found.person if found else None
 
 
 def numbers_of(person: Person, *, with_typed: bool = False) -> list[str]:

@@ -7,8 +7,9 @@ with the same words. What is counted is counted against the account that tries, 
 rightful person out. That is why the codes of a claim are not those of the phone's own sign-in
 (``accounts.codes``), which a stranger's wrong tries would use up.
 
-A phone put in the place of another proves nothing for a week (``selectors.phones``): whoever could change the
-number on record could otherwise become the person, before the old number's holder, who is told, can object.
+A phone put in the place of another proves nothing for a week, and for 30 days where an official put it there
+(``selectors.phones``): whoever could change the number on record could otherwise become the person, before
+the old number's holder, who is told, can object. Only who holds the new number hears that it is too new.
 """
 
 import hmac
@@ -21,16 +22,21 @@ from django.db.models import Q
 from django.utils import timezone
 
 from dsp_platform import crypto
-from dsp_platform.accounts.errors import CodeProblem, Expired, NoMoreTries, WrongCode
+from dsp_platform.accounts.errors import CodeProblem, Expired, NoMoreTries, NumberNotFree, WrongCode
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.audit import services as audit
 from dsp_platform.khmer import digits_of
 from dsp_platform.notifications import services as notifications
 from dsp_platform.notifications.models import Tier
 from registry.documents import document_digest
-from registry.errors import NotClaimed, TooManyClaims
+from registry.errors import NotClaimed, NumberTooNew, TooManyClaims
 from registry.models import Claim, IdentityDocument, Person
-from registry.selectors.phones import numbers_of, with_settled_phone
+from registry.selectors.phones import (
+    may_have_account,
+    phones_beside,
+    phones_lately,
+    with_settled_phone,
+)
 from registry.spid import clean_spid
 
 SPID = "spid"
@@ -74,7 +80,7 @@ def begin_claim(*, account: User, told: Identity) -> Claim:
     if just_made := _just_made(account, told):
         return just_made
     _check_claims(account)
-    person = _within_limit(_find(told), account)
+    person = _within_limit(_settled(_find(told), account), account)
     claim = Claim.objects.create(
         account=account, person=person, told_digest=told.digest, created_at=now, expires_at=now + LIFE
     )
@@ -130,7 +136,7 @@ def _check_claims(account: User) -> None:
 
 
 def _find(told: Identity) -> Person | None:
-    """The only one who fits, has no account and told a phone, not just now.
+    """The only one who fits, may have an account but has none, and told a phone.
 
     Merged numbers lead to whom they became.
     """
@@ -146,9 +152,16 @@ def _find(told: Identity) -> Person | None:
         account=None,
         died_on=None,
     )
-    settled = with_settled_phone(persons.exclude(phone=""))
-    fitting = [person for person in settled if _born_then(person, told)]
-    return fitting[0] if len(fitting) == 1 else None
+    fitting = [person for person in persons.exclude(phone="") if _born_then(person, told)]
+    return fitting[0] if len(fitting) == 1 and may_have_account(fitting[0]) else None
+
+
+def _settled(person: Person | None, account: User) -> Person | None:
+    """As if nobody had been found while the number on record is new, but for who holds it: they hear it."""
+    settled = with_settled_phone(Person.objects.filter(pk=person.pk if person else 0)).exists()
+    if person is not None and not settled and person.phone == account.phone:
+        raise NumberTooNew
+    return person if settled else None
 
 
 def _born_then(person: Person, told: Identity) -> bool:
@@ -190,7 +203,7 @@ def _held(person: Person) -> Person:
 
 def _bind(claim: Claim, person: Person) -> None:
     """Raises NotClaimed where the person has since got an account or a phone, died, or become another one."""
-    if person.account_id is not None or person.merged_into_id is not None or person.died_on:
+    if person.account_id is not None or not may_have_account(person):
         raise NotClaimed
     if not with_settled_phone(Person.objects.filter(pk=person.pk)).exists():
         raise NotClaimed
@@ -202,7 +215,13 @@ def _bind(claim: Claim, person: Person) -> None:
 def give_account(
     *, person: Person, account: User, actor: User, case: Case | None = None, document: str = ""
 ) -> None:
-    """From now on this is the account of that person; their phones are told. The caller holds the person."""
+    """From now on this is the account of that person. Told are their phones of the last 30 days, and those of
+    the household. The caller holds the person. Raises NumberNotFree for who may have none.
+    """
+    if not may_have_account(person):
+        raise NumberNotFree
+    own = {*phones_lately(person), account.phone or ""} - {""}
+    beside = phones_beside(person) - own
     with pghistory.context(why="claim_person"):
         person.account = account
         person.save(update_fields=["account"])
@@ -214,11 +233,14 @@ def give_account(
         case_id=case.pk if case else None,
         details={"document": document} if document else None,
     )
-    for phone in {*numbers_of(person), account.phone} - {None}:
+    told = {"claimed": own, "claimed_beside": beside}
+    for template, phone in [
+        (template, phone) for template, phones in told.items() for phone in sorted(phones)
+    ]:
         notifications.send(
-            phone=str(phone),
+            phone=phone,
             language=person.language,
-            template="claimed",
+            template=template,
             params={"person": person.pk},
             subject_kind="person",
             subject_id=person.pk,

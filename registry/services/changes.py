@@ -36,7 +36,7 @@ from registry.scope import require_case
 from registry.selectors.changes import PREFIX, may_decide, situation_of
 from registry.selectors.conflict import conflict_of_interest
 from registry.selectors.households import contact_phone
-from registry.selectors.phones import numbers_of
+from registry.selectors.phones import numbers_of, phones_beside
 from registry.services import newcomers
 from registry.services.change_steps import locked_request, note_step, overtaken
 from registry.services.keys import note_setup
@@ -266,9 +266,13 @@ def _phones(request: ChangeRequest) -> dict[str, str]:
     persons = [one for one in (_fresh(request.person), _newcomer(request)) if one]
     # What a citizen changes alone texts no number that only a citizen typed; an official saw all else.
     alone = request.kind in AT_ONCE and request.case_id is None
-    return {
+    phones = {
         phone: person.language for person in persons for phone in numbers_of(person, with_typed=not alone)
     }
+    if request.kind == "phone" and not request.asked_by.is_citizen:
+        # Who is given a phone at the counter may have none that could be told, or be a child.
+        phones |= {phone: one.language for one in persons for phone in phones_beside(one) - set(phones)}
+    return phones
 
 
 def _warn(request: ChangeRequest, phones: dict[str, str]) -> None:

@@ -102,6 +102,21 @@ RULES = (
         """,
     ),
     Rule(
+        "phone-then-claim",
+        _("Another phone, then an account"),
+        _("An official changed the phone on record, and within 60 days the record was joined to an account."),
+        60,
+        """
+        SELECT DISTINCT ON (e.id, s.official_id) e.at, s.official_id AS actor, s.kind AS what
+        FROM audit_auditevent e
+        JOIN registry_keysetup s ON s.person_id = e.subject_id AND s.kind IN ('contact', 'registration')
+          AND s.at BETWEEN e.at - interval '60 days' AND e.at
+        WHERE e.action = 'claim' AND e.subject_kind = 'person' AND e.at > %(since)s
+        ORDER BY e.id, s.official_id, s.at DESC
+        """,
+        lambda kind: str(KeySetup.Kind(kind).label),
+    ),
+    Rule(
         "far-away",
         _("Far from where the person lived"),
         _("An official set up a phone or an account of somebody who lived in another commune until lately."),

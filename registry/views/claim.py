@@ -17,7 +17,7 @@ from dsp_platform.forms import bind, is_submitted
 from dsp_platform.notifications import outlook
 from dsp_platform.notifications.models import Kind
 from registry import selectors, services
-from registry.errors import NotClaimed, TooManyClaims
+from registry.errors import NotClaimed, NumberTooNew, TooManyClaims
 from registry.forms.claim import ClaimForm
 from registry.views.actor import subject_of, user_of
 
@@ -40,6 +40,12 @@ def _begin(request: HttpRequest, form: ClaimForm) -> HttpResponse | None:
         form.add_error(
             None,
             _("You have tried as often as you may in one day. Try tomorrow, or go to your commune office."),
+        )
+        return None
+    except NumberTooNew:
+        form.add_error(
+            None,
+            _("Your number is new on your record. Ask at your commune office for an account."),
         )
         return None
     except NotClaimed:  # a double click: the first of them has joined record and account

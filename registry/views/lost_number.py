@@ -9,7 +9,7 @@ from dsp_platform.accounts.decorators import citizen_required, step_up_required
 from dsp_platform.accounts.phones import local_form
 from dsp_platform.forms import is_submitted
 from registry import services
-from registry.selectors.phones import speaks_beside
+from registry.selectors.phones import speaks_beside, was_set_up
 from registry.views.actor import subject_of, user_of
 
 
@@ -21,7 +21,12 @@ def lost_number(request: HttpRequest) -> HttpResponse:
         return redirect("registry:me")
     if is_submitted(request):
         if services.say_lost(account=user_of(request)):
-            messages.success(request, _("The number says no yes for you any more."))
+            messages.success(request, _("From 7 days on the number says no yes for you any more."))
         return redirect("registry:lost_number")
     phone = speaks_beside(person)
-    return render(request, "registry/lost_number.html", {"phone": local_form(phone) if phone else ""})
+    context = {
+        "phone": local_form(phone) if phone else "",
+        "set_up": was_set_up(person),
+        "said": person.lost_numbers.filter(phone=phone).exists(),
+    }
+    return render(request, "registry/lost_number.html", context)

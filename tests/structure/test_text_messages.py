@@ -91,6 +91,8 @@ WARNINGS = {
     "passkey_added",
     "passkey_removed",
     "claimed",
+    "claimed_beside",
+    "number_lost",
     "details_changed",
     "move_asked",
     "replacement_asked",
