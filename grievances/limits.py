@@ -6,14 +6,17 @@ counted in their network apart: a flood from next door does not keep them from r
 anybody else from it who signs in, calls or comes to an office.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
 from dsp_platform import origin
 from dsp_platform.accounts.models import User
 from dsp_platform.notifications import origins
 from dsp_platform.notifications.models import Tier, Window
+from dsp_platform.origin import Origin
 from grievances.errors import TooManyReports, TooManyWords
 from grievances.models import Grievance
 
@@ -22,8 +25,9 @@ BROWSER: dict[str, int] = {Window.HOUR: 10, Window.DAY: 20}
 ACCOUNT: dict[str, int] = {Window.HOUR: 10, Window.DAY: 20}
 # Reports for those who come to the counter.
 OFFICIAL: dict[str, int] = {Window.HOUR: 60, Window.DAY: 300}
-# What is typed before it is sent is kept in sessions: so many may be begun in one network.
+# What is typed before it is sent is kept in sessions: so many may be begun.
 DRAFTS: dict[str, int] = {Window.HOUR: 1000, Window.DAY: 5000}
+DRAFTS_OF_BROWSER: dict[str, int] = {Window.HOUR: 30, Window.DAY: 60}
 # To one report that was made; whoever holds its PIN needs no account.
 WORDS = ((timedelta(hours=1), 5), (timedelta(days=1), 20))
 
@@ -36,22 +40,28 @@ def take_report(*, actor: User | None, known: bool) -> None:
     who = origin.current()
     if who is None:
         return
-    lane = "report"
     if actor is not None and who.account:
-        limits: dict[bytes, dict[str, int]] = {who.account: OFFICIAL if actor.is_official else ACCOUNT}
+        limits = {who.account: OFFICIAL if actor.is_official else ACCOUNT}
+        if until := origins.spend(lane="report", limits=limits, now=timezone.now()):
+            raise TooManyReports(until, signed_in=True)
     else:
-        lane = f"report.{Tier.KNOWN}" if known else lane
-        limits = {who.network: NETWORK, **({who.browser: BROWSER} if who.browser else {})}
-    if until := origins.spend(lane=lane, limits=limits, now=timezone.now()):
-        raise TooManyReports(until, signed_in=who.account in limits)
+        _take_of_visitor(who, "report", NETWORK, BROWSER, known=known)
 
 
-def take_draft() -> None:
-    """Of a visitor who begins a report. Raises TooManyReports."""
+@transaction.atomic
+def take_draft(*, known: bool) -> None:
+    """Of a visitor who begins a report; what is refused counts for nothing. Raises TooManyReports."""
     who = origin.current()
-    if who is None or who.account:
-        return
-    if until := origins.spend(lane="draft", limits={who.network: DRAFTS}, now=timezone.now()):
+    if who is not None and not who.account:
+        _take_of_visitor(who, "draft", DRAFTS, DRAFTS_OF_BROWSER, known=known)
+
+
+def _take_of_visitor(
+    who: Origin, lane: str, network: Mapping[str, int], browser: Mapping[str, int], *, known: bool
+) -> None:
+    limits = {who.network: network, **({who.browser: browser} if who.browser else {})}
+    lane = f"{lane}.{Tier.KNOWN}" if known else lane
+    if until := origins.spend(lane=lane, limits=limits, now=timezone.now()):
         raise TooManyReports(until, signed_in=False)
 
 

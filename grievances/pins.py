@@ -1,10 +1,17 @@
 """The PIN of a grievance: known to whoever reported it, and to nobody who reads the database.
 
 Wrong PINs make whoever tries wait, by network: strangers elsewhere never make the reporter wait, and nobody
-waits longer than ``LONGEST_WAIT``. A browser that has shown this PIN, or was told it, is counted apart.
+waits longer than ``LONGEST_WAIT``. A browser that has shown this PIN, or was told it, is counted apart, and
+so is one in which some number was proved.
 
-Nothing but the length of the PIN bounds those who try from many networks at once. One network gets about 100
-tries a day, so that 10,000 networks that try all year guess one of 10^12 with a probability below 1 in 1000.
+A network that waits for what it tried at many references does not wait for the right PIN of another one: the
+few first tries at it are judged nevertheless. A wrong one is answered as the wait that it meets, so that
+nobody learns which references there are, and is counted only where there is a report, so that no table is
+filled.
+
+Nothing but the length of the PIN bounds those who try from many networks at once. One network gets about 200
+tries a day at a report whose reference it knows, so that 10,000 networks that try all year guess one of 10^12
+with a probability below 1 in 1000.
 """
 
 import hmac
@@ -19,6 +26,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from dsp_platform import cookies, crypto, locks
+from dsp_platform.accounts import known_phones
 from dsp_platform.addresses import client_address, network_of
 from dsp_platform.khmer import digits_of
 from dsp_platform.references import clean_reference
@@ -58,18 +66,20 @@ def pin_digest(reference: str, pin: str) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who tries: the network, and the browser where it is known for this reference."""
+    """Who tries: the network, and the browser where it is known for this reference, or for some number."""
 
     network: str = ""
     known_as: str = ""
+    number: str = ""
 
     def buckets(self, reference: str) -> dict[bytes, int]:
-        """Where a failure is counted, and how many of them are free."""
+        """Where a failure is counted, and how many of them are free. The first is of this reference."""
         if self.known_as:
             return {_bucket("browser", reference, self.known_as): FREE_FAILURES}
+        kind, who = ("number", self.number) if self.number else ("network", self.network)
         return {
-            _bucket("reference", reference, self.network): FREE_FAILURES,
-            _bucket("network", self.network): FREE_FAILURES_OF_NETWORK,
+            _bucket("reference", reference, kind, who): FREE_FAILURES,
+            _bucket(kind, who): FREE_FAILURES_OF_NETWORK,
         }
 
 
@@ -79,41 +89,62 @@ def _bucket(*parts: str) -> bytes:
 
 def asker_of(request: HttpRequest, reference: str) -> Asker:
     cleaned = clean_reference(reference, PREFIX) or ""
-    return Asker(network_of(client_address(request)), _known_as(request, cleaned))
+    return Asker(
+        network_of(client_address(request)),
+        _known_as(request, cleaned),
+        known_phones.latest_digest(request),
+    )
 
 
-@transaction.atomic
 def check(*, reference: str, pin: str, asker: Asker) -> Grievance | None:
     """The grievance for a reference and PIN as typed; None alike for wrong and unknown.
 
-    Raises PinWait; a try during a wait is not judged and makes it no longer.
+    Raises PinWait; a try during a wait makes it no longer.
     """
+    found, wait = _judge(reference, pin, asker)
+    if wait:
+        raise PinWait(wait)
+    return found
+
+
+@transaction.atomic
+def _judge(reference: str, pin: str, asker: Asker) -> tuple[Grievance | None, timedelta | None]:
+    """Or how long to wait, which is no exception here: what was counted stays."""
     cleaned = clean_reference(reference, PREFIX) or ""
     buckets = asker.buckets(cleaned)
-    for bucket in sorted(buckets):  # parallel tries are judged one after another
+    own = next(iter(buckets))
+    # Where a try at this reference is counted while all others have to wait.
+    spare = _bucket("spare", own.hex())
+    for bucket in sorted({*buckets, spare}):  # parallel tries are judged one after another
         locks.lock("grievance pin", bucket.hex())
-    if wait := _wait(buckets):
-        raise PinWait(wait)
-    typed = digits_of(pin)
+    waits = _waits({**buckets, spare: FREE_FAILURES})
+    wait = max((waits[bucket] for bucket in buckets if bucket in waits), default=None)
+    if own in waits or (wait and spare in waits):
+        return None, wait
     found = Grievance.objects.filter(reference=cleaned).first()
     expected = bytes(found.pin_digest) if found else b""
-    if hmac.compare_digest(expected, pin_digest(cleaned, typed)):
-        PinFailure.objects.filter(bucket=next(iter(buckets))).delete()
-        return found
-    PinFailure.objects.bulk_create(PinFailure(bucket=bucket) for bucket in buckets)
-    return None
+    if hmac.compare_digest(expected, pin_digest(cleaned, digits_of(pin))):
+        PinFailure.objects.filter(bucket__in=(own, spare)).delete()
+        return found, None
+    counted = [*buckets] if not wait else [spare] if found else []
+    PinFailure.objects.bulk_create(PinFailure(bucket=bucket) for bucket in counted)
+    return None, wait
 
 
-def _wait(buckets: dict[bytes, int]) -> timedelta:
+def _waits(buckets: dict[bytes, int]) -> dict[bytes, timedelta]:
+    """Of those that have to wait now."""
     now = timezone.now()
     failures = PinFailure.objects.filter(bucket__in=buckets, at__gt=now - MEMORY).values("bucket")
-    waits = [timedelta(0)]
+    waits = {}
     for row in failures.annotate(count=Count("pk"), last=Max("at")):
-        over = row["count"] - buckets[bytes(row["bucket"])]
+        bucket = bytes(row["bucket"])
+        over = row["count"] - buckets[bucket]
         if over > 0:
             # The power is capped so that a long series of failures cannot overflow the arithmetic.
-            waits.append(row["last"] + min(FIRST_WAIT * 2 ** min(over - 1, 10), LONGEST_WAIT) - now)
-    return max(waits)
+            wait = row["last"] + min(FIRST_WAIT * 2 ** min(over - 1, 10), LONGEST_WAIT) - now
+            if wait > timedelta(0):
+                waits[bucket] = wait
+    return waits
 
 
 def remember_browser(request: HttpRequest, response: HttpResponse, grievance: Grievance) -> None:

@@ -68,7 +68,7 @@ def report(request: HttpRequest, step: str = "category") -> HttpResponse:
 def _next(request: HttpRequest, step: str, answers: dict[str, Any]) -> HttpResponse:
     """Raises TooManyReports; what was answered is kept all the same, unless too many begin."""
     if "submission" not in answers:
-        limits.take_draft()
+        limits.take_draft(known=known_phones.is_of_somebody(request))
     draft.save(request, answers)
     names = list(STEPS)
     if step != names[-1]:

@@ -24,6 +24,11 @@ def is_of_somebody(request: HttpRequest) -> bool:
     return bool(_kept(request))
 
 
+def latest_digest(request: HttpRequest) -> str:
+    """Of the number that was proved last in this browser; empty where none was."""
+    return next(iter(_kept(request)), "")
+
+
 def remember(request: HttpRequest, response: HttpResponse, phone: str) -> None:
     """The number was proved in this browser just now."""
     digest = _digest(phone)

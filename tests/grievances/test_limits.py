@@ -95,13 +95,19 @@ def test_a_browser_files_so_many_in_an_hour():
     assert report(visitor()) == ""
 
 
-def test_a_browser_that_is_known_reports_in_a_flooded_network(sokha):
+def known_visitor() -> Client:
+    """Some number was proved in this browser, by somebody who is not signed in now."""
     known = visitor()
     known.post("/en/sign-in/", {"phone": "012 345 678"})
     challenge = PhoneChallenge.objects.get()
     known.post("/en/sign-in/code/", {"code": codes.code_of(challenge)})
     later = visitor()
     later.cookies[known_phones.COOKIE] = known.cookies[known_phones.COOKIE].value
+    return later
+
+
+def test_a_browser_that_is_known_reports_in_a_flooded_network(sokha):
+    later = known_visitor()
     flood()
     assert report(later) == ""
 
@@ -135,12 +141,41 @@ def test_a_form_sent_twice_is_counted_once():
     assert Grievance.objects.count() == 3
 
 
+def begin(client: Client) -> str:
+    """A report of which nothing more comes. The page that answers; empty where it was begun."""
+    client.cookies.pop("session", None)
+    answer = client.post(url("report"), {"category": "payment"})
+    return "" if answer.status_code == 302 else answer.content.decode()
+
+
 def test_too_many_begun_ones_are_not_kept(monkeypatch):
     monkeypatch.setattr(limits, "DRAFTS", {"hour": 2, "day": 20})
-    begun = [visitor(number).post(url("report"), {"category": "payment"}) for number in range(3)]
-    assert [one.status_code for one in begun] == [302, 302, 200]
-    assert SPENT in begun[-1].content.decode()
-    assert report(visitor(1, AWAY)) == ""
+    begun = [begin(visitor(number)) for number in range(3)]
+    assert [SPENT in one for one in begun] == [False, False, True]
+    assert begin(visitor(1, AWAY)) == ""
+
+
+def test_a_browser_that_is_known_begins_in_a_network_where_too_many_do(monkeypatch, sokha):
+    monkeypatch.setattr(limits, "DRAFTS", {"hour": 2, "day": 20})
+    later = known_visitor()
+    assert SPENT in [begin(visitor(number)) for number in range(3)][-1]
+    assert begin(later) == ""
+
+
+def test_one_browser_does_not_begin_all_of_them_in_its_network(monkeypatch):
+    monkeypatch.setattr(limits, "DRAFTS_OF_BROWSER", {"hour": 2, "day": 20})
+    monkeypatch.setattr(limits, "DRAFTS", {"hour": 4, "day": 20})
+    client = visitor()
+    assert [bool(begin(client)) for _ in range(9)] == [False] * 2 + [True] * 7
+    assert begin(visitor()) == ""
+
+
+def test_what_was_refused_in_an_hour_uses_up_no_day(clock, monkeypatch):
+    monkeypatch.setattr(limits, "DRAFTS", {"hour": 2, "day": 8})
+    for number in range(20):
+        begin(visitor(number))
+    clock.shift(timedelta(hours=1))
+    assert begin(visitor()) == ""
 
 
 def test_no_address_is_kept():

@@ -3,9 +3,11 @@ from threading import Thread
 
 import pytest
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
+from dsp_platform.accounts import known_phones
 from dsp_platform.khmer import khmer_digits
 from grievances import pins
 from grievances.errors import PinWait
@@ -75,16 +77,72 @@ def test_in_one_network_the_known_browser_is_counted_apart(grievance, pin):
     assert pins.check(reference=grievance.reference, pin=pin, asker=known) == grievance
 
 
-def test_a_network_that_tries_many_references_waits_for_all_of_them(grievance, pin, tell):
-    [_own, bucket] = HERE.buckets(grievance.reference)
+def close(asker: Asker = HERE) -> None:
+    """The network has tried so many references that it has to wait."""
+    [_own, bucket] = asker.buckets("G-0000-0000")
     PinFailure.objects.bulk_create(
         PinFailure(bucket=bucket) for _ in range(pins.FREE_FAILURES_OF_NETWORK + 1)
     )
-    wait_of(tell(), pin)
+
+
+def test_a_network_that_tries_many_references_waits_for_all_of_them(grievance, pin):
+    close()
+    wait_of(grievance, wrong(pin))
+
+
+def test_no_neighbour_keeps_the_reporter_from_the_right_pin(grievance, pin):
+    close()
+    assert pins.check(reference=grievance.reference, pin=pin, asker=HERE) == grievance
+
+
+def test_a_slip_of_the_reporter_is_forgiven_in_a_network_that_waits(grievance, pin):
+    close()
+    wait_of(grievance, wrong(pin))
+    assert pins.check(reference=grievance.reference, pin=pin, asker=HERE) == grievance
+
+
+def test_a_network_that_waits_guesses_a_few_times_at_one_reference(grievance, pin):
+    close()
+    for _ in range(pins.FREE_FAILURES + 1):
+        wait_of(grievance, wrong(pin))
+    wait_of(grievance, pin)
+
+
+def test_who_guesses_during_a_wait_fills_no_table_and_learns_of_no_report(grievance, pin):
+    close()
+    before = PinFailure.objects.count()
+    for number in range(20):
+        with pytest.raises(PinWait):
+            pins.check(reference=f"G-{number:04}-0000", pin=pin, asker=HERE)
+    assert PinFailure.objects.count() == before
+    for _ in range(20):
+        wait_of(grievance, wrong(pin))
+    assert PinFailure.objects.count() == before + pins.FREE_FAILURES + 1
+
+
+def test_a_browser_where_a_number_was_proved_is_counted_by_it(grievance, pin):
+    close()
+    guess(grievance, pin, 1, Asker(HERE.network, number="c3d4"))
+    guess(grievance, pin, pins.FREE_FAILURES + 1, Asker("192.0.2.0/24"))
+    here = Asker("192.0.2.0/24", number="c3d4")
+    assert pins.check(reference=grievance.reference, pin=pin, asker=here) == grievance
+
+
+def test_a_number_goes_on_waiting_in_another_network(grievance, pin):
+    guess(grievance, pin, pins.FREE_FAILURES + 1, Asker(HERE.network, number="c3d4"))
+    wait_of(grievance, pin, Asker(ELSEWHERE.network, number="c3d4"))
+
+
+def test_the_number_is_the_one_that_was_proved_last(db, rf):
+    request, answer = rf.get("/"), HttpResponse()
+    assert pins.asker_of(request, "").number == ""
+    known_phones.remember(request, answer, "+85512345678")
+    request.COOKIES = {name: morsel.value for name, morsel in answer.cookies.items()}
+    assert pins.asker_of(request, "").number == known_phones.latest_digest(request) != ""
 
 
 def test_many_networks_guess_none_in_a_year():
-    tries = 10_000 * 365 * (timedelta(days=1) / pins.LONGEST_WAIT + pins.FREE_FAILURES + 10)
+    tries = 2 * 10_000 * 365 * (timedelta(days=1) / pins.LONGEST_WAIT + pins.FREE_FAILURES + 10)
     assert tries / 10**pins.DIGITS < 1e-3
 
 
