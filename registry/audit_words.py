@@ -6,6 +6,8 @@ from registry.changes.kinds import KINDS
 from registry.forms.counter import REASONS as CASE_REASONS
 from registry.forms.lost_phone import REASONS as PHONE_REASONS
 from registry.models import IdentityDocument
+from registry.selectors.phones import FIRST_LOST
+from registry.selectors.replacements import FIRST
 from registry.unusual.rules import RULES
 
 # What is noted of a request for a change, as it is called in the audit.
@@ -52,6 +54,8 @@ register_words(
         **{f"{act}:{code}": kind.title for act in CHANGES for code, kind in KINDS.items()},
         **{f"{act}:{code}": words for act in REPLACEMENTS for code, words in PHONE_REASONS},
         **{f"replace_phone:{code}": words for code, words in PHONE_REASONS},
+        FIRST: _("a first account, told to the phone on record"),
+        FIRST_LOST: _("a first account, without the phone on record"),
         **{rule.code: rule.name for rule in RULES},
         "ChangeError": _("the step was not possible"),
         "AlreadyAsked": _("it was asked for already"),

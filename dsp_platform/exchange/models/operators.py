@@ -7,8 +7,10 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from dsp_platform.audit import words
 from dsp_platform.exchange.mapping import mapping_problems
 from dsp_platform.history import tracked
 
@@ -145,7 +147,8 @@ class Agreement(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.operator_id} {self.kind} {self.number}"
+        about = {"operator": self.operator, "kind": words.subject(self.kind), "number": self.number}
+        return gettext("%(operator)s, %(kind)s, number %(number)s") % about
 
     def clean(self) -> None:
         if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
