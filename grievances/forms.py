@@ -135,6 +135,17 @@ class ContactForm(StepForm):
             del self.fields["unnamed"]
 
 
+class NumberForm(forms.Form):
+    """The number for news once more, for whoever mistyped it."""
+
+    use_required_attribute = False
+    phone = PhoneField(
+        gets_texts=True,
+        label=_("Is the number wrong? Write the right one"),
+        error_messages={"required": _("Enter your phone number.")},
+    )
+
+
 class FollowForm(forms.Form):
     reference = forms.CharField(
         label=_("Reference"),

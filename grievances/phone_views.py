@@ -18,6 +18,7 @@ from dsp_platform.accounts.phones import local_form
 from dsp_platform.accounts.views import resend
 from dsp_platform.forms import bind, is_submitted
 from grievances import draft, pins, selectors, services
+from grievances.forms import NumberForm
 from grievances.models import Grievance
 from grievances.views import REPORTED
 from registry.views.actor import case_of
@@ -29,8 +30,15 @@ def ask(request: HttpRequest, reference: str) -> HttpResponse:
     grievance = _of_this_browser(request, reference)
     if grievance is None:
         return _nothing_to_confirm(request)
+    corrects = is_submitted(request) and "correct" in request.POST
     form = bind(SendForm, request)
-    if is_submitted(request) and form.is_valid():
+    number = bind(NumberForm, request) if corrects else NumberForm()
+    if corrects:
+        if number.is_valid():
+            services.correct_phone(grievance=grievance, phone=number.cleaned_data["phone"])
+            messages.success(request, _("The number was changed. Confirm it now."))
+            return redirect("grievances:confirm_phone", grievance.reference)
+    elif is_submitted(request) and form.is_valid():
         try:
             _asking(request, grievance).send(grievance.phone, "", language=grievance.language)
         except CodeProblem as problem:
@@ -40,7 +48,8 @@ def ask(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         "grievance": grievance,
         "pin": _pin(request, grievance),
-        "form": form,
+        "form": number if corrects else form,
+        "number": number,
         "phone": local_form(grievance.phone),
     }
     return render(request, "grievances/confirm_phone.html", context)
@@ -53,7 +62,7 @@ def code(request: HttpRequest, reference: str) -> HttpResponse:
         return _nothing_to_confirm(request)
     asking = _asking(request, grievance)
     challenge = asking.challenge()
-    if challenge is None:
+    if challenge is None or challenge.phone != grievance.phone:  # it was corrected in another window
         return redirect("grievances:confirm_phone", grievance.reference)
     if is_submitted(request) and "resend" in request.POST:
         answer = resend(asking, challenge.phone, "grievances:follow", grievance.language)

@@ -58,6 +58,8 @@ register_words(
         **{f"{act}:{code}": words for act in REPLACEMENTS for code, words in PHONE_REASONS},
         **{f"{act}:{code}": _("first account") for act in REPLACEMENTS for code in (FIRST, FIRST_LOST)},
         **{f"replace_phone:{code}": words for code, words in PHONE_REASONS},
+        FIRST: _("a first account, told to the phone on record"),
+        FIRST_LOST: _("a first account, without the phone on record"),
         **{rule.code: rule.name for rule in RULES},
         "ChangeError": _("the step was not possible"),
         "AlreadyAsked": _("it was asked for already"),

@@ -30,6 +30,11 @@ def is_valid(spid: str) -> bool:
     )
 
 
+def grouped(spid: str) -> str:
+    """As people read it and as it is printed: 0000 0000 0000."""
+    return " ".join((spid[:4], spid[4:8], spid[8:]))
+
+
 def clean_spid(typed: str) -> str | None:
     """The SPID as stored, from Khmer or Latin digits with spaces or dashes; None when it cannot be one."""
     spid = latin_digits(typed).strip().translate(_SEPARATORS)

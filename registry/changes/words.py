@@ -16,6 +16,7 @@ from registry.forms.household import area_path
 from registry.forms.person import DIFFICULTY_LABELS, SITUATION_LABELS, UNKNOWN
 from registry.models import Membership, Person
 from registry.selectors.areas import village
+from registry.spid import grouped
 
 Row = tuple[str, str, str]
 """Question, answer, step."""
@@ -70,7 +71,7 @@ def _more_words(step: str, told: dict[str, Any], names: dict[str, str]) -> Itera
             if told["address"]:
                 yield _("House and street"), told["address"]
         case "known":
-            yield "SPID", told["spid"] or _("Not registered yet, or not known")
+            yield "SPID", grouped(told["spid"]) if told["spid"] else _("Not registered yet, or not known")
         case "living":
             here = told["living"] == "here"
             yield _("Where the couple lives"), _("In this household") if here else _("Elsewhere")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from dsp_platform.fields import EncryptedTextField
 from dsp_platform.history import tracked
 from registry.models.area import Area
+from registry.spid import grouped
 
 
 @tracked
@@ -138,7 +139,7 @@ class Person(models.Model):
 
     @property
     def spid_grouped(self) -> str:
-        return " ".join((self.spid[:4], self.spid[4:8], self.spid[8:]))
+        return grouped(self.spid)
 
 
 @tracked

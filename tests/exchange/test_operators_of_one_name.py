@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
+from dsp_platform.audit import words
 from dsp_platform.exchange.models import Agreement, Operator
 from grievances.forms import HandleForm
 from tests.structure.conftest import browser
@@ -48,3 +49,19 @@ def test_who_reports_a_grievance_tells_them_apart(two, language):
         client.post(f"/{language}/grievances/report/{step}", told)
     html = client.get(f"/{language}/grievances/report/where/").content.decode()
     assert all(name in html for name in NAMES)
+
+
+KINDS = {"km": "បុគ្គល", "en": "person"}
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_an_agreement_is_named_in_words(two, steward, language):
+    agreement = Agreement.objects.get(operator="nssf-h")
+    with translation.override(language):
+        assert str(agreement).startswith(f"NSSF – Health, {words.subject('person')}")
+        assert words.subject("person").casefold() == KINDS[language]
+    desk = browser(steward)
+    for page in ("", f"{agreement.pk}/change/", "add/"):
+        html = desk.get(f"/{language}/admin/exchange/agreement/{page}").content.decode()
+        shown = re.findall(r">\s*(person|household|application)\s*<", html)
+        assert language == "en" or not shown

@@ -151,3 +151,54 @@ def test_its_pages_stand_in_both_languages(operators, client, language):
 def test_a_number_that_gets_no_texts_is_refused(operators, client):
     page = fill(client, contact={"phone": "023 430 000"}).content.decode()
     assert "This number gets no text messages" in page
+
+
+CORRECT = {"en": "Is the number wrong? Write the right one", "km": "លេខខុសមែនទេ? សូមសរសេរលេខត្រឹមត្រូវ"}
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_a_mistyped_number_is_corrected_before_it_is_confirmed(operators, client, language):
+    fill(client, contact={"phone": "012 000 111"})
+    grievance = Grievance.objects.get()
+    address = url("confirm_phone", grievance.reference, language=language)
+    assert CORRECT[language] in client.get(address).content.decode()
+    answered = client.post(address, {"correct": "1", "phone": "012 000 112"}, follow=True).content.decode()
+    assert "012 000 112" in answered
+    assert not Message.objects.exists()
+    code_page = client.post(address).url
+    client.post(code_page, {"code": code_for("+85512000112")})
+    grievance.refresh_from_db()
+    assert (grievance.phone, bool(grievance.phone_confirmed_at)) == ("+85512000112", True)
+
+
+def test_what_is_no_number_is_told_and_kept(operators, client):
+    fill(client, contact={"phone": "012 000 111"})
+    grievance = Grievance.objects.get()
+    address = url("confirm_phone", grievance.reference)
+    html = client.post(address, {"correct": "1", "phone": "12"}).content.decode()
+    assert 'class="summary"' in html
+    assert 'value="12"' in html
+    grievance.refresh_from_db()
+    assert grievance.phone == "+85512000111"
+
+
+def test_the_code_of_the_number_before_confirms_nothing(operators, client):
+    fill(client, contact={"phone": "012 000 111"})
+    grievance = Grievance.objects.get()
+    address = url("confirm_phone", grievance.reference)
+    code_page = client.post(address).url
+    client.post(address, {"correct": "1", "phone": "012 000 112"})
+    assert client.post(code_page, {"code": code_for("+85512000111")}).url == address
+    grievance.refresh_from_db()
+    assert grievance.phone_confirmed_at is None
+
+
+def test_a_confirmed_number_and_that_of_another_browser_stay(operators, client):
+    fill(client, contact={"phone": "012 000 111"})
+    grievance = Grievance.objects.get()
+    address = url("confirm_phone", grievance.reference)
+    Client().post(address, {"correct": "1", "phone": "012 000 112"})
+    client.post(client.post(address).url, {"code": code_for("+85512000111")})
+    client.post(address, {"correct": "1", "phone": "012 000 113"})
+    grievance.refresh_from_db()
+    assert grievance.phone == "+85512000111"

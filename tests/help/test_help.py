@@ -88,3 +88,12 @@ def test_without_contacts_the_office_is_named(client, settings):
 def test_a_contact_nobody_can_use_is_refused(settings, name, value, error):
     setattr(settings, name, value)
     assert error in {found.id for found in run_checks()}
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_where_a_code_may_be_told_is_said_in_the_same_words_of_every_act(client, language):
+    """Also a move, a first account and a registration are said yes to by a code that an official types."""
+    html = client.get(f"/{language}/help/lost-phone/").content.decode()
+    words = {"en": "only when the message itself says so", "km": "តែពេលសារនោះសរសេរប្រាប់"}[language]
+    assert words in html
+    assert {"en": "Only here may you tell a code", "km": "មានតែករណីនេះទេ"}[language] not in html

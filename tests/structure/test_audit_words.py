@@ -21,6 +21,8 @@ from registry.errors import ChangeError
 from registry.errors import Overtaken as ChangeOvertaken
 from registry.forms.counter import REASONS as CASE_REASONS
 from registry.forms.lost_phone import REASONS as PHONE_REASONS
+from registry.selectors.phones import FIRST_LOST
+from registry.selectors.replacements import FIRST
 from registry.unusual.rules import ACTS, RULES
 from tests.codes import Reading, calls
 
@@ -107,7 +109,7 @@ def test_every_reason_has_words(language):
         *(("refuse", code) for code in of_applications.REASONS),
         *(("submit", code) for code in Source.values),
         *(("open_case", code) for code, _words in CASE_REASONS),
-        *(("ask_replacement", code) for code, _words in PHONE_REASONS),
+        *(("ask_replacement", code) for code in (*dict(PHONE_REASONS), FIRST, FIRST_LOST)),
         *(("change_ask", code) for code in KINDS),
         *(("view", rule.code) for rule in RULES),
         *(("retry", code) for code in REASONS),

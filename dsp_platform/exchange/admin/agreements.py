@@ -1,5 +1,6 @@
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -8,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,10 +17,10 @@ from dsp_platform.accounts.models import User
 from dsp_platform.approval.errors import NobodyCanApprove
 from dsp_platform.audit import services as audit
 from dsp_platform.exchange import agreements, approvals
-from dsp_platform.exchange.admin.base import ExchangeAdmin
+from dsp_platform.exchange.admin.base import ByKind, ExchangeAdmin
 from dsp_platform.exchange.admin.proposing import ProposingPages
 from dsp_platform.exchange.agreements import DRAFTED
-from dsp_platform.exchange.contract import registered
+from dsp_platform.exchange.contract import name_of, registered
 from dsp_platform.exchange.models import Agreement
 from dsp_platform.exchange.preview import look
 from dsp_platform.roles import AUDITOR, STEWARD
@@ -36,25 +38,37 @@ class AgreementAdmin(ProposingPages, ExchangeAdmin):
     view_roles = (STEWARD, AUDITOR)
     change_roles = (STEWARD,)
     add_roles = (STEWARD,)
-    list_display = ("operator", "kind", "number", "state", "concerns", "basis", "valid_from", "valid_to")
-    list_filter = ("state", "operator", "kind")
+    list_display = ("operator", "kind_name", "number", "state", "concerns", "basis", "valid_from", "valid_to")
+    list_filter = ("state", "operator", ByKind)
     list_select_related = ("operator",)
     actions = ("begin", "new_version", "end")
     change_form_template = "admin/exchange/agreement/change_form.html"
     hidden = ("id", "purpose")
+    in_words: ClassVar[dict[str, str]] = {"kind": "kind_name"}
+
+    @admin.display(description=gettext_lazy("kind of record"))
+    def kind_name(self, agreement: Agreement) -> str:
+        return name_of(agreement.kind)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name != "kind":
+            return super().formfield_for_dbfield(db_field, request, **kwargs)
+        kinds = [(kind, name_of(kind)) for kind in registered.kinds]
+        return forms.ChoiceField(label=capfirst(db_field.verbose_name), choices=[("", "–"), *kinds])
 
     def get_readonly_fields(self, request: HttpRequest, obj: Agreement | None = None) -> list[str]:
         every = super().get_readonly_fields(request, obj)
         if obj is None:
             return [name for name in every if name not in DRAFTED]
         if obj.state == Agreement.State.DRAFT:  # its number is counted by operator and kind
-            return ["operator", "kind", *(name for name in every if name not in DRAFTED)]
+            return ["operator", *(name for name in every if name not in DRAFTED)]
         return every
 
     def get_fields(self, request: HttpRequest, obj: Agreement | None = None) -> list[Any]:
         if obj is None:
             return list(DRAFTED)
-        return [field.name for field in self.opts.fields if field.name not in self.hidden]
+        names = [field.name for field in self.opts.fields if field.name not in self.hidden]
+        return [self.in_words.get(name, name) for name in names]
 
     def has_change_permission(self, request: HttpRequest, obj: Agreement | None = None) -> bool:
         allowed = super().has_change_permission(request, obj)

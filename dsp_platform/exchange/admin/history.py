@@ -58,7 +58,7 @@ def subject(desk: admin.ModelAdmin[Any]) -> View:
             raise PermissionDenied
         entries = LedgerEntry.objects.filter(kind=kind, subject_id=subject).order_by("operator_id")
         attempts = Attempt.objects.filter(kind=kind, subject_id=subject).order_by("-at", "-pk")
-        newest = list(attempts.select_related("operator", "agreement")[:MOST_ATTEMPTS])
+        newest = list(attempts.select_related("operator", "agreement__operator")[:MOST_ATTEMPTS])
         audit.record(
             actor=steward_of(request),
             action="trace",
@@ -70,7 +70,8 @@ def subject(desk: admin.ModelAdmin[Any]) -> View:
             "title": _("History of %(kind)s %(number)s") % {"kind": name_of(kind), "number": subject},
             "opts": desk.opts,
             "copies": [
-                _copy(entry) for entry in entries.select_related("operator", "agreement", "outstanding")
+                _copy(entry)
+                for entry in entries.select_related("operator", "agreement__operator", "outstanding")
             ],
             "lines": [_line(attempt) for attempt in reversed(newest)],
             "more": len(newest) == MOST_ATTEMPTS,

@@ -8,8 +8,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from dsp_platform.audit import words
 from dsp_platform.exchange.mapping import mapping_problems
 from dsp_platform.history import tracked
 
@@ -146,7 +148,8 @@ class Agreement(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.operator_id} {self.kind} {self.number}"
+        about = {"operator": self.operator, "kind": words.subject(self.kind), "number": self.number}
+        return gettext("%(operator)s, %(kind)s, number %(number)s") % about
 
     @property
     def begins_later(self) -> bool:

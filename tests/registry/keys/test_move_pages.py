@@ -155,3 +155,13 @@ def test_the_old_commune_may_have_said_yes_and_the_mover_keeps_the_page(
     move = ask(sokha, "joins", **joining(phoneless))
     agree(move, steward)
     assert "I changed my mind" in text(browser(phoneless.account), page_of(move))
+
+
+def test_an_spid_is_read_in_groups_wherever_it_is_told_back(move, maly, sokha, commune_clerk):
+    for client, page in (
+        (browser(sokha), f"/en/my/changes/requests/{move.reference}/"),
+        (browser(commune_clerk), f"/en/counter/changes/{move.reference}/"),
+    ):
+        html = text(client, page)
+        assert maly.spid_grouped in html
+        assert maly.spid not in html
