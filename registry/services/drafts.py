@@ -1,5 +1,5 @@
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -21,7 +21,7 @@ def kept_until(draft: Draft | None) -> date | None:
 
 def is_empty(draft: Draft) -> bool:
     """Begun, and nothing told: neither where the household lives nor who is in it."""
-    answers: dict[str, Any] = draft.answers  # type: ignore[assignment]
+    answers = cast(dict[str, Any], draft.answers)
     return draft.household_id is None and not any(answers.get(part) for part in ("place", "members"))
 
 
