@@ -219,6 +219,7 @@ DESK = {
     "admin:app_list": "404 page page",
     "admin:(?P<url>.*)$": "404 404 404",
     "admin:approval_proposal_decide": "403 on on",
+    "admin:exchange_agreement_begin": "403 404 403",
     "admin:exchange_agreement_end": "403 404 403",
 }
 STAFF_ONLY = 6  # that many of WHO are not staff
