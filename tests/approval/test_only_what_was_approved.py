@@ -238,3 +238,25 @@ def test_nothing_is_approved_that_waited_too_long(programme, steward, second_ste
     time_machine.move_to(timezone.now() + services.WAITS + timedelta(hours=1))
     with pytest.raises(DatabaseError, match=REFUSED):
         approve_only(proposal, second_steward)
+
+
+def test_what_a_proposal_does_not_change_stays_as_others_left_it(programme, steward, second_steward):
+    """Read while the programme was open; two have closed it since. The rule passes, and nothing else does."""
+    by_rule = registry.propose_programme_change(
+        programme=programme, rule="age >= 60", benefits=amounts_now(programme), actor=steward
+    )
+    approve_only(by_rule, second_steward)
+    closing = registry.propose_programme_change(
+        programme=programme,
+        rule=programme.rule,
+        benefits=amounts_now(programme),
+        state="closed",
+        actor=steward,
+    )
+    services.approve(proposal=closing, actor=second_steward, digest=closing.digest)
+    row = Programme.objects.filter(pk=programme.pk)
+    assert row.get().state == "closed"
+    for beside in ({"state": "open"}, {"state": "paused"}, {"takes_applications": False}):
+        refused(by_rule, lambda beside=beside: row.update(rule="age >= 60", rule_version=2, **beside))
+    passes(by_rule, lambda: row.update(rule="age >= 60", rule_version=2))
+    assert row.get().state == "closed"
