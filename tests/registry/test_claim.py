@@ -15,7 +15,7 @@ from dsp_platform.notifications.texts import render
 from registry import selectors, services
 from registry.errors import NotClaimed, TooManyClaims
 from registry.models import Claim, Person
-from registry.services.accounts import CODES_A_DAY, Identity, code_of
+from registry.services.accounts import CLAIMS_A_DAY, CODES_A_DAY, SAME_A_DAY, Identity, code_of
 from registry.spid import new_spid
 from tests.registry.cast import child_details, household_details, person_details
 
@@ -159,6 +159,28 @@ def test_a_stranger_who_tries_too_often_locks_only_themselves(stranger, sokha, t
         begin(stranger, replace(told, number=new_spid()))
     assert not PhoneEvent.objects.filter(phone=head.phone).exists()
     assert begin(sokha, told).used_at
+
+
+def test_one_account_tries_the_same_person_only_twice(stranger, told, head):
+    """Whether or not there is such a person: two accounts alone use up no phone's codes."""
+    for way in (told, replace(told, number=new_spid())):
+        Claim.objects.all().delete()
+        for _ in range(SAME_A_DAY):
+            begin(stranger, way)
+            Claim.objects.update(created_at=timezone.now() - timedelta(hours=1))
+        with pytest.raises(TooManyClaims):
+            begin(stranger, way)
+        assert begin(stranger, replace(told, born=date(1985, 4, 14)))
+
+
+def test_two_accounts_do_not_keep_a_third_one_out(stranger, sokha, told, head):
+    for account in (sokha, User.objects.create_citizen(phone="+85516000003")):
+        rows = [
+            Claim(account=account, person=head, told_digest=told.digest, expires_at=timezone.now())
+            for _ in range(CLAIMS_A_DAY)
+        ]
+        Claim.objects.bulk_create(rows)
+    assert begin(stranger, told).person == head
 
 
 def test_the_tries_of_yesterday_are_forgotten(stranger, told):

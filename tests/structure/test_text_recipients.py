@@ -16,6 +16,7 @@ SENDERS = {
     "dsp_platform.accounts.passkeys": "proved: the phone of the account",
     "dsp_platform.accounts.phone_change": "proved: the phone the account had, and the new one",
     "registry.services.accounts": "a claim's code, counted likewise; then the numbers proved or on record",
+    "registry.services.keys": "on record until now: selectors.phones.speaks_beside",
     "registry.services.changes": "on record; a typed one only where an official took the decision",
     "registry.services.moves": "on record for 30 days, or the account's: selectors.phones.phone_of_yes",
     "registry.services.registration": "on record before somebody was registered anew",

@@ -10,7 +10,7 @@ from dsp_platform.accounts import services as accounts
 from dsp_platform.accounts.models import User
 from dsp_platform.notifications.models import Message
 from registry import selectors, services
-from registry.errors import AlreadyRegistered, NotClaimed
+from registry.errors import AlreadyRegistered, NotClaimed, NumberTooNew
 from registry.models import Membership, Person
 from registry.services.accounts import Identity, code_of
 from tests.registry.cast import child_details, household_details, person_details
@@ -64,13 +64,14 @@ def test_a_phone_just_put_on_record_claims_nothing(head, case, commune_clerk, ne
     ask(commune_clerk, "phone", case=case, who=about(head), phone={"phone": NEW})
     head.refresh_from_db()
     assert head.phone == NEW
-    assert services.begin_claim(account=newcomer, told=told).person is None
+    with pytest.raises(NumberTooNew):
+        services.begin_claim(account=newcomer, told=told)
     assert selectors.subject_of(newcomer, None) is None
     assert warned() == [OLD]
 
 
-def test_after_a_week_without_objection_it_does(head, case, commune_clerk, newcomer, told):
-    ask(commune_clerk, "phone", case=case, who=about(head), phone={"phone": NEW})
+def test_after_a_week_without_objection_a_number_no_official_changed_does(head, newcomer, told):
+    Person.objects.filter(pk=head.pk).update(phone=NEW)
     days_pass(head, 8)
     assert services.begin_claim(account=newcomer, told=told).used_at
     assert selectors.subject_of(newcomer, None) == head
@@ -79,7 +80,8 @@ def test_after_a_week_without_objection_it_does(head, case, commune_clerk, newco
 def test_emptying_the_phone_first_is_no_way_around(head, case, commune_clerk, newcomer, told):
     for phone in ("", NEW):
         ask(commune_clerk, "phone", case=case, who=about(head), phone={"phone": phone})
-    assert services.begin_claim(account=newcomer, told=told).person is None
+    with pytest.raises(NumberTooNew):
+        services.begin_claim(account=newcomer, told=told)
 
 
 def test_a_first_number_put_on_record_is_no_way_around(areas, operators, agreements, commune_clerk, newcomer):
@@ -92,7 +94,8 @@ def test_a_first_number_put_on_record_is_no_way_around(areas, operators, agreeme
     )
     ask(commune_clerk, "phone", case=case, who=about(person), phone={"phone": NEW})
     told = Identity(kind="spid", number=person.spid, born=BORN, precision="day")
-    assert services.begin_claim(account=newcomer, told=told).person is None
+    with pytest.raises(NumberTooNew):
+        services.begin_claim(account=newcomer, told=told)
 
 
 def test_a_code_sent_to_the_number_of_before_opens_nothing(head, case, commune_clerk, newcomer, told):

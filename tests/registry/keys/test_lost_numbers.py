@@ -52,12 +52,23 @@ def test_the_page_of_the_counter_asks_it(maly, other_clerk):
     assert 'name="lost"' in browser(other_clerk).get("/en/counter/first-phone/").content.decode()
 
 
-def test_the_person_says_it_in_the_account(opened):
-    client = browser(opened.account)
-    assert "012 777 001" in client.get(PAGE).content.decode()
-    assert client.post(PAGE, {"lost": "1"}).status_code == 302
-    assert phone_of_yes(opened) == ""
-    assert "012 777 001" not in client.get(PAGE).content.decode()
+@pytest.fixture
+def claimed(maly):
+    """Joined by a code to the number on record, to an account of another number."""
+    maly.account = User.objects.create_citizen(phone=OWN_SIM)
+    maly.save(update_fields=["account"])
+    return maly
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "7 days after that"), ("km", "7 ថ្ងៃក្រោយមក")])
+def test_the_person_says_it_in_the_account(claimed, language, words):
+    client, page = browser(claimed.account), f"/{language}/my/lost-number/"
+    assert "012 777 001" in client.get(page).content.decode()
+    assert client.post(page, {"lost": "1"}).status_code == 302
+    assert claimed.lost_numbers.get().phone == MALY_PHONE
+    told = client.get(page).content.decode()
+    assert words in told
+    assert 'name="lost"' not in told
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "lost or stolen"), ("km", "ត្រូវគេលួច")])

@@ -24,6 +24,7 @@ from registry.services.moves import NotAsked
 from tests.registry.cast import household_details, person_details
 from tests.registry.changes.cast import NAME, about, agree, ask, decide, joining
 from tests.registry.keys.conftest import MALY_PHONE, OWN_SIM, official
+from tests.registry.keys.test_copies import age
 
 pytestmark = pytest.mark.django_db
 CARD = {"document_type": "identity_card", "document_number": "010203045"}
@@ -80,6 +81,7 @@ def test_a_number_put_on_record_takes_no_yes_from_the_account(family, maly, sokh
     """Nor does it hide from the victim that they are asked: the phone that stood before speaks on."""
     maly.account = User.objects.create_citizen(phone="+85516000009")
     maly.save(update_fields=["account"])
+    age(maly, 31)
     case = Case.objects.create(official=other_clerk, subject_id=maly.pk, reason="check", consent_text="x")
     ask(other_clerk, "phone", case=case, who=about(maly), phone={"phone": OWN_SIM})
     request = ask(sokha, "joins", **joining(maly))

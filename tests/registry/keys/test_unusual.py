@@ -69,6 +69,15 @@ def test_rule_moved_then_phone(maly, family, other_clerk, commune_clerk):
     assert found("moved-then-phone") == [("clerk.bat-trang", "P-0000-0001")]
 
 
+def test_rule_phone_then_claim(maly, other_clerk, commune_clerk, sokha):
+    before = timezone.now() - timedelta(days=31)
+    KeySetup.objects.create(person=maly, official=other_clerk, kind="contact", at=before)
+    KeySetup.objects.create(person=maly, official=commune_clerk, kind="account", at=before)
+    assert found("phone-then-claim") == []
+    AuditEvent.objects.create(actor=sokha, action="claim", subject_kind="person", subject_id=maly.pk)
+    assert found("phone-then-claim") == [("clerk.bat-trang", "contact")]
+
+
 def test_rule_far_away(maly, commune_clerk, other_clerk):
     before = timezone.now() - timedelta(days=1)
     KeySetup.objects.create(person=maly, official=other_clerk, kind="phone", at=before)
