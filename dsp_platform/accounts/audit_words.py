@@ -39,6 +39,8 @@ register_words(
         "sign_out:idle": _("too long without use"),
         "unknown_name": _("nobody has this user name"),
         "closed": _("the account is closed"),
+        "joined": _("the person has joined already"),
+        "moved": _("the invitation was changed in the database, past the platform"),
         "password": _("wrong password"),
         "not_joined": _("the invitation was not followed yet"),
         "code": _("wrong code of the app"),

@@ -16,7 +16,7 @@ from django_otp.oath import TOTP
 
 from dsp_platform import crypto
 from dsp_platform.accounts import sessions
-from dsp_platform.accounts.models import Invitation, TOTPDevice, User
+from dsp_platform.accounts.models import Invitation, TOTPDevice, User, invitation_binding
 from dsp_platform.audit import services as audit
 
 DEVICE = "authenticator"
@@ -103,11 +103,12 @@ def invite(*, actor: User | None, user: User, first_half: str = "") -> str:
         raise CannotInvite
     length = _GROUPS * _GROUP // (2 if first_half else 1)
     code = _grouped("".join(secrets.choice(_SIGNS) for _sign in range(length)))
-    now = timezone.now()
+    now, digest = timezone.now(), _digest(first_half + code)
     Invitation.objects.update_or_create(
         user=held,
         defaults={
-            "digest": _digest(first_half + code),
+            "digest": digest,
+            "bound": invitation_binding(held.pk, digest, now, now + INVITATION_LIFE),
             "made_at": now,
             "expires_at": now + INVITATION_LIFE,
             "used_at": None,
@@ -156,9 +157,11 @@ def open_invitation(digest: bytes) -> Invitation:
     if invitation is None:
         raise CannotJoin("unknown")
     for reason, is_so in (
+        ("moved", not invitation.is_bound()),
         ("used", invitation.used_at),
         ("expired", invitation.expires_at <= timezone.now()),
         ("closed", not invitation.user.is_active),
+        ("joined", has_joined(invitation.user)),
     ):
         if is_so:
             raise CannotJoin(reason, invitation.user)
