@@ -5,7 +5,7 @@ from dsp_platform.accounts.staff import SCOPE
 from dsp_platform.audit.words import register_words
 
 # What is noted of a change of an account.
-KEPT = ("role", "full_name", *SCOPE)
+KEPT = ("role", *SCOPE)
 
 register_words(
     actions={

@@ -100,6 +100,11 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     def __str__(self) -> str:
         return self.full_name or self.username or _("citizen %(number)s") % {"number": self.pk}
 
+    @property
+    def staff_name(self) -> str:
+        """For staff: a full name can be anybody's, the user name is one person's. Never for citizens."""
+        return f"{self.full_name} ({self.username})" if self.full_name and self.username else str(self)
+
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         """Nobody: what a role may do stands at each page. Neither ``is_superuser`` nor a group adds to it."""
         return False

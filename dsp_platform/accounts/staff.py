@@ -9,6 +9,7 @@ import re
 import secrets
 from datetime import timedelta
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,12 +17,13 @@ from django_otp.oath import TOTP
 
 from dsp_platform import crypto
 from dsp_platform.accounts import sessions
-from dsp_platform.accounts.models import Invitation, TOTPDevice, User, invitation_binding
+from dsp_platform.accounts.models import OF_WEIGHT, Invitation, TOTPDevice, User, invitation_binding
 from dsp_platform.audit import services as audit
 
 DEVICE = "authenticator"
 INVITATION_LIFE = timedelta(hours=72)
-SCOPE = ("area_code", "operator_code", "is_active", "spid")
+SCOPE = ("full_name", "area_code", "operator_code", "is_active", "spid")
+IDENTITY = ("username", "full_name", "spid")
 # Without the signs that are mistaken for each other when they are read from paper: 30 of them are 148 bits.
 _SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
 USER_NAME = re.compile(r"^[a-z0-9._-]+\Z")
@@ -212,10 +214,13 @@ def change_second_factor(*, user: User, key: str, code: str, keep: str | None) -
 def change_account(*, actor: User, user: User, changed: list[str]) -> None:
     """Save what was changed; whoever may no longer sign in, or elsewhere only, is signed out.
 
-    The audit keeps what codes and flags were and are, so that a scope widened for an hour leaves a trace.
+    The audit keeps what names, codes and flags were and are, so that a scope widened for an hour leaves a
+    trace. Nobody changes their own account; who one of weight is stays. Raises PermissionDenied.
     """
     if not changed:
         return
+    if actor.pk == user.pk or (user.role in OF_WEIGHT and set(IDENTITY) & set(changed)):
+        raise PermissionDenied
     before = User.objects.get(pk=user.pk)
     user.save(update_fields=changed)
     if {"is_active", "area_code", "operator_code"} & set(changed):
@@ -236,7 +241,7 @@ def change_account(*, actor: User, user: User, changed: list[str]) -> None:
 
 
 def _told(user: User, changed: list[str]) -> dict[str, str | bool]:
-    """Of a person's number only whether there is one: the audit holds no personal data."""
+    """Of a person's number only whether there is one: that names a person, and is no name of staff."""
     values = {name: getattr(user, name) for name in SCOPE if name in changed}
     return {name: bool(value) if name == "spid" else value for name, value in values.items()}
 

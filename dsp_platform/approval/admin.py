@@ -13,6 +13,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dsp_platform.admin_lists import staff_name
 from dsp_platform.approval import services
 from dsp_platform.approval.contract import Kind, kind_of
 from dsp_platform.approval.errors import NotApproved
@@ -31,7 +32,7 @@ class ProposalAdmin(RoleAdmin, admin.ModelAdmin):
 
     view_roles = (STEWARD, AUDITOR)
     list_display = (
-        "name", "state", "effective_from", "proposed_by", "proposed_at", "decided_by", "decided_at",
+        "name", "state", "effective_from", "proposer", "proposed_at", "decider", "decided_at",
     )  # fmt: skip
     list_filter = ("state",)
     list_select_related = ("proposed_by", "decided_by")
@@ -44,6 +45,14 @@ class ProposalAdmin(RoleAdmin, admin.ModelAdmin):
     @admin.display(description=gettext_lazy("what is proposed"))
     def name(self, proposal: Proposal) -> str:
         return kind_of(proposal).name(proposal)
+
+    @admin.display(description=gettext_lazy("proposed by"))
+    def proposer(self, proposal: Proposal) -> str:
+        return staff_name(proposal.proposed_by)
+
+    @admin.display(description=gettext_lazy("decided by"))
+    def decider(self, proposal: Proposal) -> str:
+        return staff_name(proposal.decided_by)
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.decide_view)

@@ -1,4 +1,4 @@
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.models import User
+from dsp_platform.admin_lists import staff_name
 from dsp_platform.approval.errors import NobodyCanApprove
 from dsp_platform.audit import services as audit
 from dsp_platform.exchange import agreements, approvals
@@ -42,6 +43,7 @@ class AgreementAdmin(ProposingPages, ExchangeAdmin):
     actions = ("begin", "new_version", "end")
     change_form_template = "admin/exchange/agreement/change_form.html"
     hidden = ("id", "purpose")
+    in_words: ClassVar[dict[str, str]] = {"drafted_by": "drafter", "approved_by": "approver"}
 
     def get_readonly_fields(self, request: HttpRequest, obj: Agreement | None = None) -> list[str]:
         every = super().get_readonly_fields(request, obj)
@@ -54,7 +56,16 @@ class AgreementAdmin(ProposingPages, ExchangeAdmin):
     def get_fields(self, request: HttpRequest, obj: Agreement | None = None) -> list[Any]:
         if obj is None:
             return list(DRAFTED)
-        return [field.name for field in self.opts.fields if field.name not in self.hidden]
+        shown = [field.name for field in self.opts.fields if field.name not in self.hidden]
+        return [self.in_words.get(name, name) for name in shown]
+
+    @admin.display(description=gettext_lazy("drafted by"))
+    def drafter(self, agreement: Agreement) -> str:
+        return staff_name(agreement.drafted_by)
+
+    @admin.display(description=gettext_lazy("approved by"))
+    def approver(self, agreement: Agreement) -> str:
+        return staff_name(agreement.approved_by)
 
     def has_change_permission(self, request: HttpRequest, obj: Agreement | None = None) -> bool:
         allowed = super().has_change_permission(request, obj)
