@@ -73,8 +73,10 @@ class AgreementAdmin(ProposingPages, ExchangeAdmin):
 
     def save_model(self, request: HttpRequest, obj: Agreement, form: ModelForm, change: bool) -> None:
         if not change:
-            obj.number = agreements.next_number(obj.operator_id, obj.kind)
             obj.drafted_by = _steward(request)
+            agreements.lock_operator(obj.operator_id)
+            agreements.refuse_second_draft(obj)
+            obj.number = agreements.next_number(obj.operator_id, obj.kind)
             super().save_model(request, obj, form, change)
             audit.record(actor=obj.drafted_by, action="draft", subject_kind="agreement", subject_id=obj.pk)
             return
