@@ -7,11 +7,14 @@ from django import forms
 from django.contrib.admin.utils import display_for_field, flatten_fieldsets, unquote
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import IntegrityError
 from django.db.models import Model
 from django.forms.models import _get_foreign_key
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
+
+from dsp_platform.approval.errors import NotApproved
 
 SEEN = "_seen"
 CHANGED = "changed"
@@ -23,6 +26,9 @@ class SeenForms:
 
     The digest is of what the form can change, of its inlines' rows, and of ``seen_also``. It is compared
     while the row is locked; whoever comes second is told what stands there now and keeps what was typed.
+
+    So is whoever comes second with a new row, and whose change cannot be proposed: what a form found free was
+    taken while it was saved. The page is then made once more, and judges by what stands there now.
     """
 
     seen_also: tuple[str, ...] = ()
@@ -36,7 +42,15 @@ class SeenForms:
             if row is not None and self.has_change_permission(request, row):  # type: ignore[attr-defined]
                 # Before Django reads what it shows: a change in between is then seen as one.
                 cast(Any, request).seen = request.POST.get(SEEN) or self.digest(request, row)
-        return cast(HttpResponse, super().changeform_view(request, object_id, *args, **kwargs))  # type: ignore[misc]
+        page = super().changeform_view  # type: ignore[misc]
+        try:
+            return cast(HttpResponse, page(request, object_id, *args, **kwargs))
+        except IntegrityError:
+            if request.method != "POST":
+                raise
+        except NotApproved as refused:
+            cast(Any, request).refused = str(refused)
+        return cast(HttpResponse, page(request, object_id, *args, **kwargs))
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
         context["seen"] = getattr(request, "seen", "")
@@ -44,14 +58,15 @@ class SeenForms:
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)  # type: ignore[misc]
-        if not change or obj is None:
-            return form
         page = self
 
         class Seen(form):  # type: ignore[misc,valid-type]
             def clean(self) -> Any:
                 cleaned = super().clean()
-                page.refuse_overtaken(request, self, obj)
+                if refused := getattr(request, "refused", ""):
+                    self.add_error(None, refused)
+                if change and obj is not None:
+                    page.refuse_overtaken(request, self, obj)
                 return cleaned
 
         return Seen

@@ -58,6 +58,11 @@ class ByName(SimpleListFilter):
         return queryset.filter(**{self.path or str(self.parameter_name): value}) if value else queryset
 
 
+def staff_name(user: Any) -> str:
+    """Of an account, for a column that staff read."""
+    return user.staff_name if user else "–"
+
+
 class OfferedLists:
     """Mixin for ``ModelAdmin``, put first."""
 

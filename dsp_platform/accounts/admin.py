@@ -19,7 +19,7 @@ from dsp_platform.accounts.own_person import clean_own_person
 from dsp_platform.accounts.scopes import is_known_scope
 from dsp_platform.approval.errors import NotApproved, WaitsAlready
 from dsp_platform.approval.models import Proposal
-from dsp_platform.approval.selectors import waits_now
+from dsp_platform.approval.selectors import waits_now, why_not_now
 from dsp_platform.khmer import latin_digits
 from dsp_platform.roles import AUDITOR, STEWARD, RoleAdmin
 
@@ -42,9 +42,10 @@ class StaffForm(forms.ModelForm):
             )
         if "role" in self.fields:
             self.fields["role"] = forms.ChoiceField(label=_("role"), choices=STAFF_ROLES)
-        if "full_name" not in self.fields:  # an auditor only reads them
+        if "full_name" in self.fields:
+            self.fields["full_name"].required = True
+        if "area_code" not in self.fields:  # an auditor only reads them
             return
-        self.fields["full_name"].required = True
         self.fields["area_code"].help_text = _(
             "For officials: the 6 digits of the commune or sangkat, or the 4 of the district or khan."
         )
@@ -75,12 +76,19 @@ class StaffForm(forms.ModelForm):
             self.add_error("operator_code", _("Enter the code of the reviewer's operator."))
         elif role == Role.REVIEWER and self._is_unknown("operator_code", operator):
             self.add_error("operator_code", _("No operator has this code."))
-        if not self.instance.pk and waits_now(weight.STAFF_ACCOUNT, values.get("username") or ""):
-            self.add_error("username", str(WaitsAlready()))
+        if not self.instance.pk:
+            self._refuse_now(role, values.get("username") or "")
         # A scope that does not go with the role would wait unseen for the day the role changes.
         values["area_code"] = area if role == Role.OFFICIAL else ""
         values["operator_code"] = operator if role == Role.REVIEWER else ""
         return values
+
+    def _refuse_now(self, role: str, username: str) -> None:
+        """Where it cannot be made or proposed at the moment."""
+        if waits_now(weight.STAFF_ACCOUNT, username):
+            self.add_error("username", str(WaitsAlready()))
+        elif role in OF_WEIGHT and (why := why_not_now(weight.STAFF_ACCOUNT, username)):
+            self.add_error("role", str(why))
 
     def _is_unknown(self, field: str, code: str) -> bool:
         """Where it is new: an account whose area is no longer one can still be closed."""
@@ -106,7 +114,15 @@ class UserAdmin(RoleAdmin, admin.ModelAdmin):
         return super().get_queryset(request).exclude(role=Role.CITIZEN)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
-        return ("username", "role") if obj else ()
+        """Acts are shown under the name of today: whose an account of weight is stays as two approved it."""
+        if obj is None:
+            return ()
+        return (*staff.IDENTITY, "role") if obj.role in OF_WEIGHT else ("username", "role")
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Nobody changes their own account: neither their name nor whose kin they are."""
+        own = obj is not None and obj.pk == request.user.pk
+        return not own and super().has_change_permission(request, obj)
 
     def get_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         fields = ("username", "full_name", "role", "area_code", "operator_code")

@@ -5,7 +5,7 @@ from dsp_platform.accounts.staff import SCOPE
 from dsp_platform.audit.words import register_words
 
 # What is noted of a change of an account.
-KEPT = ("role", "full_name", *SCOPE)
+KEPT = ("role", *SCOPE)
 
 register_words(
     actions={
@@ -39,6 +39,8 @@ register_words(
         "sign_out:idle": _("too long without use"),
         "unknown_name": _("nobody has this user name"),
         "closed": _("the account is closed"),
+        "joined": _("the person has joined already"),
+        "moved": _("the invitation was changed in the database, past the platform"),
         "password": _("wrong password"),
         "not_joined": _("the invitation was not followed yet"),
         "code": _("wrong code of the app"),

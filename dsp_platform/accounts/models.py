@@ -3,6 +3,7 @@
 import hmac
 import time
 import uuid
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -99,6 +100,11 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     def __str__(self) -> str:
         return self.full_name or self.username or _("citizen %(number)s") % {"number": self.pk}
 
+    @property
+    def staff_name(self) -> str:
+        """For staff: a full name can be anybody's, the user name is one person's. Never for citizens."""
+        return f"{self.full_name} ({self.username})" if self.full_name and self.username else str(self)
+
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         """Nobody: what a role may do stands at each page. Neither ``is_superuser`` nor a group adds to it."""
         return False
@@ -191,13 +197,15 @@ class PhoneEvent(models.Model):
 class Passkey(models.Model):
     """A key that a citizen's phone or computer keeps, with which they sign in instead of by a code.
 
-    ``credential`` is what WebAuthn calls attested credential data: the public key and its number.
+    ``credential`` is what WebAuthn calls attested credential data: the public key and its number. ``bound``
+    binds it to its person, as that of ``TOTPDevice`` does.
     """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="passkeys")
     name = models.CharField(_("name"), max_length=60)
     credential_id = models.BinaryField(max_length=1023, unique=True)
     credential = models.BinaryField()
+    bound = models.BinaryField(max_length=32, db_default=b"")
     sign_count = models.PositiveBigIntegerField(default=0)
     created_at = models.DateTimeField(_("added"), default=timezone.now)
     used_at = models.DateTimeField(_("last used"), null=True)
@@ -208,6 +216,17 @@ class Passkey(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def is_bound(self) -> bool:
+        return hmac.compare_digest(bytes(self.bound), self._binding())
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self._state.adding:
+            self.bound = self._binding()
+        super().save(*args, **kwargs)
+
+    def _binding(self) -> bytes:
+        return crypto.digest("passkey of", str(self.user_id), bytes(self.credential).hex())
 
 
 _OF_A_USE = (
@@ -278,10 +297,15 @@ class TOTPDevice(TimestampMixin, ThrottlingMixin, Device):
 
 
 class Invitation(models.Model):
-    """A link of one use, by which a member of staff sets password and second factor alone."""
+    """A link of one use, by which a member of staff sets password and second factor alone.
+
+    ``bound`` binds it to its person and its time: whoever can write the table but has no key of the platform
+    cannot make the invitation of one person let somebody in as another, or let it last.
+    """
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="invitation")
     digest = models.BinaryField(max_length=32, unique=True)
+    bound = models.BinaryField(max_length=32, db_default=b"")
     made_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
@@ -289,6 +313,16 @@ class Invitation(models.Model):
     class Meta:
         verbose_name = _("invitation")
         verbose_name_plural = _("invitations")
+
+    def is_bound(self) -> bool:
+        binding = invitation_binding(self.user_id, bytes(self.digest), self.made_at, self.expires_at)
+        return hmac.compare_digest(bytes(self.bound), binding)
+
+
+def invitation_binding(user_id: int, digest: bytes, *times: datetime) -> bytes:
+    """``times``: when it was made, and until when it holds."""
+    told = [time.astimezone(UTC).isoformat() for time in times]
+    return crypto.digest("invitation of", str(user_id), digest.hex(), *told)
 
 
 class SignInFailure(models.Model):

@@ -96,6 +96,8 @@ def prove(*, fido: Fido2Server, state: Any, answer: Any, user: User | None = Non
             key = keys.filter(credential_id=credential_id).first()
             if key is None or not (key.user.is_citizen and key.user.is_active) or (user and key.user != user):
                 raise PasskeyRefused
+            if not key.is_bound():  # moved from another person's account, past the platform
+                raise PasskeyRefused
             fido.authenticate_complete(state, [AttestedCredentialData(bytes(key.credential))], answer)
             _count_use(key, AuthenticationResponse.from_dict(answer).response.authenticator_data.counter)
             return key.user

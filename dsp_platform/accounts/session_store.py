@@ -2,6 +2,7 @@
 
 The cookie holds the key of a session, the database only a keyed digest of it, and what the session holds is
 encrypted. Whoever reads the tables, or a backup of them, has neither a cookie that works nor what people did.
+What is encrypted names its row: whoever writes the tables cannot put another person's session into their own.
 """
 
 from typing import Any
@@ -17,6 +18,7 @@ from dsp_platform import crypto
 
 # Of Django's column for the key: 160 bits of the digest.
 LENGTH = 40
+ROW = "_row"
 
 
 def digest_of(session_key: str) -> str:
@@ -37,10 +39,11 @@ class SessionStore(db.SessionStore):
     def load(self) -> dict[str, Any]:
         digest = digest_of(self.session_key or "")
         row = Session.objects.filter(session_key=digest, expire_date__gt=timezone.now()).first()
-        if row is None:
+        data = self.decode(row.session_data) if row else {}
+        if data.pop(ROW, None) != digest:  # none, ended, not readable, or moved from another row
             self._session_key = None
             return {}
-        return self.decode(row.session_data)
+        return data
 
     def exists(self, session_key: str) -> bool:
         return super().exists(digest_of(session_key))
@@ -51,8 +54,9 @@ class SessionStore(db.SessionStore):
             super().delete(digest_of(key))
 
     def create_model_instance(self, data: dict[str, Any]) -> AbstractBaseSession:
-        row = super().create_model_instance(data)
-        row.session_key = digest_of(row.session_key)
+        digest = digest_of(self._get_or_create_session_key())  # type: ignore[attr-defined]
+        row = super().create_model_instance({**data, ROW: digest})
+        row.session_key = digest
         return row
 
     def encode(self, session_dict: dict[str, Any]) -> str:

@@ -9,6 +9,7 @@ import re
 import secrets
 from datetime import timedelta
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,13 +17,14 @@ from django_otp.oath import TOTP
 
 from dsp_platform import crypto
 from dsp_platform.accounts import sessions
-from dsp_platform.accounts.models import Invitation, TOTPDevice, User
+from dsp_platform.accounts.models import OF_WEIGHT, Invitation, TOTPDevice, User, invitation_binding
 from dsp_platform.approval import services as approval
 from dsp_platform.audit import services as audit
 
 DEVICE = "authenticator"
 INVITATION_LIFE = timedelta(hours=72)
-SCOPE = ("area_code", "operator_code", "is_active", "spid")
+SCOPE = ("full_name", "area_code", "operator_code", "is_active", "spid")
+IDENTITY = ("username", "full_name", "spid")
 # Without the signs that are mistaken for each other when they are read from paper: 30 of them are 148 bits.
 _SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
 USER_NAME = re.compile(r"^[a-z0-9._-]+\Z")
@@ -104,11 +106,12 @@ def invite(*, actor: User | None, user: User, first_half: str = "") -> str:
         raise CannotInvite
     length = _GROUPS * _GROUP // (2 if first_half else 1)
     code = _grouped("".join(secrets.choice(_SIGNS) for _sign in range(length)))
-    now = timezone.now()
+    now, digest = timezone.now(), _digest(first_half + code)
     Invitation.objects.update_or_create(
         user=held,
         defaults={
-            "digest": _digest(first_half + code),
+            "digest": digest,
+            "bound": invitation_binding(held.pk, digest, now, now + INVITATION_LIFE),
             "made_at": now,
             "expires_at": now + INVITATION_LIFE,
             "used_at": None,
@@ -162,9 +165,11 @@ def open_invitation(digest: bytes) -> Invitation:
     if invitation is None:
         raise CannotJoin("unknown")
     for reason, is_so in (
+        ("moved", not invitation.is_bound()),
         ("used", invitation.used_at),
         ("expired", invitation.expires_at <= timezone.now()),
         ("closed", not invitation.user.is_active),
+        ("joined", has_joined(invitation.user)),
     ):
         if is_so:
             raise CannotJoin(reason, invitation.user)
@@ -215,10 +220,13 @@ def change_second_factor(*, user: User, key: str, code: str, keep: str | None) -
 def change_account(*, actor: User, user: User, changed: list[str]) -> None:
     """Save what was changed; whoever may no longer sign in, or elsewhere only, is signed out.
 
-    The audit keeps what codes and flags were and are, so that a scope widened for an hour leaves a trace.
+    The audit keeps what names, codes and flags were and are, so that a scope widened for an hour leaves a
+    trace. Nobody changes their own account; who one of weight is stays. Raises PermissionDenied.
     """
     if not changed:
         return
+    if actor.pk == user.pk or (user.role in OF_WEIGHT and set(IDENTITY) & set(changed)):
+        raise PermissionDenied
     before = User.objects.get(pk=user.pk)
     user.save(update_fields=changed)
     if {"is_active", "area_code", "operator_code"} & set(changed):
@@ -240,7 +248,7 @@ def change_account(*, actor: User, user: User, changed: list[str]) -> None:
 
 
 def _told(user: User, changed: list[str]) -> dict[str, str | bool]:
-    """Of a person's number only whether there is one: the audit holds no personal data."""
+    """Of a person's number only whether there is one: that names a person, and is no name of staff."""
     values = {name: getattr(user, name) for name in SCOPE if name in changed}
     return {name: bool(value) if name == "spid" else value for name, value in values.items()}
 

@@ -13,6 +13,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dsp_platform.admin_lists import staff_name
 from dsp_platform.approval import services
 from dsp_platform.approval.contract import Kind, kind_of
 from dsp_platform.approval.errors import NotApproved
@@ -32,7 +33,7 @@ class ProposalAdmin(RoleAdmin, admin.ModelAdmin):
 
     view_roles = (STEWARD, AUDITOR)
     list_display = (
-        "name", "state_in_words", "effective_from", "proposed_by", "proposed_at", "decided_by", "decided_at",
+        "name", "state_in_words", "effective_from", "proposer", "proposed_at", "decider", "decided_at",
     )  # fmt: skip
     list_filter = ("state",)
     list_select_related = ("proposed_by", "decided_by")
@@ -49,6 +50,14 @@ class ProposalAdmin(RoleAdmin, admin.ModelAdmin):
     @admin.display(description=gettext_lazy("state"), ordering="state")
     def state_in_words(self, proposal: Proposal) -> str:
         return proposal.state_in_words
+
+    @admin.display(description=gettext_lazy("proposed by"))
+    def proposer(self, proposal: Proposal) -> str:
+        return staff_name(proposal.proposed_by)
+
+    @admin.display(description=gettext_lazy("decided by"))
+    def decider(self, proposal: Proposal) -> str:
+        return staff_name(proposal.decided_by)
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.decide_view)

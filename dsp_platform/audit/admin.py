@@ -8,7 +8,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.admin_lists import ByName
+from dsp_platform.admin_lists import ByName, staff_name
 from dsp_platform.audit import words
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.roles import AUDITOR, STEWARD, RoleAdmin
@@ -40,15 +40,16 @@ class AuditEventAdmin(RoleAdmin, admin.ModelAdmin):
     """
 
     view_roles = (STEWARD, AUDITOR)
-    list_display = ("at", "actor", "act", "about", "subject_id", "why")
+    list_display = ("at", "who", "act", "about", "subject_id", "why")
     list_filter = (ByAction, BySubject)
     list_select_related = ("actor",)
     date_hierarchy = "at"
+    search_help_text = _("The user name of the actor, or the number of what it is about")
     search_fields = ("subject_id__exact", "actor__username__exact")
     ordering = ("-at", "-id")
     show_full_result_count = False
     fields = (
-        "at", "actor", "act", "about", "subject_id", "why", "case_id", "beside", "chain", "sequence",
+        "at", "who", "act", "about", "subject_id", "why", "case_id", "beside", "chain", "sequence",
     )  # fmt: skip
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
@@ -59,6 +60,10 @@ class AuditEventAdmin(RoleAdmin, admin.ModelAdmin):
         if getattr(request.user, "role", "") == AUDITOR:
             return events
         return events.exclude(actor__role__in=(STEWARD, AUDITOR))
+
+    @admin.display(description=_("actor"))
+    def who(self, event: AuditEvent) -> str:
+        return staff_name(event.actor)
 
     @admin.display(description=_("action"))
     def act(self, event: AuditEvent) -> str:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from dsp_platform import nudge
 from dsp_platform.accounts.models import User
+from dsp_platform.approval.errors import NotApproved
 from dsp_platform.audit import services as audit
 from dsp_platform.exchange import ledger
 from dsp_platform.exchange.contract import registered
@@ -33,7 +34,21 @@ DRAFTED = (
 """What whoever writes a draft decides."""
 
 
+class DraftedAlready(NotApproved):
+    def __str__(self) -> str:
+        return _("You have drafted this already, word for word. Change that draft, or something here.")
+
+
+def refuse_second_draft(agreement: Agreement) -> None:
+    """What is sent twice is drafted once. Hold the operator. Raises DraftedAlready."""
+    words = {name: getattr(agreement, name) for name in DRAFTED}
+    mine = Agreement.objects.filter(state=State.DRAFT, drafted_by=agreement.drafted_by)
+    if mine.filter(**words).exists():
+        raise DraftedAlready
+
+
 def next_number(operator: str, kind: str) -> int:
+    """Hold the operator, or somebody else is given the same one."""
     earlier = Agreement.objects.filter(operator=operator, kind=kind)
     return int(earlier.aggregate(last=Max("number"))["last"] or 0) + 1
 

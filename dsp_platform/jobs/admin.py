@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.models import User
+from dsp_platform.admin_lists import staff_name
 from dsp_platform.exchange import overview, reasons
 from dsp_platform.exchange.admin.base import steward_of
 from dsp_platform.exchange.models import Operator
@@ -29,7 +30,7 @@ class JobAdmin(RoleAdmin, admin.ModelAdmin):
         "id", "work", "about", "state", "progress", "created_at", "heartbeat_at", "ended_at", "problem",
     )  # fmt: skip
     fields = (
-        "id", "work", "about", "state", "progress", "result_in_words", "problem", "created_at", "created_by",
+        "id", "work", "about", "state", "progress", "result_in_words", "problem", "created_at", "creator",
         "heartbeat_at", "ended_at",
     )  # fmt: skip
     list_filter = ("state",)
@@ -51,6 +52,10 @@ class JobAdmin(RoleAdmin, admin.ModelAdmin):
     @admin.display(description=gettext_lazy("about"))
     def about(self, job: Job) -> str:
         return shown.about(job)
+
+    @admin.display(description=Job._meta.get_field("created_by").verbose_name)
+    def creator(self, job: Job) -> str:
+        return staff_name(job.created_by)
 
     @admin.display(description=gettext_lazy("progress"))
     def progress(self, job: Job) -> str:

@@ -189,3 +189,9 @@ def test_one_key_is_added_once(here, chip, added):
 def test_passkeys_are_for_citizens(commune_clerk, signing):
     client = signing.verified(Client(), commune_clerk)
     assert client.get(ADD).status_code == client.get(OPTIONS).status_code == 302
+
+
+def test_the_passkey_of_one_person_does_not_answer_for_another(client, added, chip):
+    other = User.objects.create_citizen(phone="+85512345679")
+    Passkey.objects.update(user=other)  # past the platform
+    assert is_refused(client, sign_in(client, chip))

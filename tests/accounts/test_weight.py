@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from dsp_platform.accounts import staff, weight
-from dsp_platform.accounts.models import User
+from dsp_platform.accounts.models import OF_WEIGHT, User
 from dsp_platform.approval import services as approval
 from dsp_platform.approval.models import Proposal
 from dsp_platform.audit.models import AuditEvent
@@ -177,6 +177,26 @@ def test_the_runtime_role_makes_no_steward_by_having_too_few_left(
         cursor.execute(f"{first}; {CLERK}")
     commune_clerk.refresh_from_db()
     assert commune_clerk.is_official
+
+
+@pytest.mark.parametrize("whose", ["second_steward", "auditor"])
+@pytest.mark.parametrize("closed", [False, True])
+@pytest.mark.parametrize(
+    "change", ["username = 'x'", "full_name = 'x'", "spid = '1'", "id = 4711", "role = 'official'"]
+)
+def test_who_an_account_of_weight_is_stays(request, steward, whose, closed, change):
+    user = request.getfixturevalue(whose)
+    User.objects.filter(pk=user.pk).update(is_active=not closed)
+    with pytest.raises(DatabaseError, match="stays what it is"), connection.cursor() as cursor:
+        cursor.execute(f"UPDATE accounts_user SET {change} WHERE id = %s", [user.pk])
+
+
+@pytest.mark.parametrize("role", OF_WEIGHT)
+def test_no_account_becomes_one_of_weight_while_it_is_closed(steward, second_steward, commune_clerk, role):
+    with pytest.raises(DatabaseError), transaction.atomic():
+        User.objects.filter(pk=commune_clerk.pk).update(role=role, is_active=False)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        User.objects.create_staff(username="x", password="x", role=role, is_active=False)  # noqa: S106
 
 
 def test_nobody_approves_their_own_renewal(steward, second_steward, third_steward):

@@ -17,6 +17,7 @@ from dsp_platform.exchange.models import Agreement
 from registry.models import Benefit, Programme
 from tests.approval.cast import begin
 from tests.exchange.conftest import agree
+from tests.roles import as_owner
 
 pytestmark = pytest.mark.django_db(transaction=True)
 REFUSED = "approval:"
@@ -123,9 +124,13 @@ def test_nobody_makes_a_third_steward_alone(steward, second_steward):
 def test_nobody_is_raised_or_opened_again_by_one(steward, second_steward, nssf_reviewer):
     with pytest.raises(DatabaseError, match=REFUSED):
         User.objects.filter(pk=nssf_reviewer.pk).update(role=Role.STEWARD)
-    closed = User.objects.create_staff(
-        username="left", password="x", role=Role.STEWARD, is_active=False  # noqa: S106
-    )  # fmt: skip
+    with as_owner():
+        closed = User.objects.create_staff(
+            username="left",
+            password="x",
+            role=Role.STEWARD,
+            is_active=False,  # noqa: S106
+        )
     with pytest.raises(DatabaseError, match=REFUSED):
         User.objects.filter(pk=closed.pk).update(is_active=True)
 

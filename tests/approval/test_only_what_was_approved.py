@@ -20,6 +20,7 @@ from registry.models import Benefit, Programme
 from registry.services.programme_changes import amounts_now
 from tests.approval.test_guards import REFUSED, agreement, programme
 from tests.exchange.conftest import MAPPING, agree
+from tests.roles import as_owner
 
 __all__ = ["agreement", "programme"]
 
@@ -202,9 +203,13 @@ def test_an_account_is_made_as_it_was_read(steward, second_steward, other):
 
 
 def test_an_account_is_opened_again_and_not_changed(steward, second_steward):
-    closed = User.objects.create_staff(
-        username="left", password="x", role=Role.STEWARD, is_active=False  # noqa: S106
-    )  # fmt: skip
+    with as_owner():
+        closed = User.objects.create_staff(
+            username="left",
+            password="x",
+            role=Role.STEWARD,
+            is_active=False,  # noqa: S106
+        )
     proposal = weight.propose_for(actor=steward, user=closed, act=weight.OPEN_AGAIN)
     approve_only(proposal, second_steward)
     row = User.objects.filter(pk=closed.pk)

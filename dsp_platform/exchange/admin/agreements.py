@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.models import User
+from dsp_platform.admin_lists import staff_name
 from dsp_platform.approval.errors import NobodyCanApprove
 from dsp_platform.audit import services as audit
 from dsp_platform.exchange import agreements, approvals
@@ -44,7 +45,11 @@ class AgreementAdmin(ProposingPages, ExchangeAdmin):
     actions = ("begin", "new_version", "end")
     change_form_template = "admin/exchange/agreement/change_form.html"
     hidden = ("id", "purpose")
-    in_words: ClassVar[dict[str, str]] = {"kind": "kind_name"}
+    in_words: ClassVar[dict[str, str]] = {
+        "kind": "kind_name",
+        "drafted_by": "drafter",
+        "approved_by": "approver",
+    }
 
     @admin.display(description=gettext_lazy("kind of record"))
     def kind_name(self, agreement: Agreement) -> str:
@@ -67,8 +72,16 @@ class AgreementAdmin(ProposingPages, ExchangeAdmin):
     def get_fields(self, request: HttpRequest, obj: Agreement | None = None) -> list[Any]:
         if obj is None:
             return list(DRAFTED)
-        names = [field.name for field in self.opts.fields if field.name not in self.hidden]
-        return [self.in_words.get(name, name) for name in names]
+        shown = [field.name for field in self.opts.fields if field.name not in self.hidden]
+        return [self.in_words.get(name, name) for name in shown]
+
+    @admin.display(description=gettext_lazy("drafted by"))
+    def drafter(self, agreement: Agreement) -> str:
+        return staff_name(agreement.drafted_by)
+
+    @admin.display(description=gettext_lazy("approved by"))
+    def approver(self, agreement: Agreement) -> str:
+        return staff_name(agreement.approved_by)
 
     def has_change_permission(self, request: HttpRequest, obj: Agreement | None = None) -> bool:
         allowed = super().has_change_permission(request, obj)
@@ -76,8 +89,10 @@ class AgreementAdmin(ProposingPages, ExchangeAdmin):
 
     def save_model(self, request: HttpRequest, obj: Agreement, form: ModelForm, change: bool) -> None:
         if not change:
-            obj.number = agreements.next_number(obj.operator_id, obj.kind)
             obj.drafted_by = _steward(request)
+            agreements.lock_operator(obj.operator_id)
+            agreements.refuse_second_draft(obj)
+            obj.number = agreements.next_number(obj.operator_id, obj.kind)
             super().save_model(request, obj, form, change)
             audit.record(actor=obj.drafted_by, action="draft", subject_kind="agreement", subject_id=obj.pk)
             return
