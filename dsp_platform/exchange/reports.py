@@ -52,8 +52,7 @@ def _store_alone(operator: Operator, report: Reported) -> None:
     try:
         _add([_row(operator, report)])
     except CANNOT_BE_STORED:
-        left = {"values": {}, "problem": "cannot_be_stored"}
-        _add([_row(operator, replace(report, **left))])
+        _add([_row(operator, replace(report, values={}, problem="cannot_be_stored"))])
 
 
 def _add(rows: list[StatusReport]) -> None:

@@ -118,6 +118,8 @@ def test_who_refuses_says_why(agreement, steward, second_steward, language):
     )
     client = browser(second_steward)
     assert decide(client, language, proposal, act="refuse", yes="yes").status_code == 200
+    nothing_seen = {"note": "\u200b", "yes": "yes"}
+    assert decide(client, language, proposal, act="refuse", **nothing_seen).status_code == 200
     decide(client, language, proposal, act="refuse", note="Not yet.", yes="yes")
     proposal.refresh_from_db()
     assert (proposal.state, proposal.note) == ("refused", "Not yet.")
