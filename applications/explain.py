@@ -23,8 +23,8 @@ class ApplicationExplainer:
         return found.first() if reference else None
 
     def looks(self, subject: int) -> Sequence[tuple[str, int]]:
-        applicant = Application.objects.values_list("person_id", flat=True).get(pk=subject)
-        return [("application", subject), ("person", applicant)]
+        applicants = Application.objects.filter(pk=subject).values_list("person_id", flat=True)
+        return [("application", subject), *(("person", applicant) for applicant in applicants)]
 
     def why(self, agreement: Agreement, subject: int) -> Sequence[Reason]:
         application = Application.objects.select_related("person", "programme").get(pk=subject)

@@ -1,6 +1,6 @@
 """Lists of the admin answer what they offer: their own filters, columns and search, and nothing beside it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, ClassVar, cast
 
 from django.contrib.admin.filters import FieldListFilter, SimpleListFilter
@@ -78,6 +78,13 @@ class OfferedLists:
     listed_as: tuple[str, str] | None = None
     """``(subject_kind, attribute)`` of those whom each row shows, for whom being listed is a look."""
 
+    def listed(self, rows: Sequence[Any]) -> Iterable[tuple[str, int]]:
+        """(kind, id) of all whom these rows show. Of several kinds, the admin says so here."""
+        if self.listed_as is None:
+            return []
+        kind, name = self.listed_as
+        return [(kind, getattr(row, name)) for row in rows]
+
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return OfferedList
 
@@ -136,7 +143,6 @@ class OfferedLists:
 
     def _note(self, request: HttpRequest, rows: OfferedList) -> None:
         found = list(rows.result_list)
-        kind, name = self.listed_as or ("", "")
         self.admin_site.note_list(
             request,
             kind=self.opts.model_name,
@@ -147,5 +153,5 @@ class OfferedLists:
                 "rows": len(found),
                 "searched": bool(rows.query),
             },
-            listed=(kind, [getattr(row, name) for row in found] if name else []),
+            listed=self.listed(found),
         )

@@ -20,11 +20,15 @@ from django.db.backends.postgresql.psycopg_any import sql
 LOCK = 0x4752414E
 EVERYTHING = ("SELECT", "INSERT", "UPDATE", "DELETE")
 ONLY_ADDED = ("SELECT", "INSERT")
+KEPT = ("SELECT", "INSERT", "UPDATE")
 # Tables that are more or less than their model says.
 OTHERS = {
     "django_migrations": ("SELECT",),
-    # A context is written by the first change of a request and completed by the later ones.
-    "pghistory_context": ("SELECT", "INSERT", "UPDATE"),
+    # Who changed something, and why: written with the history, by its triggers.
+    "pghistory_context": ("SELECT",),
+    # A consent is withdrawn and a programme ended: neither goes away.
+    "registry_consent": KEPT,
+    "registry_programme": KEPT,
     # Who changed what in the admin: history, though Django's own model does not say so.
     "django_admin_log": ONLY_ADDED,
     # Written by the trigger that chains the rows of the audit.
@@ -32,12 +36,13 @@ OTHERS = {
 }
 # Sequences that are set, not only drawn from: a restored ledger goes on above what operators hold.
 SET = {"exchange_revision"}
-# A right of the owner alone: by itself pgtrigger asks a setting, which every role may set.
+# A right of the owner alone: by itself pgtrigger asks a setting, which every role may set. History is written
+# with the owner's rights: who signed in is the session's user.
 ONLY_THE_OWNER_IGNORES_TRIGGERS = """
 CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
 LANGUAGE plpgsql AS $$
 BEGIN
-    IF current_user <> {owner} THEN
+    IF session_user <> {owner} THEN
         RETURN false;
     END IF;
     RETURN coalesce(
@@ -78,16 +83,27 @@ def _sign_in_as(who: dict[str, Any]) -> None:
     connection.settings_dict.update(who)
 
 
+def is_history(model: Any) -> bool:
+    """Written by the triggers of the rows that it tells of, and by nobody else."""
+    return getattr(model, "pgh_tracked_model", None) is not None
+
+
 def is_only_added_to(model: Any) -> bool:
     """History, and whatever has the trigger that refuses changes."""
-    return getattr(model, "pgh_tracked_model", None) is not None or any(
+    return is_history(model) or any(
         trigger.name == "append_only" for trigger in getattr(model._meta, "triggers", ())
     )
 
 
+def _rights(model: Any) -> tuple[str, ...]:
+    if is_history(model):
+        return ("SELECT",)
+    return ONLY_ADDED if is_only_added_to(model) else EVERYTHING
+
+
 def rights_by_table() -> dict[str, tuple[str, ...]]:
     of_models = {
-        model._meta.db_table: ONLY_ADDED if is_only_added_to(model) else EVERYTHING
+        model._meta.db_table: _rights(model)
         for model in apps.get_models(include_auto_created=True)
         if model._meta.managed and not model._meta.proxy
     }
@@ -99,12 +115,19 @@ SELECT relname FROM pg_class
 WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
 """
 SEQUENCES = "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'S'"
+# What writes history: the triggers that pghistory made.
+WRITE_HISTORY = """
+SELECT DISTINCT tgfoid::regprocedure::text FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid
+WHERE prosrc LIKE '%_pgh_attach_context()%'
+"""
+AS_THE_OWNER = "ALTER FUNCTION {} SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp"
 # Nobody but the owner may make anything in the database, or enter it without being named.
 GROUND = """
 REVOKE ALL ON DATABASE {database} FROM PUBLIC;
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, {runtime};
 REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, {runtime};
+REVOKE EXECUTE ON FUNCTION lo_create(oid), lo_creat(int), lo_from_bytea(oid, bytea) FROM PUBLIC;
 GRANT CONNECT ON DATABASE {database} TO {runtime};
 GRANT USAGE ON SCHEMA public TO {runtime};
 """
@@ -120,6 +143,9 @@ def grant() -> None:
         database, owner_name = cursor.fetchone()
         cursor.execute(sql.SQL(GROUND).format(database=sql.Identifier(database), runtime=runtime))
         cursor.execute(sql.SQL(ONLY_THE_OWNER_IGNORES_TRIGGERS).format(owner=sql.Literal(owner_name)))
+        cursor.execute(WRITE_HISTORY)
+        for (function,) in cursor.fetchall():
+            cursor.execute(AS_THE_OWNER.format(function))
         cursor.execute(TABLES)
         for (table,) in cursor.fetchall():
             allowed = sql.SQL(", ").join(map(sql.SQL, rights.get(table, EVERYTHING)))

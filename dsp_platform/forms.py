@@ -1,5 +1,7 @@
 """How every page's form is bound, so that the language switch keeps what was typed."""
 
+import json
+import math
 from datetime import date
 from typing import Any, TypeVar
 
@@ -23,8 +25,31 @@ class DateField(forms.DateField):
         return super().to_python(latin_digits(value) if isinstance(value, str) else value)
 
 
+class FiniteDecoder(json.JSONDecoder):
+    """PostgreSQL keeps no infinity and no “not a number”, Python reads no number of thousands of digits."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(parse_float=_finite, parse_int=_whole, parse_constant=_finite, **kwargs)
+
+
+def _finite(text: str) -> float:
+    if not math.isfinite(number := float(text)):
+        raise json.JSONDecodeError("no number", text, 0)
+    return number
+
+
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise json.JSONDecodeError("no number", text, 0) from None
+
+
 class JSONField(forms.JSONField):
-    """Brackets deeper than Python reads are a mistake like any other."""
+    """Brackets deeper than Python reads are a mistake like any other, and so are numbers that are none."""
+
+    def __init__(self, *, decoder: type[json.JSONDecoder] | None = None, **kwargs: Any) -> None:
+        super().__init__(decoder=decoder or FiniteDecoder, **kwargs)
 
     def to_python(self, value: Any) -> Any:
         try:

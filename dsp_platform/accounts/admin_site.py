@@ -1,3 +1,4 @@
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -42,14 +43,17 @@ class StaffAdminSite(OTPAdminSite):
         *,
         kind: str,
         details: dict[str, Any],
-        listed: tuple[str, Iterable[int]],
+        listed: Iterable[tuple[str, int]],
     ) -> None:
         """A list was opened: how it was narrowed down, how many rows it showed, and of whom."""
         if isinstance(request.user, AnonymousUser):
             raise PermissionDenied
         audit.record(actor=request.user, action="list", subject_kind=kind, details=details)
-        subject_kind, subjects = listed
-        audit.record_listed(actor=request.user, subject_kind=subject_kind, subject_ids=set(subjects))
+        by_kind: defaultdict[str, set[int]] = defaultdict(set)
+        for subject_kind, subject in listed:
+            by_kind[subject_kind].add(subject)
+        for subject_kind, subjects in by_kind.items():
+            audit.record_listed(actor=request.user, subject_kind=subject_kind, subject_ids=subjects)
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         """No form offers it, and it would look for whatever a field of any table points at, by an address."""

@@ -20,6 +20,7 @@ from dsp_platform.approval.errors import NotApproved
 from dsp_platform.approval.models import Proposal
 from dsp_platform.approval.selectors import waiting_about, waits_now
 from dsp_platform.approval.standing import stands
+from dsp_platform.khmer import clean, clean_lines
 from dsp_platform.roles import AUDITOR, STEWARD, RoleAdmin
 
 APPROVE, REFUSE, WITHDRAW = "approve", "refuse", "withdraw"
@@ -78,8 +79,8 @@ class ProposalAdmin(RoleAdmin, admin.ModelAdmin):
             return self._to(proposal)
         if getattr(user, "role", "") != STEWARD or not isinstance(user, AbstractBaseUser):
             raise PermissionDenied
-        note = request.POST.get("note", "").strip()
-        digest = request.POST.get("digest", "")
+        note = clean_lines(request.POST.get("note", ""))  # what nobody sees is no reason
+        digest = clean(request.POST.get("digest", ""))
         if len(note) > LONGEST_NOTE:
             error = _("Write at most %(number)s characters.") % {"number": LONGEST_NOTE}
             return self._page(request, proposal, note=note, error=error)

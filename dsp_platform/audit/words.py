@@ -68,9 +68,32 @@ def action(code: str) -> str:
     return str(_actions.get(code, code))
 
 
+# What the admin calls its pages about one table.
+_pages: dict[str, str | Promise] = {
+    "changelist": gettext_lazy("the list"),
+    "add": gettext_lazy("adding one"),
+    "change": gettext_lazy("the page of one"),
+    "delete": gettext_lazy("deleting one"),
+    "history": gettext_lazy("the history of one"),
+}
+
+
 def reason(code: str, act: str) -> str:
     """Some are no codes of ours: an operator's, or the name of a page that was refused."""
-    return str(_reasons.get(f"{act}:{code}", _reasons.get(code, code)))
+    known = _reasons.get(f"{act}:{code}", _reasons.get(code))
+    if known is None and act == "refused":
+        return _page(code)
+    return str(code if known is None else known)
+
+
+def _page(name: str) -> str:
+    """Of the admin's own pages in words; the name stands behind, for it is what the doors are known by."""
+    app, _sep, rest = name.removeprefix("admin:").partition("_")
+    table, _sep, page = rest.partition("_")
+    if app in apps.app_configs and page and table in apps.all_models[app]:
+        kind = apps.get_model(app, table)._meta.verbose_name_plural
+        return f"{kind}: {_pages[page]}" if page in _pages else f"{kind} ({page})"
+    return _("A page of its own (%(name)s)") % {"name": name} if name else ""
 
 
 def subject(kind: str) -> str:

@@ -19,6 +19,7 @@ register_words(
     subjects={"ledger": _("delivery ledger"), "report": _("status report")},
     reasons={
         "agreement": _("to check what an operator would be told"),
+        "delivery": _("to check what operators were told"),
         **{f"retry:{code}": words.text for code, words in REASONS.items()},
     },
     details={

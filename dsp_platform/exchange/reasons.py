@@ -98,6 +98,7 @@ REASONS = {
     "unknown_status": Words(_("The report uses a status that the mapping does not know."), REPORT),
     "unknown_kind": Words(_("It is of a kind that the platform does not know."), REPORT),
     "no_subject": Words(_("The report does not say whom it is about."), REPORT),
+    "cannot_be_stored": Words(_("Something in the report cannot be stored. It is left out."), REPORT),
     "no_handler": Words(_("Nobody here handles reports of this kind."), REPORT),
     "handler_failed": Words(_("Handling the report broke down several times."), DEFECT),
     "unknown_subject": Words(_("Nobody with this number is registered."), REPORT),

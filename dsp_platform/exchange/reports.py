@@ -4,9 +4,10 @@ import logging
 import time
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import DataError, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -29,6 +30,7 @@ TURN_SECONDS = 60.0
 # Who was unknown may have been registered since: looked at again each night for so long.
 UNKNOWN = ("unknown_subject", "unknown_household")
 UNKNOWN_DAYS = 30
+CANNOT_BE_STORED = (DataError, UnicodeEncodeError)
 UNREACHABLE = {"unreachable", "time_out", "wrong_password", "missing_database", "not_configured"}
 
 
@@ -37,23 +39,39 @@ def store(operator: Operator, reported: Sequence[Reported]) -> None:
     references = [report.reference for report in reported]
     stored = StatusReport.objects.filter(operator=operator, reference__in=references)
     known = set(stored.values_list("reference", flat=True))
-    StatusReport.objects.bulk_create(
-        [
-            StatusReport(
-                operator=operator,
-                reference=report.reference,
-                kind=report.kind,
-                subject=report.subject,
-                status=report.status,
-                values=dict(report.values),
-                occurred_at=report.occurred_at,
-                state=State.HELD if report.problem else State.RECEIVED,
-                reason=report.problem,
-            )
-            for report in reported
-            if report.reference not in known
-        ],
-        ignore_conflicts=True,  # somebody else may be storing the same
+    new = [report for report in reported if report.reference not in known]
+    try:
+        _add([_row(operator, report) for report in new])
+    except CANNOT_BE_STORED:
+        for report in new:
+            _store_alone(operator, report)
+
+
+def _store_alone(operator: Operator, report: Reported) -> None:
+    """One that cannot be stored stops none of the others: it is held, without what the operator wrote."""
+    try:
+        _add([_row(operator, report)])
+    except CANNOT_BE_STORED:
+        _add([_row(operator, replace(report, values={}, problem="cannot_be_stored"))])
+
+
+def _add(rows: list[StatusReport]) -> None:
+    with transaction.atomic():
+        # Somebody else may be storing the same.
+        StatusReport.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _row(operator: Operator, report: Reported) -> StatusReport:
+    return StatusReport(
+        operator=operator,
+        reference=report.reference,
+        kind=report.kind,
+        subject=report.subject,
+        status=report.status,
+        values=dict(report.values),
+        occurred_at=report.occurred_at,
+        state=State.HELD if report.problem else State.RECEIVED,
+        reason=report.problem,
     )
 
 

@@ -11,6 +11,9 @@ from dsp_platform import crypto
 
 # A clock may be wrong by hours. A report from far ahead would make every later one old news.
 AHEAD = timedelta(days=1)
+LONGEST_VALUE = 2000
+"""Of one column, in characters. An operator decides what stands there: no row of theirs fills our memory."""
+HIGHEST_CURSOR = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ def status_columns(mapping: Mapping[str, Any]) -> list[str]:
 
 def _text(value: Any) -> str:
     # NUL cannot be stored and never means anything.
-    return "" if value is None else str(value).replace("\x00", "").strip()
+    return "" if value is None else str(value)[:LONGEST_VALUE].replace("\x00", "").strip()
 
 
 def _read(spec: Any, row: Mapping[str, Any]) -> tuple[str, bool]:
@@ -85,6 +88,8 @@ def _fingerprint(cursor: int, row: Mapping[str, Any]) -> str:
 
 def read_report(mapping: Mapping[str, Any], row: Mapping[str, Any]) -> Reported:
     cursor = int(row[mapping["cursor"]])
+    if cursor > HIGHEST_CURSOR:
+        raise ValueError("a number that no column of ours can keep")
     kind, kind_known = _read(mapping["kind"], row)
     status, status_known = _read(mapping["status"], row)
     subject = _read(mapping["subject"], row)[0]

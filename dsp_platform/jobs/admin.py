@@ -19,6 +19,7 @@ from dsp_platform.jobs import shown, words
 from dsp_platform.jobs.models import Job
 from dsp_platform.jobs.release import release_held
 from dsp_platform.jobs.services import retry_job
+from dsp_platform.khmer import clean
 from dsp_platform.roles import AUDITOR, STEWARD, RoleAdmin
 
 
@@ -78,10 +79,10 @@ class JobAdmin(RoleAdmin, admin.ModelAdmin):
         """All that an operator has held for one reason: asked first, with the number; then a job does it."""
         if not isinstance(request.user, User) or request.user.role != STEWARD:
             return HttpResponse(status=403)
-        operator = Operator.objects.filter(pk=request.POST.get("operator", "")).first()
+        operator = Operator.objects.filter(pk=clean(request.POST.get("operator", ""))).first()
         if operator is None:
             return HttpResponseRedirect(reverse("admin:exchange_operator_changelist"))
-        reason = request.POST.get("reason", "")
+        reason = clean(request.POST.get("reason", ""))
         held = {row.reason: row.rows for row in overview.held_by_reason(operator.pk)}
         back = reverse("admin:exchange_operator_change", args=[operator.pk])
         if not held.get(reason):

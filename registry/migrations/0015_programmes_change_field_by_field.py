@@ -24,6 +24,7 @@ EACH = " AND ".join(
     for name in ("rule", "state", "takes_applications")
 )
 GUARD = _before.RULES.partition("DROP TRIGGER")[0]
+FIELD_BY_FIELD = GUARD.replace(WHOLE, f"p.id IS NOT NULL AND {EACH}")
 
 
 class Migration(migrations.Migration):
@@ -31,7 +32,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(FIELD, "DROP FUNCTION dspp_changes_as_read(text, text, text, text);"),
-        migrations.RunSQL(GUARD.replace(WHOLE, f"p.id IS NOT NULL AND {EACH}"), GUARD),
+        migrations.RunSQL(FIELD_BY_FIELD, GUARD),
         migrations.RunSQL(
             "DROP FUNCTION dspp_programme_as_read(jsonb, registry_programme);",
             "CREATE FUNCTION dspp_programme_as_read"

@@ -40,7 +40,8 @@ class UnusualActAdmin(RoleAdmin, admin.ModelAdmin):
             raise SuspiciousOperation("a parameter that this page does not offer")
         rule = rule_of(request.GET.get("rule", RULES[0].code))
         page = request.GET.get("p", "1")
-        if rule is None or not (page.isascii() and page.isdigit() and 0 < int(page[:6]) <= LAST_PAGE):
+        is_number = page.isascii() and page.isdigit() and len(page) <= len(str(LAST_PAGE))
+        if rule is None or not (is_number and 0 < int(page) <= LAST_PAGE):
             raise Http404
         acts, more = unusual_acts(rule, page=int(page))
         audit.record(

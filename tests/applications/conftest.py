@@ -9,6 +9,7 @@ from dsp_platform.accounts.models import User
 from registry.models import Programme
 from registry.services import register_household
 from tests.applications.helpers import APPLICATION_FIELDS, PERSON_FIELDS, agreement, details
+from tests.roles import as_owner
 
 
 @pytest.fixture(autouse=True)
@@ -37,6 +38,7 @@ def person(household, sokha):
 
 
 @pytest.fixture
+@as_owner()  # nobody else brings one that is open already
 def programme(operators):
     return Programme.objects.create(
         code="voluntary-health",
@@ -53,6 +55,7 @@ def programme(operators):
 
 
 @pytest.fixture
+@as_owner()  # nobody else brings one that is open already
 def other_programme(operators):
     return Programme.objects.create(
         code="family-package",

@@ -12,6 +12,7 @@ from dsp_platform.audit.models import AuditEvent
 from registry.models import Benefit
 from tests.applications.helpers import sign_in
 from tests.applications.test_pages import url
+from tests.roles import as_owner
 
 
 def decide(application, actor, decision="refuse", **values):
@@ -124,14 +125,15 @@ def test_the_letter_of_an_approval_names_the_amounts_of_that_day(
 ):
     rows = [("now", date(2026, 1, 1), None), ("long ago", date(2020, 1, 1), date(2021, 1, 1))]
     for label, since, until in rows:
-        Benefit.objects.create(
-            programme=programme,
-            label_en=label,
-            label_km=label,
-            amount=34000,
-            valid_from=since,
-            valid_to=until,
-        )
+        with as_owner():
+            Benefit.objects.create(
+                programme=programme,
+                label_en=label,
+                label_km=label,
+                amount=34000,
+                valid_from=since,
+                valid_to=until,
+            )
     decide(application, nssf_reviewer, "approve")
     letter = page(sokha, "letter", application)
     assert "34,000" in letter
@@ -157,9 +159,12 @@ def test_the_amounts_of_a_letter_are_neither_confidential_nor_only_announced(
     application, programme, sokha, nssf_reviewer
 ):
     given = {"programme": programme, "kind": "gives", "valid_from": date(2026, 1, 1)}
-    Benefit.objects.create(label_en="Rice", amount=5000, **given)
-    Benefit.objects.create(label_en="Secret", amount=6000, confidential=True, **given)
-    Benefit.objects.create(label_en="Someday", amount=7000, precision="about", **given)
+    with as_owner():
+        Benefit.objects.create(label_en="Rice", amount=5000, **given)
+    with as_owner():
+        Benefit.objects.create(label_en="Secret", amount=6000, confidential=True, **given)
+    with as_owner():
+        Benefit.objects.create(label_en="Someday", amount=7000, precision="about", **given)
     decide(application, nssf_reviewer, "approve")
     text = page(sokha, "letter", application)
     assert [word in text for word in ("Rice", "Secret", "Someday")] == [True, False, False]

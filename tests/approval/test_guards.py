@@ -29,6 +29,7 @@ def agreement(operators):
 
 
 @pytest.fixture
+@as_owner()  # nobody else brings one that is open already
 def programme(operators):
     with transaction.atomic():
         programme = Programme.objects.create(
@@ -74,6 +75,36 @@ def test_nor_is_one_put_in_that_is_approved_already(agreement, operators):
 def test_one_whose_last_day_has_passed_ends_by_itself(operators):
     over = agree(operators["nssf"], valid_to=date(2026, 2, 1))
     Agreement.objects.filter(pk=over.pk).update(state="ended")
+
+
+def test_a_row_of_history_makes_no_programme_new(programme):
+    """The way in that there was: history could be written by hand, and was asked what is new."""
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO registry_programmeevent SELECT * FROM registry_programmeevent WHERE pgh_obj_id = %s",
+            [programme.pk],
+        )
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_proc WHERE proname = 'dspp_programme_is_new'")
+        assert cursor.fetchone() == (0,)
+
+
+def test_a_programme_neither_goes_nor_comes_back_under_its_number(programme):
+    with pytest.raises(DatabaseError, match="permission denied"):
+        Programme.objects.filter(pk=programme.pk)._raw_delete("default")
+
+
+@pytest.mark.parametrize("other", [{"state": "open"}, {"rule": "true"}])
+def test_no_programme_begins_open_or_with_a_rule_by_one(operators, other):
+    begun = {"operator": operators["nssf"], "name_en": "New", "state": "closed"}
+    with pytest.raises(DatabaseError, match=REFUSED):
+        Programme.objects.create(code="new", **{**begun, **other})
+    with transaction.atomic():
+        new = Programme.objects.create(code="new", **begun)
+        with pytest.raises(DatabaseError, match=REFUSED), transaction.atomic():
+            new.benefits.create(label_km="ប", amount=5, valid_from=date(2026, 1, 1))
+        with pytest.raises(DatabaseError, match=REFUSED), transaction.atomic():
+            Programme.objects.filter(pk=new.pk).update(state="open")
 
 
 @pytest.mark.parametrize("change", [{"rule": "false"}, {"rule_version": 2}])

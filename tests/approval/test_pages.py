@@ -15,6 +15,7 @@ from dsp_platform.exchange import approvals
 from dsp_platform.exchange.models import Agreement
 from registry.models import Programme
 from tests.exchange.conftest import MAPPING, agree
+from tests.roles import as_owner
 from tests.structure.conftest import browser
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("second_steward")]
@@ -27,6 +28,7 @@ def language(request):
 
 
 @pytest.fixture
+@as_owner()  # nobody else brings one that is open already
 def programme(operators):
     return Programme.objects.create(
         code="card", operator=operators["idpoor"], name_km="បណ្ណ", name_en="Card", state="open", rule="true"
@@ -116,6 +118,8 @@ def test_who_refuses_says_why(agreement, steward, second_steward, language):
     )
     client = browser(second_steward)
     assert decide(client, language, proposal, act="refuse", yes="yes").status_code == 200
+    nothing_seen = {"note": "\u200b", "yes": "yes"}
+    assert decide(client, language, proposal, act="refuse", **nothing_seen).status_code == 200
     decide(client, language, proposal, act="refuse", note="Not yet.", yes="yes")
     proposal.refresh_from_db()
     assert (proposal.state, proposal.note) == ("refused", "Not yet.")

@@ -9,6 +9,7 @@ from registry.models import Programme
 from tests.approval.cast import approve_waiting
 from tests.registry.conftest import family_package as family_package
 from tests.registry.test_admin import programme_form, sign_in, url
+from tests.roles import as_owner
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("second_steward")]
 
@@ -63,7 +64,8 @@ def test_a_page_from_before_a_change_proposes_nothing(desk, family_package):
     """Also where what changed meanwhile is no field of the form."""
     for change in ({"rule_version": 7}, {"code": "renamed"}, {"state": "closed"}):
         old = programme_form(family_package, rule="true")
-        Programme.objects.filter(pk=family_package.pk).update(**change)
+        with as_owner():
+            Programme.objects.filter(pk=family_package.pk).update(**change)
         answer = desk.post(url("programme_change", family_package.pk), old)
         assert answer.status_code == 200
         assert not Proposal.objects.exists()

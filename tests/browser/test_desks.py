@@ -13,6 +13,7 @@ from registry.models import Benefit, PhoneReplacement, Programme
 from registry.unusual.rules import RULES
 from tests.admin_crawl import walk
 from tests.browser.conftest import PHONE
+from tests.roles import as_owner
 from tests.structure.conftest import *  # noqa: F403
 
 # Beside what the links lead to.
@@ -25,15 +26,17 @@ def packed(desks, sharing, second_steward):
     """Every table has rows that fill it: amounts of a programme, what is held, what stands out."""
     operator = Operator.objects.get(pk="nssf")
     with transaction.atomic():  # later two people would have to say so
-        programme = Programme.objects.create(
-            code="cash", operator=operator, name_km="ឧបត្ថម្ភ", name_en="Cash", state="open", position=0
-        )
+        with as_owner():
+            programme = Programme.objects.create(
+                code="cash", operator=operator, name_km="ឧបត្ថម្ភ", name_en="Cash", state="open", position=0
+            )
         for year in (2025, 2026):
-            Benefit.objects.create(
-                programme=programme, label_km="ប្រាក់ឧបត្ថម្ភប្រចាំខែសម្រាប់ស្ត្រីមានផ្ទៃពោះ", label_en="Support",
-                amount=160_000, per_km="ក្នុងមួយខែ", per_en="a month", valid_from=date(year, 1, 1),
-                source_km="អនុក្រឹត្យស្តីពីកម្មវិធី", source_en="https://example.org/" + "long" * 20,
-            )  # fmt: skip
+            with as_owner():
+                Benefit.objects.create(
+                    programme=programme, label_km="ប្រាក់ឧបត្ថម្ភប្រចាំខែសម្រាប់ស្ត្រីមានផ្ទៃពោះ", label_en="Support",
+                    amount=160_000, per_km="ក្នុងមួយខែ", per_en="a month", valid_from=date(year, 1, 1),
+                    source_km="អនុក្រឹត្យស្តីពីកម្មវិធី", source_en="https://example.org/" + "long" * 20,
+                )  # fmt: skip
     for number, reason in enumerate(("value_too_long", "duplicate", "no_code:sex"), start=7000):
         entry = LedgerEntry.objects.create(
             operator=operator, kind="person", subject_id=number, wanted_version=1, state="held",

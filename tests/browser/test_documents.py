@@ -9,6 +9,7 @@ from registry.models import Programme
 from registry.services import register_household
 from tests.applications.helpers import details
 from tests.browser.conftest import PHONE
+from tests.roles import as_owner
 from tests.stack import wait_for
 from tests.uploads.conftest import jpeg, pdf, worker_reads
 
@@ -18,10 +19,11 @@ def documents(transactional_db, areas, operators, sokha, settings, tmp_path, ope
     """``documents(scripts=True)``: the page on which Sokha sends what NSSF asks for."""
     settings.UPLOADS_FOLDER = str(tmp_path / "uploads")
     register_household(actor=sokha, details=details())
-    programme = Programme.objects.create(
-        code="health", operator=operators["nssf"], name_km="ការធានារ៉ាប់រងសុខភាព", name_en="Health",
-        state="open", documents_km="អត្តសញ្ញាណប័ណ្ណ\nសៀវភៅគ្រួសារ", documents_en="Identity card\nFamily book",
-    )  # fmt: skip
+    with as_owner():
+        programme = Programme.objects.create(
+            code="health", operator=operators["nssf"], name_km="ការធានារ៉ាប់រងសុខភាព", name_en="Health",
+            state="open", documents_km="អត្តសញ្ញាណប័ណ្ណ\nសៀវភៅគ្រួសារ", documents_en="Identity card\nFamily book",
+        )  # fmt: skip
     client = Client()
     client.force_login(sokha, backend="dsp_platform.accounts.backends.PhoneBackend")
     path = f"/km/documents/{DRAFT}/{draft_key(sokha.person, programme)}/"

@@ -61,7 +61,8 @@ def mlvt(db, operator_databases, tmp_path: Path, monkeypatch) -> OperatorDatabas
 
 def test_an_eighth_operator_is_data(household, mlvt, sokha, capsys):
     person = household.memberships.get().person
-    Programme.objects.create(code="tvet-stipend", operator_id="mlvt", name_en="Stipend", state="open")
+    with as_owner():
+        Programme.objects.create(code="tvet-stipend", operator_id="mlvt", name_en="Stipend", state="open")
     _schema, look, decide = blocks("sql")
     _load, fill = blocks("sh")
 

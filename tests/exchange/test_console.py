@@ -143,6 +143,9 @@ class ByNumber:
     def find(self, typed: str) -> int | None:
         return {"0000 0000 0007": 7}.get(typed)
 
+    def looks(self, subject: int) -> list[tuple[str, int]]:
+        return [("person", subject)]
+
 
 def test_a_person_is_found_by_spid_and_the_spid_is_kept_nowhere(busy, desk, monkeypatch, caplog):
     monkeypatch.setattr(contract.registered, "explainers", {"person": ByNumber()})
@@ -153,6 +156,38 @@ def test_a_person_is_found_by_spid_and_the_spid_is_kept_nowhere(busy, desk, monk
     assert "0000" not in caplog.text
     # In an address it is not even looked at.
     assert desk.get(address("ledgerentry_find") + "?number=0000+0000+0007").status_code == 200
+
+
+def looked_at(steward) -> set[tuple[str, int]]:
+    """What a person reads of it in their own account."""
+    events = AuditEvent.objects.filter(actor=steward, action="view", reason="delivery")
+    return set(events.values_list("subject_kind", "subject_id"))
+
+
+def test_whose_deliveries_were_read_sees_who_did(busy, desk, steward):
+    """Which operator holds somebody may say what ails them: it is a look at their record."""
+    desk.get("/en/admin/exchange/ledgerentry/subject/person/5/")
+    assert looked_at(steward) == {("person", 5)}
+
+
+def test_whose_report_was_read_sees_who_did(family_package, desk, steward, monkeypatch):
+    monkeypatch.setattr(contract.registered, "explainers", {"person": ByNumber()})
+    report = StatusReport.objects.create(
+        operator=family_package, reference="FP-7", kind="enrolment", subject="0000 0000 0007",
+        status="approved", occurred_at=timezone.now(),
+    )  # fmt: skip
+    desk.get(address("statusreport_changelist"))
+    listed = AuditEvent.objects.filter(action="listed").values_list("subject_kind", "subject_id")
+    assert set(listed) == {("person", 7)}
+    desk.get(address("statusreport_change", str(report.pk)))
+    assert looked_at(steward) == {("person", 7)}
+
+
+@pytest.mark.parametrize("page", ["ledgerentry_changelist", "attempt_changelist"])
+def test_who_stands_on_a_list_of_deliveries_sees_it(busy, desk, page):
+    rows = desk.get(address(page)).context["cl"].result_list
+    listed = AuditEvent.objects.filter(action="listed", subject_kind="person")
+    assert set(listed.values_list("subject_id", flat=True)) == {row.subject_id for row in rows} != set()
 
 
 def test_our_own_number_is_found_in_khmer_digits_and_a_report_by_its_reference(busy, desk, family_package):

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from dsp_platform.exchange.adapters import database_connection
 from dsp_platform.exchange.adapters.database import DatabaseSession
@@ -224,3 +225,10 @@ def test_what_is_missing_for_a_safe_line_is_told_at_start(described, tmp_path):
 )
 def test_settings_that_make_no_sense_or_weaken_the_line_are_told(described, words, found):
     assert described(**words) == found
+
+
+@pytest.mark.parametrize("database", ["postgres", "template1"])
+def test_an_operator_enters_no_database_but_its_own(operator_databases, database):
+    own = os.environ["OPERATOR_NSSF_DATABASE_URL"]
+    with pytest.raises(psycopg.OperationalError, match="permission denied"):
+        psycopg.connect(make_conninfo(own, dbname=database))

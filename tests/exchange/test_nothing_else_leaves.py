@@ -23,6 +23,7 @@ from registry.services import register_household, set_poverty_level, withdraw_co
 from registry.services.households import touch
 from tests.exchange.conftest import OperatorDatabase
 from tests.registry.cast import child_details, household_details, person_details
+from tests.roles import as_owner
 from tests.stack import empty_operator_databases
 
 FILES = {path.stem: json.loads(path.read_text()) for path in sorted(REFERENCE.glob("*.json"))}
@@ -74,9 +75,10 @@ def family(request, areas, sokha, operator_databases) -> Family:
     code = request.param
     empty_operator_databases(code)
     call_command("load_operators", REFERENCE / f"{code}.json", verbosity=0)
-    programme = Programme.objects.create(
-        code="asked-for", operator_id=code, name_en="Asked for", state="open"
-    )
+    with as_owner():
+        programme = Programme.objects.create(
+            code="asked-for", operator_id=code, name_en="Asked for", state="open"
+        )
     head = person_details(
         phone="+85512345678", document_type="identity_card", document_number="010456123",
         walking=3, pregnant=True, studying=True, working=True, **WELL,

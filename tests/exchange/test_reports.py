@@ -6,9 +6,11 @@ from django.db import connections
 from django.utils import timezone
 
 from dsp_platform.exchange import contract, reports, services
+from dsp_platform.exchange.adapters import database
 from dsp_platform.exchange.contract import ReportHeld
 from dsp_platform.exchange.models import Operator, StatusReport
 from dsp_platform.exchange.reports import handle_waiting, look_again_at_unknown, pull
+from dsp_platform.exchange.statuses import LONGEST_VALUE, Reported, read_report
 
 STATUS = {
     "table": "fp_application_event",
@@ -122,6 +124,39 @@ def test_a_status_mapping_that_makes_no_sense_is_told(fund, family_package_db, h
     pull("family_package")
     fund.refresh_from_db()
     assert fund.pull_error == "bad_mapping"
+
+
+def test_no_row_of_theirs_fills_our_memory(fund, family_package_db, handled, monkeypatch):
+    """What stands in a column is theirs to decide: it is cut before it is sent, and again when it is read."""
+    read = []
+    monkeypatch.setattr(
+        database, "read_report", lambda mapping, row: read.append(row) or read_report(mapping, row)
+    )
+    decide(family_package_db, 1, "A-1")
+    family_package_db("ALTER TABLE fp_application_event ALTER note TYPE text")
+    family_package_db("UPDATE fp_application_event SET note = repeat('ក', 5000000)")
+    pull("family_package")
+    handle_waiting()
+    assert len(read[0]["note"]) == LONGEST_VALUE
+    assert len(StatusReport.objects.get().values["note"]) == LONGEST_VALUE
+    assert len(read_report(STATUS, {**read[0], "note": "x" * 9000}).values["note"]) == LONGEST_VALUE
+
+
+def test_one_that_cannot_be_stored_is_held_and_stops_no_other(fund, handled):
+    def reported(number: int, note: str) -> Reported:
+        return Reported(
+            number, f"X-{number}", "application", f"A-{number}", "approved", timezone.now(), {"note": note}
+        )
+
+    reports.store(fund, [reported(1, "ok"), reported(2, "\ud800"), reported(3, "ok")])
+    held = StatusReport.objects.get(reference="X-2")
+    assert (held.state, held.reason, held.values) == ("held", "cannot_be_stored", {})
+    assert StatusReport.objects.filter(state="received").count() == 2
+
+
+def test_a_number_that_no_column_of_ours_keeps_is_refused():
+    with pytest.raises(ValueError, match="number"):
+        read_report(STATUS, {"event_id": "9" * 30})
 
 
 def test_the_same_reference_is_stored_once(fund):

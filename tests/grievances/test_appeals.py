@@ -18,9 +18,11 @@ from registry.models import Programme
 from tests.applications.helpers import sign_in
 from tests.applications.test_following import decide
 from tests.grievances.test_pages import follow, url
+from tests.roles import as_owner
 
 
 @pytest.fixture
+@as_owner()  # nobody else brings one that is open already
 def programme(operators):
     return Programme.objects.create(
         code="voluntary-health",

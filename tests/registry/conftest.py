@@ -37,6 +37,7 @@ def agreements(operators):
 
 
 @pytest.fixture
+@as_owner()  # nobody else brings one that is open already
 def family_package(operators):
     return Programme.objects.create(
         code="family-package",

@@ -1,15 +1,18 @@
+from contextlib import nullcontext
 from datetime import datetime
 
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from dsp_platform import database_roles
 from dsp_platform.exchange.models import LedgerEntry, Operator
 from dsp_platform.pictures import PICTURES
 from registry import selectors
 from registry.models import Benefit, LifeSituation, Programme
+from tests.roles import as_owner
 
 CODES = {
     "idpoor",
@@ -89,8 +92,15 @@ def test_operators_that_are_not_connected_get_nothing(catalogue):
     assert not LedgerEntry.objects.filter(operator__in=apart).exists()
 
 
+def test_only_the_owner_of_the_tables_loads_it(operators, monkeypatch):
+    monkeypatch.setattr(database_roles, "owner", nullcontext)
+    with pytest.raises(CommandError, match="owner"):
+        call_command("load_catalogue", verbosity=0)
+
+
 def test_what_a_steward_changed_stays(catalogue):
-    Programme.objects.filter(code="idpoor").update(state="paused")
+    with as_owner():
+        Programme.objects.filter(code="idpoor").update(state="paused")
     LifeSituation.objects.filter(code="baby").update(name_en="A newborn")
     call_command("load_catalogue", verbosity=0)
     assert selectors.programme("idpoor").state == "paused"
@@ -99,7 +109,8 @@ def test_what_a_steward_changed_stays(catalogue):
 
 
 def test_an_amount_that_has_ended_becomes_history(catalogue):
-    Benefit.objects.filter(amount=34_000).update(valid_to="2025-12-31")
+    with as_owner():
+        Benefit.objects.filter(amount=34_000).update(valid_to="2025-12-31")
     found = amounts("family-package")
     assert [benefit.amount for benefit in found.past] == [34_000]
     assert 400_000 in [benefit.amount for benefit in found.gives]

@@ -12,6 +12,7 @@ from registry.eligibility import facts_of
 from registry.models import Enrolment, IdentityDocument, Payment, Person, Programme
 from registry.records import handle_enrolment
 from tests.registry.cast import child_details, household_details, person_details
+from tests.roles import as_owner
 
 
 @pytest.fixture
@@ -21,6 +22,7 @@ def head(areas, agreements, sokha):
 
 
 @pytest.fixture
+@as_owner()  # nobody else brings one that is open already
 def health_fund(operators):
     return Programme.objects.create(
         code="health-equity-fund", operator=operators["pmrs"], name_km="មូលនិធិ", name_en="Fund", state="open"
@@ -90,6 +92,7 @@ def test_an_unknown_word_is_held(report, health_fund):
 
 
 @pytest.fixture
+@as_owner()  # nobody else brings one that is open already
 def family_package(operators):
     return Programme.objects.create(
         code="family-package",
@@ -101,6 +104,7 @@ def family_package(operators):
 
 
 @pytest.fixture
+@as_owner()  # nobody else brings one that is open already
 def insurance(operators):
     return Programme.objects.create(
         code="nssf-voluntary-health", operator=operators["nssf"], name_en="Insurance", state="open"

@@ -2,11 +2,12 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError
 from django.utils import timezone
 
 from dsp_platform.exchange.models import LedgerEntry
 from registry import selectors, services
-from registry.models import Draft, Enrolment, Person
+from registry.models import Consent, Draft, Enrolment, Person
 from registry.tasks import purge_drafts
 from tests.registry.cast import CONSENT, household_details
 
@@ -80,6 +81,16 @@ def test_withdrawing_from_the_registry_withdraws_from_all(household, consent, so
     consent("idpoor")
     services.withdraw_consent(household=household, operator_code="", actor=sokha, case=None)
     assert not household.consents.filter(withdrawn_at=None).exists()
+
+
+@pytest.mark.parametrize("change", [{"withdrawn_at": None}, {"purpose": "x"}, {"operator_code": "nssf"}])
+def test_a_consent_is_given_once_and_withdrawn_once(household, consent, sokha, change):
+    """Past the services too: what somebody agreed to, and when they took it back, is not rewritten."""
+    given = Consent.objects.filter(pk=consent("idpoor").pk)
+    if "withdrawn_at" in change:
+        services.withdraw_consent(household=household, operator_code="idpoor", actor=sokha, case=None)
+    with pytest.raises(DatabaseError, match="once"):
+        given.update(**change)
 
 
 def test_consent_is_given_by_a_member(consent, areas, commune_clerk):

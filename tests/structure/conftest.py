@@ -67,6 +67,7 @@ class House:
 
 
 @pytest.fixture
+@as_owner()  # nobody else brings one that is open already
 def programme(operators):
     return Programme.objects.create(
         code="health", operator=operators["nssf"], name_km="សុខភាព", name_en="Health", state="open",
@@ -75,6 +76,7 @@ def programme(operators):
 
 
 @pytest.fixture
+@as_owner()  # nobody else brings one that is open already
 def other_programme(operators):
     return Programme.objects.create(
         code="card", operator=operators["idpoor"], name_km="បណ្ណ", name_en="Card", state="open"

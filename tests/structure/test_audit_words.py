@@ -11,7 +11,7 @@ from applications import workflow as of_applications
 from applications.errors import ApplicationError
 from applications.steps import Source
 from dsp_platform.accounts.desk import Overtaken, StepRefused
-from dsp_platform.accounts.models import Case
+from dsp_platform.accounts.models import Case, User
 from dsp_platform.audit import words
 from dsp_platform.exchange.reasons import REASONS
 from grievances import workflow as of_grievances
@@ -138,3 +138,13 @@ def said() -> Iterator[tuple[str, str]]:
 
 def test_no_words_are_kept_of_acts_that_nobody_notes():
     assert {code for code, _words in words.known_actions()} == {*written("action"), "listed"}
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_a_refused_page_of_the_admin_is_named_in_words(language):
+    with override(language):
+        kind = str(User._meta.verbose_name_plural)
+        named = words.reason("admin:accounts_user_changelist", "refused")
+    assert named.startswith(f"{kind}: ")
+    assert "accounts_user" not in named
+    assert words.reason("admin:nothing", "refused").count("admin:nothing") == 1

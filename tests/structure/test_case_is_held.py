@@ -14,6 +14,7 @@ from registry import services
 from registry.changes.kinds import KINDS
 from registry.models import Programme
 from tests.registry.cast import household_details, person_details
+from tests.roles import as_owner
 
 
 @pytest.fixture
@@ -40,9 +41,10 @@ def acts(case, family, sokha, commune_clerk, operators):
     """Each with the case as the request had read it."""
     who = {"actor": commune_clerk, "case": case}
     consent = {"operator_code": "idpoor", "purpose": "p", "text": "t", "language": "km"}
-    programme = Programme.objects.create(
-        code="h", operator=operators["nssf"], name_km="h", state="open", takes_applications=True
-    )
+    with as_owner():
+        programme = Programme.objects.create(
+            code="h", operator=operators["nssf"], name_km="h", state="open", takes_applications=True
+        )
     details = grievances.Details(category="payment", text="x")
     saved = {"owner": commune_clerk, "case": case, "answers": {}}
     return {

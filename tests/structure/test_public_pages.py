@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from dsp_platform import public_pages
 from registry.models import Programme
+from tests.roles import as_owner
 from tests.structure.conftest import browser
 
 pytestmark = pytest.mark.django_db
@@ -31,9 +32,10 @@ def kept(settings, monkeypatch):
 
 @pytest.fixture
 def pages(operators):
-    Programme.objects.create(
-        code="health", operator=operators["nssf"], name_km="សុខភាព", name_en="Health", state="open"
-    )
+    with as_owner():
+        Programme.objects.create(
+            code="health", operator=operators["nssf"], name_km="សុខភាព", name_en="Health", state="open"
+        )
     arguments = {"registry:programme": ["health"], "help:page": ["sign-in"]}
     return {name: reverse(name, args=arguments.get(name)) for name in django_settings.PUBLIC_PAGES}
 

@@ -6,13 +6,19 @@ PostgreSQL refuses the NUL sign in any text, so whatever passes it on unasked wo
 import re
 from urllib.parse import quote, urlencode
 
+import pytest
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.test import Client
+from django.urls import reverse
 
 from dsp_platform.accounts import services as accounts
 from dsp_platform.accounts import staff
+from dsp_platform.exchange import approvals
+from dsp_platform.forms import JSONField
 from grievances import services as grievances
 from registry.models import Programme
+from tests.structure import test_doors as doors
 from tests.structure.conftest import browser, calm
 
 WORDS = {
@@ -141,6 +147,39 @@ def test_desk_of_a_steward(browsers, house, sharing, sokha):
     ):  # fmt: skip
         extra = ("action", "_selected_action", "step", "note", "version", "operator", "q")
         assert_answers(steward, f"/km/admin/{path}", extra=extra)
+
+
+# With these an act goes on to what is beside it; the rest is rubbish.
+ACT = {"act": "refuse", "yes": "1", "agree": "on", "action": "retry", "decision": "refuse"}
+TEXTS = ("note", "reason", "operator", "digest", "version", "number", "fields", "mapping", "rule", "text")
+NUMBERS = {"no number": "NaN", "endless": "-Infinity", "too large": "1e999", "too long": "9" * 5000}
+
+
+def test_addresses_that_take_a_post_without_a_form(browsers, house, sharing, steward, second_steward):
+    """What a page posts from another page: the walk over forms does not find them."""
+    client = calm(browsers["steward"])
+    read = approvals.text_read(sharing, "end")
+    proposal = approvals.propose_end(agreement=sharing, actor=second_steward, day=None, read=read)
+    own = reverse("admin:approval_proposal_decide", args=[proposal.pk])
+    for path in {own, *(path for name, path in doors.addresses(house).items() if name.startswith("admin:"))}:
+        for kind, word in {**WORDS, **NUMBERS}.items():
+            sent = encoded({**dict.fromkeys(TEXTS, word), **ACT})
+            answer = client.post(path, sent, content_type=FORM)
+            assert answer.status_code < 500, f"{kind} to {path}"
+
+
+def test_a_page_of_any_number(browsers, house):
+    client = calm(browsers["steward"])
+    for page in ("000001999999999999999999999", "9" * 400, "0", "-1"):
+        answer = client.get("/km/admin/registry/unusualact/", {"p": page})
+        assert answer.status_code == 404, page
+
+
+@pytest.mark.parametrize("word", NUMBERS.values(), ids=NUMBERS)
+@pytest.mark.parametrize("shape", ["{}", "[{}]", '{{"a": {}}}'])
+def test_a_number_that_is_none_is_a_mistake_of_the_form(word, shape):
+    with pytest.raises(ValidationError):
+        JSONField().clean(shape.format(word))
 
 
 QUERIES = (

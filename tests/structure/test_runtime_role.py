@@ -1,5 +1,6 @@
 """What the platform's own processes may do in the database, tried by signing in as they do."""
 
+import json
 import os
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
@@ -14,6 +15,7 @@ from dsp_platform.embedded import RUNTIME_ROLE
 from tests.exchange.conftest import agree
 from tests.roles import as_owner
 
+HISTORY = sorted(model._meta.db_table for model in apps.get_models() if database_roles.is_history(model))
 ADDED_TO = sorted(
     model._meta.db_table for model in apps.get_models() if database_roles.is_only_added_to(model)
 )
@@ -57,12 +59,20 @@ STRENGTH = [
     "COPY accounts_user TO '/tmp/users'",
     "SELECT pg_read_file('/etc/passwd')",
     "SELECT lo_import('/etc/passwd')",
+    "SELECT lo_create(0)",
+    "SELECT lo_creat(-1)",
+    "SELECT lo_from_bytea(0, 'x')",
     "ALTER SYSTEM SET fsync = off",
     "DROP FUNCTION exchange_drop_attempt_month",
     "INSERT INTO django_migrations (app, name, applied) VALUES ('audit', '9999', now())",
     "INSERT INTO audit_chainhead VALUES ('mine', 1, '')",
     "UPDATE audit_chainhead SET sequence = sequence",
     "DELETE FROM audit_chainhead",
+    "INSERT INTO pghistory_context (id, created_at, updated_at, metadata)"
+    " VALUES (gen_random_uuid(), now(), now(), '{{}}')",
+    "UPDATE pghistory_context SET metadata = '{{}}'",
+    "DELETE FROM registry_consent",
+    "DELETE FROM registry_programme",
 ]  # fmt: skip
 
 
@@ -98,6 +108,25 @@ def test_what_was_written_cannot_be_changed(signed_in, table):
     signed_in.execute(f"GRANT ALL ON {table} TO {RUNTIME_ROLE}")  # a warning, and nothing is granted
     for change in CHANGES:
         refused(signed_in, change.format(table, column=column))
+
+
+@pytest.mark.parametrize("table", HISTORY)
+def test_nobody_writes_history_by_hand(signed_in, table):
+    """What happened is written by the trigger of the row that it happened to."""
+    refused(signed_in, f"INSERT INTO {table} DEFAULT VALUES")
+
+
+def test_history_writes_itself_whatever_setting_is_set(areas):
+    """Its triggers run with the owner's rights, and ask who signed in whether they are skipped."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('pgtrigger.ignore', array_agg(tgname)::text, true) FROM pg_trigger")
+        cursor.execute("UPDATE registry_area SET name_km = 'x' WHERE code = '01'")
+        cursor.execute("SELECT set_config('pgtrigger.ignore', '', true)")
+        cursor.execute(
+            "SELECT count(*) FROM registry_areaevent"
+            " WHERE pgh_obj_id = '01' AND pgh_label = 'update' AND name_km = 'x'"
+        )
+        assert cursor.fetchone() == (1,)
 
 
 @pytest.mark.parametrize("statement", STRENGTH)
@@ -148,5 +177,23 @@ def test_the_context_of_a_change_is_history_after_a_day(db):
             " VALUES (%s, now() - interval '25 hours', now(), '{}')",
             [number],
         )
-    with pytest.raises(DatabaseError, match="history"), transaction.atomic(), connection.cursor() as cursor:
+    completes = pytest.raises(DatabaseError, match="history")
+    with completes, transaction.atomic(), as_owner(), connection.cursor() as cursor:
         cursor.execute("UPDATE pghistory_context SET metadata = '{\"why\": 1}' WHERE id = %s", [number])
+
+
+def test_a_context_only_grows(areas):
+    """A change made in its name adds to it, and takes nothing of it away: not who, not why."""
+    number = uuid4()
+    said = [{"user": None, "url": "/a"}, {"user": 1, "why": "first"}, {"user": 99999, "more": 2}]
+    with transaction.atomic(), connection.cursor() as cursor:
+        for metadata in said:
+            cursor.execute(
+                "SELECT set_config('pghistory.context_id', %s, true),"
+                " set_config('pghistory.context_metadata', %s, true)",
+                [str(number), json.dumps(metadata)],
+            )
+            cursor.execute("UPDATE registry_area SET name_km = name_km || '.' WHERE code = '01'")
+        cursor.execute("SELECT metadata FROM pghistory_context WHERE id = %s", [number])
+        held = json.loads(cursor.fetchone()[0])
+        assert held == {"user": 1, "url": "/a", "why": "first", "more": 2}

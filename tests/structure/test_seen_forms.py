@@ -17,6 +17,7 @@ from dsp_platform.exchange.models import Agreement, Operator
 from dsp_platform.roles import RoleAdmin
 from grievances.models import Grievance
 from registry.models import Benefit, Programme
+from tests.roles import as_owner
 
 PAGES = admin.site._registry
 
@@ -140,7 +141,8 @@ def test_a_form_opened_now_is_saved(desks, draft):
 def test_a_changed_row_below_is_a_change_too(desks, filled):
     programme, client = filled.application.programme, desks["steward"]
     form = opened(client, address_of(programme))
-    Benefit.objects.create(programme=programme, label_km="ប", amount=5, valid_from="2026-01-01")
+    with as_owner():
+        Benefit.objects.create(programme=programme, label_km="ប", amount=5, valid_from="2026-01-01")
     answer = client.post(address_of(programme), {**form, "name_en": "Mine"})
     assert "Somebody else changed this" in answer.content.decode()
 

@@ -29,7 +29,7 @@ from dsp_platform.exchange.adapters.database_statements import (
 from dsp_platform.exchange.contract import OperatorUnavailable, Outcome, Record
 from dsp_platform.exchange.mapping import Layout, NoCode, Value, table_name
 from dsp_platform.exchange.models import Agreement, Operator
-from dsp_platform.exchange.statuses import Reported, read_report, status_columns
+from dsp_platform.exchange.statuses import LONGEST_VALUE, Reported, read_report, status_columns
 
 # How often a batch is tried that met another of the operator's transactions.
 TRIES = 3
@@ -139,11 +139,15 @@ class DatabaseSession:
     def pull(self, after: int, limit: int) -> list[Reported]:
         mapping = self.operator.status_mapping
         # As text: a date or a character that only their database can read must not stop the others.
-        as_text = sql.SQL("told.{0}::text AS {0}")
+        # And cut there: what is longer than anybody writes is not sent at all.
+        as_text = sql.SQL("left(told.{0}::text, {1}) AS {0}")
         query = sql.SQL(
             "SELECT {} FROM {} AS told WHERE told.{cursor} > %s ORDER BY told.{cursor} LIMIT %s"
         ).format(
-            sql.SQL(", ").join(as_text.format(sql.Identifier(name)) for name in status_columns(mapping)),
+            sql.SQL(", ").join(
+                as_text.format(sql.Identifier(name), sql.Literal(LONGEST_VALUE))
+                for name in status_columns(mapping)
+            ),
             sql.Identifier(*table_name(mapping["table"])),
             cursor=sql.Identifier(mapping["cursor"]),
         )

@@ -17,6 +17,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from dsp_platform.exchange import reasons
 from dsp_platform.exchange.admin.base import steward_of
@@ -27,6 +28,7 @@ from dsp_platform.khmer import latin_digits
 # The newest of one subject; nobody reads more.
 MOST_ATTEMPTS = 500
 MOST_REPORTS = 50
+AUDIT_REASON = "delivery"
 
 View = Callable[..., HttpResponse]
 
@@ -59,12 +61,7 @@ def subject(desk: admin.ModelAdmin[Any]) -> View:
         entries = LedgerEntry.objects.filter(kind=kind, subject_id=subject).order_by("operator_id")
         attempts = Attempt.objects.filter(kind=kind, subject_id=subject).order_by("-at", "-pk")
         newest = list(attempts.select_related("operator", "agreement__operator")[:MOST_ATTEMPTS])
-        audit.record(
-            actor=steward_of(request),
-            action="trace",
-            subject_kind="ledger",
-            details={"kind": kind, "subject": subject},
-        )
+        note_look(steward_of(request), kind, subject)
         context = {
             **desk.admin_site.each_context(request),
             "title": _("History of %(kind)s %(number)s") % {"kind": name_of(kind), "number": subject},
@@ -80,6 +77,16 @@ def subject(desk: admin.ModelAdmin[Any]) -> View:
         return TemplateResponse(request, "admin/exchange/ledgerentry/subject.html", context)
 
     return view
+
+
+def note_look(actor: User, kind: str, subject: int) -> None:
+    """Which operator holds a person says much about them: they see who looked, as if it were their record."""
+    audit.record(
+        actor=actor, action="trace", subject_kind="ledger", details={"kind": kind, "subject": subject}
+    )
+    explainer = registered.explainers.get(kind)
+    for seen, number in explainer.looks(subject) if explainer else [(kind, subject)]:
+        audit.record(actor=actor, action="view", subject_kind=seen, subject_id=number, reason=AUDIT_REASON)
 
 
 def _copy(entry: LedgerEntry) -> Copy:
@@ -142,13 +149,18 @@ def _reports(typed: str) -> list[StatusReport]:
     return list(found.order_by("-pk")[:MOST_REPORTS])
 
 
-def _subjects(typed: str) -> list[tuple[str, int]]:
-    """By whatever each domain knows its subjects by, or by our own number."""
-    found = {
+def known_as(typed: str) -> set[tuple[str, int]]:
+    """By whatever each domain knows its subjects by."""
+    return {
         (kind, number)
         for kind, explainer in registered.explainers.items()
         if (number := explainer.find(typed)) is not None
     }
+
+
+def _subjects(typed: str) -> list[tuple[str, int]]:
+    """Also by our own number."""
+    found = known_as(typed)
     digits = latin_digits(typed)
     if digits.isascii() and digits.isdecimal() and len(digits) < 12:
         known = LedgerEntry.objects.filter(subject_id=int(digits)).order_by()

@@ -1,6 +1,6 @@
 """The ledger as a list: what is due or held, reached through the slim table; the rest by its subject."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
@@ -21,6 +21,13 @@ from dsp_platform.exchange.models import Attempt, LedgerEntry
 
 # Of the attempts the newest are listed; older ones stand in the history of their subject.
 NEWEST = 100_000
+
+
+class ListsSubjects:
+    """Mixin: being on the list is a look at whoever the row is about."""
+
+    def listed(self, rows: Sequence[LedgerEntry | Attempt]) -> Iterable[tuple[str, int]]:
+        return [(row.kind, row.subject_id) for row in rows]
 
 
 class ByStanding(admin.SimpleListFilter):
@@ -61,7 +68,7 @@ class ByReason(ByName):
 
 
 @admin.register(LedgerEntry)
-class LedgerEntryAdmin(ExchangeAdmin):
+class LedgerEntryAdmin(ListsSubjects, ExchangeAdmin):
     change_list_template = "admin/exchange/ledgerentry/change_list.html"
     list_display = (
         "subject", "operator", "state", "why", "wanted_version", "delivered_version", "attempts", "since",
@@ -138,7 +145,7 @@ class ByOutcome(ByName):
 
 
 @admin.register(Attempt)
-class AttemptAdmin(ExchangeAdmin):
+class AttemptAdmin(ListsSubjects, ExchangeAdmin):
     change_list_template = "admin/exchange/ledgerentry/change_list.html"
     list_display = ("at", "subject", "operator", "version", "what", "result", "why")
     list_filter = (ByOutcome, ByOperator, ByKind)

@@ -1,12 +1,14 @@
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy, ngettext
 
 from dsp_platform.exchange import reasons, services
 from dsp_platform.exchange.admin.base import ByKind, ByOperator, ExchangeAdmin, steward_of
+from dsp_platform.exchange.admin.history import known_as, note_look
 from dsp_platform.exchange.contract import name_of, registered, status_name
 from dsp_platform.exchange.models import Incident, StatusReport
 from dsp_platform.roles import AUDITOR, STEWARD
@@ -31,6 +33,19 @@ class StatusReportAdmin(ExchangeAdmin):
     actions = ("retry",)
     hidden = ("values",)
     in_words: ClassVar[dict[str, str]] = {"kind": "kind_name", "status": "status_name", "reason": "why"}
+
+    def listed(self, rows: Sequence[StatusReport]) -> Iterable[tuple[str, int]]:
+        """Whoever the operator's words name, where somebody of ours is meant."""
+        return set().union(*(known_as(row.subject) for row in rows))
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        report = self.get_object(request, object_id)
+        if report is not None and self.has_view_permission(request, report):
+            for kind, subject in sorted(known_as(report.subject)):
+                note_look(steward_of(request), kind, subject)
+        return super().change_view(request, object_id, form_url, extra_context)
 
     @admin.display(description=gettext_lazy("kind"))
     def kind_name(self, report: StatusReport) -> str:

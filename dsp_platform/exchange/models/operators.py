@@ -158,6 +158,8 @@ class Agreement(models.Model):
     def clean(self) -> None:
         if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
             raise ValidationError({"valid_to": _("The last day lies before the first.")})
+        if not isinstance(self.fields, list) or not all(isinstance(name, str) for name in self.fields):
+            raise ValidationError({"fields": _("The fields must be a JSON list of names.")})
         problems = mapping_problems(self.mapping, self.fields)
         if problems:
             raise ValidationError({"mapping": problems})

@@ -4,11 +4,15 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
+from dsp_platform import database_roles
 from registry import services
 
 CATALOGUE = Path(__file__).resolve().parents[2] / "data" / "catalogue.toml"
+
+REFUSED = "Only the owner of the tables brings a programme that is open. Set DATABASE_OWNER_URL."
 
 
 class Command(BaseCommand):
@@ -16,6 +20,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with CATALOGUE.open("rb") as file:
-            added = services.load_catalogue(catalogue=tomllib.load(file))
+            catalogue = tomllib.load(file)
+        with database_roles.owner():
+            try:
+                added = services.load_catalogue(catalogue=catalogue)
+            except DatabaseError as error:
+                if "approval:" not in str(error):
+                    raise
+                raise CommandError(REFUSED) from error
         if options["verbosity"]:
             self.stdout.write(f"{added} programmes added")

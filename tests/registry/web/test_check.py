@@ -11,6 +11,7 @@ from django.test import Client
 
 from registry.forms import check as asking
 from registry.models import Programme
+from tests.roles import as_owner
 
 pytestmark = pytest.mark.django_db
 HIDDEN = re.compile(r'name="(answers|question)" value="([^"]*)"')
@@ -59,10 +60,11 @@ def catalogue(operators, areas):
         "Closed": "studying",
     }
     for place, (name, rule) in enumerate(rules.items()):
-        Programme.objects.create(
-            code=name.lower(), operator=operators["nssf"], name_en=name, name_km=f"កម្មវិធី {place}", rule=rule,
-            position=place, state="closed" if name == "Closed" else "open",
-        )  # fmt: skip
+        with as_owner():
+            Programme.objects.create(
+                code=name.lower(), operator=operators["nssf"], name_en=name, name_km=f"កម្មវិធី {place}",
+                rule=rule, position=place, state="closed" if name == "Closed" else "open",
+            )  # fmt: skip
 
 
 def rows():
@@ -201,15 +203,17 @@ def test_every_fact_can_be_asked_and_shown(visitor, operators, areas):
         + ['poverty_level == "level1"', "household_size > 0", "children_under_2 > 0", "children_under_18 > 0"]
         + ["elders_60 > 0", "disabled_in_household > 0", 'province_code == "01"']
     )
-    Programme.objects.create(
-        code="all", operator=operators["nssf"], name_en="All", name_km="ទាំងអស់", state="open", rule=rule
-    )
+    with as_owner():
+        Programme.objects.create(
+            code="all", operator=operators["nssf"], name_en="All", name_km="ទាំងអស់", state="open", rule=rule
+        )
     walk(visitor, "me", "30", "female", *["yes"] * 5, "level1", *["1"] * 5, "01")
     assert visitor.group("likely") == ["All"]
     assert "Banteay Meanchey" in visitor.page
 
 
 @pytest.fixture
+@as_owner()  # nobody else brings one that is open already
 def assessment(operators):
     return Programme.objects.create(
         code="idpoor", operator=operators["idpoor"], name_en="Assessment", name_km="វាយតម្លៃ", state="open"
@@ -226,9 +230,10 @@ def assessment(operators):
 )
 def test_a_programme_says_where_to_tell_what_is_missing(family, assessment, rule, way):
     family.register()
-    Programme.objects.create(
-        code="one", operator=assessment.operator, name_en="One", name_km="មួយ", state="open", rule=rule
-    )
+    with as_owner():
+        Programme.objects.create(
+            code="one", operator=assessment.operator, name_en="One", name_km="មួយ", state="open", rule=rule
+        )
     page = family.client.get("/en/programmes/one/").content.decode()
     card = page.partition('aria-labelledby="verdict"')[2].partition("</section>")[0]
     assert re.findall(r'href="([^"]*)"', card) == ([way] if way else [])

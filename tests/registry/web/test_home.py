@@ -20,6 +20,7 @@ from registry.models import Draft, Enrolment, Payment, Programme
 from registry.services import register_household
 from tests.applications.helpers import details, sign_in
 from tests.applications.test_following import decide
+from tests.roles import as_owner
 
 MOST_QUERIES = 12
 
@@ -35,6 +36,7 @@ def person(household, sokha):
 
 
 @pytest.fixture
+@as_owner()  # nobody else brings one that is open already
 def programme(operators):
     return Programme.objects.create(
         code="voluntary-health", operator=operators["nssf"], name_km="ធានារ៉ាប់រង", name_en="Health insurance",
@@ -82,9 +84,10 @@ def test_the_home_asks_the_database_twelve_times_at_most(
     decide(application, nssf_reviewer)
     appeals.appeal_decision(actor=sokha, case=None, application=application, text="ខុស", language="km")
     for code in ("one", "two", "three"):
-        other = Programme.objects.create(
-            code=code, operator=operators["nssf"], name_en=code, name_km=code, state="open", rule="true"
-        )
+        with as_owner():
+            other = Programme.objects.create(
+                code=code, operator=operators["nssf"], name_en=code, name_km=code, state="open", rule="true"
+            )
         enrolment = Enrolment.objects.create(person=sokha.person, programme=other, since=timezone.localdate())
         Payment.objects.create(
             enrolment=enrolment, amount=34000, paid_on=timezone.localdate(), operator_reference=code

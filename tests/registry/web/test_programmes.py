@@ -6,6 +6,7 @@ import pytest
 from django.core.management import call_command
 
 from registry.models import Programme, ProgrammeSituation
+from tests.roles import as_owner
 
 MOST_QUERIES = 4
 PAGES = (
@@ -88,9 +89,10 @@ def test_documents_are_a_list(catalogue, client):
 
 
 def test_a_season_is_told(catalogue, client):
-    Programme.objects.filter(code="idpoor").update(
-        state="seasonal", opens_on="2027-01-05", closes_on="2027-02-01"
-    )
+    with as_owner():
+        Programme.objects.filter(code="idpoor").update(
+            state="seasonal", opens_on="2027-01-05", closes_on="2027-02-01"
+        )
     html = client.get("/en/programmes/idpoor/").content.decode()
     assert "Opens on 05/01/2027." in html
     assert "Closes on 01/02/2027." in html
