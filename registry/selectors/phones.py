@@ -39,7 +39,7 @@ def _stood_alone(since: datetime) -> Q:
     events = Person.events.rel.related_model.objects.filter(pgh_obj=OuterRef("pk"))  # type: ignore[attr-defined]
     later = events.filter(pgh_created_at__gt=since).exclude(phone=OuterRef("phone"))
     before = events.filter(pgh_created_at__lte=since).order_by("-pgh_id").values("phone")[:1]
-    return Q(phone=Coalesce(Subquery(before), F("phone"))) & ~Exists(later)
+    return Q(phone=Coalesce(Subquery(before), F("phone"))) & Q(~Exists(later))
 
 
 def phones_lately(person: Person) -> set[str]:
@@ -135,7 +135,7 @@ def _lost(person: Person) -> set[str]:
     replaced = replaced.exclude(Q(account=None) & ~Q(reason=FIRST_LOST))
     said = person.lost_numbers.filter(at__lte=timezone.now() - SETTLES).values_list("phone", "at")
     ended = replaced.values_list("told", "ended_at")
-    lost = [*said, *((number, at) for told, at in ended for number in told)]
+    lost = [*said, *((number, at) for told, at in ended if at for number in told)]
     return {number for number, at in lost if not _put_after(person, number, at)} if lost else set()
 
 
