@@ -11,6 +11,9 @@ from weakref import WeakSet
 
 AT_ONCE = 20
 OF_A_NETWORK = 8
+# Of bodies that are not large, but too long for memory.
+SMALLER_AT_ONCE = 1000
+SMALLER_OF_A_NETWORK = 200
 KILOBYTE = 1024
 # A weak phone network carries 5 to 10 kilobytes a second, and may need some seconds to begin.
 GRACE_SECONDS = 20
@@ -48,7 +51,8 @@ class LargeBody:
 class Places:
     """Those of a process. What is not referred to any more has no place either, however its end came."""
 
-    def __init__(self) -> None:
+    def __init__(self, at_once: int = AT_ONCE, of_a_network: int = OF_A_NETWORK) -> None:
+        self.at_once, self.of_a_network = at_once, of_a_network
         self._bodies: WeakSet[LargeBody] = WeakSet()
         # Requests end in the threads that answered them.
         self._turn = Lock()
@@ -68,9 +72,9 @@ class Places:
     def _is_room_for(self, body: LargeBody) -> bool:
         held = Counter(one.network for one in self._bodies)
         own = held[body.network]
-        if own >= OF_A_NETWORK:
+        if own >= self.of_a_network:
             return self._drop_slowest({body.network}, own, own)
-        if held.total() >= AT_ONCE:
+        if held.total() >= self.at_once:
             most = max(held.values())
             return self._drop_slowest({name for name, number in held.items() if number == most}, most, own)
         return True

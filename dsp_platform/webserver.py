@@ -29,7 +29,7 @@ from waitress.utilities import Error, RequestEntityTooLarge
 
 from dsp_platform import large_bodies
 from dsp_platform.addresses import address_behind_proxy, network_of
-from dsp_platform.large_bodies import LargeBody
+from dsp_platform.large_bodies import LargeBody, Places
 from dsp_platform.refusals import Busy, SignInFirst, TooLarge, TooSlow
 
 # A whole head within so long; of a body so many bytes a second on average, once a minute has gone.
@@ -44,7 +44,8 @@ HEAD_BYTES = 32 * 1024
 MEGABYTE = 1024 * 1024
 SMALL_BODY, LARGE_BODY = MEGABYTE, 101 * MEGABYTE
 LARGE_PATH = re.compile(r"/(?:km|en)/documents/")
-SPOOL_BYTES = 512 * 1024
+# A longer body is held in a file, not in memory, and needs a place.
+SPOOL_BYTES = 64 * 1024
 # What is thrown away of a body that was refused: a browser may read the answer only when it has sent all.
 DRAIN_SECONDS = 60
 DRAIN_BYTES = 16 * MEGABYTE
@@ -59,14 +60,16 @@ def web_command(bind: str, *, workers: int = 2, threads: int = 4) -> list[str]:
     ]
 
 
-places = large_bodies.Places()
+large_places = large_bodies.Places()
+smaller_places = large_bodies.Places(large_bodies.SMALLER_AT_ONCE, large_bodies.SMALLER_OF_A_NETWORK)
 
 
 class Request(HTTPRequestParser):
     adj: Any
     error: Error | None
     completed: bool
-    large: LargeBody | None = None
+    body: LargeBody | None = None
+    is_large = False
 
     def __init__(self, adj: Any, peer: str = "") -> None:
         super().__init__(adj)
@@ -81,10 +84,10 @@ class Request(HTTPRequestParser):
     def received(self, data: bytes) -> int:
         in_head = not self.headers_finished
         consumed = int(super().received(data))
-        if in_head and self.headers_finished and not self.error and self._is_large():
+        if in_head and self.headers_finished and not self.error and self.body_rcv is not None:
             self._enter()
-        if self.large:
-            self.large.received, self.large.is_complete = self.body_bytes_received, self.completed
+        if self.body:
+            self.body.received, self.body.is_complete = self.body_bytes_received, self.completed
         if isinstance(self.error, RequestEntityTooLarge):
             self.error = TooLarge()
         if self.error:
@@ -92,20 +95,21 @@ class Request(HTTPRequestParser):
             self.expect_continue, consumed = False, len(data)
         return consumed
 
-    def _is_large(self) -> bool:
-        """Elsewhere it is refused when it turns out to be."""
-        if self.body_rcv is None or not LARGE_PATH.match(self.path):
-            return False
-        return bool(self.chunked or self.content_length > SMALL_BODY)
-
     def _enter(self) -> None:
-        if not self._has_session():
+        """Elsewhere a large body is refused when it turns out to be one."""
+        length = int(self.adj.max_request_body_size if self.chunked else self.content_length)
+        self.is_large = length > SMALL_BODY
+        if self.is_large and not self._has_session():
             self.refuse(SignInFirst())
-            return
-        address = address_behind_proxy(self.peer, self.headers.get("X_FORWARDED_FOR"))
-        self.large = LargeBody(network_of(address), LARGE_BODY if self.chunked else self.content_length)
-        if not places.take(self.large):
-            self.refuse(Busy())
+        elif length > SPOOL_BYTES:
+            address = address_behind_proxy(self.peer, self.headers.get("X_FORWARDED_FOR"))
+            self.body = LargeBody(network_of(address), length)
+            if not self._places.take(self.body):
+                self.refuse(Busy())
+
+    @property
+    def _places(self) -> Places:
+        return large_places if self.is_large else smaller_places
 
     def _has_session(self) -> bool:
         """Whether there is such a cookie. Whose it is, or whether of anybody, is for Django to find out."""
@@ -120,8 +124,8 @@ class Request(HTTPRequestParser):
         self.leave()
 
     def leave(self) -> None:
-        if self.large:
-            places.give_back(self.large)
+        if self.body:
+            self._places.give_back(self.body)
 
     def close(self) -> None:
         self.leave()
@@ -131,6 +135,8 @@ class Request(HTTPRequestParser):
         passed = time.monotonic() - self.begun
         if not self.headers_finished:
             return passed > HEAD_SECONDS
+        if self.is_large:
+            return self.body is not None and self.body.is_late
         return not self.completed and passed > BODY_SECONDS + self.body_bytes_received / SLOWEST_BYTES
 
 
@@ -150,11 +156,13 @@ class Channel(HTTPChannel):
         """Asked in every round of the loop."""
         if self.drain_until is not None:
             self.will_close = self.will_close or time.monotonic() > self.drain_until
-        elif self.request is not None and (large := self.request.large):
-            if large.is_dropped or large.is_late:
-                self.refuse(self.request, Busy() if large.is_dropped else TooSlow())
+        elif self.request is not None and (body := self.request.body) and body.is_dropped:
+            self.refuse(self.request, Busy())
         elif self.request is not None and self.request.is_late():
-            self.will_close = True
+            if self.request.is_large:
+                self.refuse(self.request, TooSlow())
+            else:
+                self.will_close = True
         return not self.is_stopping and bool(super().readable())
 
     def refuse(self, request: Request, error: Error) -> None:
@@ -210,7 +218,7 @@ class Worker(GunicornWorker):
     def init_process(self) -> None:
         _most, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         with suppress(ValueError, OSError):
-            resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 2 * CONNECTIONS), hard))
+            resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 2 * CONNECTIONS + 256), hard))
         super().init_process()
 
     def run(self) -> None:
@@ -222,7 +230,8 @@ class Worker(GunicornWorker):
             map=connections,
             sockets=[listener.sock for listener in self.sockets],
             threads=self.cfg.threads,
-            connection_limit=min(CONNECTIONS, resource.getrlimit(resource.RLIMIT_NOFILE)[0] - 256),
+            # Each may have a body in a file.
+            connection_limit=min(CONNECTIONS, (resource.getrlimit(resource.RLIMIT_NOFILE)[0] - 256) // 2),
             channel_timeout=IDLE_SECONDS,
             cleanup_interval=5,
             asyncore_use_poll=True,

@@ -6,6 +6,7 @@ import struct
 from collections.abc import Iterator
 from contextlib import ExitStack
 
+import psutil
 import pytest
 
 from tests.run.conftest import DOCUMENTS, SIGNED_IN, Server
@@ -181,3 +182,47 @@ def test_who_sends_too_slowly_is_told_so(serve):
         came = answer(line)
     assert came.startswith(b"HTTP/1.1 408")
     assert '<html lang="km">' in came.decode()
+
+
+# No large body: no cookie is asked for, and it may be sent anywhere.
+FORM = ("POST /km/sign-in/ HTTP/1.1", "Host: here", "Content-Length: 900000")
+FEW = """
+from dsp_platform import large_bodies, webserver
+webserver.smaller_places = large_bodies.Places(at_once=5, of_a_network=3)
+"""
+
+
+def sends_form(server: Server, source: str) -> bytes:
+    with server.begin(*FORM, "Connection: close", "", "x" * 900_000, source=source) as line:
+        return answer(line)
+
+
+@pytest.mark.parametrize("announced", ["Content-Length: 900000", "Transfer-Encoding: chunked"])
+def test_a_network_has_its_share_of_smaller_bodies_too(serve, lines, announced):
+    few = serve(workers=1, more=FEW)
+    for _ in range(3):
+        lines.enter_context(few.begin(*FORM[:2], announced, "", "", source="127.0.1.5"))
+    came = sends_form(few, "127.0.1.6")
+    assert came.startswith(b"HTTP/1.1 503")
+    assert '<html lang="km">' in came.decode()
+    assert sends_form(few, "127.0.2.5").startswith(b"HTTP/1.1 200")
+    # What stays in memory needs no place.
+    with few.begin(*FORM[:2], "Connection: close", "Content-Length: 4", "", "four") as line:
+        assert answer(line).startswith(b"HTTP/1.1 200")
+
+
+def test_networks_with_many_smaller_bodies_make_room(serve, lines):
+    few = serve(workers=1, more=FEW)
+    for source in ("127.0.1.5", "127.0.1.5", "127.0.1.5", "127.0.2.5", "127.0.2.5"):
+        lines.enter_context(few.begin(*FORM, "", "x", source=source))
+    assert sends_form(few, "127.0.3.5").startswith(b"HTTP/1.1 200")
+
+
+def test_bodies_that_do_not_end_are_not_held_in_memory(one, lines):
+    (process,) = psutil.Process(one.process.pid).children()
+    before, files = process.memory_info().rss, process.num_fds()
+    for number in range(60):
+        source = f"127.0.{number}.5"
+        lines.enter_context(one.begin(*FORM, "", "x" * 500_000, source=source))
+    wait_for(lambda: process.num_fds() > files + 110, 10)  # a line and a file each
+    assert process.memory_info().rss - before < 10_000_000
