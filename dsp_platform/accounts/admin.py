@@ -117,7 +117,9 @@ class UserAdmin(RoleAdmin, admin.ModelAdmin):
         """Acts are shown under the name of today: whose an account of weight is stays as two approved it."""
         if obj is None:
             return ()
-        return (*staff.IDENTITY, "role") if obj.role in OF_WEIGHT else ("username", "role")
+        if obj.role in OF_WEIGHT:  # and it has no scope
+            return (*staff.IDENTITY, "role", "area_code", "operator_code")
+        return ("username", "role")
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Nobody changes their own account: neither their name nor whose kin they are."""

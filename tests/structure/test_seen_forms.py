@@ -78,14 +78,16 @@ def draft(sharing, steward) -> Agreement:
 
 
 def forms(desks: dict[str, Client]) -> Iterator[tuple[Client, RoleAdmin, Model, dict[str, str]]]:
-    """Of every list whose rows can be changed, the form of one row."""
+    """Of every list whose rows can be changed, the form of one row in which something is typed."""
     for client in desks.values():
         for model, page in PAGES.items():
             for row in model.objects.order_by("pk"):
                 answer = client.get(address_of(row))
                 if answer.status_code == 200 and b'name="_save"' in answer.content:
-                    yield client, page, row, opened(client, address_of(row))
-                    break
+                    form = opened(client, address_of(row))
+                    if plain_column(page, row, form) in form:
+                        yield client, page, row, form
+                        break
 
 
 def plain_column(page: RoleAdmin, row: Model, values: dict[str, str]) -> str:
