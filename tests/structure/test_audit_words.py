@@ -44,6 +44,7 @@ KNOWN |= {
         ("dsp_platform/accounts/desk.py", "str(self.opts.model_name)"),
     )
 }
+KNOWN[("dsp_platform/exchange/admin/history.py", "seen")] = {"person", "household", "application"}
 KNOWN |= {
     (file, "kind"): {"person", "household", "application"}
     for file in (
