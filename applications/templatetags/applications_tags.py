@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from django import template
+from django.template.context import Context
 from django.utils import timezone
 
 from applications import selectors, services
@@ -35,13 +36,18 @@ def application_list(applications: Sequence[Application], person: Person) -> dic
     return {"applications": applications, "person": person}
 
 
-@register.inclusion_tag("applications/to_do.html")
-def applications_to_do(applications: Sequence[Application], person: Person) -> dict[str, object]:
-    """Questions to answer, documents to send anew, and decisions of the last 30 days to read."""
+@register.inclusion_tag("applications/to_do.html", takes_context=True)
+def applications_to_do(
+    context: Context, applications: Sequence[Application], person: Person
+) -> dict[str, object]:
+    """Questions to answer, documents to send anew, and decisions of the last 30 days to read.
+
+    An official with a case reads of a document on the application's own page.
+    """
     recent = timezone.now() - NEWS
     return {
         "person": person,
-        "unreadable": unreadable_among(applications),
+        "unreadable": [] if context.get("case") else unreadable_among(applications),
         "asked": [one for one in applications if one.state == Application.State.MORE_ASKED],
         "decided": [
             one for one in applications if one.state in DECIDED and one.decided_at and one.decided_at > recent

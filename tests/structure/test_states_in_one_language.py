@@ -26,6 +26,7 @@ from tests.registry.cast import child_details, household_details, person_details
 from tests.registry.changes.cast import BABY, NAME
 from tests.registry.changes.cast import ask as ask_change
 from tests.registry.changes.cast import decide as decide_change
+from tests.roles import as_owner
 from tests.structure.conftest import browser
 from tests.structure.test_one_language import foreign_words
 
@@ -330,8 +331,9 @@ def test_staff_that_cannot_sign_in(commune_clerk, language):
 
 def test_the_questions_of_what_can_i_get(operators, programme, other_programme, areas, language):
     programme.rule, other_programme.rule = "pregnant && age >= 18", 'poverty_level in ["level1"]'
-    programme.save()
-    other_programme.save()
+    with as_owner():
+        programme.save()
+        other_programme.save()
     visit = Visit(Client(), language)
 
     def walk() -> Iterator[HttpResponse]:
