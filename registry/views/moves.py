@@ -76,6 +76,7 @@ def counter_move(request: HttpRequest, reference: str) -> HttpResponse:
     waits = waits_for(found) if shown else MOVER if may_need_yes(found) else ""
     context = {
         "change": found,
+        "about": found.mover_id,
         "shown": shown,
         "kind": KINDS[found.kind],
         "waits": waits,
@@ -120,7 +121,7 @@ def _code_unseen(request: HttpRequest, found: ChangeRequest) -> HttpResponse:
         else:
             messages.success(request, _("The yes was saved. Now the commune decides."))
             return redirect("registry:counter_move", found.reference)
-    context = {"form": form, "change": found, "page": "registry:counter_move"}
+    context = {"form": form, "change": found, "about": found.mover_id, "page": "registry:counter_move"}
     return render(request, "registry/move_code.html", context)
 
 
@@ -209,6 +210,7 @@ def _code(
     context = {
         "form": form,
         "change": found,
+        "about": found.mover_id,
         "shown": True,
         "own": own,
         "phone": local_form(challenge.phone),

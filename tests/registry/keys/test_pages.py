@@ -264,6 +264,18 @@ def test_the_open_case_is_not_taken_for_the_phone_that_is_shown(waiting, maly, d
     assert "You are acting for:" not in page
 
 
+@pytest.mark.parametrize("page", ["counter/moves/{}/", "counter/moves/{}/code/", "counter/changes/{}/"])
+def test_the_open_case_is_not_taken_for_whom_a_request_is_about(move, other_clerk, commune_clerk, page):
+    """Of every page of the counter that opens by a reference, whoever has a case open."""
+    who = commune_clerk if "changes" in page else other_clerk
+    Case.objects.create(official=who, reason="account", consent_text="x")
+    client = browser(who)
+    client.post(f"/en/counter/moves/{move.reference}/", {"send": "1"})
+    shown = text(client, "/en/" + page.format(move.reference))
+    assert "not of your open case" in shown
+    assert "You are registering a new household." not in shown
+
+
 def test_of_the_own_case_it_says_for_whom(waiting, sokha, commune_clerk):
     page = text(browser(commune_clerk), f"/en/counter/phones/{waiting.reference}/")
     assert "You are acting for:" in page
