@@ -1,20 +1,36 @@
 """Lists of the admin answer what they offer: their own filters, columns and search, and nothing beside it."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import Any, ClassVar, cast
 
+from django.contrib.admin import ShowFacets
 from django.contrib.admin.filters import FieldListFilter, SimpleListFilter
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import get_fields_from_path
 from django.contrib.admin.views.main import ORDER_VAR, PAGE_VAR, SEARCH_VAR, ChangeList
 from django.core.exceptions import SuspiciousOperation, ValidationError
+from django.core.paginator import Paginator
 from django.core.validators import ProhibitNullCharactersValidator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
+from dsp_platform.admin_dates import Dates, dates_of
+
+# Nobody turns two hundred pages; who looks for one record searches for it.
+MOST_LISTED = 10_000
 # What each link of a date hierarchy may say. Django would crash on the year 9999 and at a day 10^20.
 DATE_PARTS = {"year": range(1900, 2200), "month": range(1, 13), "day": range(1, 32)}
+
+
+class ShortPaginator(Paginator):
+    """Counts no further than anybody turns pages: counting millions of rows would take seconds."""
+
+    @cached_property
+    def count(self) -> int:
+        # In whatever order they come: sorted first, all of them would be read for it.
+        return cast(QuerySet[Any], self.object_list).order_by()[:MOST_LISTED].count()
 
 
 class OfferedList(ChangeList):
@@ -29,7 +45,20 @@ class OfferedList(ChangeList):
             self.query = typed.cleaned_data[SEARCH_VAR] if typed.is_valid() else ""
             page = request.POST.get(PAGE_VAR, "")
             self.page_num = int(page) if page.isdecimal() else 1
-        return super().get_queryset(request, exclude_parameters)
+        found = super().get_queryset(request, exclude_parameters)
+        # Django writes the bounds into it that it has made of the date hierarchy, and then refuses them.
+        narrowing = {name for one in self.filter_specs for name in one.expected_parameters()}
+        self.clear_all_filters_qs = self.get_query_string(dict.fromkeys(narrowing))
+        return found
+
+    @property
+    def has_more(self) -> bool:
+        """Than were counted."""
+        return self.result_count >= MOST_LISTED
+
+    @property
+    def dates(self) -> Dates:
+        return dates_of(self)
 
     def get_ordering_field(self, field_name: Any) -> Any:
         """Django sorts by any column it is told in the address, also where the page does not offer it."""
@@ -58,6 +87,12 @@ class ByName(SimpleListFilter):
         return queryset.filter(**{self.path or str(self.parameter_name): value}) if value else queryset
 
 
+def _longer(part: str) -> list[str]:
+    """A month is one of a year, and a day one of a month: of any year, every row would be read for it."""
+    parts = list(DATE_PARTS)
+    return parts[: parts.index(part)]
+
+
 def staff_name(user: Any) -> str:
     """Of an account, for a column that staff read."""
     return user.staff_name if user else "–"
@@ -65,6 +100,10 @@ def staff_name(user: Any) -> str:
 
 class OfferedLists:
     """Mixin for ``ModelAdmin``, put first."""
+
+    show_full_result_count = False
+    paginator = ShortPaginator
+    show_facets = ShowFacets.NEVER  # they would count everything
 
     # Of ModelAdmin, which this stands before.
     list_filter: ClassVar[Any] = ()
@@ -98,7 +137,8 @@ class OfferedLists:
         name, _sign, part = lookup.rpartition("__")
         if self.date_hierarchy and name == self.date_hierarchy and part in DATE_PARTS:
             number = str(value)
-            return number.isascii() and number.isdecimal() and int(number[:9]) in DATE_PARTS[part]
+            is_one = number.isascii() and number.isdecimal() and int(number[:9]) in DATE_PARTS[part]
+            return is_one and all(f"{name}__{other}" in request.GET for other in _longer(part))
         return lookup in self._parameters(request)
 
     def _parameters(self, request: HttpRequest) -> frozenset[str]:

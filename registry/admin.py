@@ -50,7 +50,6 @@ def _staff(request: HttpRequest) -> User:
 class SearchFirst:
     """Mixin: an empty list until something is searched for. Staff never browse the registry."""
 
-    show_full_result_count = False
     sortable_by: Any = ()
 
     def found(self, request: HttpRequest, queryset: QuerySet[Any], term: str) -> QuerySet[Any]:
@@ -174,7 +173,6 @@ class AreaAdmin(RoleAdmin, admin.ModelAdmin):
     search_fields = ("code",)
     search_help_text = _("Code, Khmer name or name in Latin letters")
     fields = ("code", "level", "parent", "name_km", "name_latin", "valid_from", "valid_to")
-    show_full_result_count = False
     actions = None
 
     def get_search_results(

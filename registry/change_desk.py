@@ -25,7 +25,6 @@ class ChangeRequestAdmin(RoleAdmin, admin.ModelAdmin):
     search_fields = ("reference",)
     search_help_text = _("Reference")
     list_per_page = 50
-    show_full_result_count = False
     ordering = ("-asked_at",)
     fields = ("reference", "state")
     actions = None

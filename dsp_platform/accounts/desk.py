@@ -61,7 +61,6 @@ class DeskAdmin(RoleAdmin, admin.ModelAdmin, Generic[Row]):
     search_fields = ("reference",)
     search_help_text = gettext_lazy("Reference")
     list_per_page = 50
-    show_full_result_count = False
     actions = None
 
     prefix: str  # of the references

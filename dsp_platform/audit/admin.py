@@ -47,7 +47,7 @@ class AuditEventAdmin(RoleAdmin, admin.ModelAdmin):
     search_help_text = _("The user name of the actor, or the number of what it is about")
     search_fields = ("subject_id__exact", "actor__username__exact")
     ordering = ("-at", "-id")
-    show_full_result_count = False
+    sortable_by = ("at",)
     fields = (
         "at", "who", "act", "about", "subject_id", "why", "case_id", "beside", "chain", "sequence",
     )  # fmt: skip

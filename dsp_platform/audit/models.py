@@ -37,6 +37,9 @@ class AuditEvent(models.Model):
         indexes = [
             models.Index(fields=["subject_kind", "subject_id", "at"]),
             models.Index(fields=["actor", "at"]),
+            models.Index(fields=["-at", "-id"], name="audit_by_time"),
+            # With the actor, so that what stands out is counted without a look at the rows.
+            models.Index(fields=["action", "at"], include=["actor"], name="audit_of_action"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -36,7 +36,6 @@ class JobAdmin(RoleAdmin, admin.ModelAdmin):
     )  # fmt: skip
     list_filter = ("state",)
     ordering = ("-id",)
-    show_full_result_count = False
     actions = ("go_on",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Job | None = None) -> tuple[str, ...]:

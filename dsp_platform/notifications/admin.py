@@ -50,7 +50,6 @@ class MessageAdmin(RoleAdmin, admin.ModelAdmin):
     date_hierarchy = "created_at"
     ordering = ("-pk",)
     actions = ("retry",)
-    show_full_result_count = False
     fields = (
         "created_at", "masked_phone", "about", "in_language", "state", "attempts", "unknown", "why",
         "provider", "sent_at", "delivered_at",
@@ -92,7 +91,6 @@ class MessageAdmin(RoleAdmin, admin.ModelAdmin):
 
 class _ReadOnly(RoleAdmin, admin.ModelAdmin):
     view_roles = (STEWARD, AUDITOR)
-    show_full_result_count = False
     in_words: ClassVar[dict[str, str]] = {}
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:

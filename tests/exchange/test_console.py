@@ -12,10 +12,10 @@ from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from dsp_platform.admin_lists import MOST_LISTED
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.exchange import contract, overview, reasons, release, services
 from dsp_platform.exchange.adapters import camdx_errors, database_errors
-from dsp_platform.exchange.admin.base import MOST_LISTED
 from dsp_platform.exchange.drain import drain
 from dsp_platform.exchange.leases import claim
 from dsp_platform.exchange.models import LedgerEntry, Operator, Outstanding, StatusReport

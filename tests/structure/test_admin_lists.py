@@ -142,6 +142,12 @@ def test_a_date_that_is_none_is_refused(desks, part):
     assert desks["steward"].get(f"/km/admin/audit/auditevent/?at__{part}").status_code == 400
 
 
+@pytest.mark.parametrize("part", ["at__month=2", "at__day=2", "at__year=2026&at__day=2"])
+def test_a_part_of_a_date_without_the_larger_one_is_refused(desks, part):
+    """The hierarchy offers none, and every row would be read for it."""
+    assert desks["steward"].get(f"{list_of(AuditEvent)}?{part}").status_code == 400
+
+
 APPLICATIONS = "/km/admin/applications/application/"
 
 

@@ -1,10 +1,7 @@
 from collections.abc import Iterable
-from functools import cached_property
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
@@ -14,25 +11,11 @@ from dsp_platform.exchange.contract import name_of, registered
 from dsp_platform.exchange.models import Operator
 from dsp_platform.roles import STEWARD, RoleAdmin
 
-# Nobody turns two hundred pages; who looks for one record searches for it.
-MOST_LISTED = 10_000
-
-
-class ShortPaginator(Paginator):
-    """Counts no further than anybody turns pages: counting millions of rows would take seconds."""
-
-    @cached_property
-    def count(self) -> int:
-        return cast(QuerySet[Any], self.object_list)[:MOST_LISTED].count()
-
 
 class ExchangeAdmin(RoleAdmin, admin.ModelAdmin):
     """Stewards look; what they may do are actions, which go through the services."""
 
     view_roles: tuple[str, ...] = (STEWARD,)
-    show_full_result_count = False
-    paginator = ShortPaginator
-    show_facets = admin.ShowFacets.NEVER  # they would count everything
     list_per_page = 50
     hidden: tuple[str, ...] = ()
     in_words: ClassVar[dict[str, str]] = {}

@@ -1,0 +1,67 @@
+"""No list of the admin costs more than a page of it, however many rows its table has."""
+
+import re
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from dsp_platform import admin_lists
+from dsp_platform.audit.models import AuditEvent
+from tests.structure.test_admin_lists import PAGES, list_of, seen_lists
+
+AUDIT = "/km/admin/audit/auditevent/"
+BY_TIME = "SELECT id FROM audit_auditevent ORDER BY at DESC, id DESC LIMIT 50"
+OF_ACTION = "SELECT at, actor_id FROM audit_auditevent WHERE action = 'claim' AND at > '2026-11-01'"
+
+
+def test_no_list_counts_all_its_rows():
+    dear = [
+        model._meta.label
+        for model, page in PAGES.items()
+        if page.show_full_result_count
+        or page.show_facets is not admin.ShowFacets.NEVER
+        or not issubclass(page.paginator, admin_lists.ShortPaginator)
+    ]
+    assert PAGES
+    assert not dear
+
+
+def test_counts_beside_the_filters_are_asked_for_in_vain(desks):
+    for _who, client, model, _page in seen_lists(desks):
+        with CaptureQueriesContext(connection) as plain:
+            client.get(list_of(model))
+        with CaptureQueriesContext(connection) as asked:
+            page = client.get(f"{list_of(model)}?_facets=True").content.decode()
+        assert 'class="viewlink"' not in page
+        assert len(asked) == len(plain), model
+
+
+def test_a_list_is_turned_no_further_than_it_is_counted(desks, monkeypatch):
+    monkeypatch.setattr(admin_lists, "MOST_LISTED", 3)
+    monkeypatch.setattr(PAGES[AuditEvent], "list_per_page", 2)
+    last = desks["auditor"].get(f"{AUDIT}?p=2")
+    assert last.context["cl"].result_count == 3
+    assert re.search(r"\b3\+", last.content.decode())
+    assert desks["auditor"].get(f"{AUDIT}?p=3")["Location"].endswith("?e=1")
+
+
+def test_dates_are_offered_without_reading_the_rows(desks):
+    """Django's own hierarchy reads every row for the years, months or days in it."""
+    for query in ("", "?at__year=2026", "?at__year=2026&at__month=11"):
+        with CaptureQueriesContext(connection) as asked:
+            page = desks["auditor"].get(f"{AUDIT}{query}")
+        assert page.status_code == 200
+        read = [one["sql"] for one in asked if re.search(r"DATE_TRUNC|MIN\(|MAX\(", one["sql"].upper())]
+        assert not read, query
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("question", "index"), [(BY_TIME, "audit_by_time"), (OF_ACTION, "audit_of_action")])
+def test_the_audit_is_read_by_an_index(question, index):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+        cursor.execute(f"EXPLAIN {question}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert index in plan
