@@ -18,6 +18,7 @@ from dsp_platform.accounts.models import Case, User
 from dsp_platform.accounts.requests import SignedInRequest
 from dsp_platform.accounts.visitors import is_verified_official
 from dsp_platform.audit import services as audit
+from dsp_platform.audit.selectors import was_recorded
 
 Handler = Callable[[HttpRequest], HttpResponse]
 WRITE_EVERY = timedelta(minutes=1)
@@ -70,7 +71,10 @@ class CaseMiddleware:
 
 
 class RefusalMiddleware:
-    """Notes which page or act was refused to a member of staff: whoever tries doors is seen."""
+    """Notes which page or act was refused to a member of staff: whoever tries doors is seen.
+
+    Of each page once a minute: whoever asks for it without end would fill the audit with nothing new.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -85,14 +89,12 @@ class RefusalMiddleware:
 
 
 def _note_refusal(request: HttpRequest, user: User) -> None:
-    page = request.resolver_match.view_name if request.resolver_match else ""
-    audit.record(
-        actor=user,
-        action="refused",
-        subject_kind="page",
-        reason=page[:64],
-        details={"method": request.method},
-    )
+    page = (request.resolver_match.view_name if request.resolver_match else "")[:64]
+    # Of methods there are as many as somebody thinks up.
+    details = {"method": request.method if request.method in ("GET", "POST") else ""}
+    since = timezone.now() - WRITE_EVERY
+    if not was_recorded(actor=user, action="refused", reason=page, details=details, since=since):
+        audit.record(actor=user, action="refused", subject_kind="page", reason=page, details=details)
 
 
 def _live_case(request: HttpRequest, now: datetime) -> Case | None:

@@ -1,6 +1,9 @@
 from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Q, QuerySet
 
 from dsp_platform.audit.models import AuditEvent
@@ -37,3 +40,11 @@ def acts_in_cases(cases: Collection[UUID]) -> QuerySet[AuditEvent]:
     """What was done, not what was looked at, in these cases: oldest first."""
     acts = AuditEvent.objects.filter(case_id__in=list(cases)).exclude(action__in=LOOKS)
     return acts.order_by("pk")
+
+
+def was_recorded(
+    *, actor: AbstractBaseUser, action: str, reason: str, details: dict[str, Any], since: datetime
+) -> bool:
+    """Whether the audit holds just that of this actor already."""
+    theirs = AuditEvent.objects.filter(actor_id=actor.pk, at__gt=since)
+    return theirs.filter(action=action, reason=reason, details=details).exists()

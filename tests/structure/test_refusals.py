@@ -1,6 +1,10 @@
 """Whoever works here and tries a page or a step that is not theirs is seen by the audit."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
+from django.utils import timezone
 
 from dsp_platform.audit.models import AuditEvent
 from tests.structure.test_doors import addresses
@@ -25,6 +29,19 @@ def test_a_page_that_is_refused_to_a_citizen_or_a_stranger_is_not(browsers, hous
         for path in addresses(house).values():
             browsers[who].get(path)
     assert not AuditEvent.objects.filter(action="refused").exists()
+
+
+def test_a_page_that_is_refused_again_within_a_minute_is_noted_once(browsers, house):
+    """A loop would fill the audit with nothing new. What is sent is another act than what is looked at."""
+    client, page = browsers["reviewer"], "/km/admin/audit/auditevent/"
+    for _time in range(3):
+        assert client.get(page).status_code == client.post(page).status_code == 403
+        assert client.put(page).status_code == client.generic("REPORT", page).status_code == 403
+    noted = AuditEvent.objects.filter(action="refused")
+    assert sorted(event.details["method"] for event in noted) == ["", "GET", "POST"]
+    with time_machine.travel(timezone.now() + timedelta(seconds=61)):
+        client.get(page)
+    assert noted.all().count() == 4
 
 
 def test_a_step_that_is_refused_at_a_desk_is_noted(browsers, house):
