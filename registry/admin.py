@@ -155,6 +155,7 @@ class ProgrammeAdmin(ProposedChanges, RuleDesk, RoleAdmin, TranslationAdmin):
 @admin.register(LifeSituation)
 class LifeSituationAdmin(RoleAdmin, TranslationAdmin):
     about_people = False
+    view_roles = (AUDITOR,)
     change_roles = add_roles = (STEWARD,)
     list_display = ("name", "code", "picture", "position")
     actions = None

@@ -28,7 +28,14 @@ from dsp_platform.jobs.models import Job
 from dsp_platform.notifications.models import Budget, Carrier, Kind, Message, Window
 from grievances import services as grievances
 from grievances.models import Grievance
-from registry.models import Enrolment, Household, LifeSituation, PhoneReplacement, Programme
+from registry.models import (
+    Enrolment,
+    Household,
+    LifeSituation,
+    PhoneReplacement,
+    Programme,
+    ProgrammeSituation,
+)
 from registry.services import register_household
 from tests.registry.cast import household_details, person_details
 from tests.registry.changes.cast import NAME, about, ask
@@ -194,7 +201,8 @@ def filled(sharing, house, operators, sokha, steward, commune_clerk) -> House:
     Carrier.objects.get_or_create(name="fake")
     Budget.objects.get_or_create(kind=Kind.CODE, window=Window.HOUR, defaults={"starts_at": now})
     Programme.objects.update(summary_km="ជំនួយ", summary_en="Support")
-    LifeSituation.objects.create(code="birth", name_km="កំណើត", name_en="Birth", position=1)
+    birth = LifeSituation.objects.create(code="birth", name_km="កំណើត", name_en="Birth", position=1)
+    ProgrammeSituation.objects.create(programme=house.application.programme, situation=birth)
     Enrolment.objects.create(person=person, programme=house.application.programme, since=date(2026, 1, 1))
     report(sokha, nssf)
     ask(sokha, "name", who=about(person), name=NAME)
