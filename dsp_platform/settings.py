@@ -152,9 +152,9 @@ def _database(url: str) -> dict[str, Any]:
     options = config.setdefault("OPTIONS", {})
     options.setdefault("connect_timeout", 5)
     # A process that is stopped in a transaction lets go of what it locked. A job may speak to an operator.
-    options.setdefault("options", "-c idle_in_transaction_session_timeout=5min")
-    if MODE != "test":
-        # Tests create and drop their database, which a pool would hold open.
+    most = env.int("DATABASE_STATEMENT_SECONDS", 0, validate=Range(0, 3600)) or 0  # set by wsgi.py
+    options.setdefault("options", f"-c idle_in_transaction_session_timeout=5min -c statement_timeout={most}s")
+    if MODE != "test":  # there a pool would hold open the database that is to be dropped
         options["pool"] = {
             "min_size": 1,
             "max_size": env.int("DATABASE_POOL_SIZE", 8) or 8,
