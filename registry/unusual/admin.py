@@ -38,7 +38,9 @@ class UnusualActAdmin(RoleAdmin, admin.ModelAdmin):
             raise PermissionDenied
         if request.GET.keys() - PARAMETERS:
             raise SuspiciousOperation("a parameter that this page does not offer")
-        rule = rule_of(request.GET.get("rule", RULES[0].code))
+        found = counts()
+        opened = next((rule for rule, count in found if count), RULES[0])
+        rule = rule_of(request.GET.get("rule", opened.code))
         page = request.GET.get("p", "1")
         is_number = page.isascii() and page.isdigit() and len(page) <= len(str(LAST_PAGE))
         if rule is None or not (is_number and 0 < int(page) <= LAST_PAGE):
@@ -51,7 +53,7 @@ class UnusualActAdmin(RoleAdmin, admin.ModelAdmin):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": self.opts.verbose_name_plural,
-            "rules": counts(),
+            "rules": found,
             "rule": rule,
             "acts": acts,
             "before": int(page) - 1,

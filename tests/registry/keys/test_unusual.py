@@ -142,6 +142,33 @@ def test_a_steward_reads_every_rule_with_its_words(maly, other_clerk, steward):
     assert AuditEvent.objects.filter(actor=steward, subject_kind="unusual_acts").exists()
 
 
+def test_the_page_opens_on_the_first_rule_that_has_found_something(maly, other_clerk, steward):
+    client = browser(steward)
+    assert client.get(PAGE).context["rule"] == RULES[0]
+    replacement(maly, other_clerk, state="objected", ended_at=timezone.now(), ended_by=steward)
+    page = client.get(PAGE)
+    assert page.context["rule"] == rule_of("objected")
+    assert [rule for rule, _count in page.context["rules"]] == list(RULES)
+
+
+@pytest.mark.parametrize(("language", "words"), [("km", "សកម្មភាពមិនប្រក្រតី 1"), ("en", "1 unusual act")])
+def test_the_start_page_tells_how_many_there_are(maly, other_clerk, steward, auditor, language, words):
+    start, link = f"/{language}/admin/", f'href="/{language}/admin/registry/unusualact/"'
+    before = browser(steward).get(start).content.decode()
+    assert 'id="unusual-acts"' not in before
+    replacement(maly, other_clerk, state="objected", ended_at=timezone.now(), ended_by=steward)
+    for reader in (steward, auditor):
+        page = browser(reader).get(start).content.decode()
+        told = page.partition('id="unusual-acts"')[2].partition("</p>")[0]
+        assert words in told
+        assert link in told
+
+
+def test_the_start_page_of_a_reviewer_tells_of_none(maly, other_clerk, steward, nssf_reviewer):
+    replacement(maly, other_clerk, state="objected", ended_at=timezone.now(), ended_by=steward)
+    assert 'id="unusual-acts"' not in browser(nssf_reviewer).get("/en/admin/").content.decode()
+
+
 @pytest.mark.parametrize("query", ["rule=nothing", "p=0", "p=x", "p=99999999", "rule=objected&p=-1"])
 def test_an_address_that_is_none_of_its_own_is_not_found(areas, steward, query):
     assert browser(steward).get(f"{PAGE}?{query}").status_code == 404

@@ -1,0 +1,22 @@
+from django import template
+from django.http import HttpRequest
+
+from dsp_platform.roles import AUDITOR, STEWARD
+from registry.eligibility.preview import TookTooLong, time_limit
+from registry.unusual.selectors import counts
+
+register = template.Library()
+# The start page is for every sign-in: it does not wait for them.
+LONGEST = "500ms"
+
+
+@register.simple_tag
+def unusual_for(request: HttpRequest) -> int:
+    """How many acts stand out, for those who may read of them."""
+    if getattr(request.user, "role", "") not in (STEWARD, AUDITOR):
+        return 0
+    try:
+        with time_limit(LONGEST):
+            return sum(count for _rule, count in counts())
+    except TookTooLong:
+        return 0
