@@ -64,6 +64,11 @@ def known_subjects() -> Iterable[tuple[str, str]]:
     return [(code, str(words)) for code, words in _subjects.items()]
 
 
+def every_kind() -> list[str]:
+    """All that a row of the audit can be about."""
+    return sorted({*_subjects, *(str(model._meta.model_name) for model in apps.get_models())})
+
+
 def action(code: str) -> str:
     return str(_actions.get(code, code))
 

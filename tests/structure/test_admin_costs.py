@@ -57,6 +57,24 @@ def test_dates_are_offered_without_reading_the_rows(desks):
         assert not read, query
 
 
+@pytest.mark.parametrize(("typed", "index"), [("walker.nssf", "audit_actor"), ("12", "audit_subject")])
+def test_a_search_of_the_audit_is_by_an_index(desks, typed, index):
+    request = desks["auditor"].get(AUDIT).wsgi_request
+    found, _double = PAGES[AuditEvent].get_search_results(request, AuditEvent.objects.all(), typed)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        assert index in found.explain()
+
+
+@pytest.mark.parametrize("typed", ["១២", "12", "no such name", "9" * 40])
+def test_a_search_of_the_audit_finds_what_it_says(desks, auditor, typed):
+    AuditEvent.objects.create(actor=auditor, action="view", subject_kind="person", subject_id=12)
+    rows = desks["auditor"].post(AUDIT, {"q": typed}).context["cl"].result_list
+    assert {row.subject_id for row in rows} == ({12} if len(typed) == 2 else set())
+    own = desks["auditor"].post(AUDIT, {"q": auditor.username}).context["cl"].result_list
+    assert {row.actor for row in own} == {auditor}
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(("question", "index"), [(BY_TIME, "audit_by_time"), (OF_ACTION, "audit_of_action")])
 def test_the_audit_is_read_by_an_index(question, index):
