@@ -17,6 +17,7 @@ from applications.timeline import timeline
 from dsp_platform.accounts.desk import DeskAdmin, OpenFilter, staff
 from dsp_platform.accounts.models import User
 from dsp_platform.accounts.roles import REVIEWER
+from registry.models import Programme
 
 
 class StateFilter(OpenFilter):
@@ -25,12 +26,20 @@ class StateFilter(OpenFilter):
     states = Application.State.choices
 
 
+class ByProgramme(admin.RelatedFieldListFilter):
+    """Those of the own operator: which have applications would be read from all of these."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[int, str]]:
+        own = Programme.objects.filter(operator_id=staff(request).operator_code or None)
+        return [(programme.pk, str(programme)) for programme in own]
+
+
 @admin.register(Application)
 class ApplicationAdmin(DeskAdmin[Application]):
     view_roles = (REVIEWER,)
     listed_as = ("application", "pk")
     list_display = ("reference", "programme", "state", "submitted_at", "decided_at")
-    list_filter = (StateFilter, ("programme", admin.RelatedOnlyFieldListFilter))
+    list_filter = (StateFilter, ("programme", ByProgramme))
     prefix = services.PREFIX
     step = "decide"
     page = "admin/applications/application/review.html"
