@@ -29,7 +29,7 @@ class StateFilter(OpenFilter):
 class ByProgramme(admin.RelatedFieldListFilter):
     """Those of the own operator: which have applications would be read from all of these."""
 
-    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[int, str]]:
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
         own = Programme.objects.filter(operator_id=staff(request).operator_code or None)
         return [(programme.pk, str(programme)) for programme in own]
 

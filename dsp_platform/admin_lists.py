@@ -47,7 +47,7 @@ class OfferedList(ChangeList):
             self.page_num = int(page) if page.isdecimal() else 1
         found = super().get_queryset(request, exclude_parameters)
         # Django writes the bounds into it that it has made of the date hierarchy, and then refuses them.
-        narrowing = {name for one in self.filter_specs for name in one.expected_parameters()}
+        narrowing = {str(name) for one in self.filter_specs for name in one.expected_parameters()}
         self.clear_all_filters_qs = self.get_query_string(dict.fromkeys(narrowing))
         return found
 
@@ -101,9 +101,9 @@ def staff_name(user: Any) -> str:
 class OfferedLists:
     """Mixin for ``ModelAdmin``, put first."""
 
-    show_full_result_count = False
-    paginator = ShortPaginator
-    show_facets = ShowFacets.NEVER  # they would count everything
+    show_full_result_count: ClassVar[bool] = False
+    paginator: ClassVar[type[Any]] = ShortPaginator
+    show_facets: ClassVar[Any] = ShowFacets.NEVER  # they would count everything
 
     # Of ModelAdmin, which this stands before.
     list_filter: ClassVar[Any] = ()

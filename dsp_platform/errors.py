@@ -31,7 +31,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Called while the failure is being handled."""
     if _took_too_long(sys.exception()):
-        page = render(None, "503.html", status=503)  # type: ignore[arg-type]  # as below
+        page = render(None, "503.html", status=503)  # no context processors either
         page["Retry-After"] = str(RETRY_SECONDS)
         return page
     # Django's own view renders without context processors, so that a dead database still has a page.
