@@ -334,7 +334,7 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 
 # --- Safety ---------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = PRODUCTION
-SECURE_REDIRECT_EXEMPT = [r"^metrics$", r"^text-messages/receipts/"]  # refused instead: middleware.py
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$", r"^metrics$", r"^text-messages/receipts/"]  # middleware.py
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
 SECURE_HSTS_PRELOAD = PRODUCTION
