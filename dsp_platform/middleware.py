@@ -3,7 +3,10 @@ from collections.abc import Callable
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
+
+from dsp_platform import locks
 
 # Answered over plain HTTP: to a probe a redirect is an answer, and it would never see a failure.
 PROBES = ("/healthz", "/readyz")
@@ -61,3 +64,20 @@ class NoNulMiddleware:
         if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
             raise SuspiciousOperation("an address with a NUL sign")
         return self.get_response(request)
+
+
+class BusyMiddleware:
+    """Somebody else held for too long what this request needed: it changed nothing and may be sent again."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not locks.is_timeout(exception):
+            return None
+        response = render(request, "503.html", status=503)
+        response["Retry-After"] = "15"
+        return response

@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "pghistory.middleware.HistoryMiddleware",
     "dsp_platform.once.OncePerPageMiddleware",
     "dsp_platform.public_pages.PublicPagesMiddleware",
+    "dsp_platform.middleware.BusyMiddleware",
 ]
 # Kept for visitors without a session; a change shows after this long. Tests look at what is there now.
 PUBLIC_PAGE_SECONDS = 0 if MODE == "test" else 30
@@ -151,8 +152,8 @@ def _database(url: str) -> dict[str, Any]:
     config.setdefault("NAME", "dspp")
     options = config.setdefault("OPTIONS", {})
     options.setdefault("connect_timeout", 5)
-    # A process that is stopped in a transaction lets go of what it locked. A job may speak to an operator.
-    options.setdefault("options", "-c idle_in_transaction_session_timeout=5min")
+    # A process stopped in a transaction lets go of what it locked. A job has longer: jobs/services.py.
+    options.setdefault("options", "-c idle_in_transaction_session_timeout=15s")
     if MODE != "test":
         # Tests create and drop their database, which a pool would hold open.
         options["pool"] = {
@@ -392,7 +393,6 @@ LOGGING = {
 }
 
 SITE_NAME = _("Digital Social Protection Platform")
-SILENCED_SYSTEM_CHECKS: list[str] = []
 
 try:
     env.seal()
