@@ -26,6 +26,7 @@ from waitress import wasyncore
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import BaseWSGIServer, create_server
+from waitress.task import WSGITask
 from waitress.utilities import Error, RequestEntityTooLarge
 
 from dsp_platform import large_bodies
@@ -33,6 +34,7 @@ from dsp_platform.addresses import address_behind_proxy, network_of
 from dsp_platform.connections import Waits, to_close
 from dsp_platform.large_bodies import LargeBody, Places
 from dsp_platform.refusals import Busy, SignInFirst, TooLarge, TooSlow
+from dsp_platform.request_time import BEGAN
 
 # A whole head within so long; of a body so many bytes a second on average, once a minute has gone.
 HEAD_SECONDS = 10
@@ -146,7 +148,17 @@ class Request(HTTPRequestParser):
         return not self.completed and passed > BODY_SECONDS + self.body_bytes_received / SLOWEST_BYTES
 
 
+class Task(WSGITask):
+    request: Request
+
+    def get_environment(self) -> dict[str, Any]:
+        environ: dict[str, Any] = super().get_environment()
+        environ[BEGAN] = time.time() - (time.monotonic() - self.request.begun)
+        return environ
+
+
 class Channel(HTTPChannel):
+    task_class = Task
     is_stopping = False  # the process: what is not all there by then is not read
     request: Request | None
     will_close: bool

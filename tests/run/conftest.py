@@ -30,7 +30,7 @@ def application(environ, start_response):
     start_response("200 OK", [("Content-Type", "application/json")])
     if environ["PATH_INFO"] == "/large/":
         return [b"x" * 8_000_000]
-    return [json.dumps({**told, "read": len(body)}).encode()]
+    return [json.dumps({**told, "read": len(body), "began": environ.get("dspp.request_began")}).encode()]
 """
 DOCUMENTS = "/km/documents/application/1/"
 # Only that there is such a cookie is looked at.
