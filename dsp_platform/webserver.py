@@ -152,9 +152,9 @@ class Task(WSGITask):
     request: Request
 
     def get_environment(self) -> dict[str, Any]:
-        environ: dict[str, Any] = super().get_environment()
-        environ[BEGAN] = time.time() - (time.monotonic() - self.request.begun)
-        return environ
+        told: dict[str, Any] = super().get_environment()
+        told[BEGAN] = time.time() - (time.monotonic() - self.request.begun)
+        return told
 
 
 class Channel(HTTPChannel):
