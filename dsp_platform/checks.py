@@ -13,6 +13,9 @@ from django.db import DatabaseError
 
 from dsp_platform import database_roles
 
+# Fewer in 32 characters or more were typed, not drawn; also hexadecimal ones hold more.
+DIFFERENT_CHARACTERS = 10
+
 
 @register()
 def environment_is_readable(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
@@ -42,6 +45,24 @@ def secrets_are_set(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[Ch
             Fernet(key)
         except ValueError:
             found.append(Error(f"ENCRYPTION_KEYS: key {number} is not a Fernet key.", id="dspp.E003"))
+    return found
+
+
+@register()
+def secrets_are_random(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Whoever guesses one of them must not have the others."""
+    if not settings.PRODUCTION:
+        return []
+    secrets = {name: _secret(name) for name in ("SECRET_KEY", "DIGEST_KEY", "AUDIT_SIGNING_KEY")}
+    secrets |= {f"ENCRYPTION_KEYS: key {n}": key for n, key in enumerate(settings.ENCRYPTION_KEYS, start=1)}
+    given = {name: secret for name, secret in secrets.items() if secret}
+    found: list[CheckMessage] = [
+        Error(f"{name} must be drawn at random.", hint="openssl rand -base64 48", id="dspp.E014")
+        for name, secret in given.items()
+        if len(set(secret)) < DIFFERENT_CHARACTERS
+    ]
+    if len(set(given.values())) < len(given):
+        found.append(Error(f"Each must be a secret of its own: {', '.join(given)}.", id="dspp.E014"))
     return found
 
 

@@ -1,4 +1,10 @@
-"""``/healthz``: this process answers. ``/readyz``: it can also do its work."""
+"""``/healthz``: this process answers. ``/readyz``: it can also do its work.
+
+Anybody may ask, as often as they like, and over plain HTTP: the answer costs little and tells nothing secret.
+"""
+
+import time
+from threading import Lock
 
 import redis
 from django.conf import settings
@@ -6,6 +12,40 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
+
+KEPT_SECONDS = 2
+
+
+class Readiness:
+    """The last answer of this process. One thread looks; the others give what is known meanwhile."""
+
+    def __init__(self) -> None:
+        self._turn = Lock()
+        self.forget()
+
+    def forget(self) -> None:
+        self._parts: dict[str, bool] | None = None
+        self._until = 0.0
+        self._is_migrated = False
+
+    def parts(self) -> dict[str, bool]:
+        known = self._parts
+        if known is not None and (time.monotonic() < self._until or self._turn.locked()):
+            return known
+        with self._turn:
+            if self._parts is None or time.monotonic() >= self._until:
+                self._parts = self._look()
+                self._until = time.monotonic() + KEPT_SECONDS
+            return self._parts
+
+    def _look(self) -> dict[str, bool]:
+        parts = {"database": _database(), "redis": _redis()}
+        # What is migrated stays so: a new version is a new process.
+        self._is_migrated = self._is_migrated or (parts["database"] and _migrations())
+        return {**parts, "migrations": parts["database"] and self._is_migrated}
+
+
+readiness = Readiness()
 
 
 @never_cache
@@ -16,8 +56,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
     """503 when a part is missing; the body names the part and never a host or a credential."""
-    parts = {"database": _database(), "redis": _redis()}
-    parts["migrations"] = parts["database"] and _migrations()
+    parts = readiness.parts()
     return JsonResponse(parts, status=200 if all(parts.values()) else 503)
 
 

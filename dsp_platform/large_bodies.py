@@ -25,6 +25,11 @@ SECOND_FOR = 5 * KILOBYTE
 KEEPING = 4 * KILOBYTE
 
 
+def longest(length: int) -> float:
+    """In how many seconds a body of so many bytes has to be there."""
+    return MOST_SECONDS + length / SECOND_FOR
+
+
 class LargeBody:
     def __init__(self, network: str, length: int) -> None:
         self.network, self.length = network, length
@@ -45,7 +50,7 @@ class LargeBody:
     def is_late(self) -> bool:
         if self.is_complete or self.age < GRACE_SECONDS:
             return False
-        return self.pace < SLOWEST or self.age > MOST_SECONDS + self.length / SECOND_FOR
+        return self.pace < SLOWEST or self.age > longest(self.length)
 
 
 class Places:

@@ -3,20 +3,27 @@ from collections.abc import Callable
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
+
+from dsp_platform import locks
+
+# Answered over plain HTTP: to a probe a redirect is an answer, and it would never see a failure.
+PROBES = ("/healthz", "/readyz")
 
 
 class MachinesByHttpsMiddleware:
     """Whoever sends a secret without https to an address for machines is refused.
 
     A machine follows a redirect without a word, so its secret would travel in plain each time, unnoticed.
+    A probe carries no secret.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+        if settings.SECURE_SSL_REDIRECT and not request.is_secure() and request.path_info not in PROBES:
             # Whatever came so far was not sent on to https by the middleware before this one.
             return HttpResponse("https only", status=403, content_type="text/plain; charset=utf-8")
         return self.get_response(request)
@@ -57,3 +64,20 @@ class NoNulMiddleware:
         if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
             raise SuspiciousOperation("an address with a NUL sign")
         return self.get_response(request)
+
+
+class BusyMiddleware:
+    """Somebody else held for too long what this request needed: it changed nothing and may be sent again."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not locks.is_timeout(exception):
+            return None
+        response = render(request, "busy.html", status=503)
+        response["Retry-After"] = "15"
+        return response

@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "pghistory.middleware.HistoryMiddleware",
     "dsp_platform.once.OncePerPageMiddleware",
     "dsp_platform.public_pages.PublicPagesMiddleware",
+    "dsp_platform.middleware.BusyMiddleware",
 ]
 # Kept for visitors without a session; a change shows after this long. Tests look at what is there now.
 PUBLIC_PAGE_SECONDS = 0 if MODE == "test" else 30
@@ -151,9 +152,9 @@ def _database(url: str) -> dict[str, Any]:
     config.setdefault("NAME", "dspp")
     options = config.setdefault("OPTIONS", {})
     options.setdefault("connect_timeout", 5)
-    # A process that is stopped in a transaction lets go of what it locked. A job may speak to an operator.
+    # A process stopped in a transaction lets go of what it locked. A job has longer: jobs/services.py.
     most = env.int("DATABASE_STATEMENT_SECONDS", 0, validate=Range(0, 3600)) or 0  # set by wsgi.py
-    options.setdefault("options", f"-c idle_in_transaction_session_timeout=5min -c statement_timeout={most}s")
+    options.setdefault("options", f"-c idle_in_transaction_session_timeout=15s -c statement_timeout={most}s")
     if MODE != "test":  # there a pool would hold open the database that is to be dropped
         options["pool"] = {
             "min_size": 1,
@@ -334,7 +335,7 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 
 # --- Safety ---------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = PRODUCTION
-SECURE_REDIRECT_EXEMPT = [r"^metrics$", r"^text-messages/receipts/"]  # refused instead: middleware.py
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$", r"^metrics$", r"^text-messages/receipts/"]  # middleware.py
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
 SECURE_HSTS_PRELOAD = PRODUCTION
@@ -392,7 +393,6 @@ LOGGING = {
 }
 
 SITE_NAME = _("Digital Social Protection Platform")
-SILENCED_SYSTEM_CHECKS: list[str] = []
 
 try:
     env.seal()

@@ -15,6 +15,7 @@ import resource
 import socket
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -25,12 +26,15 @@ from waitress import wasyncore
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import BaseWSGIServer, create_server
+from waitress.task import WSGITask
 from waitress.utilities import Error, RequestEntityTooLarge
 
 from dsp_platform import large_bodies
 from dsp_platform.addresses import address_behind_proxy, network_of
+from dsp_platform.connections import Waits, to_close
 from dsp_platform.large_bodies import LargeBody, Places
 from dsp_platform.refusals import Busy, SignInFirst, TooLarge, TooSlow
+from dsp_platform.request_time import BEGAN
 
 # A whole head within so long; of a body so many bytes a second on average, once a minute has gone.
 HEAD_SECONDS = 10
@@ -39,6 +43,10 @@ SLOWEST_BYTES = 1000
 # No byte at all in either direction.
 IDLE_SECONDS = 30
 CONNECTIONS = 4000
+# With so many percent of them taken, those that only wait make room, down to the second number.
+FULL_PERCENT, ROOM_PERCENT = 95, 90
+# In one round of the loop, which looks at every connection: one by one a flood would be taken in too slowly.
+ACCEPTED_AT_ONCE = 50
 HEAD_BYTES = 32 * 1024
 # As the proxy in docs/guides/uploads.md: files go to the pages of documents only, and fill no disk together.
 MEGABYTE = 1024 * 1024
@@ -140,17 +148,40 @@ class Request(HTTPRequestParser):
         return not self.completed and passed > BODY_SECONDS + self.body_bytes_received / SLOWEST_BYTES
 
 
+class Task(WSGITask):
+    request: Request
+
+    def get_environment(self) -> dict[str, Any]:
+        told: dict[str, Any] = super().get_environment()
+        told[BEGAN] = time.time() - (time.monotonic() - self.request.begun)
+        return told
+
+
 class Channel(HTTPChannel):
+    task_class = Task
     is_stopping = False  # the process: what is not all there by then is not read
     request: Request | None
     will_close: bool
     is_refused = False
     drained = 0
     drain_until: float | None = None
+    last_activity: float
+    has_asked = False
 
     def __init__(self, server: Any, sock: Any, addr: Any, adj: Any, map: Any = None) -> None:
         self.parser_class = partial(Request, peer=addr[0])
+        self.network, self.opened = network_of(addr[0]), time.monotonic()
         super().__init__(server, sock, addr, adj, map=map)
+
+    @property
+    def waits(self) -> Waits | None:
+        """Behind a proxy the network is the proxy's: it waits for bodies and answers itself."""
+        if self.requests:
+            return None
+        if self.total_outbufs_len:
+            return Waits.TO_BE_READ
+        has_head = self.request is not None and self.request.headers_finished
+        return Waits.FOR_A_BODY if has_head else Waits.FOR_A_HEAD
 
     def readable(self) -> bool:
         """Asked in every round of the loop."""
@@ -163,6 +194,8 @@ class Channel(HTTPChannel):
                 self.refuse(self.request, TooSlow())
             else:
                 self.will_close = True
+        elif self.request is None and not self.has_asked:
+            self.will_close = self.will_close or time.monotonic() - self.opened > HEAD_SECONDS
         return not self.is_stopping and bool(super().readable())
 
     def refuse(self, request: Request, error: Error) -> None:
@@ -175,7 +208,7 @@ class Channel(HTTPChannel):
                 self.server.add_task(self)
 
     def service(self) -> None:
-        self.is_refused = bool(self.requests[0].error)
+        self.has_asked, self.is_refused = True, bool(self.requests[0].error)
         super().service()
 
     def handle_write(self) -> None:
@@ -245,6 +278,8 @@ class Worker(GunicornWorker):
         listeners = [one for one in connections.values() if isinstance(one, BaseWSGIServer)]
         for listener in listeners:
             listener.channel_class = Channel
+            listener.handle_accept = partial(self.accept, listener, connections, listener.handle_accept)
+        self.most = server.adj.connection_limit
         while self.alive and self.ppid == os.getppid():
             self.turn(connections)
         for listener in listeners:
@@ -262,6 +297,25 @@ class Worker(GunicornWorker):
         self.notify()
         until = time.monotonic() + 1
         while True:
+            self.make_room(connections)
             wasyncore.poll2(timeout=1, map=connections)
             if not self.alive or time.monotonic() >= until:
                 return
+
+    def accept(self, listener: BaseWSGIServer, connections: dict[int, Any], once: Callable[[], None]) -> None:
+        """The listener does not block: with nobody waiting any more, no connection is added."""
+        for _next in range(ACCEPTED_AT_ONCE):
+            before = len(connections)
+            if before >= self.most or not listener.accepting:
+                return
+            once()
+            if len(connections) == before:
+                return
+
+    def make_room(self, connections: dict[int, Any]) -> None:
+        if len(connections) * 100 < self.most * FULL_PERCENT:
+            return
+        channels = [one for one in connections.values() if isinstance(one, Channel)]
+        number = len(connections) - self.most * ROOM_PERCENT // 100
+        for channel in to_close(channels, number, time.monotonic()):
+            channel.handle_close()

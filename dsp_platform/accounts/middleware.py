@@ -19,6 +19,7 @@ from dsp_platform.accounts.requests import SignedInRequest
 from dsp_platform.accounts.visitors import is_verified_official
 from dsp_platform.audit import services as audit
 from dsp_platform.audit.selectors import was_recorded
+from dsp_platform.request_time import began_at
 
 Handler = Callable[[HttpRequest], HttpResponse]
 WRITE_EVERY = timedelta(minutes=1)
@@ -102,7 +103,7 @@ def _live_case(request: HttpRequest, now: datetime) -> Case | None:
     if case is None:
         return None
     case.official = cast(User, request.user)  # known already: every page asks for it
-    if now - case.seen_at > settings.CASE_LIFE:
+    if began_at(request) - case.seen_at > settings.CASE_LIFE:
         services.end_case(case=case, end=Case.End.IDLE)
         return None
     if now - case.seen_at >= WRITE_EVERY:

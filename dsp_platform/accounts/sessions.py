@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from dsp_platform.accounts.models import User
 from dsp_platform.accounts.session_store import digest_of
+from dsp_platform.request_time import began_at
 
 MODEL = UserSession
 BEGAN = "signed_in_at"
@@ -41,11 +42,14 @@ def begin(request: HttpRequest, user: User) -> None:
 
 
 def time_left(request: HttpRequest, user: User, *, now: datetime) -> timedelta:
-    """Until the session ends by itself; zero or less when it is over. Notes the use, once a minute."""
+    """Until the session ends by itself; zero or less when it is over. Notes the use, once a minute.
+
+    While a request comes in, its session is not idle. It does not last the longer for it.
+    """
     idle, absolute = settings.SESSION_LIFE.get(user.role, settings.SESSION_LIFE["staff"])
     began = _moment(request, BEGAN)
     seen = _moment(request, SEEN)
-    left = min(seen + idle, began + absolute) - now
+    left = min(seen + idle - began_at(request), began + absolute - now)
     if left <= timedelta(0):
         return left
     if now - seen >= WRITE_EVERY:

@@ -6,7 +6,10 @@ from django.utils import timezone
 
 from dsp_platform.accounts import passwords, services, sessions
 from dsp_platform.accounts.models import Case, PhoneChallenge, PhoneEvent
+from dsp_platform.large_bodies import longest
 
+# A file may still be coming in for a case that nobody came back to otherwise.
+FILE_ON_ITS_WAY = timedelta(seconds=longest(settings.UPLOAD_MEGABYTES * 1024 * 1024))
 # Longer than the longest limit that is counted from them.
 KEPT = timedelta(days=2)
 
@@ -18,6 +21,6 @@ def purge() -> None:
     PhoneChallenge.objects.filter(expires_at__lt=now - KEPT).delete()
     PhoneEvent.objects.filter(at__lt=now - KEPT).delete()
     passwords.purge()
-    for case in Case.objects.filter(ended_at=None, seen_at__lt=now - settings.CASE_LIFE):
+    for case in Case.objects.filter(ended_at=None, seen_at__lt=now - settings.CASE_LIFE - FILE_ON_ITS_WAY):
         services.end_case(case=case, end=Case.End.IDLE)
     sessions.forget_ended()

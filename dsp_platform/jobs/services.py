@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -78,6 +78,9 @@ def run_job(job_id: int, *, turn: float = TURN_SECONDS) -> bool:
 
 @transaction.atomic
 def _step(job_id: int) -> bool:
+    with connection.cursor() as cursor:
+        # The work may speak to an operator, and waits for it in this transaction.
+        cursor.execute("SELECT set_config('idle_in_transaction_session_timeout', '5min', true)")
     open_states = (Job.State.WAITING, Job.State.RUNNING)
     job = Job.objects.select_for_update(skip_locked=True).filter(pk=job_id, state__in=open_states).first()
     if job is None:

@@ -18,10 +18,11 @@ import logging
 import time
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from dsp_platform import locks
 from dsp_platform.notifications import budget, carriers, providers, texts
 from dsp_platform.notifications.models import CODES, Message
 from dsp_platform.notifications.providers.contract import OutcomeUnknown, Receipt, Refused, Unreachable
@@ -72,7 +73,13 @@ def _expire() -> int:
 def _claim(which: Q) -> Message | None:
     """The oldest that is due and within the budget; those above it are put off on the way."""
     for _ in range(AT_ONCE):
-        message = _take_up(which)
+        try:
+            message = _take_up(which)
+        except OperationalError as error:
+            if not locks.is_timeout(error):
+                raise
+            logger.warning("the budget of text messages is held by another worker: they stay due")
+            return None
         if message is None or message.leased_until:
             return message
     return None
@@ -80,6 +87,7 @@ def _claim(which: Q) -> Message | None:
 
 @transaction.atomic
 def _take_up(which: Q) -> Message | None:
+    locks.be_brief()
     now = timezone.now()
     message = (
         Message.objects.select_for_update(skip_locked=True)

@@ -9,7 +9,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from dsp_platform import nudge
+from dsp_platform import locks, nudge
 from dsp_platform.audit import services as audit
 from dsp_platform.notifications import budget, origins, texts
 from dsp_platform.notifications.models import CODES, Budget, Kind, Message, Tier
@@ -90,6 +90,7 @@ def allow_more(*, row: Budget, shown: str, actor: AbstractBaseUser) -> bool:
     now, as after a second click.
     """
     with transaction.atomic():
+        locks.be_brief()
         held = Budget.objects.select_for_update().get(pk=row.pk)
         if not constant_time_compare(budget.standing(held), shown):
             return False

@@ -93,6 +93,8 @@ class UploadDay(models.Model):
     day = models.DateField(_("day"))
     pages = models.PositiveIntegerField(_("pages"), default=0)
     seconds = models.FloatField(_("seconds"), default=0)
+    # Files sent again that were there already.
+    repeats = models.PositiveIntegerField(default=0, db_default=0)
     # When one of its files was last taken up: accounts take turns.
     read_at = models.DateTimeField(null=True)
 

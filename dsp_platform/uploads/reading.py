@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from dsp_platform import locks
 from dsp_platform.audit import services as audit
 from dsp_platform.locks import lock
 from dsp_platform.uploads import antivirus, limits, store
@@ -48,8 +49,14 @@ def is_waiting() -> bool:
 
 
 def read_next() -> bool:
-    """Read one file. False when none is due."""
-    upload = _claim()
+    """Read one file. False when none is due, or another worker is stopped while it claims one."""
+    try:
+        upload = _claim()
+    except OperationalError as error:
+        if not locks.is_timeout(error):
+            raise
+        logger.warning("another worker claims for too long: documents wait for the next sweep")
+        return False
     if upload is None:
         return False
     try:
@@ -77,6 +84,7 @@ def _due() -> QuerySet[Upload]:
 
 @transaction.atomic
 def _claim() -> Upload | None:
+    locks.be_brief()
     lock("uploads", "next")  # two workers at once would find the same account idle
     turns = UploadDay.objects.filter(account=OuterRef("uploader"), day=limits.today()).values("read_at")
     upload = (

@@ -45,6 +45,7 @@ def add(
     digest = crypto.digest("upload", title, hashlib.sha256(content).hexdigest())
     kept = _sent_before(kind, key, digest)
     if kept:
+        limits.take_repeat(account=actor, name=name)
         return kept
     limits.take(account=actor, name=name)
     _sniff(content, name)

@@ -58,7 +58,7 @@ def test_a_case_ends_once(commune_clerk):
 
 def test_cases_nobody_came_back_to_are_ended_by_the_hourly_purge(commune_clerk, settings):
     case = open_case(commune_clerk, 17)
-    Case.objects.filter(pk=case.pk).update(seen_at=case.seen_at - 2 * settings.CASE_LIFE)
+    Case.objects.filter(pk=case.pk).update(seen_at=case.seen_at - 3 * settings.CASE_LIFE)
     purge()
     case.refresh_from_db()
     assert case.end == Case.End.IDLE

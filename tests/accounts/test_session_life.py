@@ -9,8 +9,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from dsp_platform import large_bodies
 from dsp_platform.accounts import services, sessions
 from dsp_platform.accounts.models import Case
+from dsp_platform.accounts.tasks import purge
+from dsp_platform.request_time import BEGAN
 
 pytestmark = pytest.mark.django_db
 
@@ -193,3 +196,49 @@ def test_what_was_typed_never_comes_back_to_another_person(citizen, signing, clo
     signing.answer(citizen, signing.code_in(citizen))
     assert citizen.get(PAGE).wsgi_request.unsent is None
     assert "unsent" not in citizen.session
+
+
+def on_a_weak_line(settings) -> timedelta:
+    """How long the largest file that may be sent takes at the slowest pace the guide speaks of."""
+    return timedelta(seconds=settings.UPLOAD_MEGABYTES * 1024 * 1024 / large_bodies.SECOND_FOR)
+
+
+def test_a_file_that_takes_longer_than_a_session_may_be_idle_arrives_in_it(citizen, clock, settings):
+    assert on_a_weak_line(settings) > settings.SESSION_LIFE["citizen"][0]
+    clock.shift(timedelta(minutes=29))
+    began = timezone.now().timestamp()
+    clock.shift(on_a_weak_line(settings))
+    assert citizen.get(PAGE, **{BEGAN: began}).status_code == 200
+    clock.shift(timedelta(minutes=29))
+    assert citizen.get(PAGE).status_code == 200
+
+
+def test_what_was_sent_after_the_session_had_ended_is_refused(citizen, clock, settings):
+    clock.shift(timedelta(minutes=30, seconds=1))
+    began = timezone.now().timestamp()
+    clock.shift(on_a_weak_line(settings))
+    assert citizen.get(PAGE, **{BEGAN: began}).status_code == 302
+
+
+def test_no_request_lets_a_session_last_longer_than_twelve_hours(citizen, clock):
+    began = timezone.now().timestamp()
+    clock.shift(timedelta(hours=12, seconds=1))
+    assert citizen.get(PAGE, **{BEGAN: began}).status_code == 302
+
+
+def test_a_header_is_no_moment_at_which_a_request_began(citizen, clock):
+    began = str(timezone.now().timestamp())
+    clock.shift(timedelta(minutes=31))
+    assert citizen.get(PAGE, headers={BEGAN: began}, **{BEGAN: began}).status_code == 302
+
+
+def test_a_case_waits_for_a_file_that_is_on_its_way(clerk, commune_clerk, clock, settings):
+    case = open_case(commune_clerk)
+    clock.shift(timedelta(minutes=9))
+    began = timezone.now().timestamp()
+    clock.shift(on_a_weak_line(settings))
+    assert timezone.now() - case.seen_at > settings.CASE_LIFE
+    purge()
+    request = clerk.get(PAGE, **{BEGAN: began}).wsgi_request
+    assert request.user == commune_clerk
+    assert request.case == case

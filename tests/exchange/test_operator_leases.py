@@ -81,4 +81,4 @@ def test_a_lease_is_not_given_twice_and_has_a_higher_token_each_time(family_pack
 def test_a_process_that_is_stopped_in_a_transaction_does_not_keep_its_locks_for_ever():
     with connection.cursor() as cursor:
         cursor.execute("SHOW idle_in_transaction_session_timeout")
-        assert cursor.fetchone() == ("5min",)
+        assert cursor.fetchone() == ("15s",)

@@ -30,7 +30,7 @@ def application(environ, start_response):
     start_response("200 OK", [("Content-Type", "application/json")])
     if environ["PATH_INFO"] == "/large/":
         return [b"x" * 8_000_000]
-    return [json.dumps({**told, "read": len(body)}).encode()]
+    return [json.dumps({**told, "read": len(body), "began": environ.get("dspp.request_began")}).encode()]
 """
 DOCUMENTS = "/km/documents/application/1/"
 # Only that there is such a cookie is looked at.
@@ -38,14 +38,18 @@ SIGNED_IN = "language=km; session=of-somebody"
 
 
 class Server:
-    def __init__(self, folder: Path, *, workers: int = 2, more: str = "", **environment: str) -> None:
+    def __init__(
+        self, folder: Path, *, workers: int = 2, more: str = "", files: int = 0, **environment: str
+    ) -> None:
+        """``files``: how many it may have open, and so how many connections."""
         (folder / "told.py").write_text(APPLICATION + more)
         self.port = free_port()
         command = webserver.web_command(f"127.0.0.1:{self.port}", workers=workers)
         command[3] = "told:application"
         paths = os.pathsep.join([str(folder), str(Path.cwd())])
+        few = ["sh", "-c", f'ulimit -n {files}; exec "$@"', "few"] if files else []
         self.process = subprocess.Popen(
-            [*command, "--log-level", "error"],
+            [*few, *command, "--log-level", "error"],
             env={**os.environ, "PYTHONPATH": paths, **environment},
             start_new_session=True,
         )

@@ -1,11 +1,13 @@
 """Who keeps a place for a large body, by a clock that the test turns."""
 
 import gc
+from pathlib import Path
 
 import pytest
 
 from dsp_platform import large_bodies, webserver
 from dsp_platform.large_bodies import AT_ONCE, KILOBYTE, OF_A_NETWORK, LargeBody, Places
+from dsp_platform.uploads import limits
 
 MEGABYTE = 1024 * KILOBYTE
 
@@ -159,3 +161,22 @@ def test_the_cookie_is_the_one_of_the_settings(settings, name, cookie, signed_in
     request = webserver.Request(None)
     request.headers["COOKIE"] = cookie
     assert request._has_session() is signed_in
+
+
+def test_the_guide_tells_the_limits_that_hold(settings):
+    guide = " ".join(Path("docs/guides/uploads.md").read_text().split())
+    megabytes = settings.UPLOAD_MEGABYTES
+    file, pace = megabytes * MEGABYTE, large_bodies.SECOND_FOR
+    slowest = large_bodies.SLOWEST // KILOBYTE
+    idle = {role: int(life[0].total_seconds()) for role, life in settings.SESSION_LIFE.items()}
+    for words in (
+        f"A web process has {AT_ONCE}, one network (/24, or /56 of IPv6) {OF_A_NETWORK} of them",
+        f"{slowest} KB a second on average after {large_bodies.GRACE_SECONDS} seconds",
+        f"{pace // KILOBYTE} KB a second brings {megabytes} MB in {file // pace // 60} minutes",
+        f"one file of the largest size ({int(large_bodies.longest(file)) // 60} minutes)",
+        f"has {idle['citizen'] // 60} minutes ({round(idle['citizen'] * pace / MEGABYTE)} MB",
+        f"{idle['official'] // 60} ({round(idle['official'] * pace / MEGABYTE)} MB)",
+        f"the same file sent again after {limits.FREE_REPEATS} times",
+        f"takes {large_bodies.SMALLER_AT_ONCE:,} at once, {large_bodies.SMALLER_OF_A_NETWORK} of one network",
+    ):
+        assert words in guide, words

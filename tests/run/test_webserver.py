@@ -125,3 +125,14 @@ def test_a_process_that_dies_is_started_anew(server):
     for pid in before:
         os.kill(pid, signal.SIGKILL)
     wait_for(lambda: len(processes() - before) == 2 and server.answers())
+
+
+def test_the_application_is_told_when_a_request_began(server):
+    """By the web server alone: no header is taken for it."""
+    began = time.time()
+    lines = ("POST / HTTP/1.1", "Host: here", "Content-Length: 4", "Connection: close")
+    with server.begin(*lines, "dspp.request_began: 5.0", "", "fo") as line:
+        time.sleep(2)
+        line.sendall(b"ur")
+        told = json.loads(line.makefile("rb").read().partition(b"\r\n\r\n")[2])
+    assert abs(told["began"] - began) < 1

@@ -107,3 +107,16 @@ def test_cookies_in_production_belong_to_this_host_alone():
         "print(True)"
     )
     assert in_production(asked) == "True"
+
+
+def test_a_secret_that_was_not_drawn_at_random_is_refused():
+    done = check(**{**PRODUCTION, "DIGEST_KEY": "a" * 60})
+    assert done.returncode != 0
+    assert "DIGEST_KEY must be drawn at random" in done.stderr
+
+
+def test_one_secret_for_two_purposes_is_refused():
+    for name in ("DIGEST_KEY", "AUDIT_SIGNING_KEY"):
+        done = check(**{**PRODUCTION, name: PRODUCTION["SECRET_KEY"]})
+        assert done.returncode != 0
+        assert "a secret of its own" in done.stderr

@@ -13,7 +13,7 @@ from django.utils import timezone
 from applications import services as applications
 from applications.documents import APPLICATION, DRAFT, take_over
 from applications.models import Application
-from dsp_platform.uploads import errors, services, store
+from dsp_platform.uploads import errors, limits, services, store
 from dsp_platform.uploads.contract import Subject, registered
 from dsp_platform.uploads.models import Page, Upload
 from tests.uploads.conftest import jpeg, pdf, worker_reads
@@ -44,6 +44,15 @@ def test_the_same_file_twice_is_one_upload(send, uploads_folder):
     assert send() == send()
     assert len(files(uploads_folder)) == 2
     assert send(title="Family book") != send()
+
+
+def test_the_same_file_again_and_again_counts_after_the_first_few(send, sokha, settings):
+    settings.UPLOAD_PAGES_A_DAY = 3
+    first = send(jpeg())
+    for _again in range(limits.FREE_REPEATS + 2):
+        assert send(jpeg()) == first
+    with pytest.raises(errors.DayLimit):
+        send(jpeg())
 
 
 def test_a_pdf_is_as_many_pages(send):

@@ -1,0 +1,84 @@
+"""Nobody takes all connections of the web server by waiting, from one address or from many."""
+
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+import pytest
+
+from dsp_platform import webserver
+from dsp_platform.connections import Waits, to_close
+
+CONNECTIONS = 100
+# What the server keeps for itself, and a file for the body of each.
+FILES = 256 + 2 * CONNECTIONS
+NOTHING: tuple[str, ...] = ("",)
+HALF_A_HEAD = ("GET / HTTP/1.1", "Host: here", "X-Half: ")
+HALF_A_BODY = ("POST / HTTP/1.1", "Host: here", "Content-Length: 40000", "", "half")
+WHOLE = ("GET / HTTP/1.1", "Host: here", "", "")
+
+NOW = 100.0
+
+
+@dataclass
+class Connection:
+    network: str
+    last_activity: float
+    waits: Waits | None = Waits.FOR_A_HEAD
+    opened: float = 0
+
+
+@pytest.fixture
+def server(serve):
+    return serve(workers=1, files=FILES)
+
+
+@pytest.mark.parametrize(
+    "sent", [NOTHING, HALF_A_HEAD, HALF_A_BODY, WHOLE], ids=["nothing", "head", "body", "kept"]
+)
+def test_whoever_waits_makes_room_when_all_connections_are_taken(server, sent):
+    with ExitStack() as lines:
+        for _visitor in range(3 * CONNECTIONS):
+            lines.enter_context(server.begin(*sent))
+        for _question in range(5):
+            began = time.monotonic()
+            assert server.answers()
+            assert time.monotonic() - began < 3
+
+
+def test_who_is_being_answered_keeps_the_connection(server):
+    with ExitStack() as lines:
+        asked = lines.enter_context(server.begin("GET /slow/ HTTP/1.1", "Host: here", "", ""))
+        for _visitor in range(3 * CONNECTIONS):
+            lines.enter_context(server.begin(*NOTHING))
+        assert asked.recv(100).startswith(b"HTTP/1.1 200")
+
+
+def test_who_never_sends_anything_is_hung_up_on(server):
+    with server.begin(*NOTHING) as line:
+        began = time.monotonic()
+        assert line.recv(100) == b""
+        assert time.monotonic() - began < webserver.HEAD_SECONDS + 5
+
+
+def test_the_network_that_has_most_makes_room():
+    flood = [Connection("flood", moment) for moment in (3, 1, 2)]
+    others = [Connection("office", 0), Connection("citizen", 0)]
+    assert to_close([*others, *flood], 2, NOW) == [flood[1], flood[2]]
+
+
+def test_behind_a_proxy_those_that_ask_for_nothing_are_closed_first():
+    """All come from its address. A body that is on its way, or an answer, is somebody's page."""
+    answer, body, idle = (
+        Connection("proxy", 1, Waits.TO_BE_READ),
+        Connection("proxy", 2, Waits.FOR_A_BODY),
+        Connection("proxy", 3),
+    )
+    at_work = Connection("proxy", 0, None)
+    assert to_close([at_work, answer, body, idle], 2, NOW) == [idle, body]
+    assert to_close([at_work, answer, body, idle], 9, NOW) == [idle, body, answer]
+
+
+def test_who_has_just_come_is_about_to_ask():
+    new, body = Connection("proxy", NOW, opened=NOW - 1), Connection("proxy", NOW, Waits.FOR_A_BODY)
+    assert to_close([new, body], 1, NOW) == [body]
