@@ -107,6 +107,14 @@ def test_no_programme_begins_open_or_with_a_rule_by_one(operators, other):
             Programme.objects.filter(pk=new.pk).update(state="open")
 
 
+@pytest.mark.parametrize(
+    "change", [{"operator": "nssf"}, {"payer": "nssf"}, {"code": "other"}, {"appeal_days": 0}]
+)
+def test_neither_whose_a_programme_is_nor_the_time_to_appeal_changes_by_one(programme, change):
+    with pytest.raises(DatabaseError, match=REFUSED):
+        Programme.objects.filter(pk=programme.pk).update(**change)
+
+
 @pytest.mark.parametrize("change", [{"rule": "false"}, {"rule_version": 2}])
 def test_a_rule_does_not_change_by_one(programme, change):
     with pytest.raises(DatabaseError, match=REFUSED):
