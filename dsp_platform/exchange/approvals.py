@@ -246,6 +246,7 @@ def _text(agreement: Agreement) -> dict[str, Any]:
     return {
         **own,
         "operator": agreement.operator_id,
+        "reached_by": {"adapter": agreement.operator.adapter, **agreement.operator.address},
         "number": agreement.number,
         "state": agreement.state,
         "drafted_by": agreement.drafted_by_id,

@@ -13,7 +13,7 @@ from dsp_platform.accounts.models import Role, User
 from dsp_platform.approval import services
 from dsp_platform.approval.models import Proposal
 from dsp_platform.exchange import approvals
-from dsp_platform.exchange.models import Agreement
+from dsp_platform.exchange.models import Agreement, Operator
 from registry.models import Benefit, Programme
 from tests.approval.cast import begin
 from tests.exchange.conftest import agree
@@ -70,6 +70,27 @@ def test_nor_is_one_put_in_that_is_approved_already(agreement, operators):
         draft = put_in(operators["idpoor"], state="draft")
         with pytest.raises(DatabaseError, match=REFUSED), transaction.atomic():
             Agreement.objects.filter(pk=draft.pk).update(state="approved")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"adapter": "camdx"},
+        {"address": {"member": "another"}},
+        {"status_mapping": {"table": "another"}},
+        {"code": "another"},
+        {"name_km": "ផ្សេង"},
+        {"name_en": "Another"},
+        {"system_km": "ផ្សេង"},
+        {"system_en": "Another"},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_an_operator_stays_where_two_approved_sharing_with_it(agreement, operators, change):
+    with pytest.raises(DatabaseError, match=REFUSED):
+        Operator.objects.filter(pk=agreement.operator_id).update(**change)
+    agree(operators["idpoor"], state="draft")
+    Operator.objects.filter(pk="idpoor").update(**{"adapter": "none", "rate_per_minute": 5})
 
 
 def test_one_whose_last_day_has_passed_ends_by_itself(operators):
