@@ -174,7 +174,8 @@ class ProposalAdmin(RoleAdmin, admin.ModelAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         rows: QuerySet[Proposal] = Proposal.objects.select_related("proposed_by", "decided_by")
-        return rows.filter(pk=row_number(pk)).first()
+        number = row_number(pk)
+        return None if number is None else rows.filter(pk=number).first()
 
     def _to(self, proposal: Proposal | None) -> HttpResponse:
         if proposal is None:
