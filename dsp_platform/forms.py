@@ -66,6 +66,11 @@ class JSONField(forms.JSONField):
             return InvalidJSONInput(data)
 
 
+def row_number(text: str) -> int | None:
+    """The number of a row as an address or a button says it; None for anything else, and beyond any row."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
 def is_submitted(request: HttpRequest) -> bool:
     """True for a real submit; False for a look at the page and for a change of language."""
     return request.method == "POST" and SWITCH not in request.POST

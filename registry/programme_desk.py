@@ -13,8 +13,9 @@ from dsp_platform.accounts.models import User
 from dsp_platform.approval.errors import NotApproved, NothingChanges
 from dsp_platform.approval.selectors import why_not_now
 from dsp_platform.approval.standing import broken_by
+from dsp_platform.khmer import clean_lines
 from registry import services
-from registry.forms.programme import ProgrammeForm
+from registry.forms.programme import NO_REASON, ProgrammeForm
 from registry.models import Programme
 from registry.services.programme_changes import GUARDED, PROGRAMME, described
 
@@ -27,6 +28,8 @@ class BenefitFormSet(BaseInlineFormSet):
         programme = self.instance
         if not self.has_changed():
             return
+        if not clean_lines(self.data.get("reason", "")):
+            raise ValidationError(NO_REASON)
         about = PROGRAMME, str(programme.pk)
         if why := why_not_now(*about) or broken_by(*about, {"benefits"}):
             raise ValidationError(str(why))

@@ -193,7 +193,7 @@ class UserAdmin(RoleAdmin, admin.ModelAdmin):
             self.message_user(request, _("Choose one person at a time."), messages.WARNING)
             return None
         user = queryset.get()
-        if weight.renewal_needs_two(user):
+        if staff.needs_two(user):
             return self._propose(request, user, weight.RENEW)
         try:
             code = staff.renew_credentials(actor=cast(User, request.user), user=user)

@@ -32,8 +32,10 @@ def forget(request: HttpRequest) -> None:
 def shown(user: User, key: str) -> dict[str, Any]:
     """For the template ``accounts/authenticator_key.html``."""
     typed = b32encode(bytes.fromhex(key)).decode()
-    code = segno.make(_address(user, typed), error="m")
+    address = _address(user, typed)
+    code = segno.make(address, error="m")
     return {
+        "app_link": address,
         "app_key": " ".join(typed[start : start + 4] for start in range(0, len(typed), 4)),
         "qr_code": mark_safe(code.svg_inline(scale=5, border=4, light="#fff")),  # noqa: S308 - drawn by us
     }

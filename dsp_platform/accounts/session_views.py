@@ -17,7 +17,7 @@ from dsp_platform.accounts.models import Case
 from dsp_platform.accounts.requests import SignedInRequest
 from dsp_platform.accounts.visitors import is_verified_official
 from dsp_platform.audit import services as audit
-from dsp_platform.forms import is_submitted
+from dsp_platform.forms import is_submitted, row_number
 
 
 @acts_for_nobody
@@ -57,8 +57,8 @@ def _end(request: SignedInRequest) -> HttpResponse:
     chosen = request.POST.get("end", "")
     if "end_all" in request.POST:
         return _end_all(request)
-    if chosen.isascii() and chosen.isdigit():
-        sessions.end_session(user=request.user, session_id=int(chosen[:18]))
+    if number := row_number(chosen):
+        sessions.end_session(user=request.user, session_id=number)
         messages.success(request, _("The session was ended."))
     elif "end_others" in request.POST:
         sessions.end_all(user=request.user, keep=request.session.session_key)

@@ -62,6 +62,11 @@ def ever_joined(user: User) -> bool:
     return user.last_login is not None or has_joined(user)
 
 
+def needs_two(user: User) -> bool:
+    """Whether one person alone neither invites nor renews: they would decide under the name of another."""
+    return user.role in OF_WEIGHT or ever_joined(user)
+
+
 @transaction.atomic
 def create_account(
     *,
@@ -98,11 +103,11 @@ def invite(*, actor: User | None, user: User, first_half: str = "") -> str:
     """The code of a new invitation, to be shown once; an earlier one ends. Raises CannotInvite.
 
     With a ``first_half`` that somebody else hands over, only the second half is returned. One person alone
-    invites nobody who was in already; a command does.
+    invites nobody for whom it ``needs_two``; a command does.
     """
     held = _hold(user)
     alone = actor is not None and not first_half
-    if not _may_invite(actor, held) or has_joined(held) or (alone and ever_joined(held)):
+    if not _may_invite(actor, held) or has_joined(held) or (alone and needs_two(held)):
         raise CannotInvite
     length = _GROUPS * _GROUP // (2 if first_half else 1)
     code = _grouped("".join(secrets.choice(_SIGNS) for _sign in range(length)))
@@ -125,10 +130,10 @@ def invite(*, actor: User | None, user: User, first_half: str = "") -> str:
 def renew_credentials(*, actor: User, user: User, first_half: str = "") -> str:
     """Password and second factor stop, open sessions end; returns the code of an invitation to set new ones.
 
-    Without a ``first_half`` only for somebody who never joined. Raises CannotInvite.
+    Without a ``first_half`` not for whom ``needs_two``. Raises CannotInvite.
     """
     held = _hold(user)
-    if not _may_invite(actor, held) or (not first_half and ever_joined(held)):
+    if not _may_invite(actor, held) or (not first_half and needs_two(held)):
         raise CannotInvite
     held.set_unusable_password()
     held.save(update_fields=["password"])

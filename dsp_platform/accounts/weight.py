@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from dsp_platform import crypto, locks
 from dsp_platform.accounts import staff
-from dsp_platform.accounts.models import OF_WEIGHT, Role, User
+from dsp_platform.accounts.models import Role, User
 from dsp_platform.approval import contract
 from dsp_platform.approval import services as approval
 from dsp_platform.approval.contract import Line
@@ -63,10 +63,6 @@ def propose_for(*, actor: User, user: User, act: str, reason: str = "") -> Propo
         actor=actor,
         reason=reason,
     )
-
-
-def renewal_needs_two(user: User) -> bool:
-    return user.role in OF_WEIGHT or staff.ever_joined(user)
 
 
 def may_close_alone(user: User) -> bool:

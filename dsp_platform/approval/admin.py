@@ -20,6 +20,7 @@ from dsp_platform.approval.errors import NotApproved
 from dsp_platform.approval.models import Proposal
 from dsp_platform.approval.selectors import waiting_about, waits_now
 from dsp_platform.approval.standing import stands
+from dsp_platform.forms import row_number
 from dsp_platform.khmer import clean, clean_lines
 from dsp_platform.roles import AUDITOR, STEWARD, RoleAdmin
 
@@ -138,7 +139,7 @@ class ProposalAdmin(RoleAdmin, admin.ModelAdmin):
             "proposal": proposal,
             "kind": kind.title,
             "difference": kind.difference(proposal),
-            "consequences": kind.consequences(proposal) if waits else (),
+            "consequences": kind.consequences(proposal) if waits or proposal.is_settled_early else (),
             "outdated": waits and not stands(proposal),
             "may_decide": may_act and proposal.is_open and not own,
             "may_approve": may_act and proposal.is_open and not own and not barred,
@@ -173,7 +174,8 @@ class ProposalAdmin(RoleAdmin, admin.ModelAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         rows: QuerySet[Proposal] = Proposal.objects.select_related("proposed_by", "decided_by")
-        return rows.filter(pk=pk).first() if pk.isascii() and pk.isdecimal() and len(pk) < 19 else None
+        number = row_number(pk)
+        return None if number is None else rows.filter(pk=number).first()
 
     def _to(self, proposal: Proposal | None) -> HttpResponse:
         if proposal is None:

@@ -8,6 +8,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 WAITS = timedelta(hours=72)
@@ -85,10 +86,14 @@ class Proposal(models.Model):
         return self.proposed_at + WAITS
 
     @property
+    def is_settled_early(self) -> bool:
+        """Carried out with a later day of its own: not in force before it, and not to be withdrawn."""
+        return self.state == self.State.CARRIED_OUT and self.effective_from > timezone.localdate()
+
+    @property
     def state_in_words(self) -> str:
-        """What was carried out with a later day of its own is approved, and not in force before it."""
-        early = self.state == self.State.CARRIED_OUT and self.effective_from > timezone.localdate()
-        return str(self.State.APPROVED.label) if early else self.get_state_display()
+        settled = gettext("approved for its day, cannot be withdrawn any more")
+        return settled if self.is_settled_early else self.get_state_display()
 
     @property
     def is_open(self) -> bool:

@@ -39,6 +39,7 @@ def _lines(text: Text) -> Iterator[tuple[str, str]]:
     yield _("Purpose, in English"), text["purpose_en"] or ""
     yield _("First day"), day_in_words(text["valid_from"])
     yield _("Last day"), day_in_words(text["valid_to"])
+    yield _("How the operator is reached"), _flat(text.get("reached_by"))
     yield from _mapping(text["mapping"], labels)
 
 

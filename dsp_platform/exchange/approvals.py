@@ -1,12 +1,13 @@
 """An agreement begins and ends when one steward proposed it and another approved what stands there."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -108,12 +109,6 @@ def edit_draft(*, agreement: Agreement, actor: User) -> Proposal | None:
 def what_an_end_does(agreement: Agreement, day: date | None) -> list[str]:
     """In words, before it is proposed and before it is approved."""
     operator = {"operator": agreement.operator}
-    following = Agreement.objects.filter(
-        operator=agreement.operator_id,
-        kind=agreement.kind,
-        state=Agreement.State.APPROVED,
-        valid_from__gt=agreement.valid_from,
-    ).exists()
     told = [
         _("From %(day)s on nothing more is sent to %(operator)s under it.")
         % {**operator, "day": date_format(day, "SHORT_DATE_FORMAT")}
@@ -123,7 +118,13 @@ def what_an_end_does(agreement: Agreement, day: date | None) -> list[str]:
     if agreement.valid_to:
         told.append(_ends_already(agreement.valid_to))
     held = agreements.still_wanted(operator=agreement.operator_id, kind=agreement.kind)
-    if following:
+    before = agreements.ending_before(agreement) if agreement.begins_later else None
+    if before and before.valid_to:
+        told.append(
+            _("Number %(number)s was to be followed by it, and still ends: %(day)s stays its last day.")
+            % {"number": before.number, "day": date_format(before.valid_to, "SHORT_DATE_FORMAT")}
+        )
+    if agreement.is_followed:
         told.append(_("Another agreement follows it: what the operator holds goes over to that one."))
     else:
         told.append(
@@ -133,6 +134,12 @@ def what_an_end_does(agreement: Agreement, day: date | None) -> list[str]:
                 held,
             )
             % {**operator, "number": held}
+        )
+        told.append(
+            _(
+                "Once this is approved it cannot be withdrawn. For sharing to go on, a new version has to be "
+                "approved that begins by the day on which this one ends."
+            )
         )
     return told
 
@@ -146,7 +153,9 @@ def _ends_already(last: date) -> str:
 class AgreementKind(contract.Kind):
     code = AGREEMENT
     title = gettext_lazy("Sharing agreement")
-    at_once = True  # it carries its first and its last day itself
+    # It carries its first and its last day itself: it ends though nothing runs on that day, or one of the two
+    # has left. So it cannot be withdrawn, which is told before it is approved.
+    at_once = True
 
     def lock(self, subject: str) -> None:
         agreements.lock_operator(_agreement(subject).operator_id)
@@ -169,7 +178,7 @@ class AgreementKind(contract.Kind):
         text = proposal.before["text"]
         if proposal.act == END:
             day = {"day": day_in_words(proposal.effective_from.isoformat())}
-            last = _("the day before %(day)s") % day
+            last = day_in_words((proposal.effective_from - timedelta(days=1)).isoformat())
             ended = _("ended from %(day)s on") % day
             return [
                 Line(_("State"), str(Agreement.State.APPROVED.label), ended),
@@ -204,6 +213,10 @@ class AgreementKind(contract.Kind):
                 _("Number %(number)s ends the day before. What the operator holds is sent anew or withdrawn.")
                 % {"number": earlier["number"]}
             )
+        if agreement.valid_from > timezone.localdate():
+            told.append(
+                _("Once this is approved it cannot be withdrawn. It can then be ended, by two people.")
+            )
         return told
 
     def barred(self, proposals: Collection[Proposal]) -> Mapping[str, set[int]]:
@@ -233,6 +246,7 @@ def _text(agreement: Agreement) -> dict[str, Any]:
     return {
         **own,
         "operator": agreement.operator_id,
+        "reached_by": {"adapter": agreement.operator.adapter, **agreement.operator.address},
         "number": agreement.number,
         "state": agreement.state,
         "drafted_by": agreement.drafted_by_id,

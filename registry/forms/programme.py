@@ -11,11 +11,13 @@ from dsp_platform.approval.models import Proposal
 from dsp_platform.approval.selectors import why_not_now
 from dsp_platform.approval.standing import broken_by
 from dsp_platform.forms import DateField
+from dsp_platform.khmer import clean_lines
 from registry.eligibility.meanings import EXAMPLES, fact_list
 from registry.models import Programme
 from registry.rules import RuleError, parse_rule
 
 PREVIEW = "_preview"
+NO_REASON = _("Write why it is to change. Whoever approves it reads this.")
 
 
 class RuleWidget(forms.Textarea):
@@ -81,8 +83,8 @@ class ProgrammeForm(forms.ModelForm):
         required=False,
         widget=AdminDateWidget,
         help_text=_(
-            "A change of the rule, of an amount, of the state or of whether one can apply waits for a second "
-            "person. Empty: it holds as soon as it is approved."
+            "A change of the rule, of an amount, of the state, of whether one can apply or of the days to "
+            "appeal waits for a second person. Empty: it holds as soon as it is approved."
         ),
     )
     reason = forms.CharField(
@@ -98,6 +100,9 @@ class ProgrammeForm(forms.ModelForm):
         model = Programme
         fields = "__all__"
 
+    def clean_reason(self) -> str:
+        return clean_lines(self.cleaned_data["reason"])  # what nobody sees is no reason
+
     @property
     def is_preview(self) -> bool:
         return PREVIEW in self.data
@@ -108,9 +113,12 @@ class ProgrammeForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
-        changes = [name for name in ("rule", "state", "takes_applications") if name in self.changed_data]
+        known = ("rule", "state", "takes_applications", "appeal_days") if self.instance.pk else ("rule",)
+        changes = [name for name in known if name in self.changed_data]
         if self.is_preview:
             return cleaned
+        if changes and not self.cleaned_data.get("reason"):
+            self.add_error("reason", NO_REASON)
         about = "programme", str(self.instance.pk)
         if changes and (why := why_not_now(*about)):
             self.add_error(changes[0], str(why))

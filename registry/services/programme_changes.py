@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from types import EllipsisType
 from typing import Any, cast
 
 import pghistory
@@ -23,8 +24,8 @@ from registry.services import programme_words
 
 PROGRAMME = "programme"
 CHANGE = "change"
-GUARDED = ("rule", "state", "takes_applications")
-"""What no steward changes alone, beside the amounts: who may be entitled, and whether anybody can apply."""
+GUARDED = ("rule", "state", "takes_applications", "appeal_days")
+"""What no steward changes alone, beside the amounts: who may be entitled, and who can apply or appeal."""
 BENEFIT = (
     "kind", "label_km", "label_en", "amount", "percent", "per_km", "per_en", "valid_from", "precision",
     "valid_to", "confidential", "source_km", "source_en",
@@ -49,11 +50,12 @@ def propose_programme_change(
     effective_from: date | None = None,
     state: str | None = None,
     takes_applications: bool | None = None,
+    appeal_days: int | EllipsisType | None = ...,
     reason: str = "",
 ) -> Proposal:
     """``benefits`` as ``described``, all that there will be; ``id`` None is a new one.
 
-    Whether one can apply stays as it is where ``state`` and ``takes_applications`` are not given. Raises
+    Whether one can apply or appeal stays as it is where that is not given. Raises
     WaitsAlready, Breaks, NobodyCanApprove, and NothingChanges where everything is what it is.
     """
     now = Programme.objects.get(pk=programme.pk)
@@ -61,6 +63,7 @@ def propose_programme_change(
         "rule": rule,
         "state": now.state if state is None else state,
         "takes_applications": now.takes_applications if takes_applications is None else takes_applications,
+        "appeal_days": now.appeal_days if appeal_days is ... else appeal_days,
         "benefits": list(benefits),
     }
     stands = {name: getattr(now, name) for name in GUARDED} | {"benefits": amounts_now(now)}
@@ -80,7 +83,7 @@ def propose_programme_change(
 class ProgrammeKind(contract.Kind):
     code = PROGRAMME
     title = gettext_lazy("Rule, amounts and opening of a programme")
-    rests_on = ("code", "operator")
+    rests_on = ("code", "operator", "payer")
 
     def lock(self, subject: str) -> None:
         Programme.objects.select_for_update(no_key=True).get(pk=subject)
@@ -91,6 +94,7 @@ class ProgrammeKind(contract.Kind):
             "code": programme.code,
             **{name: getattr(programme, name) for name in ("name_km", "name_en")},
             "operator": programme.operator_id,
+            "payer": programme.payer_id,
             **{name: getattr(programme, name) for name in GUARDED},
             "rule_version": programme.rule_version,
             "benefits": amounts_now(programme),
@@ -106,7 +110,7 @@ class ProgrammeKind(contract.Kind):
         before = proposal.before
         names = (before.get("name_km"), before.get("name_en"))
         name = next(filter(None, names if get_language() == "km" else names[::-1]), "–")
-        known = ", ".join(filter(None, [before.get("code"), before.get("operator")]))
+        known = ", ".join(dict.fromkeys(filter(None, [before.get("code"), before.get("operator")])))
         return _("Rule, amounts and opening of %(programme)s") % {
             "programme": f"{name} ({known})" if known else name
         }

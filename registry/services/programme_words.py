@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from dsp_platform.approval.contract import Line
 from dsp_platform.approval.models import Proposal
+from dsp_platform.exchange.models import Operator
 from dsp_platform.khmer import format_riel
 from registry.eligibility.preview import preview_rule
 from registry.eligibility.rule_words import rule_in_words
@@ -40,6 +41,8 @@ def difference(proposal: Proposal) -> Sequence[Line]:
     if before.get("takes_applications") != after.get("takes_applications"):
         said = [_("yes") if of["takes_applications"] else _("no") for of in (before, after)]
         lines.append(Line(_("Takes applications"), *said))
+    if before.get("appeal_days") != after.get("appeal_days"):
+        lines.append(Line(_("Days to appeal"), *(_days_to_appeal(of) for of in (before, after))))
     old = {row["id"]: row for row in before["benefits"]}
     kept = {row["id"] for row in after["benefits"]}
     lines += [
@@ -50,6 +53,10 @@ def difference(proposal: Proposal) -> Sequence[Line]:
     return lines + [
         Line(_("Amount"), amount_in_words(row), "") for number, row in old.items() if number not in kept
     ]
+
+
+def _days_to_appeal(said: Mapping[str, Any]) -> str:
+    return _("no last day") if said["appeal_days"] is None else str(said["appeal_days"])
 
 
 def consequences(proposal: Proposal) -> Sequence[str]:
@@ -70,6 +77,14 @@ def _consequences(proposal: Proposal) -> Iterator[str]:
         yield _who_gains(before["rule"], after["rule"])
     if before["benefits"] != after["benefits"]:
         yield _("From %(day)s on the public pages tell the new amounts.") % day
+    if before.get("appeal_days") != after.get("appeal_days"):
+        yield (
+            _(
+                "For what is decided from %(day)s on one may appeal within the new time. What was told "
+                "before stays."
+            )
+            % day
+        )
     was, will = _is_open(before), _is_open(after)
     if before.get("state") != after.get("state") or was != will:
         if was != will:
@@ -78,6 +93,8 @@ def _consequences(proposal: Proposal) -> Iterator[str]:
             ) % day
         yield _("From %(day)s on the public pages tell the new state.") % day
         yield from _of_today(Programme.objects.get(pk=proposal.subject))
+    if will and not was and (payer := Operator.objects.filter(pk=before.get("payer")).first()):
+        yield _("Paid by another operator: %(operator)s.") % {"operator": payer}
 
 
 def _is_open(said: Mapping[str, Any]) -> bool:

@@ -1,8 +1,10 @@
 """A member of staff joins by a link of one use and sets password and second factor alone."""
 
 import re
-from base64 import b32decode
+from base64 import b32decode, b32encode
 from datetime import timedelta
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import time_machine
@@ -73,6 +75,14 @@ def test_afterwards_the_newcomer_signs_in_at_the_door(client, newcomer, code):
         typed = {"username": "clerk.new", "password": CHOSEN, "otp_token": f"{totp(key):06}"}
         again.post("/en/counter/sign-in/", typed)
     assert again.session["otp_device_id"]
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_whoever_reads_the_page_on_that_phone_opens_the_app_by_a_link(client, code, language):
+    enter(client, code, language)
+    page = client.get(f"/{language}/staff/join/set-up/").content.decode()
+    link = unescape(re.search(r'href="(otpauth:[^"]+)"', page)[1])
+    assert parse_qs(urlsplit(link).query)["secret"] == [b32encode(shown_key(client, language)).decode()]
 
 
 def test_the_page_shows_the_key_as_a_picture_too_and_is_not_kept(client, code):

@@ -16,6 +16,7 @@ from dsp_platform.audit.models import AuditEvent
 from registry.services import register_household
 from tests.accounts.test_join import enter, set_up
 from tests.registry.cast import household_details
+from tests.roles import as_owner
 from tests.seen import seen
 from tests.structure.conftest import browser
 
@@ -99,6 +100,15 @@ def test_with_both_the_person_comes_in_and_no_half_is_shown_again(client, halves
     assert enter(client, "-".join(halves)).status_code == 302
     assert set_up(client).url.endswith("/admin/")
     assert not HALF.search(browser(steward).get(own_page(proposal)).content.decode())
+
+
+@pytest.mark.parametrize("role", OF_WEIGHT)
+def test_no_service_invites_an_account_of_weight_for_one(steward, second_steward, role):
+    with as_owner():
+        user = User.objects.create_staff(username="new.one", password=None, role=role)
+    for invite in (staff.invite, staff.renew_credentials):
+        with pytest.raises(staff.CannotInvite):
+            invite(actor=steward, user=user)
 
 
 def test_a_renewal_too_takes_both(halves, client, steward, second_steward):

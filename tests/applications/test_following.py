@@ -9,7 +9,7 @@ from applications import services
 from applications.stages import is_overdue, stages
 from applications.timeline import events_of
 from dsp_platform.audit.models import AuditEvent
-from registry.models import Benefit
+from registry.models import Benefit, Programme
 from tests.applications.helpers import sign_in
 from tests.applications.test_pages import url
 from tests.roles import as_owner
@@ -93,8 +93,8 @@ def test_no_letter_before_a_decision(application, sokha):
 
 @pytest.mark.parametrize("language", ["km", "en"])
 def test_the_letter_of_a_refusal(application, programme, sokha, nssf_reviewer, language):
-    programme.appeal_days = 30
-    programme.save()
+    with as_owner():
+        Programme.objects.update(appeal_days=30)
     decide(application, nssf_reviewer, note="ខ្វះសំបុត្រ")
     letter = page(sokha, "letter", application, language)
     until = timezone.localdate() + timedelta(30)
@@ -107,11 +107,11 @@ def test_the_letter_of_a_refusal(application, programme, sokha, nssf_reviewer, l
 
 
 def test_a_letter_keeps_the_last_day_it_promised(application, programme, sokha, nssf_reviewer):
-    programme.appeal_days = 30
-    programme.save()
+    with as_owner():
+        Programme.objects.update(appeal_days=30)
     decide(application, nssf_reviewer)
-    programme.appeal_days = 5
-    programme.save()
+    with as_owner():
+        Programme.objects.update(appeal_days=5)
     assert f"{timezone.localdate() + timedelta(30):%d/%m/%Y}" in page(sokha, "letter", application)
 
 

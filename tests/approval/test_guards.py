@@ -13,7 +13,7 @@ from dsp_platform.accounts.models import Role, User
 from dsp_platform.approval import services
 from dsp_platform.approval.models import Proposal
 from dsp_platform.exchange import approvals
-from dsp_platform.exchange.models import Agreement
+from dsp_platform.exchange.models import Agreement, Operator
 from registry.models import Benefit, Programme
 from tests.approval.cast import begin
 from tests.exchange.conftest import agree
@@ -72,6 +72,27 @@ def test_nor_is_one_put_in_that_is_approved_already(agreement, operators):
             Agreement.objects.filter(pk=draft.pk).update(state="approved")
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"adapter": "camdx"},
+        {"address": {"member": "another"}},
+        {"status_mapping": {"table": "another"}},
+        {"code": "another"},
+        {"name_km": "ផ្សេង"},
+        {"name_en": "Another"},
+        {"system_km": "ផ្សេង"},
+        {"system_en": "Another"},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_an_operator_stays_where_two_approved_sharing_with_it(agreement, operators, change):
+    with pytest.raises(DatabaseError, match=REFUSED):
+        Operator.objects.filter(pk=agreement.operator_id).update(**change)
+    agree(operators["idpoor"], state="draft")
+    Operator.objects.filter(pk="idpoor").update(**{"adapter": "none", "rate_per_minute": 5})
+
+
 def test_one_whose_last_day_has_passed_ends_by_itself(operators):
     over = agree(operators["nssf"], valid_to=date(2026, 2, 1))
     Agreement.objects.filter(pk=over.pk).update(state="ended")
@@ -105,6 +126,14 @@ def test_no_programme_begins_open_or_with_a_rule_by_one(operators, other):
             new.benefits.create(label_km="ប", amount=5, valid_from=date(2026, 1, 1))
         with pytest.raises(DatabaseError, match=REFUSED), transaction.atomic():
             Programme.objects.filter(pk=new.pk).update(state="open")
+
+
+@pytest.mark.parametrize(
+    "change", [{"operator": "nssf"}, {"payer": "nssf"}, {"code": "other"}, {"appeal_days": 0}]
+)
+def test_neither_whose_a_programme_is_nor_the_time_to_appeal_changes_by_one(programme, change):
+    with pytest.raises(DatabaseError, match=REFUSED):
+        Programme.objects.filter(pk=programme.pk).update(**change)
 
 
 @pytest.mark.parametrize("change", [{"rule": "false"}, {"rule_version": 2}])

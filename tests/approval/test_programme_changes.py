@@ -5,6 +5,7 @@ import re
 import pytest
 
 from dsp_platform.approval import contract
+from dsp_platform.approval.models import Proposal
 from registry import services as registry
 from registry.eligibility.preview import Preview
 from registry.services import programme_words
@@ -58,3 +59,11 @@ def test_what_takes_too_long_to_count_is_said_to(programme, steward, second_stew
     monkeypatch.setattr(programme_words, "preview_rule", lambda *_texts: Preview(None, True))
     proposal = propose(programme, steward)
     assert len(contract.kind_of(proposal).consequences(proposal)) == 2
+
+
+@pytest.mark.django_db
+def test_a_name_is_said_once_where_a_programme_is_named_like_its_operator():
+    proposal = Proposal(
+        kind="programme", before={"name_km": "ក", "name_en": "A", "code": "idpoor", "operator": "idpoor"}
+    )
+    assert "(idpoor)" in contract.kind_of(proposal).name(proposal)

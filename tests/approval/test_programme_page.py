@@ -4,7 +4,9 @@ import pytest
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from dsp_platform.approval import contract
 from dsp_platform.approval.models import Proposal
+from registry.forms.programme import NO_REASON
 from registry.models import Programme
 from tests.approval.cast import approve_waiting
 from tests.registry.conftest import family_package as family_package
@@ -12,6 +14,9 @@ from tests.registry.test_admin import programme_form, sign_in, url
 from tests.roles import as_owner
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("second_steward")]
+
+
+NO_AMOUNT = {"benefits-TOTAL_FORMS": "0"}
 
 
 @pytest.fixture
@@ -80,6 +85,53 @@ def test_nobody_opens_or_closes_a_programme_alone(desk, family_package, second_s
     approve_waiting(second_steward)
     family_package.refresh_from_db()
     assert family_package.state == "closed"
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_one_steward_alone_does_not_shorten_the_time_to_appeal(
+    desk, family_package, second_steward, language
+):
+    typed = {"appeal_days": "0", "state": family_package.state, **NO_AMOUNT}
+    assert post(desk, family_package, **typed).status_code == 302
+    family_package.refresh_from_db()
+    assert family_package.appeal_days is None
+    proposal = Proposal.objects.get()
+    with translation.override(language):
+        (line,) = contract.kind_of(proposal).difference(proposal)
+        assert line == (_("Days to appeal"), _("no last day"), "0")
+        assert contract.kind_of(proposal).consequences(proposal)
+    approve_waiting(second_steward)
+    family_package.refresh_from_db()
+    assert family_package.appeal_days == 0
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+@pytest.mark.parametrize("reason", ["", " \u200b "])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"rule": "true", **NO_AMOUNT},
+        {"state": "closed", **NO_AMOUNT},
+        {"takes_applications": "", **NO_AMOUNT},
+        {"appeal_days": "5", **NO_AMOUNT},
+        {"benefits-0-amount": "1"},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_whoever_proposes_says_why(desk, family_package, reason, change, language):
+    typed = programme_form(family_package, **{"state": family_package.state, "reason": reason, **change})
+    address = url("programme_change", family_package.pk).replace("/en/", f"/{language}/")
+    answer = desk.post(address, typed)
+    assert answer.status_code == 200
+    with translation.override(language):
+        assert str(NO_REASON) in answer.content.decode()
+    assert not Proposal.objects.exists()
+
+
+def test_texts_alone_need_no_reason(desk, family_package):
+    texts = {"state": family_package.state, "reason": "", "summary_en": "Other words", **NO_AMOUNT}
+    assert post(desk, family_package, **texts).status_code == 302
+    assert not Proposal.objects.exists()
 
 
 def test_a_day_from_which_it_holds(desk, family_package, second_steward):

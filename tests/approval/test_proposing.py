@@ -3,14 +3,15 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from dsp_platform.approval import services
-from dsp_platform.approval.errors import NobodyCanApprove, NotAsRead
+from dsp_platform.approval import contract, services
+from dsp_platform.approval.errors import NobodyCanApprove, NotAsRead, Outdated
 from dsp_platform.approval.models import Proposal
 from dsp_platform.approval.selectors import number_for
 from dsp_platform.exchange import approvals
-from dsp_platform.exchange.models import Agreement
+from dsp_platform.exchange.contract import registered
+from dsp_platform.exchange.models import Agreement, Operator
 from tests.approval.test_pages import page
 from tests.approval.test_services import agreement, language
 from tests.exchange.conftest import agree
@@ -83,6 +84,31 @@ def test_the_page_that_asks_carries_what_it_shows(people, agreement, steward, se
     assert not Proposal.objects.exists()
     assert client.post(address, {"read": old.context["read"], "yes": "yes"}).status_code == 302
     assert Proposal.objects.get().state == "proposed"
+
+
+def test_whoever_approves_reads_where_the_records_go(people, operators, steward, second_steward, language):
+    """And what was read is not approved once they would go elsewhere."""
+    road = {"adapter": "camdx", "address": {"receiver": "KH/GOV/0007"}}
+    Operator.objects.filter(pk="nssf").update(**road)
+    draft = agree(Operator.objects.get(pk="nssf"), state="draft", drafted_by=steward)
+    read = approvals.text_read(draft, "begin")
+    proposal = approvals.propose_begin(agreement=draft, actor=steward, read=read)
+    with translation.override(language):
+        told = [line.after for line in contract.kind_of(proposal).difference(proposal)]
+        assert any("camdx" in words and "KH/GOV/0007" in words for words in told)
+    Operator.objects.filter(pk="nssf").update(address={"receiver": "KH/COM/6666"})
+    with pytest.raises(Outdated):
+        services.approve(proposal=proposal, actor=second_steward, digest=proposal.digest)
+
+
+@pytest.mark.parametrize("code", ["km", "en"])
+def test_no_two_fields_are_told_under_one_name(code):
+    """The lines of an agreement are compared by their labels: a second one would hide the first."""
+    with translation.override(code):
+        for kind, labels in registered.labels.items():
+            words = [str(label) for label in labels.values()]
+            assert len(words) == len(set(words)), kind
+            assert set(registered.kinds[kind].fields) <= set(labels), kind
 
 
 def test_nobody_left_is_said_before_it_is_proposed(people, agreement, steward, second_steward, language):

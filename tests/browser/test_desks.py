@@ -44,9 +44,10 @@ def packed(desks, sharing, second_steward):
         )  # fmt: skip
         Outstanding.objects.create(entry=entry, operator=operator, held=True)
     mapping = {"table": "application_event", "columns": [f"a_long_name_of_column_{one}" for one in range(9)]}
-    Operator.objects.filter(pk="nssf").update(
-        last_error="missing_table", pull_error="unexpected_answer", status_mapping=mapping
-    )
+    with as_owner():
+        Operator.objects.filter(pk="nssf").update(
+            last_error="missing_table", pull_error="unexpected_answer", status_mapping=mapping
+        )
     PhoneReplacement.objects.update(state="objected", ended_at=timezone.now(), ended_by=second_steward)
     PhoneReplacement.objects.update(asked_at=timezone.now() - timedelta(days=1))
     return desks

@@ -22,6 +22,7 @@ from dsp_platform.exchange.drain import drain
 from dsp_platform.exchange.models import Attempt, Lease, LedgerEntry, Operator, Outstanding
 from dsp_platform.exchange.packing import pack
 from tests.exchange.conftest import announce, entry
+from tests.roles import as_owner
 from tests.stack import wait_for
 
 URL = "OPERATOR_FAMILY_PACKAGE_DATABASE_URL"
@@ -145,7 +146,8 @@ def test_waits_grow_and_never_pass_ten_minutes(people, family_package, monkeypat
 
 
 def test_an_unforeseen_error_counts_as_the_operators(people, family_package):
-    Operator.objects.update(adapter="fake_crash")
+    with as_owner():
+        Operator.objects.update(adapter="fake_crash")
     announce(people.add(1), people.add(2))
     drain("family_package")
     assert failed_with(family_package) == "crashed"
@@ -162,7 +164,8 @@ def test_the_one_record_under_which_the_road_crashes_is_found_and_held(people, f
         return accept(agreement, deliveries)
 
     monkeypatch.setattr(adapter, "push", push, raising=False)
-    Operator.objects.update(adapter="fake_accept")
+    with as_owner():
+        Operator.objects.update(adapter="fake_accept")
     announce(*(people.add(number) for number in range(1, 101)))
     turns = 0
     while LedgerEntry.objects.filter(state="due").exists():
@@ -214,7 +217,8 @@ def test_a_lease_of_the_dead_is_taken_up(people, family_package, family_package_
 @pytest.fixture
 def while_pushing(monkeypatch, family_package):
     """Run something just before the operator accepts, in the thread that speaks to it."""
-    Operator.objects.update(adapter="fake_accept")
+    with as_owner():
+        Operator.objects.update(adapter="fake_accept")
     adapter, versions = ADAPTERS["fake_accept"], []
     accept = adapter.push
 

@@ -26,6 +26,7 @@ from registry.services import register_household, set_poverty_level, withdraw_co
 from tests.exchange.conftest import OperatorDatabase
 from tests.exchange.test_admin import address, signed_in
 from tests.registry.cast import household_details, person_details
+from tests.roles import as_owner
 from tests.stack import empty_operator_databases
 
 NAME, GIVEN, LATIN = "ឃ្លោងឃ្លាំង", "ព្រីងខ្មៅ", "Zyxwvut"
@@ -88,8 +89,10 @@ def day(areas, sokha, steward, operator_databases, store, django_capture_on_comm
     empty_operator_databases()
     call_command("load_operators", verbosity=0)
     codes = list(Operator.objects.values_list("code", flat=True))
-    Operator.objects.filter(pk="pmrs").update(adapter="fake_refuse")
-    Operator.objects.filter(pk="scholarship").update(adapter="fake_crash")
+    with as_owner():
+        Operator.objects.filter(pk="pmrs").update(adapter="fake_refuse")
+    with as_owner():
+        Operator.objects.filter(pk="scholarship").update(adapter="fake_crash")
     OperatorDatabase("family_package")("ALTER TABLE fp_person ADD CONSTRAINT k CHECK (false) NOT VALID")
     try:
         with django_capture_on_commit_callbacks(execute=True):

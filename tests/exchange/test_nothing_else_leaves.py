@@ -186,7 +186,7 @@ CHANGES: list[tuple[str, Change]] = [
         home(number="H-0000-0000"),
     ),
     ("application.reference", application(reference="A-0000-0000")),
-    ("application.programme_code", lambda family: Programme.objects.update(code="other")),
+    ("application.programme_code", as_owner()(lambda family: Programme.objects.update(code="other"))),
     ("application.state", application(state="in_review")),
     ("application.verdict", application(verdict="unlikely")),
     ("application.submitted_on", application(submitted_at=datetime(2026, 1, 2, 9, tzinfo=UTC))),

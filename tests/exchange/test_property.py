@@ -13,6 +13,7 @@ from dsp_platform.exchange.drain import drain
 from dsp_platform.exchange.models import Attempt, Lease, LedgerEntry, Operator, Outstanding
 from dsp_platform.exchange.packing import Package, note, pack
 from tests.exchange.conftest import announce
+from tests.roles import as_owner
 
 SUBJECTS = (1, 2, 3)
 ACTS = st.one_of(
@@ -98,7 +99,8 @@ def test_in_the_end_the_operator_holds_exactly_what_it_may(people, family_packag
     Outstanding.objects.all().delete()
     memory.rows, memory.late = {}, []
     workers = Workers(memory)
-    Operator.objects.update(adapter="fake_accept", retry_at=None, failures=0)
+    with as_owner():
+        Operator.objects.update(adapter="fake_accept", retry_at=None, failures=0)
     announce(*(people.add(number) for number in SUBJECTS))
     for act, number in acts:
         Operator.objects.update(retry_at=None)

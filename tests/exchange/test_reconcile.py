@@ -23,6 +23,7 @@ from dsp_platform.jobs.reconciliation import KIND, start_reconciliation
 from tests.exchange.conftest import announce, entry
 from tests.exchange.test_admin import act, signed_in
 from tests.exchange.test_killed import BASE
+from tests.roles import as_owner
 from tests.stack import database_url, wait_for
 
 URL = "OPERATOR_FAMILY_PACKAGE_DATABASE_URL"
@@ -308,7 +309,8 @@ def test_what_waits_for_delivery_is_left_to_it(people, delivered, family_package
 
 
 def test_an_operator_that_cannot_be_asked_is_reported_as_such(people, family_package):
-    Operator.objects.update(adapter="fake_accept")
+    with as_owner():
+        Operator.objects.update(adapter="fake_accept")
     job = start_reconciliation(operator=family_package, actor=None)
     jobs.run_job(job.pk)
     job.refresh_from_db()

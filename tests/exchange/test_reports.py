@@ -11,6 +11,7 @@ from dsp_platform.exchange.contract import ReportHeld
 from dsp_platform.exchange.models import Operator, StatusReport
 from dsp_platform.exchange.reports import handle_waiting, look_again_at_unknown, pull
 from dsp_platform.exchange.statuses import LONGEST_VALUE, Reported, read_report
+from tests.roles import as_owner
 
 STATUS = {
     "table": "fp_application_event",
@@ -26,7 +27,8 @@ STATUS = {
 
 @pytest.fixture
 def fund(family_package) -> Operator:
-    Operator.objects.filter(pk="family_package").update(status_mapping=STATUS)
+    with as_owner():
+        Operator.objects.filter(pk="family_package").update(status_mapping=STATUS)
     family_package.refresh_from_db()
     return family_package
 
@@ -113,14 +115,16 @@ def test_a_kind_without_a_handler_is_held(fund, family_package_db, handled, monk
 
 
 def test_a_missing_status_table_stops_no_delivery(fund, family_package_db, handled):
-    Operator.objects.update(status_mapping={**STATUS, "table": "gone"})
+    with as_owner():
+        Operator.objects.update(status_mapping={**STATUS, "table": "gone"})
     pull("family_package")
     fund.refresh_from_db()
     assert (fund.pull_error, fund.failures) == ("missing_table", 0)
 
 
 def test_a_status_mapping_that_makes_no_sense_is_told(fund, family_package_db, handled):
-    Operator.objects.update(status_mapping={"table": "fp_application_event"})
+    with as_owner():
+        Operator.objects.update(status_mapping={"table": "fp_application_event"})
     pull("family_package")
     fund.refresh_from_db()
     assert fund.pull_error == "bad_mapping"
@@ -204,7 +208,8 @@ def test_a_table_that_counts_from_the_beginning_again_is_read_again(fund, family
 
 def test_a_row_without_a_reference_is_known_by_what_it_says(fund, family_package_db, handled):
     """Numbers that a restored table gives out a second time are not taken for the first."""
-    Operator.objects.update(status_mapping={**STATUS, "reference": "enrolment_no"})
+    with as_owner():
+        Operator.objects.update(status_mapping={**STATUS, "reference": "enrolment_no"})
     for subject in ("A-1", "A-1", "A-2"):
         family_package_db("TRUNCATE fp_application_event")
         decide(family_package_db, 1, subject)

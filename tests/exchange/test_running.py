@@ -21,6 +21,7 @@ from dsp_platform.run import WORKERS, worker_command
 from tests.exchange.conftest import agree, announce
 from tests.faults.conftest import broker, country, started
 from tests.faults.test_operators_down import nudged, register, still_due
+from tests.roles import as_owner
 from tests.stack import Process, operator_rows, wait_for
 
 __all__ = ["broker", "country", "nudged", "started"]
@@ -61,7 +62,8 @@ def test_a_commit_during_a_delivery_is_delivered_and_the_next_one_is_told_anew(
         return accept(agreement, deliveries)
 
     monkeypatch.setattr(adapter, "push", push, raising=False)
-    Operator.objects.update(adapter="fake_accept")
+    with as_owner():
+        Operator.objects.update(adapter="fake_accept")
     announce(people.add(1))
     drain("family_package")
     assert pushed == [1, 2]
@@ -79,7 +81,8 @@ def test_a_lost_message_keeps_others_back_for_seconds_only(people, family_packag
 
 
 def test_no_more_than_its_rate_goes_to_an_operator_in_a_minute(people, family_package):
-    Operator.objects.update(adapter="fake_accept", rate_per_minute=100)
+    with as_owner():
+        Operator.objects.update(adapter="fake_accept", rate_per_minute=100)
     old = {"operator": family_package, "kind": "person", "version": 1, "outcome": "delivered"}
     over = timezone.now() - timedelta(seconds=61)
     Attempt.objects.bulk_create(Attempt(**old, at=over, subject_id=number) for number in range(500))
@@ -123,9 +126,10 @@ def test_quiet_hours_are_by_the_clock_of_phnom_penh(family_package, hours, now, 
 def test_in_quiet_hours_nothing_is_sent_and_nothing_read(people, family_package, monkeypatch):
     sent = []
     monkeypatch.setattr(nudge, "send", lambda task, codes, **options: sent.extend(codes))
-    Operator.objects.update(
-        adapter="fake_accept", status_mapping={"table": "any"}, quiet_from=time(0), quiet_to=time.max
-    )
+    with as_owner():
+        Operator.objects.update(
+            adapter="fake_accept", status_mapping={"table": "any"}, quiet_from=time(0), quiet_to=time.max
+        )
     announce(people.add(1))
     assert operators_with_work() == []
     drain("family_package")

@@ -99,6 +99,8 @@ def programme_form(programme: Programme, **changes: str) -> dict[str, str]:
         "summary_km": "ឧបត្ថម្ភ",
         "summary_en": "Support",
         "rule": programme.rule,
+        "appeal_days": "" if programme.appeal_days is None else str(programme.appeal_days),
+        "reason": "Decree 7",
         "_seen": seen(programme),
         "benefits-TOTAL_FORMS": "1",
         "benefits-INITIAL_FORMS": "0",

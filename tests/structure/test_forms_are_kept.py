@@ -16,7 +16,7 @@ from tests.structure.test_seen_forms import address_of, draft, opened
 __all__ = ["draft"]
 
 # What a form only proposes, until a second person approves it.
-PROPOSED = {"Programme": {"rule", "holds_from", "state", "takes_applications", "reason"}}
+PROPOSED = {"Programme": {"rule", "holds_from", "state", "takes_applications", "appeal_days", "reason"}}
 MAPPING = {
     "table": "people", "key": {"column": "spid", "field": "spid"},
     "columns": {"spid": "number"}, "version": "version", "withdrawn": "deleted",

@@ -111,7 +111,8 @@ def test_somebody_whose_household_is_gone(citizen, programme, language):
 def application(family, programme, sokha):
     programme.appeal_days, programme.expected_days = 30, 20
     programme.documents_km, programme.documents_en = "បណ្ណសមធម៌", "Equity Card"
-    programme.save()
+    with as_owner():
+        programme.save()
     with translation.override("km"):
         return applications.submit_application(
             actor=sokha, case=None, person=sokha.person, programme=programme, consent=True

@@ -155,6 +155,12 @@ class Agreement(models.Model):
     def begins_later(self) -> bool:
         return self.valid_from > timezone.localdate()
 
+    @property
+    def is_followed(self) -> bool:
+        """Whether another one is approved that begins later."""
+        later = Agreement.objects.filter(operator=self.operator_id, kind=self.kind, state=self.State.APPROVED)
+        return later.filter(valid_from__gt=self.valid_from).exists()
+
     def clean(self) -> None:
         if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
             raise ValidationError({"valid_to": _("The last day lies before the first.")})

@@ -9,6 +9,7 @@ from dsp_platform.exchange.reports import pull
 from tests.exchange.camdx.conftest import MAPPING
 from tests.exchange.camdx.security_server import SERVICE, acknowledged, failed
 from tests.exchange.conftest import agree, announce, entry
+from tests.roles import as_owner
 
 
 @pytest.fixture
@@ -85,7 +86,8 @@ def test_a_drain_takes_no_more_at_once_than_the_road_carries_in_a_lease(
 
 def test_nothing_is_pulled_over_camdx(security_server, people, fund):
     """Reports come by our own DCI endpoints; asking for them here is no error."""
-    Operator.objects.update(status_mapping={"table": "decisions"})
+    with as_owner():
+        Operator.objects.update(status_mapping={"table": "decisions"})
     assert pull("family_fund") is False
     fund.refresh_from_db()
     assert (fund.pull_error, StatusReport.objects.count(), security_server.asked) == ("", 0, [])

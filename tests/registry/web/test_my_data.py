@@ -8,6 +8,7 @@ from dsp_platform.accounts.step_up import PROVED
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.exchange.models import Operator
 from registry.models import Person
+from tests.roles import as_owner
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +41,8 @@ def test_the_operator_that_waits_is_shown_with_fields_and_consent(registered):
 
 
 def test_two_systems_of_one_ministry_are_told_apart(registered):
-    Operator.objects.filter(pk="idpoor").update(system_en="Identification of the poor")
+    with as_owner():
+        Operator.objects.filter(pk="idpoor").update(system_en="Identification of the poor")
     for path in ("my/data/", "registered/"):
         page = registered.get(f"/en/{path}").content.decode()
         assert "Ministry of Planning – Identification of the poor" in page
