@@ -85,10 +85,6 @@ def label_of(key: str) -> str:
     return str(_labels.get(key, key))
 
 
-def has_label(key: str) -> bool:
-    return key in _labels
-
-
 def value_of(key: str, value: Any) -> str | None:
     """The words for a code; None for what is no code."""
     return str(_values[key][value]) if key in _values and value in _values[key] else None

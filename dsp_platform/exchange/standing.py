@@ -49,21 +49,12 @@ def operator_answered(lease: OperatorLease) -> None:
         cursor.execute(ANSWERED, lease.fence)
 
 
-def _is(condition: str, operator: str, at: datetime | None) -> bool:
+def operator_ready(operator: str, at: datetime | None = None) -> bool:
     with connection.cursor() as cursor:
-        query = f"SELECT {condition} FROM exchange_operator WHERE code = %(code)s"  # noqa: S608
+        query = f"SELECT {READY} FROM exchange_operator WHERE code = %(code)s"  # noqa: S608
         cursor.execute(query, {"code": operator, "at": at})
         row = cursor.fetchone()
     return bool(row and row[0])
-
-
-def operator_ready(operator: str, at: datetime | None = None) -> bool:
-    return _is(READY, operator, at)
-
-
-def is_quiet(operator: str, at: datetime | None = None) -> bool:
-    """Whether these are hours in which the operator wants to be left alone: nothing is sent, nothing read."""
-    return _is(QUIET, operator, at)
 
 
 def operators_ready() -> list[str]:

@@ -119,7 +119,6 @@ def test_what_is_on_its_way_counts_as_sent(people, family_package):
 def test_quiet_hours_are_by_the_clock_of_phnom_penh(family_package, hours, now, quiet):
     Operator.objects.update(quiet_from=hours[0], quiet_to=hours[1])
     at = datetime.fromisoformat(f"2026-11-23T{now}:00+07:00")
-    assert standing.is_quiet("family_package", at) is quiet
     assert standing.operator_ready("family_package", at) is not quiet
 
 

@@ -12,7 +12,7 @@ from dsp_platform.exchange.contract import Kind, registered
 from dsp_platform.exchange.holdings import holdings_of
 from dsp_platform.exchange.models import Attempt, LedgerEntry
 from registry import selectors, services
-from registry.chapters import chapters, effects_of, has_label
+from registry.chapters import chapters, effects_of, label_of
 from registry.models import Consent
 from registry.selectors import my_data
 from tests.registry.cast import child_details, household_details, person_details
@@ -156,7 +156,7 @@ def test_everything_is_plain_data_with_words_and_without_others_answers(about):
     assert text.count('"pregnant"') == 1
     assert '"walking": 4' not in text
     assert document["documents"][0]["number"] == "•••• 3045"
-    assert {key for key in _keys(list(document.values())) if not has_label(key)} == set()
+    assert {key for key in _keys(list(document.values())) if label_of(key) == key} == set()
 
 
 def test_full_numbers_only_when_asked_for(sokha, household):
