@@ -3,14 +3,18 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from django.db.models import QuerySet
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.accounts.models import User
+from dsp_platform.accounts.models import Role, User
 from dsp_platform.references import clean_reference
 from registry.models import Person, PhoneReplacement
 from registry.scope import in_area, person_condition
-from registry.selectors.phones import numbers_lost, stood_on
+from registry.selectors.conflict import conflict_of_interest
+from registry.selectors.phones import YOUNG, numbers_lost, stood_on
 
 PREFIX = "P"
 FIRST = "first"
@@ -27,6 +31,15 @@ FROM registry_phonereplacement one
 WHERE account_id = %(account)s OR told @> ARRAY[%(phone)s]::varchar[] OR phone = %(phone)s
 ORDER BY asked_at
 """
+
+WORDS: dict[str, str | Promise] = {
+    "asked": _("You asked for this phone yourself, so a second official must see the person."),
+    "new": _("Your account is less than 30 days old, so another official must be the second one."),
+    "before": _(
+        "You asked for a phone of this person less than 30 days ago, or confirmed one, "
+        "so another official must stop it."
+    ),
+}
 
 
 class Standing(StrEnum):
@@ -63,6 +76,36 @@ def replacement_by_reference(typed: str) -> PhoneReplacement | None:
 def may_confirm(official: User, replacement: PhoneReplacement) -> bool:
     """Of the person's commune or its district. That nobody confirms what they asked for is judged apart."""
     return official.is_active and in_area(official, replacement.person.village_id)
+
+
+def why_not_second(official: User, replacement: PhoneReplacement) -> str | Promise:
+    """Why this official of the area is not the second one, in words; "" where they may be.
+
+    Whoever gives officials their accounts alone would otherwise be two of them the same day.
+    """
+    if replacement.asked_by_id == official.pk:
+        return WORDS["asked"]
+    if official.date_joined > timezone.now() - YOUNG:
+        return WORDS["new"]
+    return conflict_of_interest(official, replacement.person)
+
+
+def why_not_stop(official: User, replacement: PhoneReplacement) -> str | Promise:
+    """Why this official, of whatever office, stops it for nobody, in words; "" where they may."""
+    if words := conflict_of_interest(official, replacement.person):
+        return words
+    others = replacement.person.replacements.exclude(pk=replacement.pk)
+    applied = Q(state=PhoneReplacement.State.APPLIED, ended_by=official)
+    return WORDS["before"] if _lately(others.filter(Q(asked_by=official) | applied)).exists() else ""
+
+
+def seconds_for(replacement: PhoneReplacement) -> list[User]:
+    """Every official of the commune or its district who can sign in and may be the second one."""
+    village = replacement.person.village_id
+    areas = [village[:length] for length in range(2, len(village) + 1, 2)]
+    officials = User.objects.filter(role=Role.OFFICIAL, is_active=True, area_code__in=areas)
+    officials = officials.exclude(password="").exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    return [one for one in officials.order_by("pk") if not why_not_second(one, replacement)]
 
 
 def warnings_for(citizen: User) -> list[PhoneReplacement]:
@@ -107,9 +150,15 @@ def waiting_by_new_phone(citizen: User) -> PhoneReplacement | None:
 
 
 def objected_against(person: Person) -> set[int]:
-    """Officials who asked lately for a phone of this person to which somebody objected."""
+    """Officials who asked lately for a phone of this person to which the person objected."""
     objected = person.replacements.filter(state=PhoneReplacement.State.OBJECTED)
     return set(_lately(objected).values_list("asked_by_id", flat=True))
+
+
+def stopped_lately(person: Person) -> bool:
+    """Whether one was stopped lately, by the person or at an office."""
+    stopped = (PhoneReplacement.State.OBJECTED, PhoneReplacement.State.STOPPED)
+    return _lately(person.replacements.filter(state__in=stopped)).exists()
 
 
 def ended_of(official: User) -> QuerySet[PhoneReplacement]:
@@ -124,7 +173,9 @@ def replaced_by(citizen: User) -> PhoneReplacement | None:
         return None
     # Where a first account was opened, the numbers told were not replaced.
     done = PhoneReplacement.objects.filter(state=PhoneReplacement.State.APPLIED).exclude(account=None)
-    return _lately(done.filter(told__contains=[citizen.phone])).order_by("-ended_at").first()
+    # Given back since, it is theirs again.
+    done = done.filter(told__contains=[citizen.phone]).exclude(account=citizen)
+    return _lately(done).order_by("-ended_at").first()
 
 
 def _lately(rows: QuerySet[PhoneReplacement]) -> QuerySet[PhoneReplacement]:

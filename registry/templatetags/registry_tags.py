@@ -6,6 +6,8 @@ from django import template
 from django.template.context import Context
 from django.urls import reverse
 from django.utils.formats import date_format, localize
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -31,7 +33,7 @@ from registry.selectors.changes import (
     sees_mover,
     waits_for,
 )
-from registry.selectors.replacements import standing, warnings_for
+from registry.selectors.replacements import replaced_by, standing, waiting_for, warnings_for
 
 register = template.Library()
 WAITS = {
@@ -73,11 +75,17 @@ def changes_to_do(person: Person) -> dict[str, object]:
 
 @register.inclusion_tag("registry/phone_warnings.html", takes_context=True)
 def phone_warnings(context: Context) -> dict[str, object]:
-    """To a citizen: another phone is asked for in place of theirs, or was not put there."""
-    user = context.get("user")
+    """To a citizen: another phone is asked for in place of theirs, was put there, or was not."""
+    user, person = context.get("user"), context.get("person")
     if not isinstance(user, User):
-        return {"replacements": []}
-    return {"replacements": [(one, standing(user, one)) for one in warnings_for(user)]}
+        return {}
+    return {
+        "replacements": [(one, standing(user, one)) for one in warnings_for(user)],
+        "replaced": replaced_by(user),
+        # To an official, of whoever their case is about.
+        "waits": waiting_for(person) if context.get("case") and isinstance(person, Person) else None,
+        "contact_phone": context.get("contact_phone"),
+    }
 
 
 @register.inclusion_tag("registry/move_warnings.html", takes_context=True)
@@ -93,6 +101,12 @@ def moves_to_answer(context: Context, person: Person) -> dict[str, object]:
     """Requests that would move the person to another household, for their yes or no."""
     page = "registry:counter_move" if context.get("case") else "registry:my_move"
     return {"moves": [(one, reverse(page, args=[one.reference])) for one in moves_of(person)]}
+
+
+@register.filter
+def reference(value: str) -> SafeString:
+    """Read out and typed as one: it is not broken at its hyphens."""
+    return format_html('<span class="reference">{}</span>', value)
 
 
 @register.filter

@@ -52,6 +52,7 @@ def _not_registered(request: HttpRequest) -> HttpResponse:
     draft = selectors.draft_of(citizen, None)
     context = {
         "kept_until": kept_until(draft),
+        # Whoever was registered by this number is not registered twice.
         "replaced": replaced_by(citizen),
         "waits": waiting_by_new_phone(citizen),
     }
