@@ -96,7 +96,7 @@ def test_who_may_not_ask_reads_it_before_anything_is_typed(
         case "near":
             User.objects.filter(pk=commune_clerk.pk).update(spid=person.spid)
             clerk, path = User.objects.get(pk=commune_clerk.pk), "lost-phone"
-            words = {"en": "This is about yourself", "km": "អំពីអ្នកផ្ទាល់"}
+            words = {"en": "This is about yourself", "km": "ទាក់ទងនឹងអ្នកផ្ទាល់"}
         case "child":
             person, clerk, path = request.getfixturevalue("rith"), other_clerk, "first-phone"
             words = {"en": "under 15", "km": "១៥ ឆ្នាំ"}
