@@ -1,7 +1,9 @@
 """Phones that are to take another's place, each to whom it concerns."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from operator import attrgetter
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Q, QuerySet
@@ -108,19 +110,36 @@ def seconds_for(replacement: PhoneReplacement) -> list[User]:
     return [one for one in officials.order_by("pk") if not why_not_second(one, replacement)]
 
 
-def warnings_for(citizen: User) -> list[PhoneReplacement]:
-    """That wait, of this account or of a record on which the account's number stands; and those that ended
-    lately without being done, also for the new number."""
+@dataclass(frozen=True, slots=True)
+class Near:
+    """What concerns a citizen, by their account or their number."""
+
+    warn: list[PhoneReplacement]
+    """That wait; and those that ended lately without being done, also for the new number."""
+    replaced: PhoneReplacement | None
+    """By what this number lately stopped being somebody's, and is not theirs again: for its holder."""
+
+
+def near_to(citizen: User) -> Near:
     if not (citizen.is_citizen and citizen.is_active and citizen.phone):
-        return []
-    rows = PhoneReplacement.objects.raw(NEAR, {"account": citizen.pk, "phone": citizen.phone})
+        return Near([], None)
+    rows = list(PhoneReplacement.objects.raw(NEAR, {"account": citizen.pk, "phone": citizen.phone}))
     since = timezone.now() - REMEMBERED
-    return [one for one in rows if one.is_waiting or _ended_lately(one, since)]
+    warn = [one for one in rows if one.is_waiting or _ended_lately(one, since)]
+    replaced = [one for one in rows if _replaced_lately(one, citizen, since)]
+    return Near(warn, max(replaced, key=attrgetter("ended_at"), default=None))
 
 
 def _ended_lately(one: PhoneReplacement, since: datetime) -> bool:
     asked_again = one.asked_again  # type: ignore[attr-defined]  # of NEAR
     return bool(one.cause) and one.ended_at is not None and one.ended_at > since and not asked_again
+
+
+def _replaced_lately(one: PhoneReplacement, citizen: User, since: datetime) -> bool:
+    """Where a first account was opened, the numbers told were not replaced."""
+    if one.state != PhoneReplacement.State.APPLIED or one.account_id in (None, citizen.pk):
+        return False
+    return citizen.phone in one.told and one.ended_at is not None and one.ended_at > since
 
 
 def standing(citizen: User, replacement: PhoneReplacement) -> Standing:
@@ -165,17 +184,6 @@ def ended_of(official: User) -> QuerySet[PhoneReplacement]:
     """That this official asked for, and that ended lately without being done, by others."""
     own = PhoneReplacement.objects.filter(asked_by=official).exclude(cause__in=("", "withdrawn"))
     return _lately(own).order_by("-ended_at")
-
-
-def replaced_by(citizen: User) -> PhoneReplacement | None:
-    """By what this number lately stopped being somebody's: for the holder of the old phone."""
-    if not (citizen.is_citizen and citizen.phone):
-        return None
-    # Where a first account was opened, the numbers told were not replaced.
-    done = PhoneReplacement.objects.filter(state=PhoneReplacement.State.APPLIED).exclude(account=None)
-    # Given back since, it is theirs again.
-    done = done.filter(told__contains=[citizen.phone]).exclude(account=citizen)
-    return _lately(done).order_by("-ended_at").first()
 
 
 def _lately(rows: QuerySet[PhoneReplacement]) -> QuerySet[PhoneReplacement]:

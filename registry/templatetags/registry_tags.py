@@ -6,8 +6,6 @@ from django import template
 from django.template.context import Context
 from django.urls import reverse
 from django.utils.formats import date_format, localize
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -33,7 +31,7 @@ from registry.selectors.changes import (
     sees_mover,
     waits_for,
 )
-from registry.selectors.replacements import replaced_by, standing, waiting_for, warnings_for
+from registry.selectors.replacements import near_to, standing, waiting_for
 
 register = template.Library()
 WAITS = {
@@ -79,9 +77,10 @@ def phone_warnings(context: Context) -> dict[str, object]:
     user, person = context.get("user"), context.get("person")
     if not isinstance(user, User):
         return {}
+    near = near_to(user)
     return {
-        "replacements": [(one, standing(user, one)) for one in warnings_for(user)],
-        "replaced": replaced_by(user),
+        "replacements": [(one, standing(user, one)) for one in near.warn],
+        "replaced": near.replaced,
         # To an official, of whoever their case is about.
         "waits": waiting_for(person) if context.get("case") and isinstance(person, Person) else None,
         "contact_phone": context.get("contact_phone"),
@@ -101,12 +100,6 @@ def moves_to_answer(context: Context, person: Person) -> dict[str, object]:
     """Requests that would move the person to another household, for their yes or no."""
     page = "registry:counter_move" if context.get("case") else "registry:my_move"
     return {"moves": [(one, reverse(page, args=[one.reference])) for one in moves_of(person)]}
-
-
-@register.filter
-def reference(value: str) -> SafeString:
-    """Read out and typed as one: it is not broken at its hyphens."""
-    return format_html('<span class="reference">{}</span>', value)
 
 
 @register.filter
