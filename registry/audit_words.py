@@ -24,6 +24,7 @@ REPLACEMENTS = {
     "ask_replacement": _("asked for another phone"),
     "replacement_applied": _("another phone holds"),
     "replacement_objected": _("another phone was stopped by an objection"),
+    "replacement_stopped": _("another phone was stopped at an office"),
     "replacement_doubted": _("somebody of the household had a doubt about another phone"),
     "replacement_withdrawn": _("another phone was taken back"),
     "replacement_overtaken": _("another phone was given up: something changed meanwhile"),

@@ -55,7 +55,12 @@ def replacement_ended(params: dict[str, Any]) -> str:
 def replacement_waits(params: dict[str, Any]) -> str:
     """To the new number, which was proved: with it nothing is registered anew meanwhile."""
     until = date_format(date.fromisoformat(params["until"]), "SHORT_DATE_FORMAT")
-    words = _("New phone %(reference)s waits for a second official, until %(date)s.")
+    if params.get("second_only"):
+        words = _("New phone %(reference)s waits for a second official, until %(date)s.")
+    elif params.get("is_first"):
+        words = _("Account %(reference)s: a second official opens it, or it opens on %(date)s.")
+    else:
+        words = _("New phone %(reference)s: a second official confirms, or it holds on %(date)s.")
     return words % {"reference": params["reference"], "date": until}
 
 

@@ -63,6 +63,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("counter/first-phone/code/", first_phone.first_phone_code, name="first_phone_code"),
     path("counter/phones/", replacements.counter_phones, name="counter_phones"),
     path("counter/phones/<str:reference>/", replacements.counter_phone, name="counter_phone"),
+    path("counter/phones/<str:reference>/stop/", replacements.counter_phone_stop, name="counter_phone_stop"),
     path("my/phones/<str:reference>/", replacements.my_phone, name="my_phone"),
     path("my/lost-number/", lost_number.lost_number, name="lost_number"),
     path("my/moves/<str:reference>/", moves.my_move, name="my_move"),

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from django.utils import translation
 from pytest_socket import socket_allow_hosts
 
 from dsp_platform.accounts import weight
-from dsp_platform.accounts.models import Role, User
+from dsp_platform.accounts.models import Role, User, UserManager
 from dsp_platform.approval import services as approval
 from dsp_platform.exchange.models import Operator
 from dsp_platform.khmer import search_key
@@ -108,6 +109,17 @@ def forms_say_for_whom(monkeypatch):
         return post(self, path, data, *args, **kwargs)
 
     monkeypatch.setattr(Client, "post", posted)
+
+
+@pytest.fixture(autouse=True)
+def staff_of_long_standing(monkeypatch):
+    """Whoever has their account for less than 30 days is nobody's second official. Not so the cast."""
+    create = UserManager.create_staff
+
+    def created(self: UserManager, **fields: Any) -> User:
+        return create(self, **{"date_joined": datetime(2025, 1, 1, tzinfo=UTC), **fields})
+
+    monkeypatch.setattr(UserManager, "create_staff", created)
 
 
 @pytest.fixture

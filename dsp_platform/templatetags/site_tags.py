@@ -70,6 +70,12 @@ def admin_url() -> str:
 
 
 @register.filter
+def reference(value: str) -> SafeString:
+    """Read out and typed as one: it is not broken at its hyphens."""
+    return format_html('<span class="reference">{}</span>', value)
+
+
+@register.filter
 def runs(text: object) -> SafeString | str:
     """A name as it is written, marked with its language where that is not the page's own."""
     value = str(text or "")

@@ -61,6 +61,15 @@ class SeenForm(forms.Form):
     checked = FirstPhoneForm.base_fields["checked"]
 
 
+class StopForm(SeenForm):
+    """What an official says before they stop one for somebody who is there."""
+
+    here = forms.BooleanField(
+        label=gettext_lazy("The person is here and did not ask for it"),
+        error_messages={"required": gettext_lazy("Only for somebody who is here.")},
+    )
+
+
 class ReferenceForm(forms.Form):
     """By what stands in the text message, at any office."""
 

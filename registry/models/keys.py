@@ -84,6 +84,7 @@ class PhoneReplacement(models.Model):
         WAITING = "waiting", _("waiting for a second official, or for the last day")
         APPLIED = "applied", _("replaced")
         OBJECTED = "objected", _("stopped: the person objected")
+        STOPPED = "stopped", _("an official stopped it at an office")
         WITHDRAWN = "withdrawn", _("taken back by who asked for it")
         OVERTAKEN = "overtaken", _("ended: something changed meanwhile")
 
@@ -91,6 +92,7 @@ class PhoneReplacement(models.Model):
         """Why it ended without being done, in words that also fit a text message."""
 
         OBJECTED = "objected", _("somebody objected")
+        STOPPED = "stopped", _("an official stopped it")
         WITHDRAWN = "withdrawn", _("the office took it back")
         TAKEN = "taken", _("the new number has another account")
         DRAFT = "draft", _("a registration was begun with the new number")
@@ -120,7 +122,7 @@ class PhoneReplacement(models.Model):
     case_id = models.UUIDField(_("case"), null=True)
     asked_at = models.DateTimeField(_("asked"), default=timezone.now)
     due_at = models.DateTimeField(_("holds without an objection from"))
-    # Somebody objected to one lately: no days suffice any more, and without a second official it ends.
+    # One was stopped lately, or is doubted: no days suffice any more, and without a second official it ends.
     second_only = models.BooleanField(_("only with a second official"), default=False, db_default=False)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
     # Empty where the last day passed; of an objection, who said it.
@@ -183,8 +185,6 @@ class PhoneReplacement(models.Model):
             return gettext("the account was opened")
         if self.state != self.State.OBJECTED or self.ended_by is None:
             return str(self.get_state_display())
-        if self.ended_by.is_official:
-            return gettext("stopped at an office")
         if self.ended_by_id == self.account_id:
             return gettext("stopped in the account")
         return gettext("stopped from the number on record")

@@ -1,16 +1,22 @@
 """Phones that are to take another's place, each to whom it concerns."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from operator import attrgetter
 
-from django.db.models import QuerySet
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.accounts.models import User
+from dsp_platform.accounts.models import Role, User
 from dsp_platform.references import clean_reference
 from registry.models import Person, PhoneReplacement
 from registry.scope import in_area, person_condition
-from registry.selectors.phones import numbers_lost, stood_on
+from registry.selectors.conflict import conflict_of_interest
+from registry.selectors.phones import YOUNG, numbers_lost, stood_on
 
 PREFIX = "P"
 FIRST = "first"
@@ -27,6 +33,15 @@ FROM registry_phonereplacement one
 WHERE account_id = %(account)s OR told @> ARRAY[%(phone)s]::varchar[] OR phone = %(phone)s
 ORDER BY asked_at
 """
+
+WORDS: dict[str, str | Promise] = {
+    "asked": _("You asked for this phone yourself, so a second official must see the person."),
+    "new": _("Your account is less than 30 days old, so another official must be the second one."),
+    "before": _(
+        "You asked for a phone of this person less than 30 days ago, or confirmed one, "
+        "so another official must stop it."
+    ),
+}
 
 
 class Standing(StrEnum):
@@ -65,19 +80,66 @@ def may_confirm(official: User, replacement: PhoneReplacement) -> bool:
     return official.is_active and in_area(official, replacement.person.village_id)
 
 
-def warnings_for(citizen: User) -> list[PhoneReplacement]:
-    """That wait, of this account or of a record on which the account's number stands; and those that ended
-    lately without being done, also for the new number."""
+def why_not_second(official: User, replacement: PhoneReplacement) -> str | Promise:
+    """Why this official of the area is not the second one, in words; "" where they may be.
+
+    Whoever gives officials their accounts alone would otherwise be two of them the same day.
+    """
+    if replacement.asked_by_id == official.pk:
+        return WORDS["asked"]
+    if official.date_joined > timezone.now() - YOUNG:
+        return WORDS["new"]
+    return conflict_of_interest(official, replacement.person)
+
+
+def why_not_stop(official: User, replacement: PhoneReplacement) -> str | Promise:
+    """Why this official, of whatever office, stops it for nobody, in words; "" where they may."""
+    if words := conflict_of_interest(official, replacement.person):
+        return words
+    others = replacement.person.replacements.exclude(pk=replacement.pk)
+    applied = Q(state=PhoneReplacement.State.APPLIED, ended_by=official)
+    return WORDS["before"] if _lately(others.filter(Q(asked_by=official) | applied)).exists() else ""
+
+
+def seconds_for(replacement: PhoneReplacement) -> list[User]:
+    """Every official of the commune or its district who can sign in and may be the second one."""
+    village = replacement.person.village_id
+    areas = [village[:length] for length in range(2, len(village) + 1, 2)]
+    officials = User.objects.filter(role=Role.OFFICIAL, is_active=True, area_code__in=areas)
+    officials = officials.exclude(password="").exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    return [one for one in officials.order_by("pk") if not why_not_second(one, replacement)]
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """What concerns a citizen, by their account or their number."""
+
+    warn: list[PhoneReplacement]
+    """That wait; and those that ended lately without being done, also for the new number."""
+    replaced: PhoneReplacement | None
+    """By what this number lately stopped being somebody's, and is not theirs again: for its holder."""
+
+
+def near_to(citizen: User) -> Near:
     if not (citizen.is_citizen and citizen.is_active and citizen.phone):
-        return []
-    rows = PhoneReplacement.objects.raw(NEAR, {"account": citizen.pk, "phone": citizen.phone})
+        return Near([], None)
+    rows = list(PhoneReplacement.objects.raw(NEAR, {"account": citizen.pk, "phone": citizen.phone}))
     since = timezone.now() - REMEMBERED
-    return [one for one in rows if one.is_waiting or _ended_lately(one, since)]
+    warn = [one for one in rows if one.is_waiting or _ended_lately(one, since)]
+    replaced = [one for one in rows if _replaced_lately(one, citizen, since)]
+    return Near(warn, max(replaced, key=attrgetter("ended_at"), default=None))
 
 
 def _ended_lately(one: PhoneReplacement, since: datetime) -> bool:
     asked_again = one.asked_again  # type: ignore[attr-defined]  # of NEAR
     return bool(one.cause) and one.ended_at is not None and one.ended_at > since and not asked_again
+
+
+def _replaced_lately(one: PhoneReplacement, citizen: User, since: datetime) -> bool:
+    """Where a first account was opened, the numbers told were not replaced."""
+    if one.state != PhoneReplacement.State.APPLIED or one.account_id in (None, citizen.pk):
+        return False
+    return citizen.phone in one.told and one.ended_at is not None and one.ended_at > since
 
 
 def standing(citizen: User, replacement: PhoneReplacement) -> Standing:
@@ -107,24 +169,21 @@ def waiting_by_new_phone(citizen: User) -> PhoneReplacement | None:
 
 
 def objected_against(person: Person) -> set[int]:
-    """Officials who asked lately for a phone of this person to which somebody objected."""
+    """Officials who asked lately for a phone of this person to which the person objected."""
     objected = person.replacements.filter(state=PhoneReplacement.State.OBJECTED)
     return set(_lately(objected).values_list("asked_by_id", flat=True))
+
+
+def stopped_lately(person: Person) -> bool:
+    """Whether one was stopped lately, by the person or at an office."""
+    stopped = (PhoneReplacement.State.OBJECTED, PhoneReplacement.State.STOPPED)
+    return _lately(person.replacements.filter(state__in=stopped)).exists()
 
 
 def ended_of(official: User) -> QuerySet[PhoneReplacement]:
     """That this official asked for, and that ended lately without being done, by others."""
     own = PhoneReplacement.objects.filter(asked_by=official).exclude(cause__in=("", "withdrawn"))
     return _lately(own).order_by("-ended_at")
-
-
-def replaced_by(citizen: User) -> PhoneReplacement | None:
-    """By what this number lately stopped being somebody's: for the holder of the old phone."""
-    if not (citizen.is_citizen and citizen.phone):
-        return None
-    # Where a first account was opened, the numbers told were not replaced.
-    done = PhoneReplacement.objects.filter(state=PhoneReplacement.State.APPLIED).exclude(account=None)
-    return _lately(done.filter(told__contains=[citizen.phone])).order_by("-ended_at").first()
 
 
 def _lately(rows: QuerySet[PhoneReplacement]) -> QuerySet[PhoneReplacement]:

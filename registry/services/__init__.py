@@ -37,14 +37,13 @@ from registry.services.moves import (
 from registry.services.programme_changes import propose_programme_change
 from registry.services.programme_words import register_waiting
 from registry.services.registration import register_household
-from registry.services.replacements import (
-    apply_due,
-    ask_replacement,
-    confirm_replacement,
+from registry.services.replacement_stops import (
     doubt_replacement,
     object_to_replacement,
-    open_account,
+    stop_at_office,
+    withdraw_replacement,
 )
+from registry.services.replacements import apply_due, ask_replacement, confirm_replacement, open_account
 
 __all__ = [
     "NumberTaken",
@@ -89,9 +88,11 @@ __all__ = [
     "set_disability_level",
     "set_poverty_level",
     "set_suspended",
+    "stop_at_office",
     "take_back_payment",
     "take_up_draft",
     "touch_merged",
     "withdraw_change",
     "withdraw_consent",
+    "withdraw_replacement",
 ]

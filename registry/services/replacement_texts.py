@@ -19,7 +19,8 @@ def tell_asked(replacement: PhoneReplacement) -> None:
         else:
             _tell(replacement, phone, "account_asked" if phone in own else "account_beside")
     until = timezone.localdate(replacement.due_at).isoformat()
-    _tell(replacement, replacement.phone, "replacement_waits", until=until)
+    how = {"until": until, "second_only": replacement.second_only, "is_first": replacement.is_first}
+    _tell(replacement, replacement.phone, "replacement_waits", **how)
 
 
 def tell_ended(replacement: PhoneReplacement) -> None:

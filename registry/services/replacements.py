@@ -2,10 +2,7 @@
 
 An official alone replaces nobody's phone: what they ask for waits until a second official of the commune or
 its district has seen the person, or until days have passed in which nobody objected. The numbers on record
-are told at once. Objecting ends it for good: in the account, from the number on record, or at any office by
-the reference; the next one then needs a second official, and is asked for by another one. A number that was
-replaced or said to be lost is told and ends nothing; who lives in the same household has at most a doubt,
-after which no days suffice. Both phones are told how it ended.
+are told at once. How one is stopped: ``replacement_stops``; the next one then needs a second official.
 """
 
 from datetime import timedelta
@@ -17,59 +14,26 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dsp_platform.accounts import limits, phone_change, unused
+from dsp_platform.accounts import phone_change, unused
 from dsp_platform.accounts.codes import account_of
 from dsp_platform.accounts.errors import CodeProblem, NotAccepted, NumberNotFree
 from dsp_platform.accounts.models import Case, User
-from dsp_platform.audit import services as audit
 from dsp_platform.references import new_reference
-from registry.changes.situation import is_child
 from registry.errors import ChangeError, Conflict, Overtaken
 from registry.models import Draft, KeySetup, Person, PhoneReplacement
 from registry.scope import person_condition, require_case
-from registry.selectors.conflict import conflict_of_interest, nearness
+from registry.selectors.phone_requests import is_whole, needs_second, opens_at_once, refusal
 from registry.selectors.phones import FIRST_LOST, numbers_lost, phones_beside, phones_lately
-from registry.selectors.replacements import (
-    FIRST,
-    PREFIX,
-    Standing,
-    may_confirm,
-    may_object,
-    objected_against,
-    standing,
-)
+from registry.selectors.replacements import FIRST, PREFIX, may_confirm, waiting_for, why_not_second
 from registry.services.accounts import give_account
 from registry.services.drafts import is_empty
 from registry.services.issued import hold_home, touch_home
 from registry.services.keys import note_setup
-from registry.services.replacement_texts import tell_asked, tell_ended
+from registry.services.replacement_steps import end, locked, note, overtaken
+from registry.services.replacement_texts import tell_asked
 
 State, Cause = PhoneReplacement.State, PhoneReplacement.Cause
 Kind = KeySetup.Kind
-
-
-class InConflict(CodeProblem):
-    """The official stands too near to the person."""
-
-    def __init__(self, words: object) -> None:
-        super().__init__(words)
-        self.words = words
-
-    def __str__(self) -> str:
-        return str(self.words)
-
-
-class NoAccountYet(CodeProblem):
-    def __str__(self) -> str:
-        return _("Somebody under 15 has no account of their own. The head of the household acts for them.")
-
-
-class ObjectedAgainst(CodeProblem):
-    def __str__(self) -> str:
-        return _(
-            "Somebody objected to a phone you asked for, so for 30 days another official must ask. "
-            "You may be the second one."
-        )
 
 
 class ReplacementWaits(CodeProblem):
@@ -82,24 +46,27 @@ def open_account(
     *, official: User, case: Case, person: Person, phone: str, document: str, lost: bool = False
 ) -> User | PhoneReplacement:
     """The person is here and read the code from this phone. It waits like the replacement of a phone, unless
-    this number alone stood on record for 30 days, or they were registered in this very case: then nothing
-    can be taken that this official did not just write.
+    it ``opens_at_once``.
 
     Call within ``codes.prove``, which holds the turn of the phone. ``document`` is the kind that was checked,
     never its number; ``lost``: the person says that they have the phone on record no more. Raises
     NumberNotFree when the phone's account is somebody else's, or the person got another one since;
-    NotAccepted when it was closed; ReplacementWaits; ObjectedAgainst.
+    NotAccepted when it was closed; ReplacementWaits; what ``refusal`` says.
     """
     _require_in_scope(official, case, person)
     account, held = _account_for(phone, person)
-    if is_child(held):
-        raise NoAccountYet
-    _require_no_objection(official, held)
-    lately = phones_lately(held)
-    if lately != {phone} and not _registered_in(case, held):
-        told = (lately | phones_beside(held)) - {"", phone}
-        reason = FIRST_LOST if lost else FIRST
-        return _wait(held, None, phone, told, reason, document, official, case)
+    _require_no_refusal(official, held)
+    if not opens_at_once(case, held, phone):
+        return _wait(
+            person=held,
+            account=None,
+            phone=phone,
+            told=(phones_lately(held) | phones_beside(held)) - {"", phone},
+            reason=FIRST_LOST if lost else FIRST,
+            document=document,
+            official=official,
+            case=case,
+        )
     give_account(person=held, account=account, actor=official, case=case, document=document)
     note_setup(person=held, official=official, kind=Kind.ACCOUNT)
     return account
@@ -111,15 +78,23 @@ def ask_replacement(
 ) -> PhoneReplacement:
     """Of the phone of an account. Call within ``codes.prove`` of the new number.
 
-    Raises NumberNotFree, ReplacementWaits, ObjectedAgainst.
+    Raises NumberNotFree, ReplacementWaits; what ``refusal`` says.
     """
     _require_in_scope(official, case, person)
     held = _held(person)
-    if held.account is None or not _is_whole(held) or not unused.is_free(phone):
+    if held.account is None or not is_whole(held) or not unused.is_free(phone):
         raise NumberNotFree
-    _require_no_objection(official, held)
-    others = {held.account.phone or "", *phones_lately(held)} - {"", phone}
-    return _wait(held, held.account, phone, others, reason, document, official, case)
+    _require_no_refusal(official, held)
+    return _wait(
+        person=held,
+        account=held.account,
+        phone=phone,
+        told={held.account.phone or "", *phones_lately(held)} - {"", phone},
+        reason=reason,
+        document=document,
+        official=official,
+        case=case,
+    )
 
 
 def confirm_replacement(*, replacement: PhoneReplacement, document: str, actor: User) -> PhoneReplacement:
@@ -127,59 +102,19 @@ def confirm_replacement(*, replacement: PhoneReplacement, document: str, actor: 
     where a registration was begun with the new number, it waits until that is deleted.
 
     Who asked for another one, to which somebody objected, may be the second: two have seen the person then.
-    Raises PermissionDenied, Conflict, ChangeError for who asked, Overtaken.
+    Raises PermissionDenied, Conflict, ChangeError where a registration was begun, Overtaken.
     """
     with transaction.atomic(), pghistory.context(why="confirm_replacement"):
-        held = _locked(replacement)
+        held = locked(replacement)
         if not may_confirm(actor, held):
             raise PermissionDenied
-        if held.asked_by_id == actor.pk:
-            raise ChangeError(
-                _("You asked for this phone yourself, so a second official must see the person.")
-            )
         if not held.is_waiting:
             if held.state == State.APPLIED and held.ended_by_id == actor.pk:
                 return held
-            raise Overtaken(_overtaken(held))
-        if words := conflict_of_interest(actor, held.person):
+            raise Overtaken(overtaken(held))
+        if words := why_not_second(actor, held):
             raise Conflict(words)
         return _apply(held, actor, document)
-
-
-def object_to_replacement(*, replacement: PhoneReplacement, actor: User) -> PhoneReplacement:
-    """By the person signed in, or by an official of any office for the person who is there. For good.
-
-    Whoever asked for it takes it back by this: nobody objected. Raises PermissionDenied, Overtaken.
-    """
-    with transaction.atomic(), pghistory.context(why="object_to_replacement"):
-        held = _locked(replacement)
-        if not (actor.is_active and (actor.is_official or may_object(actor, held))):
-            raise PermissionDenied
-        if held.state in (State.OBJECTED, State.WITHDRAWN):
-            return held
-        if not held.is_waiting:
-            raise Overtaken(_overtaken(held))
-        if held.asked_by_id == actor.pk:
-            return _end(held, State.WITHDRAWN, actor, cause=Cause.WITHDRAWN)
-        return _end(held, State.OBJECTED, actor, cause=Cause.OBJECTED)
-
-
-def doubt_replacement(*, replacement: PhoneReplacement, actor: User) -> PhoneReplacement:
-    """By somebody of the household of who gets an account: no days suffice any more, and it is not ended.
-
-    Raises PermissionDenied, Overtaken.
-    """
-    with transaction.atomic(), pghistory.context(why="doubt_replacement"):
-        held = _locked(replacement)
-        if not (actor.is_active and standing(actor, held) == Standing.HOUSEHOLD):
-            raise PermissionDenied
-        if not held.is_waiting:
-            raise Overtaken(_overtaken(held))
-        if not held.second_only:
-            held.second_only = True
-            held.save(update_fields=["second_only"])
-            _note(held, "replacement_doubted", actor)
-        return held
 
 
 def apply_due() -> int:
@@ -188,39 +123,28 @@ def apply_due() -> int:
     applied = 0
     for replacement in due.order_by("due_at"):
         with transaction.atomic(), pghistory.context(why="apply_due"):
-            held = _locked(replacement)
+            held = locked(replacement)
             if held.is_waiting and held.second_only:
-                _end(held, State.OVERTAKEN, None, cause=Cause.ALONE)
+                end(held, State.OVERTAKEN, None, cause=Cause.ALONE)
             elif held.is_waiting:
                 applied += _apply(held, None).state == State.APPLIED
     return applied
 
 
 def _require_in_scope(official: User, case: Case, person: Person) -> None:
-    """Nobody sets up a phone for themself, their household or kin."""
     require_case(official, case)
-    if words := nearness(official, person):
-        raise InConflict(words)
     if not Person.objects.filter(person_condition(official), pk=person.pk).exists():
         raise PermissionDenied("the person is outside this official's scope")
 
 
-def _require_no_objection(official: User, person: Person) -> None:
-    if official.pk in objected_against(person):
-        raise ObjectedAgainst
-
-
-def _registered_in(case: Case, person: Person) -> bool:
-    return person.registered_by_id == case.official_id and person.created_at >= case.opened_at
+def _require_no_refusal(official: User, person: Person) -> None:
+    if problem := refusal(official, person):
+        raise problem
 
 
 def _held(person: Person) -> Person:
     rows = Person.objects.select_for_update(of=("self",), no_key=True).select_related("account")
     return rows.get(pk=person.pk)
-
-
-def _is_whole(person: Person) -> bool:
-    return person.merged_into_id is None and person.died_on is None
 
 
 def _account_for(phone: str, person: Person) -> tuple[User, Person]:
@@ -230,49 +154,42 @@ def _account_for(phone: str, person: Person) -> tuple[User, Person]:
     User.objects.select_for_update(no_key=True).get(pk=account.pk)
     held = _held(person)
     taken = Person.objects.filter(account=account).exclude(pk=held.pk).exists()
-    if taken or held.account_id is not None or not _is_whole(held):
+    if taken or held.account_id is not None or not is_whole(held):
         raise NumberNotFree
     return account, held
 
 
 def _wait(
+    *,
     person: Person,
     account: User | None,
     phone: str,
-    others: set[str],
+    told: set[str],
     reason: str,
     document: str,
     official: User,
     case: Case,
 ) -> PhoneReplacement:
-    if PhoneReplacement.objects.filter(person=person, state=State.WAITING).exists():
+    if waiting_for(person):
         raise ReplacementWaits  # whoever asks holds the person, so two at once make one
     now = timezone.now()
-    second_only = bool(objected_against(person))
     replacement = PhoneReplacement.objects.create(
         reference=new_reference(PREFIX),
         person=person,
         account=account,
         phone=phone,
-        told=sorted(others),
+        told=sorted(told),
         reason=reason,
         document=document,
         asked_by=official,
         case_id=case.pk,
         asked_at=now,
         due_at=now + timedelta(days=settings.PHONE_REPLACEMENT_DAYS),
-        second_only=second_only,
+        second_only=needs_second(person),
     )
-    _note(replacement, "ask_replacement", official, case=case)
+    note(replacement, "ask_replacement", official, case=case)
     tell_asked(replacement)
     return replacement
-
-
-def _locked(replacement: PhoneReplacement) -> PhoneReplacement:
-    """The turn of the new number first, as everybody who makes an account of a number holds it."""
-    limits.take_turn(phone=replacement.phone, account=replacement.account_id)
-    rows = PhoneReplacement.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("person__account", "asked_by", "account", "ended_by").get(pk=replacement.pk)
 
 
 def _apply(replacement: PhoneReplacement, second: User | None, document: str = "") -> PhoneReplacement:
@@ -288,10 +205,10 @@ def _apply(replacement: PhoneReplacement, second: User | None, document: str = "
                     "what they began, and then you confirm. It waits until then."
                 )
             ) from None
-        return _end(replacement, State.OVERTAKEN, second, cause=cause)
+        return end(replacement, State.OVERTAKEN, second, cause=cause)
     kind = Kind.PHONE if replacement.account else Kind.ACCOUNT
     note_setup(person=person, official=replacement.asked_by, kind=kind)
-    return _end(replacement, State.APPLIED, second, document)
+    return end(replacement, State.APPLIED, second, document)
 
 
 def _put_in_place(replacement: PhoneReplacement) -> Person:
@@ -312,7 +229,7 @@ def _put_in_place(replacement: PhoneReplacement) -> Person:
         return person
     account = User.objects.select_for_update(no_key=True).get(pk=replacement.account.pk)
     person = _held(replacement.person)
-    if not _is_whole(person) or person.account_id != account.pk or account.phone not in replacement.told:
+    if not is_whole(person) or person.account_id != account.pk or account.phone not in replacement.told:
         raise NumberNotFree
     phone_change.replace_lost_phone(
         official=replacement.asked_by,
@@ -338,7 +255,7 @@ def _cause(replacement: PhoneReplacement) -> PhoneReplacement.Cause:
     """Why it could not be put in place."""
     person = Person.objects.select_related("account").get(pk=replacement.person_id)
     wanted = User.objects.filter(phone=replacement.phone).first()
-    if not _is_whole(person):
+    if not is_whole(person):
         return Cause.GONE
     if any(one is not None and not one.is_active for one in (person.account, wanted)):
         return Cause.CLOSED
@@ -350,43 +267,3 @@ def _cause(replacement: PhoneReplacement) -> PhoneReplacement.Cause:
 
 def _phone_was_told(person: Person, replacement: PhoneReplacement) -> bool:
     return person.account is None or person.account.phone in replacement.told
-
-
-def _end(
-    replacement: PhoneReplacement,
-    state: PhoneReplacement.State,
-    actor: User | None,
-    document: str = "",
-    cause: PhoneReplacement.Cause | None = None,
-) -> PhoneReplacement:
-    """With the cause where it was not done: then both phones are told, the new one and those on record."""
-    replacement.state, replacement.ended_by, replacement.ended_at = state, actor, timezone.now()
-    replacement.cause = cause or ""
-    replacement.save(update_fields=["state", "ended_by", "ended_at", "cause"])
-    _note(replacement, f"replacement_{state}", actor, document=document)
-    if cause:
-        tell_ended(replacement)
-    return replacement
-
-
-def _note(
-    replacement: PhoneReplacement,
-    action: str,
-    actor: User | None,
-    case: Case | None = None,
-    document: str = "",
-) -> None:
-    audit.record(
-        actor=actor,
-        action=action,
-        subject_kind="person",
-        subject_id=replacement.person_id,
-        reason=replacement.reason,
-        case_id=case.pk if case else None,
-        details={"replacement": replacement.reference} | ({"document": document} if document else {}),
-    )
-
-
-def _overtaken(replacement: PhoneReplacement) -> str:
-    words = _("Nothing was saved: this is now “%(state)s”.")
-    return words % {"state": replacement.state_words}

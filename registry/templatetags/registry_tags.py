@@ -31,7 +31,7 @@ from registry.selectors.changes import (
     sees_mover,
     waits_for,
 )
-from registry.selectors.replacements import standing, warnings_for
+from registry.selectors.replacements import near_to, standing, waiting_for
 
 register = template.Library()
 WAITS = {
@@ -73,11 +73,18 @@ def changes_to_do(person: Person) -> dict[str, object]:
 
 @register.inclusion_tag("registry/phone_warnings.html", takes_context=True)
 def phone_warnings(context: Context) -> dict[str, object]:
-    """To a citizen: another phone is asked for in place of theirs, or was not put there."""
-    user = context.get("user")
+    """To a citizen: another phone is asked for in place of theirs, was put there, or was not."""
+    user, person = context.get("user"), context.get("person")
     if not isinstance(user, User):
-        return {"replacements": []}
-    return {"replacements": [(one, standing(user, one)) for one in warnings_for(user)]}
+        return {}
+    near = near_to(user)
+    return {
+        "replacements": [(one, standing(user, one)) for one in near.warn],
+        "replaced": near.replaced,
+        # To an official, of whoever their case is about.
+        "waits": waiting_for(person) if context.get("case") and isinstance(person, Person) else None,
+        "contact_phone": context.get("contact_phone"),
+    }
 
 
 @register.inclusion_tag("registry/move_warnings.html", takes_context=True)

@@ -134,11 +134,36 @@ RULES = (
     Rule(
         "objected",
         _("Somebody objected"),
-        _("Another phone was asked for, and the person or an office had it stopped."),
+        _("Another phone was asked for, and the person had it stopped."),
         90,
         """
         SELECT ended_at AS at, asked_by_id AS actor, reference AS what FROM registry_phonereplacement
         WHERE state = 'objected' AND ended_at > %(since)s
+        """,
+    ),
+    Rule(
+        "stopped-at-office",
+        _("Stopped at an office"),
+        _("An official stopped a phone or an account that another official had asked for."),
+        90,
+        """
+        SELECT ended_at AS at, ended_by_id AS actor, reference AS what FROM registry_phonereplacement
+        WHERE state = 'stopped' AND ended_at > %(since)s
+        """,
+    ),
+    Rule(
+        "new-official",
+        _("Asked for or confirmed by a new official"),
+        _("An official asked for a phone or account, or confirmed one, in the first 30 days of their own."),
+        90,
+        """
+        SELECT acts.at, acts.actor, acts.what FROM (
+            SELECT asked_at AS at, asked_by_id AS actor, reference AS what FROM registry_phonereplacement
+            UNION ALL SELECT ended_at, ended_by_id, reference FROM registry_phonereplacement
+            WHERE state = 'applied' AND ended_by_id IS NOT NULL
+        ) acts
+        JOIN accounts_user u ON u.id = acts.actor
+        WHERE acts.at > %(since)s AND u.date_joined > acts.at - interval '30 days'
         """,
     ),
     Rule(

@@ -1,7 +1,8 @@
 """Somebody registered without an account gets one at the counter, by the phone they hold in the hand."""
 
-from typing import cast
+from typing import Any, cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,6 +21,7 @@ from dsp_platform.forms import bind, is_submitted
 from registry import services
 from registry.forms.lost_phone import FirstPhoneForm
 from registry.models import Person, PhoneReplacement
+from registry.selectors.phone_requests import needs_second, opens_at_once, refusal, registered_in
 from registry.selectors.replacements import waiting_for
 from registry.views.actor import case_of, note_look, subject_of, user_of
 
@@ -35,16 +37,26 @@ def first_phone(request: HttpRequest) -> HttpResponse:
     if waits := waiting_for(person):
         return redirect("registry:counter_phone", waits.reference)
     note_look(request, person)
+    refused = refusal(user_of(request), person)
     asking = _asking(request, person)
     form = bind(FirstPhoneForm, request, initial={"phone": local_form(person.phone) if person.phone else ""})
-    if is_submitted(request) and form.is_valid():
+    if not refused and is_submitted(request) and form.is_valid():
         told = {name: form.cleaned_data[name] for name in ("document", "lost")}
         try:
             asking.send(form.cleaned_data["phone"], "", language=person.language, keep=told)
             return redirect("registry:first_phone_code")
         except CodeProblem as problem:
             form.add_error("phone", str(problem))
-    return render(request, "registry/first_phone.html", {"person": person, "form": form})
+    context = {
+        "person": person,
+        "form": form,
+        "refused": refused,
+        "registered_now": registered_in(_case(request), person),
+        "at_once": bool(person.phone) and opens_at_once(_case(request), person, person.phone),
+        "on_record": local_form(person.phone) if person.phone else "",
+        **_outlook(person),
+    }
+    return render(request, "registry/first_phone.html", context)
 
 
 @official_required
@@ -78,8 +90,19 @@ def first_phone_code(request: HttpRequest) -> HttpResponse:
         "person": person,
         "phone": local_form(challenge.phone),
         "outlook": asking.outlook(challenge.phone),
+        "at_once": opens_at_once(_case(request), person, challenge.phone),
+        **_outlook(person),
     }
     return render(request, "registry/first_phone_code.html", context)
+
+
+def _case(request: HttpRequest) -> Case:
+    return cast(Case, case_of(request))
+
+
+def _outlook(person: Person) -> dict[str, Any]:
+    """How an account that does not open at once will hold."""
+    return {"second_only": needs_second(person), "days": settings.PHONE_REPLACEMENT_DAYS}
 
 
 def _open(request: HttpRequest, asking: Asking, person: Person, typed: str) -> User | PhoneReplacement:
@@ -87,7 +110,7 @@ def _open(request: HttpRequest, asking: Asking, person: Person, typed: str) -> U
         typed,
         then=lambda proved: services.open_account(
             official=user_of(request),
-            case=cast(Case, case_of(request)),
+            case=_case(request),
             person=person,
             phone=proved.phone,
             document=asking.also_kept["document"],

@@ -9,7 +9,7 @@ from dsp_platform.accounts.decorators import citizen_required, step_up_required
 from dsp_platform.accounts.phones import local_form
 from dsp_platform.forms import is_submitted
 from registry import services
-from registry.selectors.phones import speaks_beside, was_set_up
+from registry.selectors.phones import is_young, phone_of_yes, speaks_beside, was_set_up
 from registry.views.actor import subject_of, user_of
 
 
@@ -25,6 +25,8 @@ def lost_number(request: HttpRequest) -> HttpResponse:
         return redirect("registry:lost_number")
     phone = speaks_beside(person)
     context = {
+        # Neither the number they sign in with nor one on record.
+        "silent": is_young(person) and not phone_of_yes(person),
         "phone": local_form(phone) if phone else "",
         "set_up": was_set_up(person),
         "said": person.lost_numbers.filter(phone=phone).exists(),

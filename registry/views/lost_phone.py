@@ -24,6 +24,7 @@ from dsp_platform.forms import bind, is_submitted
 from registry import services
 from registry.forms.lost_phone import LostPhoneForm
 from registry.models import Person, PhoneReplacement
+from registry.selectors.phone_requests import needs_second, refusal
 from registry.selectors.replacements import waiting_for
 from registry.views.actor import case_of, note_look, subject_of, user_of
 
@@ -40,16 +41,18 @@ def lost_phone(request: HttpRequest) -> HttpResponse:
         return redirect("registry:first_phone")
     if waits := waiting_for(person):
         return redirect("registry:counter_phone", waits.reference)
+    refused = refusal(user_of(request), person)
     asking = _asking(request, person.account)
     form = bind(LostPhoneForm, request)
-    if is_submitted(request) and form.is_valid():
+    if not refused and is_submitted(request) and form.is_valid():
         told = {name: form.cleaned_data[name] for name in ("reason", "document")}
         try:
             asking.send(form.cleaned_data["phone"], "", language=person.account.language, keep=told)
             return redirect("registry:lost_phone_code")
         except CodeProblem as problem:
             form.add_error("phone", str(problem))
-    context = {"person": person, "form": form, "days": settings.PHONE_REPLACEMENT_DAYS}
+    context = {"person": person, "form": form, "refused": refused, "second_only": needs_second(person)}
+    context["days"] = settings.PHONE_REPLACEMENT_DAYS
     return render(request, "registry/lost_phone.html", context)
 
 

@@ -14,7 +14,7 @@ from registry import selectors, services
 from registry.codes import code_of
 from registry.eligibility import judge_shown
 from registry.models import Household, Person
-from registry.selectors.replacements import replaced_by, waiting_by_new_phone
+from registry.selectors.replacements import near_to, waiting_by_new_phone
 from registry.services.drafts import kept_until
 from registry.views.actor import case_of, note_look, subject_of, user_of
 
@@ -52,7 +52,8 @@ def _not_registered(request: HttpRequest) -> HttpResponse:
     draft = selectors.draft_of(citizen, None)
     context = {
         "kept_until": kept_until(draft),
-        "replaced": replaced_by(citizen),
+        # Whoever was registered by this number is not registered twice.
+        "replaced": near_to(citizen).replaced,
         "waits": waiting_by_new_phone(citizen),
     }
     return render(request, "registry/me_new.html", context)

@@ -1,4 +1,4 @@
-"""A phone that is to take another's place: seen by a second official, or stopped by the person."""
+"""A phone that is to take another's place: seen by a second official, stopped, or taken back."""
 
 from typing import Any
 
@@ -14,11 +14,11 @@ from dsp_platform.forms import bind, is_submitted
 from registry import services
 from registry.errors import ChangeError
 from registry.forms.household import area_path
-from registry.forms.lost_phone import DOCUMENTS, REASONS, ReferenceForm, SeenForm
+from registry.forms.lost_phone import DOCUMENTS, REASONS, ReferenceForm, SeenForm, StopForm
 from registry.models import PhoneReplacement
 from registry.selectors import persons_visible_to
 from registry.selectors.areas import office_of
-from registry.selectors.conflict import conflict_of_interest
+from registry.selectors.phone_requests import refusal
 from registry.selectors.phones import FIRST_LOST
 from registry.selectors.replacements import (
     Standing,
@@ -26,12 +26,15 @@ from registry.selectors.replacements import (
     may_confirm,
     replacement_by_reference,
     replacements_to_confirm,
+    seconds_for,
     standing,
+    why_not_second,
+    why_not_stop,
 )
 from registry.views.actor import user_of
 
 SHOWN = 100
-STOP, DOUBT = "stop", "doubt"
+WITHDRAW, DOUBT = "withdraw", "doubt"
 
 
 @official_required
@@ -49,15 +52,42 @@ def counter_phones(request: HttpRequest) -> HttpResponse:
 @official_required
 def counter_phone(request: HttpRequest, reference: str) -> HttpResponse:
     """Whose it is shows only to their own commune and district; anywhere it can be stopped."""
-    found = replacement_by_reference(reference)
-    if found is None:
-        raise Http404
-    if is_submitted(request) and STOP in request.POST:
-        return _stop(request, found, "registry:counter_phone")
+    found = _found(reference)
+    if is_submitted(request) and WITHDRAW in request.POST:
+        return _withdraw(request, found)
     form = bind(SeenForm, request)
     if is_submitted(request) and form.is_valid() and (answer := _confirm(request, found, form)):
         return answer
     return render(request, "registry/counter_phone.html", _context(request, found, form))
+
+
+@official_required
+def counter_phone_stop(request: HttpRequest, reference: str) -> HttpResponse:
+    """For somebody who is here: asked before it is done, with the document that was seen."""
+    found = _found(reference)
+    if not found.is_waiting or found.asked_by_id == user_of(request).pk:
+        return redirect("registry:counter_phone", found.reference)
+    form = bind(StopForm, request)
+    if is_submitted(request) and form.is_valid():
+        try:
+            services.stop_at_office(
+                replacement=found, document=form.cleaned_data["document"], actor=user_of(request)
+            )
+        except ChangeError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("It was stopped. The phone number stays as it was."))
+            return redirect("registry:counter_phone", found.reference)
+    context = {"replacement": found, "about": found.person_id, "form": form}
+    context["refused"] = why_not_stop(user_of(request), found)
+    return render(request, "registry/counter_phone_stop.html", context)
+
+
+def _found(reference: str) -> PhoneReplacement:
+    found = replacement_by_reference(reference)
+    if found is None:
+        raise Http404
+    return found
 
 
 def _confirm(request: HttpRequest, found: PhoneReplacement, form: SeenForm) -> HttpResponse | None:
@@ -76,20 +106,20 @@ def _confirm(request: HttpRequest, found: PhoneReplacement, form: SeenForm) -> H
     return redirect("registry:counter_phones")
 
 
-def _stop(request: HttpRequest, found: PhoneReplacement, page: str) -> HttpResponse:
+def _withdraw(request: HttpRequest, found: PhoneReplacement) -> HttpResponse:
     try:
-        services.object_to_replacement(replacement=found, actor=user_of(request))
-        messages.success(request, _("It was stopped. The phone number stays as it was."))
+        services.withdraw_replacement(replacement=found, actor=user_of(request))
+        messages.success(request, _("It was taken back. The phone number stays as it was."))
     except ChangeError as error:
         messages.error(request, str(error))
-    return redirect(page, found.reference)
+    return redirect("registry:counter_phone", found.reference)
 
 
 def _context(request: HttpRequest, found: PhoneReplacement, form: SeenForm) -> dict[str, Any]:
     official = user_of(request)
     own_area = may_confirm(official, found)
     asked_it = found.asked_by_id == official.pk
-    conflict = conflict_of_interest(official, found.person) if own_area else ""
+    not_second = why_not_second(official, found) if own_area else ""
     if own_area:
         audit.record(
             actor=official,
@@ -99,7 +129,7 @@ def _context(request: HttpRequest, found: PhoneReplacement, form: SeenForm) -> d
             reason="account",
             details={"replacement": found.reference},
         )
-    may = own_area and found.is_waiting and not asked_it and not conflict
+    applied = found.state == PhoneReplacement.State.APPLIED
     return {
         "replacement": found,
         "about": found.person_id,
@@ -109,10 +139,14 @@ def _context(request: HttpRequest, found: PhoneReplacement, form: SeenForm) -> d
         "lost": found.reason == FIRST_LOST,
         "document": dict(DOCUMENTS).get(found.document, ""),
         "asked_it": asked_it,
-        "conflict": conflict,
+        "not_second": not_second,
+        "seconds": seconds_for(found) if asked_it and found.is_waiting else [],
+        "not_stop": why_not_stop(official, found) if found.is_waiting and not asked_it else "",
+        # Where it was put in place, and the person did not want it.
+        "not_ask": (refusal(official, found.person) or "") if own_area and applied else "",
         # Also where nothing can be confirmed any more: what was sent may have come too late.
         "form": form,
-        "may": may,
+        "may": own_area and found.is_waiting and not not_second,
     }
 
 
@@ -127,7 +161,7 @@ def my_phone(request: HttpRequest, reference: str) -> HttpResponse:
     if is_submitted(request) and DOUBT in request.POST:
         return _doubt(request, found)
     if is_submitted(request):
-        return _stop(request, found, "registry:my_phone")
+        return _object(request, found)
     office = office_of(found.asked_by)
     known = persons_visible_to(citizen).filter(pk=found.person_id).exists()
     context = {
@@ -137,6 +171,15 @@ def my_phone(request: HttpRequest, reference: str) -> HttpResponse:
         "office": area_path(office) if office else "",
     }
     return render(request, "registry/my_phone.html", context)
+
+
+def _object(request: HttpRequest, found: PhoneReplacement) -> HttpResponse:
+    try:
+        services.object_to_replacement(replacement=found, actor=user_of(request))
+        messages.success(request, _("It was stopped. The phone number stays as it was."))
+    except ChangeError as error:
+        messages.error(request, str(error))
+    return redirect("registry:my_phone", found.reference)
 
 
 def _doubt(request: HttpRequest, found: PhoneReplacement) -> HttpResponse:

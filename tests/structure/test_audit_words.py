@@ -32,7 +32,13 @@ KNOWN: dict[tuple[str, str], set[str]] = {
     ("applications/steps.py", "step.name"): set(of_applications.STEPS),
     ("grievances/steps.py", "step.name"): set(of_grievances.STEPS),
     ("registry/services/changes.py", "decision"): {"approve", "refuse"},
-    ("registry/services/replacements.py", "state"): {"applied", "objected", "overtaken", "withdrawn"},
+    ("registry/services/replacement_steps.py", "state"): {
+        "applied",
+        "objected",
+        "overtaken",
+        "stopped",
+        "withdrawn",
+    },
 }
 # What a list or a desk of the admin shows: each is called as its table.
 KNOWN |= {

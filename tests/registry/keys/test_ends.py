@@ -264,7 +264,7 @@ def test_when_the_last_day_comes_a_registration_that_was_begun_ends_it(asked):
 
 
 def test_what_was_asked_for_again_warns_no_more(asked, person, sokha, commune_clerk, second_clerk):
-    services.object_to_replacement(replacement=asked, actor=commune_clerk)
+    services.withdraw_replacement(replacement=asked, actor=commune_clerk)
     assert asked.reference in browser(sokha).get("/en/my/").content.decode()
     tried = browser(User.objects.create_citizen(phone=OWN_SIM))
     assert asked.reference in tried.get("/en/my/").content.decode()

@@ -17,12 +17,13 @@ from dsp_platform.notifications.models import Message
 from registry import services
 from registry.errors import ChangeError, Conflict, Overtaken
 from registry.models import KeySetup, Person, PhoneReplacement
+from registry.selectors.phone_requests import InConflict, NoAccountYet
 from registry.selectors.phones import may_take_everything
-from registry.services.replacements import InConflict, NoAccountYet, ReplacementWaits
+from registry.services.replacements import ReplacementWaits
 from registry.tasks import replace_phones
 from tests.registry.changes.cast import about
 from tests.registry.changes.cast import ask as ask_change
-from tests.registry.keys.conftest import OWN_SIM, official
+from tests.registry.keys.conftest import OWN_SIM
 
 pytestmark = pytest.mark.django_db
 OLD = "+85512345678"
@@ -86,6 +87,10 @@ def open_account(clerk: User, person: Person, phone: str = OWN_SIM):
 
 def confirm(replacement: PhoneReplacement, clerk: User) -> PhoneReplacement:
     return services.confirm_replacement(replacement=replacement, document="passport", actor=clerk)
+
+
+def stop(replacement: PhoneReplacement, clerk: User) -> PhoneReplacement:
+    return services.stop_at_office(replacement=replacement, document="passport", actor=clerk)
 
 
 @pytest.fixture
@@ -170,11 +175,6 @@ def test_an_objection_in_the_account_ends_it_for_good(asked, sokha, second_clerk
     assert phone_of(sokha) == OLD
     assert AuditEvent.objects.get(action="replacement_objected").actor == sokha
     assert Message.objects.get(template="replacement_stopped").phone == OLD
-
-
-def test_at_any_other_office_too(asked, areas, sokha):
-    services.object_to_replacement(replacement=asked, actor=official("clerk.kantueu", "020101"))
-    assert PhoneReplacement.objects.get().state == "objected"
 
 
 def test_a_stranger_objects_to_nothing(asked, nssf_reviewer):

@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 from django.utils import timezone, translation
 
+from dsp_platform.accounts.models import User
 from dsp_platform.audit.models import AuditEvent
 from registry import services
 from registry.models import KeySetup, Membership, Person, PhoneReplacement
@@ -14,6 +15,7 @@ from registry.unusual.selectors import unusual_acts
 from tests.registry.cast import household_details, person_details
 from tests.registry.changes.cast import agree, ask, joining
 from tests.registry.keys.conftest import OWN_SIM, official
+from tests.registry.keys.test_replacements import stop
 from tests.roles import as_owner
 from tests.structure.conftest import browser
 
@@ -27,6 +29,14 @@ def replacement(person, clerk, number: int = 1, **extra) -> PhoneReplacement:
         reference=f"P-0000-{number:04}", person=person, asked_by=clerk,
         due_at=timezone.now() + timedelta(days=7), **{**told, **extra},
     )  # fmt: skip
+
+
+def objected(one: PhoneReplacement) -> None:
+    PhoneReplacement.objects.filter(pk=one.pk).update(
+        account=User.objects.create_citizen(phone="+85516000777")
+    )
+    one.refresh_from_db()
+    services.object_to_replacement(replacement=one, actor=one.account)
 
 
 def found(code: str) -> list[tuple[str, str]]:
@@ -89,9 +99,28 @@ def test_rule_far_away(maly, commune_clerk, other_clerk):
 
 def test_rule_objected(maly, family, other_clerk, sokha):
     one, two = replacement(maly, other_clerk), replacement(sokha.person, other_clerk, 2)
-    services.object_to_replacement(replacement=two, actor=other_clerk)  # a mistake, taken back
-    services.object_to_replacement(replacement=one, actor=official("clerk.kantueu", "020101"))
+    services.withdraw_replacement(replacement=two, actor=other_clerk)  # a mistake
+    assert found("objected") == []
+    objected(one)
     assert found("objected") == [("clerk.bat-trang", "P-0000-0001")]
+
+
+def test_rule_stopped_at_office(maly, family, other_clerk, sokha):
+    one, two = replacement(maly, other_clerk), replacement(sokha.person, other_clerk, 2)
+    objected(two)
+    assert found("stopped-at-office") == []
+    stop(one, official("clerk.kantueu", "020101"))
+    assert found("stopped-at-office") == [("clerk.kantueu", "P-0000-0001")]
+    assert [what for _who, what in found("objected")] == ["P-0000-0002"]
+
+
+def test_rule_new_official(maly, rith, other_clerk):
+    replacement(maly, other_clerk)
+    assert found("new-official") == []
+    newcomer = official("clerk.new", "010202", date_joined=timezone.now() - timedelta(days=29))
+    replacement(rith, newcomer, 2)
+    replacement(maly, other_clerk, 3, state="applied", ended_by=newcomer, ended_at=timezone.now())
+    assert sorted(found("new-official")) == [("clerk.new", "P-0000-0002"), ("clerk.new", "P-0000-0003")]
 
 
 def test_rule_said_no(family, phoneless, commune_clerk, other_clerk, sokha):
@@ -125,9 +154,8 @@ def test_rule_many_looks(other_clerk):
 
 def test_a_steward_reads_every_rule_with_its_words(maly, other_clerk, steward):
     replacement(maly, other_clerk)
-    services.object_to_replacement(
-        replacement=PhoneReplacement.objects.get(), actor=official("clerk.kantueu", "020101")
-    )
+    one = PhoneReplacement.objects.get()
+    objected(one)
     client = browser(steward)
     for rule in RULES:
         page = client.get(f"{PAGE}?rule={rule.code}")
