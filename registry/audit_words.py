@@ -14,6 +14,8 @@ from registry.unusual.rules import RULES
 CHANGES = {
     "change_ask": _("asked for a change"),
     "change_apply": _("entered a change that held at once"),
+    "change_agree": _("agreed to a change of the household"),
+    "change_object": _("did not agree to a change of the household"),
     "change_yes": _("said yes to a move"),
     "change_no": _("said no to a move"),
     "change_withdraw": _("withdrew a change"),

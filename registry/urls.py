@@ -8,6 +8,7 @@ from registry.views import (
     counter,
     counter_changes,
     first_phone,
+    household_changes,
     lost_number,
     lost_phone,
     me,
@@ -70,6 +71,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("my/moves/<str:reference>/code/", moves.my_move_code, name="my_move_code"),
     path("counter/moves/<str:reference>/", moves.counter_move, name="counter_move"),
     path("counter/moves/<str:reference>/code/", moves.counter_move_code, name="counter_move_code"),
+    path(
+        "my/household-changes/<str:reference>/",
+        household_changes.my_household_change,
+        name="my_household_change",
+    ),
+    path(
+        "counter/household-changes/<str:reference>/",
+        household_changes.counter_household_change,
+        name="counter_household_change",
+    ),
     path("counter/changes/", counter_changes.counter_changes, name="counter_changes"),
     path("counter/changes/<str:reference>/", counter_changes.counter_change, name="counter_change"),
 ]

@@ -37,6 +37,7 @@ for name, render in change_texts.TEXTS.items():
     register_text(name, render, recipient=Recipient.ON_RECORD, title=change_texts.TITLE)
 for name, render, title in (
     ("details_changed", change_texts.details_changed, _("Your registration was changed")),
+    ("household_asked", change_texts.household_asked, _("A change of your household is asked for")),
     ("move_asked", change_texts.move_asked, _("Somebody asks that you change household")),
     ("replacement_asked", texts.replacement_asked, _("Another phone is asked for")),
     ("replacement_stopped", texts.replacement_stopped, _("Your phone number stays")),

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from registry.changes import steps
+from registry.changes import concerned, steps
 from registry.changes.apply import details, household, members
 from registry.changes.apply.common import Applying
 from registry.changes.situation import (
@@ -57,6 +57,8 @@ class Kind:
     """Members it may be about; for ``nobody`` it is about the household or a newcomer."""
     steps: Callable[[Answers, Situation], list[str]]
     apply: Callable[[Applying], None]
+    concerns: concerned.Concerns = concerned.nobody_else
+    """Members whom it touches though it is about none of them: told when it is asked, and heard."""
     basis: Basis = _nothing
     """What must still be written when it is applied, besides what ``apply`` looks at itself."""
     step_up: bool = False
@@ -120,6 +122,7 @@ KINDS = {
             whom=nobody,
             steps=steps.new_head,
             apply=household.head,
+            concerns=concerned.old_and_new_head,
         ),
         Kind(
             code="move",
@@ -128,6 +131,7 @@ KINDS = {
             whom=nobody,
             steps=steps.only("place"),
             apply=household.move,
+            concerns=concerned.grown_members,
             basis=_of_household("village_id"),
         ),
         Kind(
@@ -137,6 +141,7 @@ KINDS = {
             whom=nobody,
             steps=steps.only("address"),
             apply=household.address,
+            concerns=concerned.grown_members,
         ),
         Kind(
             code="phone",
@@ -162,6 +167,7 @@ KINDS = {
             whom=nobody,
             steps=steps.only("payee"),
             apply=household.payee,
+            concerns=concerned.old_and_new_payee,
             basis=_of_household("payee_id"),
             step_up=True,
         ),

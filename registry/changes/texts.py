@@ -37,6 +37,11 @@ def move_asked(params: dict[str, Any]) -> str:
     return told(_("Somebody asks that you change household: %(reference)s.") % params, params)
 
 
+def household_asked(params: dict[str, Any]) -> str:
+    """To whom a change of the whole household concerns, before it is decided."""
+    return told(_("A change of your household is asked for: %(reference)s.") % params, params)
+
+
 TEXTS: dict[str, Callable[[dict[str, Any]], str]] = {
     "change_approve": approved,
     "change_refuse": refused,

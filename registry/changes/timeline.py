@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from dsp_platform.templatetags.site_tags import runs
 from registry.changes.movers import comes_in
 from registry.models import ChangeEvent, ChangeRequest
+from registry.selectors.changes import HOUSEHOLD_KINDS
 
 TITLES = {
     "ask": gettext_lazy("Request received"),
@@ -17,6 +18,8 @@ TITLES = {
     "approve": gettext_lazy("The change was made"),
     "yes": gettext_lazy("The person who moves agreed"),
     "no": gettext_lazy("The person who moves did not agree"),
+    "agree": gettext_lazy("Somebody whom it concerns agreed"),
+    "object": gettext_lazy("Somebody whom it concerns does not agree"),
     "ask_more": gettext_lazy("A document is asked for"),
     "refuse": gettext_lazy("The change was not made"),
     "withdraw": gettext_lazy("Taken back"),
@@ -54,6 +57,11 @@ def what_next(request: ChangeRequest) -> str:
             return _(
                 "Whoever moves must say yes first: by a code to their phone, at home or at the office. "
                 "Then the commune decides, and you get a text message."
+            )
+        case ChangeRequest.State.WAITING if request.kind in HOUSEHOLD_KINDS:
+            return _(
+                "Members whom it concerns can answer for three days. Then the commune decides, and you get a "
+                "text message."
             )
         case ChangeRequest.State.WAITING:
             return _(

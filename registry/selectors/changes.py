@@ -16,6 +16,8 @@ from registry.selectors.phones import asked_for_yes
 
 PREFIX = "C"
 MOST = 50
+# Those that wait for the commune and are about no single person; ``Kind.concerns`` says whom they touch.
+HOUSEHOLD_KINDS = ("head", "move", "payee")
 
 
 def situation_of(user: User, case: Case | None) -> Situation | None:
@@ -57,8 +59,29 @@ def moves_of(person: Person) -> list[ChangeRequest]:
 def _to_do(person: Person) -> list[ChangeRequest]:
     """Both in one query: they stand on one page. Without their persons and households, because mostly there
     is nothing to do, and a join of wide tables costs more to write than to answer."""
-    waiting = Q(asked_for=person, state=ChangeRequest.State.MORE_ASKED) | _moving(person)
+    waiting = Q(asked_for=person, state=ChangeRequest.State.MORE_ASKED) | _moving(person) | _of_home(person)
     return list(ChangeRequest.objects.filter(waiting).order_by("-asked_at", "-pk"))
+
+
+def changes_of_home(person: Person) -> list[ChangeRequest]:
+    """Open requests for the whole household that somebody else of it asked for, or an official for them."""
+    household = household_of(person)
+    return [
+        one
+        for one in _to_do(person)
+        if household is not None
+        and one.household_id == household.pk
+        and one.kind in HOUSEHOLD_KINDS
+        and one.is_open
+        and one.asked_for_id != person.pk
+    ]
+
+
+def _of_home(person: Person) -> Q:
+    home = household_of(person)
+    if home is None:
+        return Q(pk=None)
+    return Q(household=home, kind__in=HOUSEHOLD_KINDS, state__in=ChangeRequest.OPEN_STATES)
 
 
 def _moving(person: Person) -> Q:
@@ -88,6 +111,7 @@ def changes_to_decide(user: User) -> QuerySet[ChangeRequest]:
         return waiting.filter(
             Q(village__code__startswith=user.area_code)
             | Q(old_village__code__startswith=user.area_code, mover__isnull=False, yes="")
+            | Q(old_village__code__startswith=user.area_code, kind="move")
         )
     if user.is_active and user.is_steward:
         return waiting.filter(Q(asked_by__role=Role.OFFICIAL) | Q(mover__isnull=False, yes=""))

@@ -34,11 +34,13 @@ from registry.models import ChangeDraft, ChangeRequest, Household, KeySetup, Mem
 from registry.models.change import AT_ONCE
 from registry.scope import require_case
 from registry.selectors.changes import PREFIX, may_decide, situation_of
+from registry.selectors.concerned import concerned_by, told_of
 from registry.selectors.conflict import conflict_of_interest
 from registry.selectors.households import contact_phone
 from registry.selectors.phones import numbers_of, phones_beside
 from registry.services import newcomers
 from registry.services.change_steps import locked_request, note_step, overtaken
+from registry.services.household_changes import hear_concerned, why_not_yet
 from registry.services.keys import note_setup
 from registry.services.moves import ask_mover
 
@@ -73,6 +75,7 @@ def ask_change(
             _apply(request, kind, actor)
         else:
             ask_mover(request, mover_of(request))
+            hear_concerned(request)
         note_step(request, "apply" if kind.at_once else "ask", actor)
         if held is not None:
             held.request, held.answers = request, {}
@@ -160,7 +163,7 @@ def _approve(request: ChangeRequest, actor: User) -> ChangeError | None:
     number = newcomers.told_number(request.kind, newcomers.answers_of(request))
     if number is not None:
         newcomers.take_turn(actor=actor, case=None)
-    refused = _missing_yes(request) or _applied(request, actor)
+    refused = why_not_yet(request, actor) or _missing_yes(request) or _applied(request, actor)
     if refused is not None and number is not None:
         newcomers.note(actor=actor, case=None, number=number)
         if isinstance(refused, YesMissing | NobodyFits):
@@ -272,7 +275,8 @@ def _phones(request: ChangeRequest) -> dict[str, str]:
     if request.kind == "phone" and not request.asked_by.is_citizen:
         # Who is given a phone at the counter may have none that could be told, or be a child.
         phones |= {phone: one.language for one in persons for phone in phones_beside(one) - set(phones)}
-    return phones
+    beside = told_of(request, concerned_by(request))
+    return phones | {phone: one.language for phone, one in beside.items() if phone not in phones}
 
 
 def _warn(request: ChangeRequest, phones: dict[str, str]) -> None:

@@ -113,6 +113,8 @@ SITE = {
     "registry:counter_phones": "door door door door page page door door door",
     "registry:counter_phone": "door door door door 404 404 door door door",
     "registry:counter_phone_stop": "door door door door 404 404 door door door",
+    "registry:counter_household_change": "door door door door 404 404 door 404 door",
+    "registry:my_household_change": "door door 404 door door door door door door",
     "registry:counter_move": "door door door door 404 404 door 404 door",
     "registry:counter_move_code": "door door door door 404 404 door 404 door",
     "registry:my_phone": "door door 404 door door door door door door",

@@ -94,6 +94,7 @@ WARNINGS = {
     "claimed_beside",
     "number_lost",
     "details_changed",
+    "household_asked",
     "move_asked",
     "replacement_asked",
     "account_asked",

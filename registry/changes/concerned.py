@@ -1,0 +1,39 @@
+"""Whom a change of the whole household concerns: who leads it or is paid until now, and every grown member
+where it moves. They are told when it is asked, and may say that they do not agree before it is decided."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from registry.changes.situation import is_child
+from registry.models import Household, Membership, Person
+
+Concerns = Callable[[Household, Sequence[Membership], dict[str, Any]], list[Person]]
+
+
+def nobody_else(_home: Household, _members: Sequence[Membership], _answers: dict[str, Any]) -> list[Person]:
+    return []
+
+
+def grown_members(_home: Household, members: Sequence[Membership], _answers: dict[str, Any]) -> list[Person]:
+    return [one.person for one in members if not is_child(one.person)]
+
+
+def old_and_new_head(
+    _home: Household, members: Sequence[Membership], answers: dict[str, Any]
+) -> list[Person]:
+    return [*_heads(members), *_named(members, answers, "head")]
+
+
+def old_and_new_payee(
+    home: Household, members: Sequence[Membership], answers: dict[str, Any]
+) -> list[Person]:
+    paid = [one.person for one in members if one.person_id == home.payee_id]
+    return [*_heads(members), *paid, *_named(members, answers, "payee")]
+
+
+def _heads(members: Sequence[Membership]) -> list[Person]:
+    return [one.person for one in members if one.relationship == Membership.Relationship.HEAD]
+
+
+def _named(members: Sequence[Membership], answers: dict[str, Any], step: str) -> list[Person]:
+    return [one.person for one in members if one.person.spid == answers.get(step, {}).get("person")]

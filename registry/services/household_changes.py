@@ -1,0 +1,98 @@
+"""Those whom a change of the whole household concerns are told of it and heard before it is decided."""
+
+from datetime import timedelta
+
+import pghistory
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from dsp_platform.accounts.models import User
+from dsp_platform.khmer import clean_lines
+from dsp_platform.notifications import services as notifications
+from dsp_platform.notifications.selectors import was_written_to
+from registry.errors import ChangeError, Overtaken
+from registry.models import ChangeRequest
+from registry.scope import COMMUNE
+from registry.selectors.concerned import (
+    AGREE,
+    OBJECT,
+    concerned_by,
+    heard_until,
+    is_objected,
+    may_answer_for_commune,
+    told_of,
+)
+from registry.selectors.people import subject_of
+from registry.services.change_steps import locked_request, note_step, overtaken
+
+NOTE_LENGTH = 1000
+
+
+def hear_concerned(request: ChangeRequest) -> None:
+    """Call where it was asked: remembers the commune that would be left, and texts whom it concerns."""
+    if request.kind == "move":
+        request.old_village_id = request.household.village_id
+        request.save(update_fields=["old_village"])
+    for number, person in told_of(request, concerned_by(request)).items():
+        # However often it is asked and taken back: it stands on their page.
+        if was_written_to("household_asked", number, timezone.now() - timedelta(days=1)):
+            continue
+        notifications.send(
+            phone=number,
+            language=person.language,
+            template="household_asked",
+            params={"reference": request.reference},
+            subject_kind="change",
+            subject_id=request.pk,
+        )
+
+
+def answer_household_change(*, request: ChangeRequest, agrees: bool, note: str, actor: User) -> ChangeRequest:
+    """Of a member in their own account, or of an official of the commune that the household would leave.
+
+    An objection ends nothing: from then on the district decides, who reads it. Raises ``Overtaken`` where it
+    was decided meanwhile, ``ChangeError`` for an official's objection without a note, ``PermissionDenied``.
+    """
+    note = clean_lines(note)[:NOTE_LENGTH].strip()
+    with transaction.atomic(), pghistory.context(why="answer_household_change"):
+        held = locked_request(request)
+        if not held.is_open:
+            raise Overtaken(overtaken(held))
+        if not _is_heard(actor, held):
+            raise PermissionDenied
+        if not agrees and not actor.is_citizen and not note:
+            raise ChangeError(_("Write a note: who decides will read it."))
+        if agrees and not _answered(held, actor, AGREE):
+            note_step(held, "agree", actor, note)
+        elif not agrees and not _answered(held, actor, OBJECT):
+            note_step(held, "object", actor, note)
+    return held
+
+
+def _answered(request: ChangeRequest, actor: User, step: str) -> bool:
+    return request.steps.filter(step=step, actor=actor).exists()
+
+
+def _is_heard(actor: User, request: ChangeRequest) -> bool:
+    if not actor.is_citizen:
+        return may_answer_for_commune(actor, request) and request.asked_by_id != actor.pk
+    person = subject_of(actor, None)
+    if person is None or person.pk == request.asked_for_id:
+        return False
+    return any(one.pk == person.pk for one in concerned_by(request))
+
+
+def why_not_yet(request: ChangeRequest, actor: User) -> ChangeError | None:
+    """Why this actor cannot approve it now: somebody is still to be heard, or has objected."""
+    if is_objected(request):
+        commune = actor.is_official and len(actor.area_code) >= COMMUNE
+        words = _("Somebody whom it concerns does not agree, so the district decides. Read what they wrote.")
+        return ChangeError(words) if commune else None
+    until = heard_until(request)
+    if until is not None and until > timezone.now():
+        words = _("Whom it concerns can answer until %(day)s. Then it can be decided, or when they agreed.")
+        return ChangeError(words % {"day": date_format(timezone.localtime(until), "SHORT_DATETIME_FORMAT")})
+    return None

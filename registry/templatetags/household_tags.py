@@ -1,0 +1,29 @@
+from django import template
+from django.template import Context
+
+from dsp_platform.accounts.models import User
+from registry import selectors
+from registry.models import ChangeRequest, Person
+from registry.selectors.concerned import concerning, heard_until, is_objected
+
+register = template.Library()
+
+
+@register.inclusion_tag("registry/household_warnings.html", takes_context=True)
+def household_warnings(context: Context) -> dict[str, object]:
+    """To a citizen: somebody asks for a change of their household that touches them."""
+    user = context.get("user")
+    person = selectors.subject_of(user, None) if isinstance(user, User) and user.is_citizen else None
+    return {"changes": concerning(person) if person else [], "as_items": False}
+
+
+@register.inclusion_tag("registry/household_warnings.html", takes_context=True)
+def household_to_answer(context: Context, person: Person) -> dict[str, object]:
+    """The same among what the person has to do; not in a case, for the answer is their own."""
+    return {"changes": [] if context.get("case") else concerning(person), "as_items": True}
+
+
+@register.inclusion_tag("registry/household_heard.html")
+def household_heard(change: ChangeRequest) -> dict[str, object]:
+    """To who decides: who is still to be heard, and that somebody does not agree."""
+    return {"objected": is_objected(change), "until": heard_until(change)}

@@ -1,0 +1,100 @@
+"""A change of the whole household, shown to those whom it concerns before it is decided."""
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dsp_platform.accounts.decorators import citizen_required, decider_required
+from dsp_platform.audit import services as audit
+from dsp_platform.forms import bind, is_submitted
+from dsp_platform.references import clean_reference
+from registry.changes.kinds import KINDS
+from registry.changes.words import rows_of
+from registry.errors import ChangeError
+from registry.forms.person import CHOOSE
+from registry.models import ChangeRequest
+from registry.selectors.changes import PREFIX
+from registry.selectors.concerned import concerning, heard_until, may_answer_for_commune
+from registry.selectors.households import members_of
+from registry.services.household_changes import answer_household_change
+from registry.views.actor import subject_of, user_of
+
+
+class HeardForm(forms.Form):
+    """Whether it is right, of a member or of the commune that the household would leave."""
+
+    use_required_attribute = False
+
+    answer = forms.ChoiceField(
+        label=gettext_lazy("Do you agree to this change?"),
+        choices=[("yes", gettext_lazy("I agree")), ("no", gettext_lazy("I do not agree"))],
+        widget=forms.RadioSelect,
+        error_messages=CHOOSE,
+    )
+    note = forms.CharField(
+        label=gettext_lazy("Note"),
+        help_text=gettext_lazy("Who decides reads this."),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea({"rows": 4}),
+    )
+
+
+@citizen_required
+def my_household_change(request: HttpRequest, reference: str) -> HttpResponse:
+    person, cleaned = subject_of(request), clean_reference(reference, PREFIX)
+    waiting = concerning(person) if person else []
+    found = next((one for one in waiting if one.reference == cleaned), None)
+    if found is None:
+        raise Http404
+    return _answer(request, found, "registry:me")
+
+
+@decider_required
+def counter_household_change(request: HttpRequest, reference: str) -> HttpResponse:
+    """For the commune that the household would leave; the one that takes it in decides elsewhere."""
+    rows = ChangeRequest.objects.select_related("household__village", "asked_for", "asked_by", "village")
+    found = rows.filter(reference=clean_reference(reference, PREFIX) or "", kind="move").first()
+    if found is None or not may_answer_for_commune(user_of(request), found):
+        raise Http404
+    audit.record(
+        actor=user_of(request),
+        action="view",
+        subject_kind="person",
+        subject_id=found.asked_for_id,
+        reason="change",
+        details={"change": found.reference},
+    )
+    return _answer(request, found, "registry:counter_changes")
+
+
+def _answer(request: HttpRequest, found: ChangeRequest, after: str) -> HttpResponse:
+    form = bind(HeardForm, request)
+    if is_submitted(request) and form.is_valid():
+        agrees = form.cleaned_data["answer"] == "yes"
+        try:
+            answer_household_change(
+                request=found, agrees=agrees, note=form.cleaned_data["note"], actor=user_of(request)
+            )
+        except ChangeError as error:
+            form.add_error(None, str(error))
+        else:
+            saved = _("Your answer was saved.")
+            if not agrees:
+                saved = _("Your answer was saved. The district decides, and reads it.")
+            messages.success(request, saved)
+            return redirect(after)
+    names = {one.person.spid: one.person.name for one in members_of(found.household)}
+    context = {
+        "change": found,
+        "about": found.asked_for_id,
+        "kind": KINDS[found.kind],
+        "rows": rows_of(found.answers, names),  # type: ignore[arg-type]
+        "until": heard_until(found),
+        "form": form if found.is_open else None,
+        "back": after,
+    }
+    return render(request, "registry/household_change.html", context)

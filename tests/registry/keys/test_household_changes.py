@@ -1,0 +1,192 @@
+"""Whom a change of the whole household touches is told of it, and heard before it is decided."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
+from dsp_platform.accounts.models import Case, User
+from dsp_platform.notifications.models import Message
+from registry.changes.kinds import KINDS
+from registry.changes.situation import nobody
+from registry.errors import ChangeError, Overtaken
+from registry.models import ChangeRequest, Household, Person
+from registry.services.household_changes import answer_household_change
+from tests.registry.changes.cast import about, ask, decide
+from tests.registry.keys.conftest import MALY_PHONE
+from tests.structure.conftest import browser
+
+pytestmark = pytest.mark.django_db
+
+HEAD_PHONE = "+85512777000"
+PLACE = {"village_code": "01020101", "address": "ផ្ទះលេខ ១"}
+
+
+@pytest.fixture
+def heng(maly):
+    return User.objects.get(phone=HEAD_PHONE)
+
+
+@pytest.fixture
+def maly_at_home(maly):
+    maly.account = User.objects.create_citizen(phone=MALY_PHONE)
+    maly.save(update_fields=["account"])
+    return maly.account
+
+
+@pytest.fixture
+def payee(maly, other_clerk):
+    """Asked by the official of their commune in Maly's name: she is to receive the money."""
+    case = Case.objects.create(official=other_clerk, subject_id=maly.pk, reason="account", consent_text="x")
+    return ask(other_clerk, "payee", case=case, payee=about(maly))
+
+
+@pytest.fixture
+def move(heng):
+    """Asked by the head, to the other commune."""
+    return ask(heng, "move", place=PLACE)
+
+
+def told(template: str = "household_asked") -> set[str]:
+    return set(Message.objects.filter(template=template).values_list("phone", flat=True))
+
+
+def answer(request: ChangeRequest, actor: User, *, agrees: bool, note: str = "") -> ChangeRequest:
+    return answer_household_change(request=request, agrees=agrees, note=note, actor=actor)
+
+
+def days_later(request: ChangeRequest, days: int = 4) -> ChangeRequest:
+    ChangeRequest.objects.filter(pk=request.pk).update(asked_at=timezone.now() - timedelta(days=days))
+    request.refresh_from_db()
+    return request
+
+
+def test_every_kind_about_no_single_person_says_whom_it_touches():
+    silent = {
+        kind.code
+        for kind in KINDS.values()
+        if kind.whom is nobody and kind.concerns.__name__ == "nobody_else"
+    }
+    assert silent == {"birth", "joins"}  # about a newcomer, who is asked for a yes
+
+
+def test_the_head_is_told_when_somebody_else_is_to_receive_the_money(payee):
+    assert told() == {HEAD_PHONE}
+
+
+def test_it_is_not_decided_before_they_could_answer(payee, district):
+    with pytest.raises(ChangeError):
+        decide(payee, district)
+    assert ChangeRequest.objects.get(pk=payee.pk).state == "waiting"
+
+
+def test_after_three_days_it_is_decided(payee, district):
+    assert decide(days_later(payee), district).state == "applied"
+
+
+def test_whoever_agrees_need_not_be_waited_for(payee, heng, district):
+    answer(payee, heng, agrees=True)
+    assert decide(payee, district).state == "applied"
+
+
+def test_an_objection_leaves_it_to_the_district(payee, heng, second_clerk, district):
+    answer(payee, heng, agrees=False, note="ខ្ញុំមិនដឹង")
+    clerk = User.objects.create_staff(
+        username="clerk.three", password="only-for-tests-9182", role="official", area_code="010202"
+    )
+    with pytest.raises(ChangeError):
+        decide(days_later(payee), clerk)
+    assert decide(payee, district).state == "applied"
+
+
+def test_it_stands_on_the_page_of_whom_it_touches(payee, heng):
+    client = browser(heng)
+    for page in ("/en/", "/en/my/"):
+        assert payee.reference in client.get(page).content.decode()
+    shown = client.get(f"/en/my/household-changes/{payee.reference}/").content.decode()
+    assert "Another person receives the money" in shown
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_to_disagree_on_the_page_is_kept(payee, heng, language):
+    client = browser(heng)
+    sent = client.post(
+        f"/{language}/my/household-changes/{payee.reference}/", {"answer": "no", "note": "x"}, follow=True
+    )
+    assert sent.status_code == 200
+    assert payee.steps.filter(step="object", actor=heng).exists()
+
+
+def test_a_stranger_reads_and_answers_nothing(payee, sokha, family):
+    path = f"/en/my/household-changes/{payee.reference}/"
+    assert browser(sokha).get(path).status_code == 404
+    with pytest.raises(PermissionDenied):
+        answer(payee, sokha, agrees=False)
+
+
+def test_what_was_decided_meanwhile_is_said(payee, heng, district):
+    decide(days_later(payee), district)
+    with pytest.raises(Overtaken):
+        answer(payee, heng, agrees=False)
+
+
+def test_the_deposed_head_is_told(maly, maly_at_home, heng):
+    child = Person.objects.get(given_name="រិទ្ធ")
+    relations = {heng.person.spid: "spouse", child.spid: "child"}
+    ask(maly_at_home, "head", head=about(maly), relationships=relations)
+    assert told() == {HEAD_PHONE}
+
+
+def test_every_grown_member_is_told_of_a_move(maly_at_home, move):
+    assert told() == {MALY_PHONE}
+
+
+def test_a_number_that_only_a_citizen_typed_gets_no_text_from_what_a_citizen_asks(move):
+    assert told() == set()
+
+
+def test_who_shares_the_phone_of_the_head_is_not_waited_for(maly, heng, commune_clerk):
+    Person.objects.filter(pk=maly.pk).update(phone=HEAD_PHONE)
+    ask(heng, "move", place=PLACE)
+    assert told() == set()
+
+
+def test_the_commune_that_is_left_sees_the_move_and_may_object(
+    move, maly_at_home, other_clerk, commune_clerk
+):
+    answer(move, maly_at_home, agrees=True)
+    with pytest.raises(ChangeError):
+        decide(move, commune_clerk)
+    client = browser(other_clerk)
+    assert move.reference in client.get("/en/counter/changes/").content.decode()
+    path = f"/en/counter/household-changes/{move.reference}/"
+    client.post(path, {"answer": "no", "note": "They live here"})
+    with pytest.raises(ChangeError):
+        decide(days_later(move), commune_clerk)
+    assert Household.objects.get(pk=move.household_id).village_id == "01020201"
+
+
+def test_an_official_objects_with_a_note_only(move, other_clerk):
+    with pytest.raises(ChangeError):
+        answer(move, other_clerk, agrees=False)
+
+
+def test_the_commune_that_takes_in_does_not_answer_for_the_other(move, commune_clerk):
+    path = f"/en/counter/household-changes/{move.reference}/"
+    assert browser(commune_clerk).get(path).status_code == 404
+    with pytest.raises(PermissionDenied):
+        answer(move, commune_clerk, agrees=True)
+
+
+def test_the_old_commune_need_not_be_waited_for_once_it_agrees(
+    move, maly_at_home, other_clerk, commune_clerk
+):
+    answer(move, maly_at_home, agrees=True)
+    answer(move, other_clerk, agrees=True)
+    assert decide(move, commune_clerk).state == "applied"
+
+
+def test_another_house_in_the_village_is_told_when_it_holds(maly, maly_at_home):
+    ask(maly_at_home, "address", address={"address": "ផ្ទះលេខ ៩"})
+    assert told("details_changed") == {HEAD_PHONE}
