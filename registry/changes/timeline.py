@@ -16,6 +16,7 @@ TITLES = {
     "apply": gettext_lazy("The change was made"),
     "approve": gettext_lazy("The change was made"),
     "yes": gettext_lazy("The person who moves agreed"),
+    "ask_anew": gettext_lazy("What the move would do changed: the person is asked anew"),
     "no": gettext_lazy("The person who moves did not agree"),
     "ask_more": gettext_lazy("A document is asked for"),
     "refuse": gettext_lazy("The change was not made"),

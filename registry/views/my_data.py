@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from dsp_platform.accounts.decorators import actor_required, citizen_required, step_up_required
 from dsp_platform.audit import services as audit
 from dsp_platform.exchange.contract import registered
+from dsp_platform.row_numbers import row_number
 from registry.acts import ACTS, STAFF_REASONS
 from registry.chapters import About, chapters
 from registry.forms.counter import REASONS
@@ -72,7 +73,7 @@ def looks(request: HttpRequest) -> HttpResponse:
         return redirect("registry:register")
     note_look(request, about.person)
     before = request.GET.get("before", "")
-    limit = int(before) if before.isascii() and before.isdecimal() and len(before) < 19 else None
+    limit = row_number(before)
     rows, following = selectors.looks_about(about, before=limit)
     reasons = {**dict(REASONS), **STAFF_REASONS}
     told = [(row, reasons.get(row.event.reason, "")) for row in rows]
