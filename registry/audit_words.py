@@ -16,6 +16,7 @@ CHANGES = {
     "change_apply": _("entered a change that held at once"),
     "change_yes": _("said yes to a move"),
     "change_no": _("said no to a move"),
+    "change_ask_anew": _("found that a yes to a move was to older words"),
     "change_withdraw": _("withdrew a change"),
     "change_approve": _("approved a change"),
     "change_refuse": _("refused a change"),
