@@ -67,6 +67,7 @@ register_words(
         "Outdated": _("something changed meanwhile"),
         "NobodyFits": _("the SPID and birth date are nobody's"),
         "YesMissing": _("the yes of who moves is missing"),
+        "TermsChanged": _("a yes to a move was to older words"),
         "Conflict": _("it was of their own household or kin"),
     },
     details={
