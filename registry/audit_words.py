@@ -18,6 +18,7 @@ CHANGES = {
     "change_object": _("did not agree to a change of the household"),
     "change_yes": _("said yes to a move"),
     "change_no": _("said no to a move"),
+    "change_ask_anew": _("found that a yes to a move was to older words"),
     "change_withdraw": _("withdrew a change"),
     "change_approve": _("approved a change"),
     "change_refuse": _("refused a change"),
@@ -69,6 +70,7 @@ register_words(
         "Outdated": _("something changed meanwhile"),
         "NobodyFits": _("the SPID and birth date are nobody's"),
         "YesMissing": _("the yes of who moves is missing"),
+        "TermsChanged": _("a yes to a move was to older words"),
         "Conflict": _("it was of their own household or kin"),
     },
     details={

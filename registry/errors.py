@@ -80,6 +80,10 @@ class YesMissing(ChangeError):
     """Whoever is moved by it, or the commune they live in, has not said yes."""
 
 
+class TermsChanged(ChangeError):
+    """What whoever moves would agree to, or agreed to, is not what it would do now."""
+
+
 class Conflict(ChangeError):
     """Whoever decides has to do with the person; ``str()`` says how."""
 

@@ -34,12 +34,15 @@ def code_text(params: dict[str, Any]) -> str:
     kind, _colon, reference = challenge.subject.partition(":")
     # A move names its request, so that nobody reads out a code for another one.
     is_of_request = challenge.purpose == Purpose.MOVE and kind == "change"
-    words = _MOVE if is_of_request else _WORDS[Purpose(challenge.purpose)]
+    of_request = _MOVE_AT_HOME if challenge.account and challenge.account.is_citizen else _MOVE
+    words = of_request if is_of_request else _WORDS[Purpose(challenge.purpose)]
     return str(words) % {"code": code_of(challenge), "reference": reference}
 
 
 # The code stands last, where phones look for it. In Khmer the whole must fit 70 characters. Who types the
-# code alone tells it nobody; who stands at the counter reads it out there, and must know for what.
+# code alone tells it nobody; who stands at the counter reads it out there, and must know for what. A move is
+# agreed to at both places. So is the number of a grievance, whose challenge knows not where: its words fit
+# either.
 _WORDS = {
     Purpose.SIGN_IN: gettext_lazy(
         "Social protection, code to sign in. Tell nobody, not even an official: %(code)s"
@@ -69,6 +72,9 @@ _WORDS = {
 _MOVE = gettext_lazy(
     "Move to another household, %(reference)s. Read this code to the official in front of you."
     " Nobody there? Tell nobody: %(code)s"
+)
+_MOVE_AT_HOME = gettext_lazy(
+    "Your yes to the move %(reference)s. Tell nobody, not even an official: %(code)s"
 )
 
 

@@ -171,7 +171,8 @@ class DecideForm(forms.Form):
 
 
 class MoveForm(forms.Form):
-    """What the old commune says where somebody without a phone is to move to another household."""
+    """What the old commune says where somebody without a phone is to move to another household. ``shown`` is
+    of the terms the page showed."""
 
     use_required_attribute = False
 
@@ -191,3 +192,4 @@ class MoveForm(forms.Form):
         required=False,
         widget=forms.Textarea({"rows": 4}),
     )
+    shown = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)

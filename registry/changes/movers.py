@@ -44,20 +44,21 @@ def mover_of(request: ChangeRequest) -> Person | None:
 
 def name_mover(request: ChangeRequest, mover: Person) -> None:
     request.mover, request.old_village_id = mover, _village_of(mover)
-    request.yes, request.yes_by, request.yes_at = "", None, None
+    request.yes, request.yes_by, request.yes_at, request.yes_to = "", None, None, None
     if _asks_for_own(request, mover):
         take_yes(request, ChangeRequest.Yes.OWN, request.asked_by)
     else:
         save_yes(request)
 
 
-def take_yes(request: ChangeRequest, how: ChangeRequest.Yes, by: User) -> None:
-    request.yes, request.yes_by, request.yes_at = how, by, timezone.now()
+def take_yes(request: ChangeRequest, how: ChangeRequest.Yes, by: User, to: bytes | None = None) -> None:
+    """``to``: digest of the terms it was said to; none where the mover wrote the request."""
+    request.yes, request.yes_by, request.yes_at, request.yes_to = how, by, timezone.now(), to
     save_yes(request)
 
 
 def save_yes(request: ChangeRequest) -> None:
-    request.save(update_fields=["mover", "old_village", "yes", "yes_by", "yes_at"])
+    request.save(update_fields=["mover", "old_village", "yes", "yes_by", "yes_at", "yes_to"])
 
 
 def _asks_for_own(request: ChangeRequest, mover: Person) -> bool:

@@ -17,6 +17,7 @@ TITLES = {
     "apply": gettext_lazy("The change was made"),
     "approve": gettext_lazy("The change was made"),
     "yes": gettext_lazy("The person who moves agreed"),
+    "ask_anew": gettext_lazy("What the move would do changed: the person is asked anew"),
     "no": gettext_lazy("The person who moves did not agree"),
     "agree": gettext_lazy("Somebody whom it concerns agreed"),
     "object": gettext_lazy("Somebody whom it concerns does not agree"),

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0017_programmes_by_the_owner'),
+        ('registry', '0018_days_to_appeal_need_two'),
     ]
 
     operations = [

@@ -88,6 +88,15 @@ def _moving(person: Person) -> Q:
     return Q(mover__in=_movers(person), state__in=ChangeRequest.OPEN_STATES)
 
 
+def past_move_of(user: User, person: Person, reference: str) -> ChangeRequest | None:
+    """A request of others that asked for this person's yes and was decided or taken back since; of a child,
+    for whoever said no to it."""
+    cleaned = clean_reference(reference, PREFIX)
+    rows = ChangeRequest.objects.filter(Q(mover=person) | Q(mover__isnull=False, decided_by=user))
+    rows = rows.exclude(state__in=ChangeRequest.OPEN_STATES).exclude(asked_for=person).exclude(asked_by=user)
+    return rows.filter(reference=cleaned).first() if cleaned else None
+
+
 def _movers(person: Person) -> list[int]:
     household = household_of(person)
     members = members_of(household) if household else []

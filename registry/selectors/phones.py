@@ -161,15 +161,15 @@ def speaks_beside(person: Person) -> str:
 def asked_for_yes(mover: Person) -> tuple[str, str]:
     """Phone and language of who says yes for this mover: they themselves; for a child, whatever phone is
     theirs, the head of the household it lives in."""
-    speaker = _who_speaks(mover)
+    speaker = who_speaks(mover)
     return (phone_of_yes(speaker), speaker.language) if speaker else ("", mover.language)
 
 
 def speaks_for_self(person: Person) -> bool:
-    return _who_speaks(person) == person
+    return who_speaks(person) == person
 
 
-def _who_speaks(person: Person) -> Person | None:
+def who_speaks(person: Person) -> Person | None:
     if not is_child(person):
         return person
     lives = Membership.objects.filter(person=person, ended_on=None).values("household")

@@ -20,6 +20,7 @@ from registry.changes.journey import CHECK, ChangeJourney
 from registry.changes.kinds import KINDS, Kind
 from registry.changes.movers import mover_of, newcomer
 from registry.changes.situation import Answers, Situation
+from registry.changes.terms import holds
 from registry.changes.texts import TEXTS
 from registry.errors import (
     AlreadyAsked,
@@ -28,6 +29,7 @@ from registry.errors import (
     NobodyFits,
     Outdated,
     Overtaken,
+    TermsChanged,
     YesMissing,
 )
 from registry.models import ChangeDraft, ChangeRequest, Household, KeySetup, Membership, Person
@@ -129,8 +131,8 @@ def decide_change(
     """``approve``, ``refuse`` or ``ask_more``. The same decision sent twice by one person is taken once.
 
     Raises ``PermissionDenied``, ``Overtaken`` when somebody was first, ``Outdated`` where it cannot be
-    applied any more (nothing is changed), ``Conflict`` of interest, ``YesMissing`` of who is moved, or
-    ``ChangeError`` for one's own request or a missing note.
+    applied any more (nothing is changed), ``Conflict`` of interest, ``YesMissing`` of who is moved,
+    ``TermsChanged`` since their yes, or ``ChangeError`` for one's own request or a missing note.
     """
     note = clean_lines(note)[:NOTE_LENGTH].strip()
     with transaction.atomic(), pghistory.context(why="decide_change"):
@@ -163,7 +165,7 @@ def _approve(request: ChangeRequest, actor: User) -> ChangeError | None:
     number = newcomers.told_number(request.kind, newcomers.answers_of(request))
     if number is not None:
         newcomers.take_turn(actor=actor, case=None)
-    refused = why_not_yet(request, actor) or _missing_yes(request) or _applied(request, actor)
+    refused = why_not_yet(request, actor) or _missing_yes(request, actor) or _applied(request, actor)
     if refused is not None and number is not None:
         newcomers.note(actor=actor, case=None, number=number)
         if isinstance(refused, YesMissing | NobodyFits):
@@ -176,13 +178,21 @@ def _approve(request: ChangeRequest, actor: User) -> ChangeError | None:
     return refused
 
 
-def _missing_yes(request: ChangeRequest) -> YesMissing | None:
-    """Of whoever is moved; who is found only now is asked."""
+def _missing_yes(request: ChangeRequest, actor: User) -> ChangeError | None:
+    """Of whoever is moved; who is found only now is asked, and who said yes to other terms is asked anew."""
     mover = mover_of(request)
     if mover is not None and mover.pk != request.mover_id:
         ask_mover(request, mover)
-    if request.mover_id is None or request.yes:
+    if request.mover_id is None:
         return None
+    if request.yes and holds(request):
+        return None
+    if request.yes:
+        ask_mover(request, request.mover)
+        note_step(request, "ask_anew", actor)
+        return TermsChanged(
+            _("What the move would do has changed since the yes was given. Whoever moves is asked anew.")
+        )
     return YesMissing(_("Whoever moves by this has not said yes yet."))
 
 

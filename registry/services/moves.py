@@ -15,11 +15,19 @@ from dsp_platform.audit import services as audit
 from dsp_platform.khmer import clean_lines
 from dsp_platform.notifications import services as notifications
 from dsp_platform.notifications.selectors import was_written_to
-from registry.changes.movers import name_mover, take_yes
-from registry.errors import ChangeError, Conflict, Overtaken
+from registry.changes.movers import mover_of, name_mover, take_yes
+from registry.changes.terms import registration_terms, terms_for, terms_of
+from registry.details import HouseholdDetails
+from registry.errors import ChangeError, Conflict, Overtaken, TermsChanged
 from registry.models import ChangeRequest, MoverYes, Person
 from registry.scope import require_case
-from registry.selectors.changes import MOVER, may_decide, may_speak_for_mover, moves_of, waits_for
+from registry.selectors.changes import (
+    MOVER,
+    may_decide,
+    may_speak_for_mover,
+    moves_of,
+    waits_for,
+)
 from registry.selectors.conflict import conflict_of_interest
 from registry.selectors.people import subject_of
 from registry.selectors.phones import asked_for_yes
@@ -34,6 +42,17 @@ class NotAsked(CodeProblem):
 
     def __str__(self) -> str:
         return _("This request waits for this yes no more. Look at it again.")
+
+
+class OldTerms(CodeProblem):
+    """What the mover would agree to is not what the page showed. Nothing was saved; the code is used up."""
+
+    def __str__(self) -> str:
+        return words_changed()
+
+
+def words_changed() -> str:
+    return _("What the move would do has changed since it was shown. Nothing was saved. Read it again.")
 
 
 def ask_mover(request: ChangeRequest, mover: Person | None) -> None:
@@ -57,34 +76,56 @@ def ask_mover(request: ChangeRequest, mover: Person | None) -> None:
     )
 
 
-def agree_by_code(*, request: ChangeRequest, phone: str, actor: User) -> ChangeRequest:
+def agree_by_code(*, request: ChangeRequest, phone: str, shown: str, actor: User) -> ChangeRequest:
     """The code came to this phone, was read by the mover and typed by them or by an official they are with.
+    ``shown``: of the terms that the page showed before the code was sent.
 
-    Call within ``codes.prove``. Raises NotAsked.
+    Call within ``codes.prove``. Raises NotAsked, OldTerms.
     """
     with transaction.atomic(), pghistory.context(why="agree_to_move"):
         held = locked_request(request)
         if not _may_take_code(actor, held):
             raise PermissionDenied
+        mover = held.mover
+        if mover is None or not held.is_open or not _is_still(held, mover):
+            raise NotAsked
         if held.yes:
             return held
-        if held.mover is None or not held.is_open or phone != asked_for_yes(held.mover)[0]:
+        if phone != asked_for_yes(mover)[0]:
             raise NotAsked
-        take_yes(held, Yes.PHONE, actor)
+        if shown != terms_for(actor, held).shown:
+            raise OldTerms
+        take_yes(held, Yes.PHONE, actor, terms_of(held).digest)
         note_step(held, "yes", actor)
         return held
 
 
-def agree_to_registration(*, person: Person, phone: str, case: Case, actor: User) -> None:
-    """Somebody registered before is at the counter, where a household is registered with them.
+def _is_still(request: ChangeRequest, mover: Person) -> bool:
+    """Not dead meanwhile, nor merged into another record; and still whom the answers bring in or let go."""
+    if mover.died_on or mover.merged_into_id:
+        return False
+    found = mover_of(request)
+    return found is None or found.pk == mover.pk
 
-    Call within ``codes.prove``. Raises NotAsked.
+
+def agree_to_registration(
+    *, person: Person, phone: str, details: HouseholdDetails, member: int, shown: str, case: Case, actor: User
+) -> None:
+    """Somebody registered before is at the counter, where a household is registered with them. ``details``
+    are what is told now, ``shown`` is of the terms that were read to them before the code was sent.
+
+    Call within ``codes.prove``. Raises NotAsked, OldTerms.
     """
     require_case(actor, case)
     if phone != asked_for_yes(person)[0]:
         raise NotAsked
-    _row, made = MoverYes.objects.get_or_create(person=person, case_id=case.pk)
-    if made:
+    terms = registration_terms(details, member, person)
+    if shown != terms.shown:
+        raise OldTerms
+    now = {"terms": terms.digest, "at": timezone.now()}
+    row, made = MoverYes.objects.get_or_create(person=person, case_id=case.pk, defaults=now)
+    if made or bytes(row.terms or b"") != terms.digest:
+        MoverYes.objects.filter(pk=row.pk).update(**now)
         audit.record(
             actor=actor, action="agree_to_move", subject_kind="person", subject_id=person.pk, case_id=case.pk
         )
@@ -102,10 +143,13 @@ def _is_asked(citizen: User, request: ChangeRequest) -> bool:
     return person is not None and (request.mover_id == person.pk or request in moves_of(person))
 
 
-def answer_for_mover(*, request: ChangeRequest, agrees: bool, note: str, actor: User) -> ChangeRequest:
-    """Of the old commune, its district or a steward. A no needs a note, and needs no missing phone.
+def answer_for_mover(
+    *, request: ChangeRequest, agrees: bool, note: str, shown: str, actor: User
+) -> ChangeRequest:
+    """Of the old commune, its district or a steward. A no needs a note, and needs no missing phone; a yes is
+    to the terms that were ``shown``.
 
-    Raises PermissionDenied, Conflict, Overtaken, ChangeError.
+    Raises PermissionDenied, Conflict, Overtaken, TermsChanged, ChangeError.
     """
     note = clean_lines(note)[:NOTE_LENGTH].strip()
     with transaction.atomic(), pghistory.context(why="answer_for_mover"):
@@ -114,7 +158,7 @@ def answer_for_mover(*, request: ChangeRequest, agrees: bool, note: str, actor: 
             raise PermissionDenied
         if held.asked_by_id == actor.pk:
             raise ChangeError(_("You entered this request yourself, so somebody else must decide it."))
-        if words := conflict_of_interest(actor, held.mover, held.asked_for):
+        if words := conflict_of_interest(actor, held.mover, held.asked_for, held.person):
             raise Conflict(words)
         if held.yes or not held.is_open:
             raise Overtaken(overtaken(held))
@@ -122,7 +166,11 @@ def answer_for_mover(*, request: ChangeRequest, agrees: bool, note: str, actor: 
             return _refuse(held, actor, note)
         if waits_for(held) == MOVER:
             raise ChangeError(_("The person has a phone, so they say yes themselves, by its code."))
-        take_yes(held, Yes.OLD_COMMUNE, actor)
+        if held.mover is None or not _is_still(held, held.mover):
+            raise ChangeError(str(NotAsked()))
+        if shown != terms_for(actor, held).shown:
+            raise TermsChanged(words_changed())
+        take_yes(held, Yes.OLD_COMMUNE, actor, terms_of(held).digest)
         note_step(held, "yes", actor, note)
         return held
 

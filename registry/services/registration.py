@@ -15,6 +15,7 @@ from dsp_platform.khmer import clean
 from dsp_platform.notifications import services as notifications
 from dsp_platform.references import new_reference
 from registry import lookups
+from registry.changes.terms import registration_terms
 from registry.details import HouseholdDetails
 from registry.documents import document_digest
 from registry.errors import AlreadyRegistered, InvalidDetails, Problem, YesNeeded
@@ -149,7 +150,7 @@ def _write(actor: User, details: HouseholdDetails, case: Case | None) -> tuple[H
         _require_unknown(members)
         head.account = actor
     else:
-        _require_yes(members, case)
+        _require_yes(members, details, case)
     known = [member.person.pk for member in members if member.known]
     phones = dict(Person.objects.filter(pk__in=known).values_list("pk", "phone")) if known else {}
     household = Household(village_id=details.village_code, address=clean(details.address))
@@ -161,14 +162,19 @@ def _write(actor: User, details: HouseholdDetails, case: Case | None) -> tuple[H
     return household, head
 
 
-def _require_yes(members: Sequence[people.Told], case: Case | None) -> None:
-    """Who was registered before says yes by the phone that was on record, whatever was told now. Who has none
+def _require_yes(members: Sequence[people.Told], details: HouseholdDetails, case: Case | None) -> None:
+    """Who was registered before says yes by the phone that was on record, whatever was told now, to just
+    what is told. Who has none
     was let go by the commune they lived in."""
     for index, member in enumerate(members):
         if not member.known:
             continue
         before = Person.objects.select_related("account").get(pk=member.person.pk)
-        agreed = case is not None and MoverYes.objects.filter(case_id=case.pk, person=before).exists()
+        terms = registration_terms(details, index, before)
+        agreed = (
+            case is not None
+            and MoverYes.objects.filter(case_id=case.pk, person=before, terms=terms.digest).exists()
+        )
         if asked_for_yes(before)[0] and not agreed:
             raise YesNeeded(member=index, person_id=before.pk)
 

@@ -49,7 +49,9 @@ def case_banner(context: Context) -> dict[str, object]:
         return {"case": None}
     person = selectors.subject_of(case.official, case)
     # A page of the counter's own work says whom it is about, who may be another than the case's.
-    elsewhere = "about" in context and (person is None or context["about"] != person.pk)
+    about = context.get("about")
+    named = about if isinstance(about, set) else {about}
+    elsewhere = "about" in context and (person is None or person.pk not in named)
     of_page = {name: context.get(name) for name in ("csrf_token", "request")}  # for its form
     return {"case": case, "person": person, "elsewhere": elsewhere, **of_page}
 

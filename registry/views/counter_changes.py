@@ -88,7 +88,7 @@ def _context(request: HttpRequest, found: ChangeRequest, form: DecideForm) -> di
         _note_look(request, found, found.mover_id)
     return {
         "change": found,
-        "about": found.person_id or found.asked_for_id,
+        "about": {found.person_id, found.asked_for_id, found.mover_id if mover_shown else None},
         "kind": KINDS[found.kind],
         "form": form if found.is_open and not own and not conflict else None,
         "conflict": conflict,

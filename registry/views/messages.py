@@ -7,6 +7,7 @@ from django.shortcuts import render
 from dsp_platform.accounts.decorators import citizen_required
 from dsp_platform.accounts.selectors import phone_held_since
 from dsp_platform.notifications.selectors import messages_to
+from dsp_platform.forms import row_number
 from registry.views.actor import user_of
 
 PER_PAGE = 20
@@ -17,7 +18,7 @@ def messages(request: HttpRequest) -> HttpResponse:
     """Newest first; older ones behind a link that names the last one shown. Nobody else's phone, ever."""
     user = user_of(request)
     typed = request.GET.get("before", "")
-    before = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 19 else None
+    before = row_number(typed)
     found = messages_to(user.phone or "", limit=PER_PAGE + 1, since=phone_held_since(user), before=before)
     shown, more = found[:PER_PAGE], len(found) > PER_PAGE
     context = {

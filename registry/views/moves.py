@@ -20,8 +20,8 @@ from dsp_platform.forms import bind, is_submitted
 from registry import services
 from registry.changes.forms import MoveForm
 from registry.changes.kinds import KINDS
-from registry.changes.movers import comes_in
-from registry.errors import ChangeError
+from registry.changes.terms import terms_for
+from registry.errors import ChangeError, TermsChanged
 from registry.models import ChangeRequest
 from registry.selectors.changes import (
     MOVER,
@@ -29,27 +29,38 @@ from registry.selectors.changes import (
     may_speak_for_mover,
     move_to_answer,
     moves_of,
+    past_move_of,
     sees_mover,
     waits_for,
 )
 from registry.selectors.phones import asked_for_yes
+from registry.services.moves import OldTerms
 from registry.views.actor import subject_of, user_of
 
 
 @citizen_required
 def my_move(request: HttpRequest, reference: str) -> HttpResponse:
     found = _own(request, reference)
+    if not found.is_open:
+        said_no = found.state == found.State.REFUSED and found.decided_by_id == user_of(request).pk
+        return render(request, "registry/my_move_past.html", {"change": found, "said_no": said_no})
     if is_submitted(request):
         if "no" in request.POST:
             return _refuse(request, found)
         return _send(request, found, "registry:my_move")
-    context = {"change": found, "comes_in": comes_in(found), "by_code": waits_for(found) == MOVER}
+    context = {
+        "change": found,
+        "terms": terms_for(user_of(request), found),
+        "by_code": waits_for(found) == MOVER,
+    }
     return render(request, "registry/my_move.html", context)
 
 
 @citizen_required
 def my_move_code(request: HttpRequest, reference: str) -> HttpResponse:
     found = _own(request, reference)
+    if not found.is_open:
+        return redirect("registry:my_move", found.reference)
     return _code(request, found, "registry:my_move", "registry:me", own=found.mover == subject_of(request))
 
 
@@ -60,7 +71,8 @@ def counter_move(request: HttpRequest, reference: str) -> HttpResponse:
         if sees_mover(user_of(request), found) or not may_need_yes(found):
             return _send(request, found, "registry:counter_move")
         return _send_unseen(request, found)
-    form = bind(MoveForm, request)
+    terms = terms_for(user_of(request), found)
+    form = bind(MoveForm, request, initial={"shown": terms.shown})
     if is_submitted(request) and form.is_valid() and (answer := _answer(request, found, form)):
         return answer
     shown = sees_mover(user_of(request), found)
@@ -76,8 +88,9 @@ def counter_move(request: HttpRequest, reference: str) -> HttpResponse:
     waits = waits_for(found) if shown else MOVER if may_need_yes(found) else ""
     context = {
         "change": found,
-        "about": found.mover_id,
+        "about": _about(request, found),
         "shown": shown,
+        "terms": terms,
         "kind": KINDS[found.kind],
         "waits": waits,
         "by_code": waits == MOVER,
@@ -96,11 +109,31 @@ def counter_move_code(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _send_unseen(request: HttpRequest, found: ChangeRequest) -> HttpResponse:
     """Whether there is a person, a phone or room for one more text is not told: the next page is the same."""
+    shown = terms_for(user_of(request), found).shown
+    if "resend" not in request.POST and request.POST.get("shown") != shown:
+        return _read_anew(request, found, "registry:counter_move")
     phone, language = asked_for_yes(found.mover) if found.mover else ("", "")
     if phone:
         with contextlib.suppress(CodeProblem):
-            _asking(request, found).send(phone, "", language=language)
+            _asking(request, found).send(phone, "", language=language, keep=_sent_for(request, shown))
     return redirect("registry:counter_move_code", found.reference)
+
+
+def _sent_for(request: HttpRequest, shown: str) -> str | None:
+    """The terms read before the code was sent; for the same code sent again, those of the first time."""
+    return None if "resend" in request.POST else shown
+
+
+def _read_anew(request: HttpRequest, found: ChangeRequest, page: str) -> HttpResponse:
+    messages.warning(request, str(OldTerms()))
+    return redirect(page, found.reference)
+
+
+def _about(request: HttpRequest, found: ChangeRequest) -> set[int | None]:
+    """Whose case this page is of, if one is open: who asks for the move, or who moves, where that is told."""
+    own = user_of(request)
+    told = own.is_citizen or sees_mover(own, found)
+    return {found.asked_for_id, found.mover_id if told else None}
 
 
 def _code_unseen(request: HttpRequest, found: ChangeRequest) -> HttpResponse:
@@ -110,18 +143,29 @@ def _code_unseen(request: HttpRequest, found: ChangeRequest) -> HttpResponse:
     form = bind(CodeForm, request)
     if is_submitted(request) and form.is_valid():
         try:
-            _asking(request, found).prove(
+            asking = _asking(request, found)
+            asking.prove(
                 form.cleaned_data["code"],
                 then=lambda proved: services.agree_by_code(
-                    request=found, phone=proved.phone, actor=user_of(request)
+                    request=found,
+                    phone=proved.phone,
+                    shown=str(asking.also_kept or ""),
+                    actor=user_of(request),
                 ),
             )
+        except OldTerms:
+            return _read_anew(request, found, "registry:counter_move")
         except CodeProblem:
             form.add_error("code", _("The code is not right, or it is over."))
         else:
             messages.success(request, _("The yes was saved. Now the commune decides."))
             return redirect("registry:counter_move", found.reference)
-    context = {"form": form, "change": found, "about": found.mover_id, "page": "registry:counter_move"}
+    context = {
+        "form": form,
+        "change": found,
+        "about": _about(request, found),
+        "page": "registry:counter_move",
+    }
     return render(request, "registry/move_code.html", context)
 
 
@@ -129,6 +173,8 @@ def _own(request: HttpRequest, reference: str) -> ChangeRequest:
     person = subject_of(request)
     asked = moves_of(person) if person else []
     found = next((one for one in asked if one.reference == reference), None)
+    if found is None and person is not None:
+        found = past_move_of(user_of(request), person, reference)
     if found is None:
         raise Http404
     return found
@@ -156,8 +202,12 @@ def _answer(request: HttpRequest, found: ChangeRequest, form: MoveForm) -> HttpR
             request=found,
             agrees=form.cleaned_data["answer"] == "yes",
             note=form.cleaned_data["note"],
+            shown=form.cleaned_data["shown"],
             actor=user_of(request),
         )
+    except TermsChanged as error:
+        messages.warning(request, str(error))
+        return redirect("registry:counter_move", found.reference)
     except ChangeError as error:
         form.add_error(None, str(error))
         return None
@@ -175,8 +225,11 @@ def _send(request: HttpRequest, found: ChangeRequest, page: str) -> HttpResponse
     phone, language = asked_for_yes(found.mover) if found.mover else ("", "")
     if not phone or waits_for(found) != MOVER:
         return redirect(page, found.reference)
+    shown = terms_for(user_of(request), found).shown
+    if request.POST.get("shown") != shown:
+        return _read_anew(request, found, page)
     try:
-        _asking(request, found).send(phone, "", language=language)
+        _asking(request, found).send(phone, "", language=language, keep=shown)
     except CodeProblem as problem:
         messages.warning(request, str(problem))
         return redirect(page, found.reference)
@@ -199,9 +252,14 @@ def _code(
             asking.prove(
                 form.cleaned_data["code"],
                 then=lambda proved: services.agree_by_code(
-                    request=found, phone=proved.phone, actor=user_of(request)
+                    request=found,
+                    phone=proved.phone,
+                    shown=str(asking.also_kept or ""),
+                    actor=user_of(request),
                 ),
             )
+        except OldTerms:
+            return _read_anew(request, found, page)
         except CodeProblem as problem:
             form.add_error("code", str(problem))
         else:
@@ -210,7 +268,7 @@ def _code(
     context = {
         "form": form,
         "change": found,
-        "about": found.mover_id,
+        "about": _about(request, found),
         "shown": True,
         "own": own,
         "phone": local_form(challenge.phone),

@@ -19,10 +19,14 @@ from dsp_platform.accounts.forms import CodeForm
 from dsp_platform.accounts.models import Case
 from dsp_platform.forms import bind, is_submitted
 from registry import services
-from registry.forms.journey import Journey
+from registry.changes.terms import Terms, registration_terms
+from registry.details import HouseholdDetails
+from registry.forms.answers import answers_to_details
+from registry.forms.journey import CHECK, Journey, Step
 from registry.models import Person
 from registry.selectors.people import draft_of
 from registry.selectors.phones import asked_for_yes
+from registry.services.moves import OldTerms
 from registry.views.actor import case_of, user_of
 
 ASKED = "register_yes"
@@ -41,8 +45,13 @@ def register_yes(request: HttpRequest) -> HttpResponse:
     person = Person.objects.filter(pk=kept.get("person")).select_related("account").first()
     if case is None or person is None or kept.get("case") != str(case.pk):
         return redirect("registry:register" if case else "registry:counter")
+    member = kept.get("member", 0)
+    details = _told(request)
+    if details is None or member >= len(details.members):
+        return redirect("registry:register")
+    terms = registration_terms(details, member, person)
     if is_submitted(request) and "send" in request.POST:
-        return _send(request, person, case)
+        return _send(request, person, case, terms)
     asking = _asking(request, person, case)
     challenge = asking.challenge()
     form = bind(CodeForm, request)
@@ -51,9 +60,18 @@ def register_yes(request: HttpRequest) -> HttpResponse:
             asking.prove(
                 form.cleaned_data["code"],
                 then=lambda proved: services.agree_to_registration(
-                    person=person, phone=proved.phone, case=case, actor=user_of(request)
+                    person=person,
+                    phone=proved.phone,
+                    details=details,
+                    member=member,
+                    shown=str(asking.also_kept or ""),
+                    case=case,
+                    actor=user_of(request),
                 ),
             )
+        except OldTerms as problem:
+            messages.warning(request, str(problem))
+            return redirect("registry:register_yes")
         except CodeProblem as problem:
             form.add_error("code", str(problem))
         else:
@@ -61,17 +79,16 @@ def register_yes(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("The yes was saved. Now the registration can be sent."))
             return redirect("registry:register_step", "check")
     outlook = asking.outlook(challenge.phone) if challenge else None
-    member, head = _told_names(request, kept.get("member", 0))
-    context = {"form": form if challenge else None, "outlook": outlook, "member": member, "head": head}
+    read = challenge is not None and asking.also_kept == terms.shown  # else it is read and sent anew
+    context = {"form": form if read else None, "outlook": outlook, "terms": terms}
     return render(request, "registry/register_yes.html", context)
 
 
-def _told_names(request: HttpRequest, member: int) -> tuple[str, str]:
-    """Of the member and of the head, as they were told."""
+def _told(request: HttpRequest) -> HouseholdDetails | None:
+    """What the registration tells now; None while an answer is missing."""
     draft = draft_of(user_of(request), case_of(request))
-    members = Journey(cast(dict[str, Any], draft.answers)).members if draft else []
-    names = [one.get("given_name", "") for one in members]
-    return (names[member], names[0]) if member < len(names) else ("", "")
+    journey = Journey(cast(dict[str, Any], draft.answers) if draft else {})
+    return answers_to_details(journey.answers) if journey.first_open() == Step(CHECK) else None
 
 
 def _asking(request: HttpRequest, person: Person, case: Case) -> Asking:
@@ -79,11 +96,14 @@ def _asking(request: HttpRequest, person: Person, case: Case) -> Asking:
     return Asking(request, purpose=Purpose.MOVE, subject=subject, account=user_of(request))
 
 
-def _send(request: HttpRequest, person: Person, case: Case) -> HttpResponse:
+def _send(request: HttpRequest, person: Person, case: Case, terms: Terms) -> HttpResponse:
     phone, language = asked_for_yes(person)
-    if phone:
+    if request.POST.get("shown") != terms.shown:
+        messages.warning(request, str(OldTerms()))
+    elif phone:
+        asking = _asking(request, person, case)
         try:
-            _asking(request, person, case).send(phone, "", language=language, again=True)
+            asking.send(phone, "", language=language, again=True, keep=terms.shown)
         except CodeProblem as problem:
             messages.warning(request, str(problem))
     return redirect("registry:register_yes")

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from dsp_platform.khmer import normalise
+from dsp_platform.khmer import latin_digits, normalise
 from dsp_platform.management.commands.messages import FOLDERS, LANGUAGE
 from dsp_platform.messages import extract, problems
 from dsp_platform.messages.catalogue import read
@@ -38,6 +38,26 @@ def test_text_messages_fit_into_one_part() -> None:
     texts = [khmer for place, khmer in strings(CATALOGUE) if place.endswith("/texts.py")]
     assert texts
     assert [text for text in texts if len(text % FILLED_IN) > ONE_PART] == []
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_the_telephone_is_spelt_one_way(path: Path) -> None:
+    assert [khmer for _, khmer in strings(path) if "ទូរស័ព្ទ" in khmer] == []
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_numbers_stand_in_one_kind_of_digits(path: Path) -> None:
+    """In those of the forms and of every number that is filled in."""
+    assert [khmer for _, khmer in strings(path) if latin_digits(khmer) != khmer] == []
+
+
+@pytest.mark.parametrize("folder", ["templates", "dsp_platform", "registry", "applications", "grievances"])
+def test_no_page_and_no_form_writes_khmer_digits_itself(folder: str) -> None:
+    about_digits = ("khmer/digits.py", "accounts/phones.py")  # what people may type
+    sources = [path for path in (ROOT / folder).rglob("*") if path.suffix in (".py", ".html", ".txt")]
+    texts = {path.as_posix(): path.read_text() for path in sources}
+    wrong = [path for path, text in texts.items() if latin_digits(text) != text]
+    assert [path for path in wrong if not path.endswith(about_digits)] == []
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.relative_to(ROOT).as_posix())

@@ -84,6 +84,40 @@ def test_the_code_of_a_move_says_what_it_is_for(params, language):
     assert re.search(r"(?<!\d)\d{6}$", text)
 
 
+WORDS_OF_HOME = {"en": "Tell nobody, not even an official", "km": "កុំប្រាប់អ្នកណា សូម្បីមន្ត្រី"}
+WORDS_OF_COUNTER = {"en": "official in front of you", "km": "មន្ត្រី"}
+# Where a code of each purpose can be asked for: in one's own account or browser, or by an official.
+HOME, COUNTER = "home", "counter"
+PLACES = {
+    "sign_in": {HOME},
+    "step_up": {HOME},
+    "new_phone": {HOME},
+    "lost_phone": {COUNTER},
+    "first_phone": {COUNTER},
+    "move": {HOME, COUNTER},
+    # The challenge does not know where: tell nobody, but the official in front of you.
+    "contact": {COUNTER},
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("language", ["km", "en"])
+@pytest.mark.parametrize("purpose", PhoneChallenge.Purpose.values)
+def test_whom_to_tell_a_code_depends_on_where_it_was_asked_for(
+    params, sokha, commune_clerk, purpose, language
+):
+    for place in PLACES[purpose]:
+        account = {HOME: sokha, COUNTER: commune_clerk}[place]
+        subject = f"change:{REFERENCE}" if purpose == "move" else ""
+        PhoneChallenge.objects.update(phone="+85516555777", purpose=purpose, subject=subject, account=account)
+        text = texts.render(codes.TEXT, params, language)
+        at_home, at_counter = WORDS_OF_HOME[language] in text, WORDS_OF_COUNTER[language] in text
+        assert at_home == (place == HOME), text
+        assert at_counter or place == HOME, text
+        assert part_count(text) == 1
+        assert (REFERENCE in text) == (purpose == "move"), text
+
+
 # Texts that warn: who did what they tell of may sit in the person's commune office.
 WARNINGS = {
     "phone_changed_old",

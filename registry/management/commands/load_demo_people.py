@@ -26,7 +26,7 @@ def _person(**told: Any) -> PersonDetails:
 
 FAMILY = HouseholdDetails(
     village_code="01020101",
-    address="ផ្ទះលេខ ១២",
+    address="ផ្ទះលេខ 12",
     consent_text=CONSENT,
     members=(
         _person(

@@ -1,8 +1,14 @@
 """Asking and deciding in one line, and the fewest answers of a birth."""
 
+import re
+
+from django.http import HttpResponse
+from django.test import Client
+
 from dsp_platform.exchange.models import LedgerEntry
 from registry import selectors, services
 from registry.changes.kinds import KINDS
+from registry.changes.terms import terms_for
 from registry.models import ChangeRequest, Household, Person
 
 BORN = {"born": ["2026-11-01", "day"]}
@@ -30,7 +36,17 @@ def decide(request: ChangeRequest, actor, decision: str = "approve", note: str =
 
 def agree(request: ChangeRequest, actor, *, yes: bool = True, note: str = "") -> ChangeRequest:
     """Of the old commune, for a mover who has no phone."""
-    return services.answer_for_mover(request=request, agrees=yes, note=note, actor=actor)
+    shown = terms_for(actor, request).shown
+    return services.answer_for_mover(request=request, agrees=yes, note=note, shown=shown, actor=actor)
+
+
+SHOWN = re.compile('name="shown" value="([0-9a-f]*)"')
+
+
+def press(client: Client, page: str, button: str, *, follow: bool = False, **more: str) -> HttpResponse:
+    """A button of the page of a move, with the terms that the page shows at this moment."""
+    shown = SHOWN.search(client.get(page).content.decode())
+    return client.post(page, {"shown": shown[1] if shown else "", button: "1", **more}, follow=follow)
 
 
 def joining(person: Person, relationship: str = "other_relative") -> dict:

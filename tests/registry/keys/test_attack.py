@@ -13,8 +13,9 @@ from registry import selectors, services
 from registry.models import ChangeRequest, Household, Person, PhoneReplacement
 from registry.services import register_household
 from tests.registry.cast import household_details, person_details
-from tests.registry.changes.cast import ask, joining
+from tests.registry.changes.cast import ask, joining, press
 from tests.registry.keys.conftest import MALY_PHONE, OWN_SIM
+from tests.registry.keys.test_moves import say_yes
 from tests.structure.conftest import browser
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +52,7 @@ def test_the_official_alone_does_not_approve_the_move(counter, asked, maly):
 
 
 def test_the_code_of_the_move_goes_to_the_victims_phone_and_says_what_for(counter, asked, maly):
-    counter.post(f"/en/counter/moves/{asked.reference}/", {"send": "1"})
+    press(counter, f"/en/counter/moves/{asked.reference}/", "send")
     assert PhoneChallenge.objects.get(purpose="move").phone == MALY_PHONE
     wrong = {"code": "000000"}
     answer = counter.post(f"/en/counter/moves/{asked.reference}/code/", wrong)
@@ -72,7 +73,7 @@ def test_kin_by_an_spid_does_not_decide_for_the_own_household(counter, commune_c
 @pytest.fixture
 def moved(asked, maly, commune_clerk, second_clerk):
     """As if the victim had been talked into a yes."""
-    services.agree_by_code(request=asked, phone=MALY_PHONE, actor=commune_clerk)
+    say_yes(asked, commune_clerk)
     asked.refresh_from_db()
     services.decide_change(
         request=asked, decision="approve", note="", actor=second_clerk, expected_version=asked.version

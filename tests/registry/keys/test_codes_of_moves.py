@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from dsp_platform.accounts.models import PhoneChallenge, PhoneEvent, User
-from tests.registry.changes.cast import ask, joining
+from tests.registry.changes.cast import ask, joining, press
 from tests.registry.keys.conftest import MALY_PHONE
 from tests.registry.keys.test_attack import by_the_counter
 from tests.registry.keys.test_pages import code_in
@@ -30,7 +30,7 @@ def strangers(phone: str, kind: str, account: User | None = None) -> None:
 def test_at_the_counter_the_code_of_a_move_is_taken_all_the_same(move, commune_clerk, kind):
     client, page = browser(commune_clerk), f"/en/counter/moves/{move.reference}/"
     strangers(MALY_PHONE, kind)
-    client.post(page, {"send": "1"})
+    press(client, page, "send")
     client.post(f"{page}code/", {"code": code_in(client)})
     move.refresh_from_db()
     assert move.yes == "phone"
@@ -42,7 +42,7 @@ def test_and_in_the_movers_own_account(move, maly, kind):
     maly.save(update_fields=["account"])
     client, page = browser(maly.account), f"/en/my/moves/{move.reference}/"
     strangers(MALY_PHONE, kind, maly.account)
-    client.post(page, {"yes": "1"})
+    press(client, page, "yes")
     client.post(f"{page}code/", {"code": code_in(client)})
     move.refresh_from_db()
     assert move.yes == "phone"
@@ -67,7 +67,7 @@ def test_who_types_ten_wrong_ones_at_the_counter_waits(move, commune_clerk):
     PhoneEvent.objects.bulk_create(
         PhoneEvent(phone=MALY_PHONE, account=commune_clerk, kind="wrong") for _try in range(10)
     )
-    client.post(page, {"send": "1"})
+    press(client, page, "send")
     assert not PhoneChallenge.objects.exists()
 
 
@@ -76,7 +76,7 @@ def test_one_official_locks_out_no_other(move, commune_clerk, second_clerk):
         PhoneEvent(phone=MALY_PHONE, account=commune_clerk, kind="wrong") for _try in range(10)
     )
     client, page = browser(second_clerk), f"/en/counter/moves/{move.reference}/"
-    client.post(page, {"send": "1"})
+    press(client, page, "send")
     client.post(f"{page}code/", {"code": code_in(client)})
     move.refresh_from_db()
     assert move.yes == "phone"

@@ -7,10 +7,12 @@ from django.utils import timezone
 
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.audit.models import AuditEvent
-from registry import services
-from registry.models import Draft, PhoneReplacement
+from registry.models import PhoneReplacement
+from registry.views import register_yes
+from tests.registry.cast import household_details, person_details
 from tests.registry.changes.cast import about, ask, joining
 from tests.registry.keys.conftest import MALY_PHONE
+from tests.registry.keys.test_moves import say_yes
 from tests.registry.keys.test_replacements import ask as ask_phone
 from tests.registry.keys.test_replacements import confirm
 from tests.structure.conftest import browser
@@ -76,25 +78,28 @@ def test_another_number_reads_nothing_of_it(waiting, second_clerk):
     assert waiting.reference not in text(stranger, "/en/my/")
 
 
-def test_the_yes_at_the_counter_says_who_moves_and_whereto(maly, other_clerk):
+def test_the_yes_at_the_counter_says_who_moves_and_whereto(maly, other_clerk, monkeypatch):
     """By the names that were told, which the official typed; nothing of the record."""
     case = Case.objects.create(official=other_clerk, reason="register", consent_text="x")
-    members = [{"id": 1, "given_name": "ពៅ"}, {"id": 2, "given_name": "ម៉ាលី"}]
-    Draft.objects.create(owner=other_clerk, case_id=case.pk, answers={"members": members})
     client = browser(other_clerk)
+    wife = person_details(given_name="ម៉ាលី", relationship="spouse")
+    told = household_details(person_details(given_name="ពៅ"), wife)
+    monkeypatch.setattr(register_yes, "_told", lambda _request: told)
     session = client.session
     session["register_yes"] = {"person": maly.pk, "case": str(case.pk), "member": 1}
     session.save()
     page = text(client, "/en/register/yes/")
     assert "ម៉ាលី" in page
     assert "ពៅ" in page
+    assert "Husband or wife" in page
+    assert "The poverty level of the new household" in page
     assert maly.spid_grouped not in page
 
 
 def test_who_decides_reads_who_moves_from_where_to_where(move, maly, family, commune_clerk, other_clerk):
     page = f"/en/counter/changes/{move.reference}/"
     assert maly.name not in text(browser(commune_clerk), page)  # the SPID is what was told, not who it is
-    services.agree_by_code(request=move, phone=MALY_PHONE, actor=maly.account)
+    say_yes(move, maly.account)
     shown = text(browser(commune_clerk), page)
     assert maly.name in shown
     assert "Khtum Reay Lech" in shown

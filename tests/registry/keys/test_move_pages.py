@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 
 from dsp_platform.accounts.models import User
+from registry import services
 from registry.models import ChangeRequest, KeySetup
-from tests.registry.changes.cast import about, agree, ask, decide, joining
+from tests.registry.changes.cast import about, agree, ask, decide, joining, press
 from tests.registry.keys.conftest import MALY_PHONE
 from tests.registry.keys.test_moves import say_yes
 from tests.registry.keys.test_pages import text
@@ -77,11 +78,43 @@ def test_after_the_yes_of_the_head_for_a_child_the_head_takes_it_back(family, ri
     assert move.state == "refused"
 
 
-def test_once_decided_it_is_the_movers_page_no_more(move, maly, maly_at_home, commune_clerk):
+def test_once_decided_the_page_says_so_to_the_mover_alone(move, maly, maly_at_home, commune_clerk):
     say_yes(move, maly.account)
     move.refresh_from_db()
     decide(move, commune_clerk)
-    assert maly_at_home.get(page_of(move)).status_code == 404
+    html = text(maly_at_home, page_of(move))
+    assert "The move was made" in html
+    assert 'name="no"' not in html
+    head = User.objects.get(phone="+85512777000")
+    assert browser(head).get(page_of(move)).status_code == 404
+
+
+ENDS = {
+    "no": ("You said no.", "អ្នកមិនយល់ព្រម"),
+    "withdraw": ("took it back", "បានដកវិញ"),
+    "refuse": ("It was refused", "ត្រូវបានបដិសេធ"),
+}
+
+
+@pytest.mark.parametrize("how", ENDS)
+@pytest.mark.parametrize("language", ["en", "km"])
+def test_what_became_of_it_stands_at_its_address(move, maly_at_home, sokha, commune_clerk, how, language):
+    match how:
+        case "no":
+            maly_at_home.post(page_of(move), {"no": "1"})
+        case "withdraw":
+            services.withdraw_change(request=move, actor=sokha, case=None)
+        case "refuse":
+            decide(move, commune_clerk, "refuse", "មិនមែនទេ")
+    assert ENDS[how][("en", "km").index(language)] in text(maly_at_home, page_of(move, language))
+    assert maly_at_home.get(f"{page_of(move, language)}code/").url == page_of(move, language)
+
+
+def test_whoever_said_no_for_a_child_reads_it_too(family, rith, sokha):
+    move = ask(sokha, "joins", **joining(rith))
+    head = browser(User.objects.get(phone="+85512777000"))
+    head.post(page_of(move), {"no": "1"})
+    assert "You said no" in text(head, page_of(move))
 
 
 def test_what_one_asked_for_oneself_is_no_move_to_answer(maly, maly_at_home):
@@ -121,7 +154,7 @@ def test_no_page_of_a_request_calls_it_a_correction(move, sokha, commune_clerk):
 
 @pytest.mark.parametrize("language", ["en", "km"])
 def test_ones_own_yes_is_said_in_ones_own_words(move, maly_at_home, language):
-    maly_at_home.post(page_of(move, language), {"yes": "1"})
+    press(maly_at_home, page_of(move, language), "yes")
     html = text(maly_at_home, f"{page_of(move, language)}code/")
     assert {"en": "Yes, I move", "km": "យល់ព្រម ខ្ញុំប្តូរ"}[language] in html
 
@@ -129,7 +162,7 @@ def test_ones_own_yes_is_said_in_ones_own_words(move, maly_at_home, language):
 def test_for_a_child_and_at_the_counter_it_is_the_person_who_moves(family, rith, sokha, commune_clerk):
     move = ask(sokha, "joins", **joining(rith))
     head = browser(User.objects.get(phone="+85512777000"))
-    head.post(page_of(move), {"yes": "1"})
+    press(head, page_of(move), "yes")
     assert "Yes, the person moves" in text(head, f"{page_of(move)}code/")
 
 
@@ -141,7 +174,7 @@ def test_where_nobody_may_know_the_code_page_says_who_answers_without_one(
     wrong = {} if fits else {"birth": {"born": ["1991-01-01", "day"]}}
     move = ask(sokha, "joins", **joining(maly) | wrong)
     client = browser(commune_clerk)
-    client.post(f"/{language}/counter/moves/{move.reference}/", {"send": "1"})
+    press(client, f"/{language}/counter/moves/{move.reference}/", "send")
     html = text(client, f"/{language}/counter/moves/{move.reference}/code/")
     assert {"en": "No message? Then the commune where they live", "km": "គ្មានសារ?"}[language] in html
 

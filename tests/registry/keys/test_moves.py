@@ -9,6 +9,8 @@ from dsp_platform.accounts.models import Case, User
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.notifications.models import Message
 from registry import selectors, services
+from registry.changes.terms import registration_terms, terms_for
+from registry.details import HouseholdDetails
 from registry.errors import (
     AlreadyAsked,
     AlreadyRegistered,
@@ -31,7 +33,8 @@ CARD = {"document_type": "identity_card", "document_number": "010203045"}
 
 
 def say_yes(request: ChangeRequest, actor: User, phone: str = MALY_PHONE) -> ChangeRequest:
-    return services.agree_by_code(request=request, phone=phone, actor=actor)
+    shown = terms_for(actor, request).shown
+    return services.agree_by_code(request=request, phone=phone, shown=shown, actor=actor)
 
 
 @pytest.fixture
@@ -291,6 +294,19 @@ def test_kin_of_the_mover_do_not_answer_for_them(family, phoneless, sokha, other
         agree(ask(sokha, "joins", **joining(phoneless)), other_clerk)
 
 
+def agree_there(person: Person, case: Case, details: HouseholdDetails, phone: str = OWN_SIM) -> None:
+    """At a registration, to what is told there, by its first member."""
+    services.agree_to_registration(
+        person=person,
+        phone=phone,
+        details=details,
+        member=0,
+        shown=registration_terms(details, 0, person).shown,
+        case=case,
+        actor=case.official,
+    )
+
+
 def free_with_card(clerk) -> Person:
     services.register_household(
         actor=clerk, details=household_details(person_details(given_name="ដារា", phone=OWN_SIM, **CARD))
@@ -306,8 +322,8 @@ def test_a_registration_with_a_known_document_needs_their_yes(areas, operators, 
     with pytest.raises(YesNeeded):
         services.register_household(actor=second_clerk, case=case, details=again)
     with pytest.raises(NotAsked):
-        services.agree_to_registration(person=dara, phone="+85516000002", case=case, actor=second_clerk)
-    services.agree_to_registration(person=dara, phone=OWN_SIM, case=case, actor=second_clerk)
+        agree_there(dara, case, again, phone="+85516000002")
+    agree_there(dara, case, again)
     services.register_household(actor=second_clerk, case=case, details=again)
     assert MoverYes.objects.get().person == dara
     assert KeySetup.objects.get(kind="registration").official == second_clerk

@@ -8,7 +8,7 @@ from dsp_platform.audit.models import AuditEvent
 from dsp_platform.notifications.texts import render
 from registry.models import ChangeRequest, Draft, Membership, Person, PhoneReplacement
 from registry.services import save_draft
-from tests.registry.changes.cast import about, ask, joining
+from tests.registry.changes.cast import about, ask, joining, press
 from tests.registry.keys.conftest import MALY_PHONE, OWN_SIM, official
 from tests.registry.keys.test_replacements import ask as ask_phone
 from tests.registry.web.conftest import Family
@@ -74,7 +74,7 @@ def test_the_mover_says_yes_at_home(move, maly_at_home, maly):
     page = f"/en/my/moves/{move.reference}/"
     assert page in text(maly_at_home, "/en/my/")
     assert "Nobody moves you without your yes" in text(maly_at_home, page)
-    assert maly_at_home.post(page, {"yes": "1"}).url == f"{page}code/"
+    assert press(maly_at_home, page, "yes").url == f"{page}code/"
     assert maly_at_home.post(f"{page}code/", {"code": code_in(maly_at_home)}).url == "/en/my/"
     move.refresh_from_db()
     assert (move.yes, move.yes_by) == ("phone", maly.account)
@@ -88,7 +88,7 @@ def test_the_mover_says_no_at_home(move, maly_at_home):
 def test_the_mover_says_yes_at_the_counter(move, commune_clerk):
     client, page = browser(commune_clerk), f"/en/counter/moves/{move.reference}/"
     assert page in text(client, f"/en/counter/changes/{move.reference}/")
-    assert client.post(page, {"send": "1"}).url == f"{page}code/"
+    assert press(client, page, "send").url == f"{page}code/"
     assert client.post(f"{page}code/", {"code": code_in(client)}).url == page
     assert ChangeRequest.objects.get().yes == "phone"
 
@@ -96,7 +96,7 @@ def test_the_mover_says_yes_at_the_counter(move, commune_clerk):
 def test_a_code_asked_for_one_request_is_no_yes_to_another(family, move, rith, sokha, commune_clerk):
     second = ask(sokha, "joins", **joining(rith))
     client = browser(commune_clerk)
-    client.post(f"/en/counter/moves/{move.reference}/", {"send": "1"})
+    press(client, f"/en/counter/moves/{move.reference}/", "send")
     code = code_in(client)
     client.post(f"/en/counter/moves/{second.reference}/code/", {"code": code})
     second.refresh_from_db()
@@ -111,10 +111,10 @@ def test_a_code_sent_for_one_request_is_none_where_another_sends_right_after(
         sokha, "marriage", living={"living": "here"}, **joining(maly, "spouse"), who=about(sokha.person)
     )
     client = browser(commune_clerk)
-    client.post(f"/en/counter/moves/{move.reference}/", {"send": "1"})
+    press(client, f"/en/counter/moves/{move.reference}/", "send")
     code, challenge = code_in(client), PhoneChallenge.objects.get()
     assert move.reference in render("sign_in_code", {"challenge": str(challenge.pk)}, "km")
-    client.post(f"/en/counter/moves/{second.reference}/", {"send": "1"})
+    press(client, f"/en/counter/moves/{second.reference}/", "send")
     client.post(f"/en/counter/moves/{second.reference}/code/", {"code": code})
     second.refresh_from_db()
     assert not second.yes
@@ -125,7 +125,7 @@ def test_the_old_commune_answers_on_its_page(family, phoneless, sokha, other_cle
     client, page = browser(other_clerk), f"/en/counter/moves/{move.reference}/"
     assert page in text(client, "/en/counter/changes/")
     assert "Write a note" in text(client, page, {"answer": "no", "note": ""})
-    assert client.post(page, {"answer": "yes", "note": ""}).url == "/en/counter/changes/"
+    assert press(client, page, "go", answer="yes", note="").url == "/en/counter/changes/"
     assert ChangeRequest.objects.get().yes == "old_commune"
 
 
@@ -188,7 +188,7 @@ def test_a_registration_with_a_known_document_asks_for_the_yes(areas, operators,
     client.post("/en/counter/end/")
     page = _registered(client)
     assert page.url == "/en/register/yes/"
-    client.post(page.url, {"send": "1"})
+    press(client, page.url, "send")
     assert PhoneChallenge.objects.get().phone == known.phone
     assert "a code is on its way" in text(client, page.url)
     assert client.post(page.url, {"code": code_in(client)}).url == "/en/register/check/"
@@ -229,9 +229,7 @@ def test_to_send_a_code_looks_the_same_whether_or_not_anybody_fits(family, maly,
     pages = []
     for answers in (joining(maly), wrong):
         request = ask(sokha, "joins", **answers)
-        sent = browser(commune_clerk).post(
-            f"/en/counter/moves/{request.reference}/", {"send": "1"}, follow=True
-        )
+        sent = press(browser(commune_clerk), f"/en/counter/moves/{request.reference}/", "send", follow=True)
         pages.append((sent.status_code, sent.content.decode().replace(request.reference, "")))
     assert [status for status, _page in pages] == [200, 200]
     assert all(maly.given_name not in page for _status, page in pages)
@@ -271,7 +269,7 @@ def test_the_open_case_is_not_taken_for_whom_a_request_is_about(move, other_cler
     who = commune_clerk if "changes" in page else other_clerk
     Case.objects.create(official=who, reason="account", consent_text="x")
     client = browser(who)
-    client.post(f"/en/counter/moves/{move.reference}/", {"send": "1"})
+    press(client, f"/en/counter/moves/{move.reference}/", "send")
     shown = text(client, "/en/" + page.format(move.reference))
     assert "not of your open case" in shown
     assert "You are registering a new household." not in shown

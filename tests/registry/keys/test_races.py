@@ -10,6 +10,7 @@ from registry.models import KeySetup, PhoneReplacement
 from tests.registry.changes.cast import ask as ask_change
 from tests.registry.changes.cast import decide, joining
 from tests.registry.keys.conftest import MALY_PHONE, OWN_SIM
+from tests.registry.keys.test_moves import say_yes
 from tests.registry.keys.test_replacements import ask, case_of, confirm, open_account, proved
 from tests.registry.test_concurrency import at_once
 
@@ -80,7 +81,7 @@ def test_a_yes_and_a_no_at_once_leave_one_answer(family, maly, sokha, commune_cl
     maly.save(update_fields=["account"])
     request = ask_change(sokha, "joins", **joining(maly))
     at_once(
-        lambda: services.agree_by_code(request=request, phone=MALY_PHONE, actor=commune_clerk),
+        lambda: say_yes(request, commune_clerk),
         lambda: services.refuse_to_move(request=request, actor=maly.account),
     )
     request.refresh_from_db()

@@ -1,0 +1,174 @@
+"""What a move does to whoever is asked for their yes: in words, and as a digest that the yes carries.
+
+The digest is of the words themselves, in one language, so that whatever is shown is what was agreed to, in
+whichever language it was read. It is taken anew when the yes is given and when the request is decided.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from dsp_platform import crypto
+from dsp_platform.accounts.models import User
+from registry.changes.movers import comes_in
+from registry.changes.situation import HEAD
+from registry.changes.words import rows_of
+from registry.details import HouseholdDetails
+from registry.forms.household import area_path
+from registry.models import ChangeRequest, Household, Membership, Person
+from registry.selectors.areas import village
+from registry.selectors.changes import sees_mover
+from registry.selectors.phones import who_speaks
+
+Rows = list[tuple[str, str]]
+# Of what was asked: that which tells whoever moves what they would be there. Not numbers, which need not be
+# shown once more.
+SAID = ("name", "sex", "birth", "living", "where", "place", "head", "relationships")
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    rows: Rows
+    digest: bytes
+
+    @property
+    def shown(self) -> str:
+        """The digest as a form and a session carry it, of what their page showed."""
+        return self.digest.hex()
+
+
+def terms_of(request: ChangeRequest, *, seen: bool = True) -> Terms:
+    """``seen``: the reader may know who moves; without it nothing tells whether there is such a person.
+
+    Reads the households as they are at this moment.
+    """
+    with translation.override("en"):
+        told = [text for row in _rows(request, seen) for text in row]
+    speaker = who_speaks(request.mover) if seen and request.mover else None
+    about = (request.reference, str(request.mover_id) if seen else "", str(speaker.pk) if speaker else "")
+    return Terms(_rows(request, seen), crypto.digest("terms of a move", *about, *told))
+
+
+def terms_for(reader: User, request: ChangeRequest) -> Terms:
+    """As this reader may know them."""
+    return terms_of(request, seen=reader.is_citizen or sees_mover(reader, request))
+
+
+def holds(request: ChangeRequest) -> bool:
+    """Whether the yes was given to what is true now. Who asked themselves knows what they asked."""
+    if request.yes == ChangeRequest.Yes.OWN:
+        return True
+    return bytes(request.yes_to or b"") == terms_of(request).digest
+
+
+def _rows(request: ChangeRequest, seen: bool) -> Rows:
+    answers: dict[str, Any] = request.answers  # type: ignore[assignment]
+    new = request.household
+    joins = comes_in(request)
+    mover = request.mover if seen else None
+    rows: Rows = [(_("Who moves"), mover.name)] if mover else []
+    rows += [
+        (
+            pgettext("noun", "Change"),
+            _("Moves into this household") if joins else _("Moves out of this household"),
+        ),
+        (_("Asked by"), request.asked_for.name),
+        (_("Household number"), new.number),
+        (_("Village"), area_path(new.village)),
+    ]
+    if joins:
+        head = _head_of(new)
+        rows.append(_as_whom(answers["relationship"]["relationship"], head.name if head else ""))
+    if request.kind == "marriage" and request.person:
+        rows.append((_("Marries"), request.person.name))
+    names = {one.person.spid: one.person.name for one in _members(new)}
+    told = {step: answers[step] for step in SAID if step in answers}
+    rows += [(question, answer) for question, answer, _step in rows_of(told, names)]
+    rows += _left(mover, answers) if mover else _left_unseen()
+    return rows + _afterwards(joins, answers)
+
+
+def _as_whom(relationship: str, head: str) -> tuple[str, str]:
+    words = _("%(relationship)s; the head is %(head)s")
+    label = str(Membership.Relationship(relationship).label)
+    return _("Relationship to the head of household"), words % {"relationship": label, "head": head}
+
+
+def _left_unseen() -> Rows:
+    words = _("The one the person lives in now, if any. Everybody else stays there, children too.")
+    return [(_("Leaves the household"), words)]
+
+
+def _left(mover: Person, answers: dict[str, Any]) -> Rows:
+    """Of the household that is left: who stays, who leads it, who is paid there."""
+    own = Membership.objects.filter(person=mover, ended_on=None).select_related("household__village").first()
+    if own is None:
+        return [(_("Leaves the household"), _("None: lives in no household now"))]
+    old = own.household
+    rows = [(_("Leaves the household"), f"{old.number}, {area_path(old.village)}")]
+    if len(_members(old)) == 1:
+        return [*rows, (_("Who stays there"), _("Nobody: that household is closed, and its consents end."))]
+    rows.append((_("Who stays there"), _("Everybody else, children too. Nobody moves along.")))
+    if own.relationship == HEAD and "head" not in answers:
+        words = _("The person who moves. The move cannot be made before that household has a new head.")
+        rows.append((_("Head of that household"), words))
+    if old.payee_id == mover.pk:
+        words = _("Nobody receives it until that household names another person.")
+        rows.append((_("Money for that household"), words))
+    return rows
+
+
+def _afterwards(joins: bool, answers: dict[str, Any]) -> Rows:
+    if joins:
+        level = _("The poverty level of the new household counts from then on.")
+        data = _("What the new household agreed to share with operators holds for the person too.")
+    elif answers.get("where", {}).get("where") == "own":
+        level = _("The new household has no poverty level yet.")
+        data = _("What the person agreed to themselves holds on; what others agreed to does not.")
+    else:
+        level = _("Without a household there is no poverty level.")
+        data = _("What the household agreed to share with operators holds for the person no more.")
+    return [
+        (_("Supports"), " ".join((_("None ends by the move itself."), level, _judged_anew()))),
+        (_("Data with operators"), data),
+        (_("SPID, card and account"), _("They stay as they are.")),
+    ]
+
+
+def _judged_anew() -> str:
+    return _("Operators look anew at what depends on the household, and may end it.")
+
+
+def registration_terms(details: HouseholdDetails, member: int, person: Person) -> Terms:
+    """Of somebody registered before, whom a registration at the counter puts into a new household. By the
+    names told there: the record shows nothing."""
+    with translation.override("en"):
+        told = [text for row in _registration_rows(details, member) for text in row]
+    speaker = who_speaks(person)
+    about = (str(person.pk), str(speaker.pk) if speaker else "")
+    return Terms(_registration_rows(details, member), crypto.digest("terms of a registration", *about, *told))
+
+
+def _registration_rows(details: HouseholdDetails, member: int) -> Rows:
+    one, head = details.members[member], details.members[0]
+    place = village(details.village_code)
+    rows = [(_("Who moves"), f"{one.family_name} {one.given_name}".strip())]
+    if member:
+        name = f"{head.family_name} {head.given_name}".strip()
+        rows += [(_("Into the household of"), name), _as_whom(one.relationship, name)]
+    else:
+        rows.append((_("Relationship to the head of household"), str(Membership.Relationship(HEAD).label)))
+    rows += [(_("Village"), area_path(place) if place else ""), (_("House and street"), details.address)]
+    return rows + _afterwards(True, {})
+
+
+def _members(household: Household) -> Sequence[Membership]:
+    return list(household.memberships.filter(ended_on=None).select_related("person").order_by("pk"))
+
+
+def _head_of(household: Household) -> Person | None:
+    return next((one.person for one in _members(household) if one.relationship == HEAD), None)
