@@ -6,8 +6,8 @@ from django.shortcuts import render
 
 from dsp_platform.accounts.decorators import citizen_required
 from dsp_platform.accounts.selectors import phone_held_since
-from dsp_platform.notifications.selectors import messages_to
 from dsp_platform.forms import row_number
+from dsp_platform.notifications.selectors import messages_to
 from registry.views.actor import user_of
 
 PER_PAGE = 20
