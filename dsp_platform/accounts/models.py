@@ -181,7 +181,7 @@ class PhoneEvent(models.Model):
     at = models.DateTimeField(default=timezone.now)
     # By a browser that signed in with this number before: counted apart, so strangers do not use it up.
     known = models.BooleanField(default=False, db_default=False)
-    # Keyed digest of the network that asked, while this number counts as unproved there, and in which lane.
+    # Keyed digest of the network that asked or typed; and in which lane the number counts as unproved there.
     network = models.BinaryField(max_length=32, null=True)
     unproved_in = models.CharField(max_length=8, blank=True)
 

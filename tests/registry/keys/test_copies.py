@@ -27,7 +27,9 @@ pytestmark = pytest.mark.django_db
 def claimed(maly):
     account = User.objects.create_citizen(phone=MALY_PHONE)
     services.begin_claim(
-        account=account, told=Identity(kind="spid", number=maly.spid, born=BOPHA_BORN, precision="day")
+        account=account,
+        told=Identity(kind="spid", number=maly.spid, born=BOPHA_BORN, precision="day"),
+        proved=True,
     )
     return Person.objects.select_related("account").get(account=account)
 
