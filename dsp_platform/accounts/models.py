@@ -348,6 +348,7 @@ class Case(models.Model):
         SWITCHED = "switched", _("another case was opened")
         IDLE = "idle", _("30 minutes without use")
         SIGNED_OUT = "signed_out", _("the official signed out")
+        OUT_OF_AREA = "out_of_area", _("the official may not see the person any more")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     official = models.ForeignKey(

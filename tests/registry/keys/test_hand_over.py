@@ -21,7 +21,7 @@ from tests.registry.cast import household_details, person_details
 from tests.registry.changes.cast import about, decide
 from tests.registry.changes.cast import ask as ask_change
 from tests.registry.keys.conftest import BOPHA_BORN, official
-from tests.registry.keys.test_replacements import confirm, open_account
+from tests.registry.keys.test_replacements import case_of, confirm, open_account
 from tests.roles import as_owner
 from tests.structure.conftest import browser
 
@@ -135,19 +135,21 @@ def test_nor_after_a_registration(sim, operators):
     assert client.get("/en/my/").status_code == 200
 
 
-def test_nothing_of_the_dead_opens_the_account_they_had(sokha, commune_clerk, sim, operators):
+def test_nothing_of_the_dead_opens_the_account_they_had(sokha, areas, operators, commune_clerk, second_clerk):
     widow = person_details(given_name="ស្រីមុំ", relationship="spouse")
     services.register_household(actor=sokha, details=household_details(person_details(), widow))
     planted, person = Planted(sokha), sokha.person
+    widow = Person.objects.get(given_name="ស្រីមុំ")
     asked = ask_change(
-        sokha,
+        commune_clerk,
         "death",
+        case=case_of(commune_clerk, widow),
         who=about(person),
         died={"born": ["2026-11-02", "day"]},
-        head={"person": Person.objects.get(given_name="ស្រីមុំ").spid},
+        head=about(widow),
         relationships={},
     )
-    decide(asked, commune_clerk)
+    decide(asked, second_clerk)
     assert Person.objects.get(pk=person.pk).account is None
     assert planted.opens() == []
 
