@@ -65,6 +65,8 @@ def add(*, fido: Fido2Server, user: User, state: Any, answer: Any, name: str) ->
             holder = User.objects.select_for_update(no_key=True).get(pk=user.pk)
             if not (holder.is_citizen and holder.is_active) or holder.passkeys.count() >= MOST:
                 raise PasskeyRefused
+            if holder.password != user.password:  # its sessions ended while this request was on its way
+                raise PasskeyRefused
             key = Passkey.objects.create(
                 user=holder,
                 name=name,

@@ -1,6 +1,7 @@
 """What was put into a SIM's account before it became a person's, or after it was theirs, opens nothing."""
 
 import ast
+import json
 from datetime import timedelta
 
 import pgtrigger
@@ -8,6 +9,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from dsp_platform.accounts import passkeys
+from dsp_platform.accounts import services as accounts
+from dsp_platform.accounts.errors import PasskeyRefused
 from dsp_platform.accounts.models import Passkey, PhoneChallenge, User
 from dsp_platform.accounts.selectors import history_of
 from dsp_platform.notifications.models import Message
@@ -152,6 +156,17 @@ def test_nothing_of_the_dead_opens_the_account_they_had(sokha, areas, operators,
     decide(asked, second_clerk)
     assert Person.objects.get(pk=person.pk).account is None
     assert planted.opens() == []
+
+
+def test_a_passkey_that_was_on_its_way_is_not_added(sim):
+    late = User.objects.get(pk=sim.pk)
+    fido, chip = passkeys.server(origin="http://testserver", host="testserver", name="x"), Authenticator()
+    options, state = passkeys.begin_adding(fido=fido, user=late)
+    answer = json.loads(chip.create(json.loads(json.dumps(options))))
+    accounts.hand_over(account=sim)
+    with pytest.raises(PasskeyRefused):
+        passkeys.add(fido=fido, user=late, state=state, answer=answer, name="late")
+    assert passkeys.add(fido=fido, user=sim, state=state, answer=answer, name="own")
 
 
 def test_a_claim_without_the_phone_in_hand_asks_for_a_code(sim, maly):
