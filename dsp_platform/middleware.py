@@ -54,6 +54,23 @@ def _is_personal(request: HttpRequest) -> bool:
     return bool(request.session.accessed and request.session.keys())
 
 
+class HeadMiddleware:
+    """Asking for the head of a page uses nothing up: what is shown once is still there for who then reads it.
+
+    Neither the session nor a cookie, which carry such pages and messages, is written for it.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method == "HEAD" and not getattr(request, "signed_out", False):
+            request.session.modified = False
+            response.cookies.clear()
+        return response
+
+
 class NoNulMiddleware:
     """PostgreSQL holds no NUL sign: an address with one names nothing, and is no reason for a crash."""
 

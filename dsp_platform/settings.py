@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "dsp_platform.middleware.HeadMiddleware",
     "dsp_platform.middleware.NoStoreMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "dsp_platform.middleware.NoNulMiddleware",
@@ -258,8 +259,7 @@ PHONE_REPLACEMENT_DAYS = env.int("PHONE_REPLACEMENT_DAYS", 7, validate=Range(1, 
 PHONE_COUNTRY_CODES: list[str] = env.list("PHONE_COUNTRY_CODES", ["855"]) or []
 
 # --- Delivery -------------------------------------------------------------------------------
-# The database of each operator is named by the operator's code:
-# OPERATOR_IDPOOR_DATABASE_URL, OPERATOR_NSSF_DATABASE_URL, ... read when a delivery starts.
+# The database of each operator, OPERATOR_IDPOOR_DATABASE_URL and so on, is read when a delivery starts.
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

@@ -6,7 +6,15 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from dsp_platform.accounts import codes, known_phones, phone_change, selectors, services, sessions
+from dsp_platform.accounts import (
+    codes,
+    known_phones,
+    phone_change,
+    selectors,
+    services,
+    sessions,
+    step_up,
+)
 from dsp_platform.accounts.acting import own_act
 from dsp_platform.accounts.asking import Asking
 from dsp_platform.accounts.decorators import citizen_required, step_up_required
@@ -82,8 +90,13 @@ def new_phone_code(request: SignedInRequest) -> HttpResponse:
             form.add_error("code", str(problem))
         else:
             sessions.renew(request, changed)
+            step_up.note_phone(request)
             messages.success(
-                request, _("Your phone number was changed. You were signed out everywhere else.")
+                request,
+                _(
+                    "Your phone number was changed. You were signed out everywhere else, "
+                    "and all passkeys were removed."
+                ),
             )
             response = redirect("accounts:account")
             known_phones.remember(request, response, challenge.phone)

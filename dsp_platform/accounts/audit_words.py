@@ -16,6 +16,7 @@ register_words(
         "end_all_sessions": _("ended all sessions"),
         "add_passkey": _("added a passkey"),
         "remove_passkey": _("removed a passkey"),
+        "remove_passkeys": _("all passkeys of an account were removed"),
         "change_phone": _("changed the own phone number"),
         "replace_phone": _("replaced the phone number of an account"),
         "close_unused_account": _("closed an account that held nothing: its number has another use"),

@@ -25,10 +25,9 @@ from dsp_platform.accounts.errors import (
     Expired,
     NoMoreTries,
     NotAccepted,
-    TooManyWrong,
     WrongCode,
 )
-from dsp_platform.accounts.models import PhoneChallenge, PhoneEvent, User
+from dsp_platform.accounts.models import PhoneChallenge, User
 from dsp_platform.khmer import digits_of
 from dsp_platform.notifications import services as notifications
 from dsp_platform.notifications.models import Kind, Tier
@@ -192,7 +191,7 @@ def prove(
 ) -> Outcome:
     """What ``then`` makes of the proved phone, in the transaction that uses the code up.
 
-    Raises a ``CodeProblem``: Expired, WrongCode, NoMoreTries, TooManyWrong, or one that ``then`` raises.
+    Raises a ``CodeProblem``: Expired, WrongCode, NoMoreTries, or one that ``then`` raises.
     """
     with transaction.atomic():
         found = challenge_of(
@@ -233,11 +232,6 @@ def _judge(challenge: PhoneChallenge, typed: str, known: bool) -> CodeProblem | 
         return Expired()
     if challenge.tries >= TRIES:
         return NoMoreTries()
-    try:
-        apart = challenge.purpose in APART
-        limits.check_wrong(phone=challenge.phone, account=counted, known=known, apart=apart, now=now)
-    except TooManyWrong as problem:
-        return problem
     if not hmac.compare_digest(code_of(challenge).encode(), digits_of(typed).encode()):
         return _count_wrong(challenge, counted, known, now)
     used = PhoneChallenge.objects.filter(pk=challenge.pk, used_at=None).update(used_at=now)
@@ -250,9 +244,7 @@ def _judge(challenge: PhoneChallenge, typed: str, known: bool) -> CodeProblem | 
 def _count_wrong(challenge: PhoneChallenge, account: int | None, known: bool, now: datetime) -> CodeProblem:
     challenge.tries += 1
     challenge.save(update_fields=["tries"])
-    PhoneEvent.objects.create(
-        phone=challenge.phone, account_id=account, known=known, kind=PhoneEvent.Kind.WRONG, at=now
-    )
+    limits.note_wrong(phone=challenge.phone, account=account, known=known, now=now)
     left = TRIES - challenge.tries
     return WrongCode(tries_left=left) if left else NoMoreTries()
 

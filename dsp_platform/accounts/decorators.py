@@ -10,9 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from dsp_platform.accounts import step_up, unsent
+from dsp_platform.accounts import acting, services, step_up, unsent
 from dsp_platform.accounts.doors import to_door, to_step_up
-from dsp_platform.accounts.models import Role, User
+from dsp_platform.accounts.models import Case, Role, User
 from dsp_platform.accounts.visitors import is_citizen, is_verified_official
 
 View = Callable[..., HttpResponse]
@@ -52,15 +52,30 @@ def actor_required(view: View) -> View:
     @needs_account
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if is_citizen(request) or (is_verified_official(request) and getattr(request, "case", None)):
+        if is_citizen(request):
             return view(request, *args, **kwargs)
         if is_verified_official(request):
-            messages.info(request, _("No case is open. Find the person to continue."))
+            case: Case | None = getattr(request, "case", None)
+            if case is not None and _sees_person_of(request, case):
+                return view(request, *args, **kwargs)
+            if case is None:
+                messages.info(request, _("No case is open. Find the person to continue."))
+            else:
+                services.end_case(case=case, end=Case.End.OUT_OF_AREA)
+                messages.warning(
+                    request, _("The case was ended: the record of the person is outside your area now.")
+                )
             return redirect(settings.COUNTER_URL)
         role = request.user.role if request.user.is_authenticated else Role.CITIZEN
         return to_door(request, Role.OFFICIAL if role == Role.OFFICIAL else Role.CITIZEN)
 
     return guarded
+
+
+def _sees_person_of(request: HttpRequest, case: Case) -> bool:
+    """Or the case is about somebody who is not registered yet. Who moved away meanwhile is no such person."""
+    user = cast(User, request.user)
+    return case.subject_id is None or bool(acting.registered.subject(user, case))
 
 
 def decider_required(view: View) -> View:

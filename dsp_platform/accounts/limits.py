@@ -3,9 +3,13 @@
 Counted in the database while the turn of both is held, so parallel requests cannot pass a limit together.
 The account counts too, so that a change of phone does not begin them anew. The minute between two messages is
 that of a phone and a purpose: who signed in just now is not kept waiting for the next step. All purposes
-together have the limits of half an hour and of a day. Browsers that signed in with the number before are
-counted apart: no stranger shuts the holder out. So is what somebody signed in asks for a number that may be
-another's (``codes.APART``): for account and number together.
+together have the limits of half an hour and of a day.
+
+No stranger shuts the holder out. Browsers that signed in with the number before are counted apart, and so is
+what somebody signed in asks for a number that may be another's (``codes.APART``): for account and number
+together. All others are counted by the network that asks. Nothing hinders a code that a browser waits for:
+each can be tried five times, so what bounds the guesses is how many are sent. All networks together cause
+``SENT_IN_ALL`` a day for one number, that is 120 guesses among a million, and known browsers 40 more.
 """
 
 from datetime import datetime, timedelta
@@ -20,6 +24,7 @@ from dsp_platform.notifications.models import Tier, Window
 
 BETWEEN_TWO = (timedelta(seconds=60), 1)
 SENT_LIMITS = ((timedelta(minutes=30), 4), (timedelta(days=1), 8))
+SENT_IN_ALL = (timedelta(days=1), 24)
 WRONG_LIMIT = (timedelta(hours=1), 10)
 
 
@@ -39,10 +44,13 @@ def check_sent(
     *, phone: str, account: int | None, known: bool, apart: bool, purpose: str, now: datetime
 ) -> None:
     """``apart``: what this account asked for this phone is counted alone. Raises TooManySent."""
+    whose = _whose(phone, account, known, apart)
     limits = [
-        (Q(phone=phone, purpose=purpose), BETWEEN_TWO),
-        *((_whose(phone, account, known, apart), limit) for limit in SENT_LIMITS),
+        (whose & Q(phone=phone, purpose=purpose), BETWEEN_TWO),
+        *((whose, limit) for limit in SENT_LIMITS),
     ]
+    if not known and not apart:
+        limits.append((_of_number(phone, account) & Q(known=False), SENT_IN_ALL))
     for whose, limit in limits:
         if wait := _wait(whose & Q(kind=PhoneEvent.Kind.SENT), limit, now):
             raise TooManySent(wait=wait)
@@ -55,7 +63,7 @@ def begin_anew(account: int) -> None:
 
 
 def check_wrong(*, phone: str, account: int | None, known: bool, apart: bool, now: datetime) -> None:
-    """Raises TooManyWrong."""
+    """Whether another code may be sent. Raises TooManyWrong."""
     whose = _whose(phone, account, known, apart)
     if wait := _wait(whose & Q(kind=PhoneEvent.Kind.WRONG), WRONG_LIMIT, now):
         raise TooManyWrong(wait=wait)
@@ -81,10 +89,16 @@ def note_sent(
         kind=PhoneEvent.Kind.SENT,
         purpose=purpose,
         at=now,
-        network=who.network if who and unproved else None,
+        network=_network(),
         unproved_in=kind if unproved else "",
     )
     return unproved
+
+
+def note_wrong(*, phone: str, account: int | None, known: bool, now: datetime) -> None:
+    PhoneEvent.objects.create(
+        phone=phone, account_id=account, known=known, kind=PhoneEvent.Kind.WRONG, at=now, network=_network()
+    )
 
 
 def note_proved(phone: str) -> None:
@@ -92,14 +106,24 @@ def note_proved(phone: str) -> None:
     events = PhoneEvent.objects.filter(phone=phone, kind=PhoneEvent.Kind.SENT).exclude(unproved_in="")
     open_ones = list(events.select_for_update().order_by("pk"))
     origins.note_proved((bytes(one.network or b""), one.unproved_in, one.at) for one in open_ones)
-    PhoneEvent.objects.filter(pk__in=[one.pk for one in open_ones]).update(network=None, unproved_in="")
+    PhoneEvent.objects.filter(pk__in=[one.pk for one in open_ones]).update(unproved_in="")
 
 
 def _whose(phone: str, account: int | None, known: bool, apart: bool) -> Q:
     if apart:
         return Q(phone=phone, account_id=account or 0, known=known)
+    network = Q() if known else Q(network=_network())
+    return _of_number(phone, account) & Q(known=known) & network
+
+
+def _of_number(phone: str, account: int | None) -> Q:
     # The same query for a number nobody has: no account has the number 0.
-    return (Q(phone=phone) | Q(account_id=account or 0)) & Q(known=known)
+    return Q(phone=phone) | Q(account_id=account or 0)
+
+
+def _network() -> bytes | None:
+    who = origin.current()
+    return who.network if who else None
 
 
 def _wait(which: Q, limit: tuple[timedelta, int], now: datetime) -> timedelta | None:

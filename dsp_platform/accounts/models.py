@@ -181,7 +181,7 @@ class PhoneEvent(models.Model):
     at = models.DateTimeField(default=timezone.now)
     # By a browser that signed in with this number before: counted apart, so strangers do not use it up.
     known = models.BooleanField(default=False, db_default=False)
-    # Keyed digest of the network that asked, while this number counts as unproved there, and in which lane.
+    # Keyed digest of the network that asked or typed; and in which lane the number counts as unproved there.
     network = models.BinaryField(max_length=32, null=True)
     unproved_in = models.CharField(max_length=8, blank=True)
 
@@ -348,6 +348,7 @@ class Case(models.Model):
         SWITCHED = "switched", _("another case was opened")
         IDLE = "idle", _("30 minutes without use")
         SIGNED_OUT = "signed_out", _("the official signed out")
+        OUT_OF_AREA = "out_of_area", _("the official may not see the person any more")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     official = models.ForeignKey(

@@ -26,6 +26,7 @@ from dsp_platform.notifications import services as notifications
 
 ADDED = "passkey_added"
 REMOVED = "passkey_removed"
+ALL_REMOVED = "passkeys_removed"
 MOST = 10
 # What fido2, or the reading of a browser's answer, raises when anything in it is not as it must be.
 _FAULTS = (ValueError, TypeError, KeyError, AttributeError, AssertionError, IndexError)
@@ -63,6 +64,8 @@ def add(*, fido: Fido2Server, user: User, state: Any, answer: Any, name: str) ->
         with transaction.atomic():
             holder = User.objects.select_for_update(no_key=True).get(pk=user.pk)
             if not (holder.is_citizen and holder.is_active) or holder.passkeys.count() >= MOST:
+                raise PasskeyRefused
+            if holder.password != user.password:  # its sessions ended while this request was on its way
                 raise PasskeyRefused
             key = Passkey.objects.create(
                 user=holder,
@@ -114,9 +117,14 @@ def remove(*, user: User, passkey_id: int) -> bool:
     return bool(removed)
 
 
-def remove_all(*, user: User) -> None:
-    """With the phone that kept them; the person is told of that by other words."""
-    Passkey.objects.filter(user=user).delete()
+def remove_all(*, user: User, tell: bool = False) -> None:
+    """With the phone that kept them, or with whoever had the account before. The account's page says so;
+    ``tell``: its phone is told too, where no other text goes there."""
+    removed, _models = Passkey.objects.filter(user=user).delete()
+    if removed:
+        audit.record(actor=None, action="remove_passkeys", subject_kind="user", subject_id=user.pk)
+    if removed and tell:
+        notifications.send(phone=user.phone or "", language=user.language, template=ALL_REMOVED, params={})
 
 
 def _count_use(key: Passkey, count: int) -> None:

@@ -17,7 +17,8 @@ NEW = "phone_changed_new"
 
 @transaction.atomic
 def change_phone(*, account: User, phone: str, keep: str | None) -> User:
-    """The new phone was proved by its code. Every session ends but ``keep``; both phones are told.
+    """The new phone was proved by its code. Every session ends but ``keep``, every passkey is removed: who
+    changes the number because somebody else had it must not leave them a key. Both phones are told.
 
     Call within ``codes.prove``, which holds the turn of the new number. Raises NumberNotFree.
     """
@@ -37,7 +38,6 @@ def replace_lost_phone(
     Raises NumberNotFree.
     """
     user = _move(account, phone, keep=None)
-    passkeys.remove_all(user=user)
     limits.begin_anew(user.pk)
     details: dict[str, Any] = {"document": document}
     audit.record(
@@ -60,6 +60,7 @@ def _move(account: User, phone: str, keep: str | None) -> User:
     old, user.phone = user.phone or "", phone
     user.save(update_fields=["phone"])
     sessions.end_all(user=user, keep=keep)
+    passkeys.remove_all(user=user)
     codes.end_open(phone=old, account=user)
     for number, text in ((old, OLD), (phone, NEW)):
         notifications.send(phone=number, language=user.language, template=text, params={})

@@ -14,6 +14,7 @@ _WORDS: dict[str, Any] = {
     "replace_phone": _("The phone number was replaced at the commune office"),
     "add_passkey": _("A passkey was added"),
     "remove_passkey": _("A passkey was removed"),
+    "remove_passkeys": _("All passkeys were removed"),
     "end_all_sessions": _("All sessions were ended"),
 }
 
@@ -45,3 +46,8 @@ def phone_held_since(user: User) -> datetime:
 def phone_changes() -> QuerySet[AuditEvent]:
     """Whenever an account took another phone, by itself or at the counter; ``subject_id`` is the account."""
     return AuditEvent.objects.filter(action__in=("change_phone", "replace_phone"), subject_kind="user")
+
+
+def passkeys_added() -> QuerySet[AuditEvent]:
+    """Also those that were removed since; ``subject_id`` is the account."""
+    return AuditEvent.objects.filter(action="add_passkey", subject_kind="user")

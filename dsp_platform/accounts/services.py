@@ -1,9 +1,12 @@
-"""Acting for a person: the case an official opens, and how it ends. And what a citizen chooses."""
+"""Acting for a person: the case an official opens, and how it ends. What a citizen chooses; and what becomes
+of an account that gets a person, or loses one.
+"""
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
+from dsp_platform.accounts import codes, passkeys, sessions
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.audit import services as audit
 
@@ -94,3 +97,21 @@ def choose_language(*, account: User, language: str) -> None:
     """Of the text messages; from now on it no longer follows the language of the pages."""
     account.language, account.language_is_chosen = language, True
     account.save(update_fields=["language", "language_is_chosen"])
+
+
+@transaction.atomic
+def hand_over(*, account: User, keep: str | None = None) -> None:
+    """Wherever an account becomes a person's, or is theirs no more: what opened it before opens it no more.
+
+    Whoever had the SIM for a minute may have left a session or a passkey in an account that held nothing.
+    ``keep`` is the key of the session in which the holder does this themself, and which goes on.
+    """
+    user = User.objects.select_for_update(no_key=True).get(pk=account.pk)
+    passkeys.remove_all(user=user, tell=True)
+    if keep is None:
+        sessions.end_all(user=user, keep=None)
+    else:
+        # The digest of the password stays: two clicks of one button both go on.
+        sessions.end_other_sessions(user=user, keep=keep)
+    codes.end_open(phone=user.phone or "", account=user)
+    account.password = user.password  # the caller may go on with it

@@ -9,6 +9,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 PROVED = "proved_at"
+# By a code that came to the phone: a passkey proves who it is, and not that the SIM is still theirs.
+PHONE_PROVED = "phone_proved_at"
 LIFE = timedelta(minutes=10)
 
 
@@ -17,6 +19,20 @@ def note(request: HttpRequest) -> None:
     request.session[PROVED] = int(timezone.now().timestamp())
 
 
+def note_phone(request: HttpRequest) -> None:
+    """The same, by a code to the phone of the account."""
+    note(request)
+    request.session[PHONE_PROVED] = request.session[PROVED]
+
+
 def is_fresh(request: HttpRequest) -> bool:
-    age = timezone.now().timestamp() - request.session.get(PROVED, 0)
+    return _is_fresh(request, PROVED)
+
+
+def is_phone_fresh(request: HttpRequest) -> bool:
+    return _is_fresh(request, PHONE_PROVED)
+
+
+def _is_fresh(request: HttpRequest, mark: str) -> bool:
+    age = timezone.now().timestamp() - request.session.get(mark, 0)
     return age <= LIFE.total_seconds()

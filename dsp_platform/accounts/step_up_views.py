@@ -61,7 +61,7 @@ def code(request: SignedInRequest) -> HttpResponse:
         except CodeProblem as problem:
             form.add_error("code", str(problem))
         else:
-            step_up.note(request)
+            step_up.note_phone(request)
             return redirect(way_back(request, asking.end(), AFTER))
     context = {
         "form": form,

@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from dsp_platform.accounts import codes, known_phones
+from dsp_platform.accounts import codes, known_phones, step_up
 from dsp_platform.accounts.acting import acts_for_nobody
 from dsp_platform.accounts.asking import Asking
 from dsp_platform.accounts.backends import PHONE_BACKEND
@@ -65,6 +65,7 @@ def code(request: HttpRequest) -> HttpResponse:
         else:
             target = asking.end()
             login(request, user, backend=PHONE_BACKEND)
+            step_up.note_phone(request)
             response = redirect(way_back(request, target, AFTER))
             known_phones.remember(request, response, challenge.phone)
             return response

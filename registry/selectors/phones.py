@@ -15,7 +15,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from dsp_platform.accounts.selectors import phone_changes
+from dsp_platform.accounts.selectors import passkeys_added, phone_changes
 from registry.changes.situation import is_child
 from registry.models import ChangeRequest, KeySetup, Membership, Person, PhoneReplacement
 
@@ -106,18 +106,20 @@ def _is_settled(person: Person) -> bool:
 
 def may_take_everything(person: Person) -> bool:
     """Not in the week after any key of the person was set, by whomever: an account that claimed the record or
-    was opened, its phone, the number on record; nor while another phone is asked for. Whoever took over an
-    account takes no copy of it before its holder can object."""
+    was opened, its phone, a passkey, the number on record; nor while another phone is asked for. Whoever took
+    over an account takes no copy of it before its holder can object."""
     since = timezone.now() - SETTLES
     setups = KeySetup.objects.filter(person=OuterRef("pk"), at__gt=since)
     waiting = PhoneReplacement.objects.filter(person=OuterRef("pk"), state=PhoneReplacement.State.WAITING)
     changed = phone_changes().filter(subject_id=OuterRef("account"), at__gt=since)
+    added = passkeys_added().filter(subject_id=OuterRef("account"), at__gt=since)
     events = Person.events.rel.related_model.objects.filter(pgh_obj=OuterRef("pk"))  # type: ignore[attr-defined]
     before = events.filter(pgh_created_at__lte=since).order_by("-pgh_id").values("pgh_id")[:1]
     stood = events.filter(pgh_id__gte=OuterRef("stood_from"))
     other = stood.exclude(phone=OuterRef("phone"), account=OuterRef("account"))
     same = Person.objects.filter(pk=person.pk).alias(stood_from=Coalesce(Subquery(before), 0))
-    return same.filter(~Exists(setups), ~Exists(waiting), ~Exists(changed), ~Exists(other)).exists()
+    found = (setups, waiting, changed, added, other)
+    return same.filter(*(~Exists(rows) for rows in found)).exists()
 
 
 def phone_of_yes(person: Person) -> str:

@@ -1,11 +1,12 @@
 """Which account is whose: a person registered at the counter or imported gets their account.
 
 Who names an SPID or a document together with the date of birth, and proves the phone on record, is that
-person. The phone is proved by being signed in with it, or else by a code that is sent to it. Whether there is
-such a person is never told: a claim that finds nobody makes the same rows, shows the same pages and fails
-with the same words. What is counted is counted against the account that tries, so nobody's guesses keep the
-rightful person out. That is why the codes of a claim are not those of the phone's own sign-in
-(``accounts.codes``), which a stranger's wrong tries would use up.
+person. The phone is proved by a code that this session has just used, or by one that is sent to it now: not
+by a session that was left open, nor by a passkey. Whether there is such a person is never told: a claim that
+finds nobody makes the same rows, shows the same pages and fails with the same words. What is counted is
+counted against the account that tries, so nobody's guesses keep the rightful person out. That is why the
+codes of a claim are not those of the phone's own sign-in (``accounts.codes``), which a stranger's wrong tries
+would use up.
 
 A phone put in the place of another proves nothing for a week, and for 30 days where an official put it there
 (``selectors.phones``): whoever could change the number on record could otherwise become the person, before
@@ -22,6 +23,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from dsp_platform import crypto
+from dsp_platform.accounts import services as accounts
 from dsp_platform.accounts.errors import CodeProblem, Expired, NoMoreTries, NumberNotFree, WrongCode
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.audit import services as audit
@@ -74,9 +76,11 @@ def code_of(claim: Claim) -> str:
 
 
 @transaction.atomic
-def begin_claim(*, account: User, told: Identity) -> Claim:
+def begin_claim(*, account: User, told: Identity, proved: bool, keep: str | None = None) -> Claim:
     """A code is on its way to the phone on record, if there is such a person; ``used_at`` is set when none
-    is needed. Raises TooManyClaims, and NotClaimed for an account that belongs to a person already."""
+    is needed: ``proved``, the account's own phone was proved in this session just now. ``keep`` is the key of
+    the session that goes on. Raises TooManyClaims, and NotClaimed for an account that belongs to a person
+    already."""
     _require_free(account)
     now = timezone.now()
     if just_made := _just_made(account, told):
@@ -86,8 +90,8 @@ def begin_claim(*, account: User, told: Identity) -> Claim:
     claim = Claim.objects.create(
         account=account, person=person, told_digest=told.digest, created_at=now, expires_at=now + LIFE
     )
-    if person is not None and person.phone == account.phone:
-        _bind(claim, _held(person))
+    if person is not None and person.phone == account.phone and proved:
+        _bind(claim, _held(person), keep)
     else:
         # To no phone when nobody was found: whoever tries must not see it among their own messages.
         notifications.send(
@@ -101,14 +105,14 @@ def begin_claim(*, account: User, told: Identity) -> Claim:
     return claim
 
 
-def confirm_claim(*, account: User, claim: Claim, typed: str) -> None:
+def confirm_claim(*, account: User, claim: Claim, typed: str, keep: str | None = None) -> None:
     """Raises WrongCode, NoMoreTries, Expired, or NotClaimed when somebody else was quicker."""
     with transaction.atomic():
         _require_free(account)
         held = Claim.objects.select_for_update().get(pk=claim.pk, account=account)
         problem = _judge(held, typed)
         if problem is None and held.person is not None:
-            _bind(held, _held(held.person))
+            _bind(held, _held(held.person), keep)
     if problem is not None:
         raise problem  # after the commit, which keeps the count of wrong codes
 
@@ -205,7 +209,7 @@ def _held(person: Person) -> Person:
     return Person.objects.select_for_update(no_key=True).get(pk=person.pk)
 
 
-def _bind(claim: Claim, person: Person) -> None:
+def _bind(claim: Claim, person: Person, keep: str | None) -> None:
     """Raises NotClaimed where the person has since got an account or a phone, died, or become another one."""
     if person.account_id is not None or not may_have_account(person):
         raise NotClaimed
@@ -213,14 +217,21 @@ def _bind(claim: Claim, person: Person) -> None:
         raise NotClaimed
     claim.used_at = timezone.now()
     claim.save(update_fields=["used_at"])
-    give_account(person=person, account=claim.account, actor=claim.account)
+    give_account(person=person, account=claim.account, actor=claim.account, keep=keep)
 
 
 def give_account(
-    *, person: Person, account: User, actor: User, case: Case | None = None, document: str = ""
+    *,
+    person: Person,
+    account: User,
+    actor: User,
+    case: Case | None = None,
+    document: str = "",
+    keep: str | None = None,
 ) -> None:
-    """From now on this is the account of that person. Told are their phones of the last 30 days, and those of
-    the household. The caller holds the person. Raises NumberNotFree for who may have none.
+    """From now on this is the account of that person, and nothing opens it that did before but ``keep``. Told
+    are their phones of the last 30 days, and those of the household. The caller holds the person. Raises
+    NumberNotFree for who may have none.
     """
     if not may_have_account(person):
         raise NumberNotFree
@@ -229,6 +240,7 @@ def give_account(
     with pghistory.context(why="claim_person"):
         person.account = account
         person.save(update_fields=["account"])
+    accounts.hand_over(account=account, keep=keep)
     audit.record(
         actor=actor,
         action="claim",

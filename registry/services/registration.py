@@ -43,22 +43,28 @@ _TRIES = 3
 
 
 def register_household(
-    *, actor: User, details: HouseholdDetails, draft: Draft | None = None, case: Case | None = None
+    *,
+    actor: User,
+    details: HouseholdDetails,
+    draft: Draft | None = None,
+    case: Case | None = None,
+    keep: str | None = None,
 ) -> Household:
     """Persons with their SPIDs, household, consents and ledger rows: all of it or nothing.
 
-    A draft that was submitted before answers with the household it became. Raises InvalidDetails,
+    A draft that was submitted before answers with the household it became. ``keep`` is the key of a citizen's
+    session, which goes on when the account becomes theirs. Raises InvalidDetails,
     AlreadyRegistered, YesNeeded, TooManyLookups, and PermissionDenied for someone who may not register at
     all.
     """
     numbers = _numbers(details)
     with transaction.atomic(), pghistory.context(why="register"):
         if not numbers or not (actor.is_citizen or case):
-            return _registered(actor, details, draft, case)
+            return _registered(actor, details, draft, case, keep)
         lookups.take_turn(account=actor, case=case, kind=lookups.DOCUMENT)
         try:
             with transaction.atomic():
-                return _registered(actor, details, draft, case)
+                return _registered(actor, details, draft, case, keep)
         except (AlreadyRegistered, YesNeeded) as error:
             taken: AlreadyRegistered | YesNeeded = error
             told = [number for index, number in numbers.items() if index <= error.member]
@@ -75,14 +81,16 @@ def _numbers(details: HouseholdDetails) -> dict[int, bytes]:
     }
 
 
-def _registered(actor: User, details: HouseholdDetails, draft: Draft | None, case: Case | None) -> Household:
+def _registered(
+    actor: User, details: HouseholdDetails, draft: Draft | None, case: Case | None, keep: str | None
+) -> Household:
     _require_door(actor, case)
     held = _locked_draft(draft, actor, case)
     if held is not None and held.household is not None:
         return held.household
     _require_valid(actor, details)
     _require_new(actor, case)
-    household, head = _write(actor, details, case)
+    household, head = _write(actor, details, case, keep)
     if held is not None:
         held.household, held.answers = household, {}
         held.save(update_fields=["household", "answers"])
@@ -142,13 +150,16 @@ def _require_new(actor: User, case: Case | None) -> None:
             raise AlreadyRegistered(member=0)
 
 
-def _write(actor: User, details: HouseholdDetails, case: Case | None) -> tuple[Household, Person]:
+def _write(
+    actor: User, details: HouseholdDetails, case: Case | None, keep: str | None
+) -> tuple[Household, Person]:
     members = people.told(details, actor)
     people.recognise(members, details)
     head = members[0].person
     if actor.is_citizen:
         _require_unknown(members)
         head.account = actor
+        accounts.hand_over(account=actor, keep=keep)
     else:
         _require_yes(members, details, case)
     known = [member.person.pk for member in members if member.known]

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
+from dsp_platform.accounts import step_up
 from dsp_platform.accounts.decorators import citizen_required
 from dsp_platform.accounts.errors import CodeProblem
 from dsp_platform.accounts.forms import CodeForm
@@ -35,7 +36,12 @@ def claim(request: HttpRequest) -> HttpResponse:
 
 def _begin(request: HttpRequest, form: ClaimForm) -> HttpResponse | None:
     try:
-        begun = services.begin_claim(account=user_of(request), told=form.identity)
+        begun = services.begin_claim(
+            account=user_of(request),
+            told=form.identity,
+            proved=step_up.is_phone_fresh(request),
+            keep=request.session.session_key,
+        )
     except TooManyClaims:
         form.add_error(
             None,
@@ -64,7 +70,12 @@ def code(request: HttpRequest) -> HttpResponse:
     form = bind(CodeForm, request)
     if is_submitted(request) and form.is_valid():
         try:
-            services.confirm_claim(account=user_of(request), claim=begun, typed=form.cleaned_data["code"])
+            services.confirm_claim(
+                account=user_of(request),
+                claim=begun,
+                typed=form.cleaned_data["code"],
+                keep=request.session.session_key,
+            )
         except CodeProblem as problem:
             form.add_error("code", str(problem))
         except NotClaimed:

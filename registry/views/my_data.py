@@ -155,7 +155,7 @@ def _may_take(request: HttpRequest, about: About) -> bool:
     messages.warning(
         request,
         _(
-            "The account or a phone was set or changed less than a week ago, or another phone is asked for. "
+            "The account, a phone or a passkey was set less than a week ago, or another phone is asked for. "
             "Until a week has passed nobody can download everything. At the office they print it for you."
         ),
     )

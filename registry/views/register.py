@@ -153,6 +153,7 @@ def _check(request: HttpRequest, journey: Journey, draft: Draft | None) -> HttpR
                 details=answers_to_details(journey.answers),
                 draft=draft,
                 case=case_of(request),
+                keep=request.session.session_key,
             )
         except AlreadyRegistered as error:
             member = journey.members[error.member]

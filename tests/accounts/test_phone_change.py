@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from dsp_platform.accounts import codes, phone_change
 from dsp_platform.accounts.errors import CodeProblem
-from dsp_platform.accounts.models import Case, PhoneChallenge, PhoneEvent, User
+from dsp_platform.accounts.models import Case, Passkey, PhoneChallenge, PhoneEvent, User
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.notifications import delivery
 from dsp_platform.notifications.models import Message
@@ -74,6 +74,18 @@ def test_all_other_sessions_end_and_this_one_goes_on(here, sokha, signing):
     assert [other.get(HOME).status_code for other in others] == [302, 302]
     page = here.get(HOME).content.decode()
     assert page.count("This one") == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "All passkeys were removed"), ("km", "បានដកកូនសោចូលទាំងអស់")],
+)
+def test_all_passkeys_are_removed_and_the_page_says_so(here, sokha, language, words):
+    Passkey.objects.create(user=sokha, name="old", credential_id=b"k", credential=b"k")
+    ask(here)
+    here.post(CODE, {"code": code_in(here)})
+    assert not Passkey.objects.exists()
+    assert words in here.get(f"/{language}/my/account/").content.decode()
 
 
 def test_a_session_that_was_just_beginning_by_the_old_phone_ends_too(here, sokha, signing):

@@ -116,8 +116,9 @@ def test_signing_in_a_moment_ago_keeps_nobody_waiting_for_it(citizen, signing):
 
 def test_two_of_its_codes_are_a_minute_apart(citizen, sokha):
     codes.send_code(
-        phone=sokha.phone, browser="another", language="en", purpose=codes.Purpose.STEP_UP, account=sokha
-    )
+        phone=sokha.phone, browser="another", language="en", purpose=codes.Purpose.STEP_UP, account=sokha,
+        known=True,
+    )  # fmt: skip
     assert "A code was sent to this number a moment ago" in ask(citizen).content.decode()
     assert Message.objects.count() == 1
 

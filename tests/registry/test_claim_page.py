@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from dsp_platform.accounts import step_up
 from dsp_platform.accounts.models import User
 from dsp_platform.khmer import khmer_digits
 from registry import services
@@ -30,6 +31,9 @@ def stranger(db) -> User:
 def browser_of(user: User) -> Client:
     client = Client()
     client.force_login(user, backend="dsp_platform.accounts.backends.PhoneBackend")
+    session = client.session
+    session[step_up.PHONE_PROVED] = session[step_up.PROVED]  # it signed in by a code just now
+    session.save()
     return client
 
 

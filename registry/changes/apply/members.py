@@ -6,7 +6,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts import services as accounts
-from dsp_platform.accounts import sessions
 from dsp_platform.accounts.models import Case
 from registry.changes.apply.common import Applying, enter, let_go, member_of, open_members
 from registry.changes.apply.newcomer import met_before, new_person
@@ -112,6 +111,6 @@ def death(change: Applying) -> None:
     touch(change.household)
     touch_person(person)
     if account is not None:
-        sessions.end_all(user=account, keep=None)
+        accounts.hand_over(account=account)
     for case in Case.objects.filter(subject_id=person.pk, ended_at=None):
         accounts.end_case(case=case, end=Case.End.CLOSED)

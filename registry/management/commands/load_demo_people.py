@@ -165,4 +165,4 @@ class Command(BaseCommand):
         told = Identity(
             kind="spid", number=person.spid, born=person.date_of_birth, precision=person.birth_precision
         )
-        services.begin_claim(account=citizen, told=told)
+        services.begin_claim(account=citizen, told=told, proved=True)

@@ -65,7 +65,7 @@ def test_a_phone_just_put_on_record_claims_nothing(head, case, commune_clerk, ne
     head.refresh_from_db()
     assert head.phone == NEW
     with pytest.raises(NumberTooNew):
-        services.begin_claim(account=newcomer, told=told)
+        services.begin_claim(account=newcomer, told=told, proved=True)
     assert selectors.subject_of(newcomer, None) is None
     assert warned() == [OLD]
 
@@ -73,7 +73,7 @@ def test_a_phone_just_put_on_record_claims_nothing(head, case, commune_clerk, ne
 def test_after_a_week_without_objection_a_number_no_official_changed_does(head, newcomer, told):
     Person.objects.filter(pk=head.pk).update(phone=NEW)
     days_pass(head, 8)
-    assert services.begin_claim(account=newcomer, told=told).used_at
+    assert services.begin_claim(account=newcomer, told=told, proved=True).used_at
     assert selectors.subject_of(newcomer, None) == head
 
 
@@ -81,7 +81,7 @@ def test_emptying_the_phone_first_is_no_way_around(head, case, commune_clerk, ne
     for phone in ("", NEW):
         ask(commune_clerk, "phone", case=case, who=about(head), phone={"phone": phone})
     with pytest.raises(NumberTooNew):
-        services.begin_claim(account=newcomer, told=told)
+        services.begin_claim(account=newcomer, told=told, proved=True)
 
 
 def test_a_first_number_put_on_record_is_no_way_around(areas, operators, agreements, commune_clerk, newcomer):
@@ -95,18 +95,18 @@ def test_a_first_number_put_on_record_is_no_way_around(areas, operators, agreeme
     ask(commune_clerk, "phone", case=case, who=about(person), phone={"phone": NEW})
     told = Identity(kind="spid", number=person.spid, born=BORN, precision="day")
     with pytest.raises(NumberTooNew):
-        services.begin_claim(account=newcomer, told=told)
+        services.begin_claim(account=newcomer, told=told, proved=True)
 
 
 def test_a_code_sent_to_the_number_of_before_opens_nothing(head, case, commune_clerk, newcomer, told):
-    claim = services.begin_claim(account=newcomer, told=told)
+    claim = services.begin_claim(account=newcomer, told=told, proved=True)
     ask(commune_clerk, "phone", case=case, who=about(head), phone={"phone": "+85516000002"})
     with pytest.raises(NotClaimed):
         services.confirm_claim(account=newcomer, claim=claim, typed=code_of(claim))
 
 
 def test_a_code_for_somebody_who_died_meanwhile_opens_nothing(head, newcomer, told):
-    claim = services.begin_claim(account=newcomer, told=told)
+    claim = services.begin_claim(account=newcomer, told=told, proved=True)
     Person.objects.filter(pk=head.pk).update(died_on=timezone.localdate())
     with pytest.raises(NotClaimed):
         services.confirm_claim(account=newcomer, claim=claim, typed=code_of(claim))

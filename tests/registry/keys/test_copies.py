@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pgtrigger
 import pytest
+import time_machine
 from django.utils import timezone
 
 from dsp_platform.accounts.models import User
@@ -13,6 +14,8 @@ from registry import services
 from registry.models import KeySetup, Person
 from registry.selectors.phones import may_take_everything
 from registry.services.accounts import Identity
+from tests.accounts.authenticator import Authenticator
+from tests.accounts.test_passkeys import add
 from tests.registry.changes.cast import about
 from tests.registry.changes.cast import ask as ask_change
 from tests.registry.keys.conftest import BOPHA_BORN, MALY_PHONE, OWN_SIM
@@ -27,7 +30,9 @@ pytestmark = pytest.mark.django_db
 def claimed(maly):
     account = User.objects.create_citizen(phone=MALY_PHONE)
     services.begin_claim(
-        account=account, told=Identity(kind="spid", number=maly.spid, born=BOPHA_BORN, precision="day")
+        account=account,
+        told=Identity(kind="spid", number=maly.spid, born=BOPHA_BORN, precision="day"),
+        proved=True,
     )
     return Person.objects.select_related("account").get(account=account)
 
@@ -87,3 +92,13 @@ def test_not_while_and_after_a_phone_is_replaced(family, sokha, commune_clerk, s
     assert not may_take_everything(sokha.person)
     confirm(asked, second_clerk)
     assert not may_take_everything(Person.objects.get(account=sokha))
+
+
+def test_not_in_the_week_after_a_passkey_was_added_also_when_it_is_removed_again(family, sokha):
+    client, chip = browser(sokha), Authenticator()
+    assert add(client, chip).url == "/en/my/account/"
+    assert not may_take_everything(sokha.person)
+    client.post(f"/en/my/account/passkeys/{sokha.passkeys.get().pk}/remove/")
+    assert not may_take_everything(sokha.person)
+    with time_machine.travel(timezone.now() + timedelta(days=8)):
+        assert may_take_everything(sokha.person)

@@ -90,6 +90,7 @@ def test_a_claim_is_made_with_an_account_that_was_tried(maly, tried):
     services.begin_claim(
         account=tried,
         told=services.accounts.Identity(kind="spid", number=maly.spid, born=BORN, precision="day"),
+        proved=True,
     )
     assert selectors.subject_of(tried, None) is None  # it waits for the code to her phone
 

@@ -48,7 +48,7 @@ def told(person: Person) -> Identity:
 
 
 def claim(account: User, person: Person) -> Claim:
-    return services.begin_claim(account=account, told=told(person))
+    return services.begin_claim(account=account, told=told(person), proved=True)
 
 
 def texts(template: str) -> set[str]:

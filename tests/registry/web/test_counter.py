@@ -2,7 +2,7 @@ import pytest
 
 from dsp_platform.accounts.models import Case
 from dsp_platform.audit.models import AuditEvent
-from registry.models import Draft, Person
+from registry.models import Draft, Household, Person
 from tests.registry.web.conftest import Family
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +64,19 @@ def test_a_document_of_another_commune_tells_its_official_nothing(other_laptop, 
     for theirs in (registered.spid, registered.spid_grouped, "សុខា", "អូរធំ", "12345678"):
         assert theirs not in page
     assert Person.objects.get() == registered
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "outside your area now"), ("km", "ក្រៅតំបន់របស់អ្នក")])
+@pytest.mark.parametrize("page", ["my/", "register/", "register/consent/"])
+def test_a_case_ends_when_its_person_has_left_the_area(laptop, registered, language, words, page):
+    laptop.post("/km/counter/", {"person": registered.spid})
+    laptop.post("/km/counter/open/", OPEN)
+    Person.objects.filter(pk=registered.pk).update(village="01020201")
+    Household.objects.update(village="01020201")
+    answer = laptop.get(f"/{language}/{page}", follow=True)
+    assert answer.redirect_chain == [(f"/{language}/counter/", 302)]
+    assert words in answer.content.decode()
+    assert Case.objects.get(subject_id=registered.pk, end="out_of_area").ended_at
 
 
 def test_no_case_is_opened_without_reason_and_consent(laptop, registered):
