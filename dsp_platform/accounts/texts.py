@@ -91,9 +91,7 @@ _TOLD = {
     phone_change.NEW: gettext_lazy("Your account now has this phone number."),
     passkeys.ADDED: gettext_lazy("A passkey was added to your account."),
     passkeys.REMOVED: gettext_lazy("A passkey was removed from your account."),
-    passkeys.ALL_REMOVED: gettext_lazy(
-        "All passkeys were removed from your account. Sign in with a code, then add yours again."
-    ),
+    passkeys.ALL_REMOVED: gettext_lazy("All passkeys were removed from your account."),
 }
 
 register_text(

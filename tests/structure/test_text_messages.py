@@ -124,6 +124,7 @@ WARNINGS = {
     "phone_changed_new",
     "passkey_added",
     "passkey_removed",
+    "passkeys_removed",
     "claimed",
     "claimed_beside",
     "number_lost",
