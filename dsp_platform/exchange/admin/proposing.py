@@ -18,12 +18,12 @@ from dsp_platform.approval.errors import NobodyCanApprove, NotApproved
 from dsp_platform.approval.models import Proposal
 from dsp_platform.exchange import approvals
 from dsp_platform.exchange.models import Agreement
-from dsp_platform.forms import DateField
+from dsp_platform.forms import DateField, SeenTexts
 
 State = Agreement.State
 
 
-class EndForm(forms.Form):
+class EndForm(SeenTexts, forms.Form):
     """From which day on an agreement is to end, and why."""
 
     day = DateField(
