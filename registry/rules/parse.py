@@ -1,8 +1,8 @@
 """From the text of a rule to its nodes: the part of CEL that can be judged with unknown facts.
 
 Comparisons (== != < <= > >= in), && || !, parentheses, lists, literals and the names of facts, read
-by cel-python's parser. Whatever else CEL knows is refused, pointing at the place: comments too, because a rule
-shown on one line would hide what stands behind them, and characters that nobody sees.
+by cel-python's parser. Whatever else CEL knows is refused, pointing at the place. So are comments, because
+on one line they hide what stands behind them, and characters that nobody sees.
 """
 
 import ast
