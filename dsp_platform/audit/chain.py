@@ -125,9 +125,9 @@ def _missing_chains(chains: Iterable[str]) -> Iterator[str]:
         if number.isdecimal():
             days.setdefault(day, set()).add(int(number))
     for day, numbers in sorted(days.items()):
-        for number in sorted(set(range(max(numbers))) - numbers):
+        for gone in sorted(set(range(max(numbers))) - numbers):
             yield (
-                f"Chain {day}/{number} is not there, and one with a higher number is: it was removed, or "
+                f"Chain {day}/{gone} is not there, and one with a higher number is: it was removed, or "
                 "what was to begin it was undone. Compare with exported heads."
             )
 
