@@ -15,6 +15,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
 from dsp_platform.approval.errors import NotApproved
+from dsp_platform.forms import SeenTexts
 
 SEEN = "_seen"
 CHANGED = "changed"
@@ -60,7 +61,7 @@ class SeenForms:
         form = super().get_form(request, obj, change=change, **kwargs)  # type: ignore[misc]
         page = self
 
-        class Seen(form):  # type: ignore[misc,valid-type]
+        class Seen(SeenTexts, form):  # type: ignore[misc,valid-type]
             def clean(self) -> Any:
                 cleaned = super().clean()
                 if refused := getattr(request, "refused", ""):
@@ -70,6 +71,17 @@ class SeenForms:
                 return cleaned
 
         return Seen
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """Of an inline: ``ModelAdmin`` has none of its own."""
+        formset = super().get_formset(request, obj, **kwargs)  # type: ignore[misc]
+        form = formset.form
+
+        class Seen(SeenTexts, form):  # type: ignore[misc,valid-type]
+            pass
+
+        formset.form = Seen
+        return formset
 
     def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
         """Nothing that the form does not show is written back as it was when the page was read."""

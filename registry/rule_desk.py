@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
-from registry.eligibility.preview import preview_rule
+from registry.eligibility.preview import noted, preview_rule
 from registry.forms.programme import PREVIEW, ProgrammeForm
 from registry.models import Programme
 
@@ -34,10 +34,10 @@ class RuleDesk:
         if not text.strip():
             return
         form.fields["rule"].widget.preview = preview_rule(text, form.initial.get("rule") or "")
-        if programme is not None:
-            audit.record(
-                actor=cast(User, request.user),
-                action="preview",
-                subject_kind="programme",
-                subject_id=programme.pk,
-            )
+        audit.record(
+            actor=cast(User, request.user),
+            action="preview",
+            subject_kind="programme",
+            subject_id=programme.pk if programme else None,
+            details=noted(text),
+        )

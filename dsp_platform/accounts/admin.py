@@ -118,8 +118,8 @@ class UserAdmin(RoleAdmin, admin.ModelAdmin):
         if obj is None:
             return ()
         if obj.role in OF_WEIGHT:  # and it has no scope
-            return (*staff.IDENTITY, "role", "area_code", "operator_code")
-        return ("username", "role")
+            return (*staff.IDENTITY, "is_a_person", "role", "area_code", "operator_code")
+        return ("username", "is_a_person", "role")
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Nobody changes their own account: neither their name nor whose kin they are."""
@@ -127,8 +127,14 @@ class UserAdmin(RoleAdmin, admin.ModelAdmin):
         return not own and super().has_change_permission(request, obj)
 
     def get_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        """Who somebody is as a person is typed by stewards; an auditor, who reads no persons, is told if."""
         fields = ("username", "full_name", "role", "area_code", "operator_code")
-        return (*fields, "spid", *(["is_active"] if obj else []))
+        spid = "spid" if self.has_change_permission(request) else "is_a_person"
+        return (*fields, spid, *(["is_active"] if obj else []))
+
+    @admin.display(description=_("SPID is noted"), boolean=True)
+    def is_a_person(self, user: User) -> bool:
+        return bool(user.spid)
 
     def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
         actor = cast(User, request.user)

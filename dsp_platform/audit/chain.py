@@ -106,11 +106,30 @@ def _verify_chains(
             yield f"Chain {chain} ends at {reached}, and its end was noted at {end.sequence}."
     for chain in sorted(last.keys() - ends.keys()):
         yield f"Chain {chain} has rows, and its end is not noted."
+    yield from _missing_chains({*last, *(chain for chain in ends if chain != SEALED and chain >= first)})
     if since is None:
         yield from _verify_exported_seal(ends, exported)
     for chain, sequence in sorted(exported):
         if chain != SEALED and sequence and chain >= first:
             yield f"Chain {chain} was exported up to row {sequence}, which is not there."
+
+
+def _missing_chains(chains: Iterable[str]) -> Iterator[str]:
+    """A transaction takes the first number that is free, so the numbers of a day have no gaps.
+
+    But for one whose only transaction that day was undone, while another held the number after it.
+    """
+    days: dict[str, set[int]] = {}
+    for chain in chains:
+        day, _slash, number = chain.partition("/")
+        if number.isdecimal():
+            days.setdefault(day, set()).add(int(number))
+    for day, numbers in sorted(days.items()):
+        for gone in sorted(set(range(max(numbers))) - numbers):
+            yield (
+                f"Chain {day}/{gone} is not there, and one with a higher number is: it was removed, or "
+                "what was to begin it was undone. Compare with exported heads."
+            )
 
 
 def _verify_exported_seal(

@@ -32,7 +32,7 @@ def _lines(text: Text) -> Iterator[tuple[str, str]]:
     labels = {field: str(label) for field, label in registered.labels.get(text["kind"], {}).items()}
     yield _("Fields"), ", ".join(labels.get(field, field) for field in text["fields"])
     yield _("Whom it concerns"), str(Agreement.Concerns(text["concerns"]).label)
-    yield _("Rule"), text["rule"]
+    yield from _rule(text)
     yield _("It rests on"), str(Agreement.Basis(text["basis"]).label)
     yield _("Law"), text["legal_reference"]
     yield _("Purpose, in Khmer"), text["purpose_km"] or ""
@@ -41,6 +41,26 @@ def _lines(text: Text) -> Iterator[tuple[str, str]]:
     yield _("Last day"), day_in_words(text["valid_to"])
     yield _("How the operator is reached"), _flat(text.get("reached_by"))
     yield from _mapping(text["mapping"], labels)
+
+
+def _rule(text: Text) -> Iterator[tuple[str, str]]:
+    """In words too, and beside the rule that holds until then: what is read is what is approved."""
+    rule, reader = text["rule"], registered.rule_reader
+    if reader and rule.strip():
+        yield _("Rule, in words"), reader.in_words(rule)
+    yield _("Rule, as it is written"), rule
+    drafted = text["state"] == Agreement.State.DRAFT and text["concerns"] != Agreement.Concerns.APPLICANTS
+    if reader and drafted and rule != (before := _rule_before(text)):
+        yield _("Who gains and who loses by the rule"), reader.compared(text["kind"], before, rule)
+
+
+def _rule_before(text: Text) -> str:
+    """Of the agreement that this one follows."""
+    earlier = Agreement.objects.filter(
+        operator=text["operator"], kind=text["kind"], state=Agreement.State.APPROVED
+    )
+    before = earlier.exclude(concerns=Agreement.Concerns.APPLICANTS).order_by("-number").first()
+    return before.rule if before else ""
 
 
 def _mapping(mapping: Mapping[str, Any], labels: Mapping[str, str]) -> Iterator[tuple[str, str]]:

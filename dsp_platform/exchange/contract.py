@@ -6,7 +6,7 @@ report it understands; the exchange never imports a domain.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from django.utils.functional import Promise
 
@@ -81,6 +81,18 @@ class Explainer(Protocol):
         """How many it would concern now; None where counting takes too long."""
 
 
+class RuleReader(Protocol):
+    """What the exchange shows and notes of the rule of an agreement."""
+
+    def in_words(self, rule: str) -> str: ...
+
+    def compared(self, kind: str, before: str, after: str) -> str:
+        """How many gain and lose, in one sentence; ``before`` is empty where no rule was in force."""
+
+    def noted(self, rule: str) -> Mapping[str, Any]:
+        """What the audit keeps of a count by this rule."""
+
+
 class Outcome(NamedTuple):
     """What became of one record. ``reason`` is a short code, never words of the operator's database.
 
@@ -111,6 +123,7 @@ class Registry:
     kinds: dict[str, Kind] = field(default_factory=dict)
     handlers: dict[str, Callable[[StatusReport], None]] = field(default_factory=dict)
     rule_checks: list[Callable[[str], None]] = field(default_factory=list)
+    rule_reader: RuleReader | None = None
     labels: dict[str, Mapping[str, str | Promise]] = field(default_factory=dict)
     names: dict[str, str | Promise] = field(default_factory=dict)
     statuses: dict[str, Mapping[str, str | Promise]] = field(default_factory=dict)
@@ -163,6 +176,10 @@ def register_explainer(kind: str, explainer: Explainer) -> None:
 def register_rule_check(check: Callable[[str], None]) -> None:
     """``check`` raises ValidationError for a rule that nobody could judge: it would concern nobody."""
     registered.rule_checks.append(check)
+
+
+def register_rule_reader(reader: RuleReader) -> None:
+    registered.rule_reader = reader
 
 
 def register_handler(kind: str, handler: Callable[[StatusReport], None]) -> None:

@@ -1,6 +1,6 @@
 """The mapping of a sharing agreement: which field goes to which column of the operator, and how written.
 
-Its JSON shape is described in ``docs/reference/agreement-mapping.md``.
+Its JSON shape is described in ``docs/reference/agreement-mapping.md``; ``mapping_schema`` judges it.
 """
 
 import re
@@ -11,13 +11,8 @@ from datetime import date
 from operator import attrgetter, itemgetter
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 Value = str | int | bool | None
 Encoder = Callable[[Value], Value]
-
-SIMPLE_KEYS = {"column", "blank"}
-ENCODINGS = {"values", "date_text", "boolean", "part"}
 
 
 class NoCode(Exception):
@@ -197,98 +192,4 @@ def compile_mapping(mapping: Mapping[str, Any]) -> Layout:
         columns=tuple(_column(field, spec) for field, spec in _specs(mapping)),
         constants=tuple(mapping.get("constants", {}).items()),
         written_at=mapping.get("written_at"),
-    )
-
-
-def mapping_problems(mapping: Any, fields: Sequence[str]) -> list[str]:
-    """What is wrong with a mapping, in words, for the agreement whose ``fields`` these are."""
-    if not isinstance(mapping, dict):
-        return [_("The mapping must be a JSON object.")]
-    problems = [
-        _("The mapping lacks “%(part)s”.") % {"part": part}
-        for part in ("table", "key", "version", "withdrawn", "columns")
-        if not mapping.get(part)
-    ]
-    if problems:
-        return problems
-    return [
-        *_table_problems(mapping["table"]),
-        *_key_problems(mapping["key"], fields),
-        *_column_problems(mapping, fields),
-    ]
-
-
-def _table_problems(table: Any) -> Iterator[str]:
-    try:
-        table_name(table)
-    except (TypeError, AttributeError):
-        yield _("The name of the table cannot be read.")
-
-
-def _key_problems(key: Any, fields: Sequence[str]) -> Iterator[str]:
-    if not isinstance(key, dict) or not key.get("field") or not key.get("column"):
-        yield _("The key must name a field and a column.")
-    elif key["field"] not in fields:
-        yield _("The key field “%(field)s” is not in the agreement.") % {"field": key["field"]}
-
-
-def _column_problems(mapping: dict[str, Any], fields: Sequence[str]) -> Iterator[str]:
-    if not isinstance(mapping["columns"], dict):
-        yield _("The columns must be a JSON object.")
-        return
-    if not isinstance(mapping.get("constants", {}), dict):
-        yield _("The constants must be a JSON object.")
-        return
-    if not _is_withdrawn(mapping["withdrawn"]):
-        yield _("The column of the withdrawal cannot be read.")
-    names = _other_columns(mapping)
-    for field, spec in _specs(mapping):
-        if field not in fields:
-            yield _("The field “%(field)s” is not in the agreement.") % {"field": field}
-        if isinstance(spec, str):
-            names.append(spec)
-        elif not _is_column(spec):
-            yield _("The column of “%(field)s” cannot be read.") % {"field": field}
-        else:
-            names.append(spec["column"])
-    for name in sorted({name for name in names if names.count(name) > 1}):
-        yield _("The column “%(column)s” is filled twice.") % {"column": name}
-
-
-def _other_columns(mapping: dict[str, Any]) -> list[str]:
-    """Those that no field fills."""
-    key, withdrawn = mapping["key"], mapping["withdrawn"]
-    flag = withdrawn if isinstance(withdrawn, dict) else {"column": withdrawn}
-    at = flag.get("at")
-    named = [
-        key.get("column") if isinstance(key, dict) else None,
-        mapping["version"],
-        flag.get("column"),
-        at.get("column") if isinstance(at, dict) else at,
-        mapping.get("written_at"),
-        *mapping.get("constants", {}),
-    ]
-    return [name for name in named if isinstance(name, str)]
-
-
-def _is_withdrawn(spec: Any) -> bool:
-    if not isinstance(spec, dict):
-        return isinstance(spec, str)
-    at = spec.get("at", "none")
-    rest = {name: value for name, value in spec.items() if name != "at"}
-    return _is_column(rest) and (isinstance(at, str) or _is_column(at))
-
-
-def _is_column(spec: Any) -> bool:
-    if not isinstance(spec, dict) or not isinstance(spec.get("column"), str):
-        return False
-    encodings = set(spec) - SIMPLE_KEYS
-    if len(encodings) > 1 or not encodings <= ENCODINGS:
-        return False
-    return (
-        isinstance(spec.get("values", {}), dict)
-        and isinstance(spec.get("date_text", ""), str)
-        and isinstance(spec.get("boolean", []), list)
-        and len(spec.get("boolean", (0, 1))) == 2
-        and spec.get("part", "year") in ("year", "month", "day")
     )

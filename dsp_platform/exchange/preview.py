@@ -62,6 +62,23 @@ def look(*, agreement: Agreement, subject: int, actor: User) -> Preview | None:
     return Preview(isinstance(item, Record), reasons, lines)
 
 
+def count(*, agreement: Agreement, actor: User) -> int | None:
+    """How many it would concern now; None where it takes too long. Noted with its rule."""
+    note_count(agreement=agreement, actor=actor)
+    return registered.explainers[agreement.kind].count(agreement)
+
+
+def note_count(*, agreement: Agreement, actor: User) -> None:
+    reader = registered.rule_reader
+    audit.record(
+        actor=actor,
+        action="preview",
+        subject_kind="agreement",
+        subject_id=agreement.pk,
+        details=dict(reader.noted(agreement.rule)) if reader else {},
+    )
+
+
 def _of_agreement(agreement: Agreement) -> list[Reason]:
     today = timezone.localdate()
     if agreement.state == Agreement.State.DRAFT:

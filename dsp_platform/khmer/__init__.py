@@ -15,7 +15,7 @@ from dsp_platform.khmer.dates import (
 )
 from dsp_platform.khmer.digits import digits_of, khmer_digits, latin_digits
 from dsp_platform.khmer.money import format_riel
-from dsp_platform.khmer.text import clean, clean_lines, normalise, search_key
+from dsp_platform.khmer.text import clean, clean_lines, normalise, search_key, visible
 
 __all__ = [
     "BuddhistYear",
@@ -37,4 +37,5 @@ __all__ = [
     "normalise",
     "parse_date_parts",
     "search_key",
+    "visible",
 ]

@@ -28,12 +28,12 @@ _NOT_IN_KEY = regex.compile(r"[^\p{L}\p{N}\p{Khmer}]|[\p{P}\p{S}]")
 
 def normalise(text: str) -> str:
     """The same text in the one canonical order, without invisible characters."""
-    return order_syllables(_visible(text).translate(_DISCOURAGED))
+    return order_syllables(visible(text).translate(_DISCOURAGED))
 
 
 def clean(text: str) -> str:
     """One line as it is stored: as typed, less invisible and control characters and spare spaces."""
-    return _SPACES.sub(" ", _visible(_CONTROL.sub("", text))).strip()
+    return _SPACES.sub(" ", visible(_CONTROL.sub("", text))).strip()
 
 
 def clean_lines(text: str) -> str:
@@ -49,6 +49,7 @@ def search_key(text: str) -> str:
     return latin_digits(ordered.replace(_COENG_DA, _COENG_TA).replace(_SAMYOK_SANNYA, ""))
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
+    """As typed, less the characters that nobody sees."""
     # Composed last: taking a character out can bring two others together.
     return unicodedata.normalize("NFC", _INVISIBLE.sub("", text))

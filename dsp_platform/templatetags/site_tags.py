@@ -8,17 +8,23 @@ from django.template.base import NodeList, Parser, Token
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.urls import reverse, translate_url
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from dsp_platform.few import few
 from dsp_platform.forms import SWITCH
 from dsp_platform.pictures import PICTURES
 
 register = template.Library()
 
+register.filter("few", few)
+
 _KHMER = regex.compile(r"\p{Khmer}")
 _LATIN = regex.compile(r"\p{Latin}")
+_UNSEEN = regex.compile(
+    r"[[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Z}]--[\n\r ]]", flags=regex.V1
+)
 
 
 class CapturedNode(template.Node):
@@ -84,6 +90,13 @@ def runs(text: object) -> SafeString | str:
     if get_language() == "km" and _LATIN.search(value) and not _KHMER.search(value):
         return format_html('<span lang="km-Latn">{}</span>', value)
     return value
+
+
+@register.filter
+def signs(text: object) -> SafeString:
+    """A text that somebody answers for, with a visible mark for each character that shows nothing itself."""
+    marked = _UNSEEN.sub(lambda sign: f"<mark>U+{ord(sign[0]):04X}</mark>", conditional_escape(runs(text)))
+    return SafeString(f'<span class="as-written">{marked}</span>')
 
 
 @register.filter

@@ -1,14 +1,16 @@
 """What a rule would do, before it is in force: counts, never persons."""
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import OperationalError, connection, transaction
 
 from registry.eligibility.meanings import MEANINGS
 from registry.eligibility.sql import Matching, Missing, matching
-from registry.rules import RuleError, parse_rule
+from registry.rules import RuleError, facts_named, parse_rule
 
 LONGEST = "10s"
 _CANCELLED = "57014"  # PostgreSQL's code for a statement that ran out of its time
@@ -44,6 +46,15 @@ def preview_rule(text: str, in_force: str, longest: str = LONGEST) -> Preview:
             return Preview(matching(rule, before), before is not None)
     except TookTooLong:
         return Preview(None, before is not None)
+
+
+def noted(text: str) -> dict[str, Any]:
+    """What the audit keeps of a count: the digest of the rule, so that it is known again, and its facts."""
+    try:
+        facts = sorted(facts_named(parse_rule(text)))
+    except RuleError:
+        facts = []
+    return {"digest": hashlib.sha256(text.encode(errors="replace")).hexdigest(), "facts": facts}
 
 
 @contextmanager

@@ -54,6 +54,7 @@ def _marked(text: str, mistake: RuleError) -> dict[str, Any]:
 
 class RuleField(forms.CharField):
     widget = RuleWidget
+    as_typed = True  # a mistake is marked at its place; what cannot be seen is one
 
     def to_python(self, value: Any) -> Any:
         """With the line ends of the database: a rule nobody touched is not a new one."""

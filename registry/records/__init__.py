@@ -1,6 +1,11 @@
 """What operators may be told of persons and households, and what they report back about them."""
 
-from dsp_platform.exchange.contract import register_handler, register_kind, register_rule_check
+from dsp_platform.exchange.contract import (
+    register_handler,
+    register_kind,
+    register_rule_check,
+    register_rule_reader,
+)
 from registry.records.entitled import check_rule, register_applicants
 from registry.records.households import HouseholdKind
 from registry.records.persons import PersonKind
@@ -11,6 +16,7 @@ from registry.records.reports import (
     handle_payment,
     handle_poverty_level,
 )
+from registry.records.rules import RuleReader
 
 __all__ = [
     "HouseholdKind",
@@ -26,6 +32,7 @@ __all__ = [
 register_kind(PersonKind())
 register_kind(HouseholdKind())
 register_rule_check(check_rule)
+register_rule_reader(RuleReader())
 register_handler("poverty_level", handle_poverty_level)
 register_handler("enrolment", handle_enrolment)
 register_handler("membership", handle_membership)

@@ -1,7 +1,8 @@
 """From the text of a rule to its nodes: the part of CEL that can be judged with unknown facts.
 
 Comparisons (== != < <= > >= in), && || !, parentheses, lists, literals and the names of facts, read
-by cel-python's parser. Whatever else CEL knows is refused, pointing at the place.
+by cel-python's parser. Whatever else CEL knows is refused, pointing at the place. So are comments, because
+on one line they hide what stands behind them, and characters that nobody sees.
 """
 
 import ast
@@ -12,6 +13,7 @@ from celpy import celparser
 from django.utils.translation import gettext as _
 from lark import Token, Tree
 
+from dsp_platform.khmer import clean
 from registry.rules.names import TYPES, Value
 from registry.rules.nodes import And, Condition, Constant, Node, Not, Or
 
@@ -46,12 +48,27 @@ def parse_rule(text: str) -> Node:
     """Raises ``RuleError`` that points at the place, in the language now active."""
     if len(text) > _MOST_CHARACTERS:
         raise RuleError(_("The rule is too long."))
+    _refuse_hidden(text)
     try:
         return _condition(_parser.parse(text), 0)
     except celparser.CELParseError as error:
         raise RuleError(_("This cannot be read as a rule."), error.line or 1, error.column or 1) from None
     except RecursionError:
         raise RuleError(_("The rule is nested too deeply.")) from None
+
+
+def _refuse_hidden(text: str) -> None:
+    if "//" in text:
+        raise _error_at(text, text.index("//"), _("A rule has no comments."))
+    for place, sign in enumerate(text):
+        if sign not in "\n\r\t " and not clean(sign):
+            told = _("The character U+%(code)s cannot be seen.") % {"code": f"{ord(sign):04X}"}
+            raise _error_at(text, place, told)
+
+
+def _error_at(text: str, place: int, message: str) -> RuleError:
+    before = text[:place].split("\n")
+    return RuleError(message, len(before), len(before[-1]) + 1)
 
 
 def _place(tree: Tree | Token) -> tuple[int, int]:
@@ -144,9 +161,8 @@ def _literal(tree: Tree) -> Value:
 
 
 def _word(literal: Token) -> str:
-    """Raises ValueError also for what no database can hold: half characters, and NUL."""
+    """Raises ValueError also for what nobody sees, escaped or not, and for what no database can hold."""
     word = str(ast.literal_eval(str(literal)))
-    word.encode()
-    if "\0" in word:
+    if word != clean(word):
         raise ValueError
     return word

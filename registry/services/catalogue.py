@@ -38,41 +38,45 @@ def keep_programme(*, programme: Programme, changed: Collection[str], actor: Use
     Raises Breaks where somebody is about to approve what was read with one of these texts.
     """
     with transaction.atomic(), pghistory.context(why="keep_programme"):
-        if programme.pk is not None:
-            Programme.objects.select_for_update(no_key=True).get(pk=programme.pk)
-            if broken := broken_by(PROGRAMME, str(programme.pk), changed):
-                raise broken
-        _save(programme, changed)
-        audit.record(
-            actor=actor,
-            action="change",
-            subject_kind="programme",
-            subject_id=programme.pk,
-            details={"fields": sorted(changed)},
-        )
+        real = _changes(programme, changed)
+        if programme.pk is not None and (broken := broken_by(PROGRAMME, str(programme.pk), real)):
+            raise broken
+        _keep(programme, real, "programme", actor)
         return programme
 
 
 def keep_situation(*, situation: LifeSituation, changed: Collection[str], actor: User) -> LifeSituation:
     with transaction.atomic(), pghistory.context(why="keep_situation"):
-        _save(situation, changed)
-        audit.record(
-            actor=actor,
-            action="change",
-            subject_kind="life_situation",
-            subject_id=situation.pk,
-            details={"fields": sorted(changed)},
-        )
+        _keep(situation, _changes(situation, changed), "life_situation", actor)
         return situation
 
 
-def _save(row: Programme | LifeSituation, changed: Collection[str]) -> None:
+def _changes(row: Programme | LifeSituation, changed: Collection[str]) -> list[str]:
+    """Those that are other than what stands there, which is locked until the transaction ends."""
+    if row.pk is None:
+        return sorted(changed)
+    before = type(row)._base_manager.select_for_update(no_key=True).get(pk=row.pk)
+    fields = [field for field in row._meta.concrete_fields if field.name in changed]
+    return sorted(
+        field.name for field in fields if getattr(before, field.attname) != getattr(row, field.attname)
+    )
+
+
+def _keep(row: Programme | LifeSituation, changed: Collection[str], kind: str, actor: User) -> None:
     """Of a row that is there, what was changed: a whole save would write one language over the other's."""
     if row.pk is None:
         row.save(force_insert=True)
+    elif changed:
+        row.save(update_fields=changed)
     else:
-        names = {field.name for field in row._meta.concrete_fields}
-        row.save(update_fields=names & set(changed))
+        return
+    audit.record(
+        actor=actor,
+        action="change",
+        subject_kind=kind,
+        subject_id=row.pk,
+        details={"fields": list(changed)},
+    )
 
 
 def _situation(entry: Mapping[str, Any], position: int) -> LifeSituation:

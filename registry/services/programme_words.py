@@ -13,12 +13,10 @@ from dsp_platform.approval.contract import Line
 from dsp_platform.approval.models import Proposal
 from dsp_platform.exchange.models import Operator
 from dsp_platform.khmer import format_riel
-from registry.eligibility.preview import preview_rule
+from registry.eligibility.effects import who_gains
 from registry.eligibility.rule_words import rule_in_words
 from registry.models import Benefit, Enrolment, Programme
-from registry.rules import RuleError
 
-LONGEST = "3s"
 Waiting = Callable[[Programme], str]
 _waiting: list[Waiting] = []
 
@@ -117,18 +115,7 @@ def _who_gains(before: str, after: str) -> str:
     """Of those who are registered today, as far as enough is known of them."""
     if not after.strip():
         return _("There is no rule any more: the operator decides case by case.")
-    try:
-        preview = preview_rule(after, before, LONGEST)
-    except RuleError:
-        return _("The rule cannot be judged.")
-    if preview.counts is None:
-        return _("How many gain or lose by it cannot be counted: it takes too long.")
-    if not preview.compared:
-        return _("%(number)s of those who are registered meet it surely.") % {"number": preview.counts.likely}
-    return _("Of those who are registered %(gained)s gain and %(lost)s lose by it.") % {
-        "gained": preview.counts.gained,
-        "lost": preview.counts.lost,
-    }
+    return who_gains(before, after)
 
 
 def amount_in_words(row: Mapping[str, Any]) -> str:

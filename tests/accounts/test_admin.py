@@ -12,6 +12,7 @@ from dsp_platform.audit.models import AuditEvent
 from registry.models import Area
 from registry.services import register_household
 from tests.registry.cast import household_details
+from tests.roles import as_owner
 from tests.seen import seen
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +99,32 @@ def test_what_was_changed_is_noted_with_codes_and_flags_but_no_number(admin, are
         "before": {"area_code": "010201", "is_active": True, "spid": False},
         "after": {"area_code": "0102", "is_active": False, "spid": True},
     }
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+@pytest.mark.parametrize("role", ["nssf_reviewer", "second_steward"])
+def test_the_auditor_reads_if_somebody_is_a_person_and_not_who(
+    request, auditor, signing, areas, sokha, role, language
+):
+    """Nothing of the number, whatever the role of whose account it is."""
+    person = register_household(actor=sokha, details=household_details()).memberships.first().person
+    account = request.getfixturevalue(role)
+    client = signing.verified(Client(), auditor)
+    address = f"/{language}/admin/accounts/user/{account.pk}/change/"
+    without = client.get(address).content.decode()
+    with as_owner():
+        User.objects.filter(pk=account.pk).update(spid=person.spid)
+    page = client.get(address).content.decode()
+    for written in (person.spid, person.spid_grouped):
+        assert written not in page
+    assert "icon-no" in without.partition("is_a_person")[2].partition("</div>")[0]
+    assert "icon-yes" in page.partition("is_a_person")[2].partition("</div>")[0]
+
+
+def test_a_steward_reads_and_types_who_somebody_is(admin, areas, sokha, nssf_reviewer):
+    person = register_household(actor=sokha, details=household_details()).memberships.first().person
+    User.objects.filter(pk=nssf_reviewer.pk).update(spid=person.spid)
+    assert person.spid in admin.get(f"/en/admin/accounts/user/{nssf_reviewer.pk}/change/").content.decode()
 
 
 def test_a_new_account_is_noted(admin, steward):

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.approval import contract
 from dsp_platform.approval.models import Proposal
+from dsp_platform.audit.models import AuditEvent
 from registry.forms.programme import NO_REASON
 from registry.models import Programme
 from tests.approval.cast import approve_waiting
@@ -177,3 +178,17 @@ def test_only_a_change_that_was_made_is_called_a_success(desk, family_package):
     same = programme_form(family_package, rule="age >= 61", **texts)
     answer = desk.post(url("programme_change", family_package.pk), same, follow=True)
     assert {str(message.level_tag) for message in answer.context["messages"]} == {"warning"}
+
+
+def test_of_a_save_that_changes_no_text_nothing_is_noted(desk, family_package):
+    """Neither of one that only proposes, nor of spaces that are not stored."""
+    noted = AuditEvent.objects.filter(action="change", subject_kind="programme").order_by("pk")
+    none = {"benefits-TOTAL_FORMS": "0"}
+    post(desk, family_package, **none)
+    before = noted.count()
+    family_package.refresh_from_db()
+    for typed in ({}, {"summary_en": " Support\u200b "}, {"rule": "true"}):
+        assert post(desk, family_package, **typed, **none).status_code == 302
+    assert noted.count() == before
+    assert post(desk, family_package, summary_en="Other words", **none).status_code == 302
+    assert [event.details for event in noted[before:]] == [{"fields": ["summary_en"]}]

@@ -2,7 +2,7 @@
 
 import threading
 from contextlib import suppress
-from datetime import timedelta
+from datetime import date, timedelta
 from importlib import import_module
 from io import StringIO
 
@@ -108,6 +108,26 @@ def test_the_last_rows_cut_off_are_found(written):
 def test_all_of_it_cut_off_is_found(written):
     tamper("DELETE FROM audit_auditevent")
     assert len(findings()) == 1
+
+
+def test_a_whole_chain_that_is_gone_is_found_by_its_number(written):
+    """While one with a higher number of that day is there; of the last one only exported heads tell."""
+    day = written[0].chain.partition("/")[0]
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('dspp.audit_chain', '1', true)")
+        act(number=2)
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('dspp.audit_chain', '2', true)")
+        act(number=3)
+    assert findings() == []
+    tamper(f"DELETE FROM audit_auditevent WHERE chain = '{day}/1'")  # noqa: S608
+    tamper(f"DELETE FROM audit_chainhead WHERE chain = '{day}/1'")  # noqa: S608
+    (finding,) = findings()
+    assert finding.startswith(f"Chain {day}/1 is not there")
+    assert findings(since=date.fromisoformat(day)) == [finding]
+    assert findings(since=date.fromisoformat(day) + timedelta(days=1)) == []
 
 
 def test_a_row_put_in_between_is_found(written):

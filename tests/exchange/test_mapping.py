@@ -1,10 +1,13 @@
 import copy
+import json
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 
-from dsp_platform.exchange.mapping import compile_mapping, mapping_problems
+from dsp_platform.exchange.management.commands.load_operators import REFERENCE
+from dsp_platform.exchange.mapping import compile_mapping
+from dsp_platform.exchange.mapping_schema import mapping_problems
 from dsp_platform.exchange.models import Agreement, Operator
 from tests.exchange.conftest import FIELDS, MAPPING
 
@@ -42,10 +45,73 @@ def test_a_good_mapping_has_no_problems():
         {**MAPPING, "constants": {"sex": "F"}},
         {**MAPPING, "written_at": "deleted_on"},
         {**MAPPING, "version": "spid"},
+        *({**MAPPING, "key": {"field": "spid", "column": name}} for name in ([["spid"], {"a": 1}, 5, ""])),
+        {**MAPPING, "key": {"field": ["spid"], "column": "spid"}},
+        {**MAPPING, "key": {"field": "spid", "column": "spid", "where": "true"}},
+        *({**MAPPING, part: {"column": "v"}} for part in ("version", "table", "written_at")),
+        *({**MAPPING, part: ["a", {"b": 1}]} for part in ("version", "table", "written_at")),
+        {**MAPPING, "constants": {"source": {"a": [1]}}},
+        {**MAPPING, "constants": {"source": 1.5}},
+        {**MAPPING, "constants": {"source; --": "DSPP"}},
+        {**MAPPING, "constants": {"source": 10**30}},
+        *({**MAPPING, "removed": gone} for gone in (5, "old", [5], ['x"'])),
+        {**MAPPING, "where": "true"},
+        {**MAPPING, "table": 'x"; drop table y;--'},
+        {**MAPPING, "table": "a.b.c"},
+        {**MAPPING, "table": "fp person"},
+        {**MAPPING, "table": "ប" * 22},
+        {**MAPPING, "withdrawn": {"column": "gone", "date_text": "%Y"}},
+        {**MAPPING, "withdrawn": {"column": "gone", "values": {"true": 1}}},
+        {**MAPPING, "withdrawn": {"column": "gone", "at": {"column": "on", "boolean": [0, 1]}}},
+        {**MAPPING, "withdrawn": {"column": "gone", "at": ["on"]}},
+        with_column(full_name="x" * 5000),
+        with_column(full_name="x" * 64),
+        with_column(full_name="ឈ" * 22),
+        with_column(full_name="na\u202eme"),
+        with_column(full_name="na\nme"),
+        with_column(full_name="name."),
+        with_column(full_name=[]),
+        with_column(full_name=[["name"]]),
+        with_column(sex={"column": "sex", "values": {"male": ["M"]}}),
+        with_column(sex={"column": "sex", "boolean": [0, {"a": 1}]}),
+        with_column(sex={"column": "sex", "blank": []}),
+        with_column(sex={"column": "sex", "note": "x"}),
+        *(
+            with_column(date_of_birth={"column": "born", "date_text": form})
+            for form in ("%Y%s\0", "%s", "%Y%", "%c", "", "born", "%d" * 41, "%d\u202e", 5, ["%d"])
+        ),
     ],
 )
 def test_a_bad_mapping_is_told(mapping):
     assert mapping_problems(mapping, FIELDS)
+
+
+@pytest.mark.parametrize(
+    "mapping",
+    [
+        with_column(full_name="ឈ្មោះ"),
+        with_column(full_name="name.km"),
+        with_column(full_name="x" * 63),
+        with_column(date_of_birth={"column": "born", "date_text": "ថ្ងៃ %d-%b-%y"}),
+        {**MAPPING, "table": ["own", "my.table"], "removed": ["old"], "written_at": None},
+    ],
+)
+def test_what_an_operator_may_call_its_own(mapping):
+    assert mapping_problems(mapping, FIELDS) == []
+
+
+@pytest.mark.parametrize("path", sorted(REFERENCE.glob("*.json")), ids=lambda path: path.stem)
+def test_the_mappings_of_the_reference_operators_are_sound(path):
+    for agreement in json.loads(path.read_text())["agreements"]:
+        assert mapping_problems(agreement["mapping"], agreement["fields"]) == []
+
+
+@pytest.mark.parametrize("junk", [[], {}, 0, 5, 1.5, True, None, "", "a b", [[]], [{}], {"column": []}])
+@pytest.mark.parametrize("part", [*MAPPING, "constants", "removed", "written_at"])
+def test_no_part_crashes_and_what_passes_can_be_compiled(part, junk):
+    mapping = {**MAPPING, part: junk}
+    if not mapping_problems(mapping, FIELDS):
+        compile_mapping(mapping)
 
 
 def test_an_agreement_is_not_clean_with_a_bad_mapping():

@@ -132,8 +132,17 @@ def test_a_household_is_found_by_its_number_and_its_heads_record_is_looked_at(ho
 
 
 def test_it_is_counted_whom_the_agreement_concerns(household, look, steward):
-    assert "It concerns 2 now" in look(count="1")
+    assert "It concerns fewer than 10 now" in look(count="1")
     assert not AuditEvent.objects.filter(actor_id=steward.pk, action="view").exists()
+
+
+def test_a_count_is_noted_with_its_rule(household, look, steward, agreement, monkeypatch):
+    monkeypatch.setattr("dsp_platform.few.FEWEST", 0)
+    assert "It concerns 2 now" in look(count="1")
+    event = AuditEvent.objects.get(actor_id=steward.pk, action="preview")
+    assert (event.subject_kind, event.subject_id) == ("agreement", agreement.pk)
+    assert event.details["facts"] == ["poverty_level"]
+    assert len(event.details["digest"]) == 64
 
 
 def test_a_number_that_names_nobody_and_a_reviewer_see_nothing(

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from applications.services import submit_application
 from dsp_platform.exchange.drain import drain
 from dsp_platform.exchange.management.commands.load_operators import REFERENCE
-from dsp_platform.exchange.mapping import ENCODINGS
+from dsp_platform.exchange.mapping_schema import ENCODINGS
 from dsp_platform.exchange.models import LedgerEntry, Operator, StatusReport
 from dsp_platform.exchange.reports import handle_waiting, pull
 from registry import selectors

@@ -1,5 +1,6 @@
 """A steward tries a rule out before it is in force."""
 
+import hashlib
 import re
 from datetime import date
 from threading import Thread
@@ -33,6 +34,13 @@ def households(areas, sokha):
             child_details(),
         ),
     )
+
+
+@pytest.fixture(autouse=True)
+def small_numbers(request, monkeypatch):
+    """Counted in a household of three, shown all the same."""
+    if "small_number" not in request.node.name:
+        monkeypatch.setattr("dsp_platform.few.FEWEST", 0)
 
 
 def form(programme, **changes):
@@ -72,6 +80,30 @@ def test_it_is_noted_who_tried(desk, family_package, steward):
     desk.post(url("programme_change", family_package.pk), form(family_package, rule="true"))
     event = AuditEvent.objects.get(action="preview")
     assert (event.actor, event.subject_id) == (steward, family_package.pk)
+
+
+HEALTH = 'disability == true && age > 40 && sex == "female"'
+
+
+@pytest.mark.parametrize("new", [True, False])
+def test_it_is_noted_by_which_facts_it_was_counted(desk, family_package, steward, new):
+    """Of a programme that is not there yet too: it counts the same people."""
+    page = url("programme_add") if new else url("programme_change", family_package.pk)
+    desk.post(page, form(family_package, rule=HEALTH, code="new" if new else family_package.code))
+    event = AuditEvent.objects.get(action="preview")
+    assert (event.actor, event.subject_id) == (steward, None if new else family_package.pk)
+    digest = hashlib.sha256(HEALTH.encode()).hexdigest()
+    assert event.details == {"digest": digest, "facts": ["age", "disability", "sex"]}
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "fewer than 10"), ("km", "តិចជាង 10")])
+def test_a_small_number_is_not_told(desk, family_package, households, language, words):
+    page = url("programme_change", family_package.pk).replace("/en/", f"/{language}/")
+    shown = desk.post(page, form(family_package, rule="age >= 60")).content.decode()
+    preview = shown.partition("rule-preview-title")[2].partition("</section>")[0]
+    told = re.findall(r"<td[^>]*>([^<]*)</td>", preview)
+    assert len(told) >= 5
+    assert set(told) == {words}
 
 
 def test_a_rule_of_a_programme_not_yet_added_can_be_tried(desk, family_package, households):

@@ -89,3 +89,32 @@ def test_any_text_is_a_rule_or_a_rule_error(text):
         parse_rule(text)
     except RuleError:
         return
+
+
+@pytest.mark.parametrize(
+    ("rule", "line", "column"),
+    [
+        ("disability == true // only those with a card\n|| true", 1, 20),
+        ("true\n// more", 2, 1),
+        ('sex == "//"', 1, 9),
+        ("tr\u202eue", 1, 3),
+        ('true &&\nsex == "a\u200b"', 2, 10),
+        ("age >\u00a05", 1, 6),
+        ("age > 5\u2028|| true", 1, 8),
+        ("age > 5\f|| true", 1, 8),
+        ("age > 5\x00", 1, 8),
+        (r'sex == "a\u202eb"', 1, 8),
+        (r'sex == "a\nb"', 1, 8),
+        ('sex == """a\nb"""', 1, 8),
+        ('sex == "\ud800"', 1, 9),
+    ],
+)
+def test_nothing_hides_in_a_rule(rule, line, column):
+    """No comment, no character that is not seen: who reads it on one line reads all of it."""
+    with pytest.raises(RuleError) as told:
+        parse_rule(rule)
+    assert (told.value.line, told.value.column) == (line, column)
+
+
+def test_a_rule_may_have_several_lines():
+    assert parse_rule("age > 5\r\n\t|| studying") == parse_rule("age > 5 || studying")

@@ -23,7 +23,7 @@ from dsp_platform.exchange.admin.proposing import ProposingPages
 from dsp_platform.exchange.agreements import DRAFTED
 from dsp_platform.exchange.contract import name_of, registered
 from dsp_platform.exchange.models import Agreement
-from dsp_platform.exchange.preview import look
+from dsp_platform.exchange.preview import count, look
 from dsp_platform.roles import AUDITOR, STEWARD
 
 
@@ -159,7 +159,7 @@ class AgreementAdmin(ProposingPages, ExchangeAdmin):
         }
         try:
             if "count" in request.POST:
-                context |= {"counted": True, "number": explainer.count(agreement)}
+                context |= {"counted": True, "number": count(agreement=agreement, actor=_steward(request))}
             elif request.method == "POST":
                 subject = explainer.find(typed)
                 found = (
@@ -168,7 +168,7 @@ class AgreementAdmin(ProposingPages, ExchangeAdmin):
                 context |= (
                     {"preview": found} if found else {"error": _("Nothing was found under this number.")}
                 )
-        except (KeyError, TypeError, AttributeError):
+        except (KeyError, TypeError, AttributeError, ValueError):
             context["error"] = _("The draft is not finished: its fields and columns do not fit together.")
         return TemplateResponse(request, "admin/exchange/agreement/preview.html", context)
 

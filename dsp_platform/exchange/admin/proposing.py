@@ -18,12 +18,13 @@ from dsp_platform.approval.errors import NobodyCanApprove, NotApproved
 from dsp_platform.approval.models import Proposal
 from dsp_platform.exchange import approvals
 from dsp_platform.exchange.models import Agreement
-from dsp_platform.forms import DateField
+from dsp_platform.exchange.preview import note_count
+from dsp_platform.forms import DateField, SeenTexts
 
 State = Agreement.State
 
 
-class EndForm(forms.Form):
+class EndForm(SeenTexts, forms.Form):
     """From which day on an agreement is to end, and why."""
 
     day = DateField(
@@ -102,8 +103,10 @@ class ProposingPages:
         # Before its text is read: what changes in between is then not as read.
         read = approvals.text_read(agreement, act)
         agreement.refresh_from_db()
-        could = approvals.could_approve(agreement, act, actor)
         ends = act == approvals.END
+        if not ends:  # its text tells how many gain and lose by its rule
+            note_count(agreement=agreement, actor=actor)
+        could = approvals.could_approve(agreement, act, actor)
         context = {
             **page.admin_site.each_context(request),
             "title": _("End a sharing agreement?") if ends else _("Begin a sharing agreement?"),

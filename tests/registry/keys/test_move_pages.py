@@ -149,7 +149,7 @@ def test_no_page_of_a_request_calls_it_a_correction(move, sokha, commune_clerk):
         (browser(sokha), f"/km/my/changes/requests/{move.reference}/"),
         (browser(commune_clerk), f"/km/counter/changes/{move.reference}/"),
     ):
-        assert f"ការផ្លាស់ប្តូរ {move.reference}" in text(client, page)
+        assert f'ការផ្លាស់ប្តូរ <span class="reference">{move.reference}' in text(client, page)
 
 
 @pytest.mark.parametrize("language", ["en", "km"])

@@ -1,0 +1,9 @@
+"""Counts of people, as they are shown: a small one would point at somebody."""
+
+from django.utils.translation import gettext as _
+
+FEWEST = 10
+
+
+def few(number: int) -> str:
+    return str(number) if number >= FEWEST else _("fewer than %(number)s") % {"number": FEWEST}
