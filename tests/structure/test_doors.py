@@ -196,7 +196,7 @@ MODELS = {
     "exchange_statusreport": ("403 403 403 403 403", "page 403 403 403 on", "403 403 on 403 403"),
     "jobs_job": ("403 403 403 403 403", "page 403 403 403 on", "page 403 on 403 on"),
     "registry_programme": ("403 403 403 403 403", "page page 403 403 page", "page 403 page 403 page"),
-    "registry_lifesituation": ("403 403 403 403 403", "page page 403 403 on", "403 403 on 403 403"),
+    "registry_lifesituation": ("403 403 403 403 403", "page page 403 403 on", "page 403 on 403 on"),
     "registry_area": ("403 403 403 403 403", "page 403 403 403 page", "403 403 403 403 403"),
     "registry_person": ("403 403 404 403 404", "page 403 404 403 page", "403 403 404 403 404"),
     "registry_changerequest": ("403 403 403 403 403", "page 403 on 403 on", "403 403 403 403 403"),
