@@ -25,8 +25,8 @@ FOLDER = BASE / ".local" / "tests"
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
 FIXED_KEYS = {
-    "SECRET_KEY": "tests-only-" + "s" * 40,
-    "DIGEST_KEY": "tests-only-" + "d" * 40,
+    "SECRET_KEY": "tests-only-0123456789-" + "s" * 30,
+    "DIGEST_KEY": "tests-only-0123456789-" + "d" * 30,
     "ENCRYPTION_KEYS": "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
     "DEMO_PASSWORD": "only-for-tests-9182",
     "DEMO_TOTP_KEY": "3132333435363738393031323334353637383930",

@@ -262,6 +262,16 @@ def in_force(operator: str, kind: str) -> bool:
     return approved.filter(Q(valid_to=None) | Q(valid_to__gte=today), valid_from__lte=today).exists()
 
 
+def ending_before(agreement: Agreement) -> Agreement | None:
+    """The one in force that was to end the day before this one began, and still will."""
+    before = Agreement.objects.filter(
+        operator=agreement.operator_id, kind=agreement.kind, state=State.APPROVED
+    )
+    return before.filter(
+        valid_to=agreement.valid_from - timedelta(days=1), valid_to__gte=timezone.localdate()
+    ).first()
+
+
 def end_expired_agreements() -> None:
     """Those whose last day has passed, and those that the next one replaced today."""
     expired = Agreement.objects.filter(state=State.APPROVED, valid_to__lt=timezone.localdate())
