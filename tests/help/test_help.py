@@ -37,7 +37,7 @@ def test_every_task_has_numbered_steps_and_asks_no_database(client, language, fo
     ("language", "company", "blocked"),
     [
         ("en", "Call your phone company at once", "have the SIM card blocked"),
-        ("km", "ទូរស័ព្ទទៅក្រុមហ៊ុនទូរស័ព្ទ", "ឱ្យបិទស៊ីមកាត"),
+        ("km", "ទូរសព្ទទៅក្រុមហ៊ុនទូរសព្ទ", "ឱ្យបិទស៊ីមកាត"),
     ],
 )
 def test_help_says_what_to_do_about_a_stolen_sim(client, page, language, company, blocked):
