@@ -19,6 +19,7 @@ from dsp_platform.approval.models import Proposal
 from dsp_platform.exchange import approvals
 from dsp_platform.exchange.models import Agreement
 from dsp_platform.forms import DateField
+from dsp_platform.khmer import clean_lines
 
 State = Agreement.State
 
@@ -32,6 +33,12 @@ class EndForm(forms.Form):
         help_text=gettext_lazy("Empty: as soon as a second person has approved it."),
     )
     reason = forms.CharField(label=gettext_lazy("reason"), max_length=300)
+
+    def clean_reason(self) -> str:
+        reason = clean_lines(self.cleaned_data["reason"])  # what nobody sees is no reason
+        if not reason:
+            raise forms.ValidationError(self.fields["reason"].error_messages["required"], code="required")
+        return reason
 
 
 class ProposingPages:
