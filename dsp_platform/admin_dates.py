@@ -54,7 +54,7 @@ def dates_of(rows: Any) -> Dates:
 
 def _end(rows: Any, order: str) -> date | None:
     value = rows.root_queryset.order_by(order).values_list(order.removeprefix("-"), flat=True).first()
-    return timezone.localtime(value).date() if isinstance(value, datetime) else value
+    return timezone.localdate(value) if isinstance(value, datetime) else value
 
 
 def _within(chosen: list[int], first: date, last: date) -> Iterator[list[int]]:

@@ -241,7 +241,7 @@ def test_nothing_is_approved_that_waited_too_long(programme, steward, second_ste
         programme=programme, rule="false", benefits=amounts_now(programme), actor=steward
     )
     time_machine.move_to(timezone.now() + services.WAITS + timedelta(hours=1))
-    with pytest.raises(DatabaseError, match=REFUSED):
+    with pytest.raises(DatabaseError, match=REFUSED), as_owner():  # whose time is its own
         approve_only(proposal, second_steward)
 
 
@@ -265,3 +265,22 @@ def test_what_a_proposal_does_not_change_stays_as_others_left_it(programme, stew
         refused(by_rule, lambda beside=beside: row.update(rule="age >= 60", rule_version=2, **beside))
     passes(by_rule, lambda: row.update(rule="age >= 60", rule_version=2))
     assert row.get().state == "closed"
+
+
+def test_the_database_says_when_it_was_proposed_and_decided(draft, steward, second_steward):
+    """A time told by whoever writes would let an old proposal pass as decided in time."""
+    asked = approvals.propose_begin(agreement=draft, actor=steward, read=approvals.text_read(draft, "begin"))
+    services.withdraw(proposal=asked, actor=steward)
+    old, now = timezone.now() - timedelta(days=900), timezone.now()
+    asked.pk, asked.state, asked.closed_at, asked.proposed_at = None, "proposed", None, old
+    asked.save(force_insert=True)
+    proposals = type(asked).objects.filter(pk=asked.pk)
+    assert proposals.get().proposed_at > now - timedelta(minutes=5)
+    proposals.update(state="approved", decided_by=second_steward, decided_at=old)
+    assert proposals.get().decided_at > now - timedelta(minutes=5)
+
+
+def test_no_constant_is_added_while_an_agreement_begins(draft, steward, second_steward):
+    proposal, begun = begin(draft, steward, second_steward)
+    more = {**draft.mapping, "constants": {**draft.mapping.get("constants", {}), "amount": 9}}
+    refused(proposal, lambda: Agreement.objects.filter(pk=draft.pk).update(**begun, mapping=more))

@@ -191,3 +191,11 @@ def test_an_auditor_sends_nothing_that_changes(agreement, steward, auditor, oper
     assert operators["nssf"].paused_at is None
     assert not Proposal.objects.filter(state="proposed").exists()
     assert not AuditEvent.objects.filter(actor=auditor).exclude(action__in=("sign_in", "list")).exists()
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_what_nobody_sees_is_no_reason_to_end_an_agreement(agreement, steward, second_steward, language):
+    way = page(language, "exchange_agreement_end", agreement.pk)
+    asked = browser(steward).post(way, {"day": "", "reason": " \u200b ", "yes": "1"})
+    assert asked.context["form"].errors["reason"]
+    assert not Proposal.objects.exists()

@@ -59,7 +59,7 @@ def test_dates_are_offered_without_reading_the_rows(desks):
         assert not read, query
 
 
-@pytest.mark.parametrize(("typed", "index"), [("walker.nssf", "audit_actor"), ("12", "audit_subject")])
+@pytest.mark.parametrize(("typed", "index"), [("walker.nssf", "actor_i"), ("12", "audit_subject")])
 def test_a_search_of_the_audit_is_by_an_index(desks, typed, index):
     request = desks["auditor"].get(AUDIT).wsgi_request
     found, _double = PAGES[AuditEvent].get_search_results(request, AuditEvent.objects.all(), typed)
