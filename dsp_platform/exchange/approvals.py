@@ -24,6 +24,7 @@ from dsp_platform.exchange.agreement_words import day_in_words, lines_of, name_i
 from dsp_platform.exchange.agreements import DRAFTED
 from dsp_platform.exchange.contract import registered
 from dsp_platform.exchange.models import Agreement
+from dsp_platform.few import few
 
 AGREEMENT = "agreement"
 BEGIN = "begin"
@@ -207,7 +208,9 @@ class AgreementKind(contract.Kind):
         explainer = registered.explainers.get(agreement.kind)
         number = explainer.count(agreement) if explainer else None
         if number is not None:
-            told.append(_("It concerns %(number)s of those who are registered now.") % {"number": number})
+            told.append(
+                _("It concerns %(number)s of those who are registered now.") % {"number": few(number)}
+            )
         if earlier := proposal.before["earlier"]:
             told.append(
                 _("Number %(number)s ends the day before. What the operator holds is sent anew or withdrawn.")
