@@ -72,6 +72,10 @@ class Outdated(ChangeError):
     """What the request rests on has changed since: it cannot be applied as it stands."""
 
 
+class DocumentTaken(Outdated):
+    """Another person has this document."""
+
+
 class NobodyFits(Outdated):
     """The SPID and birth date of a newcomer are no living person's."""
 

@@ -32,6 +32,11 @@ def is_child(person: Person) -> bool:
     return full_years(person.date_of_birth, timezone.localdate()) < OF_AGE
 
 
+def may_head(others: list[Membership]) -> list[Membership]:
+    """Of those who do not lead the household: who is grown; the children only where nobody else is."""
+    return [one for one in others if not is_child(one.person)] or others
+
+
 def anybody(situation: Situation) -> list[Membership]:
     return situation.members
 

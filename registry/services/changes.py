@@ -18,7 +18,7 @@ from dsp_platform.references import new_reference
 from registry.changes.apply.common import Applying
 from registry.changes.journey import CHECK, ChangeJourney
 from registry.changes.kinds import KINDS, Kind
-from registry.changes.movers import mover_of, newcomer
+from registry.changes.movers import comes_in, mover_of, newcomer
 from registry.changes.situation import Answers, Situation
 from registry.changes.terms import holds
 from registry.changes.texts import TEXTS
@@ -26,6 +26,7 @@ from registry.errors import (
     AlreadyAsked,
     ChangeError,
     Conflict,
+    DocumentTaken,
     NobodyFits,
     Outdated,
     Overtaken,
@@ -71,7 +72,7 @@ def ask_change(
         if situation is None:
             raise PermissionDenied("nobody to ask for")
         newcomers.require_room(situation.household, kind.code)
-        newcomers.note_asked(actor=actor, case=case, kind=kind.code, answers=answers)
+        newcomers.note_asked(actor=actor, case=case, answers=answers)
         request = _new(kind, situation, answers, actor, case)
         if kind.at_once:
             _apply(request, kind, actor)
@@ -162,13 +163,15 @@ def decide_change(
 def _approve(request: ChangeRequest, actor: User) -> ChangeError | None:
     """Applied; or why not, the same whether a number that was told fits somebody who has not said yes or
     nobody: what the answer tells about it counts against whoever decides."""
-    number = newcomers.told_number(request.kind, newcomers.answers_of(request))
+    number = newcomers.told_number(newcomers.answers_of(request))
     if number is not None:
         newcomers.take_turn(actor=actor, case=None)
     refused = why_not_yet(request, actor) or _missing_yes(request, actor) or _applied(request, actor)
     if refused is not None and number is not None:
         newcomers.note(actor=actor, case=None, number=number)
-        if isinstance(refused, YesMissing | NobodyFits):
+        if isinstance(refused, YesMissing | NobodyFits) or (
+            comes_in(request) and isinstance(refused, DocumentTaken)
+        ):
             return YesMissing(
                 _(
                     "Nothing was saved. Either whoever moves has not said yes yet, or nobody fits "

@@ -1,4 +1,4 @@
-"""Whoever brings somebody in learns whether a number they typed is registered: counted and audited."""
+"""Whoever tells a number of a person in a change learns whether it is registered: counted and audited."""
 
 from typing import Any, cast
 
@@ -15,12 +15,15 @@ KINDS = ("joins", "marriage")
 OPEN_OF_HOUSEHOLD = 3
 
 
-def told_number(kind: str, answers: dict[str, Any]) -> bytes | None:
-    """Digest of the SPID or document told, with the birth date: another date is another question."""
-    if kind not in (*KINDS, "birth"):
-        return None
-    number = spid_told(answers) or answers.get("document", {}).get("document_number", "")
-    return crypto.digest("newcomer told", number, str(answers.get("birth"))) if number else None
+def told_number(answers: dict[str, Any]) -> bytes | None:
+    """Digest of the SPID or document told, with the birth date: another date is another question.
+
+    Of every kind of change: whether a number can be written tells whether somebody has it already.
+    """
+    document = answers.get("document", {})
+    number = spid_told(answers) or document.get("document_number", "")
+    of_type = "" if spid_told(answers) else str(document.get("document_type", ""))
+    return crypto.digest("number told", of_type, number, str(answers.get("birth"))) if number else None
 
 
 def take_turn(*, actor: User, case: Case | None) -> None:
@@ -36,9 +39,9 @@ def note(*, actor: User, case: Case | None, number: bytes) -> None:
     lookups.note(account=actor, case=case, kind=lookups.DOCUMENT, numbers=[number])
 
 
-def note_asked(*, actor: User, case: Case | None, kind: str, answers: dict[str, Any]) -> None:
+def note_asked(*, actor: User, case: Case | None, answers: dict[str, Any]) -> None:
     """Whether it fits or not. Raises ChangeError when it was asked too often today."""
-    if number := told_number(kind, answers):
+    if number := told_number(answers):
         take_turn(actor=actor, case=case)
         note(actor=actor, case=case, number=number)
 

@@ -9,6 +9,7 @@ from dsp_platform.accounts.phones import local_form
 from dsp_platform.forms import bind
 from registry.changes import forms
 from registry.changes.journey import ChangeJourney
+from registry.changes.situation import HEAD, may_head
 from registry.changes.steps import who
 from registry.details import CIRCUMSTANCES, DIFFICULTIES
 from registry.forms.person import UNKNOWN
@@ -66,7 +67,7 @@ def _members(journey: ChangeJourney, step: str) -> list[Any]:
         return situation.members
     remaining = [one for one in situation.members if one.person != journey.person]
     if step == "head":
-        return [one for one in remaining if one.relationship != "head"]
+        return may_head([one for one in remaining if one.relationship != HEAD])
     new_head = journey.answers.get("head", {}).get("person")
     return [one for one in remaining if one.person.spid != new_head]
 

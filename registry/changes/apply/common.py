@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import User
-from registry.changes.situation import HEAD, Answers
+from registry.changes.situation import HEAD, Answers, may_head
 from registry.errors import Outdated
 from registry.models import ChangeRequest, Household, Membership, Person
 
@@ -56,6 +56,8 @@ def name_head(household: Household, spid: str, relationships: Mapping[str, str])
     members = open_members(household)
     head = member_by_spid(household, spid)
     rest = [one for one in members if one.pk != head.pk]
+    if head not in may_head([one for one in members if one.relationship != HEAD]):
+        raise Outdated(_("Somebody grown leads a household, where there is one."))
     if any(relationships.get(one.person.spid) in (None, HEAD) for one in rest):
         raise Outdated(_("The household has other members than when this was asked. Ask for it again."))
     for one in rest:  # before the new head: there is one at a time

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from registry.changes.apply.common import Applying, member_of
 from registry.details import CIRCUMSTANCES, DIFFICULTIES
 from registry.documents import document_digest
-from registry.errors import Outdated
+from registry.errors import DocumentTaken, Outdated
 from registry.forms.person import NO_DOCUMENT, UNKNOWN
 from registry.models import IdentityDocument, Person
 from registry.names import name_keys
@@ -92,7 +92,7 @@ def document(change: Applying) -> None:
                 person=person, type=kind, number=number, digest=document_digest(kind, number)
             )
     except IntegrityError:
-        raise Outdated(
+        raise DocumentTaken(
             _("A person with this document is registered already. Check the type and the number.")
         ) from None
     touch(change.household)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from registry.changes.apply.common import Applying
 from registry.changes.situation import Answers
 from registry.details import HouseholdDetails, PersonDetails
-from registry.errors import AlreadyRegistered, NobodyFits, Outdated
+from registry.errors import AlreadyRegistered, DocumentTaken, NobodyFits, Outdated
 from registry.forms.person import NO_DOCUMENT
 from registry.models import IdentityDocument, Person
 from registry.services import people
@@ -65,7 +65,7 @@ def new_person(change: Applying) -> Person:
         with transaction.atomic():
             IdentityDocument.objects.bulk_create(people.documents_of([told]))
     except (AlreadyRegistered, IntegrityError):
-        raise Outdated(
+        raise DocumentTaken(
             _("A person with this document is registered already. Check the type and the number.")
         ) from None
     return told.person

@@ -1,13 +1,18 @@
 """A refusal tells whoever decides nothing about a number that was told, and is counted."""
 
-import pytest
-from django.utils import translation
+from datetime import timedelta
 
+import pytest
+from django.utils import timezone, translation
+
+from dsp_platform.audit.models import AuditEvent
 from registry import lookups
 from registry.errors import ChangeError, YesMissing
-from registry.models import ChangeRequest, Lookup
-from tests.registry.changes.cast import ask, decide, joining
+from registry.models import ChangeRequest, Lookup, Membership
+from registry.services import withdraw_change
+from tests.registry.changes.cast import NAME, about, ask, decide, joining
 from tests.registry.keys.test_moves import CARD, free_with_card
+from tests.structure.conftest import browser
 
 pytestmark = pytest.mark.django_db
 
@@ -66,3 +71,67 @@ def test_beyond_the_limit_of_a_day_nothing_is_compared(family, maly, sokha, comm
     refusal(asked[0], commune_clerk)
     with translation.override("en"):
         assert "Too many documents were tried today" in str(refusal(asked[1], commune_clerk))
+
+
+# --- a document of one's own: whether its number can be written tells whether somebody has it
+
+
+def with_document(person, number: str) -> dict:
+    told = {"document_type": "identity_card", "document_number": number}
+    return {"who": about(person), "document": told}
+
+
+def test_a_number_told_as_ones_own_document_is_counted_when_it_is_asked(family, sokha):
+    ask(sokha, "document", **with_document(sokha.person, "010987321"))
+    assert Lookup.objects.get().account == sokha
+    assert AuditEvent.objects.filter(action="document_lookup", actor=sokha).exists()
+
+
+def test_the_same_number_of_another_type_is_another_question(family, sokha):
+    request = ask(sokha, "document", **with_document(sokha.person, "010987321"))
+    withdraw_change(request=request, actor=sokha, case=None)
+    told = {"document_type": "passport", "document_number": "010987321"}
+    ask(sokha, "document", who=about(sokha.person), document=told)
+    assert Lookup.objects.count() == 2
+
+
+def test_no_more_documents_are_asked_a_day_than_at_the_registration(family, sokha):
+    Lookup.objects.create(account=sokha, kind="document", weight=lookups.OF_CITIZEN_A_DAY)
+    with pytest.raises(ChangeError):
+        ask(sokha, "document", **with_document(sokha.person, "010987321"))
+    assert not ChangeRequest.objects.exists()
+
+
+def test_that_it_is_taken_counts_for_whoever_decides(family, sokha, commune_clerk, second_clerk):
+    free_with_card(second_clerk)
+    request = ask(sokha, "document", who=about(sokha.person), document=CARD)
+    refusal(request, commune_clerk)
+    assert Lookup.objects.filter(account=commune_clerk, kind="document").exists()
+
+
+def test_who_brings_somebody_in_by_anothers_number_reads_what_all_read(
+    family, maly, sokha, commune_clerk, second_clerk
+):
+    free_with_card(second_clerk)
+    nobody = ask(sokha, "joins", **told(maly, fits=False))
+    taken = ask(
+        sokha, "joins", known={"has_spid": "no"}, document=CARD, name=NAME,
+        sex={"sex": "female"}, birth={"born": ["1984-04-14", "day"]},
+        relationship={"relationship": "sibling"},
+    )  # fmt: skip
+    assert len({str(refusal(one, commune_clerk)) for one in (nobody, taken)}) == 1
+
+
+# --- who may lead
+
+
+def test_a_child_does_not_lead_where_somebody_grown_is(maly, rith, district):
+    heng = Membership.objects.get(person__given_name="ហេង").person
+    relations = {maly.spid: "parent", heng.spid: "parent"}
+    request = ask(heng.account, "head", head=about(rith), relationships=relations)
+    ChangeRequest.objects.update(asked_at=timezone.now() - timedelta(days=4))
+    with pytest.raises(ChangeError):
+        decide(request, district)
+    shown = browser(heng.account).get("/en/my/changes/head/head/").content.decode()
+    assert maly.given_name in shown
+    assert rith.given_name not in shown
