@@ -39,7 +39,7 @@ OWN = {
 # A fresh proof is asked first, and led to, whatever is to be removed.
 PROOF_FIRST = {"accounts:passkey_remove"}
 # Any official may stop a replacement, by the reference in the text message.
-ANY_OFFICE, OFFICIALS = {"registry:counter_phone"}, ("official", "case")
+ANY_OFFICE, OFFICIALS = {"registry:counter_phone", "registry:counter_phone_stop"}, ("official", "case")
 VISITORS = ("citizen", "official", "case")
 LEFT_OUT = {"citizen": SAME, "official": SAME, "case": SAME}
 
