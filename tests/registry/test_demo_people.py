@@ -3,7 +3,8 @@ from django.core.management import CommandError, call_command
 
 from dsp_platform.accounts.models import User
 from registry import selectors
-from registry.models import Household, Person
+from registry.models import Household, Person, Programme
+from tests.roles import as_owner
 
 
 def test_the_demonstration_has_households_and_a_citizen(areas, commune_clerk, other_clerk):
@@ -20,3 +21,13 @@ def test_the_demonstration_has_households_and_a_citizen(areas, commune_clerk, ot
 def test_officials_come_first(areas):
     with pytest.raises(CommandError):
         call_command("load_demo_people", verbosity=0)
+
+
+def test_its_programmes_have_days_to_appeal(areas, commune_clerk, other_clerk, operators):
+    with as_owner():
+        Programme.objects.create(
+            code="health", operator=operators["nssf"], name_km="សុខភាព", name_en="Health", state="open",
+            takes_applications=True,
+        )  # fmt: skip
+    call_command("load_demo_people", verbosity=0)
+    assert Programme.objects.get().appeal_days == 30
