@@ -159,7 +159,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             self._load(by_name)
 
-    def _load(self, by_name: dict[str, User]) -> None:
+    def _load(self, by_name: dict[str | None, User]) -> None:
         operators = tuple(operator.code for operator in operators_to_consent())
         for name, details, level in HOUSEHOLDS:
             consented = replace(details, operators=operators)
