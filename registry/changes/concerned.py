@@ -18,6 +18,12 @@ def grown_members(_home: Household, members: Sequence[Membership], _answers: dic
     return [one.person for one in members if not is_child(one.person)]
 
 
+def whoever_is_named(
+    _home: Household, members: Sequence[Membership], answers: dict[str, Any]
+) -> list[Person]:
+    return _named(members, answers, "who")
+
+
 def old_and_new_head(
     _home: Household, members: Sequence[Membership], answers: dict[str, Any]
 ) -> list[Person]:

@@ -114,6 +114,7 @@ KINDS = {
             whom=others,
             steps=steps.death,
             apply=members.death,
+            concerns=concerned.whoever_is_named,
         ),
         Kind(
             code="head",

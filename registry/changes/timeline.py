@@ -34,9 +34,13 @@ class Entry:
     text: str
 
 
-def timeline(request: ChangeRequest) -> list[Entry]:
-    """Newest first. Officials are named: the person knows who decides in their commune."""
-    return [_entry(event) for event in request.steps.select_related("actor").order_by("-at", "-pk")]
+def timeline(request: ChangeRequest, *, decides: bool = False) -> list[Entry]:
+    """Newest first. Officials are named: the person knows who decides in their commune.
+
+    What others of the household answered is read by who decides, never by who asked: they may live together.
+    """
+    steps = request.steps.select_related("actor").order_by("-at", "-pk")
+    return [_entry(event) for event in (steps if decides else steps.exclude(step__in=("agree", "object")))]
 
 
 def _entry(event: ChangeEvent) -> Entry:
@@ -61,8 +65,8 @@ def what_next(request: ChangeRequest) -> str:
             )
         case ChangeRequest.State.WAITING if request.kind in HOUSEHOLD_KINDS:
             return _(
-                "Members whom it concerns can answer for three days. Then the commune decides, and you get a "
-                "text message."
+                "Members whom it concerns can answer for three days. Then it is decided, and you get a text "
+                "message."
             )
         case ChangeRequest.State.WAITING:
             return _(

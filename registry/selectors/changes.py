@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from dsp_platform.accounts.models import Case, Role, User
 from dsp_platform.once import once_a_page
 from dsp_platform.references import clean_reference
 from registry.changes.situation import Situation, is_child
-from registry.models import ChangeDraft, ChangeRequest, Person
+from registry.models import ChangeDraft, ChangeEvent, ChangeRequest, Person
 from registry.scope import COMMUNE
 from registry.selectors.households import household_of, members_of
 from registry.selectors.people import subject_of
@@ -16,8 +16,8 @@ from registry.selectors.phones import asked_for_yes
 
 PREFIX = "C"
 MOST = 50
-# Those that wait for the commune and are about no single person; ``Kind.concerns`` says whom they touch.
-HOUSEHOLD_KINDS = ("head", "move", "payee")
+# Those that wait for the commune and touch others than whoever asked: ``Kind.concerns`` says whom.
+HOUSEHOLD_KINDS = ("death", "head", "move", "payee")
 
 
 def situation_of(user: User, case: Case | None) -> Situation | None:
@@ -73,7 +73,7 @@ def changes_of_home(person: Person) -> list[ChangeRequest]:
         and one.household_id == household.pk
         and one.kind in HOUSEHOLD_KINDS
         and one.is_open
-        and one.asked_for_id != person.pk
+        and (one.asked_for_id != person.pk or one.case_id is not None)
     ]
 
 
@@ -123,7 +123,8 @@ def changes_to_decide(user: User) -> QuerySet[ChangeRequest]:
             | Q(old_village__code__startswith=user.area_code, kind="move")
         )
     if user.is_active and user.is_steward:
-        return waiting.filter(Q(asked_by__role=Role.OFFICIAL) | Q(mover__isnull=False, yes=""))
+        objected = Exists(ChangeEvent.objects.filter(request=OuterRef("pk"), step="object"))
+        return waiting.filter(Q(asked_by__role=Role.OFFICIAL) | Q(mover__isnull=False, yes="") | objected)
     return waiting.none()
 
 
@@ -203,7 +204,8 @@ def may_decide(user: User, request: ChangeRequest) -> bool:
         return False
     if user.is_official:
         return bool(user.area_code) and request.village_id.startswith(user.area_code)
-    return user.is_steward and request.asked_by.role == Role.OFFICIAL
+    by_official = request.asked_by.role == Role.OFFICIAL
+    return user.is_steward and (by_official or request.steps.filter(step="object").exists())
 
 
 def change_draft(owner: User, case: Case | None, kind: str) -> ChangeDraft | None:

@@ -2,43 +2,59 @@
 
 from datetime import datetime, timedelta
 
+from django.utils import timezone
+
 from dsp_platform.accounts.models import User
 from registry.changes.kinds import KINDS
-from registry.models import ChangeRequest, Household, Membership, Person
+from registry.models import ChangeEvent, ChangeRequest, Household, Membership, Person
 from registry.scope import COMMUNE
 from registry.selectors.changes import changes_of_home
-from registry.selectors.phones import numbers_of
+from registry.selectors.phones import numbers_lost, numbers_of, phones_lately
 
 HEARD = timedelta(days=3)
 """So long they have to answer after they were told; who agrees needs no more time."""
+OBJECTED = timedelta(days=30)
+"""So long an objection holds for whatever is asked of that kind for that household."""
 AGREE, OBJECT = "agree", "object"
 
 
 def concerned_by(request: ChangeRequest) -> list[Person]:
-    """Members whom it touches, without the one it was asked for. Before it is applied."""
+    """Members whom it touches, before it is applied: without the one who asked it in an account of their own.
+    In whose name an official asks, that one is told and heard like the others."""
     home = Household.objects.get(pk=request.household_id)
     members = Membership.objects.filter(household=home, ended_on=None).select_related("person")
     found = KINDS[request.kind].concerns(home, list(members), request.answers)  # type: ignore[arg-type]
-    return list({one.pk: one for one in found if one.pk != request.asked_for_id}.values())
+    if found and not request.asked_by.is_citizen:
+        found = [*found, request.asked_for]
+    own = request.asked_for_id if request.asked_by.is_citizen else None
+    return list({one.pk: one for one in found if one.pk != own}.values())
 
 
-def told_of(request: ChangeRequest, persons: list[Person]) -> dict[str, Person]:
-    """By number, who is told: at no number by which it was asked, for that is the one who asked."""
+def told_of(request: ChangeRequest, persons: list[Person]) -> dict[str, list[Person]]:
+    """By number, who is told there: at no number by which it was asked, for that is the one who asked."""
     aware = {request.asked_by.phone or ""}
-    head = Membership.objects.filter(
-        person=request.asked_for_id, ended_on=None, relationship=Membership.Relationship.HEAD
-    )
-    by_citizen = request.asked_by.is_citizen
-    # In somebody else's name an official may ask: then a number that a couple shares is told.
-    if by_citizen or head.exists():
+    if request.asked_by.is_citizen:
         aware |= set(numbers_of(request.asked_for))
-    # What citizens ask alone texts no number that only a citizen typed: it may be a stranger's.
-    return {
-        number: one
-        for one in persons
-        for number in numbers_of(one, with_typed=not by_citizen)
-        if number not in aware
-    }
+    found: dict[str, list[Person]] = {}
+    for one in persons:
+        for number in _numbers(request, one) - aware:
+            found.setdefault(number, []).append(one)
+    return found
+
+
+def _numbers(request: ChangeRequest, person: Person) -> set[str]:
+    """What citizens ask alone texts no number that only a citizen typed: it may be a stranger's. Where an
+    official asks, also those that stood there lately: the number may have been changed first."""
+    if request.asked_by.is_citizen:
+        return set(numbers_of(person))
+    return {*numbers_of(person, with_typed=True), *(phones_lately(person) - numbers_lost(person))} - {""}
+
+
+def untold(request: ChangeRequest) -> list[Person]:
+    """Whom it touches and who has no number at which they could be told: who decides sees them first."""
+    concerned = concerned_by(request)
+    told = {one.pk for persons in told_of(request, concerned).values() for one in persons}
+    return [one for one in concerned if one.pk not in told]
 
 
 def leaves_commune(request: ChangeRequest) -> bool:
@@ -56,7 +72,11 @@ def may_answer_for_commune(user: User, request: ChangeRequest) -> bool:
 
 
 def is_objected(request: ChangeRequest) -> bool:
-    return request.steps.filter(step=OBJECT).exists()
+    """To this request, or lately to one like it, which was taken back and asked again."""
+    lately = timezone.now() - OBJECTED
+    return ChangeEvent.objects.filter(
+        request__household=request.household_id, request__kind=request.kind, step=OBJECT, at__gt=lately
+    ).exists()
 
 
 def heard_until(request: ChangeRequest) -> datetime | None:
@@ -66,7 +86,8 @@ def heard_until(request: ChangeRequest) -> datetime | None:
     agreed = set(request.steps.filter(step=AGREE).values_list("actor_id", flat=True))
     waits = {
         one.pk
-        for one in told_of(request, concerned_by(request)).values()
+        for persons in told_of(request, concerned_by(request)).values()
+        for one in persons
         if one.account_id is None or one.account_id not in agreed
     }
     if leaves_commune(request) and not request.steps.filter(step=AGREE, actor__role="official").exists():

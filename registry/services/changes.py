@@ -289,7 +289,7 @@ def _phones(request: ChangeRequest) -> dict[str, str]:
         # Who is given a phone at the counter may have none that could be told, or be a child.
         phones |= {phone: one.language for one in persons for phone in phones_beside(one) - set(phones)}
     beside = told_of(request, concerned_by(request))
-    return phones | {phone: one.language for phone, one in beside.items() if phone not in phones}
+    return phones | {phone: one[0].language for phone, one in beside.items() if phone not in phones}
 
 
 def _warn(request: ChangeRequest, phones: dict[str, str]) -> None:

@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from dsp_platform.accounts.models import User
 from dsp_platform.khmer import clean_lines
 from dsp_platform.notifications import services as notifications
-from dsp_platform.notifications.selectors import was_written_to
-from registry.errors import ChangeError, Overtaken
+from registry.errors import ChangeError, Conflict, Overtaken
 from registry.models import ChangeRequest
 from registry.scope import COMMUNE
 from registry.selectors.concerned import (
@@ -25,6 +24,7 @@ from registry.selectors.concerned import (
     may_answer_for_commune,
     told_of,
 )
+from registry.selectors.conflict import conflict_of_interest
 from registry.selectors.people import subject_of
 from registry.services.change_steps import locked_request, note_step, overtaken
 
@@ -36,10 +36,9 @@ def hear_concerned(request: ChangeRequest) -> None:
     if request.kind == "move":
         request.old_village_id = request.household.village_id
         request.save(update_fields=["old_village"])
-    for number, person in told_of(request, concerned_by(request)).items():
-        # However often it is asked and taken back: it stands on their page.
-        if was_written_to("household_asked", number, timezone.now() - timedelta(days=1)):
-            continue
+    if _asked_lately(request) and not is_objected(request):
+        return  # however often it is asked and taken back: it stands on their page
+    for number, (person, *_others) in told_of(request, concerned_by(request)).items():
         notifications.send(
             phone=number,
             language=person.language,
@@ -48,6 +47,11 @@ def hear_concerned(request: ChangeRequest) -> None:
             subject_kind="change",
             subject_id=request.pk,
         )
+
+
+def _asked_lately(request: ChangeRequest) -> bool:
+    same = ChangeRequest.objects.filter(household=request.household_id, kind=request.kind)
+    return same.filter(asked_at__gt=timezone.now() - timedelta(days=1)).exclude(pk=request.pk).exists()
 
 
 def answer_household_change(*, request: ChangeRequest, agrees: bool, note: str, actor: User) -> ChangeRequest:
@@ -63,6 +67,8 @@ def answer_household_change(*, request: ChangeRequest, agrees: bool, note: str, 
             raise Overtaken(overtaken(held))
         if not _is_heard(actor, held):
             raise PermissionDenied
+        if not actor.is_citizen and (words := conflict_of_interest(actor, held.asked_for)):
+            raise Conflict(words)
         if not agrees and not actor.is_citizen and not note:
             raise ChangeError(_("Write a note: who decides will read it."))
         if agrees and not _answered(held, actor, AGREE):
@@ -80,7 +86,7 @@ def _is_heard(actor: User, request: ChangeRequest) -> bool:
     if not actor.is_citizen:
         return may_answer_for_commune(actor, request) and request.asked_by_id != actor.pk
     person = subject_of(actor, None)
-    if person is None or person.pk == request.asked_for_id:
+    if person is None:
         return False
     return any(one.pk == person.pk for one in concerned_by(request))
 

@@ -4,7 +4,7 @@ from django.template import Context
 from dsp_platform.accounts.models import User
 from registry import selectors
 from registry.models import ChangeRequest, Person
-from registry.selectors.concerned import concerning, heard_until, is_objected
+from registry.selectors.concerned import concerning, heard_until, is_objected, untold
 
 register = template.Library()
 
@@ -26,4 +26,6 @@ def household_to_answer(context: Context, person: Person) -> dict[str, object]:
 @register.inclusion_tag("registry/household_heard.html")
 def household_heard(change: ChangeRequest) -> dict[str, object]:
     """To who decides: who is still to be heard, and that somebody does not agree."""
-    return {"objected": is_objected(change), "until": heard_until(change)}
+    if not change.is_open:
+        return {}
+    return {"objected": is_objected(change), "until": heard_until(change), "untold": untold(change)}

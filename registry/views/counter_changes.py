@@ -96,7 +96,7 @@ def _context(request: HttpRequest, found: ChangeRequest, form: DecideForm) -> di
         "mover_shown": mover_shown,
         "now": rows_now(found) if found.is_open else [],
         "rows": rows_of(cast(dict[str, Any], found.answers), names),
-        "events": timeline(found),
+        "events": timeline(found, decides=True),
     }
 
 

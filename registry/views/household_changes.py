@@ -36,7 +36,7 @@ class HeardForm(forms.Form):
     )
     note = forms.CharField(
         label=gettext_lazy("Note"),
-        help_text=gettext_lazy("Who decides reads this."),
+        help_text=gettext_lazy("Only who decides reads this."),
         max_length=1000,
         required=False,
         widget=forms.Textarea({"rows": 4}),

@@ -12,6 +12,7 @@ from registry.changes.kinds import KINDS
 from registry.changes.situation import nobody
 from registry.errors import ChangeError, Overtaken
 from registry.models import ChangeRequest, Household, Person
+from registry.services import withdraw_change
 from registry.services.household_changes import answer_household_change
 from tests.registry.changes.cast import about, ask, decide
 from tests.registry.keys.conftest import MALY_PHONE
@@ -72,7 +73,7 @@ def test_every_kind_about_no_single_person_says_whom_it_touches():
 
 
 def test_the_head_is_told_when_somebody_else_is_to_receive_the_money(payee):
-    assert told() == {HEAD_PHONE}
+    assert told() == {HEAD_PHONE, MALY_PHONE}
 
 
 def test_it_is_not_decided_before_they_could_answer(payee, district):
@@ -85,8 +86,9 @@ def test_after_three_days_it_is_decided(payee, district):
     assert decide(days_later(payee), district).state == "applied"
 
 
-def test_whoever_agrees_need_not_be_waited_for(payee, heng, district):
+def test_whoever_agrees_need_not_be_waited_for(payee, heng, maly_at_home, district):
     answer(payee, heng, agrees=True)
+    answer(payee, maly_at_home, agrees=True)
     assert decide(payee, district).state == "applied"
 
 
@@ -190,3 +192,70 @@ def test_the_old_commune_need_not_be_waited_for_once_it_agrees(
 def test_another_house_in_the_village_is_told_when_it_holds(maly, maly_at_home):
     ask(maly_at_home, "address", address={"address": "ផ្ទះលេខ ៩"})
     assert told("details_changed") == {HEAD_PHONE}
+
+
+# --- variations
+
+
+def test_what_they_answered_is_never_shown_to_whoever_asked(maly_at_home, move, heng, commune_clerk):
+    answer(move, maly_at_home, agrees=False, note="He beats me")
+    shown = browser(heng).get(f"/en/my/changes/requests/{move.reference}/").content.decode()
+    assert move.reference in shown
+    assert "He beats me" not in shown
+    assert "does not agree" not in shown
+    decides = browser(commune_clerk).get(f"/en/counter/changes/{move.reference}/").content.decode()
+    assert "He beats me" in decides
+
+
+def test_an_objection_outlives_a_request_that_is_asked_again(payee, maly, heng, other_clerk, district):
+    answer(payee, heng, agrees=False)
+    case = Case.objects.get(official=other_clerk)
+    withdraw_change(request=payee, actor=other_clerk, case=case)
+    again = days_later(ask(other_clerk, "payee", case=case, payee=about(maly)))
+    assert Message.objects.filter(template="household_asked", phone=HEAD_PHONE).count() == 2
+    clerk = User.objects.create_staff(
+        username="clerk.three", password="only-for-tests-9182", role="official", area_code="010202"
+    )
+    with pytest.raises(ChangeError):
+        decide(again, clerk)
+
+
+def test_who_is_said_to_be_dead_is_told_and_heard(maly, maly_at_home, heng, district):
+    child = Person.objects.get(given_name="រិទ្ធ")
+    request = ask(
+        maly_at_home, "death", who=about(heng.person), died={"born": ["2026-11-20", "day"]},
+        head=about(maly), relationships={child.spid: "child"},
+    )  # fmt: skip
+    assert told() == {HEAD_PHONE}
+    with pytest.raises(ChangeError):
+        decide(request, district)
+    assert request.reference in browser(heng).get("/en/my/").content.decode()
+
+
+def test_in_whose_name_an_official_asks_is_told_too(maly, heng, other_clerk):
+    case = Case.objects.create(
+        official=other_clerk, subject_id=heng.person.pk, reason="account", consent_text="x"
+    )
+    request = ask(other_clerk, "payee", case=case, payee=about(maly))
+    assert told() == {HEAD_PHONE, MALY_PHONE}
+    assert request.reference in browser(heng).get("/en/my/").content.decode()
+
+
+def test_each_of_those_who_share_a_number_is_waited_for(maly, heng, other_clerk, district):
+    Person.objects.filter(pk=maly.pk).update(phone=HEAD_PHONE)
+    case = Case.objects.create(official=other_clerk, subject_id=maly.pk, reason="account", consent_text="x")
+    request = ask(other_clerk, "payee", case=case, payee=about(maly))
+    answer(request, heng, agrees=True)
+    with pytest.raises(ChangeError):
+        decide(request, district)
+
+
+def test_who_could_not_be_told_is_named_to_who_decides(phoneless, heng, district):
+    request = ask(heng, "payee", payee=about(phoneless))
+    shown = browser(district).get(f"/en/counter/changes/{request.reference}/").content.decode()
+    assert "These could not be told" in shown
+
+
+def test_stewards_decide_where_no_district_has_an_official(maly_at_home, move, steward):
+    answer(move, maly_at_home, agrees=False)
+    assert decide(days_later(move), steward).state == "applied"
