@@ -98,9 +98,9 @@ def send_and_undo(
 ) -> tuple[HttpResponse, set[str]]:
     """The answer, and the tables that sending changed since ``before``; all of it is undone."""
     with transaction.atomic():
-        counted = _writes()
+        counted = writes()
         answer = send(client, target, fields)
-        written = {name for name, rows in _writes().items() if rows != counted.get(name)}
+        written = {name for name, rows in writes().items() if rows != counted.get(name)}
         after = tables(written)
         transaction.set_rollback(True)
     return answer, {name for name in after if after[name] != before.get(name)}
@@ -120,7 +120,7 @@ def tables(only: set[str] | None = None) -> dict[str, str]:
         return dict(cursor.fetchall())
 
 
-def _writes() -> dict[str, int]:
+def writes() -> dict[str, int]:
     """By table, the rows that this transaction wrote so far, also those it took back.
 
     To read every row after every request would be most of the time of a walk.
