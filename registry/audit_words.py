@@ -67,6 +67,7 @@ register_words(
         **{rule.code: rule.name for rule in RULES},
         "ChangeError": _("the step was not possible"),
         "AlreadyAsked": _("it was asked for already"),
+        "DocumentTaken": _("another person has this document"),
         "Outdated": _("something changed meanwhile"),
         "NobodyFits": _("the SPID and birth date are nobody's"),
         "YesMissing": _("the yes of who moves is missing"),

@@ -17,10 +17,12 @@ NOTES = (
 
 
 class Form(NamedTuple):
-    """Where a form is sent, and the values the page filled in."""
+    """Where a form is sent, the values the page filled in, and which of them are hidden or text areas."""
 
     target: str
     fields: dict[str, str]
+    hidden: set[str]
+    areas: set[str]
 
 
 class _Reader(HTMLParser):
@@ -34,7 +36,7 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attributes}
         if tag == "form" and values.get("method", "").lower() == "post":
-            self._form = Form(urljoin(self.address, values.get("action", "")), {})
+            self._form = Form(urljoin(self.address, values.get("action", "")), {}, set(), set())
             self.found.append(self._form)
         name = values.get("name", self._select)
         if self._form is None or not name:
@@ -50,13 +52,16 @@ class _Reader(HTMLParser):
             case "textarea", _:
                 self._area = name
                 fields[name] = ""
+                self._form.areas.add(name)
             case "input", "radio" | "checkbox":
                 fields.setdefault(name, "")
                 if "checked" in values:
                     fields[name] = values.get("value", "on")
             case ("input", "file"):
                 pass
-            case (("input" | "button"), _):
+            case (("input" | "button"), kind):
+                if kind == "hidden":
+                    self._form.hidden.add(name)
                 fields.setdefault(name, values.get("value", ""))
 
     def handle_data(self, data: str) -> None:
@@ -79,10 +84,13 @@ def forms_of(address: str, answer: HttpResponse) -> list[Form]:
     return reader.found
 
 
-def send(client: Client, target: str, fields: dict[str, str]) -> HttpResponse:
+def body(fields: dict[str, str]) -> str:
     """Lone surrogates too, which a browser would not send."""
-    body = urlencode({name: value.encode("utf-8", "surrogatepass") for name, value in fields.items()})
-    return client.post(target, body, content_type=FORM)
+    return urlencode({name: value.encode("utf-8", "surrogatepass") for name, value in fields.items()})
+
+
+def send(client: Client, target: str, fields: dict[str, str]) -> HttpResponse:
+    return client.post(target, body(fields), content_type=FORM)
 
 
 def send_and_undo(
@@ -90,23 +98,41 @@ def send_and_undo(
 ) -> tuple[HttpResponse, set[str]]:
     """The answer, and the tables that sending changed since ``before``; all of it is undone."""
     with transaction.atomic():
+        counted = writes()
         answer = send(client, target, fields)
-        after = tables()
+        written = {name for name, rows in writes().items() if rows != counted.get(name)}
+        after = tables(written)
         transaction.set_rollback(True)
     return answer, {name for name in after if after[name] != before.get(name)}
 
 
-def tables() -> dict[str, str]:
+def tables(only: set[str] | None = None) -> dict[str, str]:
     """A digest of what stands in each table, without the notes that every request may leave."""
+    names = sorted(
+        name
+        for name in connection.introspection.table_names()
+        if not name.startswith(NOTES) and (only is None or name in only)
+    )
+    if not names:
+        return {}
     with connection.cursor() as cursor:
-        cursor.execute(_digests())
+        cursor.execute(_digests(names))
         return dict(cursor.fetchall())
 
 
-def _digests() -> str:
-    names = [name for name in connection.introspection.table_names() if not name.startswith(NOTES)]
+def writes() -> dict[str, int]:
+    """By table, the rows that this transaction wrote so far, also those it took back.
+
+    To read every row after every request would be most of the time of a walk.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables")
+        return dict(cursor.fetchall())
+
+
+def _digests(names: list[str]) -> str:
     rows = (
         f"SELECT '{name}', md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM \"{name}\" t"
-        for name in sorted(names)
+        for name in names
     )
     return " UNION ALL ".join(rows)

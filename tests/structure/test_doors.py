@@ -13,6 +13,7 @@ from dsp_platform.accounts.models import Role, User
 from dsp_platform.audit.models import AuditEvent
 
 NOBODY = 0  # a number that no row has
+UPLOAD = "7d2f24a4-1f0d-4b5f-9d5a-0d7a2f0c8b11"
 DOORS = ("/km/sign-in/", "/km/counter/sign-in/", "/km/admin/login/")
 
 
@@ -44,7 +45,7 @@ def addresses(house) -> dict[str, str]:
         "<slug:provider>": "nobody",
         "<slug:step>": "name",
         "<slug:kind>": "birth",
-        "<uuid:upload>": "7d2f24a4-1f0d-4b5f-9d5a-0d7a2f0c8b11",
+        "<uuid:upload>": UPLOAD,
         "<slug:kind>/<str:key>": "application/0",
         "<int:subject>": "1",
         "<int:number>": "1",

@@ -1,9 +1,11 @@
 """Asking and deciding in one line, and the fewest answers of a birth."""
 
 import re
+from datetime import timedelta
 
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 
 from dsp_platform.exchange.models import LedgerEntry
 from registry import selectors, services
@@ -32,6 +34,13 @@ def decide(request: ChangeRequest, actor, decision: str = "approve", note: str =
     return services.decide_change(
         request=request, decision=decision, note=note, actor=actor, expected_version=request.version
     )
+
+
+def heard(request: ChangeRequest) -> ChangeRequest:
+    """As if whom it concerns had been told long enough ago."""
+    ChangeRequest.objects.filter(pk=request.pk).update(asked_at=timezone.now() - timedelta(days=4))
+    request.refresh_from_db()
+    return request
 
 
 def agree(request: ChangeRequest, actor, *, yes: bool = True, note: str = "") -> ChangeRequest:

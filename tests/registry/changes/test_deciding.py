@@ -11,7 +11,7 @@ from registry.changes import evidence
 from registry.errors import AlreadyAsked, ChangeError, Overtaken
 from registry.models import ChangeRequest, Person
 from registry.services import save_change_draft
-from tests.registry.changes.cast import BABY, NAME, about, ask, decide
+from tests.registry.changes.cast import BABY, NAME, about, ask, decide, heard
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +31,7 @@ def test_a_steward_decides_what_a_single_official_entered(family, people, commun
     )
     request = ask(commune_clerk, "payee", case=case, payee=about(people["ពិសិដ្ឋ"]))
     assert request in selectors.changes_to_decide(steward)
+    heard(request)
     decide(request, steward)
     family.refresh_from_db()
     assert family.payee == people["ពិសិដ្ឋ"]

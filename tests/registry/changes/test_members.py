@@ -20,6 +20,7 @@ from tests.registry.changes.cast import (
     ask,
     decide,
     entry,
+    heard,
     members,
     settle,
 )
@@ -226,6 +227,7 @@ def test_the_account_of_a_dead_head_is_free_for_the_family(
     )
     with pytest.raises(ChangeError):  # maker is not checker
         decide(request, commune_clerk)
+    heard(request)
     decide(request, second_clerk)
     assert members(family) == {"ពិសិដ្ឋ": "head", "បុប្ផា": "sibling"}
     assert selectors.subject_of(sokha, None) is None

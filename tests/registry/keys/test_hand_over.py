@@ -22,7 +22,7 @@ from tests.accounts.authenticator import Authenticator
 from tests.accounts.test_passkeys import add, is_refused, sign_in
 from tests.codes import DOMAINS, sources, tree
 from tests.registry.cast import household_details, person_details
-from tests.registry.changes.cast import about, decide
+from tests.registry.changes.cast import about, decide, heard
 from tests.registry.changes.cast import ask as ask_change
 from tests.registry.keys.conftest import BOPHA_BORN, official
 from tests.registry.keys.test_replacements import case_of, confirm, open_account
@@ -153,6 +153,7 @@ def test_nothing_of_the_dead_opens_the_account_they_had(sokha, areas, operators,
         head=about(widow),
         relationships={},
     )
+    heard(asked)
     decide(asked, second_clerk)
     assert Person.objects.get(pk=person.pk).account is None
     assert planted.opens() == []
