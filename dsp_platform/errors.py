@@ -2,14 +2,13 @@
 
 import sys
 
-from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.defaults import server_error as django_server_error
 
+from dsp_platform.sqlstates import CUT_OFF, is_ended_by
+
 RETRY_SECONDS = 60
-# SQLSTATE of a statement that was cut off: it took longer than the web server lets it, see wsgi.py.
-_CUT_OFF = "57014"
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -30,13 +29,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Called while the failure is being handled."""
-    if _took_too_long(sys.exception()):
+    # Longer than the web server lets a statement take, see wsgi.py.
+    if is_ended_by(sys.exception(), CUT_OFF):
         page = render(None, "503.html", status=503)  # no context processors either
         page["Retry-After"] = str(RETRY_SECONDS)
         return page
     # Django's own view renders without context processors, so that a dead database still has a page.
     return django_server_error(request, "500.html")
-
-
-def _took_too_long(failure: BaseException | None) -> bool:
-    return isinstance(failure, OperationalError) and getattr(failure.__cause__, "sqlstate", "") == _CUT_OFF

@@ -8,13 +8,14 @@ background stays due.
 
 import hashlib
 
-from django.db import OperationalError, connection
+from django.db import connection
+
+from dsp_platform.sqlstates import NOT_AVAILABLE, is_ended_by
 
 # For each lock of a transaction that takes turns, also of rows: others wait for it.
 WAIT = "3s"
 # Without a word, in a transaction that everybody needs and that has nothing to wait for.
 SILENCE = "5s"
-_NOT_AVAILABLE = "55P03"
 
 
 def lock(purpose: str, key: str) -> None:
@@ -40,7 +41,7 @@ def be_brief() -> None:
 
 
 def is_timeout(error: Exception) -> bool:
-    return isinstance(error, OperationalError) and getattr(error.__cause__, "sqlstate", "") == _NOT_AVAILABLE
+    return is_ended_by(error, NOT_AVAILABLE)
 
 
 def _check() -> None:

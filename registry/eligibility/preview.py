@@ -8,12 +8,12 @@ from typing import Any
 
 from django.db import OperationalError, connection, transaction
 
+from dsp_platform.sqlstates import CUT_OFF, is_ended_by
 from registry.eligibility.meanings import MEANINGS
 from registry.eligibility.sql import Matching, Missing, matching
 from registry.rules import RuleError, facts_named, parse_rule
 
 LONGEST = "10s"
-_CANCELLED = "57014"  # PostgreSQL's code for a statement that ran out of its time
 
 
 class TookTooLong(Exception):
@@ -68,7 +68,7 @@ def time_limit(longest: str) -> Iterator[None]:
             yield
             _set(usual)
     except OperationalError as error:
-        if getattr(error.__cause__, "sqlstate", "") != _CANCELLED:
+        if not is_ended_by(error, CUT_OFF):
             raise
         raise TookTooLong from None
 
