@@ -16,6 +16,7 @@ from registry.forms.household import PlaceForm
 from registry.forms.person import CHOOSE
 from registry.forms.steps import StepForm
 from registry.models import Membership
+from registry.models.change import NOTE_LENGTH
 from registry.spid import clean_spid
 
 NOT_HERE = "none"
@@ -145,28 +146,34 @@ class DiedForm(StepForm):
     )
 
 
+def _choice(label: Any, choices: Sequence[tuple[str, Any]]) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect, error_messages=CHOOSE)
+
+
+def _note(help_text: Any) -> forms.CharField:
+    return forms.CharField(
+        label=gettext_lazy("Note"),
+        help_text=help_text,
+        max_length=NOTE_LENGTH,
+        required=False,
+        widget=forms.Textarea({"rows": 4}),
+    )
+
+
 class DecideForm(forms.Form):
     """What the commune does with a request. ``version`` is that of the request the page showed."""
 
     use_required_attribute = False
 
-    decision = forms.ChoiceField(
-        label=gettext_lazy("Decision"),
-        choices=[
+    decision = _choice(
+        gettext_lazy("Decision"),
+        [
             ("approve", gettext_lazy("Make the change")),
             ("ask_more", gettext_lazy("Ask for a document")),
             ("refuse", gettext_lazy("Do not make the change")),
         ],
-        widget=forms.RadioSelect,
-        error_messages=CHOOSE,
     )
-    note = forms.CharField(
-        label=gettext_lazy("Note"),
-        help_text=gettext_lazy("The person who asked reads this. Needed unless you make the change."),
-        max_length=1000,
-        required=False,
-        widget=forms.Textarea({"rows": 4}),
-    )
+    note = _note(gettext_lazy("The person who asked reads this. Needed unless you make the change."))
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
@@ -176,20 +183,24 @@ class MoveForm(forms.Form):
 
     use_required_attribute = False
 
-    answer = forms.ChoiceField(
-        label=gettext_lazy("Does the person want to move?"),
-        choices=[
+    answer = _choice(
+        gettext_lazy("Does the person want to move?"),
+        [
             ("yes", gettext_lazy("Yes: I have asked the person or their household")),
             ("no", gettext_lazy("No: the person stays")),
         ],
-        widget=forms.RadioSelect,
-        error_messages=CHOOSE,
     )
-    note = forms.CharField(
-        label=gettext_lazy("Note"),
-        help_text=gettext_lazy("The person who asked reads this. Needed for a no."),
-        max_length=1000,
-        required=False,
-        widget=forms.Textarea({"rows": 4}),
-    )
+    note = _note(gettext_lazy("The person who asked reads this. Needed for a no."))
     shown = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+
+
+class HeardForm(forms.Form):
+    """Whether a change of the household is right: of a member, or of the commune that would be left."""
+
+    use_required_attribute = False
+
+    answer = _choice(
+        gettext_lazy("Do you agree to this change?"),
+        [("yes", gettext_lazy("I agree")), ("no", gettext_lazy("I do not agree"))],
+    )
+    note = _note(gettext_lazy("Only who decides reads this."))

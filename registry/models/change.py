@@ -19,6 +19,7 @@ from registry.models.person import Person
 AT_ONCE = ("phone", "circumstances", "address")
 # Of these a household may ask for several at a time: twins, two children who move in.
 SEVERAL = ("birth", "joins")
+NOTE_LENGTH = 1000
 
 
 @tracked
@@ -162,7 +163,7 @@ class ChangeEvent(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("actor")
     )
     reason = models.CharField(_("reason"), max_length=32, blank=True)
-    note = models.TextField(_("note"), blank=True, max_length=1000)
+    note = models.TextField(_("note"), blank=True, max_length=NOTE_LENGTH)
 
     class Meta:
         verbose_name = _("event")

@@ -5,8 +5,14 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
+from dsp_platform.khmer import clean_lines
 from dsp_platform.templatetags.site_tags import runs
 from registry.models import ChangeEvent, ChangeRequest
+from registry.models.change import NOTE_LENGTH
+
+
+def cleaned_note(note: str) -> str:
+    return clean_lines(note)[:NOTE_LENGTH].strip()
 
 
 def locked_request(request: ChangeRequest) -> ChangeRequest:

@@ -11,7 +11,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import Case, User
-from dsp_platform.khmer import clean_lines
 from dsp_platform.notifications import services as notifications
 from dsp_platform.notifications.selectors import was_written
 from dsp_platform.references import new_reference
@@ -42,13 +41,12 @@ from registry.selectors.conflict import conflict_of_interest
 from registry.selectors.households import contact_phone
 from registry.selectors.phones import numbers_of, phones_beside
 from registry.services import newcomers
-from registry.services.change_steps import locked_request, note_step, overtaken
+from registry.services.change_steps import cleaned_note, locked_request, note_step, overtaken
 from registry.services.household_changes import hear_concerned, why_not_yet
 from registry.services.keys import note_setup
 from registry.services.moves import ask_mover
 
 State = ChangeRequest.State
-NOTE_LENGTH = 1000
 DECISIONS = {"approve": State.APPLIED, "refuse": State.REFUSED, "ask_more": State.MORE_ASKED}
 NEED_NOTE = ("refuse", "ask_more")
 # Nobody is warned of these.
@@ -135,7 +133,7 @@ def decide_change(
     applied any more (nothing is changed), ``Conflict`` of interest, ``YesMissing`` of who is moved,
     ``TermsChanged`` since their yes, or ``ChangeError`` for one's own request or a missing note.
     """
-    note = clean_lines(note)[:NOTE_LENGTH].strip()
+    note = cleaned_note(note)
     with transaction.atomic(), pghistory.context(why="decide_change"):
         held = locked_request(request)
         if not may_decide(actor, held) or decision not in DECISIONS:

@@ -10,7 +10,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import User
-from dsp_platform.khmer import clean_lines
 from dsp_platform.notifications import services as notifications
 from registry.errors import ChangeError, Conflict, Overtaken
 from registry.models import ChangeRequest
@@ -26,9 +25,7 @@ from registry.selectors.concerned import (
 )
 from registry.selectors.conflict import conflict_of_interest
 from registry.selectors.people import subject_of
-from registry.services.change_steps import locked_request, note_step, overtaken
-
-NOTE_LENGTH = 1000
+from registry.services.change_steps import cleaned_note, locked_request, note_step, overtaken
 
 
 def hear_concerned(request: ChangeRequest) -> None:
@@ -60,7 +57,7 @@ def answer_household_change(*, request: ChangeRequest, agrees: bool, note: str, 
     An objection ends nothing: from then on the district decides, who reads it. Raises ``Overtaken`` where it
     was decided meanwhile, ``ChangeError`` for an official's objection without a note, ``PermissionDenied``.
     """
-    note = clean_lines(note)[:NOTE_LENGTH].strip()
+    note = cleaned_note(note)
     with transaction.atomic(), pghistory.context(why="answer_household_change"):
         held = locked_request(request)
         if not held.is_open:

@@ -12,7 +12,6 @@ from dsp_platform import locks
 from dsp_platform.accounts.errors import CodeProblem
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.audit import services as audit
-from dsp_platform.khmer import clean_lines
 from dsp_platform.notifications import services as notifications
 from dsp_platform.notifications.selectors import was_written_to
 from registry.changes.movers import mover_of, name_mover, take_yes
@@ -31,10 +30,9 @@ from registry.selectors.changes import (
 from registry.selectors.conflict import conflict_of_interest
 from registry.selectors.people import subject_of
 from registry.selectors.phones import asked_for_yes
-from registry.services.change_steps import locked_request, note_step, overtaken
+from registry.services.change_steps import cleaned_note, locked_request, note_step, overtaken
 
 State, Yes = ChangeRequest.State, ChangeRequest.Yes
-NOTE_LENGTH = 1000
 
 
 class NotAsked(CodeProblem):
@@ -151,7 +149,7 @@ def answer_for_mover(
 
     Raises PermissionDenied, Conflict, Overtaken, TermsChanged, ChangeError.
     """
-    note = clean_lines(note)[:NOTE_LENGTH].strip()
+    note = cleaned_note(note)
     with transaction.atomic(), pghistory.context(why="answer_for_mover"):
         held = locked_request(request)
         if not may_speak_for_mover(actor, held):

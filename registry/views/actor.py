@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.audit import services as audit
 from registry import selectors
-from registry.models import Person
+from registry.models import ChangeRequest, Person
 
 
 def user_of(request: HttpRequest) -> User:
@@ -35,3 +35,15 @@ def note_look(request: HttpRequest, person: Person, action: str = "view") -> Non
             reason=case.reason,
             case_id=case.pk,
         )
+
+
+def note_change_look(request: HttpRequest, change: ChangeRequest, person_id: int | None) -> None:
+    """Whoever decides or answers for a commune looks at whom a request is about."""
+    audit.record(
+        actor=user_of(request),
+        action="view",
+        subject_kind="person",
+        subject_id=person_id,
+        reason="change",
+        details={"change": change.reference},
+    )

@@ -21,7 +21,7 @@ from registry.errors import ChangeError, Overtaken
 from registry.models import ChangeRequest
 from registry.selectors.changes import may_decide, sees_mover
 from registry.selectors.conflict import conflict_of_interest
-from registry.views.actor import user_of
+from registry.views.actor import note_change_look, user_of
 
 SHOWN = 100
 
@@ -43,7 +43,7 @@ def counter_change(request: HttpRequest, reference: str) -> HttpResponse:
     found = selectors.change_to_decide(user_of(request), reference)
     if found is None:
         raise Http404
-    _note_look(request, found)
+    note_change_look(request, found, found.person_id or found.asked_for_id)
     form = bind(DecideForm, request, initial={"version": found.version})
     if is_submitted(request) and form.is_valid() and (answer := _decide(request, found, form)):
         return answer
@@ -85,7 +85,7 @@ def _context(request: HttpRequest, found: ChangeRequest, form: DecideForm) -> di
     conflict = conflict_of_interest(user_of(request), found.asked_for, found.person, found.mover)
     mover_shown = sees_mover(user_of(request), found)
     if mover_shown:
-        _note_look(request, found, found.mover_id)
+        note_change_look(request, found, found.mover_id)
     return {
         "change": found,
         "about": {found.person_id, found.asked_for_id, found.mover_id if mover_shown else None},
@@ -98,14 +98,3 @@ def _context(request: HttpRequest, found: ChangeRequest, form: DecideForm) -> di
         "rows": rows_of(cast(dict[str, Any], found.answers), names),
         "events": timeline(found, decides=True),
     }
-
-
-def _note_look(request: HttpRequest, found: ChangeRequest, person_id: int | None = None) -> None:
-    audit.record(
-        actor=user_of(request),
-        action="view",
-        subject_kind="person",
-        subject_id=person_id or found.person_id or found.asked_for_id,
-        reason="change",
-        details={"change": found.reference},
-    )

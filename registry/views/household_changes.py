@@ -1,46 +1,23 @@
 """A change of the whole household, shown to those whom it concerns before it is decided."""
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.decorators import citizen_required, decider_required
-from dsp_platform.audit import services as audit
 from dsp_platform.forms import bind, is_submitted
 from dsp_platform.references import clean_reference
+from registry.changes.forms import HeardForm
 from registry.changes.kinds import KINDS
 from registry.changes.words import rows_of
 from registry.errors import ChangeError
-from registry.forms.person import CHOOSE
 from registry.models import ChangeRequest
 from registry.selectors.changes import PREFIX
 from registry.selectors.concerned import concerning, heard_until, may_answer_for_commune
 from registry.selectors.households import members_of
 from registry.services.household_changes import answer_household_change
-from registry.views.actor import subject_of, user_of
-
-
-class HeardForm(forms.Form):
-    """Whether it is right, of a member or of the commune that the household would leave."""
-
-    use_required_attribute = False
-
-    answer = forms.ChoiceField(
-        label=gettext_lazy("Do you agree to this change?"),
-        choices=[("yes", gettext_lazy("I agree")), ("no", gettext_lazy("I do not agree"))],
-        widget=forms.RadioSelect,
-        error_messages=CHOOSE,
-    )
-    note = forms.CharField(
-        label=gettext_lazy("Note"),
-        help_text=gettext_lazy("Only who decides reads this."),
-        max_length=1000,
-        required=False,
-        widget=forms.Textarea({"rows": 4}),
-    )
+from registry.views.actor import note_change_look, subject_of, user_of
 
 
 @citizen_required
@@ -60,14 +37,7 @@ def counter_household_change(request: HttpRequest, reference: str) -> HttpRespon
     found = rows.filter(reference=clean_reference(reference, PREFIX) or "", kind="move").first()
     if found is None or not may_answer_for_commune(user_of(request), found):
         raise Http404
-    audit.record(
-        actor=user_of(request),
-        action="view",
-        subject_kind="person",
-        subject_id=found.asked_for_id,
-        reason="change",
-        details={"change": found.reference},
-    )
+    note_change_look(request, found, found.asked_for_id)
     return _answer(request, found, "registry:counter_changes")
 
 

@@ -15,7 +15,6 @@ from dsp_platform.accounts.errors import CodeProblem
 from dsp_platform.accounts.forms import CodeForm
 from dsp_platform.accounts.phones import local_form
 from dsp_platform.accounts.views import resend
-from dsp_platform.audit import services as audit
 from dsp_platform.forms import bind, is_submitted
 from registry import services
 from registry.changes.forms import MoveForm
@@ -35,7 +34,7 @@ from registry.selectors.changes import (
 )
 from registry.selectors.phones import asked_for_yes
 from registry.services.moves import OldTerms
-from registry.views.actor import subject_of, user_of
+from registry.views.actor import note_change_look, subject_of, user_of
 
 
 @citizen_required
@@ -77,14 +76,7 @@ def counter_move(request: HttpRequest, reference: str) -> HttpResponse:
         return answer
     shown = sees_mover(user_of(request), found)
     if shown:
-        audit.record(
-            actor=user_of(request),
-            action="view",
-            subject_kind="person",
-            subject_id=found.mover_id,
-            reason="change",
-            details={"change": found.reference},
-        )
+        note_change_look(request, found, found.mover_id)
     waits = waits_for(found) if shown else MOVER if may_need_yes(found) else ""
     context = {
         "change": found,
