@@ -3,8 +3,9 @@
 from django.utils.translation import gettext as _
 
 from dsp_platform.khmer import format_date
+from registry.changes.apply.common import open_members
 from registry.forms.household import area_path
-from registry.models import ChangeRequest, Household, Membership
+from registry.models import ChangeRequest, Membership
 
 
 def rows_now(request: ChangeRequest) -> list[tuple[str, str]]:
@@ -24,11 +25,7 @@ def rows_now(request: ChangeRequest) -> list[tuple[str, str]]:
         case "payee":
             return [(_("Receives the money"), household.payee.name if household.payee else _("None"))]
         case _:
-            return [_member(one) for one in _members(household)]
-
-
-def _members(household: Household) -> list[Membership]:
-    return list(household.memberships.filter(ended_on=None).select_related("person").order_by("pk"))
+            return [_member(one) for one in open_members(household)]
 
 
 def _member(one: Membership) -> tuple[str, str]:

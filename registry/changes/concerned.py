@@ -10,10 +10,6 @@ from registry.models import Household, Membership, Person
 Concerns = Callable[[Household, Sequence[Membership], dict[str, Any]], list[Person]]
 
 
-def nobody_else(_home: Household, _members: Sequence[Membership], _answers: dict[str, Any]) -> list[Person]:
-    return []
-
-
 def grown_members(_home: Household, members: Sequence[Membership], _answers: dict[str, Any]) -> list[Person]:
     return [one.person for one in members if not is_child(one.person)]
 

@@ -57,8 +57,8 @@ class Kind:
     """Members it may be about; for ``nobody`` it is about the household or a newcomer."""
     steps: Callable[[Answers, Situation], list[str]]
     apply: Callable[[Applying], None]
-    concerns: concerned.Concerns = concerned.nobody_else
-    """Members whom it touches though it is about none of them: told when it is asked, and heard."""
+    concerns: concerned.Concerns | None = None
+    """Members whom it touches beside whoever asks: told when it is asked, and heard."""
     basis: Basis = _nothing
     """What must still be written when it is applied, besides what ``apply`` looks at itself."""
     step_up: bool = False

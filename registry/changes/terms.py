@@ -4,7 +4,6 @@ The digest is of the words themselves, in one language, so that whatever is show
 whichever language it was read. It is taken anew when the yes is given and when the request is decided.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +13,7 @@ from django.utils.translation import pgettext
 
 from dsp_platform import crypto
 from dsp_platform.accounts.models import User
+from registry.changes.apply.common import open_members
 from registry.changes.movers import comes_in
 from registry.changes.situation import HEAD
 from registry.changes.words import rows_of
@@ -85,7 +85,7 @@ def _rows(request: ChangeRequest, seen: bool) -> Rows:
         rows.append(_as_whom(answers["relationship"]["relationship"], head.name if head else ""))
     if request.kind == "marriage" and request.person:
         rows.append((_("Marries"), request.person.name))
-    names = {one.person.spid: one.person.name for one in _members(new)}
+    names = {one.person.spid: one.person.name for one in open_members(new)}
     told = {step: answers[step] for step in SAID if step in answers}
     rows += [(question, answer) for question, answer, _step in rows_of(told, names)]
     rows += _left(mover, answers) if mover else _left_unseen()
@@ -110,7 +110,7 @@ def _left(mover: Person, answers: dict[str, Any]) -> Rows:
         return [(_("Leaves the household"), _("None: lives in no household now"))]
     old = own.household
     rows = [(_("Leaves the household"), f"{old.number}, {area_path(old.village)}")]
-    if len(_members(old)) == 1:
+    if len(open_members(old)) == 1:
         return [*rows, (_("Who stays there"), _("Nobody: that household is closed, and its consents end."))]
     rows.append((_("Who stays there"), _("Everybody else, children too. Nobody moves along.")))
     if own.relationship == HEAD and "head" not in answers:
@@ -166,9 +166,5 @@ def _registration_rows(details: HouseholdDetails, member: int) -> Rows:
     return rows + _afterwards(True, {})
 
 
-def _members(household: Household) -> Sequence[Membership]:
-    return list(household.memberships.filter(ended_on=None).select_related("person").order_by("pk"))
-
-
 def _head_of(household: Household) -> Person | None:
-    return next((one.person for one in _members(household) if one.relationship == HEAD), None)
+    return next((one.person for one in open_members(household) if one.relationship == HEAD), None)

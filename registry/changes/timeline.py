@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from dsp_platform.templatetags.site_tags import runs
 from registry.changes.movers import comes_in
 from registry.models import ChangeEvent, ChangeRequest
-from registry.selectors.changes import HOUSEHOLD_KINDS
+from registry.selectors.changes import AGREE, HOUSEHOLD_KINDS, OBJECT
 
 TITLES = {
     "ask": gettext_lazy("Request received"),
@@ -19,8 +19,8 @@ TITLES = {
     "yes": gettext_lazy("The person who moves agreed"),
     "ask_anew": gettext_lazy("What the move would do changed: the person is asked anew"),
     "no": gettext_lazy("The person who moves did not agree"),
-    "agree": gettext_lazy("Somebody whom it concerns agreed"),
-    "object": gettext_lazy("Somebody whom it concerns does not agree"),
+    AGREE: gettext_lazy("Somebody whom it concerns agreed"),
+    OBJECT: gettext_lazy("Somebody whom it concerns does not agree"),
     "ask_more": gettext_lazy("A document is asked for"),
     "refuse": gettext_lazy("The change was not made"),
     "withdraw": gettext_lazy("Taken back"),
@@ -40,7 +40,7 @@ def timeline(request: ChangeRequest, *, decides: bool = False) -> list[Entry]:
     What others of the household answered is read by who decides, never by who asked: they may live together.
     """
     steps = request.steps.select_related("actor").order_by("-at", "-pk")
-    return [_entry(event) for event in (steps if decides else steps.exclude(step__in=("agree", "object")))]
+    return [_entry(event) for event in (steps if decides else steps.exclude(step__in=(AGREE, OBJECT)))]
 
 
 def _entry(event: ChangeEvent) -> Entry:

@@ -16,8 +16,11 @@ from registry.selectors.phones import asked_for_yes
 
 PREFIX = "C"
 MOST = 50
-# Those that wait for the commune and touch others than whoever asked: ``Kind.concerns`` says whom.
+# Those that wait for the commune and touch others than whoever asked: ``Kind.concerns`` says whom. Written
+# down here, below the kinds, whose parts ask this module.
 HOUSEHOLD_KINDS = ("death", "head", "move", "payee")
+# Their answers, as steps of the request.
+AGREE, OBJECT = "agree", "object"
 
 
 def situation_of(user: User, case: Case | None) -> Situation | None:
@@ -123,7 +126,7 @@ def changes_to_decide(user: User) -> QuerySet[ChangeRequest]:
             | Q(old_village__code__startswith=user.area_code, kind="move")
         )
     if user.is_active and user.is_steward:
-        objected = Exists(ChangeEvent.objects.filter(request=OuterRef("pk"), step="object"))
+        objected = Exists(ChangeEvent.objects.filter(request=OuterRef("pk"), step=OBJECT))
         return waiting.filter(Q(asked_by__role=Role.OFFICIAL) | Q(mover__isnull=False, yes="") | objected)
     return waiting.none()
 
@@ -205,7 +208,7 @@ def may_decide(user: User, request: ChangeRequest) -> bool:
     if user.is_official:
         return bool(user.area_code) and request.village_id.startswith(user.area_code)
     by_official = request.asked_by.role == Role.OFFICIAL
-    return user.is_steward and (by_official or request.steps.filter(step="object").exists())
+    return user.is_steward and (by_official or request.steps.filter(step=OBJECT).exists())
 
 
 def change_draft(owner: User, case: Case | None, kind: str) -> ChangeDraft | None:

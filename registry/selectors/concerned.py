@@ -1,32 +1,45 @@
 """Who is heard before a change of a household is decided, until when, and what they said."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from dsp_platform.accounts.models import User
+from dsp_platform.accounts.models import Role, User
+from registry.changes.apply.common import open_members
 from registry.changes.kinds import KINDS
-from registry.models import ChangeEvent, ChangeRequest, Household, Membership, Person
+from registry.models import ChangeEvent, ChangeRequest, Household, Person
 from registry.scope import COMMUNE
-from registry.selectors.changes import changes_of_home
+from registry.selectors.changes import AGREE, OBJECT, changes_of_home
 from registry.selectors.phones import numbers_lost, numbers_of, phones_lately
 
 HEARD = timedelta(days=3)
 """So long they have to answer after they were told; who agrees needs no more time."""
 OBJECTED = timedelta(days=30)
 """So long an objection holds for whatever is asked of that kind for that household."""
-AGREE, OBJECT = "agree", "object"
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """Of those whom an open request touches."""
+
+    until: datetime | None
+    """So long those who have not answered are waited for; None where nobody is."""
+    untold: list[Person]
+    """Who has no number at which they could be told: who decides sees them first."""
 
 
 def concerned_by(request: ChangeRequest) -> list[Person]:
     """Members whom it touches, before it is applied: without the one who asked it in an account of their own.
     In whose name an official asks, that one is told and heard like the others."""
+    concerns = KINDS[request.kind].concerns
+    if concerns is None:
+        return []
     home = Household.objects.get(pk=request.household_id)
-    members = Membership.objects.filter(household=home, ended_on=None).select_related("person")
-    found = KINDS[request.kind].concerns(home, list(members), request.answers)  # type: ignore[arg-type]
-    if found and not request.asked_by.is_citizen:
-        found = [*found, request.asked_for]
+    found = concerns(home, open_members(home), request.answers)  # type: ignore[arg-type]
     own = request.asked_for_id if request.asked_by.is_citizen else None
+    if found and own is None:
+        found = [*found, request.asked_for]
     return list({one.pk: one for one in found if one.pk != own}.values())
 
 
@@ -48,13 +61,6 @@ def _numbers(request: ChangeRequest, person: Person) -> set[str]:
     if request.asked_by.is_citizen:
         return set(numbers_of(person))
     return {*numbers_of(person, with_typed=True), *(phones_lately(person) - numbers_lost(person))} - {""}
-
-
-def untold(request: ChangeRequest) -> list[Person]:
-    """Whom it touches and who has no number at which they could be told: who decides sees them first."""
-    concerned = concerned_by(request)
-    told = {one.pk for persons in told_of(request, concerned).values() for one in persons}
-    return [one for one in concerned if one.pk not in told]
 
 
 def leaves_commune(request: ChangeRequest) -> bool:
@@ -79,20 +85,18 @@ def is_objected(request: ChangeRequest) -> bool:
     ).exists()
 
 
-def heard_until(request: ChangeRequest) -> datetime | None:
-    """Until when those who have not answered are waited for; None where nobody is."""
+def hearing_of(request: ChangeRequest) -> Hearing:
     if not request.is_open:
-        return None
-    agreed = set(request.steps.filter(step=AGREE).values_list("actor_id", flat=True))
-    waits = {
-        one.pk
-        for persons in told_of(request, concerned_by(request)).values()
-        for one in persons
-        if one.account_id is None or one.account_id not in agreed
-    }
-    if leaves_commune(request) and not request.steps.filter(step=AGREE, actor__role="official").exists():
-        waits.add(0)
-    return request.asked_at + HEARD if waits else None
+        return Hearing(None, [])
+    concerned = concerned_by(request)
+    told = {one.pk: one for persons in told_of(request, concerned).values() for one in persons}
+    agreed = dict(request.steps.filter(step=AGREE).values_list("actor_id", "actor__role"))
+    waits = any(one.account_id not in agreed for one in told.values()) or (
+        leaves_commune(request) and Role.OFFICIAL not in agreed.values()
+    )
+    return Hearing(
+        request.asked_at + HEARD if waits else None, [one for one in concerned if one.pk not in told]
+    )
 
 
 def concerning(person: Person) -> list[ChangeRequest]:

@@ -14,11 +14,10 @@ from dsp_platform.notifications import services as notifications
 from registry.errors import ChangeError, Conflict, Overtaken
 from registry.models import ChangeRequest
 from registry.scope import COMMUNE
+from registry.selectors.changes import AGREE, OBJECT
 from registry.selectors.concerned import (
-    AGREE,
-    OBJECT,
     concerned_by,
-    heard_until,
+    hearing_of,
     is_objected,
     may_answer_for_commune,
     told_of,
@@ -68,15 +67,9 @@ def answer_household_change(*, request: ChangeRequest, agrees: bool, note: str, 
             raise Conflict(words)
         if not agrees and not actor.is_citizen and not note:
             raise ChangeError(_("Write a note: who decides will read it."))
-        if agrees and not _answered(held, actor, AGREE):
-            note_step(held, "agree", actor, note)
-        elif not agrees and not _answered(held, actor, OBJECT):
-            note_step(held, "object", actor, note)
+        if not held.steps.filter(step=AGREE if agrees else OBJECT, actor=actor).exists():
+            note_step(held, "agree" if agrees else "object", actor, note)
     return held
-
-
-def _answered(request: ChangeRequest, actor: User, step: str) -> bool:
-    return request.steps.filter(step=step, actor=actor).exists()
 
 
 def _is_heard(actor: User, request: ChangeRequest) -> bool:
@@ -94,7 +87,7 @@ def why_not_yet(request: ChangeRequest, actor: User) -> ChangeError | None:
         commune = actor.is_official and len(actor.area_code) >= COMMUNE
         words = _("Somebody whom it concerns does not agree, so the district decides. Read what they wrote.")
         return ChangeError(words) if commune else None
-    until = heard_until(request)
+    until = hearing_of(request).until
     if until is not None and until > timezone.now():
         words = _("Whom it concerns can answer until %(day)s. Then it can be decided, or when they agreed.")
         return ChangeError(words % {"day": date_format(timezone.localtime(until), "SHORT_DATETIME_FORMAT")})

@@ -4,7 +4,7 @@ from django.template import Context
 from dsp_platform.accounts.models import User
 from registry import selectors
 from registry.models import ChangeRequest, Person
-from registry.selectors.concerned import concerning, heard_until, is_objected, untold
+from registry.selectors.concerned import concerning, hearing_of, is_objected
 
 register = template.Library()
 
@@ -28,4 +28,4 @@ def household_heard(change: ChangeRequest) -> dict[str, object]:
     """To who decides: who is still to be heard, and that somebody does not agree."""
     if not change.is_open:
         return {}
-    return {"objected": is_objected(change), "until": heard_until(change), "untold": untold(change)}
+    return {"objected": is_objected(change), "hearing": hearing_of(change)}

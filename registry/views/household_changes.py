@@ -14,7 +14,7 @@ from registry.changes.words import rows_of
 from registry.errors import ChangeError
 from registry.models import ChangeRequest
 from registry.selectors.changes import PREFIX
-from registry.selectors.concerned import concerning, heard_until, may_answer_for_commune
+from registry.selectors.concerned import concerning, hearing_of, may_answer_for_commune
 from registry.selectors.households import members_of
 from registry.services.household_changes import answer_household_change
 from registry.views.actor import note_change_look, subject_of, user_of
@@ -63,7 +63,7 @@ def _answer(request: HttpRequest, found: ChangeRequest, after: str) -> HttpRespo
         "about": found.asked_for_id,
         "kind": KINDS[found.kind],
         "rows": rows_of(found.answers, names),  # type: ignore[arg-type]
-        "until": heard_until(found),
+        "until": hearing_of(found).until,
         "form": form if found.is_open else None,
         "back": after,
     }

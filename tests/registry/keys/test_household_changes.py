@@ -12,6 +12,7 @@ from registry.changes.kinds import KINDS
 from registry.changes.situation import nobody
 from registry.errors import ChangeError, Overtaken
 from registry.models import ChangeRequest, Household, Person
+from registry.selectors.changes import HOUSEHOLD_KINDS
 from registry.services import withdraw_change
 from registry.services.household_changes import answer_household_change
 from tests.registry.changes.cast import about, ask, decide
@@ -64,12 +65,12 @@ def days_later(request: ChangeRequest, days: int = 4) -> ChangeRequest:
 
 
 def test_every_kind_about_no_single_person_says_whom_it_touches():
-    silent = {
-        kind.code
-        for kind in KINDS.values()
-        if kind.whom is nobody and kind.concerns.__name__ == "nobody_else"
-    }
+    silent = {kind.code for kind in KINDS.values() if kind.whom is nobody and kind.concerns is None}
     assert silent == {"birth", "joins"}  # about a newcomer, who is asked for a yes
+
+
+def test_those_that_wait_and_touch_others_stand_on_their_page():
+    assert {kind.code for kind in KINDS.values() if kind.concerns and not kind.at_once} == {*HOUSEHOLD_KINDS}
 
 
 def test_the_head_is_told_when_somebody_else_is_to_receive_the_money(payee):
