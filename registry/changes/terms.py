@@ -4,7 +4,9 @@ The digest is of the words themselves, in one language, so that whatever is show
 whichever language it was read. It is taken anew when the yes is given and when the request is decided.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.utils import translation
@@ -19,7 +21,7 @@ from registry.changes.situation import HEAD
 from registry.changes.words import rows_of
 from registry.details import HouseholdDetails
 from registry.forms.household import area_path
-from registry.models import ChangeRequest, Household, Membership, Person
+from registry.models import ChangeRequest, Membership, Person
 from registry.selectors.areas import village
 from registry.selectors.changes import sees_mover
 from registry.selectors.phones import who_speaks
@@ -32,8 +34,14 @@ SAID = ("name", "sex", "birth", "living", "where", "place", "head", "relationshi
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    rows: Rows
     digest: bytes
+    in_words: Callable[[], Rows]
+    """Read anew: most who ask for the terms compare the digest only."""
+
+    @property
+    def rows(self) -> Rows:
+        """In the language of the page."""
+        return self.in_words()
 
     @property
     def shown(self) -> str:
@@ -46,11 +54,16 @@ def terms_of(request: ChangeRequest, *, seen: bool = True) -> Terms:
 
     Reads the households as they are at this moment.
     """
+    mover = request.mover if seen else None
+    about = (request.reference, str(request.mover_id) if seen else "")
+    return _terms("terms of a move", about, mover, partial(_rows, request, seen))
+
+
+def _terms(purpose: str, about: Sequence[str], mover: Person | None, in_words: Callable[[], Rows]) -> Terms:
     with translation.override("en"):
-        told = [text for row in _rows(request, seen) for text in row]
-    speaker = who_speaks(request.mover) if seen and request.mover else None
-    about = (request.reference, str(request.mover_id) if seen else "", str(speaker.pk) if speaker else "")
-    return Terms(_rows(request, seen), crypto.digest("terms of a move", *about, *told))
+        told = [text for row in in_words() for text in row]
+    speaker = who_speaks(mover) if mover else None
+    return Terms(crypto.digest(purpose, *about, str(speaker.pk) if speaker else "", *told), in_words)
 
 
 def terms_for(reader: User, request: ChangeRequest) -> Terms:
@@ -80,12 +93,13 @@ def _rows(request: ChangeRequest, seen: bool) -> Rows:
         (_("Household number"), new.number),
         (_("Village"), area_path(new.village)),
     ]
+    members = open_members(new)
     if joins:
-        head = _head_of(new)
-        rows.append(_as_whom(answers["relationship"]["relationship"], head.name if head else ""))
+        head = next((one.person.name for one in members if one.relationship == HEAD), "")
+        rows.append(_as_whom(answers["relationship"]["relationship"], head))
     if request.kind == "marriage" and request.person:
         rows.append((_("Marries"), request.person.name))
-    names = {one.person.spid: one.person.name for one in open_members(new)}
+    names = {one.person.spid: one.person.name for one in members}
     told = {step: answers[step] for step in SAID if step in answers}
     rows += [(question, answer) for question, answer, _step in rows_of(told, names)]
     rows += _left(mover, answers) if mover else _left_unseen()
@@ -146,11 +160,8 @@ def _judged_anew() -> str:
 def registration_terms(details: HouseholdDetails, member: int, person: Person) -> Terms:
     """Of somebody registered before, whom a registration at the counter puts into a new household. By the
     names told there: the record shows nothing."""
-    with translation.override("en"):
-        told = [text for row in _registration_rows(details, member) for text in row]
-    speaker = who_speaks(person)
-    about = (str(person.pk), str(speaker.pk) if speaker else "")
-    return Terms(_registration_rows(details, member), crypto.digest("terms of a registration", *about, *told))
+    in_words = partial(_registration_rows, details, member)
+    return _terms("terms of a registration", (str(person.pk),), person, in_words)
 
 
 def _registration_rows(details: HouseholdDetails, member: int) -> Rows:
@@ -164,7 +175,3 @@ def _registration_rows(details: HouseholdDetails, member: int) -> Rows:
         rows.append((_("Relationship to the head of household"), str(Membership.Relationship(HEAD).label)))
     rows += [(_("Village"), area_path(place) if place else ""), (_("House and street"), details.address)]
     return rows + _afterwards(True, {})
-
-
-def _head_of(household: Household) -> Person | None:
-    return next((one.person for one in open_members(household) if one.relationship == HEAD), None)
