@@ -42,7 +42,6 @@ class ProposalAdmin(RoleAdmin, admin.ModelAdmin):
     list_per_page = 50
     sortable_by = ()
     ordering = ("-pk",)
-    show_full_result_count = False
     actions = None
 
     @admin.display(description=gettext_lazy("what is proposed"))

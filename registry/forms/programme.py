@@ -11,10 +11,10 @@ from dsp_platform.approval.models import Proposal
 from dsp_platform.approval.selectors import why_not_now
 from dsp_platform.approval.standing import broken_by
 from dsp_platform.forms import DateField
-from dsp_platform.khmer import clean_lines
 from registry.eligibility.meanings import EXAMPLES, fact_list
 from registry.models import Programme
 from registry.rules import RuleError, parse_rule
+from registry.services.programme_changes import GUARDED
 
 PREVIEW = "_preview"
 NO_REASON = _("Write why it is to change. Whoever approves it reads this.")
@@ -101,9 +101,6 @@ class ProgrammeForm(forms.ModelForm):
         model = Programme
         fields = "__all__"
 
-    def clean_reason(self) -> str:
-        return clean_lines(self.cleaned_data["reason"])  # what nobody sees is no reason
-
     @property
     def is_preview(self) -> bool:
         return PREVIEW in self.data
@@ -114,7 +111,7 @@ class ProgrammeForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
-        known = ("rule", "state", "takes_applications", "appeal_days") if self.instance.pk else ("rule",)
+        known = GUARDED if self.instance.pk else ("rule",)
         changes = [name for name in known if name in self.changed_data]
         if self.is_preview:
             return cleaned

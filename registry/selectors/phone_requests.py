@@ -11,7 +11,7 @@ from registry.changes.situation import is_child
 from registry.models import Person, PhoneReplacement
 from registry.selectors.conflict import nearness
 from registry.selectors.phones import phones_lately
-from registry.selectors.replacements import objected_against, stopped_lately
+from registry.selectors.replacements import objected_against
 
 
 class InConflict(CodeProblem):
@@ -66,8 +66,3 @@ def opens_at_once(case: Case, person: Person, phone: str) -> bool:
 
 def registered_in(case: Case, person: Person) -> bool:
     return person.registered_by_id == case.official_id and person.created_at >= case.opened_at
-
-
-def needs_second(person: Person) -> bool:
-    """Whether no days suffice: one was stopped lately, by the person or at an office."""
-    return stopped_lately(person)

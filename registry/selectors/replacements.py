@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.models import Role, User
+from dsp_platform.once import once_a_page
 from dsp_platform.references import clean_reference
 from registry.models import Person, PhoneReplacement
 from registry.scope import in_area, person_condition
@@ -120,6 +121,7 @@ class Near:
     """By what this number lately stopped being somebody's, and is not theirs again: for its holder."""
 
 
+@once_a_page
 def near_to(citizen: User) -> Near:
     if not (citizen.is_citizen and citizen.is_active and citizen.phone):
         return Near([], None)
@@ -174,8 +176,8 @@ def objected_against(person: Person) -> set[int]:
     return set(_lately(objected).values_list("asked_by_id", flat=True))
 
 
-def stopped_lately(person: Person) -> bool:
-    """Whether one was stopped lately, by the person or at an office."""
+def needs_second(person: Person) -> bool:
+    """Whether no days suffice for another one: one was stopped lately, by the person or at an office."""
     stopped = (PhoneReplacement.State.OBJECTED, PhoneReplacement.State.STOPPED)
     return _lately(person.replacements.filter(state__in=stopped)).exists()
 

@@ -22,9 +22,16 @@ from dsp_platform.references import new_reference
 from registry.errors import ChangeError, Conflict, Overtaken
 from registry.models import Draft, KeySetup, Person, PhoneReplacement
 from registry.scope import person_condition, require_case
-from registry.selectors.phone_requests import is_whole, needs_second, opens_at_once, refusal
+from registry.selectors.phone_requests import is_whole, opens_at_once, refusal
 from registry.selectors.phones import FIRST_LOST, numbers_lost, phones_beside, phones_lately
-from registry.selectors.replacements import FIRST, PREFIX, may_confirm, waiting_for, why_not_second
+from registry.selectors.replacements import (
+    FIRST,
+    PREFIX,
+    may_confirm,
+    needs_second,
+    waiting_for,
+    why_not_second,
+)
 from registry.services.accounts import give_account
 from registry.services.drafts import is_empty
 from registry.services.issued import hold_home, touch_home

@@ -21,8 +21,8 @@ from dsp_platform.forms import bind, is_submitted
 from registry import services
 from registry.forms.lost_phone import FirstPhoneForm
 from registry.models import Person, PhoneReplacement
-from registry.selectors.phone_requests import needs_second, opens_at_once, refusal, registered_in
-from registry.selectors.replacements import waiting_for
+from registry.selectors.phone_requests import opens_at_once, refusal, registered_in
+from registry.selectors.replacements import needs_second, waiting_for
 from registry.views.actor import case_of, note_look, subject_of, user_of
 
 
