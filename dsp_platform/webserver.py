@@ -154,7 +154,22 @@ class Task(WSGITask):
     def get_environment(self) -> dict[str, Any]:
         told: dict[str, Any] = super().get_environment()
         told[BEGAN] = time.time() - (time.monotonic() - self.request.begun)
+        if self.is_head:
+            del told["wsgi.file_wrapper"]  # a file would be sent past ``write``
         return told
+
+    @property
+    def is_head(self) -> bool:
+        return str(self.request.command) == "HEAD"
+
+    def write(self, data: bytes) -> None:
+        """Of a HEAD the header only: whoever reads on takes a body for the next answer."""
+        super().write(b"" if self.is_head else data)
+
+    def finish(self) -> None:
+        if self.is_head:
+            self.chunked_response = False  # nor the end of a body
+        super().finish()
 
 
 class Channel(HTTPChannel):

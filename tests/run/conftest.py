@@ -17,7 +17,7 @@ from dsp_platform.embedded import free_port
 from tests.stack import wait_for
 
 APPLICATION = """
-import json, time
+import io, json, time
 import django
 
 django.setup()
@@ -30,6 +30,11 @@ def application(environ, start_response):
     start_response("200 OK", [("Content-Type", "application/json")])
     if environ["PATH_INFO"] == "/large/":
         return [b"x" * 8_000_000]
+    if environ["PATH_INFO"] == "/stream/":
+        return iter((b"x", b"y"))
+    if environ["PATH_INFO"] == "/file/":
+        wrap = environ.get("wsgi.file_wrapper", lambda file: iter(file.read, b""))
+        return wrap(io.BytesIO(b"x" * 100_000))
     return [json.dumps({**told, "read": len(body), "began": environ.get("dspp.request_began")}).encode()]
 """
 DOCUMENTS = "/km/documents/application/1/"

@@ -66,6 +66,20 @@ def test_large_bodies_come_in_where_documents_are_sent_and_nowhere_else(server):
         assert line.recv(100).startswith(b"HTTP/1.1 413")
 
 
+@pytest.mark.parametrize(
+    ("page", "next_answer"),
+    [("/", b"HTTP/1.1 200"), ("/large/", b"HTTP/1.1 200"), ("/stream/", b""), ("/file/", b"")],
+)
+def test_behind_the_head_of_a_page_comes_the_next_answer(server, page, next_answer):
+    """On a line that a proxy uses for many, a body would be read as the answer to the next visitor. After a
+    page whose length is not told the line ends."""
+    both = (f"HEAD {page} HTTP/1.1", "Host: here", "", "GET / HTTP/1.1", "Host: here", "Connection: close")
+    with server.begin(*both, "", "") as line:
+        said = b"".join(iter(lambda: line.recv(65536), b""))
+    assert said.startswith(b"HTTP/1.1 200")
+    assert said.partition(b"\r\n\r\n")[2][: len(b"HTTP/1.1 200")] == next_answer
+
+
 def test_empty_lines_before_a_request_are_nothing(server):
     with server.begin("", "", "GET / HTTP/1.1", "Host: here", "Connection: close", "", "") as line:
         assert line.recv(100).startswith(b"HTTP/1.1 200")
