@@ -41,18 +41,34 @@ def press(page: Page, text: str | None = None) -> None:
     assert page.locator(".summary").count() == 0, page.locator(".summary").inner_text()
 
 
+def put(page: Page, name: str, value: str | bool | list[str]) -> None:
+    """One answer, by whatever kind of field asks for it once the page that holds it is there."""
+    field = page.locator(f'[name="{name}"]')
+    field.first.wait_for(state="attached")
+    kind = field.first.evaluate("field => field.type")
+    if isinstance(value, list):
+        for one in value:
+            page.check(f'[name="{name}"][value="{one}"]')
+    elif value is True:
+        field.check()
+    elif kind == "radio":
+        page.check(f'[name="{name}"][value="{value}"]')
+    elif kind == "select-one":
+        field.select_option(str(value))
+    else:
+        field.fill(str(value))
+
+
 def tell(page: Page, answers: Answers) -> None:
     for name, value in answers.items():
-        if isinstance(value, list):
-            for one in value:
-                page.check(f'[name="{name}"][value="{one}"]')
-        elif value is True:
-            page.check(f'[name="{name}"]')
-        elif page.locator(f'[name="{name}"][type=radio]').count():
-            page.check(f'[name="{name}"][value="{value}"]')
-        else:
-            page.fill(f'[name="{name}"]', str(value))
+        put(page, name, value)
     press(page)
+
+
+def open_link(page: Page, text: str) -> None:
+    """Follow a link, and wait for the page after it."""
+    with page.expect_navigation():
+        page.get_by_role("link", name=text).first.click()
 
 
 def tell_member(page: Page, member: Member, phone: str | None = None, named: bool = False) -> None:

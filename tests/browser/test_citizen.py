@@ -10,7 +10,7 @@ from dsp_platform.accounts.models import PhoneEvent
 from grievances.models import Grievance
 from registry.models import Person
 from tests.browser.conftest import LAPTOP, PASSWORD, PHONE, look_again, second_factor
-from tests.browser.people import SOKHA, press, tell, tell_circumstances, tell_member
+from tests.browser.people import SOKHA, open_link, press, tell, tell_circumstances, tell_member
 from tests.stack import operator_rows, wait_for
 
 
@@ -48,8 +48,8 @@ def test_a_citizen_registers_applies_and_reads_the_reviewers_answer(worker, open
     assert page.url.endswith("/km/register/consent/")
     tell(page, {"operators": ["nssf"], "agree": True})
     tell(page, {"family_name": SOKHA.family_name, "given_name": SOKHA.given_name})
-    page.get_by_role("button", name="ចាកចេញ").first.click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("button", name="ចាកចេញ").first.click()
     # A minute must lie between two codes.
     PhoneEvent.objects.update(at=timezone.now() - timedelta(minutes=2))
     page.goto(page.url.split("/km/")[0] + "/km/register/")
@@ -59,8 +59,8 @@ def test_a_citizen_registers_applies_and_reads_the_reviewers_answer(worker, open
     # The rest, alone in the household, the village found by its Latin name.
     tell_member(page, SOKHA, phone="012345678", named=True)
     page.fill("[name=q]", "Ou Thum")
-    page.locator("main button", has_text="ស្វែងរក").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator("main button", has_text="ស្វែងរក").click()
     tell(page, {"village_code": "01020101"})
     tell(page, {"more": "no"})
     tell_circumstances(page, [SOKHA])
@@ -79,15 +79,15 @@ def test_a_citizen_registers_applies_and_reads_the_reviewers_answer(worker, open
     desk.fill("[name=username]", "reviewer.nssf")
     desk.fill("[name=password]", PASSWORD)
     desk.fill("[name=otp_token]", second_factor("reviewer.nssf"))
-    desk.locator("[type=submit]").click()
-    desk.wait_for_load_state()
+    with desk.expect_navigation():
+        desk.locator("[type=submit]").click()
     desk.goto(desk.url.split("/km/")[0] + "/km/admin/applications/application/")
-    desk.get_by_role("link", name=application.reference).click()
+    open_link(desk, application.reference)
     assert SOKHA.given_name in desk.locator("#content").inner_text()
     desk.check("[name=decision][value=approve]")
     desk.fill("[name=note]", "សូមបង់ភាគទានដំបូងនៅសាខាខេត្ត។")
-    desk.locator(".submit-row input[type=submit]").click()
-    desk.wait_for_load_state()
+    with desk.expect_navigation():
+        desk.locator(".submit-row input[type=submit]").click()
 
     # The answer, on the citizen's page and phone, in Khmer.
     page.goto(page.url.split("/km/")[0] + f"/km/applications/{application.reference}/")
@@ -108,8 +108,8 @@ def test_a_grievance_without_an_account_is_followed_by_reference_and_pin(world, 
     later = open_page("/km/grievances/follow/", PHONE, scripts=False)
     later.fill("[name=reference]", reference)
     later.fill("[name=pin]", "000000" if pin != "000000" else "111111")
-    later.locator("form#main button").click()
-    later.wait_for_load_state()
+    with later.expect_navigation():
+        later.locator("form#main button").click()
     assert later.locator(".summary").count() == 1
     khmer_pin = pin.translate(str.maketrans("0123456789", "០១២៣៤៥៦៧៨៩"))
     tell(later, {"reference": reference.lower(), "pin": khmer_pin})

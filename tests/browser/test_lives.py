@@ -13,7 +13,7 @@ from dsp_platform.accounts.models import PhoneEvent
 from grievances.models import Grievance
 from registry.models import ChangeRequest, Household, Person
 from tests.browser.conftest import LAPTOP, PASSWORD, PHONE, look_again, second_factor
-from tests.browser.people import FAMILY, SOKHA, press, tell, tell_circumstances, tell_member
+from tests.browser.people import FAMILY, SOKHA, open_link, press, put, tell, tell_circumstances, tell_member
 from tests.browser.test_citizen import code_on
 from tests.browser.test_documents import PHOTO
 from tests.registry.keys.test_copies import age
@@ -56,14 +56,9 @@ def staff(open_page, username: str, door: str) -> Page:
 def at_desk(desk: Page, kind: str, reference: str, **answers: str) -> None:
     """One step of a reviewer, in the admin."""
     desk.goto(f"{site(desk)}/km/admin/{kind}/")
-    desk.get_by_role("link", name=reference).click()
+    open_link(desk, reference)
     for name, value in answers.items():
-        if desk.locator(f"[name={name}][type=radio]").count():
-            desk.check(f"[name={name}][value={value}]")
-        elif desk.locator(f"select[name={name}]").count():
-            desk.select_option(f"[name={name}]", value)
-        else:
-            desk.fill(f"[name={name}]", value)
+        put(desk, name, value)
     with desk.expect_navigation():
         desk.locator(".submit-row input[type=submit]").click()
     assert desk.locator(".errornote, .errorlist").count() == 0
@@ -84,7 +79,8 @@ def test_from_the_first_look_to_the_letter_after_the_appeal(worker, open_page):
     """A citizen without an account and without scripts; two reviewers of the operator."""
     demo_phone = open_page("/demo/phone/", LAPTOP)
     page = open_page("/km/check/", PHONE, scripts=False)
-    page.locator("main form button.button").first.click()
+    with page.expect_navigation():
+        page.locator("main form button.button").first.click()
     while page.locator("form#main [name=answer]").count():
         if page.locator("[name=answer][type=radio]").count():
             page.locator("[name=answer]").last.check()
@@ -96,7 +92,8 @@ def test_from_the_first_look_to_the_letter_after_the_appeal(worker, open_page):
     tell(page, {"operators": ["nssf"], "agree": True})
     tell_member(page, SOKHA, phone="012345678")
     page.fill("[name=q]", "Ou Thum")
-    page.locator("main button", has_text="ស្វែងរក").click()
+    with page.expect_navigation():
+        page.locator("main button", has_text="ស្វែងរក").click()
     tell(page, {"village_code": "01020101"})
     tell(page, {"more": "no"})
     tell_circumstances(page, [SOKHA])
@@ -137,7 +134,8 @@ def test_from_the_first_look_to_the_letter_after_the_appeal(worker, open_page):
 
 def test_a_household_of_the_counter_is_taken_up_shared_and_changed(worker, open_page):
     counter = staff(open_page, "clerk.banteay", "/km/counter/")
-    counter.get_by_role("button", name="ចុះបញ្ជីគ្រួសារថ្មី").click()
+    with counter.expect_navigation():
+        counter.get_by_role("button", name="ចុះបញ្ជីគ្រួសារថ្មី").click()
     tell(counter, {"reason": "register", "agree": True})
     tell(counter, {"operators": ["idpoor"], "agree": True})
     tell_member(counter, SOKHA, phone="012345678")
@@ -174,7 +172,8 @@ def test_a_household_of_the_counter_is_taken_up_shared_and_changed(worker, open_
 
     # A child is born: told at home, decided at the counter, and known to the operator.
     page.goto(f"{site(page)}/km/my/changes/birth/")
-    page.locator("main a.button").click()
+    with page.expect_navigation():
+        page.locator("main a.button").click()
     tell(page, {"family_name": "កែវ", "given_name": "ទើបកើត"})
     tell(page, {"sex": "female"})
     tell(page, {"born_day": "1", "born_month": "11", "born_year": "2026"})
@@ -184,7 +183,7 @@ def test_a_household_of_the_counter_is_taken_up_shared_and_changed(worker, open_
     press(page)
     reference = ChangeRequest.objects.get().reference
     counter.goto(f"{site(counter)}/km/counter/changes/")
-    counter.get_by_role("link", name=reference).click()
+    open_link(counter, reference)
     tell(counter, {"decision": "approve"})
     baby = Person.objects.get(given_name="ទើបកើត")
     page.goto(f"{site(page)}/km/my/")
