@@ -78,8 +78,7 @@ def test_a_family_of_five_reaches_its_operators_and_gets_an_answer(worker, open_
 
     # Applying, on behalf of the person.
     page.goto(page.url.replace("/registered/", "/apply/family-package/"))
-    page.check("main [name=consent]")
-    press(page)
+    press(page)  # the consent was given with the registration
     application = Application.objects.get()
     assert application.reference in page.locator("main").inner_text()
     wait_for(lambda: operator_rows("family_package", "SELECT application_no FROM fp_application"))
