@@ -12,18 +12,20 @@ from grievances import workflow
 from grievances.models import Grievance
 from grievances.pins import PREFIX
 from registry import selectors as registry
-from registry.models import Membership, Person
+from registry.models import Person
 
 
 def grievances_of(person: Person, reader: User | None = None) -> QuerySet[Grievance]:
-    """What the person reported by name, newest first, and the appeals for anybody of the household.
+    """What the person reported by name, newest first, and the appeals for anybody of their household now:
+    whoever left takes theirs along, also from the one who wrote them.
 
     What is sensitive is left out, but for the account that reported it itself (``reader``).
     """
-    mine = Membership.objects.filter(person=person, ended_on=None).values("household")
-    household = Membership.objects.filter(household__in=mine, ended_on=None).values("person")
-    appeals = Q(application__person__in=household, category=Grievance.Category.APPEAL)
-    rows = Grievance.objects.filter(Q(person=person) | appeals)
+    household = registry.household_of(person)
+    home = [one.person_id for one in registry.members_of(household)] if household else [person.pk]
+    is_appeal = Q(category=Grievance.Category.APPEAL)
+    appeals = is_appeal & Q(application__person__in=home)
+    rows = Grievance.objects.filter(Q(person=person) & ~is_appeal | appeals)
     return rows.filter(_open_to(reader)).order_by("-pk")
 
 

@@ -12,9 +12,10 @@ from applications import errors as application_errors
 from applications import services as applications
 from applications.models import Application
 from dsp_platform.notifications.models import Message
-from grievances import appeals, errors, pins, services
+from grievances import appeals, errors, pins, selectors, services
 from grievances.models import Grievance
-from registry.models import Programme
+from registry.models import Membership, Programme
+from registry.selectors import my_data
 from tests.applications.helpers import sign_in
 from tests.applications.test_following import decide
 from tests.grievances.test_pages import follow, url
@@ -305,3 +306,14 @@ def test_an_approved_support_is_not_withdrawn_during_a_new_review(approved_again
     with pytest.raises(application_errors.StepNotAllowed):
         applications.withdraw(application=approved_again_in_review, actor=sokha, case=None)
     assert support(approved_again_in_review) == "active"
+
+
+def test_who_left_the_household_takes_their_appeals_along(application, nssf_reviewer, sokha, person):
+    other = my_data.about(person).members[1]
+    Application.objects.filter(pk=application.pk).update(person=other)
+    made = appeal(decide(Application.objects.get(pk=application.pk), nssf_reviewer), sokha)
+    assert list(selectors.grievances_of(person)) == list(selectors.grievances_of(other)) == [made]
+    with as_owner():
+        Membership.objects.filter(person=other).update(ended_on=timezone.localdate())
+    assert not selectors.grievances_of(person).exists()
+    assert list(selectors.grievances_of(other)) == [made]
