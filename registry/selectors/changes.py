@@ -1,8 +1,10 @@
 """Requests for a change, each to whom it concerns. Fails closed."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from dsp_platform.accounts.models import Case, Role, User
 from dsp_platform.once import once_a_page
@@ -21,6 +23,8 @@ MOST = 50
 HOUSEHOLD_KINDS = ("death", "head", "move", "payee")
 # Their answers, as steps of the request.
 AGREE, OBJECT = "agree", "object"
+OBJECTED = timedelta(days=30)
+"""So long an objection holds also for whatever else is asked of that kind for that household."""
 TO_DO = """
 SELECT * FROM registry_changerequest
 WHERE asked_for_id = %(person)s AND state = %(more_asked)s
@@ -131,7 +135,7 @@ def changes_to_decide(user: User) -> QuerySet[ChangeRequest]:
             | Q(old_village__code__startswith=user.area_code, kind="move")
         )
     if user.is_active and user.is_steward:
-        objected = Exists(ChangeEvent.objects.filter(request=OuterRef("pk"), step=OBJECT))
+        objected = Exists(_objections(OuterRef("household"), OuterRef("kind"), OuterRef("pk")))
         return waiting.filter(Q(asked_by__role=Role.OFFICIAL) | Q(mover__isnull=False, yes="") | objected)
     return waiting.none()
 
@@ -213,7 +217,17 @@ def may_decide(user: User, request: ChangeRequest) -> bool:
     if user.is_official:
         return bool(user.area_code) and request.village_id.startswith(user.area_code)
     by_official = request.asked_by.role == Role.OFFICIAL
-    return user.is_steward and (by_official or request.steps.filter(step=OBJECT).exists())
+    return user.is_steward and (by_official or is_objected(request))
+
+
+def is_objected(request: ChangeRequest) -> bool:
+    """To this request, or lately to one like it, which was taken back and asked again."""
+    return _objections(request.household_id, request.kind, request.pk).exists()
+
+
+def _objections(household: object, kind: object, request: object) -> QuerySet[ChangeEvent]:
+    same = ChangeEvent.objects.filter(step=OBJECT, request__household=household, request__kind=kind)
+    return same.filter(Q(request=request) | Q(at__gt=timezone.now() - OBJECTED))
 
 
 def change_draft(owner: User, case: Case | None, kind: str) -> ChangeDraft | None:

@@ -2,21 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-
-from django.utils import timezone
+from typing import NamedTuple
 
 from dsp_platform.accounts.models import Role, User
 from registry.changes.apply.common import open_members
 from registry.changes.kinds import KINDS
-from registry.models import ChangeEvent, ChangeRequest, Household, Person
+from registry.models import ChangeRequest, Household, Person
 from registry.scope import COMMUNE
 from registry.selectors.changes import AGREE, OBJECT, changes_of_home
 from registry.selectors.phones import numbers_lost, numbers_of, phones_lately
 
 HEARD = timedelta(days=3)
 """So long they have to answer after they were told; who agrees needs no more time."""
-OBJECTED = timedelta(days=30)
-"""So long an objection holds for whatever is asked of that kind for that household."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +74,6 @@ def may_answer_for_commune(user: User, request: ChangeRequest) -> bool:
     return (request.old_village_id or "").startswith(area) and not request.village_id.startswith(area)
 
 
-def is_objected(request: ChangeRequest) -> bool:
-    """To this request, or lately to one like it, which was taken back and asked again."""
-    lately = timezone.now() - OBJECTED
-    return ChangeEvent.objects.filter(
-        request__household=request.household_id, request__kind=request.kind, step=OBJECT, at__gt=lately
-    ).exists()
-
-
 def hearing_of(request: ChangeRequest) -> Hearing:
     if not request.is_open:
         return Hearing(None, [])
@@ -99,11 +88,20 @@ def hearing_of(request: ChangeRequest) -> Hearing:
     )
 
 
-def concerning(person: Person) -> list[ChangeRequest]:
-    """Open requests for this person's household that touch them, and on which they have not answered."""
+class Asked(NamedTuple):
+    """A request to which a member may say something, and what they said."""
+
+    request: ChangeRequest
+    agreed: bool
+
+
+def concerning(person: Person) -> list[Asked]:
+    """Open requests for this person's household that touch them. Who agreed may still object until it is
+    decided; who objected has said what there is to say."""
     found = []
     for request in changes_of_home(person):
-        answered = request.steps.filter(step__in=(AGREE, OBJECT), actor=person.account_id)
-        if any(one.pk == person.pk for one in concerned_by(request)) and not answered.exists():
-            found.append(request)
+        if any(one.pk == person.pk for one in concerned_by(request)):
+            said = set(request.steps.filter(actor=person.account_id).values_list("step", flat=True))
+            if OBJECT not in said:
+                found.append(Asked(request, AGREE in said))
     return found

@@ -14,11 +14,10 @@ from dsp_platform.notifications import services as notifications
 from registry.errors import ChangeError, Conflict, Overtaken
 from registry.models import ChangeRequest
 from registry.scope import COMMUNE
-from registry.selectors.changes import AGREE, OBJECT
+from registry.selectors.changes import AGREE, OBJECT, is_objected
 from registry.selectors.concerned import (
     concerned_by,
     hearing_of,
-    is_objected,
     may_answer_for_commune,
     told_of,
 )

@@ -4,7 +4,8 @@ from django.template import Context
 from dsp_platform.accounts.models import User
 from registry import selectors
 from registry.models import ChangeRequest, Person
-from registry.selectors.concerned import concerning, hearing_of, is_objected
+from registry.selectors.changes import is_objected
+from registry.selectors.concerned import concerning, hearing_of
 
 register = template.Library()
 
@@ -14,13 +15,15 @@ def household_warnings(context: Context) -> dict[str, object]:
     """To a citizen: somebody asks for a change of their household that touches them."""
     user = context.get("user")
     person = selectors.subject_of(user, None) if isinstance(user, User) and user.is_citizen else None
-    return {"changes": concerning(person) if person else [], "as_items": False}
+    asked = concerning(person) if person else []
+    return {"asked": [one for one in asked if not one.agreed], "as_items": False}
 
 
 @register.inclusion_tag("registry/household_warnings.html", takes_context=True)
 def household_to_answer(context: Context, person: Person) -> dict[str, object]:
-    """The same among what the person has to do; not in a case, for the answer is their own."""
-    return {"changes": [] if context.get("case") else concerning(person), "as_items": True}
+    """The same among what the person has to do, and what they agreed to and may still object to; not in a
+    case, for the answer is their own."""
+    return {"asked": [] if context.get("case") else concerning(person), "as_items": True}
 
 
 @register.inclusion_tag("registry/household_heard.html")

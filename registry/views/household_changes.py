@@ -13,7 +13,7 @@ from registry.changes.kinds import KINDS
 from registry.changes.words import rows_of
 from registry.errors import ChangeError
 from registry.models import ChangeRequest
-from registry.selectors.changes import PREFIX
+from registry.selectors.changes import AGREE, PREFIX
 from registry.selectors.concerned import concerning, hearing_of, may_answer_for_commune
 from registry.selectors.households import members_of
 from registry.services.household_changes import answer_household_change
@@ -24,10 +24,10 @@ from registry.views.actor import note_change_look, subject_of, user_of
 def my_household_change(request: HttpRequest, reference: str) -> HttpResponse:
     person, cleaned = subject_of(request), clean_reference(reference, PREFIX)
     waiting = concerning(person) if person else []
-    found = next((one for one in waiting if one.reference == cleaned), None)
+    found = next((one for one in waiting if one.request.reference == cleaned), None)
     if found is None:
         raise Http404
-    return _answer(request, found, "registry:me")
+    return _answer(request, found.request, "registry:me", agreed=found.agreed)
 
 
 @decider_required
@@ -38,10 +38,11 @@ def counter_household_change(request: HttpRequest, reference: str) -> HttpRespon
     if found is None or not may_answer_for_commune(user_of(request), found):
         raise Http404
     note_change_look(request, found, found.asked_for_id)
-    return _answer(request, found, "registry:counter_changes")
+    agreed = found.steps.filter(step=AGREE, actor=user_of(request)).exists()
+    return _answer(request, found, "registry:counter_changes", agreed=agreed)
 
 
-def _answer(request: HttpRequest, found: ChangeRequest, after: str) -> HttpResponse:
+def _answer(request: HttpRequest, found: ChangeRequest, after: str, *, agreed: bool) -> HttpResponse:
     form = bind(HeardForm, request)
     if is_submitted(request) and form.is_valid():
         agrees = form.cleaned_data["answer"] == "yes"
@@ -64,6 +65,7 @@ def _answer(request: HttpRequest, found: ChangeRequest, after: str) -> HttpRespo
         "kind": KINDS[found.kind],
         "rows": rows_of(found.answers, names),  # type: ignore[arg-type]
         "until": hearing_of(found).until,
+        "agreed": agreed,
         "form": form if found.is_open else None,
         "back": after,
     }

@@ -12,7 +12,7 @@ from registry.changes.kinds import KINDS
 from registry.changes.situation import nobody
 from registry.errors import ChangeError, Overtaken
 from registry.models import ChangeRequest, Household, Person
-from registry.selectors.changes import HOUSEHOLD_KINDS
+from registry.selectors.changes import HOUSEHOLD_KINDS, changes_to_decide, is_objected
 from registry.services import withdraw_change
 from registry.services.household_changes import answer_household_change
 from tests.registry.changes.cast import about, ask, decide
@@ -260,3 +260,39 @@ def test_who_could_not_be_told_is_named_to_who_decides(phoneless, heng, district
 def test_stewards_decide_where_no_district_has_an_official(maly_at_home, move, steward):
     answer(move, maly_at_home, agrees=False)
     assert decide(days_later(move), steward).state == "applied"
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_who_agreed_may_still_disagree_until_it_is_decided(payee, heng, maly_at_home, district, language):
+    for actor in (heng, maly_at_home):
+        answer(payee, actor, agrees=True)
+    client = browser(heng)
+    assert payee.reference in client.get(f"/{language}/my/").content.decode()
+    path = f"/{language}/my/household-changes/{payee.reference}/"
+    assert client.post(path, {"answer": "no", "note": "x"}).status_code == 302
+    clerk = User.objects.create_staff(
+        username="clerk.three", password="only-for-tests-9182", role="official", area_code="010202"
+    )
+    with pytest.raises(ChangeError):
+        decide(payee, clerk)
+    assert client.get(path).status_code == 404  # and that stands
+    assert decide(payee, district).state == "applied"
+
+
+def test_what_was_agreed_to_is_no_warning_on_every_page(payee, heng):
+    answer(payee, heng, agrees=True)
+    assert payee.reference not in browser(heng).get("/en/").content.decode()
+
+
+def test_stewards_decide_what_was_objected_to_and_asked_again(maly_at_home, move, heng, steward):
+    answer(move, maly_at_home, agrees=False)
+    withdraw_change(request=move, actor=heng, case=None)
+    again = days_later(ask(heng, "move", place=PLACE))
+    assert again in changes_to_decide(steward)
+    assert decide(again, steward).state == "applied"
+
+
+def test_an_objection_to_this_very_request_does_not_lapse(payee, heng, time_machine):
+    answer(payee, heng, agrees=False)
+    time_machine.move_to(timezone.now() + timedelta(days=40))
+    assert is_objected(payee)
