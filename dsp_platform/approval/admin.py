@@ -20,6 +20,7 @@ from dsp_platform.approval.errors import NotApproved
 from dsp_platform.approval.models import Proposal
 from dsp_platform.approval.selectors import waiting_about, waits_now
 from dsp_platform.approval.standing import stands
+from dsp_platform.audit import services as audit
 from dsp_platform.forms import row_number
 from dsp_platform.khmer import clean, clean_lines
 from dsp_platform.roles import AUDITOR, STEWARD, RoleAdmin
@@ -123,6 +124,7 @@ class ProposalAdmin(RoleAdmin, admin.ModelAdmin):
     ) -> HttpResponse:
         if proposal is None:
             return self._to(None)
+        self._note_look(request, proposal)
         kind = kind_of(proposal)
         waits = proposal.state in (State.PROPOSED, State.APPROVED)
         may_act = getattr(request.user, "role", "") == STEWARD
@@ -159,6 +161,15 @@ class ProposalAdmin(RoleAdmin, admin.ModelAdmin):
             "again": not shown,
         }  # fmt: skip
         return TemplateResponse(request, "admin/approval/proposal/proposal.html", context)
+
+    def _note_look(self, request: HttpRequest, proposal: Proposal) -> None:
+        """Each one: what it will do tells how many people it concerns, gains and loses."""
+        audit.record(
+            actor=request.user,
+            action="view",
+            subject_kind="proposal",
+            subject_id=proposal.pk,  # type: ignore[arg-type]
+        )
 
     def _beside(self, proposal: Proposal) -> list[tuple[Proposal, str]]:
         """What else waits about the same."""

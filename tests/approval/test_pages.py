@@ -14,6 +14,7 @@ from dsp_platform.audit.models import AuditEvent
 from dsp_platform.exchange import approvals
 from dsp_platform.exchange.models import Agreement
 from registry.models import Programme
+from registry.services import propose_programme_change
 from tests.exchange.conftest import MAPPING, agree
 from tests.roles import as_owner
 from tests.structure.conftest import browser
@@ -164,6 +165,14 @@ def test_an_auditor_reads_proposals_and_decides_nothing(agreement, steward, audi
     assert shown.status_code == 200
     assert 'name="act"' not in shown.content.decode()
     assert decide(client, language, proposal, yes="yes").status_code == 403
+
+
+def test_every_look_at_a_proposal_is_recorded_for_it_counts_people(programme, steward, second_steward):
+    proposal = propose_programme_change(programme=programme, rule="age >= 60", benefits=[], actor=steward)
+    for reader in (steward, second_steward):
+        assert browser(reader).get(page("en", "approval_proposal_change", proposal.pk)).status_code == 200
+    looks = AuditEvent.objects.filter(action="view", subject_kind="proposal", subject_id=str(proposal.pk))
+    assert list(looks.order_by("pk").values_list("actor", flat=True)) == [steward.pk, second_steward.pk]
 
 
 def test_only_an_auditor_reads_what_stewards_did(steward, second_steward, auditor, commune_clerk):
