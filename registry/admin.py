@@ -28,6 +28,7 @@ from registry.models import (
     Programme,
     ProgrammeSituation,
 )
+from registry.models.programme import TEXTS
 from registry.programme_desk import BenefitFormSet, ProposedChanges
 from registry.rule_desk import RuleDesk
 from registry.spid import clean_spid
@@ -127,26 +128,7 @@ class ProgrammeAdmin(ProposedChanges, RuleDesk, RoleAdmin, TranslationAdmin):
                 )
             },
         ),
-        (
-            _("Texts, in both languages"),
-            {
-                "fields": tuple(
-                    (f"{field}_km", f"{field}_en")
-                    for field in (
-                        "name",
-                        "summary",
-                        "for_whom",
-                        "gives",
-                        "how_to",
-                        "documents",
-                        "how_long",
-                        "contact",
-                        "state_note",
-                        "source",
-                    )
-                )
-            },
-        ),
+        (_("Texts, in both languages"), {"fields": tuple((f"{text}_km", f"{text}_en") for text in TEXTS)}),
         (_("Who may be entitled"), {"fields": ("rule", "rule_version", "holds_from", "reason")}),
         (_("Dates that applicants are told"), {"fields": ("expected_days", "appeal_days")}),
     )

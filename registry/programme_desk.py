@@ -1,4 +1,4 @@
-"""The page of a programme in the admin: texts are saved; rule, amounts and opening wait for a second one."""
+"""The page of a programme in the admin: a draft's texts are saved, all else waits for a second steward."""
 
 from typing import Any, cast
 
@@ -17,7 +17,7 @@ from dsp_platform.khmer import clean_lines
 from registry import services
 from registry.forms.programme import NO_REASON, ProgrammeForm
 from registry.models import Programme
-from registry.services.programme_changes import GUARDED, PROGRAMME, described
+from registry.services.programme_changes import GUARDED, OF_A_DRAFT, PROGRAMME, described, guarded
 
 
 class BenefitFormSet(BaseInlineFormSet):
@@ -57,15 +57,17 @@ class ProposedChanges:
     def save_model(self, request: HttpRequest, obj: Programme, form: ModelForm, change: bool) -> None:
         typed = cast(ProgrammeForm, form)
         if not change:
-            obj.state = Programme.State.CLOSED  # until two have given it a rule and somebody opens it
+            obj.state = Programme.State.DRAFT  # until two have published it
         typed.proposed = {name: getattr(obj, name) for name in GUARDED}
         if change:
             now = Programme.objects.get(pk=obj.pk)
-            for name in GUARDED:
+            waits = guarded(now)
+            for name in waits:
                 setattr(obj, name, getattr(now, name))
         else:
+            waits = OF_A_DRAFT
             obj.rule = ""
-        fields = [name for name in form.changed_data if name not in (*GUARDED, "holds_from", "reason")]
+        fields = [name for name in form.changed_data if name not in (*waits, "holds_from", "reason")]
         typed.saves_texts = bool(fields)
         try:
             services.keep_programme(programme=obj, changed=fields, actor=cast(User, request.user))
@@ -96,11 +98,8 @@ class ProposedChanges:
             answered.refused = True
             return
         if form.saves_texts:
-            messages.success(request, _("The texts are saved."))
-        text = _(
-            "What you changed of the rule, the amounts or the opening waits for a second person. Until then "
-            "everything holds as it stands."
-        )
+            messages.success(request, _("What you alone may change is saved."))
+        text = _("What you changed waits for a second person. Until then everything holds as it stands.")
         messages.warning(request, text)
 
     def response_add(

@@ -1,22 +1,12 @@
 from modeltranslation.translator import TranslationOptions, register
 
 from registry.models import Benefit, LifeSituation, Programme
+from registry.models.programme import TEXTS
 
 
 @register(Programme)
 class ProgrammeTranslation(TranslationOptions):
-    fields = (
-        "name",
-        "summary",
-        "for_whom",
-        "gives",
-        "how_to",
-        "documents",
-        "how_long",
-        "contact",
-        "state_note",
-        "source",
-    )
+    fields = TEXTS
 
 
 @register(Benefit)

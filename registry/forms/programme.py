@@ -14,7 +14,7 @@ from dsp_platform.forms import DateField
 from registry.eligibility.meanings import EXAMPLES, fact_list
 from registry.models import Programme
 from registry.rules import RuleError, parse_rule
-from registry.services.programme_changes import GUARDED
+from registry.services.programme_changes import guarded, same
 
 PREVIEW = "_preview"
 NO_REASON = _("Write why it is to change. Whoever approves it reads this.")
@@ -80,19 +80,19 @@ class ProgrammeForm(forms.ModelForm):
         ),
     )
     holds_from = DateField(
-        label=_("Rule, amounts and opening hold from"),
+        label=_("What waits for a second person holds from"),
         required=False,
         widget=AdminDateWidget,
         help_text=_(
-            "A change of the rule, of an amount, of the state, of whether one can apply or of the days to "
-            "appeal waits for a second person. Empty: it holds as soon as it is approved."
+            "Whatever citizens read, and who may be entitled, changes when a second person approved it; of a "
+            "draft only the rule, the amounts and the state. Empty: it holds as soon as it is approved."
         ),
     )
     reason = forms.CharField(
         label=_("reason"),
         required=False,
         max_length=Proposal._meta.get_field("reason").max_length,
-        help_text=_("Why the rule, an amount or the opening is to change. Whoever approves it reads this."),
+        help_text=_("Why it is to change. Whoever approves it reads this."),
     )
     proposed: Mapping[str, Any] = {}
     saves_texts = False
@@ -111,8 +111,14 @@ class ProgrammeForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
-        known = GUARDED if self.instance.pk else ("rule",)
-        changes = [name for name in known if name in self.changed_data]
+        now = Programme.objects.filter(pk=self.instance.pk).first() or Programme()
+        changes = [
+            name
+            for name in guarded(now)
+            if name in self.cleaned_data and not same(getattr(now, name), self.cleaned_data[name])
+        ]
+        if now.pk and now.state != Programme.State.DRAFT == cleaned.get("state"):  # type: ignore[union-attr]
+            self.add_error("state", _("It was published, so it is no draft any more. Close it."))
         if self.is_preview:
             return cleaned
         if changes and not self.cleaned_data.get("reason"):

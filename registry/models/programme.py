@@ -9,12 +9,28 @@ from dsp_platform.exchange.models import Operator
 from dsp_platform.history import tracked
 from registry.rules import RuleError, parse_rule
 
+TEXTS = (
+    "name", "summary", "for_whom", "gives", "how_to", "documents", "how_long", "contact", "state_note",
+    "source",
+)  # fmt: skip
+"""What a programme says in words, in each language."""
+SAID = (
+    *("expected_days", "opens_on", "closes_on"),
+    *(f"{text}_{language}" for text in TEXTS for language in ("km", "en")),
+)
+"""The columns of what its page says: texts and dates."""
+
 
 @tracked
 class Programme(models.Model):  # type: ignore[django-manager-missing]
-    """One kind of support in the catalogue. ``rule`` is a CEL expression over named facts."""
+    """One kind of support in the catalogue. ``rule`` is a CEL expression over named facts.
+
+    A draft is on no page and its texts are written by one steward. Two publish it, and from then on whatever
+    a citizen reads of it changes by two.
+    """
 
     class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
         OPEN = "open", _("Open")
         PAUSED = "paused", _("Paused")
         SEASONAL = "seasonal", _("Seasonal")

@@ -225,7 +225,7 @@ def is_objected(request: ChangeRequest) -> bool:
     return _objections(request.household_id, request.kind, request.pk).exists()
 
 
-def _objections(household: object, kind: object, request: object) -> QuerySet[ChangeEvent]:
+def _objections(household: Any, kind: Any, request: Any) -> QuerySet[ChangeEvent]:
     same = ChangeEvent.objects.filter(step=OBJECT, request__household=household, request__kind=kind)
     return same.filter(Q(request=request) | Q(at__gt=timezone.now() - OBJECTED))
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from dsp_platform.once import once_a_page
@@ -30,17 +30,17 @@ def situations() -> list[LifeSituation]:
 
 @once_a_page
 def programmes(situation: LifeSituation | None = None) -> list[Programme]:
-    """Every programme, also closed ones; only those that help in the situation, where one is given.
+    """Every published programme, also closed ones; only those that help in the situation, where one is given.
 
     For pages to show: kept by each process as long as a public page is (``PUBLIC_PAGE_SECONDS``).
     """
     global _kept
     if situation is not None:
-        return list(Programme.objects.select_related("operator").filter(situations=situation))
+        return list(_published().filter(situations=situation))
     now = time.monotonic()
     until, found = _kept
     if now >= until or not settings.PUBLIC_PAGE_SECONDS:
-        found = list(Programme.objects.select_related("operator"))
+        found = list(_published())
         _kept = (now + settings.PUBLIC_PAGE_SECONDS, found)
     return list(found)
 
@@ -54,7 +54,11 @@ def name_programmes(rows: Iterable[Any]) -> None:
 
 
 def programme(code: str) -> Programme | None:
-    return Programme.objects.select_related("operator").filter(code=code).first()
+    return _published().filter(code=code).first()
+
+
+def _published() -> QuerySet[Programme]:
+    return Programme.objects.select_related("operator").exclude(state=Programme.State.DRAFT)
 
 
 def amounts_of(programme: Programme) -> Amounts:

@@ -33,7 +33,8 @@ def load_catalogue(*, catalogue: Mapping[str, Any]) -> int:
 
 
 def keep_programme(*, programme: Programme, changed: Collection[str], actor: User) -> Programme:
-    """Save what a steward changed of its texts. Rule, amounts and opening: ``propose_programme_change``.
+    """Save what a steward may change alone: the words of a draft, and its place among the others. All else:
+    ``propose_programme_change``.
 
     Raises Breaks where somebody is about to approve what was read with one of these texts.
     """

@@ -1,12 +1,12 @@
-"""Rule, amounts and opening of a programme change when one steward proposed it and another approved it."""
+"""What a programme says and gives changes when one steward proposed it and another approved it."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from types import EllipsisType
 from typing import Any, cast
 
 import pghistory
 from django.core.exceptions import ValidationError
+from django.db.models import Field
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -20,12 +20,15 @@ from dsp_platform.approval.models import Proposal
 from dsp_platform.approval.standing import plain
 from dsp_platform.audit import services as audit
 from registry.models import Benefit, Programme
+from registry.models.programme import SAID
 from registry.services import programme_words
 
 PROGRAMME = "programme"
 CHANGE = "change"
-GUARDED = ("rule", "state", "takes_applications", "appeal_days")
-"""What no steward changes alone, beside the amounts: who may be entitled, and who can apply or appeal."""
+GUARDED = ("rule", "state", "takes_applications", "appeal_days", *SAID)
+"""What no steward changes alone, beside the amounts: all that a citizen is told, and who may be entitled."""
+OF_A_DRAFT = ("rule", "state")
+"""The same before two have published it."""
 BENEFIT = (
     "kind", "label_km", "label_en", "amount", "percent", "per_km", "per_en", "valid_from", "precision",
     "valid_to", "confidential", "source_km", "source_en",
@@ -41,39 +44,44 @@ def amounts_now(programme: Programme) -> list[dict[str, Any]]:
     return [described(benefit) for benefit in programme.benefits.order_by("pk")]
 
 
+def guarded(programme: Programme) -> tuple[str, ...]:
+    is_draft = programme.pk is None or programme.state == Programme.State.DRAFT
+    return OF_A_DRAFT if is_draft else GUARDED
+
+
+def same(old: Any, new: Any) -> bool:
+    """Of one field; nothing typed is nothing, however it is stored."""
+    return bool(old == new) or (old in (None, "") and new in (None, ""))
+
+
 def propose_programme_change(
     *,
     programme: Programme,
-    rule: str,
-    benefits: Sequence[Mapping[str, Any]],
     actor: User,
+    benefits: Sequence[Mapping[str, Any]] | None = None,
     effective_from: date | None = None,
-    state: str | None = None,
-    takes_applications: bool | None = None,
-    appeal_days: int | EllipsisType | None = ...,
     reason: str = "",
+    **wanted: Any,
 ) -> Proposal:
-    """``benefits`` as ``described``, all that there will be; ``id`` None is a new one.
+    """``wanted`` of ``GUARDED``; what is not given stays. ``benefits`` as ``described``, all that there will
+    be; ``id`` None is a new one.
 
-    Whether one can apply or appeal stays as it is where that is not given. Raises
-    WaitsAlready, Breaks, NobodyCanApprove, and NothingChanges where everything is what it is.
+    Raises WaitsAlready, Breaks, NobodyCanApprove, and NothingChanges where everything is what it is.
     """
     now = Programme.objects.get(pk=programme.pk)
-    wanted = {
-        "rule": rule,
-        "state": now.state if state is None else state,
-        "takes_applications": now.takes_applications if takes_applications is None else takes_applications,
-        "appeal_days": now.appeal_days if appeal_days is ... else appeal_days,
-        "benefits": list(benefits),
-    }
     stands = {name: getattr(now, name) for name in GUARDED} | {"benefits": amounts_now(now)}
-    if plain(wanted) == plain(stands):
+    if unknown := wanted.keys() - set(GUARDED):
+        raise TypeError(f"not guarded: {sorted(unknown)}")
+    payload = stands | {name: value for name, value in wanted.items() if not same(stands[name], value)}
+    if benefits is not None:
+        payload["benefits"] = list(benefits)
+    if plain(payload) == plain(stands):
         raise NothingChanges
     return approval.propose(
         kind=PROGRAMME,
         act=CHANGE,
         subject=str(programme.pk),
-        payload=wanted,
+        payload=payload,
         actor=actor,
         effective_from=effective_from,
         reason=reason,
@@ -82,7 +90,7 @@ def propose_programme_change(
 
 class ProgrammeKind(contract.Kind):
     code = PROGRAMME
-    title = gettext_lazy("Rule, amounts and opening of a programme")
+    title = gettext_lazy("What a programme says and gives")
     rests_on = ("code", "operator", "payer")
 
     def lock(self, subject: str) -> None:
@@ -92,7 +100,6 @@ class ProgrammeKind(contract.Kind):
         programme = Programme.objects.get(pk=subject)
         return {
             "code": programme.code,
-            **{name: getattr(programme, name) for name in ("name_km", "name_en")},
             "operator": programme.operator_id,
             "payer": programme.payer_id,
             **{name: getattr(programme, name) for name in GUARDED},
@@ -111,9 +118,7 @@ class ProgrammeKind(contract.Kind):
         names = (before.get("name_km"), before.get("name_en"))
         name = next(filter(None, names if get_language() == "km" else names[::-1]), "–")
         known = ", ".join(dict.fromkeys(filter(None, [before.get("code"), before.get("operator")])))
-        return _("Rule, amounts and opening of %(programme)s") % {
-            "programme": f"{name} ({known})" if known else name
-        }
+        return _("Change of %(programme)s") % {"programme": f"{name} ({known})" if known else name}
 
     def difference(self, proposal: Proposal) -> Sequence[Line]:
         return programme_words.difference(proposal)
@@ -130,7 +135,8 @@ class ProgrammeKind(contract.Kind):
             if changed:
                 programme.rule_version += "rule" in changed  # verdicts name the version they were judged by
                 for name in changed:
-                    setattr(programme, name, proposal.payload[name])
+                    field = cast("Field[Any, Any]", Programme._meta.get_field(name))
+                    setattr(programme, name, field.to_python(proposal.payload[name]))
                 programme.clean()
                 programme.save(update_fields=[*changed, "rule_version"])
             if "benefits" in wanted:

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
+from django.db.models import Field
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,6 +18,7 @@ from dsp_platform.khmer import format_riel
 from registry.eligibility.effects import who_gains
 from registry.eligibility.rule_words import rule_in_words
 from registry.models import Benefit, Enrolment, Programme
+from registry.models.programme import SAID, TEXTS
 
 Waiting = Callable[[Programme], str]
 _waiting: list[Waiting] = []
@@ -41,6 +44,7 @@ def difference(proposal: Proposal) -> Sequence[Line]:
         lines.append(Line(_("Takes applications"), *said))
     if before.get("appeal_days") != after.get("appeal_days"):
         lines.append(Line(_("Days to appeal"), *(_days_to_appeal(of) for of in (before, after))))
+    lines += _words(before, after)
     old = {row["id"]: row for row in before["benefits"]}
     kept = {row["id"] for row in after["benefits"]}
     lines += [
@@ -51,6 +55,29 @@ def difference(proposal: Proposal) -> Sequence[Line]:
     return lines + [
         Line(_("Amount"), amount_in_words(row), "") for number, row in old.items() if number not in kept
     ]
+
+
+def _words(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Line]:
+    """Texts and dates that change; all of them, where the programme is published."""
+    is_published = before.get("state") == Programme.State.DRAFT != after.get("state")
+    said = {} if is_published else before
+    for name in SAID:
+        old, new = (_in_words(name, of.get(name)) for of in (said, after))
+        if old != new:
+            yield Line(_label(name), old, new)
+
+
+def _in_words(name: str, value: Any) -> str:
+    if value is None:
+        return ""
+    return _day(value) if name in ("opens_on", "closes_on") else str(value)
+
+
+def _label(name: str) -> str:
+    text, _separator, language = name.rpartition("_")
+    of = text if text in TEXTS else name
+    label = capfirst(str(cast("Field[Any, Any]", Programme._meta.get_field(of)).verbose_name))
+    return label if of == name else f"{label} ({_('Khmer') if language == 'km' else _('English')})"
 
 
 def _days_to_appeal(said: Mapping[str, Any]) -> str:
@@ -75,6 +102,8 @@ def _consequences(proposal: Proposal) -> Iterator[str]:
         yield _who_gains(before["rule"], after["rule"])
     if before["benefits"] != after["benefits"]:
         yield _("From %(day)s on the public pages tell the new amounts.") % day
+    if any(before.get(name) != after.get(name) for name in SAID):
+        yield _("From %(day)s on the public pages tell the new texts and dates.") % day
     if before.get("appeal_days") != after.get("appeal_days"):
         yield (
             _(

@@ -115,9 +115,9 @@ def test_a_programme_neither_goes_nor_comes_back_under_its_number(programme):
         Programme.objects.filter(pk=programme.pk)._raw_delete("default")
 
 
-@pytest.mark.parametrize("other", [{"state": "open"}, {"rule": "true"}])
+@pytest.mark.parametrize("other", [{"state": "open"}, {"state": "closed"}, {"rule": "true"}])
 def test_no_programme_begins_open_or_with_a_rule_by_one(operators, other):
-    begun = {"operator": operators["nssf"], "name_en": "New", "state": "closed"}
+    begun = {"operator": operators["nssf"], "name_en": "New", "state": "draft"}
     with pytest.raises(DatabaseError, match=REFUSED):
         Programme.objects.create(code="new", **{**begun, **other})
     with transaction.atomic():
@@ -165,8 +165,8 @@ def test_a_touched_programme_is_not_a_new_one(programme):
             programme.benefits.update(amount=6)
 
 
-def test_texts_are_changed_by_one(programme):
-    Programme.objects.filter(pk=programme.pk).update(state_note_km="ផ្អាក", summary_km="ផ្អាក")
+def test_the_order_on_the_pages_is_changed_by_one(programme):
+    Programme.objects.filter(pk=programme.pk).update(position=7)
 
 
 @pytest.mark.parametrize("change", [{"state": "closed"}, {"state": "paused"}, {"takes_applications": False}])

@@ -178,7 +178,7 @@ def test_amounts_become_what_was_read(programme, steward, second_steward):
 
 def test_only_an_amount_that_was_to_go_goes(programme, steward, second_steward):
     proposal = change(programme, steward, second_steward, benefits=[])
-    other = Programme.objects.create(code="other", operator=programme.operator, name_en="x", state="closed")
+    other = Programme.objects.create(code="other", operator=programme.operator, name_en="x", state="draft")
     refused(proposal, lambda: programme.benefits.update(programme=other))
     passes(proposal, lambda: programme.benefits.all().delete())
 

@@ -29,15 +29,16 @@ def post(desk, programme, **changes):
     return desk.post(url("programme_change", programme.pk), programme_form(programme, **changes))
 
 
-def test_one_steward_changes_texts_and_neither_rule_nor_amounts(desk, family_package, second_steward):
+def test_one_steward_changes_neither_texts_nor_rule_nor_amounts(desk, family_package, second_steward):
     before = family_package.rule
     assert post(desk, family_package, rule="true", summary_en="New words").status_code == 302
     family_package.refresh_from_db()
     assert (family_package.rule, family_package.rule_version) == (before, 1)
-    assert family_package.summary_en == "New words"
+    assert not family_package.summary_en
     assert not family_package.benefits.exists()
     approve_waiting(second_steward)
     family_package.refresh_from_db()
+    assert family_package.summary_en == "New words"
     assert (family_package.rule, family_package.rule_version) == ("true", 2)
     assert family_package.benefits.get().amount == 34_000
 
@@ -58,12 +59,12 @@ def test_what_is_typed_while_one_waits_is_kept_and_refused(desk, family_package)
     assert Proposal.objects.count() == 1
 
 
-def test_texts_are_saved_while_one_waits(desk, family_package):
+def test_the_order_is_saved_while_one_waits(desk, family_package):
     post(desk, family_package, rule="true")
     none = {"benefits-TOTAL_FORMS": "0"}
-    assert post(desk, family_package, summary_en="Other words", **none).status_code == 302
+    assert post(desk, family_package, position="9", **none).status_code == 302
     family_package.refresh_from_db()
-    assert family_package.summary_en == "Other words"
+    assert family_package.position == 9
 
 
 def test_a_page_from_before_a_change_proposes_nothing(desk, family_package):
@@ -115,6 +116,8 @@ def test_one_steward_alone_does_not_shorten_the_time_to_appeal(
         {"state": "closed", **NO_AMOUNT},
         {"takes_applications": "", **NO_AMOUNT},
         {"appeal_days": "5", **NO_AMOUNT},
+        {"contact_en": "011 222 333", **NO_AMOUNT},
+        {"closes_on": "2027-01-01", **NO_AMOUNT},
         {"benefits-0-amount": "1"},
     ],
     ids=lambda change: next(iter(change)),
@@ -129,9 +132,9 @@ def test_whoever_proposes_says_why(desk, family_package, reason, change, languag
     assert not Proposal.objects.exists()
 
 
-def test_texts_alone_need_no_reason(desk, family_package):
-    texts = {"state": family_package.state, "reason": "", "summary_en": "Other words", **NO_AMOUNT}
-    assert post(desk, family_package, **texts).status_code == 302
+def test_what_one_may_change_alone_needs_no_reason(desk, family_package):
+    typed = {"state": family_package.state, "reason": "", "position": "9", **NO_AMOUNT}
+    assert post(desk, family_package, **typed).status_code == 302
     assert not Proposal.objects.exists()
 
 
@@ -167,7 +170,9 @@ def test_what_waits_is_shown_with_its_reason_and_not_called_changed(
     assert 'value="withdraw"' in page
     assert {str(message.level_tag) for message in answer.context["messages"]} == {"success", "warning"}
     with translation.override(language):
-        assert [str(message) for message in answer.context["messages"]][0] == _("The texts are saved.")
+        assert [str(message) for message in answer.context["messages"]][0] == _(
+            "What you alone may change is saved."
+        )
 
 
 def test_only_a_change_that_was_made_is_called_a_success(desk, family_package):
@@ -180,15 +185,16 @@ def test_only_a_change_that_was_made_is_called_a_success(desk, family_package):
     assert {str(message.level_tag) for message in answer.context["messages"]} == {"warning"}
 
 
-def test_of_a_save_that_changes_no_text_nothing_is_noted(desk, family_package):
+def test_of_a_save_that_changes_nothing_nothing_is_noted(desk, family_package):
     """Neither of one that only proposes, nor of spaces that are not stored."""
     noted = AuditEvent.objects.filter(action="change", subject_kind="programme").order_by("pk")
     none = {"benefits-TOTAL_FORMS": "0"}
     post(desk, family_package, **none)
     before = noted.count()
     family_package.refresh_from_db()
-    for typed in ({}, {"summary_en": " Support\u200b "}, {"rule": "true"}):
+    name = f" {family_package.name_en}\u200b "
+    for typed in ({}, {"name_en": name, "reason": ""}, {"rule": "true"}):
         assert post(desk, family_package, **typed, **none).status_code == 302
     assert noted.count() == before
-    assert post(desk, family_package, summary_en="Other words", **none).status_code == 302
-    assert [event.details for event in noted[before:]] == [{"fields": ["summary_en"]}]
+    assert post(desk, family_package, position="9", **none).status_code == 302
+    assert [event.details for event in noted[before:]] == [{"fields": ["position"]}]

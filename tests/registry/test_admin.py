@@ -10,6 +10,7 @@ from dsp_platform.accounts.models import TOTPDevice, User
 from dsp_platform.audit.models import AuditEvent
 from registry import services
 from registry.models import Programme
+from registry.models.programme import SAID
 from tests.approval.cast import approve_waiting
 from tests.registry.cast import household_details
 from tests.seen import seen
@@ -94,10 +95,7 @@ def programme_form(programme: Programme, **changes: str) -> dict[str, str]:
         "state": "open",
         "takes_applications": "on",
         "position": "1",
-        "name_km": "កញ្ចប់គ្រួសារ",
-        "name_en": "Family Package",
-        "summary_km": "ឧបត្ថម្ភ",
-        "summary_en": "Support",
+        **{name: getattr(programme, name) or "" for name in SAID},
         "rule": programme.rule,
         "appeal_days": "" if programme.appeal_days is None else str(programme.appeal_days),
         "reason": "Decree 7",
@@ -131,8 +129,8 @@ def test_a_new_rule_is_a_new_version_and_audited(desk, family_package, steward, 
     family_package.refresh_from_db()
     assert (family_package.rule, family_package.rule_version) == ("age >= 60", 2)
     assert family_package.benefits.get().label_en == "Basic support"
-    texts, agreed = AuditEvent.objects.filter(action="change").order_by("pk")
-    assert (texts.actor, agreed.actor) == (steward, second_steward)
+    place, agreed = AuditEvent.objects.filter(action="change").order_by("pk")
+    assert (place.actor, agreed.actor) == (steward, second_steward)
     assert agreed.details["fields"] == ["rule", "benefits"]
 
 

@@ -120,5 +120,5 @@ def test_the_second_steward_reads_what_was_typed(steward, second_steward, family
     before = Programme.objects.get(pk=family_package.pk)
     typed = programme_form(before, rule="age > 5", reason=HIDDEN, summary_en=f"Help\u202e{KHMER}")
     assert desk.post(url("programme_change", before.pk), typed).status_code == 302
-    before.refresh_from_db()
-    assert (Proposal.objects.get().reason, unseen(before.summary_en)) == (clean(HIDDEN), set())
+    proposal = Proposal.objects.get()
+    assert (proposal.reason, unseen(proposal.payload["summary_en"])) == (clean(HIDDEN), set())
