@@ -67,7 +67,8 @@ def test_no_day_is_told_that_no_operator_has_named(application, sokha):
 
 def test_the_expected_day_comes_from_the_programme(application, programme, sokha):
     programme.expected_days = 20
-    programme.save()
+    with as_owner():
+        programme.save()
     day = timezone.localdate(application.submitted_at) + timedelta(20)
     assert f"usually by {day:%d/%m/%Y}" in page(sokha, "application", application)
 
@@ -76,7 +77,8 @@ def test_a_late_operator_is_called_late_but_not_while_it_waits_for_an_answer(
     application, programme, sokha, nssf_reviewer
 ):
     programme.expected_days = 1
-    programme.save()
+    with as_owner():
+        programme.save()
     application.submitted_at -= timedelta(days=3)
     application.save()
     assert "This takes longer than usual." in page(sokha, "application", application)

@@ -161,12 +161,12 @@ def test_a_changed_row_below_is_a_change_too(desks, filled):
 def test_who_was_told_may_save_then(desks, filled):
     programme, client = filled.application.programme, desks["steward"]
     form = opened(client, address_of(programme))
-    Programme.objects.filter(pk=programme.pk).update(name_en="Meanwhile")
-    told = client.post(address_of(programme), {**form, "name_en": "Mine"})
+    Programme.objects.filter(pk=programme.pk).update(position=7)
+    told = client.post(address_of(programme), {**form, "position": "9"})
     again = opened_anew(told.content.decode())
     answer = client.post(address_of(programme), again)
     assert answer.status_code == 302, answer.context["errors"]
-    assert Programme.objects.get(pk=programme.pk).name_en == "Mine"
+    assert Programme.objects.get(pk=programme.pk).position == 9
 
 
 def test_what_a_machine_writes_meanwhile_stops_nobody(desks, filled, operators):
