@@ -11,12 +11,13 @@ from django.http import HttpResponse
 from django.test import Client
 
 from registry.models import Person
+from registry.services.programme_changes import GUARDED
 from tests.structure.test_seen_forms import address_of, draft, opened
 
 __all__ = ["draft"]
 
 # What a form only proposes, until a second person approves it.
-PROPOSED = {"Programme": {"rule", "holds_from", "state", "takes_applications", "appeal_days", "reason"}}
+PROPOSED = {"Programme": {*GUARDED, "holds_from", "reason"}}
 MAPPING = {
     "table": "people", "key": {"column": "spid", "field": "spid"},
     "columns": {"spid": "number"}, "version": "version", "withdrawn": "deleted",
