@@ -1,6 +1,6 @@
 """The desk of what waits for a second person: one list, one page for each, and a question before each act."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -164,12 +164,8 @@ class ProposalAdmin(RoleAdmin, admin.ModelAdmin):
 
     def _note_look(self, request: HttpRequest, proposal: Proposal) -> None:
         """Each one: what it will do tells how many people it concerns, gains and loses."""
-        audit.record(
-            actor=request.user,
-            action="view",
-            subject_kind="proposal",
-            subject_id=proposal.pk,  # type: ignore[arg-type]
-        )
+        actor = cast(AbstractBaseUser, request.user)
+        audit.record(actor=actor, action="view", subject_kind="proposal", subject_id=proposal.pk)
 
     def _beside(self, proposal: Proposal) -> list[tuple[Proposal, str]]:
         """What else waits about the same."""

@@ -32,7 +32,12 @@ DRAFT = """IF OLD.state = 'draft'
         RAISE EXCEPTION 'approval: what was published is no draft any more';
     END IF;
     """
-RULES = _before.RULES.replace(LAST, f"{LAST} AND {EACH}").replace(_new.IS_OWNER, DRAFT + _new.IS_OWNER)
+# A draft is one steward's until it is published: as two have read it, not as it is by then.
+AS_READ = " AND ".join(
+    f"OLD.{name}::text IS NOT DISTINCT FROM p.before ->> '{name}'"
+    for name in (*SAID, "takes_applications", "appeal_days")
+)
+RULES = _before.RULES.replace(LAST, f"{LAST} AND {EACH} AND (OLD.state <> 'draft' OR ({AS_READ}))").replace(_new.IS_OWNER, DRAFT + _new.IS_OWNER)
 BEGINNING = _new.BEGINNING.partition("CREATE TRIGGER")[0].replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
 AS_DRAFT = BEGINNING.replace("NEW.state = 'closed'", "NEW.state = 'draft'").replace("begins closed", "begins as a draft")
 STATES = [

@@ -108,8 +108,9 @@ class ProgrammeKind(contract.Kind):
         }
 
     def changes(self, proposal: Proposal) -> set[str]:
-        before, after = proposal.before, proposal.payload
-        changed = {name for name in (*GUARDED, "benefits") if before.get(name) != after.get(name)}
+        changed = _differing(proposal)
+        if proposal.before.get("state") == Programme.State.DRAFT and "state" in changed:
+            changed |= {*GUARDED, "benefits"}  # published as it was read, also where that is for a later day
         return changed | ({"rule_version"} if "rule" in changed else set())
 
     def name(self, proposal: Proposal) -> str:
@@ -130,7 +131,7 @@ class ProgrammeKind(contract.Kind):
         actor = cast(User, proposal.decided_by)
         programme = Programme.objects.get(pk=proposal.subject)
         with pghistory.context(why="keep_programme"):
-            wanted = self.changes(proposal)
+            wanted = _differing(proposal)
             changed = [name for name in GUARDED if name in wanted]
             if changed:
                 programme.rule_version += "rule" in changed  # verdicts name the version they were judged by
@@ -153,6 +154,11 @@ class ProgrammeKind(contract.Kind):
 
     def page(self, proposal: Proposal) -> str:
         return reverse("admin:registry_programme_change", args=[proposal.subject])
+
+
+def _differing(proposal: Proposal) -> set[str]:
+    before, after = proposal.before, proposal.payload
+    return {name for name in (*GUARDED, "benefits") if before.get(name) != after.get(name)}
 
 
 def _keep_amounts(programme: Programme, wanted: Sequence[Mapping[str, Any]]) -> None:

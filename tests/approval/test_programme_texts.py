@@ -1,19 +1,22 @@
 """What a citizen reads of a programme is changed by two stewards, from the day on which two published it."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, models, transaction
 from django.urls import reverse
+from django.utils import timezone
 
-from dsp_platform.approval.errors import Outdated
+from dsp_platform.approval.errors import Breaks, Outdated
 from dsp_platform.approval.models import Proposal
 from registry import services as registry
 from registry.models import Programme
 from registry.models.programme import SAID, TEXTS
 from registry.selectors import programme as public_programme
 from registry.selectors import programmes
+from tests.approval.test_only_what_was_approved import approve_only, refused
 from tests.approval.test_services import approve, language, programme
+from tests.approval.test_standing import on_its_day
 from tests.seen import seen
 from tests.structure.conftest import browser
 
@@ -123,6 +126,30 @@ def test_a_draft_is_not_published_with_words_that_were_changed_since(draft, stew
         approve(proposal, second_steward)
     draft.refresh_from_db()
     assert draft.state == "draft"
+
+
+def test_what_two_publish_on_a_later_day_is_not_rewritten_by_one(
+    draft, steward, second_steward, time_machine
+):
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    proposal = registry.propose_programme_change(
+        programme=draft, state="open", actor=steward, effective_from=tomorrow
+    )
+    approve(proposal, second_steward)
+    draft.refresh_from_db()
+    draft.contact_en = "099"
+    with pytest.raises(Breaks):
+        registry.keep_programme(programme=draft, changed=["contact_en"], actor=steward)
+    Programme._base_manager.filter(pk=draft.pk).update(contact_en="099")
+    on_its_day(time_machine)
+    assert Programme.objects.get(pk=draft.pk).state == "draft"
+
+
+def test_the_database_publishes_no_draft_but_as_it_was_read(draft, steward, second_steward):
+    proposal = registry.propose_programme_change(programme=draft, state="open", actor=steward)
+    Programme._base_manager.filter(pk=draft.pk).update(contact_en="099")
+    approve_only(proposal, second_steward)
+    refused(proposal, lambda: Programme._base_manager.filter(pk=draft.pk).update(state="open"))
 
 
 def test_what_was_published_is_no_draft_any_more(programme, steward, second_steward, language):
