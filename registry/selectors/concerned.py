@@ -89,19 +89,22 @@ def hearing_of(request: ChangeRequest) -> Hearing:
 
 
 class Asked(NamedTuple):
-    """A request to which a member may say something, and what they said."""
+    """A request on which a member is heard, and what they said: ``AGREE``, ``OBJECT``, or "" for nothing."""
 
     request: ChangeRequest
-    agreed: bool
+    said: str
 
 
 def concerning(person: Person) -> list[Asked]:
-    """Open requests for this person's household that touch them. Who agreed may still object until it is
-    decided; who objected has said what there is to say."""
-    found = []
-    for request in changes_of_home(person):
-        if any(one.pk == person.pk for one in concerned_by(request)):
-            said = set(request.steps.filter(actor=person.account_id).values_list("step", flat=True))
-            if OBJECT not in said:
-                found.append(Asked(request, AGREE in said))
-    return found
+    """Open requests for this person's household that touch them."""
+    return [
+        Asked(request, said_by(person.account_id, request))
+        for request in changes_of_home(person)
+        if any(one.pk == person.pk for one in concerned_by(request))
+    ]
+
+
+def said_by(account: int | None, request: ChangeRequest) -> str:
+    """Who agreed may still object until it is decided; an objection stands."""
+    steps = request.steps.filter(actor=account, step__in=(AGREE, OBJECT)).values_list("step", flat=True)
+    return next((step for step in (OBJECT, AGREE) if step in steps), "")

@@ -34,6 +34,8 @@ def note_step(request: ChangeRequest, step: str, actor: User, note: str = "") ->
 
 
 def overtaken(request: ChangeRequest) -> str:
+    if request.is_open:
+        return _("Nothing was saved: something was added meanwhile. Read it, then decide.")
     last = request.steps.select_related("actor").last()
     who = runs(last.actor) if last and not last.actor.is_citizen else _("the person who asked")
     words = _("Nothing was saved: %(who)s was first. The request is now “%(state)s”.")

@@ -14,11 +14,12 @@ from dsp_platform.notifications import services as notifications
 from registry.errors import ChangeError, Conflict, Overtaken
 from registry.models import ChangeRequest
 from registry.scope import COMMUNE
-from registry.selectors.changes import AGREE, OBJECT, is_objected
+from registry.selectors.changes import OBJECT, is_objected
 from registry.selectors.concerned import (
     concerned_by,
     hearing_of,
     may_answer_for_commune,
+    said_by,
     told_of,
 )
 from registry.selectors.conflict import conflict_of_interest
@@ -66,8 +67,13 @@ def answer_household_change(*, request: ChangeRequest, agrees: bool, note: str, 
             raise Conflict(words)
         if not agrees and not actor.is_citizen and not note:
             raise ChangeError(_("Write a note: who decides will read it."))
-        if not held.steps.filter(step=AGREE if agrees else OBJECT, actor=actor).exists():
-            note_step(held, "agree" if agrees else "object", actor, note)
+        said = said_by(actor.pk, held)
+        if said == OBJECT or (agrees and said):
+            return held  # said before
+        note_step(held, "agree" if agrees else "object", actor, note)
+        if not agrees:  # a page from before does not decide it: it was not read
+            held.version += 1
+            held.save(update_fields=["version"])
     return held
 
 

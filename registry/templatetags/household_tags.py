@@ -4,7 +4,7 @@ from django.template import Context
 from dsp_platform.accounts.models import User
 from registry import selectors
 from registry.models import ChangeRequest, Person
-from registry.selectors.changes import is_objected
+from registry.selectors.changes import OBJECT, is_objected
 from registry.selectors.concerned import concerning, hearing_of
 
 register = template.Library()
@@ -16,14 +16,15 @@ def household_warnings(context: Context) -> dict[str, object]:
     user = context.get("user")
     person = selectors.subject_of(user, None) if isinstance(user, User) and user.is_citizen else None
     asked = concerning(person) if person else []
-    return {"asked": [one for one in asked if not one.agreed], "as_items": False}
+    return {"asked": [one for one in asked if not one.said], "as_items": False}
 
 
 @register.inclusion_tag("registry/household_warnings.html", takes_context=True)
 def household_to_answer(context: Context, person: Person) -> dict[str, object]:
     """The same among what the person has to do, and what they agreed to and may still object to; not in a
     case, for the answer is their own."""
-    return {"asked": [] if context.get("case") else concerning(person), "as_items": True}
+    asked = [] if context.get("case") else concerning(person)
+    return {"asked": [one for one in asked if one.said != OBJECT], "as_items": True}
 
 
 @register.inclusion_tag("registry/household_heard.html")

@@ -13,8 +13,8 @@ from registry.changes.kinds import KINDS
 from registry.changes.words import rows_of
 from registry.errors import ChangeError
 from registry.models import ChangeRequest
-from registry.selectors.changes import AGREE, PREFIX
-from registry.selectors.concerned import concerning, hearing_of, may_answer_for_commune
+from registry.selectors.changes import OBJECT, PREFIX
+from registry.selectors.concerned import concerning, hearing_of, may_answer_for_commune, said_by
 from registry.selectors.households import members_of
 from registry.services.household_changes import answer_household_change
 from registry.views.actor import note_change_look, subject_of, user_of
@@ -27,7 +27,7 @@ def my_household_change(request: HttpRequest, reference: str) -> HttpResponse:
     found = next((one for one in waiting if one.request.reference == cleaned), None)
     if found is None:
         raise Http404
-    return _answer(request, found.request, "registry:me", agreed=found.agreed)
+    return _answer(request, found.request, "registry:me", said=found.said)
 
 
 @decider_required
@@ -38,11 +38,10 @@ def counter_household_change(request: HttpRequest, reference: str) -> HttpRespon
     if found is None or not may_answer_for_commune(user_of(request), found):
         raise Http404
     note_change_look(request, found, found.asked_for_id)
-    agreed = found.steps.filter(step=AGREE, actor=user_of(request)).exists()
-    return _answer(request, found, "registry:counter_changes", agreed=agreed)
+    return _answer(request, found, "registry:counter_changes", said=said_by(user_of(request).pk, found))
 
 
-def _answer(request: HttpRequest, found: ChangeRequest, after: str, *, agreed: bool) -> HttpResponse:
+def _answer(request: HttpRequest, found: ChangeRequest, after: str, *, said: str) -> HttpResponse:
     form = bind(HeardForm, request)
     if is_submitted(request) and form.is_valid():
         agrees = form.cleaned_data["answer"] == "yes"
@@ -65,8 +64,8 @@ def _answer(request: HttpRequest, found: ChangeRequest, after: str, *, agreed: b
         "kind": KINDS[found.kind],
         "rows": rows_of(found.answers, names),  # type: ignore[arg-type]
         "until": hearing_of(found).until,
-        "agreed": agreed,
-        "form": form if found.is_open else None,
+        "said": said,
+        "form": form if found.is_open and said != OBJECT else None,
         "back": after,
     }
     return render(request, "registry/household_change.html", context)

@@ -275,8 +275,35 @@ def test_who_agreed_may_still_disagree_until_it_is_decided(payee, heng, maly_at_
     )
     with pytest.raises(ChangeError):
         decide(payee, clerk)
-    assert client.get(path).status_code == 404  # and that stands
+    assert 'name="answer"' not in client.get(path).content.decode()  # and that stands
+    answer(payee, heng, agrees=True)
+    assert is_objected(payee)
+    payee.refresh_from_db()
     assert decide(payee, district).state == "applied"
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_a_page_from_before_an_objection_decides_nothing(payee, heng, maly_at_home, district, language):
+    for actor in (heng, maly_at_home):
+        answer(payee, actor, agrees=True)
+    old = ChangeRequest.objects.get(pk=payee.pk).version
+    answer(payee, heng, agrees=False, note="He beats me")
+    client = browser(district)
+    path = f"/{language}/counter/changes/{payee.reference}/"
+    sent = client.post(path, {"decision": "approve", "version": old}, follow=True)
+    assert "He beats me" in sent.content.decode()
+    assert ChangeRequest.objects.get(pk=payee.pk).state == "waiting"
+
+
+def test_an_official_who_agreed_may_object_too(move, maly_at_home, other_clerk, commune_clerk):
+    for actor in (maly_at_home, other_clerk):
+        answer(move, actor, agrees=True)
+    answer(move, other_clerk, agrees=False, note="They live here")
+    move.refresh_from_db()
+    with pytest.raises(ChangeError):
+        decide(move, commune_clerk)
+    page = browser(other_clerk).get(f"/en/counter/household-changes/{move.reference}/")
+    assert 'name="answer"' not in page.content.decode()
 
 
 def test_what_was_agreed_to_is_no_warning_on_every_page(payee, heng):
