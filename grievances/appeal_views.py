@@ -13,11 +13,10 @@ from applications.selectors import application_visible_to
 from dsp_platform.accounts.decorators import actor_required
 from dsp_platform.accounts.requests import SignedInRequest
 from dsp_platform.forms import bind, is_submitted
-from grievances import appeals
+from grievances import appeals, draft
 from grievances.errors import GrievanceError
 from grievances.forms import AppealForm
 from grievances.models import Grievance
-from grievances.views import REPORTED
 from registry.views.actor import note_look
 
 # A second click comes within this time, and is shown the same PIN as the first.
@@ -60,7 +59,7 @@ def _sent(request: SignedInRequest, application: Application, words: str) -> Htt
         language=(get_language() or "km")[:2],
     )
     if _is_fresh(grievance, request):
-        request.session[REPORTED] = grievance.pk
+        draft.show_pin_next(request, grievance)
         return redirect("grievances:reported")
     return redirect("grievances:grievance", grievance.reference)
 

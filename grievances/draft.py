@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from cryptography.fernet import InvalidToken
+from django.core import signing
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -15,6 +16,7 @@ from grievances.models import Grievance
 DRAFT = "grievance_draft"
 FOLLOWED = "grievances_followed"
 SENT = "grievance_sent"
+REPORTED = "grievance_reported"
 PROOF_LASTS = timedelta(minutes=30)
 # How long pages can show the PIN to the browser that reported, until it is said to be written down.
 PIN_SHOWN = timedelta(minutes=10)
@@ -63,15 +65,47 @@ def is_proven(request: HttpRequest, grievance: Grievance) -> bool:
 
 def note_sent(request: HttpRequest, grievance: Grievance) -> None:
     """This browser reported it: for half an hour it may confirm the number that was left."""
-    request.session[SENT] = [grievance.pk, int(timezone.now().timestamp()), *_whose(request)]
+    request.session[SENT] = _noted(request, grievance)
 
 
 def has_sent(request: HttpRequest, grievance: Grievance, *, within: timedelta = PROOF_LASTS) -> bool:
-    """For the same account and case only, like the draft."""
-    number, since, *whose = request.session.get(SENT) or (0, 0)
-    if number != grievance.pk or whose != _whose(request):
-        return False
-    return timezone.now().timestamp() - since < within.total_seconds()
+    return _number_of(request, request.session.get(SENT), within) == grievance.pk
+
+
+def show_pin_next(request: HttpRequest, grievance: Grievance) -> None:
+    """The next page shows reference and PIN, once."""
+    request.session[REPORTED] = _noted(request, grievance)
+
+
+def is_pin_next(request: HttpRequest) -> bool:
+    return _number_of(request, request.session.get(REPORTED), PIN_SHOWN) is not None
+
+
+def take_pin_shown(request: HttpRequest, token: str) -> int | None:
+    """The grievance whose PIN is to be shown: by the session, or by what the page itself posts back."""
+    return _number_of(request, request.session.pop(REPORTED, None), PIN_SHOWN) or _read(request, token)
+
+
+def token_of(request: HttpRequest, grievance: Grievance) -> str:
+    return signing.dumps(_noted(request, grievance), salt=REPORTED)
+
+
+def _read(request: HttpRequest, token: str) -> int | None:
+    try:
+        return _number_of(request, signing.loads(token, salt=REPORTED), PIN_SHOWN) if token else None
+    except signing.BadSignature:
+        return None
+
+
+def _noted(request: HttpRequest, grievance: Grievance) -> list[Any]:
+    return [grievance.pk, int(timezone.now().timestamp()), *_whose(request)]
+
+
+def _number_of(request: HttpRequest, noted: list[Any] | None, within: timedelta) -> int | None:
+    """For the same account and case only, like the draft: the next one at this computer is somebody else."""
+    number, since, *whose = noted or (0, 0)
+    is_fresh = timezone.now().timestamp() - since < within.total_seconds()
+    return int(number) if is_fresh and whose == _whose(request) else None
 
 
 def forget_sent(request: HttpRequest) -> None:

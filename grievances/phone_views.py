@@ -20,7 +20,6 @@ from dsp_platform.forms import bind, is_submitted
 from grievances import draft, pins, selectors, services
 from grievances.forms import NumberForm
 from grievances.models import Grievance
-from grievances.views import REPORTED
 from registry.views.actor import case_of
 
 
@@ -102,13 +101,13 @@ def _confirmed(request: HttpRequest, grievance: Grievance) -> HttpResponse:
     messages.success(
         request, f"{words} {_('Here are again the reference and the PIN you were shown before.')}"
     )
-    request.session[REPORTED] = grievance.pk
+    draft.show_pin_next(request, grievance)
     return redirect("grievances:reported")
 
 
 def _nothing_to_confirm(request: HttpRequest) -> HttpResponse:
     """A second click finds the number confirmed, and the page with the PIN still to be shown."""
-    return redirect("grievances:reported" if request.session.get(REPORTED) else "grievances:follow")
+    return redirect("grievances:reported" if draft.is_pin_next(request) else "grievances:follow")
 
 
 def _of_this_browser(request: HttpRequest, reference: str) -> Grievance | None:

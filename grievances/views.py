@@ -2,7 +2,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -28,7 +27,6 @@ STEPS: dict[str, type[StepForm]] = {
     "where": WhereForm,
     "contact": ContactForm,
 }
-REPORTED = "grievance_reported"
 
 
 def _actor(request: HttpRequest) -> User | None:
@@ -88,7 +86,7 @@ def _about_application(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _after_the_end(request: HttpRequest) -> HttpResponse:
     """No draft: it was sent just now by the other click, or it was never begun."""
-    if request.session.get(REPORTED):
+    if draft.is_pin_next(request):
         return redirect("grievances:reported")
     return redirect("grievances:report")
 
@@ -119,7 +117,7 @@ def _send(request: HttpRequest, answers: dict[str, Any]) -> HttpResponse:
     )
     draft.discard(request)
     draft.note_sent(request, grievance)
-    request.session[REPORTED] = grievance.pk
+    draft.show_pin_next(request, grievance)
     return redirect("grievances:reported")
 
 
@@ -138,25 +136,18 @@ def reported(request: HttpRequest) -> HttpResponse:
     if is_submitted(request):
         draft.forget_sent(request)
         return redirect("registry:home")
-    pk = request.session.pop(REPORTED, None) or _read_token(request.POST.get("token", ""))
+    pk = draft.take_pin_shown(request, request.POST.get("token", ""))
     grievance = Grievance.objects.filter(pk=pk or 0).first()
     if grievance is None:
         return redirect("grievances:follow")
     context = {
         "grievance": grievance,
         "pin": pins.shown(grievance),
-        "token": signing.dumps(grievance.pk, salt=REPORTED),
+        "token": draft.token_of(request, grievance),
     }
     response = render(request, "grievances/reported.html", context)
     pins.remember_browser(request, response, grievance)
     return response
-
-
-def _read_token(token: str) -> int | None:
-    try:
-        return int(signing.loads(token, salt=REPORTED, max_age=draft.PIN_SHOWN)) if token else None
-    except signing.BadSignature:
-        return None
 
 
 def follow(request: HttpRequest) -> HttpResponse:

@@ -113,3 +113,26 @@ def test_signed_in_without_a_name_it_is_the_same(operators, person, sokha):
     grievance = Grievance.objects.get()
     assert grievance.reported_by is None
     assert pin_shown(grievance, confirm(browser, grievance).content.decode())
+
+
+def test_a_page_with_the_pin_that_was_never_seen_is_nobody_elses(operators, client, sokha):
+    """The line drops after sending; somebody else signs in on that phone."""
+    fill(client, contact={"phone": PHONE})
+    grievance = Grievance.objects.get()
+    client.force_login(sokha, backend="dsp_platform.accounts.backends.PhoneBackend")
+    for path in (url("reported"), url("report_step", "contact")):
+        assert not pin_shown(grievance, client.get(path, follow=True).content.decode())
+
+
+def test_it_is_not_shown_after_ten_minutes(operators, client, clock):
+    fill(client, contact={"phone": PHONE})
+    clock.shift(timedelta(minutes=11))
+    assert not pin_shown(Grievance.objects.get(), client.get(url("reported"), follow=True).content.decode())
+
+
+def test_what_the_page_posts_back_is_nobody_elses(operators, client, sokha):
+    fill(client, contact={"phone": PHONE})
+    token = client.get(url("reported")).context["token"]
+    client.force_login(sokha, backend="dsp_platform.accounts.backends.PhoneBackend")
+    page = client.post(url("reported"), {"token": token, "_switch": "km"}, follow=True)
+    assert not pin_shown(Grievance.objects.get(), page.content.decode())

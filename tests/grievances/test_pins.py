@@ -190,7 +190,7 @@ def test_parallel_tries_pass_no_limit(tell):
 def test_the_browser_that_reported_is_known(grievance, pin, rf):
     browser = Client()
     session = browser.session
-    session["grievance_reported"] = grievance.pk
+    session["grievance_reported"] = [grievance.pk, int(timezone.now().timestamp()), "", ""]
     session.save()
     browser.get("/en/grievances/reported/")
     request = rf.get("/", REMOTE_ADDR="203.0.113.7")

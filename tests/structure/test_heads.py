@@ -2,8 +2,10 @@
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from grievances.views import REPORTED
+from grievances.draft import REPORTED
+from grievances.models import Grievance
 from tests.structure.conftest import browser, calm
 from tests.structure.test_doors import addresses
 
@@ -15,10 +17,14 @@ PAGE = "/en/grievances/reported/"
 def reporter(house):
     """Somebody has just reported something in this browser."""
     client = Client()
-    session = client.session
-    session[REPORTED] = house.strange_grievance.pk
-    session.save()
+    report(client, house.strange_grievance)
     return client
+
+
+def report(client: Client, grievance: Grievance, user: str = "") -> None:
+    session = client.session
+    session[REPORTED] = [grievance.pk, int(timezone.now().timestamp()), user, ""]
+    session.save()
 
 
 def test_the_page_of_the_pin_is_still_there_for_who_reads_it(reporter, house):
@@ -36,10 +42,9 @@ def test_so_is_what_a_page_would_say_once(sokha, house):
 
 @pytest.mark.parametrize("who", ["citizen", "official"])
 def test_no_page_of_the_site_keeps_anything_for_a_head(house, sokha, commune_clerk, who):
-    client = calm(browser(sokha if who == "citizen" else commune_clerk))
-    session = client.session
-    session[REPORTED] = house.strange_grievance.pk
-    session.save()
+    user = sokha if who == "citizen" else commune_clerk
+    client = calm(browser(user))
+    report(client, house.strange_grievance, str(user.pk))
     before = kept(client)
     for name, path in addresses(house).items():
         client.head(path)
