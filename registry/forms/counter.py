@@ -38,6 +38,20 @@ class SearchForm(forms.Form):
     )
 
 
+class ChangeReferenceForm(forms.Form):
+    """A request for a change that somebody asks about at the counter."""
+
+    use_required_attribute = False
+
+    reference = forms.CharField(
+        label=gettext_lazy("Reference of the change"),
+        help_text=gettext_lazy("It begins with C."),
+        max_length=40,
+        error_messages={"required": gettext_lazy("Enter the reference.")},
+        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
 class OpenCaseForm(forms.Form):
     use_required_attribute = False
 

@@ -140,6 +140,16 @@ def changes_to_decide(user: User) -> QuerySet[ChangeRequest]:
     return waiting.none()
 
 
+def changes_after(user: User, reference: str) -> QuerySet[ChangeRequest]:
+    """The same behind this one, where it is one of them."""
+    waiting = changes_to_decide(user)
+    cleaned = clean_reference(reference, PREFIX)
+    last = waiting.filter(reference=cleaned).first() if cleaned else None
+    if last is None:
+        return waiting
+    return waiting.filter(Q(asked_at__gt=last.asked_at) | Q(asked_at=last.asked_at, pk__gt=last.pk))
+
+
 def change_to_decide(user: User, reference: str) -> ChangeRequest | None:
     """By its reference; also one that was decided meanwhile, so that the second can be told."""
     cleaned = clean_reference(reference, PREFIX)

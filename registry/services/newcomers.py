@@ -13,6 +13,7 @@ from registry.models import ChangeRequest, Household
 
 KINDS = ("joins", "marriage")
 OPEN_OF_HOUSEHOLD = 3
+OPEN_IN_ALL = 20
 
 
 def told_number(answers: dict[str, Any]) -> bytes | None:
@@ -47,14 +48,17 @@ def note_asked(*, actor: User, case: Case | None, answers: dict[str, Any]) -> No
 
 
 def require_room(household: Household, kind: str) -> None:
-    """Not any number of newcomers at once; two that ask together wait for each other. Raises AlreadyAsked."""
-    if kind not in KINDS:
-        return
+    """Not any number of newcomers at once, nor of requests in all: one household fills no commune's queue.
+    Two that ask together wait for each other. Raises AlreadyAsked."""
     Household.objects.select_for_update(no_key=True).get(pk=household.pk)
-    waiting = ChangeRequest.objects.filter(household=household, kind__in=KINDS)
-    if waiting.filter(state__in=ChangeRequest.OPEN_STATES).count() >= OPEN_OF_HOUSEHOLD:
+    waiting = ChangeRequest.objects.filter(household=household, state__in=ChangeRequest.OPEN_STATES)
+    if kind in KINDS and waiting.filter(kind__in=KINDS).count() >= OPEN_OF_HOUSEHOLD:
         raise AlreadyAsked(
             _("This change was asked for already and is waiting. Wait for the answer, or take it back first.")
+        )
+    if waiting.count() >= OPEN_IN_ALL:
+        raise AlreadyAsked(
+            _("Many changes of this household are waiting. Wait for the answers, or take one back first.")
         )
 
 

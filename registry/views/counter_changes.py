@@ -18,22 +18,33 @@ from registry.changes.kinds import KINDS
 from registry.changes.timeline import timeline
 from registry.changes.words import rows_of
 from registry.errors import ChangeError, Overtaken
+from registry.forms.counter import ChangeReferenceForm
 from registry.models import ChangeRequest
-from registry.selectors.changes import may_decide, sees_mover
+from registry.selectors.changes import changes_after, may_decide, sees_mover
 from registry.selectors.conflict import conflict_of_interest
 from registry.views.actor import note_change_look, user_of
 
 SHOWN = 100
+AFTER = "after"
 
 
 @own_act
 @decider_required
 def counter_changes(request: HttpRequest) -> HttpResponse:
+    """The oldest first, a page at a time; and any of them by the reference that somebody brings."""
     user = user_of(request)
-    waiting = selectors.changes_to_decide(user)[:SHOWN]
-    requests = [(one, KINDS[one.kind], one.asked_by_id == user.pk, may_decide(user, one)) for one in waiting]
+    form = bind(ChangeReferenceForm, request)
+    if is_submitted(request) and form.is_valid():
+        found = selectors.change_to_decide(user, form.cleaned_data["reference"])
+        if found is not None:
+            return redirect("registry:counter_change", found.reference)
+        form.add_error("reference", _("No request with this reference is yours to decide."))
+    waiting = list(changes_after(user, request.GET.get(AFTER, ""))[: SHOWN + 1])
+    shown = waiting[:SHOWN]
+    requests = [(one, KINDS[one.kind], one.asked_by_id == user.pk, may_decide(user, one)) for one in shown]
     audit.record(actor=user, action="list", subject_kind="changerequest", details={"rows": len(requests)})
-    return render(request, "registry/counter_changes.html", {"requests": requests})
+    context = {"form": form, "requests": requests, "last": shown[-1] if len(waiting) > SHOWN else None}
+    return render(request, "registry/counter_changes.html", context)
 
 
 @own_act

@@ -1,0 +1,55 @@
+"""No household hides the requests of the others from those who decide."""
+
+import pytest
+
+from registry.errors import AlreadyAsked
+from registry.models import ChangeRequest
+from registry.services.newcomers import OPEN_IN_ALL
+from registry.views import counter_changes
+from tests.registry.changes.cast import BABY, ask
+from tests.structure.conftest import browser
+
+pytestmark = pytest.mark.django_db
+LANGUAGES = pytest.mark.parametrize("language", ["km", "en"])
+
+
+def test_one_household_has_so_many_open_requests_and_no_more(family, sokha):
+    for _number in range(OPEN_IN_ALL):
+        ask(sokha, "birth", **BABY)
+    with pytest.raises(AlreadyAsked):
+        ask(sokha, "birth", **BABY)
+
+
+@LANGUAGES
+def test_what_does_not_fit_on_the_page_stands_on_the_next(
+    family, sokha, commune_clerk, monkeypatch, language
+):
+    monkeypatch.setattr(counter_changes, "SHOWN", 2)
+    asked = [ask(sokha, "birth", **BABY).reference for _number in range(5)]
+    client, path, seen = browser(commune_clerk), f"/{language}/counter/changes/", []
+    address = path
+    for _page in range(3):
+        answer = client.get(address)
+        seen += [one.reference for one, *_rest in answer.context["requests"]]
+        last = answer.context["last"]
+        address = f"{path}?after={last.reference}" if last else ""
+    assert (seen, address) == (asked, "")
+
+
+def test_a_page_after_something_else_begins_at_the_beginning(family, sokha, commune_clerk):
+    request = ask(sokha, "birth", **BABY)
+    page = browser(commune_clerk).get("/en/counter/changes/?after=C-0000-0000")
+    assert [one for one, *_rest in page.context["requests"]] == [request]
+
+
+@LANGUAGES
+def test_a_request_is_found_by_its_reference(family, sokha, commune_clerk, other_clerk, language):
+    request = ask(sokha, "birth", **BABY)
+    path = f"/{language}/counter/changes/"
+    typed = {"reference": request.reference.lower().replace("-", " ")}
+    found = browser(commune_clerk).post(path, typed)
+    assert found["Location"] == f"{path}{request.reference}/"
+    elsewhere = browser(other_clerk).post(path, typed)
+    assert elsewhere.status_code == 200
+    assert "reference" in elsewhere.context["form"].errors
+    assert ChangeRequest.objects.get().is_open
