@@ -17,7 +17,7 @@ from applications.timeline import timeline
 from dsp_platform.accounts.desk import DeskAdmin, OpenFilter, staff
 from dsp_platform.accounts.models import User
 from dsp_platform.accounts.roles import REVIEWER
-from registry.models import Programme
+from registry.selectors.programmes import published
 
 
 class StateFilter(OpenFilter):
@@ -30,7 +30,7 @@ class ByProgramme(admin.RelatedFieldListFilter):
     """Those of the own operator: which have applications would be read from all of these."""
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
-        own = Programme.objects.filter(operator_id=staff(request).operator_code or None)
+        own = published().filter(operator_id=staff(request).operator_code or None)
         return [(programme.pk, str(programme)) for programme in own]
 
 

@@ -21,6 +21,7 @@ from dsp_platform.uploads import selectors as uploads_read
 from dsp_platform.uploads import services as uploads
 from dsp_platform.uploads.contract import Subject
 from registry.models import Person, Programme
+from registry.selectors.programmes import published
 
 DRAFT = "application-draft"
 APPLICATION = "application"
@@ -56,7 +57,7 @@ def _draft(key: str) -> tuple[Person, Programme] | None:
     if found is None:
         return None
     person = Person.objects.filter(pk=int(found[1]), merged_into=None).first()
-    programme = Programme.objects.filter(pk=int(found[2])).first()
+    programme = published().filter(pk=int(found[2])).first()
     return (person, programme) if person and programme else None
 
 

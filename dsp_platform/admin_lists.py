@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from dsp_platform.admin_dates import Dates, dates_of
+from dsp_platform.forms import row_number
 
 # Nobody turns two hundred pages; who looks for one record searches for it.
 MOST_LISTED = 10_000
@@ -44,7 +45,7 @@ class OfferedList(ChangeList):
             typed = self.search_form_class(request.POST)
             self.query = typed.cleaned_data[SEARCH_VAR] if typed.is_valid() else ""
             page = request.POST.get(PAGE_VAR, "")
-            self.page_num = int(page) if page.isdecimal() else 1
+            self.page_num = row_number(page) or 1
         found = super().get_queryset(request, exclude_parameters)
         # Django writes the bounds into it that it has made of the date hierarchy, and then refuses them.
         narrowing = {str(name) for one in self.filter_specs for name in one.expected_parameters()}

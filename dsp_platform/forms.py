@@ -122,6 +122,9 @@ def _show(field: forms.CharField) -> None:
     field.to_python, field.has_changed = seen, differs  # type: ignore[method-assign]
 
 
+LAST_NUMBER = 10**18 - 1
+
+
 def row_number(text: str) -> int | None:
     """The number of a row as an address or a button says it; None for anything else, and beyond any row."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None

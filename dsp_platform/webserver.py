@@ -24,7 +24,7 @@ from django.conf import settings
 from gunicorn.workers.base import Worker as GunicornWorker
 from waitress import wasyncore
 from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser
+from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import BaseWSGIServer, create_server
 from waitress.task import WSGITask
 from waitress.utilities import Error, RequestEntityTooLarge
@@ -84,7 +84,10 @@ class Request(HTTPRequestParser):
         self.peer, self.begun = peer, time.monotonic()
 
     def parse_header(self, header_plus: bytes) -> None:
-        super().parse_header(header_plus)
+        try:
+            super().parse_header(header_plus)
+        except ValueError as error:  # a length of thousands of digits, which Python reads as no number
+            raise ParsingError("a header is no number") from error
         if not LARGE_PATH.match(self.path):
             self.adj = copy.copy(self.adj)
             self.adj.max_request_body_size = SMALL_BODY

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from dsp_platform.accounts.models import User
 from dsp_platform.accounts.roles import RoleAdmin
 from dsp_platform.audit import services as audit
+from dsp_platform.forms import row_number
 from dsp_platform.references import clean_reference
 
 Row = TypeVar("Row", bound=Model)
@@ -143,7 +144,8 @@ class DeskAdmin(RoleAdmin, admin.ModelAdmin, Generic[Row]):
         if not self.has_view_permission(request):
             raise PermissionDenied
         rows = self.get_queryset(request).select_related(*self.beside)
-        found = rows.filter(pk=str(pk)).first() if str(pk).isdecimal() else None
+        number = row_number(str(pk))
+        found = None if number is None else rows.filter(pk=number).first()
         if found is None:
             raise Http404
         return found

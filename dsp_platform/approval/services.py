@@ -1,6 +1,7 @@
 """Propose, approve, refuse, withdraw. The only door to what needs two people."""
 
 import json
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
@@ -8,7 +9,7 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -30,6 +31,7 @@ from dsp_platform.approval.standing import both_are_stewards, conflict, digest_o
 from dsp_platform.audit import services as audit
 from dsp_platform.roles import STEWARD
 
+logger = logging.getLogger(__name__)
 State = Proposal.State
 SETTING = "dspp.proposal"
 """What the triggers read: the number of the proposal that this transaction carries out."""
@@ -172,6 +174,11 @@ def _carry_out_if_due(proposal: Proposal) -> bool:
         return False
     except ValidationError:
         pass
+    except OperationalError:  # of the machine, not of what was proposed: the next minute tries again
+        logger.exception("a proposal was not carried out on its day")
+        return False
+    except DatabaseError:
+        logger.exception("the database refused a proposal on its day")
     # The row is no longer what two people read. It is not forced on it; they propose anew.
     _give_up(proposal, None)
     return False

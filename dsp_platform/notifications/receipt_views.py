@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from dsp_platform.forms import row_number
 from dsp_platform.notifications import receipts
 from dsp_platform.notifications.providers import PREFIXES
 from dsp_platform.notifications.providers.gateway_settings import gateway_settings
@@ -18,8 +19,8 @@ def receive(request: HttpRequest, provider: str) -> HttpResponse:
     settings = gateway_settings(PREFIXES[provider])
     if not settings.receipt_secret:
         return HttpResponse(status=404)
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdecimal() or int(length) > receipts.LARGEST:
+    length = row_number(request.META.get("CONTENT_LENGTH") or "0")
+    if length is None or length > receipts.LARGEST:
         return HttpResponse(status=413)
     try:
         told = receipts.read(request)

@@ -37,7 +37,7 @@ AS_READ = " AND ".join(
     f"OLD.{name}::text IS NOT DISTINCT FROM p.before ->> '{name}'"
     for name in (*SAID, "takes_applications", "appeal_days")
 )
-RULES = _before.RULES.replace(LAST, f"{LAST} AND {EACH} AND (OLD.state <> 'draft' OR ({AS_READ}))").replace(_new.IS_OWNER, DRAFT + _new.IS_OWNER)
+RULES = _before.RULES.replace(LAST, f"{LAST} AND {EACH} AND (OLD.state <> 'draft' OR NEW.state = 'draft' OR ({AS_READ}))").replace(_new.IS_OWNER, DRAFT + _new.IS_OWNER)
 BEGINNING = _new.BEGINNING.partition("CREATE TRIGGER")[0].replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
 AS_DRAFT = BEGINNING.replace("NEW.state = 'closed'", "NEW.state = 'draft'").replace("begins closed", "begins as a draft")
 STATES = [

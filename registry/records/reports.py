@@ -12,9 +12,11 @@ from django.utils import timezone
 from dsp_platform.exchange.contract import ReportHeld
 from dsp_platform.exchange.models import StatusReport
 from dsp_platform.exchange.order import later_one_handled
+from dsp_platform.forms import row_number
 from dsp_platform.references import clean_reference
 from registry import services
 from registry.models import Enrolment, Household, IdentityDocument, Membership, Person, Programme
+from registry.selectors.programmes import published
 from registry.services.households import locked
 from registry.spid import clean_spid
 
@@ -146,7 +148,7 @@ def _release_payments(report: StatusReport) -> None:
 
 def _programme(report: StatusReport) -> Programme:
     """One that the operator runs, or pays for another operator."""
-    programmes = Programme.objects.filter(Q(operator=report.operator_id) | Q(payer=report.operator_id))
+    programmes = published().filter(Q(operator=report.operator_id) | Q(payer=report.operator_id))
     if code := report.values.get("programme"):
         programmes = programmes.filter(code=code)
     found = list(programmes[:2])
@@ -219,6 +221,7 @@ def _day(report: StatusReport, name: str) -> date | None:
 def _riel(report: StatusReport) -> int:
     text = str(report.values.get("amount") or "")
     # The largest that the column holds.
-    if not (text.isascii() and text.isdecimal()) or not 0 < int(text) <= 2_147_483_647:
+    amount = row_number(text)
+    if amount is None or not 0 < amount <= 2_147_483_647:
         raise ReportHeld("invalid_amount")
-    return int(text)
+    return amount

@@ -36,11 +36,11 @@ def programmes(situation: LifeSituation | None = None) -> list[Programme]:
     """
     global _kept
     if situation is not None:
-        return list(_published().filter(situations=situation))
+        return list(published().filter(situations=situation))
     now = time.monotonic()
     until, found = _kept
     if now >= until or not settings.PUBLIC_PAGE_SECONDS:
-        found = list(_published())
+        found = list(published())
         _kept = (now + settings.PUBLIC_PAGE_SECONDS, found)
     return list(found)
 
@@ -54,10 +54,11 @@ def name_programmes(rows: Iterable[Any]) -> None:
 
 
 def programme(code: str) -> Programme | None:
-    return _published().filter(code=code).first()
+    return published().filter(code=code).first()
 
 
-def _published() -> QuerySet[Programme]:
+def published() -> QuerySet[Programme]:
+    """Whatever reads programmes reads these: a draft is one steward's, and takes part in nothing."""
     return Programme.objects.select_related("operator").exclude(state=Programme.State.DRAFT)
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, cast
 
-from django.db.models import Field
+from django.db.models import Field, Q
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from registry.eligibility.effects import who_gains
 from registry.eligibility.rule_words import rule_in_words
 from registry.models import Benefit, Enrolment, Programme
 from registry.models.programme import SAID, TEXTS
+from registry.selectors.programmes import published
 
 Waiting = Callable[[Programme], str]
 _waiting: list[Waiting] = []
@@ -32,6 +33,8 @@ def register_waiting(waiting: Waiting) -> None:
 
 def difference(proposal: Proposal) -> Sequence[Line]:
     before, after = proposal.before, proposal.payload
+    if before.get("state") == Programme.State.DRAFT != after.get("state"):
+        return [*_published(before, after)]
     lines = []
     if before["rule"] != after["rule"]:
         said = [rule_in_words(rule) for rule in (before["rule"], after["rule"])]
@@ -44,7 +47,7 @@ def difference(proposal: Proposal) -> Sequence[Line]:
         lines.append(Line(_("Takes applications"), *said))
     if before.get("appeal_days") != after.get("appeal_days"):
         lines.append(Line(_("Days to appeal"), *(_days_to_appeal(of) for of in (before, after))))
-    lines += _words(before, after)
+    lines += _said(before, after)
     old = {row["id"]: row for row in before["benefits"]}
     kept = {row["id"] for row in after["benefits"]}
     lines += [
@@ -57,12 +60,26 @@ def difference(proposal: Proposal) -> Sequence[Line]:
     ]
 
 
-def _words(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Line]:
-    """Texts and dates that change; all of them, where the programme is published."""
-    is_published = before.get("state") == Programme.State.DRAFT != after.get("state")
-    said = {} if is_published else before
+def _published(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Line]:
+    """All of it: nobody but who wrote it has read any."""
+    state = str(Programme.State(after["state"]).label)
+    yield Line(_("State"), str(Programme.State.DRAFT.label), state)
+    payer = Operator.objects.filter(pk=before.get("payer")).first()
+    yield Line(_("Paid by another operator"), "", str(payer) if payer else _("no"))
+    yield Line(_("Takes applications"), "", _("yes") if after["takes_applications"] else _("no"))
+    yield Line(_("Rule: who may be entitled"), "", rule_in_words(after["rule"]))
+    if after["rule"]:
+        yield Line(_("Rule, as it is written"), "", after["rule"])
+    yield Line(_("Days to appeal"), "", _days_to_appeal(after))
+    yield from _said({}, after)
+    for row in after["benefits"]:
+        yield Line(_("Amount"), "", amount_in_words(row))
+
+
+def _said(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Line]:
+    """Texts and dates that change."""
     for name in SAID:
-        old, new = (_in_words(name, of.get(name)) for of in (said, after))
+        old, new = (_in_words(name, of.get(name)) for of in (before, after))
         if old != new:
             yield Line(_label(name), old, new)
 
@@ -120,8 +137,19 @@ def _consequences(proposal: Proposal) -> Iterator[str]:
             ) % day
         yield _("From %(day)s on the public pages tell the new state.") % day
         yield from _of_today(Programme.objects.get(pk=proposal.subject))
+    if before.get("state") == Programme.State.DRAFT and _has_others(before):
+        yield _(
+            "The operator runs or pays other programmes too. What it reports without naming one is held from "
+            "then on."
+        )
     if will and not was and (payer := Operator.objects.filter(pk=before.get("payer")).first()):
         yield _("Paid by another operator: %(operator)s.") % {"operator": payer}
+
+
+def _has_others(before: Mapping[str, Any]) -> bool:
+    operators = [code for code in (before.get("operator"), before.get("payer")) if code]
+    others = published().exclude(code=before["code"])
+    return others.filter(Q(operator__in=operators) | Q(payer__in=operators)).exists()
 
 
 def _is_open(said: Mapping[str, Any]) -> bool:

@@ -7,6 +7,7 @@ from django.db import DatabaseError, models, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from dsp_platform.approval import contract
 from dsp_platform.approval.errors import Breaks, Outdated
 from dsp_platform.approval.models import Proposal
 from registry import services as registry
@@ -14,8 +15,8 @@ from registry.models import Programme
 from registry.models.programme import SAID, TEXTS
 from registry.selectors import programme as public_programme
 from registry.selectors import programmes
-from tests.approval.test_only_what_was_approved import approve_only, refused
-from tests.approval.test_services import approve, language, programme
+from tests.approval.test_only_what_was_approved import approve_only, passes, refused
+from tests.approval.test_services import amount, approve, language, programme
 from tests.approval.test_standing import on_its_day
 from tests.seen import seen
 from tests.structure.conftest import browser
@@ -117,6 +118,28 @@ def test_who_publishes_it_reads_all_that_it_says(draft, steward, second_steward,
     approve(proposal, second_steward)
     draft.refresh_from_db()
     assert draft.state == "open"
+
+
+def test_who_publishes_it_is_shown_each_part_of_it(draft, steward, second_steward, language):
+    Programme.objects.filter(pk=draft.pk).update(
+        **{name: other_than(draft, Programme._meta.get_field(name)) for name in SAID}, appeal_days=0
+    )
+    proposal = registry.propose_programme_change(
+        programme=draft, state="closed", rule="age >= 60", benefits=[amount()], actor=steward
+    )
+    shown = contract.kind_of(proposal).difference(proposal)
+    after = [line.after for line in shown]
+    assert {"0", "age >= 60", "else", "7"} <= set(after)
+    assert after.count("else") == len(SAID) - 3  # each text in each language
+    assert len(shown) == len(SAID) + 7  # state, payer, applications, rule twice, days to appeal, amount
+
+
+def test_a_rule_of_a_draft_holds_though_its_words_were_mended(draft, steward, second_steward):
+    proposal = registry.propose_programme_change(programme=draft, rule="age >= 60", actor=steward)
+    rows = Programme._base_manager.filter(pk=draft.pk)
+    rows.update(contact_en="099")
+    approve_only(proposal, second_steward)
+    passes(proposal, lambda: rows.update(rule="age >= 60", rule_version=2))
 
 
 def test_a_draft_is_not_published_with_words_that_were_changed_since(draft, steward, second_steward):

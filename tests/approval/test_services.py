@@ -5,7 +5,7 @@ from threading import Thread
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import connection
+from django.db import IntegrityError, OperationalError, ProgrammingError, connection
 from django.utils import timezone, translation
 
 from dsp_platform.accounts import weight
@@ -349,3 +349,28 @@ def test_a_proposal_about_an_account_names_it(steward, second_steward, language)
     proposal = weight.propose_account(actor=steward, username="new", role=Role.AUDITOR, full_name="ថ្មី")
     shown = [line.after for line in contract.kind_of(proposal).difference(proposal)]
     assert {"new", str(Role.AUDITOR.label), "ថ្មី"} <= set(shown)
+
+
+@pytest.mark.parametrize("error", [ProgrammingError, IntegrityError, OperationalError])
+def test_what_the_database_refuses_on_its_day_stops_no_other(
+    programme, steward, second_steward, monkeypatch, time_machine, error
+):
+    """A guard that refuses gives it up; a machine that is busy leaves it for the next minute."""
+    with as_owner():
+        other = Programme.objects.create(code="other", operator=programme.operator, name_en="x", state="open")
+    first, second = propose(programme, steward, days=1), propose(other, steward, days=1)
+    for proposal in (first, second):
+        approve(proposal, second_steward)
+    kind, real = contract.kind_of(first), type(contract.kind_of(first)).carry_out
+
+    def carried_out(self, proposal):
+        if proposal.pk == first.pk:
+            raise error("refused")
+        return real(self, proposal)
+
+    monkeypatch.setattr(type(kind), "carry_out", carried_out)
+    time_machine.move_to(timezone.now() + timedelta(days=1))
+    with as_owner():  # the database's clock does not move
+        assert services.carry_out_due() == 1
+    states = [Proposal.objects.get(pk=one.pk).state for one in (first, second)]
+    assert states == ["approved" if error is OperationalError else "overtaken", "carried_out"]

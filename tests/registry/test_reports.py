@@ -274,3 +274,14 @@ def test_what_an_operator_may_not_say_or_says_wrongly_is_held(
 def test_every_kind_that_an_operator_may_report_has_its_handler():
     kinds = {"application", "poverty_level", "enrolment", "membership", "disability", "payment"}
     assert kinds <= registered.handlers.keys()
+
+
+def test_a_draft_of_the_same_operator_takes_part_in_nothing(report, head, health_fund, operators):
+    """It would make what the operator reports without naming a programme ambiguous."""
+    Programme.objects.create(
+        code="new", operator=operators["pmrs"], name_km="ថ្មី", name_en="New", state="draft"
+    )
+    handle_enrolment(report("active"))
+    assert Enrolment.objects.get().programme == health_fund
+    with pytest.raises(ReportHeld, match="unknown_programme"):
+        handle_enrolment(report("active", day=6, values={"programme": "new"}))

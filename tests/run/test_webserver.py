@@ -150,3 +150,9 @@ def test_the_application_is_told_when_a_request_began(server):
         line.sendall(b"ur")
         told = json.loads(line.makefile("rb").read().partition(b"\r\n\r\n")[2])
     assert abs(told["began"] - began) < 1
+
+
+def test_a_length_of_thousands_of_digits_is_answered(server):
+    post = ("POST / HTTP/1.1", "Host: here", f"Content-Length: {'9' * 5_000}", "", "")
+    with server.begin(*post) as line:
+        assert line.recv(100).startswith(b"HTTP/1.1 400")

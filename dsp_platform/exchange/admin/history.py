@@ -12,7 +12,7 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ from dsp_platform.exchange import reasons
 from dsp_platform.exchange.admin.base import steward_of
 from dsp_platform.exchange.contract import name_of, registered
 from dsp_platform.exchange.models import Attempt, Lease, LedgerEntry, Operator, StatusReport
+from dsp_platform.forms import LAST_NUMBER
 from dsp_platform.khmer import latin_digits
 
 # The newest of one subject; nobody reads more.
@@ -58,6 +59,8 @@ def subject(desk: admin.ModelAdmin[Any]) -> View:
     def view(request: HttpRequest, kind: str, subject: int) -> HttpResponse:
         if not desk.has_view_permission(request):
             raise PermissionDenied
+        if kind not in registered.kinds or subject > LAST_NUMBER:
+            raise Http404
         entries = LedgerEntry.objects.filter(kind=kind, subject_id=subject).order_by("operator_id")
         attempts = Attempt.objects.filter(kind=kind, subject_id=subject).order_by("-at", "-pk")
         newest = list(attempts.select_related("operator", "agreement__operator")[:MOST_ATTEMPTS])

@@ -18,6 +18,7 @@ from dsp_platform.exchange.admin import history
 from dsp_platform.exchange.admin.base import ByKind, ByOperator, ExchangeAdmin, steward_of
 from dsp_platform.exchange.contract import name_of
 from dsp_platform.exchange.models import Attempt, LedgerEntry
+from dsp_platform.forms import row_number
 
 # Of the attempts the newest are listed; older ones stand in the history of their subject.
 NEWEST = 100_000
@@ -100,7 +101,8 @@ class LedgerEntryAdmin(ListsSubjects, ExchangeAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """One entry is read in the history of its subject."""
-        entry = LedgerEntry.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
+        number = row_number(object_id)
+        entry = None if number is None else LedgerEntry.objects.filter(pk=number).first()
         if entry is None or not self.has_view_permission(request, entry):
             return super().change_view(request, object_id, form_url, extra_context)
         return HttpResponseRedirect(_history_of(entry))

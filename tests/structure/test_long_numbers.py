@@ -1,0 +1,30 @@
+"""Python reads no number of more than 4,300 digits: no address of the admin takes one for a row or a page."""
+
+import pytest
+from django.contrib import admin
+
+LONG = "9" * 4_400
+
+
+@pytest.mark.parametrize("number", [LONG, "9" * 25])
+def test_no_row_has_such_a_number(desks, number):
+    for model in admin.site._registry:
+        base = f"/en/admin/{model._meta.app_label}/{model._meta.model_name}/"
+        for client in desks.values():
+            for page in ("change", "history"):
+                assert client.get(f"{base}{number}/{page}/").status_code in (302, 403, 404), base
+
+
+def test_no_list_has_such_a_page(desks):
+    for model in admin.site._registry:
+        base = f"/en/admin/{model._meta.app_label}/{model._meta.model_name}/"
+        for client in desks.values():
+            assert client.post(base, {"q": "1", "p": LONG}).status_code in (200, 302, 403, 405), base
+
+
+@pytest.mark.parametrize(
+    "subject", ["person/99999999999999999999999", f"person/{LONG}", "foo/5", f"{'x' * 300}/5"]
+)
+def test_no_history_is_of_such_a_subject(desks, subject):
+    address = f"/en/admin/exchange/ledgerentry/subject/{subject}/"
+    assert desks["steward"].get(address).status_code in (302, 404)
