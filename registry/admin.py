@@ -136,10 +136,13 @@ class ProgrammeAdmin(ProposedChanges, RuleDesk, RoleAdmin, TranslationAdmin):
 
 @admin.register(LifeSituation)
 class LifeSituationAdmin(RoleAdmin, TranslationAdmin):
+    """They come with the catalogue: their names stand on the start page of the nation."""
+
     about_people = False
     view_roles = (AUDITOR,)
-    change_roles = add_roles = (STEWARD,)
+    change_roles = (STEWARD,)
     list_display = ("name", "code", "picture", "position")
+    readonly_fields = ("code", "name_km", "name_en")
     actions = None
     fields = ("code", ("name_km", "name_en"), "picture", "position")
 

@@ -1,6 +1,6 @@
 """What a citizen reads of a programme changes by two people, from the day on which two published it.
 
-Until then it is a draft: on no page, and its words are one steward's.
+Until then it is a draft: on no page, and its words are one steward's. Life situations come with the catalogue.
 """
 
 from importlib import import_module
@@ -40,6 +40,27 @@ AS_READ = " AND ".join(
 RULES = _before.RULES.replace(LAST, f"{LAST} AND {EACH} AND (OLD.state <> 'draft' OR NEW.state = 'draft' OR ({AS_READ}))").replace(_new.IS_OWNER, DRAFT + _new.IS_OWNER)
 BEGINNING = _new.BEGINNING.partition("CREATE TRIGGER")[0].replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
 AS_DRAFT = BEGINNING.replace("NEW.state = 'closed'", "NEW.state = 'draft'").replace("begins closed", "begins as a draft")
+SITUATIONS = """
+CREATE FUNCTION dspp_guard_situation() RETURNS trigger LANGUAGE plpgsql
+SET search_path = public, pg_temp AS $$
+BEGIN
+    IF dspp_owns_programmes() THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'approval: life situations come with the catalogue';
+END $$;
+CREATE TRIGGER guard_new BEFORE INSERT ON registry_lifesituation
+    FOR EACH ROW EXECUTE FUNCTION dspp_guard_situation();
+CREATE TRIGGER guard_words BEFORE UPDATE ON registry_lifesituation FOR EACH ROW
+    WHEN (
+        (OLD.id, OLD.code, OLD.name_km, OLD.name_en) IS DISTINCT FROM (NEW.id, NEW.code, NEW.name_km, NEW.name_en)
+    ) EXECUTE FUNCTION dspp_guard_situation();
+"""
+NO_SITUATIONS = """
+DROP TRIGGER guard_words ON registry_lifesituation;
+DROP TRIGGER guard_new ON registry_lifesituation;
+DROP FUNCTION dspp_guard_situation();
+"""
 STATES = [
     ("draft", "Draft"), ("open", "Open"), ("paused", "Paused"), ("seasonal", "Seasonal"), ("closed", "Closed"),
 ]  # fmt: skip
@@ -59,4 +80,5 @@ class Migration(migrations.Migration):
             RULES + _before.trigger((*_before.MORE, *SAID)), _before.RULES + _before.trigger(_before.MORE)
         ),
         migrations.RunSQL(AS_DRAFT, BEGINNING),
+        migrations.RunSQL(SITUATIONS, NO_SITUATIONS),
     ]

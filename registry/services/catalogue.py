@@ -47,6 +47,7 @@ def keep_programme(*, programme: Programme, changed: Collection[str], actor: Use
 
 
 def keep_situation(*, situation: LifeSituation, changed: Collection[str], actor: User) -> LifeSituation:
+    """Picture and order; its words come with the catalogue, by the owner of the tables."""
     with transaction.atomic(), pghistory.context(why="keep_situation"):
         _keep(situation, _changes(situation, changed), "life_situation", actor)
         return situation

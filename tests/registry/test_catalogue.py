@@ -5,6 +5,7 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from dsp_platform import database_roles
@@ -101,10 +102,18 @@ def test_only_the_owner_of_the_tables_loads_it(operators, monkeypatch):
 def test_what_a_steward_changed_stays(catalogue):
     with as_owner():
         Programme.objects.filter(code="idpoor").update(state="paused")
-    LifeSituation.objects.filter(code="baby").update(name_en="A newborn")
+    LifeSituation.objects.filter(code="baby").update(position=70)
     call_command("load_catalogue", verbosity=0)
     assert selectors.programme("idpoor").state == "paused"
-    assert LifeSituation.objects.get(code="baby").name_en == "A newborn"
+    assert LifeSituation.objects.get(code="baby").position == 70
+
+
+@pytest.mark.parametrize("change", [{"name_en": "Bring 50,000 riel"}, {"name_km": "x"}, {"code": "x"}])
+def test_nobody_writes_on_the_start_page_alone(catalogue, change):
+    with pytest.raises(DatabaseError), transaction.atomic():
+        LifeSituation.objects.filter(code="baby").update(**change)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        LifeSituation.objects.create(**{"code": "new", "name_km": "x", "name_en": "x", **change})
     assert Programme.objects.count() == len(CODES)
 
 

@@ -202,7 +202,8 @@ def filled(sharing, house, operators, sokha, steward, commune_clerk) -> House:
     Budget.objects.get_or_create(kind=Kind.CODE, window=Window.HOUR, defaults={"starts_at": now})
     with as_owner():
         Programme.objects.update(summary_km="ជំនួយ", summary_en="Support")
-    birth = LifeSituation.objects.create(code="birth", name_km="កំណើត", name_en="Birth", position=1)
+    with as_owner():
+        birth = LifeSituation.objects.create(code="birth", name_km="កំណើត", name_en="Birth", position=1)
     ProgrammeSituation.objects.create(programme=house.application.programme, situation=birth)
     Enrolment.objects.create(person=person, programme=house.application.programme, since=date(2026, 1, 1))
     report(sokha, nssf)

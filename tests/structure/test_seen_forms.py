@@ -17,7 +17,7 @@ from dsp_platform.accounts.models import User
 from dsp_platform.exchange.models import Agreement, Operator
 from dsp_platform.roles import RoleAdmin
 from grievances.models import Grievance
-from registry.models import Benefit, Programme
+from registry.models import Benefit, LifeSituation, Programme
 from tests.roles import as_owner
 
 PAGES = admin.site._registry
@@ -107,8 +107,8 @@ def plain_column(page: RoleAdmin, row: Model, values: dict[str, str]) -> str:
     fields = [field for field in row._meta.concrete_fields if field.name in values and not field.choices]
     words = [one for one in fields if isinstance(one, CharField | TextField) and not one.unique]
     likely = [one for one in words if one.name.endswith(("_en", "name"))] or words
-    if isinstance(row, Programme):
-        return "position"  # its texts change by two people
+    if isinstance(row, Programme | LifeSituation):
+        return "position"  # their texts change by two people, and by the owner
     return likely[0].name if likely else "rate_per_minute"
 
 
