@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from django.utils import timezone
+
 from dsp_platform.accounts.models import Role, User
 from registry.changes.apply.common import open_members
 from registry.changes.kinds import KINDS
-from registry.models import ChangeRequest, Household, Person
+from registry.models import ChangeRequest, Household, KeySetup, Person
 from registry.scope import COMMUNE
 from registry.selectors.changes import AGREE, OBJECT, changes_of_home
-from registry.selectors.phones import numbers_lost, numbers_of, phones_lately
+from registry.selectors.phones import YOUNG, numbers_lost, numbers_of, phones_lately
 
 HEARD = timedelta(days=3)
 """So long they have to answer after they were told; who agrees needs no more time."""
@@ -23,7 +25,7 @@ class Hearing:
     until: datetime | None
     """So long those who have not answered are waited for; None where nobody is."""
     untold: list[Person]
-    """Who has no number at which they could be told: who decides sees them first."""
+    """Who has no number of their own at which they could be told: who decides sees them first."""
 
 
 def concerned_by(request: ChangeRequest) -> list[Person]:
@@ -41,23 +43,26 @@ def concerned_by(request: ChangeRequest) -> list[Person]:
 
 
 def told_of(request: ChangeRequest, persons: list[Person]) -> dict[str, list[Person]]:
-    """By number, who is told there: at no number by which it was asked, for that is the one who asked."""
-    aware = {request.asked_by.phone or ""}
-    if request.asked_by.is_citizen:
-        aware |= set(numbers_of(request.asked_for))
+    """By number, who is told there: not at the number of the account that asked. One that stands on the
+    record of who asked is told too, for an official may have put another's there."""
     found: dict[str, list[Person]] = {}
     for one in persons:
-        for number in _numbers(request, one) - aware:
+        for number in _numbers(request, one) - {request.asked_by.phone}:
             found.setdefault(number, []).append(one)
     return found
 
 
 def _numbers(request: ChangeRequest, person: Person) -> set[str]:
     """What citizens ask alone texts no number that only a citizen typed: it may be a stranger's. Where an
-    official asks, also those that stood there lately: the number may have been changed first."""
-    if request.asked_by.is_citizen:
+    official asks, or set up a key of the person lately, also those that stood there in that time: the number
+    may have been changed first."""
+    if request.asked_by.is_citizen and not _set_up_lately(person):
         return set(numbers_of(person))
     return {*numbers_of(person, with_typed=True), *(phones_lately(person) - numbers_lost(person))} - {""}
+
+
+def _set_up_lately(person: Person) -> bool:
+    return KeySetup.objects.filter(person=person, at__gt=timezone.now() - YOUNG).exists()
 
 
 def leaves_commune(request: ChangeRequest) -> bool:
@@ -78,9 +83,11 @@ def hearing_of(request: ChangeRequest) -> Hearing:
     if not request.is_open:
         return Hearing(None, [])
     concerned = concerned_by(request)
-    told = {one.pk: one for persons in told_of(request, concerned).values() for one in persons}
+    told = {one.pk for persons in told_of(request, concerned).values() for one in persons}
     agreed = dict(request.steps.filter(step=AGREE).values_list("actor_id", "actor__role"))
-    waits = any(one.account_id not in agreed for one in told.values()) or (
+    # Also for whoever has only the number of who asked: an official may have put it there.
+    reached = [one for one in concerned if _numbers(request, one)]
+    waits = any(one.account_id not in agreed for one in reached) or (
         leaves_commune(request) and Role.OFFICIAL not in agreed.values()
     )
     return Hearing(
