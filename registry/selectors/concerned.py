@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import Promise
 
 from dsp_platform.accounts.models import Role, User
 from registry.changes.apply.common import open_members
@@ -12,6 +14,7 @@ from registry.changes.kinds import KINDS
 from registry.models import ChangeRequest, Household, KeySetup, Person
 from registry.scope import COMMUNE
 from registry.selectors.changes import AGREE, OBJECT, changes_of_home
+from registry.selectors.conflict import conflict_of_interest
 from registry.selectors.phones import YOUNG, numbers_lost, numbers_of, phones_lately
 
 HEARD = timedelta(days=3)
@@ -40,6 +43,29 @@ def concerned_by(request: ChangeRequest) -> list[Person]:
     if found and own is None:
         found = [*found, request.asked_for]
     return list({one.pk: one for one in found if one.pk != own}.values())
+
+
+def conflict_over(actor: User, request: ChangeRequest) -> str | Promise:
+    """Why this member of staff says nothing about this request, in words; "" where they may: judged by whoever
+    asked, whom it is about or moves, whom it concerns, and every member who is named in it or was paid."""
+    persons = [request.asked_for, request.person, request.mover, *concerned_by(request), *_named(request)]
+    return conflict_of_interest(actor, *persons)
+
+
+def _named(request: ChangeRequest) -> list[Person]:
+    """Also those who are members no more: what was answered is read after it was decided."""
+    members = Person.objects.filter(memberships__household=request.household_id)
+    before = request.basis.get("payee_id") or None  # type: ignore[attr-defined]
+    return list(members.filter(Q(spid__in=_words(request.answers)) | Q(pk=before)).distinct())
+
+
+def _words(answers: Any) -> set[str]:
+    """Every text in the answers: how members are named differs by kind."""
+    if isinstance(answers, dict):
+        return {*answers, *_words(list(answers.values()))}
+    if isinstance(answers, list):
+        return set().union(*(_words(one) for one in answers))
+    return {answers} if isinstance(answers, str) else set()
 
 
 def told_of(request: ChangeRequest, persons: list[Person]) -> dict[str, list[Person]]:

@@ -17,12 +17,12 @@ from registry.scope import COMMUNE
 from registry.selectors.changes import OBJECT, is_objected
 from registry.selectors.concerned import (
     concerned_by,
+    conflict_over,
     hearing_of,
     may_answer_for_commune,
     said_by,
     told_of,
 )
-from registry.selectors.conflict import conflict_of_interest
 from registry.selectors.people import subject_of
 from registry.services.change_steps import cleaned_note, locked_request, note_step, overtaken
 
@@ -63,7 +63,7 @@ def answer_household_change(*, request: ChangeRequest, agrees: bool, note: str, 
             raise Overtaken(overtaken(held))
         if not _is_heard(actor, held):
             raise PermissionDenied
-        if not actor.is_citizen and (words := conflict_of_interest(actor, held.asked_for)):
+        if not actor.is_citizen and (words := conflict_over(actor, held)):
             raise Conflict(words)
         if not agrees and not actor.is_citizen and not note:
             raise ChangeError(_("Write a note: who decides will read it."))

@@ -20,7 +20,7 @@ from registry.changes.words import rows_of
 from registry.errors import ChangeError, Overtaken
 from registry.models import ChangeRequest
 from registry.selectors.changes import may_decide, sees_mover
-from registry.selectors.conflict import conflict_of_interest
+from registry.selectors.concerned import conflict_over
 from registry.views.actor import note_change_look, user_of
 
 SHOWN = 100
@@ -82,7 +82,7 @@ def _context(request: HttpRequest, found: ChangeRequest, form: DecideForm) -> di
     if found.person:
         names[found.person.spid] = found.person.name
     own = found.asked_by_id == user_of(request).pk
-    conflict = conflict_of_interest(user_of(request), found.asked_for, found.person, found.mover)
+    conflict = conflict_over(user_of(request), found)
     mover_shown = sees_mover(user_of(request), found)
     if mover_shown:
         note_change_look(request, found, found.mover_id)

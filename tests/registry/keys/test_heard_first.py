@@ -1,18 +1,27 @@
-"""Who changes a number first, or asks twice, takes nobody the hearing; nor who is near one whom it concerns."""
+"""Who changes a number first, or asks twice, takes nobody the hearing; nor who is near whom it concerns."""
+
+import html
+from datetime import date
 
 import pytest
+from django.utils import translation
 
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.notifications.models import Message
-from registry.errors import ChangeError
-from registry.models import ChangeRequest, Person
+from registry.changes.timeline import TITLES
+from registry.errors import ChangeError, Conflict
+from registry.models import ChangeRequest, Household, KeySetup, Membership, Person
 from registry.selectors.concerned import hearing_of
-from tests.registry.changes.cast import about, ask, decide, heard
-from tests.registry.keys.conftest import MALY_PHONE
+from registry.selectors.conflict import WORDS
+from registry.services.household_changes import answer_household_change
+from tests.registry.changes.cast import BABY, about, ask, decide, heard
+from tests.registry.keys.conftest import MALY_PHONE, official
+from tests.structure.conftest import browser
 
 pytestmark = pytest.mark.django_db
 
 HEAD_PHONE = "+85512777000"
+PLACE = {"village_code": "01020101", "address": "ផ្ទះលេខ ១"}
 DIED = {"born": ["2026-11-20", "day"]}
 
 
@@ -79,3 +88,83 @@ def test_who_has_only_the_number_of_who_asks_is_waited_for_and_named(maly, heng,
     with pytest.raises(ChangeError):
         decide(request, district)
     assert decide(heard(request), district).state == "applied"
+
+
+# --- who is near whomever it concerns
+
+
+def near(official: User, person: Person, how: str) -> None:
+    """By what they did, or by whom they lived with."""
+    if how == "set_up":
+        KeySetup.objects.create(person=person, official=official, kind=KeySetup.Kind.ACCOUNT)
+        return
+    own = Household.objects.get(memberships__person__account__phone="+85512345678")
+    official.spid = own.memberships.get(relationship="head").person.spid
+    official.save(update_fields=["spid"])
+    Membership.objects.create(
+        household=own, person=person, relationship="other_relative",
+        started_on=date(2020, 1, 1), ended_on=date(2024, 1, 1),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("how", ["set_up", "kin"])
+@pytest.mark.parametrize("kind", ["payee", "head", "death"])
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_who_is_near_whom_it_concerns_decides_nothing(
+    maly, heng, maly_at_home, family, other_clerk, second_clerk, kind, how, language
+):
+    near(other_clerk, maly, how)
+    request = heard(ask_about(kind, heng, maly))
+    with translation.override(language), pytest.raises(Conflict) as refused:
+        decide(request, other_clerk)
+    page = browser(other_clerk).get(f"/{language}/counter/changes/{request.reference}/").content.decode()
+    with translation.override(language):
+        assert str(refused.value) == str(WORDS[how])
+        assert str(WORDS[how]) in html.unescape(page)
+    assert 'name="decision"' not in page
+
+
+def test_nor_does_who_is_near_a_member_decide_of_a_move(maly, heng, commune_clerk, maly_at_home):
+    near(commune_clerk, maly, "set_up")
+    request = heard(ask(heng, "move", place=PLACE))
+    with pytest.raises(Conflict):
+        decide(request, commune_clerk)
+
+
+def test_nor_answer_for_the_commune_that_is_left(maly, heng, other_clerk, maly_at_home):
+    near(other_clerk, maly, "set_up")
+    with pytest.raises(Conflict):
+        answer_household_change(
+            request=ask(heng, "move", place=PLACE), agrees=True, note="", actor=other_clerk
+        )
+
+
+def test_nor_does_who_is_near_the_mother_decide_of_a_birth(maly, heng, other_clerk):
+    near(other_clerk, maly, "set_up")
+    request = ask(heng, "birth", **{**BABY, "mother": {"mother": maly.spid}})
+    with pytest.raises(Conflict):
+        decide(request, other_clerk)
+
+
+# --- who reads what the household answered
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+@pytest.mark.parametrize("how", ["entered", "set_up"])
+def test_what_was_objected_is_read_only_by_who_may_decide(maly, heng, other_clerk, district, how, language):
+    if how == "entered":
+        request = ask(other_clerk, "payee", case=for_(other_clerk, maly), payee=about(maly))
+    else:
+        near(other_clerk, maly, how)
+        request = ask(district, "payee", case=for_(district, maly), payee=about(maly))
+    reader = official("clerk.reads", "010202")
+    answer_household_change(request=request, agrees=False, note="He beats me", actor=heng)
+    path = f"/{language}/counter/changes/{request.reference}/"
+    for state in ("waiting", "refused"):
+        ChangeRequest.objects.filter(pk=request.pk).update(state=state)
+        assert "He beats me" in browser(reader).get(path).content.decode()
+        shown = browser(other_clerk).get(path).content.decode()
+        assert request.reference in shown
+        assert "He beats me" not in shown
+        with translation.override(language):
+            assert str(TITLES["object"]) not in html.unescape(shown)
