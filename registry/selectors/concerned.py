@@ -46,8 +46,10 @@ def concerned_by(request: ChangeRequest) -> list[Person]:
 
 
 def conflict_over(actor: User, request: ChangeRequest) -> str | Promise:
-    """Why this member of staff says nothing about this request, in words; "" where they may: judged by whoever
-    asked, whom it is about or moves, whom it concerns, and every member who is named in it or was paid."""
+    """Why this member of staff says nothing about this request, in words; "" where they may.
+
+    Judged by whoever asked, whom it is about, moves or concerns, and every member it names or who was paid.
+    """
     persons = [request.asked_for, request.person, request.mover, *concerned_by(request), *_named(request)]
     return conflict_of_interest(actor, *persons)
 

@@ -96,5 +96,7 @@ def _context(request: HttpRequest, found: ChangeRequest, form: DecideForm) -> di
         "mover_shown": mover_shown,
         "now": rows_now(found) if found.is_open else [],
         "rows": rows_of(cast(dict[str, Any], found.answers), names),
-        "events": timeline(found, decides=True),
+        # What the household answered is told neither to who entered it nor to who is near one of them.
+        "decides": not own and not conflict,
+        "events": timeline(found, decides=not own and not conflict),
     }

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from django.utils import translation
+from django.utils.translation import gettext
 
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.notifications.models import Message
@@ -22,6 +23,7 @@ pytestmark = pytest.mark.django_db
 
 HEAD_PHONE = "+85512777000"
 PLACE = {"village_code": "01020101", "address": "ផ្ទះលេខ ១"}
+DISAGREES = "Somebody whom it concerns does not agree, so the district decides. Read what they wrote."
 DIED = {"born": ["2026-11-20", "day"]}
 
 
@@ -167,4 +169,5 @@ def test_what_was_objected_is_read_only_by_who_may_decide(maly, heng, other_cler
         assert request.reference in shown
         assert "He beats me" not in shown
         with translation.override(language):
-            assert str(TITLES["object"]) not in html.unescape(shown)
+            for words in (str(TITLES["object"]), gettext(DISAGREES)):
+                assert words not in html.unescape(shown)
