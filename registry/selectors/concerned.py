@@ -9,13 +9,14 @@ from django.utils import timezone
 from django.utils.functional import Promise
 
 from dsp_platform.accounts.models import Role, User
+from dsp_platform.notifications.selectors import told_numbers
 from registry.changes.apply.common import open_members
 from registry.changes.kinds import KINDS
 from registry.models import ChangeRequest, Household, KeySetup, Person
 from registry.scope import COMMUNE
 from registry.selectors.changes import AGREE, OBJECT, changes_of_home
 from registry.selectors.conflict import conflict_of_interest
-from registry.selectors.phones import YOUNG, numbers_lost, numbers_of, phones_lately
+from registry.selectors.phones import YOUNG, is_young, numbers_lost, numbers_of, phones_lately
 
 HEARD = timedelta(days=3)
 """So long they have to answer after they were told; who agrees needs no more time."""
@@ -111,16 +112,19 @@ def hearing_of(request: ChangeRequest) -> Hearing:
     if not request.is_open:
         return Hearing(None, [])
     concerned = concerned_by(request)
-    told = {one.pk for persons in told_of(request, concerned).values() for one in persons}
-    agreed = dict(request.steps.filter(step=AGREE).values_list("actor_id", "actor__role"))
+    told = told_numbers("household_asked", "change", request.pk)
+    numbers = {one.pk: _numbers(request, one) for one in concerned}
     # Also for whoever has only the number of who asked: an official may have put it there.
-    reached = [one for one in concerned if _numbers(request, one)]
-    waits = any(one.account_id not in agreed for one in reached) or (
-        leaves_commune(request) and Role.OFFICIAL not in agreed.values()
+    waits = any(numbers[one.pk] and not _has_agreed(one, request) for one in concerned) or (
+        leaves_commune(request) and not request.steps.filter(step=AGREE, actor__role=Role.OFFICIAL).exists()
     )
-    return Hearing(
-        request.asked_at + HEARD if waits else None, [one for one in concerned if one.pk not in told]
-    )
+    untold = [one for one in concerned if not numbers[one.pk] & told]
+    return Hearing(request.asked_at + HEARD if waits else None, untold)
+
+
+def _has_agreed(person: Person, request: ChangeRequest) -> bool:
+    """Not by an account that does not speak for them yet: whoever set it up may have answered."""
+    return said_of(person, request) == AGREE and not is_young(person)
 
 
 class Asked(NamedTuple):
@@ -133,13 +137,24 @@ class Asked(NamedTuple):
 def concerning(person: Person) -> list[Asked]:
     """Open requests for this person's household that touch them."""
     return [
-        Asked(request, said_by(person.account_id, request))
+        Asked(request, said_of(person, request))
         for request in changes_of_home(person)
         if any(one.pk == person.pk for one in concerned_by(request))
     ]
 
 
-def said_by(account: int | None, request: ChangeRequest) -> str:
+def said_of(person: Person, request: ChangeRequest) -> str:
+    """What this member said; not what the account did while it was somebody else's."""
+    if person.account_id is None:
+        return ""
+    events = Person.events.rel.related_model.objects.filter(pgh_obj=person)  # type: ignore[attr-defined]
+    before = events.exclude(account=person.account_id).order_by("-pgh_id").first()
+    since = events.filter(pgh_id__gt=before.pgh_id).order_by("pgh_id").first() if before else None
+    return said_by(person.account_id, request, since.pgh_created_at if since else None)
+
+
+def said_by(account: int, request: ChangeRequest, since: datetime | None = None) -> str:
     """Who agreed may still object until it is decided; an objection stands."""
-    steps = request.steps.filter(actor=account, step__in=(AGREE, OBJECT)).values_list("step", flat=True)
-    return next((step for step in (OBJECT, AGREE) if step in steps), "")
+    steps = request.steps.filter(actor=account, step__in=(AGREE, OBJECT))
+    said = (steps.filter(at__gte=since) if since else steps).values_list("step", flat=True)
+    return next((step for step in (OBJECT, AGREE) if step in said), "")

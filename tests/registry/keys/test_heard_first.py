@@ -1,10 +1,11 @@
 """Who changes a number first, or asks twice, takes nobody the hearing; nor who is near whom it concerns."""
 
 import html
-from datetime import date
+from datetime import date, timedelta
 
+import pgtrigger
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from dsp_platform.accounts.models import Case, User
@@ -14,9 +15,11 @@ from registry.errors import ChangeError, Conflict
 from registry.models import ChangeRequest, Household, KeySetup, Membership, Person
 from registry.selectors.concerned import hearing_of
 from registry.selectors.conflict import WORDS
+from registry.services import withdraw_change
 from registry.services.household_changes import answer_household_change
 from tests.registry.changes.cast import BABY, about, ask, decide, heard
-from tests.registry.keys.conftest import MALY_PHONE, official
+from tests.registry.keys.conftest import MALY_PHONE, OWN_SIM, official
+from tests.roles import as_owner
 from tests.structure.conftest import browser
 
 pytestmark = pytest.mark.django_db
@@ -171,3 +174,96 @@ def test_what_was_objected_is_read_only_by_who_may_decide(maly, heng, other_cler
         with translation.override(language):
             for words in (str(TITLES["object"]), gettext(DISAGREES)):
                 assert words not in html.unescape(shown)
+
+
+# --- asked twice within a day
+
+
+def test_the_second_death_within_a_day_is_told_to_whom_it_names(maly, rith, heng, maly_at_home):
+    ask(heng, "death", who=about(rith), died=DIED)
+    assert told(ask(heng, "death", who=about(maly), died=DIED)) == {MALY_PHONE}
+
+
+def test_who_is_named_after_another_request_was_taken_back_is_told(maly, heng, maly_at_home):
+    withdraw_change(request=ask(heng, "payee", payee=about(heng.person)), actor=heng, case=None)
+    assert told(ask(heng, "payee", payee=about(maly))) == {MALY_PHONE}
+
+
+def test_so_is_whoever_was_told_of_the_same_that_was_taken_back(maly, heng, maly_at_home):
+    withdraw_change(request=ask(heng, "payee", payee=about(maly)), actor=heng, case=None)
+    assert told(ask(heng, "payee", payee=about(maly))) == {MALY_PHONE}
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_who_took_it_back_three_times_today_asks_again_tomorrow(
+    maly, heng, maly_at_home, language, time_machine
+):
+    for _time in range(3):
+        withdraw_change(request=ask(heng, "payee", payee=about(maly)), actor=heng, case=None)
+    words = {"en": "Ask again tomorrow", "km": "ថ្ងៃស្អែក"}[language]
+    with translation.override(language), pytest.raises(ChangeError, match=words):
+        ask(heng, "payee", payee=about(maly))
+    assert ask(maly_at_home, "payee", payee=about(maly)).is_open  # another member is not kept from it
+    time_machine.move_to(timezone.now() + timedelta(days=1, hours=1))
+    ChangeRequest.objects.update(state="withdrawn")
+    assert ask(heng, "payee", payee=about(maly)).is_open
+
+
+def test_whom_no_text_reached_when_it_was_asked_is_named_to_who_decides(maly, phoneless, heng):
+    request = ask_about("payee", heng, phoneless)
+    Person.objects.filter(pk=phoneless.pk).update(phone=MALY_PHONE, registered_by=None)
+    assert hearing_of(ChangeRequest.objects.get(pk=request.pk)).untold == [phoneless]
+
+
+# --- whose agreement counts
+
+
+def test_what_a_young_account_agrees_ends_no_hearing(maly, heng, other_clerk, district):
+    request = ask(district, "payee", case=for_(district, heng.person), payee=about(maly))
+    maly.account = User.objects.create_citizen(phone=OWN_SIM)
+    maly.save(update_fields=["account"])
+    KeySetup.objects.create(person=maly, official=other_clerk, kind=KeySetup.Kind.ACCOUNT)
+    for actor in (heng, maly.account):
+        answer_household_change(request=request, agrees=True, note="", actor=actor)
+    assert hearing_of(request).until is not None
+
+
+@pytest.mark.parametrize("agrees", [True, False])
+def test_what_the_former_holder_of_an_account_said_is_not_the_next_ones(
+    maly, rith, heng, other_clerk, agrees
+):
+    request = ask(other_clerk, "move", case=for_(other_clerk, rith), place=PLACE)
+    answer_household_change(request=request, agrees=agrees, note="", actor=heng)
+    hand_over(heng, maly)
+    assert hearing_of(request).until is not None
+    page = browser(heng).get(f"/en/my/household-changes/{request.reference}/").content.decode()
+    assert 'name="answer"' in page
+    answer_household_change(request=request, agrees=True, note="", actor=heng)
+    assert request.steps.filter(step="agree").count() == 1 + agrees
+
+
+def hand_over(account: User, person: Person) -> None:
+    """Of a number that has stood on this person's record too: the account speaks for them at once."""
+    before = account.person
+    before.account = None
+    before.save(update_fields=["account"])
+    Person.objects.filter(pk=person.pk).update(phone=account.phone, account=account)
+    events = Person.events.rel.related_model.objects.filter(pgh_obj=person)
+    with as_owner(), pgtrigger.ignore():
+        events.update(phone=account.phone)
+        events.exclude(account=account).update(pgh_created_at=timezone.now() - timedelta(days=60))
+        events.filter(account=account).update(pgh_created_at=timezone.now())
+
+
+# --- what the commune that was left still reads
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_the_new_address_is_not_read_in_the_old_commune_once_it_is_decided(maly, heng, other_clerk, language):
+    request = ask(heng, "move", place=PLACE)
+    client, path = browser(other_clerk), f"/{language}/counter/household-changes/{request.reference}/"
+    assert PLACE["address"] in client.get(path).content.decode()
+    ChangeRequest.objects.filter(pk=request.pk).update(state="refused")
+    assert PLACE["address"] not in client.get(path).content.decode()
+    sent = client.post(path, {"answer": "no", "note": "They live here"})
+    assert PLACE["address"] not in sent.content.decode()
