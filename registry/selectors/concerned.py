@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django.db.models import Q
 from django.utils import timezone
@@ -58,7 +58,7 @@ def conflict_over(actor: User, request: ChangeRequest) -> str | Promise:
 def _named(request: ChangeRequest) -> list[Person]:
     """Also those who are members no more: what was answered is read after it was decided."""
     members = Person.objects.filter(memberships__household=request.household_id)
-    before = request.basis.get("payee_id") or None  # type: ignore[attr-defined]
+    before = cast(dict[str, Any], request.basis).get("payee_id") or None
     return list(members.filter(Q(spid__in=_words(request.answers)) | Q(pk=before)).distinct())
 
 
