@@ -59,6 +59,12 @@ def was_written_to(template: str, phone: str, since: datetime) -> bool:
     return Message.objects.filter(phone=phone, template=template, created_at__gt=since).exists()
 
 
+def told_numbers(template: str, subject_kind: str, subject_id: int) -> set[str]:
+    """To which numbers this was written, as long as messages keep their number."""
+    rows = Message.objects.filter(subject_kind=subject_kind, subject_id=subject_id, template=template)
+    return set(rows.values_list("phone", flat=True)) - {""}
+
+
 def _written(message: Message) -> Written:
     is_code = texts.is_code(message.template)
     return Written(

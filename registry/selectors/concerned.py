@@ -2,15 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.functional import Promise
 
 from dsp_platform.accounts.models import Role, User
+from dsp_platform.notifications.selectors import told_numbers
 from registry.changes.apply.common import open_members
 from registry.changes.kinds import KINDS
-from registry.models import ChangeRequest, Household, Person
+from registry.models import ChangeRequest, Household, KeySetup, Person
 from registry.scope import COMMUNE
 from registry.selectors.changes import AGREE, OBJECT, changes_of_home
-from registry.selectors.phones import numbers_lost, numbers_of, phones_lately
+from registry.selectors.conflict import conflict_of_interest
+from registry.selectors.phones import YOUNG, is_young, numbers_lost, numbers_of, phones_lately
 
 HEARD = timedelta(days=3)
 """So long they have to answer after they were told; who agrees needs no more time."""
@@ -23,7 +29,7 @@ class Hearing:
     until: datetime | None
     """So long those who have not answered are waited for; None where nobody is."""
     untold: list[Person]
-    """Who has no number at which they could be told: who decides sees them first."""
+    """Who has no number of their own at which they could be told: who decides sees them first."""
 
 
 def concerned_by(request: ChangeRequest) -> list[Person]:
@@ -40,24 +46,52 @@ def concerned_by(request: ChangeRequest) -> list[Person]:
     return list({one.pk: one for one in found if one.pk != own}.values())
 
 
+def conflict_over(actor: User, request: ChangeRequest) -> str | Promise:
+    """Why this member of staff says nothing about this request, in words; "" where they may.
+
+    Judged by whoever asked, whom it is about, moves or concerns, and every member it names or who was paid.
+    """
+    persons = [request.asked_for, request.person, request.mover, *concerned_by(request), *_named(request)]
+    return conflict_of_interest(actor, *persons)
+
+
+def _named(request: ChangeRequest) -> list[Person]:
+    """Also those who are members no more: what was answered is read after it was decided."""
+    members = Person.objects.filter(memberships__household=request.household_id)
+    before = cast(dict[str, Any], request.basis).get("payee_id") or None
+    return list(members.filter(Q(spid__in=_words(request.answers)) | Q(pk=before)).distinct())
+
+
+def _words(answers: Any) -> set[str]:
+    """Every text in the answers: how members are named differs by kind."""
+    if isinstance(answers, dict):
+        return {*answers, *_words(list(answers.values()))}
+    if isinstance(answers, list):
+        return set().union(*(_words(one) for one in answers))
+    return {answers} if isinstance(answers, str) else set()
+
+
 def told_of(request: ChangeRequest, persons: list[Person]) -> dict[str, list[Person]]:
-    """By number, who is told there: at no number by which it was asked, for that is the one who asked."""
-    aware = {request.asked_by.phone or ""}
-    if request.asked_by.is_citizen:
-        aware |= set(numbers_of(request.asked_for))
+    """By number, who is told there: not at the number of the account that asked. One that stands on the
+    record of who asked is told too, for an official may have put another's there."""
     found: dict[str, list[Person]] = {}
     for one in persons:
-        for number in _numbers(request, one) - aware:
+        for number in _numbers(request, one) - {request.asked_by.phone}:
             found.setdefault(number, []).append(one)
     return found
 
 
 def _numbers(request: ChangeRequest, person: Person) -> set[str]:
     """What citizens ask alone texts no number that only a citizen typed: it may be a stranger's. Where an
-    official asks, also those that stood there lately: the number may have been changed first."""
-    if request.asked_by.is_citizen:
+    official asks, or set up a key of the person lately, also those that stood there in that time: the number
+    may have been changed first."""
+    if request.asked_by.is_citizen and not _set_up_lately(person):
         return set(numbers_of(person))
     return {*numbers_of(person, with_typed=True), *(phones_lately(person) - numbers_lost(person))} - {""}
+
+
+def _set_up_lately(person: Person) -> bool:
+    return KeySetup.objects.filter(person=person, at__gt=timezone.now() - YOUNG).exists()
 
 
 def leaves_commune(request: ChangeRequest) -> bool:
@@ -78,14 +112,19 @@ def hearing_of(request: ChangeRequest) -> Hearing:
     if not request.is_open:
         return Hearing(None, [])
     concerned = concerned_by(request)
-    told = {one.pk: one for persons in told_of(request, concerned).values() for one in persons}
-    agreed = dict(request.steps.filter(step=AGREE).values_list("actor_id", "actor__role"))
-    waits = any(one.account_id not in agreed for one in told.values()) or (
-        leaves_commune(request) and Role.OFFICIAL not in agreed.values()
+    told = told_numbers("household_asked", "change", request.pk)
+    numbers = {one.pk: _numbers(request, one) for one in concerned}
+    # Also for whoever has only the number of who asked: an official may have put it there.
+    waits = any(numbers[one.pk] and not _has_agreed(one, request) for one in concerned) or (
+        leaves_commune(request) and not request.steps.filter(step=AGREE, actor__role=Role.OFFICIAL).exists()
     )
-    return Hearing(
-        request.asked_at + HEARD if waits else None, [one for one in concerned if one.pk not in told]
-    )
+    untold = [one for one in concerned if not numbers[one.pk] & told]
+    return Hearing(request.asked_at + HEARD if waits else None, untold)
+
+
+def _has_agreed(person: Person, request: ChangeRequest) -> bool:
+    """Not by an account that does not speak for them yet: whoever set it up may have answered."""
+    return said_of(person, request) == AGREE and not is_young(person)
 
 
 class Asked(NamedTuple):
@@ -98,13 +137,24 @@ class Asked(NamedTuple):
 def concerning(person: Person) -> list[Asked]:
     """Open requests for this person's household that touch them."""
     return [
-        Asked(request, said_by(person.account_id, request))
+        Asked(request, said_of(person, request))
         for request in changes_of_home(person)
         if any(one.pk == person.pk for one in concerned_by(request))
     ]
 
 
-def said_by(account: int | None, request: ChangeRequest) -> str:
+def said_of(person: Person, request: ChangeRequest) -> str:
+    """What this member said; not what the account did while it was somebody else's."""
+    if person.account_id is None:
+        return ""
+    events = Person.events.rel.related_model.objects.filter(pgh_obj=person)  # type: ignore[attr-defined]
+    before = events.exclude(account=person.account_id).order_by("-pgh_id").first()
+    since = events.filter(pgh_id__gt=before.pgh_id).order_by("pgh_id").first() if before else None
+    return said_by(person.account_id, request, since.pgh_created_at if since else None)
+
+
+def said_by(account: int, request: ChangeRequest, since: datetime | None = None) -> str:
     """Who agreed may still object until it is decided; an objection stands."""
-    steps = request.steps.filter(actor=account, step__in=(AGREE, OBJECT)).values_list("step", flat=True)
-    return next((step for step in (OBJECT, AGREE) if step in steps), "")
+    steps = request.steps.filter(actor=account, step__in=(AGREE, OBJECT))
+    said = (steps.filter(at__gte=since) if since else steps).values_list("step", flat=True)
+    return next((step for step in (OBJECT, AGREE) if step in said), "")

@@ -36,8 +36,7 @@ from registry.models import ChangeDraft, ChangeRequest, Household, KeySetup, Mem
 from registry.models.change import AT_ONCE
 from registry.scope import require_case
 from registry.selectors.changes import PREFIX, may_decide, situation_of
-from registry.selectors.concerned import concerned_by, told_of
-from registry.selectors.conflict import conflict_of_interest
+from registry.selectors.concerned import concerned_by, conflict_over, told_of
 from registry.selectors.households import contact_phone
 from registry.selectors.phones import numbers_of, phones_beside
 from registry.services import newcomers
@@ -144,7 +143,7 @@ def decide_change(
             if _is_again(held, actor, decision, note):
                 return held
             raise Overtaken(overtaken(held))
-        if words := conflict_of_interest(actor, held.asked_for, held.person, held.mover):
+        if words := conflict_over(actor, held):
             raise Conflict(words)
         if decision in NEED_NOTE and not note:
             raise ChangeError(_("Write a note: the person who asked will read it."))

@@ -12,28 +12,34 @@ from django.utils.translation import gettext as _
 from dsp_platform.accounts.models import User
 from dsp_platform.notifications import services as notifications
 from registry.errors import ChangeError, Conflict, Overtaken
-from registry.models import ChangeRequest
+from registry.models import ChangeRequest, Person
 from registry.scope import COMMUNE
-from registry.selectors.changes import OBJECT, is_objected
+from registry.selectors.changes import HOUSEHOLD_KINDS, OBJECT, is_objected
 from registry.selectors.concerned import (
     concerned_by,
+    conflict_over,
     hearing_of,
     may_answer_for_commune,
     said_by,
+    said_of,
     told_of,
 )
-from registry.selectors.conflict import conflict_of_interest
 from registry.selectors.people import subject_of
 from registry.services.change_steps import cleaned_note, locked_request, note_step, overtaken
 
+State = ChangeRequest.State
+# Of one kind, by one account, within a day: each time whom it concerns gets a text.
+MOST_TAKEN_BACK = 3
+
 
 def hear_concerned(request: ChangeRequest) -> None:
-    """Call where it was asked: remembers the commune that would be left, and texts whom it concerns."""
+    """Call where it was asked: remembers the commune that would be left, and texts whom it concerns, each
+    time anew: who was told of one that was taken back knows nothing of this one. Raises ``ChangeError`` for
+    whoever asks and takes back all day."""
     if request.kind == "move":
         request.old_village_id = request.household.village_id
         request.save(update_fields=["old_village"])
-    if _asked_lately(request) and not is_objected(request):
-        return  # however often it is asked and taken back: it stands on their page
+    _require_rest(request)
     for number, (person, *_others) in told_of(request, concerned_by(request)).items():
         notifications.send(
             phone=number,
@@ -45,9 +51,11 @@ def hear_concerned(request: ChangeRequest) -> None:
         )
 
 
-def _asked_lately(request: ChangeRequest) -> bool:
+def _require_rest(request: ChangeRequest) -> None:
     same = ChangeRequest.objects.filter(household=request.household_id, kind=request.kind)
-    return same.filter(asked_at__gt=timezone.now() - timedelta(days=1)).exclude(pk=request.pk).exists()
+    today = same.filter(asked_by=request.asked_by_id, asked_at__gt=timezone.now() - timedelta(days=1))
+    if request.kind in HOUSEHOLD_KINDS and today.filter(state=State.WITHDRAWN).count() >= MOST_TAKEN_BACK:
+        raise ChangeError(_("You asked for this and took it back several times today. Ask again tomorrow."))
 
 
 def answer_household_change(*, request: ChangeRequest, agrees: bool, note: str, actor: User) -> ChangeRequest:
@@ -61,13 +69,14 @@ def answer_household_change(*, request: ChangeRequest, agrees: bool, note: str, 
         held = locked_request(request)
         if not held.is_open:
             raise Overtaken(overtaken(held))
-        if not _is_heard(actor, held):
+        person = subject_of(actor, None) if actor.is_citizen else None
+        if not _is_heard(actor, person, held):
             raise PermissionDenied
-        if not actor.is_citizen and (words := conflict_of_interest(actor, held.asked_for)):
+        if not actor.is_citizen and (words := conflict_over(actor, held)):
             raise Conflict(words)
         if not agrees and not actor.is_citizen and not note:
             raise ChangeError(_("Write a note: who decides will read it."))
-        said = said_by(actor.pk, held)
+        said = said_of(person, held) if person else said_by(actor.pk, held)
         if said == OBJECT or (agrees and said):
             return held  # said before
         note_step(held, "agree" if agrees else "object", actor, note)
@@ -77,13 +86,10 @@ def answer_household_change(*, request: ChangeRequest, agrees: bool, note: str, 
     return held
 
 
-def _is_heard(actor: User, request: ChangeRequest) -> bool:
+def _is_heard(actor: User, person: Person | None, request: ChangeRequest) -> bool:
     if not actor.is_citizen:
         return may_answer_for_commune(actor, request) and request.asked_by_id != actor.pk
-    person = subject_of(actor, None)
-    if person is None:
-        return False
-    return any(one.pk == person.pk for one in concerned_by(request))
+    return person is not None and any(one.pk == person.pk for one in concerned_by(request))
 
 
 def why_not_yet(request: ChangeRequest, actor: User) -> ChangeError | None:

@@ -21,7 +21,7 @@ from registry.errors import ChangeError, Overtaken
 from registry.forms.counter import ChangeReferenceForm
 from registry.models import ChangeRequest
 from registry.selectors.changes import changes_after, may_decide, sees_mover
-from registry.selectors.conflict import conflict_of_interest
+from registry.selectors.concerned import conflict_over
 from registry.views.actor import note_change_look, user_of
 
 SHOWN = 100
@@ -93,7 +93,7 @@ def _context(request: HttpRequest, found: ChangeRequest, form: DecideForm) -> di
     if found.person:
         names[found.person.spid] = found.person.name
     own = found.asked_by_id == user_of(request).pk
-    conflict = conflict_of_interest(user_of(request), found.asked_for, found.person, found.mover)
+    conflict = conflict_over(user_of(request), found)
     mover_shown = sees_mover(user_of(request), found)
     if mover_shown:
         note_change_look(request, found, found.mover_id)
@@ -107,5 +107,7 @@ def _context(request: HttpRequest, found: ChangeRequest, form: DecideForm) -> di
         "mover_shown": mover_shown,
         "now": rows_now(found) if found.is_open else [],
         "rows": rows_of(cast(dict[str, Any], found.answers), names),
-        "events": timeline(found, decides=True),
+        # What the household answered is told neither to who entered it nor to who is near one of them.
+        "decides": not own and not conflict,
+        "events": timeline(found, decides=not own and not conflict),
     }

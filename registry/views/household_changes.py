@@ -51,6 +51,7 @@ def _answer(request: HttpRequest, found: ChangeRequest, after: str, *, said: str
             )
         except ChangeError as error:
             form.add_error(None, str(error))
+            found.refresh_from_db()
         else:
             saved = _("Your answer was saved.")
             if not agrees:
@@ -62,7 +63,8 @@ def _answer(request: HttpRequest, found: ChangeRequest, after: str, *, said: str
         "change": found,
         "about": found.asked_for_id,
         "kind": KINDS[found.kind],
-        "rows": rows_of(found.answers, names),  # type: ignore[arg-type]
+        # Once it is decided the commune that was left has nothing to do with the new address.
+        "rows": rows_of(found.answers, names) if found.is_open else [],  # type: ignore[arg-type]
         "until": hearing_of(found).until,
         "said": said,
         "form": form if found.is_open and said != OBJECT else None,
