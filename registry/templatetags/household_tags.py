@@ -4,6 +4,7 @@ from django.template import Context
 from dsp_platform.accounts.models import User
 from registry import selectors
 from registry.changes.apply.common import open_members
+from registry.changes.kinds import Kind
 from registry.models import ChangeRequest, Person
 from registry.selectors.changes import OBJECT, is_objected
 from registry.selectors.concerned import concerning, hearing_of
@@ -47,3 +48,9 @@ def change_whose(context: Context, change: ChangeRequest) -> dict[str, object]:
     for person in sorted(shown - noted):
         note_change_look(context["request"], change, person)
     return {"change": change, "members": members}
+
+
+@register.inclusion_tag("registry/concerned_told.html", takes_context=True)
+def concerned_told(context: Context, kind: Kind) -> dict[str, object]:
+    """To whoever is about to ask: others are told of it. Who is afraid of them must know that before."""
+    return {"told": kind.concerns is not None, "waits": not kind.at_once, "case": context.get("case")}
