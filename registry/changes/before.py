@@ -3,9 +3,8 @@
 from django.utils.translation import gettext as _
 
 from dsp_platform.khmer import format_date
-from registry.changes.apply.common import open_members
 from registry.forms.household import area_path
-from registry.models import ChangeRequest, Membership
+from registry.models import ChangeRequest
 
 
 def rows_now(request: ChangeRequest) -> list[tuple[str, str]]:
@@ -24,9 +23,5 @@ def rows_now(request: ChangeRequest) -> list[tuple[str, str]]:
             return [(_("Village"), area_path(household.village)), (_("House and street"), household.address)]
         case "payee":
             return [(_("Receives the money"), household.payee.name if household.payee else _("None"))]
-        case _:
-            return [_member(one) for one in open_members(household)]
-
-
-def _member(one: Membership) -> tuple[str, str]:
-    return one.person.name, str(one.get_relationship_display())
+        case _:  # its members stand on the page of every kind
+            return []

@@ -3,9 +3,12 @@ from django.template import Context
 
 from dsp_platform.accounts.models import User
 from registry import selectors
+from registry.changes.apply.common import open_members
+from registry.changes.kinds import Kind
 from registry.models import ChangeRequest, Person
 from registry.selectors.changes import OBJECT, is_objected
 from registry.selectors.concerned import concerning, hearing_of
+from registry.views.actor import note_change_look
 
 register = template.Library()
 
@@ -33,3 +36,21 @@ def household_heard(change: ChangeRequest) -> dict[str, object]:
     if not change.is_open:
         return {}
     return {"objected": is_objected(change), "hearing": hearing_of(change)}
+
+
+@register.inclusion_tag("registry/change_whose.html", takes_context=True)
+def change_whose(context: Context, change: ChangeRequest) -> dict[str, object]:
+    """To who decides: who asked, and whose household it is; each of them can read that they were looked at.
+    What is decided needs its members no more."""
+    members = open_members(change.household) if change.is_open else []
+    shown = {change.asked_for_id, *(one.person_id for one in members)}
+    noted = {change.person_id or change.asked_for_id}  # by the view
+    for person in sorted(shown - noted):
+        note_change_look(context["request"], change, person)
+    return {"change": change, "members": members}
+
+
+@register.inclusion_tag("registry/concerned_told.html", takes_context=True)
+def concerned_told(context: Context, kind: Kind) -> dict[str, object]:
+    """To whoever is about to ask: others are told of it. Who is afraid of them must know that before."""
+    return {"told": kind.concerns is not None, "waits": not kind.at_once, "case": context.get("case")}

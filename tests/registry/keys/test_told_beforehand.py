@@ -1,0 +1,78 @@
+"""Whoever asks for what touches others reads before the button that they are told, and see who asked."""
+
+import pytest
+from django.utils import timezone
+
+from dsp_platform.accounts.models import Case, User
+from registry.changes.kinds import KINDS
+from registry.services import save_change_draft
+from tests.registry.changes.cast import about
+from tests.structure.conftest import browser
+
+pytestmark = pytest.mark.django_db
+
+TOUCHING = [kind.code for kind in KINDS.values() if kind.concerns]
+ALONE = [kind.code for kind in KINDS.values() if not kind.concerns]
+TOLD = {"en": "get a text message", "km": "ទទួលសារទូរសព្ទ"}
+SEEN = {"en": "see that you asked", "km": "ឃើញថាអ្នកបានស្នើ"}
+AFRAID = {"en": "Are you afraid of somebody in the household?", "km": "តើអ្នកខ្លាចនរណាម្នាក់ក្នុងគ្រួសារទេ?"}
+HELP = {"en": "see who asked", "km": "ឃើញថានរណាបានស្នើ"}
+
+
+@pytest.fixture
+def heng(maly):
+    return User.objects.get(phone="+85512777000")
+
+
+@pytest.fixture
+def answers(heng, maly, rith):
+    relations = {heng.person.spid: "spouse", rith.spid: "child"}
+    return {
+        "death": {"who": about(maly), "died": {"born": ["2026-11-20", "day"]}},
+        "head": {"head": about(maly), "relationships": relations},
+        "move": {"place": {"village_code": "01020101", "address": ""}},
+        "address": {"address": {"address": "ផ្ទះលេខ ៩"}},
+        "payee": {"payee": about(maly)},
+    }
+
+
+@pytest.fixture
+def client(heng):
+    client = browser(heng)
+    session = client.session
+    session["proved_at"] = int(timezone.now().timestamp())
+    session.save()
+    return client
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+@pytest.mark.parametrize("kind", TOUCHING)
+def test_it_is_said_before_the_first_question_and_before_the_button(client, heng, answers, kind, language):
+    save_change_draft(owner=heng, case=None, kind=kind, answers=answers[kind])
+    for page in (f"my/changes/{kind}/", f"my/changes/{kind}/check/"):
+        answer = client.get(f"/{language}/{page}")
+        assert answer.status_code == 200
+        shown = answer.content.decode()
+        assert TOLD[language] in shown
+        assert (SEEN[language] in shown) == (not KINDS[kind].at_once)
+        assert AFRAID[language] in shown
+
+
+@pytest.mark.parametrize("kind", ALONE)
+def test_what_touches_nobody_else_says_nothing_of_it(client, kind):
+    assert AFRAID["en"] not in client.get(f"/en/my/changes/{kind}/").content.decode()
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_an_official_says_it_to_the_person(heng, maly, other_clerk, language):
+    """In whose name it is asked: that one is told too."""
+    Case.objects.create(official=other_clerk, subject_id=maly.pk, reason="account", consent_text="x")
+    shown = browser(other_clerk).get(f"/{language}/my/changes/payee/").content.decode()
+    assert TOLD[language] in shown
+    assert AFRAID[language] not in shown
+    assert {"en": "Tell the person so", "km": "សូមប្រាប់សាមីខ្លួន"}[language] in shown
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_the_help_says_it_too(client, language):
+    assert HELP[language] in client.get(f"/{language}/help/changes/").content.decode()
