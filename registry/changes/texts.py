@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -38,8 +39,17 @@ def move_asked(params: dict[str, Any]) -> str:
 
 
 def household_asked(params: dict[str, Any]) -> str:
-    """To whom a change of the whole household concerns, before it is decided."""
-    return told(_("A change of your household is asked for: %(reference)s.") % params, params)
+    """To whom a change of the whole household concerns, before it is decided. They asked nothing, so it is
+    not asked whether it was them."""
+    words = _(
+        "A change of your household is asked for: %(reference)s."
+        " Sign in and answer, or tell the district office."
+    )
+    if settings.CONTACT_PHONE:
+        words = _(
+            "A change of your household is asked for: %(reference)s. Sign in and answer, or call %(phone)s"
+        )
+    return words % {"reference": params["reference"], "phone": settings.CONTACT_PHONE}
 
 
 TEXTS: dict[str, Callable[[dict[str, Any]], str]] = {

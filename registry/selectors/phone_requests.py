@@ -10,7 +10,7 @@ from dsp_platform.accounts.models import Case, User
 from registry.changes.situation import is_child
 from registry.models import Person, PhoneReplacement
 from registry.selectors.conflict import nearness
-from registry.selectors.phones import phones_lately
+from registry.selectors.phones import phones_beside, phones_lately
 from registry.selectors.replacements import objected_against
 
 
@@ -62,6 +62,11 @@ def opens_at_once(case: Case, person: Person, phone: str) -> bool:
     """Whether a first account waits for nothing: this number alone stood on record for 30 days, or they were
     registered in this very case. Then nothing can be taken that this official did not just write."""
     return phones_lately(person) == {phone} or registered_in(case, person)
+
+
+def told_of_account(person: Person, phone: str) -> set[str]:
+    """The numbers at which it is told that a first account by this phone waits: nobody else can object."""
+    return (phones_lately(person) | phones_beside(person)) - {"", phone}
 
 
 def registered_in(case: Case, person: Person) -> bool:

@@ -22,8 +22,8 @@ from dsp_platform.references import new_reference
 from registry.errors import ChangeError, Conflict, Overtaken
 from registry.models import Draft, KeySetup, Person, PhoneReplacement
 from registry.scope import person_condition, require_case
-from registry.selectors.phone_requests import is_whole, opens_at_once, refusal
-from registry.selectors.phones import FIRST_LOST, numbers_lost, phones_beside, phones_lately
+from registry.selectors.phone_requests import is_whole, opens_at_once, refusal, told_of_account
+from registry.selectors.phones import FIRST_LOST, numbers_lost, phones_lately
 from registry.selectors.replacements import (
     FIRST,
     PREFIX,
@@ -68,7 +68,7 @@ def open_account(
             person=held,
             account=None,
             phone=phone,
-            told=(phones_lately(held) | phones_beside(held)) - {"", phone},
+            told=told_of_account(held, phone),
             reason=FIRST_LOST if lost else FIRST,
             document=document,
             official=official,

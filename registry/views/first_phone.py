@@ -21,7 +21,7 @@ from dsp_platform.forms import bind, is_submitted
 from registry import services
 from registry.forms.lost_phone import FirstPhoneForm
 from registry.models import Person, PhoneReplacement
-from registry.selectors.phone_requests import opens_at_once, refusal, registered_in
+from registry.selectors.phone_requests import opens_at_once, refusal, registered_in, told_of_account
 from registry.selectors.replacements import needs_second, waiting_for
 from registry.views.actor import case_of, note_look, subject_of, user_of
 
@@ -54,7 +54,7 @@ def first_phone(request: HttpRequest) -> HttpResponse:
         "registered_now": registered_in(_case(request), person),
         "at_once": bool(person.phone) and opens_at_once(_case(request), person, person.phone),
         "on_record": local_form(person.phone) if person.phone else "",
-        **_outlook(person),
+        **_outlook(person, ""),
     }
     return render(request, "registry/first_phone.html", context)
 
@@ -91,7 +91,7 @@ def first_phone_code(request: HttpRequest) -> HttpResponse:
         "phone": local_form(challenge.phone),
         "outlook": asking.outlook(challenge.phone),
         "at_once": opens_at_once(_case(request), person, challenge.phone),
-        **_outlook(person),
+        **_outlook(person, challenge.phone),
     }
     return render(request, "registry/first_phone_code.html", context)
 
@@ -100,9 +100,13 @@ def _case(request: HttpRequest) -> Case:
     return cast(Case, case_of(request))
 
 
-def _outlook(person: Person) -> dict[str, Any]:
-    """How an account that does not open at once will hold."""
-    return {"second_only": needs_second(person), "days": settings.PHONE_REPLACEMENT_DAYS}
+def _outlook(person: Person, phone: str) -> dict[str, Any]:
+    """How an account that does not open at once will hold, and whether anybody is told of it."""
+    return {
+        "second_only": needs_second(person),
+        "days": settings.PHONE_REPLACEMENT_DAYS,
+        "untold": not told_of_account(person, phone),
+    }
 
 
 def _open(request: HttpRequest, asking: Asking, person: Person, typed: str) -> User | PhoneReplacement:

@@ -139,7 +139,21 @@ WARNINGS = {
 
 @pytest.mark.django_db
 def test_these_texts_warn(params):
-    assert {name for name in OURS if "Not you?" in texts.render(name, params, "en")} == WARNINGS
+    asks = {name for name in OURS if "Not you?" in texts.render(name, params, "en")}
+    assert asks == WARNINGS - {"household_asked"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("contact", ["", "023 123 4567"])
+@pytest.mark.parametrize(("language", "words"), [("en", "Sign in and answer"), ("km", "ចូលគណនីឆ្លើយ")])
+def test_whom_a_change_concerns_reads_what_to_do(params, settings, contact, language, words):
+    """They asked nothing, so it does not ask whether it was them."""
+    settings.CONTACT_PHONE = contact
+    text = texts.render("household_asked", params, language)
+    assert words in text
+    assert REFERENCE in text
+    assert "Not you?" not in text
+    assert "មិនមែនអ្នក" not in text
 
 
 @pytest.mark.django_db

@@ -1,0 +1,35 @@
+"""Words that Khmer readers stumble over, walked for over the whole catalogue."""
+
+import pytest
+
+from dsp_platform.messages.catalogue import read
+from tests.locale.test_catalogue import CATALOGUE, LANGUAGE
+
+# About several people; one person is never "they" in Khmer.
+SEVERAL = ("Nobody could approve it:", "These could not be told", "Whom it concerns can answer")
+PLACES = {"ឃុំ": "ឃុំ/សង្កាត់", "ស្រុក": "ស្រុក/ខណ្ឌ"}
+ELSEWHERE = ("ភូមិឃុំ", "ឃុំ និងសង្កាត់")  # the gazetteer; both named
+
+
+def khmer() -> dict[str, str]:
+    return {_one(one.id): _one(one.string) for one in read(CATALOGUE, LANGUAGE) if one.id and one.string}
+
+
+def _one(words: str | tuple[str, ...] | list[str]) -> str:
+    return words if isinstance(words, str) else words[0]
+
+
+def test_one_person_is_not_many() -> None:
+    assert [one for one, words in khmer().items() if "ពួកគេ" in words and not one.startswith(SEVERAL)] == []
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_commune_and_a_district_are_named_for_town_and_country(place: str) -> None:
+    rest = khmer()
+    for whole in (PLACES[place], *ELSEWHERE):
+        rest = {one: words.replace(whole, "") for one, words in rest.items()}
+    assert [one for one, words in rest.items() if place in words] == []
+
+
+def test_a_card_has_one_word() -> None:
+    assert [one for one, words in khmer().items() if "SPID កាត" in words] == []
