@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -30,6 +30,7 @@ from dsp_platform.approval.selectors import joined_stewards
 from dsp_platform.approval.standing import both_are_stewards, conflict, digest_of, is_current, plain, stands
 from dsp_platform.audit import services as audit
 from dsp_platform.roles import STEWARD
+from dsp_platform.sqlstates import is_refused
 
 logger = logging.getLogger(__name__)
 State = Proposal.State
@@ -174,11 +175,10 @@ def _carry_out_if_due(proposal: Proposal) -> bool:
         return False
     except ValidationError:
         pass
-    except OperationalError:  # of the machine, not of what was proposed: the next minute tries again
+    except DatabaseError as error:
         logger.exception("a proposal was not carried out on its day")
-        return False
-    except DatabaseError:
-        logger.exception("the database refused a proposal on its day")
+        if not is_refused(error):  # of the machine, not of what was proposed: the next minute tries again
+            return False
     # The row is no longer what two people read. It is not forced on it; they propose anew.
     _give_up(proposal, None)
     return False

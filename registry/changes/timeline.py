@@ -65,8 +65,9 @@ def what_next(request: ChangeRequest) -> str:
             )
         case ChangeRequest.State.WAITING if request.kind in HOUSEHOLD_KINDS:
             return _(
-                "Members whom it concerns can answer for three days. Then it is decided, and you get a text "
-                "message."
+                "Members whom it concerns are told where they have a phone, and can answer for three days. "
+                "Then the commune decides, or the district where they are not of one mind. If a paper proves "
+                "it, bring it to the office. You get a text message when it is decided."
             )
         case ChangeRequest.State.WAITING:
             return _(

@@ -101,8 +101,11 @@ def leaves_commune(request: ChangeRequest) -> bool:
 
 
 def may_answer_for_commune(user: User, request: ChangeRequest) -> bool:
-    """An official of the commune that the household leaves, or its district, who does not decide it."""
+    """An official of the commune that the household leaves, or its district, who neither asked it nor decides
+    it."""
     if not (user.is_active and user.is_official and user.area_code and leaves_commune(request)):
+        return False
+    if request.asked_by_id == user.pk:
         return False
     area = user.area_code
     return (request.old_village_id or "").startswith(area) and not request.village_id.startswith(area)

@@ -41,7 +41,7 @@ from registry.selectors.households import contact_phone
 from registry.selectors.phones import numbers_of, phones_beside
 from registry.services import newcomers
 from registry.services.change_steps import cleaned_note, locked_request, note_step, overtaken
-from registry.services.household_changes import hear_concerned, why_not_yet
+from registry.services.household_changes import hear_concerned, left_to_district, why_not_yet
 from registry.services.keys import note_setup
 from registry.services.moves import ask_mover
 
@@ -145,6 +145,8 @@ def decide_change(
             raise Overtaken(overtaken(held))
         if words := conflict_over(actor, held):
             raise Conflict(words)
+        if left := left_to_district(held, actor):
+            raise left
         if decision in NEED_NOTE and not note:
             raise ChangeError(_("Write a note: the person who asked will read it."))
         if decision == "approve" and held.yes == ChangeRequest.Yes.OLD_COMMUNE and held.yes_by_id == actor.pk:

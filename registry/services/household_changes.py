@@ -92,12 +92,19 @@ def _is_heard(actor: User, person: Person | None, request: ChangeRequest) -> boo
     return person is not None and any(one.pk == person.pk for one in concerned_by(request))
 
 
+def left_to_district(request: ChangeRequest, actor: User) -> ChangeError | None:
+    """The commune decides nothing any more of what somebody objected to, neither for it nor against it."""
+    if not (actor.is_official and len(actor.area_code) >= COMMUNE and is_objected(request)):
+        return None
+    return ChangeError(
+        _("Somebody whom it concerns does not agree, so the district decides. Read what they wrote.")
+    )
+
+
 def why_not_yet(request: ChangeRequest, actor: User) -> ChangeError | None:
-    """Why this actor cannot approve it now: somebody is still to be heard, or has objected."""
+    """Why this actor cannot approve it now: somebody is still to be heard."""
     if is_objected(request):
-        commune = actor.is_official and len(actor.area_code) >= COMMUNE
-        words = _("Somebody whom it concerns does not agree, so the district decides. Read what they wrote.")
-        return ChangeError(words) if commune else None
+        return None
     until = hearing_of(request).until
     if until is not None and until > timezone.now():
         words = _("Whom it concerns can answer until %(day)s. Then it can be decided, or when they agreed.")

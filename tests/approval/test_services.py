@@ -355,7 +355,7 @@ def test_a_proposal_about_an_account_names_it(steward, second_steward, language)
 def test_what_the_database_refuses_on_its_day_stops_no_other(
     programme, steward, second_steward, monkeypatch, time_machine, error
 ):
-    """A guard that refuses gives it up; a machine that is busy leaves it for the next minute."""
+    """What is wrong is given up; a machine that is busy, or lacks a right, leaves it for the next minute."""
     with as_owner():
         other = Programme.objects.create(code="other", operator=programme.operator, name_en="x", state="open")
     first, second = propose(programme, steward, days=1), propose(other, steward, days=1)
@@ -373,4 +373,21 @@ def test_what_the_database_refuses_on_its_day_stops_no_other(
     with as_owner():  # the database's clock does not move
         assert services.carry_out_due() == 1
     states = [Proposal.objects.get(pk=one.pk).state for one in (first, second)]
-    assert states == ["approved" if error is OperationalError else "overtaken", "carried_out"]
+    assert states == ["overtaken" if error is IntegrityError else "approved", "carried_out"]
+
+
+def test_what_a_guard_refuses_on_its_day_is_given_up(
+    programme, steward, second_steward, monkeypatch, time_machine
+):
+    proposal = propose(programme, steward, days=1)
+    approve(proposal, second_steward)
+
+    def refused(self, proposal):
+        with connection.cursor() as cursor:
+            cursor.execute("DO $$ BEGIN RAISE EXCEPTION 'approval: no'; END $$")
+
+    monkeypatch.setattr(type(contract.kind_of(proposal)), "carry_out", refused)
+    time_machine.move_to(timezone.now() + timedelta(days=1))
+    services.carry_out_due()
+    proposal.refresh_from_db()
+    assert proposal.state == "overtaken"

@@ -323,3 +323,27 @@ def test_an_objection_to_this_very_request_does_not_lapse(payee, heng, time_mach
     answer(payee, heng, agrees=False)
     time_machine.move_to(timezone.now() + timedelta(days=40))
     assert is_objected(payee)
+
+
+@pytest.mark.parametrize(("decision", "note"), [("refuse", "no"), ("ask_more", "a paper")])
+def test_after_an_objection_the_commune_decides_neither_way(payee, heng, district, decision, note):
+    answer(payee, heng, agrees=False)
+    clerk = User.objects.create_staff(
+        username="clerk.three", password="only-for-tests-9182", role="official", area_code="010202"
+    )
+    with pytest.raises(ChangeError):
+        decide(days_later(payee), clerk, decision, note)
+    assert decide(payee, district, decision, note).state in ("refused", "more_asked")
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_who_entered_a_move_is_not_asked_to_answer_it(maly, heng, other_clerk, language):
+    case = Case.objects.create(
+        official=other_clerk, subject_id=heng.person.pk, reason="account", consent_text="x"
+    )
+    request = ask(other_clerk, "move", case=case, place=PLACE)
+    client, path = browser(other_clerk), f"/{language}/counter/household-changes/{request.reference}/"
+    listed = client.get(f"/{language}/counter/changes/").content.decode()
+    assert request.reference in listed
+    assert path not in listed
+    assert client.get(path).status_code == 404
