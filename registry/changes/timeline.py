@@ -45,7 +45,7 @@ def timeline(request: ChangeRequest, *, decides: bool = False) -> list[Entry]:
 
 def _entry(event: ChangeEvent) -> Entry:
     by = format_html(_("by %(official)s") % {"official": "{}"}, runs(event.actor))
-    told = filter(None, (runs(event.note), "" if event.actor.is_citizen else by))
+    told = filter(None, (runs(event.note or ""), "" if event.actor.is_citizen else by))
     text = format_html_join("\n", "{}", ((one,) for one in told))
     return Entry(str(TITLES.get(event.step, "")), event.at, text)
 

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.fields import EncryptedJSONField
+from dsp_platform.fields import EncryptedJSONField, EncryptedTextField
 from dsp_platform.history import tracked
 from registry.models.area import Area
 from registry.models.household import Household
@@ -163,7 +163,8 @@ class ChangeEvent(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("actor")
     )
     reason = models.CharField(_("reason"), max_length=32, blank=True)
-    note = models.TextField(_("note"), blank=True, max_length=NOTE_LENGTH)
+    # None in rows without one from before it was encrypted.
+    note = EncryptedTextField(_("note"), null=True, db_column="sealed_note")
 
     class Meta:
         verbose_name = _("event")

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pgtrigger
 import pytest
+from django.db import connection
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
@@ -267,3 +268,12 @@ def test_the_new_address_is_not_read_in_the_old_commune_once_it_is_decided(maly,
     assert PLACE["address"] not in client.get(path).content.decode()
     sent = client.post(path, {"answer": "no", "note": "They live here"})
     assert PLACE["address"] not in sent.content.decode()
+
+
+def test_what_was_written_cannot_be_read_in_the_database(maly, heng, district):
+    request = ask(district, "payee", case=for_(district, maly), payee=about(maly))
+    answer_household_change(request=request, agrees=False, note="He beats me", actor=heng)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT event::text FROM registry_changeevent event")
+        assert not [row for (row,) in cursor.fetchall() if "beats" in row or b"beats".hex() in row]
+    assert request.steps.get(step="object").note == "He beats me"
