@@ -6,6 +6,7 @@ from typing import Any
 
 from registry.changes.situation import is_child
 from registry.models import Household, Membership, Person
+from registry.selectors.phones import who_speaks
 
 Concerns = Callable[[Household, Sequence[Membership], dict[str, Any]], list[Person]]
 
@@ -17,7 +18,9 @@ def grown_members(_home: Household, members: Sequence[Membership], _answers: dic
 def whoever_is_named(
     _home: Household, members: Sequence[Membership], answers: dict[str, Any]
 ) -> list[Person]:
-    return _named(members, answers, "who")
+    """And who speaks for them, if it is a child."""
+    named = _named(members, answers, "who")
+    return [*named, *(speaker for one in named if (speaker := who_speaks(one)) and speaker.pk != one.pk)]
 
 
 def old_and_new_head(

@@ -2,7 +2,8 @@
 
 The yes is a code to the phone by which the mover speaks (``selectors.phones``), or, where there is none, that
 of the commune they live in: never only of the commune that takes them in. No other yes is needed where the
-mover asks for it in an account of their own, or where the old commune decides and there is no phone.
+mover asks for it in an account of their own, or the head for a child, or where the old commune decides and
+there is no phone.
 """
 
 from typing import Any
@@ -11,9 +12,8 @@ from django.utils import timezone
 
 from dsp_platform.accounts.models import User
 from registry.changes.apply.newcomer import person_of_document, person_of_spid, spid_told
-from registry.changes.situation import is_child
 from registry.models import ChangeRequest, Membership, Person
-from registry.selectors.phones import is_young, phone_of_yes, speaks_for_self
+from registry.selectors.phones import asked_for_yes, is_young, who_speaks
 
 
 def newcomer(kind: str, answers: dict[str, Any]) -> Person | None:
@@ -37,9 +37,9 @@ def mover_of(request: ChangeRequest) -> Person | None:
     coming = newcomer(request.kind, answers)
     if coming is not None:
         return coming
-    # Who is let go by the commune they live in: it decides, unless they can speak for themselves.
+    # Who is let go by the commune they live in: it decides, unless they have a phone, or the head for a child.
     going = request.person if "where" in answers else None
-    return going if going is not None and not is_child(going) and phone_of_yes(going) else None
+    return going if going is not None and asked_for_yes(going)[0] else None
 
 
 def name_mover(request: ChangeRequest, mover: Person) -> None:
@@ -62,8 +62,8 @@ def save_yes(request: ChangeRequest) -> None:
 
 
 def _asks_for_own(request: ChangeRequest, mover: Person) -> bool:
-    own = request.asked_by.is_citizen and mover.account_id == request.asked_by_id
-    return own and not is_young(mover) and speaks_for_self(mover)
+    speaker = who_speaks(mover) if request.asked_by.is_citizen else None
+    return speaker is not None and speaker.account_id == request.asked_by_id and not is_young(speaker)
 
 
 def _village_of(mover: Person) -> str:

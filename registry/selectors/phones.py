@@ -167,13 +167,12 @@ def asked_for_yes(mover: Person) -> tuple[str, str]:
     return (phone_of_yes(speaker), speaker.language) if speaker else ("", mover.language)
 
 
-def speaks_for_self(person: Person) -> bool:
-    return who_speaks(person) == person
-
-
 def who_speaks(person: Person) -> Person | None:
-    if not is_child(person):
-        return person
+    return head_beside(person) if is_child(person) else person
+
+
+def head_beside(person: Person) -> Person | None:
+    """The head of the household this person lives in, who may be they themselves."""
     lives = Membership.objects.filter(person=person, ended_on=None).values("household")
     heads = Membership.objects.filter(household__in=lives, relationship="head", ended_on=None)
     found = heads.select_related("person__account").first()

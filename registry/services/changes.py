@@ -38,7 +38,7 @@ from registry.scope import require_case
 from registry.selectors.changes import PREFIX, may_decide, situation_of
 from registry.selectors.concerned import concerned_by, conflict_over, told_of
 from registry.selectors.households import contact_phone
-from registry.selectors.phones import numbers_of, phones_beside
+from registry.selectors.phones import head_beside, numbers_of, phones_beside
 from registry.services import newcomers
 from registry.services.change_steps import cleaned_note, locked_request, note_step, overtaken
 from registry.services.household_changes import hear_concerned, left_to_district, why_not_yet
@@ -278,7 +278,11 @@ def _phones(request: ChangeRequest) -> dict[str, str]:
     """Of whom it is about, before it is applied: number and language. Not of one's own daily news."""
     if request.kind in OWN_NEWS:
         return {}
-    persons = [one for one in (_fresh(request.person), _newcomer(request)) if one]
+    coming = _newcomer(request)
+    # Who goes is one less for whoever leads the household they leave: told when it is done, not before.
+    going = request.person if "where" in request.answers else coming  # type: ignore[operator]
+    head = head_beside(going) if going else None
+    persons = [one for one in (_fresh(request.person), coming, head) if one]
     # What a citizen changes alone texts no number that only a citizen typed; an official saw all else.
     alone = request.kind in AT_ONCE and request.case_id is None
     phones = {
