@@ -37,7 +37,7 @@ def mover_of(request: ChangeRequest) -> Person | None:
     coming = newcomer(request.kind, answers)
     if coming is not None:
         return coming
-    # Who is let go by the commune they live in: it decides, unless they have a phone, or the head for a child.
+    # Who is let go by the commune they live in: it decides, unless they have a phone, or a child's head.
     going = request.person if "where" in answers else None
     return going if going is not None and asked_for_yes(going)[0] else None
 

@@ -280,7 +280,7 @@ def _phones(request: ChangeRequest) -> dict[str, str]:
         return {}
     coming = _newcomer(request)
     # Who goes is one less for whoever leads the household they leave: told when it is done, not before.
-    going = request.person if "where" in request.answers else coming  # type: ignore[operator]
+    going = request.person if "where" in request.answers else coming
     head = head_beside(going) if going else None
     persons = [one for one in (_fresh(request.person), coming, head) if one]
     # What a citizen changes alone texts no number that only a citizen typed; an official saw all else.
