@@ -37,7 +37,7 @@ def mover_of(request: ChangeRequest) -> Person | None:
     coming = newcomer(request.kind, answers)
     if coming is not None:
         return coming
-    # Who is let go by the commune they live in: it decides, unless they have a phone, or the head for a child.
+    # Who is let go by the commune they live in: it decides, unless they have a phone, for a child the head.
     going = request.person if "where" in answers else None
     return going if going is not None and asked_for_yes(going)[0] else None
 
@@ -58,7 +58,10 @@ def take_yes(request: ChangeRequest, how: ChangeRequest.Yes, by: User, to: bytes
 
 
 def save_yes(request: ChangeRequest) -> None:
-    request.save(update_fields=["mover", "old_village", "yes", "yes_by", "yes_at", "yes_to"])
+    """What is decided is another thing now: a page from before decides it no more."""
+    request.version += 1
+    fields = ["mover", "old_village", "yes", "yes_by", "yes_at", "yes_to", "version"]
+    request.save(update_fields=fields)
 
 
 def _asks_for_own(request: ChangeRequest, mover: Person) -> bool:
