@@ -128,3 +128,16 @@ def test_without_an_account_any_more_it_does_not_go_to_the_next_holder(maly, mal
     Person.objects.filter(pk=maly.pk).update(account=None, phone=OWN_SIM, registered_by=other_clerk)
     decide(request, other_clerk, "refuse", "x")
     assert Message.objects.get(template="change_refuse").phone == OWN_SIM
+
+
+# --- who moved away meanwhile is not written of
+
+
+def test_a_birth_says_nothing_of_a_mother_who_lives_elsewhere_meanwhile(
+    maly, maly_at_home, heng, family, sokha, commune_clerk, other_clerk
+):
+    Person.objects.filter(pk=maly.pk).update(pregnant=True)
+    birth = ask(heng, "birth", **BABY | {"mother": {"mother": maly.spid}})
+    decide(say_yes(ask(sokha, "joins", **joining(maly)), commune_clerk, MALY_PHONE), commune_clerk)
+    decide(birth, other_clerk)
+    assert Person.objects.get(pk=maly.pk).pregnant is True
