@@ -58,7 +58,10 @@ def take_yes(request: ChangeRequest, how: ChangeRequest.Yes, by: User, to: bytes
 
 
 def save_yes(request: ChangeRequest) -> None:
-    request.save(update_fields=["mover", "old_village", "yes", "yes_by", "yes_at", "yes_to"])
+    """What is decided is another thing now: a page from before decides it no more."""
+    request.version += 1
+    fields = ["mover", "old_village", "yes", "yes_by", "yes_at", "yes_to", "version"]
+    request.save(update_fields=fields)
 
 
 def _asks_for_own(request: ChangeRequest, mover: Person) -> bool:

@@ -23,6 +23,8 @@ MOST = 50
 HOUSEHOLD_KINDS = ("death", "head", "move", "payee")
 # Their answers, as steps of the request.
 AGREE, OBJECT = "agree", "object"
+# Its step where whoever asked for it left the household, or died.
+ASKER_LEFT = "asker_left"
 OBJECTED = timedelta(days=30)
 """So long an objection holds also for whatever else is asked of that kind for that household."""
 TO_DO = """

@@ -6,6 +6,7 @@ from typing import Any, cast
 import pghistory
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -35,9 +36,8 @@ from registry.errors import (
 from registry.models import ChangeDraft, ChangeRequest, Household, KeySetup, Membership, Person
 from registry.models.change import AT_ONCE
 from registry.scope import require_case
-from registry.selectors.changes import PREFIX, may_decide, situation_of
+from registry.selectors.changes import ASKER_LEFT, PREFIX, may_decide, situation_of
 from registry.selectors.concerned import concerned_by, conflict_over, told_of
-from registry.selectors.households import contact_phone
 from registry.selectors.phones import head_beside, numbers_of, phones_beside
 from registry.services import newcomers
 from registry.services.change_steps import cleaned_note, locked_request, note_step, overtaken
@@ -244,16 +244,37 @@ def _apply(request: ChangeRequest, kind: Kind, actor: User) -> None:
     household = households[request.household_id]
     if household.closed_on:
         raise Outdated(_("This household has no members any more."))
+    if not _lives_in(request.asked_for, request.household_id):
+        raise Outdated(_("Whoever asked for this is no member of the household any more."))
     if request.basis != kind.basis(household, _fresh(request.person)):
         raise Outdated(_("What is to be corrected was changed since this was asked. Ask for it again."))
     concerned = _phones(request)
     kind.apply(Applying(request, household, actor))
+    _end_of_leavers(request, list(households), actor)
     if kind.code == "phone" and request.person is not None:
         note_setup(person=request.person, official=request.asked_by, kind=KeySetup.Kind.CONTACT)
     _warn(request, concerned)
     if kind.at_once:
         request.state, request.decided_at = State.APPLIED, timezone.now()
         request.save(update_fields=["state", "decided_at"])
+
+
+def _lives_in(person: Person, household: int) -> bool:
+    return Membership.objects.filter(person=person, household=household, ended_on=None).exists()
+
+
+def _end_of_leavers(request: ChangeRequest, households: list[int], actor: User) -> None:
+    """Whoever left a household by this asks nothing about it any more. One that somebody decides at this
+    moment is passed over, for they wait for the household and then find it so themselves."""
+    lives = Membership.objects.filter(
+        person=OuterRef("asked_for"), household=OuterRef("household"), ended_on=None
+    )
+    rows = ChangeRequest.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
+    rows = rows.filter(~Exists(lives), household__in=households, state__in=ChangeRequest.OPEN_STATES)
+    for one in rows.exclude(pk=request.pk):
+        one.state, one.version = State.WITHDRAWN, one.version + 1
+        one.save(update_fields=["state", "version"])
+        note_step(one, ASKER_LEFT, actor)
 
 
 def _fresh(person: Person | None) -> Person | None:
@@ -301,7 +322,7 @@ def _warn(request: ChangeRequest, phones: dict[str, str]) -> None:
     if request.kind == "phone":
         aware.add(request.answers["phone"]["phone"])  # type: ignore[call-overload]
     else:
-        aware.add(contact_phone(request.asked_for))
+        aware.add(_own_phone(request))
     for phone, language in phones.items():
         if phone not in aware:
             notifications.send(
@@ -314,6 +335,11 @@ def _warn(request: ChangeRequest, phones: dict[str, str]) -> None:
             )
 
 
+def _own_phone(request: ChangeRequest) -> str:
+    """Of whoever asked; "" for none. A number that a citizen typed only where an official asked for them."""
+    return next(iter(numbers_of(request.asked_for, with_typed=not request.asked_by.is_citizen)), "")
+
+
 def tell_unreadable(request: ChangeRequest) -> None:
     """A document could not be read after the person went on: one text message a day, however many."""
     since = timezone.now() - timedelta(days=1)
@@ -322,9 +348,10 @@ def tell_unreadable(request: ChangeRequest) -> None:
 
 
 def _text(request: ChangeRequest, step: str) -> None:
-    """To the phone of whoever asked; it names nobody and nothing, for phones are shared."""
+    """To a phone of whoever asked, not of the head: it may be a secret. It names nobody and nothing, for
+    phones are shared."""
     template = f"change_{step}"
-    phone = request.asked_by.phone or contact_phone(request.asked_for)
+    phone = _own_phone(request)
     if template in TEXTS and phone:
         notifications.send(
             phone=phone,

@@ -23,7 +23,8 @@ def birth(change: Applying) -> None:
     child = new_person(change)
     enter(change.household, child, change.answers["relationship"]["relationship"])
     mother = change.answers["mother"]["mother"]
-    Person.objects.filter(spid=mother, pregnant=True).update(pregnant=False)
+    here = change.household.memberships.filter(ended_on=None)
+    Person.objects.filter(spid=mother, pregnant=True, pk__in=here.values("person")).update(pregnant=False)
     touch(change.household)
 
 

@@ -44,9 +44,11 @@ def heard(request: ChangeRequest) -> ChangeRequest:
 
 
 def agree(request: ChangeRequest, actor, *, yes: bool = True, note: str = "") -> ChangeRequest:
-    """Of the old commune, for a mover who has no phone."""
+    """Of the old commune, for a mover who has no phone. Who decides then looks at the page again."""
     shown = terms_for(actor, request).shown
-    return services.answer_for_mover(request=request, agrees=yes, note=note, shown=shown, actor=actor)
+    held = services.answer_for_mover(request=request, agrees=yes, note=note, shown=shown, actor=actor)
+    request.version = held.version
+    return held
 
 
 SHOWN = re.compile('name="shown" value="([0-9a-f]*)"')

@@ -65,7 +65,7 @@ def test_two_households_that_swap_a_member(family, people, sokha, clerks, django
             kind="joins",
             household=household,
             village_id="01020101",
-            asked_for=people["ស៊ុខា"],
+            asked_for=selectors.members_of(household)[0].person,
             asked_by=sokha,
             mover=person,
             old_village_id=person.village_id,

@@ -33,8 +33,11 @@ CARD = {"document_type": "identity_card", "document_number": "010203045"}
 
 
 def say_yes(request: ChangeRequest, actor: User, phone: str = MALY_PHONE) -> ChangeRequest:
+    """Who decides then looks at the page again."""
     shown = terms_for(actor, request).shown
-    return services.agree_by_code(request=request, phone=phone, shown=shown, actor=actor)
+    held = services.agree_by_code(request=request, phone=phone, shown=shown, actor=actor)
+    request.version = held.version
+    return held
 
 
 @pytest.fixture
