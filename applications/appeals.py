@@ -7,6 +7,7 @@ from applications.models import Application
 from applications.selectors import open_application
 from applications.steps import Source, locked, take
 from dsp_platform.accounts.models import Case, User
+from registry import services as registry_services
 
 
 @transaction.atomic
@@ -27,8 +28,11 @@ def uphold_decision(*, application: Application, actor: User, note: str) -> None
 
 @transaction.atomic
 def reopen_application(*, application: Application, actor: User, note: str) -> None:
-    """Back into review. Raises ``AppliedAgain`` when a newer application has taken its place."""
+    """Back into review. Raises ``ApplicantDied``, and ``AppliedAgain`` when a newer application has its place."""
+    registry_services.hold(application.person)
     application = locked(application)
+    if application.person.died_on:
+        raise errors.ApplicantDied
     newer = open_application(application.person, application.programme)
     if newer is not None and newer.pk != application.pk:
         raise errors.AppliedAgain(newer.reference)

@@ -52,6 +52,11 @@ class InConflict(ApplicationError):
     """``str()`` says what the reviewer has to do with the applicant."""
 
 
+class ApplicantDied(ApplicationError):
+    def __init__(self) -> None:
+        super().__init__(_("The person has died, so the application can only be refused."))
+
+
 class DecidedBefore(ApplicationError):
     def __init__(self) -> None:
         super().__init__(_("You took the decision that was appealed, so somebody else must decide now."))
@@ -90,6 +95,8 @@ class AlreadyDecided(AlreadyChanged):
 def who_took(event: ApplicationEvent) -> str:
     if event.source == "operator":
         return _("the operator's own system")
+    if event.source == "registry":
+        return _("the registry")
     if event.actor is None or event.actor.is_citizen:
         return _("the applicant")
     return str(event.actor)

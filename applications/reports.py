@@ -9,6 +9,7 @@ from dsp_platform.exchange.contract import ReportHeld
 from dsp_platform.exchange.models import StatusReport
 from dsp_platform.exchange.order import later_one_handled
 from dsp_platform.references import clean_reference
+from registry.services import hold
 
 DECISIONS = {
     "in_review": "take_up",
@@ -29,6 +30,8 @@ def handle(report: StatusReport) -> None:
         return
     if application.state not in workflow.STEPS[decision].before:
         raise ReportHeld("already_decided")
+    if decision != "refuse" and application.person.died_on:
+        raise ReportHeld("person_died")
     services.decide_by_operator(
         application=application,
         decision=decision,
@@ -40,11 +43,12 @@ def handle(report: StatusReport) -> None:
 
 def _application_of(report: StatusReport) -> Application:
     reference = clean_reference(report.subject, services.PREFIX)
-    found = Application.objects.filter(reference=reference).select_related("programme").first()
+    found = Application.objects.filter(reference=reference).select_related("programme", "person").first()
     if found is None:
         raise ReportHeld("unknown_subject")
     if found.programme.operator_id != report.operator_id:
         raise ReportHeld("not_its_programme")
+    hold(found.person)
     return locked(found)
 
 

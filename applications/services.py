@@ -124,8 +124,11 @@ def decide(
     The same step sent twice by the same reviewer is taken once.
 
     Raises ``PermissionDenied``, ``NotYours``, ``InConflict``, ``DecidedBefore``, ``AlreadyDecided`` or
-    ``AlreadyChanged`` when somebody was first, ``ReasonMissing``, ``NoteMissing``, ``StepNotAllowed``.
+    ``AlreadyChanged`` when somebody was first, ``ReasonMissing``, ``NoteMissing``, ``StepNotAllowed``,
+    ``ApplicantDied``.
     """
+    # The person first, as a death does that closes the application.
+    registry_services.hold(application.person)
     application = locked(application)
     if not may_review(actor, application):
         raise PermissionDenied
@@ -165,7 +168,7 @@ def _is_again(last: ApplicationEvent | None, actor: User, decision: str, reason:
 def decide_by_operator(
     *, application: Application, decision: str, note: str, since: date, operator_reference: str
 ) -> None:
-    """The same step, taken in the operator's own system. The caller holds the row's lock."""
+    """The same step, taken in the operator's own system. The caller holds the person and the row's lock."""
     reason = workflow.OPERATOR_REASON if decision == "refuse" else ""
     note = cleaned_note(note)
     _decided(application, decision, None, Source.OPERATOR, reason, note, since, operator_reference)
@@ -183,6 +186,8 @@ def _decided(
 ) -> None:
     if decision not in workflow.DECISIONS:
         raise errors.StepNotAllowed
+    if decision != "refuse" and application.person.died_on:
+        raise errors.ApplicantDied
     step = workflow.STEPS[decision]
     take(application=application, step=step, actor=actor, source=source, reason=reason, note=note)
     if decision == "approve":
@@ -243,6 +248,16 @@ def withdraw(*, application: Application, actor: User, case: Case | None) -> App
         # No longer an applicant: the operator may have to give the person's record back.
         registry_services.announce_household(household)
     return withdrawn
+
+
+def close_of_the_dead(person: Person) -> None:
+    """Nobody can answer or withdraw for them any more. Of somebody who lives nothing is closed."""
+    if person.died_on is None:
+        return
+    for application in Application.objects.filter(person=person, state__in=Application.OPEN_STATES):
+        held = locked(application)
+        if held.state in Application.OPEN_STATES:
+            take(application=held, step=workflow.STEPS["close"], actor=None, source=Source.REGISTRY)
 
 
 def _applicant_step(

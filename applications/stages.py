@@ -51,7 +51,10 @@ def _review(application: Application, is_open: bool, began: ApplicationEvent | N
 def _decision(application: Application, is_open: bool, events: list[ApplicationEvent]) -> Stage:
     if is_open:
         return Stage(_("Decision"), AHEAD, expected=expected_on(application, events))
-    day = _day(_last(events, ("approve", "refuse", "withdraw")))
+    last = _last(events, ("approve", "refuse", "withdraw", "close"))
+    day = _day(last)
+    if last is not None and last.step == "close":
+        return Stage(_("Closed"), ENDED, day)
     if application.state == State.APPROVED:
         return Stage(_("Approved"), PASSED, day)
     refused = application.state == State.REFUSED

@@ -23,6 +23,7 @@ class Source(models.TextChoices):
     ADMIN = "admin"
     OPERATOR = "operator"
     STEWARD = "steward"
+    REGISTRY = "registry"
 
 
 def locked(application: Application) -> Application:

@@ -63,6 +63,8 @@ def _by(event: ApplicationEvent, application: Application) -> str:
 
 
 def what_next(application: Application) -> str:
+    if application.person.died_on:
+        return _("The person has died. Nothing more has to be done.")
     operator = {"operator": application.programme.operator}
     match application.state:
         case Application.State.SUBMITTED:

@@ -9,6 +9,7 @@ from applications.explain import ApplicationExplainer
 from applications.models import Application
 from applications.records import ApplicationKind, announce_applications, announce_applications_of
 from applications.selectors import applicants, waiting_in_words
+from applications.services import close_of_the_dead
 from applications.texts import TEXTS, TITLES
 from dsp_platform.exchange.contract import (
     register_explainer,
@@ -30,6 +31,7 @@ register_handler("application", reports.handle)
 register_applicants(applicants)
 register_follower(announce_applications)
 register_person_follower(announce_applications_of)
+register_person_follower(close_of_the_dead)
 register_waiting(waiting_in_words)
 for name, render in TEXTS.items():
     register_text(name, render, recipient=Recipient.ON_RECORD, title=TITLES.get(name))

@@ -12,6 +12,7 @@ State = Application.State
 APPLICANT = "applicant"  # the person's household, or the official who acts for it
 REVIEWER = "reviewer"  # staff of the programme's operator, or that operator's own system
 APPEAL = "appeal"  # what an appeal does to the application; it is judged among the grievances
+REGISTRY = "registry"  # what became known of the person
 
 DECIDED = (State.APPROVED, State.REFUSED)
 
@@ -46,6 +47,7 @@ STEPS = {
         Step("refuse", REVIEWER, Application.OPEN_STATES, State.REFUSED, _("Refused")),
         # Not once it is decided: who no longer wants an approved support tells the operator.
         Step("withdraw", APPLICANT, Application.OPEN_STATES, State.WITHDRAWN, _("Withdrawn")),
+        Step("close", REGISTRY, Application.OPEN_STATES, State.WITHDRAWN, _("Closed: the person has died")),
         Step("appeal", APPEAL, DECIDED, "", _("Appeal received")),
         Step("uphold", APPEAL, DECIDED, "", _("After the appeal, the decision stands")),
         # Straight into the review: nobody has to take up what was read before.

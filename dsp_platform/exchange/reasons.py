@@ -107,6 +107,7 @@ REASONS = {
     "not_this_operator": Words(_("Another operator decides on this."), REPORT),
     "not_its_programme": Words(_("The programme belongs to another operator."), REPORT),
     "not_enrolled": Words(_("The person is not enrolled in this programme."), REPORT),
+    "person_died": Words(_("This person has died."), REPORT),
     "nobody_left": Words(_("The household has no members any more."), REPORT),
     "already_decided": Words(_("It is already decided otherwise."), REPORT),
     "number_of_another": Words(_("The number belongs to somebody else."), REPORT),

@@ -83,6 +83,7 @@ def handle_membership(report: StatusReport) -> None:
 def handle_disability(report: StatusReport) -> None:
     """A disability was identified: ``status`` is its level or "none"; ``values["card"]`` the number."""
     person = services.hold(_person(report.subject))
+    _require_living(person)
     level = "" if report.status == "none" else report.status
     if level and level not in Person.DisabilityLevel.values:
         raise ReportHeld("unknown_status")
@@ -110,6 +111,7 @@ def handle_payment(report: StatusReport) -> None:
     number = _reference(report)
     match report.status:
         case "paid":
+            _require_living(person, on=paid_on)
             services.note_payment(
                 enrolment=enrolment, amount=_riel(report), paid_on=paid_on, operator_reference=number
             )
@@ -131,6 +133,7 @@ def _enrolment(report: StatusReport) -> Person:
     if report.status == State.ENDED:
         services.end_enrolment(person=person, programme=programme, until=day)
         return person
+    _require_living(person)
     enrolment = services.enrol(
         person=person, programme=programme, since=day, operator_reference=_reference(report)
     )
@@ -179,6 +182,12 @@ def _person(subject: str) -> Person:
     if person is None:
         raise ReportHeld("unknown_subject")
     return person.merged_into or person
+
+
+def _require_living(person: Person, on: date | None = None) -> None:
+    """Or dead since a day after ``on``: what was paid before a death was paid."""
+    if person.died_on and (on is None or person.died_on < on):
+        raise ReportHeld("person_died")
 
 
 def _household(subject: str) -> Household | None:

@@ -6,8 +6,17 @@ from django.db import transaction
 from registry.models import Enrolment, Payment, Person, Programme
 
 
+class PersonDied(Exception):
+    """Nobody who has died enters a programme."""
+
+
 def enrol(*, person: Person, programme: Programme, since: date, operator_reference: str = "") -> Enrolment:
-    """Note that the person is in the programme. An enrolment that is open already is kept as it is."""
+    """Note that the person is in the programme. An enrolment that is open already is kept as it is.
+
+    The caller holds the person. Raises ``PersonDied``.
+    """
+    if Person.objects.filter(pk=person.pk).exclude(died_on=None).exists():
+        raise PersonDied
     with transaction.atomic(), pghistory.context(why="enrol"):
         enrolment, made = Enrolment.objects.exclude(state=Enrolment.State.ENDED).get_or_create(
             person=person,

@@ -285,3 +285,39 @@ def test_a_draft_of_the_same_operator_takes_part_in_nothing(report, head, health
     assert Enrolment.objects.get().programme == health_fund
     with pytest.raises(ReportHeld, match="unknown_programme"):
         handle_enrolment(report("active", day=6, values={"programme": "new"}))
+
+
+@pytest.fixture
+def dead(head, health_fund):
+    services.enrol(person=head, programme=health_fund, since=date(2026, 11, 1))
+    Person.objects.filter(pk=head.pk).update(died_on=date(2026, 11, 10))
+    return head
+
+
+@pytest.mark.parametrize("status", ["active", "suspended"])
+def test_an_enrolment_of_somebody_who_has_died_is_held(report, dead, status):
+    with pytest.raises(ReportHeld, match="person_died"):
+        handle_enrolment(report(status, day=12))
+
+
+def test_of_somebody_who_has_died_an_enrolment_still_ends(report, dead):
+    handle_enrolment(report("ended", day=12))
+    assert Enrolment.objects.get().state == Enrolment.State.ENDED
+
+
+def test_money_paid_after_a_death_is_held_and_what_was_paid_before_is_kept(report, dead):
+    def paid(day: int) -> None:
+        values = {"amount": "40000", "paid_on": f"2026-11-{day}", "reference": f"P-{day}"}
+        registered.handlers["payment"](report("paid", day=day, values=values))
+
+    paid(10)
+    with pytest.raises(ReportHeld, match="person_died"):
+        paid(11)
+    assert [payment.paid_on.day for payment in Payment.objects.all()] == [10]
+
+
+def test_a_disability_of_somebody_who_has_died_is_held(report, dead, operators):
+    told = report("mild", day=12)
+    told.operator = operators["disability"]
+    with pytest.raises(ReportHeld, match="person_died"):
+        registered.handlers["disability"](told)
