@@ -3,6 +3,8 @@
 It has not asked who that is and reads no language from the request. The words are those of the catalogue.
 """
 
+from urllib.parse import quote
+
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
@@ -10,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from waitress.utilities import Error
 
 RETRY_SECONDS = 60
+# Stands in the drawn page for where the files were sent to: no sign that ``quote`` leaves alone.
+SENT_TO = "{sent-to}"
+LONGEST_PATH = 200
 _pages: dict[int, bytes] = {}
 
 
@@ -36,7 +41,7 @@ class Refusal(Error):
         """Drawn once in a process: whoever is refused costs it nothing more."""
         if self.code not in _pages:
             languages = [code for code, _name in settings.LANGUAGES]
-            words = {"refusal": self, "languages": languages}
+            words = {"refusal": self, "languages": languages, "sent_to": SENT_TO}
             _pages[self.code] = render_to_string("refusal.html", words).encode()
         return _pages[self.code]
 
@@ -46,6 +51,16 @@ class SignInFirst(Refusal):
     reason = "Forbidden"
     title = _("Please sign in first")
     advice = _("Files can be sent only by somebody who is signed in. Sign in, then send your files again.")
+
+    def __init__(self, path: str = "") -> None:
+        """``path``: as WSGI has it, with the language in front. Whose session is gone comes back to it."""
+        super().__init__()
+        self.rest = path[1:].partition("/")[2]
+
+    def page(self) -> bytes:
+        """Who it is nobody knows any more: the page has the doors of citizens and officials."""
+        rest = self.rest if len(self.rest) <= LONGEST_PATH else ""
+        return super().page().replace(SENT_TO.encode(), quote(rest, encoding="latin-1").encode())
 
 
 class TooSlow(Refusal):

@@ -111,7 +111,7 @@ class Request(HTTPRequestParser):
         length = int(self.adj.max_request_body_size if self.chunked else self.content_length)
         self.is_large = length > SMALL_BODY
         if self.is_large and not self._has_session():
-            self.refuse(SignInFirst())
+            self.refuse(SignInFirst(self.path))
         elif length > SPOOL_BYTES:
             address = address_behind_proxy(self.peer, self.headers.get("X_FORWARDED_FOR"))
             self.body = LargeBody(network_of(address), length)

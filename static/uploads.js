@@ -43,6 +43,33 @@ async function send(form, file, redirect, tries = 3) {
 
 const parsed = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
 
+// What is kept by now, and that it was received, as the page asked anew has it.
+async function bring(page) {
+  const now = await parsed(await fetch(location.href, { credentials: "same-origin" }));
+  const sent = now.getElementById("sent");
+  page.getElementById("sent")?.remove();
+  if (sent) page.querySelector("form[data-upload]").before(sent);
+  page.getElementById("content").prepend(...now.querySelectorAll("#content > .message"));
+}
+
+// Instead of taking a file the web server, or the page of an error, says why: its words in the language of this page.
+// A page of somebody else, such as a proxy, says nothing that helps the reader.
+function said(page) {
+  const { lang } = document.documentElement;
+  const ours = page.documentElement.lang === lang && page.querySelector("main");
+  const part = page.querySelector(`section[lang="${lang}"]`) || ours || page.createElement("div");
+  const words = [...part.querySelectorAll("h1, h1 ~ p")].filter((one) => !one.querySelector("a"));
+  return words.map((one) => one.textContent.trim().replace(/\s+/g, " ")).filter(Boolean);
+}
+
+// Lines of text: nothing in them is markup.
+function tell(lines) {
+  const says = document.querySelector("[data-progress]");
+  says.hidden = false;
+  says.replaceChildren(...lines.flatMap((line) => [document.createElement("br"), line]).slice(1));
+  wake(says.closest("form"));
+}
+
 // The server said of each refused file why, on a page of its own: the last of them is shown with the words of all,
 // and with what is kept by now. Nothing is sent again.
 async function show(refused) {
@@ -51,12 +78,8 @@ async function show(refused) {
     const words = refused.flatMap((one) => [...one.querySelectorAll(`${list} > *`)]);
     page.querySelector(list)?.replaceChildren(...words);
   }
-  const now = await parsed(await fetch(location.href, { credentials: "same-origin" }));
-  const sent = now.getElementById("sent");
-  page.getElementById("sent")?.remove();
-  if (sent) page.querySelector("form[data-upload]").before(sent);
+  await bring(page);
   const content = page.getElementById("content");
-  content.prepend(...now.querySelectorAll("#content > .message"));
   document.title = page.title;
   document.getElementById("content").replaceChildren(...content.childNodes);
   document.querySelectorAll("form[data-upload]").forEach(start);
@@ -72,6 +95,7 @@ function start(form) {
     if (!files.length || event.defaultPrevented) return;
     event.preventDefault();
     const refused = [];
+    let [kept, stopped] = [0, null];
     try {
       for (const [number, file] of files.entries()) {
         says.hidden = false;
@@ -79,17 +103,29 @@ function start(form) {
         const last = number + 1 === files.length;
         const answer = await send(form, await shrunk(file), last ? "manual" : "follow");
         const taken = answer.type === "opaqueredirect" || (answer.redirected && answer.url === location.href);
-        if (taken) continue;
+        if (taken) {
+          kept += 1;
+          continue;
+        }
         if (answer.redirected) break; // signed out: the page asked anew says so
         const page = await parsed(answer);
-        if (!page.querySelector("form[data-upload]") || !page.querySelector(".summary")) throw new Error("no answer");
+        if (page.querySelector("[data-sign-in]")) {
+          location.assign(`${form.dataset.door}?next=${encodeURIComponent(location.pathname)}`);
+          return;
+        }
+        if (!page.querySelector("form[data-upload]") || !page.querySelector(".summary")) {
+          const words = said(page);
+          stopped = [file.name, ...(words.length ? words : [says.dataset.failed])];
+          break;
+        }
         refused.push(page);
       }
       if (refused.length) await show(refused);
-      else location.replace(location.href); // asked anew: reloading the answer to a form would send that form again
+      else if (!stopped) location.replace(location.href); // reloading the answer to a form would send that form again
+      else if (kept) await bring(document);
+      if (stopped) tell(stopped);
     } catch {
-      says.textContent = says.dataset.lost;
-      wake(form);
+      tell([says.dataset.lost]);
     }
   });
 }

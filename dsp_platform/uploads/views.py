@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from dsp_platform.accounts.decorators import actor_required, signed_in_required
+from dsp_platform.accounts.doors import door_of
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.accounts.requests import SignedInRequest
 from dsp_platform.forms import bind, is_submitted
@@ -50,6 +51,7 @@ def documents(request: SignedInRequest, kind: str, key: str) -> HttpResponse:
         "key": key,
         "heading": subject.heading(key),
         "back": subject.page(key),
+        "door": door_of(request.user.role),
         "sent": sent,
         "reading": any(upload.state == Upload.State.READING for upload in sent),
     }

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
@@ -14,7 +15,13 @@ from django.core.management import call_command
 from django_otp.oath import totp
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
-from dsp_platform.accounts.models import TOTPDevice
+from applications.documents import DRAFT, draft_key
+from dsp_platform.accounts import services as accounts
+from dsp_platform.accounts.models import TOTPDevice, User
+from registry.models import Programme
+from registry.services import register_household
+from tests.applications.helpers import details, sign_in
+from tests.roles import as_owner
 from tests.services import CHROMIUM
 from tests.stack import database_url, empty_operator_databases, own_operator_databases
 
@@ -110,6 +117,39 @@ def open_page(chromium: Browser, live_server, request) -> Iterator[Callable[...,
             print(f"last page: {context.pages[0].url}, picture: test-results/{name}")
             context.pages[0].screenshot(path=RESULTS / name, full_page=True)
         context.close()
+
+
+@pytest.fixture
+def documents(
+    transactional_db, areas, operators, sokha, settings, tmp_path, open_page
+) -> Callable[..., Page]:
+    """``documents(scripts=True)``: where Sokha, or an official for her, sends what NSSF asks for."""
+    settings.UPLOADS_FOLDER = str(tmp_path / "uploads")
+    register_household(actor=sokha, details=details())
+    with as_owner():
+        programme = Programme.objects.create(
+            code="health", operator=operators["nssf"], name_km="ការធានារ៉ាប់រងសុខភាព", name_en="Health",
+            state="open", documents_km="អត្តសញ្ញាណប័ណ្ណ\nសៀវភៅគ្រួសារ", documents_en="Identity card\nFamily book",
+        )  # fmt: skip
+    key = draft_key(sokha.person, programme)
+
+    def open_(
+        scripts: bool = True, *, language: str = "km", official: User | None = None, server: str = ""
+    ) -> Page:
+        """``server``: the address of another one than Django's for tests."""
+        if official:
+            words = {"reason": "application", "consent_text": "ខ្ញុំយល់ព្រម"}
+            accounts.open_case(official=official, subject_id=sokha.person.pk, **words)
+        session = sign_in(official or sokha).cookies["session"].value
+        page = open_page("/healthz", PHONE, scripts=scripts)
+        if server:  # the real one has files of this kind when they are collected only
+            page.route("**/static/*", lambda one: one.fulfill(path=BASE / urlsplit(one.request.url).path[1:]))
+        server = server or page.url.removesuffix("/healthz")
+        page.context.add_cookies([{"name": "session", "value": session, "url": server}])
+        page.goto(f"{server}/{language}/documents/{DRAFT}/{key}/")
+        return page
+
+    return open_
 
 
 def look_again(page: Page) -> str:

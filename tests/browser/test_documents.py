@@ -1,43 +1,11 @@
 """Photos of documents in a real browser, with scripts and without."""
 
 import pytest
-from django.test import Client
 
-from applications.documents import DRAFT, draft_key
 from dsp_platform.uploads.models import Page, Upload
-from registry.models import Programme
-from registry.services import register_household
-from tests.applications.helpers import details
 from tests.browser.conftest import PHONE
-from tests.roles import as_owner
 from tests.stack import wait_for
 from tests.uploads.conftest import jpeg, pdf, worker_reads
-
-
-@pytest.fixture
-def documents(transactional_db, areas, operators, sokha, settings, tmp_path, open_page):
-    """``documents(scripts=True)``: the page on which Sokha sends what NSSF asks for."""
-    settings.UPLOADS_FOLDER = str(tmp_path / "uploads")
-    register_household(actor=sokha, details=details())
-    with as_owner():
-        programme = Programme.objects.create(
-            code="health", operator=operators["nssf"], name_km="ការធានារ៉ាប់រងសុខភាព", name_en="Health",
-            state="open", documents_km="អត្តសញ្ញាណប័ណ្ណ\nសៀវភៅគ្រួសារ", documents_en="Identity card\nFamily book",
-        )  # fmt: skip
-    client = Client()
-    client.force_login(sokha, backend="dsp_platform.accounts.backends.PhoneBackend")
-    path = f"/km/documents/{DRAFT}/{draft_key(sokha.person, programme)}/"
-
-    def open_(scripts: bool = True):
-        page = open_page("/healthz", PHONE, scripts=scripts)
-        server = page.url.removesuffix("/healthz")
-        page.context.add_cookies(
-            [{"name": "session", "value": client.cookies["session"].value, "url": server}]
-        )
-        page.goto(server + path)
-        return page
-
-    return open_
 
 
 def choose(page, *files: tuple[str, str, bytes]) -> None:

@@ -71,9 +71,26 @@ def test_nobody_sends_files_without_being_signed_in(one):
     assert "Content-Type: text/html; charset=utf-8" in head
     assert '<html lang="km">' in page
     assert '<section lang="en">' in page
-    assert 'href="/km/sign-in/"' in page
-    assert 'href="/en/sign-in/"' in page
+    for language in ("km", "en"):
+        for door in ("sign-in", "counter/sign-in"):
+            assert f'href="/{language}/{door}/?next=/{language}/documents/application/1/"' in page
     assert "សូមចូលគណនី" in page
+
+
+@pytest.mark.parametrize(
+    ("sent_to", "back"),
+    [
+        ("x%22%3E%3Cscript%3E/", "documents/x%22%3E%3Cscript%3E/"),
+        ("x%26next=//elsewhere/", "documents/x%26next%3D//elsewhere/"),
+        ("%E1%9E%80/", "documents/%E1%9E%80/"),
+        ("x" * 1000, ""),
+    ],
+)
+def test_the_way_back_is_nothing_but_a_path_of_ours(one, sent_to, back):
+    with one.begin(f"POST /km/documents/{sent_to} HTTP/1.1", *ANONYMOUS, "", "x") as line:
+        page = answer(line).decode()
+    assert page.count(f'?next=/km/{back}"') == page.count(f'?next=/en/{back}"') == 2
+    assert "<script" not in page
 
 
 def test_the_answer_is_read_by_whoever_is_still_sending(one):
