@@ -43,6 +43,9 @@ class Subject:
     refused: Callable[[str], None] = lambda key: None
     """A file of this subject could not be read. Called in the transaction that says so."""
 
+    changed: Callable[[str], None] = lambda key: None
+    """A document can be seen from now on, or was removed. Called in the transaction in which it is."""
+
 
 @dataclass(slots=True)
 class Registry:

@@ -195,8 +195,9 @@ def _end(row: Upload, state: str, reason: str = "") -> None:
         state=state, reason=reason, name=name, original=None, leased_until=None, not_before=None
     )
     subject = subject_of(row.subject_kind)
-    if state == Upload.State.REFUSED and subject:
-        subject.refused(row.subject_key)
+    if subject:
+        tell = subject.refused if state == Upload.State.REFUSED else subject.changed
+        tell(row.subject_key)
     if row.original:
         original: UUID = row.original
         transaction.on_commit(lambda: store.delete(original), robust=True)

@@ -161,6 +161,7 @@ def remove(*, actor: User, case: Case | None, upload: Upload) -> None:
     if not may_add(actor, case, subject.kind, upload.subject_key) or not is_removable(upload):
         raise errors.Closed
     _forget(Upload.objects.filter(pk=upload.pk, subject_key=upload.subject_key))
+    subject.changed(upload.subject_key)
 
 
 def is_removable(upload: Upload) -> bool:

@@ -1,6 +1,7 @@
 """The papers that prove a change: photos sent by whoever asked, seen by whoever decides. Never required."""
 
 import regex
+from django.db.models import F
 from django.urls import reverse
 
 from dsp_platform.accounts.models import Case, User
@@ -42,6 +43,14 @@ def _refused(key: str) -> None:
         tell_unreadable(request)
 
 
+def _changed(key: str) -> None:
+    """A page from before does not decide it: its documents were other ones."""
+    request = _request(key)
+    if request:
+        rows = ChangeRequest.objects.filter(pk=request.pk, state__in=ChangeRequest.OPEN_STATES)
+        rows.update(version=F("version") + 1)
+
+
 def _page(key: str) -> str:
     request = _request(key)
     if request is None:
@@ -69,4 +78,5 @@ SUBJECT = Subject(
     titles=lambda key: _kind_of(key)[1],
     person=_person,
     refused=_refused,
+    changed=_changed,
 )

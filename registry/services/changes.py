@@ -50,6 +50,8 @@ DECISIONS = {"approve": State.APPLIED, "refuse": State.REFUSED, "ask_more": Stat
 NEED_NOTE = ("refuse", "ask_more")
 # Nobody is warned of these.
 OWN_NEWS = ("circumstances",)
+# So often a day citizens of a household change what holds at once and is told to all of it.
+MOST_AT_ONCE = 3
 
 
 def ask_change(
@@ -248,6 +250,8 @@ def _apply(request: ChangeRequest, kind: Kind, actor: User) -> None:
         raise Outdated(_("Whoever asked for this is no member of the household any more."))
     if request.basis != kind.basis(household, _fresh(request.person)):
         raise Outdated(_("What is to be corrected was changed since this was asked. Ask for it again."))
+    if kind.at_once and kind.concerns and request.case_id is None:
+        _require_few(request)
     concerned = _phones(request)
     kind.apply(Applying(request, household, actor))
     _end_of_leavers(request, list(households), actor)
@@ -257,6 +261,19 @@ def _apply(request: ChangeRequest, kind: Kind, actor: User) -> None:
     if kind.at_once:
         request.state, request.decided_at = State.APPLIED, timezone.now()
         request.save(update_fields=["state", "decided_at"])
+
+
+def _require_few(request: ChangeRequest) -> None:
+    """Everybody whom it concerns gets a text each time. The caller holds the household."""
+    done = ChangeRequest.objects.filter(household=request.household_id, kind=request.kind, case_id=None)
+    today = done.filter(state=State.APPLIED, asked_at__gt=timezone.now() - timedelta(days=1))
+    if today.count() >= MOST_AT_ONCE:
+        raise ChangeError(
+            _(
+                "This was changed three times already since yesterday. "
+                "Try again tomorrow, or ask at the office."
+            )
+        )
 
 
 def _lives_in(person: Person, household: int) -> bool:
