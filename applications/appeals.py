@@ -28,7 +28,7 @@ def uphold_decision(*, application: Application, actor: User, note: str) -> None
 
 @transaction.atomic
 def reopen_application(*, application: Application, actor: User, note: str) -> None:
-    """Back into review. Raises ``ApplicantDied``, or ``AppliedAgain`` when a newer one has taken its place."""
+    """Back into review. Raises ``ApplicantDied``, or ``AppliedAgain`` where a newer one took its place."""
     registry_services.hold(application.person)
     application = locked(application)
     if application.person.died_on:
