@@ -28,7 +28,7 @@ def uphold_decision(*, application: Application, actor: User, note: str) -> None
 
 @transaction.atomic
 def reopen_application(*, application: Application, actor: User, note: str) -> None:
-    """Back into review. Raises ``ApplicantDied``, and ``AppliedAgain`` when a newer application has its place."""
+    """Back into review. Raises ``ApplicantDied``, or ``AppliedAgain`` when a newer one is open."""
     registry_services.hold(application.person)
     application = locked(application)
     if application.person.died_on:
