@@ -6,6 +6,7 @@ from dsp_platform.khmer import clean_lines
 from dsp_platform.notifications import services as notifications
 from grievances import errors, workflow
 from grievances.models import Grievance, GrievanceEvent
+from registry import selectors as registry
 
 LENGTH = 5000
 
@@ -52,12 +53,21 @@ def append(
 
 
 def send_text(grievance: Grievance, template: str) -> None:
-    if grievance.phone and grievance.phone_confirmed_at:
+    phone = _phone_of(grievance)
+    if phone:
         notifications.send(
-            phone=grievance.phone,
+            phone=phone,
             language=grievance.language,
             template=template,
             params={"reference": grievance.reference},
             subject_kind="grievance",
             subject_id=grievance.pk,
         )
+
+
+def _phone_of(grievance: Grievance) -> str:
+    """Of an appeal the applicant's number of today, as the application's own texts: the one of the day it was
+    filed may be somebody else's by now. Of a report the number that was proved for it, whoever told it."""
+    if grievance.application is not None:
+        return registry.contact_phone(grievance.application.person)
+    return grievance.phone if grievance.phone_confirmed_at else ""

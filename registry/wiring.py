@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from dsp_platform.accounts.acting import register_subjects
 from dsp_platform.accounts.own_person import register_person_finder
 from dsp_platform.accounts.scopes import register_scope
+from dsp_platform.accounts.services import register_hand_over
 from dsp_platform.accounts.unused import register_empty, register_traces
 from dsp_platform.exchange.contract import (
     register_explainer,
@@ -23,7 +24,7 @@ from registry.models import Claim, Draft, Lookup
 from registry.records import explain, labels
 from registry.selectors.areas import is_area_of_officials
 from registry.selectors.conflict import living_spid
-from registry.services.drafts import is_empty
+from registry.services.drafts import forget_drafts, is_empty
 
 # Who registers a household may have typed anybody's number for its members: only the code goes there.
 register_text(
@@ -63,6 +64,7 @@ register_person_finder(living_spid)
 register_scope("area_code", is_area_of_officials)
 register_traces(Claim, Lookup)
 register_empty(Draft, is_empty)
+register_hand_over(forget_drafts)
 
 register_names(labels.KINDS)
 for kind, statuses in labels.STATUSES.items():

@@ -2,6 +2,8 @@
 of an account that gets a person, or loses one.
 """
 
+from collections.abc import Callable
+
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
@@ -9,6 +11,15 @@ from django.utils import timezone
 from dsp_platform.accounts import codes, passkeys, sessions
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.audit import services as audit
+
+HandOver = Callable[[User], None]
+_hand_overs: list[HandOver] = []
+
+
+def register_hand_over(follower: HandOver) -> None:
+    """Other domains forget what the former holder of an account began in it."""
+    if follower not in _hand_overs:
+        _hand_overs.append(follower)
 
 
 @transaction.atomic
@@ -114,4 +125,6 @@ def hand_over(*, account: User, keep: str | None = None) -> None:
         # The digest of the password stays: two clicks of one button both go on.
         sessions.end_other_sessions(user=user, keep=keep)
     codes.end_open(phone=user.phone or "", account=user)
+    for follower in _hand_overs:
+        follower(account)
     account.password = user.password  # the caller may go on with it

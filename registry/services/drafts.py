@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from dsp_platform.accounts.models import Case, User
-from registry.models import Draft
+from registry.models import ChangeDraft, Draft, Household, Person
 from registry.scope import require_case
 
 KEPT = timedelta(days=30)
@@ -17,6 +17,24 @@ def kept_until(draft: Draft | None) -> date | None:
     """The day on which unfinished answers are forgotten; None when there are none."""
     unfinished = draft is not None and draft.household_id is None
     return timezone.localdate(draft.saved_at + KEPT) if draft and unfinished else None
+
+
+def became(draft: Draft | None) -> Household | None:
+    """The household; not that of a former holder of the account, who died or whose account it is no more."""
+    if draft is None or draft.household is None:
+        return None
+    theirs = Person.objects.filter(account=draft.owner_id, memberships__household=draft.household)
+    return draft.household if draft.case_id is not None or theirs.exists() else None
+
+
+def forget_drafts(account: User) -> None:
+    """What was begun in an account that passes on. Whoever has a record by now is told of a registration that
+    was begun when it goes; nobody is shown it."""
+    ChangeDraft.objects.filter(owner=account, case_id=None).delete()
+    drafts = Draft.objects.filter(owner=account, case_id=None)
+    if Person.objects.filter(account=account).exists():
+        drafts = drafts.exclude(household=None)
+    drafts.delete()
 
 
 def is_empty(draft: Draft) -> bool:
@@ -40,9 +58,9 @@ def save_draft(*, owner: User, case: Case | None, answers: dict[str, Any]) -> Dr
     draft, made = Draft.objects.select_for_update().get_or_create(
         **_key(owner, case), defaults={"owner": owner, "answers": answers}
     )
-    if not made and draft.household_id is None:
-        draft.answers, draft.saved_at = answers, timezone.now()
-        draft.save(update_fields=["answers", "saved_at"])
+    if not made and became(draft) is None:
+        draft.answers, draft.household, draft.saved_at = answers, None, timezone.now()
+        draft.save(update_fields=["answers", "household", "saved_at"])
     return draft
 
 

@@ -34,6 +34,7 @@ from registry.selectors.areas import village
 from registry.selectors.phones import asked_for_yes
 from registry.services import people
 from registry.services.consent import new_consent
+from registry.services.drafts import became
 from registry.services.households import announce_rows
 from registry.services.keys import note_setup
 from registry.validation import problems_of
@@ -86,14 +87,14 @@ def _registered(
 ) -> Household:
     _require_door(actor, case)
     held = _locked_draft(draft, actor, case)
-    if held is not None and held.household is not None:
-        return held.household
+    if done := became(held):
+        return done
     _require_valid(actor, details)
     _require_new(actor, case)
     household, head = _write(actor, details, case, keep)
     if held is not None:
         held.household, held.answers = household, {}
-        held.save(update_fields=["household", "answers"])
+        held.save()  # the account was handed over, so it may be gone
     if case is not None:
         accounts.attach_subject(case=case, subject_id=head.pk)
     for kind, subject in (("household", household.pk), ("person", head.pk)):

@@ -15,7 +15,7 @@ from registry.codes import code_of
 from registry.eligibility import judge_shown
 from registry.models import Household, Person
 from registry.selectors.replacements import near_to, waiting_by_new_phone
-from registry.services.drafts import kept_until
+from registry.services.drafts import became, kept_until
 from registry.views.actor import case_of, note_look, subject_of, user_of
 
 
@@ -64,7 +64,7 @@ def registered(request: HttpRequest) -> HttpResponse:
     """What became of the registration. Of its draft, so that it can be opened again and again."""
     draft = selectors.draft_of(user_of(request), case_of(request))
     person = subject_of(request)
-    if draft is None or draft.household is None or person is None:
+    if became(draft) is None or person is None:
         return redirect("registry:register")
     return render(request, "registry/registered.html", {"person": person, **_home_of(person)})
 

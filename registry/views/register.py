@@ -19,7 +19,7 @@ from registry.forms.household import area_path
 from registry.forms.journey import CHECK, HEAD_ID, MEMBERS, PARTS, Journey, Step
 from registry.models import Draft
 from registry.selectors.replacements import waiting_by_new_phone
-from registry.services.drafts import kept_until
+from registry.services.drafts import became, kept_until
 from registry.views.actor import case_of, subject_of, user_of
 from registry.views.pages import page_context
 from registry.views.register_yes import ask_for_yes
@@ -41,7 +41,7 @@ def _save(request: HttpRequest, journey: Journey) -> None:
 
 def _finished(request: HttpRequest, draft: Draft | None) -> HttpResponse | None:
     """Where somebody belongs who is registered: nobody is registered twice."""
-    if draft is not None and draft.household_id is not None:
+    if became(draft) is not None:
         return redirect("registry:registered")
     if subject_of(request) is None:
         # To a new number that waits its person's record comes: what is begun now would be in the way.

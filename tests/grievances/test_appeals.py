@@ -11,10 +11,11 @@ from django.utils import timezone
 from applications import errors as application_errors
 from applications import services as applications
 from applications.models import Application
+from dsp_platform.accounts.phone_change import change_phone
 from dsp_platform.notifications.models import Message
 from grievances import appeals, errors, pins, selectors, services
 from grievances.models import Grievance
-from registry.models import Membership, Programme
+from registry.models import Membership, Person, Programme
 from registry.selectors import my_data
 from tests.applications.helpers import sign_in
 from tests.applications.test_following import decide
@@ -317,3 +318,20 @@ def test_who_left_the_household_takes_their_appeals_along(application, nssf_revi
         Membership.objects.filter(person=other).update(ended_on=timezone.localdate())
     assert not selectors.grievances_of(person).exists()
     assert list(selectors.grievances_of(other)) == [made]
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_news_of_an_appeal_go_to_the_number_of_today(refused, sokha, second_nssf_reviewer, language):
+    filed = appeals.appeal_decision(actor=sokha, case=None, application=refused, text="ទេ", language=language)
+    change_phone(account=sokha, phone="+85512999123", keep=None)
+    answer(filed, second_nssf_reviewer, "uphold")
+    told = Message.objects.filter(template="appeal_answered")
+    assert list(told.values_list("phone", "language")) == [("+85512999123", language)]
+
+
+def test_news_of_an_appeal_go_to_no_number_that_is_nobodys_any_more(refused, sokha, second_nssf_reviewer):
+    filed = appeal(refused, sokha)
+    Membership.objects.update(ended_on=timezone.localdate())
+    Person.objects.update(phone="", account=None)
+    answer(filed, second_nssf_reviewer, "uphold")
+    assert not Message.objects.filter(template="appeal_answered").exists()
