@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from dsp_platform import crypto
+from dsp_platform.khmer import clean_lines
 
 # A clock may be wrong by hours. A report from far ahead would make every later one old news.
 AHEAD = timedelta(days=1)
@@ -43,8 +44,8 @@ def status_columns(mapping: Mapping[str, Any]) -> list[str]:
 
 
 def _text(value: Any) -> str:
-    # NUL cannot be stored and never means anything.
-    return "" if value is None else str(value)[:LONGEST_VALUE].replace("\x00", "").strip()
+    """As what people type: without characters that nobody sees, of which NUL cannot even be stored."""
+    return "" if value is None else clean_lines(str(value)[:LONGEST_VALUE])
 
 
 def _read(spec: Any, row: Mapping[str, Any]) -> tuple[str, bool]:

@@ -146,6 +146,13 @@ def test_no_row_of_theirs_fills_our_memory(fund, family_package_db, handled, mon
     assert len(read_report(STATUS, {**read[0], "note": "x" * 9000}).values["note"]) == LONGEST_VALUE
 
 
+def test_what_nobody_sees_in_their_texts_is_not_stored(fund, family_package_db, handled):
+    decide(family_package_db, 1, "A-1")
+    family_package_db("UPDATE fp_application_event SET note = 'R4' || chr(8238) || 'X' || chr(8203) || 'Y'")
+    pull("family_package")
+    assert StatusReport.objects.get().values["note"] == "R4XY"
+
+
 def test_one_that_cannot_be_stored_is_held_and_stops_no_other(fund, handled):
     def reported(number: int, note: str) -> Reported:
         return Reported(
