@@ -32,9 +32,10 @@ def forget_drafts(account: User) -> None:
     was begun when it goes; nobody is shown it."""
     ChangeDraft.objects.filter(owner=account, case_id=None).delete()
     drafts = Draft.objects.filter(owner=account, case_id=None)
-    if Person.objects.filter(account=account).exists():
-        drafts = drafts.exclude(household=None)
-    drafts.delete()
+    drafts.exclude(household=None).delete()
+    if not Person.objects.filter(account=account).exists():
+        # Emptied, not deleted: a second click of a registration waits for this row.
+        drafts.update(answers={})
 
 
 def is_empty(draft: Draft) -> bool:

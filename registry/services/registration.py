@@ -94,7 +94,7 @@ def _registered(
     household, head = _write(actor, details, case, keep)
     if held is not None:
         held.household, held.answers = household, {}
-        held.save()  # the account was handed over, so it may be gone
+        held.save()  # one that led to a former holder's household went at the hand-over
     if case is not None:
         accounts.attach_subject(case=case, subject_id=head.pk)
     for kind, subject in (("household", household.pk), ("person", head.pk)):
