@@ -36,7 +36,7 @@ from registry.errors import (
 from registry.models import ChangeDraft, ChangeRequest, Household, KeySetup, Membership, Person
 from registry.models.change import AT_ONCE
 from registry.scope import require_case
-from registry.selectors.changes import ASKER_LEFT, PREFIX, may_decide, situation_of
+from registry.selectors.changes import PREFIX, may_decide, situation_of
 from registry.selectors.concerned import concerned_by, conflict_over, told_of
 from registry.selectors.phones import head_beside, numbers_of, phones_beside
 from registry.services import newcomers
@@ -291,7 +291,7 @@ def _end_of_leavers(request: ChangeRequest, households: list[int], actor: User) 
     for one in rows.exclude(pk=request.pk):
         one.state, one.version = State.WITHDRAWN, one.version + 1
         one.save(update_fields=["state", "version"])
-        note_step(one, ASKER_LEFT, actor)
+        note_step(one, "asker_left", actor)
 
 
 def _fresh(person: Person | None) -> Person | None:

@@ -94,7 +94,8 @@ def _registered(
     household, head = _write(actor, details, case, keep)
     if held is not None:
         held.household, held.answers = household, {}
-        held.save()  # one that led to a former holder's household went at the hand-over
+        if not Draft.objects.filter(pk=held.pk).update(household=household, answers={}):
+            held.save(force_insert=True)  # it led to a former holder's household, and went at the hand-over
     if case is not None:
         accounts.attach_subject(case=case, subject_id=head.pk)
     for kind, subject in (("household", household.pk), ("person", head.pk)):

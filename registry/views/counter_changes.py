@@ -43,7 +43,11 @@ def counter_changes(request: HttpRequest) -> HttpResponse:
     shown = waiting[:SHOWN]
     requests = [(one, KINDS[one.kind], one.asked_by_id == user.pk, may_decide(user, one)) for one in shown]
     audit.record(actor=user, action="list", subject_kind="changerequest", details={"rows": len(requests)})
-    context = {"form": form, "requests": requests, "last": shown[-1] if len(waiting) > SHOWN else None}
+    context = {
+        "form": form,
+        "requests": requests,
+        "after": shown[-1].reference if len(waiting) > SHOWN else "",
+    }
     return render(request, "registry/counter_changes.html", context)
 
 

@@ -157,7 +157,7 @@ def test_an_account_without_scope_or_name_is_not_made(admin, values):
     ("language", "values", "words"),
     [
         ("en", {"area_code": "010299"}, "No commune and no district has this code."),
-        ("km", {"area_code": "010299"}, "គ្មានឃុំ ឬស្រុកណាមានលេខកូដនេះទេ។"),
+        ("km", {"area_code": "010299"}, "គ្មានឃុំ/សង្កាត់ ឬស្រុក/ខណ្ឌណាមានលេខកូដនេះទេ។"),
         ("en", {"role": "reviewer", "operator_code": "nsfs"}, "No operator has this code."),
         ("km", {"role": "reviewer", "operator_code": "nsfs"}, "គ្មានប្រតិបត្តិករណាមានលេខកូដនេះទេ។"),
     ],

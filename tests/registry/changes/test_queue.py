@@ -31,8 +31,8 @@ def test_what_does_not_fit_on_the_page_stands_on_the_next(
     for _page in range(3):
         answer = client.get(address)
         seen += [one.reference for one, *_rest in answer.context["requests"]]
-        last = answer.context["last"]
-        address = f"{path}?after={last.reference}" if last else ""
+        after = answer.context["after"]
+        address = f"{path}?after={after}" if after else ""
     assert (seen, address) == (asked, "")
 
 
