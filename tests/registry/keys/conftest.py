@@ -13,6 +13,7 @@ from tests.roles import as_owner
 
 OWN_SIM = "+85516999001"
 MALY_PHONE = "+85512777001"
+HEAD_PHONE = "+85512777000"
 BOPHA_BORN = date(1992, 3, 8)
 
 
@@ -41,7 +42,7 @@ def family(areas, operators, sokha):
 @pytest.fixture
 def maly(areas, operators):
     """Spouse in a household of Bat Trang; her own phone stands on her record."""
-    head = User.objects.create_citizen(phone="+85512777000")
+    head = User.objects.create_citizen(phone=HEAD_PHONE)
     wife = person_details(
         given_name="ម៉ាលី",
         latin_given_name="Maly",
@@ -53,10 +54,24 @@ def maly(areas, operators):
     services.register_household(
         actor=head,
         details=household_details(
-            person_details(given_name="ហេង", phone="+85512777000"), wife, child, village_code="01020201"
+            person_details(given_name="ហេង", phone=HEAD_PHONE), wife, child, village_code="01020201"
         ),
     )
     return Person.objects.get(given_name="ម៉ាលី")
+
+
+@pytest.fixture
+def heng(maly):
+    """The account of her household's head."""
+    return User.objects.get(phone=HEAD_PHONE)
+
+
+@pytest.fixture
+def maly_at_home(maly):
+    """Her own account; she does not lead the household."""
+    maly.account = User.objects.create_citizen(phone=MALY_PHONE)
+    maly.save(update_fields=["account"])
+    return maly.account
 
 
 @pytest.fixture

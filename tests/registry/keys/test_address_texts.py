@@ -8,19 +8,11 @@ from dsp_platform.notifications.models import Message
 from registry.errors import ChangeError
 from registry.models import ChangeRequest
 from tests.registry.changes.cast import ask
-from tests.registry.keys.conftest import MALY_PHONE
-from tests.registry.keys.test_household_changes import HEAD_PHONE
+from tests.registry.keys.conftest import HEAD_PHONE
 from tests.structure.conftest import browser
 
 pytestmark = pytest.mark.django_db
 WORDS = {"km": "បីដងរួចហើយ", "en": "three times already"}
-
-
-@pytest.fixture
-def maly_at_home(maly):
-    maly.account = User.objects.create_citizen(phone=MALY_PHONE)
-    maly.save(update_fields=["account"])
-    return maly.account
 
 
 def change(actor: User, times: int, case: Case | None = None) -> None:

@@ -13,8 +13,7 @@ from registry.selectors.changes import MOVER, waits_for
 from registry.selectors.phones import asked_for_yes
 from registry.services import refuse_to_move
 from tests.registry.changes.cast import about, ask, decide
-from tests.registry.keys.conftest import MALY_PHONE
-from tests.registry.keys.test_household_changes import HEAD_PHONE
+from tests.registry.keys.conftest import HEAD_PHONE
 from tests.registry.keys.test_moves import say_yes
 from tests.structure.conftest import browser
 
@@ -22,19 +21,6 @@ pytestmark = pytest.mark.django_db
 ELSEWHERE = {"where": {"where": "elsewhere"}}
 WAYS = {"leaves": ELSEWHERE, "marriage": {"living": {"living": "elsewhere"}, **ELSEWHERE}}
 DIED = {"born": ["2026-11-20", "day"]}
-
-
-@pytest.fixture
-def heng(maly):
-    return User.objects.get(phone=HEAD_PHONE)
-
-
-@pytest.fixture
-def maly_at_home(maly):
-    """She lives there, and does not lead the household."""
-    maly.account = User.objects.create_citizen(phone=MALY_PHONE)
-    maly.save(update_fields=["account"])
-    return maly.account
 
 
 def put_out(kind: str, actor: User, child: Person, **more) -> ChangeRequest:

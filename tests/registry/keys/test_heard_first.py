@@ -19,28 +19,15 @@ from registry.selectors.conflict import WORDS
 from registry.services import withdraw_change
 from registry.services.household_changes import answer_household_change
 from tests.registry.changes.cast import BABY, about, ask, decide, heard
-from tests.registry.keys.conftest import MALY_PHONE, OWN_SIM, official
+from tests.registry.keys.conftest import HEAD_PHONE, MALY_PHONE, OWN_SIM, official
 from tests.roles import as_owner
 from tests.structure.conftest import browser
 
 pytestmark = pytest.mark.django_db
 
-HEAD_PHONE = "+85512777000"
 PLACE = {"village_code": "01020101", "address": "ផ្ទះលេខ ១"}
 DISAGREES = "Somebody whom it concerns does not agree, so the district decides. Read what they wrote."
 DIED = {"born": ["2026-11-20", "day"]}
-
-
-@pytest.fixture
-def heng(maly):
-    return User.objects.get(phone=HEAD_PHONE)
-
-
-@pytest.fixture
-def maly_at_home(maly):
-    maly.account = User.objects.create_citizen(phone=MALY_PHONE)
-    maly.save(update_fields=["account"])
-    return maly.account
 
 
 def told(request: ChangeRequest) -> set[str]:

@@ -16,25 +16,12 @@ from registry.selectors.changes import HOUSEHOLD_KINDS, changes_to_decide, is_ob
 from registry.services import withdraw_change
 from registry.services.household_changes import answer_household_change
 from tests.registry.changes.cast import about, ask, decide
-from tests.registry.keys.conftest import MALY_PHONE
+from tests.registry.keys.conftest import HEAD_PHONE, MALY_PHONE
 from tests.structure.conftest import browser
 
 pytestmark = pytest.mark.django_db
 
-HEAD_PHONE = "+85512777000"
 PLACE = {"village_code": "01020101", "address": "ផ្ទះលេខ ១"}
-
-
-@pytest.fixture
-def heng(maly):
-    return User.objects.get(phone=HEAD_PHONE)
-
-
-@pytest.fixture
-def maly_at_home(maly):
-    maly.account = User.objects.create_citizen(phone=MALY_PHONE)
-    maly.save(update_fields=["account"])
-    return maly.account
 
 
 @pytest.fixture

@@ -14,13 +14,12 @@ from registry.selectors.changes import OLD_COMMUNE, waits_for
 from registry.services.moves import NotAsked, OldTerms
 from tests.registry.cast import household_details, person_details
 from tests.registry.changes.cast import about, agree, ask, decide, joining, press
-from tests.registry.keys.conftest import MALY_PHONE, OWN_SIM
+from tests.registry.keys.conftest import HEAD_PHONE, MALY_PHONE, OWN_SIM
 from tests.registry.keys.test_moves import CARD, agree_there, free_with_card, say_yes
 from tests.registry.keys.test_pages import code_in, text
 from tests.structure.conftest import browser
 
 pytestmark = pytest.mark.django_db
-HEAD_PHONE = "+85512777000"
 
 
 @pytest.fixture

@@ -3,31 +3,18 @@
 import pytest
 from django.utils import translation
 
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.models import Case
 from dsp_platform.notifications.models import Message
 from registry.errors import Outdated, Overtaken
 from registry.models import ChangeRequest, Membership, Person
 from tests.registry.changes.cast import BABY, NAME, about, agree, ask, decide, heard, joining
-from tests.registry.keys.conftest import MALY_PHONE, OWN_SIM, official
-from tests.registry.keys.test_household_changes import HEAD_PHONE
+from tests.registry.keys.conftest import HEAD_PHONE, MALY_PHONE, OWN_SIM, official
 from tests.registry.keys.test_moves import say_yes
 from tests.structure.conftest import browser
 
 pytestmark = pytest.mark.django_db
 ELSEWHERE = {"where": "elsewhere"}
 LEFT = {"km": "អ្នកស្នើសុំលែងជាសមាជិក", "en": "no member of the household any more"}
-
-
-@pytest.fixture
-def heng(maly):
-    return User.objects.get(phone=HEAD_PHONE)
-
-
-@pytest.fixture
-def maly_at_home(maly):
-    maly.account = User.objects.create_citizen(phone=MALY_PHONE)
-    maly.save(update_fields=["account"])
-    return maly.account
 
 
 @pytest.fixture

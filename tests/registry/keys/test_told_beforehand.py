@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.models import Case
 from registry.changes.kinds import KINDS
 from registry.services import save_change_draft
 from tests.registry.changes.cast import about
@@ -17,11 +17,6 @@ TOLD = {"en": "get a text message", "km": "ទទួលសារទូរសព�
 SEEN = {"en": "see that you asked", "km": "ឃើញថាអ្នកបានស្នើ"}
 AFRAID = {"en": "Are you afraid of somebody in the household?", "km": "តើអ្នកខ្លាចនរណាម្នាក់ក្នុងគ្រួសារទេ?"}
 HELP = {"en": "see who asked", "km": "ឃើញថានរណាបានស្នើ"}
-
-
-@pytest.fixture
-def heng(maly):
-    return User.objects.get(phone="+85512777000")
 
 
 @pytest.fixture

@@ -19,11 +19,6 @@ WAITING = [kind.code for kind in KINDS.values() if not kind.at_once]
 
 
 @pytest.fixture
-def heng(maly):
-    return User.objects.get(phone="+85512777000")
-
-
-@pytest.fixture
 def move(heng):
     """Of the whole household, asked by its head, to the other commune."""
     return ask(heng, "move", place=PLACE)
