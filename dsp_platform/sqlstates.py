@@ -6,8 +6,6 @@ CUT_OFF = "57014"
 """It took longer than it may (statement_timeout), or somebody cancelled it."""
 NOT_AVAILABLE = "55P03"
 """It waited for a lock for longer than it may (lock_timeout)."""
-
-
 REFUSED = "P0001"
 """A trigger of ours refused it."""
 

@@ -1,5 +1,7 @@
 """What an official is asked before acting for somebody."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,6 +17,18 @@ REASONS = [
     ("account", gettext_lazy("For the phone number or the account")),
     ("grievance", gettext_lazy("To report a grievance")),
 ]
+
+
+class ReferenceField(forms.CharField):
+    """What somebody brings, as it stands in a text message or on a slip."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            max_length=40,
+            error_messages={"required": gettext_lazy("Enter the reference.")},
+            widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
+            **kwargs,
+        )
 
 
 def acting_text() -> str:
@@ -43,12 +57,8 @@ class ChangeReferenceForm(forms.Form):
 
     use_required_attribute = False
 
-    reference = forms.CharField(
-        label=gettext_lazy("Reference of the change"),
-        help_text=gettext_lazy("It begins with C."),
-        max_length=40,
-        error_messages={"required": gettext_lazy("Enter the reference.")},
-        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
+    reference = ReferenceField(
+        label=gettext_lazy("Reference of the change"), help_text=gettext_lazy("It begins with C.")
     )
 
 

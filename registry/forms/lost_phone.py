@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.fields import PhoneField
+from registry.forms.counter import ReferenceField
 from registry.forms.person import CHOOSE
 from registry.models import IdentityDocument
 from registry.selectors.replacements import replacement_by_reference
@@ -75,12 +76,9 @@ class ReferenceForm(forms.Form):
 
     use_required_attribute = False
 
-    reference = forms.CharField(
+    reference = ReferenceField(
         label=gettext_lazy("Reference in the text message"),
         help_text=gettext_lazy("It begins with P. The person may come to any office to object."),
-        max_length=40,
-        error_messages={"required": gettext_lazy("Enter the reference.")},
-        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
     )
 
     def clean_reference(self) -> str:

@@ -117,7 +117,8 @@ class ProgrammeForm(forms.ModelForm):
             for name in guarded(now)
             if name in self.cleaned_data and not same(getattr(now, name), self.cleaned_data[name])
         ]
-        if now.pk and now.state != Programme.State.DRAFT == cleaned.get("state"):  # type: ignore[union-attr]
+        published = now.pk is not None and now.state != Programme.State.DRAFT
+        if published and self.cleaned_data.get("state") == Programme.State.DRAFT:
             self.add_error("state", _("It was published, so it is no draft any more. Close it."))
         if self.is_preview:
             return cleaned

@@ -88,7 +88,7 @@ def answer_household_change(*, request: ChangeRequest, agrees: bool, note: str, 
 
 def _is_heard(actor: User, person: Person | None, request: ChangeRequest) -> bool:
     if not actor.is_citizen:
-        return may_answer_for_commune(actor, request) and request.asked_by_id != actor.pk
+        return may_answer_for_commune(actor, request)
     return person is not None and any(one.pk == person.pk for one in concerned_by(request))
 
 

@@ -109,7 +109,7 @@ class ProgrammeKind(contract.Kind):
 
     def changes(self, proposal: Proposal) -> set[str]:
         changed = _differing(proposal)
-        if proposal.before.get("state") == Programme.State.DRAFT and "state" in changed:
+        if programme_words.publishes(proposal):
             changed |= {*GUARDED, "benefits"}  # published as it was read, also where that is for a later day
         return changed | ({"rule_version"} if "rule" in changed else set())
 

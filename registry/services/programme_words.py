@@ -31,9 +31,15 @@ def register_waiting(waiting: Waiting) -> None:
         _waiting.append(waiting)
 
 
+def publishes(proposal: Proposal) -> bool:
+    """Whether it makes a draft a programme that the nation reads."""
+    was, will = proposal.before.get("state"), proposal.payload.get("state")
+    return bool(was == Programme.State.DRAFT and will != was)
+
+
 def difference(proposal: Proposal) -> Sequence[Line]:
     before, after = proposal.before, proposal.payload
-    if before.get("state") == Programme.State.DRAFT != after.get("state"):
+    if publishes(proposal):
         return [*_published(before, after)]
     lines = []
     if before["rule"] != after["rule"]:
@@ -137,7 +143,7 @@ def _consequences(proposal: Proposal) -> Iterator[str]:
             ) % day
         yield _("From %(day)s on the public pages tell the new state.") % day
         yield from _of_today(Programme.objects.get(pk=proposal.subject))
-    if before.get("state") == Programme.State.DRAFT and _has_others(before):
+    if publishes(proposal) and _has_others(before):
         yield _(
             "The operator runs or pays other programmes too. What it reports without naming one is held from "
             "then on."
