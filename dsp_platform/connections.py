@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from enum import IntEnum
 from typing import Protocol, TypeVar
 
-# Who has just come is about to ask, and goes after all others of the network.
+# Who has just come is about to ask: closed after all others of the network, the last to come last of all,
+# for what has arrived of a request may not have been read yet.
 NEW_SECONDS = 2
 
 
@@ -40,7 +41,10 @@ def to_close(connections: Sequence[One], number: int, now: float) -> list[One]:
     for place, one in enumerate(connections):
         if (waits := one.waits) is not None:
             is_new = now - one.opened < NEW_SECONDS
-            networks.setdefault(one.network, []).append((is_new, waits, one.last_activity, place))
+            waits, since = (
+                (max(waits, Waits.FOR_A_BODY), one.opened) if is_new else (waits, one.last_activity)
+            )
+            networks.setdefault(one.network, []).append((is_new, waits, since, place))
     for held in networks.values():
         held.sort(reverse=True)
     turns = [(-len(held), network) for network, held in networks.items()]

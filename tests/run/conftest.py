@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +76,17 @@ class Server:
         line = socket.create_connection(("127.0.0.1", self.port), timeout=20, source_address=(source, 0))
         line.sendall("\r\n".join(lines).encode())
         return line
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        os.killpg(self.process.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.resume()
+
+    def resume(self) -> None:
+        os.killpg(self.process.pid, signal.SIGCONT)
 
     def stop(self) -> None:
         self.process.terminate()

@@ -46,6 +46,17 @@ def test_whoever_waits_makes_room_when_all_connections_are_taken(server, sent):
             assert time.monotonic() - began < 3
 
 
+@pytest.mark.parametrize("sent", [NOTHING, HALF_A_HEAD, HALF_A_BODY], ids=["nothing", "head", "body"])
+def test_who_comes_last_of_a_flood_is_answered(server, sent):
+    """All of it arrives while the server is held up, and is new when it is taken in."""
+    with ExitStack() as lines, server.paused():
+        for _visitor in range(2 * CONNECTIONS + 5):  # so that room is made right after the last
+            lines.enter_context(server.begin(*sent))
+        asked = lines.enter_context(server.begin(*WHOLE))
+        server.resume()
+        assert asked.recv(100).startswith(b"HTTP/1.1 200")
+
+
 def test_who_is_being_answered_keeps_the_connection(server):
     with ExitStack() as lines:
         asked = lines.enter_context(server.begin("GET /slow/ HTTP/1.1", "Host: here", "", ""))
@@ -82,3 +93,9 @@ def test_behind_a_proxy_those_that_ask_for_nothing_are_closed_first():
 def test_who_has_just_come_is_about_to_ask():
     new, body = Connection("proxy", NOW, opened=NOW - 1), Connection("proxy", NOW, Waits.FOR_A_BODY)
     assert to_close([new, body], 1, NOW) == [body]
+
+
+def test_of_those_that_have_just_come_the_last_is_closed_last():
+    half_a_body = Connection("proxy", NOW, Waits.FOR_A_BODY, opened=NOW - 1)
+    unread = Connection("proxy", NOW - 0.5, Waits.FOR_A_HEAD, opened=NOW - 0.5)
+    assert to_close([unread, half_a_body], 1, NOW) == [half_a_body]
