@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from random import SystemRandom
 from typing import IO
 
 import psutil
@@ -29,6 +30,9 @@ REFERENCE = Path(__file__).resolve().parent / "exchange" / "reference"
 OPERATORS = tuple(sorted(path.stem for path in REFERENCE.glob("*.sql")))
 # What the platform's processes sign in as; `dspp` owns the tables.
 RUNTIME_ROLE = "dspp_app"
+# The ports that the system itself gives to outgoing connections.
+EPHEMERAL_PORTS = Path("/proc/sys/net/ipv4/ip_local_port_range")
+FIRST_PORT = 10_000
 START_SECONDS = 60
 STOP_SECONDS = 30
 
@@ -49,10 +53,18 @@ def _package(name: str) -> Path:
     return Path(spec.origin).parent
 
 
+def first_ephemeral_port() -> int:
+    with suppress(OSError):
+        return int(EPHEMERAL_PORTS.read_text().split()[0])
+    return 32_768
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Not an ephemeral one: an outgoing connection may take that while a server is started again, and keeps
+    it for a minute after its end (TIME_WAIT).
+    """
+    ports = range(FIRST_PORT, max(first_ephemeral_port(), FIRST_PORT + 1000))
+    return next(filter(is_free, SystemRandom().sample(ports, 1000)))
 
 
 def is_free(port: int) -> bool:

@@ -61,6 +61,14 @@ def test_a_server_that_cannot_start_says_where_its_last_words_are(postgres):
             postgres.start()
 
 
+def test_no_outgoing_connection_takes_the_port_of_a_server_that_is_started_again():
+    with (
+        socket.create_server(("127.0.0.1", 0)) as anything,
+        socket.create_connection(anything.getsockname()) as outgoing,
+    ):
+        assert free_port() < embedded.first_ephemeral_port() <= outgoing.getsockname()[1]
+
+
 def test_redis_keeps_its_password_off_the_command_line(home):
     redis = Redis(home / "redis", "password-of-tests", free_port())
     redis.start()

@@ -147,11 +147,13 @@ class Country:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
         server.process.wait()
-        for _try in range(30):
-            with suppress(EmbeddedError):
-                return server.start()
-            time.sleep(1)  # what the killed one left is let go in its own time
-        raise AssertionError("PostgreSQL did not come back")
+        wait_for(lambda: self._starts(server), 60)  # what the killed one left is let go in its own time
+
+    def _starts(self, server: Postgres) -> bool:
+        with suppress(EmbeddedError):
+            server.start()
+            return True
+        return False
 
     def ask(self, query: str, *values: object, operator: str = "") -> list[tuple]:
         url = self.operators[operator] if operator else self.services.postgres.url("dspp")
@@ -176,7 +178,7 @@ def country() -> Iterator[Country]:
         yield made
     finally:
         made.stop()
-        for log in sorted(folder.glob("*.log")):
+        for log in sorted(folder.rglob("*.log")):
             print(f"--- {log.name}\n{log.read_text()[-1500:]}")
         shutil.rmtree(folder, ignore_errors=True)
 
