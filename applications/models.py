@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from dsp_platform.fields import EncryptedTextField
 from registry.models import Person, Programme
 
 
@@ -88,7 +89,7 @@ class ApplicationEvent(models.Model):
     )
     source = models.CharField(_("by way of"), max_length=8)  # portal, counter, admin, operator
     reason = models.CharField(_("reason"), max_length=32, blank=True)
-    note = models.TextField(_("note"), blank=True, max_length=2000)
+    note = EncryptedTextField(_("note"), null=True, db_column="sealed_note")
 
     class Meta:
         verbose_name = _("event")

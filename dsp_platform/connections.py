@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from enum import IntEnum
 from typing import Protocol, TypeVar
 
-# Who has just come is about to ask: closed after all others of the network, the last to come last of all,
-# for what has arrived of a request may not have been read yet.
+# Who has just come is about to ask: closed after all others that still send, the last to come last, for
+# what has arrived of a request may not have been read yet. An answer on its way is closed after them.
 NEW_SECONDS = 2
 
 
@@ -37,14 +37,13 @@ One = TypeVar("One", bound=Waiting)
 
 def to_close(connections: Sequence[One], number: int, now: float) -> list[One]:
     """At most so many; one after the other of the network that has most left, who waited longest first."""
-    networks: dict[str, list[tuple[bool, Waits, float, int]]] = {}
+    networks: dict[str, list[tuple[bool, bool, Waits, float, int]]] = {}
     for place, one in enumerate(connections):
         if (waits := one.waits) is not None:
             is_new = now - one.opened < NEW_SECONDS
-            waits, since = (
-                (max(waits, Waits.FOR_A_BODY), one.opened) if is_new else (waits, one.last_activity)
-            )
-            networks.setdefault(one.network, []).append((is_new, waits, since, place))
+            is_read = waits is Waits.TO_BE_READ
+            kind, since = (Waits.FOR_A_BODY, one.opened) if is_new else (waits, one.last_activity)
+            networks.setdefault(one.network, []).append((is_read, is_new, kind, since, place))
     for held in networks.values():
         held.sort(reverse=True)
     turns = [(-len(held), network) for network, held in networks.items()]

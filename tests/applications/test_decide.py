@@ -54,6 +54,14 @@ def test_a_question_needs_words(application, nssf_reviewer):
         decide(application, nssf_reviewer, "ask_more", note="  \u200b ")
 
 
+def test_what_was_written_cannot_be_read_in_the_database(application, nssf_reviewer):
+    decide(application, nssf_reviewer, "ask_more", note="Who beats you?")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT event::text FROM applications_applicationevent event")
+        assert not [row for (row,) in cursor.fetchall() if "beats" in row or b"beats".hex() in row]
+    assert application.events.get(step="ask_more").note == "Who beats you?"
+
+
 def test_the_applicant_answers_and_the_review_goes_on(application, nssf_reviewer, sokha):
     decide(application, nssf_reviewer, "ask_more", note="តើអ្នកធ្វើការឬទេ?")
     answered = services.answer_more(application=application, actor=sokha, case=None, text="ទេ")

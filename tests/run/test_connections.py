@@ -99,3 +99,9 @@ def test_of_those_that_have_just_come_the_last_is_closed_last():
     half_a_body = Connection("proxy", NOW, Waits.FOR_A_BODY, opened=NOW - 1)
     unread = Connection("proxy", NOW - 0.5, Waits.FOR_A_HEAD, opened=NOW - 0.5)
     assert to_close([unread, half_a_body], 1, NOW) == [half_a_body]
+
+
+def test_an_answer_on_its_way_outlives_a_flood_that_has_just_come():
+    answer = Connection("proxy", NOW - 1, Waits.TO_BE_READ, opened=NOW - 3)
+    flood = [Connection("proxy", NOW, opened=NOW - 1) for _visitor in range(2)]
+    assert to_close([answer, *flood], 2, NOW) == flood

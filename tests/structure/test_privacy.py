@@ -8,8 +8,10 @@ import logging
 
 import pytest
 import redis
+from django.apps import apps
 from django.conf import settings
 from django.db import DataError, connection, transaction
+from django.db.models import TextField
 
 from applications.models import Application
 from dsp_platform import nudge
@@ -35,6 +37,7 @@ COUNTER = {
     "place": {"village_code": "01020101", "address": ADDRESS},
     "consent": {"agree": "on", "operators": ["nssf"]},
 }
+DOMAINS = ("registry", "applications", "grievances")
 # Where each may stand in the clear. What is searched by cannot be encrypted; everything else is.
 ALLOWED = {
     "registry_person": {NAME, GIVEN, LATIN, PHONE, "spid"},
@@ -231,3 +234,16 @@ def test_every_handler_writes_such_lines():
         for one in settings.LOGGING["handlers"].values()
     }
     assert formatters == {f"{LineFormatter.__module__}.{LineFormatter.__qualname__}"}
+
+
+def test_long_text_is_stored_in_the_clear_only_of_the_catalogue():
+    """Elsewhere it is what somebody wrote about a person, and encrypted."""
+    own = [model for model in apps.get_models() if model.__module__.partition(".")[0] in DOMAINS]
+    plain = {
+        model.__name__.removesuffix("Event")
+        for model in own
+        if any(
+            isinstance(field, TextField) for field in model._meta.concrete_fields if field.name[:4] != "pgh_"
+        )
+    }
+    assert plain == {"Programme"}
