@@ -5,11 +5,12 @@ import pghistory
 from django.db import transaction
 
 from dsp_platform.accounts.models import User
+from dsp_platform.approval.errors import Outdated
 from dsp_platform.approval.standing import broken_by
 from dsp_platform.audit import services as audit
 from dsp_platform.exchange.models import Operator
 from registry.models import Benefit, LifeSituation, Programme, ProgrammeSituation
-from registry.services.programme_changes import PROGRAMME
+from registry.services.programme_changes import PROGRAMME, guarded
 
 
 def load_catalogue(*, catalogue: Mapping[str, Any]) -> int:
@@ -36,10 +37,13 @@ def keep_programme(*, programme: Programme, changed: Collection[str], actor: Use
     """Save what a steward may change alone: the words of a draft, and its place among the others. All else:
     ``propose_programme_change``.
 
-    Raises Breaks where somebody is about to approve what was read with one of these texts.
+    Raises Breaks where somebody is about to approve what was read with one of these texts, and Outdated
+    where it was published meanwhile.
     """
     with transaction.atomic(), pghistory.context(why="keep_programme"):
         real = _changes(programme, changed)
+        if programme.pk is not None and set(real) & set(guarded(Programme.objects.get(pk=programme.pk))):
+            raise Outdated
         if programme.pk is not None and (broken := broken_by(PROGRAMME, str(programme.pk), real)):
             raise broken
         _keep(programme, real, "programme", actor)

@@ -168,6 +168,17 @@ def test_what_two_publish_on_a_later_day_is_not_rewritten_by_one(
     assert Programme.objects.get(pk=draft.pk).state == "draft"
 
 
+def test_what_was_published_while_one_typed_is_not_rewritten_by_one(draft, steward, second_steward):
+    page = Programme.objects.get(pk=draft.pk)
+    approve(registry.propose_programme_change(programme=draft, state="open", actor=steward), second_steward)
+    page.contact_en = "099"
+    with pytest.raises(Outdated):
+        registry.keep_programme(programme=page, changed=["contact_en"], actor=steward)
+    page.position = 7
+    registry.keep_programme(programme=page, changed=["position"], actor=steward)
+    assert Programme.objects.get(pk=draft.pk).position == 7
+
+
 def test_the_database_publishes_no_draft_but_as_it_was_read(draft, steward, second_steward):
     proposal = registry.propose_programme_change(programme=draft, state="open", actor=steward)
     Programme._base_manager.filter(pk=draft.pk).update(contact_en="099")
