@@ -36,10 +36,10 @@ def conflict_of_interest(actor: User, *persons: Person | None) -> str | Promise:
     return WORDS[found] if found else ""
 
 
-def nearness(actor: User, person: Person) -> str | Promise:
-    """Why this member of staff sets up nothing for this person: themself, household, kin, a shared phone."""
+def nearness(actor: User, *persons: Person | None) -> str | Promise:
+    """Why this member of staff sets up nothing for them: themself, household, kin, a shared phone."""
     own = own_person(actor)
-    found = _of_own(own, [person]) if own else ""
+    found = _of_own(own, [person for person in persons if person is not None]) if own else ""
     return WORDS[found] if found else ""
 
 

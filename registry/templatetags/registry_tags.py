@@ -22,10 +22,10 @@ from registry.changes.situation import Answers
 from registry.forms.counter import REASONS
 from registry.forms.household import area_path
 from registry.models import Benefit, ChangeRequest, Household, Membership, Person, Programme
+from registry.selectors.change_reading import documents_to_show, moves_shown
 from registry.selectors.changes import (
     MOVER,
     OLD_COMMUNE,
-    changes_to_document,
     may_need_yes,
     moves_of,
     sees_mover,
@@ -67,10 +67,11 @@ def holders(person: Person) -> dict[str, object]:
     return {"copies": list(copies.values())}
 
 
-@register.inclusion_tag("registry/changes_to_do.html")
-def changes_to_do(person: Person) -> dict[str, object]:
+@register.inclusion_tag("registry/changes_to_do.html", takes_context=True)
+def changes_to_do(context: Context, person: Person) -> dict[str, object]:
     """The changes this person asked for that wait for a document of theirs."""
-    return {"requests": [(one, KINDS[one.kind]) for one in changes_to_document(person)]}
+    found = documents_to_show(person, context.get("case"))
+    return {"requests": [(one, KINDS[one.kind]) for one in found]}
 
 
 @register.inclusion_tag("registry/phone_warnings.html", takes_context=True)
@@ -101,7 +102,8 @@ def move_warnings(context: Context) -> dict[str, object]:
 def moves_to_answer(context: Context, person: Person) -> dict[str, object]:
     """Requests that would move the person to another household, for their yes or no."""
     page = "registry:counter_move" if context.get("case") else "registry:my_move"
-    return {"moves": [(one, reverse(page, args=[one.reference])) for one in moves_of(person)]}
+    found = moves_shown(person, context.get("case"))
+    return {"moves": [(one, reverse(page, args=[one.reference])) for one in found]}
 
 
 @register.filter

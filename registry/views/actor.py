@@ -2,11 +2,14 @@
 
 from typing import cast
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
 
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.audit import services as audit
 from registry import selectors
+from registry.changes.kinds import KINDS
 from registry.models import ChangeRequest, Person
 
 
@@ -47,3 +50,16 @@ def note_change_look(request: HttpRequest, change: ChangeRequest, person_id: int
         reason="change",
         details={"change": change.reference},
     )
+
+
+def unread_change(request: HttpRequest, change: ChangeRequest, why: str | Promise, back: str) -> HttpResponse:
+    """The page in place of one that shows the request: its kind and state, and why no more."""
+    context = {
+        "change": change,
+        "kind": KINDS[change.kind],
+        "why": why,
+        "back": back,
+        # Of nobody: it does not tell either whether it is about whose case is open.
+        "about": None,
+    }
+    return render(request, "registry/change_unread.html", context)
