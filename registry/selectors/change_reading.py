@@ -1,5 +1,6 @@
 """What staff read of a request for a change: asked by every page that shows one, and by its documents."""
 
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django.utils.functional import Promise
@@ -9,7 +10,7 @@ from dsp_platform.accounts.models import Case, User
 from registry.models import ChangeRequest, Person
 from registry.selectors.changes import changes_of, changes_to_document, moves_of
 from registry.selectors.concerned import conflict_over, touched_by
-from registry.selectors.conflict import nearness
+from registry.selectors.conflict import near_among, nearness
 
 LEFT = _("It is decided, so the commune that was left does not read the new address any more.")
 
@@ -25,6 +26,13 @@ def why_unread(user: User, request: ChangeRequest, case: Case | None = None) -> 
     if case is not None or request.asked_by_id == user.pk:
         return nearness(user, *touched_by(request))
     return conflict_over(user, request)
+
+
+def near_of(user: User, requests: Iterable[ChangeRequest]) -> set[int]:
+    """Of a list, those requests that are about somebody near: a list shows no place of them."""
+    persons = {one.pk: {one.asked_for_id, one.person_id, one.mover_id} - {None} for one in requests}
+    near = near_among(user, set().union(*persons.values()))
+    return {request for request, touched in persons.items() if touched & near}
 
 
 def reads_place(user: User, request: ChangeRequest) -> bool:

@@ -9,7 +9,7 @@ from django.utils.formats import date_format, localize
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dsp_platform.accounts.models import User
+from dsp_platform.accounts.models import Case, User
 from dsp_platform.audit import selectors as audit
 from dsp_platform.exchange.selectors import Copy, copies_of
 from dsp_platform.khmer import format_riel
@@ -22,7 +22,7 @@ from registry.changes.situation import Answers
 from registry.forms.counter import REASONS
 from registry.forms.household import area_path
 from registry.models import Benefit, ChangeRequest, Household, Membership, Person, Programme
-from registry.selectors.change_reading import documents_to_show, moves_shown
+from registry.selectors.change_reading import documents_to_show, moves_shown, why_unlisted
 from registry.selectors.changes import (
     MOVER,
     OLD_COMMUNE,
@@ -80,12 +80,13 @@ def phone_warnings(context: Context) -> dict[str, object]:
     user, person = context.get("user"), context.get("person")
     if not isinstance(user, User):
         return {}
-    near = near_to(user)
+    near, case = near_to(user), context.get("case")
+    of_case = isinstance(case, Case) and isinstance(person, Person) and not why_unlisted(case, person)
     return {
         "replacements": [(one, standing(user, one)) for one in near.warn],
         "replaced": near.replaced,
-        # To an official, of whoever their case is about.
-        "waits": waiting_for(person) if context.get("case") and isinstance(person, Person) else None,
+        # To an official who is not near, of whoever their case is about.
+        "waits": waiting_for(person) if of_case else None,
         "contact_phone": context.get("contact_phone"),
     }
 

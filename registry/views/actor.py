@@ -52,14 +52,18 @@ def note_change_look(request: HttpRequest, change: ChangeRequest, person_id: int
     )
 
 
-def unread_change(request: HttpRequest, change: ChangeRequest, why: str | Promise, back: str) -> HttpResponse:
-    """The page in place of one that shows the request: its kind and state, and why no more."""
+def unread_change(
+    request: HttpRequest, change: ChangeRequest, why: str | Promise, back: str, about: int | None = None
+) -> HttpResponse:
+    """The page in place of one that shows the request: its kind and state, and why no more.
+
+    ``about``: whose case the page is of; without it the page does not tell even that.
+    """
     context = {
         "change": change,
         "kind": KINDS[change.kind],
         "why": why,
         "back": back,
-        # Of nobody: it does not tell either whether it is about whose case is open.
-        "about": None,
+        "about": about,
     }
     return render(request, "registry/change_unread.html", context)

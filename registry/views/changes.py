@@ -131,7 +131,7 @@ def change_request(request: HttpRequest, reference: str) -> HttpResponse:
     found = _own(request, reference)
     note_look(request, found.asked_for)
     if words := why_unread(user_of(request), found, case_of(request)):
-        return unread_change(request, found, words, "registry:changes")
+        return unread_change(request, found, words, "registry:changes", found.asked_for_id)
     situation = selectors.situation_of(user_of(request), case_of(request))
     names = {one.person.spid: one.person.name for one in situation.members} if situation else {}
     if found.person:

@@ -20,7 +20,7 @@ from registry.changes.words import rows_of
 from registry.errors import ChangeError, Overtaken
 from registry.forms.counter import ChangeReferenceForm
 from registry.models import ChangeRequest
-from registry.selectors.change_reading import answers_for, why_unread
+from registry.selectors.change_reading import answers_for, near_of, why_unread
 from registry.selectors.changes import changes_after, may_decide, sees_mover
 from registry.selectors.concerned import conflict_over
 from registry.views.actor import note_change_look, unread_change, user_of
@@ -42,7 +42,11 @@ def counter_changes(request: HttpRequest) -> HttpResponse:
         form.add_error("reference", _("No request with this reference is yours to decide."))
     waiting = list(changes_after(user, request.GET.get(AFTER, ""))[: SHOWN + 1])
     shown = waiting[:SHOWN]
-    requests = [(one, KINDS[one.kind], one.asked_by_id == user.pk, may_decide(user, one)) for one in shown]
+    near = near_of(user, shown)
+    requests = [
+        (one, KINDS[one.kind], one.asked_by_id == user.pk, may_decide(user, one), one.pk in near)
+        for one in shown
+    ]
     audit.record(actor=user, action="list", subject_kind="changerequest", details={"rows": len(requests)})
     context = {
         "form": form,

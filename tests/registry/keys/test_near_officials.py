@@ -2,21 +2,26 @@
 
 import html
 import re
+from datetime import date, timedelta
 
 import pytest
-from django.utils import translation
+from django.urls import URLPattern
+from django.utils import timezone, translation
 
 from dsp_platform.accounts import services as accounts
 from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.phones import local_form
 from dsp_platform.notifications.models import Message
 from dsp_platform.uploads.contract import may_add, may_see
 from dsp_platform.uploads.models import Upload
 from registry.changes.evidence import CHANGE
 from registry.changes.kinds import KINDS
 from registry.errors import Conflict
-from registry.models import ChangeRequest, KeySetup, Person
-from registry.selectors.conflict import WORDS
+from registry.models import ChangeRequest, Household, KeySetup, Membership, Person, PhoneReplacement
+from registry.selectors.change_reading import near_of
+from registry.selectors.conflict import WORDS, near_among, nearness
 from registry.services import withdraw_change
+from registry.urls import urlpatterns
 from tests.registry.changes.cast import about, ask, decide, joining
 from tests.registry.keys.conftest import HEAD_PHONE, MALY_PHONE, OWN_SIM, official
 from tests.structure.conftest import browser
@@ -166,6 +171,97 @@ def test_who_entered_it_for_somebody_whose_key_they_set_up_reads_what_they_typed
     request = ask(other_clerk, "leaves", case=case, who=about(maly), where={"where": "own"}, place=place)
     assert SECRET in page(other_clerk, f"/my/changes/requests/{request.reference}/")
     assert SECRET in page(other_clerk, f"/counter/changes/{request.reference}/")
+
+
+# --- on no page
+
+
+GUARDED = [str(one.pattern) for one in urlpatterns if isinstance(one, URLPattern)]
+WALKED = [path for path in GUARDED if "<" not in path.replace("<str:reference>", "")]
+
+
+@pytest.mark.parametrize("of_case", [True, False])
+def test_no_page_shows_an_address_to_who_is_near(maly, maly_at_home, husband, of_case):
+    """However the page is called: all that need no more than a reference."""
+    request = leaves(maly)
+    assert "counter/changes/<str:reference>/" in WALKED
+    if of_case:
+        case_of(husband, maly)
+    for path in WALKED:
+        assert SECRET not in page(husband, "/" + path.replace("<str:reference>", request.reference)), path
+
+
+# --- in lists
+
+
+def test_the_queue_shows_no_place_of_who_is_near(maly, maly_at_home, husband, stranger, family, sokha):
+    """Else it tells, with what the page says of why, where they are asked to come."""
+    ask(sokha, "joins", **joining(maly))
+    own = leaves(maly)
+    for reader, reads in ((stranger, True), (husband, False)):
+        shown = page(reader, "/counter/changes/")
+        assert own.reference in shown
+        assert str(KINDS["joins"].title) in shown
+        assert (family.village.name in shown) == reads
+        assert (own.village.name in shown) == reads
+
+
+def test_it_asks_the_same_few_questions_however_long_it_is(
+    maly, maly_at_home, husband, sokha, family, django_assert_max_num_queries
+):
+    ask(sokha, "joins", **joining(maly))
+    leaves(maly)
+    found = list(ChangeRequest.objects.all())
+    with django_assert_max_num_queries(4):
+        assert near_of(husband, found) == {one.pk for one in found}
+
+
+@pytest.mark.parametrize("how", ["self", "household", "kin", "phone", ""])
+def test_a_list_and_a_page_judge_alike_who_is_near(maly, rith, family, sokha, commune_clerk, how):
+    person = sokha.person
+    is_(commune_clerk, {"self": person, "": maly, "phone": maly}.get(how, other_member(family, person)))
+    if how == "kin":
+        person.memberships.update(ended_on=date(2024, 1, 1))
+    if how == "phone":
+        Person.objects.filter(pk=maly.pk).update(phone=sokha.phone)
+    near = near_among(commune_clerk, {person.pk})
+    assert bool(near) == bool(nearness(commune_clerk, person)) == bool(how)
+
+
+def other_member(household: Household, person: Person) -> Person:
+    one = Person.objects.exclude(pk=person.pk).first()
+    Membership.objects.filter(person=one).delete()
+    Membership.objects.create(
+        household=household, person=one, relationship="other_relative", started_on=date(2020, 1, 1)
+    )
+    return one
+
+
+# --- another phone for somebody near
+
+
+@pytest.fixture
+def replacement(maly, stranger):
+    return PhoneReplacement.objects.create(
+        reference="P-0000-0000", person=maly, phone=OWN_SIM, told=[], reason="lost", document="none",
+        asked_by=stranger, due_at=timezone.now() + timedelta(days=14),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_nor_whose_phone_waits_nor_its_number(maly, maly_at_home, husband, replacement, language):
+    case_of(husband, maly)
+    number, third = local_form(OWN_SIM), official("clerk.third", "010202")
+    for path in ("/counter/phones/", f"/counter/phones/{replacement.reference}/"):
+        reads = page(third, path, language)
+        assert maly.given_name in reads
+        assert number in reads or path == "/counter/phones/"
+        shown = page(husband, path, language)
+        assert replacement.reference in shown
+        # The banner of the open case names her; the page beneath it does not.
+        assert maly.given_name not in shown.partition("<h1>")[2]
+        assert number not in shown
+    assert replacement.reference not in page(husband, "/my/", language)
 
 
 # --- in a case
