@@ -30,9 +30,9 @@ def why_unread(user: User, request: ChangeRequest, case: Case | None = None) -> 
 
 def near_of(user: User, requests: Iterable[ChangeRequest]) -> set[int]:
     """Of a list, those requests that are about somebody near: a list shows no place of them."""
-    persons = {one.pk: {one.asked_for_id, one.person_id, one.mover_id} - {None} for one in requests}
-    near = near_among(user, set().union(*persons.values()))
-    return {request for request, touched in persons.items() if touched & near}
+    persons = {one.pk: (one.asked_for_id, one.person_id, one.mover_id) for one in requests}
+    near = near_among(user, {pk for touched in persons.values() for pk in touched if pk is not None})
+    return {request for request, touched in persons.items() if near.intersection(touched)}
 
 
 def reads_place(user: User, request: ChangeRequest) -> bool:

@@ -81,12 +81,14 @@ def phone_warnings(context: Context) -> dict[str, object]:
     if not isinstance(user, User):
         return {}
     near, case = near_to(user), context.get("case")
-    of_case = isinstance(case, Case) and isinstance(person, Person) and not why_unlisted(case, person)
+    waits = None
+    if isinstance(case, Case) and isinstance(person, Person) and not why_unlisted(case, person):
+        waits = waiting_for(person)
     return {
         "replacements": [(one, standing(user, one)) for one in near.warn],
         "replaced": near.replaced,
         # To an official who is not near, of whoever their case is about.
-        "waits": waiting_for(person) if of_case else None,
+        "waits": waits,
         "contact_phone": context.get("contact_phone"),
     }
 
