@@ -10,17 +10,22 @@ from typing import Any
 
 from django.utils.functional import Promise
 
+from dsp_platform.accounts.models import Case
 from registry.models import Household, Person
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Whose data. ``full_numbers``: the account holder proved it is they, documents are written out."""
+    """Whose data. ``full_numbers``: the account holder proved it is they, documents are written out.
+
+    ``case``: of the official who reads it for them.
+    """
 
     person: Person
     household: Household | None
     members: tuple[Person, ...]
     full_numbers: bool = False
+    case: Case | None = None
 
 
 Build = Callable[[About], Any]

@@ -14,6 +14,7 @@ from registry.chapters import About
 from registry.details import CIRCUMSTANCES
 from registry.models import Consent, Household, Membership, Person
 from registry.selectors import my_data as selectors
+from registry.selectors.change_reading import listed, why_unlisted
 
 SHOWN_DIGITS = 4
 
@@ -152,17 +153,20 @@ def change_requests(about: About) -> list[dict[str, Any]]:
                 for sent in uploads_of(CHANGE, str(row.pk))
             ],
         }
-        for row in about.person.changes.order_by("pk")
+        for row in listed(list(about.person.changes.order_by("pk")), about.person, about.case)
     ]
 
 
 def messages(about: About) -> list[dict[str, Any]]:
     """That something was written, and whether it was sent; its words are on the phone.
 
-    What an official prints does not tell that the person complained.
+    What an official prints does not tell that the person complained; nor, where the official is near, that
+    they asked for a change.
     """
     account = about.person.account
     left_out = () if about.full_numbers else ("grievance",)
+    if why_unlisted(about.case, about.person):
+        left_out = (*left_out, "change")
     if account is None:
         return []
     return [

@@ -8,6 +8,7 @@ from dsp_platform.accounts.models import Case, User
 from dsp_platform.uploads.contract import Subject
 from registry.changes.kinds import KINDS
 from registry.models import ChangeRequest
+from registry.selectors.change_reading import reads_place, why_unread
 from registry.selectors.changes import may_decide
 from registry.selectors.people import subject_of
 from registry.services.changes import tell_unreadable
@@ -19,17 +20,23 @@ _KEY = regex.compile(r"[1-9][0-9]{0,17}")
 def _request(key: str) -> ChangeRequest | None:
     if not _KEY.fullmatch(key):
         return None
-    return ChangeRequest.objects.select_related("asked_by").filter(pk=int(key)).first()
+    rows = ChangeRequest.objects.select_related("asked_by", "asked_for", "person", "mover")
+    return rows.filter(pk=int(key)).first()
 
 
 def _asked(user: User, case: Case | None, request: ChangeRequest) -> bool:
     subject = subject_of(user, case)
-    return subject is not None and subject.pk == request.asked_for_id
+    own = subject is not None and subject.pk == request.asked_for_id
+    return own and not why_unread(user, request, case)
+
+
+def _decides(user: User, request: ChangeRequest) -> bool:
+    return may_decide(user, request) and not why_unread(user, request) and reads_place(user, request)
 
 
 def _may_see(user: User, case: Case | None, key: str) -> bool:
     request = _request(key)
-    return request is not None and (_asked(user, case, request) or may_decide(user, request))
+    return request is not None and (_asked(user, case, request) or _decides(user, request))
 
 
 def _may_add(user: User, case: Case | None, key: str) -> bool:

@@ -28,6 +28,11 @@ def unreadable(params: dict[str, Any]) -> str:
     return _("A document you sent could not be read. Please send it again: %(reference)s") % params
 
 
+def withdrawn(params: dict[str, Any]) -> str:
+    """To whoever asked, where somebody else took it back for them."""
+    return told(_("Taken back: what you asked for, %(reference)s.") % params, params)
+
+
 def details_changed(params: dict[str, Any]) -> str:
     """To whom a change is about, when it was asked for by somebody else or at the counter."""
     return told(_("Your registration was changed."), params)
@@ -57,4 +62,5 @@ TEXTS: dict[str, Callable[[dict[str, Any]], str]] = {
     "change_refuse": refused,
     "change_ask_more": more_asked,
     "change_unreadable": unreadable,
+    "change_withdraw": withdrawn,
 }

@@ -49,10 +49,14 @@ def concerned_by(request: ChangeRequest) -> list[Person]:
 def conflict_over(actor: User, request: ChangeRequest) -> str | Promise:
     """Why this member of staff says nothing about this request, in words; "" where they may.
 
-    Judged by whoever asked, whom it is about, moves or concerns, and every member it names or who was paid.
+    Judged by everybody whom it touches.
     """
-    persons = [request.asked_for, request.person, request.mover, *concerned_by(request), *_named(request)]
-    return conflict_of_interest(actor, *persons)
+    return conflict_of_interest(actor, *touched_by(request))
+
+
+def touched_by(request: ChangeRequest) -> list[Person | None]:
+    """Whoever asked, whom it is about, moves or concerns, and every member it names or who was paid."""
+    return [request.asked_for, request.person, request.mover, *concerned_by(request), *_named(request)]
 
 
 def _named(request: ChangeRequest) -> list[Person]:

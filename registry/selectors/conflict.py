@@ -4,7 +4,7 @@ set up their account or phone lately. Asked by every decision of staff, in this 
 
 from datetime import timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -36,11 +36,23 @@ def conflict_of_interest(actor: User, *persons: Person | None) -> str | Promise:
     return WORDS[found] if found else ""
 
 
-def nearness(actor: User, person: Person) -> str | Promise:
-    """Why this member of staff sets up nothing for this person: themself, household, kin, a shared phone."""
+def nearness(actor: User, *persons: Person | None) -> str | Promise:
+    """Why this member of staff sets up nothing for them: themself, household, kin, a shared phone."""
     own = own_person(actor)
-    found = _of_own(own, [person]) if own else ""
+    found = _of_own(own, [person for person in persons if person is not None]) if own else ""
     return WORDS[found] if found else ""
+
+
+def near_among(actor: User, persons: set[int]) -> set[int]:
+    """Of many, those to whom this member of staff is near: for lists."""
+    own = own_person(actor)
+    if own is None or not persons:
+        return set()
+    phones = _phones(own)
+    shared = Person.objects.filter(Q(phone__in=phones) | Q(account__phone__in=phones), pk__in=persons)
+    lived = _lived_with(own, _lately())
+    together = lived.filter(person__in=persons).values_list("person_id", flat=True)
+    return {*together, *shared.values_list("pk", flat=True)} | ({own.pk} & persons)
 
 
 def own_person(staff: User) -> Person | None:
@@ -69,19 +81,21 @@ def _conflict(actor: User, persons: list[Person]) -> str:
 def _of_own(own: Person, persons: list[Person]) -> str:
     if own in persons:
         return "self"
-    if _lived_with(own, persons, Q(ended_on=None)):
+    if _lived_with(own, Q(ended_on=None)).filter(person__in=persons).exists():
         return "household"
-    since = timezone.localdate() - LIVED_TOGETHER
-    if _lived_with(own, persons, Q(ended_on=None) | Q(ended_on__gte=since)):
+    if _lived_with(own, _lately()).filter(person__in=persons).exists():
         return "kin"
     own_phones = _phones(own)
     return "phone" if any(own_phones & _phones(person) for person in persons) else ""
 
 
-def _lived_with(own: Person, persons: list[Person], when: Q) -> bool:
+def _lately() -> Q:
+    return Q(ended_on=None) | Q(ended_on__gte=timezone.localdate() - LIVED_TOGETHER)
+
+
+def _lived_with(own: Person, when: Q) -> QuerySet[Membership]:
     lived = Membership.objects.filter(when)
-    together = lived.filter(household__in=lived.filter(person=own).values("household"))
-    return together.filter(person__in=persons).exists()
+    return lived.filter(household__in=lived.filter(person=own).values("household"))
 
 
 def _phones(person: Person) -> set[str]:

@@ -21,10 +21,10 @@ PAGE = 20
 _ADULT = 18
 
 
-def about(person: Person, *, full_numbers: bool = False) -> About:
+def about(person: Person, *, full_numbers: bool = False, case: Case | None = None) -> About:
     household = household_of(person)
     members = [member.person for member in members_of(household)] if household else [person]
-    return About(person, household, tuple(members), full_numbers)
+    return About(person, household, tuple(members), full_numbers, case)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,11 +36,13 @@ from registry.errors import (
 from registry.models import ChangeDraft, ChangeRequest, Household, KeySetup, Membership, Person
 from registry.models.change import AT_ONCE
 from registry.scope import require_case
+from registry.selectors.change_reading import why_unread
 from registry.selectors.changes import PREFIX, may_decide, situation_of
 from registry.selectors.concerned import concerned_by, conflict_over, told_of
 from registry.selectors.phones import head_beside, numbers_of, phones_beside
 from registry.services import newcomers
 from registry.services.change_steps import cleaned_note, locked_request, note_step, overtaken
+from registry.services.change_texts import tell_withdrawn
 from registry.services.household_changes import hear_concerned, left_to_district, why_not_yet
 from registry.services.keys import note_setup
 from registry.services.moves import ask_mover
@@ -215,13 +217,18 @@ def _is_again(request: ChangeRequest, actor: User, decision: str, note: str) -> 
 
 
 def withdraw_change(*, request: ChangeRequest, actor: User, case: Case | None) -> ChangeRequest:
-    """By whom it was asked for. Taken back twice is taken back once; decided meanwhile raises Overtaken."""
+    """By whom it was asked for; in a case their own number is told. Taken back twice is taken back once.
+
+    Raises ``Overtaken`` where it was decided meanwhile, ``Conflict`` for an official who is near.
+    """
     with transaction.atomic(), pghistory.context(why="withdraw_change"):
         require_case(actor, case)
         held = locked_request(request)
         situation = situation_of(actor, case)
         if situation is None or held.asked_for_id != situation.subject.pk:
             raise PermissionDenied
+        if words := why_unread(actor, held, case):
+            raise Conflict(words)
         if held.state == State.WITHDRAWN:
             return held
         if not held.is_open:
@@ -229,6 +236,8 @@ def withdraw_change(*, request: ChangeRequest, actor: User, case: Case | None) -
         held.state, held.version = State.WITHDRAWN, held.version + 1
         held.save(update_fields=["state", "version"])
         note_step(held, "withdraw", actor)
+        if case is not None:
+            tell_withdrawn(held)
         return held
 
 

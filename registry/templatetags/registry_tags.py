@@ -9,7 +9,7 @@ from django.utils.formats import date_format, localize
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dsp_platform.accounts.models import User
+from dsp_platform.accounts.models import Case, User
 from dsp_platform.audit import selectors as audit
 from dsp_platform.exchange.selectors import Copy, copies_of
 from dsp_platform.khmer import format_riel
@@ -22,10 +22,10 @@ from registry.changes.situation import Answers
 from registry.forms.counter import REASONS
 from registry.forms.household import area_path
 from registry.models import Benefit, ChangeRequest, Household, Membership, Person, Programme
+from registry.selectors.change_reading import documents_to_show, moves_shown, why_unlisted
 from registry.selectors.changes import (
     MOVER,
     OLD_COMMUNE,
-    changes_to_document,
     may_need_yes,
     moves_of,
     sees_mover,
@@ -67,10 +67,11 @@ def holders(person: Person) -> dict[str, object]:
     return {"copies": list(copies.values())}
 
 
-@register.inclusion_tag("registry/changes_to_do.html")
-def changes_to_do(person: Person) -> dict[str, object]:
+@register.inclusion_tag("registry/changes_to_do.html", takes_context=True)
+def changes_to_do(context: Context, person: Person) -> dict[str, object]:
     """The changes this person asked for that wait for a document of theirs."""
-    return {"requests": [(one, KINDS[one.kind]) for one in changes_to_document(person)]}
+    found = documents_to_show(person, context.get("case"))
+    return {"requests": [(one, KINDS[one.kind]) for one in found]}
 
 
 @register.inclusion_tag("registry/phone_warnings.html", takes_context=True)
@@ -79,12 +80,15 @@ def phone_warnings(context: Context) -> dict[str, object]:
     user, person = context.get("user"), context.get("person")
     if not isinstance(user, User):
         return {}
-    near = near_to(user)
+    near, case = near_to(user), context.get("case")
+    waits = None
+    if isinstance(case, Case) and isinstance(person, Person) and not why_unlisted(case, person):
+        waits = waiting_for(person)
     return {
         "replacements": [(one, standing(user, one)) for one in near.warn],
         "replaced": near.replaced,
-        # To an official, of whoever their case is about.
-        "waits": waiting_for(person) if context.get("case") and isinstance(person, Person) else None,
+        # To an official who is not near, of whoever their case is about.
+        "waits": waits,
         "contact_phone": context.get("contact_phone"),
     }
 
@@ -101,7 +105,8 @@ def move_warnings(context: Context) -> dict[str, object]:
 def moves_to_answer(context: Context, person: Person) -> dict[str, object]:
     """Requests that would move the person to another household, for their yes or no."""
     page = "registry:counter_move" if context.get("case") else "registry:my_move"
-    return {"moves": [(one, reverse(page, args=[one.reference])) for one in moves_of(person)]}
+    found = moves_shown(person, context.get("case"))
+    return {"moves": [(one, reverse(page, args=[one.reference])) for one in found]}
 
 
 @register.filter

@@ -2,11 +2,14 @@
 
 from typing import cast
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
 
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.audit import services as audit
 from registry import selectors
+from registry.changes.kinds import KINDS
 from registry.models import ChangeRequest, Person
 
 
@@ -47,3 +50,20 @@ def note_change_look(request: HttpRequest, change: ChangeRequest, person_id: int
         reason="change",
         details={"change": change.reference},
     )
+
+
+def unread_change(
+    request: HttpRequest, change: ChangeRequest, why: str | Promise, back: str, about: int | None = None
+) -> HttpResponse:
+    """The page in place of one that shows the request: its kind and state, and why no more.
+
+    ``about``: whose case the page is of; without it the page does not tell even that.
+    """
+    context = {
+        "change": change,
+        "kind": KINDS[change.kind],
+        "why": why,
+        "back": back,
+        "about": about,
+    }
+    return render(request, "registry/change_unread.html", context)

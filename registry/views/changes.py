@@ -18,7 +18,8 @@ from registry.changes.timeline import timeline, what_next
 from registry.changes.words import rows_of
 from registry.errors import ChangeError
 from registry.models import ChangeDraft, ChangeRequest
-from registry.views.actor import case_of, note_look, subject_of, user_of
+from registry.selectors.change_reading import changes_shown, why_unlisted, why_unread
+from registry.views.actor import case_of, note_look, subject_of, unread_change, user_of
 from registry.views.change_pages import page_context
 
 JUST_ASKED = "change_just_asked"
@@ -37,7 +38,8 @@ def changes(request: HttpRequest) -> HttpResponse:
         "person": person,
         "groups": [(title, [KINDS[code] for code in codes]) for title, codes in GROUPS] if may_ask else [],
         "begun": begun,
-        "requests": [(one, KINDS[one.kind]) for one in selectors.changes_of(person)],
+        "requests": [(one, KINDS[one.kind]) for one in changes_shown(person, case_of(request))],
+        "why_unlisted": why_unlisted(case_of(request), person),
     }
     return render(request, "registry/changes.html", context)
 
@@ -128,6 +130,8 @@ def _check(request: HttpRequest, journey: ChangeJourney, draft: ChangeDraft | No
 def change_request(request: HttpRequest, reference: str) -> HttpResponse:
     found = _own(request, reference)
     note_look(request, found.asked_for)
+    if words := why_unread(user_of(request), found, case_of(request)):
+        return unread_change(request, found, words, "registry:changes", found.asked_for_id)
     situation = selectors.situation_of(user_of(request), case_of(request))
     names = {one.person.spid: one.person.name for one in situation.members} if situation else {}
     if found.person:

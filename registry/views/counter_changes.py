@@ -1,6 +1,6 @@
 """The commune's queue of changes: what waits, without names; one request opened, looked at, decided."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,9 +20,10 @@ from registry.changes.words import rows_of
 from registry.errors import ChangeError, Overtaken
 from registry.forms.counter import ChangeReferenceForm
 from registry.models import ChangeRequest
+from registry.selectors.change_reading import answers_for, near_of, why_unread
 from registry.selectors.changes import changes_after, may_decide, sees_mover
 from registry.selectors.concerned import conflict_over
-from registry.views.actor import note_change_look, user_of
+from registry.views.actor import note_change_look, unread_change, user_of
 
 SHOWN = 100
 AFTER = "after"
@@ -41,7 +42,11 @@ def counter_changes(request: HttpRequest) -> HttpResponse:
         form.add_error("reference", _("No request with this reference is yours to decide."))
     waiting = list(changes_after(user, request.GET.get(AFTER, ""))[: SHOWN + 1])
     shown = waiting[:SHOWN]
-    requests = [(one, KINDS[one.kind], one.asked_by_id == user.pk, may_decide(user, one)) for one in shown]
+    near = near_of(user, shown)
+    requests = [
+        (one, KINDS[one.kind], one.asked_by_id == user.pk, may_decide(user, one), one.pk in near)
+        for one in shown
+    ]
     audit.record(actor=user, action="list", subject_kind="changerequest", details={"rows": len(requests)})
     context = {
         "form": form,
@@ -62,6 +67,8 @@ def counter_change(request: HttpRequest, reference: str) -> HttpResponse:
     form = bind(DecideForm, request, initial={"version": found.version})
     if is_submitted(request) and form.is_valid() and (answer := _decide(request, found, form)):
         return answer
+    if words := why_unread(user_of(request), found):
+        return unread_change(request, found, words, "registry:counter_changes")
     return render(request, "registry/counter_change.html", _context(request, found, form))
 
 
@@ -110,7 +117,7 @@ def _context(request: HttpRequest, found: ChangeRequest, form: DecideForm) -> di
         "own": own,
         "mover_shown": mover_shown,
         "now": rows_now(found) if found.is_open else [],
-        "rows": rows_of(cast(dict[str, Any], found.answers), names),
+        "rows": rows_of(answers_for(user_of(request), found), names),
         # What the household answered is told neither to who entered it nor to who is near one of them.
         "decides": not own and not conflict,
         "events": timeline(found, decides=not own and not conflict),

@@ -13,11 +13,12 @@ from registry.changes.kinds import KINDS
 from registry.changes.words import rows_of
 from registry.errors import ChangeError
 from registry.models import ChangeRequest
+from registry.selectors.change_reading import why_unread
 from registry.selectors.changes import OBJECT, PREFIX
 from registry.selectors.concerned import concerning, hearing_of, may_answer_for_commune, said_by
 from registry.selectors.households import members_of
 from registry.services.household_changes import answer_household_change
-from registry.views.actor import note_change_look, subject_of, user_of
+from registry.views.actor import note_change_look, subject_of, unread_change, user_of
 
 
 @citizen_required
@@ -38,6 +39,8 @@ def counter_household_change(request: HttpRequest, reference: str) -> HttpRespon
     if found is None or not may_answer_for_commune(user_of(request), found):
         raise Http404
     note_change_look(request, found, found.asked_for_id)
+    if words := why_unread(user_of(request), found):
+        return unread_change(request, found, words, "registry:counter_changes")
     return _answer(request, found, "registry:counter_changes", said=said_by(user_of(request).pk, found))
 
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.asking import Asking
@@ -22,6 +23,7 @@ from registry.changes.kinds import KINDS
 from registry.changes.terms import terms_for
 from registry.errors import ChangeError, TermsChanged
 from registry.models import ChangeRequest
+from registry.selectors.change_reading import LEFT, reads_place, why_unread
 from registry.selectors.changes import (
     MOVER,
     may_need_yes,
@@ -34,7 +36,7 @@ from registry.selectors.changes import (
 )
 from registry.selectors.phones import asked_for_yes
 from registry.services.moves import OldTerms
-from registry.views.actor import note_change_look, subject_of, user_of
+from registry.views.actor import note_change_look, subject_of, unread_change, user_of
 
 
 @citizen_required
@@ -66,6 +68,8 @@ def my_move_code(request: HttpRequest, reference: str) -> HttpResponse:
 @decider_required
 def counter_move(request: HttpRequest, reference: str) -> HttpResponse:
     found = _of_staff(request, reference)
+    if words := _why_unread(request, found):
+        return unread_change(request, found, words, "registry:counter_changes")
     if is_submitted(request) and "send" in request.POST:
         if sees_mover(user_of(request), found) or not may_need_yes(found):
             return _send(request, found, "registry:counter_move")
@@ -94,9 +98,17 @@ def counter_move(request: HttpRequest, reference: str) -> HttpResponse:
 @decider_required
 def counter_move_code(request: HttpRequest, reference: str) -> HttpResponse:
     found = _of_staff(request, reference)
+    if _why_unread(request, found):
+        return redirect("registry:counter_move", found.reference)
     if sees_mover(user_of(request), found) or not may_need_yes(found):
         return _code(request, found, "registry:counter_move", "registry:counter_move")
     return _code_unseen(request, found)
+
+
+def _why_unread(request: HttpRequest, found: ChangeRequest) -> str | Promise:
+    """Also where it is decided: who went where is nothing to the commune that was left."""
+    user = user_of(request)
+    return why_unread(user, found) or ("" if reads_place(user, found) else LEFT)
 
 
 def _send_unseen(request: HttpRequest, found: ChangeRequest) -> HttpResponse:

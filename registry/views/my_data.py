@@ -33,7 +33,7 @@ KINDS: dict[str, str | Promise] = {
 
 def _about(request: HttpRequest, *, full_numbers: bool = False) -> About | None:
     person = subject_of(request)
-    return selectors.about(person, full_numbers=full_numbers) if person else None
+    return selectors.about(person, full_numbers=full_numbers, case=case_of(request)) if person else None
 
 
 @actor_required

@@ -18,6 +18,7 @@ from registry.forms.lost_phone import DOCUMENTS, REASONS, ReferenceForm, SeenFor
 from registry.models import PhoneReplacement
 from registry.selectors import persons_visible_to
 from registry.selectors.areas import office_of
+from registry.selectors.conflict import conflict_of_interest, near_among
 from registry.selectors.phone_requests import refusal
 from registry.selectors.phones import FIRST_LOST
 from registry.selectors.replacements import (
@@ -45,13 +46,17 @@ def counter_phones(request: HttpRequest) -> HttpResponse:
         return redirect("registry:counter_phone", form.cleaned_data["reference"])
     official = user_of(request)
     waiting, ended = replacements_to_confirm(official)[:SHOWN], ended_of(official)[:SHOWN]
-    audit.record_listed(actor=official, subject_kind="person", subject_ids=[one.person_id for one in waiting])
-    return render(request, "registry/counter_phones.html", {"form": form, "waiting": waiting, "ended": ended})
+    near = near_among(official, {one.person_id for one in waiting})
+    named = [one.person_id for one in waiting if one.person_id not in near]
+    audit.record_listed(actor=official, subject_kind="person", subject_ids=named)
+    context = {"form": form, "waiting": waiting, "near": near, "ended": ended}
+    return render(request, "registry/counter_phones.html", context)
 
 
 @official_required
 def counter_phone(request: HttpRequest, reference: str) -> HttpResponse:
-    """Whose it is shows only to their own commune and district; anywhere it can be stopped."""
+    """Whose it is shows only to their own commune and district, and to nobody near; anywhere it can be
+    stopped."""
     found = _found(reference)
     if is_submitted(request) and WITHDRAW in request.POST:
         return _withdraw(request, found)
@@ -78,8 +83,9 @@ def counter_phone_stop(request: HttpRequest, reference: str) -> HttpResponse:
         else:
             messages.success(request, _("It was stopped. The phone number stays as it was."))
             return redirect("registry:counter_phone", found.reference)
-    context = {"replacement": found, "about": found.person_id, "form": form}
-    context["refused"] = why_not_stop(user_of(request), found)
+    refused = why_not_stop(user_of(request), found)
+    about = None if refused else found.person_id
+    context = {"replacement": found, "about": about, "form": form, "refused": refused}
     return render(request, "registry/counter_phone_stop.html", context)
 
 
@@ -120,6 +126,7 @@ def _context(request: HttpRequest, found: PhoneReplacement, form: SeenForm) -> d
     own_area = may_confirm(official, found)
     asked_it = found.asked_by_id == official.pk
     not_second = why_not_second(official, found) if own_area else ""
+    shown = own_area and (asked_it or not conflict_of_interest(official, found.person))
     if own_area:
         audit.record(
             actor=official,
@@ -132,9 +139,10 @@ def _context(request: HttpRequest, found: PhoneReplacement, form: SeenForm) -> d
     applied = found.state == PhoneReplacement.State.APPLIED
     return {
         "replacement": found,
-        "about": found.person_id,
-        "person": found.person if own_area else None,
-        "phone": local_form(found.phone) if own_area else "",
+        "about": found.person_id if shown or not own_area else None,
+        "own_area": own_area,
+        "person": found.person if shown else None,
+        "phone": local_form(found.phone) if shown else "",
         "reason": dict(REASONS).get(found.reason, _("First account")),
         "lost": found.reason == FIRST_LOST,
         "document": dict(DOCUMENTS).get(found.document, ""),

@@ -129,6 +129,7 @@ WARNINGS = {
     "claimed_beside",
     "number_lost",
     "details_changed",
+    "change_withdraw",
     "household_asked",
     "move_asked",
     "replacement_asked",
