@@ -5,6 +5,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Min
+
 from dsp_platform.notifications import texts
 from dsp_platform.notifications.models import Message
 
@@ -59,10 +61,11 @@ def was_written_to(template: str, phone: str, since: datetime) -> bool:
     return Message.objects.filter(phone=phone, template=template, created_at__gt=since).exists()
 
 
-def told_numbers(template: str, subject_kind: str, subject_id: int) -> set[str]:
-    """To which numbers this was written, as long as messages keep their number."""
+def first_told(template: str, subject_kind: str, subject_id: int) -> dict[str, datetime]:
+    """By number to which this was written, when first; as long as messages keep their number."""
     rows = Message.objects.filter(subject_kind=subject_kind, subject_id=subject_id, template=template)
-    return set(rows.values_list("phone", flat=True)) - {""}
+    found = rows.exclude(phone="").order_by("phone").values("phone").annotate(at=Min("created_at"))
+    return dict(found.values_list("phone", "at"))
 
 
 def _written(message: Message) -> Written:

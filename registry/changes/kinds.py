@@ -114,7 +114,7 @@ KINDS = {
             whom=others,
             steps=steps.death,
             apply=members.death,
-            concerns=concerned.whoever_is_named,
+            concerns=concerned.household_of_the_dead,
         ),
         Kind(
             code="head",

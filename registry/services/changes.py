@@ -41,7 +41,7 @@ from registry.selectors.concerned import concerned_by, conflict_over, told_of
 from registry.selectors.phones import head_beside, numbers_of, phones_beside
 from registry.services import newcomers
 from registry.services.change_steps import cleaned_note, locked_request, note_step, overtaken
-from registry.services.household_changes import hear_concerned, left_to_district, why_not_yet
+from registry.services.household_changes import hear_concerned, left_to_district, tell_untold, why_not_yet
 from registry.services.keys import note_setup
 from registry.services.moves import ask_mover
 
@@ -147,7 +147,7 @@ def decide_change(
             raise Overtaken(overtaken(held))
         if words := conflict_over(actor, held):
             raise Conflict(words)
-        if left := left_to_district(held, actor):
+        if left := left_to_district(held, actor, decision):
             raise left
         if decision in NEED_NOTE and not note:
             raise ChangeError(_("Write a note: the person who asked will read it."))
@@ -167,7 +167,8 @@ def _approve(request: ChangeRequest, actor: User) -> ChangeError | None:
     number = newcomers.told_number(newcomers.answers_of(request))
     if number is not None:
         newcomers.take_turn(actor=actor, case=None)
-    refused = why_not_yet(request, actor) or _missing_yes(request, actor) or _applied(request, actor)
+    tell_untold(request)
+    refused = why_not_yet(request) or _missing_yes(request, actor) or _applied(request, actor)
     if refused is not None and number is not None:
         newcomers.note(actor=actor, case=None, number=number)
         if isinstance(refused, YesMissing | NobodyFits) or (

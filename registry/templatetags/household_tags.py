@@ -6,7 +6,7 @@ from registry import selectors
 from registry.changes.apply.common import open_members
 from registry.changes.kinds import Kind
 from registry.models import ChangeRequest, Person
-from registry.selectors.changes import OBJECT, is_objected
+from registry.selectors.changes import OBJECT, is_objected_itself, objected_before
 from registry.selectors.concerned import concerning, hearing_of
 from registry.views.actor import note_change_look
 
@@ -35,7 +35,11 @@ def household_heard(change: ChangeRequest) -> dict[str, object]:
     """To who decides: who is still to be heard, and that somebody does not agree."""
     if not change.is_open:
         return {}
-    return {"objected": is_objected(change), "hearing": hearing_of(change)}
+    return {
+        "objected": is_objected_itself(change),
+        "before": objected_before(change),
+        "hearing": hearing_of(change),
+    }
 
 
 @register.inclusion_tag("registry/change_whose.html", takes_context=True)
