@@ -48,6 +48,13 @@ def concerned_by(request: ChangeRequest) -> list[Person]:
     return list({one.pk: one for one in found if one.pk != own}.values())
 
 
+def next_head(request: ChangeRequest) -> Person | None:
+    """Who is to lead the household once its head has moved out or died; asked for nothing, only told."""
+    spid = cast(dict[str, Any], request.answers).get("head", {}).get("person")
+    members = Person.objects.filter(memberships__household=request.household_id, memberships__ended_on=None)
+    return members.filter(spid=spid).first() if spid else None
+
+
 def conflict_over(actor: User, request: ChangeRequest) -> str | Promise:
     """Why this member of staff says nothing about this request, in words; "" where they may.
 

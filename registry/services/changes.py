@@ -37,7 +37,7 @@ from registry.models import ChangeDraft, ChangeRequest, Household, KeySetup, Mem
 from registry.models.change import AT_ONCE
 from registry.scope import require_case
 from registry.selectors.changes import PREFIX, may_decide, situation_of
-from registry.selectors.concerned import concerned_by, conflict_over, told_of
+from registry.selectors.concerned import concerned_by, conflict_over, next_head, told_of
 from registry.selectors.phones import head_beside, numbers_of, phones_beside
 from registry.services import newcomers
 from registry.services.change_steps import cleaned_note, locked_request, note_step, overtaken
@@ -321,7 +321,7 @@ def _phones(request: ChangeRequest) -> dict[str, str]:
     # Who goes is one less for whoever leads the household they leave: told when it is done, not before.
     going = request.person if "where" in request.answers else coming
     head = head_beside(going) if going else None
-    persons = [one for one in (_fresh(request.person), coming, head) if one]
+    persons = [one for one in (_fresh(request.person), coming, head, next_head(request)) if one]
     # What a citizen changes alone texts no number that only a citizen typed; an official saw all else.
     alone = request.kind in AT_ONCE and request.case_id is None
     phones = {

@@ -57,4 +57,9 @@ def change_whose(context: Context, change: ChangeRequest) -> dict[str, object]:
 @register.inclusion_tag("registry/concerned_told.html", takes_context=True)
 def concerned_told(context: Context, kind: Kind) -> dict[str, object]:
     """To whoever is about to ask: others are told of it. Who is afraid of them must know that before."""
-    return {"told": kind.concerns is not None, "waits": not kind.at_once, "case": context.get("case")}
+    return {
+        "told": kind.concerns is not None,
+        "lets_go": kind.lets_go,
+        "waits": not kind.at_once,
+        "case": context.get("case"),
+    }

@@ -11,7 +11,7 @@ from registry.selectors.changes import MOVER, waits_for
 from registry.selectors.phones import asked_for_yes
 from registry.services import refuse_to_move
 from tests.registry.changes.cast import about, ask, decide, heard
-from tests.registry.keys.conftest import HEAD_PHONE
+from tests.registry.keys.conftest import HEAD_PHONE, MALY_PHONE
 from tests.registry.keys.test_moves import say_yes
 from tests.structure.conftest import browser
 
@@ -87,6 +87,16 @@ def test_the_head_is_told_when_a_member_has_left_and_not_before(maly, maly_at_ho
     assert not Message.objects.filter(phone=HEAD_PHONE).exists()
     decide(request, other_clerk)
     assert told("details_changed") == {HEAD_PHONE}
+
+
+def test_who_leads_the_household_from_then_on_is_told(maly, rith, heng, other_clerk):
+    request = ask(
+        heng, "leaves", who=about(heng.person), where={"where": "elsewhere"},
+        head=about(maly), relationships={rith.spid: "child"},
+    )  # fmt: skip
+    assert not Message.objects.filter(phone=MALY_PHONE).exists()
+    decide(request, other_clerk)
+    assert told("details_changed") == {MALY_PHONE}
 
 
 def test_the_head_is_told_that_a_child_has_left(rith, maly_at_home, other_clerk):
