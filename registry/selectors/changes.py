@@ -25,6 +25,8 @@ HOUSEHOLD_KINDS = ("death", "head", "move", "payee")
 AGREE, OBJECT = "agree", "object"
 # Its step where whoever asked for it left the household, or died.
 ASKER_LEFT = "asker_left"
+# Its step where it cannot be done any more. Says no more than that: who asked may not know of whom it tells.
+ENDED = "ended"
 OBJECTED = timedelta(days=30)
 """So long an objection holds also for the same that is asked anew: that kind, about that person."""
 TO_DO = """

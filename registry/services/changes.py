@@ -41,7 +41,13 @@ from registry.selectors.concerned import concerned_by, conflict_over, next_head,
 from registry.selectors.phones import head_beside, numbers_of, phones_beside
 from registry.services import newcomers
 from registry.services.change_steps import cleaned_note, locked_request, note_step, overtaken
-from registry.services.household_changes import hear_concerned, left_to_district, tell_untold, why_not_yet
+from registry.services.household_changes import (
+    end_moves_of_dead,
+    hear_concerned,
+    left_to_district,
+    tell_untold,
+    why_not_yet,
+)
 from registry.services.keys import note_setup
 from registry.services.moves import ask_mover
 
@@ -256,6 +262,8 @@ def _apply(request: ChangeRequest, kind: Kind, actor: User) -> None:
     concerned = _phones(request)
     kind.apply(Applying(request, household, actor))
     _end_of_leavers(request, list(households), actor)
+    for one in end_moves_of_dead(request, actor):
+        _text(one, "refuse")
     if kind.code == "phone" and request.person is not None:
         note_setup(person=request.person, official=request.asked_by, kind=KeySetup.Kind.CONTACT)
     _warn(request, concerned)
