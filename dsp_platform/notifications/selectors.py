@@ -4,8 +4,7 @@ import logging
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-
-from django.db.models import Min
+from typing import Any
 
 from dsp_platform.notifications import texts
 from dsp_platform.notifications.models import Message
@@ -61,11 +60,10 @@ def was_written_to(template: str, phone: str, since: datetime) -> bool:
     return Message.objects.filter(phone=phone, template=template, created_at__gt=since).exists()
 
 
-def first_told(template: str, subject_kind: str, subject_id: int) -> dict[str, datetime]:
-    """By number to which this was written, when first; as long as messages keep their number."""
+def all_written(template: str, subject_kind: str, subject_id: int) -> list[tuple[dict[str, Any], datetime]]:
+    """With what values, and when; the oldest first."""
     rows = Message.objects.filter(subject_kind=subject_kind, subject_id=subject_id, template=template)
-    found = rows.exclude(phone="").order_by("phone").values("phone").annotate(at=Min("created_at"))
-    return dict(found.values_list("phone", "at"))
+    return list(rows.order_by("created_at").values_list("params", "created_at"))
 
 
 def _written(message: Message) -> Written:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 
 from dsp_platform.accounts.models import Role, User
-from dsp_platform.notifications.selectors import first_told
+from dsp_platform.notifications.selectors import all_written
 from registry.changes.apply.common import open_members
 from registry.changes.kinds import KINDS
 from registry.models import ChangeRequest, Household, KeySetup, Person
@@ -122,22 +122,27 @@ def may_answer_for_commune(user: User, request: ChangeRequest) -> bool:
 
 def hearing_of(request: ChangeRequest) -> Hearing:
     """Each is waited for on their own, from when they were told: whatever another says ends nothing. Also who
-    could not be told, so that who decides can ask them, and they hear of it."""
+    could not be told, so that who decides can ask them meanwhile."""
     if not request.is_open:
         return Hearing(None, [])
-    told = first_told("household_asked", "change", request.pk)
+    told = _told_at(request)
     waited, untold = [], []
     for one in concerned_by(request):
         if _has_answered(one, request):
             continue
-        at = [told[number] for number in _numbers(request, one) if number in told]
-        waited.append(min(at, default=request.asked_at))
-        if not at:
+        waited.append(told.get(one.pk, request.asked_at))
+        if one.pk not in told:
             untold.append(one)
     officials = request.steps.filter(step__in=(AGREE, OBJECT), actor__role=Role.OFFICIAL)
     if leaves_commune(request) and not officials.exists():
         waited.append(request.asked_at)
     return Hearing(max(waited) + HEARD if waited else None, untold)
+
+
+def _told_at(request: ChangeRequest) -> dict[int, datetime]:
+    """When first, by person and not by number: another's may stand on a record."""
+    texts = all_written("household_asked", "change", request.pk)
+    return {person: at for params, at in reversed(texts) for person in params.get("told", [])}
 
 
 def _has_answered(person: Person, request: ChangeRequest) -> bool:

@@ -50,12 +50,12 @@ def tell_untold(request: ChangeRequest) -> None:
 
 
 def _tell(request: ChangeRequest, persons: list[Person]) -> None:
-    for number, (person, *_others) in told_of(request, persons).items():
+    for number, told in told_of(request, persons).items():
         notifications.send(
             phone=number,
-            language=person.language,
+            language=told[0].language,
             template="household_asked",
-            params={"reference": request.reference},
+            params={"reference": request.reference, "told": [one.pk for one in told]},
             subject_kind="change",
             subject_id=request.pk,
         )

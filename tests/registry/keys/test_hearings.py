@@ -233,6 +233,23 @@ def test_who_moved_in_meanwhile_is_told_before_it_is_approved_and_heard_from_the
     assert decide(late, clerk).state == "applied"
 
 
+def test_nor_does_a_number_that_was_told_before_make_who_moved_in_told(
+    maly, family, sokha, commune_clerk, clerk
+):
+    """An official may have put another's beside it."""
+    case = for_(official("clerk.first", "010202"), maly)
+    ask(case.official, "phone", case=case, who=about(maly), phone={"phone": sokha.phone})
+    request = ask(
+        commune_clerk, "move", case=for_(commune_clerk, sokha.person),
+        place={"village_code": "01020201", "address": "x 1"},
+    )  # fmt: skip
+    assert sokha.phone in told(heard(request))
+    move_in(maly, family)
+    assert maly in hearing_of(request).untold
+    assert waits(request, clerk)
+    assert MALY_PHONE in told(request)
+
+
 def test_a_new_head_is_told_of_what_was_asked_before(maly, maly_at_home, heng, brother, clerk, district):
     request = ask(heng, "payee", payee=about(brother))
     relations = {heng.person.spid: "spouse", brother.spid: "child"}
