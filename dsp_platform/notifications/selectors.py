@@ -4,6 +4,7 @@ import logging
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from dsp_platform.notifications import texts
 from dsp_platform.notifications.models import Message
@@ -59,10 +60,10 @@ def was_written_to(template: str, phone: str, since: datetime) -> bool:
     return Message.objects.filter(phone=phone, template=template, created_at__gt=since).exists()
 
 
-def told_numbers(template: str, subject_kind: str, subject_id: int) -> set[str]:
-    """To which numbers this was written, as long as messages keep their number."""
+def all_written(template: str, subject_kind: str, subject_id: int) -> list[tuple[dict[str, Any], datetime]]:
+    """With what values, and when; the oldest first."""
     rows = Message.objects.filter(subject_kind=subject_kind, subject_id=subject_id, template=template)
-    return set(rows.values_list("phone", flat=True)) - {""}
+    return list(rows.order_by("created_at").values_list("params", "created_at"))
 
 
 def _written(message: Message) -> Written:

@@ -1,5 +1,6 @@
 """Whom a change of the whole household concerns: who leads it or is paid until now, and every grown member
-where it moves. They are told when it is asked, and may say that they do not agree before it is decided."""
+where it moves or one of them died. They are told when it is asked, and may say that they do not agree before
+it is decided."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -21,6 +22,14 @@ def whoever_is_named(
     """And who speaks for them, if it is a child."""
     named = _named(members, answers, "who")
     return [*named, *(speaker for one in named if (speaker := who_speaks(one)) and speaker.pk != one.pk)]
+
+
+def household_of_the_dead(
+    home: Household, members: Sequence[Membership], answers: dict[str, Any]
+) -> list[Person]:
+    """Who is said to be dead may have no phone; whoever lives with them knows whether it is so."""
+    others = [*_heads(members), *grown_members(home, members, answers)]
+    return [*whoever_is_named(home, members, answers), *others]
 
 
 def old_and_new_head(

@@ -59,6 +59,8 @@ class Kind:
     apply: Callable[[Applying], None]
     concerns: concerned.Concerns | None = None
     """Members whom it touches beside whoever asks: told when it is asked, and heard."""
+    lets_go: bool = False
+    """Somebody may move out by it: whoever leads the household is told, but only once it is done."""
     basis: Basis = _nothing
     """What must still be written when it is applied, besides what ``apply`` looks at itself."""
     step_up: bool = False
@@ -97,6 +99,7 @@ KINDS = {
             whom=anybody,
             steps=steps.marriage,
             apply=members.marriage,
+            lets_go=True,
         ),
         Kind(
             code="leaves",
@@ -105,6 +108,7 @@ KINDS = {
             whom=anybody,
             steps=steps.leaves,
             apply=members.leaves,
+            lets_go=True,
         ),
         Kind(
             code="death",
@@ -114,7 +118,7 @@ KINDS = {
             whom=others,
             steps=steps.death,
             apply=members.death,
-            concerns=concerned.whoever_is_named,
+            concerns=concerned.household_of_the_dead,
         ),
         Kind(
             code="head",

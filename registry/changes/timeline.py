@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from dsp_platform.templatetags.site_tags import runs
 from registry.changes.movers import comes_in
 from registry.models import ChangeEvent, ChangeRequest
-from registry.selectors.changes import AGREE, ASKER_LEFT, HOUSEHOLD_KINDS, OBJECT
+from registry.selectors.changes import AGREE, ASKER_LEFT, ENDED, HOUSEHOLD_KINDS, OBJECT
 
 TITLES = {
     "ask": gettext_lazy("Request received"),
@@ -24,6 +24,7 @@ TITLES = {
     "ask_more": gettext_lazy("A document is asked for"),
     "refuse": gettext_lazy("The change was not made"),
     "withdraw": gettext_lazy("Taken back"),
+    ENDED: gettext_lazy("Ended: it cannot be done any more"),
     ASKER_LEFT: gettext_lazy("Ended: whoever asked is no member of the household any more"),
 }
 

@@ -25,8 +25,10 @@ HOUSEHOLD_KINDS = ("death", "head", "move", "payee")
 AGREE, OBJECT = "agree", "object"
 # Its step where whoever asked for it left the household, or died.
 ASKER_LEFT = "asker_left"
+# Its step where it cannot be done any more. Says no more than that: who asked may not know of whom it tells.
+ENDED = "ended"
 OBJECTED = timedelta(days=30)
-"""So long an objection holds also for whatever else is asked of that kind for that household."""
+"""So long an objection holds also for the same that is asked anew: that kind, about that person."""
 TO_DO = """
 SELECT * FROM registry_changerequest
 WHERE asked_for_id = %(person)s AND state = %(more_asked)s
@@ -137,7 +139,9 @@ def changes_to_decide(user: User) -> QuerySet[ChangeRequest]:
             | Q(old_village__code__startswith=user.area_code, kind="move")
         )
     if user.is_active and user.is_steward:
-        objected = Exists(_objections(OuterRef("household"), OuterRef("kind"), OuterRef("pk")))
+        objected = Exists(ChangeEvent.objects.filter(step=OBJECT, request=OuterRef("pk"))) | Exists(
+            _lately(OuterRef("household"), OuterRef("kind"), OuterRef("person"), OuterRef("asked_by"))
+        )
         return waiting.filter(Q(asked_by__role=Role.OFFICIAL) | Q(mover__isnull=False, yes="") | objected)
     return waiting.none()
 
@@ -233,13 +237,30 @@ def may_decide(user: User, request: ChangeRequest) -> bool:
 
 
 def is_objected(request: ChangeRequest) -> bool:
-    """To this request, or lately to one like it, which was taken back and asked again."""
-    return _objections(request.household_id, request.kind, request.pk).exists()
+    """To this very request, or lately to the same in another one."""
+    return is_objected_itself(request) or bool(objected_before(request))
 
 
-def _objections(household: Any, kind: Any, request: Any) -> QuerySet[ChangeEvent]:
-    same = ChangeEvent.objects.filter(step=OBJECT, request__household=household, request__kind=kind)
-    return same.filter(Q(request=request) | Q(at__gt=timezone.now() - OBJECTED))
+def is_objected_itself(request: ChangeRequest) -> bool:
+    return request.steps.filter(step=OBJECT).exists()
+
+
+def objected_before(request: ChangeRequest) -> list[str]:
+    """References of other requests of the same, to which somebody lately objected; not who asks this one."""
+    found = _lately(request.household_id, request.kind, request.person_id, request.asked_by_id)
+    others = found.exclude(request=request.pk).order_by("request__reference")
+    return list(others.values_list("request__reference", flat=True).distinct())
+
+
+def _lately(household: Any, kind: Any, person: Any, asker: Any) -> QuerySet[ChangeEvent]:
+    """Objections to what was asked of that kind about that person, or about the household as a whole."""
+    same = ChangeEvent.objects.filter(
+        Q(request__person=person) | Q(request__person=None),
+        step=OBJECT,
+        request__household=household,
+        request__kind=kind,
+    )
+    return same.filter(at__gt=timezone.now() - OBJECTED).exclude(actor=asker)
 
 
 def change_draft(owner: User, case: Case | None, kind: str) -> ChangeDraft | None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 
 from dsp_platform.accounts.models import Role, User
-from dsp_platform.notifications.selectors import told_numbers
+from dsp_platform.notifications.selectors import all_written
 from registry.changes.apply.common import open_members
 from registry.changes.kinds import KINDS
 from registry.models import ChangeRequest, Household, KeySetup, Person
@@ -19,7 +19,7 @@ from registry.selectors.conflict import conflict_of_interest
 from registry.selectors.phones import YOUNG, is_young, numbers_lost, numbers_of, phones_lately
 
 HEARD = timedelta(days=3)
-"""So long they have to answer after they were told; who agrees needs no more time."""
+"""So long they have to answer after they were told; who answered needs no more time, whatever they said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,21 +29,30 @@ class Hearing:
     until: datetime | None
     """So long those who have not answered are waited for; None where nobody is."""
     untold: list[Person]
-    """Who has no number of their own at which they could be told: who decides sees them first."""
+    """Of them, who was not told: without a number of their own, or concerned only since it was asked. Who
+    decides sees them first."""
 
 
 def concerned_by(request: ChangeRequest) -> list[Person]:
     """Members whom it touches, before it is applied: without the one who asked it in an account of their own.
-    In whose name an official asks, that one is told and heard like the others."""
+    In whose name an official asks, or an account that does not speak for them yet, that one is told and heard
+    like the others."""
     concerns = KINDS[request.kind].concerns
     if concerns is None:
         return []
     home = Household.objects.get(pk=request.household_id)
     found = concerns(home, open_members(home), request.answers)  # type: ignore[arg-type]
-    own = request.asked_for_id if request.asked_by.is_citizen else None
+    own = request.asked_for_id if request.asked_by.is_citizen and not is_young(request.asked_for) else None
     if found and own is None:
         found = [*found, request.asked_for]
     return list({one.pk: one for one in found if one.pk != own}.values())
+
+
+def next_head(request: ChangeRequest) -> Person | None:
+    """Who is to lead the household once its head has moved out or died; asked for nothing, only told."""
+    spid = cast(dict[str, Any], request.answers).get("head", {}).get("person")
+    members = Person.objects.filter(memberships__household=request.household_id, memberships__ended_on=None)
+    return members.filter(spid=spid).first() if spid else None
 
 
 def conflict_over(actor: User, request: ChangeRequest) -> str | Promise:
@@ -116,22 +125,33 @@ def may_answer_for_commune(user: User, request: ChangeRequest) -> bool:
 
 
 def hearing_of(request: ChangeRequest) -> Hearing:
+    """Each is waited for on their own, from when they were told: whatever another says ends nothing. Also who
+    could not be told, so that who decides can ask them meanwhile."""
     if not request.is_open:
         return Hearing(None, [])
-    concerned = concerned_by(request)
-    told = told_numbers("household_asked", "change", request.pk)
-    numbers = {one.pk: _numbers(request, one) for one in concerned}
-    # Also for whoever has only the number of who asked: an official may have put it there.
-    waits = any(numbers[one.pk] and not _has_agreed(one, request) for one in concerned) or (
-        leaves_commune(request) and not request.steps.filter(step=AGREE, actor__role=Role.OFFICIAL).exists()
-    )
-    untold = [one for one in concerned if not numbers[one.pk] & told]
-    return Hearing(request.asked_at + HEARD if waits else None, untold)
+    told = _told_at(request)
+    waited, untold = [], []
+    for one in concerned_by(request):
+        if _has_answered(one, request):
+            continue
+        waited.append(told.get(one.pk, request.asked_at))
+        if one.pk not in told:
+            untold.append(one)
+    officials = request.steps.filter(step__in=(AGREE, OBJECT), actor__role=Role.OFFICIAL)
+    if leaves_commune(request) and not officials.exists():
+        waited.append(request.asked_at)
+    return Hearing(max(waited) + HEARD if waited else None, untold)
 
 
-def _has_agreed(person: Person, request: ChangeRequest) -> bool:
+def _told_at(request: ChangeRequest) -> dict[int, datetime]:
+    """When first, by person and not by number: another's may stand on a record."""
+    texts = all_written("household_asked", "change", request.pk)
+    return {person: at for params, at in reversed(texts) for person in params.get("told", [])}
+
+
+def _has_answered(person: Person, request: ChangeRequest) -> bool:
     """Not by an account that does not speak for them yet: whoever set it up may have answered."""
-    return said_of(person, request) == AGREE and not is_young(person)
+    return bool(said_of(person, request)) and not is_young(person)
 
 
 class Asked(NamedTuple):

@@ -38,12 +38,18 @@ from registry.models.change import AT_ONCE
 from registry.scope import require_case
 from registry.selectors.change_reading import why_unread
 from registry.selectors.changes import PREFIX, may_decide, situation_of
-from registry.selectors.concerned import concerned_by, conflict_over, told_of
+from registry.selectors.concerned import concerned_by, conflict_over, next_head, told_of
 from registry.selectors.phones import head_beside, numbers_of, phones_beside
 from registry.services import newcomers
 from registry.services.change_steps import cleaned_note, locked_request, note_step, overtaken
 from registry.services.change_texts import tell_withdrawn
-from registry.services.household_changes import hear_concerned, left_to_district, why_not_yet
+from registry.services.household_changes import (
+    end_moves_of_dead,
+    hear_concerned,
+    left_to_district,
+    tell_untold,
+    why_not_yet,
+)
 from registry.services.keys import note_setup
 from registry.services.moves import ask_mover
 
@@ -149,7 +155,7 @@ def decide_change(
             raise Overtaken(overtaken(held))
         if words := conflict_over(actor, held):
             raise Conflict(words)
-        if left := left_to_district(held, actor):
+        if left := left_to_district(held, actor, decision):
             raise left
         if decision in NEED_NOTE and not note:
             raise ChangeError(_("Write a note: the person who asked will read it."))
@@ -169,7 +175,8 @@ def _approve(request: ChangeRequest, actor: User) -> ChangeError | None:
     number = newcomers.told_number(newcomers.answers_of(request))
     if number is not None:
         newcomers.take_turn(actor=actor, case=None)
-    refused = why_not_yet(request, actor) or _missing_yes(request, actor) or _applied(request, actor)
+    tell_untold(request)
+    refused = why_not_yet(request) or _missing_yes(request, actor) or _applied(request, actor)
     if refused is not None and number is not None:
         newcomers.note(actor=actor, case=None, number=number)
         if isinstance(refused, YesMissing | NobodyFits) or (
@@ -264,6 +271,8 @@ def _apply(request: ChangeRequest, kind: Kind, actor: User) -> None:
     concerned = _phones(request)
     kind.apply(Applying(request, household, actor))
     _end_of_leavers(request, list(households), actor)
+    for one in end_moves_of_dead(request, actor):
+        _text(one, "refuse")
     if kind.code == "phone" and request.person is not None:
         note_setup(person=request.person, official=request.asked_by, kind=KeySetup.Kind.CONTACT)
     _warn(request, concerned)
@@ -329,7 +338,7 @@ def _phones(request: ChangeRequest) -> dict[str, str]:
     # Who goes is one less for whoever leads the household they leave: told when it is done, not before.
     going = request.person if "where" in request.answers else coming
     head = head_beside(going) if going else None
-    persons = [one for one in (_fresh(request.person), coming, head) if one]
+    persons = [one for one in (_fresh(request.person), coming, head, next_head(request)) if one]
     # What a citizen changes alone texts no number that only a citizen typed; an official saw all else.
     alone = request.kind in AT_ONCE and request.case_id is None
     phones = {

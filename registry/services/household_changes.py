@@ -14,7 +14,7 @@ from dsp_platform.notifications import services as notifications
 from registry.errors import ChangeError, Conflict, Overtaken
 from registry.models import ChangeRequest, Person
 from registry.scope import COMMUNE
-from registry.selectors.changes import HOUSEHOLD_KINDS, OBJECT, is_objected
+from registry.selectors.changes import ENDED, HOUSEHOLD_KINDS, OBJECT, is_objected_itself, objected_before
 from registry.selectors.concerned import (
     concerned_by,
     conflict_over,
@@ -40,12 +40,22 @@ def hear_concerned(request: ChangeRequest) -> None:
         request.old_village_id = request.household.village_id
         request.save(update_fields=["old_village"])
     _require_rest(request)
-    for number, (person, *_others) in told_of(request, concerned_by(request)).items():
+    _tell(request, concerned_by(request))
+
+
+def tell_untold(request: ChangeRequest) -> None:
+    """Call before it is approved, and commit: whoever came to be concerned only after it was asked is told
+    now, and heard from now on."""
+    _tell(request, hearing_of(request).untold)
+
+
+def _tell(request: ChangeRequest, persons: list[Person]) -> None:
+    for number, told in told_of(request, persons).items():
         notifications.send(
             phone=number,
-            language=person.language,
+            language=told[0].language,
             template="household_asked",
-            params={"reference": request.reference},
+            params={"reference": request.reference, "told": [one.pk for one in told]},
             subject_kind="change",
             subject_id=request.pk,
         )
@@ -61,7 +71,8 @@ def _require_rest(request: ChangeRequest) -> None:
 def answer_household_change(*, request: ChangeRequest, agrees: bool, note: str, actor: User) -> ChangeRequest:
     """Of a member in their own account, or of an official of the commune that the household would leave.
 
-    An objection ends nothing: from then on the district decides, who reads it. Raises ``Overtaken`` where it
+    An objection ends nothing, nor does it end the hearing of the others: then the district decides, who reads
+    it. Raises ``Overtaken`` where it
     was decided meanwhile, ``ChangeError`` for an official's objection without a note, ``PermissionDenied``.
     """
     note = cleaned_note(note)
@@ -92,21 +103,45 @@ def _is_heard(actor: User, person: Person | None, request: ChangeRequest) -> boo
     return person is not None and any(one.pk == person.pk for one in concerned_by(request))
 
 
-def left_to_district(request: ChangeRequest, actor: User) -> ChangeError | None:
-    """The commune decides nothing any more of what somebody objected to, neither for it nor against it."""
-    if not (actor.is_official and len(actor.area_code) >= COMMUNE and is_objected(request)):
-        return None
-    return ChangeError(
-        _("Somebody whom it concerns does not agree, so the district decides. Read what they wrote.")
-    )
+def end_moves_of_dead(request: ChangeRequest, actor: User) -> list[ChangeRequest]:
+    """Call where it was applied: whatever waits for the yes of who has died by it, or would move them, cannot
+    be done any more. One that somebody decides at this moment is passed over, and refused to them."""
+    if request.kind != "death":
+        return []
+    rows = ChangeRequest.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
+    rows = rows.filter(mover=request.person_id, state__in=ChangeRequest.OPEN_STATES)
+    ended = list(rows.select_related("asked_for__account", "asked_by"))
+    for one in ended:
+        one.state, one.version = State.WITHDRAWN, one.version + 1
+        one.save(update_fields=["state", "version"])
+        note_step(one, ENDED, actor)
+    return ended
 
 
-def why_not_yet(request: ChangeRequest, actor: User) -> ChangeError | None:
-    """Why this actor cannot approve it now: somebody is still to be heard."""
-    if is_objected(request):
+def left_to_district(request: ChangeRequest, actor: User, decision: str) -> ChangeError | None:
+    """The commune decides nothing any more of what somebody objected to, neither for it nor against it. What
+    they objected to in another request of the same it does not approve."""
+    if not (actor.is_official and len(actor.area_code) >= COMMUNE):
         return None
+    if is_objected_itself(request):
+        return ChangeError(
+            _("Somebody whom it concerns does not agree, so the district decides. Read what they wrote.")
+        )
+    if decision == "approve" and (before := objected_before(request)):
+        words = _(
+            "Somebody did not agree when the same was asked in %(references)s. "
+            "So the district approves this request; the commune may refuse it."
+        )
+        return ChangeError(words % {"references": ", ".join(before)})
+    return None
+
+
+def why_not_yet(request: ChangeRequest) -> ChangeError | None:
+    """Why it cannot be approved now: somebody is still to be heard."""
     until = hearing_of(request).until
     if until is not None and until > timezone.now():
-        words = _("Whom it concerns can answer until %(day)s. Then it can be decided, or when they agreed.")
+        words = _(
+            "Whom it concerns can answer until %(day)s. Then it can be decided, or when all have answered."
+        )
         return ChangeError(words % {"day": date_format(timezone.localtime(until), "SHORT_DATETIME_FORMAT")})
     return None

@@ -6,7 +6,7 @@ from registry import selectors
 from registry.changes.apply.common import open_members
 from registry.changes.kinds import Kind
 from registry.models import ChangeRequest, Person
-from registry.selectors.changes import OBJECT, is_objected
+from registry.selectors.changes import OBJECT, is_objected_itself, objected_before
 from registry.selectors.concerned import concerning, hearing_of
 from registry.views.actor import note_change_look
 
@@ -35,7 +35,11 @@ def household_heard(change: ChangeRequest) -> dict[str, object]:
     """To who decides: who is still to be heard, and that somebody does not agree."""
     if not change.is_open:
         return {}
-    return {"objected": is_objected(change), "hearing": hearing_of(change)}
+    return {
+        "objected": is_objected_itself(change),
+        "before": objected_before(change),
+        "hearing": hearing_of(change),
+    }
 
 
 @register.inclusion_tag("registry/change_whose.html", takes_context=True)
@@ -53,4 +57,9 @@ def change_whose(context: Context, change: ChangeRequest) -> dict[str, object]:
 @register.inclusion_tag("registry/concerned_told.html", takes_context=True)
 def concerned_told(context: Context, kind: Kind) -> dict[str, object]:
     """To whoever is about to ask: others are told of it. Who is afraid of them must know that before."""
-    return {"told": kind.concerns is not None, "waits": not kind.at_once, "case": context.get("case")}
+    return {
+        "told": kind.concerns is not None,
+        "lets_go": kind.lets_go,
+        "waits": not kind.at_once,
+        "case": context.get("case"),
+    }

@@ -18,7 +18,7 @@ from registry.services import register_household, set_poverty_level, touch_merge
 from registry.services.expiry import expire_levels
 from tests.exchange.conftest import OperatorDatabase, agree
 from tests.registry.cast import child_details, household_details, person_details
-from tests.registry.changes.cast import about, ask, decide
+from tests.registry.changes.cast import about, ask, decide, heard
 from tests.roles import as_owner
 from tests.stack import empty_operator_databases
 
@@ -75,7 +75,8 @@ def end_of(child, household, sokha, clerk, day, event: str) -> None:
             with as_owner():
                 end_agreement(agreement=Agreement.objects.get(), actor=None)
         case "died":
-            decide(ask(sokha, "death", who=about(child), died={"born": ["2026-11-02", "day"]}), clerk)
+            death = ask(sokha, "death", who=about(child), died={"born": ["2026-11-02", "day"]})
+            decide(heard(death), clerk)
         case "left":
             decide(ask(sokha, "leaves", who=about(child), where={"where": "other"}), clerk)
         case "merged":

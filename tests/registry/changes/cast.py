@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from dsp_platform.exchange.models import LedgerEntry
+from dsp_platform.notifications.models import Message
 from registry import selectors, services
 from registry.changes.kinds import KINDS
 from registry.changes.terms import terms_for
@@ -36,9 +37,11 @@ def decide(request: ChangeRequest, actor, decision: str = "approve", note: str =
     )
 
 
-def heard(request: ChangeRequest) -> ChangeRequest:
+def heard(request: ChangeRequest, days: int = 4) -> ChangeRequest:
     """As if whom it concerns had been told long enough ago."""
-    ChangeRequest.objects.filter(pk=request.pk).update(asked_at=timezone.now() - timedelta(days=4))
+    then = timezone.now() - timedelta(days=days)
+    ChangeRequest.objects.filter(pk=request.pk).update(asked_at=then)
+    Message.objects.filter(subject_kind="change", subject_id=request.pk).update(created_at=then)
     request.refresh_from_db()
     return request
 

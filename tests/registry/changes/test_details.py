@@ -1,15 +1,12 @@
 """Corrections and news: what is written, at once or once decided."""
 
-from datetime import timedelta
-
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.utils import timezone
 
 from registry import selectors
 from registry.errors import ChangeError, Outdated
-from registry.models import ChangeRequest, Person
-from tests.registry.changes.cast import NAME, about, ask, decide, entry, settle
+from registry.models import Person
+from tests.registry.changes.cast import NAME, about, ask, decide, entry, heard, settle
 
 pytestmark = pytest.mark.django_db
 
@@ -66,8 +63,7 @@ def test_the_household_moves_and_the_new_commune_decides(family, people, sokha, 
     request = ask(sokha, "move", place=place)
     with pytest.raises(PermissionDenied):
         decide(request, commune_clerk)
-    ChangeRequest.objects.update(asked_at=timezone.now() - timedelta(days=3))  # the old commune was heard
-    decide(request, other_clerk)
+    decide(heard(request), other_clerk)
     family.refresh_from_db()
     assert family.village_id == "01020201"
     assert set(Person.objects.values_list("village_id", flat=True)) == {"01020201"}

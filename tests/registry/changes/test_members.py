@@ -46,7 +46,7 @@ def test_a_baby_waits_for_the_commune_and_then_has_an_spid(family, people, sokha
 
 def test_the_head_changes_and_everybody_is_related_anew(family, people, sokha, commune_clerk):
     related = {people["ស៊ុខា"].spid: "parent", people["បុប្ផា"].spid: "sibling"}
-    decide(ask(sokha, "head", head=about(people["ពិសិដ្ឋ"]), relationships=related), commune_clerk)
+    decide(heard(ask(sokha, "head", head=about(people["ពិសិដ្ឋ"]), relationships=related)), commune_clerk)
     assert members(family) == {"ពិសិដ្ឋ": "head", "ស៊ុខា": "parent", "បុប្ផា": "sibling"}
 
 
@@ -55,7 +55,7 @@ def test_a_member_born_meanwhile_must_be_related_too(family, people, sokha, comm
     request = ask(sokha, "head", head=about(people["ពិសិដ្ឋ"]), relationships=related)
     decide(ask(sokha, "birth", **BABY), commune_clerk)
     with pytest.raises(Outdated):
-        decide(request, commune_clerk)
+        decide(heard(request), commune_clerk)
     assert members(family)["ស៊ុខា"] == "head"
 
 
@@ -199,7 +199,7 @@ def test_the_dead_are_seen_by_nobody_and_withdrawn_from_operators(family, people
     settle()
     son = people["ពិសិដ្ឋ"]
     request = ask(sokha, "death", who=about(son), died={"born": ["2026-11-02", "day"]})
-    decide(request, commune_clerk)
+    decide(heard(request), commune_clerk)
     son.refresh_from_db()
     assert son.died_on == date(2026, 11, 2)
     assert "ពិសិដ្ឋ" not in members(family)
@@ -237,7 +237,7 @@ def test_the_account_of_a_dead_head_is_free_for_the_family(
 
 
 def test_the_payee_who_leaves_is_paid_no_more(family, people, sokha, commune_clerk):
-    decide(ask(sokha, "payee", payee=about(people["ពិសិដ្ឋ"])), commune_clerk)
+    decide(heard(ask(sokha, "payee", payee=about(people["ពិសិដ្ឋ"]))), commune_clerk)
     request = ask(sokha, "leaves", who=about(people["ពិសិដ្ឋ"]), where={"where": "elsewhere"})
     decide(request, commune_clerk)
     family.refresh_from_db()

@@ -11,7 +11,7 @@ from registry.changes.kinds import KINDS
 from registry.errors import ChangeError
 from registry.models import ChangeRequest, Membership, Person
 from tests.registry.cast import child_details, household_details, person_details
-from tests.registry.changes.cast import BABY, about, ask, decide
+from tests.registry.changes.cast import BABY, about, ask, decide, heard
 from tests.registry.test_concurrency import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -86,7 +86,7 @@ def test_two_households_that_swap_a_member(family, people, sokha, clerks, django
 
 def test_killed_in_between_leaves_nothing(family, people, sokha, clerks, monkeypatch):
     before = list(LedgerEntry.objects.order_by("pk").values("subject_id", "wanted_version", "revision"))
-    request = ask(sokha, "death", who=about(people["ពិសិដ្ឋ"]), died={"born": ["2026-11-02", "day"]})
+    request = heard(ask(sokha, "death", who=about(people["ពិសិដ្ឋ"]), died={"born": ["2026-11-02", "day"]}))
 
     def killed(*_args: object, **_kwargs: object) -> None:
         raise KeyboardInterrupt

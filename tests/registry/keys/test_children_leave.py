@@ -1,9 +1,7 @@
 """No child is taken out of a household, or declared dead, behind the back of whoever speaks for it."""
 
-from datetime import timedelta
-
 import pytest
-from django.utils import timezone, translation
+from django.utils import translation
 
 from dsp_platform.accounts.models import User
 from dsp_platform.notifications.models import Message
@@ -12,8 +10,8 @@ from registry.models import ChangeRequest, Person
 from registry.selectors.changes import MOVER, waits_for
 from registry.selectors.phones import asked_for_yes
 from registry.services import refuse_to_move
-from tests.registry.changes.cast import about, ask, decide
-from tests.registry.keys.conftest import HEAD_PHONE
+from tests.registry.changes.cast import about, ask, decide, heard
+from tests.registry.keys.conftest import HEAD_PHONE, MALY_PHONE
 from tests.registry.keys.test_moves import say_yes
 from tests.structure.conftest import browser
 
@@ -80,9 +78,7 @@ def test_the_death_of_a_child_is_told_to_the_head_who_is_heard(rith, maly_at_hom
 
 def test_after_three_days_of_hearing_the_death_is_decided(rith, maly_at_home, district):
     request = ask(maly_at_home, "death", who=about(rith), died=DIED)
-    ChangeRequest.objects.filter(pk=request.pk).update(asked_at=timezone.now() - timedelta(days=4))
-    request.refresh_from_db()
-    assert decide(request, district).state == "applied"
+    assert decide(heard(request), district).state == "applied"
 
 
 def test_the_head_is_told_when_a_member_has_left_and_not_before(maly, maly_at_home, other_clerk):
@@ -91,6 +87,16 @@ def test_the_head_is_told_when_a_member_has_left_and_not_before(maly, maly_at_ho
     assert not Message.objects.filter(phone=HEAD_PHONE).exists()
     decide(request, other_clerk)
     assert told("details_changed") == {HEAD_PHONE}
+
+
+def test_who_leads_the_household_from_then_on_is_told(maly, rith, heng, other_clerk):
+    request = ask(
+        heng, "leaves", who=about(heng.person), where={"where": "elsewhere"},
+        head=about(maly), relationships={rith.spid: "child"},
+    )  # fmt: skip
+    assert not Message.objects.filter(phone=MALY_PHONE).exists()
+    decide(request, other_clerk)
+    assert told("details_changed") == {MALY_PHONE}
 
 
 def test_the_head_is_told_that_a_child_has_left(rith, maly_at_home, other_clerk):

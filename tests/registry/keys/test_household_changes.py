@@ -15,7 +15,7 @@ from registry.models import ChangeRequest, Household, Person
 from registry.selectors.changes import HOUSEHOLD_KINDS, changes_to_decide, is_objected
 from registry.services import withdraw_change
 from registry.services.household_changes import answer_household_change
-from tests.registry.changes.cast import about, ask, decide
+from tests.registry.changes.cast import about, ask, decide, heard
 from tests.registry.keys.conftest import HEAD_PHONE, MALY_PHONE
 from tests.structure.conftest import browser
 
@@ -45,12 +45,6 @@ def answer(request: ChangeRequest, actor: User, *, agrees: bool, note: str = "")
     return answer_household_change(request=request, agrees=agrees, note=note, actor=actor)
 
 
-def days_later(request: ChangeRequest, days: int = 4) -> ChangeRequest:
-    ChangeRequest.objects.filter(pk=request.pk).update(asked_at=timezone.now() - timedelta(days=days))
-    request.refresh_from_db()
-    return request
-
-
 def test_every_kind_about_no_single_person_says_whom_it_touches():
     silent = {kind.code for kind in KINDS.values() if kind.whom is nobody and kind.concerns is None}
     assert silent == {"birth", "joins"}  # about a newcomer, who is asked for a yes
@@ -71,7 +65,7 @@ def test_it_is_not_decided_before_they_could_answer(payee, district):
 
 
 def test_after_three_days_it_is_decided(payee, district):
-    assert decide(days_later(payee), district).state == "applied"
+    assert decide(heard(payee), district).state == "applied"
 
 
 def test_whoever_agrees_need_not_be_waited_for(payee, heng, maly_at_home, district):
@@ -86,7 +80,7 @@ def test_an_objection_leaves_it_to_the_district(payee, heng, second_clerk, distr
         username="clerk.three", password="only-for-tests-9182", role="official", area_code="010202"
     )
     with pytest.raises(ChangeError):
-        decide(days_later(payee), clerk)
+        decide(heard(payee), clerk)
     assert decide(payee, district).state == "applied"
 
 
@@ -116,7 +110,7 @@ def test_a_stranger_reads_and_answers_nothing(payee, sokha, family):
 
 
 def test_what_was_decided_meanwhile_is_said(payee, heng, district):
-    decide(days_later(payee), district)
+    decide(heard(payee), district)
     with pytest.raises(Overtaken):
         answer(payee, heng, agrees=False)
 
@@ -153,7 +147,7 @@ def test_the_commune_that_is_left_sees_the_move_and_may_object(
     path = f"/en/counter/household-changes/{move.reference}/"
     client.post(path, {"answer": "no", "note": "They live here"})
     with pytest.raises(ChangeError):
-        decide(days_later(move), commune_clerk)
+        decide(heard(move), commune_clerk)
     assert Household.objects.get(pk=move.household_id).village_id == "01020201"
 
 
@@ -199,7 +193,7 @@ def test_an_objection_outlives_a_request_that_is_asked_again(payee, maly, heng, 
     answer(payee, heng, agrees=False)
     case = Case.objects.get(official=other_clerk)
     withdraw_change(request=payee, actor=other_clerk, case=case)
-    again = days_later(ask(other_clerk, "payee", case=case, payee=about(maly)))
+    again = heard(ask(other_clerk, "payee", case=case, payee=about(maly)))
     assert Message.objects.filter(template="household_asked", phone=HEAD_PHONE).count() == 2
     clerk = User.objects.create_staff(
         username="clerk.three", password="only-for-tests-9182", role="official", area_code="010202"
@@ -241,12 +235,12 @@ def test_each_of_those_who_share_a_number_is_waited_for(maly, heng, other_clerk,
 def test_who_could_not_be_told_is_named_to_who_decides(phoneless, heng, district):
     request = ask(heng, "payee", payee=about(phoneless))
     shown = browser(district).get(f"/en/counter/changes/{request.reference}/").content.decode()
-    assert "These could not be told" in shown
+    assert "These were not told" in shown
 
 
 def test_stewards_decide_where_no_district_has_an_official(maly_at_home, move, steward):
     answer(move, maly_at_home, agrees=False)
-    assert decide(days_later(move), steward).state == "applied"
+    assert decide(heard(move), steward).state == "applied"
 
 
 @pytest.mark.parametrize("language", ["km", "en"])
@@ -301,7 +295,7 @@ def test_what_was_agreed_to_is_no_warning_on_every_page(payee, heng):
 def test_stewards_decide_what_was_objected_to_and_asked_again(maly_at_home, move, heng, steward):
     answer(move, maly_at_home, agrees=False)
     withdraw_change(request=move, actor=heng, case=None)
-    again = days_later(ask(heng, "move", place=PLACE))
+    again = heard(ask(heng, "move", place=PLACE))
     assert again in changes_to_decide(steward)
     assert decide(again, steward).state == "applied"
 
@@ -319,7 +313,7 @@ def test_after_an_objection_the_commune_decides_neither_way(payee, heng, distric
         username="clerk.three", password="only-for-tests-9182", role="official", area_code="010202"
     )
     with pytest.raises(ChangeError):
-        decide(days_later(payee), clerk, decision, note)
+        decide(heard(payee), clerk, decision, note)
     assert decide(payee, district, decision, note).state in ("refused", "more_asked")
 
 

@@ -7,6 +7,7 @@ from dsp_platform.accounts.models import Case
 from dsp_platform.notifications.models import Message
 from registry.errors import Outdated, Overtaken
 from registry.models import ChangeRequest, Membership, Person
+from registry.selectors.changes import changes_to_decide
 from tests.registry.changes.cast import BABY, NAME, about, agree, ask, decide, heard, joining
 from tests.registry.keys.conftest import HEAD_PHONE, MALY_PHONE, OWN_SIM, official
 from tests.registry.keys.test_moves import say_yes
@@ -50,6 +51,20 @@ def test_nor_do_the_dead_and_their_phone_is_not_told(rith, maly, maly_at_home, h
     decide(heard(death), other_clerk)
     assert states(asked) == {"withdrawn"}
     assert not Message.objects.filter(phone=HEAD_PHONE, template="change_approve").exists()
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_what_would_move_the_dead_ends_and_who_asked_is_told(
+    maly, heng, family, sokha, other_clerk, commune_clerk, language
+):
+    """Not that somebody died: who asked sees only whether the person said yes."""
+    moved = ask(sokha, "joins", **joining(maly))
+    decide(heard(ask(heng, "death", who=about(maly), died={"born": ["2026-11-20", "day"]})), other_clerk)
+    assert states([moved]) == {"withdrawn"}
+    assert moved not in changes_to_decide(commune_clerk)
+    page = browser(sokha).get(f"/{language}/my/changes/requests/{moved.reference}/").content.decode()
+    assert {"km": "មិនអាចធ្វើបានទៀតទេ", "en": "it cannot be done any more"}[language] in page
+    assert Message.objects.filter(template="change_refuse", subject_id=moved.pk, phone=sokha.phone).exists()
 
 
 def test_others_of_the_household_keep_theirs(left_open, maly, maly_at_home, heng, other_clerk):
