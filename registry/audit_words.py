@@ -20,7 +20,7 @@ CHANGES = {
     "change_no": _("said no to a move"),
     "change_ask_anew": _("found that a yes to a move was to older words"),
     "change_withdraw": _("withdrew a change"),
-    "change_ended": _("ended a request that would move somebody who died"),
+    "change_ended": _("ended a request that cannot be done any more"),
     "change_asker_left": _("ended a request whose asker left the household"),
     "change_approve": _("approved a change"),
     "change_refuse": _("refused a change"),

@@ -75,6 +75,11 @@ def _named(request: ChangeRequest) -> list[Person]:
     return list(members.filter(Q(spid__in=_words(request.answers)) | Q(pk=before)).distinct())
 
 
+def names_in(request: ChangeRequest) -> dict[str, str]:
+    """The names of everybody of the household whom the request names, by SPID: also of who left since."""
+    return {one.spid: one.name for one in (request.person, *_named(request)) if one is not None}
+
+
 def _words(answers: Any) -> set[str]:
     """Every text in the answers: how members are named differs by kind."""
     if isinstance(answers, dict):

@@ -6,7 +6,6 @@ from typing import Any, cast
 import pghistory
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -41,10 +40,10 @@ from registry.selectors.changes import PREFIX, may_decide, situation_of
 from registry.selectors.concerned import concerned_by, conflict_over, next_head, told_of
 from registry.selectors.phones import head_beside, numbers_of, phones_beside
 from registry.services import newcomers
+from registry.services.change_ends import end_impossible
 from registry.services.change_steps import cleaned_note, locked_request, note_step, overtaken
 from registry.services.change_texts import tell_withdrawn
 from registry.services.household_changes import (
-    end_moves_of_dead,
     hear_concerned,
     left_to_district,
     tell_untold,
@@ -270,8 +269,7 @@ def _apply(request: ChangeRequest, kind: Kind, actor: User) -> None:
         _require_few(request)
     concerned = _phones(request)
     kind.apply(Applying(request, household, actor))
-    _end_of_leavers(request, list(households), actor)
-    for one in end_moves_of_dead(request, actor):
+    for one in end_impossible(request, list(households), actor):
         _text(one, "refuse")
     if kind.code == "phone" and request.person is not None:
         note_setup(person=request.person, official=request.asked_by, kind=KeySetup.Kind.CONTACT)
@@ -296,20 +294,6 @@ def _require_few(request: ChangeRequest) -> None:
 
 def _lives_in(person: Person, household: int) -> bool:
     return Membership.objects.filter(person=person, household=household, ended_on=None).exists()
-
-
-def _end_of_leavers(request: ChangeRequest, households: list[int], actor: User) -> None:
-    """Whoever left a household by this asks nothing about it any more. One that somebody decides at this
-    moment is passed over, for they wait for the household and then find it so themselves."""
-    lives = Membership.objects.filter(
-        person=OuterRef("asked_for"), household=OuterRef("household"), ended_on=None
-    )
-    rows = ChangeRequest.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
-    rows = rows.filter(~Exists(lives), household__in=households, state__in=ChangeRequest.OPEN_STATES)
-    for one in rows.exclude(pk=request.pk):
-        one.state, one.version = State.WITHDRAWN, one.version + 1
-        one.save(update_fields=["state", "version"])
-        note_step(one, "asker_left", actor)
 
 
 def _fresh(person: Person | None) -> Person | None:

@@ -14,7 +14,7 @@ from dsp_platform.notifications import services as notifications
 from registry.errors import ChangeError, Conflict, Overtaken
 from registry.models import ChangeRequest, Person
 from registry.scope import COMMUNE
-from registry.selectors.changes import ENDED, HOUSEHOLD_KINDS, OBJECT, is_objected_itself, objected_before
+from registry.selectors.changes import HOUSEHOLD_KINDS, OBJECT, is_objected_itself, objected_before
 from registry.selectors.concerned import (
     concerned_by,
     conflict_over,
@@ -101,21 +101,6 @@ def _is_heard(actor: User, person: Person | None, request: ChangeRequest) -> boo
     if not actor.is_citizen:
         return may_answer_for_commune(actor, request)
     return person is not None and any(one.pk == person.pk for one in concerned_by(request))
-
-
-def end_moves_of_dead(request: ChangeRequest, actor: User) -> list[ChangeRequest]:
-    """Call where it was applied: whatever waits for the yes of who has died by it, or would move them, cannot
-    be done any more. One that somebody decides at this moment is passed over, and refused to them."""
-    if request.kind != "death":
-        return []
-    rows = ChangeRequest.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
-    rows = rows.filter(mover=request.person_id, state__in=ChangeRequest.OPEN_STATES)
-    ended = list(rows.select_related("asked_for__account", "asked_by"))
-    for one in ended:
-        one.state, one.version = State.WITHDRAWN, one.version + 1
-        one.save(update_fields=["state", "version"])
-        note_step(one, ENDED, actor)
-    return ended
 
 
 def left_to_district(request: ChangeRequest, actor: User, decision: str) -> ChangeError | None:

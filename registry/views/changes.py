@@ -19,6 +19,7 @@ from registry.changes.words import rows_of
 from registry.errors import ChangeError
 from registry.models import ChangeDraft, ChangeRequest
 from registry.selectors.change_reading import changes_shown, why_unlisted, why_unread
+from registry.selectors.concerned import names_in
 from registry.views.actor import case_of, note_look, subject_of, unread_change, user_of
 from registry.views.change_pages import page_context
 
@@ -132,14 +133,10 @@ def change_request(request: HttpRequest, reference: str) -> HttpResponse:
     note_look(request, found.asked_for)
     if words := why_unread(user_of(request), found, case_of(request)):
         return unread_change(request, found, words, "registry:changes", found.asked_for_id)
-    situation = selectors.situation_of(user_of(request), case_of(request))
-    names = {one.person.spid: one.person.name for one in situation.members} if situation else {}
-    if found.person:
-        names[found.person.spid] = found.person.name
     context = {
         "change": found,
         "kind": KINDS[found.kind],
-        "rows": rows_of(cast(dict[str, Any], found.answers), names),
+        "rows": rows_of(cast(dict[str, Any], found.answers), names_in(found)),
         "events": timeline(found),
         "what_next": what_next(found),
         "just_asked": request.session.get(JUST_ASKED) == found.reference,

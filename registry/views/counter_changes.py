@@ -22,7 +22,7 @@ from registry.forms.counter import ChangeReferenceForm
 from registry.models import ChangeRequest
 from registry.selectors.change_reading import answers_for, near_of, why_unread
 from registry.selectors.changes import changes_after, may_decide, sees_mover
-from registry.selectors.concerned import conflict_over
+from registry.selectors.concerned import conflict_over, names_in
 from registry.views.actor import note_change_look, unread_change, user_of
 
 SHOWN = 100
@@ -100,9 +100,6 @@ def _decide(request: HttpRequest, found: ChangeRequest, form: DecideForm) -> Htt
 
 
 def _context(request: HttpRequest, found: ChangeRequest, form: DecideForm) -> dict[str, Any]:
-    names = {one.person.spid: one.person.name for one in selectors.members_of(found.household)}
-    if found.person:
-        names[found.person.spid] = found.person.name
     own = found.asked_by_id == user_of(request).pk
     conflict = conflict_over(user_of(request), found)
     mover_shown = sees_mover(user_of(request), found)
@@ -117,7 +114,7 @@ def _context(request: HttpRequest, found: ChangeRequest, form: DecideForm) -> di
         "own": own,
         "mover_shown": mover_shown,
         "now": rows_now(found) if found.is_open else [],
-        "rows": rows_of(answers_for(user_of(request), found), names),
+        "rows": rows_of(answers_for(user_of(request), found), names_in(found)),
         # What the household answered is told neither to who entered it nor to who is near one of them.
         "decides": not own and not conflict,
         "events": timeline(found, decides=not own and not conflict),

@@ -15,8 +15,7 @@ from registry.errors import ChangeError
 from registry.models import ChangeRequest
 from registry.selectors.change_reading import why_unread
 from registry.selectors.changes import OBJECT, PREFIX
-from registry.selectors.concerned import concerning, hearing_of, may_answer_for_commune, said_by
-from registry.selectors.households import members_of
+from registry.selectors.concerned import concerning, hearing_of, may_answer_for_commune, names_in, said_by
 from registry.services.household_changes import answer_household_change
 from registry.views.actor import note_change_look, subject_of, unread_change, user_of
 
@@ -61,13 +60,12 @@ def _answer(request: HttpRequest, found: ChangeRequest, after: str, *, said: str
                 saved = _("Your answer was saved. The district decides, and reads it.")
             messages.success(request, saved)
             return redirect(after)
-    names = {one.person.spid: one.person.name for one in members_of(found.household)}
     context = {
         "change": found,
         "about": found.asked_for_id,
         "kind": KINDS[found.kind],
         # Once it is decided the commune that was left has nothing to do with the new address.
-        "rows": rows_of(found.answers, names) if found.is_open else [],  # type: ignore[arg-type]
+        "rows": rows_of(found.answers, names_in(found)) if found.is_open else [],  # type: ignore[arg-type]
         "until": hearing_of(found).until,
         "said": said,
         "form": form if found.is_open and said != OBJECT else None,
