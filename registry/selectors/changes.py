@@ -1,5 +1,6 @@
 """Requests for a change, each to whom it concerns. Fails closed."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -147,13 +148,18 @@ def changes_to_decide(user: User) -> QuerySet[ChangeRequest]:
 
 
 def changes_after(user: User, reference: str) -> QuerySet[ChangeRequest]:
-    """The same behind this one, where it is one of them."""
-    waiting = changes_to_decide(user)
-    cleaned = clean_reference(reference, PREFIX)
-    last = waiting.filter(reference=cleaned).first() if cleaned else None
+    """The same behind this one, where it is one of them or was."""
+    waiting, last = changes_to_decide(user), change_for_staff(user, reference)
     if last is None:
         return waiting
     return waiting.filter(Q(asked_at__gt=last.asked_at) | Q(asked_at=last.asked_at, pk__gt=last.pk))
+
+
+def change_for_staff(user: User, reference: str) -> ChangeRequest | None:
+    """By its reference: whatever stands in the user's list, and what they may have decided."""
+    cleaned = clean_reference(reference, PREFIX)
+    listed = changes_to_decide(user).filter(reference=cleaned).first() if cleaned else None
+    return listed or change_to_decide(user, reference)
 
 
 def change_to_decide(user: User, reference: str) -> ChangeRequest | None:
@@ -243,6 +249,20 @@ def is_objected(request: ChangeRequest) -> bool:
 
 def is_objected_itself(request: ChangeRequest) -> bool:
     return request.steps.filter(step=OBJECT).exists()
+
+
+def objected_among(requests: Iterable[ChangeRequest]) -> set[int]:
+    steps = ChangeEvent.objects.filter(step=OBJECT, request__in=[one.pk for one in requests])
+    return set(steps.values_list("request", flat=True))
+
+
+def is_of_commune(user: User) -> bool:
+    return user.is_official and len(user.area_code) >= COMMUNE
+
+
+def is_left_to_district(request: ChangeRequest, user: User) -> bool:
+    """The commune neither decides nor reads what somebody objected to."""
+    return is_of_commune(user) and is_objected_itself(request)
 
 
 def objected_before(request: ChangeRequest) -> list[str]:

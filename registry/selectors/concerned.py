@@ -31,6 +31,8 @@ class Hearing:
     untold: list[Person]
     """Of them, who was not told: without a number of their own, or concerned only since it was asked. Who
     decides sees them first."""
+    young: list[Person]
+    """Who answered by an account that does not speak for them yet: they are waited for all the same."""
 
 
 def concerned_by(request: ChangeRequest) -> list[Person]:
@@ -133,30 +135,27 @@ def hearing_of(request: ChangeRequest) -> Hearing:
     """Each is waited for on their own, from when they were told: whatever another says ends nothing. Also who
     could not be told, so that who decides can ask them meanwhile."""
     if not request.is_open:
-        return Hearing(None, [])
+        return Hearing(None, [], [])
     told = _told_at(request)
-    waited, untold = [], []
+    waited, untold, young = [], [], []
     for one in concerned_by(request):
-        if _has_answered(one, request):
-            continue
+        if said_of(one, request):
+            if not is_young(one):
+                continue
+            young.append(one)
         waited.append(told.get(one.pk, request.asked_at))
         if one.pk not in told:
             untold.append(one)
     officials = request.steps.filter(step__in=(AGREE, OBJECT), actor__role=Role.OFFICIAL)
     if leaves_commune(request) and not officials.exists():
         waited.append(request.asked_at)
-    return Hearing(max(waited) + HEARD if waited else None, untold)
+    return Hearing(max(waited) + HEARD if waited else None, untold, young)
 
 
 def _told_at(request: ChangeRequest) -> dict[int, datetime]:
     """When first, by person and not by number: another's may stand on a record."""
     texts = all_written("household_asked", "change", request.pk)
     return {person: at for params, at in reversed(texts) for person in params.get("told", [])}
-
-
-def _has_answered(person: Person, request: ChangeRequest) -> bool:
-    """Not by an account that does not speak for them yet: whoever set it up may have answered."""
-    return bool(said_of(person, request)) and not is_young(person)
 
 
 class Asked(NamedTuple):

@@ -13,8 +13,13 @@ from dsp_platform.accounts.models import User
 from dsp_platform.notifications import services as notifications
 from registry.errors import ChangeError, Conflict, Overtaken
 from registry.models import ChangeRequest, Person
-from registry.scope import COMMUNE
-from registry.selectors.changes import HOUSEHOLD_KINDS, OBJECT, is_objected_itself, objected_before
+from registry.selectors.changes import (
+    HOUSEHOLD_KINDS,
+    OBJECT,
+    is_left_to_district,
+    is_of_commune,
+    objected_before,
+)
 from registry.selectors.concerned import (
     concerned_by,
     conflict_over,
@@ -106,13 +111,9 @@ def _is_heard(actor: User, person: Person | None, request: ChangeRequest) -> boo
 def left_to_district(request: ChangeRequest, actor: User, decision: str) -> ChangeError | None:
     """The commune decides nothing any more of what somebody objected to, neither for it nor against it. What
     they objected to in another request of the same it does not approve."""
-    if not (actor.is_official and len(actor.area_code) >= COMMUNE):
-        return None
-    if is_objected_itself(request):
-        return ChangeError(
-            _("Somebody whom it concerns does not agree, so the district decides. Read what they wrote.")
-        )
-    if decision == "approve" and (before := objected_before(request)):
+    if is_left_to_district(request, actor):
+        return ChangeError(_("Somebody whom it concerns does not agree, so the district decides."))
+    if is_of_commune(actor) and decision == "approve" and (before := objected_before(request)):
         words = _(
             "Somebody did not agree when the same was asked in %(references)s. "
             "So the district approves this request; the commune may refuse it."

@@ -5,10 +5,12 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.acting import own_act
 from dsp_platform.accounts.decorators import decider_required
+from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from dsp_platform.forms import bind, is_submitted
 from registry import selectors, services
@@ -21,7 +23,15 @@ from registry.errors import ChangeError, Overtaken
 from registry.forms.counter import ChangeReferenceForm
 from registry.models import ChangeRequest
 from registry.selectors.change_reading import answers_for, near_of, why_unread
-from registry.selectors.changes import changes_after, may_decide, sees_mover
+from registry.selectors.changes import (
+    change_for_staff,
+    changes_after,
+    is_left_to_district,
+    is_objected_itself,
+    may_decide,
+    objected_among,
+    sees_mover,
+)
 from registry.selectors.concerned import conflict_over, names_in
 from registry.views.actor import note_change_look, unread_change, user_of
 
@@ -36,15 +46,22 @@ def counter_changes(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     form = bind(ChangeReferenceForm, request)
     if is_submitted(request) and form.is_valid():
-        found = selectors.change_to_decide(user, form.cleaned_data["reference"])
-        if found is not None:
-            return redirect("registry:counter_change", found.reference)
+        found = change_for_staff(user, form.cleaned_data["reference"])
+        if found is not None and (url := _url(user, found)):
+            return redirect(url)
         form.add_error("reference", _("No request with this reference is yours to decide."))
     waiting = list(changes_after(user, request.GET.get(AFTER, ""))[: SHOWN + 1])
     shown = waiting[:SHOWN]
-    near = near_of(user, shown)
+    near, objected = near_of(user, shown), objected_among(shown)
     requests = [
-        (one, KINDS[one.kind], one.asked_by_id == user.pk, may_decide(user, one), one.pk in near)
+        (
+            one,
+            KINDS[one.kind],
+            _url(user, one),
+            one.asked_by_id == user.pk,
+            one.pk in near,
+            one.pk in objected,
+        )
         for one in shown
     ]
     audit.record(actor=user, action="list", subject_kind="changerequest", details={"rows": len(requests)})
@@ -54,6 +71,16 @@ def counter_changes(request: HttpRequest) -> HttpResponse:
         "after": shown[-1].reference if len(waiting) > SHOWN else "",
     }
     return render(request, "registry/counter_changes.html", context)
+
+
+def _url(user: User, one: ChangeRequest) -> str:
+    """Where this user decides it, or answers for the commune that is left; "" where they entered it there."""
+    if may_decide(user, one):
+        return reverse("registry:counter_change", args=[one.reference])
+    if one.asked_by_id == user.pk:
+        return ""
+    page = "counter_household_change" if one.kind == "move" else "counter_move"
+    return reverse(f"registry:{page}", args=[one.reference])
 
 
 @own_act
@@ -100,8 +127,13 @@ def _decide(request: HttpRequest, found: ChangeRequest, form: DecideForm) -> Htt
 
 
 def _context(request: HttpRequest, found: ChangeRequest, form: DecideForm) -> dict[str, Any]:
-    own = found.asked_by_id == user_of(request).pk
-    conflict = conflict_over(user_of(request), found)
+    user = user_of(request)
+    own = found.asked_by_id == user.pk
+    conflict = conflict_over(user, found)
+    left = is_left_to_district(found, user)
+    # What the household answered is told neither to who entered it, nor to who is near one of them, nor to
+    # the commune where the district decides.
+    decides = not own and not conflict and not left
     mover_shown = sees_mover(user_of(request), found)
     if mover_shown:
         note_change_look(request, found, found.mover_id)
@@ -109,13 +141,14 @@ def _context(request: HttpRequest, found: ChangeRequest, form: DecideForm) -> di
         "change": found,
         "about": {found.person_id, found.asked_for_id, found.mover_id if mover_shown else None},
         "kind": KINDS[found.kind],
-        "form": form if found.is_open and not own and not conflict else None,
+        "form": form if found.is_open and decides else None,
         "conflict": conflict,
         "own": own,
         "mover_shown": mover_shown,
         "now": rows_now(found) if found.is_open else [],
         "rows": rows_of(answers_for(user_of(request), found), names_in(found)),
-        # What the household answered is told neither to who entered it nor to who is near one of them.
-        "decides": not own and not conflict,
-        "events": timeline(found, decides=not own and not conflict),
+        "district": not own and not conflict and found.is_open and is_objected_itself(found),
+        "left": left and not own and not conflict and found.is_open,
+        "decides": decides,
+        "events": timeline(found, decides=decides),
     }

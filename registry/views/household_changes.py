@@ -12,10 +12,11 @@ from registry.changes.forms import HeardForm
 from registry.changes.kinds import KINDS
 from registry.changes.words import rows_of
 from registry.errors import ChangeError
-from registry.models import ChangeRequest
+from registry.models import ChangeRequest, Person
 from registry.selectors.change_reading import why_unread
 from registry.selectors.changes import OBJECT, PREFIX
 from registry.selectors.concerned import concerning, hearing_of, may_answer_for_commune, names_in, said_by
+from registry.selectors.phones import is_young
 from registry.services.household_changes import answer_household_change
 from registry.views.actor import note_change_look, subject_of, unread_change, user_of
 
@@ -27,7 +28,7 @@ def my_household_change(request: HttpRequest, reference: str) -> HttpResponse:
     found = next((one for one in waiting if one.request.reference == cleaned), None)
     if found is None:
         raise Http404
-    return _answer(request, found.request, "registry:me", said=found.said)
+    return _answer(request, found.request, "registry:me", said=found.said, person=person)
 
 
 @decider_required
@@ -43,7 +44,9 @@ def counter_household_change(request: HttpRequest, reference: str) -> HttpRespon
     return _answer(request, found, "registry:counter_changes", said=said_by(user_of(request).pk, found))
 
 
-def _answer(request: HttpRequest, found: ChangeRequest, after: str, *, said: str) -> HttpResponse:
+def _answer(
+    request: HttpRequest, found: ChangeRequest, after: str, *, said: str, person: Person | None = None
+) -> HttpResponse:
     form = bind(HeardForm, request)
     if is_submitted(request) and form.is_valid():
         agrees = form.cleaned_data["answer"] == "yes"
@@ -68,6 +71,8 @@ def _answer(request: HttpRequest, found: ChangeRequest, after: str, *, said: str
         "rows": rows_of(found.answers, names_in(found)) if found.is_open else [],  # type: ignore[arg-type]
         "until": hearing_of(found).until,
         "said": said,
+        "district": found.is_open and said == OBJECT,
+        "young": person is not None and bool(said) and is_young(person),
         "form": form if found.is_open and said != OBJECT else None,
         "back": after,
     }

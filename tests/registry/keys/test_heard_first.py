@@ -150,7 +150,7 @@ def test_what_was_objected_is_read_only_by_who_may_decide(maly, heng, other_cler
     else:
         near(other_clerk, maly, how)
         request = ask(district, "payee", case=for_(district, maly), payee=about(maly))
-    reader = official("clerk.reads", "010202")
+    reader = official("district.reads", "0102")
     answer_household_change(request=request, agrees=False, note="He beats me", actor=heng)
     path = f"/{language}/counter/changes/{request.reference}/"
     for state in ("waiting", "refused"):

@@ -67,6 +67,37 @@ def test_what_would_move_the_dead_ends_and_who_asked_is_told(
     assert Message.objects.filter(template="change_refuse", subject_id=moved.pk, phone=sokha.phone).exists()
 
 
+@pytest.mark.parametrize("kind", ["head", "payee"])
+@pytest.mark.parametrize("way", ["death", "leaves"])
+def test_what_names_a_member_who_is_gone_ends_and_who_asked_is_told(
+    maly, maly_at_home, heng, rith, other_clerk, kind, way
+):
+    relations = {heng.person.spid: "spouse", rith.spid: "child"}
+    answers = {"head": {"head": about(maly), "relationships": relations}, "payee": {"payee": about(maly)}}
+    named = ask(heng, kind, **answers[kind])
+    how = {"death": {"died": {"born": ["2026-11-20", "day"]}}, "leaves": {"where": ELSEWHERE}}[way]
+    decide(heard(ask(maly_at_home if way == "leaves" else heng, way, who=about(maly), **how)), other_clerk)
+    assert states([named]) == {"withdrawn"}
+    assert Message.objects.filter(template="change_refuse", subject_id=named.pk, phone=HEAD_PHONE).exists()
+
+
+def test_a_birth_stays_when_the_mother_has_died(maly, maly_at_home, heng, other_clerk):
+    birth = ask(heng, "birth", **{**BABY, "mother": {"mother": maly.spid}})
+    decide(heard(ask(heng, "death", who=about(maly), died={"born": ["2026-11-20", "day"]})), other_clerk)
+    assert states([birth]) == {"waiting"}
+
+
+def test_who_is_named_and_left_is_shown_by_name(maly, maly_at_home, heng, other_clerk):
+    named = ask(heng, "payee", payee=about(maly))
+    Membership.objects.filter(person=maly, ended_on=None).update(ended_on="2026-11-25")
+    pages = {
+        other_clerk: f"/en/counter/changes/{named.reference}/",
+        heng: f"/en/my/changes/requests/{named.reference}/",
+    }
+    for user, path in pages.items():
+        assert maly.name in browser(user).get(path).content.decode()
+
+
 def test_others_of_the_household_keep_theirs(left_open, maly, maly_at_home, heng, other_clerk):
     kept = ask(heng, "birth", **BABY)
     decide(ask(maly_at_home, "leaves", who=about(maly), where=ELSEWHERE), other_clerk)
