@@ -18,6 +18,7 @@ SENDERS = {
     "registry.services.accounts": "a claim's code, counted likewise; then the numbers proved or on record",
     "registry.services.keys": "on record until now: selectors.phones.speaks_beside",
     "registry.services.changes": "on record; a typed one only where an official took the decision",
+    "registry.services.change_texts": "on record; a typed one only where an official asked",
     "registry.services.household_changes": "on record; a typed one only where an official acted",
     "registry.services.moves": "on record for 30 days, or the account's: selectors.phones.phone_of_yes",
     "registry.services.registration": "on record before somebody was registered anew",
