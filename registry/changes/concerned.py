@@ -2,8 +2,10 @@
 where it moves. They are told when it is asked, and may say that they do not agree before it is decided."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
+from registry.ages import OF_AGE, is_under
 from registry.changes.situation import is_child
 from registry.models import Household, Membership, Person
 from registry.selectors.phones import who_speaks
@@ -42,3 +44,17 @@ def _heads(members: Sequence[Membership]) -> list[Person]:
 
 def _named(members: Sequence[Membership], answers: dict[str, Any], step: str) -> list[Person]:
     return [one.person for one in members if one.person.spid == answers.get(step, {}).get("person")]
+
+
+def whose_voice_turns(
+    _home: Household, members: Sequence[Membership], answers: dict[str, Any]
+) -> list[Person]:
+    """Who would be grown by the new date of birth, or a child, and the head, who speaks for them before or
+    after; nobody where it changes no voice."""
+    born = [date.fromisoformat(day) for day in answers.get("birth", {}).get("born", [])[:1]]
+    named = [one for one in _named(members, answers, "who") if any(_turns(one, day) for day in born)]
+    return [*named, *_heads(members)] if named else []
+
+
+def _turns(person: Person, born: date) -> bool:
+    return is_under(OF_AGE, person.date_of_birth) != is_under(OF_AGE, born)
