@@ -51,10 +51,8 @@ def whose_voice_turns(
 ) -> list[Person]:
     """Who would be grown by the new date of birth, or a child, and the head, who speaks for them before or
     after; nobody where it changes no voice."""
-    born = [date.fromisoformat(day) for day in answers.get("birth", {}).get("born", [])[:1]]
-    named = [one for one in _named(members, answers, "who") if any(_turns(one, day) for day in born)]
-    return [*named, *_heads(members)] if named else []
-
-
-def _turns(person: Person, born: date) -> bool:
-    return is_under(OF_AGE, person.date_of_birth) != is_under(OF_AGE, born)
+    told = answers.get("birth", {}).get("born", [])[:1]
+    child = [is_under(OF_AGE, date.fromisoformat(day)) for day in told]
+    named = _named(members, answers, "who")
+    turns = [one for one in named if child and is_under(OF_AGE, one.date_of_birth) != child[0]]
+    return [*turns, *_heads(members)] if turns else []

@@ -109,6 +109,16 @@ def test_the_page_of_who_asks_says_whether_others_are_heard(maly, heng, maly_at_
     assert (words in page.replace("\u200b", "")) is (born == UNDER_15)
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "a corrected date of birth makes somebody a child"), ("km", "ការកែថ្ងៃខែឆ្នាំកំណើតធ្វើឱ្យ")],
+)
+def test_the_help_says_so(client, language, words):
+    assert words in html.unescape(client.get(f"/{language}/help/changes/").content.decode()).replace(
+        "\u200b", ""
+    )
+
+
 # --- a grown person who was made a child
 
 
