@@ -1,7 +1,9 @@
 """A corrected date of birth takes nobody their voice, and gives nobody another's, before it has stood."""
 
 import html
+import re
 from datetime import date, timedelta
+from pathlib import Path
 
 import pgtrigger
 import pytest
@@ -11,6 +13,8 @@ from django.utils import timezone, translation
 from dsp_platform.accounts.models import User
 from dsp_platform.notifications.models import Message
 from registry import selectors
+from registry.ages import spoken_for
+from registry.changes.kinds import KINDS
 from registry.changes.situation import is_child, may_head, self_and_children
 from registry.errors import ChangeError, YesMissing
 from registry.models import ChangeRequest, Person
@@ -242,3 +246,32 @@ def test_nothing_is_told_of_the_correction_but_to_whom_it_concerns(rith, maly_at
     corrected(maly_at_home, rith, GROWN)
     rows = Message.objects.filter(template="household_asked")
     assert [one.phone for one in rows] == [HEAD_PHONE]
+
+
+# --- one place
+
+
+def test_ages_are_counted_in_one_place_beside_eligibility():
+    """Whoever else counts them asks today's date of birth alone."""
+    counting = {
+        str(path)
+        for domain in ("registry", "applications", "grievances")
+        for path in Path(domain).rglob("*.py")
+        if re.search(r"full_years\(|date_of_birth\.year", path.read_text())
+    }
+    assert counting == {"registry/ages.py", "registry/eligibility/facts.py"}
+
+
+def test_every_kind_that_corrects_a_date_of_birth_says_whom_it_concerns(maly):
+    home = maly.memberships.get().household
+    kinds = [kind for kind in KINDS.values() if "date_of_birth" in kind.basis(home, maly)]
+    assert kinds
+    assert not [kind.code for kind in kinds if kind.at_once or kind.concerns is None]
+
+
+def test_all_members_are_read_in_one_question(maly, heng, rith, django_assert_num_queries):
+    situation = selectors.situation_of(heng, None)
+    with django_assert_num_queries(1):
+        assert len(self_and_children(situation)) == 2
+    with django_assert_num_queries(1):
+        assert spoken_for(one.person for one in situation.members) == {rith.pk}
