@@ -3,8 +3,10 @@ where it moves or one of them died. They are told when it is asked, and may say 
 it is decided."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
+from registry.ages import OF_AGE, is_under
 from registry.changes.situation import is_child
 from registry.models import Household, Membership, Person
 from registry.selectors.phones import who_speaks
@@ -51,3 +53,15 @@ def _heads(members: Sequence[Membership]) -> list[Person]:
 
 def _named(members: Sequence[Membership], answers: dict[str, Any], step: str) -> list[Person]:
     return [one.person for one in members if one.person.spid == answers.get(step, {}).get("person")]
+
+
+def whose_voice_turns(
+    _home: Household, members: Sequence[Membership], answers: dict[str, Any]
+) -> list[Person]:
+    """Who would be grown by the new date of birth, or a child, and the head, who speaks for them before or
+    after; nobody where it changes no voice."""
+    told = answers.get("birth", {}).get("born", [])[:1]
+    child = [is_under(OF_AGE, date.fromisoformat(day)) for day in told]
+    named = _named(members, answers, "who")
+    turns = [one for one in named if child and is_under(OF_AGE, one.date_of_birth) != child[0]]
+    return [*turns, *_heads(members)] if turns else []

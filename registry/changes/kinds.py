@@ -204,6 +204,7 @@ KINDS = {
             whom=anybody,
             steps=steps.only("birth"),
             apply=details.date_of_birth,
+            concerns=concerned.whose_voice_turns,
             basis=_of_person("date_of_birth", "birth_precision"),
         ),
         Kind(

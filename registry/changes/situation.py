@@ -3,15 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils import timezone
-
-from registry.eligibility.facts import full_years
+from registry.ages import children
 from registry.models import Household, Membership, Person
 
 Answers = dict[str, Any]
 """By step: the cleaned fields of its form. Persons stand in them by SPID."""
 
-OF_AGE = 15
 HEAD = Membership.Relationship.HEAD
 
 
@@ -29,12 +26,13 @@ class Situation:
 
 
 def is_child(person: Person) -> bool:
-    return full_years(person.date_of_birth, timezone.localdate()) < OF_AGE
+    return person.pk in children([person])
 
 
 def may_head(others: list[Membership]) -> list[Membership]:
     """Of those who do not lead the household: who is grown; the children only where nobody else is."""
-    return [one for one in others if not is_child(one.person)] or others
+    young = children(one.person for one in others)
+    return [one for one in others if one.person_id not in young] or others
 
 
 def anybody(situation: Situation) -> list[Membership]:
@@ -47,7 +45,8 @@ def others(situation: Situation) -> list[Membership]:
 
 def self_and_children(situation: Situation) -> list[Membership]:
     """Whose health, daily life and phone somebody may tell of: their own, and those of the children."""
-    return [one for one in situation.members if one.person_id == situation.subject.pk or is_child(one.person)]
+    theirs = {situation.subject.pk, *children(one.person for one in situation.members)}
+    return [one for one in situation.members if one.person_id in theirs]
 
 
 def nobody(situation: Situation) -> list[Membership]:

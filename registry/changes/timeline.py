@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy
 from dsp_platform.templatetags.site_tags import runs
 from registry.changes.movers import comes_in
 from registry.models import ChangeEvent, ChangeRequest
-from registry.selectors.changes import AGREE, ASKER_LEFT, ENDED, HOUSEHOLD_KINDS, OBJECT
+from registry.selectors.changes import AGREE, ASKER_LEFT, ENDED, OBJECT
+from registry.selectors.concerned import concerned_by, leaves_commune
 
 TITLES = {
     "ask": gettext_lazy("Request received"),
@@ -65,7 +66,7 @@ def what_next(request: ChangeRequest) -> str:
                 "Whoever moves must say yes first: by a code to their phone, at home or at the office. "
                 "Then the commune decides, and you get a text message."
             )
-        case ChangeRequest.State.WAITING if request.kind in HOUSEHOLD_KINDS:
+        case ChangeRequest.State.WAITING if _is_heard(request):
             return _(
                 "Members whom it concerns are told where they have a phone, and can answer for three days. "
                 "Then the commune decides, or the district where they are not of one mind. If a paper proves "
@@ -84,3 +85,8 @@ def what_next(request: ChangeRequest) -> str:
             return _("If you think this is wrong, ask again or report a grievance.")
         case _:
             return _("You can ask again at any time.")
+
+
+def _is_heard(request: ChangeRequest) -> bool:
+    """Whether it waits for anybody but the commune: a corrected date of birth seldom does."""
+    return leaves_commune(request) or bool(concerned_by(request))

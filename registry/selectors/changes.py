@@ -10,7 +10,8 @@ from django.utils import timezone
 from dsp_platform.accounts.models import Case, Role, User
 from dsp_platform.once import once_a_page
 from dsp_platform.references import clean_reference
-from registry.changes.situation import Situation, is_child
+from registry.ages import spoken_for
+from registry.changes.situation import Situation
 from registry.models import ChangeDraft, ChangeEvent, ChangeRequest, Person
 from registry.scope import COMMUNE
 from registry.selectors.households import household_of, members_of
@@ -21,7 +22,7 @@ PREFIX = "C"
 MOST = 50
 # Those that wait for the commune and touch others than whoever asked: ``Kind.concerns`` says whom. Written
 # down here, below the kinds, whose parts ask this module.
-HOUSEHOLD_KINDS = ("death", "head", "move", "payee")
+HOUSEHOLD_KINDS = ("death", "head", "move", "payee", "birth-date")
 # Their answers, as steps of the request.
 AGREE, OBJECT = "agree", "object"
 # Its step where whoever asked for it left the household, or died.
@@ -66,25 +67,24 @@ def changes_to_document(person: Person) -> list[ChangeRequest]:
 def moves_of(person: Person) -> list[ChangeRequest]:
     """Open requests of others that would move this person, or a child of their household: those that wait for
     a yes, and those with a yes, which may be taken back until the commune decides."""
-    movers = _movers(person)
-    return [
-        one
-        for one in _to_do(person)
-        if one.mover_id in movers and one.is_open and one.yes != ChangeRequest.Yes.OWN
+    waiting = [
+        one for one in _to_do(person) if one.mover_id and one.is_open and one.yes != ChangeRequest.Yes.OWN
     ]
+    movers = _movers(person) if waiting else ()  # of which there is mostly none
+    return [one for one in waiting if one.mover_id in movers]
 
 
 @once_a_page
 def _to_do(person: Person) -> list[ChangeRequest]:
-    """What this person asked and must complete, what would move them or a child of theirs, and what would
-    change their household. Asked on every page of a citizen, mostly in vain, so once, and as plain SQL:
-    the ORM takes five times as long to write the question as PostgreSQL to answer it."""
+    """What this person asked and must complete, what would move them or a member for whom they may speak, and
+    what would change their household. Asked on every page of a citizen, mostly in vain, so once, and as plain
+    SQL: the ORM takes five times as long to write the question as PostgreSQL to answer it."""
     home = household_of(person)
     asked = {
         "person": person.pk,
         "more_asked": ChangeRequest.State.MORE_ASKED,
         "open": list(ChangeRequest.OPEN_STATES),
-        "movers": _movers(person),
+        "movers": [one.pk for one in _beside(person)],
         "home": home and home.pk,
         "kinds": list(HOUSEHOLD_KINDS),
     }
@@ -114,11 +114,18 @@ def past_move_of(user: User, person: Person, reference: str) -> ChangeRequest | 
     return rows.filter(reference=cleaned).first() if cleaned else None
 
 
-def _movers(person: Person) -> list[int]:
+def _movers(person: Person) -> set[int]:
+    """Whose yes this person says: their own, and as head of household that of its children."""
+    beside = _beside(person)
+    return {person.pk, *(spoken_for(beside) if len(beside) > 1 else ())}
+
+
+def _beside(person: Person) -> list[Person]:
+    """Whom this person may speak for, however old they are: of whoever leads a household, all members."""
     household = household_of(person)
     members = members_of(household) if household else []
     heads = bool(members) and members[0].person_id == person.pk
-    return [person.pk, *(one.person_id for one in members if heads and is_child(one.person))]
+    return [one.person for one in members] if heads else [person]
 
 
 def change_of(user: User, case: Case | None, reference: str) -> ChangeRequest | None:

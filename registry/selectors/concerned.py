@@ -16,7 +16,14 @@ from registry.models import ChangeRequest, Household, KeySetup, Person
 from registry.scope import COMMUNE
 from registry.selectors.changes import AGREE, OBJECT, changes_of_home
 from registry.selectors.conflict import conflict_of_interest
-from registry.selectors.phones import YOUNG, is_young, numbers_lost, numbers_of, phones_lately
+from registry.selectors.phones import (
+    YOUNG,
+    is_young,
+    numbers_lost,
+    numbers_of,
+    phones_lately,
+    who_speaks,
+)
 
 HEARD = timedelta(days=3)
 """So long they have to answer after they were told; who answered needs no more time, whatever they said."""
@@ -66,8 +73,16 @@ def conflict_over(actor: User, request: ChangeRequest) -> str | Promise:
 
 
 def touched_by(request: ChangeRequest) -> list[Person | None]:
-    """Whoever asked, whom it is about, moves or concerns, and every member it names or who was paid."""
-    return [request.asked_for, request.person, request.mover, *concerned_by(request), *_named(request)]
+    """Whoever asked, whom it is about, moves or concerns, who speaks for a child that moves, and every member it
+    names or who was paid."""
+    persons = [request.asked_for, request.person, request.mover, *concerned_by(request), *_named(request)]
+    return [*persons, _speaker(request)]
+
+
+def _speaker(request: ChangeRequest) -> Person | None:
+    """Of whoever comes in or is let go."""
+    moved = request.mover or (request.person if "where" in cast(dict[str, Any], request.answers) else None)
+    return who_speaks(moved) if moved else None
 
 
 def _named(request: ChangeRequest) -> list[Person]:

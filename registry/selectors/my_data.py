@@ -13,6 +13,7 @@ from dsp_platform.audit import selectors as audit
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.exchange.holdings import Holding, holdings_of
 from dsp_platform.exchange.models import Operator
+from registry.ages import dates_of_birth
 from registry.chapters import About, subjects_about
 from registry.models import Area, Consent, Person
 from registry.selectors.households import household_of, members_of
@@ -73,7 +74,8 @@ def _alike(
 def looked_at(whose: About) -> dict[str, list[int]]:
     """Looks that the account may read: at the person, and at the children of the household."""
     year = timezone.localdate().year
-    children = [one.pk for one in whose.members if year - one.date_of_birth.year < _ADULT]
+    stood = dates_of_birth(whose.members)
+    children = [pk for pk, dates in stood.items() if all(year - born.year < _ADULT for born in dates)]
     return {"person": [*{whose.person.pk, *children}]}
 
 

@@ -16,6 +16,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from dsp_platform.accounts.selectors import passkeys_added, phone_changes
+from registry.ages import children, spoken_for
 from registry.changes.situation import is_child
 from registry.models import ChangeRequest, KeySetup, Membership, Person, PhoneReplacement
 
@@ -63,8 +64,9 @@ def phones_beside(person: Person) -> set[str]:
     """Of the grown members of the household: it concerns them when one of them is given a phone."""
     lives = Membership.objects.filter(person=person, ended_on=None).values("household")
     others = Membership.objects.filter(household__in=lives, ended_on=None).exclude(person=person)
-    grown = [one.person for one in others.select_related("person__account") if not is_child(one.person)]
-    return {phone_of_yes(one) for one in grown} - {""}
+    persons = [one.person for one in others.select_related("person__account")]
+    young = children(persons)
+    return {phone_of_yes(one) for one in persons if one.pk not in young} - {""}
 
 
 def may_have_account(person: Person) -> bool:
@@ -168,7 +170,11 @@ def asked_for_yes(mover: Person) -> tuple[str, str]:
 
 
 def who_speaks(person: Person) -> Person | None:
-    return head_beside(person) if is_child(person) else person
+    """The head of the household for a child, and for who was one on record 30 days ago; nobody for a child
+    that lives with nobody."""
+    if not spoken_for([person]):
+        return person
+    return head_beside(person) or (None if is_child(person) else person)
 
 
 def head_beside(person: Person) -> Person | None:

@@ -27,7 +27,7 @@ from registry.selectors.changes import (
     moves_of,
     waits_for,
 )
-from registry.selectors.conflict import conflict_of_interest
+from registry.selectors.concerned import conflict_over
 from registry.selectors.people import subject_of
 from registry.selectors.phones import asked_for_yes
 from registry.services.change_steps import cleaned_note, locked_request, note_step, overtaken
@@ -156,7 +156,7 @@ def answer_for_mover(
             raise PermissionDenied
         if held.asked_by_id == actor.pk:
             raise ChangeError(_("You entered this request yourself, so somebody else must decide it."))
-        if words := conflict_of_interest(actor, held.mover, held.asked_for, held.person):
+        if words := conflict_over(actor, held):
             raise Conflict(words)
         if held.yes or not held.is_open:
             raise Overtaken(overtaken(held))

@@ -274,8 +274,7 @@ def test_a_child_that_turns_15_is_no_longer_spoken_for_by_the_head(
     family, rith, sokha, commune_clerk, monkeypatch
 ):
     move = ask(sokha, "joins", **joining(rith))
-    monkeypatch.setattr("registry.selectors.phones.is_child", lambda _person: False)
-    monkeypatch.setattr("registry.selectors.changes.is_child", lambda _person: False)
+    monkeypatch.setattr("registry.ages.OF_AGE", 0)
     move.refresh_from_db()
     assert waits_for(move) == OLD_COMMUNE
     with pytest.raises(NotAsked):
@@ -289,7 +288,7 @@ def test_a_yes_of_the_head_for_a_child_that_turned_15_since_is_asked_anew(
 ):
     move = ask(sokha, "joins", **joining(rith))
     say_yes(move, commune_clerk, HEAD_PHONE)
-    monkeypatch.setattr("registry.selectors.phones.is_child", lambda _person: False)
+    monkeypatch.setattr("registry.ages.OF_AGE", 0)
     move.refresh_from_db()
     with pytest.raises(TermsChanged):
         decide(move, commune_clerk)

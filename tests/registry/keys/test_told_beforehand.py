@@ -31,6 +31,7 @@ def answers(heng, maly, rith):
         "move": {"place": {"village_code": "01020101", "address": ""}},
         "address": {"address": {"address": "ផ្ទះលេខ ៩"}},
         "payee": {"payee": about(maly)},
+        "birth-date": {"who": about(maly), "birth": {"born": ["2013-06-01", "day"]}},
     }
 
 

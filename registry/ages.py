@@ -1,0 +1,57 @@
+"""Who is a child in what others say and change for them: not by today's date of birth alone.
+
+A date of birth is corrected with one official's word, and a voice depends on it. So whoever was grown by any
+date that stood on record within the last 30 days is grown, and by whose yes somebody moves goes by the date
+that stood there 30 days ago, or first. Read from the history that the database keeps, so it holds whoever
+corrected it and by whatever way.
+"""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from django.db.models import OuterRef, Q, Subquery
+from django.utils import timezone
+
+from dsp_platform.once import once_a_page
+from registry.eligibility.facts import full_years
+from registry.models import Person
+
+OF_AGE = 15
+LATELY = timedelta(days=30)
+
+
+def is_under(age: int, born: date) -> bool:
+    return full_years(born, timezone.localdate()) < age
+
+
+def children(persons: Iterable[Person]) -> set[int]:
+    """Of these, who is under 15 by every date of birth that stood on record within the last 30 days."""
+    young = [one for one in persons if is_under(OF_AGE, one.date_of_birth)]
+    stood = dates_of_birth(young)
+    return {one.pk for one in young if all(is_under(OF_AGE, born) for born in stood[one.pk])}
+
+
+def spoken_for(persons: Iterable[Person]) -> set[int]:
+    """Of these, who is under 15 by the date of birth that stood on record 30 days ago, or first."""
+    return {pk for pk, stood in dates_of_birth(persons).items() if is_under(OF_AGE, stood[0])}
+
+
+def dates_of_birth(persons: Iterable[Person]) -> dict[int, list[date]]:
+    """By person, those that stood on record within the last 30 days: the oldest first, today's last."""
+    now = {one.pk: one.date_of_birth for one in persons}
+    found: dict[int, list[date]] = {pk: [] for pk in now}
+    for pk, born in _history(tuple(sorted(now))):
+        found[pk].append(born)
+    return {pk: [*found[pk], born] for pk, born in now.items()}
+
+
+@once_a_page
+def _history(persons: tuple[int, ...]) -> list[tuple[int, date]]:
+    if not persons:
+        return []
+    since = timezone.now() - LATELY
+    events = Person.events.rel.related_model.objects.all()  # type: ignore[attr-defined]
+    before = events.filter(pgh_obj=OuterRef("pgh_obj"), pgh_created_at__lte=since).order_by("-pgh_id")
+    stood = Q(pgh_created_at__gt=since) | Q(pgh_id=Subquery(before.values("pgh_id")[:1]))
+    rows = events.filter(stood, pgh_obj__in=persons).order_by("pgh_id")
+    return list(rows.values_list("pgh_obj_id", "date_of_birth"))
