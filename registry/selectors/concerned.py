@@ -73,8 +73,8 @@ def conflict_over(actor: User, request: ChangeRequest) -> str | Promise:
 
 
 def touched_by(request: ChangeRequest) -> list[Person | None]:
-    """Whoever asked, whom it is about, moves or concerns, who speaks for a child that moves, and every member it
-    names or who was paid."""
+    """Whoever asked, whom it is about, moves or concerns, who speaks for a child that moves, and every member
+    it names or who was paid."""
     persons = [request.asked_for, request.person, request.mover, *concerned_by(request), *_named(request)]
     return [*persons, _speaker(request)]
 
