@@ -34,7 +34,7 @@ from registry.errors import (
     YesMissing,
 )
 from registry.models import ChangeDraft, ChangeRequest, Household, KeySetup, Membership, Person
-from registry.models.change import AT_ONCE
+from registry.models.change import AT_ONCE, SEVERAL
 from registry.scope import require_case
 from registry.selectors.changes import PREFIX, may_decide, situation_of
 from registry.selectors.concerned import concerned_by, conflict_over, told_of
@@ -50,7 +50,7 @@ DECISIONS = {"approve": State.APPLIED, "refuse": State.REFUSED, "ask_more": Stat
 NEED_NOTE = ("refuse", "ask_more")
 # Nobody is warned of these.
 OWN_NEWS = ("circumstances",)
-# So often a day citizens of a household change what holds at once and is told to all of it.
+# So often a day a citizen changes what holds at once and is told to all of it.
 MOST_AT_ONCE = 3
 
 
@@ -70,7 +70,7 @@ def ask_change(
         situation = situation_of(actor, case)
         if situation is None:
             raise PermissionDenied("nobody to ask for")
-        newcomers.require_room(situation.household, kind.code)
+        newcomers.require_room(ChangeJourney(kind, situation, answers), actor)
         newcomers.note_asked(actor=actor, case=case, answers=answers)
         request = _new(kind, situation, answers, actor, case)
         if kind.at_once:
@@ -250,6 +250,8 @@ def _apply(request: ChangeRequest, kind: Kind, actor: User) -> None:
         raise Outdated(_("Whoever asked for this is no member of the household any more."))
     if request.basis != kind.basis(household, _fresh(request.person)):
         raise Outdated(_("What is to be corrected was changed since this was asked. Ask for it again."))
+    if not kind.at_once and _done_since(request):
+        raise Outdated(_("What is to be corrected was changed since this was asked. Ask for it again."))
     if kind.at_once and kind.concerns and request.case_id is None:
         _require_few(request)
     concerned = _phones(request)
@@ -263,9 +265,20 @@ def _apply(request: ChangeRequest, kind: Kind, actor: User) -> None:
         request.save(update_fields=["state", "decided_at"])
 
 
+def _done_since(request: ChangeRequest) -> bool:
+    """Whether the same that somebody else of the household asked was done meanwhile. The caller holds it."""
+    if request.kind in SEVERAL:
+        return False
+    same = ChangeRequest.objects.filter(
+        household=request.household_id, kind=request.kind, person=request.person_id
+    )
+    return same.filter(state=State.APPLIED, decided_at__gt=request.asked_at).exclude(pk=request.pk).exists()
+
+
 def _require_few(request: ChangeRequest) -> None:
-    """Everybody whom it concerns gets a text each time. The caller holds the household."""
-    done = ChangeRequest.objects.filter(household=request.household_id, kind=request.kind, case_id=None)
+    """Everybody whom it concerns gets a text each time. By who asked: nobody uses up what the others may.
+    The caller holds the household."""
+    done = ChangeRequest.objects.filter(asked_for=request.asked_for_id, kind=request.kind, case_id=None)
     today = done.filter(state=State.APPLIED, asked_at__gt=timezone.now() - timedelta(days=1))
     if today.count() >= MOST_AT_ONCE:
         raise ChangeError(
