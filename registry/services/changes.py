@@ -34,12 +34,13 @@ from registry.errors import (
     YesMissing,
 )
 from registry.models import ChangeDraft, ChangeRequest, Household, KeySetup, Membership, Person
-from registry.models.change import AT_ONCE, SEVERAL
+from registry.models.change import AT_ONCE
 from registry.scope import require_case
 from registry.selectors.changes import PREFIX, may_decide, situation_of
 from registry.selectors.concerned import concerned_by, conflict_over, told_of
 from registry.selectors.phones import head_beside, numbers_of, phones_beside
 from registry.services import newcomers
+from registry.services.change_room import done_since, require_few, require_room
 from registry.services.change_steps import cleaned_note, locked_request, note_step, overtaken
 from registry.services.household_changes import hear_concerned, left_to_district, why_not_yet
 from registry.services.keys import note_setup
@@ -50,8 +51,6 @@ DECISIONS = {"approve": State.APPLIED, "refuse": State.REFUSED, "ask_more": Stat
 NEED_NOTE = ("refuse", "ask_more")
 # Nobody is warned of these.
 OWN_NEWS = ("circumstances",)
-# So often a day a citizen changes what holds at once and is told to all of it.
-MOST_AT_ONCE = 3
 
 
 def ask_change(
@@ -70,7 +69,7 @@ def ask_change(
         situation = situation_of(actor, case)
         if situation is None:
             raise PermissionDenied("nobody to ask for")
-        newcomers.require_room(ChangeJourney(kind, situation, answers), actor)
+        require_room(ChangeJourney(kind, situation, answers), actor)
         newcomers.note_asked(actor=actor, case=case, answers=answers)
         request = _new(kind, situation, answers, actor, case)
         if kind.at_once:
@@ -248,12 +247,10 @@ def _apply(request: ChangeRequest, kind: Kind, actor: User) -> None:
         raise Outdated(_("This household has no members any more."))
     if not _lives_in(request.asked_for, request.household_id):
         raise Outdated(_("Whoever asked for this is no member of the household any more."))
-    if request.basis != kind.basis(household, _fresh(request.person)):
-        raise Outdated(_("What is to be corrected was changed since this was asked. Ask for it again."))
-    if not kind.at_once and _done_since(request):
+    if request.basis != kind.basis(household, _fresh(request.person)) or done_since(request):
         raise Outdated(_("What is to be corrected was changed since this was asked. Ask for it again."))
     if kind.at_once and kind.concerns and request.case_id is None:
-        _require_few(request)
+        require_few(request)
     concerned = _phones(request)
     kind.apply(Applying(request, household, actor))
     _end_of_leavers(request, list(households), actor)
@@ -263,30 +260,6 @@ def _apply(request: ChangeRequest, kind: Kind, actor: User) -> None:
     if kind.at_once:
         request.state, request.decided_at = State.APPLIED, timezone.now()
         request.save(update_fields=["state", "decided_at"])
-
-
-def _done_since(request: ChangeRequest) -> bool:
-    """Whether the same that somebody else of the household asked was done meanwhile. The caller holds it."""
-    if request.kind in SEVERAL:
-        return False
-    same = ChangeRequest.objects.filter(
-        household=request.household_id, kind=request.kind, person=request.person_id
-    )
-    return same.filter(state=State.APPLIED, decided_at__gt=request.asked_at).exclude(pk=request.pk).exists()
-
-
-def _require_few(request: ChangeRequest) -> None:
-    """Everybody whom it concerns gets a text each time. By who asked: nobody uses up what the others may.
-    The caller holds the household."""
-    done = ChangeRequest.objects.filter(asked_for=request.asked_for_id, kind=request.kind, case_id=None)
-    today = done.filter(state=State.APPLIED, asked_at__gt=timezone.now() - timedelta(days=1))
-    if today.count() >= MOST_AT_ONCE:
-        raise ChangeError(
-            _(
-                "This was changed three times already since yesterday. "
-                "Try again tomorrow, or ask at the office."
-            )
-        )
 
 
 def _lives_in(person: Person, household: int) -> bool:

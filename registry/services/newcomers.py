@@ -1,25 +1,15 @@
 """Whoever tells a number of a person in a change learns whether it is registered: counted and audited."""
 
-from datetime import timedelta
 from typing import Any, cast
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dsp_platform import crypto
 from dsp_platform.accounts.models import Case, User
 from registry import lookups
 from registry.changes.apply.newcomer import spid_told
-from registry.changes.journey import ChangeJourney
-from registry.errors import AlreadyAsked, ChangeError, TooManyLookups
-from registry.models import ChangeRequest, Household
-from registry.models.change import AT_ONCE
-
-KINDS = ("joins", "marriage")
-# By one account for one person.
-NEWCOMERS_AT_ONCE = 3
-OPEN_AT_ONCE = 20
-A_DAY = 20
+from registry.errors import ChangeError, TooManyLookups
+from registry.models import ChangeRequest
 
 
 def told_number(answers: dict[str, Any]) -> bytes | None:
@@ -51,37 +41,6 @@ def note_asked(*, actor: User, case: Case | None, answers: dict[str, Any]) -> No
     if number := told_number(answers):
         take_turn(actor=actor, case=case)
         note(actor=actor, case=case, number=number)
-
-
-def require_room(journey: ChangeJourney, actor: User) -> None:
-    """Nobody fills the queue of a commune. Each has room of their own, by account and for whom they ask, so
-    that no member shuts out another, and no official the person. Of one household, those that ask together
-    wait for each other. Raises AlreadyAsked."""
-    if journey.kind.at_once:  # nothing of it waits
-        return
-    Household.objects.select_for_update(no_key=True).get(pk=journey.situation.household.pk)
-    asked = ChangeRequest.objects.filter(asked_for=journey.situation.subject, asked_by=actor)
-    waiting = asked.filter(state__in=ChangeRequest.OPEN_STATES)
-    if _takes_in(journey.kind.code, journey.asked()):
-        taken_in = [one for one in waiting.filter(kind__in=KINDS) if _takes_in(one.kind, answers_of(one))]
-        if len(taken_in) >= NEWCOMERS_AT_ONCE:
-            raise AlreadyAsked(
-                _(
-                    "You asked already to take several people in. "
-                    "Wait for the answers, or take one back first."
-                )
-            )
-    if waiting.count() >= OPEN_AT_ONCE:
-        raise AlreadyAsked(
-            _("Many changes that you asked for are waiting. Wait for the answers, or take one back first.")
-        )
-    lately = asked.filter(asked_at__gt=timezone.now() - timedelta(days=1))
-    if lately.exclude(kind__in=AT_ONCE).count() >= A_DAY:
-        raise AlreadyAsked(_("You asked for many changes since yesterday. Ask for the next one tomorrow."))
-
-
-def _takes_in(kind: str, answers: dict[str, Any]) -> bool:
-    return kind in KINDS and "relationship" in answers
 
 
 def answers_of(request: ChangeRequest) -> dict[str, Any]:

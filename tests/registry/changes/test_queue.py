@@ -4,7 +4,7 @@ import pytest
 
 from registry.errors import AlreadyAsked
 from registry.models import ChangeRequest
-from registry.services.newcomers import OPEN_AT_ONCE
+from registry.services.change_room import OPEN_AT_ONCE
 from registry.views import counter_changes
 from tests.registry.changes.cast import BABY, ask
 from tests.structure.conftest import browser
