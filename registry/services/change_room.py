@@ -1,5 +1,7 @@
-"""How much each may ask: by who asks, and for whom. Nobody uses up what another of the household may ask, or an
-official in a case."""
+"""How much each may ask: by who asks, and for whom.
+
+Nobody uses up what another of the household may ask, or an official in a case.
+"""
 
 from datetime import timedelta
 from typing import Any
