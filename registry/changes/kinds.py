@@ -59,7 +59,6 @@ class Kind:
     apply: Callable[[Applying], None]
     concerns: concerned.Concerns | None = None
     """Members whom it touches beside whoever asks: told when it is asked, and heard."""
-    lets_go: bool = False
     """Somebody may move out by it: whoever leads the household is told, but only once it is done."""
     basis: Basis = _nothing
     """What must still be written when it is applied, besides what ``apply`` looks at itself."""
@@ -99,7 +98,6 @@ KINDS = {
             whom=anybody,
             steps=steps.marriage,
             apply=members.marriage,
-            lets_go=True,
         ),
         Kind(
             code="leaves",
@@ -108,7 +106,6 @@ KINDS = {
             whom=anybody,
             steps=steps.leaves,
             apply=members.leaves,
-            lets_go=True,
         ),
         Kind(
             code="death",

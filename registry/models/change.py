@@ -17,7 +17,7 @@ from registry.models.person import Person
 
 # Of these the database itself lets no request be applied without a second person.
 AT_ONCE = ("phone", "circumstances", "address")
-# Of these a household may ask for several at a time: twins, two children who move in.
+# Of these somebody may ask for several at a time: twins, two children who move in.
 SEVERAL = ("birth", "joins")
 NOTE_LENGTH = 1000
 
@@ -101,15 +101,16 @@ class ChangeRequest(models.Model):
         verbose_name = _("change request")
         verbose_name_plural = _("change requests")
         constraints = [
+            # By who asks: no member stops with a request of theirs what another wants.
             models.UniqueConstraint(
-                fields=["kind", "person"],
+                fields=["kind", "person", "asked_for"],
                 condition=Q(state__in=["waiting", "more_asked"], person__isnull=False) & ~Q(kind__in=SEVERAL),
-                name="change_one_open_per_person",
+                name="change_one_open_per_asker",
             ),
             models.UniqueConstraint(
-                fields=["kind", "household"],
+                fields=["kind", "household", "asked_for"],
                 condition=Q(state__in=["waiting", "more_asked"], person=None) & ~Q(kind__in=SEVERAL),
-                name="change_one_open_per_household",
+                name="change_one_open_per_asker_home",
             ),
             models.CheckConstraint(
                 name="change_maker_is_not_checker", condition=~Q(asked_by=F("decided_by"))

@@ -41,6 +41,7 @@ from registry.selectors.concerned import concerned_by, conflict_over, next_head,
 from registry.selectors.phones import head_beside, numbers_of, phones_beside
 from registry.services import newcomers
 from registry.services.change_ends import end_impossible
+from registry.services.change_room import done_since, require_few, require_room
 from registry.services.change_steps import cleaned_note, locked_request, note_step, overtaken
 from registry.services.change_texts import tell_withdrawn
 from registry.services.household_changes import (
@@ -57,8 +58,6 @@ DECISIONS = {"approve": State.APPLIED, "refuse": State.REFUSED, "ask_more": Stat
 NEED_NOTE = ("refuse", "ask_more")
 # Nobody is warned of these.
 OWN_NEWS = ("circumstances",)
-# So often a day citizens of a household change what holds at once and is told to all of it.
-MOST_AT_ONCE = 3
 
 
 def ask_change(
@@ -77,7 +76,7 @@ def ask_change(
         situation = situation_of(actor, case)
         if situation is None:
             raise PermissionDenied("nobody to ask for")
-        newcomers.require_room(situation.household, kind.code)
+        require_room(ChangeJourney(kind, situation, answers), actor)
         newcomers.note_asked(actor=actor, case=case, answers=answers)
         request = _new(kind, situation, answers, actor, case)
         if kind.at_once:
@@ -263,10 +262,10 @@ def _apply(request: ChangeRequest, kind: Kind, actor: User) -> None:
         raise Outdated(_("This household has no members any more."))
     if not _lives_in(request.asked_for, request.household_id):
         raise Outdated(_("Whoever asked for this is no member of the household any more."))
-    if request.basis != kind.basis(household, _fresh(request.person)):
+    if request.basis != kind.basis(household, _fresh(request.person)) or done_since(request):
         raise Outdated(_("What is to be corrected was changed since this was asked. Ask for it again."))
     if kind.at_once and kind.concerns and request.case_id is None:
-        _require_few(request)
+        require_few(request)
     concerned = _phones(request)
     kind.apply(Applying(request, household, actor))
     for one in end_impossible(request, list(households), actor):
@@ -277,19 +276,6 @@ def _apply(request: ChangeRequest, kind: Kind, actor: User) -> None:
     if kind.at_once:
         request.state, request.decided_at = State.APPLIED, timezone.now()
         request.save(update_fields=["state", "decided_at"])
-
-
-def _require_few(request: ChangeRequest) -> None:
-    """Everybody whom it concerns gets a text each time. The caller holds the household."""
-    done = ChangeRequest.objects.filter(household=request.household_id, kind=request.kind, case_id=None)
-    today = done.filter(state=State.APPLIED, asked_at__gt=timezone.now() - timedelta(days=1))
-    if today.count() >= MOST_AT_ONCE:
-        raise ChangeError(
-            _(
-                "This was changed three times already since yesterday. "
-                "Try again tomorrow, or ask at the office."
-            )
-        )
 
 
 def _lives_in(person: Person, household: int) -> bool:

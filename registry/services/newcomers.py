@@ -8,12 +8,8 @@ from dsp_platform import crypto
 from dsp_platform.accounts.models import Case, User
 from registry import lookups
 from registry.changes.apply.newcomer import spid_told
-from registry.errors import AlreadyAsked, ChangeError, TooManyLookups
-from registry.models import ChangeRequest, Household
-
-KINDS = ("joins", "marriage")
-OPEN_OF_HOUSEHOLD = 3
-OPEN_IN_ALL = 20
+from registry.errors import ChangeError, TooManyLookups
+from registry.models import ChangeRequest
 
 
 def told_number(answers: dict[str, Any]) -> bytes | None:
@@ -45,21 +41,6 @@ def note_asked(*, actor: User, case: Case | None, answers: dict[str, Any]) -> No
     if number := told_number(answers):
         take_turn(actor=actor, case=case)
         note(actor=actor, case=case, number=number)
-
-
-def require_room(household: Household, kind: str) -> None:
-    """Not any number of newcomers at once, nor of requests in all: one household fills no commune's queue.
-    Two that ask together wait for each other. Raises AlreadyAsked."""
-    Household.objects.select_for_update(no_key=True).get(pk=household.pk)
-    waiting = ChangeRequest.objects.filter(household=household, state__in=ChangeRequest.OPEN_STATES)
-    if kind in KINDS and waiting.filter(kind__in=KINDS).count() >= OPEN_OF_HOUSEHOLD:
-        raise AlreadyAsked(
-            _("This change was asked for already and is waiting. Wait for the answer, or take it back first.")
-        )
-    if waiting.count() >= OPEN_IN_ALL:
-        raise AlreadyAsked(
-            _("Many changes of this household are waiting. Wait for the answers, or take one back first.")
-        )
 
 
 def answers_of(request: ChangeRequest) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from registry.selectors.concerned import concerning, hearing_of
 from registry.views.actor import note_change_look
 
 register = template.Library()
+# By these somebody may leave a household, whose head is told when it is done (services.changes).
+GOES = ("joins", "leaves", "marriage")
 
 
 @register.inclusion_tag("registry/household_warnings.html", takes_context=True)
@@ -59,7 +61,7 @@ def concerned_told(context: Context, kind: Kind) -> dict[str, object]:
     """To whoever is about to ask: others are told of it. Who is afraid of them must know that before."""
     return {
         "told": kind.concerns is not None,
-        "lets_go": kind.lets_go,
+        "goes": kind.code in GOES,
         "waits": not kind.at_once,
         "case": context.get("case"),
     }

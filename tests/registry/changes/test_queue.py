@@ -1,10 +1,10 @@
-"""No household hides the requests of the others from those who decide."""
+"""Nobody hides the requests of the others from those who decide."""
 
 import pytest
 
 from registry.errors import AlreadyAsked
 from registry.models import ChangeRequest
-from registry.services.newcomers import OPEN_IN_ALL
+from registry.services.change_room import OPEN_AT_ONCE
 from registry.views import counter_changes
 from tests.registry.changes.cast import BABY, ask
 from tests.structure.conftest import browser
@@ -13,8 +13,8 @@ pytestmark = pytest.mark.django_db
 LANGUAGES = pytest.mark.parametrize("language", ["km", "en"])
 
 
-def test_one_household_has_so_many_open_requests_and_no_more(family, sokha):
-    for _number in range(OPEN_IN_ALL):
+def test_one_person_has_so_many_open_requests_and_no_more(family, sokha):
+    for _number in range(OPEN_AT_ONCE):
         ask(sokha, "birth", **BABY)
     with pytest.raises(AlreadyAsked):
         ask(sokha, "birth", **BABY)
