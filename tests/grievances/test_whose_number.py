@@ -1,8 +1,9 @@
 """News of a report goes to the number that was proved for it, whatever else the report is about."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
 from applications import services as applications
 from dsp_platform.accounts import services as accounts
@@ -10,7 +11,7 @@ from dsp_platform.accounts.models import User
 from dsp_platform.notifications.models import Message
 from grievances import services
 from grievances.models import Grievance
-from registry.models import Person
+from registry.models import LostNumber, Person
 from registry.services import register_household
 from tests.grievances.test_appeals import programme as programme
 from tests.registry.cast import household_details, person_details
@@ -92,3 +93,22 @@ def test_who_left_no_number_is_not_told_by_anybody_elses(texted, application, ca
 @pytest.mark.parametrize("category", COMPLAINTS)
 def test_the_number_that_was_proved_gets_the_news_and_no_other(texted, application, category):
     assert texted(category=category, application=application, phone=SISTERS) == news_to(SISTERS)
+
+
+@pytest.mark.parametrize("category", COMPLAINTS)
+def test_no_news_once_whoever_reported_has_died(tell, reporter, maly, steward, category):
+    """Their SIM, and the account with it, is the family's then."""
+    grievance = tell(**reporter, category=category, phone=HERS)
+    services.confirm_phone(grievance=grievance, phone=HERS)
+    Person.objects.filter(pk=maly.pk).update(died_on=date(2026, 11, 20), account=None)
+    handle(grievance, steward, "resolve")
+    assert not Message.objects.filter(template="grievance_changed").exists()
+
+
+@pytest.mark.parametrize("category", COMPLAINTS)
+def test_nor_to_a_number_that_is_said_to_be_lost(tell, reporter, maly, steward, category):
+    grievance = tell(**reporter, category=category, phone=HERS)
+    services.confirm_phone(grievance=grievance, phone=HERS)
+    LostNumber.objects.create(person=maly, phone=HERS, at=timezone.now() - timedelta(days=8))
+    handle(grievance, steward, "resolve")
+    assert not Message.objects.filter(template="grievance_changed").exists()
