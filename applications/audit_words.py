@@ -27,6 +27,7 @@ register_words(
         "ReasonMissing": _("no reason was chosen"),
         "DecidedBefore": _("they had taken the decision themselves"),
         "ApplicantDied": _("the person had died"),
+        "PersonDied": _("the person had died"),
         "AppliedAgain": _("the person has applied again"),
         "AlreadyDecided": _("the operator had decided already"),
     },

@@ -57,6 +57,11 @@ class ApplicantDied(ApplicationError):
         super().__init__(_("The person has died, so the application can only be refused."))
 
 
+class PersonDied(ApplicationError):
+    def __init__(self) -> None:
+        super().__init__(_("The person has died. Nothing can be applied for in their name."))
+
+
 class DecidedBefore(ApplicationError):
     def __init__(self) -> None:
         super().__init__(_("You took the decision that was appealed, so somebody else must decide now."))

@@ -41,8 +41,12 @@ def submit_application(
     """A second submit, at once or later, finds the application that is open already.
 
     An "unlikely" verdict is stored and stops nobody. Raises ``NotOpen``, ``ConsentMissing``,
-    ``AlreadyEnrolled``, and ``PermissionDenied`` when the actor may not act for the person.
+    ``AlreadyEnrolled``, ``PersonDied``, and ``PermissionDenied`` when the actor may not act for the person.
     """
+    # The person before the case, as a death does that ends the case and closes what was applied for.
+    person = registry_services.hold(person)
+    if person.died_on is not None:
+        raise errors.PersonDied
     hold_case(user=actor, case=case)
     household = registry.household_of(person)
     if household is None or not may_act_for(actor, case, person):
@@ -263,6 +267,8 @@ def close_of_the_dead(person: Person) -> None:
 def _applicant_step(
     name: str, application: Application, actor: User, case: Case | None, note: str = ""
 ) -> Application:
+    # The person first here too: a death closes the application and ends the case.
+    registry_services.hold(application.person)
     hold_case(user=actor, case=case)
     application = locked(application)
     if not may_act_for(actor, case, application.person):

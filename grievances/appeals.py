@@ -20,6 +20,7 @@ from grievances.models import Grievance
 from grievances.pins import PREFIX, new_pin, pin_digest
 from grievances.steps import append, cleaned, send_text
 from registry import selectors as registry
+from registry.services import hold
 
 
 def appeal_of(application: Application) -> Grievance | None:
@@ -47,6 +48,8 @@ def appeal_decision(
 
     Raises ``PermissionDenied``, ``NothingToAppeal``, ``WordsMissing``.
     """
+    # The person before the case, as a death does that ends the case.
+    hold(application.person)
     hold_case(user=actor, case=case)
     application = locked_application(application)
     if not may_act_for(actor, case, application.person):

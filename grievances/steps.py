@@ -67,7 +67,22 @@ def send_text(grievance: Grievance, template: str) -> None:
 
 def _phone_of(grievance: Grievance) -> str:
     """Of an appeal the applicant's number of today, as the application's own texts: the one of the day it was
-    filed may be somebody else's by now. Of a report the number that was proved for it, whoever told it."""
-    if grievance.application is not None:
+    filed may be somebody else's by now.
+
+    Of a report the number that was proved for it, and no other, also where it is about an application: that
+    one's texts may go to the head of the household, of whom the report may be. None once it may be in other
+    hands: whoever reported has died, or the number is lost. Reference and PIN still show the answer.
+    """
+    if grievance.decision_id and grievance.application is not None:
         return registry.contact_phone(grievance.application.person)
-    return grievance.phone if grievance.phone_confirmed_at else ""
+    if not grievance.phone_confirmed_at or _changed_hands(grievance):
+        return ""
+    return grievance.phone
+
+
+def _changed_hands(grievance: Grievance) -> bool:
+    person = grievance.person
+    if person is None:
+        return False
+    person = person.merged_into or person
+    return person.died_on is not None or grievance.phone in registry.numbers_lost(person)

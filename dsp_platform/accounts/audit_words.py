@@ -19,6 +19,7 @@ register_words(
         "remove_passkeys": _("all passkeys of an account were removed"),
         "change_phone": _("changed the own phone number"),
         "replace_phone": _("replaced the phone number of an account"),
+        "hand_over": _("an account became a person's, or is theirs no more"),
         "close_unused_account": _("closed an account that held nothing: its number has another use"),
         "create_account": _("made an account"),
         "change_account": _("changed an account"),

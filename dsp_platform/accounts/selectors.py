@@ -9,6 +9,7 @@ from dsp_platform.accounts.models import User
 from dsp_platform.audit.models import AuditEvent
 
 MOST = 20
+HAND_OVER = "hand_over"
 _WORDS: dict[str, Any] = {
     "change_phone": _("The phone number was changed"),
     "replace_phone": _("The phone number was replaced at the commune office"),
@@ -29,18 +30,30 @@ class Change:
 
 
 def history_of(user: User) -> list[Change]:
-    """What was changed about signing in to this account, newest first."""
-    events = AuditEvent.objects.filter(subject_kind="user", subject_id=user.pk, action__in=_WORDS)
+    """What was changed about signing in to this account, newest first; nothing of a former holder's."""
+    events = _events_of(user).filter(action__in=_WORDS, at__gte=held_since(user))
     return [
         Change(_WORDS[event.action], event.at, "" if event.actor_id == user.pk else str(event.actor or ""))
         for event in events.select_related("actor").order_by("-at", "-pk")[:MOST]
     ]
 
 
+def held_since(user: User) -> datetime:
+    """Since when the account is its holder's: it became a person's then, or is nobody's since. What was told
+    in it or of it before was told somebody else."""
+    last = _events_of(user).filter(action=HAND_OVER).order_by("-at").first()
+    return last.at if last else user.date_joined
+
+
 def phone_held_since(user: User) -> datetime:
     """What was sent to the number before that was sent to somebody else."""
-    last = phone_changes().filter(subject_id=user.pk).order_by("-at").first()
-    return last.at if last else user.date_joined
+    since = held_since(user)
+    last = phone_changes().filter(subject_id=user.pk, at__gt=since).order_by("-at").first()
+    return last.at if last else since
+
+
+def _events_of(user: User) -> QuerySet[AuditEvent]:
+    return AuditEvent.objects.filter(subject_kind="user", subject_id=user.pk)
 
 
 def phone_changes() -> QuerySet[AuditEvent]:

@@ -21,7 +21,7 @@ from registry.selectors.people import (
     subject_of,
     unfinished_drafts,
 )
-from registry.selectors.phones import numbers_of
+from registry.selectors.phones import numbers_lost, numbers_of
 from registry.selectors.programmes import (
     amounts_of,
     enrolments_of,
@@ -50,6 +50,7 @@ __all__ = [
     "household_of",
     "members_of",
     "name_programmes",
+    "numbers_lost",
     "numbers_of",
     "person_visible_to",
     "persons_visible_to",

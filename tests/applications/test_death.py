@@ -1,8 +1,11 @@
 """Nobody who has died is enrolled, and what they applied for is closed."""
 
+import threading
 from datetime import UTC, date, datetime
 
 import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.utils import translation
 
 from applications import appeals, errors, reports, services
@@ -28,22 +31,29 @@ def dead(person):
     return person
 
 
-@pytest.mark.parametrize("language", ["km", "en"])
-def test_a_death_closes_what_the_person_applied_for(
-    areas, nssf_agreements, programme, sokha, commune_clerk, language
-):
+@pytest.fixture
+def couple(areas, nssf_agreements, sokha):
+    """The head, and his wife with an account of her own."""
     wife = person_details(given_name="W", relationship="spouse", date_of_birth=date(1990, 1, 1), phone="")
     register_household(actor=sokha, details=household_details(person_details(given_name="H"), wife))
-    head, widow = sokha.person, Person.objects.get(given_name="W")
+    widow = Person.objects.get(given_name="W")
     widow.account = User.objects.create_citizen(phone="+85512777901")
     widow.save(update_fields=["account"])
-    application = services.submit_application(
-        actor=sokha, case=None, person=head, programme=programme, consent=True
-    )
+    return sokha.person, widow
+
+
+def asked_death(head: Person, widow: Person):
     died = {"born": ["2026-11-20", "day"]}
-    decide_change(
-        heard(ask(widow.account, "death", died=died, who=about(head), head=about(widow))), commune_clerk
+    return heard(ask(widow.account, "death", died=died, who=about(head), head=about(widow)))
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_a_death_closes_what_the_person_applied_for(couple, programme, commune_clerk, language):
+    head, widow = couple
+    application = services.submit_application(
+        actor=head.account, case=None, person=head, programme=programme, consent=True
     )
+    decide_change(asked_death(head, widow), commune_clerk)
     application.refresh_from_db()
     assert application.state == Application.State.WITHDRAWN
     with translation.override(language):
@@ -92,3 +102,64 @@ def test_an_operators_approval_of_somebody_who_has_died_is_held(application, dea
 def test_nobody_who_has_died_is_enrolled(programme, dead):
     with pytest.raises(PersonDied):
         enrol(person=dead, programme=programme, since=date(2026, 11, 5))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("whose", ["head", "widow"], ids=["their own account", "another of the household"])
+def test_whoever_dies_while_an_application_is_sent_has_none_open(
+    couple, programme, commune_clerk, monkeypatch, whose
+):
+    head, widow = couple
+    request, create = asked_death(head, widow), services._create
+    reached, go_on = threading.Event(), threading.Event()
+    outcomes = []
+
+    def paused(*values):
+        reached.set()
+        assert go_on.wait(20)
+        return create(*values)
+
+    def submit(account):
+        try:
+            services.submit_application(
+                actor=account, case=None, person=head, programme=programme, consent=True
+            )
+        except (errors.PersonDied, PermissionDenied) as error:
+            outcomes.append(error)
+        finally:
+            connection.close()
+
+    def die():
+        outcomes.append(decide_change(request, commune_clerk))
+        connection.close()
+
+    monkeypatch.setattr(services, "_create", paused)
+    account = head.account if whose == "head" else widow.account
+    sending, dying = threading.Thread(target=submit, args=[account]), threading.Thread(target=die)
+    sending.start()
+    assert reached.wait(20)
+    dying.start()
+    dying.join(1)  # it waits, or is done
+    go_on.set()
+    sending.join(20)
+    dying.join(20)
+    assert Person.objects.get(pk=head.pk).died_on, outcomes
+    assert not Application.objects.filter(state__in=Application.OPEN_STATES).exists()
+    assert set(Application.objects.values_list("state", flat=True)) <= {Application.State.WITHDRAWN}
+
+
+DIED = {
+    "km": "បុគ្គលនេះបានទទួលមរណភាព។ មិនអាចដាក់ពាក្យក្នុងនាមគាត់បានទេ។",
+    "en": "The person has died. Nothing can be applied for in their name.",
+}
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_nothing_is_applied_for_in_the_name_of_somebody_who_has_died(
+    programme, nssf_agreements, person, sokha, language
+):
+    shown = Person.objects.get(pk=person.pk)
+    Person.objects.filter(pk=person.pk).update(died_on=date(2026, 11, 1))
+    with translation.override(language), pytest.raises(errors.PersonDied, match=DIED[language]):
+        services.submit_application(actor=sokha, case=None, person=shown, programme=programme, consent=True)
+    assert not Application.objects.exists()

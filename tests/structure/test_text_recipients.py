@@ -24,7 +24,7 @@ SENDERS = {
     "registry.services.registration": "on record before somebody was registered anew",
     "registry.services.replacement_texts": "on record before another phone was asked for, and the proved one",
     "applications.steps": "on record: registry.contact_phone",
-    "grievances.steps": "proved: phone_confirmed_at",
+    "grievances.steps": "of a report proved: phone_confirmed_at; of an appeal as the application's",
 }
 
 
