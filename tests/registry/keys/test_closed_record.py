@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pgtrigger
 import pytest
 from django.utils import timezone, translation
 from django.utils.formats import date_format
@@ -12,6 +13,7 @@ from registry.models import ChangeRequest, Draft, Person
 from registry.selectors.closed import closed_record_of
 from tests.registry.cast import household_details, person_details
 from tests.registry.changes.cast import about, ask, decide, heard
+from tests.roles import as_owner
 from tests.structure.conftest import browser
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +107,12 @@ def test_nor_is_one_that_had_no_record(heng, declared):
     page = browser(stranger).get("/en/my/").content.decode()
     assert "was closed" not in page
     assert 'href="/en/register/"' in page
+
+
+def test_nor_does_a_row_without_its_history_break_the_page(maly, maly_at_home):
+    with as_owner(), pgtrigger.ignore():
+        Person.objects.filter(pk=maly.pk).update(died_on=date(2026, 11, 20))
+    assert "was closed" in browser(maly_at_home).get("/en/my/").content.decode()
 
 
 def test_a_death_that_nobody_asked_for_here_closes_it_too(maly, maly_at_home):
