@@ -77,6 +77,11 @@ def show_pin_next(request: HttpRequest, grievance: Grievance) -> None:
     request.session[REPORTED] = _noted(request, grievance)
 
 
+def show_pin_again(request: HttpRequest) -> None:
+    """The next page shows them once more, no longer than the minutes since it was reported."""
+    request.session[REPORTED] = request.session[SENT]
+
+
 def is_pin_next(request: HttpRequest) -> bool:
     return _number_of(request, request.session.get(REPORTED), PIN_SHOWN) is not None
 
@@ -111,3 +116,4 @@ def _number_of(request: HttpRequest, noted: list[Any] | None, within: timedelta)
 def forget_sent(request: HttpRequest) -> None:
     """Reference and PIN are written down: nothing is left for the next one at this computer."""
     request.session.pop(SENT, None)
+    request.session.pop(REPORTED, None)

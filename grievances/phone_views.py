@@ -1,7 +1,8 @@
 """The number for news, confirmed by a code: whoever typed it may have typed a stranger's.
 
 Whoever comes here from the page with the PIN has left that page. So the browser that reported is shown the
-PIN here too for some minutes, and once more when the number is confirmed, which took the code from its phone.
+PIN here too for some minutes, and in them once more when the number is confirmed, which took the code from
+its phone. No longer: the next one at a shared phone could type a number of their own.
 """
 
 from django.contrib import messages
@@ -95,13 +96,13 @@ def _pin(request: HttpRequest, grievance: Grievance) -> str:
 
 def _confirmed(request: HttpRequest, grievance: Grievance) -> HttpResponse:
     words = _("The number is confirmed. News comes by text message.")
-    if not draft.has_sent(request, grievance):
+    if not draft.has_sent(request, grievance, within=draft.PIN_SHOWN):
         messages.success(request, words)
         return redirect("grievances:grievance", grievance.reference)
     messages.success(
         request, f"{words} {_('Here are again the reference and the PIN you were shown before.')}"
     )
-    draft.show_pin_next(request, grievance)
+    draft.show_pin_again(request)
     return redirect("grievances:reported")
 
 

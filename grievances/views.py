@@ -129,7 +129,7 @@ def _was_asked(request: HttpRequest) -> bool:
 
 def reported(request: HttpRequest) -> HttpResponse:
     """Reference and PIN, shown once: looked at again, the page is gone. The pages that confirm the number for
-    news show both until they are said to be written down (``phone_views``).
+    news show both for some minutes, until they are said to be written down (``phone_views``).
 
     The switch of the language posts the signed token back, so that it does not lose the PIN.
     """

@@ -27,6 +27,11 @@ def claimed(params: dict[str, Any]) -> str:
     return told(_("Your record was joined to an account."), params)
 
 
+def account_open(params: dict[str, Any]) -> str:
+    """To the account's own phone: whoever waited there was signed out, and was told another day."""
+    return told(_("Your account is open: sign in with this number."), params)
+
+
 def claimed_beside(params: dict[str, Any]) -> str:
     """To the grown members of the household."""
     return told(_("Somebody of your household got an account."), params)

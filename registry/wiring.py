@@ -53,6 +53,12 @@ for name, render, title in (
     register_text(name, render, recipient=Recipient.ON_RECORD, title=title)
 
 register_text(
+    "account_open",
+    texts.account_open,
+    recipient=Recipient.PROVED,
+    title=_("Your account is open"),
+)
+register_text(
     "replacement_waits",
     texts.replacement_waits,
     recipient=Recipient.PROVED,

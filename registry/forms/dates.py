@@ -10,15 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.khmer import DateProblem, parse_date_parts
 
-# The sentence for each DateProblem.code.
+# The sentence for each DateProblem.code: of whatever date, of a birth as well as of a death.
 PROBLEMS = {
     "not_a_date": _("This date does not exist. Check the day, the month and the year."),
-    "year_missing": _("Enter at least the year of birth."),
+    "year_missing": _("Enter at least the year."),
     "month_missing": _("Enter the month too, or leave the day empty."),
     "short_year": _("Enter the year with four digits, like 1985."),
-    "buddhist_year": _("Enter the year as on the identity card, like 1985, not the Buddhist year."),
-    "future": _("The date of birth is in the future."),
-    "too_old": _("The date of birth is too long ago. Check the year."),
+    "buddhist_year": _("Enter the year as on official papers, like 1985, not the Buddhist year."),
+    "future": _("This date is in the future."),
+    "too_old": _("This date is too long ago. Check the year."),
 }
 
 

@@ -230,13 +230,14 @@ def give_account(
     keep: str | None = None,
 ) -> None:
     """From now on this is the account of that person, and nothing opens it that did before but ``keep``. Told
-    are their phones of the last 30 days, and those of the household. The caller holds the person. Raises
-    NumberNotFree for who may have none.
+    are their phones of the last 30 days, and those of the household; the account's own, where an official
+    opened it, that one can sign in. The caller holds the person. Raises NumberNotFree for who may have none.
     """
     if not may_have_account(person):
         raise NumberNotFree
     own = {*phones_lately(person), account.phone or ""} - {""}
     beside = phones_beside(person) - own
+    opened = {account.phone or ""} - {""} if actor.pk != account.pk else set()
     with pghistory.context(why="claim_person"):
         person.account = account
         person.save(update_fields=["account"])
@@ -249,7 +250,7 @@ def give_account(
         case_id=case.pk if case else None,
         details={"document": document} if document else None,
     )
-    told = {"claimed": own, "claimed_beside": beside}
+    told = {"account_open": opened, "claimed": own - opened, "claimed_beside": beside}
     for template, phone in [
         (template, phone) for template, phones in told.items() for phone in sorted(phones)
     ]:

@@ -20,6 +20,7 @@ from dsp_platform.notifications.models import Kind
 from registry import selectors, services
 from registry.errors import NotClaimed, NumberTooNew, TooManyClaims
 from registry.forms.claim import ClaimForm
+from registry.selectors.closed import closed_record_of
 from registry.views.actor import subject_of, user_of
 
 
@@ -31,7 +32,9 @@ def claim(request: HttpRequest) -> HttpResponse:
     form = bind(ClaimForm, request)
     if is_submitted(request) and form.is_valid() and (answer := _begin(request, form)):
         return answer
-    return render(request, "registry/claim.html", {"form": form})
+    return render(
+        request, "registry/claim.html", {"form": form, "closed": closed_record_of(user_of(request))}
+    )
 
 
 def _begin(request: HttpRequest, form: ClaimForm) -> HttpResponse | None:
@@ -84,7 +87,12 @@ def code(request: HttpRequest) -> HttpResponse:
             _refused(form)
         else:
             return _joined(request)
-    context = {"form": form, "outlook": outlook.of_codes(kind=Kind.CODE, known=False)}
+    context = {
+        "form": form,
+        "outlook": outlook.of_codes(kind=Kind.CODE, known=False),
+        # By the account and whatever was typed: it tells nobody whether the details fitted.
+        "closed": closed_record_of(user_of(request)),
+    }
     return render(request, "registry/claim_code.html", context)
 
 

@@ -14,6 +14,7 @@ from registry import selectors, services
 from registry.codes import code_of
 from registry.eligibility import judge_shown
 from registry.models import Household, Person
+from registry.selectors.closed import closed_record_of
 from registry.selectors.replacements import near_to, waiting_by_new_phone
 from registry.services.drafts import became, kept_until
 from registry.views.actor import case_of, note_look, subject_of, user_of
@@ -49,12 +50,19 @@ def _not_registered(request: HttpRequest) -> HttpResponse:
         services.discard_draft(owner=citizen, case=None)
         messages.success(request, _("The unfinished registration was deleted."))
         return redirect("registry:me")
-    draft = selectors.draft_of(citizen, None)
+    draft, closed = selectors.draft_of(citizen, None), closed_record_of(citizen)
+    began_since = closed is not None and closed.is_followed_by(draft)
+    if closed and is_submitted(request) and "begin" in request.POST:
+        if not began_since:
+            services.save_draft(owner=citizen, case=None, answers={})
+        return redirect("registry:register")
     context = {
         "kept_until": kept_until(draft),
         # Whoever was registered by this number is not registered twice.
         "replaced": near_to(citizen).replaced,
         "waits": waiting_by_new_phone(citizen),
+        "closed": closed,
+        "began_since": began_since,
     }
     return render(request, "registry/me_new.html", context)
 

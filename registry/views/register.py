@@ -18,6 +18,7 @@ from registry.forms.answers import answers_to_details, full_name, rows_of, step_
 from registry.forms.household import area_path
 from registry.forms.journey import CHECK, HEAD_ID, MEMBERS, PARTS, Journey, Step
 from registry.models import Draft
+from registry.selectors.closed import closed_record_of
 from registry.selectors.replacements import waiting_by_new_phone
 from registry.services.drafts import became, kept_until
 from registry.views.actor import case_of, subject_of, user_of
@@ -46,11 +47,17 @@ def _finished(request: HttpRequest, draft: Draft | None) -> HttpResponse | None:
     if subject_of(request) is None:
         # To a new number that waits its person's record comes: what is begun now would be in the way.
         waits = case_of(request) is None and waiting_by_new_phone(user_of(request))
-        return redirect("registry:me") if waits else None
+        return redirect("registry:me") if waits or _was_closed(request, draft) else None
     if until := kept_until(draft):  # the account got a record meanwhile: by a claim, or at the counter
         words = _("You are registered already. The answers you began are deleted on %(date)s.")
         messages.info(request, words % {"date": date_format(until, "SHORT_DATE_FORMAT")})
     return redirect("registry:me")
+
+
+def _was_closed(request: HttpRequest, draft: Draft | None) -> bool:
+    """Whoever was recorded as dead and lives is not registered twice; who is somebody else says so first."""
+    closed = closed_record_of(user_of(request)) if case_of(request) is None else None
+    return closed is not None and not closed.is_followed_by(draft)
 
 
 def _to(step: Step, back_to: str = "", **query: str) -> HttpResponseRedirect:

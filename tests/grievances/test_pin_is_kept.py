@@ -88,6 +88,57 @@ def test_who_says_it_is_written_down_leaves_nothing_behind(told, client):
     assert client.get(url("confirm_phone", told.reference)).url == url("follow")
 
 
+def test_nor_is_it_shown_again_on_a_page_that_was_never_opened(operators, client):
+    fill(client, contact={"phone": PHONE})
+    client.post(url("reported"))
+    assert client.get(url("reported")).url == url("follow")
+
+
+TEN_MINUTES = {"en": "10 minutes", "km": "10 នាទី"}
+BUTTON = {"en": "“I have written it down”", "km": "«ខ្ញុំបានកត់ត្រារួចហើយ»"}
+ONLY_NOW = {"en": ("only now", "only once"), "km": ("បង្ហាញតែពេលនេះ", "បង្ហាញតែម្តង")}
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+@pytest.mark.parametrize("phone", ["", PHONE])
+def test_the_pages_say_how_long_this_browser_shows_it(operators, client, language, phone):
+    fill(client, contact={"phone": phone})
+    pages = [client.get(url("reported", language=language)), client.get(f"/{language}/help/grievance/")]
+    for page in pages:
+        words = page.content.decode()
+        assert BUTTON[language] in words
+        assert TEN_MINUTES[language] in words
+        assert not [one for one in ONLY_NOW[language] if one in words]
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_so_do_the_pages_of_the_code(told, client, language):
+    for name in ("confirm_phone", "confirm_phone_code"):
+        page = client.get(url(name, told.reference, language=language)).content.decode()
+        assert TEN_MINUTES[language] in page, name
+        client.post(url("confirm_phone", told.reference, language=language))
+
+
+def test_the_number_confirmed_after_ten_minutes_shows_it_no_more(told, client, clock):
+    """On a shared phone the next one could type their own number, and read the code."""
+    clock.shift(timedelta(minutes=11))
+    page = confirm(client, told)
+    assert page.redirect_chain[-1][0] == url("follow")
+    assert "The number is confirmed" in page.content.decode()
+    assert not pin_shown(told, page.content.decode())
+    told.refresh_from_db()
+    assert told.phone_confirmed_at
+
+
+def test_confirmed_at_the_last_moment_it_is_shown_no_longer_either(told, client, clock):
+    clock.shift(timedelta(minutes=9))
+    client.post(url("confirm_phone", told.reference))
+    code = codes.code_of(PhoneChallenge.objects.get())
+    client.post(url("confirm_phone_code", told.reference), {"code": code})
+    clock.shift(timedelta(minutes=2))
+    assert client.get(url("reported")).url == url("follow")
+
+
 def test_another_browser_sees_no_pin(told):
     assert Client().get(url("confirm_phone", told.reference)).url == url("follow")
 

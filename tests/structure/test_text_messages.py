@@ -125,6 +125,7 @@ WARNINGS = {
     "passkey_added",
     "passkey_removed",
     "passkeys_removed",
+    "account_open",
     "claimed",
     "claimed_beside",
     "number_lost",

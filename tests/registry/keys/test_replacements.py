@@ -14,6 +14,7 @@ from dsp_platform.accounts.models import Case, Passkey, User
 from dsp_platform.accounts.models import PhoneChallenge as Challenge
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.notifications.models import Message
+from dsp_platform.notifications.texts import render
 from registry import services
 from registry.errors import ChangeError, Conflict, Overtaken
 from registry.models import KeySetup, Person, PhoneReplacement
@@ -24,6 +25,7 @@ from registry.tasks import replace_phones
 from tests.registry.changes.cast import about
 from tests.registry.changes.cast import ask as ask_change
 from tests.registry.keys.conftest import OWN_SIM
+from tests.structure.conftest import browser
 
 pytestmark = pytest.mark.django_db
 OLD = "+85512345678"
@@ -286,6 +288,39 @@ def test_a_first_account_is_opened_when_confirmed(maly, other_clerk, district):
     confirmed = confirm(open_account(other_clerk, maly), district)
     assert confirmed.state == "applied"
     assert Person.objects.get(pk=maly.pk).account.phone == OWN_SIM
+
+
+OPENED = {
+    "en": "Your account is open: sign in with this number.",
+    "km": "គណនីអ្នកបើកហើយ ចូលដោយលេខនេះ។",
+}
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+@pytest.mark.parametrize("how", ["confirmed", "in time", "at once"])
+def test_the_number_that_waits_reads_that_its_account_is_open(maly, other_clerk, district, language, how):
+    """It was signed out: what it was told last is the day on which the account opens."""
+    Person.objects.filter(pk=maly.pk).update(language=language)
+    phone = "+85512777001" if how == "at once" else OWN_SIM
+    asked = open_account(other_clerk, maly, phone)
+    if how == "confirmed":
+        confirm(asked, district)
+    elif how == "in time":
+        PhoneReplacement.objects.update(due_at=timezone.now())
+        assert services.apply_due() == 1
+    told = Message.objects.get(template="account_open")
+    assert (told.phone, told.language) == (phone, language)
+    assert render(told.template, told.params, told.language).startswith(OPENED[language])
+    # Any other number on record still reads that the record was joined to an account.
+    others = Message.objects.filter(template="claimed").values_list("phone", flat=True)
+    assert set(others) == {"+85512777001"} - {phone}
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "You are then signed out"), ("km", "អ្នកត្រូវចាកចេញ៖")])
+def test_while_it_waits_the_page_says_that_it_must_sign_in_again(maly, other_clerk, language, words):
+    open_account(other_clerk, maly)
+    waiting = User.objects.get(phone=OWN_SIM)
+    assert words in browser(waiting).get(f"/{language}/my/").content.decode()
 
 
 def test_the_holder_of_the_number_on_record_objects_to_it(maly, other_clerk):

@@ -71,7 +71,7 @@ def test_who_did_it_is_written_down_and_the_phone_is_told(at_counter, person, ca
         case.pk,
         {"document": "identity_card"},
     )
-    assert Message.objects.filter(template="claimed", phone=NEW).exists()
+    assert Message.objects.filter(template="account_open", phone=NEW).exists()
 
 
 @pytest.mark.parametrize("missing", ["document", "checked", "phone"])

@@ -1,0 +1,41 @@
+"""The record that an account had until its person was recorded as dead, perhaps wrongly."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from dsp_platform.accounts.models import User
+from registry.models import ChangeRequest, Draft, Person
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedRecord:
+    """Neither name nor SPID: the phone may be somebody else's by now."""
+
+    at: datetime
+    reference: str
+    """Of the request that told of the death; "" where there was none."""
+
+    def is_followed_by(self, draft: Draft | None) -> bool:
+        """Whether somebody began to register since, by saying that they are not that person."""
+        return draft is not None and draft.saved_at > self.at
+
+
+def closed_record_of(citizen: User) -> ClosedRecord | None:
+    """Where the account was the person's until the death was recorded, and has been nobody's since."""
+    if not (citizen.is_citizen and citizen.is_active):
+        return None
+    events = Person.events.rel.related_model.objects  # type: ignore[attr-defined]
+    last = events.filter(account=citizen).order_by("-pgh_id").values_list("pgh_obj", flat=True).first()
+    person = Person.objects.filter(pk=last or 0, merged_into=None).exclude(died_on=None).first()
+    if person is None:
+        return None
+    of_person = events.filter(pgh_obj=person)
+    living = of_person.filter(died_on=None).order_by("-pgh_id").first()
+    if living is None or living.account_id != citizen.pk:
+        return None
+    recorded = of_person.filter(pgh_id__gt=living.pgh_id).order_by("pgh_id").first() or living
+    told = ChangeRequest.objects.filter(kind="death", person=person, state=ChangeRequest.State.APPLIED)
+    request = told.order_by("-decided_at").first()
+    if request is None or request.decided_at is None:
+        return ClosedRecord(recorded.pgh_created_at, "")
+    return ClosedRecord(request.decided_at, request.reference)

@@ -1,0 +1,54 @@
+"""A date that cannot be is refused in words of any date: the boxes ask for births and for deaths."""
+
+import pytest
+from django import forms
+from django.urls import get_resolver
+from django.utils import translation
+
+from dsp_platform.khmer import DateProblem
+from registry.forms.dates import PROBLEMS, DatePartsField
+
+# What stood in the boxes, by the problem it makes.
+WRONG = {
+    "not_a_date": ("31", "2", "2020"),
+    "year_missing": ("", "", ""),
+    "month_missing": ("3", "", "2020"),
+    "short_year": ("3", "2", "20"),
+    "buddhist_year": ("3", "2", "2563"),
+    "future": ("3", "2", "2201"),
+    "too_old": ("3", "2", "1201"),
+}
+OF_BIRTH = {"en": ("birth", "born", "identity card"), "km": ("កំណើត", "អត្តសញ្ញាណបណ្ណ")}
+
+
+def subclasses(parent: type) -> set[type]:
+    return {parent}.union(*(subclasses(one) for one in parent.__subclasses__()))
+
+
+def asked_for() -> dict[str, DatePartsField]:
+    """Every date in three boxes of every form."""
+    assert get_resolver().url_patterns  # the views import the forms
+    return {
+        f"{form.__name__}.{name}": field
+        for form in subclasses(forms.BaseForm)
+        for name, field in getattr(form, "base_fields", {}).items()
+        if isinstance(field, DatePartsField)
+    }
+
+
+def test_every_problem_has_its_sentence():
+    codes = {one.code for one in subclasses(DateProblem)}
+    assert codes == set(PROBLEMS) == set(WRONG)
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+@pytest.mark.parametrize("code", WRONG)
+def test_no_date_is_refused_in_words_of_a_birth(code, language):
+    fields = asked_for()
+    assert {"DiedForm.born", "BirthForm.born", "ClaimForm.born"} <= set(fields)
+    with translation.override(language):
+        for name, field in fields.items():
+            with pytest.raises(forms.ValidationError) as refused:
+                field.clean(WRONG[code])
+            assert refused.value.code == code
+            assert not [word for word in OF_BIRTH[language] if word in refused.value.messages[0]], name
