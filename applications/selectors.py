@@ -57,11 +57,9 @@ def latest_application(person: Person, programme: Programme) -> Application | No
 def applications_of(person: Person, members: Sequence[Membership] = ()) -> list[Application]:
     """Of the person and of the others in the household, newest first; and of those who died there, as long as
     whoever lived with them then lives there. ``members`` spares two queries."""
-    members = members or _members_beside(person)
-    persons = {person.pk, *(member.person_id for member in members)}
-    whose = Q(person__in=persons) | _of_the_dead(person, members)
+    whose = _read_by(person, members or _members_beside(person))
     rows = Application.objects.filter(whose).annotate(is_closed=_CLOSED)
-    applications = list(rows.select_related("person").order_by("-pk"))
+    applications: list[Application] = list(rows.select_related("person").order_by("-pk"))
     registry.name_programmes(applications)
     return applications
 
@@ -71,9 +69,13 @@ def _members_beside(person: Person) -> Sequence[Membership]:
     return registry.members_of(household) if household else []
 
 
-def _of_the_dead(person: Person, members: Sequence[Membership]) -> Q:
+def _read_by(person: Person, members: Sequence[Membership]) -> Q:
+    """One list of persons, as a union: with OR the database would read every application there is."""
     own = next((member for member in members if member.person_id == person.pk), None)
-    return Q(person__in=died_beside(own).values("person")) if own else Q(pk__in=())
+    if own is None:
+        return Q(person=person)
+    living = Membership.objects.filter(pk__in=[member.pk for member in members]).values("person")
+    return Q(person__in=living.union(died_beside(own).values("person")))
 
 
 def application_visible_to(user: User, case: Case | None, reference: str) -> Application | None:
@@ -89,8 +91,7 @@ def application_to_read(user: User, case: Case | None, reference: str) -> Applic
     members = _members_beside(subject) if subject else []
     if subject is None or not members:
         return None
-    persons = [member.person_id for member in members]
-    return _by_reference(reference, Q(person__in=persons) | _of_the_dead(subject, members))
+    return _by_reference(reference, _read_by(subject, members))
 
 
 def may_read(user: User, case: Case | None, person: Person) -> bool:
@@ -100,7 +101,7 @@ def may_read(user: User, case: Case | None, person: Person) -> bool:
     subject = registry.subject_of(user, case) if person.died_on else None
     if subject is None:
         return False
-    whose = _of_the_dead(subject, _members_beside(subject))
+    whose = _read_by(subject, _members_beside(subject))
     return Application.objects.filter(whose, person=person).exists()
 
 

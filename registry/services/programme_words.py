@@ -152,7 +152,7 @@ def _empty(said: Mapping[str, Any]) -> list[str]:
         "gives": any(row["kind"] == Benefit.Kind.GIVES for row in said["benefits"]),
         "how_long": said.get("expected_days") is not None,
     }
-    names = []
+    names: list[str] = []
     for text in TEXTS:
         if text in OPTIONAL or told_by_number.get(text):
             continue

@@ -7,8 +7,10 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from applications import selectors, services
+from applications.documents import APPLICATION
 from dsp_platform.accounts import services as accounts
 from dsp_platform.accounts.models import User
+from dsp_platform.uploads.contract import may_add, may_see
 from registry.models import Membership, Person
 from registry.services import register_household
 from tests.applications.helpers import details, sign_in
@@ -42,19 +44,18 @@ def applied(family, programme, sokha):
     )
 
 
-def dies(head: Person, asked_by: User, official: User, day: str = ""):
+def dies(head: Person, asked_by: User, official: User):
     answers = {
-        "died": {"born": [day or timezone.localdate().isoformat(), "day"]},
+        "died": {"born": [timezone.localdate().isoformat(), "day"]},
         "who": about(head),
         "head": about(asked_by.person),
-        "relationships": {"S": "child"},
     }
     son = Person.objects.filter(given_name="S").first()
     answers["relationships"] = {son.spid: "child"} if son else {}
     return decide(heard(ask(asked_by, "death", **answers)), official)
 
 
-def page(user: User, reference: str, name: str = "applications:application", **extra):
+def page(user: User, reference: str, name: str = "applications:application"):
     with translation.override("en"):
         return sign_in(user).get(reverse(name, args=[reference]))
 
@@ -88,6 +89,13 @@ def test_the_letter_stays_and_leads_to_no_appeal(applied, family, sokha, commune
     assert "You can appeal" not in letter.content.decode()
     assert page(family[0], applied.reference, "grievances:appeal").status_code == 404
     assert page(family[0], applied.reference, "applications:withdraw").status_code == 404
+
+
+def test_the_documents_are_read_by_the_same(applied, family, sokha, commune_clerk, other_citizen):
+    dies(sokha.person, family[0], commune_clerk)
+    about_it = APPLICATION, str(applied.pk)
+    assert [may_see(user, None, *about_it) for user in (*family, other_citizen)] == [True, True, False]
+    assert not may_add(family[0], None, *about_it)
 
 
 def test_an_official_reads_it_in_a_case_of_who_lived_there(applied, family, sokha, commune_clerk):
