@@ -12,18 +12,27 @@ from applications import services
 from applications.dossier import dossier
 from applications.forms import DecisionForm
 from applications.models import Application
-from applications.selectors import queue_of
+from applications.selectors import queue_of, state_in_words
 from applications.timeline import timeline
+from applications.workflow import STEPS
 from dsp_platform.accounts.desk import DeskAdmin, OpenFilter, staff
 from dsp_platform.accounts.models import User
 from dsp_platform.accounts.roles import REVIEWER
 from registry.selectors.programmes import published
 
+CLOSED = "closed"
+
 
 class StateFilter(OpenFilter):
     waiting_label = gettext_lazy("to be decided")
     waiting = Application.OPEN_STATES
-    states = Application.State.choices
+    states = [*Application.State.choices, (CLOSED, STEPS["close"].title)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """What a death closed is stored like what was withdrawn."""
+        if self.value() in (CLOSED, Application.State.WITHDRAWN):
+            return queryset.filter(state=Application.State.WITHDRAWN, is_closed=self.value() == CLOSED)
+        return super().queryset(request, queryset)
 
 
 class ByProgramme(admin.RelatedFieldListFilter):
@@ -38,13 +47,17 @@ class ByProgramme(admin.RelatedFieldListFilter):
 class ApplicationAdmin(DeskAdmin[Application]):
     view_roles = (REVIEWER,)
     listed_as = ("application", "pk")
-    list_display = ("reference", "programme", "state", "submitted_at", "decided_at")
+    list_display = ("reference", "programme", "state_in_words", "submitted_at", "decided_at")
     list_filter = (StateFilter, ("programme", ByProgramme))
     prefix = services.PREFIX
     step = "decide"
     page = "admin/applications/application/review.html"
     beside = ("programme__operator", "submitted_by")
     look_reason = "review"
+
+    @admin.display(description=gettext_lazy("state"), ordering="state")
+    def state_in_words(self, application: Application) -> str:
+        return state_in_words(application)
 
     def queue(self, user: User) -> QuerySet[Application]:
         return queue_of(user)

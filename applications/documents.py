@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from applications.models import Application
 from applications.records import ApplicationKind
-from applications.selectors import may_act_for, open_application
+from applications.selectors import may_act_for, may_read, open_application
 from applications.steps import tell_unreadable
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.exchange.selectors import agreements_in_force
@@ -85,7 +85,7 @@ def _may_see(user: User, case: Case | None, key: str) -> bool:
     application = _application(key)
     if application is None:
         return False
-    return may_act_for(user, case, application.person) or _reviews(user, application)
+    return may_read(user, case, application.person) or _reviews(user, application)
 
 
 def _reviews(user: User, application: Application) -> bool:

@@ -2,7 +2,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
 from applications.letter import letter_of
-from applications.selectors import application_visible_to
+from applications.selectors import application_to_read
 from dsp_platform.accounts.decorators import actor_required
 from dsp_platform.accounts.requests import SignedInRequest
 from registry.codes import code_of
@@ -12,7 +12,7 @@ from registry.views.actor import note_look
 @actor_required
 def letter(request: SignedInRequest, reference: str) -> HttpResponse:
     """To print or to show. In the language of the address, so that the switch makes it the other one."""
-    found = application_visible_to(request.user, request.case, reference)
+    found = application_to_read(request.user, request.case, reference)
     if found is None:
         raise Http404
     written = letter_of(found)

@@ -3,17 +3,21 @@
 from collections.abc import Sequence
 
 from django.db.models import Case as When
-from django.db.models import IntegerField, QuerySet, Value
+from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Value
 from django.db.models import When as Then
 from django.db.models.expressions import RawSQL
 from django.utils.translation import ngettext
 
 from applications.models import Application, ApplicationEvent
+from applications.workflow import STEPS
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.references import clean_reference
 from registry import selectors as registry
 from registry.eligibility.sql import array
 from registry.models import Membership, Person, Programme
+from registry.selectors.households import died_beside
+
+_CLOSED = Exists(ApplicationEvent.objects.filter(application=OuterRef("pk"), step="close"))
 
 
 def household_members(user: User, case: Case | None) -> Sequence[Person]:
@@ -51,25 +55,73 @@ def latest_application(person: Person, programme: Programme) -> Application | No
 
 
 def applications_of(person: Person, members: Sequence[Membership] = ()) -> list[Application]:
-    """Of the person and of the others in the household, newest first. ``members`` spares two queries."""
-    if not members:
-        household = registry.household_of(person)
-        members = registry.members_of(household) if household else []
-    persons = {person.pk, *(member.person_id for member in members)}
-    rows = Application.objects.filter(person__in=persons).select_related("person").order_by("-pk")
-    applications = list(rows)
+    """Of the person and of the others in the household, newest first; and of those who died there, as long as
+    whoever lived with them then lives there. ``members`` spares two queries."""
+    whose = _read_by(person, members or _members_beside(person))
+    rows = Application.objects.filter(whose).annotate(is_closed=_CLOSED)
+    applications: list[Application] = list(rows.select_related("person").order_by("-pk"))
     registry.name_programmes(applications)
     return applications
 
 
+def _members_beside(person: Person) -> Sequence[Membership]:
+    household = registry.household_of(person)
+    return registry.members_of(household) if household else []
+
+
+def _read_by(person: Person, members: Sequence[Membership]) -> Q:
+    """One list of persons, as a union: with OR the database would read every application there is."""
+    own = next((member for member in members if member.person_id == person.pk), None)
+    if own is None:
+        return Q(person=person)
+    living = Membership.objects.filter(pk__in=[member.pk for member in members]).values("person")
+    return Q(person__in=living.union(died_beside(own).values("person")))
+
+
 def application_visible_to(user: User, case: Case | None, reference: str) -> Application | None:
-    """Of their own household, or of the open case's; everything else does not exist."""
-    cleaned = clean_reference(reference, "A")
+    """Of their own household, or of the open case's; everything else does not exist. Whoever is shown it may
+    also answer, withdraw and appeal: nobody does so for the dead."""
     members = household_members(user, case)
-    if cleaned is None or not members:
+    return _by_reference(reference, Q(person__in=members)) if members else None
+
+
+def application_to_read(user: User, case: Case | None, reference: str) -> Application | None:
+    """Those of ``application_visible_to``; also of somebody who died in the household, to read them."""
+    subject = registry.subject_of(user, case)
+    members = _members_beside(subject) if subject else []
+    if subject is None or not members:
         return None
+    return _by_reference(reference, _read_by(subject, members))
+
+
+def may_read(user: User, case: Case | None, person: Person) -> bool:
+    """Whether this person's applications, and the documents that came with them, may be read."""
+    if may_act_for(user, case, person):
+        return True
+    subject = registry.subject_of(user, case) if person.died_on else None
+    if subject is None:
+        return False
+    whose = _read_by(subject, _members_beside(subject))
+    return Application.objects.filter(whose, person=person).exists()
+
+
+def _by_reference(reference: str, whose: Q) -> Application | None:
+    cleaned = clean_reference(reference, "A")
     rows = Application.objects.select_related("programme", "programme__operator", "person")
-    return rows.filter(reference=cleaned, person__in=members).first()
+    return rows.filter(whose, reference=cleaned).annotate(is_closed=_CLOSED).first() if cleaned else None
+
+
+def closed_by_death(application: Application) -> bool:
+    """It is stored like one withdrawn; nobody withdrew it."""
+    if application.state != Application.State.WITHDRAWN or application.person.died_on is None:
+        return False
+    known: bool | None = getattr(application, "is_closed", None)
+    return application.events.filter(step="close").exists() if known is None else known
+
+
+def state_in_words(application: Application) -> str:
+    closed = closed_by_death(application)
+    return str(STEPS["close"].title if closed else Application.State(application.state).label)
 
 
 def last_decision(application: Application) -> ApplicationEvent | None:
@@ -87,7 +139,8 @@ def queue_of(user: User) -> QuerySet[Application]:
         output_field=IntegerField(),
     )
     mine = Application.objects.filter(programme__operator_id=user.operator_code)
-    return mine.select_related("programme", "person").order_by(is_open, "submitted_at", "pk")
+    shown = mine.annotate(is_closed=_CLOSED).select_related("programme", "person")
+    return shown.order_by(is_open, "submitted_at", "pk")
 
 
 def applicants(operator_code: str, persons: Sequence[int] | None) -> set[int]:

@@ -88,7 +88,9 @@ def _visible(request: SignedInRequest, reference: str) -> Application:
 @actor_required
 def application(request: SignedInRequest, reference: str) -> HttpResponse:
     """The timeline; and the answer to a question, when one was asked."""
-    found = _visible(request, reference)
+    found = selectors.application_to_read(request.user, request.case, reference)
+    if found is None:
+        raise Http404
     form = bind(AnswerForm, request)
     if is_submitted(request) and form.is_valid():
         try:

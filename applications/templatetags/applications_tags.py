@@ -11,7 +11,8 @@ from applications import selectors, services
 from applications.documents import unreadable_among
 from applications.models import Application
 from applications.workflow import DECIDED
-from registry.models import Enrolment, Membership, Person, Programme
+from registry.models import ChangeRequest, Enrolment, Membership, Person, Programme
+from registry.views.actor import subject_of
 
 register = template.Library()
 NEWS = timedelta(days=30)
@@ -45,14 +46,27 @@ def applications_to_do(
     An official with a case reads of a document on the application's own page.
     """
     recent = timezone.now() - NEWS
+    living = [one for one in applications if not one.person.died_on]
     return {
         "person": person,
-        "unreadable": [] if context.get("case") else unreadable_among(applications),
-        "asked": [one for one in applications if one.state == Application.State.MORE_ASKED],
+        "unreadable": [] if context.get("case") else unreadable_among(living),
+        "asked": [one for one in living if one.state == Application.State.MORE_ASKED],
         "decided": [
             one for one in applications if one.state in DECIDED and one.decided_at and one.decided_at > recent
         ],
     }
+
+
+@register.inclusion_tag("applications/closed.html", takes_context=True)
+def closed_by_death(context: Context, change: ChangeRequest) -> dict[str, object]:
+    """On the page of a change that told a death: what ended with it, as far as the reader may read it."""
+    if change.kind != "death" or change.state != ChangeRequest.State.APPLIED:
+        return {}
+    request = context["request"]
+    reader = subject_of(request)
+    applications = selectors.applications_of(reader) if reader else []
+    theirs = [one for one in applications if one.person_id == change.person_id]
+    return {"applications": [one for one in theirs if selectors.closed_by_death(one)], "person": reader}
 
 
 @register.inclusion_tag("applications/to_apply.html")
@@ -90,3 +104,8 @@ def apply_to(programme: Programme, person: Person | None = None) -> dict[str, ob
 def state_class(application: Application) -> str:
     """Colour of the tag: good news, bad news, or something to do."""
     return {"approved": "good", "refused": "wrong", "more_asked": "care"}.get(application.state, "")
+
+
+@register.filter
+def state_in_words(application: Application) -> str:
+    return selectors.state_in_words(application)

@@ -1,3 +1,8 @@
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Greatest
+
 from dsp_platform.once import once_a_page
 from registry.models import Consent, Household, Membership, Person
 from registry.selectors.phones import numbers_of
@@ -33,3 +38,24 @@ def contact_phone(person: Person) -> str:
         if numbers := numbers_of(one):
             return numbers[0]
     return next((one.account.phone or "" for one in members if one.account), "")
+
+
+def died_beside(member: Membership) -> QuerySet[Membership]:
+    """Memberships of this household that ended by a death while this member lived there, and lives there yet.
+
+    Days alone do not tell who came first on the day of the death, so that the order of the history does.
+    """
+    if member.ended_on is not None:
+        return Membership.objects.none()
+    events: QuerySet[Any] = Membership.events.rel.related_model.objects.order_by("pgh_id")  # type: ignore[attr-defined]
+    came = events.filter(pgh_obj=member.pk).values("pgh_id")[:1]
+    ended = events.filter(pgh_obj=OuterRef("pk"), ended_on__isnull=False).values("pgh_id")[:1]
+    later = Membership.objects.filter(person=OuterRef("person"), pk__gt=OuterRef("pk"))
+    return Membership.objects.alias(ended=Subquery(ended)).filter(
+        ~Exists(later),
+        ended__gt=Subquery(came),
+        household=member.household_id,
+        person__died_on__isnull=False,
+        person__merged_into=None,
+        ended_on__gte=Greatest(F("person__died_on"), member.started_on),
+    )

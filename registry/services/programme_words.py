@@ -21,6 +21,9 @@ from registry.models import Benefit, Enrolment, Programme
 from registry.models.programme import SAID, TEXTS
 from registry.selectors.programmes import published
 
+OPTIONAL = ("state_note", "source")
+"""Texts that a programme may do without."""
+
 Waiting = Callable[[Programme], str]
 _waiting: list[Waiting] = []
 
@@ -77,9 +80,12 @@ def _published(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[
     if after["rule"]:
         yield Line(_("Rule, as it is written"), "", after["rule"])
     yield Line(_("Days to appeal"), "", _days_to_appeal(after))
-    yield from _said({}, after)
+    for name in SAID:  # also what is empty: who publishes it sees what readers will not find
+        yield Line(_label(name), "", _in_words(name, after.get(name)))
     for row in after["benefits"]:
         yield Line(_("Amount"), "", amount_in_words(row))
+    if not after["benefits"]:
+        yield Line(_("Amount"), "", "")
 
 
 def _said(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Line]:
@@ -112,8 +118,52 @@ def consequences(proposal: Proposal) -> Sequence[str]:
 
 
 def _consequences(proposal: Proposal) -> Iterator[str]:
-    before, after = proposal.before, proposal.payload
     day = {"day": date_format(proposal.effective_from, "SHORT_DATE_FORMAT")}
+    if publishes(proposal):
+        yield from _of_publishing(proposal.before, proposal.payload, day)
+    elif proposal.before.get("state") == Programme.State.DRAFT:
+        yield _("It stays a draft: no page shows it, and nobody is judged by it until two have published it.")
+        if proposal.before["rule"] != proposal.payload["rule"]:
+            yield _who_meets(proposal.payload["rule"])
+    else:
+        yield from _of_a_change(proposal.before, proposal.payload, day)
+    yield from _of_its_state(proposal, day)
+
+
+def _of_publishing(
+    before: Mapping[str, Any], after: Mapping[str, Any], day: Mapping[str, str]
+) -> Iterator[str]:
+    yield _("From %(day)s on the public pages show this programme, as it is written here.") % day
+    if after["rule"].strip():
+        yield _("From %(day)s on everybody is judged by its rule.") % day
+    yield _who_meets(after["rule"])
+    if empty := _empty(after):
+        yield _("Still empty: %(texts)s. Fill it in before it is public.") % {"texts": ", ".join(empty)}
+    if _has_others(before):
+        yield _(
+            "The operator runs or pays other programmes too. What it reports without naming one is held from "
+            "then on."
+        )
+
+
+def _empty(said: Mapping[str, Any]) -> list[str]:
+    """What a reader looks for on the page of a programme and will not find, in one language or in both."""
+    told_by_number = {
+        "gives": any(row["kind"] == Benefit.Kind.GIVES for row in said["benefits"]),
+        "how_long": said.get("expected_days") is not None,
+    }
+    names: list[str] = []
+    for text in TEXTS:
+        if text in OPTIONAL or told_by_number.get(text):
+            continue
+        empty = [name for name in (f"{text}_km", f"{text}_en") if not said.get(name)]
+        names += [_label(text)] if len(empty) > 1 else map(_label, empty)
+    return names
+
+
+def _of_a_change(
+    before: Mapping[str, Any], after: Mapping[str, Any], day: Mapping[str, str]
+) -> Iterator[str]:
     if before["rule"] != after["rule"]:
         yield (
             _(
@@ -135,6 +185,10 @@ def _consequences(proposal: Proposal) -> Iterator[str]:
             )
             % day
         )
+
+
+def _of_its_state(proposal: Proposal, day: Mapping[str, str]) -> Iterator[str]:
+    before, after = proposal.before, proposal.payload
     was, will = _is_open(before), _is_open(after)
     if before.get("state") != after.get("state") or was != will:
         if was != will:
@@ -143,11 +197,6 @@ def _consequences(proposal: Proposal) -> Iterator[str]:
             ) % day
         yield _("From %(day)s on the public pages tell the new state.") % day
         yield from _of_today(Programme.objects.get(pk=proposal.subject))
-    if publishes(proposal) and _has_others(before):
-        yield _(
-            "The operator runs or pays other programmes too. What it reports without naming one is held from "
-            "then on."
-        )
     if will and not was and (payer := Operator.objects.filter(pk=before.get("payer")).first()):
         yield _("Paid by another operator: %(operator)s.") % {"operator": payer}
 
@@ -172,6 +221,13 @@ def _of_today(programme: Programme) -> Iterator[str]:
     ) % {"number": number}
     for waiting in _waiting:
         yield waiting(programme)
+
+
+def _who_meets(rule: str) -> str:
+    """Of a rule by which nobody is judged yet."""
+    if not rule.strip():
+        return _("There is no rule: the operator decides case by case.")
+    return who_gains("", rule)
 
 
 def _who_gains(before: str, after: str) -> str:

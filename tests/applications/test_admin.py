@@ -1,9 +1,12 @@
+from datetime import date
+
 import pytest
 from django.urls import reverse
 from django.utils import translation
 
-from applications import services
+from applications import selectors, services
 from dsp_platform.audit.models import AuditEvent
+from registry.models import Person
 from registry.services import withdraw_consent
 from tests.applications.helpers import sign_in
 
@@ -83,6 +86,52 @@ def test_without_consent_nothing_about_the_person_is_shown(
     page = sign_in(nssf_reviewer).get(url("change", application.pk)).content.decode()
     assert person.name not in page
     assert "nothing about this person may be shown" in page
+
+
+WORDS = {
+    "km": ("បានបិទ៖ បុគ្គលនេះបានទទួលមរណភាព", "បានដក", "គ្មានកិច្ចព្រមព្រៀង"),
+    "en": ("Closed: the person has died", "withdrawn", "No sharing agreement"),
+}
+
+
+@pytest.fixture
+def closed(application, person):
+    Person.objects.filter(pk=person.pk).update(died_on=date(2026, 11, 1))
+    person.refresh_from_db()
+    services.close_of_the_dead(person)
+    return application
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_a_reviewer_reads_that_the_applicant_has_died(closed, nssf_reviewer, language):
+    told, withdrawn, agreement = WORDS[language]
+    browser = sign_in(nssf_reviewer)
+    shown = browser.get(url("changelist", language=language) + "?state=closed").content.decode()
+    rows = shown[shown.index('id="result_list"') :]
+    rows = rows[: rows.index("</table>")]
+    assert closed.reference in rows
+    assert told in rows
+    assert withdrawn not in rows
+    page = browser.get(url("change", closed.pk, language=language)).content.decode()
+    state = page[page.index('class="review-state"') :].split("</p>")[0]
+    assert told in state
+    assert agreement not in page
+    applicant = page[page.index('class="review-columns"') :].split("</section>")[0]
+    assert {"km": "បុគ្គលនេះបានទទួលមរណភាព", "en": "The person has died"}[language] in applicant
+
+
+def test_only_the_closed_ones_are_listed_as_closed(application, nssf_reviewer, sokha, person):
+    services.withdraw(application=application, actor=sokha, case=None)
+    Person.objects.filter(pk=person.pk).update(died_on=date(2026, 11, 1))
+    browser = sign_in(nssf_reviewer)
+    assert application.reference in browser.get(url("changelist") + "?state=withdrawn").content.decode()
+    assert application.reference not in browser.get(url("changelist") + "?state=closed").content.decode()
+
+
+def test_a_queue_of_the_dead_costs_no_query_a_row(closed, nssf_reviewer, django_assert_num_queries):
+    rows = selectors.queue_of(nssf_reviewer)
+    with django_assert_num_queries(1):
+        assert [selectors.state_in_words(row) for row in rows]
 
 
 def test_every_look_is_noted(application, nssf_reviewer, person):

@@ -18,6 +18,7 @@ from registry.selectors import programmes
 from tests.approval.test_only_what_was_approved import approve_only, passes, refused
 from tests.approval.test_services import amount, approve, language, programme
 from tests.approval.test_standing import on_its_day
+from tests.roles import as_owner
 from tests.seen import seen
 from tests.structure.conftest import browser
 
@@ -132,6 +133,70 @@ def test_who_publishes_it_is_shown_each_part_of_it(draft, steward, second_stewar
     assert {"0", "age >= 60", "else", "7"} <= set(after)
     assert after.count("else") == len(SAID) - 3  # each text in each language
     assert len(shown) == len(SAID) + 7  # state, payer, applications, rule twice, days to appeal, amount
+
+
+DAY = {"km": "ចាប់ពីថ្ងៃ", "en": "From "}
+
+
+def said(proposal: Proposal) -> list[str]:
+    return [str(sentence) for sentence in contract.kind_of(proposal).consequences(proposal)]
+
+
+def test_nobody_is_judged_by_what_changes_in_a_draft(draft, steward, second_steward, language):
+    proposal = registry.propose_programme_change(
+        programme=draft, rule="age >= 60", benefits=[amount()], appeal_days=5, takes_applications=False,
+        actor=steward, **{name: other_than(draft, Programme._meta.get_field(name)) for name in SAID},
+    )  # fmt: skip
+    told = said(proposal)
+    assert not any(sentence.startswith(DAY[language]) for sentence in told)
+    assert {"km": "សេចក្តីព្រាង", "en": "a draft"}[language] in told[0]
+    assert len(told) == 2  # that it stays a draft, and how many meet the rule
+
+
+@pytest.mark.parametrize("rule", ["", "age >= 60"])
+def test_from_its_day_everybody_is_judged_by_what_is_published(
+    draft, steward, second_steward, language, rule
+):
+    """Also by a rule that the draft had before."""
+    with as_owner():
+        Programme._base_manager.filter(pk=draft.pk).update(rule=rule)
+    told = said(registry.propose_programme_change(programme=draft, state="open", actor=steward))
+    judged = {"km": "វាយតម្លៃតាមលក្ខខណ្ឌ", "en": "judged by its rule"}[language]
+    assert any(judged in sentence for sentence in told) == bool(rule)
+    case_by_case = {"km": "ករណី", "en": "case by case"}[language]
+    assert any(case_by_case in sentence for sentence in told) == (not rule)
+
+
+def test_what_is_published_empty_is_listed_and_warned_of(draft, steward, second_steward, language):
+    proposal = registry.propose_programme_change(programme=draft, state="open", actor=steward)
+    shown = contract.kind_of(proposal).difference(proposal)
+    assert len([line for line in shown if not line.after]) == len(SAID) - 4 + 1  # and no amount
+    warning = next(one for one in said(proposal) if {"km": "នៅទទេ", "en": "Still empty"}[language] in one)
+    for label in {
+        "km": ("សម្រាប់អ្នកណា", "ឯកសារ", "រយៈពេល"),
+        "en": (
+            "For whom",
+            "What it gives",
+            "Documents to bring",
+            "How long it takes",
+            "In one sentence (English)",
+        ),
+    }[language]:
+        assert label in warning
+    page = browser(second_steward).get(reverse("admin:approval_proposal_change", args=[proposal.pk]))
+    assert "<td>–</td>" in page.content.decode()
+
+
+def test_of_what_is_whole_nobody_is_warned(draft, steward, second_steward, language):
+    texts = {name: "else" for name in SAID if name[-3:] in ("_km", "_en")}
+    empty = {"gives_km", "gives_en", "how_long_km", "how_long_en", "state_note_km", "source_en"}
+    Programme._base_manager.filter(pk=draft.pk).update(
+        **{name: "" if name in empty else text for name, text in texts.items()}, expected_days=9
+    )
+    proposal = registry.propose_programme_change(
+        programme=draft, state="open", benefits=[amount()], actor=steward
+    )
+    assert not any({"km": "នៅទទេ", "en": "Still empty"}[language] in one for one in said(proposal))
 
 
 def test_a_rule_of_a_draft_holds_though_its_words_were_mended(draft, steward, second_steward):
