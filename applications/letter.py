@@ -40,7 +40,7 @@ def letter_of(application: Application) -> Letter | None:
         since=_since(application) if approved else None,
         benefits=_benefits(application, decided_on) if approved else [],
         reason=workflow.reason_words(decision.reason),
-        note=decision.note,
+        note=str(decision.note or ""),
         reviewed_anew=application.state in Application.OPEN_STATES,
         appeal_until=application.appeal_until,
     )

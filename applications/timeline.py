@@ -36,7 +36,7 @@ def timeline(
 
 def question(events: list[ApplicationEvent]) -> str:
     """What the operator asked last."""
-    return next((event.note for event in reversed(events) if event.step == "ask_more"), "")
+    return next((str(event.note or "") for event in reversed(events) if event.step == "ask_more"), "")
 
 
 def _document(sent: Upload) -> Entry:
@@ -46,7 +46,7 @@ def _document(sent: Upload) -> Entry:
 
 
 def _entry(event: ApplicationEvent, application: Application) -> Entry:
-    parts = (workflow.reason_words(event.reason), event.note)
+    parts = (workflow.reason_words(event.reason), str(event.note or ""))
     title = str(workflow.STEPS[event.step].title)
     return Entry(title, event.at, "\n".join(filter(None, parts)), _by(event, application))
 

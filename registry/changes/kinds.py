@@ -59,7 +59,6 @@ class Kind:
     apply: Callable[[Applying], None]
     concerns: concerned.Concerns | None = None
     """Members whom it touches beside whoever asks: told when it is asked, and heard."""
-    """Somebody may move out by it: whoever leads the household is told, but only once it is done."""
     basis: Basis = _nothing
     """What must still be written when it is applied, besides what ``apply`` looks at itself."""
     step_up: bool = False
