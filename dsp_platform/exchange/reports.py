@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 
-from django.db import DataError, transaction
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError, transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -30,7 +30,8 @@ TURN_SECONDS = 60.0
 # Who was unknown may have been registered since: looked at again each night for so long.
 UNKNOWN = ("unknown_subject", "unknown_household")
 UNKNOWN_DAYS = 30
-CANNOT_BE_STORED = (DataError, UnicodeEncodeError)
+CANNOT_BE_STORED = (DataError, IntegrityError, UnicodeEncodeError)
+NO_DATABASE = (InterfaceError, OperationalError)
 UNREACHABLE = {"unreachable", "time_out", "wrong_password", "missing_database", "not_configured"}
 
 
@@ -52,7 +53,8 @@ def _store_alone(operator: Operator, report: Reported) -> None:
     try:
         _add([_row(operator, report)])
     except CANNOT_BE_STORED:
-        _add([_row(operator, replace(report, values={}, problem="cannot_be_stored"))])
+        bare = replace(report, values={}, occurred_at=timezone.now(), problem="cannot_be_stored")
+        _add([_row(operator, bare)])
 
 
 def _add(rows: list[StatusReport]) -> None:
@@ -158,15 +160,16 @@ def _run(report: StatusReport) -> None:
 
 
 def _try_later(report_id: int) -> None:
+    """Reads nothing but a number: what stands in the row may be what cannot be read."""
     with transaction.atomic():
-        report = StatusReport.objects.select_for_update().filter(pk=report_id, state=State.RECEIVED).first()
-        if report is None:
+        row = StatusReport.objects.select_for_update().filter(pk=report_id, state=State.RECEIVED)
+        tried = row.values_list("attempts", flat=True).first()
+        if tried is None:
             return
-        report.attempts += 1
-        report.not_before = Now() + timedelta(seconds=min(600, 5 * 2**report.attempts))
-        if report.attempts >= MOST_ATTEMPTS:
-            report.state, report.reason = State.HELD, "handler_failed"
-        report.save(update_fields=["attempts", "not_before", "state", "reason"])
+        attempts = tried + 1
+        row.update(attempts=attempts, not_before=Now() + timedelta(seconds=min(600, 5 * 2**attempts)))
+        if attempts >= MOST_ATTEMPTS:
+            row.update(state=State.HELD, reason="handler_failed")
 
 
 def handle_waiting() -> int:
@@ -175,11 +178,20 @@ def handle_waiting() -> int:
     seen: set[int] = set()
     while fresh := [report for report in waiting_reports() if report not in seen]:
         for report_id in fresh:
-            handle_report(report_id)
+            _handle_alone(report_id)
             seen.add(report_id)
             if time.monotonic() >= until:
                 return len(seen)
     return len(seen)
+
+
+def _handle_alone(report_id: int) -> None:
+    try:
+        handle_report(report_id)
+    except NO_DATABASE:
+        raise
+    except Exception as error:
+        logger.error("report %s not put off: %s", report_id, type(error).__name__)
 
 
 def look_again_at_unknown() -> int:

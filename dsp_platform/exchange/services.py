@@ -19,6 +19,7 @@ from dsp_platform.exchange.agreements import end_expired_agreements as end_expir
 from dsp_platform.exchange.agreements import require_known_fields as require_known_fields
 from dsp_platform.exchange.agreements import require_sound_rule as require_sound_rule
 from dsp_platform.exchange.contract import registered
+from dsp_platform.exchange.days import is_plausible
 from dsp_platform.exchange.models import Operator, StatusReport
 from dsp_platform.exchange.selectors import agreements_in_force
 
@@ -64,6 +65,8 @@ def store_report(
     occurred_at: datetime | None = None,
 ) -> StatusReport:
     """Store what an operator reported, once per operator and reference; it is handled after commit."""
+    moment = occurred_at or timezone.now()
+    believed = is_plausible(moment)
     report, _created = StatusReport.objects.get_or_create(
         operator=operator,
         reference=reference,
@@ -72,7 +75,9 @@ def store_report(
             "subject": subject,
             "status": status,
             "values": dict(values or {}),
-            "occurred_at": occurred_at or timezone.now(),
+            "occurred_at": moment if believed else timezone.now(),
+            "state": StatusReport.State.RECEIVED if believed else StatusReport.State.HELD,
+            "reason": "" if believed else "invalid_date",
         },
     )
     nudge.on_commit("exchange.pull", [operator.pk])

@@ -2,16 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 
 from django.utils import timezone
 
 from dsp_platform import crypto
+from dsp_platform.exchange.days import is_plausible
 from dsp_platform.khmer import clean_lines
 
-# A clock may be wrong by hours. A report from far ahead would make every later one old news.
-AHEAD = timedelta(days=1)
 LONGEST_VALUE = 2000
 """Of one column, in characters. An operator decides what stands there: no row of theirs fills our memory."""
 HIGHEST_CURSOR = 2**63 - 1
@@ -76,9 +75,9 @@ def _moment(spec: Any, row: Mapping[str, Any]) -> datetime | None:
         return None
     try:
         value = timezone.make_aware(value) if timezone.is_naive(value) else value
-        return value if value - timezone.now() < AHEAD else None
     except OverflowError:
         return None
+    return value if is_plausible(value) else None
 
 
 def _fingerprint(cursor: int, row: Mapping[str, Any]) -> str:

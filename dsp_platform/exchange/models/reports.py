@@ -1,12 +1,17 @@
 """What operators report."""
 
+from datetime import UTC, datetime
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from dsp_platform.exchange.days import EARLIEST
 from dsp_platform.exchange.models.operators import Operator
+
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class StatusReport(models.Model):
@@ -42,7 +47,13 @@ class StatusReport(models.Model):
     class Meta:
         verbose_name = _("status report")
         verbose_name_plural = _("status reports")
-        constraints = [models.UniqueConstraint(fields=["operator", "reference"], name="report_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["operator", "reference"], name="report_once"),
+            # A moment outside of these could be stored, and never be loaded again by any process.
+            models.CheckConstraint(
+                condition=Q(occurred_at__gte=EARLIEST, occurred_at__lt=NEVER), name="report_moment_readable"
+            ),
+        ]
         indexes = [
             models.Index(fields=["not_before"], condition=Q(state="received"), name="report_new"),
             models.Index(fields=["operator"], condition=Q(state="held"), name="report_held"),
