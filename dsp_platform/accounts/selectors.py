@@ -10,6 +10,7 @@ from dsp_platform.audit.models import AuditEvent
 
 MOST = 20
 HAND_OVER = "hand_over"
+PHONE_CHANGES = ("change_phone", "replace_phone")
 _WORDS: dict[str, Any] = {
     "change_phone": _("The phone number was changed"),
     "replace_phone": _("The phone number was replaced at the commune office"),
@@ -47,9 +48,8 @@ def held_since(user: User) -> datetime:
 
 def phone_held_since(user: User) -> datetime:
     """What was sent to the number before that was sent to somebody else."""
-    since = held_since(user)
-    last = phone_changes().filter(subject_id=user.pk, at__gt=since).order_by("-at").first()
-    return last.at if last else since
+    last = _events_of(user).filter(action__in=(HAND_OVER, *PHONE_CHANGES)).order_by("-at").first()
+    return last.at if last else user.date_joined
 
 
 def _events_of(user: User) -> QuerySet[AuditEvent]:
@@ -58,7 +58,7 @@ def _events_of(user: User) -> QuerySet[AuditEvent]:
 
 def phone_changes() -> QuerySet[AuditEvent]:
     """Whenever an account took another phone, by itself or at the counter; ``subject_id`` is the account."""
-    return AuditEvent.objects.filter(action__in=("change_phone", "replace_phone"), subject_kind="user")
+    return AuditEvent.objects.filter(action__in=PHONE_CHANGES, subject_kind="user")
 
 
 def passkeys_added() -> QuerySet[AuditEvent]:

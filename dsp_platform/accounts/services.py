@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from dsp_platform.accounts import codes, passkeys, sessions
 from dsp_platform.accounts.models import Case, User
-from dsp_platform.accounts.selectors import HAND_OVER
 from dsp_platform.audit import services as audit
 
 HandOver = Callable[[User], None]
@@ -120,7 +119,7 @@ def hand_over(*, account: User, keep: str | None = None) -> None:
     """
     user = User.objects.select_for_update(no_key=True).get(pk=account.pk)
     # First: what follows is the next holder's to read, what was before is not.
-    audit.record(actor=None, action=HAND_OVER, subject_kind="user", subject_id=user.pk)
+    audit.record(actor=None, action="hand_over", subject_kind="user", subject_id=user.pk)
     passkeys.remove_all(user=user, tell=True)
     if keep is None:
         sessions.end_all(user=user, keep=None)

@@ -13,7 +13,7 @@ AHEAD = timedelta(days=1)
 def is_plausible(moment: datetime) -> bool:
     """Of something that happened: not long before our time, and not ahead of it."""
     try:
-        return EARLIEST <= moment and moment - timezone.now() < AHEAD
+        return moment >= EARLIEST and moment - timezone.now() < AHEAD
     except OverflowError:
         return False
 

@@ -6,7 +6,12 @@ from dsp_platform.messages.catalogue import read
 from tests.locale.test_catalogue import CATALOGUE, LANGUAGE
 
 # About several people; one person is never "they" in Khmer.
-SEVERAL = ("Nobody could approve it:", "These were not told", "Whom it concerns can answer")
+SEVERAL = (
+    "Nobody could approve it:",
+    "These answered",
+    "These were not told",
+    "Whom it concerns can answer",
+)
 PLACES = {"ឃុំ": "ឃុំ/សង្កាត់", "ស្រុក": "ស្រុក/ខណ្ឌ"}
 ELSEWHERE = ("ភូមិឃុំ", "ឃុំ និងសង្កាត់")  # the gazetteer; both named
 

@@ -21,6 +21,7 @@ from registry.errors import ChangeError
 from registry.errors import Overtaken as ChangeOvertaken
 from registry.forms.counter import REASONS as CASE_REASONS
 from registry.forms.lost_phone import REASONS as PHONE_REASONS
+from registry.selectors.changes import ASKER_LEFT, ENDED
 from registry.selectors.phones import FIRST_LOST
 from registry.selectors.replacements import FIRST
 from registry.unusual.rules import ACTS, RULES
@@ -32,6 +33,8 @@ KNOWN: dict[tuple[str, str], set[str]] = {
     ("applications/steps.py", "step.name"): set(of_applications.STEPS),
     ("grievances/steps.py", "step.name"): set(of_grievances.STEPS),
     ("registry/services/changes.py", "decision"): {"approve", "refuse"},
+    ("registry/services/change_ends.py", "ASKER_LEFT"): {ASKER_LEFT},
+    ("registry/services/change_ends.py", "ENDED"): {ENDED},
     ("registry/services/replacement_steps.py", "state"): {
         "applied",
         "objected",

@@ -37,6 +37,7 @@ def answers(heng, maly, rith):
         "move": {"place": {"village_code": "01020101", "address": ""}},
         "address": {"address": {"address": "ផ្ទះលេខ ៩"}},
         "payee": {"payee": about(maly)},
+        "birth-date": {"who": about(rith), "birth": {"born": ["2001-05-05", "day"]}},
     }
 
 
