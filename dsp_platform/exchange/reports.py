@@ -16,6 +16,7 @@ from dsp_platform.exchange.adapters import adapter_named
 from dsp_platform.exchange.contract import OperatorUnavailable, ReportHeld, registered
 from dsp_platform.exchange.models import Operator, StatusReport
 from dsp_platform.exchange.operator_leases import OperatorLease
+from dsp_platform.exchange.sealed import sealed
 from dsp_platform.exchange.statuses import Reported
 
 logger = logging.getLogger(__name__)
@@ -27,8 +28,8 @@ WINDOW = 200
 MOST_ATTEMPTS = 8
 # A worker gives itself back after this long, however many reports wait.
 TURN_SECONDS = 60.0
-# Who was unknown may have been registered since: looked at again each night for so long.
-UNKNOWN = ("unknown_subject", "unknown_household")
+# Who was unknown may have been registered since, a programme published: looked at again each night so long.
+UNKNOWN = ("unknown_subject", "unknown_household", "unknown_programme")
 UNKNOWN_DAYS = 30
 CANNOT_BE_STORED = (DataError, IntegrityError, UnicodeEncodeError)
 NO_DATABASE = (InterfaceError, OperationalError)
@@ -70,7 +71,7 @@ def _row(operator: Operator, report: Reported) -> StatusReport:
         kind=report.kind,
         subject=report.subject,
         status=report.status,
-        values=dict(report.values),
+        values=sealed(report.values),
         occurred_at=report.occurred_at,
         state=State.HELD if report.problem else State.RECEIVED,
         reason=report.problem,

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from dsp_platform.exchange import partitions
@@ -39,8 +40,11 @@ def drop_old_attempts() -> None:
 
 
 def forget_old_values() -> int:
-    """A handled report is its number and its status; a note of the operator may speak of the person."""
+    """An old report is its number and its status; a note of the operator may speak of the person. Also of one
+    that is held: who has not looked at it for so long asks the operator for it anew.
+    """
     old = timezone.now() - MONTH * settings.EXCHANGE_REPORT_MONTHS
-    page = StatusReport.objects.filter(state=StatusReport.State.HANDLED, handled_at__lt=old)
-    page = page.exclude(values={}).order_by("handled_at")[:PAGE]
+    handled = Q(state=StatusReport.State.HANDLED, handled_at__lt=old)
+    held = Q(state=StatusReport.State.HELD, received_at__lt=old)
+    page = StatusReport.objects.filter(handled | held).exclude(values={}).order_by("pk")[:PAGE]
     return StatusReport.objects.filter(pk__in=page.values("pk")).update(values={})

@@ -21,6 +21,7 @@ from dsp_platform.exchange.agreements import require_sound_rule as require_sound
 from dsp_platform.exchange.contract import registered
 from dsp_platform.exchange.days import is_plausible
 from dsp_platform.exchange.models import Operator, StatusReport
+from dsp_platform.exchange.sealed import sealed
 from dsp_platform.exchange.selectors import agreements_in_force
 
 
@@ -74,7 +75,7 @@ def store_report(
             "kind": kind,
             "subject": subject,
             "status": status,
-            "values": dict(values or {}),
+            "values": sealed(values or {}),
             "occurred_at": moment if believed else timezone.now(),
             "state": StatusReport.State.RECEIVED if believed else StatusReport.State.HELD,
             "reason": "" if believed else "invalid_date",

@@ -10,8 +10,10 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from dsp_platform.exchange.contract import ReportHeld
+from dsp_platform.exchange.days import read_day
 from dsp_platform.exchange.models import StatusReport
 from dsp_platform.exchange.order import later_one_handled
+from dsp_platform.exchange.sealed import read_sealed
 from dsp_platform.forms import row_number
 from dsp_platform.references import clean_reference
 from registry import services
@@ -26,7 +28,7 @@ Card = IdentityDocument.Type
 
 
 def only(operator: str) -> Callable[[Handler], Handler]:
-    """What one operator decides, no other may report. The number of a card is kept encrypted from then on."""
+    """What one operator decides, no other may report. The number of a card stands with the person then."""
 
     def guard(handle: Handler) -> Handler:
         @wraps(handle)
@@ -54,7 +56,7 @@ def handle_poverty_level(report: StatusReport) -> None:
     household = locked(household)
     if report.status not in Household.PovertyLevel.values:
         raise ReportHeld("unknown_status")
-    valid_to = _day(report, "valid_to")
+    valid_to = _day(report, "valid_to", may_lie_ahead=True)
     if later_one_handled(report):
         return
     services.set_poverty_level(household=household, level=report.status, valid_to=valid_to)
@@ -100,7 +102,7 @@ def handle_payment(report: StatusReport) -> None:
     """
     programme = _programme(report)
     person = services.hold(_enrolled_person(report.subject, programme))
-    paid_on = _day(report, "paid_on") or timezone.localdate(report.occurred_at)
+    paid_on = _day(report, "paid_on", may_lie_ahead=False) or timezone.localdate(report.occurred_at)
     enrolments = Enrolment.objects.filter(person=person, programme=programme).order_by("-since", "-pk")
     enrolment = enrolments.filter(since__lte=paid_on).first() or enrolments.first()
     if enrolment is None:
@@ -202,7 +204,7 @@ def _head(household: Household) -> Person | None:
 
 
 def _keep_card(report: StatusReport, person: Person, type: str) -> None:
-    number = str(report.values.get("card") or "")
+    number = read_sealed(report.values, "card")
     if not number:
         return
     try:
@@ -217,12 +219,12 @@ def _reference(report: StatusReport) -> str:
     return str(report.values.get("reference") or report.reference)[:128]
 
 
-def _day(report: StatusReport, name: str) -> date | None:
+def _day(report: StatusReport, name: str, *, may_lie_ahead: bool) -> date | None:
     text = report.values.get(name)
     if not text:
         return None
     try:
-        return date.fromisoformat(str(text))
+        return read_day(str(text), may_lie_ahead=may_lie_ahead)
     except ValueError:
         raise ReportHeld("invalid_date") from None
 

@@ -1,12 +1,17 @@
 """What operators report about persons and households, by the handlers that the exchange calls."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.utils import timezone
 
 from dsp_platform.exchange.contract import ReportHeld, registered
-from dsp_platform.exchange.models import StatusReport
-from dsp_platform.exchange.reports import handle_report
+from dsp_platform.exchange.models import Operator, StatusReport
+from dsp_platform.exchange.reports import handle_report, look_again_at_unknown
+from dsp_platform.exchange.retention import forget_old_values
+from dsp_platform.exchange.sealed import read_sealed
+from dsp_platform.exchange.services import store_report
 from registry import selectors, services
 from registry.eligibility import facts_of
 from registry.models import Enrolment, IdentityDocument, Payment, Person, Programme
@@ -112,8 +117,8 @@ def insurance(operators):
 
 
 def arrives(operator: str, kind: str, subject: str, status: str, day: int = 5, **values: str) -> StatusReport:
-    report = StatusReport.objects.create(
-        operator_id=operator,
+    report = store_report(
+        operator=Operator.objects.get(pk=operator),
         reference=f"R-{StatusReport.objects.count()}",
         kind=kind,
         subject=subject,
@@ -257,6 +262,8 @@ def test_a_merged_person_is_known_by_the_old_number(head, family_package, areas)
         ("disability", "disability", "mild", {"card": "<b>"}, "invalid_number"),
         ("family_package", "payment", "paid", {"amount": "-5"}, "invalid_amount"),
         ("family_package", "payment", "paid", {"amount": "5", "paid_on": "soon"}, "invalid_date"),
+        ("family_package", "payment", "paid", {"amount": "5", "paid_on": "9999-12-31"}, "invalid_date"),
+        ("family_package", "payment", "paid", {"amount": "5", "paid_on": "0001-01-01"}, "invalid_date"),
         ("family_package", "payment", "lost", {"amount": "5"}, "unknown_status"),
         ("family_package", "enrolment", "approved", {}, "unknown_status"),
     ],
@@ -269,6 +276,37 @@ def test_what_an_operator_may_not_say_or_says_wrongly_is_held(
     assert (report.state, report.reason) == ("held", reason)
     assert not Payment.objects.exists()
     assert not IdentityDocument.objects.exists()
+
+
+def test_a_level_that_ran_out_before_our_time_is_held(head):
+    number = head.memberships.get().household.number
+    report = arrives("idpoor", "poverty_level", number, "level1", valid_to="0001-01-01")
+    assert (report.state, report.reason) == ("held", "invalid_date")
+
+
+def test_the_number_of_a_card_is_not_read_in_the_database_while_the_report_is_held(head, insurance):
+    report = arrives("nssf", "membership", "000000000000", "active", card="NSSF-4711")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT report::text FROM exchange_statusreport report")
+        assert "4711" not in str(cursor.fetchall())
+    assert (report.state, read_sealed(report.values, "card")) == ("held", "NSSF-4711")
+
+
+def test_what_is_held_for_years_is_forgotten_as_what_was_handled(head, insurance, settings):
+    report = arrives("nssf", "membership", "000000000000", "active", card="NSSF-4711")
+    assert forget_old_values() == 0
+    old = timezone.now() - timedelta(days=32 * settings.EXCHANGE_REPORT_MONTHS)
+    StatusReport.objects.filter(pk=report.pk).update(received_at=old)
+    assert forget_old_values() == 1
+    assert StatusReport.objects.get(pk=report.pk).values == {}
+
+
+def test_a_report_of_a_programme_that_was_not_published_yet_is_looked_at_again(head, operators, report):
+    made = report("active", subject=head.spid, values={"programme": "new"})
+    made.save()
+    handle_report(made.pk)
+    assert StatusReport.objects.get(pk=made.pk).reason == "unknown_programme"
+    assert look_again_at_unknown() == 1
 
 
 def test_every_kind_that_an_operator_may_report_has_its_handler():
