@@ -1,11 +1,10 @@
 """What the exchange does not keep for ever."""
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from dsp_platform.exchange import partitions
@@ -39,12 +38,19 @@ def drop_old_attempts() -> None:
         logger.warning("old attempts not dropped tonight: %s", type(error).__name__)
 
 
+def kept_since() -> datetime:
+    """What came before has lost its values."""
+    return timezone.now() - MONTH * settings.EXCHANGE_REPORT_MONTHS
+
+
 def forget_old_values() -> int:
-    """An old report is its number and its status; a note of the operator may speak of the person. Also of one
-    that is held: who has not looked at it for so long asks the operator for it anew.
+    """An old report is its number and its status; a note of the operator may speak of the person. Of one that
+    is held too: whoever clears it up so late asks the operator to report it anew.
     """
-    old = timezone.now() - MONTH * settings.EXCHANGE_REPORT_MONTHS
-    handled = Q(state=StatusReport.State.HANDLED, handled_at__lt=old)
-    held = Q(state=StatusReport.State.HELD, received_at__lt=old)
-    page = StatusReport.objects.filter(handled | held).exclude(values={}).order_by("pk")[:PAGE]
-    return StatusReport.objects.filter(pk__in=page.values("pk")).update(values={})
+    rows, old = StatusReport.objects.exclude(values={}), kept_since()
+    handled = rows.filter(state=StatusReport.State.HANDLED, handled_at__lt=old).order_by("handled_at")
+    held = rows.filter(state=StatusReport.State.HELD, received_at__lt=old).order_by("pk")
+    return sum(
+        StatusReport.objects.filter(pk__in=page[:PAGE].values("pk")).update(values={})
+        for page in (handled, held)
+    )

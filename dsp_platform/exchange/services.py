@@ -21,6 +21,7 @@ from dsp_platform.exchange.agreements import require_sound_rule as require_sound
 from dsp_platform.exchange.contract import registered
 from dsp_platform.exchange.days import is_plausible
 from dsp_platform.exchange.models import Operator, StatusReport
+from dsp_platform.exchange.retention import kept_since
 from dsp_platform.exchange.sealed import sealed
 from dsp_platform.exchange.selectors import agreements_in_force
 
@@ -104,8 +105,9 @@ def _note(actor: User, action: str, operator: Operator) -> None:
 
 
 def retry_reports(*, reports: QuerySet[StatusReport], actor: User) -> int:
+    """Those that are held and still have their values: without them a report says something else."""
     with transaction.atomic():
-        changed = reports.filter(state=StatusReport.State.HELD).update(
+        changed = reports.filter(state=StatusReport.State.HELD, received_at__gte=kept_since()).update(
             state=StatusReport.State.RECEIVED, reason="", attempts=0, not_before=Now()
         )
         audit.record(actor=actor, action="retry", subject_kind="report", details={"rows": changed})

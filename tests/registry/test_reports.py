@@ -11,7 +11,7 @@ from dsp_platform.exchange.models import Operator, StatusReport
 from dsp_platform.exchange.reports import handle_report, look_again_at_unknown
 from dsp_platform.exchange.retention import forget_old_values
 from dsp_platform.exchange.sealed import read_sealed
-from dsp_platform.exchange.services import store_report
+from dsp_platform.exchange.services import retry_reports, store_report
 from registry import selectors, services
 from registry.eligibility import facts_of
 from registry.models import Enrolment, IdentityDocument, Payment, Person, Programme
@@ -299,6 +299,14 @@ def test_what_is_held_for_years_is_forgotten_as_what_was_handled(head, insurance
     StatusReport.objects.filter(pk=report.pk).update(received_at=old)
     assert forget_old_values() == 1
     assert StatusReport.objects.get(pk=report.pk).values == {}
+
+
+def test_nor_is_it_handled_again_without_what_it_said(head, insurance, settings, steward):
+    report = arrives("nssf", "membership", "000000000000", "active", card="NSSF-4711")
+    assert retry_reports(reports=StatusReport.objects.all(), actor=steward) == 1
+    old = timezone.now() - timedelta(days=32 * settings.EXCHANGE_REPORT_MONTHS)
+    StatusReport.objects.filter(pk=report.pk).update(received_at=old, state="held")
+    assert retry_reports(reports=StatusReport.objects.all(), actor=steward) == 0
 
 
 def test_a_report_of_a_programme_that_was_not_published_yet_is_looked_at_again(head, operators, report):

@@ -18,8 +18,8 @@ class StatusReport(models.Model):
     """What an operator told us, stored before it is handled.
 
     ``subject`` and ``values`` are the operator's own message: the one place of the exchange where something
-    about a person stands. ``values`` are no longer kept when the report has been handled for long
-    (``retention``), and are never shown or logged.
+    about a person stands. ``values`` are no longer kept when the report was handled or held for
+    long (``retention``), and are never shown or logged; a number in them is encrypted (``sealed``).
     """
 
     class State(models.TextChoices):
