@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
@@ -12,7 +12,7 @@ from applications import services
 from applications.dossier import dossier
 from applications.forms import DecisionForm
 from applications.models import Application
-from applications.selectors import queue_of, state_in_words
+from applications.selectors import queue_of, state_in_words, with_closed
 from applications.timeline import timeline
 from applications.workflow import STEPS
 from dsp_platform.accounts.desk import DeskAdmin, OpenFilter, staff
@@ -31,7 +31,8 @@ class StateFilter(OpenFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """What a death closed is stored like what was withdrawn."""
         if self.value() in (CLOSED, Application.State.WITHDRAWN):
-            return queryset.filter(state=Application.State.WITHDRAWN, is_closed=self.value() == CLOSED)
+            ended = with_closed(queryset).filter(state=Application.State.WITHDRAWN)
+            return ended.filter(Q(is_closed=self.value() == CLOSED))
         return super().queryset(request, queryset)
 
 
@@ -55,7 +56,7 @@ class ApplicationAdmin(DeskAdmin[Application]):
     beside = ("programme__operator", "submitted_by")
     look_reason = "review"
 
-    @admin.display(description=gettext_lazy("state"), ordering="state")
+    @admin.display(description=gettext_lazy("state"))
     def state_in_words(self, application: Application) -> str:
         return state_in_words(application)
 

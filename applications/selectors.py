@@ -58,7 +58,7 @@ def applications_of(person: Person, members: Sequence[Membership] = ()) -> list[
     """Of the person and of the others in the household, newest first; and of those who died there, as long as
     whoever lived with them then lives there. ``members`` spares two queries."""
     whose = _read_by(person, members or _members_beside(person))
-    rows = Application.objects.filter(whose).annotate(is_closed=_CLOSED)
+    rows = with_closed(Application.objects.filter(whose))
     applications: list[Application] = list(rows.select_related("person").order_by("-pk"))
     registry.name_programmes(applications)
     return applications
@@ -108,7 +108,7 @@ def may_read(user: User, case: Case | None, person: Person) -> bool:
 def _by_reference(reference: str, whose: Q) -> Application | None:
     cleaned = clean_reference(reference, "A")
     rows = Application.objects.select_related("programme", "programme__operator", "person")
-    return rows.filter(whose, reference=cleaned).annotate(is_closed=_CLOSED).first() if cleaned else None
+    return with_closed(rows.filter(whose, reference=cleaned)).first() if cleaned else None
 
 
 def closed_by_death(application: Application) -> bool:
@@ -117,6 +117,11 @@ def closed_by_death(application: Application) -> bool:
         return False
     known: bool | None = getattr(application, "is_closed", None)
     return application.events.filter(step="close").exists() if known is None else known
+
+
+def with_closed(rows: QuerySet[Application]) -> QuerySet[Application]:
+    """``is_closed``: by a death, which stores them like those that were withdrawn."""
+    return rows.annotate(is_closed=_CLOSED)
 
 
 def state_in_words(application: Application) -> str:
@@ -139,7 +144,7 @@ def queue_of(user: User) -> QuerySet[Application]:
         output_field=IntegerField(),
     )
     mine = Application.objects.filter(programme__operator_id=user.operator_code)
-    shown = mine.annotate(is_closed=_CLOSED).select_related("programme", "person")
+    shown = with_closed(mine).select_related("programme", "person")
     return shown.order_by(is_open, "submitted_at", "pk")
 
 

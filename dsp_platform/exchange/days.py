@@ -6,6 +6,7 @@ from django.utils import timezone
 
 # Of what people and their cards are today, nothing began before. Year 1 is the "no date" of many systems.
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+EARLIEST_DAY = date(1900, 1, 1)
 # A clock may be wrong by hours. A report from far ahead would make every later one old news.
 AHEAD = timedelta(days=1)
 
@@ -21,6 +22,6 @@ def is_plausible(moment: datetime) -> bool:
 def read_day(text: str, *, may_lie_ahead: bool) -> date:
     """Raises ValueError for what is no day, or none that can be meant."""
     day = date.fromisoformat(text)
-    if day < EARLIEST.date() or (not may_lie_ahead and day > timezone.localdate() + AHEAD):
+    if day < EARLIEST_DAY or (not may_lie_ahead and day > timezone.localdate() + AHEAD):
         raise ValueError("a day that cannot be meant")
     return day

@@ -99,21 +99,21 @@ def test_what_was_never_sent_is_still_left_out(people, family_package):
     assert holdings_of({"person": [1]}) == []
 
 
-def test_a_report_that_was_handled_long_ago_keeps_its_status_and_no_words(family_package, monkeypatch):
+def test_a_report_of_long_ago_keeps_its_status_and_no_words(family_package, monkeypatch):
     monkeypatch.setattr(retention, "PAGE", 1)
     long_ago = timezone.now() - timedelta(days=31 * project.EXCHANGE_REPORT_MONTHS + 1)
     for reference, state, handled in (
         ("old", "handled", long_ago), ("older", "handled", long_ago - timedelta(days=1)),
-        ("young", "handled", timezone.now()), ("held", "held", None),
+        ("young", "handled", timezone.now()), ("held", "held", None), ("new", "held", None),
     ):  # fmt: skip
         StatusReport.objects.create(
             operator=family_package, reference=reference, kind="enrolment", subject="1", status="approved",
-            values={"note": "a word about a person"}, occurred_at=long_ago, received_at=long_ago,
-            state=state, handled_at=handled,
+            values={"note": "a word about a person"}, occurred_at=long_ago,
+            received_at=timezone.now() if reference == "new" else long_ago, state=state, handled_at=handled,
         )  # fmt: skip
     retention.tidy()
     kept = StatusReport.objects.exclude(values={}).values_list("reference", flat=True)
-    assert set(kept) == {"young", "held"}
+    assert set(kept) == {"young", "new"}
     assert StatusReport.objects.get(reference="old").status == "approved"
 
 

@@ -17,6 +17,9 @@ from registry.services.households import locked, touch, touch_person
 from registry.services.registration import save_numbered
 from registry.validation import validate_address
 
+# Of a date as ISO writes it, by its precision: who is born in March may die in that year.
+KNOWN_SIGNS = {"year": 4, "month": 7, "day": 10}
+
 
 def birth(change: Applying) -> None:
     """The newborn gets an SPID; the mother, if she lives here, is not pregnant any more."""
@@ -103,9 +106,12 @@ def death(change: Applying) -> None:
     """Operators are sent withdrawals; the account is free for whoever of the family claims a record."""
     membership = member_of(change.household, change.person)
     person, account = membership.person, membership.person.account
-    day = date.fromisoformat(change.answers["died"]["born"][0])
-    if day < person.date_of_birth:
+    told, precision = change.answers["died"]["born"]
+    born = person.date_of_birth
+    known = min(KNOWN_SIGNS[precision], KNOWN_SIGNS[person.birth_precision])
+    if told[:known] < born.isoformat()[:known]:
         raise Outdated(_("The date of death lies before the date of birth."))
+    day = max(date.fromisoformat(told), born)
     person.died_on, person.account, person.pregnant = day, None, None
     person.save(update_fields=["died_on", "account", "pregnant"])
     let_go(change.household, membership, change.answers, on=day)

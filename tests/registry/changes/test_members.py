@@ -209,6 +209,16 @@ def test_the_dead_are_seen_by_nobody_and_withdrawn_from_operators(family, people
     assert (row.state, row.agreement_id) == ("due", None)
 
 
+@pytest.mark.parametrize(("told", "precision"), [("2026-01-01", "year"), ("2026-03-01", "month")])
+def test_who_is_born_and_dies_in_one_year_did_not_die_before(
+    family, people, sokha, commune_clerk, told, precision
+):
+    son = people["ពិសិដ្ឋ"]
+    Person.objects.filter(pk=son.pk).update(date_of_birth=date(2026, 3, 8))
+    decide(heard(ask(sokha, "death", who=about(son), died={"born": [told, precision]})), commune_clerk)
+    assert Person.objects.get(pk=son.pk).died_on == date(2026, 3, 8)
+
+
 def test_the_account_of_a_dead_head_is_free_for_the_family(
     family, people, sokha, commune_clerk, second_clerk
 ):
