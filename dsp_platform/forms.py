@@ -11,6 +11,7 @@ from django.forms.fields import InvalidJSONInput
 from django.forms.utils import ErrorDict
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from dsp_platform.khmer import clean, clean_lines, latin_digits, visible
 
@@ -145,3 +146,15 @@ def bind(form_class: type[Form], request: HttpRequest, **kwargs: Any) -> Form:
     if not is_submitted(request):
         form._errors = ErrorDict()  # type: ignore[attr-defined]  # typed so far, not yet judged
     return form
+
+
+class ReferenceField(forms.CharField):
+    """What somebody brings, as it stands in a text message or on a slip."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            max_length=40,
+            error_messages={"required": gettext_lazy("Enter the reference.")},
+            widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
+            **kwargs,
+        )

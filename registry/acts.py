@@ -1,6 +1,7 @@
 """What was done for a person at the counter, in their own words. An act without words here is not told."""
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 ACTS: dict[str, str | Promise] = {
@@ -33,3 +34,14 @@ STAFF_REASONS: dict[str, str | Promise] = {
     "document": _("To look at a document"),
     "agreement": _("To check what an operator would be told"),
 }
+
+
+REASONS = [
+    ("register", gettext_lazy("To register the household")),
+    ("apply", gettext_lazy("To apply for a programme")),
+    ("follow", gettext_lazy("To follow an application")),
+    ("check", gettext_lazy("To check the details")),
+    ("tell_change", gettext_lazy("To tell a change in the household")),
+    ("account", gettext_lazy("For the phone number or the account")),
+    ("grievance", gettext_lazy("To report a grievance")),
+]

@@ -8,12 +8,12 @@ corrected it and by whatever way.
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
 from dsp_platform.once import once_a_page
-from registry.eligibility.facts import full_years
 from registry.models import Person
 
 OF_AGE = 15
@@ -55,3 +55,19 @@ def _history(persons: tuple[int, ...]) -> list[tuple[int, date]]:
     stood = Q(pgh_created_at__gt=since) | Q(pgh_id=Subquery(before.values("pgh_id")[:1]))
     rows = events.filter(stood, pgh_obj__in=persons).order_by("pgh_id")
     return list(rows.values_list("pgh_obj_id", "date_of_birth"))
+
+
+def full_years(born: date, today: date) -> int:
+    """From the earliest day it can be: where only the year is known, that is 1 January."""
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def is_child(person: Person) -> bool:
+    return person.pk in children([person])
+
+
+def age_of(member: dict[str, Any], today: date | None = None) -> int:
+    """Years since the birth date of a draft's member."""
+    today = today or timezone.localdate()
+    born = date.fromisoformat(member["born"][0])
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))

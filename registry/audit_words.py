@@ -1,9 +1,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.audit.words import register_words
+from registry.acts import REASONS as CASE_REASONS
 from registry.acts import STAFF_REASONS
 from registry.changes.kinds import KINDS
-from registry.forms.counter import REASONS as CASE_REASONS
 from registry.forms.lost_phone import REASONS as PHONE_REASONS
 from registry.models import IdentityDocument
 from registry.selectors.phones import FIRST_LOST

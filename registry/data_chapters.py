@@ -11,8 +11,8 @@ from dsp_platform.notifications.selectors import messages_to
 from dsp_platform.uploads.selectors import uploads_of
 from registry.changes.evidence import CHANGE
 from registry.chapters import About
-from registry.details import CIRCUMSTANCES
 from registry.models import Consent, Household, Membership, Person
+from registry.persons.circumstances import CIRCUMSTANCES
 from registry.selectors import my_data as selectors
 from registry.selectors.change_reading import listed, why_unlisted
 

@@ -7,11 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.exchange.models import Agreement
 from dsp_platform.notifications.models import Message
-from registry.acts import ACTS, STAFF_REASONS
-from registry.details import DIFFICULTIES
-from registry.forms.counter import REASONS
-from registry.forms.person import DIFFICULTY_LABELS
+from registry.acts import ACTS, REASONS, STAFF_REASONS
 from registry.models import ChangeRequest, Consent, Enrolment, Household, IdentityDocument, Membership, Person
+from registry.persons.circumstances import DIFFICULTIES, DIFFICULTY_LABELS
 from registry.records import labels
 
 Words = dict[Any, str | Promise]

@@ -40,9 +40,3 @@ class HouseholdDetails:
     operators: tuple[str, ...] = ()
     consent_text: str
     language: str = "km"
-
-
-DIFFICULTIES = ("seeing", "hearing", "walking", "remembering", "self_care", "communicating")
-"""The six questions of the Washington Group short set, in its order."""
-
-CIRCUMSTANCES = (*DIFFICULTIES, "pregnant", "studying", "working")

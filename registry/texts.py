@@ -3,38 +3,16 @@
 from datetime import date
 from typing import Any
 
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.texts import told
-from registry.models import Claim, Person, PhoneReplacement
-from registry.selectors.phones import with_settled_phone
-from registry.services.accounts import code_of
-
-
-def claim_code(params: dict[str, Any]) -> str:
-    """Nothing for a claim that found nobody: this is decided here, in the worker, so the page cannot tell."""
-    open_ones = Claim.objects.filter(used_at=None, expires_at__gt=timezone.now())
-    claim = open_ones.filter(pk=params["claim"]).exclude(person=None).first()
-    # Another number stands on record since: the old one's holder opens nothing any more.
-    if claim is None or not with_settled_phone(Person.objects.filter(pk=claim.person_id or 0)).exists():
-        return ""
-    return _("Somebody opens your record with this code: %(code)s") % {"code": code_of(claim)}
-
-
-def claimed(params: dict[str, Any]) -> str:
-    return told(_("Your record was joined to an account."), params)
+from registry.models import PhoneReplacement
 
 
 def account_open(params: dict[str, Any]) -> str:
     """To the account's own phone: whoever waited there was signed out, and was told another day."""
     return told(_("Your account is open: sign in with this number."), params)
-
-
-def claimed_beside(params: dict[str, Any]) -> str:
-    """To the grown members of the household."""
-    return told(_("Somebody of your household got an account."), params)
 
 
 def number_lost(params: dict[str, Any]) -> str:

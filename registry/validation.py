@@ -15,10 +15,11 @@ from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.phones import parse_phone
 from dsp_platform.khmer import clean, latin_digits
-from registry.details import DIFFICULTIES, HouseholdDetails, PersonDetails
+from registry.details import HouseholdDetails, PersonDetails
 from registry.documents import document_key
 from registry.errors import Problem
 from registry.models import IdentityDocument, Membership, Person
+from registry.persons.circumstances import DIFFICULTIES
 
 NAME_LENGTH = 100
 ADDRESS_LENGTH = 200

@@ -20,16 +20,19 @@ from registry import audit_words as audit_words
 from registry import data_chapters as own
 from registry.changes import evidence
 from registry.changes import texts as change_texts
+from registry.claims import sms_templates as claim_texts
+from registry.claims.sms_templates import claim_code, claimed, claimed_beside
 from registry.models import Claim, Draft, Lookup
+from registry.models.draft import is_empty
 from registry.records import explain, labels
 from registry.selectors.areas import is_area_of_officials
 from registry.selectors.conflict import living_spid
-from registry.services.drafts import forget_drafts, is_empty
+from registry.services.drafts import forget_drafts
 
 # Who registers a household may have typed anybody's number for its members: only the code goes there.
 register_text(
     "claim_code",
-    texts.claim_code,
+    claim_code,
     recipient=Recipient.TYPED,
     title=_("Code to open a registration"),
     is_code=True,
@@ -46,8 +49,8 @@ for name, render, title in (
     ("account_asked", texts.account_asked, _("An account is asked for")),
     ("account_beside", texts.account_beside, _("Somebody of your household gets an account")),
     ("account_ended", texts.account_ended, _("An account was not opened")),
-    ("claimed", texts.claimed, _("Your record was joined to an account")),
-    ("claimed_beside", texts.claimed_beside, _("Somebody of your household got an account")),
+    ("claimed", claimed, _("Your record was joined to an account")),
+    ("claimed_beside", claimed_beside, _("Somebody of your household got an account")),
     ("number_lost", texts.number_lost, _("Your number is reported as lost")),
 ):
     register_text(name, render, recipient=Recipient.ON_RECORD, title=title)

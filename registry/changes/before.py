@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from dsp_platform.khmer import format_date
-from registry.forms.household import area_path
+from registry.areas.labels import area_path
 from registry.models import ChangeRequest
 
 

@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
-from registry.ages import OF_AGE, is_under
-from registry.changes.situation import is_child
+from registry.ages import OF_AGE, is_child, is_under
 from registry.models import Household, Membership, Person
 from registry.selectors.phones import who_speaks
 

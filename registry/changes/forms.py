@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from dsp_platform.templatetags.site_tags import runs
 from registry import selectors, validation
+from registry.areas.forms import PlaceForm
 from registry.changes.situation import HEAD
 from registry.forms.dates import DatePartsField
-from registry.forms.household import PlaceForm
 from registry.forms.person import CHOOSE
 from registry.forms.steps import StepForm
 from registry.models import Membership

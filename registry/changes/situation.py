@@ -25,10 +25,6 @@ class Situation:
         return [one for one in self.members if one.person.spid != spid]
 
 
-def is_child(person: Person) -> bool:
-    return person.pk in children([person])
-
-
 def may_head(others: list[Membership]) -> list[Membership]:
     """Of those who do not lead the household: who is grown; the children only where nobody else is."""
     young = children(one.person for one in others)

@@ -15,12 +15,12 @@ from django.utils.translation import pgettext
 
 from dsp_platform import crypto
 from dsp_platform.accounts.models import User
+from registry.areas.labels import area_path
 from registry.changes.apply.common import open_members
 from registry.changes.movers import comes_in
 from registry.changes.situation import HEAD
 from registry.changes.words import rows_of
 from registry.details import HouseholdDetails
-from registry.forms.household import area_path
 from registry.models import ChangeRequest, Membership, Person
 from registry.selectors.areas import village
 from registry.selectors.changes import sees_mover

@@ -8,13 +8,12 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.phones import local_form
 from dsp_platform.khmer import format_date
+from registry.areas.labels import area_path
 from registry.changes.forms import NOT_HERE
 from registry.changes.situation import Answers
-from registry.details import DIFFICULTIES
-from registry.forms.answers import document_words, full_name, latin_name
-from registry.forms.household import area_path
-from registry.forms.person import DIFFICULTY_LABELS, SITUATION_LABELS, UNKNOWN
 from registry.models import Membership, Person
+from registry.persons.circumstances import DIFFICULTIES, DIFFICULTY_LABELS, SITUATION_LABELS, UNKNOWN
+from registry.persons.labels import document_words, full_name, latin_name
 from registry.selectors.areas import village
 from registry.spid import grouped
 

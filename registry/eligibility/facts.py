@@ -6,8 +6,9 @@ from datetime import date
 
 from django.utils import timezone
 
-from registry.details import DIFFICULTIES
+from registry.ages import full_years
 from registry.models import Household, Membership, Person
+from registry.persons.circumstances import DIFFICULTIES
 from registry.rules import TYPES, Value
 
 Known = dict[str, Value | None]
@@ -45,11 +46,6 @@ def facts_from(person: Person, household: Household | None, members: Collection[
         own = next(member for member in members if member.person_id == person.pk)
         facts["is_head"] = own.relationship == Membership.Relationship.HEAD
     return facts
-
-
-def full_years(born: date, today: date) -> int:
-    """From the earliest day it can be: where only the year is known, that is 1 January."""
-    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
 def disability(person: Person) -> bool | None:

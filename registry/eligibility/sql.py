@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 from django.utils import timezone
 
-from registry.details import DIFFICULTIES
 from registry.models import Membership, Person
+from registry.persons.circumstances import DIFFICULTIES
 from registry.rules import Compiler, Node, Value, facts_named
 
 _BATCH = 2000

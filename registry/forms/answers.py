@@ -8,11 +8,18 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.phones import local_form
 from dsp_platform.khmer import format_date
-from registry.details import DIFFICULTIES, HouseholdDetails, PersonDetails
+from registry.details import HouseholdDetails, PersonDetails
 from registry.errors import Problem
 from registry.forms.journey import HEAD_ID, MEMBERS, Journey, Step
-from registry.forms.person import DIFFICULTY_LABELS, NO_DOCUMENT, SITUATION_LABELS, UNKNOWN, questions_for
-from registry.models import IdentityDocument, Membership, Person
+from registry.models import Membership, Person
+from registry.persons.circumstances import (
+    DIFFICULTIES,
+    DIFFICULTY_LABELS,
+    SITUATION_LABELS,
+    UNKNOWN,
+    questions_for,
+)
+from registry.persons.labels import NO_DOCUMENT, document_words, full_name, latin_name
 
 STEP_OF_FIELD = {
     "family_name": "name",
@@ -83,14 +90,6 @@ def step_of(problem: Problem, journey: Journey) -> Step:
     return Step(name, journey.members[problem.member]["id"])
 
 
-def full_name(member: dict[str, Any]) -> str:
-    return " ".join(filter(None, (member.get("family_name"), member.get("given_name"))))
-
-
-def latin_name(member: dict[str, Any]) -> str:
-    return " ".join(filter(None, (member.get("latin_family_name"), member.get("latin_given_name"))))
-
-
 def rows_of(member: dict[str, Any]) -> Iterator[tuple[str, str, Step]]:
     """Question, answer and step of everything told about one member, to check it."""
     number = member["id"]
@@ -109,12 +108,6 @@ def rows_of(member: dict[str, Any]) -> Iterator[tuple[str, str, Step]]:
         yield _("Phone number"), phone, Step("phone", number)
     if questions_for(member):
         yield _("Health and daily life"), _told(member), Step("circumstances", number)
-
-
-def document_words(member: dict[str, Any]) -> str:
-    if member["document_type"] == NO_DOCUMENT:
-        return _("I have none with me")
-    return f"{IdentityDocument.Type(member['document_type']).label} {member['document_number']}"
 
 
 def _told(member: dict[str, Any]) -> str:

@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.khmer import latin_digits
 from registry.eligibility import judge_facts
-from registry.forms.person import CHOOSE, UNKNOWN
+from registry.forms.person import CHOOSE
 from registry.models import Area, Household, Person, Programme
+from registry.persons.circumstances import UNKNOWN
 from registry.rules import TYPES, Value
 
 Answers = dict[str, Value | None]

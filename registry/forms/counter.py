@@ -1,34 +1,11 @@
 """What an official is asked before acting for somebody."""
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from registry.acts import REASONS
 from registry.forms.person import CHOOSE
-
-REASONS = [
-    ("register", gettext_lazy("To register the household")),
-    ("apply", gettext_lazy("To apply for a programme")),
-    ("follow", gettext_lazy("To follow an application")),
-    ("check", gettext_lazy("To check the details")),
-    ("tell_change", gettext_lazy("To tell a change in the household")),
-    ("account", gettext_lazy("For the phone number or the account")),
-    ("grievance", gettext_lazy("To report a grievance")),
-]
-
-
-class ReferenceField(forms.CharField):
-    """What somebody brings, as it stands in a text message or on a slip."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            max_length=40,
-            error_messages={"required": gettext_lazy("Enter the reference.")},
-            widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
-            **kwargs,
-        )
 
 
 def acting_text() -> str:
@@ -49,16 +26,6 @@ class SearchForm(forms.Form):
         max_length=100,
         error_messages={"required": gettext_lazy("Enter a number or a name.")},
         widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false", "type": "search"}),
-    )
-
-
-class ChangeReferenceForm(forms.Form):
-    """A request for a change that somebody asks about at the counter."""
-
-    use_required_attribute = False
-
-    reference = ReferenceField(
-        label=gettext_lazy("Reference of the change"), help_text=gettext_lazy("It begins with C.")
     )
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from django.urls import reverse
 
-from registry.forms.person import age_of, questions_for
+from registry.ages import age_of
+from registry.persons.circumstances import questions_for
 
 CONSENT, PLACE, MEMBERS, CHECK = "consent", "place", "members", "check"
 HEAD_ID = 1

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.fields import PhoneField
-from registry.forms.counter import ReferenceField
+from dsp_platform.forms import ReferenceField
 from registry.forms.person import CHOOSE
 from registry.models import IdentityDocument
 from registry.selectors.replacements import replacement_by_reference

@@ -1,22 +1,19 @@
 """The questions about one person."""
 
-from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.fields import PhoneField
 from registry import validation
-from registry.details import DIFFICULTIES
 from registry.forms.dates import DatePartsField
 from registry.forms.steps import StepForm
 from registry.models import IdentityDocument, Membership, Person
+from registry.persons.circumstances import DIFFICULTY_LABELS, SITUATION_LABELS, UNKNOWN, questions_for
+from registry.persons.labels import NO_DOCUMENT
 
-NO_DOCUMENT = "none"
-UNKNOWN = ("unknown", _("I do not know"))
 CHOOSE = {"required": _("Choose one of the answers."), "invalid_choice": _("Choose one of the answers.")}
 
 
@@ -132,21 +129,6 @@ class PhoneForm(StepForm):
     )
 
 
-DIFFICULTY_LABELS = {
-    "seeing": _("Difficulty seeing, even with glasses"),
-    "hearing": _("Difficulty hearing, even with a hearing aid"),
-    "walking": _("Difficulty walking or climbing steps"),
-    "remembering": _("Difficulty remembering or concentrating"),
-    "self_care": _("Difficulty with self-care, such as washing or dressing"),
-    "communicating": _("Difficulty communicating in one's usual language"),
-}
-SITUATION_LABELS = {
-    "pregnant": _("Pregnant now?"),
-    "studying": _("Goes to school or studies?"),
-    "working": _("Works or earns money?"),
-}
-
-
 class CircumstancesForm(StepForm):
     """The Washington Group short set and three facts that programmes ask about, as far as the age lets.
 
@@ -166,25 +148,3 @@ class CircumstancesForm(StepForm):
             field = forms.ChoiceField(label=label, choices=choices, required=False, widget=forms.RadioSelect)
             field.answer_expected = True  # type: ignore[attr-defined]
             self.fields[name] = field
-
-
-def age_of(member: dict[str, Any], today: date | None = None) -> int:
-    """Years since the birth date of a draft's member."""
-    today = today or timezone.localdate()
-    born = date.fromisoformat(member["born"][0])
-    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-
-
-def questions_for(member: dict[str, Any]) -> list[str]:
-    """Which circumstances are asked of this member: of a baby, not what the Washington Group asks."""
-    if "born" not in member:
-        return []
-    age = age_of(member)
-    asked = list(DIFFICULTIES) if age >= 2 else []
-    if member.get("sex") == Person.Sex.FEMALE and 12 <= age <= 55:
-        asked.append("pregnant")
-    if 3 <= age <= 30:
-        asked.append("studying")
-    if age >= 15:
-        asked.append("working")
-    return asked

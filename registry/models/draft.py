@@ -1,4 +1,5 @@
 import uuid
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import models
@@ -36,3 +37,9 @@ class Draft(models.Model):
                 fields=["case_id"], condition=~Q(case_id=None), name="draft_one_per_case"
             ),
         ]
+
+
+def is_empty(draft: Draft) -> bool:
+    """Begun, and nothing told: neither where the household lives nor who is in it."""
+    answers = cast(dict[str, Any], draft.answers)
+    return draft.household_id is None and not any(answers.get(part) for part in ("place", "members"))

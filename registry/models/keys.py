@@ -1,5 +1,7 @@
 """The keys of a person, account and phone: who set them up, and a phone that is to take another's place."""
 
+from datetime import timedelta
+
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -190,3 +192,6 @@ class PhoneReplacement(models.Model):
         if self.ended_by_id == self.account_id:
             return gettext("stopped in the account")
         return gettext("stopped from the number on record")
+
+
+YOUNG = timedelta(days=30)

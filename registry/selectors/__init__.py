@@ -1,5 +1,6 @@
 """Reads of the registry, each limited to what the one who asks may see."""
 
+from registry.registration.selectors import draft_of, unfinished_drafts
 from registry.selectors.areas import children_of, search_areas, village
 from registry.selectors.changes import (
     change_draft,
@@ -12,16 +13,9 @@ from registry.selectors.changes import (
 )
 from registry.selectors.claims import claim_of
 from registry.selectors.conflict import conflict_of_interest
-from registry.selectors.households import consents_of, contact_phone, household_of, members_of
-from registry.selectors.people import (
-    draft_of,
-    person_visible_to,
-    persons_visible_to,
-    search_persons,
-    subject_of,
-    unfinished_drafts,
-)
-from registry.selectors.phones import numbers_lost, numbers_of
+from registry.selectors.households import consents_of, household_of, members_of
+from registry.selectors.people import person_visible_to, persons_visible_to, search_persons, subject_of
+from registry.selectors.phones import contact_phone, numbers_lost, numbers_of
 from registry.selectors.programmes import (
     amounts_of,
     enrolments_of,

@@ -13,17 +13,11 @@ from dsp_platform.notifications.selectors import all_written
 from registry.changes.apply.common import open_members
 from registry.changes.kinds import KINDS
 from registry.models import ChangeRequest, Household, KeySetup, Person
+from registry.models.keys import YOUNG
 from registry.scope import COMMUNE
 from registry.selectors.changes import AGREE, OBJECT, changes_of_home
 from registry.selectors.conflict import conflict_of_interest
-from registry.selectors.phones import (
-    YOUNG,
-    is_young,
-    numbers_lost,
-    numbers_of,
-    phones_lately,
-    who_speaks,
-)
+from registry.selectors.phones import is_young, numbers_lost, numbers_of, phones_lately, who_speaks
 
 HEARD = timedelta(days=3)
 """So long they have to answer after they were told; who answered needs no more time, whatever they said."""

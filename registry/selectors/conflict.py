@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.models import User
 from registry.models import KeySetup, Membership, Person
-from registry.selectors.phones import YOUNG
+from registry.models.keys import YOUNG
 from registry.spid import clean_spid
 
 # Kin are those with whom somebody lives or lived: the registry keeps no other relationship.

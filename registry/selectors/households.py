@@ -5,7 +5,6 @@ from django.db.models.functions import Greatest
 
 from dsp_platform.once import once_a_page
 from registry.models import Consent, Household, Membership, Person
-from registry.selectors.phones import numbers_of
 
 
 @once_a_page
@@ -28,16 +27,6 @@ def members_of(household: Household) -> list[Membership]:
 def consents_of(household: Household) -> list[Consent]:
     """Open and withdrawn, the newest first."""
     return list(household.consents.select_related("given_by").order_by("-given_at", "-pk"))
-
-
-def contact_phone(person: Person) -> str:
-    """Where a text about them goes: to themself, to the head of their household, or to a member's account."""
-    household = household_of(person)
-    members = [one.person for one in members_of(household)] if household else []
-    for one in (person, *members[:1]):
-        if numbers := numbers_of(one):
-            return numbers[0]
-    return next((one.account.phone or "" for one in members if one.account), "")
 
 
 def died_beside(member: Membership) -> QuerySet[Membership]:

@@ -11,7 +11,7 @@ from dsp_platform.khmer import search_key
 from dsp_platform.once import once_a_page
 from registry import lookups
 from registry.documents import document_digest, document_key
-from registry.models import Draft, IdentityDocument, Person
+from registry.models import IdentityDocument, Person
 from registry.scope import person_condition
 from registry.spid import clean_spid
 
@@ -92,17 +92,3 @@ def _by_number(query: str) -> Q:
         documents = IdentityDocument.objects.filter(digest__in=digests)
         condition |= Q(pk__in=documents.values("person_id"))
     return condition
-
-
-def unfinished_drafts(official: User) -> list[Draft]:
-    """Registrations this official began in cases that have ended since, newest first."""
-    ended = Case.objects.filter(official=official).exclude(ended_at=None)
-    drafts = Draft.objects.filter(owner=official, household=None, case_id__in=ended.values("pk"))
-    return list(drafts.order_by("-saved_at")[:MOST])
-
-
-def draft_of(owner: User, case: Case | None) -> Draft | None:
-    """The answers so far, or the household they became; of the case, or of the citizen's account."""
-    if case is None:
-        return Draft.objects.filter(owner=owner, case_id=None).first()
-    return Draft.objects.filter(owner=owner, case_id=case.pk).first()

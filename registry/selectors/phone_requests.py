@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.errors import CodeProblem
 from dsp_platform.accounts.models import Case, User
-from registry.changes.situation import is_child
+from registry.ages import is_child
 from registry.models import Person, PhoneReplacement
 from registry.selectors.conflict import nearness
 from registry.selectors.phones import phones_beside, phones_lately

@@ -16,14 +16,14 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from dsp_platform.accounts.selectors import passkeys_added, phone_changes
-from registry.ages import children, spoken_for
-from registry.changes.situation import is_child
+from registry.ages import children, is_child, spoken_for
 from registry.models import ChangeRequest, KeySetup, Membership, Person, PhoneReplacement
+from registry.models.keys import YOUNG
+from registry.selectors.households import household_of, members_of
 
 # Of a first account: the person has the phone on record no more.
 FIRST_LOST = "first_lost"
 SETTLES = timedelta(days=7)
-YOUNG = timedelta(days=30)
 
 
 def with_settled_phone(persons: QuerySet[Person]) -> QuerySet[Person]:
@@ -204,3 +204,13 @@ def _typed_by_citizen(person: Person) -> bool:
     if last is not None:
         return last.case_id is None
     return person.registered_by is not None and person.registered_by.is_citizen
+
+
+def contact_phone(person: Person) -> str:
+    """Where a text about them goes: to themself, to the head of their household, or to a member's account."""
+    household = household_of(person)
+    members = [one.person for one in members_of(household)] if household else []
+    for one in (person, *members[:1]):
+        if numbers := numbers_of(one):
+            return numbers[0]
+    return next((one.account.phone or "" for one in members if one.account), "")

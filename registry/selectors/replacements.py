@@ -15,9 +15,10 @@ from dsp_platform.accounts.models import Role, User
 from dsp_platform.once import once_a_page
 from dsp_platform.references import clean_reference
 from registry.models import Person, PhoneReplacement
+from registry.models.keys import YOUNG
 from registry.scope import in_area, person_condition
 from registry.selectors.conflict import conflict_of_interest
-from registry.selectors.phones import YOUNG, numbers_lost, stood_on
+from registry.selectors.phones import numbers_lost, stood_on
 
 PREFIX = "P"
 FIRST = "first"

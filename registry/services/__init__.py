@@ -1,11 +1,7 @@
 """The only door for writes to the registry."""
 
-from registry.services.accounts import (
-    begin_claim,
-    confirm_claim,
-    give_account,
-    purge_claims,
-)
+from registry.phones.accounts import give_account
+from registry.services.accounts import begin_claim, confirm_claim, purge_claims
 from registry.services.areas import load_areas
 from registry.services.catalogue import keep_programme, keep_situation, load_catalogue
 from registry.services.change_drafts import purge_change_drafts, save_change_draft

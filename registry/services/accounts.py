@@ -17,26 +17,22 @@ import hmac
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-import pghistory
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from dsp_platform import crypto
-from dsp_platform.accounts import services as accounts
-from dsp_platform.accounts.errors import CodeProblem, Expired, NoMoreTries, NumberNotFree, WrongCode
-from dsp_platform.accounts.models import Case, User
-from dsp_platform.audit import services as audit
+from dsp_platform.accounts.errors import CodeProblem, Expired, NoMoreTries, WrongCode
+from dsp_platform.accounts.models import User
 from dsp_platform.khmer import digits_of
 from dsp_platform.notifications import services as notifications
 from dsp_platform.notifications.models import Tier
 from registry.documents import document_digest
 from registry.errors import NotClaimed, NumberTooNew, TooManyClaims
 from registry.models import Claim, IdentityDocument, Person
+from registry.phones.accounts import give_account
 from registry.selectors.phones import (
     may_have_account,
-    phones_beside,
-    phones_lately,
     with_settled_phone,
 )
 from registry.spid import clean_spid
@@ -218,47 +214,3 @@ def _bind(claim: Claim, person: Person, keep: str | None) -> None:
     claim.used_at = timezone.now()
     claim.save(update_fields=["used_at"])
     give_account(person=person, account=claim.account, actor=claim.account, keep=keep)
-
-
-def give_account(
-    *,
-    person: Person,
-    account: User,
-    actor: User,
-    case: Case | None = None,
-    document: str = "",
-    keep: str | None = None,
-) -> None:
-    """From now on this is the account of that person, and nothing opens it that did before but ``keep``. Told
-    are their phones of the last 30 days, and those of the household; the account's own, where an official
-    opened it, that one can sign in. The caller holds the person. Raises NumberNotFree for who may have none.
-    """
-    if not may_have_account(person):
-        raise NumberNotFree
-    own = {*phones_lately(person), account.phone or ""} - {""}
-    beside = phones_beside(person) - own
-    opened = {account.phone or ""} - {""} if actor.pk != account.pk else set()
-    with pghistory.context(why="claim_person"):
-        person.account = account
-        person.save(update_fields=["account"])
-    accounts.hand_over(account=account, keep=keep)
-    audit.record(
-        actor=actor,
-        action="claim",
-        subject_kind="person",
-        subject_id=person.pk,
-        case_id=case.pk if case else None,
-        details={"document": document} if document else None,
-    )
-    told = {"account_open": opened, "claimed": own - opened, "claimed_beside": beside}
-    for template, phone in [
-        (template, phone) for template, phones in told.items() for phone in sorted(phones)
-    ]:
-        notifications.send(
-            phone=phone,
-            language=person.language,
-            template=template,
-            params={"person": person.pk},
-            subject_kind="person",
-            subject_id=person.pk,
-        )

@@ -1,5 +1,5 @@
 from datetime import date, timedelta
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -36,12 +36,6 @@ def forget_drafts(account: User) -> None:
     if not Person.objects.filter(account=account).exists():
         # Emptied, not deleted: a second click of a registration waits for this row.
         drafts.update(answers={})
-
-
-def is_empty(draft: Draft) -> bool:
-    """Begun, and nothing told: neither where the household lives nor who is in it."""
-    answers = cast(dict[str, Any], draft.answers)
-    return draft.household_id is None and not any(answers.get(part) for part in ("place", "members"))
 
 
 def _key(owner: User, case: Case | None) -> dict[str, UUID | User | None]:

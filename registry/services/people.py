@@ -6,11 +6,12 @@ from datetime import date
 
 from dsp_platform.accounts.models import User
 from dsp_platform.khmer import clean
-from registry.details import CIRCUMSTANCES, HouseholdDetails, PersonDetails
+from registry.details import HouseholdDetails, PersonDetails
 from registry.documents import document_digest
 from registry.errors import AlreadyRegistered
 from registry.models import IdentityDocument, Membership, Person
 from registry.names import name_keys
+from registry.persons.circumstances import CIRCUMSTANCES
 from registry.spid import new_spid
 from registry.validation import (
     validate_document_number,

@@ -13,7 +13,6 @@ from dsp_platform.exchange import selectors as exchange
 from dsp_platform.exchange.models import Operator
 from dsp_platform.khmer import clean
 from dsp_platform.notifications import services as notifications
-from dsp_platform.references import new_reference
 from registry import lookups
 from registry.changes.terms import registration_terms
 from registry.details import HouseholdDetails
@@ -29,6 +28,7 @@ from registry.models import (
     MoverYes,
     Person,
 )
+from registry.persons.numbering import _constraint, save_numbered
 from registry.scope import in_area, require_case
 from registry.selectors.areas import village
 from registry.selectors.phones import asked_for_yes
@@ -38,9 +38,6 @@ from registry.services.drafts import became
 from registry.services.households import announce_rows
 from registry.services.keys import note_setup
 from registry.validation import problems_of
-
-# Two new numbers out of 10^11 meet once in years; three tries in a row mean that something else is wrong.
-_TRIES = 3
 
 
 def register_household(
@@ -216,31 +213,6 @@ def _require_unknown(members: Sequence[people.Told]) -> None:
     for index, member in enumerate(members):
         if member.known:
             raise AlreadyRegistered(member=index)
-
-
-def save_numbered(household: Household, members: Sequence[people.Told]) -> None:
-    """Save whatever carries a random number, with other numbers if one of them is taken."""
-    Person.objects.bulk_update([m.person for m in members if m.known], people.CHANGED)
-    for left in reversed(range(_TRIES)):
-        household.number = new_reference("H")
-        try:
-            with transaction.atomic():
-                household.save(force_insert=True)
-                Person.objects.bulk_create([m.person for m in members if not m.known])
-                return
-        except IntegrityError as error:
-            if not left or not _is_taken_number(error):
-                raise
-            people.renumber(members)
-            household.pk = None
-
-
-def _constraint(error: IntegrityError) -> str:
-    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
-
-
-def _is_taken_number(error: IntegrityError) -> bool:
-    return _constraint(error).startswith(("registry_person_spid", "registry_household_number"))
 
 
 def _save_rest(household: Household, members: Sequence[people.Told], details: HouseholdDetails) -> None:

@@ -21,6 +21,8 @@ from dsp_platform.accounts.models import Case, User
 from dsp_platform.references import new_reference
 from registry.errors import ChangeError, Conflict, Overtaken
 from registry.models import Draft, KeySetup, Person, PhoneReplacement
+from registry.models.draft import is_empty
+from registry.phones.accounts import give_account
 from registry.scope import person_condition, require_case
 from registry.selectors.phone_requests import is_whole, opens_at_once, refusal, told_of_account
 from registry.selectors.phones import FIRST_LOST, numbers_lost, phones_lately
@@ -32,8 +34,6 @@ from registry.selectors.replacements import (
     waiting_for,
     why_not_second,
 )
-from registry.services.accounts import give_account
-from registry.services.drafts import is_empty
 from registry.services.issued import hold_home, touch_home
 from registry.services.keys import note_setup
 from registry.services.replacement_steps import end, locked, note, overtaken

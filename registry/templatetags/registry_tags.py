@@ -14,13 +14,12 @@ from dsp_platform.audit import selectors as audit
 from dsp_platform.exchange.selectors import Copy, copies_of
 from dsp_platform.khmer import format_riel
 from registry import selectors
-from registry.acts import STAFF_REASONS
+from registry.acts import REASONS, STAFF_REASONS
+from registry.areas.labels import area_path
 from registry.changes.apply.newcomer import spid_told
 from registry.changes.kinds import KINDS
 from registry.changes.movers import comes_in
 from registry.changes.situation import Answers
-from registry.forms.counter import REASONS
-from registry.forms.household import area_path
 from registry.models import Benefit, ChangeRequest, Household, Membership, Person, Programme
 from registry.selectors.change_reading import documents_to_show, moves_shown, why_unlisted
 from registry.selectors.changes import (

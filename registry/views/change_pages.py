@@ -11,11 +11,11 @@ from registry.changes import forms
 from registry.changes.journey import ChangeJourney
 from registry.changes.situation import HEAD, may_head
 from registry.changes.steps import who
-from registry.details import CIRCUMSTANCES, DIFFICULTIES
-from registry.forms.person import UNKNOWN
 from registry.models import Person
+from registry.persons.circumstances import CIRCUMSTANCES, DIFFICULTIES, UNKNOWN
+from registry.persons.pages import Page
 from registry.views.actor import user_of
-from registry.views.pages import PAGES, Page
+from registry.views.pages import PAGES
 from registry.views.places import places
 
 OWN_PAGES = {

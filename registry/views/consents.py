@@ -12,7 +12,7 @@ from dsp_platform.exchange.selectors import agreements_in_force, operators_to_co
 from dsp_platform.forms import is_submitted
 from registry import selectors, services
 from registry.chapters import effects_of
-from registry.forms.household import OperatorsForm, consent_paragraphs
+from registry.consents.forms import OperatorsForm, consent_paragraphs
 from registry.models import Consent, Household, Person
 from registry.selectors import my_data
 from registry.views.actor import case_of, note_look, subject_of, user_of

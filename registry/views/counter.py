@@ -20,9 +20,9 @@ from dsp_platform.accounts.models import Case, User
 from dsp_platform.forms import bind, is_submitted
 from registry import acting, selectors, services
 from registry.errors import TooManyLookups
-from registry.forms.answers import full_name
 from registry.forms.counter import OpenCaseForm, SearchForm, acting_text
 from registry.models import Area, Draft, Person
+from registry.persons.labels import full_name
 from registry.selectors.replacements import replacements_to_confirm
 from registry.views.actor import case_of, user_of
 

@@ -15,12 +15,12 @@ from dsp_platform.audit import services as audit
 from dsp_platform.forms import bind, is_submitted
 from registry import selectors, services
 from registry.changes.before import rows_now
+from registry.changes.counter_forms import ChangeReferenceForm
 from registry.changes.forms import DecideForm
 from registry.changes.kinds import KINDS
 from registry.changes.timeline import timeline
 from registry.changes.words import rows_of
 from registry.errors import ChangeError, Overtaken
-from registry.forms.counter import ChangeReferenceForm
 from registry.models import ChangeRequest
 from registry.selectors.change_reading import answers_for, near_of, why_unread
 from registry.selectors.changes import (

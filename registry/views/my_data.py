@@ -16,9 +16,8 @@ from dsp_platform.accounts.decorators import actor_required, citizen_required, s
 from dsp_platform.audit import services as audit
 from dsp_platform.exchange.contract import registered
 from dsp_platform.forms import row_number
-from registry.acts import ACTS, STAFF_REASONS
+from registry.acts import ACTS, REASONS, STAFF_REASONS
 from registry.chapters import About, chapters
-from registry.forms.counter import REASONS
 from registry.selectors import my_data as selectors
 from registry.selectors.phones import may_take_everything
 from registry.views.actor import case_of, note_look, subject_of, user_of

@@ -1,34 +1,23 @@
 """Each step of the registration as a page: its question, its form, its template."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.phones import local_form
 from dsp_platform.exchange.selectors import operators_to_consent
 from dsp_platform.forms import bind
+from registry.areas.forms import PlaceForm
+from registry.consents.forms import ConsentForm, consent_paragraphs
 from registry.forms import household, person
 from registry.forms.journey import HEAD_ID, Journey, Step
-from registry.forms.steps import StepForm
+from registry.persons.pages import Page
 from registry.views.actor import user_of
 from registry.views.places import places
 
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    form: type[StepForm]
-    question: str | Promise
-    help: str | Promise = ""
-    template: str = "registry/step.html"
-
-
 PAGES = {
-    "consent": Page(
-        household.ConsentForm, _("Do you agree to be registered?"), template="registry/consent.html"
-    ),
+    "consent": Page(ConsentForm, _("Do you agree to be registered?"), template="registry/consent.html"),
     "name": Page(
         person.NameForm,
         _("What is the person's name?"),
@@ -48,9 +37,7 @@ PAGES = {
         _("Nobody is refused for having no document."),
     ),
     "phone": Page(person.PhoneForm, _("On which phone can we reach the household?")),
-    "place": Page(
-        household.PlaceForm, _("In which village does the household live?"), template="registry/place.html"
-    ),
+    "place": Page(PlaceForm, _("In which village does the household live?"), template="registry/place.html"),
     "members": Page(
         household.MembersForm, _("Who lives in this household?"), template="registry/members.html"
     ),
@@ -70,7 +57,7 @@ def page_context(request: HttpRequest, journey: Journey, step: Step) -> dict[str
     kwargs: dict[str, Any] = {"initial": _initial(request, journey, step)}
     if step.name == "consent":
         kwargs["operators"] = operators_to_consent()
-        context["paragraphs"] = household.consent_paragraphs()
+        context["paragraphs"] = consent_paragraphs()
     elif step.name == "place":
         found = places(request, kwargs["initial"].get("village_code", ""))
         context["places"] = found

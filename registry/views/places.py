@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from dsp_platform.khmer import clean
 from registry import selectors
-from registry.forms.household import area_path
+from registry.areas.labels import area_path
 from registry.models import Area
 from registry.selectors.areas import MOST
 from registry.views.actor import user_of

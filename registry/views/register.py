@@ -13,11 +13,12 @@ from dsp_platform.accounts.decorators import actor_required
 from dsp_platform.exchange.selectors import operators_to_consent
 from dsp_platform.forms import is_submitted
 from registry import selectors, services
+from registry.areas.labels import area_path
 from registry.errors import AlreadyRegistered, InvalidDetails, TooManyLookups, YesNeeded
-from registry.forms.answers import answers_to_details, full_name, rows_of, step_of
-from registry.forms.household import area_path
+from registry.forms.answers import answers_to_details, rows_of, step_of
 from registry.forms.journey import CHECK, HEAD_ID, MEMBERS, PARTS, Journey, Step
 from registry.models import Draft
+from registry.persons.labels import full_name
 from registry.selectors.closed import closed_record_of
 from registry.selectors.replacements import waiting_by_new_phone
 from registry.services.drafts import became, kept_until

@@ -24,7 +24,7 @@ from registry.details import HouseholdDetails
 from registry.forms.answers import answers_to_details
 from registry.forms.journey import CHECK, Journey, Step
 from registry.models import Person
-from registry.selectors.people import draft_of
+from registry.registration.selectors import draft_of
 from registry.selectors.phones import asked_for_yes
 from registry.services.moves import OldTerms
 from registry.views.actor import case_of, user_of

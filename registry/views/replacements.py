@@ -12,8 +12,8 @@ from dsp_platform.accounts.phones import local_form
 from dsp_platform.audit import services as audit
 from dsp_platform.forms import bind, is_submitted
 from registry import services
+from registry.areas.labels import area_path
 from registry.errors import ChangeError
-from registry.forms.household import area_path
 from registry.forms.lost_phone import DOCUMENTS, REASONS, ReferenceForm, SeenForm, StopForm
 from registry.models import PhoneReplacement
 from registry.selectors import persons_visible_to

@@ -8,9 +8,9 @@ from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from registry.details import DIFFICULTIES
 from registry.eligibility import facts_of, matching, persons_meeting, sql
 from registry.models import Household, Membership, Person
+from registry.persons.circumstances import DIFFICULTIES
 from registry.rules import (
     TYPES,
     And,

@@ -6,12 +6,12 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from registry.changes.apply.common import Applying, member_of
-from registry.details import CIRCUMSTANCES, DIFFICULTIES
 from registry.documents import document_digest
 from registry.errors import DocumentTaken, Outdated
-from registry.forms.person import NO_DOCUMENT, UNKNOWN
 from registry.models import IdentityDocument, Person
 from registry.names import name_keys
+from registry.persons.circumstances import CIRCUMSTANCES, DIFFICULTIES, UNKNOWN
+from registry.persons.labels import NO_DOCUMENT
 from registry.services.households import touch
 from registry.validation import (
     validate_date_of_birth,

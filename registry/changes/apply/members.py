@@ -12,9 +12,9 @@ from registry.changes.apply.newcomer import met_before, new_person
 from registry.changes.situation import HEAD
 from registry.errors import Outdated
 from registry.models import Consent, Household, Membership, Person
+from registry.persons.numbering import save_numbered
 from registry.selectors.areas import village
 from registry.services.households import locked, touch, touch_person
-from registry.services.registration import save_numbered
 from registry.validation import validate_address
 
 # Of a date as ISO writes it, by its precision: who is born in March may die in that year.

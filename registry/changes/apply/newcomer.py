@@ -9,8 +9,8 @@ from registry.changes.apply.common import Applying
 from registry.changes.situation import Answers
 from registry.details import HouseholdDetails, PersonDetails
 from registry.errors import AlreadyRegistered, DocumentTaken, NobodyFits, Outdated
-from registry.forms.person import NO_DOCUMENT
 from registry.models import IdentityDocument, Person
+from registry.persons.labels import NO_DOCUMENT
 from registry.services import people
 from registry.spid import new_spid
 

@@ -12,8 +12,9 @@ from dsp_platform import database_roles
 from dsp_platform.accounts.models import User
 from dsp_platform.exchange.selectors import operators_to_consent
 from registry import services
-from registry.details import DIFFICULTIES, HouseholdDetails, PersonDetails
+from registry.details import HouseholdDetails, PersonDetails
 from registry.models import Person, Programme
+from registry.persons.circumstances import DIFFICULTIES
 from registry.services.accounts import Identity
 
 CITIZEN = "+85512345678"

@@ -13,9 +13,9 @@ from django.utils import timezone, translation
 from dsp_platform.accounts.models import User
 from dsp_platform.notifications.models import Message
 from registry import selectors
-from registry.ages import spoken_for
+from registry.ages import is_child, spoken_for
 from registry.changes.kinds import KINDS
-from registry.changes.situation import is_child, may_head, self_and_children
+from registry.changes.situation import may_head, self_and_children
 from registry.errors import ChangeError, YesMissing
 from registry.models import ChangeRequest, Person
 from registry.selectors.changes import moves_of

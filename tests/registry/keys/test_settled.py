@@ -12,8 +12,9 @@ from dsp_platform.notifications.models import Message
 from registry import services
 from registry.errors import NumberTooNew
 from registry.models import Claim, KeySetup, Membership, Person
+from registry.phones.accounts import give_account
 from registry.selectors.phones import asked_for_yes, is_young, phone_of_yes
-from registry.services.accounts import Identity, give_account
+from registry.services.accounts import Identity
 from tests.registry.changes.cast import about, ask
 from tests.registry.keys.conftest import BOPHA_BORN, MALY_PHONE, OWN_SIM
 from tests.registry.keys.test_copies import age
