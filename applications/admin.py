@@ -18,7 +18,7 @@ from applications.workflow import STEPS
 from dsp_platform.accounts.desk import DeskAdmin, OpenFilter, staff
 from dsp_platform.accounts.models import User
 from dsp_platform.accounts.roles import REVIEWER
-from registry.selectors.programmes import published
+from registry.programmes.selectors import published
 
 CLOSED = "closed"
 

@@ -10,9 +10,9 @@ from applications.documents import APPLICATION
 from applications.models import Application
 from dsp_platform.uploads.models import Upload
 from dsp_platform.uploads.selectors import uploads_of
-from registry import chapters
-from registry.chapters import About
 from registry.models import Household
+from registry.my_data import sections as chapters
+from registry.my_data.sections import About
 
 LABELS = {
     "reference": gettext_lazy("Reference"),

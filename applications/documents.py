@@ -21,7 +21,7 @@ from dsp_platform.uploads import selectors as uploads_read
 from dsp_platform.uploads import services as uploads
 from dsp_platform.uploads.contract import Subject
 from registry.models import Person, Programme
-from registry.selectors.programmes import published
+from registry.programmes.selectors import published
 
 DRAFT = "application-draft"
 APPLICATION = "application"

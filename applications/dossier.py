@@ -15,8 +15,8 @@ from applications.models import Application
 from dsp_platform.exchange.contract import Record, Value, registered
 from dsp_platform.exchange.selectors import agreements_in_force
 from dsp_platform.khmer import format_date
-from registry import selectors as registry
 from registry.models import Area, Household, IdentityDocument, Membership, Person
+from registry.persons.households import household_of, members_of
 
 LABELS = {
     "spid": gettext_lazy("SPID"),
@@ -73,8 +73,8 @@ class Dossier:
 
 def dossier(application: Application) -> Dossier:
     operator = application.programme.operator_id
-    home = registry.household_of(application.person)
-    members = registry.members_of(home) if home else []
+    home = household_of(application.person)
+    members = members_of(home) if home else []
     persons = [application.person_id, *(one.person_id for one in members)]
     people = _records("person", operator, list(dict.fromkeys(persons)))
     households = _records("household", operator, [home.pk] if home else [])

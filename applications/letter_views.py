@@ -5,8 +5,8 @@ from applications.letter import letter_of
 from applications.selectors import application_to_read
 from dsp_platform.accounts.decorators import actor_required
 from dsp_platform.accounts.requests import SignedInRequest
-from registry.codes import code_of
-from registry.views.actor import note_look
+from registry.identity.qr_codes import code_of
+from registry.persons.subject import note_look
 
 
 @actor_required

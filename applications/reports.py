@@ -9,7 +9,7 @@ from dsp_platform.exchange.contract import ReportHeld
 from dsp_platform.exchange.models import StatusReport
 from dsp_platform.exchange.order import later_one_handled
 from dsp_platform.references import clean_reference
-from registry.services import hold
+from registry.persons.cards import hold
 
 DECISIONS = {
     "in_review": "take_up",

@@ -12,21 +12,22 @@ from applications.models import Application, ApplicationEvent
 from applications.workflow import STEPS
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.references import clean_reference
-from registry import selectors as registry
 from registry.eligibility.sql import array
 from registry.models import Membership, Person, Programme
-from registry.selectors.households import died_beside
+from registry.persons.households import died_beside, household_of, members_of
+from registry.persons.selectors import subject_of
+from registry.programmes.selectors import name_programmes
 
 _CLOSED = Exists(ApplicationEvent.objects.filter(application=OuterRef("pk"), step="close"))
 
 
 def household_members(user: User, case: Case | None) -> Sequence[Person]:
     """The subject of this request first, then the others of the household; empty without a subject."""
-    subject = registry.subject_of(user, case)
-    household = registry.household_of(subject) if subject else None
+    subject = subject_of(user, case)
+    household = household_of(subject) if subject else None
     if subject is None or household is None:
         return []
-    others = [member.person for member in registry.members_of(household) if member.person != subject]
+    others = [member.person for member in members_of(household) if member.person != subject]
     return [subject, *others]
 
 
@@ -60,13 +61,13 @@ def applications_of(person: Person, members: Sequence[Membership] = ()) -> list[
     whose = _read_by(person, members or _members_beside(person))
     rows = with_closed(Application.objects.filter(whose))
     applications: list[Application] = list(rows.select_related("person").order_by("-pk"))
-    registry.name_programmes(applications)
+    name_programmes(applications)
     return applications
 
 
 def _members_beside(person: Person) -> Sequence[Membership]:
-    household = registry.household_of(person)
-    return registry.members_of(household) if household else []
+    household = household_of(person)
+    return members_of(household) if household else []
 
 
 def _read_by(person: Person, members: Sequence[Membership]) -> Q:
@@ -87,7 +88,7 @@ def application_visible_to(user: User, case: Case | None, reference: str) -> App
 
 def application_to_read(user: User, case: Case | None, reference: str) -> Application | None:
     """Those of ``application_visible_to``; also of somebody who died in the household, to read them."""
-    subject = registry.subject_of(user, case)
+    subject = subject_of(user, case)
     members = _members_beside(subject) if subject else []
     if subject is None or not members:
         return None
@@ -98,7 +99,7 @@ def may_read(user: User, case: Case | None, person: Person) -> bool:
     """Whether this person's applications, and the documents that came with them, may be read."""
     if may_act_for(user, case, person):
         return True
-    subject = registry.subject_of(user, case) if person.died_on else None
+    subject = subject_of(user, case) if person.died_on else None
     if subject is None:
         return False
     whose = _read_by(subject, _members_beside(subject))

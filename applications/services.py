@@ -16,10 +16,15 @@ from dsp_platform.accounts.models import Case, User
 from dsp_platform.accounts.services import hold_case
 from dsp_platform.khmer import clean_lines
 from dsp_platform.references import new_reference
-from registry import selectors as registry
-from registry import services as registry_services
-from registry.eligibility import judge
+from registry.beneficiaries.enrolment import end_enrolment, enrol
+from registry.consents.services import give_consent
+from registry.eligibility.verdict import judge
 from registry.models import Enrolment, Household, Person, Programme
+from registry.persons.cards import hold
+from registry.persons.conflicts import conflict_of_interest
+from registry.persons.household_services import announce_household
+from registry.persons.households import household_of
+from registry.persons.selectors import subject_of
 
 PREFIX = "A"
 NOTE_LENGTH = 2000
@@ -44,11 +49,11 @@ def submit_application(
     ``AlreadyEnrolled``, ``PersonDied``, and ``PermissionDenied`` when the actor may not act for the person.
     """
     # The person before the case, as a death does that ends the case and closes what was applied for.
-    person = registry_services.hold(person)
+    person = hold(person)
     if person.died_on is not None:
         raise errors.PersonDied
     hold_case(user=actor, case=case)
-    household = registry.household_of(person)
+    household = household_of(person)
     if household is None or not may_act_for(actor, case, person):
         raise PermissionDenied
     existing = open_application(person, programme)
@@ -69,7 +74,7 @@ def submit_application(
     tell(application, workflow.STEPS["submit"], actor, source, case=case)
     # The person has become an applicant: the operator may now be entitled to their record.
     household.refresh_from_db(fields=["version"])
-    registry_services.announce_household(household)
+    announce_household(household)
     return application
 
 
@@ -101,9 +106,9 @@ def _give_consent(application: Application, household: Household, actor: User, c
     programme = application.programme
     if not agreements.consent_to_ask(household, programme.operator):
         return
-    registry_services.give_consent(
+    give_consent(
         household=household,
-        given_by=registry.subject_of(actor, case) or application.person,
+        given_by=subject_of(actor, case) or application.person,
         operator_code=programme.operator_id,
         purpose=agreements.consent_purpose(),
         text=agreements.consent_text(programme),
@@ -132,13 +137,13 @@ def decide(
     ``ApplicantDied``.
     """
     # The person first, as a death does that closes the application.
-    registry_services.hold(application.person)
+    hold(application.person)
     application = locked(application)
     if not may_review(actor, application):
         raise PermissionDenied
     if application.submitted_by_id == actor.pk:
         raise errors.NotYours
-    if words := registry.conflict_of_interest(actor, application.person):
+    if words := conflict_of_interest(actor, application.person):
         raise errors.InConflict(words)
     note, reason = cleaned_note(note), reason if decision == "refuse" else ""
     if application.version != expected_version:
@@ -195,16 +200,14 @@ def _decided(
     step = workflow.STEPS[decision]
     take(application=application, step=step, actor=actor, source=source, reason=reason, note=note)
     if decision == "approve":
-        registry_services.enrol(
+        enrol(
             person=application.person,
             programme=application.programme,
             since=since or timezone.localdate(),
             operator_reference=operator_reference,
         )
     elif decision == "refuse" and holds_support(application):
-        registry_services.end_enrolment(
-            person=application.person, programme=application.programme, until=timezone.localdate()
-        )
+        end_enrolment(person=application.person, programme=application.programme, until=timezone.localdate())
 
 
 def holds_support(application: Application) -> bool:
@@ -247,10 +250,10 @@ def withdraw(*, application: Application, actor: User, case: Case | None) -> App
     if holds_support(application):
         raise errors.StepNotAllowed
     withdrawn = _applicant_step("withdraw", application, actor, case)
-    household = registry.household_of(withdrawn.person)
+    household = household_of(withdrawn.person)
     if household:
         # No longer an applicant: the operator may have to give the person's record back.
-        registry_services.announce_household(household)
+        announce_household(household)
     return withdrawn
 
 
@@ -268,7 +271,7 @@ def _applicant_step(
     name: str, application: Application, actor: User, case: Case | None, note: str = ""
 ) -> Application:
     # The person first here too: a death closes the application and ends the case.
-    registry_services.hold(application.person)
+    hold(application.person)
     hold_case(user=actor, case=case)
     application = locked(application)
     if not may_act_for(actor, case, application.person):

@@ -14,7 +14,7 @@ from dsp_platform.audit import services as audit
 from dsp_platform.exchange import services as exchange
 from dsp_platform.notifications import services as notifications
 from dsp_platform.notifications.selectors import was_written
-from registry import selectors as registry
+from registry.phones.selectors import contact_phone
 
 
 class Source(models.TextChoices):
@@ -102,7 +102,7 @@ def tell_unreadable(application: Application) -> None:
 
 
 def _text(application: Application, template: str) -> None:
-    phone = registry.contact_phone(application.person)
+    phone = contact_phone(application.person)
     if template in TEXTS and phone:
         notifications.send(
             phone=phone,

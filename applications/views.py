@@ -17,10 +17,11 @@ from dsp_platform.accounts.decorators import actor_required
 from dsp_platform.accounts.requests import SignedInRequest
 from dsp_platform.forms import bind, is_submitted
 from dsp_platform.uploads.selectors import uploads_of
-from registry import selectors as registry
-from registry.eligibility import judge_shown
+from registry.eligibility.verdict import judge_shown
 from registry.models import Person
-from registry.views.actor import note_look
+from registry.persons.households import household_of
+from registry.persons.subject import note_look
+from registry.programmes import selectors as programmes_selectors
 
 # Set by a submit, so that the page it leads to can say that it was received.
 JUST_APPLIED = "applied"
@@ -29,7 +30,7 @@ JUST_APPLIED = "applied"
 @actor_required
 def apply(request: SignedInRequest, code: str, member: int | None = None) -> HttpResponse:
     """For the subject of this request, or for ``member`` of the same household."""
-    programme = registry.programme(code)
+    programme = programmes_selectors.programme(code)
     if programme is None:
         raise Http404
     members = selectors.household_members(request.user, request.case)
@@ -37,7 +38,7 @@ def apply(request: SignedInRequest, code: str, member: int | None = None) -> Htt
         messages.info(request, _("Register the household first. Then you can apply."))
         return redirect("registry:register")
     person = members[0] if member is None else _member(members, member)
-    household = registry.household_of(person)
+    household = household_of(person)
     ask = household is not None and agreements.consent_to_ask(household, programme.operator)
     text = agreements.consent_text(programme) if ask else ""
     form = bind(ApplyForm, request, consent_text=text)

@@ -21,8 +21,9 @@ from dsp_platform.exchange.contract import (
 )
 from dsp_platform.notifications.services import Recipient, register_text
 from dsp_platform.uploads.contract import register_subject
-from registry.records import register_applicants
-from registry.services import register_follower, register_person_follower, register_waiting
+from registry.persons.household_services import register_follower, register_person_follower
+from registry.programmes.labels import register_waiting
+from registry.records.entitled import register_applicants
 
 register_kind(ApplicationKind())
 for subject in SUBJECTS:

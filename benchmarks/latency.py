@@ -33,8 +33,9 @@ from dsp_platform.embedded import free_port
 from dsp_platform.exchange.management.commands.load_operators import REFERENCE
 from dsp_platform.exchange.models import Agreement, LedgerEntry, Operator
 from dsp_platform.run import BASE, WORKERS, celery, worker_command
-from registry import services
+from registry.areas.services import load_areas
 from registry.models import Membership
+from registry.registration.services import register_household
 
 SIZE = 300
 PER_SECOND = 10.0
@@ -129,9 +130,7 @@ def _register(number: int, clerk: User, committed: dict[str, float]) -> None:
     came: list[float] = []
     with transaction.atomic():
         transaction.on_commit(lambda: came.append(time.time()))  # before the nudge
-        made = services.register_household(
-            actor=clerk, details=replace(household(number), operators=("idpoor",))
-        )
+        made = register_household(actor=clerk, details=replace(household(number), operators=("idpoor",)))
     for spid in Membership.objects.filter(household=made).values_list("person__spid", flat=True):
         committed[spid] = came[0]
 
@@ -190,7 +189,7 @@ def _figures(name: str, delays: Sequence[float]) -> dict[str, float]:
 
 
 def run(size: int) -> dict[str, Any]:
-    services.load_areas(places=PLACES)
+    load_areas(places=PLACES)
     clerk = User.objects.create_staff(
         username="clerk", password=settings.SECRET_KEY, role="official", area_code="010201"
     )

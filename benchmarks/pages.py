@@ -32,7 +32,7 @@ from dsp_platform.accounts.models import User
 from dsp_platform.embedded import free_port
 from dsp_platform.webserver import web_command
 from registry.models import Person, Programme
-from registry.selectors import household_of
+from registry.persons.households import household_of
 
 SIZE = 5
 SECONDS = 1.0

@@ -14,10 +14,11 @@ from psycopg import sql
 from dsp_platform import database_roles
 from dsp_platform.accounts.models import User
 from dsp_platform.audit.models import AuditEvent
-from registry import services
-from registry.details import HouseholdDetails, PersonDetails
-from registry.gazetteer import Place
+from registry.areas.gazetteer import Place
+from registry.areas.services import load_areas
 from registry.models import Consent, Household, IdentityDocument, Membership, Person
+from registry.persons.details import HouseholdDetails, PersonDetails
+from registry.registration.services import register_household
 
 SIZE = 500
 MEMBERS = 5
@@ -60,7 +61,7 @@ def household(number: int) -> HouseholdDetails:
 def through_the_service(size: int, clerk: User) -> float:
     started = time.perf_counter()
     for number in range(size):
-        services.register_household(actor=clerk, details=household(number))
+        register_household(actor=clerk, details=household(number))
     return time.perf_counter() - started
 
 
@@ -124,12 +125,12 @@ def empty() -> None:
 
 
 def run(size: int) -> dict[str, Any]:
-    services.load_areas(places=PLACES)
+    load_areas(places=PLACES)
     clerk = User.objects.create_staff(
         username="clerk", password=settings.SECRET_KEY, role="official", area_code="010201"
     )
     with transaction.atomic():
-        services.register_household(actor=clerk, details=household(999_999_999))  # warm up
+        register_household(actor=clerk, details=household(999_999_999))  # warm up
     empty()
     ours = through_the_service(size, clerk)
     statements = written_rows()

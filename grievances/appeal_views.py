@@ -17,7 +17,7 @@ from grievances import appeals, draft
 from grievances.errors import GrievanceError
 from grievances.forms import AppealForm
 from grievances.models import Grievance
-from registry.views.actor import note_look
+from registry.persons.subject import note_look
 
 # A second click comes within this time, and is shown the same PIN as the first.
 AT_ONCE = timedelta(minutes=5)

@@ -19,8 +19,9 @@ from grievances import errors, workflow
 from grievances.models import Grievance
 from grievances.pins import PREFIX, new_pin, pin_digest
 from grievances.steps import append, cleaned, send_text
-from registry import selectors as registry
-from registry.services import hold
+from registry.persons.cards import hold
+from registry.persons.selectors import subject_of
+from registry.phones.selectors import contact_phone
 
 
 def appeal_of(application: Application) -> Grievance | None:
@@ -83,7 +84,7 @@ def _create(
 ) -> Grievance:
     reference, submission = new_reference(PREFIX), uuid4()
     # Proved, or written down by an official: as the application's own texts.
-    phone = registry.contact_phone(application.person)
+    phone = contact_phone(application.person)
     return Grievance.objects.create(
         reference=reference,
         pin_digest=pin_digest(reference, new_pin(reference, submission)),
@@ -94,7 +95,7 @@ def _create(
         decision=decision,
         decision_by=decision.actor,
         late=is_late(application),
-        person=registry.subject_of(actor, case),
+        person=subject_of(actor, case),
         phone=phone,
         phone_confirmed_at=timezone.now() if phone else None,
         language=language,

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from grievances.models import Grievance
 from grievances.selectors import grievances_of
-from registry import chapters
-from registry.chapters import About
+from registry.my_data import sections as chapters
+from registry.my_data.sections import About
 
 
 def grievances(about: About) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from dsp_platform.exchange.models import Operator
 from grievances import workflow
 from grievances.models import Grievance
 from grievances.steps import LENGTH
-from registry import selectors as registry
+from registry.areas.selectors import search_areas
 from registry.models import Area, Person
 
 
@@ -92,7 +92,7 @@ class WhereForm(StepForm):
 
     def _areas(self) -> list[Area]:
         typed = self.data.get("place") if self.is_bound else self.initial.get("place")
-        found = registry.search_areas(typed, level="commune") if typed else []
+        found = search_areas(typed, level="commune") if typed else []
         same = [area for area in found if typed in (area.name_km, area.name_latin, area.code)]
         return same if len(same) == 1 else found
 

@@ -21,7 +21,7 @@ from dsp_platform.forms import bind, is_submitted
 from grievances import draft, pins, selectors, services
 from grievances.forms import NumberForm
 from grievances.models import Grievance
-from registry.views.actor import case_of
+from registry.persons.subject import case_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

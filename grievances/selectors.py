@@ -11,8 +11,9 @@ from dsp_platform.references import clean_reference
 from grievances import workflow
 from grievances.models import Grievance
 from grievances.pins import PREFIX
-from registry import selectors as registry
 from registry.models import Person
+from registry.persons.households import household_of, members_of
+from registry.persons.selectors import subject_of
 
 
 def grievances_of(person: Person, reader: User | None = None) -> QuerySet[Grievance]:
@@ -21,8 +22,8 @@ def grievances_of(person: Person, reader: User | None = None) -> QuerySet[Grieva
 
     What is sensitive is left out, but for the account that reported it itself (``reader``).
     """
-    household = registry.household_of(person)
-    home = [one.person_id for one in registry.members_of(household)] if household else [person.pk]
+    household = household_of(person)
+    home = [one.person_id for one in members_of(household)] if household else [person.pk]
     is_appeal = Q(category=Grievance.Category.APPEAL)
     appeals = is_appeal & Q(application__person__in=home)
     rows = Grievance.objects.filter(Q(person=person) & ~is_appeal | appeals)
@@ -49,7 +50,7 @@ def grievance_visible_to(user: User | AnonymousUser, case: Case | None, referenc
     if not isinstance(user, User):
         return None
     found = by_reference(reference)
-    subject = registry.subject_of(user, case)
+    subject = subject_of(user, case)
     if found is None or subject is None or not Grievance.objects.filter(_open_to(user), pk=found.pk).exists():
         return None
     if found.decision_id and found.application:

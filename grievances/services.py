@@ -18,8 +18,10 @@ from grievances.models import Grievance, GrievanceEvent
 from grievances.pins import PREFIX, new_pin, pin_digest
 from grievances.selectors import may_handle
 from grievances.steps import append, cleaned, locked, send_text, take
-from registry import selectors as registry
 from registry.models import Area
+from registry.persons.conflicts import conflict_of_interest
+from registry.persons.selectors import subject_of
+from registry.phones.selectors import numbers_of
 
 __all__ = ["Details", "add_words", "confirm_phone", "correct_phone", "handle_grievance", "report_grievance"]
 
@@ -99,8 +101,8 @@ def _tell_received(grievance: Grievance) -> None:
 
 def _is_known_phone(actor: User | None, case: Case | None, phone: str) -> bool:
     """It was proved by signing in with it, or stands on record for the person at the counter."""
-    person = registry.subject_of(actor, case) if actor and case else None
-    known = registry.numbers_of(person) if person else [actor.phone if actor else ""]
+    person = subject_of(actor, case) if actor and case else None
+    known = numbers_of(person) if person else [actor.phone if actor else ""]
     return bool(phone) and phone in known
 
 
@@ -119,7 +121,7 @@ def _create(
         operator=application.programme.operator if application else details.operator,
         application=application,
         area=details.area,
-        person=registry.subject_of(actor, case) if actor and named else None,
+        person=subject_of(actor, case) if actor and named else None,
         phone=details.phone,
         phone_confirmed_at=timezone.now() if is_known else None,
         language=language,
@@ -156,7 +158,7 @@ def handle_grievance(
     if grievance.reported_by_id == actor.pk:
         raise errors.NotYours
     applicant = grievance.application.person if grievance.application else None
-    if words := registry.conflict_of_interest(actor, grievance.person, applicant):
+    if words := conflict_of_interest(actor, grievance.person, applicant):
         raise errors.InConflict(words)
     appeals.check_answerer(grievance=grievance, actor=actor)
     if grievance.version != expected_version:

@@ -6,7 +6,7 @@ from dsp_platform.khmer import clean_lines
 from dsp_platform.notifications import services as notifications
 from grievances import errors, workflow
 from grievances.models import Grievance, GrievanceEvent
-from registry import selectors as registry
+from registry.phones.selectors import contact_phone, numbers_lost
 
 LENGTH = 5000
 
@@ -74,7 +74,7 @@ def _phone_of(grievance: Grievance) -> str:
     hands: whoever reported has died, or the number is lost. Reference and PIN still show the answer.
     """
     if grievance.decision_id and grievance.application is not None:
-        return registry.contact_phone(grievance.application.person)
+        return contact_phone(grievance.application.person)
     if not grievance.phone_confirmed_at or _changed_hands(grievance):
         return ""
     return grievance.phone
@@ -85,4 +85,4 @@ def _changed_hands(grievance: Grievance) -> bool:
     if person is None:
         return False
     person = person.merged_into or person
-    return person.died_on is not None or grievance.phone in registry.numbers_lost(person)
+    return person.died_on is not None or grievance.phone in numbers_lost(person)

@@ -19,7 +19,7 @@ from grievances.forms import CategoryForm, ContactForm, FollowForm, StepForm, Wh
 from grievances.models import Grievance
 from grievances.timeline import timeline, what_next
 from registry.models import Area
-from registry.views.actor import case_of, subject_of
+from registry.persons.subject import case_of, subject_of
 
 STEPS: dict[str, type[StepForm]] = {
     "category": CategoryForm,

@@ -15,9 +15,7 @@ from dsp_platform.accounts.models import User
 from dsp_platform.accounts.roles import AUDITOR, STEWARD, RoleAdmin
 from dsp_platform.audit import services as audit
 from dsp_platform.khmer import latin_digits, search_key
-from registry import change_desk as change_desk
-from registry import selectors, services
-from registry.forms.programme import ProgrammeForm
+from registry.identity.spid import clean_spid
 from registry.models import (
     Area,
     Benefit,
@@ -29,9 +27,11 @@ from registry.models import (
     ProgrammeSituation,
 )
 from registry.models.programme import TEXTS
-from registry.programme_desk import BenefitFormSet, ProposedChanges
-from registry.rule_desk import RuleDesk
-from registry.spid import clean_spid
+from registry.persons import selectors
+from registry.programmes.admin import BenefitFormSet, ProposedChanges
+from registry.programmes.catalogue import keep_situation
+from registry.programmes.forms import ProgrammeForm
+from registry.programmes.rule_admin import RuleDesk
 from registry.unusual import admin as unusual_admin  # noqa: F401 - registers its page
 
 REASONS = (
@@ -147,7 +147,7 @@ class LifeSituationAdmin(RoleAdmin, TranslationAdmin):
     fields = ("code", ("name_km", "name_en"), "picture", "position")
 
     def save_model(self, request: HttpRequest, obj: LifeSituation, form: ModelForm, change: bool) -> None:
-        services.keep_situation(situation=obj, changed=form.changed_data, actor=_staff(request))
+        keep_situation(situation=obj, changed=form.changed_data, actor=_staff(request))
 
 
 @admin.register(Area)

@@ -10,6 +10,4 @@ class RegistryConfig(AppConfig):
     verbose_name = _("Social Protection Registry")
 
     def ready(self) -> None:
-        # Registers the kinds of record with the exchange; they need models, which exist only now.
-        import_module("registry.records")
         import_module("registry.wiring")

@@ -1,13 +1,13 @@
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.audit.words import register_words
-from registry.acts import REASONS as CASE_REASONS
-from registry.acts import STAFF_REASONS
 from registry.changes.kinds import KINDS
-from registry.forms.lost_phone import REASONS as PHONE_REASONS
 from registry.models import IdentityDocument
-from registry.selectors.phones import FIRST_LOST
-from registry.selectors.replacements import FIRST
+from registry.persons.audit_actions import REASONS as CASE_REASONS
+from registry.persons.audit_actions import STAFF_REASONS
+from registry.phones.replacements.forms import REASONS as PHONE_REASONS
+from registry.phones.replacements.selectors import FIRST
+from registry.phones.selectors import FIRST_LOST
 from registry.unusual.rules import RULES
 
 # What is noted of a request for a change, as it is called in the audit.

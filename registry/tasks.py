@@ -1,18 +1,22 @@
 from celery import shared_task
 
-from registry import lookups, services
-from registry.services.expiry import expire_levels
+from registry.beneficiaries.expiry import expire_levels
+from registry.changes.drafts import purge_change_drafts
+from registry.claims.services import purge_claims
+from registry.persons import lookups
+from registry.phones.replacements.services import apply_due
+from registry.registration import drafts as registration_drafts
 
 
 @shared_task(name="registry.purge_drafts")
 def purge_drafts() -> int:
-    drafts = services.purge_drafts() + services.purge_change_drafts()
-    return drafts + services.purge_claims() + lookups.purge()
+    drafts = registration_drafts.purge_drafts() + purge_change_drafts()
+    return drafts + purge_claims() + lookups.purge()
 
 
 @shared_task(name="registry.replace_phones")
 def replace_phones() -> int:
-    return services.apply_due()
+    return apply_due()
 
 
 @shared_task(name="registry.expire_levels")

@@ -1,25 +1,23 @@
 from django.urls import URLPattern, URLResolver, path
 
-from registry.views import (
-    changes,
-    check,
-    claim,
-    consents,
-    counter,
-    counter_changes,
-    first_phone,
-    household_changes,
-    lost_number,
-    lost_phone,
-    me,
-    messages,
-    moves,
-    my_data,
-    public,
-    register,
-    register_yes,
-    replacements,
-)
+from registry.changes import counter_views as counter_changes
+from registry.changes import views as changes
+from registry.changes.hearings import views as household_changes
+from registry.changes.moves import views as moves
+from registry.claims import views as claim
+from registry.consents import views as consents
+from registry.counter import views as counter
+from registry.home import views as me
+from registry.my_data import message_views as messages
+from registry.my_data import views as my_data
+from registry.phones import first_phone_views as first_phone
+from registry.phones import lost_number_views as lost_number
+from registry.phones.replacements import lost_phone_views as lost_phone
+from registry.phones.replacements import views as replacements
+from registry.programmes import check_views as check
+from registry.programmes import views as public
+from registry.registration import members_elsewhere_views as register_yes
+from registry.registration import views as register
 
 app_name = "registry"
 

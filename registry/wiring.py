@@ -9,25 +9,42 @@ from dsp_platform.accounts.services import register_hand_over
 from dsp_platform.accounts.unused import register_empty, register_traces
 from dsp_platform.exchange.contract import (
     register_explainer,
+    register_handler,
+    register_kind,
     register_labels,
     register_names,
+    register_rule_check,
+    register_rule_reader,
     register_statuses,
 )
 from dsp_platform.notifications.services import Recipient, register_text
 from dsp_platform.uploads.contract import register_subject
-from registry import acting, chapters, data_words, texts
 from registry import audit_words as audit_words
-from registry import data_chapters as own
+from registry.areas.selectors import is_area_of_officials
 from registry.changes import evidence
-from registry.changes import texts as change_texts
-from registry.claims import sms_templates as claim_texts
+from registry.changes import sms_templates as change_texts
 from registry.claims.sms_templates import claim_code, claimed, claimed_beside
+from registry.counter import subject as acting
 from registry.models import Claim, Draft, Lookup
 from registry.models.draft import is_empty
+from registry.my_data import labels as data_words
+from registry.my_data import registry_sections as own
+from registry.my_data import sections as chapters
+from registry.persons.conflicts import living_spid
+from registry.phones import sms_templates as texts
 from registry.records import explain, labels
-from registry.selectors.areas import is_area_of_officials
-from registry.selectors.conflict import living_spid
-from registry.services.drafts import forget_drafts
+from registry.records.entitled import check_rule
+from registry.records.households import HouseholdKind
+from registry.records.persons import PersonKind
+from registry.records.reports import (
+    handle_disability,
+    handle_enrolment,
+    handle_membership,
+    handle_payment,
+    handle_poverty_level,
+)
+from registry.records.rules import RuleReader
+from registry.registration.drafts import forget_drafts
 
 # Who registers a household may have typed anybody's number for its members: only the code goes there.
 register_text(
@@ -75,6 +92,15 @@ register_traces(Claim, Lookup)
 register_empty(Draft, is_empty)
 register_hand_over(forget_drafts)
 
+register_kind(PersonKind())
+register_kind(HouseholdKind())
+register_rule_check(check_rule)
+register_rule_reader(RuleReader())
+register_handler("poverty_level", handle_poverty_level)
+register_handler("enrolment", handle_enrolment)
+register_handler("membership", handle_membership)
+register_handler("disability", handle_disability)
+register_handler("payment", handle_payment)
 register_names(labels.KINDS)
 for kind, statuses in labels.STATUSES.items():
     register_statuses(kind, statuses)

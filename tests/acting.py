@@ -9,7 +9,7 @@ from django.test import Client
 
 from dsp_platform.accounts import acting
 from dsp_platform.accounts.models import Case, User
-from registry.views.counter import CHOSEN
+from registry.counter.views import CHOSEN
 
 
 def shown_now(client: Client) -> dict[str, str]:

@@ -12,7 +12,7 @@ from applications.documents import unreadable_among
 from applications.models import Application
 from applications.workflow import DECIDED
 from registry.models import ChangeRequest, Enrolment, Membership, Person, Programme
-from registry.views.actor import subject_of
+from registry.persons.subject import subject_of
 
 register = template.Library()
 NEWS = timedelta(days=30)

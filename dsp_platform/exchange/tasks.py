@@ -1,7 +1,8 @@
 from celery import shared_task
 
 from dsp_platform import nudge
-from dsp_platform.exchange import alerts, reports, retention, services, standing
+from dsp_platform.exchange import alerts, reports, retention, standing
+from dsp_platform.exchange.agreements import end_expired_agreements
 from dsp_platform.exchange.drain import drain as drain_operator
 from dsp_platform.exchange.models import Operator
 from dsp_platform.exchange.selectors import operators_with_work
@@ -16,7 +17,7 @@ def drain(operator_code: str) -> None:
 @shared_task(name="exchange.sweep")
 def sweep() -> None:
     """Whatever a lost nudge, a dead worker or a waiting operator left undone."""
-    services.end_expired_agreements()
+    end_expired_agreements()
     nudge.send("exchange.drain", operators_with_work())
     reports.handle_waiting()
 

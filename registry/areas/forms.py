@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.models import User
-from registry import scope, selectors, validation
-from registry.forms.steps import StepForm
+from registry.areas import selectors
+from registry.persons import scope, validation
+from registry.persons.step_form import StepForm
 
 
 class PlaceForm(StepForm):

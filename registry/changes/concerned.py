@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
-from registry.ages import OF_AGE, is_child, is_under
 from registry.models import Household, Membership, Person
-from registry.selectors.phones import who_speaks
+from registry.persons.ages import OF_AGE, is_child, is_under
+from registry.phones.selectors import who_speaks
 
 Concerns = Callable[[Household, Sequence[Membership], dict[str, Any]], list[Person]]
 

@@ -7,11 +7,11 @@ from django.urls import reverse
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.uploads.contract import Subject
 from registry.changes.kinds import KINDS
+from registry.changes.reading import reads_place, why_unread
+from registry.changes.selectors import may_decide
+from registry.changes.services import tell_unreadable
 from registry.models import ChangeRequest
-from registry.selectors.change_reading import reads_place, why_unread
-from registry.selectors.changes import may_decide
-from registry.selectors.people import subject_of
-from registry.services.changes import tell_unreadable
+from registry.persons.selectors import subject_of
 
 CHANGE = "change"
 _KEY = regex.compile(r"[1-9][0-9]{0,17}")

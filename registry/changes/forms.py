@@ -9,15 +9,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dsp_platform.templatetags.site_tags import runs
-from registry import selectors, validation
+from registry.areas import selectors
 from registry.areas.forms import PlaceForm
-from registry.changes.situation import HEAD
-from registry.forms.dates import DatePartsField
-from registry.forms.person import CHOOSE
-from registry.forms.steps import StepForm
+from registry.changes.context import HEAD
+from registry.identity.dates import DatePartsField
+from registry.identity.spid import clean_spid
 from registry.models import Membership
 from registry.models.change import NOTE_LENGTH
-from registry.spid import clean_spid
+from registry.persons import validation
+from registry.persons.forms import CHOOSE
+from registry.persons.step_form import StepForm
 
 NOT_HERE = "none"
 RELATIONSHIPS = [choice for choice in Membership.Relationship.choices if choice[0] != HEAD]

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.urls import reverse
 
+from registry.changes.context import Answers, Situation
 from registry.changes.kinds import Kind
-from registry.changes.situation import Answers, Situation
 from registry.changes.steps import who
 from registry.models import Person
 

@@ -14,14 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.changes import concerned, steps
 from registry.changes.apply import details, household, members
 from registry.changes.apply.common import Applying
-from registry.changes.situation import (
-    Answers,
-    Situation,
-    anybody,
-    nobody,
-    others,
-    self_and_children,
-)
+from registry.changes.context import Answers, Situation, anybody, nobody, others, self_and_children
 from registry.models import Household, Membership, Person
 from registry.models.change import AT_ONCE
 

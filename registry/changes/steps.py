@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from registry.changes.situation import HEAD, Answers, Situation
+from registry.changes.context import HEAD, Answers, Situation
 
 
 def who(answers: Answers) -> str:

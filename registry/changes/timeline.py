@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dsp_platform.templatetags.site_tags import runs
-from registry.changes.movers import comes_in
+from registry.changes.hearings.selectors import concerned_by, leaves_commune
+from registry.changes.moves.movers import comes_in
+from registry.changes.selectors import AGREE, ASKER_LEFT, ENDED, OBJECT
 from registry.models import ChangeEvent, ChangeRequest
-from registry.selectors.changes import AGREE, ASKER_LEFT, ENDED, OBJECT
-from registry.selectors.concerned import concerned_by, leaves_commune
 
 TITLES = {
     "ask": gettext_lazy("Request received"),

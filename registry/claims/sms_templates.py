@@ -6,9 +6,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.texts import told
+from registry.claims.services import code_of
 from registry.models import Claim, Person
-from registry.selectors.phones import with_settled_phone
-from registry.services.accounts import code_of
+from registry.phones.selectors import with_settled_phone
 
 
 def claim_code(params: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from dsp_platform.exchange.models import Operator
-from registry.forms.steps import StepForm
+from registry.persons.step_form import StepForm
 
 
 def consent_paragraphs() -> list[str]:

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.few import few
 from registry.eligibility.preview import preview_rule
-from registry.rules import RuleError
+from registry.rules.parse import RuleError
 
 LONGEST = "3s"
 

@@ -6,10 +6,10 @@ from datetime import date
 
 from django.utils import timezone
 
-from registry.ages import full_years
 from registry.models import Household, Membership, Person
+from registry.persons.ages import full_years
 from registry.persons.circumstances import DIFFICULTIES
-from registry.rules import TYPES, Value
+from registry.rules.names import TYPES, Value
 
 Known = dict[str, Value | None]
 

@@ -7,7 +7,7 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from registry.models import Household, Person
-from registry.rules import TYPES
+from registry.rules.names import TYPES
 
 MEANINGS: dict[str, Promise | str] = {
     "age": _("Full years since birth. Where only the year is known, since 1 January of it."),

@@ -11,7 +11,8 @@ from django.db import OperationalError, connection, transaction
 from dsp_platform.sqlstates import CUT_OFF, is_ended_by
 from registry.eligibility.meanings import MEANINGS
 from registry.eligibility.sql import Matching, Missing, matching
-from registry.rules import RuleError, facts_named, parse_rule
+from registry.rules.nodes import facts_named
+from registry.rules.parse import RuleError, parse_rule
 
 LONGEST = "10s"
 

@@ -7,7 +7,9 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from registry.models import Area, Household, Person
-from registry.rules import TYPES, And, Condition, Constant, Node, Not, Or, RuleError, Value, parse_rule
+from registry.rules.names import TYPES, Value
+from registry.rules.nodes import And, Condition, Constant, Node, Not, Or
+from registry.rules.parse import RuleError, parse_rule
 
 _LABELS: Mapping[str, Promise | str] = {
     "age": gettext_lazy("Age"),

@@ -11,7 +11,9 @@ from django.utils import timezone
 
 from registry.models import Membership, Person
 from registry.persons.circumstances import DIFFICULTIES
-from registry.rules import Compiler, Node, Value, facts_named
+from registry.rules.names import Value
+from registry.rules.nodes import Node, facts_named
+from registry.rules.sql import Compiler
 
 _BATCH = 2000
 

@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 from registry.eligibility.facts import Known, facts_from, facts_of
 from registry.eligibility.words import HEALTH, Voice, sentence
 from registry.models import Person, Programme
-from registry.rules import And, Condition, Constant, Node, Not, Or, judge_rule, parse_rule
-from registry.selectors.households import household_of, members_of
+from registry.persons.households import household_of, members_of
+from registry.rules.judge import judge_rule
+from registry.rules.nodes import And, Condition, Constant, Node, Not, Or
+from registry.rules.parse import parse_rule
 
 Outcome = Literal["likely", "unlikely", "more"]
 _OUTCOMES: dict[bool | None, Outcome] = {True: "likely", False: "unlikely", None: "more"}

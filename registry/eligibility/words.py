@@ -11,7 +11,8 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from registry.models import Area, Household, Person
-from registry.rules import Condition, Value
+from registry.rules.names import Value
+from registry.rules.nodes import Condition
 
 Voice = Literal["you", "they"]
 HEALTH = frozenset({"pregnant", "disability", "disabled_in_household"})

@@ -84,8 +84,8 @@ class ChangeRequest(models.Model):
         verbose_name=_("yes taken by"),
     )
     yes_at = models.DateTimeField(_("yes given"), null=True)
-    # Digest of the terms that were shown to whoever said it (registry.changes.terms): a yes to other terms
-    # is none.
+    # Digest of the terms that were shown to whoever said it (registry.changes.moves.terms):
+    # a yes to other terms is none.
     yes_to = models.BinaryField(null=True, max_length=32)
     # Empty where it was applied at once.
     decided_by = models.ForeignKey(

@@ -49,7 +49,7 @@ class MoverYes(models.Model):
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", verbose_name=_("person"))
     case_id = models.UUIDField(_("case"))
-    # Digest of the terms that were read to them (registry.changes.terms): a yes to other terms is none.
+    # Digest of the terms that were read to them (registry.changes.moves.terms): a yes to other terms is none.
     terms = models.BinaryField(null=True, max_length=32)
     at = models.DateTimeField(_("when"), default=timezone.now)
 

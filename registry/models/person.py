@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.fields import EncryptedTextField
 from dsp_platform.history import tracked
+from registry.identity.spid import grouped
 from registry.models.area import Area
-from registry.spid import grouped
 
 
 @tracked
@@ -51,7 +51,7 @@ class Person(models.Model):
     given_name = models.CharField(_("given name"), max_length=100, blank=True)
     latin_family_name = models.CharField(_("surname in Latin letters"), max_length=100, blank=True)
     latin_given_name = models.CharField(_("given name in Latin letters"), max_length=100, blank=True)
-    # Search keys (registry.names), each name in both orders: people search by either part first.
+    # Search keys (registry.identity.name_keys), each name in both orders: people search by either part first.
     name_key = models.CharField(max_length=400)
     given_key = models.CharField(max_length=400)
     latin_key = models.CharField(max_length=400, blank=True)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.exchange.models import Operator
 from dsp_platform.history import tracked
-from registry.rules import RuleError, parse_rule
+from registry.rules.parse import RuleError, parse_rule
 
 TEXTS = (
     "name", "summary", "for_whom", "gives", "how_to", "documents", "how_long", "contact", "state_note",

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from registry.ages import age_of
 from registry.models import Person
+from registry.persons.ages import age_of
 
 DIFFICULTIES = ("seeing", "hearing", "walking", "remembering", "self_care", "communicating")
 """The six questions of the Washington Group short set, in its order."""

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 
 from dsp_platform.references import new_reference
 from registry.models import Household, Person
-from registry.services import people
+from registry.persons import services as people
 
 # Two new numbers out of 10^11 meet once in years; three tries in a row mean that something else is wrong.
 _TRIES = 3

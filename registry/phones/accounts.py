@@ -8,7 +8,7 @@ from dsp_platform.accounts.models import Case, User
 from dsp_platform.audit import services as audit
 from dsp_platform.notifications import services as notifications
 from registry.models import Person
-from registry.selectors.phones import may_have_account, phones_beside, phones_lately
+from registry.phones.selectors import may_have_account, phones_beside, phones_lately
 
 
 def give_account(

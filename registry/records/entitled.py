@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 
 from dsp_platform.exchange.models import Agreement
 from registry.eligibility.sql import Part, as_part, today_values
-from registry.rules import Node, RuleError, parse_rule
+from registry.rules.nodes import Node
+from registry.rules.parse import RuleError, parse_rule
 
 Applicants = Callable[[str, Sequence[int] | None], set[int]]
 """Given an operator's code and persons (None: anybody): those who applied to one of its programmes."""

@@ -9,16 +9,17 @@ from django.utils.translation import gettext_lazy
 from dsp_platform.exchange.contract import Reason
 from dsp_platform.exchange.models import Agreement
 from dsp_platform.references import clean_reference
-from registry.eligibility import facts_of
+from registry.eligibility.facts import facts_of
 from registry.eligibility.meanings import MEANINGS
 from registry.eligibility.preview import TookTooLong, time_limit
+from registry.identity.spid import clean_spid
 from registry.models import Consent, Household, Membership, Person
 from registry.records.entitled import applied, asks_applicants, rule_of
 from registry.records.households import of_households
 from registry.records.persons import of_persons
 from registry.records.statement import Statement
-from registry.rules import facts_named, judge_rule
-from registry.spid import clean_spid
+from registry.rules.judge import judge_rule
+from registry.rules.nodes import facts_named
 
 LONGEST = "10s"
 

@@ -16,11 +16,18 @@ from dsp_platform.exchange.order import later_one_handled
 from dsp_platform.exchange.sealed import read_sealed
 from dsp_platform.forms import row_number
 from dsp_platform.references import clean_reference
-from registry import services
+from registry.beneficiaries.enrolment import (
+    end_enrolment,
+    enrol,
+    note_payment,
+    set_suspended,
+    take_back_payment,
+)
+from registry.identity.spid import clean_spid
 from registry.models import Enrolment, Household, IdentityDocument, Membership, Person, Programme
-from registry.selectors.programmes import published
-from registry.services.households import locked
-from registry.spid import clean_spid
+from registry.persons.cards import NumberTaken, hold, keep_card, set_disability_level
+from registry.persons.household_services import locked, set_poverty_level
+from registry.programmes.selectors import published
 
 Handler = Callable[[StatusReport], None]
 State = Enrolment.State
@@ -59,7 +66,7 @@ def handle_poverty_level(report: StatusReport) -> None:
     valid_to = _day(report, "valid_to", may_lie_ahead=True)
     if later_one_handled(report):
         return
-    services.set_poverty_level(household=household, level=report.status, valid_to=valid_to)
+    set_poverty_level(household=household, level=report.status, valid_to=valid_to)
     if head := _head(household):
         _keep_card(report, head, Card.EQUITY_CARD)
 
@@ -84,14 +91,14 @@ def handle_membership(report: StatusReport) -> None:
 @only("disability")
 def handle_disability(report: StatusReport) -> None:
     """A disability was identified: ``status`` is its level or "none"; ``values["card"]`` the number."""
-    person = services.hold(_person(report.subject))
+    person = hold(_person(report.subject))
     _require_living(person)
     level = "" if report.status == "none" else report.status
     if level and level not in Person.DisabilityLevel.values:
         raise ReportHeld("unknown_status")
     if later_one_handled(report):
         return
-    services.set_disability_level(person=person, level=level)
+    set_disability_level(person=person, level=level)
     _keep_card(report, person, Card.DISABILITY_CARD)
 
 
@@ -101,7 +108,7 @@ def handle_payment(report: StatusReport) -> None:
     ``values``: ``amount`` in riel, ``paid_on``, and ``reference``, the operator's number of the payment.
     """
     programme = _programme(report)
-    person = services.hold(_enrolled_person(report.subject, programme))
+    person = hold(_enrolled_person(report.subject, programme))
     paid_on = _day(report, "paid_on", may_lie_ahead=False) or timezone.localdate(report.occurred_at)
     enrolments = Enrolment.objects.filter(person=person, programme=programme).order_by("-since", "-pk")
     enrolment = enrolments.filter(since__lte=paid_on).first() or enrolments.first()
@@ -114,18 +121,18 @@ def handle_payment(report: StatusReport) -> None:
     match report.status:
         case "paid":
             _require_living(person, on=paid_on)
-            services.note_payment(
+            note_payment(
                 enrolment=enrolment, amount=_riel(report), paid_on=paid_on, operator_reference=number
             )
         case "returned":
-            services.take_back_payment(enrolment=enrolment, operator_reference=number)
+            take_back_payment(enrolment=enrolment, operator_reference=number)
         case _:
             raise ReportHeld("unknown_status")
 
 
 def _enrolment(report: StatusReport) -> Person:
     programme = _programme(report)
-    person = services.hold(_enrolled_person(report.subject, programme))
+    person = hold(_enrolled_person(report.subject, programme))
     if report.status not in State.values:
         raise ReportHeld("unknown_status")
     named = {"programme": code} if (code := report.values.get("programme")) else {}
@@ -133,13 +140,11 @@ def _enrolment(report: StatusReport) -> Person:
         return person
     day = timezone.localdate(report.occurred_at)
     if report.status == State.ENDED:
-        services.end_enrolment(person=person, programme=programme, until=day)
+        end_enrolment(person=person, programme=programme, until=day)
         return person
     _require_living(person)
-    enrolment = services.enrol(
-        person=person, programme=programme, since=day, operator_reference=_reference(report)
-    )
-    services.set_suspended(enrolment=enrolment, suspended=report.status == State.SUSPENDED)
+    enrolment = enrol(person=person, programme=programme, since=day, operator_reference=_reference(report))
+    set_suspended(enrolment=enrolment, suspended=report.status == State.SUSPENDED)
     _release_payments(report)
     return person
 
@@ -208,10 +213,10 @@ def _keep_card(report: StatusReport, person: Person, type: str) -> None:
     if not number:
         return
     try:
-        services.keep_card(person=person, type=type, number=number)
+        keep_card(person=person, type=type, number=number)
     except ValidationError:
         raise ReportHeld("invalid_number") from None
-    except services.NumberTaken:
+    except NumberTaken:
         raise ReportHeld("number_of_another") from None
 
 

@@ -2,7 +2,7 @@
 
 from dsp_platform.accounts.models import Case, User
 from registry.models import Draft
-from registry.selectors.people import MOST
+from registry.persons.selectors import MOST
 
 
 def unfinished_drafts(official: User) -> list[Draft]:

@@ -9,7 +9,7 @@ from django.utils import formats, timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from registry.chapters import label_of, value_of
+from registry.my_data.sections import label_of, value_of
 
 register = template.Library()
 

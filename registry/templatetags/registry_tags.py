@@ -13,24 +13,19 @@ from dsp_platform.accounts.models import Case, User
 from dsp_platform.audit import selectors as audit
 from dsp_platform.exchange.selectors import Copy, copies_of
 from dsp_platform.khmer import format_riel
-from registry import selectors
-from registry.acts import REASONS, STAFF_REASONS
 from registry.areas.labels import area_path
 from registry.changes.apply.newcomer import spid_told
+from registry.changes.context import Answers
 from registry.changes.kinds import KINDS
-from registry.changes.movers import comes_in
-from registry.changes.situation import Answers
+from registry.changes.moves.movers import comes_in
+from registry.changes.reading import documents_to_show, moves_shown, why_unlisted
+from registry.changes.selectors import MOVER, OLD_COMMUNE, may_need_yes, moves_of, sees_mover, waits_for
 from registry.models import Benefit, ChangeRequest, Household, Membership, Person, Programme
-from registry.selectors.change_reading import documents_to_show, moves_shown, why_unlisted
-from registry.selectors.changes import (
-    MOVER,
-    OLD_COMMUNE,
-    may_need_yes,
-    moves_of,
-    sees_mover,
-    waits_for,
-)
-from registry.selectors.replacements import near_to, standing, waiting_for
+from registry.persons.audit_actions import REASONS, STAFF_REASONS
+from registry.persons.households import household_of
+from registry.persons.selectors import subject_of
+from registry.phones.replacements.selectors import near_to, standing, waiting_for
+from registry.programmes.selectors import amounts_of
 
 register = template.Library()
 WAITS = {
@@ -46,7 +41,7 @@ def case_banner(context: Context) -> dict[str, object]:
     case = context.get("case")
     if case is None:
         return {"case": None}
-    person = selectors.subject_of(case.official, case)
+    person = subject_of(case.official, case)
     # A page of the counter's own work says whom it is about, who may be another than the case's.
     about = context.get("about")
     named = about if isinstance(about, set) else {about}
@@ -58,7 +53,7 @@ def case_banner(context: Context) -> dict[str, object]:
 @register.inclusion_tag("registry/holders.html")
 def holders(person: Person) -> dict[str, object]:
     """Which operators hold the person's data, or the household's, or are about to."""
-    household = selectors.household_of(person)
+    household = household_of(person)
     copies: dict[str, Copy] = {}
     if household is not None:
         copies |= {copy.operator.pk: copy for copy in copies_of("household", household.pk)}
@@ -96,7 +91,7 @@ def phone_warnings(context: Context) -> dict[str, object]:
 def move_warnings(context: Context) -> dict[str, object]:
     """To a citizen, where nothing else is said of their household: somebody asks that they change it."""
     user = context.get("user")
-    person = selectors.subject_of(user, None) if isinstance(user, User) and user.is_citizen else None
+    person = subject_of(user, None) if isinstance(user, User) and user.is_citizen else None
     return {"moves": moves_of(person) if person else []}
 
 
@@ -143,7 +138,7 @@ def looks_at(person: Person) -> dict[str, object]:
 @register.inclusion_tag("registry/amounts.html")
 def amounts(programme: Programme) -> dict[str, object]:
     """What the programme gives and costs, what is announced and what was before."""
-    return {"programme": programme, "amounts": selectors.amounts_of(programme)}
+    return {"programme": programme, "amounts": amounts_of(programme)}
 
 
 @register.filter

@@ -10,7 +10,7 @@ from dsp_platform.approval.models import Proposal
 from dsp_platform.audit import services as audit
 from dsp_platform.audit.models import AuditEvent
 from registry.models import Area
-from registry.services import register_household
+from registry.registration.services import register_household
 from tests.registry.cast import household_details
 from tests.roles import as_owner
 from tests.seen import seen

@@ -7,7 +7,7 @@ from applications import services
 from dsp_platform.accounts import services as accounts
 from dsp_platform.accounts.models import User
 from registry.models import Programme
-from registry.services import register_household
+from registry.registration.services import register_household
 from tests.applications.helpers import APPLICATION_FIELDS, PERSON_FIELDS, agreement, details
 from tests.roles import as_owner
 

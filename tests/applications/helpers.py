@@ -5,7 +5,7 @@ from django_otp import DEVICE_ID_SESSION_KEY
 
 from dsp_platform.accounts.models import TOTPDevice
 from dsp_platform.exchange.models import Agreement
-from registry.details import HouseholdDetails, PersonDetails
+from registry.persons.details import HouseholdDetails, PersonDetails
 from tests.roles import as_owner
 
 PERSON_FIELDS = ["spid", "full_name", "sex", "date_of_birth", "village_code", "household_number"]

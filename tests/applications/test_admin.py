@@ -6,8 +6,8 @@ from django.utils import translation
 
 from applications import selectors, services
 from dsp_platform.audit.models import AuditEvent
+from registry.consents.services import withdraw_consent
 from registry.models import Person
-from registry.services import withdraw_consent
 from tests.applications.helpers import sign_in
 
 

@@ -15,9 +15,9 @@ from applications.timeline import events_of, timeline, what_next
 from dsp_platform.accounts.models import User
 from dsp_platform.exchange.contract import ReportHeld
 from dsp_platform.exchange.models import StatusReport
+from registry.beneficiaries.enrolment import PersonDied, enrol
 from registry.models import Enrolment, Person
-from registry.services import enrol, register_household
-from registry.services.enrolment import PersonDied
+from registry.registration.services import register_household
 from tests.applications.test_following import decide
 from tests.registry.cast import household_details, person_details
 from tests.registry.changes.cast import about, ask, heard

@@ -11,8 +11,8 @@ from dsp_platform.exchange.contract import Record, ReportHeld, Withdrawal, regis
 from dsp_platform.exchange.models import Agreement, LedgerEntry, StatusReport
 from dsp_platform.exchange.reports import handle_report
 from dsp_platform.notifications.models import Message
+from registry.consents.services import withdraw_consent
 from registry.models import Enrolment
-from registry.services import withdraw_consent
 from tests.applications.helpers import APPLICATION_FIELDS, agreement
 
 KIND = ApplicationKind()

@@ -12,7 +12,7 @@ from dsp_platform.accounts import services as accounts
 from dsp_platform.accounts.models import User
 from dsp_platform.uploads.contract import may_add, may_see
 from registry.models import Membership, Person
-from registry.services import register_household
+from registry.registration.services import register_household
 from tests.applications.helpers import details, sign_in
 from tests.applications.test_following import decide as review
 from tests.registry.cast import household_details, person_details

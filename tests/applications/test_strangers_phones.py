@@ -8,7 +8,7 @@ import pytest
 from applications import services
 from dsp_platform.accounts import services as accounts
 from dsp_platform.notifications.models import Message
-from registry.services import register_household
+from registry.registration.services import register_household
 from tests.applications.helpers import details
 from tests.registry.changes.cast import about, ask
 

@@ -11,7 +11,7 @@ from dsp_platform.accounts import services as accounts
 from dsp_platform.exchange.models import LedgerEntry
 from dsp_platform.notifications.models import Message
 from dsp_platform.notifications.texts import render
-from registry.services import register_household
+from registry.registration.services import register_household
 from tests.applications.helpers import details
 
 

@@ -15,9 +15,8 @@ from dsp_platform.accounts.models import Role, User
 from dsp_platform.approval import services
 from dsp_platform.exchange import approvals
 from dsp_platform.exchange.models import Agreement
-from registry import services as registry
 from registry.models import Benefit, Programme
-from registry.services.programme_changes import amounts_now
+from registry.programmes.changes import amounts_now, propose_programme_change
 from tests.approval.test_guards import REFUSED, agreement, programme
 from tests.exchange.conftest import MAPPING, agree
 from tests.roles import as_owner
@@ -126,7 +125,7 @@ def test_an_agreement_ends_on_the_day_that_was_read(agreement, steward, second_s
 
 
 def change(programme, steward, second, days=0, **changes):
-    proposal = registry.propose_programme_change(
+    proposal = propose_programme_change(
         programme=programme,
         actor=steward,
         effective_from=timezone.localdate() + timedelta(days=days),
@@ -229,7 +228,7 @@ def test_nothing_is_carried_out_of_two_of_whom_one_is_closed(
 
 @pytest.mark.parametrize("who", ["auditor", "nssf_reviewer", "sokha"])
 def test_only_a_steward_decides(programme, steward, second_steward, who, request):
-    proposal = registry.propose_programme_change(
+    proposal = propose_programme_change(
         programme=programme, rule="false", benefits=amounts_now(programme), actor=steward
     )
     with pytest.raises(DatabaseError, match=REFUSED):
@@ -237,7 +236,7 @@ def test_only_a_steward_decides(programme, steward, second_steward, who, request
 
 
 def test_nothing_is_approved_that_waited_too_long(programme, steward, second_steward, time_machine):
-    proposal = registry.propose_programme_change(
+    proposal = propose_programme_change(
         programme=programme, rule="false", benefits=amounts_now(programme), actor=steward
     )
     time_machine.move_to(timezone.now() + services.WAITS + timedelta(hours=1))
@@ -247,11 +246,11 @@ def test_nothing_is_approved_that_waited_too_long(programme, steward, second_ste
 
 def test_what_a_proposal_does_not_change_stays_as_others_left_it(programme, steward, second_steward):
     """Read while the programme was open; two have closed it since. The rule passes, and nothing else does."""
-    by_rule = registry.propose_programme_change(
+    by_rule = propose_programme_change(
         programme=programme, rule="age >= 60", benefits=amounts_now(programme), actor=steward
     )
     approve_only(by_rule, second_steward)
-    closing = registry.propose_programme_change(
+    closing = propose_programme_change(
         programme=programme,
         rule=programme.rule,
         benefits=amounts_now(programme),

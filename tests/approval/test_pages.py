@@ -14,7 +14,7 @@ from dsp_platform.audit.models import AuditEvent
 from dsp_platform.exchange import approvals
 from dsp_platform.exchange.models import Agreement
 from registry.models import Programme
-from registry.services import propose_programme_change
+from registry.programmes.changes import propose_programme_change
 from tests.exchange.conftest import MAPPING, agree
 from tests.roles import as_owner
 from tests.structure.conftest import browser

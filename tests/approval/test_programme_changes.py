@@ -6,10 +6,9 @@ import pytest
 
 from dsp_platform.approval import contract
 from dsp_platform.approval.models import Proposal
-from registry import services as registry
 from registry.eligibility import effects
 from registry.eligibility.preview import Preview
-from registry.services.programme_changes import amounts_now
+from registry.programmes.changes import amounts_now, propose_programme_change
 from tests.approval.test_services import approve, language, programme, propose
 
 __all__ = ["language", "programme"]
@@ -18,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 def close(programme, actor, **changes):
-    return registry.propose_programme_change(
+    return propose_programme_change(
         programme=programme,
         rule=programme.rule,
         benefits=amounts_now(programme),

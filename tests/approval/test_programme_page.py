@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from dsp_platform.approval import contract
 from dsp_platform.approval.models import Proposal
 from dsp_platform.audit.models import AuditEvent
-from registry.forms.programme import NO_REASON
 from registry.models import Programme
+from registry.programmes.forms import NO_REASON
 from tests.approval.cast import approve_waiting
 from tests.registry.conftest import family_package as family_package
 from tests.registry.test_admin import programme_form, sign_in, url

@@ -10,11 +10,12 @@ from django.utils import timezone
 from dsp_platform.approval import contract
 from dsp_platform.approval.errors import Breaks, Outdated
 from dsp_platform.approval.models import Proposal
-from registry import services as registry
 from registry.models import Programme
 from registry.models.programme import SAID, TEXTS
-from registry.selectors import programme as public_programme
-from registry.selectors import programmes
+from registry.programmes.catalogue import keep_programme
+from registry.programmes.changes import propose_programme_change
+from registry.programmes.selectors import programme as public_programme
+from registry.programmes.selectors import programmes
 from tests.approval.test_only_what_was_approved import approve_only, passes, refused
 from tests.approval.test_services import amount, approve, language, programme
 from tests.approval.test_standing import on_its_day
@@ -92,7 +93,7 @@ def test_a_text_waits_for_the_second_steward(programme, steward, second_steward,
 
 def test_each_text_and_date_becomes_what_was_read(programme, steward, second_steward):
     wanted = {name: other_than(programme, Programme._meta.get_field(name)) for name in SAID}
-    approve(registry.propose_programme_change(programme=programme, actor=steward, **wanted), second_steward)
+    approve(propose_programme_change(programme=programme, actor=steward, **wanted), second_steward)
     programme.refresh_from_db()
     assert {name: getattr(programme, name) for name in SAID} == wanted
 
@@ -112,7 +113,7 @@ def test_the_words_of_a_draft_are_one_stewards(draft, steward, second_steward, l
 
 
 def test_who_publishes_it_reads_all_that_it_says(draft, steward, second_steward, language):
-    proposal = registry.propose_programme_change(programme=draft, state="open", actor=steward)
+    proposal = propose_programme_change(programme=draft, state="open", actor=steward)
     shown = browser(second_steward).get(reverse("admin:approval_proposal_change", args=[proposal.pk]))
     assert "New" in shown.content.decode()
     assert "012" in shown.content.decode()
@@ -125,7 +126,7 @@ def test_who_publishes_it_is_shown_each_part_of_it(draft, steward, second_stewar
     Programme.objects.filter(pk=draft.pk).update(
         **{name: other_than(draft, Programme._meta.get_field(name)) for name in SAID}, appeal_days=0
     )
-    proposal = registry.propose_programme_change(
+    proposal = propose_programme_change(
         programme=draft, state="closed", rule="age >= 60", benefits=[amount()], actor=steward
     )
     shown = contract.kind_of(proposal).difference(proposal)
@@ -143,7 +144,7 @@ def said(proposal: Proposal) -> list[str]:
 
 
 def test_nobody_is_judged_by_what_changes_in_a_draft(draft, steward, second_steward, language):
-    proposal = registry.propose_programme_change(
+    proposal = propose_programme_change(
         programme=draft, rule="age >= 60", benefits=[amount()], appeal_days=5, takes_applications=False,
         actor=steward, **{name: other_than(draft, Programme._meta.get_field(name)) for name in SAID},
     )  # fmt: skip
@@ -160,7 +161,7 @@ def test_from_its_day_everybody_is_judged_by_what_is_published(
     """Also by a rule that the draft had before."""
     with as_owner():
         Programme._base_manager.filter(pk=draft.pk).update(rule=rule)
-    told = said(registry.propose_programme_change(programme=draft, state="open", actor=steward))
+    told = said(propose_programme_change(programme=draft, state="open", actor=steward))
     judged = {"km": "វាយតម្លៃតាមលក្ខខណ្ឌ", "en": "judged by its rule"}[language]
     assert any(judged in sentence for sentence in told) == bool(rule)
     case_by_case = {"km": "ករណី", "en": "case by case"}[language]
@@ -168,7 +169,7 @@ def test_from_its_day_everybody_is_judged_by_what_is_published(
 
 
 def test_what_is_published_empty_is_listed_and_warned_of(draft, steward, second_steward, language):
-    proposal = registry.propose_programme_change(programme=draft, state="open", actor=steward)
+    proposal = propose_programme_change(programme=draft, state="open", actor=steward)
     shown = contract.kind_of(proposal).difference(proposal)
     assert len([line for line in shown if not line.after]) == len(SAID) - 4 + 1  # and no amount
     warning = next(one for one in said(proposal) if {"km": "នៅទទេ", "en": "Still empty"}[language] in one)
@@ -193,14 +194,12 @@ def test_of_what_is_whole_nobody_is_warned(draft, steward, second_steward, langu
     Programme._base_manager.filter(pk=draft.pk).update(
         **{name: "" if name in empty else text for name, text in texts.items()}, expected_days=9
     )
-    proposal = registry.propose_programme_change(
-        programme=draft, state="open", benefits=[amount()], actor=steward
-    )
+    proposal = propose_programme_change(programme=draft, state="open", benefits=[amount()], actor=steward)
     assert not any({"km": "នៅទទេ", "en": "Still empty"}[language] in one for one in said(proposal))
 
 
 def test_a_rule_of_a_draft_holds_though_its_words_were_mended(draft, steward, second_steward):
-    proposal = registry.propose_programme_change(programme=draft, rule="age >= 60", actor=steward)
+    proposal = propose_programme_change(programme=draft, rule="age >= 60", actor=steward)
     rows = Programme._base_manager.filter(pk=draft.pk)
     rows.update(contact_en="099")
     approve_only(proposal, second_steward)
@@ -208,7 +207,7 @@ def test_a_rule_of_a_draft_holds_though_its_words_were_mended(draft, steward, se
 
 
 def test_a_draft_is_not_published_with_words_that_were_changed_since(draft, steward, second_steward):
-    proposal = registry.propose_programme_change(programme=draft, state="open", actor=steward)
+    proposal = propose_programme_change(programme=draft, state="open", actor=steward)
     Programme._base_manager.filter(pk=draft.pk).update(contact_en="099")
     with pytest.raises(Outdated):
         approve(proposal, second_steward)
@@ -220,14 +219,12 @@ def test_what_two_publish_on_a_later_day_is_not_rewritten_by_one(
     draft, steward, second_steward, time_machine
 ):
     tomorrow = timezone.localdate() + timedelta(days=1)
-    proposal = registry.propose_programme_change(
-        programme=draft, state="open", actor=steward, effective_from=tomorrow
-    )
+    proposal = propose_programme_change(programme=draft, state="open", actor=steward, effective_from=tomorrow)
     approve(proposal, second_steward)
     draft.refresh_from_db()
     draft.contact_en = "099"
     with pytest.raises(Breaks):
-        registry.keep_programme(programme=draft, changed=["contact_en"], actor=steward)
+        keep_programme(programme=draft, changed=["contact_en"], actor=steward)
     Programme._base_manager.filter(pk=draft.pk).update(contact_en="099")
     on_its_day(time_machine)
     assert Programme.objects.get(pk=draft.pk).state == "draft"
@@ -235,17 +232,17 @@ def test_what_two_publish_on_a_later_day_is_not_rewritten_by_one(
 
 def test_what_was_published_while_one_typed_is_not_rewritten_by_one(draft, steward, second_steward):
     page = Programme.objects.get(pk=draft.pk)
-    approve(registry.propose_programme_change(programme=draft, state="open", actor=steward), second_steward)
+    approve(propose_programme_change(programme=draft, state="open", actor=steward), second_steward)
     page.contact_en = "099"
     with pytest.raises(Outdated):
-        registry.keep_programme(programme=page, changed=["contact_en"], actor=steward)
+        keep_programme(programme=page, changed=["contact_en"], actor=steward)
     page.position = 7
-    registry.keep_programme(programme=page, changed=["position"], actor=steward)
+    keep_programme(programme=page, changed=["position"], actor=steward)
     assert Programme.objects.get(pk=draft.pk).position == 7
 
 
 def test_the_database_publishes_no_draft_but_as_it_was_read(draft, steward, second_steward):
-    proposal = registry.propose_programme_change(programme=draft, state="open", actor=steward)
+    proposal = propose_programme_change(programme=draft, state="open", actor=steward)
     Programme._base_manager.filter(pk=draft.pk).update(contact_en="099")
     approve_only(proposal, second_steward)
     refused(proposal, lambda: Programme._base_manager.filter(pk=draft.pk).update(state="open"))
@@ -255,6 +252,6 @@ def test_what_was_published_is_no_draft_any_more(programme, steward, second_stew
     answer = post(steward, programme, state="draft", reason="x")
     assert answer.status_code == 200
     assert "state" in answer.context["adminform"].form.errors
-    proposal = registry.propose_programme_change(programme=programme, state="draft", actor=steward)
+    proposal = propose_programme_change(programme=programme, state="draft", actor=steward)
     with pytest.raises(DatabaseError), transaction.atomic():
         approve(proposal, second_steward)

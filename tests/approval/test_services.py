@@ -23,9 +23,8 @@ from dsp_platform.approval.models import Proposal
 from dsp_platform.approval.tasks import carry_out
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.exchange import approvals
-from registry import services as registry
 from registry.models import Programme
-from registry.services.programme_changes import amounts_now
+from registry.programmes.changes import amounts_now, propose_programme_change
 from tests.exchange.conftest import agree
 from tests.roles import as_owner
 
@@ -61,7 +60,7 @@ def amount(**changes):
 
 
 def propose(programme, actor, rule="age >= 60", days=0, benefits=()):
-    return registry.propose_programme_change(
+    return propose_programme_change(
         programme=programme,
         rule=rule,
         benefits=list(benefits),

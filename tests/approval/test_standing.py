@@ -13,8 +13,7 @@ from dsp_platform.approval.models import Proposal
 from dsp_platform.approval.standing import stands
 from dsp_platform.approval.tasks import carry_out
 from dsp_platform.audit.models import AuditEvent
-from registry import services as registry
-from registry.services.programme_changes import GUARDED, amounts_now
+from registry.programmes.changes import GUARDED, amounts_now, propose_programme_change
 from tests.approval.test_services import amount, approve, language, programme
 from tests.registry.test_admin import programme_form, sign_in, url
 from tests.roles import as_owner
@@ -34,7 +33,7 @@ CHANGES = {
 def propose(programme, actor, days=0, **changes):
     programme.refresh_from_db()
     now = {name: getattr(programme, name) for name in GUARDED} | {"benefits": amounts_now(programme)}
-    return registry.propose_programme_change(
+    return propose_programme_change(
         programme=programme,
         actor=actor,
         effective_from=timezone.localdate() + timedelta(days=days),

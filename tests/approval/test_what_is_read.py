@@ -12,7 +12,7 @@ from dsp_platform.audit.models import AuditEvent
 from dsp_platform.exchange import approvals
 from dsp_platform.exchange.models import Agreement
 from dsp_platform.templatetags.site_tags import signs
-from registry.services import register_household
+from registry.registration.services import register_household
 from tests.exchange.conftest import agree
 from tests.registry.cast import child_details, household_details, person_details
 from tests.structure.conftest import browser

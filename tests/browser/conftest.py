@@ -19,7 +19,7 @@ from applications.documents import DRAFT, draft_key
 from dsp_platform.accounts import services as accounts
 from dsp_platform.accounts.models import TOTPDevice, User
 from registry.models import Programme
-from registry.services import register_household
+from registry.registration.services import register_household
 from tests.applications.helpers import details, sign_in
 from tests.roles import as_owner
 from tests.services import CHROMIUM

@@ -11,8 +11,8 @@ from applications.models import Application
 from dsp_platform.accounts.models import User
 from dsp_platform.references import new_reference
 from grievances import services as grievances
-from registry import selectors
 from registry.models import Person, PhoneReplacement, Programme
+from registry.persons.households import household_of, members_of
 from tests.registry.changes.cast import BABY, ask, joining
 
 CITIZEN = "+85512345678"
@@ -34,7 +34,7 @@ def fill() -> None:
     """Each member has an application in another state; a grievance and a birth were reported."""
     citizen, reviewer = User.objects.get(phone=CITIZEN), User.objects.get(username="reviewer.family_package")
     programme = Programme.objects.get(code="family-package")
-    members = selectors.members_of(selectors.household_of(citizen.person))
+    members = members_of(household_of(citizen.person))
     for member, steps in zip(members, STEPS, strict=True):
         _apply(citizen, member.person, programme, reviewer, steps)
     details = grievances.Details(category="payment", text="ប្រាក់មិនទាន់មកដល់។", operator=programme.operator)

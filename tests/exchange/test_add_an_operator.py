@@ -9,11 +9,13 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
+from dsp_platform.exchange.agreements import end_agreement
 from dsp_platform.exchange.models import Operator, StatusReport
 from dsp_platform.exchange.reports import handle_waiting, pull
-from dsp_platform.exchange.services import end_agreement
+from registry.consents.services import give_consent, withdraw_consent
 from registry.models import Enrolment, Programme
-from registry.services import give_consent, register_household, set_poverty_level, withdraw_consent
+from registry.persons.household_services import set_poverty_level
+from registry.registration.services import register_household
 from tests.exchange.conftest import OperatorDatabase
 from tests.registry.cast import household_details, person_details
 from tests.roles import as_owner

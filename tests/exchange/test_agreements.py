@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import translation
 
-from dsp_platform.exchange import agreements, services
+from dsp_platform.exchange import agreements
+from dsp_platform.exchange.agreements import end_expired_agreements
 from dsp_platform.exchange.drain import drain
 from dsp_platform.exchange.models import Agreement, Attempt, LedgerEntry
 from dsp_platform.exchange.reconsider import reconsider_page
@@ -112,7 +113,7 @@ def test_a_version_from_a_later_day_on_leaves_no_day_without_and_none_with_two(
     for day in range(22, 28):
         morning.move_to(f"2026-11-{day}T03:00:00Z", tick=False)
         before_the_sweep = in_force()
-        services.end_expired_agreements()
+        end_expired_agreements()
         assert before_the_sweep == in_force()
         days.append(in_force())
     assert days == [[1], [1], [1], [2], [2], [2]]
@@ -130,7 +131,7 @@ def test_who_is_concerned_by_both_is_delivered_once_and_never_withdrawn(
     approve(draft, second_steward)
     morning.move_to(f"2026-11-{22 + wait}T03:00:00Z", tick=False)
     people.rows[2].concerned = False
-    services.end_expired_agreements()
+    end_expired_agreements()
     fill()
     drain("family_package")
     sent = Attempt.objects.order_by("pk").values_list("subject_id", "agreement__number", "withdrawal")
@@ -142,10 +143,10 @@ def test_an_end_without_a_next_one_withdraws(people, family_package_db, first, m
     Agreement.objects.filter(pk=first.pk).update(valid_to=TODAY)
     announce(people.add(1))
     drain("family_package")
-    services.end_expired_agreements()
+    end_expired_agreements()
     assert entry(1).state == "delivered"
     morning.move_to("2026-11-23T03:00:00Z", tick=False)
-    services.end_expired_agreements()
+    end_expired_agreements()
     drain("family_package")
     assert entry(1).state == "withdrawn"
     assert family_package_db("SELECT spid, full_name, deleted FROM fp_person") == [

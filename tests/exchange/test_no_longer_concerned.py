@@ -13,9 +13,11 @@ from dsp_platform.exchange.management.commands.load_operators import REFERENCE
 from dsp_platform.exchange.models import Agreement, LedgerEntry, Operator
 from dsp_platform.jobs.reconsider import reconsider_all
 from dsp_platform.jobs.services import run_job, unfinished_jobs
+from registry.beneficiaries.expiry import expire_levels
+from registry.consents.services import withdraw_consent
 from registry.models import Person
-from registry.services import register_household, set_poverty_level, touch_merged, withdraw_consent
-from registry.services.expiry import expire_levels
+from registry.persons.household_services import set_poverty_level, touch_merged
+from registry.registration.services import register_household
 from tests.exchange.conftest import OperatorDatabase, agree
 from tests.registry.cast import child_details, household_details, person_details
 from tests.registry.changes.cast import about, ask, decide, heard

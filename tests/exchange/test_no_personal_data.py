@@ -21,8 +21,10 @@ from dsp_platform.jobs.first_fill import fill_new_agreements
 from dsp_platform.jobs.models import Job
 from dsp_platform.jobs.release import release_held
 from dsp_platform.jobs.services import run_job
+from registry.consents.services import withdraw_consent
 from registry.models import Household, Person
-from registry.services import register_household, set_poverty_level, withdraw_consent
+from registry.persons.household_services import set_poverty_level
+from registry.registration.services import register_household
 from tests.exchange.conftest import OperatorDatabase
 from tests.exchange.test_admin import address, signed_in
 from tests.registry.cast import household_details, person_details

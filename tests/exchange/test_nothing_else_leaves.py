@@ -17,10 +17,11 @@ from dsp_platform.exchange.contract import registered
 from dsp_platform.exchange.drain import drain
 from dsp_platform.exchange.management.commands.load_operators import REFERENCE
 from dsp_platform.exchange.models import LedgerEntry
-from registry.documents import document_digest
+from registry.consents.services import withdraw_consent
+from registry.identity.documents import document_digest
 from registry.models import Household, IdentityDocument, Membership, Person, Programme
-from registry.services import register_household, set_poverty_level, withdraw_consent
-from registry.services.households import touch
+from registry.persons.household_services import set_poverty_level, touch
+from registry.registration.services import register_household
 from tests.exchange.conftest import OperatorDatabase
 from tests.registry.cast import child_details, household_details, person_details
 from tests.roles import as_owner

@@ -8,8 +8,10 @@ import pytest
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.exchange.management.commands.load_operators import REFERENCE
 from dsp_platform.exchange.models import Attempt, LedgerEntry, Operator
+from registry.consents.services import withdraw_consent
 from registry.models import Person
-from registry.services import register_household, set_poverty_level, withdraw_consent
+from registry.persons.household_services import set_poverty_level
+from registry.registration.services import register_household
 from tests.exchange.conftest import agree
 from tests.exchange.test_admin import signed_in
 from tests.registry.cast import child_details, household_details, person_details

@@ -12,9 +12,11 @@ from dsp_platform.exchange.management.commands.load_operators import REFERENCE
 from dsp_platform.exchange.mapping_schema import ENCODINGS
 from dsp_platform.exchange.models import LedgerEntry, Operator, StatusReport
 from dsp_platform.exchange.reports import handle_waiting, pull
-from registry import selectors
+from registry.consents.services import withdraw_consent
 from registry.models import Household, Person, Programme
-from registry.services import register_household, set_poverty_level, withdraw_consent
+from registry.persons.household_services import set_poverty_level
+from registry.programmes import selectors
+from registry.registration.services import register_household
 from tests.exchange.conftest import OperatorDatabase
 from tests.registry.cast import child_details, household_details, person_details
 from tests.stack import empty_operator_databases

@@ -15,7 +15,7 @@ from dsp_platform.exchange.models import Attempt, Lease, LedgerEntry, Operator, 
 from dsp_platform.exchange.tasks import sweep
 from dsp_platform.notifications.models import DemoMessage, Message
 from registry.models import Person, Programme
-from registry.services import register_household
+from registry.registration.services import register_household
 from tests.registry.cast import child_details, household_details, person_details
 from tests.stack import celery_worker, operator_rows, wait_for
 

@@ -5,7 +5,7 @@ from django.utils import translation
 
 from dsp_platform.accounts import services as accounts
 from grievances import services
-from registry.services import register_household
+from registry.registration.services import register_household
 from tests.applications.helpers import details
 
 

@@ -16,7 +16,7 @@ from dsp_platform.notifications.models import Message
 from grievances import appeals, errors, pins, selectors, services
 from grievances.models import Grievance
 from registry.models import Membership, Person, Programme
-from registry.selectors import my_data
+from registry.my_data import selectors as my_data
 from tests.applications.helpers import sign_in
 from tests.applications.test_following import decide
 from tests.grievances.test_pages import follow, url

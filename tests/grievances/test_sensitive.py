@@ -8,9 +8,9 @@ from dsp_platform.accounts import services as accounts
 from dsp_platform.audit.models import AuditEvent
 from grievances import selectors, services, workflow
 from grievances.models import Grievance
-from registry import data_chapters
-from registry.selectors import my_data
-from registry.services import register_household
+from registry.my_data import registry_sections as data_chapters
+from registry.my_data import selectors as my_data
+from registry.registration.services import register_household
 from tests.applications.helpers import details, sign_in
 from tests.crawl import pages
 from tests.grievances.test_pages import fill, follow, pin_of, url

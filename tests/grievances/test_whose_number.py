@@ -12,7 +12,7 @@ from dsp_platform.notifications.models import Message
 from grievances import services
 from grievances.models import Grievance
 from registry.models import LostNumber, Person
-from registry.services import register_household
+from registry.registration.services import register_household
 from tests.grievances.test_appeals import programme as programme
 from tests.registry.cast import household_details, person_details
 

@@ -9,7 +9,8 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 
-from dsp_platform.exchange import agreements, leases, ledger, services
+from dsp_platform.exchange import agreements, leases, ledger
+from dsp_platform.exchange.agreements import end_agreement
 from dsp_platform.exchange.drain import drain
 from dsp_platform.exchange.models import LedgerEntry, Outstanding
 from dsp_platform.jobs import first_fill
@@ -142,7 +143,7 @@ def test_an_ended_agreement_takes_back_the_first_at_once_and_the_rest_page_by_pa
     shared, people, family_package_db
 ):
     with as_owner():
-        services.end_agreement(agreement=shared, actor=None)
+        end_agreement(agreement=shared, actor=None)
     assert withdrawal_wanted() == 10
     for _sweep in range(2):
         sweep()
@@ -157,7 +158,7 @@ def test_an_ended_agreement_takes_back_the_first_at_once_and_the_rest_page_by_pa
 
 def test_nothing_is_taken_back_once_another_agreement_is_in_force(shared, family_package):
     with as_owner():
-        services.end_agreement(agreement=shared, actor=None)
+        end_agreement(agreement=shared, actor=None)
     sweep()
     agree(family_package, number=2)
     job = Job.objects.get(kind="withdraw_all")
@@ -168,7 +169,7 @@ def test_nothing_is_taken_back_once_another_agreement_is_in_force(shared, family
 
 def test_what_is_on_its_way_out_is_not_made_due_again(shared):
     with as_owner():
-        services.end_agreement(agreement=shared, actor=None)
+        end_agreement(agreement=shared, actor=None)
     before = entry(1).revision
     with transaction.atomic():
         ledger.want_nothing(operator="family_package", kind="person", after=0, limit=25)

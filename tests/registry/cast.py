@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from registry.details import HouseholdDetails, PersonDetails
+from registry.persons.details import HouseholdDetails, PersonDetails
 
 CONSENT = "ខ្ញុំយល់ព្រមឱ្យរក្សាទុកព័ត៌មានគ្រួសាររបស់ខ្ញុំ"
 

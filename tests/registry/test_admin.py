@@ -8,9 +8,9 @@ from django_otp import DEVICE_ID_SESSION_KEY
 
 from dsp_platform.accounts.models import TOTPDevice, User
 from dsp_platform.audit.models import AuditEvent
-from registry import services
 from registry.models import Programme
 from registry.models.programme import SAID
+from registry.registration import services
 from tests.approval.cast import approve_waiting
 from tests.registry.cast import household_details
 from tests.seen import seen

@@ -11,8 +11,8 @@ from django.utils import timezone
 from dsp_platform import database_roles
 from dsp_platform.exchange.models import LedgerEntry, Operator
 from dsp_platform.pictures import PICTURES
-from registry import selectors
 from registry.models import Benefit, LifeSituation, Programme
+from registry.programmes import selectors
 from tests.roles import as_owner
 
 CODES = {

@@ -12,11 +12,21 @@ from dsp_platform.accounts.models import PhoneEvent, User
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.notifications.models import Message
 from dsp_platform.notifications.texts import render
-from registry import selectors, services
+from registry.claims.services import (
+    CLAIMS_A_DAY,
+    CODES_A_DAY,
+    SAME_A_DAY,
+    Identity,
+    begin_claim,
+    code_of,
+    confirm_claim,
+    purge_claims,
+)
 from registry.errors import NotClaimed, TooManyClaims
+from registry.identity.spid import new_spid
 from registry.models import Claim, Person
-from registry.services.accounts import CLAIMS_A_DAY, CODES_A_DAY, SAME_A_DAY, Identity, code_of
-from registry.spid import new_spid
+from registry.persons import selectors
+from registry.registration.services import register_household
 from tests.registry.cast import child_details, household_details, person_details
 
 BORN = date(1984, 4, 14)
@@ -27,7 +37,7 @@ def head(areas, commune_clerk):
     """Registered at the counter, with Sokha's phone and an identity card."""
     card = {"document_type": "identity_card", "document_number": "010203045"}
     details = household_details(person_details(phone="012345678", **card), child_details())
-    household = services.register_household(actor=commune_clerk, details=details)
+    household = register_household(actor=commune_clerk, details=details)
     return household.memberships.get(relationship="head").person
 
 
@@ -42,11 +52,11 @@ def told(head):
 
 
 def begin(account, told):
-    return services.begin_claim(account=account, told=told, proved=True)
+    return begin_claim(account=account, told=told, proved=True)
 
 
 def confirm(account, claim, typed=None):
-    services.confirm_claim(account=account, claim=claim, typed=typed or code_of(claim))
+    confirm_claim(account=account, claim=claim, typed=typed or code_of(claim))
 
 
 def texts():
@@ -224,12 +234,12 @@ def test_staff_claim_nobody(commune_clerk, told):
 def test_old_tries_are_forgotten(stranger, told):
     begin(stranger, told)
     Claim.objects.update(created_at=timezone.now() - timedelta(days=31))
-    assert services.purge_claims() == 1
+    assert purge_claims() == 1
 
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_accounts_at_once_one_gets_the_record(areas, stranger, commune_clerk):
-    household = services.register_household(
+    household = register_household(
         actor=commune_clerk, details=household_details(person_details(phone="012345678"))
     )
     head = household.memberships.get().person

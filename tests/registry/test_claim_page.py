@@ -8,10 +8,10 @@ from django.utils import translation
 from dsp_platform.accounts import step_up
 from dsp_platform.accounts.models import User
 from dsp_platform.khmer import khmer_digits
-from registry import services
+from registry.claims.services import code_of
+from registry.identity.spid import new_spid
 from registry.models import Claim, Person
-from registry.services.accounts import code_of
-from registry.spid import new_spid
+from registry.registration import services
 from tests.registry.cast import household_details, person_details
 
 

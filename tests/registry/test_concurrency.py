@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from django.db import close_old_connections, connection
 
-from registry import services
 from registry.errors import AlreadyRegistered
+from registry.identity.spid import new_spid
 from registry.models import Household, IdentityDocument, Person
-from registry.services import people
-from registry.spid import new_spid
+from registry.persons import services as people
+from registry.persons.household_services import set_poverty_level
+from registry.registration.drafts import save_draft
+from registry.registration.services import register_household
 from tests.registry.cast import household_details, person_details
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -39,11 +41,11 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
 
 
 def test_a_double_click_makes_one_household(areas, sokha):
-    draft = services.save_draft(owner=sokha, case=None, answers={"members": 2})
+    draft = save_draft(owner=sokha, case=None, answers={"members": 2})
     details = household_details()
 
     def submit() -> Household:
-        return services.register_household(actor=sokha, details=details, draft=draft)
+        return register_household(actor=sokha, details=details, draft=draft)
 
     households = at_once(submit, submit, submit)
     assert {household.pk for household in households} == {Household.objects.get().pk}
@@ -52,7 +54,7 @@ def test_a_double_click_makes_one_household(areas, sokha):
 
 def test_one_account_in_two_browsers_registers_once(areas, sokha):
     def submit() -> Household:
-        return services.register_household(actor=sokha, details=household_details())
+        return register_household(actor=sokha, details=household_details())
 
     outcomes = at_once(submit, submit)
     assert [type(outcome) for outcome in outcomes].count(AlreadyRegistered) == 1
@@ -64,7 +66,7 @@ def test_two_officials_with_the_same_person(areas, commune_clerk, sokha):
 
     def submit(actor) -> Callable[[], Household]:
         details = household_details(person_details(**CARD))
-        return lambda: services.register_household(actor=actor, details=details)
+        return lambda: register_household(actor=actor, details=details)
 
     outcomes = at_once(submit(commune_clerk), submit(sokha))
     refused = [outcome for outcome in outcomes if isinstance(outcome, AlreadyRegistered)]
@@ -79,7 +81,7 @@ def test_two_workers_that_draw_the_same_number(areas, commune_clerk, sokha, monk
 
     def submit(actor) -> Callable[[], Household]:
         details = household_details(person_details())
-        return lambda: services.register_household(actor=actor, details=details)
+        return lambda: register_household(actor=actor, details=details)
 
     households = at_once(submit(commune_clerk), submit(sokha))
     assert all(isinstance(household, Household) for household in households), households
@@ -90,9 +92,7 @@ def test_two_workers_that_draw_the_same_number(areas, commune_clerk, sokha, monk
 
 def test_many_households_at_once_have_numbers_of_their_own(areas, commune_clerk):
     def submit() -> list[Household]:
-        return [
-            services.register_household(actor=commune_clerk, details=household_details()) for _ in range(8)
-        ]
+        return [register_household(actor=commune_clerk, details=household_details()) for _ in range(8)]
 
     assert all(isinstance(made, list) for made in at_once(*[submit] * 4))
     assert Person.objects.values("spid").distinct().count() == 64
@@ -100,15 +100,15 @@ def test_many_households_at_once_have_numbers_of_their_own(areas, commune_clerk)
 
 
 def test_two_first_saves_make_one_draft(areas, sokha):
-    drafts = at_once(*[lambda: services.save_draft(owner=sokha, case=None, answers={"a": 1})] * 3)
+    drafts = at_once(*[lambda: save_draft(owner=sokha, case=None, answers={"a": 1})] * 3)
     assert len({draft.pk for draft in drafts}) == 1
 
 
 def test_two_reports_of_a_level_count_as_one_change(areas, sokha):
-    household = services.register_household(actor=sokha, details=household_details())
+    household = register_household(actor=sokha, details=household_details())
 
     def report() -> Household:
-        return services.set_poverty_level(household=household, level="level1", valid_to=None)
+        return set_poverty_level(household=household, level="level1", valid_to=None)
 
     at_once(report, report)
     household.refresh_from_db()

@@ -6,7 +6,7 @@ from django.urls import get_resolver
 from django.utils import translation
 
 from dsp_platform.khmer import DateProblem
-from registry.forms.dates import PROBLEMS, DatePartsField
+from registry.identity.dates import PROBLEMS, DatePartsField
 
 # What stood in the boxes, by the problem it makes.
 WRONG = {

@@ -2,8 +2,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from dsp_platform.accounts.models import User
-from registry import selectors
 from registry.models import Household, Person, Programme
+from registry.persons.households import household_of, members_of
+from registry.persons.selectors import subject_of
 from tests.roles import as_owner
 
 
@@ -12,9 +13,9 @@ def test_the_demonstration_has_households_and_a_citizen(areas, commune_clerk, ot
         call_command("load_demo_people", verbosity=0)
     assert Household.objects.count() == 3
     citizen = User.objects.get(phone="+85512345678")
-    person = selectors.subject_of(citizen, None)
+    person = subject_of(citizen, None)
     assert person.given_name == "ស៊ុខា"
-    assert len(selectors.members_of(selectors.household_of(person))) == 4
+    assert len(members_of(household_of(person))) == 4
     assert Person.objects.filter(verification="commune").count() == 7
 
 

@@ -4,9 +4,11 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import translation
 
-from registry import services
-from registry.eligibility import facts_of, judge
+from registry.eligibility.facts import facts_of
+from registry.eligibility.verdict import judge
 from registry.models import Household, Person
+from registry.persons.household_services import set_poverty_level
+from registry.registration.services import register_household
 from tests.registry.cast import child_details, household_details, person_details
 
 WELL = dict.fromkeys(("seeing", "hearing", "walking", "remembering", "self_care", "communicating"), 1)
@@ -25,7 +27,7 @@ def in_english():
 
 @pytest.fixture
 def household(areas, commune_clerk):
-    return services.register_household(
+    return register_household(
         actor=commune_clerk,
         details=household_details(
             person_details(**WELL),
@@ -71,7 +73,7 @@ def test_facts_of_many_persons_take_as_many_queries_as_of_one(household, django_
 
 
 def test_an_expired_poverty_level_is_not_known(household, head):
-    services.set_poverty_level(household=household, level="level1", valid_to=date(2026, 11, 21))
+    set_poverty_level(household=household, level="level1", valid_to=date(2026, 11, 21))
     assert facts_of([head.pk])[head.pk]["poverty_level"] is None
 
 
@@ -82,14 +84,14 @@ def test_more_must_be_told_and_what(head, family_package):
 
 
 def test_likely_says_why(household, head, family_package):
-    services.set_poverty_level(household=household, level="level2", valid_to=None)
+    set_poverty_level(household=household, level="level2", valid_to=None)
     verdict = judge(family_package, head)
     assert (verdict.outcome, verdict.missing) == ("likely", ())
     assert verdict.reasons == ("The poverty level of the household is: poor level 2.",)
 
 
 def test_unlikely_says_only_what_stands_against_it(household, head, family_package):
-    services.set_poverty_level(household=household, level="level2", valid_to=None)
+    set_poverty_level(household=household, level="level2", valid_to=None)
     family_package.rule = 'poverty_level in ["level1", "level2"] && age >= 60'
     verdict = judge(family_package, head)
     assert (verdict.outcome, verdict.reasons) == ("unlikely", ("You are younger than 60.",))

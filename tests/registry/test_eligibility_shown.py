@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 from django.utils import translation
 
-from registry import services
-from registry.eligibility import judge, judge_shown
+from registry.eligibility.verdict import judge, judge_shown
 from registry.models import Person
+from registry.registration import services
 from tests.registry.cast import child_details, household_details, person_details
 
 WELL = dict.fromkeys(("seeing", "hearing", "walking", "remembering", "self_care", "communicating"), 1)

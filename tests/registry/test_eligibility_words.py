@@ -5,10 +5,12 @@ import re
 import pytest
 from django.utils import translation
 
-from registry.eligibility import judge_facts
+from registry.eligibility.verdict import judge_facts
 from registry.eligibility.words import HEALTH, sentence
 from registry.models import Household, Person, Programme
-from registry.rules import TYPES, Condition, Not, parse_rule
+from registry.rules.names import TYPES
+from registry.rules.nodes import Condition, Not
+from registry.rules.parse import parse_rule
 
 KNOWN = {
     "sex": Person.Sex.values,

@@ -6,10 +6,11 @@ import pytest
 from django.utils import timezone
 
 from dsp_platform.exchange.contract import Record, Withdrawal, registered
-from registry import records, services
+from registry.identity.spid import new_spid
 from registry.models import IdentityDocument, Membership, Person
 from registry.records import entitled
-from registry.spid import new_spid
+from registry.records.entitled import register_applicants
+from registry.registration import services
 from tests.registry.cast import child_details, household_details, person_details
 
 persons, households = registered.kinds["person"], registered.kinds["household"]
@@ -99,7 +100,7 @@ def test_a_household_that_everybody_left_is_withdrawn(agreements, family):
 
 def test_a_household_without_a_head_is_told_without_one(agreements, family, members, monkeypatch):
     monkeypatch.setattr(entitled, "_providers", [])
-    records.register_applicants(lambda operator, asked: {members["child"].pk})
+    register_applicants(lambda operator, asked: {members["child"].pk})
     members["head"].memberships.update(ended_on=timezone.localdate())
     agreement = agreements["idpoor", "household"]
     assert households.concerned(agreement, [family.pk]) == set()

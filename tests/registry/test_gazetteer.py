@@ -1,8 +1,8 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from registry import services
-from registry.gazetteer import Place, edition_from, packaged_edition
+from registry.areas import services
+from registry.areas.gazetteer import Place, edition_from, packaged_edition
 from registry.models import Area
 
 PROVINCE = Place("01", "បន្ទាយមានជ័យ", "Banteay Meanchey")

@@ -10,9 +10,10 @@ from django.utils import timezone
 from dsp_platform.accounts import services as accounts
 from dsp_platform.accounts.models import User
 from dsp_platform.audit.models import AuditEvent
-from registry import lookups, selectors, services
 from registry.errors import AlreadyRegistered, TooManyLookups
 from registry.models import Household, Person
+from registry.persons import lookups, selectors
+from registry.registration import services
 from tests.registry.cast import household_details, person_details
 
 

@@ -11,10 +11,14 @@ from dsp_platform.exchange import leases
 from dsp_platform.exchange.contract import Kind, registered
 from dsp_platform.exchange.holdings import holdings_of
 from dsp_platform.exchange.models import Attempt, LedgerEntry
-from registry import selectors, services
-from registry.chapters import chapters, effects_of, label_of
+from registry.beneficiaries.enrolment import enrol
+from registry.consents.services import withdraw_consent
 from registry.models import Consent
-from registry.selectors import my_data
+from registry.my_data import selectors as my_data
+from registry.my_data.sections import chapters, effects_of, label_of
+from registry.persons import selectors
+from registry.persons.household_services import set_poverty_level
+from registry.registration.services import register_household
 from tests.registry.cast import child_details, household_details, person_details
 from tests.structure.conftest import browser
 
@@ -28,7 +32,7 @@ def household(areas, agreements, sokha):
         child_details(),
         operators=("idpoor",),
     )
-    return services.register_household(actor=sokha, details=details)
+    return register_household(actor=sokha, details=details)
 
 
 @pytest.fixture
@@ -74,7 +78,7 @@ def test_a_copy_is_waiting_then_held_then_deleted(about, household, sokha):
     assert statuses(about)[me] == "waiting"
     deliver("idpoor", "person", me, receipt="R-1")
     assert statuses(about)[me] == "has"
-    services.withdraw_consent(household=household, operator_code="idpoor", actor=sokha, case=None)
+    withdraw_consent(household=household, operator_code="idpoor", actor=sokha, case=None)
     assert statuses(about)[me] == "deleting"
     deliver("idpoor", "person", me, withdrawal=True, receipt="R-2")
     (holding,) = [one for one in holdings_of({"person": [me]}) if one.status == "deleted"]
@@ -84,7 +88,7 @@ def test_a_copy_is_waiting_then_held_then_deleted(about, household, sokha):
 
 def test_a_newer_version_is_on_its_way(about, household):
     deliver("idpoor", "person", about.person.pk)
-    services.set_poverty_level(household=household, level="level1", valid_to=None)
+    set_poverty_level(household=household, level="level1", valid_to=None)
     assert statuses(about)[about.person.pk] == "updating"
 
 
@@ -136,7 +140,7 @@ def test_who_helped_and_what_was_done(about, household, commune_clerk):
     case = accounts.open_case(
         official=commune_clerk, subject_id=about.person.pk, reason="check", consent_text="read"
     )
-    services.withdraw_consent(household=household, operator_code="idpoor", actor=commune_clerk, case=case)
+    withdraw_consent(household=household, operator_code="idpoor", actor=commune_clerk, case=case)
     ((row,), following) = my_data.helped(about)
     assert (row.case.official, row.office) == (commune_clerk, "បន្ទាយនាង")
     assert "withdraw_consent" in row.acts
@@ -144,7 +148,7 @@ def test_who_helped_and_what_was_done(about, household, commune_clerk):
 
 
 def test_taking_back_a_consent_tells_what_is_touched(about, household, family_package):
-    services.enrol(person=about.person, programme=family_package, since=household.created_at.date())
+    enrol(person=about.person, programme=family_package, since=household.created_at.date())
     assert len(effects_of(household, "family_package")) == 1
     assert effects_of(household, "nssf") == []
 
@@ -175,7 +179,7 @@ def _keys(part):
 
 
 def test_the_readable_page_names_programmes_and_operators(about, family_package, sokha):
-    services.enrol(person=about.person, programme=family_package, since=date(2026, 1, 1))
+    enrol(person=about.person, programme=family_package, since=date(2026, 1, 1))
     page = browser(sokha).get("/en/my/data/everything/").content.decode()
     assert "Family Package" in page
     assert "Ministry of Planning" in page

@@ -4,12 +4,16 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import translation
 
+from dsp_platform.exchange.agreements import approve_agreement
 from dsp_platform.exchange.contract import Record, ReportHeld, Withdrawal, registered
 from dsp_platform.exchange.models import Agreement, StatusReport
-from dsp_platform.exchange.services import approve_agreement
-from registry import records, services
+from registry.consents.services import withdraw_consent
 from registry.models import Household, Person
+from registry.persons.household_services import set_poverty_level
 from registry.records import entitled
+from registry.records.entitled import register_applicants
+from registry.records.reports import handle_poverty_level
+from registry.registration.services import register_household
 from tests.registry.cast import child_details, household_details, person_details
 from tests.roles import as_owner
 
@@ -18,7 +22,7 @@ OLD = date(1950, 1, 1)
 
 @pytest.fixture
 def household(areas, agreements, commune_clerk):
-    return services.register_household(
+    return register_household(
         actor=commune_clerk,
         details=household_details(
             person_details(
@@ -69,12 +73,12 @@ def test_a_rule_that_cannot_be_read_concerns_nobody(agreements, parent):
 
 
 def test_without_consent_nobody_is_concerned(agreements, household, parent, commune_clerk):
-    services.withdraw_consent(household=household, operator_code="nssf", actor=commune_clerk, case=None)
+    withdraw_consent(household=household, operator_code="nssf", actor=commune_clerk, case=None)
     assert persons.concerned(agreements["nssf", "person"], [parent.pk]) == set()
 
 
 def test_where_a_law_is_the_basis_consent_is_not_asked(agreements, household, parent, commune_clerk):
-    services.withdraw_consent(household=household, operator_code="nssf", actor=commune_clerk, case=None)
+    withdraw_consent(household=household, operator_code="nssf", actor=commune_clerk, case=None)
     nssf = agreements["nssf", "person"]
     nssf.basis = "law"
     (record,) = persons.build(nssf, [parent.pk])
@@ -123,7 +127,7 @@ def test_everything_that_can_be_told_of_a_person(agreements, household, head):
 
 
 def test_everything_that_can_be_told_of_a_household(agreements, household, head):
-    services.set_poverty_level(household=household, level="level1", valid_to=None)
+    set_poverty_level(household=household, level="level1", valid_to=None)
     agreement = give_all_fields(agreements["idpoor", "household"], households)
     (record,) = households.build(agreement, [household.pk])
     assert record.version == 2
@@ -158,7 +162,7 @@ def test_applicants_are_concerned_and_so_is_their_household(agreements, househol
         return {head.pk} & set(persons_asked)
 
     monkeypatch.setattr(entitled, "_providers", [])
-    records.register_applicants(applied)
+    register_applicants(applied)
     for kind, agreement in ((persons, agreements["nssf", "person"]), (households, None)):
         agreement = agreement or agreements["idpoor", "household"]
         agreement.concerns = "applicants"
@@ -178,7 +182,7 @@ def test_many_records_take_as_many_queries_as_one(
     agreements, areas, commune_clerk, django_assert_max_num_queries
 ):
     for _ in range(3):
-        services.register_household(
+        register_household(
             actor=commune_clerk,
             details=household_details(person_details(), *[child_details()] * 4, operators=("idpoor",)),
         )
@@ -210,7 +214,7 @@ def report(household, operators, *, operator="idpoor", **changes) -> StatusRepor
 
 
 def test_idpoor_reports_a_level(household, operators):
-    records.handle_poverty_level(report(household, operators))
+    handle_poverty_level(report(household, operators))
     household.refresh_from_db()
     assert (household.poverty_level, household.poverty_valid_to) == ("level2", date(2029, 10, 31))
     assert household.version == 2
@@ -228,7 +232,7 @@ def test_idpoor_reports_a_level(household, operators):
 )
 def test_a_report_that_cannot_be_followed_is_held(household, operators, changes, reason):
     with pytest.raises(ReportHeld) as raised:
-        records.handle_poverty_level(report(household, operators, **changes))
+        handle_poverty_level(report(household, operators, **changes))
     assert raised.value.reason == reason
     household.refresh_from_db()
     assert household.version == 1

@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.exchange.models import LedgerEntry
-from registry import services
 from registry.errors import AlreadyRegistered, InvalidDetails
+from registry.identity.spid import is_valid
 from registry.models import Consent, Draft, Household, IdentityDocument, Membership, Person
-from registry.spid import is_valid
+from registry.registration.drafts import save_draft
+from registry.registration.services import register_household
 from tests.registry.cast import CONSENT, child_details, household_details, person_details
 
 CARD = {"document_type": "identity_card", "document_number": "010203040"}
@@ -22,7 +23,7 @@ CARD = {"document_type": "identity_card", "document_number": "010203040"}
 def register(areas, agreements, commune_clerk):
     def call(*members, actor=commune_clerk, case=None, draft=None, **changes):
         details = household_details(*members, **changes)
-        return services.register_household(actor=actor, details=details, case=case, draft=draft)
+        return register_household(actor=actor, details=details, case=case, draft=draft)
 
     return call
 
@@ -155,7 +156,7 @@ def test_a_citizen_registers_once(register, sokha):
 
 
 def test_a_draft_becomes_one_household_however_often_it_is_sent(register, sokha):
-    draft = services.save_draft(owner=sokha, case=None, answers={"village": "01020101"})
+    draft = save_draft(owner=sokha, case=None, answers={"village": "01020101"})
     household = register(actor=sokha, draft=draft)
     assert register(actor=sokha, draft=draft) == household
     kept = Draft.objects.get()
@@ -212,7 +213,7 @@ def test_another_officials_case_is_closed_to_me(register, case, other_clerk):
 
 
 def test_another_persons_draft_is_closed_to_me(register, sokha, commune_clerk):
-    draft = services.save_draft(owner=sokha, case=None, answers={})
+    draft = save_draft(owner=sokha, case=None, answers={})
     with pytest.raises(PermissionDenied):
         register(actor=commune_clerk, draft=draft)
 
@@ -240,7 +241,7 @@ def test_nothing_is_left_of_a_registration_that_fails(register, monkeypatch):
     def broken(**_):
         raise RuntimeError("broken")
 
-    monkeypatch.setattr("registry.services.registration.audit.record", broken)
+    monkeypatch.setattr("registry.registration.services.audit.record", broken)
     with pytest.raises(RuntimeError):
         register(person_details(**CARD), operators=("idpoor",))
     for model in (Person, Household, Membership, IdentityDocument, Consent, LedgerEntry):

@@ -12,17 +12,19 @@ from dsp_platform.exchange.reports import handle_report, look_again_at_unknown
 from dsp_platform.exchange.retention import forget_old_values
 from dsp_platform.exchange.sealed import read_sealed
 from dsp_platform.exchange.services import retry_reports, store_report
-from registry import selectors, services
-from registry.eligibility import facts_of
+from registry.beneficiaries.enrolment import enrol
+from registry.eligibility.facts import facts_of
 from registry.models import Enrolment, IdentityDocument, Payment, Person, Programme
-from registry.records import handle_enrolment
+from registry.programmes import selectors
+from registry.records.reports import handle_enrolment
+from registry.registration.services import register_household
 from tests.registry.cast import child_details, household_details, person_details
 from tests.roles import as_owner
 
 
 @pytest.fixture
 def head(areas, agreements, sokha):
-    household = services.register_household(actor=sokha, details=household_details())
+    household = register_household(actor=sokha, details=household_details())
     return household.memberships.get(relationship="head").person
 
 
@@ -180,7 +182,7 @@ def test_a_disability_that_was_identified_counts_and_has_a_card(head):
 
 
 def test_one_number_cannot_be_two_persons(head, areas, operators, commune_clerk):
-    neighbours = services.register_household(
+    neighbours = register_household(
         actor=commune_clerk, details=household_details(person_details(given_name="ដារ៉ា"))
     )
     neighbour = neighbours.memberships.get().person
@@ -202,16 +204,16 @@ def test_who_pays_for_another_operator_reports_enrolments_and_payments(head, fam
 
 def test_money_for_a_household_is_told_to_the_member_who_is_enrolled(areas, operators, sokha, family_package):
     members = (person_details(), child_details())
-    household = services.register_household(actor=sokha, details=household_details(*members))
+    household = register_household(actor=sokha, details=household_details(*members))
     child = household.memberships.get(relationship="child").person
-    services.enrol(person=child, programme=family_package, since=date(2026, 11, 1))
+    enrol(person=child, programme=family_package, since=date(2026, 11, 1))
     arrives("family_package", "payment", household.number, "paid", amount="80000", reference="V-1")
     payment = Payment.objects.get()
     assert (payment.enrolment.person, payment.amount, payment.paid_on) == (child, 80_000, date(2026, 11, 5))
 
 
 def test_money_that_came_back_was_not_received_in_whatever_order_it_is_told(head, family_package):
-    services.enrol(person=head, programme=family_package, since=date(2026, 11, 1))
+    enrol(person=head, programme=family_package, since=date(2026, 11, 1))
     for number, order in (("V-1", ("paid", "returned")), ("V-2", ("returned", "paid"))):
         for status in order:
             day = 5 if status == "paid" else 6
@@ -271,7 +273,7 @@ def test_a_merged_person_is_known_by_the_old_number(head, family_package, areas)
 def test_what_an_operator_may_not_say_or_says_wrongly_is_held(
     head, family_package, health_fund, operator, kind, status, values, reason
 ):
-    services.enrol(person=head, programme=family_package, since=date(2026, 11, 1))
+    enrol(person=head, programme=family_package, since=date(2026, 11, 1))
     report = arrives(operator, kind, head.spid, status, **values)
     assert (report.state, report.reason) == ("held", reason)
     assert not Payment.objects.exists()
@@ -335,7 +337,7 @@ def test_a_draft_of_the_same_operator_takes_part_in_nothing(report, head, health
 
 @pytest.fixture
 def dead(head, health_fund):
-    services.enrol(person=head, programme=health_fund, since=date(2026, 11, 1))
+    enrol(person=head, programme=health_fund, since=date(2026, 11, 1))
     Person.objects.filter(pk=head.pk).update(died_on=date(2026, 11, 10))
     return head
 

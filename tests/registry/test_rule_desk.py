@@ -10,9 +10,9 @@ from django.db import connection
 
 from dsp_platform.approval.models import Proposal
 from dsp_platform.audit.models import AuditEvent
-from registry import services
 from registry.eligibility import preview, sql
 from registry.models import Programme
+from registry.registration import services
 from tests.registry.cast import child_details, household_details, person_details
 from tests.registry.test_admin import programme_form, sign_in, url
 from tests.roles import as_owner

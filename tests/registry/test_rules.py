@@ -2,7 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.rules import And, Condition, Constant, Not, Or, RuleError, judge_rule, parse_rule
+from registry.rules.judge import judge_rule
+from registry.rules.nodes import And, Condition, Constant, Not, Or
+from registry.rules.parse import RuleError, parse_rule
 
 FACTS = ("pregnant", "disability", "studying", "working")
 leaves = st.builds(Constant, st.booleans()) | st.builds(

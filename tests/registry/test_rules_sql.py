@@ -8,21 +8,15 @@ from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from registry.eligibility import facts_of, matching, persons_meeting, sql
+from registry.eligibility import sql
+from registry.eligibility.facts import facts_of
+from registry.eligibility.sql import matching, persons_meeting
 from registry.models import Household, Membership, Person
 from registry.persons.circumstances import DIFFICULTIES
-from registry.rules import (
-    TYPES,
-    And,
-    Condition,
-    Constant,
-    Not,
-    Or,
-    RuleError,
-    facts_named,
-    judge_rule,
-    parse_rule,
-)
+from registry.rules.judge import judge_rule
+from registry.rules.names import TYPES
+from registry.rules.nodes import And, Condition, Constant, Not, Or, facts_named
+from registry.rules.parse import RuleError, parse_rule
 
 MORNINGS = ("2026-11-21T18:00:00Z", "2027-02-27T18:00:00Z", "2028-02-28T18:00:00Z")
 """Already the next day in Cambodia: an ordinary one, 28 February, and 29 February."""

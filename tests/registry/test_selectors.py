@@ -8,8 +8,13 @@ from dsp_platform.accounts.models import Case
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.exchange.models import LedgerEntry
 from dsp_platform.khmer import khmer_digits
-from registry import selectors, services
+from registry.areas import selectors as areas_selectors
+from registry.areas.selectors import children_of, search_areas
+from registry.beneficiaries.enrolment import enrol
 from registry.models import Person
+from registry.persons.households import members_of
+from registry.persons.selectors import person_visible_to, persons_visible_to, search_persons, subject_of
+from registry.registration.services import register_household
 from tests.registry.cast import CONSENT, child_details, household_details, person_details
 
 
@@ -17,14 +22,14 @@ from tests.registry.cast import CONSENT, child_details, household_details, perso
 def household(areas, sokha):
     """Sokha's, in the first commune."""
     head = person_details(phone="012 345 678", document_type="identity_card", document_number="010203040")
-    return services.register_household(actor=sokha, details=household_details(head, child_details()))
+    return register_household(actor=sokha, details=household_details(head, child_details()))
 
 
 @pytest.fixture
 def elsewhere(areas, other_clerk):
     """A namesake in the second commune."""
     details = household_details(person_details(), village_code="01020201")
-    return services.register_household(actor=other_clerk, details=details)
+    return register_household(actor=other_clerk, details=details)
 
 
 @pytest.fixture
@@ -34,7 +39,7 @@ def head(household):
 
 @pytest.fixture
 def find(household, elsewhere, commune_clerk):
-    return lambda query, user=commune_clerk: selectors.search_persons(official=user, query=query)
+    return lambda query, user=commune_clerk: search_persons(official=user, query=query)
 
 
 @pytest.mark.parametrize(
@@ -85,10 +90,8 @@ def test_a_search_is_noted_without_what_was_searched(find, commune_clerk):
 def test_at_most_twenty_are_found(areas, commune_clerk):
     for _ in range(3):
         members = [child_details() for _ in range(9)]
-        services.register_household(
-            actor=commune_clerk, details=household_details(person_details(), *members)
-        )
-    assert len(selectors.search_persons(official=commune_clerk, query="សុខ")) == 20
+        register_household(actor=commune_clerk, details=household_details(person_details(), *members))
+    assert len(search_persons(official=commune_clerk, query="សុខ")) == 20
 
 
 def test_a_reviewer_sees_whom_the_operator_holds(
@@ -102,57 +105,57 @@ def test_a_reviewer_sees_whom_the_operator_holds(
         may_hold=True,
         agreement=agreements["nssf", "person"],
     )
-    assert list(selectors.persons_visible_to(nssf_reviewer)) == [head]
-    assert not selectors.persons_visible_to(family_package_reviewer).exists()
+    assert list(persons_visible_to(nssf_reviewer)) == [head]
+    assert not persons_visible_to(family_package_reviewer).exists()
     entry.agreement = None  # it must be given up
     entry.save()
-    assert not selectors.persons_visible_to(nssf_reviewer).exists()
+    assert not persons_visible_to(nssf_reviewer).exists()
 
 
 def test_a_reviewer_sees_whom_the_operator_enrolled(
     head, nssf_reviewer, family_package, family_package_reviewer
 ):
-    services.enrol(person=head, programme=family_package, since=date(2026, 11, 1))
-    assert list(selectors.persons_visible_to(family_package_reviewer)) == [head]
-    assert not selectors.persons_visible_to(nssf_reviewer).exists()
+    enrol(person=head, programme=family_package, since=date(2026, 11, 1))
+    assert list(persons_visible_to(family_package_reviewer)) == [head]
+    assert not persons_visible_to(nssf_reviewer).exists()
 
 
 def test_a_citizen_sees_the_own_household_only(household, elsewhere, sokha, head):
-    visible = set(selectors.persons_visible_to(sokha))
-    assert visible == {member.person for member in selectors.members_of(household)}
-    assert selectors.person_visible_to(sokha, head.spid) == head
-    assert selectors.person_visible_to(sokha, elsewhere.memberships.get().person.spid) is None
+    visible = set(persons_visible_to(sokha))
+    assert visible == {member.person for member in members_of(household)}
+    assert person_visible_to(sokha, head.spid) == head
+    assert person_visible_to(sokha, elsewhere.memberships.get().person.spid) is None
 
 
 def test_who_left_the_household_is_out_of_sight(household, sokha):
     child = household.memberships.get(relationship="child")
     child.ended_on = timezone.localdate()
     child.save()
-    assert selectors.person_visible_to(sokha, child.person.spid) is None
+    assert person_visible_to(sokha, child.person.spid) is None
 
 
 def test_the_spid_of_a_merged_person_leads_to_the_other(household, head, commune_clerk):
     child = Person.objects.exclude(pk=head.pk).get()
     child.merged_into = head
     child.save()
-    assert selectors.person_visible_to(commune_clerk, child.spid) == head
-    assert selectors.search_persons(official=commune_clerk, query=child.spid) == [head]
+    assert person_visible_to(commune_clerk, child.spid) == head
+    assert search_persons(official=commune_clerk, query=child.spid) == [head]
 
 
 def test_the_subject_of_a_citizen_is_the_own_person(head, sokha):
-    assert selectors.subject_of(sokha, None) == head
-    assert selectors.subject_of(AnonymousUser(), None) is None
+    assert subject_of(sokha, None) == head
+    assert subject_of(AnonymousUser(), None) is None
 
 
 def test_the_subject_of_an_official_is_the_person_of_the_open_case(head, commune_clerk, other_clerk):
     case = Case.objects.create(
         official=commune_clerk, subject_id=head.pk, reason="look", consent_text=CONSENT
     )
-    assert selectors.subject_of(commune_clerk, case) == head
-    assert selectors.subject_of(commune_clerk, None) is None
-    assert selectors.subject_of(other_clerk, case) is None
+    assert subject_of(commune_clerk, case) == head
+    assert subject_of(commune_clerk, None) is None
+    assert subject_of(other_clerk, case) is None
     case.ended_at = timezone.now()
-    assert selectors.subject_of(commune_clerk, case) is None
+    assert subject_of(commune_clerk, case) is None
 
 
 def test_a_case_about_someone_outside_the_commune_shows_nobody(elsewhere, commune_clerk):
@@ -160,11 +163,11 @@ def test_a_case_about_someone_outside_the_commune_shows_nobody(elsewhere, commun
     case = Case.objects.create(
         official=commune_clerk, subject_id=outside.pk, reason="look", consent_text=CONSENT
     )
-    assert selectors.subject_of(commune_clerk, case) is None
+    assert subject_of(commune_clerk, case) is None
 
 
 def test_members_come_with_the_head_first(household):
-    assert [member.relationship for member in selectors.members_of(household)] == ["head", "child"]
+    assert [member.relationship for member in members_of(household)] == ["head", "child"]
 
 
 @pytest.mark.parametrize(
@@ -182,7 +185,7 @@ def test_members_come_with_the_head_first(household):
     ],
 )
 def test_villages_are_found_in_both_scripts(areas, query, codes):
-    assert [area.code for area in selectors.search_areas(query)] == codes
+    assert [area.code for area in search_areas(query)] == codes
 
 
 def test_the_same_name_comes_before_a_longer_one(areas):
@@ -190,33 +193,33 @@ def test_the_same_name_comes_before_a_longer_one(areas):
     areas["01020201"].save()
     areas["02010101"].key_latin = "banphnum"
     areas["02010101"].save()
-    found = [area.code for area in selectors.search_areas("Phnum")]
+    found = [area.code for area in search_areas("Phnum")]
     assert found == ["01020102", "01020201", "02010101"]
 
 
 def test_areas_are_found_within_an_area_and_with_their_parents(areas, django_assert_num_queries):
-    assert selectors.search_areas("ភ្នំ", within="02") == []
+    assert search_areas("ភ្នំ", within="02") == []
     with django_assert_num_queries(1):
-        (village,) = selectors.search_areas("ភ្នំ", within="0102")
+        (village,) = search_areas("ភ្នំ", within="0102")
         assert village.parent.parent.parent.name_latin == "Banteay Meanchey"
 
 
 def test_stepping_down_from_the_provinces(areas):
-    assert [area.code for area in selectors.children_of("")] == ["01", "02"]
-    assert [area.code for area in selectors.children_of("010201")] == ["01020101", "01020102"]
+    assert [area.code for area in children_of("")] == ["01", "02"]
+    assert [area.code for area in children_of("010201")] == ["01020101", "01020102"]
 
 
 def test_an_ended_area_is_not_offered(areas):
     areas["01020102"].valid_to = date(2026, 1, 1)
     areas["01020102"].save()
-    assert selectors.search_areas("ភ្នំ") == []
-    assert [area.code for area in selectors.children_of("010201")] == ["01020101"]
-    assert selectors.village("01020102") is None
+    assert search_areas("ភ្នំ") == []
+    assert [area.code for area in children_of("010201")] == ["01020101"]
+    assert areas_selectors.village("01020102") is None
 
 
 @pytest.mark.parametrize("typed", ["\x00", "x" * 500, "01020101'", "٠١", "%"])
 def test_what_is_no_code_finds_no_area(areas, typed):
-    assert selectors.search_areas(typed) == []
-    assert selectors.search_areas("ភ្នំ", within=typed) == []
-    assert selectors.children_of(typed) == []
-    assert selectors.village(typed) is None
+    assert search_areas(typed) == []
+    assert search_areas("ភ្នំ", within=typed) == []
+    assert children_of(typed) == []
+    assert areas_selectors.village(typed) is None

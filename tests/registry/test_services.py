@@ -6,15 +6,21 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from dsp_platform.exchange.models import LedgerEntry
-from registry import selectors, services
+from registry.beneficiaries.enrolment import enrol
+from registry.consents.services import give_consent, withdraw_consent
 from registry.models import Consent, Draft, Enrolment, Person
+from registry.persons.household_services import announce_household, set_poverty_level
+from registry.persons.households import consents_of
+from registry.registration.drafts import discard_draft, save_draft
+from registry.registration.selectors import draft_of
+from registry.registration.services import register_household
 from registry.tasks import purge_drafts
 from tests.registry.cast import CONSENT, household_details
 
 
 @pytest.fixture
 def household(areas, agreements, sokha):
-    return services.register_household(actor=sokha, details=household_details())
+    return register_household(actor=sokha, details=household_details())
 
 
 @pytest.fixture
@@ -25,7 +31,7 @@ def head(household):
 @pytest.fixture
 def consent(household, head, sokha):
     def give(operator_code: str = "idpoor", actor=sokha, given_by=head):
-        return services.give_consent(
+        return give_consent(
             household=household,
             given_by=given_by,
             operator_code=operator_code,
@@ -40,20 +46,20 @@ def consent(household, head, sokha):
 
 
 def test_a_poverty_level_makes_new_versions_of_household_and_members(household):
-    changed = services.set_poverty_level(household=household, level="level1", valid_to=date(2029, 1, 1))
+    changed = set_poverty_level(household=household, level="level1", valid_to=date(2029, 1, 1))
     assert (changed.poverty_level, changed.version) == ("level1", 2)
     assert set(Person.objects.values_list("version", flat=True)) == {2}
 
 
 def test_the_same_poverty_level_again_changes_nothing(household):
     for _ in range(2):
-        changed = services.set_poverty_level(household=household, level="level1", valid_to=None)
+        changed = set_poverty_level(household=household, level="level1", valid_to=None)
     assert changed.version == 2
 
 
 def test_there_is_no_other_poverty_level(household):
     with pytest.raises(ValueError):
-        services.set_poverty_level(household=household, level="rich", valid_to=None)
+        set_poverty_level(household=household, level="rich", valid_to=None)
 
 
 def test_consent_brings_the_household_to_the_operator(household, consent):
@@ -71,15 +77,15 @@ def test_consent_given_twice_is_one(household, consent):
 def test_withdrawing_consent_takes_the_household_back(household, consent, sokha):
     consent("idpoor")
     LedgerEntry.objects.update(state="delivered", delivered_version=2)
-    services.withdraw_consent(household=household, operator_code="idpoor", actor=sokha, case=None)
+    withdraw_consent(household=household, operator_code="idpoor", actor=sokha, case=None)
     entries = LedgerEntry.objects.filter(operator="idpoor")
     assert set(entries.values_list("state", "agreement", "wanted_version")) == {("due", None, 3)}
-    assert [row.operator_code for row in selectors.consents_of(household) if not row.withdrawn_at] == [""]
+    assert [row.operator_code for row in consents_of(household) if not row.withdrawn_at] == [""]
 
 
 def test_withdrawing_from_the_registry_withdraws_from_all(household, consent, sokha):
     consent("idpoor")
-    services.withdraw_consent(household=household, operator_code="", actor=sokha, case=None)
+    withdraw_consent(household=household, operator_code="", actor=sokha, case=None)
     assert not household.consents.filter(withdrawn_at=None).exists()
 
 
@@ -88,13 +94,13 @@ def test_a_consent_is_given_once_and_withdrawn_once(household, consent, sokha, c
     """Past the services too: what somebody agreed to, and when they took it back, is not rewritten."""
     given = Consent.objects.filter(pk=consent("idpoor").pk)
     if "withdrawn_at" in change:
-        services.withdraw_consent(household=household, operator_code="idpoor", actor=sokha, case=None)
+        withdraw_consent(household=household, operator_code="idpoor", actor=sokha, case=None)
     with pytest.raises(DatabaseError, match="once"):
         given.update(**change)
 
 
 def test_consent_is_given_by_a_member(consent, areas, commune_clerk):
-    other = services.register_household(actor=commune_clerk, details=household_details())
+    other = register_household(actor=commune_clerk, details=household_details())
     with pytest.raises(ValueError):
         consent("idpoor", given_by=other.memberships.get(relationship="head").person)
 
@@ -106,62 +112,60 @@ def test_consent_is_recorded_by_someone_in_scope(consent, commune_clerk, other_c
 
 
 def test_enrolment_is_open_once(head, family_package):
-    first = services.enrol(person=head, programme=family_package, since=date(2026, 11, 1))
-    again = services.enrol(
-        person=head, programme=family_package, since=date(2026, 12, 1), operator_reference="FP-1"
-    )
+    first = enrol(person=head, programme=family_package, since=date(2026, 11, 1))
+    again = enrol(person=head, programme=family_package, since=date(2026, 12, 1), operator_reference="FP-1")
     assert again == first
     assert (again.since, again.operator_reference) == (date(2026, 11, 1), "FP-1")
     first.state = Enrolment.State.ENDED
     first.save()
-    assert services.enrol(person=head, programme=family_package, since=date(2027, 1, 1)) != first
+    assert enrol(person=head, programme=family_package, since=date(2027, 1, 1)) != first
 
 
 def test_announcing_again_asks_nothing_new_of_operators(household, consent):
     consent("idpoor")
     LedgerEntry.objects.update(state="delivered", delivered_version=2)
-    services.announce_household(household)
+    announce_household(household)
     assert set(LedgerEntry.objects.values_list("state", flat=True)) == {"delivered"}
 
 
 def test_a_draft_keeps_the_latest_answers(sokha):
-    services.save_draft(owner=sokha, case=None, answers={"step": 1})
-    services.save_draft(owner=sokha, case=None, answers={"step": 2})
-    assert selectors.draft_of(sokha, None).answers == {"step": 2}
+    save_draft(owner=sokha, case=None, answers={"step": 1})
+    save_draft(owner=sokha, case=None, answers={"step": 2})
+    assert draft_of(sokha, None).answers == {"step": 2}
 
 
 def test_a_draft_belongs_to_its_case(case, commune_clerk, other_clerk):
-    services.save_draft(owner=commune_clerk, case=case, answers={"step": 1})
-    assert selectors.draft_of(commune_clerk, None) is None
-    assert selectors.draft_of(other_clerk, case) is None
+    save_draft(owner=commune_clerk, case=case, answers={"step": 1})
+    assert draft_of(commune_clerk, None) is None
+    assert draft_of(other_clerk, case) is None
     with pytest.raises(PermissionDenied):
-        services.save_draft(owner=other_clerk, case=case, answers={})
+        save_draft(owner=other_clerk, case=case, answers={})
 
 
 def test_answers_are_encrypted_at_rest(sokha):
-    services.save_draft(owner=sokha, case=None, answers={"given_name": "Sokha"})
+    save_draft(owner=sokha, case=None, answers={"given_name": "Sokha"})
     raw = Draft.objects.raw("SELECT id, answers::text AS seen FROM registry_draft")[0].seen
     assert "Sokha" not in bytes.fromhex(raw.removeprefix("\\x")).decode("latin-1")
 
 
 def test_a_submitted_draft_takes_no_more_answers(household, sokha):
-    draft = services.save_draft(owner=sokha, case=None, answers={"step": 1})
+    draft = save_draft(owner=sokha, case=None, answers={"step": 1})
     Draft.objects.update(household=household, answers={})
-    services.save_draft(owner=sokha, case=None, answers={"step": 2})
-    services.discard_draft(owner=sokha, case=None)
+    save_draft(owner=sokha, case=None, answers={"step": 2})
+    discard_draft(owner=sokha, case=None)
     draft.refresh_from_db()
     assert draft.answers == {}
 
 
 def test_a_discarded_draft_is_gone(sokha):
-    services.save_draft(owner=sokha, case=None, answers={"step": 1})
-    services.discard_draft(owner=sokha, case=None)
-    assert selectors.draft_of(sokha, None) is None
+    save_draft(owner=sokha, case=None, answers={"step": 1})
+    discard_draft(owner=sokha, case=None)
+    assert draft_of(sokha, None) is None
 
 
 def test_answers_are_forgotten_after_thirty_days(sokha, commune_clerk, case):
-    services.save_draft(owner=sokha, case=None, answers={})
-    kept = services.save_draft(owner=commune_clerk, case=case, answers={})
+    save_draft(owner=sokha, case=None, answers={})
+    kept = save_draft(owner=commune_clerk, case=case, answers={})
     Draft.objects.exclude(pk=kept.pk).update(saved_at=timezone.now() - timedelta(days=31))
     assert purge_drafts() == 1
     assert Draft.objects.get() == kept

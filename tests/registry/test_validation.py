@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
-from registry.validation import (
+from registry.persons.validation import (
     problems_of,
     validate_address,
     validate_date_of_birth,

@@ -36,7 +36,7 @@ from registry.models import (
     Programme,
     ProgrammeSituation,
 )
-from registry.services import register_household
+from registry.registration.services import register_household
 from tests.registry.cast import household_details, person_details
 from tests.registry.changes.cast import NAME, about, ask
 from tests.registry.web.conftest import Family

@@ -19,8 +19,8 @@ from django.utils import timezone
 from dsp_platform.accounts import acting
 from dsp_platform.accounts import services as accounts
 from dsp_platform.accounts.models import Case, User
-from registry import services as registry
 from registry.models import Household, Membership, Person
+from registry.registration.services import register_household
 from tests.crawl import pages
 from tests.registry.cast import household_details, person_details
 from tests.sending import writes
@@ -79,7 +79,7 @@ def written() -> dict[str, int]:
 def neighbour(house, programme, sharing, commune_clerk) -> Person:
     """Of the same commune, registered at the counter, without an account."""
     details = household_details(person_details(family_name="ជា", given_name="សុភ័ក្ត្រ"))
-    return registry.register_household(actor=commune_clerk, details=details).memberships.get().person
+    return register_household(actor=commune_clerk, details=details).memberships.get().person
 
 
 MORE = (

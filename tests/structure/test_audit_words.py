@@ -16,14 +16,14 @@ from dsp_platform.audit import words
 from dsp_platform.exchange.reasons import REASONS
 from grievances import workflow as of_grievances
 from grievances.errors import GrievanceError
-from registry.acts import REASONS as CASE_REASONS
 from registry.changes.kinds import KINDS
+from registry.changes.selectors import ASKER_LEFT, ENDED
 from registry.errors import ChangeError
 from registry.errors import Overtaken as ChangeOvertaken
-from registry.forms.lost_phone import REASONS as PHONE_REASONS
-from registry.selectors.changes import ASKER_LEFT, ENDED
-from registry.selectors.phones import FIRST_LOST
-from registry.selectors.replacements import FIRST
+from registry.persons.audit_actions import REASONS as CASE_REASONS
+from registry.phones.replacements.forms import REASONS as PHONE_REASONS
+from registry.phones.replacements.selectors import FIRST
+from registry.phones.selectors import FIRST_LOST
 from registry.unusual.rules import ACTS, RULES
 from tests.codes import Reading, calls
 

@@ -10,21 +10,26 @@ from dsp_platform.accounts import services as accounts
 from dsp_platform.accounts.models import Case
 from dsp_platform.uploads import services as uploads
 from grievances import services as grievances
-from registry import services
+from registry.changes.drafts import save_change_draft
 from registry.changes.kinds import KINDS
+from registry.changes.services import ask_change
+from registry.consents.services import give_consent, withdraw_consent
 from registry.models import Programme
+from registry.phones.replacements.services import ask_replacement, open_account
+from registry.registration.drafts import save_draft
+from registry.registration.services import register_household
 from tests.registry.cast import household_details, person_details
 from tests.roles import as_owner
 
 
 @pytest.fixture
 def family(areas, operators, sokha):
-    return services.register_household(actor=sokha, details=household_details())
+    return register_household(actor=sokha, details=household_details())
 
 
 @pytest.fixture
 def neighbours(areas, operators, commune_clerk):
-    return services.register_household(
+    return register_household(
         actor=commune_clerk, details=household_details(person_details(family_name="ជា"))
     )
 
@@ -48,24 +53,24 @@ def acts(case, family, sokha, commune_clerk, operators):
     details = grievances.Details(category="payment", text="x")
     saved = {"owner": commune_clerk, "case": case, "answers": {}}
     return {
-        "give": lambda: services.give_consent(
+        "give": lambda: give_consent(
             household=family, given_by=sokha.person, **consent, **who
         ),
-        "withdraw": lambda: services.withdraw_consent(household=family, operator_code="", **who),
-        "register": lambda: services.register_household(details=household_details(), **who),
-        "draft": lambda: services.save_draft(**saved),
-        "draft of a change": lambda: services.save_change_draft(kind="phone", **saved),
-        "change": lambda: services.ask_change(kind=KINDS["phone"], answers={}, **who),
+        "withdraw": lambda: withdraw_consent(household=family, operator_code="", **who),
+        "register": lambda: register_household(details=household_details(), **who),
+        "draft": lambda: save_draft(**saved),
+        "draft of a change": lambda: save_change_draft(kind="phone", **saved),
+        "change": lambda: ask_change(kind=KINDS["phone"], answers={}, **who),
         "apply": lambda: submit_application(
             person=sokha.person, programme=programme, consent=True, **who
         ),
         "report": lambda: grievances.report_grievance(
             submission=uuid4(), details=details, language="km", **who
         ),
-        "account": lambda: services.open_account(
+        "account": lambda: open_account(
             official=commune_clerk, case=case, person=sokha.person, phone="+85516000009", document="x"
         ),
-        "phone": lambda: services.ask_replacement(
+        "phone": lambda: ask_replacement(
             official=commune_clerk, case=case, person=sokha.person, phone="+85516000009", reason="",
             document="",
         ),
@@ -86,9 +91,9 @@ def test_nothing_is_done_in_a_case_that_ended_since_the_request_began(acts, case
 def test_the_case_of_one_household_gives_no_consent_of_another(case, neighbours, commune_clerk):
     head = neighbours.memberships.get().person
     with pytest.raises(PermissionDenied):
-        services.give_consent(
+        give_consent(
             household=neighbours, given_by=head, operator_code="idpoor", purpose="p", text="t",
             language="km", actor=commune_clerk, case=case,
         )  # fmt: skip
     with pytest.raises(PermissionDenied):
-        services.withdraw_consent(household=neighbours, operator_code="", actor=commune_clerk, case=case)
+        withdraw_consent(household=neighbours, operator_code="", actor=commune_clerk, case=case)

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from registry.models import Person
-from registry.services.programme_changes import GUARDED
+from registry.programmes.changes import GUARDED
 from tests.structure.test_seen_forms import address_of, draft, opened
 
 __all__ = ["draft"]

@@ -14,7 +14,7 @@ from dsp_platform.accounts import sessions
 from dsp_platform.accounts.models import Role, User
 from dsp_platform.uploads.models import Upload
 from registry.models import Household, Person, PhoneReplacement
-from registry.services import register_household
+from registry.registration.services import register_household
 from tests.acting import shown_now
 from tests.admin_crawl import walk as admin_pages
 from tests.crawl import SAME, is_page, pages

@@ -6,7 +6,7 @@ import pytest
 from django.core import signing
 from django.test import Client
 
-from registry.forms import check
+from registry.programmes import check_forms as check
 from tests.structure.conftest import browser
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from django.utils import translation
 from dsp_platform.exchange import agreements
 from dsp_platform.exchange.models import Agreement
 from registry.models import LifeSituation, Programme
-from registry.services import keep_programme, keep_situation
+from registry.programmes.catalogue import keep_programme, keep_situation
 from tests.approval.cast import end
 from tests.roles import as_owner
 from tests.structure.test_imports import DOMAINS, name_of, sources, tree

@@ -20,7 +20,7 @@ from grievances import services as grievances
 from grievances.models import Grievance
 from registry.changes.kinds import KINDS
 from registry.models import Membership
-from registry.services import register_household
+from registry.registration.services import register_household
 from tests.crawl import is_page, read
 from tests.registry.cast import child_details, household_details, person_details
 from tests.registry.changes.cast import BABY, NAME

@@ -11,7 +11,7 @@ from dsp_platform.accounts.models import PhoneChallenge
 from dsp_platform.notifications import texts
 from dsp_platform.notifications.parts import is_unicode, part_count
 from registry.models import Claim, PhoneReplacement
-from registry.services import register_household
+from registry.registration.services import register_household
 from tests.registry.cast import household_details
 
 # A text may take two parts only with the reason named here.

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import User
-from registry.changes.situation import HEAD, Answers, may_head
+from registry.changes.context import HEAD, Answers, may_head
 from registry.errors import Outdated
 from registry.models import ChangeRequest, Household, Membership, Person
 

@@ -6,14 +6,14 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from registry.changes.apply.common import Applying, member_of
-from registry.documents import document_digest
 from registry.errors import DocumentTaken, Outdated
+from registry.identity.documents import document_digest
+from registry.identity.name_keys import name_keys
 from registry.models import IdentityDocument, Person
-from registry.names import name_keys
 from registry.persons.circumstances import CIRCUMSTANCES, DIFFICULTIES, UNKNOWN
+from registry.persons.household_services import touch
 from registry.persons.labels import NO_DOCUMENT
-from registry.services.households import touch
-from registry.validation import (
+from registry.persons.validation import (
     validate_date_of_birth,
     validate_document_number,
     validate_latin_name,

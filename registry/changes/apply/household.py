@@ -2,12 +2,12 @@
 
 from django.utils.translation import gettext as _
 
+from registry.areas.selectors import village
 from registry.changes.apply.common import Applying, member_by_spid, name_head
 from registry.errors import Outdated
 from registry.models import Person
-from registry.selectors.areas import village
-from registry.services.households import touch
-from registry.validation import validate_address
+from registry.persons.household_services import touch
+from registry.persons.validation import validate_address
 
 
 def address(change: Applying) -> None:

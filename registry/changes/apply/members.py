@@ -7,15 +7,15 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.accounts import services as accounts
 from dsp_platform.accounts.models import Case
+from registry.areas.selectors import village
 from registry.changes.apply.common import Applying, enter, let_go, member_of, open_members
 from registry.changes.apply.newcomer import met_before, new_person
-from registry.changes.situation import HEAD
+from registry.changes.context import HEAD
 from registry.errors import Outdated
 from registry.models import Consent, Household, Membership, Person
+from registry.persons.household_services import locked, touch, touch_person
 from registry.persons.numbering import save_numbered
-from registry.selectors.areas import village
-from registry.services.households import locked, touch, touch_person
-from registry.validation import validate_address
+from registry.persons.validation import validate_address
 
 # Of a date as ISO writes it, by its precision: who is born in March may die in that year.
 KNOWN_SIGNS = {"year": 4, "month": 7, "day": 10}

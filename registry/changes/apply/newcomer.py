@@ -6,13 +6,13 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from registry.changes.apply.common import Applying
-from registry.changes.situation import Answers
-from registry.details import HouseholdDetails, PersonDetails
+from registry.changes.context import Answers
 from registry.errors import AlreadyRegistered, DocumentTaken, NobodyFits, Outdated
+from registry.identity.spid import new_spid
 from registry.models import IdentityDocument, Person
+from registry.persons import services as people
+from registry.persons.details import HouseholdDetails, PersonDetails
 from registry.persons.labels import NO_DOCUMENT
-from registry.services import people
-from registry.spid import new_spid
 
 _TRIES = 3
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from registry import services
-from registry.gazetteer import edition_from, packaged_edition
+from registry.areas import services
+from registry.areas.gazetteer import edition_from, packaged_edition
 
 
 class Command(BaseCommand):

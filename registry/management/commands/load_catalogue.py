@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
 from dsp_platform import database_roles
-from registry import services
+from registry.programmes.catalogue import load_catalogue
 
 CATALOGUE = Path(__file__).resolve().parents[2] / "data" / "catalogue.toml"
 
@@ -23,7 +23,7 @@ class Command(BaseCommand):
             catalogue = tomllib.load(file)
         with database_roles.owner():
             try:
-                added = services.load_catalogue(catalogue=catalogue)
+                added = load_catalogue(catalogue=catalogue)
             except DatabaseError as error:
                 if "approval:" not in str(error):
                     raise

@@ -11,11 +11,12 @@ from django.db import transaction
 from dsp_platform import database_roles
 from dsp_platform.accounts.models import User
 from dsp_platform.exchange.selectors import operators_to_consent
-from registry import services
-from registry.details import HouseholdDetails, PersonDetails
+from registry.claims.services import Identity, begin_claim
 from registry.models import Person, Programme
 from registry.persons.circumstances import DIFFICULTIES
-from registry.services.accounts import Identity
+from registry.persons.details import HouseholdDetails, PersonDetails
+from registry.persons.household_services import set_poverty_level
+from registry.registration.services import register_household
 
 CITIZEN = "+85512345678"
 CONSENT = "ខ្ញុំយល់ព្រមឱ្យរក្សាទុកព័ត៌មានគ្រួសាររបស់ខ្ញុំ និងចែករំលែកជាមួយប្រតិបត្តិករដែលខ្ញុំបានជ្រើសរើស។"
@@ -164,12 +165,12 @@ class Command(BaseCommand):
         operators = tuple(operator.code for operator in operators_to_consent())
         for name, details, level in HOUSEHOLDS:
             consented = replace(details, operators=operators)
-            household = services.register_household(actor=by_name[name], details=consented)
+            household = register_household(actor=by_name[name], details=consented)
             if level:
-                services.set_poverty_level(household=household, level=level, valid_to=CARDS_END)
+                set_poverty_level(household=household, level=level, valid_to=CARDS_END)
         citizen = User.objects.filter(phone=CITIZEN).first() or User.objects.create_citizen(phone=CITIZEN)
         person = Person.objects.get(phone=CITIZEN)
         told = Identity(
             kind="spid", number=person.spid, born=person.date_of_birth, precision=person.birth_precision
         )
-        services.begin_claim(account=citizen, told=told, proved=True)
+        begin_claim(account=citizen, told=told, proved=True)

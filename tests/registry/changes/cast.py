@@ -9,10 +9,12 @@ from django.utils import timezone
 
 from dsp_platform.exchange.models import LedgerEntry
 from dsp_platform.notifications.models import Message
-from registry import selectors, services
 from registry.changes.kinds import KINDS
-from registry.changes.terms import terms_for
+from registry.changes.moves.services import answer_for_mover
+from registry.changes.moves.terms import terms_for
+from registry.changes.services import ask_change, decide_change
 from registry.models import ChangeRequest, Household, Person
+from registry.persons.households import members_of
 
 BORN = {"born": ["2026-11-01", "day"]}
 NAME = {"family_name": "សុខ", "given_name": "ថ្មី", "latin_family_name": "", "latin_given_name": ""}
@@ -28,11 +30,11 @@ BABY = {
 
 
 def ask(actor, kind: str, case=None, draft=None, **answers) -> ChangeRequest:
-    return services.ask_change(kind=KINDS[kind], answers=answers, actor=actor, case=case, draft=draft)
+    return ask_change(kind=KINDS[kind], answers=answers, actor=actor, case=case, draft=draft)
 
 
 def decide(request: ChangeRequest, actor, decision: str = "approve", note: str = "") -> ChangeRequest:
-    return services.decide_change(
+    return decide_change(
         request=request, decision=decision, note=note, actor=actor, expected_version=request.version
     )
 
@@ -49,7 +51,7 @@ def heard(request: ChangeRequest, days: int = 4) -> ChangeRequest:
 def agree(request: ChangeRequest, actor, *, yes: bool = True, note: str = "") -> ChangeRequest:
     """Of the old commune, for a mover who has no phone. Who decides then looks at the page again."""
     shown = terms_for(actor, request).shown
-    held = services.answer_for_mover(request=request, agrees=yes, note=note, shown=shown, actor=actor)
+    held = answer_for_mover(request=request, agrees=yes, note=note, shown=shown, actor=actor)
     request.version = held.version
     return held
 
@@ -77,7 +79,7 @@ def about(person: Person) -> dict[str, str]:
 
 
 def members(household: Household) -> dict[str, str]:
-    return {one.person.given_name: one.relationship for one in selectors.members_of(household)}
+    return {one.person.given_name: one.relationship for one in members_of(household)}
 
 
 def entry(kind: str, subject: int) -> LedgerEntry:

@@ -2,7 +2,8 @@ from datetime import date
 
 import pytest
 
-from registry import selectors, services
+from registry.persons.households import members_of
+from registry.registration import services
 from tests.registry.cast import child_details, household_details, person_details
 
 
@@ -18,7 +19,7 @@ def family(areas, operators, agreements, sokha):
 
 @pytest.fixture
 def people(family):
-    return {one.person.given_name: one.person for one in selectors.members_of(family)}
+    return {one.person.given_name: one.person for one in members_of(family)}
 
 
 @pytest.fixture

@@ -6,11 +6,10 @@ from django.db import IntegrityError, transaction
 
 from dsp_platform.accounts.models import Case
 from dsp_platform.notifications.models import Message
-from registry import selectors, services
-from registry.changes import evidence
+from registry.changes import evidence, selectors, services
+from registry.changes.drafts import save_change_draft
 from registry.errors import AlreadyAsked, ChangeError, Overtaken
 from registry.models import ChangeRequest, Person
-from registry.services import save_change_draft
 from tests.registry.changes.cast import BABY, NAME, about, ask, decide, heard
 
 pytestmark = pytest.mark.django_db

@@ -3,9 +3,9 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from registry import selectors
 from registry.errors import ChangeError, Outdated
 from registry.models import Person
+from registry.persons import selectors
 from tests.registry.changes.cast import NAME, about, ask, decide, entry, heard, settle
 
 pytestmark = pytest.mark.django_db

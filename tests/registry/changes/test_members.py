@@ -7,9 +7,11 @@ import pytest
 from dsp_platform.accounts.models import Case
 from dsp_platform.exchange.models import LedgerEntry
 from dsp_platform.notifications.models import Message
-from registry import selectors, services
 from registry.errors import ChangeError, Outdated, YesMissing
 from registry.models import Consent, Person
+from registry.persons.households import household_of
+from registry.persons.selectors import person_visible_to, search_persons, subject_of
+from registry.registration import services
 from tests.registry.cast import child_details, household_details, person_details
 from tests.registry.changes.cast import (
     BABY,
@@ -64,7 +66,7 @@ def test_who_moves_out_has_a_household_and_no_consent_of_others(family, people, 
     son = people["ពិសិដ្ឋ"]
     place = {"village_code": "01020102", "address": ""}
     decide(ask(sokha, "leaves", who=about(son), where={"where": "own"}, place=place), commune_clerk)
-    own = selectors.household_of(Person.objects.get(pk=son.pk))
+    own = household_of(Person.objects.get(pk=son.pk))
     assert own is not None
     assert (own.village_id, members(own)) == ("01020102", {"ពិសិដ្ឋ": "head"})
     assert list(own.consents.values_list("operator_code", flat=True)) == [""]
@@ -87,7 +89,7 @@ def test_who_leaves_with_consents_of_their_own_takes_them_along(family, people, 
         relationships=related,
     )
     decide(request, commune_clerk)
-    own = selectors.household_of(mother)
+    own = household_of(mother)
     assert own is not None
     assert set(own.consents.values_list("operator_code", flat=True)) == {"", "idpoor"}
     assert members(family) == {"ពិសិដ្ឋ": "head", "បុប្ផា": "sibling"}
@@ -203,8 +205,8 @@ def test_the_dead_are_seen_by_nobody_and_withdrawn_from_operators(family, people
     son.refresh_from_db()
     assert son.died_on == date(2026, 11, 2)
     assert "ពិសិដ្ឋ" not in members(family)
-    assert selectors.person_visible_to(commune_clerk, son.spid) is None
-    assert selectors.search_persons(official=commune_clerk, query="ពិសិដ្ឋ") == []
+    assert person_visible_to(commune_clerk, son.spid) is None
+    assert search_persons(official=commune_clerk, query="ពិសិដ្ឋ") == []
     row = entry("person", son.pk)
     assert (row.state, row.agreement_id) == ("due", None)
 
@@ -240,7 +242,7 @@ def test_the_account_of_a_dead_head_is_free_for_the_family(
     heard(request)
     decide(request, second_clerk)
     assert members(family) == {"ពិសិដ្ឋ": "head", "បុប្ផា": "sibling"}
-    assert selectors.subject_of(sokha, None) is None
+    assert subject_of(sokha, None) is None
     sokha.refresh_from_db()
     assert sokha.is_active
     assert family.consents.filter(operator_code="idpoor", withdrawn_at=None).exists()

@@ -2,10 +2,10 @@
 
 import pytest
 
+from registry.changes import counter_views as counter_changes
+from registry.changes.room import OPEN_AT_ONCE
 from registry.errors import AlreadyAsked
 from registry.models import ChangeRequest
-from registry.services.change_room import OPEN_AT_ONCE
-from registry.views import counter_changes
 from tests.registry.changes.cast import BABY, ask
 from tests.structure.conftest import browser
 

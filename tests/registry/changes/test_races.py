@@ -5,11 +5,13 @@ from datetime import date
 import pytest
 
 from dsp_platform.exchange.models import LedgerEntry
-from registry import selectors, services
 from registry.changes.apply import members as applying
+from registry.changes.drafts import save_change_draft
 from registry.changes.kinds import KINDS
 from registry.errors import ChangeError
 from registry.models import ChangeRequest, Membership, Person
+from registry.persons.households import household_of, members_of
+from registry.registration.services import register_household
 from tests.registry.cast import child_details, household_details, person_details
 from tests.registry.changes.cast import BABY, about, ask, decide, heard
 from tests.registry.test_concurrency import at_once
@@ -23,7 +25,7 @@ def clerks(commune_clerk, second_clerk):
 
 
 def test_two_clicks_send_one_request(family, sokha):
-    draft = services.save_change_draft(owner=sokha, case=None, kind="birth", answers=BABY)
+    draft = save_change_draft(owner=sokha, case=None, kind="birth", answers=BABY)
     sent = at_once(*[lambda: ask(sokha, "birth", draft=draft, **BABY)] * 3)
     assert len({request.pk for request in sent}) == 1
     assert ChangeRequest.objects.count() == 1
@@ -49,7 +51,7 @@ def test_a_member_leaves_while_becoming_the_head(family, people, sokha, clerks):
 
 
 def test_two_households_that_swap_a_member(family, people, sokha, clerks, django_user_model):
-    other = services.register_household(
+    other = register_household(
         actor=clerks[0],
         details=household_details(
             person_details(given_name="ហេង"),
@@ -57,7 +59,7 @@ def test_two_households_that_swap_a_member(family, people, sokha, clerks, django
             village_code="01020102",
         ),
     )
-    there = {one.person.given_name: one.person for one in selectors.members_of(other)}
+    there = {one.person.given_name: one.person for one in members_of(other)}
 
     def joins(actor, household, person):
         request = ChangeRequest.objects.create(
@@ -65,7 +67,7 @@ def test_two_households_that_swap_a_member(family, people, sokha, clerks, django
             kind="joins",
             household=household,
             village_id="01020101",
-            asked_for=selectors.members_of(household)[0].person,
+            asked_for=members_of(household)[0].person,
             asked_by=sokha,
             mover=person,
             old_village_id=person.village_id,
@@ -81,7 +83,7 @@ def test_two_households_that_swap_a_member(family, people, sokha, clerks, django
     outcomes = at_once(joins(clerks[0], family, there["រិទ្ធ"]), joins(clerks[1], other, people["ពិសិដ្ឋ"]))
     assert all(isinstance(outcome, ChangeRequest) for outcome in outcomes), outcomes
     assert Membership.objects.filter(ended_on=None).count() == 5
-    assert selectors.household_of(people["ពិសិដ្ឋ"]) == other
+    assert household_of(people["ពិសិដ្ឋ"]) == other
 
 
 def test_killed_in_between_leaves_nothing(family, people, sokha, clerks, monkeypatch):

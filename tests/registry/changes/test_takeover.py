@@ -9,10 +9,11 @@ from django.utils import timezone
 from dsp_platform.accounts import services as accounts
 from dsp_platform.accounts.models import User
 from dsp_platform.notifications.models import Message
-from registry import selectors, services
+from registry.claims.services import Identity, begin_claim, code_of, confirm_claim
 from registry.errors import AlreadyRegistered, NotClaimed, NumberTooNew
 from registry.models import Membership, Person
-from registry.services.accounts import Identity, code_of
+from registry.persons import selectors
+from registry.registration.services import register_household
 from tests.registry.cast import child_details, household_details, person_details
 from tests.registry.changes.cast import NAME, about, ask, decide
 from tests.roles import as_owner
@@ -25,7 +26,7 @@ OLD, NEW = "+85512345678", "+85516000001"
 @pytest.fixture
 def head(areas, operators, agreements, commune_clerk):
     details = household_details(person_details(phone=OLD, **CARD), child_details())
-    household = services.register_household(actor=commune_clerk, details=details)
+    household = register_household(actor=commune_clerk, details=details)
     return household.memberships.get(relationship="head").person
 
 
@@ -65,7 +66,7 @@ def test_a_phone_just_put_on_record_claims_nothing(head, case, commune_clerk, ne
     head.refresh_from_db()
     assert head.phone == NEW
     with pytest.raises(NumberTooNew):
-        services.begin_claim(account=newcomer, told=told, proved=True)
+        begin_claim(account=newcomer, told=told, proved=True)
     assert selectors.subject_of(newcomer, None) is None
     assert warned() == [OLD]
 
@@ -73,7 +74,7 @@ def test_a_phone_just_put_on_record_claims_nothing(head, case, commune_clerk, ne
 def test_after_a_week_without_objection_a_number_no_official_changed_does(head, newcomer, told):
     Person.objects.filter(pk=head.pk).update(phone=NEW)
     days_pass(head, 8)
-    assert services.begin_claim(account=newcomer, told=told, proved=True).used_at
+    assert begin_claim(account=newcomer, told=told, proved=True).used_at
     assert selectors.subject_of(newcomer, None) == head
 
 
@@ -81,12 +82,12 @@ def test_emptying_the_phone_first_is_no_way_around(head, case, commune_clerk, ne
     for phone in ("", NEW):
         ask(commune_clerk, "phone", case=case, who=about(head), phone={"phone": phone})
     with pytest.raises(NumberTooNew):
-        services.begin_claim(account=newcomer, told=told, proved=True)
+        begin_claim(account=newcomer, told=told, proved=True)
 
 
 def test_a_first_number_put_on_record_is_no_way_around(areas, operators, agreements, commune_clerk, newcomer):
     """Where none stood before there is nobody to tell, so it waits all the same."""
-    household = services.register_household(actor=commune_clerk, details=household_details(person_details()))
+    household = register_household(actor=commune_clerk, details=household_details(person_details()))
     person = household.memberships.get().person
     days_pass(person, 30)
     case = accounts.open_case(
@@ -95,21 +96,21 @@ def test_a_first_number_put_on_record_is_no_way_around(areas, operators, agreeme
     ask(commune_clerk, "phone", case=case, who=about(person), phone={"phone": NEW})
     told = Identity(kind="spid", number=person.spid, born=BORN, precision="day")
     with pytest.raises(NumberTooNew):
-        services.begin_claim(account=newcomer, told=told, proved=True)
+        begin_claim(account=newcomer, told=told, proved=True)
 
 
 def test_a_code_sent_to_the_number_of_before_opens_nothing(head, case, commune_clerk, newcomer, told):
-    claim = services.begin_claim(account=newcomer, told=told, proved=True)
+    claim = begin_claim(account=newcomer, told=told, proved=True)
     ask(commune_clerk, "phone", case=case, who=about(head), phone={"phone": "+85516000002"})
     with pytest.raises(NotClaimed):
-        services.confirm_claim(account=newcomer, claim=claim, typed=code_of(claim))
+        confirm_claim(account=newcomer, claim=claim, typed=code_of(claim))
 
 
 def test_a_code_for_somebody_who_died_meanwhile_opens_nothing(head, newcomer, told):
-    claim = services.begin_claim(account=newcomer, told=told, proved=True)
+    claim = begin_claim(account=newcomer, told=told, proved=True)
     Person.objects.filter(pk=head.pk).update(died_on=timezone.localdate())
     with pytest.raises(NotClaimed):
-        services.confirm_claim(account=newcomer, claim=claim, typed=code_of(claim))
+        confirm_claim(account=newcomer, claim=claim, typed=code_of(claim))
 
 
 @pytest.mark.parametrize("index", [0, 1])
@@ -123,7 +124,7 @@ def test_nobody_registers_as_somebody_registered_before(head, newcomer, index):
         )
         members = [person_details(given_name="ដារា"), known]
     with pytest.raises(AlreadyRegistered) as raised:
-        services.register_household(actor=newcomer, details=household_details(*members))
+        register_household(actor=newcomer, details=household_details(*members))
     assert raised.value.member == index
     head.refresh_from_db()
     assert (head.account, head.phone) == (None, OLD)

@@ -6,8 +6,8 @@ import pgtrigger
 import pytest
 
 from dsp_platform.accounts.models import User
-from registry import services
 from registry.models import Person
+from registry.registration import services
 from tests.registry.cast import child_details, household_details, person_details
 from tests.roles import as_owner
 

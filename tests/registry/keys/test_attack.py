@@ -9,9 +9,11 @@ import pytest
 from dsp_platform.accounts import codes
 from dsp_platform.accounts.models import PhoneChallenge, User
 from dsp_platform.notifications.models import Message
-from registry import selectors, services
+from registry.changes.services import decide_change
 from registry.models import ChangeRequest, Household, Person, PhoneReplacement
-from registry.services import register_household
+from registry.persons import selectors
+from registry.phones.replacements.services import confirm_replacement
+from registry.registration.services import register_household
 from tests.registry.cast import household_details, person_details
 from tests.registry.changes.cast import ask, joining, press
 from tests.registry.keys.conftest import MALY_PHONE, OWN_SIM
@@ -75,7 +77,7 @@ def moved(asked, maly, commune_clerk, second_clerk):
     """As if the victim had been talked into a yes."""
     say_yes(asked, commune_clerk)
     asked.refresh_from_db()
-    services.decide_change(
+    decide_change(
         request=asked, decision="approve", note="", actor=second_clerk, expected_version=asked.version
     )
     return maly
@@ -123,9 +125,7 @@ def test_a_phone_just_set_up_takes_no_copy_of_everything(counter, moved, second_
     moved.account = User.objects.create_citizen(phone=MALY_PHONE)
     moved.save(update_fields=["account"])
     by_the_counter(counter, moved, "/en/counter/lost-phone/", {"reason": "lost"}, "lost_phone")
-    services.confirm_replacement(
-        replacement=PhoneReplacement.objects.get(), document="passport", actor=second_clerk
-    )
+    confirm_replacement(replacement=PhoneReplacement.objects.get(), document="passport", actor=second_clerk)
     moved.account.refresh_from_db()
     thief = browser(moved.account)
     for page in ("/en/my/data/everything/", "/en/my/data/everything.json"):

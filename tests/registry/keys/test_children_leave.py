@@ -5,11 +5,11 @@ from django.utils import translation
 
 from dsp_platform.accounts.models import User
 from dsp_platform.notifications.models import Message
+from registry.changes.moves.services import refuse_to_move
+from registry.changes.selectors import MOVER, waits_for
 from registry.errors import ChangeError, YesMissing
 from registry.models import ChangeRequest, Person
-from registry.selectors.changes import MOVER, waits_for
-from registry.selectors.phones import asked_for_yes
-from registry.services import refuse_to_move
+from registry.phones.selectors import asked_for_yes
 from tests.registry.changes.cast import about, ask, decide, heard
 from tests.registry.keys.conftest import HEAD_PHONE, MALY_PHONE
 from tests.registry.keys.test_moves import say_yes

@@ -8,9 +8,10 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 
 from dsp_platform.accounts.models import User
-from registry import services
 from registry.models import ChangeRequest, Draft, Person
-from registry.selectors.closed import closed_record_of
+from registry.registration.closed_records import closed_record_of
+from registry.registration.drafts import save_draft
+from registry.registration.services import register_household
 from tests.registry.cast import household_details, person_details
 from tests.registry.changes.cast import about, ask, decide, heard
 from tests.roles import as_owner
@@ -83,7 +84,7 @@ def test_somebody_else_with_this_phone_registers(account, declared):
     assert page.redirect_chain[-1][0].startswith("/en/register/consent")
     assert client.get("/en/register/consent/").status_code == 200
     details = household_details(person_details(given_name="New"))
-    services.register_household(actor=account, details=details, draft=Draft.objects.get(owner=account))
+    register_household(actor=account, details=details, draft=Draft.objects.get(owner=account))
     assert closed_record_of(account) is None
     assert "was closed" not in client.get("/en/my/").content.decode()
 
@@ -91,7 +92,7 @@ def test_somebody_else_with_this_phone_registers(account, declared):
 def test_a_second_click_keeps_what_was_begun(account):
     client = browser(account)
     client.post("/en/my/", {"begin": "1"})
-    services.save_draft(owner=account, case=None, answers={"place": {"address": "x"}})
+    save_draft(owner=account, case=None, answers={"place": {"address": "x"}})
     client.post("/en/my/", {"begin": "1"})
     assert Draft.objects.get(owner=account).answers == {"place": {"address": "x"}}
 

@@ -12,7 +12,7 @@ from dsp_platform.accounts.models import Case
 from dsp_platform.accounts.own_person import clean_own_person
 from registry.errors import Conflict
 from registry.models import KeySetup, Membership, Person
-from registry.selectors.conflict import WORDS, conflict_of_interest
+from registry.persons.conflicts import WORDS, conflict_of_interest
 from tests.registry.changes.cast import BABY, about, ask, decide
 from tests.roles import as_owner
 

@@ -10,10 +10,10 @@ from django.utils import timezone
 from dsp_platform.accounts.models import User
 from dsp_platform.accounts.phone_change import change_phone
 from dsp_platform.audit.models import AuditEvent
-from registry import services
+from registry.claims import services
+from registry.claims.services import Identity
 from registry.models import KeySetup, Person
-from registry.selectors.phones import may_take_everything
-from registry.services.accounts import Identity
+from registry.phones.selectors import may_take_everything
 from tests.accounts.authenticator import Authenticator
 from tests.accounts.test_passkeys import add
 from tests.registry.changes.cast import about

@@ -12,19 +12,19 @@ from django.utils import timezone, translation
 
 from dsp_platform.accounts.models import User
 from dsp_platform.notifications.models import Message
-from registry import selectors
-from registry.ages import is_child, spoken_for
+from registry.changes import selectors
+from registry.changes.context import may_head, self_and_children
+from registry.changes.hearings.selectors import concerned_by, hearing_of
+from registry.changes.hearings.services import answer_household_change
 from registry.changes.kinds import KINDS
-from registry.changes.situation import may_head, self_and_children
+from registry.changes.selectors import moves_of
 from registry.errors import ChangeError, YesMissing
 from registry.models import ChangeRequest, Person
-from registry.selectors.changes import moves_of
-from registry.selectors.concerned import concerned_by, hearing_of
-from registry.selectors.my_data import about as data_about
-from registry.selectors.my_data import looked_at
-from registry.selectors.phone_requests import refusal
-from registry.selectors.phones import asked_for_yes, may_have_account, phones_beside, who_speaks
-from registry.services.household_changes import answer_household_change
+from registry.my_data.selectors import about as data_about
+from registry.my_data.selectors import looked_at
+from registry.persons.ages import is_child, spoken_for
+from registry.phones.replacements.requests import refusal
+from registry.phones.selectors import asked_for_yes, may_have_account, phones_beside, who_speaks
 from tests.registry.changes.cast import about, ask, decide, heard
 from tests.registry.keys.conftest import HEAD_PHONE, MALY_PHONE, OWN_SIM
 from tests.registry.keys.test_children_leave import WAYS, put_out, told

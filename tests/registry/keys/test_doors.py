@@ -8,7 +8,7 @@ from django.utils import timezone
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.audit.models import AuditEvent
 from registry.models import PhoneReplacement
-from registry.views import register_yes
+from registry.registration import members_elsewhere_views as register_yes
 from tests.registry.cast import household_details, person_details
 from tests.registry.changes.cast import about, ask, joining
 from tests.registry.keys.conftest import MALY_PHONE

@@ -6,9 +6,10 @@ import pytest
 
 from dsp_platform.accounts import services as accounts
 from dsp_platform.accounts.models import User
-from registry import services
+from registry.changes.drafts import save_change_draft
 from registry.models import ChangeDraft, Draft, Person
-from registry.services.change_drafts import save_change_draft
+from registry.registration.drafts import save_draft
+from registry.registration.services import register_household
 from tests.registry.cast import household_details, person_details
 from tests.registry.changes.cast import about, ask, decide, heard
 from tests.structure.conftest import browser
@@ -18,9 +19,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def husband(areas, operators, sokha):
-    draft = services.save_draft(owner=sokha, case=None, answers={})
+    draft = save_draft(owner=sokha, case=None, answers={})
     wife = person_details(given_name="W", relationship="spouse", date_of_birth=date(1990, 1, 1), phone="")
-    services.register_household(actor=sokha, details=household_details(person_details(), wife), draft=draft)
+    register_household(actor=sokha, details=household_details(person_details(), wife), draft=draft)
     return sokha.person
 
 
@@ -67,15 +68,15 @@ def test_the_account_of_the_dead_registers_anew(left_over, his_account):
     page = browser(his_account).get("/en/register/", follow=True)
     assert page.status_code == 200
     assert page.redirect_chain[-1][0].startswith("/en/register/")
-    draft = services.save_draft(owner=his_account, case=None, answers={"place": {"address": "x"}})
+    draft = save_draft(owner=his_account, case=None, answers={"place": {"address": "x"}})
     assert draft.answers
     details = household_details(person_details(given_name="New"))
-    household = services.register_household(actor=his_account, details=details, draft=draft)
+    household = register_household(actor=his_account, details=details, draft=draft)
     assert household.memberships.get().person.given_name == "New"
     assert Draft.objects.get(owner=his_account).household == household
 
 
 def test_a_page_sent_again_does_not_answer_with_the_household_of_the_dead(left_over, his_account):
     details = household_details(person_details(given_name="New"))
-    household = services.register_household(actor=his_account, details=details, draft=left_over)
+    household = register_household(actor=his_account, details=details, draft=left_over)
     assert household.memberships.get().person.given_name == "New"

@@ -10,9 +10,14 @@ from dsp_platform.accounts.phone_change import change_phone
 from dsp_platform.notifications.models import Message
 from dsp_platform.notifications.parts import part_count
 from dsp_platform.notifications.texts import render
-from registry import selectors, services
+from registry.claims import services as accounts
+from registry.claims.services import begin_claim
 from registry.models import Draft, Person, PhoneReplacement
-from registry.services import drafts
+from registry.persons import selectors
+from registry.phones.replacements.stops import object_to_replacement, withdraw_replacement
+from registry.registration import drafts
+from registry.registration import services as registration
+from registry.registration.services import register_household
 from registry.tasks import replace_phones
 from tests.registry.cast import household_details, person_details
 from tests.registry.keys.conftest import MALY_PHONE, OWN_SIM
@@ -87,9 +92,9 @@ def test_a_first_account_is_the_one_that_was_tried(maly, other_clerk, district, 
 
 
 def test_a_claim_is_made_with_an_account_that_was_tried(maly, tried):
-    services.begin_claim(
+    begin_claim(
         account=tried,
-        told=services.accounts.Identity(kind="spid", number=maly.spid, born=BORN, precision="day"),
+        told=accounts.Identity(kind="spid", number=maly.spid, born=BORN, precision="day"),
         proved=True,
     )
     assert selectors.subject_of(tried, None) is None  # it waits for the code to her phone
@@ -212,7 +217,7 @@ def test_the_new_number_stops_nothing(asked, tried):
 
 
 def test_an_objection_is_told_to_the_new_phone_too(asked, sokha):
-    services.object_to_replacement(replacement=asked, actor=sokha)
+    object_to_replacement(replacement=asked, actor=sokha)
     assert texts("replacement_stopped") == {OLD}
     assert texts("replacement_ended") == {OWN_SIM}
 
@@ -238,8 +243,8 @@ def test_the_cause_stands_on_the_pages_of_who_asked_and_of_the_person(
 
 def test_who_registers_in_an_account_that_was_closed_meanwhile_does_not(areas, operators, tried):
     User.objects.filter(pk=tried.pk).update(is_active=False, phone=None)
-    with pytest.raises(services.registration.PermissionDenied):
-        services.register_household(actor=tried, details=household_details(person_details()))
+    with pytest.raises(registration.PermissionDenied):
+        register_household(actor=tried, details=household_details(person_details()))
 
 
 def test_answers_of_a_registration_are_not_forgotten_in_silence(maly, tried):
@@ -265,7 +270,7 @@ def test_when_the_last_day_comes_a_registration_that_was_begun_ends_it(asked):
 
 
 def test_what_was_asked_for_again_warns_no_more(asked, person, sokha, commune_clerk, second_clerk):
-    services.withdraw_replacement(replacement=asked, actor=commune_clerk)
+    withdraw_replacement(replacement=asked, actor=commune_clerk)
     assert asked.reference in browser(sokha).get("/en/my/").content.decode()
     tried = browser(User.objects.create_citizen(phone=OWN_SIM))
     assert asked.reference in tried.get("/en/my/").content.decode()
@@ -275,7 +280,7 @@ def test_what_was_asked_for_again_warns_no_more(asked, person, sokha, commune_cl
 
 
 def test_what_came_too_late_says_so(asked, second_clerk, sokha):
-    services.object_to_replacement(replacement=asked, actor=sokha)
+    object_to_replacement(replacement=asked, actor=sokha)
     page = f"/en/counter/phones/{asked.reference}/"
     answer = browser(second_clerk).post(page, {"document": "passport", "checked": "on"})
     assert "Nothing was saved" in answer.content.decode()

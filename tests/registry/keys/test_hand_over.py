@@ -15,9 +15,9 @@ from dsp_platform.accounts.errors import PasskeyRefused
 from dsp_platform.accounts.models import Passkey, PhoneChallenge, User
 from dsp_platform.accounts.selectors import history_of
 from dsp_platform.notifications.models import Message
-from registry import services
+from registry.claims.services import Identity, begin_claim, code_of, confirm_claim
 from registry.models import Person
-from registry.services.accounts import Identity, code_of
+from registry.registration.services import register_household
 from tests.accounts.authenticator import Authenticator
 from tests.accounts.test_passkeys import add, is_refused, sign_in
 from tests.codes import DOMAINS, sources, tree
@@ -101,7 +101,7 @@ def test_nor_one_that_is_opened_at_once(planted, family, commune_clerk, sokha):
 def person_with(phone: str, clerk: User) -> Person:
     """Registered so long ago that the number has settled."""
     details = household_details(person_details(given_name="ធីតា", phone=phone))
-    services.register_household(actor=clerk, details=details)
+    register_household(actor=clerk, details=details)
     return Person.objects.get(given_name="ធីតា")
 
 
@@ -116,7 +116,7 @@ def test_nor_after_a_claim_by_the_holder_whose_session_goes_on(sim, maly):
     move_record_to(maly, SIM)
     planted = Planted(sim)
     client, key = kept(sim)
-    services.begin_claim(account=sim, told=told(maly), proved=True, keep=key)
+    begin_claim(account=sim, told=told(maly), proved=True, keep=key)
     assert Person.objects.get(pk=maly.pk).account == sim
     assert planted.opens() == []
     assert client.get("/en/my/").status_code == 200
@@ -125,8 +125,8 @@ def test_nor_after_a_claim_by_the_holder_whose_session_goes_on(sim, maly):
 def test_nor_after_a_claim_by_a_code(sim, maly):
     planted = Planted(sim)
     client, key = kept(sim)
-    claim = services.begin_claim(account=sim, told=told(maly), proved=True, keep=key)
-    services.confirm_claim(account=sim, claim=claim, typed=code_of(claim), keep=key)
+    claim = begin_claim(account=sim, told=told(maly), proved=True, keep=key)
+    confirm_claim(account=sim, claim=claim, typed=code_of(claim), keep=key)
     assert planted.opens() == []
     assert client.get("/en/my/").status_code == 200
 
@@ -134,14 +134,14 @@ def test_nor_after_a_claim_by_a_code(sim, maly):
 def test_nor_after_a_registration(sim, operators):
     planted = Planted(sim)
     client, key = kept(sim)
-    services.register_household(actor=sim, details=household_details(person_details()), keep=key)
+    register_household(actor=sim, details=household_details(person_details()), keep=key)
     assert planted.opens() == []
     assert client.get("/en/my/").status_code == 200
 
 
 def test_nothing_of_the_dead_opens_the_account_they_had(sokha, areas, operators, commune_clerk, second_clerk):
     widow = person_details(given_name="ស្រីមុំ", relationship="spouse")
-    services.register_household(actor=sokha, details=household_details(person_details(), widow))
+    register_household(actor=sokha, details=household_details(person_details(), widow))
     planted, person = Planted(sokha), sokha.person
     widow = Person.objects.get(given_name="ស្រីមុំ")
     asked = ask_change(
@@ -173,7 +173,7 @@ def test_a_passkey_that_was_on_its_way_is_not_added(sim):
 def test_a_claim_without_the_phone_in_hand_asks_for_a_code(sim, maly):
     """A session that was left open, or begun by a passkey, is no proof that the SIM is still here."""
     move_record_to(maly, SIM)
-    claim = services.begin_claim(account=sim, told=told(maly), proved=False)
+    claim = begin_claim(account=sim, told=told(maly), proved=False)
     assert (claim.used_at, Person.objects.get(pk=maly.pk).account) == (None, None)
     assert Message.objects.get(template="claim_code").phone == SIM
 

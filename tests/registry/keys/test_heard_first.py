@@ -11,13 +11,13 @@ from django.utils.translation import gettext
 
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.notifications.models import Message
+from registry.changes.hearings.selectors import hearing_of
+from registry.changes.hearings.services import answer_household_change
+from registry.changes.services import withdraw_change
 from registry.changes.timeline import TITLES
 from registry.errors import ChangeError, Conflict
 from registry.models import ChangeRequest, Household, KeySetup, Membership, Person
-from registry.selectors.concerned import hearing_of
-from registry.selectors.conflict import WORDS
-from registry.services import withdraw_change
-from registry.services.household_changes import answer_household_change
+from registry.persons.conflicts import WORDS
 from tests.registry.changes.cast import BABY, about, ask, decide, heard
 from tests.registry.keys.conftest import HEAD_PHONE, MALY_PHONE, OWN_SIM, official
 from tests.roles import as_owner

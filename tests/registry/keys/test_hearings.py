@@ -7,12 +7,12 @@ from django.utils import timezone, translation
 
 from dsp_platform.accounts.models import User
 from dsp_platform.notifications.models import Message
+from registry.changes.hearings.selectors import HEARD, hearing_of
+from registry.changes.hearings.services import answer_household_change
+from registry.changes.selectors import changes_to_decide, is_objected
+from registry.changes.services import withdraw_change
 from registry.errors import ChangeError
 from registry.models import ChangeRequest, Household, KeySetup, Membership, Person
-from registry.selectors.changes import changes_to_decide, is_objected
-from registry.selectors.concerned import HEARD, hearing_of
-from registry.services import withdraw_change
-from registry.services.household_changes import answer_household_change
 from tests.registry.changes.cast import about, ask, decide, heard
 from tests.registry.keys.conftest import HEAD_PHONE, MALY_PHONE, OWN_SIM, official
 from tests.registry.keys.test_heard_first import DIED, PLACE, for_, told

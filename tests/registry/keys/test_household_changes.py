@@ -8,13 +8,13 @@ from django.utils import timezone
 
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.notifications.models import Message
+from registry.changes.context import nobody
+from registry.changes.hearings.services import answer_household_change
 from registry.changes.kinds import KINDS
-from registry.changes.situation import nobody
+from registry.changes.selectors import HOUSEHOLD_KINDS, changes_to_decide, is_objected
+from registry.changes.services import withdraw_change
 from registry.errors import ChangeError, Overtaken
 from registry.models import ChangeRequest, Household, Person
-from registry.selectors.changes import HOUSEHOLD_KINDS, changes_to_decide, is_objected
-from registry.services import withdraw_change
-from registry.services.household_changes import answer_household_change
 from tests.registry.changes.cast import about, ask, decide, heard
 from tests.registry.keys.conftest import HEAD_PHONE, MALY_PHONE, official
 from tests.structure.conftest import browser

@@ -5,9 +5,9 @@ import html
 import pytest
 from django.utils import translation
 
+from registry.changes.hearings.services import answer_household_change
 from registry.errors import ChangeError
 from registry.models import ChangeRequest, KeySetup
-from registry.services.household_changes import answer_household_change
 from tests.registry.changes.cast import BABY, about, ask, decide
 from tests.registry.keys.test_heard_first import PLACE, for_
 from tests.structure.conftest import browser

@@ -4,10 +4,11 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from dsp_platform.accounts.models import Case, User
-from registry import services
+from registry.changes.selectors import OLD_COMMUNE, waits_for
 from registry.models import Person
-from registry.selectors.changes import OLD_COMMUNE, waits_for
-from registry.selectors.phones import phone_of_yes
+from registry.phones.keys import say_lost
+from registry.phones.replacements.services import open_account
+from registry.phones.selectors import phone_of_yes
 from tests.registry.changes.cast import ask, joining
 from tests.registry.keys.conftest import MALY_PHONE, OWN_SIM
 from tests.registry.keys.test_replacements import case_of, confirm, proved
@@ -21,7 +22,7 @@ def first_account(clerk, person: Person, *, lost: bool):
     return proved(
         OWN_SIM,
         None,
-        lambda number: services.open_account(
+        lambda number: open_account(
             official=clerk, case=case_of(clerk, person), person=person, phone=number,
             document="identity_card", lost=lost,
         ),
@@ -90,11 +91,11 @@ def test_only_proved_anew(opened):
 
 def test_nobody_says_it_without_a_person(db):
     with pytest.raises(PermissionDenied):
-        services.say_lost(account=User.objects.create_citizen(phone=OWN_SIM))
+        say_lost(account=User.objects.create_citizen(phone=OWN_SIM))
 
 
 def test_an_account_of_ones_own_silences_not_itself(maly):
     maly.account = User.objects.create_citizen(phone=MALY_PHONE)
     maly.save(update_fields=["account"])
-    assert not services.say_lost(account=maly.account)
+    assert not say_lost(account=maly.account)
     assert phone_of_yes(maly) == MALY_PHONE

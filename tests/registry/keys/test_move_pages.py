@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from dsp_platform.accounts.models import User
-from registry import services
+from registry.changes import services
 from registry.models import ChangeRequest, KeySetup
 from tests.registry.changes.cast import about, agree, ask, decide, joining, press
 from tests.registry.keys.conftest import MALY_PHONE

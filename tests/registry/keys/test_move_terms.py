@@ -6,12 +6,19 @@ import pytest
 from django.utils import timezone, translation
 
 from dsp_platform.accounts.models import Case, User
-from registry import services
-from registry.changes.terms import registration_terms, terms_for, terms_of
+from registry.changes.moves.services import (
+    NotAsked,
+    OldTerms,
+    agree_by_code,
+    agree_to_registration,
+    answer_for_mover,
+)
+from registry.changes.moves.terms import registration_terms, terms_for, terms_of
+from registry.changes.selectors import OLD_COMMUNE, waits_for
+from registry.changes.services import withdraw_change
 from registry.errors import ChangeError, Conflict, Overtaken, TermsChanged, YesMissing, YesNeeded
 from registry.models import ChangeRequest, Household, Membership, MoverYes, Person
-from registry.selectors.changes import OLD_COMMUNE, waits_for
-from registry.services.moves import NotAsked, OldTerms
+from registry.registration.services import register_household
 from tests.registry.cast import household_details, person_details
 from tests.registry.changes.cast import about, agree, ask, decide, joining, press
 from tests.registry.keys.conftest import HEAD_PHONE, MALY_PHONE, OWN_SIM
@@ -163,7 +170,7 @@ def test_the_old_commune_says_no_yes_to_an_older_text(family, phoneless, sokha, 
     assert answer.url == at_counter(move)
     assert "has changed since it was shown" in text(client, at_counter(move))
     with pytest.raises(TermsChanged):
-        services.answer_for_mover(request=move, agrees=True, note="", shown=shown, actor=other_clerk)
+        answer_for_mover(request=move, agrees=True, note="", shown=shown, actor=other_clerk)
 
 
 def test_the_language_is_no_other_text(move, maly_at_home, family):
@@ -201,13 +208,13 @@ def test_a_yes_at_a_registration_is_to_what_was_told(areas, operators, commune_c
         return household_details(person_details(given_name=head), mover, village_code=village)
 
     other = {"relationship": "spouse", "head": "ម៉ៅ", "village": "01020102"}[changed]
-    services.agree_to_registration(
+    agree_to_registration(
         person=dara, phone=OWN_SIM, details=told(), member=1,
         shown=registration_terms(told(), 1, dara).shown, case=case, actor=second_clerk,
     )  # fmt: skip
     with pytest.raises(YesNeeded):
-        services.register_household(actor=second_clerk, case=case, details=told(**{changed: other}))
-    services.register_household(actor=second_clerk, case=case, details=told())
+        register_household(actor=second_clerk, case=case, details=told(**{changed: other}))
+    register_household(actor=second_clerk, case=case, details=told())
 
 
 def test_a_yes_at_a_registration_to_an_older_text_is_refused(areas, operators, commune_clerk, second_clerk):
@@ -216,7 +223,7 @@ def test_a_yes_at_a_registration_to_an_older_text_is_refused(areas, operators, c
     details = household_details(person_details(given_name="ដារា", **CARD))
     moved = household_details(person_details(given_name="ដារា", **CARD), village_code="01020102")
     with pytest.raises(OldTerms):
-        services.agree_to_registration(
+        agree_to_registration(
             person=dara, phone=OWN_SIM, details=moved, member=0,
             shown=registration_terms(details, 0, dara).shown, case=case, actor=second_clerk,
         )  # fmt: skip
@@ -245,7 +252,7 @@ def test_the_terms_of_one_request_are_none_of_another(family, maly, sokha, commu
     first, second = (ask(sokha, "joins", **joining(maly)) for _again in range(2))
     shown = terms_for(commune_clerk, first).shown
     with pytest.raises(OldTerms):
-        services.agree_by_code(request=second, phone=MALY_PHONE, shown=shown, actor=commune_clerk)
+        agree_by_code(request=second, phone=MALY_PHONE, shown=shown, actor=commune_clerk)
 
 
 @pytest.mark.parametrize("how", ["died", "merged"])
@@ -274,7 +281,7 @@ def test_a_child_that_turns_15_is_no_longer_spoken_for_by_the_head(
     family, rith, sokha, commune_clerk, monkeypatch
 ):
     move = ask(sokha, "joins", **joining(rith))
-    monkeypatch.setattr("registry.ages.OF_AGE", 0)
+    monkeypatch.setattr("registry.persons.ages.OF_AGE", 0)
     move.refresh_from_db()
     assert waits_for(move) == OLD_COMMUNE
     with pytest.raises(NotAsked):
@@ -288,7 +295,7 @@ def test_a_yes_of_the_head_for_a_child_that_turned_15_since_is_asked_anew(
 ):
     move = ask(sokha, "joins", **joining(rith))
     say_yes(move, commune_clerk, HEAD_PHONE)
-    monkeypatch.setattr("registry.ages.OF_AGE", 0)
+    monkeypatch.setattr("registry.persons.ages.OF_AGE", 0)
     move.refresh_from_db()
     with pytest.raises(TermsChanged):
         decide(move, commune_clerk)
@@ -302,14 +309,14 @@ def test_the_head_who_asks_to_put_out_a_member_says_no_yes_for_them(maly, other_
 
 
 def test_a_yes_comes_too_late_for_what_was_taken_back(move, sokha, commune_clerk):
-    services.withdraw_change(request=move, actor=sokha, case=None)
+    withdraw_change(request=move, actor=sokha, case=None)
     with pytest.raises(NotAsked):
         say_yes(move, commune_clerk)
 
 
 def test_a_yes_given_before_it_was_taken_back_is_not_given_again(move, sokha, commune_clerk):
     say_yes(move, commune_clerk)
-    services.withdraw_change(request=move, actor=sokha, case=None)
+    withdraw_change(request=move, actor=sokha, case=None)
     with pytest.raises(NotAsked):
         say_yes(move, commune_clerk)
     move.refresh_from_db()
@@ -318,7 +325,7 @@ def test_a_yes_given_before_it_was_taken_back_is_not_given_again(move, sokha, co
 
 
 def test_kin_of_whom_the_mover_marries_do_not_answer_for_the_mover(family, phoneless, sokha, other_clerk):
-    brother = services.register_household(
+    brother = register_household(
         actor=other_clerk,
         details=household_details(person_details(given_name="វិបុល"), village_code="01020201"),
     )

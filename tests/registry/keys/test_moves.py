@@ -8,9 +8,10 @@ from django.utils import translation
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.notifications.models import Message
-from registry import selectors, services
-from registry.changes.terms import registration_terms, terms_for
-from registry.details import HouseholdDetails
+from registry.changes import selectors
+from registry.changes.moves.services import NotAsked, agree_by_code, agree_to_registration, refuse_to_move
+from registry.changes.moves.terms import registration_terms, terms_for
+from registry.changes.selectors import MOVER, OLD_COMMUNE, waits_for
 from registry.errors import (
     AlreadyAsked,
     AlreadyRegistered,
@@ -21,8 +22,8 @@ from registry.errors import (
     YesNeeded,
 )
 from registry.models import ChangeRequest, KeySetup, Lookup, Membership, MoverYes, Person
-from registry.selectors.changes import MOVER, OLD_COMMUNE, waits_for
-from registry.services.moves import NotAsked
+from registry.persons.details import HouseholdDetails
+from registry.registration.services import register_household
 from tests.registry.cast import household_details, person_details
 from tests.registry.changes.cast import NAME, about, agree, ask, decide, joining
 from tests.registry.keys.conftest import MALY_PHONE, OWN_SIM, official
@@ -35,7 +36,7 @@ CARD = {"document_type": "identity_card", "document_number": "010203045"}
 def say_yes(request: ChangeRequest, actor: User, phone: str = MALY_PHONE) -> ChangeRequest:
     """Who decides then looks at the page again."""
     shown = terms_for(actor, request).shown
-    held = services.agree_by_code(request=request, phone=phone, shown=shown, actor=actor)
+    held = agree_by_code(request=request, phone=phone, shown=shown, actor=actor)
     request.version = held.version
     return held
 
@@ -178,7 +179,7 @@ def test_a_child_without_a_phone_moves_by_the_yes_of_the_head(family, rith, sokh
 
 
 def test_by_document_it_is_the_same(areas, operators, family, sokha, maly, commune_clerk):
-    services.register_household(
+    register_household(
         actor=commune_clerk,
         details=household_details(
             person_details(given_name="ដារា", phone=OWN_SIM, **CARD), village_code="01020102"
@@ -207,7 +208,7 @@ def test_by_marriage_it_is_the_same(family, maly, sokha, commune_clerk):
 
 
 def test_nobody_is_born_who_is_registered(family, sokha, commune_clerk):
-    services.register_household(
+    register_household(
         actor=commune_clerk,
         details=household_details(person_details(given_name="ដារា", **CARD), village_code="01020102"),
     )
@@ -264,7 +265,7 @@ def test_who_is_found_only_at_the_decision_is_asked_then(family, maly, sokha, co
 def test_the_mover_says_no_and_that_ends_it(request_, maly, commune_clerk):
     maly.account = User.objects.create_citizen(phone=MALY_PHONE)
     maly.save(update_fields=["account"])
-    assert services.refuse_to_move(request=request_, actor=maly.account).state == "refused"
+    assert refuse_to_move(request=request_, actor=maly.account).state == "refused"
     with pytest.raises(ChangeError):
         decide(request_, commune_clerk)
 
@@ -272,7 +273,7 @@ def test_the_mover_says_no_and_that_ends_it(request_, maly, commune_clerk):
 def test_a_stranger_answers_nothing(request_):
     stranger = User.objects.create_citizen(phone="+85516555001")
     with pytest.raises(PermissionDenied):
-        services.refuse_to_move(request=request_, actor=stranger)
+        refuse_to_move(request=request_, actor=stranger)
     with pytest.raises(PermissionDenied):
         say_yes(request_, stranger)
 
@@ -299,7 +300,7 @@ def test_kin_of_the_mover_do_not_answer_for_them(family, phoneless, sokha, other
 
 def agree_there(person: Person, case: Case, details: HouseholdDetails, phone: str = OWN_SIM) -> None:
     """At a registration, to what is told there, by its first member."""
-    services.agree_to_registration(
+    agree_to_registration(
         person=person,
         phone=phone,
         details=details,
@@ -311,7 +312,7 @@ def agree_there(person: Person, case: Case, details: HouseholdDetails, phone: st
 
 
 def free_with_card(clerk) -> Person:
-    services.register_household(
+    register_household(
         actor=clerk, details=household_details(person_details(given_name="ដារា", phone=OWN_SIM, **CARD))
     )
     Membership.objects.filter(person__given_name="ដារា").update(ended_on="2026-11-01")
@@ -323,11 +324,11 @@ def test_a_registration_with_a_known_document_needs_their_yes(areas, operators, 
     case = Case.objects.create(official=second_clerk, reason="register", consent_text="x")
     again = household_details(person_details(given_name="ដារា", phone="+85516000002", **CARD))
     with pytest.raises(YesNeeded):
-        services.register_household(actor=second_clerk, case=case, details=again)
+        register_household(actor=second_clerk, case=case, details=again)
     with pytest.raises(NotAsked):
         agree_there(dara, case, again, phone="+85516000002")
     agree_there(dara, case, again)
-    services.register_household(actor=second_clerk, case=case, details=again)
+    register_household(actor=second_clerk, case=case, details=again)
     assert MoverYes.objects.get().person == dara
     assert KeySetup.objects.get(kind="registration").official == second_clerk
     assert Message.objects.get(template="details_changed").phone == OWN_SIM
@@ -336,6 +337,4 @@ def test_a_registration_with_a_known_document_needs_their_yes(areas, operators, 
 def test_a_citizen_registers_nobody_known_at_all(areas, operators, commune_clerk, sokha):
     free_with_card(commune_clerk)
     with pytest.raises(AlreadyRegistered):
-        services.register_household(
-            actor=sokha, details=household_details(person_details(given_name="ដារា", **CARD))
-        )
+        register_household(actor=sokha, details=household_details(person_details(given_name="ដារា", **CARD)))

@@ -16,11 +16,11 @@ from dsp_platform.uploads.contract import may_add, may_see
 from dsp_platform.uploads.models import Upload
 from registry.changes.evidence import CHANGE
 from registry.changes.kinds import KINDS
+from registry.changes.reading import near_of
+from registry.changes.services import withdraw_change
 from registry.errors import Conflict
 from registry.models import ChangeRequest, Household, KeySetup, Membership, Person, PhoneReplacement
-from registry.selectors.change_reading import near_of
-from registry.selectors.conflict import WORDS, near_among, nearness
-from registry.services import withdraw_change
+from registry.persons.conflicts import WORDS, near_among, nearness
 from registry.urls import urlpatterns
 from tests.registry.changes.cast import about, ask, decide, joining
 from tests.registry.keys.conftest import HEAD_PHONE, MALY_PHONE, OWN_SIM, official

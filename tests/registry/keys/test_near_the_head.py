@@ -4,10 +4,10 @@ import pgtrigger
 import pytest
 from django.utils import translation
 
+from registry.changes.services import withdraw_change
 from registry.errors import Conflict
 from registry.models import Person
-from registry.selectors.conflict import WORDS
-from registry.services import withdraw_change
+from registry.persons.conflicts import WORDS
 from tests.registry.changes.cast import agree, ask, decide, joining
 from tests.registry.keys.test_children_leave import put_out
 from tests.registry.keys.test_heard_first import near

@@ -4,10 +4,10 @@ import pytest
 from django.utils import translation
 
 from dsp_platform.audit.models import AuditEvent
-from registry import lookups
+from registry.changes.services import withdraw_change
 from registry.errors import ChangeError, YesMissing
 from registry.models import ChangeRequest, Lookup, Membership
-from registry.services import withdraw_change
+from registry.persons import lookups
 from tests.registry.changes.cast import NAME, about, ask, decide, heard, joining
 from tests.registry.keys.test_moves import CARD, free_with_card
 from tests.structure.conftest import browser

@@ -11,11 +11,11 @@ from dsp_platform.accounts.models import User
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.notifications.models import Message
 from dsp_platform.notifications.texts import render
-from registry import services
 from registry.models import LostNumber, Person, PhoneReplacement
-from registry.selectors.phone_requests import ObjectedAgainst
-from registry.selectors.phones import may_take_everything, phone_of_yes
-from registry.selectors.replacements import objected_against
+from registry.phones.replacements.requests import ObjectedAgainst
+from registry.phones.replacements.selectors import objected_against
+from registry.phones.replacements.stops import doubt_replacement, object_to_replacement, withdraw_replacement
+from registry.phones.selectors import may_take_everything, phone_of_yes
 from registry.tasks import replace_phones
 from tests.registry.keys.conftest import MALY_PHONE, OWN_SIM
 from tests.registry.keys.test_replacements import ask, confirm, open_account, phone_of
@@ -33,7 +33,7 @@ def person(family, sokha):
 @pytest.fixture
 def objected(person, commune_clerk, sokha):
     asked = ask(commune_clerk, person)
-    return services.object_to_replacement(replacement=asked, actor=sokha)
+    return object_to_replacement(replacement=asked, actor=sokha)
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def test_the_official_objected_against_asks_no_more(objected, person, commune_cl
 
 
 def test_nor_opens_a_first_account(maly, other_clerk, district):
-    services.object_to_replacement(
+    object_to_replacement(
         replacement=open_account(other_clerk, maly), actor=User.objects.create_citizen(phone=MALY_PHONE)
     )
     with pytest.raises(ObjectedAgainst):
@@ -103,7 +103,7 @@ def test_after_30_days_it_is_forgotten(objected, person, commune_clerk):
 
 def test_who_asked_takes_it_back_and_objects_to_nothing(person, commune_clerk):
     asked = ask(commune_clerk, person)
-    taken_back = services.withdraw_replacement(replacement=asked, actor=commune_clerk)
+    taken_back = withdraw_replacement(replacement=asked, actor=commune_clerk)
     assert (taken_back.state, taken_back.cause) == ("withdrawn", "withdrawn")
     assert ask(commune_clerk, person, "+85516000002").second_only is False
 
@@ -124,7 +124,7 @@ def test_a_phone_that_was_replaced_is_told_and_ends_nothing(person, commune_cler
     assert page in client.get("/en/my/").content.decode()
     assert 'name="stop"' not in client.get(page).content.decode()
     with pytest.raises(PermissionDenied):
-        services.object_to_replacement(replacement=asked, actor=thief)
+        object_to_replacement(replacement=asked, actor=thief)
     asked.refresh_from_db()
     assert asked.state == "waiting"
 
@@ -135,7 +135,7 @@ def test_nor_does_one_that_the_person_said_is_lost(person, commune_clerk):
     person.refresh_from_db()
     asked = ask(commune_clerk, person)
     with pytest.raises(PermissionDenied):
-        services.object_to_replacement(replacement=asked, actor=User.objects.create_citizen(phone=OLD))
+        object_to_replacement(replacement=asked, actor=User.objects.create_citizen(phone=OLD))
 
 
 def test_the_number_put_on_record_says_no_yes_for_30_days(person, commune_clerk, second_clerk):
@@ -187,7 +187,7 @@ def test_a_stranger_or_the_person_has_no_doubt(maly, other_clerk):
     for phone in (MALY_PHONE, OWN_SIM):
         holder = User.objects.filter(phone=phone).first() or User.objects.create_citizen(phone=phone)
         with pytest.raises(PermissionDenied):
-            services.doubt_replacement(replacement=asked, actor=holder)
+            doubt_replacement(replacement=asked, actor=holder)
 
 
 @pytest.mark.parametrize(("who", "words"), [("person", "in the account"), ("record", "number on record")])
@@ -197,7 +197,7 @@ def test_who_objected_is_named_truthfully(person, maly, commune_clerk, other_cle
     else:
         asked, actor = open_account(other_clerk, maly), User.objects.create_citizen(phone=MALY_PHONE)
     with translation.override("en"):
-        assert words in services.object_to_replacement(replacement=asked, actor=actor).state_words
+        assert words in object_to_replacement(replacement=asked, actor=actor).state_words
 
 
 def head_of(person: Person) -> User:

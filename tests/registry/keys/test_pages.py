@@ -7,7 +7,7 @@ from dsp_platform.accounts.models import Case, PhoneChallenge, User
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.notifications.texts import render
 from registry.models import ChangeRequest, Draft, Membership, Person, PhoneReplacement
-from registry.services import save_draft
+from registry.registration.drafts import save_draft
 from tests.registry.changes.cast import about, ask, joining, press
 from tests.registry.keys.conftest import MALY_PHONE, OWN_SIM, official
 from tests.registry.keys.test_replacements import ask as ask_phone

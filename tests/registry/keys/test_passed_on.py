@@ -13,10 +13,10 @@ from dsp_platform.notifications import services as notifications
 from dsp_platform.notifications.models import Message
 from grievances import services as grievances
 from grievances.models import Grievance
-from registry import services
-from registry.chapters import chapters
+from registry.claims import services
 from registry.models import Person
-from registry.selectors.my_data import about as all_about
+from registry.my_data.sections import chapters
+from registry.my_data.selectors import about as all_about
 from tests.registry.changes.cast import about, ask, decide, heard
 from tests.registry.keys.conftest import HEAD_PHONE
 from tests.registry.keys.test_hand_over import move_record_to, told

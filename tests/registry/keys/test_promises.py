@@ -8,8 +8,8 @@ from dsp_platform.accounts.models import PhoneChallenge, User
 from dsp_platform.notifications.models import Message
 from dsp_platform.notifications.parts import part_count
 from dsp_platform.notifications.texts import render
-from registry import services
 from registry.models import KeySetup, Person
+from registry.phones.replacements.stops import object_to_replacement, withdraw_replacement
 from tests.registry.keys.conftest import MALY_PHONE, OWN_SIM
 from tests.registry.keys.test_replacements import ask, case_of, open_account
 from tests.registry.keys.test_stops import page_of, text
@@ -66,8 +66,8 @@ def test_after_a_stop_no_page_promises_days(
     phoneless, other_clerk, person, commune_clerk, second_clerk, sokha
 ):
     asked = open_account(other_clerk, phoneless)
-    services.withdraw_replacement(replacement=asked, actor=other_clerk)
-    services.object_to_replacement(replacement=ask(commune_clerk, person, "+85516000002"), actor=sokha)
+    withdraw_replacement(replacement=asked, actor=other_clerk)
+    object_to_replacement(replacement=ask(commune_clerk, person, "+85516000002"), actor=sokha)
     client = at_counter(second_clerk, person)
     assert ONLY_SECOND in text(client, LOST)
     assert WAITS not in text(client, LOST)
@@ -87,7 +87,7 @@ def test_who_may_not_ask_reads_it_before_anything_is_typed(
 ):
     match why:
         case "objected":
-            services.object_to_replacement(replacement=ask(commune_clerk, person), actor=sokha)
+            object_to_replacement(replacement=ask(commune_clerk, person), actor=sokha)
             clerk, path, words = (
                 commune_clerk,
                 "lost-phone",

@@ -4,9 +4,12 @@ import pytest
 
 from dsp_platform.accounts import phone_change
 from dsp_platform.accounts.models import User
-from registry import services
+from registry.changes.moves.services import refuse_to_move
 from registry.errors import ChangeError
 from registry.models import KeySetup, PhoneReplacement
+from registry.phones.replacements import services as replacements_services
+from registry.phones.replacements.services import apply_due
+from registry.phones.replacements.stops import object_to_replacement
 from tests.registry.changes.cast import ask as ask_change
 from tests.registry.changes.cast import decide, joining
 from tests.registry.keys.conftest import MALY_PHONE, OWN_SIM
@@ -26,7 +29,7 @@ def asked(family, sokha, commune_clerk):
 def test_a_confirmation_and_an_objection_end_it_once(asked, sokha, second_clerk):
     at_once(
         lambda: confirm(asked, second_clerk),
-        lambda: services.object_to_replacement(replacement=asked, actor=sokha),
+        lambda: object_to_replacement(replacement=asked, actor=sokha),
     )
     state, phone = PhoneReplacement.objects.get().state, User.objects.get(pk=sokha.pk).phone
     assert (state, phone) in [("applied", OWN_SIM), ("objected", OLD)]
@@ -40,7 +43,7 @@ def test_two_confirmations_are_one(asked, second_clerk, district):
 
 def test_the_last_day_and_a_confirmation_are_one(asked, second_clerk):
     PhoneReplacement.objects.update(due_at="2026-01-01T00:00Z", asked_at="2025-12-01T00:00Z")
-    at_once(lambda: confirm(asked, second_clerk), services.apply_due, services.apply_due)
+    at_once(lambda: confirm(asked, second_clerk), apply_due, apply_due)
     assert PhoneReplacement.objects.get().state == "applied"
     assert KeySetup.objects.count() == 1
 
@@ -68,7 +71,7 @@ def test_two_first_accounts_at_once_wait_once(maly, other_clerk, django_user_mod
     cases = {clerk: case_of(clerk, maly) for clerk in (other_clerk, third)}
 
     def opening(clerk, phone):
-        return lambda: services.open_account(
+        return lambda: replacements_services.open_account(
             official=clerk, case=cases[clerk], person=maly, phone=phone, document="passport"
         )
 
@@ -82,7 +85,7 @@ def test_a_yes_and_a_no_at_once_leave_one_answer(family, maly, sokha, commune_cl
     request = ask_change(sokha, "joins", **joining(maly))
     at_once(
         lambda: say_yes(request, commune_clerk),
-        lambda: services.refuse_to_move(request=request, actor=maly.account),
+        lambda: refuse_to_move(request=request, actor=maly.account),
     )
     request.refresh_from_db()
     assert request.state == "refused"

@@ -15,12 +15,18 @@ from dsp_platform.accounts.models import PhoneChallenge as Challenge
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.notifications.models import Message
 from dsp_platform.notifications.texts import render
-from registry import services
 from registry.errors import ChangeError, Conflict, Overtaken
 from registry.models import KeySetup, Person, PhoneReplacement
-from registry.selectors.phone_requests import InConflict, NoAccountYet
-from registry.selectors.phones import may_take_everything
-from registry.services.replacements import ReplacementWaits
+from registry.phones.replacements import services as replacements_services
+from registry.phones.replacements.requests import InConflict, NoAccountYet
+from registry.phones.replacements.services import (
+    ReplacementWaits,
+    apply_due,
+    ask_replacement,
+    confirm_replacement,
+)
+from registry.phones.replacements.stops import object_to_replacement, stop_at_office
+from registry.phones.selectors import may_take_everything
 from registry.tasks import replace_phones
 from tests.registry.changes.cast import about
 from tests.registry.changes.cast import ask as ask_change
@@ -62,7 +68,7 @@ def ask(clerk: User, person: Person, phone: str = OWN_SIM) -> PhoneReplacement:
     return proved(
         phone,
         person.account,
-        lambda number: services.ask_replacement(
+        lambda number: ask_replacement(
             official=clerk,
             case=case_of(clerk, person),
             person=person,
@@ -77,7 +83,7 @@ def open_account(clerk: User, person: Person, phone: str = OWN_SIM):
     return proved(
         phone,
         None,
-        lambda number: services.open_account(
+        lambda number: replacements_services.open_account(
             official=clerk,
             case=case_of(clerk, person),
             person=person,
@@ -88,11 +94,11 @@ def open_account(clerk: User, person: Person, phone: str = OWN_SIM):
 
 
 def confirm(replacement: PhoneReplacement, clerk: User) -> PhoneReplacement:
-    return services.confirm_replacement(replacement=replacement, document="passport", actor=clerk)
+    return confirm_replacement(replacement=replacement, document="passport", actor=clerk)
 
 
 def stop(replacement: PhoneReplacement, clerk: User) -> PhoneReplacement:
-    return services.stop_at_office(replacement=replacement, document="passport", actor=clerk)
+    return stop_at_office(replacement=replacement, document="passport", actor=clerk)
 
 
 @pytest.fixture
@@ -169,7 +175,7 @@ def test_after_the_days_without_an_objection_it_holds(asked, sokha, settings):
 
 
 def test_an_objection_in_the_account_ends_it_for_good(asked, sokha, second_clerk):
-    services.object_to_replacement(replacement=asked, actor=sokha)
+    object_to_replacement(replacement=asked, actor=sokha)
     PhoneReplacement.objects.update(due_at=timezone.now() - timedelta(days=1))
     with pytest.raises(Overtaken):
         confirm(asked, second_clerk)
@@ -182,7 +188,7 @@ def test_an_objection_in_the_account_ends_it_for_good(asked, sokha, second_clerk
 def test_a_stranger_objects_to_nothing(asked, nssf_reviewer):
     for stranger in (User.objects.create_citizen(phone="+85516000009"), nssf_reviewer):
         with pytest.raises(PermissionDenied):
-            services.object_to_replacement(replacement=asked, actor=stranger)
+            object_to_replacement(replacement=asked, actor=stranger)
 
 
 def test_it_is_asked_once(asked, person, commune_clerk, second_clerk):
@@ -256,7 +262,7 @@ def test_where_no_number_ever_stood_it_waits_and_the_household_is_told(phoneless
 def test_whom_the_official_registered_in_this_case_has_it_at_once(maly, other_clerk):
     case = case_of(other_clerk, maly)
     Person.objects.filter(pk=maly.pk).update(registered_by=other_clerk, created_at=timezone.now())
-    opened = services.open_account(
+    opened = replacements_services.open_account(
         official=other_clerk, case=case, person=maly, phone=OWN_SIM, document="identity_card"
     )
     assert isinstance(opened, User)
@@ -307,7 +313,7 @@ def test_the_number_that_waits_reads_that_its_account_is_open(maly, other_clerk,
         confirm(asked, district)
     elif how == "in time":
         PhoneReplacement.objects.update(due_at=timezone.now())
-        assert services.apply_due() == 1
+        assert apply_due() == 1
     told = Message.objects.get(template="account_open")
     assert (told.phone, told.language) == (phone, language)
     assert render(told.template, told.params, told.language).startswith(OPENED[language])
@@ -326,5 +332,5 @@ def test_while_it_waits_the_page_says_that_it_must_sign_in_again(maly, other_cle
 def test_the_holder_of_the_number_on_record_objects_to_it(maly, other_clerk):
     asked = open_account(other_clerk, maly)
     holder = User.objects.create_citizen(phone="+85512777001")
-    services.object_to_replacement(replacement=asked, actor=holder)
+    object_to_replacement(replacement=asked, actor=holder)
     assert PhoneReplacement.objects.get().state == "objected"

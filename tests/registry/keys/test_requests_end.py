@@ -5,9 +5,9 @@ from django.utils import translation
 
 from dsp_platform.accounts.models import Case
 from dsp_platform.notifications.models import Message
+from registry.changes.selectors import changes_to_decide
 from registry.errors import Outdated, Overtaken
 from registry.models import ChangeRequest, Membership, Person
-from registry.selectors.changes import changes_to_decide
 from tests.registry.changes.cast import BABY, NAME, about, agree, ask, decide, heard, joining
 from tests.registry.keys.conftest import HEAD_PHONE, MALY_PHONE, OWN_SIM, official
 from tests.registry.keys.test_moves import say_yes

@@ -7,10 +7,10 @@ from django.utils import timezone, translation
 
 from dsp_platform.accounts.models import Case, User
 from registry.changes.kinds import KINDS
+from registry.changes.room import A_DAY, NEWCOMERS_AT_ONCE, OPEN_AT_ONCE
+from registry.changes.services import withdraw_change
 from registry.errors import AlreadyAsked, Outdated
 from registry.models import ChangeRequest, Person
-from registry.services import withdraw_change
-from registry.services.change_room import A_DAY, NEWCOMERS_AT_ONCE, OPEN_AT_ONCE
 from tests.registry.changes.cast import BABY, BORN, NAME, NO_PAPER, about, ask, decide, heard, joining
 from tests.registry.keys.conftest import OWN_SIM
 from tests.registry.keys.test_heard_first import DIED, PLACE

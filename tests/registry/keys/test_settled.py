@@ -9,12 +9,12 @@ from django.core.exceptions import PermissionDenied
 from dsp_platform.accounts.errors import NumberNotFree
 from dsp_platform.accounts.models import User
 from dsp_platform.notifications.models import Message
-from registry import services
+from registry.claims.services import Identity, begin_claim
 from registry.errors import NumberTooNew
 from registry.models import Claim, KeySetup, Membership, Person
 from registry.phones.accounts import give_account
-from registry.selectors.phones import asked_for_yes, is_young, phone_of_yes
-from registry.services.accounts import Identity
+from registry.phones.keys import say_lost
+from registry.phones.selectors import asked_for_yes, is_young, phone_of_yes
 from tests.registry.changes.cast import about, ask
 from tests.registry.keys.conftest import BOPHA_BORN, MALY_PHONE, OWN_SIM
 from tests.registry.keys.test_copies import age
@@ -49,7 +49,7 @@ def told(person: Person) -> Identity:
 
 
 def claim(account: User, person: Person) -> Claim:
-    return services.begin_claim(account=account, told=told(person), proved=True)
+    return begin_claim(account=account, told=told(person), proved=True)
 
 
 def texts(template: str) -> set[str]:
@@ -174,9 +174,9 @@ def elsewhere(maly):
 
 
 def test_a_lost_number_is_told_and_silent_a_week_later(elsewhere):
-    assert services.say_lost(account=elsewhere.account)
+    assert say_lost(account=elsewhere.account)
     assert texts("number_lost") == {MALY_PHONE}
-    assert not services.say_lost(account=elsewhere.account)
+    assert not say_lost(account=elsewhere.account)
     assert phone_of_yes(elsewhere) == MALY_PHONE
     lose(elsewhere, 8)
     assert phone_of_yes(elsewhere) == ""
@@ -189,7 +189,7 @@ def lose(person: Person, days: int) -> None:
 
 
 def test_a_number_put_on_record_again_is_lost_no_more(elsewhere):
-    services.say_lost(account=elsewhere.account)
+    say_lost(account=elsewhere.account)
     for phone in ("+85516000009", MALY_PHONE):
         Person.objects.filter(pk=elsewhere.pk).update(phone=phone)
     lose(elsewhere, 8)
@@ -199,6 +199,6 @@ def test_a_number_put_on_record_again_is_lost_no_more(elsewhere):
 def test_an_account_that_an_official_set_up_silences_nobody(elsewhere, other_clerk):
     KeySetup.objects.create(person=elsewhere, official=other_clerk, kind="account")
     with pytest.raises(PermissionDenied):
-        services.say_lost(account=elsewhere.account)
+        say_lost(account=elsewhere.account)
     page = browser(elsewhere.account).get("/en/my/lost-number/").content.decode()
     assert 'name="lost"' not in page

@@ -8,10 +8,10 @@ from django.utils import timezone, translation
 
 from dsp_platform.accounts.models import Role, User
 from dsp_platform.audit.models import AuditEvent
-from registry import services
 from registry.errors import ChangeError, Conflict
 from registry.models import Person, PhoneReplacement
-from registry.selectors.replacements import objected_against, seconds_for
+from registry.phones.replacements.selectors import objected_against, seconds_for
+from registry.phones.replacements.stops import object_to_replacement, withdraw_replacement
 from tests.registry.keys.conftest import official
 from tests.registry.keys.test_replacements import ask, confirm, open_account, phone_of, stop
 from tests.structure.conftest import browser
@@ -71,7 +71,7 @@ def test_who_put_the_phone_in_place_does_not_stop_the_one_that_gives_it_back(giv
 
 
 def test_nor_does_who_asked_for_one_that_the_person_stopped(person, commune_clerk, second_clerk, sokha):
-    services.object_to_replacement(replacement=ask(commune_clerk, person), actor=sokha)
+    object_to_replacement(replacement=ask(commune_clerk, person), actor=sokha)
     with pytest.raises(Conflict):
         stop(ask(second_clerk, person, "+85516000002"), commune_clerk)
 
@@ -94,7 +94,7 @@ def test_who_asked_takes_it_back_and_stops_nothing(person, commune_clerk, second
     with pytest.raises(ChangeError):
         stop(asked, commune_clerk)
     with pytest.raises(PermissionDenied):
-        services.withdraw_replacement(replacement=asked, actor=second_clerk)
+        withdraw_replacement(replacement=asked, actor=second_clerk)
     shown = text(browser(commune_clerk), page_of(asked))
     assert "Take it back" in shown
     assert "The person did not ask for it" not in shown

@@ -5,10 +5,10 @@ from django.utils import timezone
 
 from dsp_platform.accounts.models import Case
 from dsp_platform.notifications.models import Message
+from registry.changes.drafts import save_change_draft
 from registry.changes.kinds import KINDS
-from registry.changes.terms import terms_for
+from registry.changes.moves.terms import terms_for
 from registry.models import ChangeRequest
-from registry.services import save_change_draft
 from tests.registry.changes.cast import about, ask, decide, joining
 from tests.registry.keys.conftest import HEAD_PHONE
 from tests.structure.conftest import browser

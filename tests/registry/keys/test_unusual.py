@@ -8,8 +8,9 @@ from django.utils import timezone, translation
 
 from dsp_platform.accounts.models import User
 from dsp_platform.audit.models import AuditEvent
-from registry import services
 from registry.models import KeySetup, Membership, Person, PhoneReplacement
+from registry.phones.replacements.stops import object_to_replacement, withdraw_replacement
+from registry.registration.services import register_household
 from registry.unusual.rules import GIVEN, RULES, rule_of
 from registry.unusual.selectors import unusual_acts
 from tests.registry.cast import household_details, person_details
@@ -36,7 +37,7 @@ def objected(one: PhoneReplacement) -> None:
         account=User.objects.create_citizen(phone="+85516000777")
     )
     one.refresh_from_db()
-    services.object_to_replacement(replacement=one, actor=one.account)
+    object_to_replacement(replacement=one, actor=one.account)
 
 
 def found(code: str) -> list[tuple[str, str]]:
@@ -99,7 +100,7 @@ def test_rule_far_away(maly, commune_clerk, other_clerk):
 
 def test_rule_objected(maly, family, other_clerk, sokha):
     one, two = replacement(maly, other_clerk), replacement(sokha.person, other_clerk, 2)
-    services.withdraw_replacement(replacement=two, actor=other_clerk)  # a mistake
+    withdraw_replacement(replacement=two, actor=other_clerk)  # a mistake
     assert found("objected") == []
     objected(one)
     assert found("objected") == [("clerk.bat-trang", "P-0000-0001")]
@@ -210,7 +211,7 @@ def test_a_reviewer_and_an_official_do_not(nssf_reviewer, commune_clerk):
 def test_it_is_paged(other_clerk, areas):
     for number in range(52):
         details = household_details(person_details(given_name="ក" * (number + 1)), village_code="01020201")
-        head = services.register_household(actor=other_clerk, details=details).memberships.get().person
+        head = register_household(actor=other_clerk, details=details).memberships.get().person
         replacement(head, other_clerk, number, state="objected", ended_at=timezone.now(), ended_by=None)
     PhoneReplacement.objects.update(ended_by=official("clerk.kantueu", "020101"))
     rule = rule_of("objected")

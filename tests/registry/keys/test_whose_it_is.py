@@ -5,8 +5,8 @@ import pytest
 from dsp_platform.accounts.models import User
 from dsp_platform.audit.models import AuditEvent
 from registry.changes.kinds import KINDS
+from registry.changes.services import withdraw_change
 from registry.models import ChangeRequest
-from registry.services import withdraw_change
 from tests.registry.changes.cast import ask
 from tests.structure.conftest import browser
 

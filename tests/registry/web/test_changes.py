@@ -5,8 +5,9 @@ from django.utils import timezone
 
 from dsp_platform.accounts import step_up
 from dsp_platform.audit.models import AuditEvent
+from registry.changes import drafts as change_drafts
+from registry.changes.drafts import purge_change_drafts
 from registry.models import ChangeDraft, ChangeRequest, Membership, Person
-from registry.services import change_drafts, purge_change_drafts
 from tests.registry.web.conftest import official_client
 
 pytestmark = pytest.mark.django_db

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 
-from registry.forms import check as asking
 from registry.models import Programme
+from registry.programmes import check_forms as asking
 from tests.roles import as_owner
 
 pytestmark = pytest.mark.django_db

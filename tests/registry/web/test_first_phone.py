@@ -7,7 +7,7 @@ from dsp_platform.accounts.models import PhoneChallenge, PhoneEvent, User
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.notifications.models import Message
 from registry.models import Person
-from registry.services import register_household
+from registry.registration.services import register_household
 from tests.registry.cast import household_details, person_details
 from tests.structure.conftest import browser
 

@@ -17,7 +17,7 @@ from dsp_platform.notifications import services as notifications
 from dsp_platform.notifications.models import Message
 from grievances import appeals
 from registry.models import Draft, Enrolment, Payment, Programme
-from registry.services import register_household
+from registry.registration.services import register_household
 from tests.applications.helpers import details, sign_in
 from tests.applications.test_following import decide
 from tests.roles import as_owner

@@ -6,7 +6,7 @@ from dsp_platform.accounts import codes, services
 from dsp_platform.accounts.models import Case, Passkey, PhoneChallenge, User
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.notifications.models import Message
-from registry.services import register_household
+from registry.registration.services import register_household
 from tests.registry.cast import household_details, person_details
 from tests.structure.conftest import browser
 

@@ -15,8 +15,8 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from dsp_platform import database_roles
+from dsp_platform.exchange.agreements import require_known_fields, require_sound_rule
 from dsp_platform.exchange.models import Agreement, Operator
-from dsp_platform.exchange.services import require_known_fields, require_sound_rule
 
 REFERENCE = Path(__file__).resolve().parents[2] / "reference"
 # What the catalogue gives an operator whose system is not connected.

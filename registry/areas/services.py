@@ -1,0 +1,83 @@
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import pghistory
+from django.db import connection, transaction
+from django.utils import timezone
+
+from dsp_platform.khmer import clean, search_key
+from registry.areas.gazetteer import Place
+from registry.models import Area
+
+# One statement for the whole country. What an area is follows from the length of its code.
+_UPSERT = """
+INSERT INTO registry_area
+    (code, level, parent_id, name_km, name_latin, key_km, key_latin, valid_from, valid_to)
+SELECT
+    code,
+    (ARRAY['province', 'district', 'commune', 'village'])[length(code) / 2],
+    nullif(left(code, -2), ''),
+    name_km, name_latin, key_km, key_latin, %s, NULL
+FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
+    AS edition (code, name_km, name_latin, key_km, key_latin)
+ON CONFLICT (code) DO UPDATE SET
+    name_km = excluded.name_km,
+    name_latin = excluded.name_latin,
+    key_km = excluded.key_km,
+    key_latin = excluded.key_latin,
+    valid_to = NULL
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    total: int
+    changed: int
+    ended: int
+
+
+def load_areas(*, places: Collection[Place]) -> Loaded:
+    """Bring the areas to this edition. An area that it no longer names is ended, never deleted."""
+    with transaction.atomic(), pghistory.context(why="load_areas"):
+        today = timezone.localdate()
+        current = {area.code: area for area in _current()}
+        stale = not _keys_are_current(list(current.values()))
+        # What is stored has been cleaned already, so a second load of an edition cleans nothing.
+        wanted = [place if current.get(place.code) == place else _cleaned(place) for place in places]
+        changed = [place for place in wanted if stale or current.get(place.code) != place]
+        if changed:
+            _upsert(changed, valid_from=today if Area.objects.exists() else None)
+        gone = current.keys() - {place.code for place in wanted}
+        Area.objects.filter(code__in=gone).update(valid_to=today)
+        return Loaded(len(wanted), len(changed), len(gone))
+
+
+def _cleaned(place: Place) -> Place:
+    return Place(place.code, clean(place.name_km), clean(place.name_latin))
+
+
+def _current() -> Iterator[Place]:
+    rows = Area.objects.filter(valid_to=None).values_list("code", "name_km", "name_latin")
+    return (Place(*row) for row in rows)
+
+
+def _keys_are_current(places: Sequence[Place]) -> bool:
+    """Whether areas are still found by the search keys made now, judged by every hundredth of them."""
+    sample = {
+        place.code: (search_key(place.name_km), search_key(place.name_latin)) for place in places[::100]
+    }
+    kept = Area.objects.filter(code__in=sample).values_list("code", "key_km", "key_latin")
+    return all(sample[code] == (km, latin) for code, km, latin in kept)
+
+
+def _upsert(places: Sequence[Place], *, valid_from: date | None) -> None:
+    columns = (
+        [place.code for place in places],
+        [place.name_km for place in places],
+        [place.name_latin for place in places],
+        [search_key(place.name_km) for place in places],
+        [search_key(place.name_latin) for place in places],
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(_UPSERT, [valid_from, *columns])

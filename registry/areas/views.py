@@ -1,0 +1,66 @@
+"""Finding a village: by search in either script, or down from the province; no script needed."""
+
+from dataclasses import dataclass, field
+
+from django.http import HttpRequest
+
+from dsp_platform.khmer import clean
+from registry.areas import selectors
+from registry.areas.labels import area_path
+from registry.areas.selectors import MOST
+from registry.models import Area
+from registry.persons.subject import user_of
+
+
+@dataclass(slots=True)
+class Places:
+    query: str = ""
+    scope: str = ""
+    trail: list[Area] = field(default_factory=list)
+    """From the province down to the area being looked into."""
+    areas: list[Area] = field(default_factory=list)
+    """What lies below it, to look into."""
+    choices: list[tuple[str, str]] = field(default_factory=list)
+    """Villages to choose from."""
+    searched: bool = False
+    cut: bool = False
+    """There are more than are shown."""
+
+
+def places(request: HttpRequest, chosen: str = "", *, everywhere: bool = False) -> Places:
+    """What the query asks for; an official starts in, and never leaves, their own area unless told so."""
+    user = user_of(request)
+    within = user.area_code if user.is_official and not everywhere else ""
+    found = Places(query=clean(request.GET.get("q", ""))[:100], scope=within)
+    inside = request.GET.get("in", "")
+    if not inside.isdecimal() or not inside.startswith(found.scope):
+        inside = found.scope
+    if found.query:
+        found.searched = True
+        villages = selectors.search_areas(found.query, within=found.scope)
+        found.cut = len(villages) == MOST
+        found.choices = [(village.code, area_path(village)) for village in villages]
+    else:
+        _look_into(found, inside)
+    _offer_chosen(found, chosen)
+    return found
+
+
+def _look_into(found: Places, inside: str) -> None:
+    codes = [inside[:length] for length in (2, 4, 6) if inside and length <= len(inside)]
+    found.trail = list(Area.objects.filter(code__in=codes).order_by("code"))
+    if inside and not found.trail:  # a code of no place
+        found.trail = list(Area.objects.filter(code=found.scope))
+        inside = found.scope
+    children = selectors.children_of(inside)
+    if children and children[0].level == Area.Level.VILLAGE:
+        found.choices = [(village.code, village.name) for village in children]
+    else:
+        found.areas = children
+
+
+def _offer_chosen(found: Places, chosen: str) -> None:
+    """What was answered before stays on offer, whatever is being looked for."""
+    village = selectors.village(chosen) if chosen and chosen not in dict(found.choices) else None
+    if village is not None:
+        found.choices.insert(0, (village.code, area_path(village)))

@@ -1,0 +1,50 @@
+"""The household a change is asked for, as the steps and the services look at it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from registry.models import Household, Membership, Person
+from registry.persons.ages import children
+
+Answers = dict[str, Any]
+"""By step: the cleaned fields of its form. Persons stand in them by SPID."""
+
+HEAD = Membership.Relationship.HEAD
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    household: Household
+    members: list[Membership]
+    subject: Person
+
+    def member(self, spid: str) -> Membership | None:
+        return next((one for one in self.members if one.person.spid == spid), None)
+
+    def others(self, spid: str) -> list[Membership]:
+        return [one for one in self.members if one.person.spid != spid]
+
+
+def may_head(others: list[Membership]) -> list[Membership]:
+    """Of those who do not lead the household: who is grown; the children only where nobody else is."""
+    young = children(one.person for one in others)
+    return [one for one in others if one.person_id not in young] or others
+
+
+def anybody(situation: Situation) -> list[Membership]:
+    return situation.members
+
+
+def others(situation: Situation) -> list[Membership]:
+    return situation.others(situation.subject.spid)
+
+
+def self_and_children(situation: Situation) -> list[Membership]:
+    """Whose health, daily life and phone somebody may tell of: their own, and those of the children."""
+    theirs = {situation.subject.pk, *children(one.person for one in situation.members)}
+    return [one for one in situation.members if one.person_id in theirs]
+
+
+def nobody(situation: Situation) -> list[Membership]:
+    """The change is about the household, or about somebody who is not in it yet."""
+    return []

@@ -1,0 +1,154 @@
+"""The commune's queue of changes: what waits, without names; one request opened, looked at, decided."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from dsp_platform.accounts.acting import own_act
+from dsp_platform.accounts.decorators import decider_required
+from dsp_platform.accounts.models import User
+from dsp_platform.audit import services as audit
+from dsp_platform.forms import bind, is_submitted
+from registry.changes import selectors, services
+from registry.changes.before import rows_now
+from registry.changes.counter_forms import ChangeReferenceForm
+from registry.changes.forms import DecideForm
+from registry.changes.hearings.selectors import conflict_over, names_in
+from registry.changes.kinds import KINDS
+from registry.changes.labels import rows_of
+from registry.changes.reading import answers_for, near_of, why_unread
+from registry.changes.selectors import (
+    change_for_staff,
+    changes_after,
+    is_left_to_district,
+    is_objected_itself,
+    may_decide,
+    objected_among,
+    sees_mover,
+)
+from registry.changes.timeline import timeline
+from registry.errors import ChangeError, Overtaken
+from registry.models import ChangeRequest
+from registry.persons.subject import note_change_look, unread_change, user_of
+
+SHOWN = 100
+AFTER = "after"
+
+
+@own_act
+@decider_required
+def counter_changes(request: HttpRequest) -> HttpResponse:
+    """The oldest first, a page at a time; and any of them by the reference that somebody brings."""
+    user = user_of(request)
+    form = bind(ChangeReferenceForm, request)
+    if is_submitted(request) and form.is_valid():
+        found = change_for_staff(user, form.cleaned_data["reference"])
+        if found is not None and (url := _url(user, found)):
+            return redirect(url)
+        form.add_error("reference", _("No request with this reference is yours to decide."))
+    waiting = list(changes_after(user, request.GET.get(AFTER, ""))[: SHOWN + 1])
+    shown = waiting[:SHOWN]
+    near, objected = near_of(user, shown), objected_among(shown)
+    requests = [
+        (
+            one,
+            KINDS[one.kind],
+            _url(user, one),
+            one.asked_by_id == user.pk,
+            one.pk in near,
+            one.pk in objected,
+        )
+        for one in shown
+    ]
+    audit.record(actor=user, action="list", subject_kind="changerequest", details={"rows": len(requests)})
+    context = {
+        "form": form,
+        "requests": requests,
+        "after": shown[-1].reference if len(waiting) > SHOWN else "",
+    }
+    return render(request, "registry/counter_changes.html", context)
+
+
+def _url(user: User, one: ChangeRequest) -> str:
+    """Where this user decides it, or answers for the commune that is left; "" where they entered it there."""
+    if may_decide(user, one):
+        return reverse("registry:counter_change", args=[one.reference])
+    if one.asked_by_id == user.pk:
+        return ""
+    page = "counter_household_change" if one.kind == "move" else "counter_move"
+    return reverse(f"registry:{page}", args=[one.reference])
+
+
+@own_act
+@decider_required
+def counter_change(request: HttpRequest, reference: str) -> HttpResponse:
+    """Whose it is shows only here, and that somebody looked is written down."""
+    found = selectors.change_to_decide(user_of(request), reference)
+    if found is None:
+        raise Http404
+    note_change_look(request, found, found.person_id or found.asked_for_id)
+    form = bind(DecideForm, request, initial={"version": found.version})
+    if is_submitted(request) and form.is_valid() and (answer := _decide(request, found, form)):
+        return answer
+    if words := why_unread(user_of(request), found):
+        return unread_change(request, found, words, "registry:counter_changes")
+    return render(request, "registry/counter_change.html", _context(request, found, form))
+
+
+def _decide(request: HttpRequest, found: ChangeRequest, form: DecideForm) -> HttpResponse | None:
+    try:
+        decided = services.decide_change(
+            request=found,
+            decision=form.cleaned_data["decision"],
+            note=form.cleaned_data["note"],
+            actor=user_of(request),
+            expected_version=form.cleaned_data["version"],
+        )
+    except Overtaken as error:
+        messages.warning(request, str(error))
+        return redirect("registry:counter_change", found.reference)
+    except ChangeError as error:
+        audit.record(
+            actor=user_of(request),
+            action="step_refused",
+            subject_kind="change_request",
+            subject_id=found.pk,
+            reason=type(error).__name__,
+        )
+        form.add_error(None, str(error))
+        return None
+    words = {"reference": decided.reference, "state": decided.get_state_display()}
+    messages.success(request, _("Saved: %(reference)s is now “%(state)s”.") % words)
+    return redirect("registry:counter_changes")
+
+
+def _context(request: HttpRequest, found: ChangeRequest, form: DecideForm) -> dict[str, Any]:
+    user = user_of(request)
+    own = found.asked_by_id == user.pk
+    conflict = conflict_over(user, found)
+    left = is_left_to_district(found, user)
+    # What the household answered is told neither to who entered it, nor to who is near one of them, nor to
+    # the commune where the district decides.
+    decides = not own and not conflict and not left
+    mover_shown = sees_mover(user_of(request), found)
+    if mover_shown:
+        note_change_look(request, found, found.mover_id)
+    return {
+        "change": found,
+        "about": {found.person_id, found.asked_for_id, found.mover_id if mover_shown else None},
+        "kind": KINDS[found.kind],
+        "form": form if found.is_open and decides else None,
+        "conflict": conflict,
+        "own": own,
+        "mover_shown": mover_shown,
+        "now": rows_now(found) if found.is_open else [],
+        "rows": rows_of(answers_for(user_of(request), found), names_in(found)),
+        "district": not own and not conflict and found.is_open and is_objected_itself(found),
+        "left": left and not own and not conflict and found.is_open,
+        "decides": decides,
+        "events": timeline(found, decides=decides),
+    }

@@ -1,0 +1,75 @@
+"""Whose yes a change needs: nobody is moved from one household to another by others alone.
+
+The yes is a code to the phone by which the mover speaks (``selectors.phones``), or, where there is none, that
+of the commune they live in: never only of the commune that takes them in. No other yes is needed where the
+mover asks for it in an account of their own, or the head for a child, or where the old commune decides and
+there is no phone.
+"""
+
+from typing import Any
+
+from django.utils import timezone
+
+from dsp_platform.accounts.models import User
+from registry.changes.apply.newcomer import person_of_document, person_of_spid, spid_told
+from registry.models import ChangeRequest, Membership, Person
+from registry.phones.selectors import asked_for_yes, is_young, who_speaks
+
+
+def newcomer(kind: str, answers: dict[str, Any]) -> Person | None:
+    """Whom these answers bring into the household, where they were registered before.
+
+    Call within a transaction: by a document, the person is held.
+    """
+    if kind not in ("joins", "marriage") or "relationship" not in answers or "birth" not in answers:
+        return None
+    return person_of_spid(answers) if spid_told(answers) else person_of_document(answers)
+
+
+def comes_in(request: ChangeRequest) -> bool:
+    """Whether it may bring in somebody registered before; whether it does, is told to the commune alone."""
+    return request.kind in ("joins", "marriage") and "relationship" in request.answers
+
+
+def mover_of(request: ChangeRequest) -> Person | None:
+    """Who must say yes to this request apart from its decision."""
+    answers: dict[str, Any] = request.answers  # type: ignore[assignment]
+    coming = newcomer(request.kind, answers)
+    if coming is not None:
+        return coming
+    # Who is let go by the commune they live in: it decides, unless they have a phone, or a child's head.
+    going = request.person if "where" in answers else None
+    return going if going is not None and asked_for_yes(going)[0] else None
+
+
+def name_mover(request: ChangeRequest, mover: Person) -> None:
+    request.mover, request.old_village_id = mover, _village_of(mover)
+    request.yes, request.yes_by, request.yes_at, request.yes_to = "", None, None, None
+    if _asks_for_own(request, mover):
+        take_yes(request, ChangeRequest.Yes.OWN, request.asked_by)
+    else:
+        save_yes(request)
+
+
+def take_yes(request: ChangeRequest, how: ChangeRequest.Yes, by: User, to: bytes | None = None) -> None:
+    """``to``: digest of the terms it was said to; none where the mover wrote the request."""
+    request.yes, request.yes_by, request.yes_at, request.yes_to = how, by, timezone.now(), to
+    save_yes(request)
+
+
+def save_yes(request: ChangeRequest) -> None:
+    """What is decided is another thing now: a page from before decides it no more."""
+    request.version += 1
+    fields = ["mover", "old_village", "yes", "yes_by", "yes_at", "yes_to", "version"]
+    request.save(update_fields=fields)
+
+
+def _asks_for_own(request: ChangeRequest, mover: Person) -> bool:
+    speaker = who_speaks(mover) if request.asked_by.is_citizen else None
+    return speaker is not None and speaker.account_id == request.asked_by_id and not is_young(speaker)
+
+
+def _village_of(mover: Person) -> str:
+    """Where they live, or lived last."""
+    lives = Membership.objects.filter(person=mover, ended_on=None).select_related("household").first()
+    return lives.household.village_id if lives else mover.village_id

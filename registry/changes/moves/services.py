@@ -1,0 +1,190 @@
+"""The yes of whoever is moved from one household to another: asked for, given, refused."""
+
+from datetime import timedelta
+
+import pghistory
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dsp_platform import locks
+from dsp_platform.accounts.errors import CodeProblem
+from dsp_platform.accounts.models import Case, User
+from dsp_platform.audit import services as audit
+from dsp_platform.notifications import services as notifications
+from dsp_platform.notifications.selectors import was_written_to
+from registry.changes.hearings.selectors import conflict_over
+from registry.changes.moves.movers import mover_of, name_mover, take_yes
+from registry.changes.moves.terms import registration_terms, terms_for, terms_of
+from registry.changes.selectors import MOVER, may_decide, may_speak_for_mover, moves_of, waits_for
+from registry.changes.transitions import cleaned_note, locked_request, note_step, overtaken
+from registry.errors import ChangeError, Conflict, Overtaken, TermsChanged
+from registry.models import ChangeRequest, MoverYes, Person
+from registry.persons.details import HouseholdDetails
+from registry.persons.scope import require_case
+from registry.persons.selectors import subject_of
+from registry.phones.selectors import asked_for_yes
+
+State, Yes = ChangeRequest.State, ChangeRequest.Yes
+
+
+class NotAsked(CodeProblem):
+    """The phone speaks for the mover no more, or the request was decided meanwhile."""
+
+    def __str__(self) -> str:
+        return _("This request waits for this yes no more. Look at it again.")
+
+
+class OldTerms(CodeProblem):
+    """What the mover would agree to is not what the page showed. Nothing was saved; the code is used up."""
+
+    def __str__(self) -> str:
+        return words_changed()
+
+
+def words_changed() -> str:
+    return _("What the move would do has changed since it was shown. Nothing was saved. Read it again.")
+
+
+def ask_mover(request: ChangeRequest, mover: Person | None) -> None:
+    """The caller made or holds the request. The mover's phone is told by whom to ask, and how to object."""
+    if mover is None:
+        return
+    name_mover(request, mover)
+    phone, language = asked_for_yes(mover)
+    if request.yes or not phone:
+        return
+    locks.lock("move asked of", phone)
+    if was_written_to("move_asked", phone, timezone.now() - timedelta(days=1)):
+        return  # however many ask; all stand on the mover's own page
+    notifications.send(
+        phone=phone,
+        language=language,
+        template="move_asked",
+        params={"reference": request.reference},
+        subject_kind="change",
+        subject_id=request.pk,
+    )
+
+
+def agree_by_code(*, request: ChangeRequest, phone: str, shown: str, actor: User) -> ChangeRequest:
+    """The code came to this phone, was read by the mover and typed by them or by an official they are with.
+    ``shown``: of the terms that the page showed before the code was sent.
+
+    Call within ``codes.prove``. Raises NotAsked, OldTerms.
+    """
+    with transaction.atomic(), pghistory.context(why="agree_to_move"):
+        held = locked_request(request)
+        if not _may_take_code(actor, held):
+            raise PermissionDenied
+        mover = held.mover
+        if mover is None or not held.is_open or not _is_still(held, mover):
+            raise NotAsked
+        if held.yes:
+            return held
+        if phone != asked_for_yes(mover)[0]:
+            raise NotAsked
+        if shown != terms_for(actor, held).shown:
+            raise OldTerms
+        take_yes(held, Yes.PHONE, actor, terms_of(held).digest)
+        note_step(held, "yes", actor)
+        return held
+
+
+def _is_still(request: ChangeRequest, mover: Person) -> bool:
+    """Not dead meanwhile, nor merged into another record; and still whom the answers bring in or let go."""
+    if mover.died_on or mover.merged_into_id:
+        return False
+    found = mover_of(request)
+    return found is None or found.pk == mover.pk
+
+
+def agree_to_registration(
+    *, person: Person, phone: str, details: HouseholdDetails, member: int, shown: str, case: Case, actor: User
+) -> None:
+    """Somebody registered before is at the counter, where a household is registered with them. ``details``
+    are what is told now, ``shown`` is of the terms that were read to them before the code was sent.
+
+    Call within ``codes.prove``. Raises NotAsked, OldTerms.
+    """
+    require_case(actor, case)
+    if phone != asked_for_yes(person)[0]:
+        raise NotAsked
+    terms = registration_terms(details, member, person)
+    if shown != terms.shown:
+        raise OldTerms
+    now = {"terms": terms.digest, "at": timezone.now()}
+    row, made = MoverYes.objects.get_or_create(person=person, case_id=case.pk, defaults=now)
+    if made or bytes(row.terms or b"") != terms.digest:
+        MoverYes.objects.filter(pk=row.pk).update(**now)
+        audit.record(
+            actor=actor, action="agree_to_move", subject_kind="person", subject_id=person.pk, case_id=case.pk
+        )
+
+
+def _may_take_code(actor: User, request: ChangeRequest) -> bool:
+    if actor.is_citizen:
+        return _is_asked(actor, request)
+    return may_decide(actor, request) or may_speak_for_mover(actor, request)
+
+
+def _is_asked(citizen: User, request: ChangeRequest) -> bool:
+    """A citizen who answers on their own page, for themselves or a child of their household."""
+    person = subject_of(citizen, None)
+    return person is not None and (request.mover_id == person.pk or request in moves_of(person))
+
+
+def answer_for_mover(
+    *, request: ChangeRequest, agrees: bool, note: str, shown: str, actor: User
+) -> ChangeRequest:
+    """Of the old commune, its district or a steward. A no needs a note, and needs no missing phone; a yes is
+    to the terms that were ``shown``.
+
+    Raises PermissionDenied, Conflict, Overtaken, TermsChanged, ChangeError.
+    """
+    note = cleaned_note(note)
+    with transaction.atomic(), pghistory.context(why="answer_for_mover"):
+        held = locked_request(request)
+        if not may_speak_for_mover(actor, held):
+            raise PermissionDenied
+        if held.asked_by_id == actor.pk:
+            raise ChangeError(_("You entered this request yourself, so somebody else must decide it."))
+        if words := conflict_over(actor, held):
+            raise Conflict(words)
+        if held.yes or not held.is_open:
+            raise Overtaken(overtaken(held))
+        if not agrees:
+            return _refuse(held, actor, note)
+        if waits_for(held) == MOVER:
+            raise ChangeError(_("The person has a phone, so they say yes themselves, by its code."))
+        if held.mover is None or not _is_still(held, held.mover):
+            raise ChangeError(str(NotAsked()))
+        if shown != terms_for(actor, held).shown:
+            raise TermsChanged(words_changed())
+        take_yes(held, Yes.OLD_COMMUNE, actor, terms_of(held).digest)
+        note_step(held, "yes", actor, note)
+        return held
+
+
+def refuse_to_move(*, request: ChangeRequest, actor: User) -> ChangeRequest:
+    """By the mover, signed in. Refused twice is refused once."""
+    with transaction.atomic(), pghistory.context(why="refuse_to_move"):
+        held = locked_request(request)
+        if not _is_asked(actor, held) or held.asked_by_id == actor.pk:
+            raise PermissionDenied
+        if held.state == State.REFUSED and held.decided_by_id == actor.pk:
+            return held
+        if not held.is_open:
+            raise Overtaken(overtaken(held))
+        return _refuse(held, actor, _("The person who would move said no."))
+
+
+def _refuse(request: ChangeRequest, actor: User, note: str) -> ChangeRequest:
+    if not note:
+        raise ChangeError(_("Write a note: the person who asked will read it."))
+    request.state, request.version = State.REFUSED, request.version + 1
+    request.decided_by, request.decided_at = actor, timezone.now()
+    request.save(update_fields=["state", "version", "decided_by", "decided_at"])
+    note_step(request, "no", actor, note)
+    return request

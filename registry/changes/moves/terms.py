@@ -1,0 +1,177 @@
+"""What a move does to whoever is asked for their yes: in words, and as a digest that the yes carries.
+
+The digest is of the words themselves, in one language, so that whatever is shown is what was agreed to, in
+whichever language it was read. It is taken anew when the yes is given and when the request is decided.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from dsp_platform import crypto
+from dsp_platform.accounts.models import User
+from registry.areas.labels import area_path
+from registry.areas.selectors import village
+from registry.changes.apply.common import open_members
+from registry.changes.context import HEAD
+from registry.changes.labels import rows_of
+from registry.changes.moves.movers import comes_in
+from registry.changes.selectors import sees_mover
+from registry.models import ChangeRequest, Membership, Person
+from registry.persons.details import HouseholdDetails
+from registry.phones.selectors import who_speaks
+
+Rows = list[tuple[str, str]]
+# Of what was asked: that which tells whoever moves what they would be there. Not numbers, which need not be
+# shown once more.
+SAID = ("name", "sex", "birth", "living", "where", "place", "head", "relationships")
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    digest: bytes
+    in_words: Callable[[], Rows]
+    """Read anew: most who ask for the terms compare the digest only."""
+
+    @property
+    def rows(self) -> Rows:
+        """In the language of the page."""
+        return self.in_words()
+
+    @property
+    def shown(self) -> str:
+        """The digest as a form and a session carry it, of what their page showed."""
+        return self.digest.hex()
+
+
+def terms_of(request: ChangeRequest, *, seen: bool = True) -> Terms:
+    """``seen``: the reader may know who moves; without it nothing tells whether there is such a person.
+
+    Reads the households as they are at this moment.
+    """
+    mover = request.mover if seen else None
+    about = (request.reference, str(request.mover_id) if seen else "")
+    return _terms("terms of a move", about, mover, partial(_rows, request, seen))
+
+
+def _terms(purpose: str, about: Sequence[str], mover: Person | None, in_words: Callable[[], Rows]) -> Terms:
+    with translation.override("en"):
+        told = [text for row in in_words() for text in row]
+    speaker = who_speaks(mover) if mover else None
+    return Terms(crypto.digest(purpose, *about, str(speaker.pk) if speaker else "", *told), in_words)
+
+
+def terms_for(reader: User, request: ChangeRequest) -> Terms:
+    """As this reader may know them."""
+    return terms_of(request, seen=reader.is_citizen or sees_mover(reader, request))
+
+
+def holds(request: ChangeRequest) -> bool:
+    """Whether the yes was given to what is true now. Who asked themselves knows what they asked."""
+    if request.yes == ChangeRequest.Yes.OWN:
+        return True
+    return bytes(request.yes_to or b"") == terms_of(request).digest
+
+
+def _rows(request: ChangeRequest, seen: bool) -> Rows:
+    answers: dict[str, Any] = request.answers  # type: ignore[assignment]
+    new = request.household
+    joins = comes_in(request)
+    mover = request.mover if seen else None
+    rows: Rows = [(_("Who moves"), mover.name)] if mover else []
+    rows += [
+        (
+            pgettext("noun", "Change"),
+            _("Moves into this household") if joins else _("Moves out of this household"),
+        ),
+        (_("Asked by"), request.asked_for.name),
+        (_("Household number"), new.number),
+        (_("Village"), area_path(new.village)),
+    ]
+    members = open_members(new)
+    if joins:
+        head = next((one.person.name for one in members if one.relationship == HEAD), "")
+        rows.append(_as_whom(answers["relationship"]["relationship"], head))
+    if request.kind == "marriage" and request.person:
+        rows.append((_("Marries"), request.person.name))
+    names = {one.person.spid: one.person.name for one in members}
+    told = {step: answers[step] for step in SAID if step in answers}
+    rows += [(question, answer) for question, answer, _step in rows_of(told, names)]
+    rows += _left(mover, answers) if mover else _left_unseen()
+    return rows + _afterwards(joins, answers)
+
+
+def _as_whom(relationship: str, head: str) -> tuple[str, str]:
+    words = _("%(relationship)s; the head is %(head)s")
+    label = str(Membership.Relationship(relationship).label)
+    return _("Relationship to the head of household"), words % {"relationship": label, "head": head}
+
+
+def _left_unseen() -> Rows:
+    words = _("The one the person lives in now, if any. Everybody else stays there, children too.")
+    return [(_("Leaves the household"), words)]
+
+
+def _left(mover: Person, answers: dict[str, Any]) -> Rows:
+    """Of the household that is left: who stays, who leads it, who is paid there."""
+    own = Membership.objects.filter(person=mover, ended_on=None).select_related("household__village").first()
+    if own is None:
+        return [(_("Leaves the household"), _("None: lives in no household now"))]
+    old = own.household
+    rows = [(_("Leaves the household"), f"{old.number}, {area_path(old.village)}")]
+    if len(open_members(old)) == 1:
+        return [*rows, (_("Who stays there"), _("Nobody: that household is closed, and its consents end."))]
+    rows.append((_("Who stays there"), _("Everybody else, children too. Nobody moves along.")))
+    if own.relationship == HEAD and "head" not in answers:
+        words = _("The person who moves. The move cannot be made before that household has a new head.")
+        rows.append((_("Head of that household"), words))
+    if old.payee_id == mover.pk:
+        words = _("Nobody receives it until that household names another person.")
+        rows.append((_("Money for that household"), words))
+    return rows
+
+
+def _afterwards(joins: bool, answers: dict[str, Any]) -> Rows:
+    if joins:
+        level = _("The poverty level of the new household counts from then on.")
+        data = _("What the new household agreed to share with operators holds for the person too.")
+    elif answers.get("where", {}).get("where") == "own":
+        level = _("The new household has no poverty level yet.")
+        data = _("What the person agreed to themselves holds on; what others agreed to does not.")
+    else:
+        level = _("Without a household there is no poverty level.")
+        data = _("What the household agreed to share with operators holds for the person no more.")
+    return [
+        (_("Supports"), " ".join((_("None ends by the move itself."), level, _judged_anew()))),
+        (_("Data with operators"), data),
+        (_("SPID, card and account"), _("They stay as they are.")),
+    ]
+
+
+def _judged_anew() -> str:
+    return _("Operators look anew at what depends on the household, and may end it.")
+
+
+def registration_terms(details: HouseholdDetails, member: int, person: Person) -> Terms:
+    """Of somebody registered before, whom a registration at the counter puts into a new household. By the
+    names told there: the record shows nothing."""
+    in_words = partial(_registration_rows, details, member)
+    return _terms("terms of a registration", (str(person.pk),), person, in_words)
+
+
+def _registration_rows(details: HouseholdDetails, member: int) -> Rows:
+    one, head = details.members[member], details.members[0]
+    place = village(details.village_code)
+    rows = [(_("Who moves"), f"{one.family_name} {one.given_name}".strip())]
+    if member:
+        name = f"{head.family_name} {head.given_name}".strip()
+        rows += [(_("Into the household of"), name), _as_whom(one.relationship, name)]
+    else:
+        rows.append((_("Relationship to the head of household"), str(Membership.Relationship(HEAD).label)))
+    rows += [(_("Village"), area_path(place) if place else ""), (_("House and street"), details.address)]
+    return rows + _afterwards(True, {})

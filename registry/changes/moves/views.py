@@ -1,0 +1,282 @@
+"""The yes of whoever is moved: on their own page, at the counter, or by their old commune."""
+
+import contextlib
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from dsp_platform.accounts.asking import Asking
+from dsp_platform.accounts.codes import Purpose
+from dsp_platform.accounts.decorators import citizen_required, decider_required
+from dsp_platform.accounts.errors import CodeProblem
+from dsp_platform.accounts.forms import CodeForm
+from dsp_platform.accounts.phones import local_form
+from dsp_platform.accounts.views import resend
+from dsp_platform.forms import bind, is_submitted
+from registry.changes.forms import MoveForm
+from registry.changes.kinds import KINDS
+from registry.changes.moves import services
+from registry.changes.moves.services import OldTerms
+from registry.changes.moves.terms import terms_for
+from registry.changes.reading import LEFT, reads_place, why_unread
+from registry.changes.selectors import (
+    MOVER,
+    may_need_yes,
+    may_speak_for_mover,
+    move_to_answer,
+    moves_of,
+    past_move_of,
+    sees_mover,
+    waits_for,
+)
+from registry.errors import ChangeError, TermsChanged
+from registry.models import ChangeRequest
+from registry.persons.subject import note_change_look, subject_of, unread_change, user_of
+from registry.phones.selectors import asked_for_yes
+
+
+@citizen_required
+def my_move(request: HttpRequest, reference: str) -> HttpResponse:
+    found = _own(request, reference)
+    if not found.is_open:
+        said_no = found.state == found.State.REFUSED and found.decided_by_id == user_of(request).pk
+        return render(request, "registry/my_move_past.html", {"change": found, "said_no": said_no})
+    if is_submitted(request):
+        if "no" in request.POST:
+            return _refuse(request, found)
+        return _send(request, found, "registry:my_move")
+    context = {
+        "change": found,
+        "terms": terms_for(user_of(request), found),
+        "by_code": waits_for(found) == MOVER,
+    }
+    return render(request, "registry/my_move.html", context)
+
+
+@citizen_required
+def my_move_code(request: HttpRequest, reference: str) -> HttpResponse:
+    found = _own(request, reference)
+    if not found.is_open:
+        return redirect("registry:my_move", found.reference)
+    return _code(request, found, "registry:my_move", "registry:me", own=found.mover == subject_of(request))
+
+
+@decider_required
+def counter_move(request: HttpRequest, reference: str) -> HttpResponse:
+    found = _of_staff(request, reference)
+    if words := _why_unread(request, found):
+        return unread_change(request, found, words, "registry:counter_changes")
+    if is_submitted(request) and "send" in request.POST:
+        if sees_mover(user_of(request), found) or not may_need_yes(found):
+            return _send(request, found, "registry:counter_move")
+        return _send_unseen(request, found)
+    terms = terms_for(user_of(request), found)
+    form = bind(MoveForm, request, initial={"shown": terms.shown})
+    if is_submitted(request) and form.is_valid() and (answer := _answer(request, found, form)):
+        return answer
+    shown = sees_mover(user_of(request), found)
+    if shown:
+        note_change_look(request, found, found.mover_id)
+    waits = waits_for(found) if shown else MOVER if may_need_yes(found) else ""
+    context = {
+        "change": found,
+        "about": _about(request, found),
+        "shown": shown,
+        "terms": terms,
+        "kind": KINDS[found.kind],
+        "waits": waits,
+        "by_code": waits == MOVER,
+        "form": form if shown and waits and may_speak_for_mover(user_of(request), found) else None,
+    }
+    return render(request, "registry/counter_move.html", context)
+
+
+@decider_required
+def counter_move_code(request: HttpRequest, reference: str) -> HttpResponse:
+    found = _of_staff(request, reference)
+    if _why_unread(request, found):
+        return redirect("registry:counter_move", found.reference)
+    if sees_mover(user_of(request), found) or not may_need_yes(found):
+        return _code(request, found, "registry:counter_move", "registry:counter_move")
+    return _code_unseen(request, found)
+
+
+def _why_unread(request: HttpRequest, found: ChangeRequest) -> str | Promise:
+    """Also where it is decided: who went where is nothing to the commune that was left."""
+    user = user_of(request)
+    return why_unread(user, found) or ("" if reads_place(user, found) else LEFT)
+
+
+def _send_unseen(request: HttpRequest, found: ChangeRequest) -> HttpResponse:
+    """Whether there is a person, a phone or room for one more text is not told: the next page is the same."""
+    shown = terms_for(user_of(request), found).shown
+    if "resend" not in request.POST and request.POST.get("shown") != shown:
+        return _read_anew(request, found, "registry:counter_move")
+    phone, language = asked_for_yes(found.mover) if found.mover else ("", "")
+    if phone:
+        with contextlib.suppress(CodeProblem):
+            _asking(request, found).send(phone, "", language=language, keep=_sent_for(request, shown))
+    return redirect("registry:counter_move_code", found.reference)
+
+
+def _sent_for(request: HttpRequest, shown: str) -> str | None:
+    """The terms read before the code was sent; for the same code sent again, those of the first time."""
+    return None if "resend" in request.POST else shown
+
+
+def _read_anew(request: HttpRequest, found: ChangeRequest, page: str) -> HttpResponse:
+    messages.warning(request, str(OldTerms()))
+    return redirect(page, found.reference)
+
+
+def _about(request: HttpRequest, found: ChangeRequest) -> set[int | None]:
+    """Whose case this page is of, if one is open: who asks for the move, or who moves, where that is told."""
+    own = user_of(request)
+    told = own.is_citizen or sees_mover(own, found)
+    return {found.asked_for_id, found.mover_id if told else None}
+
+
+def _code_unseen(request: HttpRequest, found: ChangeRequest) -> HttpResponse:
+    """The page of the code for who may not know whom it is about: nothing but the right code opens it."""
+    if is_submitted(request) and "resend" in request.POST:
+        return _send_unseen(request, found)
+    form = bind(CodeForm, request)
+    if is_submitted(request) and form.is_valid():
+        try:
+            asking = _asking(request, found)
+            asking.prove(
+                form.cleaned_data["code"],
+                then=lambda proved: services.agree_by_code(
+                    request=found,
+                    phone=proved.phone,
+                    shown=str(asking.also_kept or ""),
+                    actor=user_of(request),
+                ),
+            )
+        except OldTerms:
+            return _read_anew(request, found, "registry:counter_move")
+        except CodeProblem:
+            form.add_error("code", _("The code is not right, or it is over."))
+        else:
+            messages.success(request, _("The yes was saved. Now the commune decides."))
+            return redirect("registry:counter_move", found.reference)
+    context = {
+        "form": form,
+        "change": found,
+        "about": _about(request, found),
+        "page": "registry:counter_move",
+    }
+    return render(request, "registry/move_code.html", context)
+
+
+def _own(request: HttpRequest, reference: str) -> ChangeRequest:
+    person = subject_of(request)
+    asked = moves_of(person) if person else []
+    found = next((one for one in asked if one.reference == reference), None)
+    if found is None and person is not None:
+        found = past_move_of(user_of(request), person, reference)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _of_staff(request: HttpRequest, reference: str) -> ChangeRequest:
+    found = move_to_answer(user_of(request), reference)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _refuse(request: HttpRequest, found: ChangeRequest) -> HttpResponse:
+    try:
+        services.refuse_to_move(request=found, actor=user_of(request))
+        messages.success(request, _("You said no. Nothing changes for you."))
+    except ChangeError as error:
+        messages.error(request, str(error))
+    return redirect("registry:me")
+
+
+def _answer(request: HttpRequest, found: ChangeRequest, form: MoveForm) -> HttpResponse | None:
+    try:
+        services.answer_for_mover(
+            request=found,
+            agrees=form.cleaned_data["answer"] == "yes",
+            note=form.cleaned_data["note"],
+            shown=form.cleaned_data["shown"],
+            actor=user_of(request),
+        )
+    except TermsChanged as error:
+        messages.warning(request, str(error))
+        return redirect("registry:counter_move", found.reference)
+    except ChangeError as error:
+        form.add_error(None, str(error))
+        return None
+    messages.success(request, _("Your answer was saved."))
+    return redirect("registry:counter_changes")
+
+
+def _asking(request: HttpRequest, found: ChangeRequest) -> Asking:
+    return Asking(
+        request, purpose=Purpose.MOVE, subject=f"change:{found.reference}", account=user_of(request)
+    )
+
+
+def _send(request: HttpRequest, found: ChangeRequest, page: str) -> HttpResponse:
+    phone, language = asked_for_yes(found.mover) if found.mover else ("", "")
+    if not phone or waits_for(found) != MOVER:
+        return redirect(page, found.reference)
+    shown = terms_for(user_of(request), found).shown
+    if request.POST.get("shown") != shown:
+        return _read_anew(request, found, page)
+    try:
+        _asking(request, found).send(phone, "", language=language, keep=shown)
+    except CodeProblem as problem:
+        messages.warning(request, str(problem))
+        return redirect(page, found.reference)
+    return redirect(f"{page}_code", found.reference)
+
+
+def _code(
+    request: HttpRequest, found: ChangeRequest, page: str, after: str, *, own: bool = False
+) -> HttpResponse:
+    asking = _asking(request, found)
+    challenge = asking.challenge()
+    if challenge is None or waits_for(found) != MOVER:
+        return redirect(page, found.reference)
+    if is_submitted(request) and "resend" in request.POST:
+        language = asked_for_yes(found.mover)[1] if found.mover else ""
+        return resend(asking, challenge.phone, reverse(f"{page}_code", args=[found.reference]), language)
+    form = bind(CodeForm, request)
+    if is_submitted(request) and form.is_valid():
+        try:
+            asking.prove(
+                form.cleaned_data["code"],
+                then=lambda proved: services.agree_by_code(
+                    request=found,
+                    phone=proved.phone,
+                    shown=str(asking.also_kept or ""),
+                    actor=user_of(request),
+                ),
+            )
+        except OldTerms:
+            return _read_anew(request, found, page)
+        except CodeProblem as problem:
+            form.add_error("code", str(problem))
+        else:
+            messages.success(request, _("The yes was saved. Now the commune decides."))
+            return redirect(after) if after == "registry:me" else redirect(after, found.reference)
+    context = {
+        "form": form,
+        "change": found,
+        "about": _about(request, found),
+        "shown": True,
+        "own": own,
+        "phone": local_form(challenge.phone),
+        "page": page,
+        "outlook": asking.outlook(challenge.phone),
+    }
+    return render(request, "registry/move_code.html", context)

@@ -1,0 +1,47 @@
+"""Whoever tells a number of a person in a change learns whether it is registered: counted and audited."""
+
+from typing import Any, cast
+
+from django.utils.translation import gettext as _
+
+from dsp_platform import crypto
+from dsp_platform.accounts.models import Case, User
+from registry.changes.apply.newcomer import spid_told
+from registry.errors import ChangeError, TooManyLookups
+from registry.models import ChangeRequest
+from registry.persons import lookups
+
+
+def told_number(answers: dict[str, Any]) -> bytes | None:
+    """Digest of the SPID or document told, with the birth date: another date is another question.
+
+    Of every kind of change: whether a number can be written tells whether somebody has it already.
+    """
+    document = answers.get("document", {})
+    number = spid_told(answers) or document.get("document_number", "")
+    of_type = "" if spid_told(answers) else str(document.get("document_type", ""))
+    return crypto.digest("number told", of_type, number, str(answers.get("birth"))) if number else None
+
+
+def take_turn(*, actor: User, case: Case | None) -> None:
+    """Raises ChangeError, and nothing is compared."""
+    try:
+        lookups.take_turn(account=actor, case=case, kind=lookups.DOCUMENT)
+    except TooManyLookups:
+        words = _("Too many documents were tried today. Try tomorrow, or go to the commune office.")
+        raise ChangeError(words) from None
+
+
+def note(*, actor: User, case: Case | None, number: bytes) -> None:
+    lookups.note(account=actor, case=case, kind=lookups.DOCUMENT, numbers=[number])
+
+
+def note_asked(*, actor: User, case: Case | None, answers: dict[str, Any]) -> None:
+    """Whether it fits or not. Raises ChangeError when it was asked too often today."""
+    if number := told_number(answers):
+        take_turn(actor=actor, case=case)
+        note(actor=actor, case=case, number=number)
+
+
+def answers_of(request: ChangeRequest) -> dict[str, Any]:
+    return cast(dict[str, Any], request.answers)

@@ -1,0 +1,302 @@
+"""Requests for a change, each to whom it concerns. Fails closed."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from dsp_platform.accounts.models import Case, Role, User
+from dsp_platform.once import once_a_page
+from dsp_platform.references import clean_reference
+from registry.changes.context import Situation
+from registry.models import ChangeDraft, ChangeEvent, ChangeRequest, Person
+from registry.persons.ages import spoken_for
+from registry.persons.households import household_of, members_of
+from registry.persons.scope import COMMUNE
+from registry.persons.selectors import subject_of
+from registry.phones.selectors import asked_for_yes
+
+PREFIX = "C"
+MOST = 50
+# Those that wait for the commune and touch others than whoever asked: ``Kind.concerns`` says whom. Written
+# down here, below the kinds, whose parts ask this module.
+HOUSEHOLD_KINDS = ("death", "head", "move", "payee", "birth-date")
+# Their answers, as steps of the request.
+AGREE, OBJECT = "agree", "object"
+# Its step where whoever asked for it left the household, or died.
+ASKER_LEFT = "asker_left"
+# Its step where it cannot be done any more. Says no more than that: who asked may not know of whom it tells.
+ENDED = "ended"
+OBJECTED = timedelta(days=30)
+"""So long an objection holds also for the same that is asked anew: that kind, about that person."""
+TO_DO = """
+SELECT * FROM registry_changerequest
+WHERE asked_for_id = %(person)s AND state = %(more_asked)s
+  OR mover_id = ANY(%(movers)s) AND state = ANY(%(open)s)
+  OR household_id = %(home)s AND kind = ANY(%(kinds)s) AND state = ANY(%(open)s)
+ORDER BY asked_at DESC, id DESC
+"""
+
+
+def situation_of(user: User, case: Case | None) -> Situation | None:
+    """The household of whom this request is about; None without one."""
+    subject = subject_of(user, case)
+    household = household_of(subject) if subject else None
+    if subject is None or household is None:
+        return None
+    return Situation(household=household, members=members_of(household), subject=subject)
+
+
+def changes_of(person: Person) -> list[ChangeRequest]:
+    """What this person asked for, newest first. Not what others of the household asked: a wife who leaves
+    tells the commune, not the husband's page."""
+    return list(ChangeRequest.objects.filter(asked_for=person).order_by("-asked_at", "-pk")[:MOST])
+
+
+def changes_to_document(person: Person) -> list[ChangeRequest]:
+    """What this person asked for and that waits for a document of theirs."""
+    return [
+        one
+        for one in _to_do(person)
+        if one.state == ChangeRequest.State.MORE_ASKED and one.asked_for_id == person.pk
+    ]
+
+
+def moves_of(person: Person) -> list[ChangeRequest]:
+    """Open requests of others that would move this person, or a child of their household: those that wait for
+    a yes, and those with a yes, which may be taken back until the commune decides."""
+    waiting = [
+        one for one in _to_do(person) if one.mover_id and one.is_open and one.yes != ChangeRequest.Yes.OWN
+    ]
+    movers = _movers(person) if waiting else ()  # of which there is mostly none
+    return [one for one in waiting if one.mover_id in movers]
+
+
+@once_a_page
+def _to_do(person: Person) -> list[ChangeRequest]:
+    """What this person asked and must complete, what would move them or a member for whom they may speak, and
+    what would change their household. Asked on every page of a citizen, mostly in vain, so once, and as plain
+    SQL: the ORM takes five times as long to write the question as PostgreSQL to answer it."""
+    home = household_of(person)
+    asked = {
+        "person": person.pk,
+        "more_asked": ChangeRequest.State.MORE_ASKED,
+        "open": list(ChangeRequest.OPEN_STATES),
+        "movers": [one.pk for one in _beside(person)],
+        "home": home and home.pk,
+        "kinds": list(HOUSEHOLD_KINDS),
+    }
+    return list(ChangeRequest.objects.raw(TO_DO, asked))
+
+
+def changes_of_home(person: Person) -> list[ChangeRequest]:
+    """Open requests for the whole household that somebody else of it asked for, or an official for them."""
+    household = household_of(person)
+    return [
+        one
+        for one in _to_do(person)
+        if household is not None
+        and one.household_id == household.pk
+        and one.kind in HOUSEHOLD_KINDS
+        and one.is_open
+        and (one.asked_for_id != person.pk or one.case_id is not None)
+    ]
+
+
+def past_move_of(user: User, person: Person, reference: str) -> ChangeRequest | None:
+    """A request of others that asked for this person's yes and was decided or taken back since; of a child,
+    for whoever said no to it."""
+    cleaned = clean_reference(reference, PREFIX)
+    rows = ChangeRequest.objects.filter(Q(mover=person) | Q(mover__isnull=False, decided_by=user))
+    rows = rows.exclude(state__in=ChangeRequest.OPEN_STATES).exclude(asked_for=person).exclude(asked_by=user)
+    return rows.filter(reference=cleaned).first() if cleaned else None
+
+
+def _movers(person: Person) -> set[int]:
+    """Whose yes this person says: their own, and as head of household that of its children."""
+    beside = _beside(person)
+    return {person.pk, *(spoken_for(beside) if len(beside) > 1 else ())}
+
+
+def _beside(person: Person) -> list[Person]:
+    """Whom this person may speak for, however old they are: of whoever leads a household, all members."""
+    household = household_of(person)
+    members = members_of(household) if household else []
+    heads = bool(members) and members[0].person_id == person.pk
+    return [one.person for one in members] if heads else [person]
+
+
+def change_of(user: User, case: Case | None, reference: str) -> ChangeRequest | None:
+    subject, cleaned = subject_of(user, case), clean_reference(reference, PREFIX)
+    if subject is None or cleaned is None:
+        return None
+    rows = ChangeRequest.objects.select_related("household", "person", "asked_by", "decided_by")
+    return rows.filter(reference=cleaned, asked_for=subject).first()
+
+
+def changes_to_decide(user: User) -> QuerySet[ChangeRequest]:
+    """Those an official's area decides; of a steward, those that an official entered for somebody."""
+    waiting = ChangeRequest.objects.filter(state__in=ChangeRequest.OPEN_STATES)
+    waiting = waiting.select_related("village", "person", "household", "asked_by").order_by("asked_at", "pk")
+    if user.is_active and user.is_official and user.area_code:
+        return waiting.filter(
+            Q(village__code__startswith=user.area_code)
+            | Q(old_village__code__startswith=user.area_code, mover__isnull=False, yes="")
+            | Q(old_village__code__startswith=user.area_code, kind="move")
+        )
+    if user.is_active and user.is_steward:
+        objected = Exists(ChangeEvent.objects.filter(step=OBJECT, request=OuterRef("pk"))) | Exists(
+            _lately(OuterRef("household"), OuterRef("kind"), OuterRef("person"), OuterRef("asked_by"))
+        )
+        return waiting.filter(Q(asked_by__role=Role.OFFICIAL) | Q(mover__isnull=False, yes="") | objected)
+    return waiting.none()
+
+
+def changes_after(user: User, reference: str) -> QuerySet[ChangeRequest]:
+    """The same behind this one, where it is one of them or was."""
+    waiting, last = changes_to_decide(user), change_for_staff(user, reference)
+    if last is None:
+        return waiting
+    return waiting.filter(Q(asked_at__gt=last.asked_at) | Q(asked_at=last.asked_at, pk__gt=last.pk))
+
+
+def change_for_staff(user: User, reference: str) -> ChangeRequest | None:
+    """By its reference: whatever stands in the user's list, and what they may have decided."""
+    cleaned = clean_reference(reference, PREFIX)
+    listed = changes_to_decide(user).filter(reference=cleaned).first() if cleaned else None
+    return listed or change_to_decide(user, reference)
+
+
+def change_to_decide(user: User, reference: str) -> ChangeRequest | None:
+    """By its reference; also one that was decided meanwhile, so that the second can be told."""
+    cleaned = clean_reference(reference, PREFIX)
+    rows = ChangeRequest.objects.select_related(
+        "household__village", "person", "asked_by", "asked_for", "village", "mover", "old_village"
+    )
+    found = rows.filter(reference=cleaned).first() if cleaned else None
+    return found if found is not None and may_decide(user, found) else None
+
+
+MOVER, OLD_COMMUNE = "mover", "old_commune"
+
+
+def waits_for(request: ChangeRequest) -> str:
+    """Whose yes is missing: ``MOVER``, ``OLD_COMMUNE``, or nobody's."""
+    if request.mover is None or request.yes or not request.is_open:
+        return ""
+    return MOVER if asked_for_yes(request.mover)[0] else OLD_COMMUNE
+
+
+def may_speak_for_mover(user: User, request: ChangeRequest) -> bool:
+    """Staff of the old commune or its district, or a steward; not of the commune that takes the mover in."""
+    if not user.is_active or request.old_village_id is None:
+        return False
+    if user.is_official and user.area_code:
+        one_commune = len(user.area_code) >= COMMUNE and request.village_id.startswith(user.area_code)
+        return request.old_village_id.startswith(user.area_code) and not one_commune
+    return user.is_steward
+
+
+def may_need_yes(request: ChangeRequest) -> bool:
+    """Whether a yes is missing, as far as everybody may know: of a newcomer told by SPID or document, it is
+    the same whether they fit anybody or not."""
+    if not request.is_open or request.yes:
+        return False
+    return _newcomer_told(request) or request.mover_id is not None
+
+
+def _newcomer_told(request: ChangeRequest) -> bool:
+    answers: dict[str, Any] = request.answers  # type: ignore[assignment]
+    if request.kind not in ("joins", "marriage") or "relationship" not in answers:
+        return False
+    known, document = answers.get("known", {}), answers.get("document", {})
+    return known.get("has_spid") == "yes" or bool(document.get("document_number"))
+
+
+def sees_mover(user: User, request: ChangeRequest) -> bool:
+    """Who is moved is told to their old commune, its district and stewards; to who asked and to the commune
+    that takes them in only after the yes."""
+    if request.mover_id is None:
+        return False
+    if request.yes or not _newcomer_told(request):
+        return True
+    return may_speak_for_mover(user, request) and request.asked_by_id != user.pk
+
+
+def move_to_answer(user: User, reference: str) -> ChangeRequest | None:
+    """By its reference, a request that moves somebody, or may: for staff of either commune."""
+    cleaned = clean_reference(reference, PREFIX)
+    rows = ChangeRequest.objects.select_related(
+        "household__village", "person", "asked_by", "asked_for", "village", "mover__account", "old_village"
+    )
+    found = rows.filter(reference=cleaned).first() if cleaned else None
+    if found is None or not (found.mover_id or _newcomer_told(found)):
+        return None
+    if not (may_decide(user, found) or may_speak_for_mover(user, found)):
+        return None
+    return found
+
+
+def may_decide(user: User, request: ChangeRequest) -> bool:
+    """Whose area it is, or whose stewardship. That nobody decides what they entered is judged apart."""
+    if not user.is_active:
+        return False
+    if user.is_official:
+        return bool(user.area_code) and request.village_id.startswith(user.area_code)
+    by_official = request.asked_by.role == Role.OFFICIAL
+    return user.is_steward and (by_official or is_objected(request))
+
+
+def is_objected(request: ChangeRequest) -> bool:
+    """To this very request, or lately to the same in another one."""
+    return is_objected_itself(request) or bool(objected_before(request))
+
+
+def is_objected_itself(request: ChangeRequest) -> bool:
+    return request.steps.filter(step=OBJECT).exists()
+
+
+def objected_among(requests: Iterable[ChangeRequest]) -> set[int]:
+    steps = ChangeEvent.objects.filter(step=OBJECT, request__in=[one.pk for one in requests])
+    return set(steps.values_list("request", flat=True))
+
+
+def is_of_commune(user: User) -> bool:
+    return user.is_official and len(user.area_code) >= COMMUNE
+
+
+def is_left_to_district(request: ChangeRequest, user: User) -> bool:
+    """The commune neither decides nor reads what somebody objected to."""
+    return is_of_commune(user) and is_objected_itself(request)
+
+
+def objected_before(request: ChangeRequest) -> list[str]:
+    """References of other requests of the same, to which somebody lately objected; not who asks this one."""
+    found = _lately(request.household_id, request.kind, request.person_id, request.asked_by_id)
+    others = found.exclude(request=request.pk).order_by("request__reference")
+    return list(others.values_list("request__reference", flat=True).distinct())
+
+
+def _lately(household: Any, kind: Any, person: Any, asker: Any) -> QuerySet[ChangeEvent]:
+    """Objections to what was asked of that kind about that person, or about the household as a whole."""
+    same = ChangeEvent.objects.filter(
+        Q(request__person=person) | Q(request__person=None),
+        step=OBJECT,
+        request__household=household,
+        request__kind=kind,
+    )
+    return same.filter(at__gt=timezone.now() - OBJECTED).exclude(actor=asker)
+
+
+def change_draft(owner: User, case: Case | None, kind: str) -> ChangeDraft | None:
+    mine = {"case_id": case.pk} if case else {"case_id": None}
+    return ChangeDraft.objects.filter(owner=owner, kind=kind, **mine).select_related("request").first()
+
+
+def drafts_of_changes(owner: User, case: Case | None) -> set[str]:
+    """The kinds somebody has begun and not sent."""
+    mine = {"case_id": case.pk} if case else {"case_id": None}
+    drafts = ChangeDraft.objects.filter(owner=owner, request=None, **mine)
+    return set(drafts.values_list("kind", flat=True))

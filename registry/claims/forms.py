@@ -1,0 +1,59 @@
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from registry.claims.services import SPID, Identity
+from registry.identity.dates import DatePartsField
+from registry.identity.spid import clean_spid
+from registry.models import IdentityDocument
+from registry.persons import validation
+
+KINDS = [(SPID, _("SPID, the 12 digits on the slip")), *IdentityDocument.Type.choices]
+
+
+class ClaimForm(forms.Form):
+    use_required_attribute = False
+
+    kind = forms.ChoiceField(label=_("Which number do you have?"), choices=KINDS, initial=SPID)
+    number = forms.CharField(
+        label=_("The number"),
+        help_text=_("In Khmer or Latin digits."),
+        max_length=60,
+        error_messages={"required": _("Enter the number.")},
+        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
+    )
+    born = DatePartsField(
+        label=_("Date of birth"),
+        help_text=_("As it stands in the registration. If only the year is known, enter the year alone."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        kind, number = self.cleaned_data.get("kind"), self.cleaned_data.get("number")
+        if kind and number:
+            try:
+                self.cleaned_data["number"] = _cleaned(kind, number)
+            except forms.ValidationError as problem:
+                self.add_error("number", problem)
+        return self.cleaned_data
+
+    @property
+    def identity(self) -> Identity:
+        day, precision = self.cleaned_data["born"]
+        return Identity(
+            kind=self.cleaned_data["kind"],
+            number=self.cleaned_data["number"],
+            born=date.fromisoformat(day),
+            precision=precision,
+        )
+
+
+def _cleaned(kind: str, number: str) -> str:
+    """Whether it can be such a number at all: told to everybody alike, without a look at the registry."""
+    if kind != SPID:
+        return validation.validate_document_number(kind, number)
+    spid = clean_spid(number)
+    if spid is None:
+        raise forms.ValidationError(_("This is not an SPID. Check the 12 digits on your slip."), "spid")
+    return spid

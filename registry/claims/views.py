@@ -1,0 +1,108 @@
+"""Somebody registered at the commune office signs in for the first time, and says who they are.
+
+Both pages are the same whether somebody was found or not.
+"""
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+
+from dsp_platform.accounts import step_up
+from dsp_platform.accounts.decorators import citizen_required
+from dsp_platform.accounts.errors import CodeProblem
+from dsp_platform.accounts.forms import CodeForm
+from dsp_platform.forms import bind, is_submitted
+from dsp_platform.notifications import outlook
+from dsp_platform.notifications.models import Kind
+from registry.claims import services
+from registry.claims.forms import ClaimForm
+from registry.claims.selectors import claim_of
+from registry.errors import NotClaimed, NumberTooNew, TooManyClaims
+from registry.persons.subject import subject_of, user_of
+from registry.registration.closed_records import closed_record_of
+from registry.registration.selectors import draft_of
+
+
+@sensitive_post_parameters()
+@citizen_required
+def claim(request: HttpRequest) -> HttpResponse:
+    if subject_of(request) is not None:
+        return redirect("registry:me")
+    form = bind(ClaimForm, request)
+    if is_submitted(request) and form.is_valid() and (answer := _begin(request, form)):
+        return answer
+    return render(
+        request, "registry/claim.html", {"form": form, "closed": closed_record_of(user_of(request))}
+    )
+
+
+def _begin(request: HttpRequest, form: ClaimForm) -> HttpResponse | None:
+    try:
+        begun = services.begin_claim(
+            account=user_of(request),
+            told=form.identity,
+            proved=step_up.is_phone_fresh(request),
+            keep=request.session.session_key,
+        )
+    except TooManyClaims:
+        form.add_error(
+            None,
+            _("You have tried as often as you may in one day. Try tomorrow, or go to your commune office."),
+        )
+        return None
+    except NumberTooNew:
+        form.add_error(
+            None,
+            _("Your number is new on your record. Ask at your commune office for an account."),
+        )
+        return None
+    except NotClaimed:  # a double click: the first of them has joined record and account
+        return redirect("registry:me")
+    return _joined(request) if begun.used_at else redirect("registry:claim_code")
+
+
+@sensitive_post_parameters()
+@citizen_required
+def code(request: HttpRequest) -> HttpResponse:
+    if subject_of(request) is not None:
+        return redirect("registry:me")
+    begun = claim_of(user_of(request))
+    if begun is None:
+        return redirect("registry:claim")
+    form = bind(CodeForm, request)
+    if is_submitted(request) and form.is_valid():
+        try:
+            services.confirm_claim(
+                account=user_of(request),
+                claim=begun,
+                typed=form.cleaned_data["code"],
+                keep=request.session.session_key,
+            )
+        except CodeProblem as problem:
+            form.add_error("code", str(problem))
+        except NotClaimed:
+            if subject_of(request) is not None:  # the first click of a double click was right
+                return redirect("registry:me")
+            _refused(form)
+        else:
+            return _joined(request)
+    context = {
+        "form": form,
+        "outlook": outlook.of_codes(kind=Kind.CODE, known=False),
+        # By the account and whatever was typed: it tells nobody whether the details fitted.
+        "closed": closed_record_of(user_of(request)),
+    }
+    return render(request, "registry/claim_code.html", context)
+
+
+def _refused(form: forms.Form) -> None:
+    form.add_error(None, _("The record could not be joined to your account. Ask at your commune office."))
+
+
+def _joined(request: HttpRequest) -> HttpResponse:
+    messages.success(request, _("Your registration now belongs to your account."))
+    # By way of the registration, which says what becomes of one that was begun.
+    return redirect("registry:register" if draft_of(user_of(request), None) else "registry:me")

@@ -1,0 +1,94 @@
+import hashlib
+
+import pghistory
+from django.db import transaction
+from django.utils import timezone
+
+from dsp_platform.accounts.models import Case, User
+from dsp_platform.audit import services as audit
+from registry.models import Consent, Household, Person
+from registry.persons.household_services import locked, touch
+from registry.persons.scope import require_case, require_household
+
+
+def new_consent(
+    *,
+    household: Household,
+    given_by: Person,
+    operator_code: str,
+    purpose: str,
+    text: str,
+    language: str,
+    actor: User,
+) -> Consent:
+    """Not saved yet. ``text`` is the exact wording shown or read out, of which the digest is kept."""
+    return Consent(
+        household=household,
+        given_by=given_by,
+        operator_code=operator_code,
+        purpose=purpose,
+        text_digest=hashlib.sha256(text.encode()).digest(),
+        language=language,
+        channel=Consent.Channel.ONLINE if actor.is_citizen else Consent.Channel.COUNTER,
+        witness=None if actor.is_citizen else actor,
+    )
+
+
+def give_consent(
+    *,
+    household: Household,
+    given_by: Person,
+    operator_code: str,
+    purpose: str,
+    text: str,
+    language: str,
+    actor: User,
+    case: Case | None,
+) -> Consent:
+    """One open consent per operator: given twice, the first one stands. ValueError for a non-member."""
+    with transaction.atomic(), pghistory.context(why="give_consent"):
+        household = locked(household)
+        require_household(actor, household)  # now: the members stay until the end
+        require_case(actor, case, household)
+        if not household.memberships.filter(person=given_by, ended_on=None).exists():
+            raise ValueError("consent is given by a member of the household")
+        consent = household.consents.filter(operator_code=operator_code, withdrawn_at=None).first()
+        if consent is None:
+            consent = new_consent(
+                household=household,
+                given_by=given_by,
+                operator_code=operator_code,
+                purpose=purpose,
+                text=text,
+                language=language,
+                actor=actor,
+            )
+            consent.save(force_insert=True)
+            _changed(household, "give_consent", operator_code, actor, case)
+        return consent
+
+
+def withdraw_consent(*, household: Household, operator_code: str, actor: User, case: Case | None) -> None:
+    """From now on the operator must not hold this household. No operator (""): none of them may."""
+    with transaction.atomic(), pghistory.context(why="withdraw_consent"):
+        household = locked(household)
+        require_household(actor, household)  # now: the members stay until the end
+        require_case(actor, case, household)
+        consents = household.consents.filter(withdrawn_at=None)
+        if operator_code:
+            consents = consents.filter(operator_code=operator_code)
+        if consents.update(withdrawn_at=timezone.now()):
+            _changed(household, "withdraw_consent", operator_code, actor, case)
+
+
+def _changed(household: Household, action: str, operator_code: str, actor: User, case: Case | None) -> None:
+    # A new version, because operators ignore what is not newer than what they hold.
+    touch(household)
+    audit.record(
+        actor=actor,
+        action=action,
+        subject_kind="household",
+        subject_id=household.pk,
+        reason=operator_code,
+        case_id=case.pk if case else None,
+    )

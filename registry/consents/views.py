@@ -1,0 +1,116 @@
+"""Which operators may hold the household's details: given and taken back, each on a page of its own."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from dsp_platform.accounts.decorators import actor_required
+from dsp_platform.exchange.models import Agreement, Operator
+from dsp_platform.exchange.selectors import agreements_in_force, operators_to_consent
+from dsp_platform.forms import is_submitted
+from registry.consents import services
+from registry.consents.forms import OperatorsForm, consent_paragraphs
+from registry.models import Consent, Household, Person
+from registry.my_data import selectors as my_data
+from registry.my_data.sections import effects_of
+from registry.persons.households import household_of
+from registry.persons.subject import case_of, note_look, subject_of, user_of
+
+Whose = tuple[Person, Household]
+
+
+def _whose(request: HttpRequest) -> Whose | None:
+    person = subject_of(request)
+    household = household_of(person) if person else None
+    return (person, household) if person and household else None
+
+
+def _open_consents(household: Household) -> dict[str, Consent]:
+    """For operators only: the registration itself is taken back at the commune office."""
+    rows = household.consents.filter(withdrawn_at=None).exclude(operator_code="")
+    return {row.operator_code: row for row in rows.select_related("given_by", "witness")}
+
+
+@actor_required
+def consents(request: HttpRequest) -> HttpResponse:
+    whose = _whose(request)
+    if whose is None:
+        return redirect("registry:register")
+    person, household = whose
+    note_look(request, person)
+    given = _open_consents(household)
+    asked = {operator.pk: operator for operator in operators_to_consent()}
+    # A consent whose operator is not asked about any more can still be taken back.
+    asked |= {one.pk: one for one in Operator.objects.filter(pk__in=given.keys() - asked.keys())}
+    rows = [(one, str(one), given.get(code)) for code, one in sorted(asked.items())]
+    return render(request, "registry/consents.html", {"person": person, "rows": rows})
+
+
+@actor_required
+def give(request: HttpRequest, code: str) -> HttpResponse:
+    whose = _whose(request)
+    operator = next((one for one in operators_to_consent() if one.pk == code), None)
+    if whose is None or operator is None:
+        raise Http404
+    person, household = whose
+    if is_submitted(request):
+        services.give_consent(
+            household=household,
+            given_by=person,
+            operator_code=code,
+            purpose=_("To share the household's details with %(operator)s.") % {"operator": str(operator)},
+            text=OperatorsForm(operators=[operator]).text_of(code),
+            language=get_language() or "km",
+            actor=user_of(request),
+            case=case_of(request),
+        )
+        messages.success(request, _("The consent is saved. The operator will receive the details."))
+        return redirect("registry:consents")
+    note_look(request, person)
+    context = {
+        "person": person,
+        "operator": str(operator),
+        "paragraphs": consent_paragraphs()[1:],
+        "agreements": agreements_in_force().filter(operator=operator, basis=Agreement.Basis.CONSENT),
+    }
+    return render(request, "registry/consent_give.html", context)
+
+
+@actor_required
+def withdraw(request: HttpRequest, code: str) -> HttpResponse:
+    """What it changes is told first; a second click finds it done."""
+    whose = _whose(request)
+    operator = Operator.objects.filter(pk=code).first()
+    if whose is None or operator is None:
+        raise Http404
+    person, household = whose
+    if code not in _open_consents(household):
+        if not household.consents.filter(operator_code=code).exists():
+            raise Http404
+        return redirect("registry:my_data")
+    if is_submitted(request):
+        services.withdraw_consent(
+            household=household, operator_code=code, actor=user_of(request), case=case_of(request)
+        )
+        messages.success(
+            request, _("The consent is taken back. The operator is told to delete the details. See below.")
+        )
+        return redirect("registry:my_data")
+    note_look(request, person)
+    return render(request, "registry/consent_withdraw.html", _effects(person, household, operator))
+
+
+def _effects(person: Person, household: Household, operator: Operator) -> dict[str, object]:
+    held = [at for at in my_data.copies_about(my_data.about(person)) if at.operator == operator]
+    by_law = agreements_in_force().filter(operator=operator, basis=Agreement.Basis.LAW)
+    return {
+        "person": person,
+        "operator": str(operator),
+        "effects": effects_of(household, operator.pk),
+        "names": sorted(
+            {name for at in held for copy in at.copies if copy.holding.holds for name in copy.names}
+        ),
+        "by_law": by_law.exists(),
+    }

@@ -1,0 +1,183 @@
+"""The counter of a commune: search first, then act for one person, then end the case."""
+
+from typing import Any, cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from dsp_platform.accounts import services as accounts
+from dsp_platform.accounts.acting import own_act, shown
+from dsp_platform.accounts.acting_middleware import refused
+from dsp_platform.accounts.decorators import official_required
+from dsp_platform.accounts.models import Case, User
+from dsp_platform.forms import bind, is_submitted
+from registry.changes.selectors import changes_to_decide
+from registry.counter import subject as acting
+from registry.counter.forms import OpenCaseForm, SearchForm, acting_text
+from registry.errors import TooManyLookups
+from registry.models import Area, Draft, Person
+from registry.persons.labels import full_name
+from registry.persons.selectors import person_visible_to, persons_visible_to, search_persons
+from registry.persons.subject import case_of, user_of
+from registry.phones.replacements.selectors import replacements_to_confirm
+from registry.registration.drafts import discard_draft, take_up_draft
+from registry.registration.selectors import unfinished_drafts
+
+# For whom the next case will be: kept on our side, so that no address names anybody.
+CHOSEN = "counter_chosen"
+
+
+@own_act
+@sensitive_post_parameters()
+@official_required
+def counter(request: HttpRequest) -> HttpResponse:
+    """Found by POST, shown at once: what was searched for stays out of every address and log."""
+    for act in (_choose_new, _choose_person, _choose_draft, _forget_draft):
+        if answer := act(request):
+            return answer
+    form = bind(SearchForm, request)
+    found: list[Person] | None = None
+    if is_submitted(request) and form.is_valid():
+        try:
+            found = search_persons(official=user_of(request), query=form.cleaned_data["query"])
+        except TooManyLookups:
+            form.add_error("query", _("You have searched as often as you may in one day."))
+    context = {
+        "form": form,
+        "found": found,
+        "area": Area.objects.filter(code=user_of(request).area_code).first(),
+        "waiting_changes": changes_to_decide(user_of(request)).count(),
+        "waiting_phones": replacements_to_confirm(user_of(request)).count(),
+        "unfinished": [] if found else _unfinished(user_of(request)),
+    }
+    return render(request, "registry/counter.html", context)
+
+
+def _unfinished(official: User) -> list[tuple[Draft, str]]:
+    drafts = unfinished_drafts(official)
+    return [(draft, _head_name(draft)) for draft in drafts]
+
+
+def _head_name(draft: Draft) -> str:
+    answers = cast(dict[str, Any], draft.answers)
+    return next((full_name(member) for member in answers.get("members", [])), "")
+
+
+def _choose(request: HttpRequest, **chosen: int | str) -> HttpResponse:
+    request.session[CHOSEN] = chosen
+    return redirect("registry:counter_open")
+
+
+def _choose_new(request: HttpRequest) -> HttpResponse | None:
+    return _choose(request) if "new" in request.POST and user_of(request).area_code else None
+
+
+def _choose_person(request: HttpRequest) -> HttpResponse | None:
+    if "person" not in request.POST:
+        return None
+    person = person_visible_to(user_of(request), request.POST["person"])
+    if person is None:
+        messages.error(request, _("This person is not in your area."))
+        return redirect("registry:counter")
+    return _choose(request, person=person.pk)
+
+
+def _own_draft(request: HttpRequest, typed: str) -> Draft | None:
+    drafts = unfinished_drafts(user_of(request))
+    return next((draft for draft in drafts if str(draft.pk) == typed), None)
+
+
+def _choose_draft(request: HttpRequest) -> HttpResponse | None:
+    draft = _own_draft(request, request.POST.get("resume", ""))
+    return _choose(request, draft=str(draft.pk)) if draft else None
+
+
+def _forget_draft(request: HttpRequest) -> HttpResponse | None:
+    draft = _own_draft(request, request.POST.get("forget", ""))
+    if draft is None:
+        return None
+    discard_draft(owner=user_of(request), case=Case.objects.get(pk=cast(UUID, draft.case_id)))
+    messages.success(request, _("The unfinished registration was deleted."))
+    return redirect("registry:counter")
+
+
+@own_act
+@official_required
+def counter_open(request: HttpRequest) -> HttpResponse:
+    """Reason and consent, before anything of the person is seen or written."""
+    official, chosen = user_of(request), request.session.get(CHOSEN)
+    another = request.method == "POST" and _shown_chosen(request) != chosen
+    if chosen is None:  # a second click finds the case open already
+        return redirect("registry:register" if case_of(request) else "registry:counter")
+    person = persons_visible_to(official).filter(pk=chosen.get("person")).first()
+    if person is None and "person" in chosen:
+        return redirect("registry:counter")
+    initial = {"reason": "" if person else "register"}
+    form = OpenCaseForm(initial=initial) if another else bind(OpenCaseForm, request, initial=initial)
+    if not another and is_submitted(request) and form.is_valid():
+        del request.session[CHOSEN]
+        _open(official, person, form.cleaned_data["reason"], chosen.get("draft"))
+        return redirect("registry:me" if person else "registry:register")
+    context = {
+        "form": form,
+        "person": person,
+        "text": acting_text(),
+        "others": _others(person, official),
+        "chosen": signing.dumps(chosen, salt=CHOSEN),
+        "another": _chosen_before(request) if another else None,
+    }
+    return render(request, "registry/counter_open.html", context, status=409 if another else 200)
+
+
+def _shown_chosen(request: HttpRequest) -> dict[str, Any] | None:
+    """For whom the page was shown on which reason and consent were given."""
+    try:
+        return signing.loads(request.POST.get("chosen", ""), salt=CHOSEN)
+    except signing.BadSignature:
+        return None
+
+
+def _chosen_before(request: HttpRequest) -> dict[str, Any]:
+    """Whose page was sent after somebody else had been chosen in another tab."""
+    before = (_shown_chosen(request) or {}).get("person")
+    return acting.describe(user_of(request), str(before)) if before else {}
+
+
+def _open(official: User, person: Person | None, reason: str, draft_id: str | None) -> None:
+    case = accounts.open_case(
+        official=official,
+        subject_id=person.pk if person else None,
+        reason=reason,
+        consent_text=acting_text(),
+    )
+    if draft_id is not None:
+        take_up_draft(draft_id=UUID(draft_id), case=case)
+
+
+def _others(person: Person | None, official: User) -> list[Case]:
+    """Cases that colleagues have open on the same person: two at once would surprise each other."""
+    if person is None:
+        return []
+    cases = Case.objects.filter(subject_id=person.pk, ended_at=None).exclude(official=official)
+    return list(cases.select_related("official").order_by("opened_at"))
+
+
+@own_act
+@official_required
+@require_POST
+def counter_end(request: HttpRequest) -> HttpResponse:
+    case, sent = case_of(request), shown(request)
+    if case is not None and (sent is None or sent.case != str(case.pk)):
+        return refused(request)
+    if case is not None:
+        accounts.end_case(case=case, end=Case.End.CLOSED)
+        time = timezone.localtime(case.ended_at).strftime("%H:%M")
+        messages.success(request, _("The case was ended at %(time)s.") % {"time": time})
+    return redirect("registry:counter")

@@ -1,1 +1,0 @@
-"""What is asked at the registration and at the counter, one form per page."""

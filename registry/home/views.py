@@ -1,0 +1,110 @@
+"""A person's own page, the page after registering, and the numbers to take home: slip and card."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from dsp_platform.accounts.decorators import actor_required
+from dsp_platform.accounts.phones import local_form
+from dsp_platform.forms import is_submitted
+from registry.eligibility.verdict import judge_shown
+from registry.identity.qr_codes import code_of
+from registry.models import Household, Person
+from registry.persons.households import household_of, members_of
+from registry.persons.subject import case_of, note_look, subject_of, user_of
+from registry.phones.replacements.selectors import near_to, waiting_by_new_phone
+from registry.programmes import selectors as programmes_selectors
+from registry.programmes.selectors import supports_of
+from registry.registration.closed_records import closed_record_of
+from registry.registration.drafts import became, discard_draft, kept_until, save_draft
+from registry.registration.selectors import draft_of
+
+
+@actor_required
+def me(request: HttpRequest) -> HttpResponse:
+    """The home: what to do next, then all about the person, and the way to everything else."""
+    person = subject_of(request)
+    if person is None:
+        return _not_registered(request)
+    note_look(request, person)
+    programmes = programmes_selectors.programmes()
+    verdicts = judge_shown(programmes, person, None if case_of(request) else person)
+    likely = [one for one, said in zip(programmes, verdicts, strict=True) if said.outcome == "likely"]
+    context = {"person": person, "likely": likely, "enrolments": supports_of(person)}
+    context["other_phone"] = _other_phone(request, person)
+    return render(request, "registry/me.html", context | _home_of(person))
+
+
+def _other_phone(request: HttpRequest, person: Person) -> str:
+    """The number that news goes to, where it is not the one a citizen signs in with."""
+    other = case_of(request) is None and person.phone and person.phone != user_of(request).phone
+    return local_form(person.phone) if other else ""
+
+
+def _not_registered(request: HttpRequest) -> HttpResponse:
+    """What there is before the registration: a draft to go on with, the messages, the account."""
+    if case_of(request) is not None:
+        return redirect("registry:register")
+    citizen = user_of(request)
+    if is_submitted(request) and "forget" in request.POST:
+        discard_draft(owner=citizen, case=None)
+        messages.success(request, _("The unfinished registration was deleted."))
+        return redirect("registry:me")
+    draft, closed = draft_of(citizen, None), closed_record_of(citizen)
+    began_since = closed is not None and closed.is_followed_by(draft)
+    if closed and is_submitted(request) and "begin" in request.POST:
+        if not began_since:
+            save_draft(owner=citizen, case=None, answers={})
+        return redirect("registry:register")
+    context = {
+        "kept_until": kept_until(draft),
+        # Whoever was registered by this number is not registered twice.
+        "replaced": near_to(citizen).replaced,
+        "waits": waiting_by_new_phone(citizen),
+        "closed": closed,
+        "began_since": began_since,
+    }
+    return render(request, "registry/me_new.html", context)
+
+
+@actor_required
+def registered(request: HttpRequest) -> HttpResponse:
+    """What became of the registration. Of its draft, so that it can be opened again and again."""
+    draft = draft_of(user_of(request), case_of(request))
+    person = subject_of(request)
+    if became(draft) is None or person is None:
+        return redirect("registry:register")
+    return render(request, "registry/registered.html", {"person": person, **_home_of(person)})
+
+
+@actor_required
+def slip(request: HttpRequest) -> HttpResponse:
+    """On paper: numbers to show at an office. The codes hold nothing but the number itself."""
+    return _numbers(request, "registry/slip.html")
+
+
+@actor_required
+def card(request: HttpRequest, member: int | None = None) -> HttpResponse:
+    """The SPID cards of the household, or of one member: to show on the phone, or to print and cut out."""
+    return _numbers(request, "registry/card.html", member)
+
+
+def _numbers(request: HttpRequest, template: str, member: int | None = None) -> HttpResponse:
+    person = subject_of(request)
+    if person is None:
+        return redirect("registry:register")
+    context = _home_of(person)
+    members = [one for one in context["members"] if member in (None, one.person_id)]
+    if not members:
+        raise Http404
+    note_look(request, person, action="print")
+    codes = [(one, code_of(one.person.spid)) for one in members]
+    return render(request, template, {"person": person, "codes": codes, "one": member is not None, **context})
+
+
+def _home_of(person: Person) -> dict[str, Any]:
+    household: Household | None = household_of(person)
+    return {"household": household, "members": members_of(household) if household else []}

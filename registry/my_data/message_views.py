@@ -1,0 +1,30 @@
+"""What was written to the phone of one's own account."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from dsp_platform.accounts.decorators import citizen_required
+from dsp_platform.accounts.selectors import phone_held_since
+from dsp_platform.forms import row_number
+from dsp_platform.notifications.selectors import messages_to
+from registry.persons.subject import user_of
+
+PER_PAGE = 20
+
+
+@citizen_required
+def messages(request: HttpRequest) -> HttpResponse:
+    """Newest first; older ones behind a link that names the last one shown. Nobody else's phone, ever."""
+    user = user_of(request)
+    typed = request.GET.get("before", "")
+    before = row_number(typed)
+    found = messages_to(user.phone or "", limit=PER_PAGE + 1, since=phone_held_since(user), before=before)
+    shown, more = found[:PER_PAGE], len(found) > PER_PAGE
+    context = {
+        "written": shown,
+        "before": shown[-1].pk if more else None,
+        "phone": user.phone,
+        "days": settings.MESSAGE_PHONE_DAYS,
+    }
+    return render(request, "registry/messages.html", context)

@@ -1,0 +1,255 @@
+"""The registry's own chapters of what is known about a person."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from dsp_platform.accounts.selectors import phone_held_since
+from dsp_platform.audit import selectors as audit
+from dsp_platform.exchange.models import Operator
+from dsp_platform.notifications.selectors import messages_to
+from dsp_platform.uploads.selectors import uploads_of
+from registry.changes.evidence import CHANGE
+from registry.changes.reading import listed, why_unlisted
+from registry.models import Consent, Household, Membership, Person
+from registry.my_data import selectors
+from registry.my_data.sections import About
+from registry.persons.circumstances import CIRCUMSTANCES
+
+SHOWN_DIGITS = 4
+
+
+def masked(number: str) -> str:
+    return "•••• " + number[-SHOWN_DIGITS:] if len(number) > SHOWN_DIGITS else "••••"
+
+
+def person(about: About) -> dict[str, Any]:
+    one = about.person
+    return {
+        "spid": one.spid,
+        "family_name": one.family_name,
+        "given_name": one.given_name,
+        "latin_family_name": one.latin_family_name,
+        "latin_given_name": one.latin_given_name,
+        "sex": one.sex,
+        "date_of_birth": one.date_of_birth.isoformat(),
+        "date_of_birth_known_to_the": one.birth_precision,
+        "phone": one.phone,
+        "village": one.village.name,
+        "village_code": one.village_id,
+        "language": one.language,
+        "checked_by": one.verification,
+        "registered_at": one.created_at.isoformat(),
+    }
+
+
+def circumstances(about: About) -> dict[str, Any]:
+    """Of the person alone: what others of the household answered is not the account holder's."""
+    return {name: getattr(about.person, name) for name in (*CIRCUMSTANCES, "disability_level")}
+
+
+def documents(about: About) -> list[dict[str, Any]]:
+    return [
+        {
+            "type": document.type,
+            "number": str(document.number) if about.full_numbers else masked(str(document.number)),
+            "told_at": document.created_at.isoformat(),
+        }
+        for document in about.person.documents.order_by("pk")
+    ]
+
+
+def household(about: About) -> dict[str, Any] | None:
+    home = about.household
+    if home is None:
+        return None
+    members = home.memberships.filter(ended_on=None).select_related("person").order_by("pk")
+    return {
+        "number": home.number,
+        "village": home.village.name,
+        "village_code": home.village_id,
+        "address": home.address,
+        "poverty_level": home.poverty_level,
+        "poverty_level_valid_to": home.poverty_valid_to.isoformat() if home.poverty_valid_to else None,
+        "members": [
+            {
+                "spid": member.person.spid,
+                "name": member.person.name,
+                "relationship": member.relationship,
+                "sex": member.person.sex,
+                "date_of_birth": member.person.date_of_birth.isoformat(),
+                "since": member.started_on.isoformat(),
+            }
+            for member in members
+        ],
+    }
+
+
+def memberships(about: About) -> list[dict[str, Any]]:
+    rows = Membership.objects.filter(person=about.person).select_related("household").order_by("started_on")
+    return [
+        {
+            "household_number": row.household.number,
+            "relationship": row.relationship,
+            "since": row.started_on.isoformat(),
+            "until": row.ended_on.isoformat() if row.ended_on else None,
+        }
+        for row in rows
+    ]
+
+
+def consents(about: About) -> list[dict[str, Any]]:
+    rows = Consent.objects.filter(household=about.household).select_related("given_by", "witness")
+    names = {operator.code: operator.name for operator in Operator.objects.all()}
+    return [
+        {
+            "operator": row.operator_code or None,
+            "operator_name": names.get(row.operator_code),
+            "purpose": row.purpose,
+            "given_at": row.given_at.isoformat(),
+            "given_by": row.given_by.name,
+            "how": row.channel,
+            "witness": str(row.witness) if row.witness else None,
+            "withdrawn_at": row.withdrawn_at.isoformat() if row.withdrawn_at else None,
+        }
+        for row in rows.order_by("given_at", "pk")
+    ]
+
+
+def enrolments(about: About) -> list[dict[str, Any]]:
+    rows = about.person.enrolments.select_related("programme").prefetch_related("payments").order_by("pk")
+    return [
+        {
+            "programme": row.programme.code,
+            "programme_name": row.programme.name,
+            "state": row.state,
+            "since": row.since.isoformat(),
+            "until": row.until.isoformat() if row.until else None,
+            "operator_reference": row.operator_reference,
+            "payments": [
+                {"amount_riel": paid.amount, "paid_on": paid.paid_on.isoformat()}
+                for paid in row.payments.all()
+            ],
+        }
+        for row in rows
+    ]
+
+
+def change_requests(about: About) -> list[dict[str, Any]]:
+    return [
+        {
+            "reference": row.reference,
+            "kind": row.kind,
+            "state": row.state,
+            "asked_at": row.asked_at.isoformat(),
+            "decided_at": row.decided_at.isoformat() if row.decided_at else None,
+            "sent_documents": [
+                {
+                    "document": sent.title,
+                    "at": sent.created_at.isoformat(),
+                    "file": sent.state,
+                    "pages": len(sent.pages.all()),
+                }
+                for sent in uploads_of(CHANGE, str(row.pk))
+            ],
+        }
+        for row in listed(list(about.person.changes.order_by("pk")), about.person, about.case)
+    ]
+
+
+def messages(about: About) -> list[dict[str, Any]]:
+    """That something was written, and whether it was sent; its words are on the phone.
+
+    What an official prints does not tell that the person complained; nor, where the official is near, that
+    they asked for a change.
+    """
+    account = about.person.account
+    left_out = () if about.full_numbers else ("grievance",)
+    if why_unlisted(about.case, about.person):
+        left_out = (*left_out, "change")
+    if account is None:
+        return []
+    return [
+        {"at": row.at.isoformat(), "state": row.state, "language": row.language, "about": row.title}
+        for row in messages_to(
+            account.phone or "", limit=1000, since=phone_held_since(account), left_out=left_out
+        )
+    ]
+
+
+def copies(about: About) -> list[dict[str, Any]]:
+    return [
+        {
+            "operator": at.operator.pk,
+            "operator_name": at.operator.name,
+            "kind": copy.kind,
+            "about": copy.names,
+            "status": copy.holding.status,
+            "since": _iso(copy.holding.since),
+            "as_of": _iso(copy.holding.as_of),
+            "told_to_delete_at": _iso(copy.holding.told_at),
+            "deletion_confirmed_at": _iso(copy.holding.confirmed_at),
+            "receipt": copy.holding.receipt or None,
+            "fields": list(copy.holding.agreement.fields) if copy.holding.agreement else [],
+            "purpose": copy.holding.agreement.purpose if copy.holding.agreement else None,
+            "basis": copy.holding.agreement.basis if copy.holding.agreement else None,
+            "law": (copy.holding.agreement.legal_reference or None) if copy.holding.agreement else None,
+        }
+        for at in selectors.copies_about(about)
+        for copy in at.copies
+    ]
+
+
+def looks(about: About) -> list[dict[str, Any]]:
+    return [
+        {
+            "at": event.at.isoformat(),
+            "by": str(event.actor) if event.actor else None,
+            "how": event.action,
+            "reason": event.reason or None,
+        }
+        for event in audit.looks_at_any({"person": [about.person.pk]}).order_by("pk")
+    ]
+
+
+def help_given(about: About) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    before = None
+    while True:
+        rows, before = selectors.helped(about, before=before)
+        found += [
+            {
+                "from": row.case.opened_at.isoformat(),
+                "until": _iso(row.case.ended_at),
+                "official": str(row.case.official),
+                "office": row.office or None,
+                "reason": row.case.reason,
+                "acts": row.acts,
+            }
+            for row in rows
+        ]
+        if before is None:
+            return found
+
+
+def _iso(moment: Any) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def person_subjects(about: About) -> dict[int, str]:
+    return {one.pk: one.name for one in about.members}
+
+
+def household_subjects(about: About) -> dict[int, str]:
+    return {about.household.pk: about.household.number} if about.household else {}
+
+
+def programmes_touched(household: Household, operator_code: str) -> list[str]:
+    """Who receives something from the operator now."""
+    people = Person.objects.filter(memberships__household=household, memberships__ended_on=None)
+    return [
+        _("%(name)s is in the programme %(programme)s.") % {"name": one.name, "programme": row.programme.name}
+        for one in people.prefetch_related("enrolments__programme")
+        for row in one.enrolments.all()
+        if row.state != "ended" and row.programme.operator_id == operator_code
+    ]

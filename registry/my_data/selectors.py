@@ -1,0 +1,160 @@
+"""Everything a person may read about their own data: who holds it, who looked, who helped, what changed."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import groupby
+from uuid import UUID
+
+from django.utils import timezone
+
+from dsp_platform.accounts.models import Case, User
+from dsp_platform.audit import selectors as audit
+from dsp_platform.audit.models import AuditEvent
+from dsp_platform.exchange.holdings import Holding, holdings_of
+from dsp_platform.exchange.models import Operator
+from registry.models import Area, Consent, Person
+from registry.my_data.sections import About, subjects_about
+from registry.persons.ages import dates_of_birth
+from registry.persons.households import household_of, members_of
+
+PAGE = 20
+_ADULT = 18
+
+
+def about(person: Person, *, full_numbers: bool = False, case: Case | None = None) -> About:
+    household = household_of(person)
+    members = [member.person for member in members_of(household)] if household else [person]
+    return About(person, household, tuple(members), full_numbers, case)
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Records that one operator holds alike: ``names`` says of whom or of what."""
+
+    kind: str
+    names: list[str]
+    holding: Holding
+    consent: Consent | None
+
+
+@dataclass(frozen=True, slots=True)
+class AtOperator:
+    operator: Operator
+    copies: list[Copy]
+
+    @property
+    def holds(self) -> bool:
+        return any(copy.holding.holds for copy in self.copies)
+
+
+def copies_about(whose: About) -> list[AtOperator]:
+    """By operator; records of one kind that share state, times, agreement and consent are told once."""
+    names = subjects_about(whose)
+    holdings = holdings_of(names)
+    given = Consent.objects.select_related("given_by", "witness").in_bulk(
+        {one.consent_id for one in holdings if one.consent_id}
+    )
+    return [
+        AtOperator(operator, list(_alike(list(rows), names, given)))
+        for operator, rows in groupby(holdings, key=lambda one: one.operator)
+    ]
+
+
+def _alike(
+    holdings: list[Holding], names: Mapping[str, Mapping[int, str]], given: dict[int, Consent]
+) -> Iterable[Copy]:
+    groups: dict[Holding, list[str]] = {}
+    for one in holdings:
+        groups.setdefault(replace(one, subject_id=0), []).append(names[one.kind][one.subject_id])
+    for like, found in groups.items():
+        yield Copy(like.kind, found, like, given.get(like.consent_id or 0))
+
+
+def looked_at(whose: About) -> dict[str, list[int]]:
+    """Looks that the account may read: at the person, and at the children of the household."""
+    year = timezone.localdate().year
+    stood = dates_of_birth(whose.members)
+    children = [pk for pk, dates in stood.items() if all(year - born.year < _ADULT for born in dates)]
+    return {"person": [*{whose.person.pk, *children}]}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One visit, or one list. ``pages``: an official turns many pages for one purpose."""
+
+    event: AuditEvent
+    about: str
+    listed: bool
+    office: str
+    pages: int
+
+
+def looks_about(whose: About, *, before: int | None = None) -> tuple[list[Look], int | None]:
+    """A page of looks, newest first, and where the next page begins; None when this is the last."""
+    events = list(audit.looks_at_any(looked_at(whose), before=before)[: PAGE + 1])
+    page = events[:PAGE]
+    offices = _offices(event.actor for event in page)
+    names = {one.pk: one.name for one in whose.members}
+    looks = []
+    for (_key, _day), same in groupby(page, key=_visit):
+        visit = list(same)
+        first = visit[-1]
+        looks.append(
+            Look(
+                event=first,
+                about="" if first.subject_id == whose.person.pk else names.get(first.subject_id or 0, ""),
+                listed=first.action == audit.LISTED,
+                office=offices(first.actor),
+                pages=len(visit),
+            )
+        )
+    return looks, (page[-1].pk if len(events) > PAGE else None)
+
+
+def _visit(event: AuditEvent) -> tuple[object, ...]:
+    """Looks of one case, or of one person for one reason on one day, are one visit."""
+    key = (event.case_id or (event.actor_id, event.reason, event.action), event.subject_id)
+    return key, timezone.localdate(event.at)
+
+
+class _offices:
+    """The commune or the operator that staff work for, in words: two queries for any number of them."""
+
+    def __init__(self, users: Iterable[User | None]) -> None:
+        known = [user for user in users if user is not None]
+        self.areas = Area.objects.in_bulk({user.area_code for user in known if user.area_code})
+        self.operators = Operator.objects.in_bulk(
+            {user.operator_code for user in known if user.operator_code}
+        )
+
+    def __call__(self, user: User | None) -> str:
+        if user is None:
+            return ""
+        place = self.areas.get(user.area_code) or self.operators.get(user.operator_code)
+        return (place.name if isinstance(place, Area) else str(place)) if place else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Helped:
+    case: Case
+    office: str
+    acts: list[str]
+    """Names of what was done (``AuditEvent.action``), each once, in order."""
+
+
+def helped(whose: About, *, before: datetime | None = None) -> tuple[list[Helped], datetime | None]:
+    """Cases that officials opened for the person, newest first, and where the next page begins."""
+    aliases = Person.objects.filter(merged_into=whose.person).values_list("pk", flat=True)
+    cases = Case.objects.filter(subject_id__in=[whose.person.pk, *aliases])
+    if before is not None:
+        cases = cases.filter(opened_at__lt=before)
+    found = list(cases.select_related("official").order_by("-opened_at")[: PAGE + 1])
+    page = found[:PAGE]
+    acts: dict[UUID, list[str]] = {}
+    for act in audit.acts_in_cases([case.pk for case in page]):
+        if act.case_id and act.action not in acts.setdefault(act.case_id, []):
+            acts[act.case_id].append(act.action)
+    offices = _offices(case.official for case in page)
+    rows = [Helped(case, offices(case.official), acts.get(case.pk, [])) for case in page]
+    return rows, (page[-1].opened_at if len(found) > PAGE else None)

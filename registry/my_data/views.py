@@ -1,0 +1,171 @@
+"""My data: who holds it, who looked at it, who helped; and all of it to take home."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dsp_platform.accounts.decorators import actor_required, citizen_required, step_up_required
+from dsp_platform.audit import services as audit
+from dsp_platform.exchange.contract import registered
+from dsp_platform.forms import row_number
+from registry.my_data import selectors
+from registry.my_data.sections import About, chapters
+from registry.persons.audit_actions import ACTS, REASONS, STAFF_REASONS
+from registry.persons.subject import case_of, note_look, subject_of, user_of
+from registry.phones.selectors import may_take_everything
+
+SCHEMA = 1
+KINDS: dict[str, str | Promise] = {
+    "person": gettext_lazy("Details of a person"),
+    "household": gettext_lazy("Details of the household"),
+    "application": gettext_lazy("Application"),
+}
+
+
+def _about(request: HttpRequest, *, full_numbers: bool = False) -> About | None:
+    person = subject_of(request)
+    return selectors.about(person, full_numbers=full_numbers, case=case_of(request)) if person else None
+
+
+@actor_required
+def my_data(request: HttpRequest) -> HttpResponse:
+    about = _about(request)
+    if about is None:
+        return redirect("registry:register")
+    note_look(request, about.person)
+    operators = [
+        {
+            "name": str(one.operator),
+            "holds": one.holds,
+            "copies": [_copy(copy) for copy in one.copies],
+        }
+        for one in selectors.copies_about(about)
+    ]
+    return render(request, "registry/my_data.html", {"person": about.person, "operators": operators})
+
+
+def _copy(copy: selectors.Copy) -> dict[str, Any]:
+    agreement = copy.holding.agreement
+    labels = registered.labels.get(copy.kind, {})
+    return {
+        "kind": KINDS.get(copy.kind, copy.kind),
+        "names": copy.names,
+        "holding": copy.holding,
+        "consent": copy.consent,
+        "agreement": agreement,
+        "fields": [labels.get(field, field) for field in agreement.fields] if agreement else [],
+    }
+
+
+@actor_required
+def looks(request: HttpRequest) -> HttpResponse:
+    about = _about(request)
+    if about is None:
+        return redirect("registry:register")
+    note_look(request, about.person)
+    before = request.GET.get("before", "")
+    limit = row_number(before)
+    rows, following = selectors.looks_about(about, before=limit)
+    reasons = {**dict(REASONS), **STAFF_REASONS}
+    told = [(row, reasons.get(row.event.reason, "")) for row in rows]
+    context = {"person": about.person, "looks": told, "following": following, "first": limit is None}
+    return render(request, "registry/my_data_looks.html", context)
+
+
+@actor_required
+def help_given(request: HttpRequest) -> HttpResponse:
+    about = _about(request)
+    if about is None:
+        return redirect("registry:register")
+    note_look(request, about.person)
+    rows, following = selectors.helped(about, before=_moment(request.GET.get("before", "")))
+    told = [
+        (row, dict(REASONS).get(row.case.reason, ""), [ACTS[act] for act in row.acts if act in ACTS])
+        for row in rows
+    ]
+    context = {
+        "person": about.person,
+        "cases": told,
+        "following": following.timestamp() if following else None,
+    }
+    return render(request, "registry/my_data_help.html", context)
+
+
+def _moment(typed: str) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(float(typed), tz=UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+@actor_required
+def download(request: HttpRequest) -> HttpResponse:
+    about = _about(request)
+    if about is None:
+        return redirect("registry:register")
+    return render(request, "registry/my_data_download.html", {"person": about.person})
+
+
+@step_up_required
+def everything(request: HttpRequest) -> HttpResponse:
+    """To read and print. An official prints it for the person, with document numbers masked."""
+    about = _about(request, full_numbers=case_of(request) is None)
+    if about is None:
+        return redirect("registry:register")
+    if not _may_take(request, about):
+        return redirect("registry:my_data_download")
+    _note(request, about, "print")
+    parts = [(chapter.title, chapter.build(about)) for chapter in chapters()]
+    context = {"person": about.person, "parts": parts, "at": timezone.now()}
+    return render(request, "registry/my_data_everything.html", context)
+
+
+@citizen_required
+@step_up_required
+def everything_json(request: HttpRequest) -> HttpResponse:
+    """A file, for the person's own phone or computer only: officials' laptops are shared."""
+    about = _about(request, full_numbers=True)
+    if about is None:
+        return redirect("registry:register")
+    if not _may_take(request, about):
+        return redirect("registry:my_data_download")
+    _note(request, about, "export")
+    parts = {chapter.name: chapter.build(about) for chapter in chapters()}
+    document = {"schema_version": SCHEMA, "made_at": timezone.now().isoformat(), **parts}
+    text = json.dumps(document, ensure_ascii=False, indent=2, default=str)
+    response = HttpResponse(text, content_type="application/json; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="my-social-protection-data.json"'
+    response["Cache-Control"] = "no-store, private"
+    return response
+
+
+def _may_take(request: HttpRequest, about: About) -> bool:
+    """An official with a case prints it for the person, who is there."""
+    if case_of(request) is not None or may_take_everything(about.person):
+        return True
+    messages.warning(
+        request,
+        _(
+            "The account, a phone or a passkey was set less than a week ago, or another phone is asked for. "
+            "Until a week has passed nobody can download everything. At the office they print it for you."
+        ),
+    )
+    return False
+
+
+def _note(request: HttpRequest, about: About, action: str) -> None:
+    """Also of the person themselves: a copy of everything that left the house must be told apart later."""
+    if case_of(request) is not None:
+        note_look(request, about.person, action=action)
+        return
+    audit.record(
+        actor=user_of(request), action="own_" + action, subject_kind="person", subject_id=about.person.pk
+    )

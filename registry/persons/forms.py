@@ -1,0 +1,150 @@
+"""The questions about one person."""
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from dsp_platform.accounts.fields import PhoneField
+from registry.identity.dates import DatePartsField
+from registry.models import IdentityDocument, Membership, Person
+from registry.persons import validation
+from registry.persons.circumstances import DIFFICULTY_LABELS, SITUATION_LABELS, UNKNOWN, questions_for
+from registry.persons.labels import NO_DOCUMENT
+from registry.persons.step_form import StepForm
+
+CHOOSE = {"required": _("Choose one of the answers."), "invalid_choice": _("Choose one of the answers.")}
+
+
+class NameField(forms.CharField):
+    """One part of a name. ``validate_name`` cleans it: control characters and emoji are told, not dropped."""
+
+    def __init__(self, *, latin: bool = False, **kwargs: Any) -> None:
+        self.latin = latin
+        super().__init__(required=False, **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        text = "" if value is None else str(value)
+        return validation.validate_latin_name(text) if self.latin else validation.validate_name(text)
+
+
+class NameForm(StepForm):
+    family_name = NameField(label=_("Surname"))
+    given_name = NameField(label=_("Given name"))
+    latin_family_name = NameField(label=_("Surname in Latin letters"), latin=True)
+    latin_given_name = NameField(label=_("Given name in Latin letters"), latin=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs.update(autocomplete="off", spellcheck="false")
+            if name.startswith("latin"):
+                field.widget.attrs["lang"] = "km-Latn"
+            else:
+                field.widget.attrs["lang"] = "km"
+                # One of the two may be missing: the hint says so, and neither is called optional.
+                field.answer_expected = True  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        if not self.errors and not (self.cleaned_data["family_name"] or self.cleaned_data["given_name"]):
+            self.add_error("given_name", _("Enter a surname or a given name."))
+        return self.cleaned_data
+
+
+class SexForm(StepForm):
+    sex = forms.ChoiceField(
+        label=_("Sex"), choices=Person.Sex.choices, widget=forms.RadioSelect, error_messages=CHOOSE
+    )
+
+
+class BirthForm(StepForm):
+    born = DatePartsField(
+        label=_("Date of birth"),
+        help_text=_("For example 27 3 1985. If you only know the year, enter the year alone."),
+    )
+
+
+class YoungForm(StepForm):
+    """A head of household under 15 is asked about, not refused: there are children who are."""
+
+    young = forms.ChoiceField(
+        label=_("Is this right?"),
+        choices=[("yes", _("Yes, this is right")), ("no", _("No, correct the date of birth"))],
+        widget=forms.RadioSelect,
+        error_messages=CHOOSE,
+    )
+
+
+class RelationshipForm(StepForm):
+    relationship = forms.ChoiceField(
+        label=_("Relationship to the head of household"),
+        choices=[choice for choice in Membership.Relationship.choices if choice[0] != "head"],
+        widget=forms.RadioSelect,
+        error_messages=CHOOSE,
+    )
+
+
+class DocumentForm(StepForm):
+    document_type = forms.ChoiceField(
+        label=_("Document"),
+        choices=[(NO_DOCUMENT, _("I have none with me")), *IdentityDocument.Type.choices],
+        widget=forms.RadioSelect,
+        error_messages=CHOOSE,
+    )
+    document_number = forms.CharField(
+        label=_("Number of the document"),
+        help_text=_("As it is written on the document. Leave it empty if there is no document."),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        number = self.fields["document_number"]
+        number.answer_expected = True  # type: ignore[attr-defined]
+        number.widget.attrs.update(autocomplete="off", spellcheck="false")
+
+    def clean(self) -> dict[str, Any]:
+        kind = self.cleaned_data.get("document_type")
+        if kind == NO_DOCUMENT:
+            self.cleaned_data["document_number"] = ""
+        elif kind and "document_number" in self.cleaned_data:
+            self._clean_number(kind)
+        return self.cleaned_data
+
+    def _clean_number(self, kind: str) -> None:
+        try:
+            self.cleaned_data["document_number"] = validation.validate_document_number(
+                kind, self.cleaned_data["document_number"]
+            )
+        except ValidationError as error:
+            self.add_error("document_number", error)
+
+
+class PhoneForm(StepForm):
+    phone = PhoneField(
+        label=_("Phone number"),
+        help_text=_("For example 012 345 678. It may be shared with others."),
+        required=False,
+    )
+
+
+class CircumstancesForm(StepForm):
+    """The Washington Group short set and three facts that programmes ask about, as far as the age lets.
+
+    Every answer may be left out; unknown is an answer of its own and never means "no".
+    """
+
+    yes_no: ClassVar = [("yes", _("Yes")), ("no", _("No")), UNKNOWN]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in questions_for(self.member):
+            if name in DIFFICULTY_LABELS:
+                choices = [*((str(value), label) for value, label in Person.Difficulty.choices), UNKNOWN]
+                label = DIFFICULTY_LABELS[name]
+            else:
+                choices, label = self.yes_no, SITUATION_LABELS[name]
+            field = forms.ChoiceField(label=label, choices=choices, required=False, widget=forms.RadioSelect)
+            field.answer_expected = True  # type: ignore[attr-defined]
+            self.fields[name] = field

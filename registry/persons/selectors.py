@@ -1,0 +1,94 @@
+from contextlib import suppress
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.phones import parse_phone
+from dsp_platform.audit import services as audit
+from dsp_platform.khmer import search_key
+from dsp_platform.once import once_a_page
+from registry.identity.documents import document_digest, document_key
+from registry.identity.spid import clean_spid
+from registry.models import IdentityDocument, Person
+from registry.persons import lookups
+from registry.persons.scope import person_condition
+
+MOST = 20
+_SHORTEST_NAME = 2
+
+
+def persons_visible_to(user: User) -> QuerySet[Person]:
+    """Persons within the scope of this user.
+
+    Merged ones are left out, for their SPID leads to another; and those who have died.
+    """
+    living = Person.objects.filter(merged_into=None, died_on=None)
+    return living.filter(person_condition(user)).select_related("village")
+
+
+def person_visible_to(user: User, spid: str) -> Person | None:
+    """By SPID as typed, also the SPID of a person merged into another."""
+    number = clean_spid(spid)
+    if number is None:
+        return None
+    aliases = Person.objects.filter(spid=number).values("merged_into")
+    return persons_visible_to(user).filter(Q(spid=number) | Q(pk__in=aliases)).first()
+
+
+@once_a_page
+def subject_of(user: User, case: Case | None) -> Person | None:
+    """Whom this request is about: the person of the open case, or of the citizen's own account."""
+    if not user.is_authenticated:
+        return None
+    if user.is_citizen:
+        own = Person.objects.filter(account=user, merged_into=None, died_on=None)
+        return own.select_related("village").first() if user.is_active else None
+    if case is None or case.official_id != user.pk or case.ended_at or case.subject_id is None:
+        return None
+    alias = Person.objects.filter(pk=case.subject_id).values("merged_into")
+    return persons_visible_to(user).filter(Q(pk=case.subject_id) | Q(pk__in=alias)).first()
+
+
+def search_persons(*, official: User, query: str) -> list[Person]:
+    """At most 20 of those the user may see, by SPID, document number, phone or start of a name.
+
+    That somebody searched is noted, and who was listed; what was searched for is not. Raises
+    TooManyLookups where an official has searched too often today.
+    """
+    condition = _matches(query)
+    if official.is_citizen or condition is None:
+        return []
+    if official.is_official:
+        with transaction.atomic():
+            lookups.take_turn(account=official, case=None, kind=lookups.SEARCH)
+            lookups.note(account=official, case=None, kind=lookups.SEARCH)
+    found = list(persons_visible_to(official).filter(condition).order_by("name_key", "pk")[:MOST])
+    audit.record(actor=official, action="search", subject_kind="person", details={"found": len(found)})
+    audit.record_listed(actor=official, subject_kind="person", subject_ids=[person.pk for person in found])
+    return found
+
+
+def _matches(query: str) -> Q | None:
+    if spid := clean_spid(query):
+        return Q(spid=spid) | Q(pk__in=Person.objects.filter(spid=spid).values("merged_into"))
+    condition = Q(pk__in=())
+    if any(letter.isdigit() for letter in query):
+        condition |= _by_number(query)
+    key = search_key(query)
+    if len(key) >= _SHORTEST_NAME and not key.isdecimal():
+        for field in ("name_key", "given_key", "latin_key", "latin_given_key"):
+            condition |= Q(**{f"{field}__startswith": key})
+    return condition if condition != Q(pk__in=()) else None
+
+
+def _by_number(query: str) -> Q:
+    condition = Q(pk__in=())
+    with suppress(ValidationError):
+        condition |= Q(phone=parse_phone(query))
+    if document_key(query):
+        digests = [document_digest(type, query) for type in IdentityDocument.Type.values]
+        documents = IdentityDocument.objects.filter(digest__in=digests)
+        condition |= Q(pk__in=documents.values("person_id"))
+    return condition

@@ -1,0 +1,128 @@
+"""Somebody registered without an account gets one at the counter, by the phone they hold in the hand."""
+
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+
+from dsp_platform.accounts.asking import Asking
+from dsp_platform.accounts.codes import Purpose
+from dsp_platform.accounts.decorators import official_required
+from dsp_platform.accounts.errors import CodeProblem
+from dsp_platform.accounts.forms import CodeForm
+from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.phones import local_form
+from dsp_platform.accounts.views import resend
+from dsp_platform.forms import bind, is_submitted
+from registry.models import Person, PhoneReplacement
+from registry.persons.subject import case_of, note_look, subject_of, user_of
+from registry.phones.replacements import services
+from registry.phones.replacements.forms import FirstPhoneForm
+from registry.phones.replacements.requests import opens_at_once, refusal, registered_in, told_of_account
+from registry.phones.replacements.selectors import needs_second, waiting_for
+
+
+@sensitive_post_parameters()
+@official_required
+def first_phone(request: HttpRequest) -> HttpResponse:
+    person = subject_of(request)
+    if person is None:
+        return redirect("registry:counter")
+    if person.account is not None:
+        return redirect("registry:me")
+    if waits := waiting_for(person):
+        return redirect("registry:counter_phone", waits.reference)
+    note_look(request, person)
+    refused = refusal(user_of(request), person)
+    asking = _asking(request, person)
+    form = bind(FirstPhoneForm, request, initial={"phone": local_form(person.phone) if person.phone else ""})
+    if not refused and is_submitted(request) and form.is_valid():
+        told = {name: form.cleaned_data[name] for name in ("document", "lost")}
+        try:
+            asking.send(form.cleaned_data["phone"], "", language=person.language, keep=told)
+            return redirect("registry:first_phone_code")
+        except CodeProblem as problem:
+            form.add_error("phone", str(problem))
+    context = {
+        "person": person,
+        "form": form,
+        "refused": refused,
+        "registered_now": registered_in(_case(request), person),
+        "at_once": bool(person.phone) and opens_at_once(_case(request), person, person.phone),
+        "on_record": local_form(person.phone) if person.phone else "",
+        **_outlook(person, ""),
+    }
+    return render(request, "registry/first_phone.html", context)
+
+
+@official_required
+def first_phone_code(request: HttpRequest) -> HttpResponse:
+    """The person reads the code from their phone, the official types it."""
+    person = subject_of(request)
+    if person is None or person.account is not None:  # a double click, or Back
+        return redirect("registry:me" if person else "registry:counter")
+    if waits := waiting_for(person):
+        return redirect("registry:counter_phone", waits.reference)
+    asking = _asking(request, person)
+    challenge = asking.challenge()
+    if challenge is None:  # asked for in another case
+        return redirect("registry:first_phone")
+    if is_submitted(request) and "resend" in request.POST:
+        return resend(asking, challenge.phone, "registry:first_phone_code", person.language)
+    form = bind(CodeForm, request)
+    if is_submitted(request) and form.is_valid():
+        try:
+            opened = _open(request, asking, person, form.cleaned_data["code"])
+        except CodeProblem as problem:
+            form.add_error("code", str(problem))
+        else:
+            if isinstance(opened, PhoneReplacement):
+                messages.success(request, _("The new phone was proved. It waits for a second official."))
+                return redirect("registry:counter_phone", opened.reference)
+            messages.success(request, _("The person now has an account. They sign in with this phone."))
+            return redirect("registry:me")
+    context = {
+        "form": form,
+        "person": person,
+        "phone": local_form(challenge.phone),
+        "outlook": asking.outlook(challenge.phone),
+        "at_once": opens_at_once(_case(request), person, challenge.phone),
+        **_outlook(person, challenge.phone),
+    }
+    return render(request, "registry/first_phone_code.html", context)
+
+
+def _case(request: HttpRequest) -> Case:
+    return cast(Case, case_of(request))
+
+
+def _outlook(person: Person, phone: str) -> dict[str, Any]:
+    """How an account that does not open at once will hold, and whether anybody is told of it."""
+    return {
+        "second_only": needs_second(person),
+        "days": settings.PHONE_REPLACEMENT_DAYS,
+        "untold": not told_of_account(person, phone),
+    }
+
+
+def _open(request: HttpRequest, asking: Asking, person: Person, typed: str) -> User | PhoneReplacement:
+    return asking.prove(
+        typed,
+        then=lambda proved: services.open_account(
+            official=user_of(request),
+            case=_case(request),
+            person=person,
+            phone=proved.phone,
+            document=asking.also_kept["document"],
+            lost=asking.also_kept.get("lost", False),
+        ),
+    )
+
+
+def _asking(request: HttpRequest, person: Person) -> Asking:
+    subject = f"person:{person.pk}"
+    return Asking(request, purpose=Purpose.FIRST_PHONE, subject=subject, account=user_of(request))

@@ -1,0 +1,107 @@
+"""Somebody lost the phone of their account: proved anew at the commune, by document and face.
+
+What one official asks for here waits for a second one (``views.replacements``).
+"""
+
+from typing import cast
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+
+from dsp_platform.accounts.asking import Asking
+from dsp_platform.accounts.codes import Purpose
+from dsp_platform.accounts.decorators import official_required
+from dsp_platform.accounts.errors import CodeProblem
+from dsp_platform.accounts.forms import CodeForm
+from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.phones import local_form
+from dsp_platform.accounts.views import resend
+from dsp_platform.forms import bind, is_submitted
+from registry.models import Person, PhoneReplacement
+from registry.persons.subject import case_of, note_look, subject_of, user_of
+from registry.phones.replacements import services
+from registry.phones.replacements.forms import LostPhoneForm
+from registry.phones.replacements.requests import refusal
+from registry.phones.replacements.selectors import needs_second, waiting_for
+
+
+@sensitive_post_parameters()
+@official_required
+def lost_phone(request: HttpRequest) -> HttpResponse:
+    """Without an account there is nothing to replace, but one to open."""
+    person = subject_of(request)
+    if person is None:
+        return redirect("registry:counter")
+    note_look(request, person)
+    if person.account is None:
+        return redirect("registry:first_phone")
+    if waits := waiting_for(person):
+        return redirect("registry:counter_phone", waits.reference)
+    refused = refusal(user_of(request), person)
+    asking = _asking(request, person.account)
+    form = bind(LostPhoneForm, request)
+    if not refused and is_submitted(request) and form.is_valid():
+        told = {name: form.cleaned_data[name] for name in ("reason", "document")}
+        try:
+            asking.send(form.cleaned_data["phone"], "", language=person.account.language, keep=told)
+            return redirect("registry:lost_phone_code")
+        except CodeProblem as problem:
+            form.add_error("phone", str(problem))
+    context = {"person": person, "form": form, "refused": refused, "second_only": needs_second(person)}
+    context["days"] = settings.PHONE_REPLACEMENT_DAYS
+    return render(request, "registry/lost_phone.html", context)
+
+
+@official_required
+def lost_phone_code(request: HttpRequest) -> HttpResponse:
+    """The person reads the code from the new phone, the official types it."""
+    person = subject_of(request)
+    if person is None or person.account is None:
+        return redirect("registry:lost_phone")
+    if waits := waiting_for(person):  # a double click, or Back
+        return redirect("registry:counter_phone", waits.reference)
+    asking = _asking(request, person.account)
+    challenge = asking.challenge()
+    if challenge is None or challenge.phone == person.account.phone:  # a double click, or Back
+        return redirect("registry:me" if challenge else "registry:lost_phone")
+    if is_submitted(request) and "resend" in request.POST:
+        return resend(asking, challenge.phone, "registry:lost_phone_code", person.account.language)
+    form = bind(CodeForm, request)
+    if is_submitted(request) and form.is_valid():
+        try:
+            asked = _ask(request, asking, person, form.cleaned_data["code"])
+        except CodeProblem as problem:
+            form.add_error("code", str(problem))
+        else:
+            messages.success(request, _("The new phone was proved. It waits for a second official."))
+            return redirect("registry:counter_phone", asked.reference)
+    context = {
+        "form": form,
+        "person": person,
+        "phone": local_form(challenge.phone),
+        "outlook": asking.outlook(challenge.phone),
+    }
+    return render(request, "registry/lost_phone_code.html", context)
+
+
+def _ask(request: HttpRequest, asking: Asking, person: Person, typed: str) -> PhoneReplacement:
+    told = asking.also_kept
+    return asking.prove(
+        typed,
+        then=lambda proved: services.ask_replacement(
+            official=user_of(request),
+            case=cast(Case, case_of(request)),
+            person=person,
+            phone=proved.phone,
+            reason=told["reason"],
+            document=told["document"],
+        ),
+    )
+
+
+def _asking(request: HttpRequest, account: User) -> Asking:
+    return Asking(request, purpose=Purpose.LOST_PHONE, account=account)

@@ -1,0 +1,43 @@
+"""Who is told of a phone that is to take another's place, or of an account that is to be opened."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from dsp_platform.notifications import services as notifications
+from registry.models import PhoneReplacement
+from registry.phones.selectors import stood_on
+
+State = PhoneReplacement.State
+
+
+def tell_asked(replacement: PhoneReplacement) -> None:
+    own = stood_on(replacement.person, replacement.asked_at)
+    for phone in replacement.told:
+        if not replacement.is_first:
+            _tell(replacement, phone, "replacement_asked")
+        else:
+            _tell(replacement, phone, "account_asked" if phone in own else "account_beside")
+    until = timezone.localdate(replacement.due_at).isoformat()
+    how = {"until": until, "second_only": replacement.second_only, "is_first": replacement.is_first}
+    _tell(replacement, replacement.phone, "replacement_waits", **how)
+
+
+def tell_ended(replacement: PhoneReplacement) -> None:
+    """It was not done, and why: to the new phone and to those that were told."""
+    ended = "account_ended" if replacement.is_first else "replacement_ended"
+    stopped = replacement.state != State.OVERTAKEN and not replacement.is_first
+    for phone in replacement.told:
+        _tell(replacement, phone, "replacement_stopped" if stopped else ended)
+    _tell(replacement, replacement.phone, ended)
+
+
+def _tell(replacement: PhoneReplacement, phone: str, template: str, **more: Any) -> None:
+    notifications.send(
+        phone=phone,
+        language=replacement.person.language,
+        template=template,
+        params={"reference": replacement.reference, "cause": replacement.cause, **more},
+        subject_kind="replacement",
+        subject_id=replacement.pk,
+    )

@@ -1,0 +1,197 @@
+"""Phones that are to take another's place, each to whom it concerns."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from operator import attrgetter
+
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from dsp_platform.accounts.models import Role, User
+from dsp_platform.once import once_a_page
+from dsp_platform.references import clean_reference
+from registry.models import Person, PhoneReplacement
+from registry.models.keys import YOUNG
+from registry.persons.conflicts import conflict_of_interest
+from registry.persons.scope import in_area, person_condition
+from registry.phones.selectors import numbers_lost, stood_on
+
+PREFIX = "P"
+FIRST = "first"
+# For so long an objection is kept in mind, and an end is shown to whom it concerns.
+REMEMBERED = timedelta(days=30)
+# Asked on every page of a citizen: three indexes find the few rows of one person, and as plain SQL it takes a
+# quarter of the time. Which of them warn is judged in Python. What was asked for again warns no more.
+NEAR = """
+SELECT id, reference, person_id, account_id, phone, told, state, cause, asked_at, due_at, second_only,
+  ended_at,
+  EXISTS (SELECT FROM registry_phonereplacement later
+    WHERE later.person_id = one.person_id AND later.asked_at > one.asked_at) AS asked_again
+FROM registry_phonereplacement one
+WHERE account_id = %(account)s OR told @> ARRAY[%(phone)s]::varchar[] OR phone = %(phone)s
+ORDER BY asked_at
+"""
+
+WORDS: dict[str, str | Promise] = {
+    "asked": _("You asked for this phone yourself, so a second official must see the person."),
+    "new": _("Your account is less than 30 days old, so another official must be the second one."),
+    "before": _(
+        "You asked for a phone of this person less than 30 days ago, or confirmed one, "
+        "so another official must stop it."
+    ),
+}
+
+
+class Standing(StrEnum):
+    """What a replacement is to somebody signed in by phone."""
+
+    NONE = ""
+    ACCOUNT = "account"  # it is their own account
+    RECORD = "record"  # their number stands on the record
+    HOUSEHOLD = "household"  # somebody of their household gets an account
+    OLD = "old"  # the number was replaced, or said to be lost: told, and speaks for nobody
+    NEW = "new"  # the number that waits
+
+
+def replacements_to_confirm(official: User) -> QuerySet[PhoneReplacement]:
+    """That wait for a second official of this one's area."""
+    waiting = PhoneReplacement.objects.filter(state=PhoneReplacement.State.WAITING)
+    if not official.is_official:
+        return waiting.none()
+    persons = Person.objects.filter(person_condition(official))
+    return (
+        waiting.filter(person__in=persons)
+        .select_related("asked_by", "person__village__parent")
+        .order_by("asked_at")
+    )
+
+
+def replacement_by_reference(typed: str) -> PhoneReplacement | None:
+    """For an official of any office: by the reference that stands in the text message."""
+    cleaned = clean_reference(typed, PREFIX)
+    rows = PhoneReplacement.objects.select_related("person", "asked_by", "ended_by")
+    return rows.filter(reference=cleaned).first() if cleaned else None
+
+
+def may_confirm(official: User, replacement: PhoneReplacement) -> bool:
+    """Of the person's commune or its district. That nobody confirms what they asked for is judged apart."""
+    return official.is_active and in_area(official, replacement.person.village_id)
+
+
+def why_not_second(official: User, replacement: PhoneReplacement) -> str | Promise:
+    """Why this official of the area is not the second one, in words; "" where they may be.
+
+    Whoever gives officials their accounts alone would otherwise be two of them the same day.
+    """
+    if replacement.asked_by_id == official.pk:
+        return WORDS["asked"]
+    if official.date_joined > timezone.now() - YOUNG:
+        return WORDS["new"]
+    return conflict_of_interest(official, replacement.person)
+
+
+def why_not_stop(official: User, replacement: PhoneReplacement) -> str | Promise:
+    """Why this official, of whatever office, stops it for nobody, in words; "" where they may."""
+    if words := conflict_of_interest(official, replacement.person):
+        return words
+    others = replacement.person.replacements.exclude(pk=replacement.pk)
+    applied = Q(state=PhoneReplacement.State.APPLIED, ended_by=official)
+    return WORDS["before"] if _lately(others.filter(Q(asked_by=official) | applied)).exists() else ""
+
+
+def seconds_for(replacement: PhoneReplacement) -> list[User]:
+    """Every official of the commune or its district who can sign in and may be the second one."""
+    village = replacement.person.village_id
+    areas = [village[:length] for length in range(2, len(village) + 1, 2)]
+    officials = User.objects.filter(role=Role.OFFICIAL, is_active=True, area_code__in=areas)
+    officials = officials.exclude(password="").exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    return [one for one in officials.order_by("pk") if not why_not_second(one, replacement)]
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """What concerns a citizen, by their account or their number."""
+
+    warn: list[PhoneReplacement]
+    """That wait; and those that ended lately without being done, also for the new number."""
+    replaced: PhoneReplacement | None
+    """By what this number lately stopped being somebody's, and is not theirs again: for its holder."""
+
+
+@once_a_page
+def near_to(citizen: User) -> Near:
+    if not (citizen.is_citizen and citizen.is_active and citizen.phone):
+        return Near([], None)
+    rows = list(PhoneReplacement.objects.raw(NEAR, {"account": citizen.pk, "phone": citizen.phone}))
+    since = timezone.now() - REMEMBERED
+    warn = [one for one in rows if one.is_waiting or _ended_lately(one, since)]
+    replaced = [one for one in rows if _replaced_lately(one, citizen, since)]
+    return Near(warn, max(replaced, key=attrgetter("ended_at"), default=None))
+
+
+def _ended_lately(one: PhoneReplacement, since: datetime) -> bool:
+    asked_again = one.asked_again  # type: ignore[attr-defined]  # of NEAR
+    return bool(one.cause) and one.ended_at is not None and one.ended_at > since and not asked_again
+
+
+def _replaced_lately(one: PhoneReplacement, citizen: User, since: datetime) -> bool:
+    """Where a first account was opened, the numbers told were not replaced."""
+    if one.state != PhoneReplacement.State.APPLIED or one.account_id in (None, citizen.pk):
+        return False
+    return citizen.phone in one.told and one.ended_at is not None and one.ended_at > since
+
+
+def standing(citizen: User, replacement: PhoneReplacement) -> Standing:
+    if not citizen.is_citizen:
+        return Standing.NONE
+    if replacement.account_id == citizen.pk:
+        return Standing.ACCOUNT
+    if citizen.phone in replacement.told:
+        person = replacement.person
+        if replacement.is_first and citizen.phone not in stood_on(person, replacement.asked_at):
+            return Standing.HOUSEHOLD
+        return Standing.OLD if citizen.phone in numbers_lost(person) else Standing.RECORD
+    return Standing.NEW if citizen.phone == replacement.phone else Standing.NONE
+
+
+def may_object(citizen: User, replacement: PhoneReplacement) -> bool:
+    """Who holds a phone that was replaced or lost, or lives in the same household, does not end it."""
+    return standing(citizen, replacement) in (Standing.ACCOUNT, Standing.RECORD)
+
+
+def waiting_by_new_phone(citizen: User) -> PhoneReplacement | None:
+    """That is to put this account's number in place."""
+    if not (citizen.is_citizen and citizen.phone):
+        return None
+    waiting = PhoneReplacement.objects.filter(state=PhoneReplacement.State.WAITING)
+    return waiting.filter(phone=citizen.phone).order_by("asked_at").first()
+
+
+def objected_against(person: Person) -> set[int]:
+    """Officials who asked lately for a phone of this person to which the person objected."""
+    objected = person.replacements.filter(state=PhoneReplacement.State.OBJECTED)
+    return set(_lately(objected).values_list("asked_by_id", flat=True))
+
+
+def needs_second(person: Person) -> bool:
+    """Whether no days suffice for another one: one was stopped lately, by the person or at an office."""
+    stopped = (PhoneReplacement.State.OBJECTED, PhoneReplacement.State.STOPPED)
+    return _lately(person.replacements.filter(state__in=stopped)).exists()
+
+
+def ended_of(official: User) -> QuerySet[PhoneReplacement]:
+    """That this official asked for, and that ended lately without being done, by others."""
+    own = PhoneReplacement.objects.filter(asked_by=official).exclude(cause__in=("", "withdrawn"))
+    return _lately(own).order_by("-ended_at")
+
+
+def _lately(rows: QuerySet[PhoneReplacement]) -> QuerySet[PhoneReplacement]:
+    return rows.filter(ended_at__gt=timezone.now() - REMEMBERED)
+
+
+def waiting_for(person: Person) -> PhoneReplacement | None:
+    return person.replacements.filter(state=PhoneReplacement.State.WAITING).first()

@@ -1,0 +1,276 @@
+"""Account and phone of somebody who stands at the counter.
+
+An official alone replaces nobody's phone: what they ask for waits until a second official of the commune or
+its district has seen the person, or until days have passed in which nobody objected. The numbers on record
+are told at once. How one is stopped: ``replacement_stops``; the next one then needs a second official.
+"""
+
+from datetime import timedelta
+
+import pghistory
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dsp_platform.accounts import phone_change, unused
+from dsp_platform.accounts.codes import account_of
+from dsp_platform.accounts.errors import CodeProblem, NotAccepted, NumberNotFree
+from dsp_platform.accounts.models import Case, User
+from dsp_platform.references import new_reference
+from registry.errors import ChangeError, Conflict, Overtaken
+from registry.models import Draft, KeySetup, Person, PhoneReplacement
+from registry.models.draft import is_empty
+from registry.persons.cards import hold_home, touch_home
+from registry.persons.scope import person_condition, require_case
+from registry.phones.accounts import give_account
+from registry.phones.keys import note_setup
+from registry.phones.replacements.notices import tell_asked
+from registry.phones.replacements.requests import is_whole, opens_at_once, refusal, told_of_account
+from registry.phones.replacements.selectors import (
+    FIRST,
+    PREFIX,
+    may_confirm,
+    needs_second,
+    waiting_for,
+    why_not_second,
+)
+from registry.phones.replacements.steps import end, locked, note, overtaken
+from registry.phones.selectors import FIRST_LOST, numbers_lost, phones_lately
+
+State, Cause = PhoneReplacement.State, PhoneReplacement.Cause
+Kind = KeySetup.Kind
+
+
+class ReplacementWaits(CodeProblem):
+    def __str__(self) -> str:
+        return _("Another phone was asked for already and waits for a second official.")
+
+
+@transaction.atomic
+def open_account(
+    *, official: User, case: Case, person: Person, phone: str, document: str, lost: bool = False
+) -> User | PhoneReplacement:
+    """The person is here and read the code from this phone. It waits like the replacement of a phone, unless
+    it ``opens_at_once``.
+
+    Call within ``codes.prove``, which holds the turn of the phone. ``document`` is the kind that was checked,
+    never its number; ``lost``: the person says that they have the phone on record no more. Raises
+    NumberNotFree when the phone's account is somebody else's, or the person got another one since;
+    NotAccepted when it was closed; ReplacementWaits; what ``refusal`` says.
+    """
+    _require_in_scope(official, case, person)
+    account, held = _account_for(phone, person)
+    _require_no_refusal(official, held)
+    if not opens_at_once(case, held, phone):
+        return _wait(
+            person=held,
+            account=None,
+            phone=phone,
+            told=told_of_account(held, phone),
+            reason=FIRST_LOST if lost else FIRST,
+            document=document,
+            official=official,
+            case=case,
+        )
+    give_account(person=held, account=account, actor=official, case=case, document=document)
+    note_setup(person=held, official=official, kind=Kind.ACCOUNT)
+    return account
+
+
+@transaction.atomic
+def ask_replacement(
+    *, official: User, case: Case, person: Person, phone: str, reason: str, document: str
+) -> PhoneReplacement:
+    """Of the phone of an account. Call within ``codes.prove`` of the new number.
+
+    Raises NumberNotFree, ReplacementWaits; what ``refusal`` says.
+    """
+    _require_in_scope(official, case, person)
+    held = _held(person)
+    if held.account is None or not is_whole(held) or not unused.is_free(phone):
+        raise NumberNotFree
+    _require_no_refusal(official, held)
+    return _wait(
+        person=held,
+        account=held.account,
+        phone=phone,
+        told={held.account.phone or "", *phones_lately(held)} - {"", phone},
+        reason=reason,
+        document=document,
+        official=official,
+        case=case,
+    )
+
+
+def confirm_replacement(*, replacement: PhoneReplacement, document: str, actor: User) -> PhoneReplacement:
+    """The second official has seen the person and this kind of document. What cannot be done any more ends;
+    where a registration was begun with the new number, it waits until that is deleted.
+
+    Who asked for another one, to which somebody objected, may be the second: two have seen the person then.
+    Raises PermissionDenied, Conflict, ChangeError where a registration was begun, Overtaken.
+    """
+    with transaction.atomic(), pghistory.context(why="confirm_replacement"):
+        held = locked(replacement)
+        if not may_confirm(actor, held):
+            raise PermissionDenied
+        if not held.is_waiting:
+            if held.state == State.APPLIED and held.ended_by_id == actor.pk:
+                return held
+            raise Overtaken(overtaken(held))
+        if words := why_not_second(actor, held):
+            raise Conflict(words)
+        return _apply(held, actor, document)
+
+
+def apply_due() -> int:
+    """Those whose last day has passed without an objection; those that needed a second official end."""
+    due = PhoneReplacement.objects.filter(state=State.WAITING, due_at__lte=timezone.now())
+    applied = 0
+    for replacement in due.order_by("due_at"):
+        with transaction.atomic(), pghistory.context(why="apply_due"):
+            held = locked(replacement)
+            if held.is_waiting and held.second_only:
+                end(held, State.OVERTAKEN, None, cause=Cause.ALONE)
+            elif held.is_waiting:
+                applied += _apply(held, None).state == State.APPLIED
+    return applied
+
+
+def _require_in_scope(official: User, case: Case, person: Person) -> None:
+    require_case(official, case)
+    if not Person.objects.filter(person_condition(official), pk=person.pk).exists():
+        raise PermissionDenied("the person is outside this official's scope")
+
+
+def _require_no_refusal(official: User, person: Person) -> None:
+    if problem := refusal(official, person):
+        raise problem
+
+
+def _held(person: Person) -> Person:
+    rows = Person.objects.select_for_update(of=("self",), no_key=True).select_related("account")
+    return rows.get(pk=person.pk)
+
+
+def _account_for(phone: str, person: Person) -> tuple[User, Person]:
+    """The account of this phone, which nobody else holds, and the person, both held. Raises NumberNotFree."""
+    account = account_of(phone, person.language)
+    # Before the person, as in a claim: the account may be claiming a record of its own at this moment.
+    User.objects.select_for_update(no_key=True).get(pk=account.pk)
+    held = _held(person)
+    taken = Person.objects.filter(account=account).exclude(pk=held.pk).exists()
+    if taken or held.account_id is not None or not is_whole(held):
+        raise NumberNotFree
+    return account, held
+
+
+def _wait(
+    *,
+    person: Person,
+    account: User | None,
+    phone: str,
+    told: set[str],
+    reason: str,
+    document: str,
+    official: User,
+    case: Case,
+) -> PhoneReplacement:
+    if waiting_for(person):
+        raise ReplacementWaits  # whoever asks holds the person, so two at once make one
+    now = timezone.now()
+    replacement = PhoneReplacement.objects.create(
+        reference=new_reference(PREFIX),
+        person=person,
+        account=account,
+        phone=phone,
+        told=sorted(told),
+        reason=reason,
+        document=document,
+        asked_by=official,
+        case_id=case.pk,
+        asked_at=now,
+        due_at=now + timedelta(days=settings.PHONE_REPLACEMENT_DAYS),
+        second_only=needs_second(person),
+    )
+    note(replacement, "ask_replacement", official, case=case)
+    tell_asked(replacement)
+    return replacement
+
+
+def _apply(replacement: PhoneReplacement, second: User | None, document: str = "") -> PhoneReplacement:
+    try:
+        with transaction.atomic():
+            person = _put_in_place(replacement)
+    except (NumberNotFree, NotAccepted):
+        cause = _cause(replacement)
+        if second is not None and cause == Cause.DRAFT:
+            raise ChangeError(
+                _(
+                    "A registration was begun with the new number. The person signs in with it, deletes "
+                    "what they began, and then you confirm. It waits until then."
+                )
+            ) from None
+        return end(replacement, State.OVERTAKEN, second, cause=cause)
+    kind = Kind.PHONE if replacement.account else Kind.ACCOUNT
+    note_setup(person=person, official=replacement.asked_by, kind=kind)
+    return end(replacement, State.APPLIED, second, document)
+
+
+def _put_in_place(replacement: PhoneReplacement) -> Person:
+    """Raises NumberNotFree, NotAccepted where something has changed since it was asked."""
+    case = Case.objects.filter(pk=replacement.case_id).first() if replacement.case_id else None
+    hold_home(replacement.person)
+    if replacement.account is None:
+        account, person = _account_for(replacement.phone, replacement.person)
+        give_account(
+            person=person,
+            account=account,
+            actor=replacement.asked_by,
+            case=case,
+            document=replacement.document,
+        )
+        if replacement.reason == FIRST_LOST and person.phone in replacement.told:
+            _put_on_record(person, replacement.phone)
+        return person
+    account = User.objects.select_for_update(no_key=True).get(pk=replacement.account.pk)
+    person = _held(replacement.person)
+    if not is_whole(person) or person.account_id != account.pk or account.phone not in replacement.told:
+        raise NumberNotFree
+    phone_change.replace_lost_phone(
+        official=replacement.asked_by,
+        case_id=replacement.case_id,
+        account=account,
+        phone=replacement.phone,
+        reason=replacement.reason,
+        document=replacement.document,
+    )
+    if person.phone and person.phone in {account.phone, *numbers_lost(person)}:
+        _put_on_record(person, replacement.phone)
+    return person
+
+
+def _put_on_record(person: Person, phone: str) -> None:
+    """In the place of a number that is gone. The history keeps it: for 30 days the new one says no yes."""
+    person.phone = phone
+    person.save(update_fields=["phone"])
+    touch_home(person)
+
+
+def _cause(replacement: PhoneReplacement) -> PhoneReplacement.Cause:
+    """Why it could not be put in place."""
+    person = Person.objects.select_related("account").get(pk=replacement.person_id)
+    wanted = User.objects.filter(phone=replacement.phone).first()
+    if not is_whole(person):
+        return Cause.GONE
+    if any(one is not None and not one.is_active for one in (person.account, wanted)):
+        return Cause.CLOSED
+    if person.account_id != replacement.account_id or not _phone_was_told(person, replacement):
+        return Cause.CHANGED
+    begun = Draft.objects.filter(owner=wanted, case_id=None, household=None).first() if wanted else None
+    return Cause.DRAFT if begun and not is_empty(begun) else Cause.TAKEN
+
+
+def _phone_was_told(person: Person, replacement: PhoneReplacement) -> bool:
+    return person.account is None or person.account.phone in replacement.told

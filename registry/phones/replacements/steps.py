@@ -1,0 +1,57 @@
+"""What every way of ending a replacement has in common: its locks, its end and what is written down."""
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dsp_platform.accounts import limits
+from dsp_platform.accounts.models import Case, User
+from dsp_platform.audit import services as audit
+from registry.models import PhoneReplacement
+from registry.phones.replacements.notices import tell_ended
+
+
+def locked(replacement: PhoneReplacement) -> PhoneReplacement:
+    """The turn of the new number first, as everybody who makes an account of a number holds it."""
+    limits.take_turn(phone=replacement.phone, account=replacement.account_id)
+    rows = PhoneReplacement.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("person__account", "asked_by", "account", "ended_by").get(pk=replacement.pk)
+
+
+def end(
+    replacement: PhoneReplacement,
+    state: PhoneReplacement.State,
+    actor: User | None,
+    document: str = "",
+    cause: PhoneReplacement.Cause | None = None,
+) -> PhoneReplacement:
+    """With the cause where it was not done: then both phones are told, the new one and those on record."""
+    replacement.state, replacement.ended_by, replacement.ended_at = state, actor, timezone.now()
+    replacement.cause = cause or ""
+    replacement.save(update_fields=["state", "ended_by", "ended_at", "cause"])
+    note(replacement, f"replacement_{state}", actor, document=document)
+    if cause:
+        tell_ended(replacement)
+    return replacement
+
+
+def note(
+    replacement: PhoneReplacement,
+    action: str,
+    actor: User | None,
+    case: Case | None = None,
+    document: str = "",
+) -> None:
+    audit.record(
+        actor=actor,
+        action=action,
+        subject_kind="person",
+        subject_id=replacement.person_id,
+        reason=replacement.reason,
+        case_id=case.pk if case else None,
+        details={"replacement": replacement.reference} | ({"document": document} if document else {}),
+    )
+
+
+def overtaken(replacement: PhoneReplacement) -> str:
+    words = _("Nothing was saved: this is now “%(state)s”.")
+    return words % {"state": replacement.state_words}

@@ -1,0 +1,91 @@
+"""A phone or an account that waits is stopped: by the person, at an office, or by who asked for it.
+
+Only the person's own objection keeps who asked from asking again. An official stops one for somebody who is
+there, with a document, and never where they have a part in it: who put the wrong phone in place would
+otherwise stop the one that gives it back.
+"""
+
+import pghistory
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from dsp_platform.accounts.models import User
+from registry.errors import ChangeError, Conflict, Overtaken
+from registry.models import PhoneReplacement
+from registry.phones.replacements.selectors import Standing, may_object, standing, why_not_stop
+from registry.phones.replacements.steps import end, locked, note, overtaken
+
+State, Cause = PhoneReplacement.State, PhoneReplacement.Cause
+
+
+def object_to_replacement(*, replacement: PhoneReplacement, actor: User) -> PhoneReplacement:
+    """By the person, in the account or by the number on record. For good.
+
+    Raises PermissionDenied, Overtaken.
+    """
+    with transaction.atomic(), pghistory.context(why="object_to_replacement"):
+        held = locked(replacement)
+        if not (actor.is_active and may_object(actor, held)):
+            raise PermissionDenied
+        return held if held.state == State.OBJECTED else _stop(held, State.OBJECTED, Cause.OBJECTED, actor)
+
+
+def stop_at_office(*, replacement: PhoneReplacement, document: str, actor: User) -> PhoneReplacement:
+    """By an official of any office, who has seen the person and this kind of document. For good; who asked
+    may ask again, and then no days suffice.
+
+    Raises PermissionDenied, Conflict, ChangeError for who asked, Overtaken.
+    """
+    with transaction.atomic(), pghistory.context(why="stop_at_office"):
+        held = locked(replacement)
+        if not (actor.is_active and actor.is_official):
+            raise PermissionDenied
+        if held.state == State.STOPPED and held.ended_by_id == actor.pk:
+            return held
+        if held.asked_by_id == actor.pk:
+            raise ChangeError(_("You asked for this yourself, so you can only take it back."))
+        if words := why_not_stop(actor, held):
+            raise Conflict(words)
+        return _stop(held, State.STOPPED, Cause.STOPPED, actor, document)
+
+
+def withdraw_replacement(*, replacement: PhoneReplacement, actor: User) -> PhoneReplacement:
+    """By who asked for it: nobody objected. Raises PermissionDenied, Overtaken."""
+    with transaction.atomic(), pghistory.context(why="withdraw_replacement"):
+        held = locked(replacement)
+        if not (actor.is_active and held.asked_by_id == actor.pk):
+            raise PermissionDenied
+        if held.state == State.WITHDRAWN:
+            return held
+        return _stop(held, State.WITHDRAWN, Cause.WITHDRAWN, actor)
+
+
+def doubt_replacement(*, replacement: PhoneReplacement, actor: User) -> PhoneReplacement:
+    """By somebody of the household of who gets an account: no days suffice any more, and it is not ended.
+
+    Raises PermissionDenied, Overtaken.
+    """
+    with transaction.atomic(), pghistory.context(why="doubt_replacement"):
+        held = locked(replacement)
+        if not (actor.is_active and standing(actor, held) == Standing.HOUSEHOLD):
+            raise PermissionDenied
+        if not held.is_waiting:
+            raise Overtaken(overtaken(held))
+        if not held.second_only:
+            held.second_only = True
+            held.save(update_fields=["second_only"])
+            note(held, "replacement_doubted", actor)
+        return held
+
+
+def _stop(
+    held: PhoneReplacement,
+    state: PhoneReplacement.State,
+    cause: PhoneReplacement.Cause,
+    actor: User,
+    document: str = "",
+) -> PhoneReplacement:
+    if not held.is_waiting:
+        raise Overtaken(overtaken(held))
+    return end(held, state, actor, document, cause)

@@ -1,0 +1,203 @@
+"""A phone that is to take another's place: seen by a second official, stopped, or taken back."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from dsp_platform.accounts.decorators import citizen_required, official_required
+from dsp_platform.accounts.phones import local_form
+from dsp_platform.audit import services as audit
+from dsp_platform.forms import bind, is_submitted
+from registry.areas.labels import area_path
+from registry.areas.selectors import office_of
+from registry.errors import ChangeError
+from registry.models import PhoneReplacement
+from registry.persons.conflicts import conflict_of_interest, near_among
+from registry.persons.selectors import persons_visible_to
+from registry.persons.subject import user_of
+from registry.phones.replacements.forms import DOCUMENTS, REASONS, ReferenceForm, SeenForm, StopForm
+from registry.phones.replacements.requests import refusal
+from registry.phones.replacements.selectors import (
+    Standing,
+    ended_of,
+    may_confirm,
+    replacement_by_reference,
+    replacements_to_confirm,
+    seconds_for,
+    standing,
+    why_not_second,
+    why_not_stop,
+)
+from registry.phones.replacements.services import confirm_replacement
+from registry.phones.replacements.stops import (
+    doubt_replacement,
+    object_to_replacement,
+    stop_at_office,
+    withdraw_replacement,
+)
+from registry.phones.selectors import FIRST_LOST
+
+SHOWN = 100
+WITHDRAW, DOUBT = "withdraw", "doubt"
+
+
+@official_required
+def counter_phones(request: HttpRequest) -> HttpResponse:
+    """What waits in this area, and whose it is; and any other by the reference that somebody brings."""
+    form = bind(ReferenceForm, request)
+    if is_submitted(request) and form.is_valid():
+        return redirect("registry:counter_phone", form.cleaned_data["reference"])
+    official = user_of(request)
+    waiting, ended = replacements_to_confirm(official)[:SHOWN], ended_of(official)[:SHOWN]
+    near = near_among(official, {one.person_id for one in waiting})
+    named = [one.person_id for one in waiting if one.person_id not in near]
+    audit.record_listed(actor=official, subject_kind="person", subject_ids=named)
+    context = {"form": form, "waiting": waiting, "near": near, "ended": ended}
+    return render(request, "registry/counter_phones.html", context)
+
+
+@official_required
+def counter_phone(request: HttpRequest, reference: str) -> HttpResponse:
+    """Whose it is shows only to their own commune and district, and to nobody near; anywhere it can be
+    stopped."""
+    found = _found(reference)
+    if is_submitted(request) and WITHDRAW in request.POST:
+        return _withdraw(request, found)
+    form = bind(SeenForm, request)
+    if is_submitted(request) and form.is_valid() and (answer := _confirm(request, found, form)):
+        return answer
+    return render(request, "registry/counter_phone.html", _context(request, found, form))
+
+
+@official_required
+def counter_phone_stop(request: HttpRequest, reference: str) -> HttpResponse:
+    """For somebody who is here: asked before it is done, with the document that was seen."""
+    found = _found(reference)
+    if not found.is_waiting or found.asked_by_id == user_of(request).pk:
+        return redirect("registry:counter_phone", found.reference)
+    form = bind(StopForm, request)
+    if is_submitted(request) and form.is_valid():
+        try:
+            stop_at_office(replacement=found, document=form.cleaned_data["document"], actor=user_of(request))
+        except ChangeError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("It was stopped. The phone number stays as it was."))
+            return redirect("registry:counter_phone", found.reference)
+    refused = why_not_stop(user_of(request), found)
+    about = None if refused else found.person_id
+    context = {"replacement": found, "about": about, "form": form, "refused": refused}
+    return render(request, "registry/counter_phone_stop.html", context)
+
+
+def _found(reference: str) -> PhoneReplacement:
+    found = replacement_by_reference(reference)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _confirm(request: HttpRequest, found: PhoneReplacement, form: SeenForm) -> HttpResponse | None:
+    try:
+        done = confirm_replacement(
+            replacement=found, document=form.cleaned_data["document"], actor=user_of(request)
+        )
+    except ChangeError as error:
+        form.add_error(None, str(error))
+        return None
+    words = {"reference": done.reference, "state": done.state_words}
+    if done.cause:
+        messages.warning(request, _("It was not done: %(cause)s.") % {"cause": done.get_cause_display()})
+        return redirect("registry:counter_phone", done.reference)
+    messages.success(request, _("Saved: %(reference)s is now “%(state)s”.") % words)
+    return redirect("registry:counter_phones")
+
+
+def _withdraw(request: HttpRequest, found: PhoneReplacement) -> HttpResponse:
+    try:
+        withdraw_replacement(replacement=found, actor=user_of(request))
+        messages.success(request, _("It was taken back. The phone number stays as it was."))
+    except ChangeError as error:
+        messages.error(request, str(error))
+    return redirect("registry:counter_phone", found.reference)
+
+
+def _context(request: HttpRequest, found: PhoneReplacement, form: SeenForm) -> dict[str, Any]:
+    official = user_of(request)
+    own_area = may_confirm(official, found)
+    asked_it = found.asked_by_id == official.pk
+    not_second = why_not_second(official, found) if own_area else ""
+    shown = own_area and (asked_it or not conflict_of_interest(official, found.person))
+    if own_area:
+        audit.record(
+            actor=official,
+            action="view",
+            subject_kind="person",
+            subject_id=found.person_id,
+            reason="account",
+            details={"replacement": found.reference},
+        )
+    applied = found.state == PhoneReplacement.State.APPLIED
+    return {
+        "replacement": found,
+        "about": found.person_id if shown or not own_area else None,
+        "own_area": own_area,
+        "person": found.person if shown else None,
+        "phone": local_form(found.phone) if shown else "",
+        "reason": dict(REASONS).get(found.reason, _("First account")),
+        "lost": found.reason == FIRST_LOST,
+        "document": dict(DOCUMENTS).get(found.document, ""),
+        "asked_it": asked_it,
+        "not_second": not_second,
+        "seconds": seconds_for(found) if asked_it and found.is_waiting else [],
+        "not_stop": why_not_stop(official, found) if found.is_waiting and not asked_it else "",
+        # Where it was put in place, and the person did not want it.
+        "not_ask": (refusal(official, found.person) or "") if own_area and applied else "",
+        # Also where nothing can be confirmed any more: what was sent may have come too late.
+        "form": form,
+        "may": own_area and found.is_waiting and not not_second,
+    }
+
+
+@citizen_required
+def my_phone(request: HttpRequest, reference: str) -> HttpResponse:
+    """To whom it concerns, in the account or on the old phone, with the way to stop it."""
+    found = replacement_by_reference(reference)
+    citizen = user_of(request)
+    as_whom = standing(citizen, found) if found else Standing.NONE
+    if found is None or as_whom == Standing.NONE:
+        raise Http404
+    if is_submitted(request) and DOUBT in request.POST:
+        return _doubt(request, found)
+    if is_submitted(request):
+        return _object(request, found)
+    office = office_of(found.asked_by)
+    known = persons_visible_to(citizen).filter(pk=found.person_id).exists()
+    context = {
+        "replacement": found,
+        "standing": as_whom,
+        "name": (found.person.given_name or found.person.family_name) if known else "",
+        "office": area_path(office) if office else "",
+    }
+    return render(request, "registry/my_phone.html", context)
+
+
+def _object(request: HttpRequest, found: PhoneReplacement) -> HttpResponse:
+    try:
+        object_to_replacement(replacement=found, actor=user_of(request))
+        messages.success(request, _("It was stopped. The phone number stays as it was."))
+    except ChangeError as error:
+        messages.error(request, str(error))
+    return redirect("registry:my_phone", found.reference)
+
+
+def _doubt(request: HttpRequest, found: PhoneReplacement) -> HttpResponse:
+    try:
+        doubt_replacement(replacement=found, actor=user_of(request))
+        messages.success(request, _("It is noted: only a second official who sees the person can open it."))
+    except ChangeError as error:
+        messages.error(request, str(error))
+    return redirect("registry:my_phone", found.reference)

@@ -1,0 +1,126 @@
+"""The page of a programme in the admin: a draft's texts are saved, all else waits for a second steward."""
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.forms import BaseInlineFormSet, ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from dsp_platform.accounts.models import User
+from dsp_platform.approval.errors import NotApproved, NothingChanges
+from dsp_platform.approval.selectors import why_not_now
+from dsp_platform.approval.standing import broken_by
+from dsp_platform.khmer import clean_lines
+from registry.models import Programme
+from registry.programmes.catalogue import keep_programme
+from registry.programmes.changes import (
+    GUARDED,
+    OF_A_DRAFT,
+    PROGRAMME,
+    described,
+    guarded,
+    propose_programme_change,
+)
+from registry.programmes.forms import NO_REASON, ProgrammeForm
+
+
+class BenefitFormSet(BaseInlineFormSet):
+    """Refused with what was typed kept, where another change of the programme waits already."""
+
+    def clean(self) -> None:
+        super().clean()
+        programme = self.instance
+        if not self.has_changed():
+            return
+        if not clean_lines(self.data.get("reason", "")):
+            raise ValidationError(NO_REASON)
+        about = PROGRAMME, str(programme.pk)
+        if why := why_not_now(*about) or broken_by(*about, {"benefits"}):
+            raise ValidationError(str(why))
+
+    def wanted(self) -> list[dict[str, Any]]:
+        """All amounts as they are to be, in the order of their rows. Nothing is written."""
+        typed = self.save(commit=False)
+        gone = {benefit.pk for benefit in self.deleted_objects}
+        edited = {benefit.pk: benefit for benefit in typed if benefit.pk}
+        standing = self.instance.benefits.exclude(pk__in=gone).order_by("pk")
+        kept = [described(edited.get(benefit.pk, benefit)) for benefit in standing]
+        new = [described(benefit) for benefit in typed if not benefit.pk]
+        # The history of the admin tells what was done; of these nothing is done yet.
+        self.new_objects, self.changed_objects, self.deleted_objects = [], [], []
+        return kept + new
+
+
+class ProposedChanges:
+    """Mixin for the ``ModelAdmin`` of programmes, put first."""
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Programme | None = None) -> tuple[str, ...]:
+        """Whose programme it is stays: another operator's reviewers would read every application at once."""
+        return ("rule_version", *(("code", "operator", "payer") if obj else ("state",)))
+
+    def save_model(self, request: HttpRequest, obj: Programme, form: ModelForm, change: bool) -> None:
+        typed = cast(ProgrammeForm, form)
+        if not change:
+            obj.state = Programme.State.DRAFT  # until two have published it
+        typed.proposed = {name: getattr(obj, name) for name in GUARDED}
+        if change:
+            now = Programme.objects.get(pk=obj.pk)
+            waits = guarded(now)
+            for name in waits:
+                setattr(obj, name, getattr(now, name))
+        else:
+            waits = OF_A_DRAFT
+            obj.rule = ""
+        fields = [name for name in form.changed_data if name not in (*waits, "holds_from", "reason")]
+        typed.saves_texts = bool(fields)
+        try:
+            keep_programme(programme=obj, changed=fields, actor=cast(User, request.user))
+        except NotApproved as error:  # proposed since the form was judged
+            messages.error(request, str(error))
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        benefits: list[dict[str, Any]] = []
+        for formset in formsets:
+            if isinstance(formset, BenefitFormSet):
+                benefits = formset.wanted()
+            else:
+                formset.save(commit=True)
+        answered = cast(Any, request)
+        try:
+            answered.proposal = propose_programme_change(
+                programme=form.instance,
+                **form.proposed,
+                benefits=benefits,
+                actor=cast(User, request.user),
+                effective_from=form.cleaned_data.get("holds_from"),
+                reason=form.cleaned_data.get("reason", ""),
+            )
+        except NothingChanges:
+            return
+        except NotApproved as error:
+            messages.error(request, str(error))
+            answered.refused = True
+            return
+        if form.saves_texts:
+            messages.success(request, _("What you alone may change is saved."))
+        text = _("What you changed waits for a second person. Until then everything holds as it stands.")
+        messages.warning(request, text)
+
+    def response_add(
+        self, request: HttpRequest, obj: Programme, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        return self._answer(request, obj) or super().response_add(request, obj, post_url_continue)  # type: ignore[misc]
+
+    def response_change(self, request: HttpRequest, obj: Programme) -> HttpResponse:
+        return self._answer(request, obj) or super().response_change(request, obj)  # type: ignore[misc]
+
+    def _answer(self, request: HttpRequest, programme: Programme) -> HttpResponse | None:
+        """What waits is shown as its approver will read it; nothing says that it was changed already."""
+        if proposal := getattr(request, "proposal", None):
+            return redirect("admin:approval_proposal_change", proposal.pk)
+        if getattr(request, "refused", False):
+            return redirect("admin:registry_programme_change", programme.pk)
+        return None

@@ -1,0 +1,181 @@
+"""What a programme says and gives changes when one steward proposed it and another approved it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, cast
+
+import pghistory
+from django.core.exceptions import ValidationError
+from django.db.models import Field
+from django.urls import reverse
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from dsp_platform.accounts.models import User
+from dsp_platform.approval import contract
+from dsp_platform.approval import services as approval
+from dsp_platform.approval.contract import Line
+from dsp_platform.approval.errors import NothingChanges
+from dsp_platform.approval.models import Proposal
+from dsp_platform.approval.standing import plain
+from dsp_platform.audit import services as audit
+from registry.models import Benefit, Programme
+from registry.models.programme import SAID
+from registry.programmes import labels as programme_words
+
+PROGRAMME = "programme"
+CHANGE = "change"
+GUARDED = ("rule", "state", "takes_applications", "appeal_days", *SAID)
+"""What no steward changes alone, beside the amounts: all that a citizen is told, and who may be entitled."""
+OF_A_DRAFT = ("rule", "state")
+"""The same before two have published it."""
+BENEFIT = (
+    "kind", "label_km", "label_en", "amount", "percent", "per_km", "per_en", "valid_from", "precision",
+    "valid_to", "confidential", "source_km", "source_en",
+)  # fmt: skip
+"""What is proposed of an amount, beside the number of the row it stands in."""
+
+
+def described(benefit: Benefit) -> dict[str, Any]:
+    return {"id": benefit.pk, **{name: getattr(benefit, name) for name in BENEFIT}}
+
+
+def amounts_now(programme: Programme) -> list[dict[str, Any]]:
+    return [described(benefit) for benefit in programme.benefits.order_by("pk")]
+
+
+def guarded(programme: Programme) -> tuple[str, ...]:
+    is_draft = programme.pk is None or programme.state == Programme.State.DRAFT
+    return OF_A_DRAFT if is_draft else GUARDED
+
+
+def same(old: Any, new: Any) -> bool:
+    """Of one field; nothing typed is nothing, however it is stored."""
+    return bool(old == new) or (old in (None, "") and new in (None, ""))
+
+
+def propose_programme_change(
+    *,
+    programme: Programme,
+    actor: User,
+    benefits: Sequence[Mapping[str, Any]] | None = None,
+    effective_from: date | None = None,
+    reason: str = "",
+    **wanted: Any,
+) -> Proposal:
+    """``wanted`` of ``GUARDED``; what is not given stays. ``benefits`` as ``described``, all that there will
+    be; ``id`` None is a new one.
+
+    Raises WaitsAlready, Breaks, NobodyCanApprove, and NothingChanges where everything is what it is.
+    """
+    now = Programme.objects.get(pk=programme.pk)
+    stands = {name: getattr(now, name) for name in GUARDED} | {"benefits": amounts_now(now)}
+    if unknown := wanted.keys() - set(GUARDED):
+        raise TypeError(f"not guarded: {sorted(unknown)}")
+    payload = stands | {name: value for name, value in wanted.items() if not same(stands[name], value)}
+    if benefits is not None:
+        payload["benefits"] = list(benefits)
+    if plain(payload) == plain(stands):
+        raise NothingChanges
+    return approval.propose(
+        kind=PROGRAMME,
+        act=CHANGE,
+        subject=str(programme.pk),
+        payload=payload,
+        actor=actor,
+        effective_from=effective_from,
+        reason=reason,
+    )
+
+
+class ProgrammeKind(contract.Kind):
+    code = PROGRAMME
+    title = gettext_lazy("What a programme says and gives")
+    rests_on = ("code", "operator", "payer")
+
+    def lock(self, subject: str) -> None:
+        Programme.objects.select_for_update(no_key=True).get(pk=subject)
+
+    def state(self, act: str, subject: str) -> dict[str, Any]:
+        programme = Programme.objects.get(pk=subject)
+        return {
+            "code": programme.code,
+            "operator": programme.operator_id,
+            "payer": programme.payer_id,
+            **{name: getattr(programme, name) for name in GUARDED},
+            "rule_version": programme.rule_version,
+            "benefits": amounts_now(programme),
+        }
+
+    def changes(self, proposal: Proposal) -> set[str]:
+        changed = _differing(proposal)
+        if programme_words.publishes(proposal):
+            changed |= {*GUARDED, "benefits"}  # published as it was read, also where that is for a later day
+        return changed | ({"rule_version"} if "rule" in changed else set())
+
+    def name(self, proposal: Proposal) -> str:
+        """As it stood when it was proposed: what the approver reads is under the digest."""
+        before = proposal.before
+        names = (before.get("name_km"), before.get("name_en"))
+        name = next(filter(None, names if get_language() == "km" else names[::-1]), "–")
+        known = ", ".join(dict.fromkeys(filter(None, [before.get("code"), before.get("operator")])))
+        return _("Change of %(programme)s") % {"programme": f"{name} ({known})" if known else name}
+
+    def difference(self, proposal: Proposal) -> Sequence[Line]:
+        return programme_words.difference(proposal)
+
+    def consequences(self, proposal: Proposal) -> Sequence[str]:
+        return programme_words.consequences(proposal)
+
+    def carry_out(self, proposal: Proposal) -> str:
+        actor = cast(User, proposal.decided_by)
+        programme = Programme.objects.get(pk=proposal.subject)
+        with pghistory.context(why="keep_programme"):
+            wanted = _differing(proposal)
+            changed = [name for name in GUARDED if name in wanted]
+            if changed:
+                programme.rule_version += "rule" in changed  # verdicts name the version they were judged by
+                for name in changed:
+                    field = cast("Field[Any, Any]", Programme._meta.get_field(name))
+                    setattr(programme, name, field.to_python(proposal.payload[name]))
+                programme.clean()
+                programme.save(update_fields=[*changed, "rule_version"])
+            if "benefits" in wanted:
+                _keep_amounts(programme, proposal.payload["benefits"])
+                changed.append("benefits")
+            audit.record(
+                actor=actor,
+                action="change",
+                subject_kind="programme",
+                subject_id=programme.pk,
+                details={"fields": changed},
+            )
+        return ""
+
+    def page(self, proposal: Proposal) -> str:
+        return reverse("admin:registry_programme_change", args=[proposal.subject])
+
+
+def _differing(proposal: Proposal) -> set[str]:
+    before, after = proposal.before, proposal.payload
+    return {name for name in (*GUARDED, "benefits") if before.get(name) != after.get(name)}
+
+
+def _keep_amounts(programme: Programme, wanted: Sequence[Mapping[str, Any]]) -> None:
+    standing = {benefit.pk: benefit for benefit in programme.benefits.all()}
+    for row in wanted:
+        benefit = standing.pop(row["id"], None) if row["id"] else Benefit(programme=programme)
+        if benefit is None:
+            raise ValidationError(_("An amount that was to change is not there any more."))
+        for name in BENEFIT:
+            value = row[name]
+            if name in ("valid_from", "valid_to") and value:
+                value = date.fromisoformat(value)
+            setattr(benefit, name, value)
+        benefit.clean()
+        benefit.save(update_fields=BENEFIT if benefit.pk else None)
+    for benefit in standing.values():
+        benefit.delete()
+
+
+contract.register(ProgrammeKind())

@@ -1,0 +1,43 @@
+"""What everybody may read: the door of the site, and the programmes."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from registry.eligibility.verdict import judge_shown
+from registry.models import Person
+from registry.persons.subject import case_of, note_look, subject_of
+from registry.programmes import selectors
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    return render(request, "registry/home.html", {"situations": selectors.situations()})
+
+
+def programmes(request: HttpRequest) -> HttpResponse:
+    """All of them, or those of the life situation that is asked for; one nobody knows asks for all."""
+    situations = selectors.situations()
+    asked = request.GET.get("situation", "")
+    chosen = next((situation for situation in situations if situation.code == asked), None)
+    context = {
+        "programmes": selectors.programmes(chosen),
+        "situations": situations,
+        "chosen": chosen,
+    }
+    return render(request, "registry/programmes.html", context)
+
+
+def programme(request: HttpRequest, code: str) -> HttpResponse:
+    found = selectors.programme(code)
+    if found is None:
+        raise Http404
+    person: Person | None = subject_of(request)
+    verdict = None
+    if person is not None:
+        note_look(request, person)
+        (verdict,) = judge_shown([found], person, None if case_of(request) else person)
+    context = {
+        "programme": found,
+        "person": person,
+        "verdict": verdict,
+    }
+    return render(request, "registry/programme.html", context)

@@ -1,0 +1,88 @@
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from dsp_platform.accounts.models import Case, User
+from registry.models import ChangeDraft, Draft, Household, Person
+from registry.persons.scope import require_case
+
+KEPT = timedelta(days=30)
+
+
+def kept_until(draft: Draft | None) -> date | None:
+    """The day on which unfinished answers are forgotten; None when there are none."""
+    unfinished = draft is not None and draft.household_id is None
+    return timezone.localdate(draft.saved_at + KEPT) if draft and unfinished else None
+
+
+def became(draft: Draft | None) -> Household | None:
+    """The household; not that of a former holder of the account, who died or whose account it is no more."""
+    if draft is None or draft.household is None:
+        return None
+    theirs = Person.objects.filter(account=draft.owner_id, memberships__household=draft.household)
+    return draft.household if draft.case_id is not None or theirs.exists() else None
+
+
+def forget_drafts(account: User) -> None:
+    """What was begun in an account that passes on. Whoever has a record by now is told of a registration that
+    was begun when it goes; nobody is shown it."""
+    ChangeDraft.objects.filter(owner=account, case_id=None).delete()
+    drafts = Draft.objects.filter(owner=account, case_id=None)
+    drafts.exclude(household=None).delete()
+    if not Person.objects.filter(account=account).exists():
+        # Emptied, not deleted: a second click of a registration waits for this row.
+        drafts.update(answers={})
+
+
+def _key(owner: User, case: Case | None) -> dict[str, UUID | User | None]:
+    if case is None:
+        return {"owner": owner, "case_id": None}
+    if case.official_id != owner.pk:
+        raise PermissionDenied("the case is another official's")
+    return {"case_id": case.pk}
+
+
+@transaction.atomic
+def save_draft(*, owner: User, case: Case | None, answers: dict[str, Any]) -> Draft:
+    """Keep what was answered so far. A draft that became a household stays as it is."""
+    require_case(owner, case)
+    draft, made = Draft.objects.select_for_update().get_or_create(
+        **_key(owner, case), defaults={"owner": owner, "answers": answers}
+    )
+    if not made and became(draft) is None:
+        draft.answers, draft.household, draft.saved_at = answers, None, timezone.now()
+        draft.save(update_fields=["answers", "household", "saved_at"])
+    return draft
+
+
+@transaction.atomic
+def take_up_draft(*, draft_id: UUID, case: Case) -> Draft | None:
+    """Go on, in this case, with what the same official left unfinished in an earlier one.
+
+    None when there is nothing to go on with: submitted, discarded, another official's, or in use.
+    """
+    if case.subject_id is not None or case.ended_at is not None:
+        return None
+    earlier = Case.objects.filter(official=case.official_id).exclude(ended_at=None)
+    draft = (
+        Draft.objects.select_for_update()
+        .filter(pk=draft_id, owner=case.official_id, household=None, case_id__in=earlier.values("pk"))
+        .first()
+    )
+    if draft is not None:
+        draft.case_id, draft.saved_at = case.pk, timezone.now()
+        draft.save(update_fields=["case_id", "saved_at"])
+    return draft
+
+
+def discard_draft(*, owner: User, case: Case | None) -> None:
+    Draft.objects.filter(**_key(owner, case), household=None).delete()
+
+
+def purge_drafts() -> int:
+    """Forget the answers of registrations left unfinished for 30 days."""
+    return Draft.objects.filter(saved_at__lt=timezone.now() - KEPT).delete()[0]

@@ -1,0 +1,109 @@
+"""Somebody registered before is registered in a new household at the counter: their yes, by their own phone.
+
+The page names nobody by the record, nor their number: only by the names that were told for this registration,
+so that whoever is asked hears who moves, and into whose household.
+"""
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from dsp_platform.accounts.asking import Asking
+from dsp_platform.accounts.codes import Purpose
+from dsp_platform.accounts.decorators import official_required
+from dsp_platform.accounts.errors import CodeProblem
+from dsp_platform.accounts.forms import CodeForm
+from dsp_platform.accounts.models import Case
+from dsp_platform.forms import bind, is_submitted
+from registry.changes.moves import services
+from registry.changes.moves.services import OldTerms
+from registry.changes.moves.terms import Terms, registration_terms
+from registry.models import Person
+from registry.persons.details import HouseholdDetails
+from registry.persons.subject import case_of, user_of
+from registry.phones.selectors import asked_for_yes
+from registry.registration.answers import answers_to_details
+from registry.registration.journey import CHECK, Journey, Step
+from registry.registration.selectors import draft_of
+
+ASKED = "register_yes"
+
+
+def ask_for_yes(request: HttpRequest, person_id: int, member: int) -> HttpResponse:
+    """Kept on our side: the page's address names nobody. ``member`` is the index among those told."""
+    case = str(cast(Case, case_of(request)).pk)
+    request.session[ASKED] = {"person": person_id, "member": member, "case": case}
+    return redirect("registry:register_yes")
+
+
+@official_required
+def register_yes(request: HttpRequest) -> HttpResponse:
+    case, kept = case_of(request), request.session.get(ASKED, {})
+    person = Person.objects.filter(pk=kept.get("person")).select_related("account").first()
+    if case is None or person is None or kept.get("case") != str(case.pk):
+        return redirect("registry:register" if case else "registry:counter")
+    member = kept.get("member", 0)
+    details = _told(request)
+    if details is None or member >= len(details.members):
+        return redirect("registry:register")
+    terms = registration_terms(details, member, person)
+    if is_submitted(request) and "send" in request.POST:
+        return _send(request, person, case, terms)
+    asking = _asking(request, person, case)
+    challenge = asking.challenge()
+    form = bind(CodeForm, request)
+    if challenge and is_submitted(request) and form.is_valid():
+        try:
+            asking.prove(
+                form.cleaned_data["code"],
+                then=lambda proved: services.agree_to_registration(
+                    person=person,
+                    phone=proved.phone,
+                    details=details,
+                    member=member,
+                    shown=str(asking.also_kept or ""),
+                    case=case,
+                    actor=user_of(request),
+                ),
+            )
+        except OldTerms as problem:
+            messages.warning(request, str(problem))
+            return redirect("registry:register_yes")
+        except CodeProblem as problem:
+            form.add_error("code", str(problem))
+        else:
+            request.session.pop(ASKED, None)
+            messages.success(request, _("The yes was saved. Now the registration can be sent."))
+            return redirect("registry:register_step", "check")
+    outlook = asking.outlook(challenge.phone) if challenge else None
+    read = challenge is not None and asking.also_kept == terms.shown  # else it is read and sent anew
+    context = {"form": form if read else None, "outlook": outlook, "terms": terms}
+    return render(request, "registry/register_yes.html", context)
+
+
+def _told(request: HttpRequest) -> HouseholdDetails | None:
+    """What the registration tells now; None while an answer is missing."""
+    draft = draft_of(user_of(request), case_of(request))
+    journey = Journey(cast(dict[str, Any], draft.answers) if draft else {})
+    return answers_to_details(journey.answers) if journey.first_open() == Step(CHECK) else None
+
+
+def _asking(request: HttpRequest, person: Person, case: Case) -> Asking:
+    subject = f"case:{case.pk}:{person.pk}"
+    return Asking(request, purpose=Purpose.MOVE, subject=subject, account=user_of(request))
+
+
+def _send(request: HttpRequest, person: Person, case: Case, terms: Terms) -> HttpResponse:
+    phone, language = asked_for_yes(person)
+    if request.POST.get("shown") != terms.shown:
+        messages.warning(request, str(OldTerms()))
+    elif phone:
+        asking = _asking(request, person, case)
+        try:
+            asking.send(phone, "", language=language, again=True, keep=terms.shown)
+        except CodeProblem as problem:
+            messages.warning(request, str(problem))
+    return redirect("registry:register_yes")

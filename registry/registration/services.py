@@ -1,0 +1,277 @@
+from collections.abc import Sequence
+
+import pghistory
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from dsp_platform.accounts import services as accounts
+from dsp_platform.accounts.models import Case, User
+from dsp_platform.audit import services as audit
+from dsp_platform.exchange import selectors as exchange
+from dsp_platform.exchange.models import Operator
+from dsp_platform.khmer import clean
+from dsp_platform.notifications import services as notifications
+from registry.areas.selectors import village
+from registry.changes.moves.terms import registration_terms
+from registry.consents.services import new_consent
+from registry.errors import AlreadyRegistered, InvalidDetails, Problem, YesNeeded
+from registry.identity.documents import document_digest
+from registry.models import (
+    Consent,
+    Draft,
+    Household,
+    IdentityDocument,
+    KeySetup,
+    Membership,
+    MoverYes,
+    Person,
+)
+from registry.persons import lookups
+from registry.persons import services as people
+from registry.persons.details import HouseholdDetails
+from registry.persons.household_services import announce_rows
+from registry.persons.numbering import _constraint, save_numbered
+from registry.persons.scope import in_area, require_case
+from registry.persons.validation import problems_of
+from registry.phones.keys import note_setup
+from registry.phones.selectors import asked_for_yes
+from registry.registration.drafts import became
+
+
+def register_household(
+    *,
+    actor: User,
+    details: HouseholdDetails,
+    draft: Draft | None = None,
+    case: Case | None = None,
+    keep: str | None = None,
+) -> Household:
+    """Persons with their SPIDs, household, consents and ledger rows: all of it or nothing.
+
+    A draft that was submitted before answers with the household it became. ``keep`` is the key of a citizen's
+    session, which goes on when the account becomes theirs. Raises InvalidDetails,
+    AlreadyRegistered, YesNeeded, TooManyLookups, and PermissionDenied for someone who may not register at
+    all.
+    """
+    numbers = _numbers(details)
+    with transaction.atomic(), pghistory.context(why="register"):
+        if not numbers or not (actor.is_citizen or case):
+            return _registered(actor, details, draft, case, keep)
+        lookups.take_turn(account=actor, case=case, kind=lookups.DOCUMENT)
+        try:
+            with transaction.atomic():
+                return _registered(actor, details, draft, case, keep)
+        except (AlreadyRegistered, YesNeeded) as error:
+            taken: AlreadyRegistered | YesNeeded = error
+            told = [number for index, number in numbers.items() if index <= error.member]
+            lookups.note(account=actor, case=case, kind=lookups.DOCUMENT, numbers=told)
+    raise taken  # after the commit, which keeps that it was told
+
+
+def _numbers(details: HouseholdDetails) -> dict[int, bytes]:
+    """Digests of the documents told, by member."""
+    return {
+        index: document_digest(one.document_type, one.document_number)
+        for index, one in enumerate(details.members)
+        if one.document_number
+    }
+
+
+def _registered(
+    actor: User, details: HouseholdDetails, draft: Draft | None, case: Case | None, keep: str | None
+) -> Household:
+    _require_door(actor, case)
+    held = _locked_draft(draft, actor, case)
+    if done := became(held):
+        return done
+    _require_valid(actor, details)
+    _require_new(actor, case)
+    household, head = _write(actor, details, case, keep)
+    if held is not None:
+        held.household, held.answers = household, {}
+        if not Draft.objects.filter(pk=held.pk).update(household=household, answers={}):
+            held.save(force_insert=True)  # it led to a former holder's household, and went at the hand-over
+    if case is not None:
+        accounts.attach_subject(case=case, subject_id=head.pk)
+    for kind, subject in (("household", household.pk), ("person", head.pk)):
+        audit.record(
+            actor=actor,
+            action="register",
+            subject_kind=kind,
+            subject_id=subject,
+            case_id=case.pk if case else None,
+        )
+    return household
+
+
+def _require_door(actor: User, case: Case | None) -> None:
+    if not (actor.is_active and (actor.is_citizen or (actor.is_official and actor.area_code))):
+        raise PermissionDenied("only a citizen, or an official with an area, registers")
+    require_case(actor, case)
+
+
+def _locked_draft(draft: Draft | None, actor: User, case: Case | None) -> Draft | None:
+    """The draft, held so that a second submit waits for the first one and finds its household."""
+    if draft is None:
+        return None
+    held = Draft.objects.select_for_update().filter(pk=draft.pk).first()
+    if held is None:
+        raise InvalidDetails([Problem("draft", "draft_gone", _("These answers were discarded."))])
+    if held.owner_id != actor.pk or held.case_id != (case.pk if case else None):
+        raise PermissionDenied("the draft is another person's")
+    return held
+
+
+def _require_valid(actor: User, details: HouseholdDetails) -> None:
+    problems = problems_of(details)
+    if village(details.village_code) is None:
+        problems.append(Problem("village_code", "village_unknown", _("Choose a village.")))
+    elif actor.is_official and not in_area(actor, details.village_code):
+        problems.append(Problem("village_code", "village_outside", _("This village is outside your area.")))
+    if not _asked(details).keys() >= set(details.operators):
+        problems.append(Problem("operators", "operator_unknown", _("Choose from the list.")))
+    if problems:
+        raise InvalidDetails(problems)
+
+
+def _require_new(actor: User, case: Case | None) -> None:
+    """One account, and one case, registers once: in two browsers the second waits here for the first."""
+    if actor.is_citizen:
+        if not User.objects.select_for_update(no_key=True).get(pk=actor.pk).is_active:
+            raise PermissionDenied("the account was closed meanwhile")
+        if Person.objects.filter(account=actor).exists():
+            raise AlreadyRegistered(member=0)
+    elif case is not None:
+        held = Case.objects.select_for_update(no_key=True).get(pk=case.pk)
+        if held.subject_id is not None:
+            raise AlreadyRegistered(member=0)
+
+
+def _write(
+    actor: User, details: HouseholdDetails, case: Case | None, keep: str | None
+) -> tuple[Household, Person]:
+    members = people.told(details, actor)
+    people.recognise(members, details)
+    head = members[0].person
+    if actor.is_citizen:
+        _require_unknown(members)
+        head.account = actor
+        accounts.hand_over(account=actor, keep=keep)
+    else:
+        _require_yes(members, details, case)
+    known = [member.person.pk for member in members if member.known]
+    phones = dict(Person.objects.filter(pk__in=known).values_list("pk", "phone")) if known else {}
+    household = Household(village_id=details.village_code, address=clean(details.address))
+    save_numbered(household, members)
+    _save_rest(household, members, details)
+    _note_known(members, phones, actor)
+    Consent.objects.bulk_create(_consents(household, head, details, actor))
+    announce_rows(household, [(member.person.pk, member.person.version) for member in members])
+    return household, head
+
+
+def _require_yes(members: Sequence[people.Told], details: HouseholdDetails, case: Case | None) -> None:
+    """Who was registered before says yes by the phone that was on record, whatever was told now, to just
+    what is told. Who has none
+    was let go by the commune they lived in."""
+    for index, member in enumerate(members):
+        if not member.known:
+            continue
+        before = Person.objects.select_related("account").get(pk=member.person.pk)
+        terms = registration_terms(details, index, before)
+        agreed = (
+            case is not None
+            and MoverYes.objects.filter(case_id=case.pk, person=before, terms=terms.digest).exists()
+        )
+        if asked_for_yes(before)[0] and not agreed:
+            raise YesNeeded(member=index, person_id=before.pk)
+
+
+def _note_known(members: Sequence[people.Told], phones: dict[int, str], actor: User) -> None:
+    """Who registered them anew decides nothing about them for a while; the number of before is told."""
+    for member in members:
+        if not member.known:
+            continue
+        note_setup(person=member.person, official=actor, kind=KeySetup.Kind.REGISTRATION)
+        before = phones.get(member.person.pk, "")
+        if before and before != member.person.phone:
+            notifications.send(
+                phone=before,
+                language=member.person.language,
+                template="details_changed",
+                params={},
+                subject_kind="person",
+                subject_id=member.person.pk,
+            )
+
+
+def _require_unknown(members: Sequence[people.Told]) -> None:
+    """To know somebody's document, name and date of birth is not to be them: who is registered already is
+    claimed, with a code to their phone, or comes to the commune, which looks at the document."""
+    for index, member in enumerate(members):
+        if member.known:
+            raise AlreadyRegistered(member=index)
+
+
+def _save_rest(household: Household, members: Sequence[people.Told], details: HouseholdDetails) -> None:
+    """Documents and memberships. What another transaction took meanwhile is somebody's registration."""
+    documents = people.documents_of(members)
+    today = timezone.localdate()
+    try:
+        with transaction.atomic():
+            IdentityDocument.objects.bulk_create(documents)
+            Membership.objects.bulk_create(
+                Membership(
+                    household=household,
+                    person=member.person,
+                    relationship=member.details.relationship,
+                    started_on=today,
+                )
+                for member in members
+            )
+    except IntegrityError as error:
+        if _constraint(error) not in ("document_number_once", "person_one_household"):
+            raise
+        raise AlreadyRegistered(member=_taken(members)) from None
+
+
+def _taken(members: Sequence[people.Told]) -> int:
+    """Which member it was, now that the other transaction has ended."""
+    documents = IdentityDocument.objects.exclude(type__in=IdentityDocument.SHARED_TYPES)
+    for index, member in enumerate(members):
+        if member.known and member.person.memberships.filter(ended_on=None).exists():
+            return index
+        if (
+            not member.known
+            and documents.filter(type=member.details.document_type, digest=member.digest).exists()
+        ):
+            return index
+    return 0
+
+
+def _asked(details: HouseholdDetails) -> dict[str, Operator]:
+    """The operators that consent may be given for."""
+    return {one.code: one for one in exchange.operators_to_consent()} if details.operators else {}
+
+
+def _consents(household: Household, head: Person, details: HouseholdDetails, actor: User) -> list[Consent]:
+    names = _asked(details)
+    with translation.override(details.language):
+        purposes = {"": _("To keep the household in the Social Registry.")} | {
+            code: _("To share the household's details with %(operator)s.") % {"operator": names[code]}
+            for code in details.operators
+        }
+    return [
+        new_consent(
+            household=household,
+            given_by=head,
+            operator_code=code,
+            purpose=purpose,
+            text=details.consent_text,
+            language=details.language,
+            actor=actor,
+        )
+        for code, purpose in purposes.items()
+    ]
