@@ -185,3 +185,12 @@ def register_rule_reader(reader: RuleReader) -> None:
 def register_handler(kind: str, handler: Callable[[StatusReport], None]) -> None:
     """The handler runs inside a transaction with the report locked; it raises ``ReportHeld``."""
     registered.handlers[kind] = handler
+
+
+def known_as(typed: str) -> set[tuple[str, int]]:
+    """By whatever each domain knows its subjects by."""
+    return {
+        (kind, number)
+        for kind, explainer in registered.explainers.items()
+        if (number := explainer.find(typed)) is not None
+    }

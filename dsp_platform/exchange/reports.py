@@ -2,20 +2,26 @@
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError, transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from dsp_platform import nudge
+from dsp_platform.accounts.models import User
+from dsp_platform.audit import services as audit
 from dsp_platform.exchange import operator_leases, standing
 from dsp_platform.exchange.adapters import adapter_named
 from dsp_platform.exchange.contract import OperatorUnavailable, ReportHeld, registered
+from dsp_platform.exchange.days import is_plausible
 from dsp_platform.exchange.models import Operator, StatusReport
 from dsp_platform.exchange.operator_leases import OperatorLease
+from dsp_platform.exchange.retention import kept_since
 from dsp_platform.exchange.sealed import sealed
 from dsp_platform.exchange.statuses import Reported
 
@@ -200,3 +206,43 @@ def look_again_at_unknown() -> int:
     since = timezone.now() - timedelta(days=UNKNOWN_DAYS)
     unknown = StatusReport.objects.filter(state=State.HELD, reason__in=UNKNOWN, received_at__gte=since)
     return unknown.update(state=State.RECEIVED, not_before=Now())
+
+
+def store_report(
+    *,
+    operator: Operator,
+    reference: str,
+    kind: str,
+    subject: str,
+    status: str,
+    values: Mapping[str, str] | None = None,
+    occurred_at: datetime | None = None,
+) -> StatusReport:
+    """Store what an operator reported, once per operator and reference; it is handled after commit."""
+    moment = occurred_at or timezone.now()
+    believed = is_plausible(moment)
+    report, _created = StatusReport.objects.get_or_create(
+        operator=operator,
+        reference=reference,
+        defaults={
+            "kind": kind,
+            "subject": subject,
+            "status": status,
+            "values": sealed(values or {}),
+            "occurred_at": moment if believed else timezone.now(),
+            "state": StatusReport.State.RECEIVED if believed else StatusReport.State.HELD,
+            "reason": "" if believed else "invalid_date",
+        },
+    )
+    nudge.on_commit("exchange.pull", [operator.pk])
+    return report
+
+
+def retry_reports(*, reports: QuerySet[StatusReport], actor: User) -> int:
+    """Those that are held and still have their values: without them a report says something else."""
+    with transaction.atomic():
+        changed = reports.filter(state=StatusReport.State.HELD, received_at__gte=kept_since()).update(
+            state=StatusReport.State.RECEIVED, reason="", attempts=0, not_before=Now()
+        )
+        audit.record(actor=actor, action="retry", subject_kind="report", details={"rows": changed})
+    return changed

@@ -14,9 +14,10 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
-from dsp_platform.exchange import alerts, metrics, release, reports, retention, services
+from dsp_platform.exchange import alerts, metrics, release, reports, retention
 from dsp_platform.exchange.drain import drain
 from dsp_platform.exchange.models import Attempt, LedgerEntry, Operator, StatusReport
+from dsp_platform.exchange.reports import store_report
 from dsp_platform.jobs.first_fill import fill_new_agreements
 from dsp_platform.jobs.models import Job
 from dsp_platform.jobs.release import release_held
@@ -135,7 +136,7 @@ def _register(actor, codes: tuple[str, ...]) -> Household:
 def _report(household: Household) -> None:
     spid = household.memberships.get(relationship="head").person.spid
     for reference, subject in (("1", spid), ("2", "000000000000")):
-        services.store_report(
+        store_report(
             operator=Operator.objects.get(pk="idpoor"), reference=reference, kind="enrolment",
             subject=subject, status="approved", values={"note": NOTE},
         )  # fmt: skip

@@ -7,8 +7,9 @@ import pytest
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 
-from dsp_platform.exchange import contract, reports, services
+from dsp_platform.exchange import contract, reports
 from dsp_platform.exchange.models import StatusReport
+from dsp_platform.exchange.reports import store_report
 from dsp_platform.exchange.statuses import Reported, read_report
 from tests.exchange.test_admin import address, signed_in
 from tests.exchange.test_reports import STATUS, decide
@@ -73,7 +74,7 @@ def test_a_row_of_the_year_one_is_held_and_seen_by_the_steward(
 
 
 def test_what_is_pushed_is_judged_as_what_is_read(family_package):
-    report = services.store_report(
+    report = store_report(
         operator=family_package, reference="X-1", kind="application", subject="A-1", status="approved",
         occurred_at=datetime(1, 1, 1, tzinfo=UTC),
     )  # fmt: skip

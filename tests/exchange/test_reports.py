@@ -5,11 +5,11 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from dsp_platform.exchange import contract, reports, services
+from dsp_platform.exchange import contract, reports
 from dsp_platform.exchange.adapters import database
 from dsp_platform.exchange.contract import ReportHeld
 from dsp_platform.exchange.models import Operator, StatusReport
-from dsp_platform.exchange.reports import handle_waiting, look_again_at_unknown, pull
+from dsp_platform.exchange.reports import handle_waiting, look_again_at_unknown, pull, store_report
 from dsp_platform.exchange.statuses import LONGEST_VALUE, Reported, read_report
 from tests.roles import as_owner
 
@@ -172,9 +172,7 @@ def test_a_number_that_no_column_of_ours_keeps_is_refused():
 
 def test_the_same_reference_is_stored_once(fund):
     for status in ("approved", "refused"):
-        services.store_report(
-            operator=fund, reference="X-1", kind="application", subject="A-1", status=status
-        )
+        store_report(operator=fund, reference="X-1", kind="application", subject="A-1", status=status)
     assert StatusReport.objects.get().status == "approved"
 
 
@@ -259,7 +257,7 @@ def test_a_report_that_comes_in_twice_at_once_is_one(fund):
         try:
             start.wait()
             stored.append(
-                services.store_report(
+                store_report(
                     operator=fund, reference="X-1", kind="application", subject="A-1", status="approved"
                 ).pk
             )

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.models import User
 from dsp_platform.admin_lists import ByName
+from dsp_platform.audit import services as audit
 from dsp_platform.exchange.contract import name_of, registered
 from dsp_platform.exchange.models import Operator
 from dsp_platform.roles import STEWARD, RoleAdmin
@@ -47,3 +48,16 @@ class ByKind(ByName):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
         return [(kind, name_of(kind)) for kind in registered.kinds]
+
+
+AUDIT_REASON = "delivery"
+
+
+def note_look(actor: User, kind: str, subject: int) -> None:
+    """Which operator holds a person says much about them: they see who looked, as if it were their record."""
+    audit.record(
+        actor=actor, action="trace", subject_kind="ledger", details={"kind": kind, "subject": subject}
+    )
+    explainer = registered.explainers.get(kind)
+    for seen, number in explainer.looks(subject) if explainer else [(kind, subject)]:
+        audit.record(actor=actor, action="view", subject_kind=seen, subject_id=number, reason=AUDIT_REASON)

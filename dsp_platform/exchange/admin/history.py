@@ -17,11 +17,10 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from dsp_platform.exchange import reasons
-from dsp_platform.exchange.admin.base import steward_of
-from dsp_platform.exchange.contract import name_of, registered
+from dsp_platform.exchange.admin.base import note_look, steward_of
+from dsp_platform.exchange.contract import known_as, name_of, registered
 from dsp_platform.exchange.models import Attempt, Lease, LedgerEntry, Operator, StatusReport
 from dsp_platform.forms import LAST_NUMBER
 from dsp_platform.khmer import latin_digits
@@ -29,7 +28,6 @@ from dsp_platform.khmer import latin_digits
 # The newest of one subject; nobody reads more.
 MOST_ATTEMPTS = 500
 MOST_REPORTS = 50
-AUDIT_REASON = "delivery"
 
 View = Callable[..., HttpResponse]
 
@@ -80,16 +78,6 @@ def subject(desk: admin.ModelAdmin[Any]) -> View:
         return TemplateResponse(request, "admin/exchange/ledgerentry/subject.html", context)
 
     return view
-
-
-def note_look(actor: User, kind: str, subject: int) -> None:
-    """Which operator holds a person says much about them: they see who looked, as if it were their record."""
-    audit.record(
-        actor=actor, action="trace", subject_kind="ledger", details={"kind": kind, "subject": subject}
-    )
-    explainer = registered.explainers.get(kind)
-    for seen, number in explainer.looks(subject) if explainer else [(kind, subject)]:
-        audit.record(actor=actor, action="view", subject_kind=seen, subject_id=number, reason=AUDIT_REASON)
 
 
 def _copy(entry: LedgerEntry) -> Copy:
@@ -150,15 +138,6 @@ def _reports(typed: str) -> list[StatusReport]:
     held = Q(state=StatusReport.State.HELD, subject=typed)
     found = StatusReport.objects.filter(of_reference | held).select_related("operator")
     return list(found.order_by("-pk")[:MOST_REPORTS])
-
-
-def known_as(typed: str) -> set[tuple[str, int]]:
-    """By whatever each domain knows its subjects by."""
-    return {
-        (kind, number)
-        for kind, explainer in registered.explainers.items()
-        if (number := explainer.find(typed)) is not None
-    }
 
 
 def _subjects(typed: str) -> list[tuple[str, int]]:

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from dsp_platform.admin_lists import OfferedList
-from dsp_platform.exchange import overview, reasons, release, services
+from dsp_platform.exchange import operators, overview, reasons, release
 from dsp_platform.exchange.admin.base import ExchangeAdmin, steward_of
 from dsp_platform.exchange.models import Incident, Operator, StatusReport
 from dsp_platform.exchange.overview import Standing, shown
@@ -150,13 +150,13 @@ class OperatorAdmin(ExchangeAdmin):
     @admin.action(description=gettext_lazy("Pause delivery to the selected operators"))
     def pause(self, request: HttpRequest, queryset: QuerySet[Operator]) -> None:
         for operator in queryset:
-            services.pause(operator=operator, actor=steward_of(request))
+            operators.pause(operator=operator, actor=steward_of(request))
         self._told(request, queryset.count(), paused=True)
 
     @admin.action(description=gettext_lazy("Resume delivery to the selected operators"))
     def resume(self, request: HttpRequest, queryset: QuerySet[Operator]) -> None:
         for operator in queryset:
-            services.resume(operator=operator, actor=steward_of(request))
+            operators.resume(operator=operator, actor=steward_of(request))
         self._told(request, queryset.count(), paused=False)
 
     def _told(self, request: HttpRequest, number: int, *, paused: bool) -> None:

@@ -6,11 +6,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy, ngettext
 
-from dsp_platform.exchange import reasons, services
-from dsp_platform.exchange.admin.base import ByKind, ByOperator, ExchangeAdmin, steward_of
-from dsp_platform.exchange.admin.history import known_as, note_look
-from dsp_platform.exchange.contract import name_of, registered, status_name
+from dsp_platform.exchange import reasons
+from dsp_platform.exchange.admin.base import ByKind, ByOperator, ExchangeAdmin, note_look, steward_of
+from dsp_platform.exchange.contract import known_as, name_of, registered, status_name
 from dsp_platform.exchange.models import Incident, StatusReport
+from dsp_platform.exchange.reports import retry_reports
 from dsp_platform.roles import AUDITOR, STEWARD
 
 
@@ -61,7 +61,7 @@ class StatusReportAdmin(ExchangeAdmin):
 
     @admin.action(description=gettext_lazy("Handle again"))
     def retry(self, request: HttpRequest, queryset: QuerySet[StatusReport]) -> None:
-        changed = services.retry_reports(reports=queryset, actor=steward_of(request))
+        changed = retry_reports(reports=queryset, actor=steward_of(request))
         text = ngettext(
             "%(number)s report is handled again.", "%(number)s reports are handled again.", changed
         )
