@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext as _
 
+from dsp_platform.exchange.ledger.selectors import agreements_in_force
 from dsp_platform.exchange.models import Agreement, Operator
-from dsp_platform.exchange.selectors import agreements_in_force
 from registry.models import Consent, Household, Programme
 
 

@@ -15,7 +15,7 @@ from applications.records import ApplicationKind
 from applications.selectors import may_act_for, may_read, open_application
 from applications.steps import tell_unreadable
 from dsp_platform.accounts.models import Case, User
-from dsp_platform.exchange.selectors import agreements_in_force
+from dsp_platform.exchange.ledger.selectors import agreements_in_force
 from dsp_platform.once import once_a_page
 from dsp_platform.uploads import selectors as uploads_read
 from dsp_platform.uploads import services as uploads

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from django.utils import timezone
 
 from applications.models import Application
-from dsp_platform.exchange import services as exchange
 from dsp_platform.exchange.contract import Record, Withdrawal
+from dsp_platform.exchange.ledger import services as exchange
 from dsp_platform.exchange.models import Agreement
 from registry.eligibility.sql import HOME_TABLES, Part
 from registry.models import Household, Person

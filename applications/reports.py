@@ -7,7 +7,7 @@ from applications.models import Application
 from applications.steps import locked
 from dsp_platform.exchange.contract import ReportHeld
 from dsp_platform.exchange.models import StatusReport
-from dsp_platform.exchange.order import later_one_handled
+from dsp_platform.exchange.reports.order import later_one_handled
 from dsp_platform.references import clean_reference
 from registry.persons.cards import hold
 

@@ -11,7 +11,7 @@ from applications.models import Application, ApplicationEvent
 from applications.texts import TEXTS
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.audit import services as audit
-from dsp_platform.exchange import services as exchange
+from dsp_platform.exchange.ledger import services as exchange
 from dsp_platform.notifications import services as notifications
 from dsp_platform.notifications.selectors import was_written
 from registry.phones.selectors import contact_phone

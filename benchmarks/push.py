@@ -11,10 +11,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from dsp_platform import database_roles
-from dsp_platform.exchange import services
 from dsp_platform.exchange.contract import Record, Withdrawal, register_kind
-from dsp_platform.exchange.drain import drain
-from dsp_platform.exchange.mapping import compile_mapping
+from dsp_platform.exchange.delivery.drain import drain
+from dsp_platform.exchange.ledger import services
+from dsp_platform.exchange.mapping.layout import compile_mapping
 from dsp_platform.exchange.models import Agreement, LedgerEntry, Operator
 
 SIZE = 100_000

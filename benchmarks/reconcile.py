@@ -16,9 +16,9 @@ from django.utils import timezone
 
 from benchmarks.push import FIELDS, MAPPING, OPERATOR, Synthetic, values_of
 from dsp_platform import database_roles
-from dsp_platform.exchange import ledger
 from dsp_platform.exchange.contract import register_kind
-from dsp_platform.exchange.drain import drain
+from dsp_platform.exchange.delivery.drain import drain
+from dsp_platform.exchange.ledger import entries as ledger
 from dsp_platform.exchange.models import Agreement, LedgerEntry, Operator
 from dsp_platform.jobs.models import Job
 from dsp_platform.jobs.reconciliation import start_reconciliation

@@ -12,8 +12,8 @@ class ExchangeConfig(AppConfig):
     def ready(self) -> None:
         for part in (
             "audit_words",
-            "checks",
-            "approvals",
+            "operations.checks",
+            "agreements.approvals",
             "wiring",
         ):  # they need models, which exist only now
             import_module(f"{self.name}.{part}")

@@ -1,8 +1,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.audit.words import register_words
+from dsp_platform.exchange.ledger.reasons import REASONS
 from dsp_platform.exchange.models import Operator
-from dsp_platform.exchange.reasons import REASONS
 
 PACE = ("rate_per_minute", "quiet_from", "quiet_to")
 

@@ -1,11 +1,14 @@
 from celery import shared_task
 
 from dsp_platform import nudge
-from dsp_platform.exchange import alerts, reports, retention, standing
-from dsp_platform.exchange.agreements import end_expired_agreements
-from dsp_platform.exchange.drain import drain as drain_operator
+from dsp_platform.exchange.agreements.services import end_expired_agreements
+from dsp_platform.exchange.delivery.drain import drain as drain_operator
+from dsp_platform.exchange.ledger import availability as standing
+from dsp_platform.exchange.ledger import retention
+from dsp_platform.exchange.ledger.selectors import operators_with_work
 from dsp_platform.exchange.models import Operator
-from dsp_platform.exchange.selectors import operators_with_work
+from dsp_platform.exchange.operations import alerts
+from dsp_platform.exchange.reports import services as reports
 
 
 @shared_task(name="exchange.drain")

@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.models import User
 from dsp_platform.admin_lists import staff_name
-from dsp_platform.exchange import overview, reasons
-from dsp_platform.exchange.admin.base import steward_of
+from dsp_platform.exchange.admin_base import steward_of
+from dsp_platform.exchange.ledger import reasons
 from dsp_platform.exchange.models import Operator
+from dsp_platform.exchange.operations import overview
 from dsp_platform.jobs import compare_action as compare_action
 from dsp_platform.jobs import shown, words
 from dsp_platform.jobs.models import Job

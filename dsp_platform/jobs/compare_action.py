@@ -7,9 +7,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy, ngettext
 
-from dsp_platform.exchange.admin.base import steward_of
-from dsp_platform.exchange.admin.operators import OperatorAdmin
+from dsp_platform.exchange.admin_base import steward_of
 from dsp_platform.exchange.models import Operator
+from dsp_platform.exchange.operations.admin import OperatorAdmin
 from dsp_platform.jobs.reconciliation import start_reconciliation
 
 

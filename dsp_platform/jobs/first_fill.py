@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dsp_platform.exchange import services as exchange
 from dsp_platform.exchange.contract import registered
-from dsp_platform.exchange.selectors import agreements_in_force
+from dsp_platform.exchange.ledger import services as exchange
+from dsp_platform.exchange.ledger.selectors import agreements_in_force
 from dsp_platform.jobs.registry import Cursor, Step, register_job
 from dsp_platform.jobs.services import create_for_new_agreements
 

@@ -10,12 +10,13 @@ from django.utils import timezone
 
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
-from dsp_platform.exchange import reconcile, standing
 from dsp_platform.exchange.adapters import adapter_named
 from dsp_platform.exchange.adapters.base import Comparable
 from dsp_platform.exchange.contract import OperatorUnavailable
+from dsp_platform.exchange.ledger import availability as standing
 from dsp_platform.exchange.models import Agreement, Operator
-from dsp_platform.exchange.ranges import Part
+from dsp_platform.exchange.reconcile import compare as reconcile
+from dsp_platform.exchange.reconcile.ranges import Part
 from dsp_platform.jobs.models import Job
 from dsp_platform.jobs.registry import Cursor, Step, register_job
 from dsp_platform.jobs.services import create_job

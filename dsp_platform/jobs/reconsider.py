@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from dsp_platform.exchange.contract import registered
-from dsp_platform.exchange.reconsider import reconsider_page
-from dsp_platform.exchange.selectors import agreements_in_force
+from dsp_platform.exchange.ledger.selectors import agreements_in_force
+from dsp_platform.exchange.operations.reconsider import reconsider_page
 from dsp_platform.jobs.models import Job
 from dsp_platform.jobs.registry import Cursor, Step, register_job
 from dsp_platform.jobs.services import create_job

@@ -5,7 +5,7 @@ from typing import Any
 
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
-from dsp_platform.exchange import release
+from dsp_platform.exchange.delivery import release
 from dsp_platform.jobs.models import Job
 from dsp_platform.jobs.registry import Cursor, Step, register_job
 from dsp_platform.jobs.services import create_job

@@ -5,8 +5,8 @@ from typing import Any
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from dsp_platform.exchange import reasons
 from dsp_platform.exchange.contract import name_of
+from dsp_platform.exchange.ledger import reasons
 from dsp_platform.exchange.models import Operator
 from dsp_platform.jobs.models import Job
 from dsp_platform.jobs.words import RESULTS

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dsp_platform.exchange import agreements
+from dsp_platform.exchange.agreements import services as agreements
 from dsp_platform.jobs.registry import Cursor, Step, register_job
 from dsp_platform.jobs.services import create_for_new_agreements
 

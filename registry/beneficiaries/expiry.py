@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import F
 from django.utils import timezone
 
-from dsp_platform.exchange import services as exchange
+from dsp_platform.exchange.ledger import services as exchange
 from dsp_platform.jobs.models import Job
 from dsp_platform.jobs.registry import Cursor, Step, register_job
 from dsp_platform.jobs.services import create_job

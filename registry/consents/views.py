@@ -7,8 +7,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.decorators import actor_required
+from dsp_platform.exchange.ledger.selectors import agreements_in_force, operators_to_consent
 from dsp_platform.exchange.models import Agreement, Operator
-from dsp_platform.exchange.selectors import agreements_in_force, operators_to_consent
 from dsp_platform.forms import is_submitted
 from registry.consents import services
 from registry.consents.forms import OperatorsForm, consent_paragraphs

@@ -11,7 +11,7 @@ from django.utils import timezone
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.audit import selectors as audit
 from dsp_platform.audit.models import AuditEvent
-from dsp_platform.exchange.holdings import Holding, holdings_of
+from dsp_platform.exchange.ledger.holdings import Holding, holdings_of
 from dsp_platform.exchange.models import Operator
 from registry.models import Area, Consent, Person
 from registry.my_data.sections import About, subjects_about

@@ -5,7 +5,7 @@ import pghistory
 from django.db import transaction
 from django.db.models import F
 
-from dsp_platform.exchange import services as exchange
+from dsp_platform.exchange.ledger import services as exchange
 from registry.models import Household, Person
 
 Follower = Callable[[Household], None]

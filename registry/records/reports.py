@@ -12,7 +12,7 @@ from django.utils import timezone
 from dsp_platform.exchange.contract import ReportHeld
 from dsp_platform.exchange.days import read_day
 from dsp_platform.exchange.models import StatusReport
-from dsp_platform.exchange.order import later_one_handled
+from dsp_platform.exchange.reports.order import later_one_handled
 from dsp_platform.exchange.sealed import read_sealed
 from dsp_platform.forms import row_number
 from dsp_platform.references import clean_reference

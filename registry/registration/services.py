@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from dsp_platform.accounts import services as accounts
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.audit import services as audit
-from dsp_platform.exchange import selectors as exchange
+from dsp_platform.exchange.ledger import selectors as exchange
 from dsp_platform.exchange.models import Operator
 from dsp_platform.khmer import clean
 from dsp_platform.notifications import services as notifications

@@ -9,7 +9,7 @@ from applications.records import FIELDS, ApplicationKind
 from applications.reports import handle
 from dsp_platform.exchange.contract import Record, ReportHeld, Withdrawal, registered
 from dsp_platform.exchange.models import Agreement, LedgerEntry, StatusReport
-from dsp_platform.exchange.reports import handle_report
+from dsp_platform.exchange.reports.services import handle_report
 from dsp_platform.notifications.models import Message
 from registry.consents.services import withdraw_consent
 from registry.models import Enrolment

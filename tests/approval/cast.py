@@ -5,7 +5,7 @@ from datetime import date
 from dsp_platform.accounts.models import User
 from dsp_platform.approval import services
 from dsp_platform.approval.models import Proposal
-from dsp_platform.exchange import approvals
+from dsp_platform.exchange.agreements import approvals
 from dsp_platform.exchange.models import Agreement
 
 

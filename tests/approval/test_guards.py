@@ -12,7 +12,7 @@ from django.utils import timezone
 from dsp_platform.accounts.models import Role, User
 from dsp_platform.approval import services
 from dsp_platform.approval.models import Proposal
-from dsp_platform.exchange import approvals
+from dsp_platform.exchange.agreements import approvals
 from dsp_platform.exchange.models import Agreement, Operator
 from registry.models import Benefit, Programme
 from tests.approval.cast import begin

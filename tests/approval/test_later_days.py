@@ -10,7 +10,8 @@ from django.utils.translation import gettext
 
 from dsp_platform.approval import contract
 from dsp_platform.approval.models import Proposal
-from dsp_platform.exchange import agreements, approvals
+from dsp_platform.exchange.agreements import approvals
+from dsp_platform.exchange.agreements import services as agreements
 from dsp_platform.exchange.models import Agreement
 from tests.approval import cast
 from tests.approval.test_pages import decide, page

@@ -13,7 +13,7 @@ from django.utils import timezone
 from dsp_platform.accounts import weight
 from dsp_platform.accounts.models import Role, User
 from dsp_platform.approval import services
-from dsp_platform.exchange import approvals
+from dsp_platform.exchange.agreements import approvals
 from dsp_platform.exchange.models import Agreement
 from registry.models import Benefit, Programme
 from registry.programmes.changes import amounts_now, propose_programme_change

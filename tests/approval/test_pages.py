@@ -11,7 +11,7 @@ from dsp_platform.accounts.models import User
 from dsp_platform.approval.models import Proposal
 from dsp_platform.audit import services as audit
 from dsp_platform.audit.models import AuditEvent
-from dsp_platform.exchange import approvals
+from dsp_platform.exchange.agreements import approvals
 from dsp_platform.exchange.models import Agreement
 from registry.models import Programme
 from registry.programmes.changes import propose_programme_change

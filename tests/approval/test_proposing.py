@@ -9,7 +9,7 @@ from dsp_platform.approval import contract, services
 from dsp_platform.approval.errors import NobodyCanApprove, NotAsRead, Outdated
 from dsp_platform.approval.models import Proposal
 from dsp_platform.approval.selectors import number_for
-from dsp_platform.exchange import approvals
+from dsp_platform.exchange.agreements import approvals
 from dsp_platform.exchange.contract import registered
 from dsp_platform.exchange.models import Agreement, Operator
 from tests.approval.test_pages import page

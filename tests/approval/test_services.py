@@ -22,7 +22,7 @@ from dsp_platform.approval.errors import (
 from dsp_platform.approval.models import Proposal
 from dsp_platform.approval.tasks import carry_out
 from dsp_platform.audit.models import AuditEvent
-from dsp_platform.exchange import approvals
+from dsp_platform.exchange.agreements import approvals
 from registry.models import Programme
 from registry.programmes.changes import amounts_now, propose_programme_change
 from tests.exchange.conftest import agree

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.approval.models import Proposal
 from dsp_platform.audit.models import AuditEvent
-from dsp_platform.exchange import approvals
+from dsp_platform.exchange.agreements import approvals
 from dsp_platform.exchange.models import Agreement
 from dsp_platform.templatetags.site_tags import signs
 from registry.registration.services import register_household

@@ -9,9 +9,10 @@ import psycopg
 import pytest
 from django.db import transaction
 
-from dsp_platform.exchange import contract, services
+from dsp_platform.exchange import contract
 from dsp_platform.exchange.contract import Record, Withdrawal
-from dsp_platform.exchange.drain import drain
+from dsp_platform.exchange.delivery.drain import drain
+from dsp_platform.exchange.ledger import services
 from dsp_platform.exchange.models import Agreement, LedgerEntry, Operator
 from tests.roles import as_owner
 from tests.stack import own_operator_databases

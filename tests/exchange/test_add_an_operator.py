@@ -9,9 +9,9 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
-from dsp_platform.exchange.agreements import end_agreement
+from dsp_platform.exchange.agreements.services import end_agreement
 from dsp_platform.exchange.models import Operator, StatusReport
-from dsp_platform.exchange.reports import handle_waiting, pull
+from dsp_platform.exchange.reports.services import handle_waiting, pull
 from registry.consents.services import give_consent, withdraw_consent
 from registry.models import Enrolment, Programme
 from registry.persons.household_services import set_poverty_level

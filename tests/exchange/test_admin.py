@@ -5,7 +5,7 @@ from django.utils import translation
 
 from dsp_platform.accounts.models import TOTPDevice
 from dsp_platform.approval.errors import SamePerson
-from dsp_platform.exchange.drain import drain
+from dsp_platform.exchange.delivery.drain import drain
 from dsp_platform.exchange.models import Agreement, LedgerEntry, Operator, StatusReport
 from tests.approval.cast import approve_waiting, end
 from tests.exchange.conftest import agree, announce, entry

@@ -7,12 +7,12 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import translation
 
-from dsp_platform.exchange import agreements
-from dsp_platform.exchange.agreements import end_expired_agreements
-from dsp_platform.exchange.drain import drain
+from dsp_platform.exchange.agreements import services as agreements
+from dsp_platform.exchange.agreements.services import end_expired_agreements
+from dsp_platform.exchange.delivery.drain import drain
+from dsp_platform.exchange.ledger.selectors import agreements_in_force
 from dsp_platform.exchange.models import Agreement, Attempt, LedgerEntry
-from dsp_platform.exchange.reconsider import reconsider_page
-from dsp_platform.exchange.selectors import agreements_in_force
+from dsp_platform.exchange.operations.reconsider import reconsider_page
 from dsp_platform.jobs.first_fill import fill_new_agreements
 from dsp_platform.jobs.services import run_job, unfinished_jobs
 from tests.exchange.conftest import FIELDS, MAPPING, agree, announce, entry

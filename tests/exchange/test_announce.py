@@ -1,6 +1,6 @@
 import pytest
 
-from dsp_platform.exchange import services
+from dsp_platform.exchange.ledger import services
 from dsp_platform.exchange.models import LedgerEntry, Operator
 from tests.exchange.conftest import agree, announce, entry
 from tests.roles import as_owner

@@ -14,11 +14,14 @@ from django.utils import timezone, translation
 
 from dsp_platform.admin_lists import MOST_LISTED
 from dsp_platform.audit.models import AuditEvent
-from dsp_platform.exchange import contract, overview, reasons, release, services
+from dsp_platform.exchange import contract
 from dsp_platform.exchange.adapters import camdx_errors, database_errors
-from dsp_platform.exchange.drain import drain
-from dsp_platform.exchange.leases import claim
+from dsp_platform.exchange.delivery import release
+from dsp_platform.exchange.delivery.drain import drain
+from dsp_platform.exchange.delivery.leases import claim
+from dsp_platform.exchange.ledger import reasons, services
 from dsp_platform.exchange.models import LedgerEntry, Operator, Outstanding, StatusReport
+from dsp_platform.exchange.operations import overview
 from dsp_platform.jobs.models import Job
 from dsp_platform.jobs.services import run_job
 from tests.exchange.conftest import announce, entry

@@ -13,9 +13,9 @@ from psycopg.conninfo import make_conninfo
 
 from dsp_platform.exchange.adapters import database_connection
 from dsp_platform.exchange.adapters.database import DatabaseSession
-from dsp_platform.exchange.checks import operator_databases_are_described
 from dsp_platform.exchange.contract import OperatorUnavailable
 from dsp_platform.exchange.models import Agreement
+from dsp_platform.exchange.operations.checks import operator_databases_are_described
 from tests.exchange.camdx.certificates import Authority
 from tests.exchange.conftest import MAPPING
 from tests.exchange.proxy import Proxy

@@ -1,6 +1,6 @@
-from dsp_platform.exchange.drain import drain
+from dsp_platform.exchange.delivery.drain import drain
+from dsp_platform.exchange.ledger.selectors import copies_of
 from dsp_platform.exchange.models import Attempt, Lease, LedgerEntry, Operator, Outstanding
-from dsp_platform.exchange.selectors import copies_of
 from tests.exchange.conftest import MAPPING, agree, announce, entry
 from tests.roles import as_owner
 

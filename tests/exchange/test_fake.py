@@ -1,5 +1,5 @@
 from dsp_platform.exchange.adapters import fake
-from dsp_platform.exchange.drain import drain
+from dsp_platform.exchange.delivery.drain import drain
 from dsp_platform.exchange.models import Operator
 from tests.exchange.conftest import agree, announce, entry
 

@@ -15,12 +15,12 @@ import redis
 from django.db import connection, connections, transaction
 
 from dsp_platform import nudge
-from dsp_platform.exchange import operator_leases, services
 from dsp_platform.exchange.adapters import ADAPTERS
 from dsp_platform.exchange.contract import OperatorUnavailable
-from dsp_platform.exchange.drain import drain
+from dsp_platform.exchange.delivery.drain import drain
+from dsp_platform.exchange.delivery.packing import pack
+from dsp_platform.exchange.ledger import operator_leases, services
 from dsp_platform.exchange.models import Attempt, Lease, LedgerEntry, Operator, Outstanding
-from dsp_platform.exchange.packing import pack
 from tests.exchange.conftest import announce, entry
 from tests.roles import as_owner
 from tests.stack import wait_for
@@ -88,7 +88,7 @@ def test_what_was_packed_behind_a_failure_is_given_back_unsent(people, family_pa
             wait_for(lambda: len(packed) == 3)
             raise OperatorUnavailable("time_out", sent=True)
 
-    monkeypatch.setattr("dsp_platform.exchange.drain.pack", counting)
+    monkeypatch.setattr("dsp_platform.exchange.delivery.drain.pack", counting)
     monkeypatch.setitem(ADAPTERS, "database", Failing())
     announce(*(people.add(number) for number in range(1, 11)))
     drain("family_package", batch=2)
@@ -277,7 +277,7 @@ def test_two_drains_at_once_deliver_everything_once(people, family_package, fami
     """Even without the lease that keeps them apart."""
     held = operator_leases.OperatorLease("family_package", "drain", 0, float("inf"))
     monkeypatch.setattr(operator_leases.OperatorLease, "renew", lambda lease: True)
-    monkeypatch.setattr("dsp_platform.exchange.operator_leases.taken", lambda *of: nullcontext(held))
+    monkeypatch.setattr("dsp_platform.exchange.ledger.operator_leases.taken", lambda *of: nullcontext(held))
     announce(*(people.add(number) for number in range(1, 2001)))
 
     def work() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from dsp_platform.exchange.drain import drain
+from dsp_platform.exchange.delivery.drain import drain
 from dsp_platform.exchange.models import Attempt, Lease, LedgerEntry, Operator, OperatorLease
 from tests.exchange.conftest import announce
 from tests.stack import wait_for

@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from dsp_platform.exchange import leases
+from dsp_platform.exchange.delivery import leases
 from dsp_platform.exchange.models import Attempt, Lease, LedgerEntry, Operator, Outstanding
 from tests.exchange.conftest import announce, entry
 

@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 
 from dsp_platform.exchange.management.commands.load_operators import REFERENCE
-from dsp_platform.exchange.mapping import compile_mapping
-from dsp_platform.exchange.mapping_schema import mapping_problems
+from dsp_platform.exchange.mapping.layout import compile_mapping
+from dsp_platform.exchange.mapping.schema import mapping_problems
 from dsp_platform.exchange.models import Agreement, Operator
 from tests.exchange.conftest import FIELDS, MAPPING
 

@@ -14,9 +14,10 @@ from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
 from dsp_platform import metrics
-from dsp_platform.exchange import alerts, overview, partitions
-from dsp_platform.exchange.drain import drain
+from dsp_platform.exchange.delivery.drain import drain
+from dsp_platform.exchange.ledger import partitions
 from dsp_platform.exchange.models import Incident, Operator, Outstanding, StatusReport
+from dsp_platform.exchange.operations import alerts, overview
 from dsp_platform.jobs.models import Job
 from tests.exchange.conftest import announce
 from tests.roles import as_owner
@@ -95,7 +96,7 @@ def slow() -> list:
 
 @pytest.fixture
 def errors(caplog):
-    caplog.set_level(logging.ERROR, "dsp_platform.exchange.alerts")
+    caplog.set_level(logging.ERROR, "dsp_platform.exchange.operations.alerts")
     return lambda: [record.getMessage() for record in caplog.records if "alert" in record.getMessage()]
 
 

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from dsp_platform.exchange.agreements import end_agreement
-from dsp_platform.exchange.drain import drain
-from dsp_platform.exchange.holdings import holdings_of
+from dsp_platform.exchange.agreements.services import end_agreement
+from dsp_platform.exchange.delivery.drain import drain
+from dsp_platform.exchange.ledger.holdings import holdings_of
 from dsp_platform.exchange.management.commands.load_operators import REFERENCE
 from dsp_platform.exchange.models import Agreement, LedgerEntry, Operator
 from dsp_platform.jobs.reconsider import reconsider_all

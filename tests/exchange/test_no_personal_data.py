@@ -14,10 +14,13 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
-from dsp_platform.exchange import alerts, metrics, release, reports, retention
-from dsp_platform.exchange.drain import drain
+from dsp_platform.exchange.delivery import release
+from dsp_platform.exchange.delivery.drain import drain
+from dsp_platform.exchange.ledger import retention
 from dsp_platform.exchange.models import Attempt, LedgerEntry, Operator, StatusReport
-from dsp_platform.exchange.reports import store_report
+from dsp_platform.exchange.operations import alerts, metrics
+from dsp_platform.exchange.reports import services as reports
+from dsp_platform.exchange.reports.services import store_report
 from dsp_platform.jobs.first_fill import fill_new_agreements
 from dsp_platform.jobs.models import Job
 from dsp_platform.jobs.release import release_held

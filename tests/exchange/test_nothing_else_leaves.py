@@ -14,7 +14,7 @@ from django.db.models import F
 from applications.models import Application
 from applications.services import submit_application
 from dsp_platform.exchange.contract import registered
-from dsp_platform.exchange.drain import drain
+from dsp_platform.exchange.delivery.drain import drain
 from dsp_platform.exchange.management.commands.load_operators import REFERENCE
 from dsp_platform.exchange.models import LedgerEntry
 from registry.consents.services import withdraw_consent

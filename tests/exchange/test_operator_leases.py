@@ -6,9 +6,9 @@ import pytest
 from django.db import connection
 from django.db.models import F
 
-from dsp_platform.exchange import operator_leases
 from dsp_platform.exchange.contract import OperatorUnavailable
-from dsp_platform.exchange.drain import drain
+from dsp_platform.exchange.delivery.drain import drain
+from dsp_platform.exchange.ledger import operator_leases
 from dsp_platform.exchange.models import Operator, OperatorLease
 from tests.exchange.conftest import announce
 from tests.exchange.test_faults import while_pushing
@@ -54,7 +54,7 @@ def test_who_lost_the_operator_cannot_say_that_it_is_well(people, taken_over):
 
 @pytest.mark.django_db(transaction=True)
 def test_who_lost_the_operator_takes_nothing_more(people, taken_over, monkeypatch):
-    monkeypatch.setattr("dsp_platform.exchange.drain.RELIED_SECONDS", 0)
+    monkeypatch.setattr("dsp_platform.exchange.delivery.drain.RELIED_SECONDS", 0)
     announce(*(people.add(number) for number in range(1, 10)))
     pushed = taken_over(lambda: None)
     drain("family_package", batch=1)

@@ -8,11 +8,11 @@ from django.conf import settings as project
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.utils import timezone
 
-from dsp_platform.exchange import partitions, retention
-from dsp_platform.exchange.drain import drain
-from dsp_platform.exchange.holdings import holdings_of
+from dsp_platform.exchange.delivery.drain import drain
+from dsp_platform.exchange.ledger import partitions, retention
+from dsp_platform.exchange.ledger.holdings import holdings_of
+from dsp_platform.exchange.ledger.partitions import Month
 from dsp_platform.exchange.models import Attempt, Incident, LedgerEntry, StatusReport
-from dsp_platform.exchange.partitions import Month
 from tests.exchange.conftest import announce, entry
 from tests.roles import as_owner
 

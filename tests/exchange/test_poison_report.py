@@ -7,10 +7,11 @@ import pytest
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 
-from dsp_platform.exchange import contract, reports
+from dsp_platform.exchange import contract
+from dsp_platform.exchange.adapters.statuses import Reported, read_report
 from dsp_platform.exchange.models import StatusReport
-from dsp_platform.exchange.reports import store_report
-from dsp_platform.exchange.statuses import Reported, read_report
+from dsp_platform.exchange.reports import services as reports
+from dsp_platform.exchange.reports.services import store_report
 from tests.exchange.test_admin import address, signed_in
 from tests.exchange.test_reports import STATUS, decide
 from tests.roles import as_owner

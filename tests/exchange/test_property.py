@@ -6,12 +6,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dsp_platform.exchange import leases
 from dsp_platform.exchange.adapters import ADAPTERS
 from dsp_platform.exchange.contract import OperatorUnavailable, Outcome, Record
-from dsp_platform.exchange.drain import drain
+from dsp_platform.exchange.delivery import leases
+from dsp_platform.exchange.delivery.drain import drain
+from dsp_platform.exchange.delivery.packing import Package, note, pack
 from dsp_platform.exchange.models import Attempt, Lease, LedgerEntry, Operator, Outstanding
-from dsp_platform.exchange.packing import Package, note, pack
 from tests.exchange.conftest import announce
 from tests.roles import as_owner
 

@@ -2,9 +2,9 @@
 
 from itertools import pairwise
 
-from dsp_platform.exchange import ranges
 from dsp_platform.exchange.adapters.base import Summary
-from dsp_platform.exchange.ranges import CHUNK, MOST_RANGES, Part
+from dsp_platform.exchange.reconcile import ranges
+from dsp_platform.exchange.reconcile.ranges import CHUNK, MOST_RANGES, Part
 
 
 def test_cuts_cover_a_range_without_gaps_even_where_it_is_narrow():

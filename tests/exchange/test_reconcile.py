@@ -14,9 +14,9 @@ from django.core.management import CommandError, call_command
 from django.db import connection, connections, transaction
 from django.utils import timezone
 
-from dsp_platform.exchange import ranges
-from dsp_platform.exchange.drain import drain
+from dsp_platform.exchange.delivery.drain import drain
 from dsp_platform.exchange.models import LedgerEntry, Operator
+from dsp_platform.exchange.reconcile import ranges
 from dsp_platform.jobs import services as jobs
 from dsp_platform.jobs.models import Job
 from dsp_platform.jobs.reconciliation import KIND, start_reconciliation

@@ -2,9 +2,9 @@
 
 import pytest
 
-from dsp_platform.exchange import ranges
 from dsp_platform.exchange.adapters.database import DatabaseSession
-from dsp_platform.exchange.drain import drain
+from dsp_platform.exchange.delivery.drain import drain
+from dsp_platform.exchange.reconcile import ranges
 from tests.exchange.conftest import announce, entry
 from tests.exchange.test_reconcile import NOTHING, assert_operator_is_right, compare, draw, found
 

@@ -7,11 +7,11 @@ import pytest
 from django.core.management import call_command
 
 from applications.services import submit_application
-from dsp_platform.exchange.drain import drain
+from dsp_platform.exchange.delivery.drain import drain
 from dsp_platform.exchange.management.commands.load_operators import REFERENCE
-from dsp_platform.exchange.mapping_schema import ENCODINGS
+from dsp_platform.exchange.mapping.schema import ENCODINGS
 from dsp_platform.exchange.models import LedgerEntry, Operator, StatusReport
-from dsp_platform.exchange.reports import handle_waiting, pull
+from dsp_platform.exchange.reports.services import handle_waiting, pull
 from registry.consents.services import withdraw_consent
 from registry.models import Household, Person, Programme
 from registry.persons.household_services import set_poverty_level

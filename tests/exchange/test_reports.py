@@ -5,12 +5,13 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from dsp_platform.exchange import contract, reports
+from dsp_platform.exchange import contract
 from dsp_platform.exchange.adapters import database
+from dsp_platform.exchange.adapters.statuses import LONGEST_VALUE, Reported, read_report
 from dsp_platform.exchange.contract import ReportHeld
 from dsp_platform.exchange.models import Operator, StatusReport
-from dsp_platform.exchange.reports import handle_waiting, look_again_at_unknown, pull, store_report
-from dsp_platform.exchange.statuses import LONGEST_VALUE, Reported, read_report
+from dsp_platform.exchange.reports import services as reports
+from dsp_platform.exchange.reports.services import handle_waiting, look_again_at_unknown, pull, store_report
 from tests.roles import as_owner
 
 STATUS = {

@@ -11,11 +11,13 @@ from django.db import connections
 from django.utils import timezone
 
 from dsp_platform import nudge
-from dsp_platform.exchange import leases, reports, standing
 from dsp_platform.exchange.adapters import ADAPTERS
-from dsp_platform.exchange.drain import drain
+from dsp_platform.exchange.delivery import leases
+from dsp_platform.exchange.delivery.drain import drain
+from dsp_platform.exchange.ledger import availability as standing
+from dsp_platform.exchange.ledger.selectors import operators_with_work
 from dsp_platform.exchange.models import Agreement, Attempt, LedgerEntry, Operator
-from dsp_platform.exchange.selectors import operators_with_work
+from dsp_platform.exchange.reports import services as reports
 from dsp_platform.exchange.tasks import pull_all
 from dsp_platform.run import WORKERS, worker_command
 from tests.exchange.conftest import agree, announce

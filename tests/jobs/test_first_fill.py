@@ -9,9 +9,11 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 
-from dsp_platform.exchange import agreements, leases, ledger
-from dsp_platform.exchange.agreements import end_agreement
-from dsp_platform.exchange.drain import drain
+from dsp_platform.exchange.agreements import services as agreements
+from dsp_platform.exchange.agreements.services import end_agreement
+from dsp_platform.exchange.delivery import leases
+from dsp_platform.exchange.delivery.drain import drain
+from dsp_platform.exchange.ledger import entries as ledger
 from dsp_platform.exchange.models import LedgerEntry, Outstanding
 from dsp_platform.jobs import first_fill
 from dsp_platform.jobs.models import Job

@@ -7,9 +7,9 @@ import pytest
 
 from dsp_platform.accounts import services as accounts
 from dsp_platform.audit.models import AuditEvent
-from dsp_platform.exchange import leases
 from dsp_platform.exchange.contract import Kind, registered
-from dsp_platform.exchange.holdings import holdings_of
+from dsp_platform.exchange.delivery import leases
+from dsp_platform.exchange.ledger.holdings import holdings_of
 from dsp_platform.exchange.models import Attempt, LedgerEntry
 from registry.beneficiaries.enrolment import enrol
 from registry.consents.services import withdraw_consent

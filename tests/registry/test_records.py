@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import translation
 
-from dsp_platform.exchange.agreements import approve_agreement
+from dsp_platform.exchange.agreements.services import approve_agreement
 from dsp_platform.exchange.contract import Record, ReportHeld, Withdrawal, registered
 from dsp_platform.exchange.models import Agreement, StatusReport
 from registry.consents.services import withdraw_consent

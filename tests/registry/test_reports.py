@@ -7,9 +7,14 @@ from django.db import connection
 from django.utils import timezone
 
 from dsp_platform.exchange.contract import ReportHeld, registered
+from dsp_platform.exchange.ledger.retention import forget_old_values
 from dsp_platform.exchange.models import Operator, StatusReport
-from dsp_platform.exchange.reports import handle_report, look_again_at_unknown, retry_reports, store_report
-from dsp_platform.exchange.retention import forget_old_values
+from dsp_platform.exchange.reports.services import (
+    handle_report,
+    look_again_at_unknown,
+    retry_reports,
+    store_report,
+)
 from dsp_platform.exchange.sealed import read_sealed
 from registry.beneficiaries.enrolment import enrol
 from registry.eligibility.facts import facts_of

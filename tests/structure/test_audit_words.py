@@ -13,7 +13,7 @@ from applications.steps import Source
 from dsp_platform.accounts.desk import Overtaken, StepRefused
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.audit import words
-from dsp_platform.exchange.reasons import REASONS
+from dsp_platform.exchange.ledger.reasons import REASONS
 from grievances import workflow as of_grievances
 from grievances.errors import GrievanceError
 from registry.changes.kinds import KINDS

@@ -17,7 +17,7 @@ from applications.models import Application
 from dsp_platform import nudge
 from dsp_platform.accounts import codes
 from dsp_platform.accounts.models import PhoneChallenge, User
-from dsp_platform.exchange import drain
+from dsp_platform.exchange.delivery import drain
 from dsp_platform.exchange.models import Agreement
 from dsp_platform.logs import LineFormatter
 from dsp_platform.notifications import delivery

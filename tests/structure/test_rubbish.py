@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from dsp_platform.accounts import services as accounts
 from dsp_platform.accounts import staff
-from dsp_platform.exchange import approvals
+from dsp_platform.exchange.agreements import approvals
 from dsp_platform.forms import JSONField
 from grievances import services as grievances
 from registry.models import Programme

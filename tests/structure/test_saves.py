@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from django.utils import translation
 
-from dsp_platform.exchange import agreements
+from dsp_platform.exchange.agreements import services as agreements
 from dsp_platform.exchange.models import Agreement
 from registry.models import LifeSituation, Programme
 from registry.programmes.catalogue import keep_programme, keep_situation

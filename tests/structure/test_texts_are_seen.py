@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.test import RequestFactory
 
 from dsp_platform.approval.models import Proposal
-from dsp_platform.exchange.admin.proposing import EndForm
+from dsp_platform.exchange.agreements.proposal_admin import EndForm
 from dsp_platform.forms import JSONField
 from dsp_platform.khmer import clean, clean_lines
 from dsp_platform.roles import RoleAdmin

@@ -11,7 +11,7 @@ import pytest
 from django.utils.translation import override
 
 from dsp_platform.exchange.models import Operator
-from dsp_platform.exchange.reconcile import Tally
+from dsp_platform.exchange.reconcile.compare import Tally
 from dsp_platform.jobs.registry import kinds
 from dsp_platform.jobs.words import RESULTS, WORK
 from dsp_platform.notifications import providers, receipts, services

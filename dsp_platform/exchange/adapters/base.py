@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol, TypeAlias, runtime_checkable
 
+from dsp_platform.exchange.adapters.statuses import Reported
 from dsp_platform.exchange.contract import Outcome, Record, Withdrawal
 from dsp_platform.exchange.models import Agreement, Operator
-from dsp_platform.exchange.statuses import Reported
 
 
 class Delivery(NamedTuple):

@@ -27,10 +27,10 @@ from dsp_platform.exchange.adapters.camdx_settings import (
     subsystem,
 )
 from dsp_platform.exchange.adapters.envelope import BadKey, Event, Parties, Signer, event_of, notify
+from dsp_platform.exchange.adapters.statuses import Reported
 from dsp_platform.exchange.contract import OperatorUnavailable, Outcome
-from dsp_platform.exchange.mapping import Layout, NoCode, compile_mapping
+from dsp_platform.exchange.mapping.layout import Layout, NoCode, compile_mapping
 from dsp_platform.exchange.models import Agreement, Operator
-from dsp_platform.exchange.statuses import Reported
 
 # These write whole addresses into the log at INFO.
 for _name in ("httpx", "httpcore"):

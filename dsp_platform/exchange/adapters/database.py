@@ -26,10 +26,10 @@ from dsp_platform.exchange.adapters.database_statements import (
     line_of,
     statements_of,
 )
+from dsp_platform.exchange.adapters.statuses import LONGEST_VALUE, Reported, read_report, status_columns
 from dsp_platform.exchange.contract import OperatorUnavailable, Outcome, Record
-from dsp_platform.exchange.mapping import Layout, NoCode, Value, table_name
+from dsp_platform.exchange.mapping.layout import Layout, NoCode, Value, table_name
 from dsp_platform.exchange.models import Agreement, Operator
-from dsp_platform.exchange.statuses import LONGEST_VALUE, Reported, read_report, status_columns
 
 # How often a batch is tried that met another of the operator's transactions.
 TRIES = 3

@@ -12,7 +12,7 @@ import psycopg
 from psycopg import sql
 
 from dsp_platform.exchange.adapters.base import Range, Summary
-from dsp_platform.exchange.mapping import Layout
+from dsp_platform.exchange.mapping.layout import Layout
 
 # width_bucket tells by binary search how many of the bounds are not above the number.
 SUMMARIES = """

@@ -10,7 +10,7 @@ from typing import Any
 from psycopg import sql
 
 from dsp_platform.exchange.contract import OperatorUnavailable
-from dsp_platform.exchange.mapping import Layout, Value, compile_mapping
+from dsp_platform.exchange.mapping.layout import Layout, Value, compile_mapping
 from dsp_platform.exchange.models import Agreement
 
 

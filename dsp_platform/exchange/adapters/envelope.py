@@ -17,7 +17,7 @@ from joserfc.jwk import ECKey, RSAKey
 
 from dsp_platform import crypto
 from dsp_platform.exchange.contract import Record, Withdrawal
-from dsp_platform.exchange.mapping import Layout
+from dsp_platform.exchange.mapping.layout import Layout
 
 VERSION = "1.0.0"
 LOCALE = "khm"

@@ -4,9 +4,9 @@ import time
 from collections.abc import Sequence
 
 from dsp_platform.exchange.adapters.base import Delivery, Session
+from dsp_platform.exchange.adapters.statuses import Reported
 from dsp_platform.exchange.contract import OperatorUnavailable, Outcome
 from dsp_platform.exchange.models import Agreement, Operator
-from dsp_platform.exchange.statuses import Reported
 
 SLOW_SECONDS = 2.0
 # As long as a session waits for an answer; a real one has its own limits.

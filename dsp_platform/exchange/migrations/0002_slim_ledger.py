@@ -7,7 +7,7 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
-from dsp_platform.exchange import partitions
+from dsp_platform.exchange.ledger import partitions
 
 APPEND_ONLY = pgtrigger.compiler.Trigger(
     name="append_only",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.audit import words
-from dsp_platform.exchange.mapping_schema import mapping_problems
+from dsp_platform.exchange.mapping.schema import mapping_problems
 from dsp_platform.history import tracked
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from dsp_platform import database_roles
 from dsp_platform.accounts.models import User
-from dsp_platform.exchange.selectors import operators_to_consent
+from dsp_platform.exchange.ledger.selectors import operators_to_consent
 from registry.claims.services import Identity, begin_claim
 from registry.models import Person, Programme
 from registry.persons.circumstances import DIFFICULTIES

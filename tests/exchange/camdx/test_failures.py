@@ -5,7 +5,7 @@ from django.test import override_settings
 
 from dsp_platform.exchange.adapters import camdx_errors
 from dsp_platform.exchange.contract import OperatorUnavailable, Outcome
-from dsp_platform.exchange.reasons import REASONS
+from dsp_platform.exchange.ledger.reasons import REASONS
 from tests.exchange.camdx.conftest import failure_of, new_server, person, push
 from tests.exchange.camdx.security_server import Reply, SecurityServer, acknowledged, failed, serving
 

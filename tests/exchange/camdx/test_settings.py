@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.test import override_settings
 from joserfc.jwk import KeySet
 
-from dsp_platform.exchange.checks import camdx_is_described
+from dsp_platform.exchange.operations.checks import camdx_is_described
 
 
 def told() -> str:

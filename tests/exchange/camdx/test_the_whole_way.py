@@ -3,9 +3,9 @@
 import pytest
 
 from dsp_platform.exchange.adapters import ADAPTERS
-from dsp_platform.exchange.drain import drain
+from dsp_platform.exchange.delivery.drain import drain
 from dsp_platform.exchange.models import Attempt, LedgerEntry, Operator, StatusReport
-from dsp_platform.exchange.reports import pull
+from dsp_platform.exchange.reports.services import pull
 from tests.exchange.camdx.conftest import MAPPING
 from tests.exchange.camdx.security_server import SERVICE, acknowledged, failed
 from tests.exchange.conftest import agree, announce, entry

@@ -11,8 +11,8 @@ from django.db import connection, transaction
 
 from dsp_platform import database_roles
 from dsp_platform.embedded import REFERENCE
-from dsp_platform.exchange import services
 from dsp_platform.exchange.contract import Record, Withdrawal, register_kind
+from dsp_platform.exchange.ledger import services
 from dsp_platform.exchange.models import Agreement, Operator
 
 OPERATORS = ("family_package", "nssf")

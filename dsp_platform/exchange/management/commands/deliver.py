@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from dsp_platform.exchange.drain import BATCH, drain
-from dsp_platform.exchange.selectors import operators_with_work
+from dsp_platform.exchange.delivery.drain import BATCH, drain
+from dsp_platform.exchange.ledger.selectors import operators_with_work
 
 
 class Command(BaseCommand):

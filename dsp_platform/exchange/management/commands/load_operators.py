@@ -15,7 +15,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from dsp_platform import database_roles
-from dsp_platform.exchange.agreements import require_known_fields, require_sound_rule
+from dsp_platform.exchange.agreements.services import require_known_fields, require_sound_rule
 from dsp_platform.exchange.models import Agreement, Operator
 
 REFERENCE = Path(__file__).resolve().parents[2] / "reference"

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from dsp_platform.exchange.models import Operator
-from dsp_platform.exchange.reconcile import Tally
+from dsp_platform.exchange.reconcile.compare import Tally
 from dsp_platform.jobs.models import Job
 from dsp_platform.jobs.reconciliation import start_reconciliation
 from dsp_platform.jobs.services import run_job

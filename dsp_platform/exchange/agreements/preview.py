@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
-from dsp_platform.exchange.agreements import emptied
+from dsp_platform.exchange.agreements.services import emptied
 from dsp_platform.exchange.contract import Reason, Record, Value, Withdrawal, registered
-from dsp_platform.exchange.mapping import Layout, NoCode, compile_mapping
+from dsp_platform.exchange.mapping.layout import Layout, NoCode, compile_mapping
 from dsp_platform.exchange.models import Agreement
 
 AUDIT_REASON = "agreement"

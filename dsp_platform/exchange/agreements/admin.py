@@ -17,13 +17,14 @@ from dsp_platform.accounts.models import User
 from dsp_platform.admin_lists import staff_name
 from dsp_platform.approval.errors import NobodyCanApprove
 from dsp_platform.audit import services as audit
-from dsp_platform.exchange import agreements, approvals
-from dsp_platform.exchange.admin.base import ByKind, ExchangeAdmin
-from dsp_platform.exchange.admin.proposing import ProposingPages
-from dsp_platform.exchange.agreements import DRAFTED
+from dsp_platform.exchange.admin_base import ByKind, ExchangeAdmin
+from dsp_platform.exchange.agreements import approvals
+from dsp_platform.exchange.agreements import services as agreements
+from dsp_platform.exchange.agreements.preview import count, look
+from dsp_platform.exchange.agreements.proposal_admin import ProposingPages
+from dsp_platform.exchange.agreements.services import DRAFTED
 from dsp_platform.exchange.contract import name_of, registered
 from dsp_platform.exchange.models import Agreement
-from dsp_platform.exchange.preview import count, look
 from dsp_platform.roles import AUDITOR, STEWARD
 
 

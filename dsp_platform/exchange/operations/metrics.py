@@ -7,8 +7,8 @@ from django.db.models import Count
 from django.utils import timezone
 from prometheus_client.core import Metric
 
-from dsp_platform.exchange import overview
 from dsp_platform.exchange.models import Incident, Operator, StatusReport
+from dsp_platform.exchange.operations import overview
 from dsp_platform.metrics import gauge
 
 

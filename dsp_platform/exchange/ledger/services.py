@@ -5,15 +5,9 @@ from collections.abc import Collection, Iterable
 from django.db import connection
 
 from dsp_platform import nudge
-from dsp_platform.exchange import ledger
-from dsp_platform.exchange.agreements import approve_agreement as approve_agreement
-from dsp_platform.exchange.agreements import draft_from as draft_from
-from dsp_platform.exchange.agreements import end_agreement as end_agreement
-from dsp_platform.exchange.agreements import end_expired_agreements as end_expired_agreements
-from dsp_platform.exchange.agreements import require_known_fields as require_known_fields
-from dsp_platform.exchange.agreements import require_sound_rule as require_sound_rule
 from dsp_platform.exchange.contract import registered
-from dsp_platform.exchange.selectors import agreements_in_force
+from dsp_platform.exchange.ledger import entries as ledger
+from dsp_platform.exchange.ledger.selectors import agreements_in_force
 
 
 def announce(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from dsp_platform import nudge
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
-from dsp_platform.exchange import ledger
+from dsp_platform.exchange.ledger import entries as ledger
 from dsp_platform.exchange.models import LedgerEntry, Operator
 
 PAGE = 2000

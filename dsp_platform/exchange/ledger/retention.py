@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
-from dsp_platform.exchange import partitions
+from dsp_platform.exchange.ledger import partitions
 from dsp_platform.exchange.models import Incident, StatusReport
 
 logger = logging.getLogger(__name__)

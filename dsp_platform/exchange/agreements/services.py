@@ -20,9 +20,9 @@ from dsp_platform import nudge
 from dsp_platform.accounts.models import User
 from dsp_platform.approval.errors import NotApproved
 from dsp_platform.audit import services as audit
-from dsp_platform.exchange import ledger
 from dsp_platform.exchange.contract import registered
-from dsp_platform.exchange.mapping import compile_mapping
+from dsp_platform.exchange.ledger import entries as ledger
+from dsp_platform.exchange.mapping.layout import compile_mapping
 from dsp_platform.exchange.models import Agreement, LedgerEntry, Operator
 
 State = Agreement.State

@@ -8,9 +8,9 @@ from random import random
 from dsp_platform import crypto
 from dsp_platform.exchange.adapters import Delivery
 from dsp_platform.exchange.contract import Kind, Outcome, Record, Withdrawal, registered
-from dsp_platform.exchange.leases import Claimed, Results, Verdict
+from dsp_platform.exchange.delivery.leases import Claimed, Results, Verdict
+from dsp_platform.exchange.ledger.selectors import agreements_in_force
 from dsp_platform.exchange.models import Agreement, LedgerEntry
-from dsp_platform.exchange.selectors import agreements_in_force
 
 logger = logging.getLogger(__name__)
 State = LedgerEntry.State

@@ -19,10 +19,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from dsp_platform.admin_lists import OfferedList
-from dsp_platform.exchange import operators, overview, reasons, release
-from dsp_platform.exchange.admin.base import ExchangeAdmin, steward_of
+from dsp_platform.exchange.admin_base import ExchangeAdmin, steward_of
+from dsp_platform.exchange.delivery import release
+from dsp_platform.exchange.ledger import reasons
 from dsp_platform.exchange.models import Incident, Operator, StatusReport
-from dsp_platform.exchange.overview import Standing, shown
+from dsp_platform.exchange.operations import overview
+from dsp_platform.exchange.operations import services as operators
+from dsp_platform.exchange.operations.overview import Standing, shown
 from dsp_platform.roles import AUDITOR, STEWARD
 
 ADAPTERS = {"database": gettext_lazy("tables of its own database"), "camdx": "CamDX"}

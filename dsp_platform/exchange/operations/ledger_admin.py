@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from dsp_platform.admin_lists import ByName
-from dsp_platform.exchange import reasons, release
-from dsp_platform.exchange.admin import history
-from dsp_platform.exchange.admin.base import ByKind, ByOperator, ExchangeAdmin, steward_of
+from dsp_platform.exchange.admin_base import ByKind, ByOperator, ExchangeAdmin, steward_of
 from dsp_platform.exchange.contract import name_of
+from dsp_platform.exchange.delivery import release
+from dsp_platform.exchange.ledger import reasons
 from dsp_platform.exchange.models import Attempt, LedgerEntry
+from dsp_platform.exchange.operations import history_admin as history
 from dsp_platform.forms import row_number
 
 # Of the attempts the newest are listed; older ones stand in the history of their subject.

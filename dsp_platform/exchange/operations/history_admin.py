@@ -18,9 +18,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dsp_platform.audit import services as audit
-from dsp_platform.exchange import reasons
-from dsp_platform.exchange.admin.base import note_look, steward_of
+from dsp_platform.exchange.admin_base import note_look, steward_of
 from dsp_platform.exchange.contract import known_as, name_of, registered
+from dsp_platform.exchange.ledger import reasons
 from dsp_platform.exchange.models import Attempt, Lease, LedgerEntry, Operator, StatusReport
 from dsp_platform.forms import LAST_NUMBER
 from dsp_platform.khmer import latin_digits

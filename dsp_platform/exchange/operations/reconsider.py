@@ -6,8 +6,8 @@ population. Only where they differ is anything announced; in a quiet night nothi
 
 from typing import NamedTuple
 
-from dsp_platform.exchange import services
 from dsp_platform.exchange.contract import registered
+from dsp_platform.exchange.ledger import services
 from dsp_platform.exchange.models import Agreement, LedgerEntry
 
 PAGE = 5000

@@ -21,13 +21,15 @@ from django.conf import settings
 from django.db import connection, connections
 
 from dsp_platform import nudge
-from dsp_platform.exchange import leases, operator_leases, partitions, standing
 from dsp_platform.exchange.adapters import ADAPTERS, Session, adapter_named
 from dsp_platform.exchange.contract import OperatorUnavailable, Outcome, registered
+from dsp_platform.exchange.delivery import leases
+from dsp_platform.exchange.delivery.packing import Package, note, pack
+from dsp_platform.exchange.ledger import availability as standing
+from dsp_platform.exchange.ledger import operator_leases, partitions
+from dsp_platform.exchange.ledger.operator_leases import OperatorLease
+from dsp_platform.exchange.ledger.selectors import operators_with_work
 from dsp_platform.exchange.models import Operator
-from dsp_platform.exchange.operator_leases import OperatorLease
-from dsp_platform.exchange.packing import Package, note, pack
-from dsp_platform.exchange.selectors import operators_with_work
 
 logger = logging.getLogger(__name__)
 

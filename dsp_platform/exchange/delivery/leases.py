@@ -13,7 +13,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection, transaction
 
-from dsp_platform.exchange.ledger import array
+from dsp_platform.exchange.ledger.entries import array
 
 # Any constant of our own; it keeps these locks apart from other advisory locks of this database.
 CLAIM_SPACE = 0x4C454153

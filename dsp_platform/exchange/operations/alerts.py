@@ -13,10 +13,11 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from dsp_platform.exchange import overview, partitions
+from dsp_platform.exchange.ledger import partitions
 from dsp_platform.exchange.models import Incident, Operator
-from dsp_platform.exchange.overview import Standing
-from dsp_platform.exchange.reports import UNREACHABLE
+from dsp_platform.exchange.operations import overview
+from dsp_platform.exchange.operations.overview import Standing
+from dsp_platform.exchange.reports.services import UNREACHABLE
 from dsp_platform.notifications.providers import alert_webhook
 
 logger = logging.getLogger(__name__)

@@ -15,15 +15,16 @@ from django.utils import timezone
 from dsp_platform import nudge
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
-from dsp_platform.exchange import operator_leases, standing
 from dsp_platform.exchange.adapters import adapter_named
+from dsp_platform.exchange.adapters.statuses import Reported
 from dsp_platform.exchange.contract import OperatorUnavailable, ReportHeld, registered
 from dsp_platform.exchange.days import is_plausible
+from dsp_platform.exchange.ledger import availability as standing
+from dsp_platform.exchange.ledger import operator_leases
+from dsp_platform.exchange.ledger.operator_leases import OperatorLease
+from dsp_platform.exchange.ledger.retention import kept_since
 from dsp_platform.exchange.models import Operator, StatusReport
-from dsp_platform.exchange.operator_leases import OperatorLease
-from dsp_platform.exchange.retention import kept_since
 from dsp_platform.exchange.sealed import sealed
-from dsp_platform.exchange.statuses import Reported
 
 logger = logging.getLogger(__name__)
 State = StatusReport.State

@@ -19,9 +19,9 @@ from dsp_platform.approval.contract import Line
 from dsp_platform.approval.models import Proposal
 from dsp_platform.approval.standing import plain
 from dsp_platform.audit import services as audit
-from dsp_platform.exchange import agreements
-from dsp_platform.exchange.agreement_words import day_in_words, lines_of, name_in_words
-from dsp_platform.exchange.agreements import DRAFTED
+from dsp_platform.exchange.agreements import services as agreements
+from dsp_platform.exchange.agreements.labels import day_in_words, lines_of, name_in_words
+from dsp_platform.exchange.agreements.services import DRAFTED
 from dsp_platform.exchange.contract import registered
 from dsp_platform.exchange.models import Agreement
 from dsp_platform.few import few

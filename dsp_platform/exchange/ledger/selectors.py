@@ -6,7 +6,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from dsp_platform.exchange import standing
+from dsp_platform.exchange.ledger import availability as standing
 from dsp_platform.exchange.models import Agreement, LedgerEntry, Operator
 
 

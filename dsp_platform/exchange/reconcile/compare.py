@@ -18,12 +18,13 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from dsp_platform import nudge
-from dsp_platform.exchange import ledger, ranges
 from dsp_platform.exchange.adapters.base import Comparable, Summary
 from dsp_platform.exchange.contract import registered
+from dsp_platform.exchange.ledger import entries as ledger
+from dsp_platform.exchange.ledger.selectors import agreements_in_force
 from dsp_platform.exchange.models import Agreement, LedgerEntry
-from dsp_platform.exchange.ranges import Part
-from dsp_platform.exchange.selectors import agreements_in_force
+from dsp_platform.exchange.reconcile import ranges
+from dsp_platform.exchange.reconcile.ranges import Part
 
 # Beyond the highest number found: nobody draws so many between reading the sequence and raising it.
 MARGIN = 1_000_000

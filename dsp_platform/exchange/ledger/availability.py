@@ -5,7 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import connection
 
-from dsp_platform.exchange.operator_leases import FENCE, OperatorLease
+from dsp_platform.exchange.ledger.operator_leases import FENCE, OperatorLease
 
 FAILED = f"""
 UPDATE exchange_operator SET

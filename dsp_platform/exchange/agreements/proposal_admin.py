@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy
 from dsp_platform.accounts.models import User
 from dsp_platform.approval.errors import NobodyCanApprove, NotApproved
 from dsp_platform.approval.models import Proposal
-from dsp_platform.exchange import approvals
+from dsp_platform.exchange.agreements import approvals
+from dsp_platform.exchange.agreements.preview import note_count
 from dsp_platform.exchange.models import Agreement
-from dsp_platform.exchange.preview import note_count
 from dsp_platform.forms import DateField, SeenTexts
 
 State = Agreement.State
