@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
-from dsp_platform.approval.errors import NotApproved
+from dsp_platform.errors import NotApproved
 from dsp_platform.forms import SeenTexts
 
 SEEN = "_seen"

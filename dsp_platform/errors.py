@@ -1,4 +1,4 @@
-"""Error pages: in the reader's language, with a way onward, and never with personal data."""
+"""Error pages in the language of the reader, with a way onward and no personal data; errors of every room."""
 
 import sys
 
@@ -36,3 +36,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return page
     # Django's own view renders without context processors, so that a dead database still has a page.
     return django_server_error(request, "500.html")
+
+
+class NotApproved(Exception):
+    """Nothing was changed."""

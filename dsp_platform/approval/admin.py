@@ -16,11 +16,11 @@ from django.utils.translation import gettext_lazy
 from dsp_platform.admin_lists import staff_name
 from dsp_platform.approval import services
 from dsp_platform.approval.contract import Kind, kind_of
-from dsp_platform.approval.errors import NotApproved
 from dsp_platform.approval.models import Proposal
 from dsp_platform.approval.selectors import waiting_about, waits_now
 from dsp_platform.approval.standing import stands
 from dsp_platform.audit import services as audit
+from dsp_platform.errors import NotApproved
 from dsp_platform.forms import row_number
 from dsp_platform.khmer import clean, clean_lines
 from dsp_platform.roles import AUDITOR, STEWARD, RoleAdmin

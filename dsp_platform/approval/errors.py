@@ -5,9 +5,7 @@ from datetime import date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-
-class NotApproved(Exception):
-    """Nothing was changed."""
+from dsp_platform.errors import NotApproved
 
 
 class SamePerson(NotApproved):

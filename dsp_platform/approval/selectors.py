@@ -5,8 +5,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from dsp_platform.approval.contract import kinds
-from dsp_platform.approval.errors import NobodyCanApprove, NotApproved, WaitsAlready
+from dsp_platform.approval.errors import NobodyCanApprove, WaitsAlready
 from dsp_platform.approval.models import WAITS, Proposal
+from dsp_platform.errors import NotApproved
 from dsp_platform.roles import STEWARD
 
 WAITING = (Proposal.State.PROPOSED, Proposal.State.APPROVED)

@@ -17,10 +17,10 @@ from registry.changes import selectors, services
 from registry.changes.before import rows_now
 from registry.changes.counter_forms import ChangeReferenceForm
 from registry.changes.forms import DecideForm
+from registry.changes.hearings.reading import answers_for, near_of, why_unread
 from registry.changes.hearings.selectors import conflict_over, names_in
 from registry.changes.kinds import KINDS
 from registry.changes.labels import rows_of
-from registry.changes.reading import answers_for, near_of, why_unread
 from registry.changes.selectors import (
     change_for_staff,
     changes_after,
@@ -31,9 +31,10 @@ from registry.changes.selectors import (
     sees_mover,
 )
 from registry.changes.timeline import timeline
+from registry.changes.unread import note_change_look, unread_change
 from registry.errors import ChangeError, Overtaken
 from registry.models import ChangeRequest
-from registry.persons.subject import note_change_look, unread_change, user_of
+from registry.persons.subject import user_of
 
 SHOWN = 100
 AFTER = "after"

@@ -6,8 +6,8 @@ from django.urls import reverse
 
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.uploads.contract import Subject
+from registry.changes.hearings.reading import reads_place, why_unread
 from registry.changes.kinds import KINDS
-from registry.changes.reading import reads_place, why_unread
 from registry.changes.selectors import may_decide
 from registry.changes.services import tell_unreadable
 from registry.models import ChangeRequest

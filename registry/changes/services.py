@@ -18,6 +18,7 @@ from registry.changes import newcomers
 from registry.changes.apply.common import Applying
 from registry.changes.context import Answers, Situation
 from registry.changes.ends import end_impossible
+from registry.changes.hearings.reading import why_unread
 from registry.changes.hearings.selectors import concerned_by, conflict_over, next_head, told_of
 from registry.changes.hearings.services import hear_concerned, left_to_district, tell_untold, why_not_yet
 from registry.changes.journey import CHECK, ChangeJourney
@@ -26,7 +27,6 @@ from registry.changes.moves.movers import comes_in, mover_of, newcomer
 from registry.changes.moves.services import ask_mover
 from registry.changes.moves.terms import holds
 from registry.changes.notices import tell_withdrawn
-from registry.changes.reading import why_unread
 from registry.changes.room import done_since, require_few, require_room
 from registry.changes.selectors import PREFIX, may_decide, situation_of
 from registry.changes.sms_templates import TEXTS

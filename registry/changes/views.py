@@ -12,19 +12,20 @@ from django.views.decorators.http import require_POST
 from dsp_platform.accounts.decorators import actor_required, step_up_required
 from dsp_platform.forms import is_submitted
 from registry.changes.drafts import save_change_draft
+from registry.changes.hearings.reading import changes_shown, why_unlisted, why_unread
 from registry.changes.hearings.selectors import names_in
 from registry.changes.journey import CHECK, ChangeJourney
 from registry.changes.kinds import GROUPS, KINDS, Kind
 from registry.changes.labels import rows_of
 from registry.changes.pages import page_context
-from registry.changes.reading import changes_shown, why_unlisted, why_unread
 from registry.changes.selectors import change_draft, change_of, drafts_of_changes, situation_of
 from registry.changes.services import ask_change, withdraw_change
 from registry.changes.timeline import timeline, what_next
+from registry.changes.unread import unread_change
 from registry.errors import ChangeError
 from registry.models import ChangeDraft, ChangeRequest
 from registry.persons.households import household_of
-from registry.persons.subject import case_of, note_look, subject_of, unread_change, user_of
+from registry.persons.subject import case_of, note_look, subject_of, user_of
 
 JUST_ASKED = "change_just_asked"
 

@@ -1,4 +1,4 @@
-"""Text messages about records that are joined to an account. In Khmer each fits the 70 characters of one part."""
+"""Text messages about records that are joined to an account. In Khmer each fits one part of 70 characters."""
 
 from typing import Any
 

@@ -2,14 +2,11 @@
 
 from typing import cast
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils.functional import Promise
+from django.http import HttpRequest
 
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.audit import services as audit
-from registry.changes.kinds import KINDS
-from registry.models import ChangeRequest, Person
+from registry.models import Person
 from registry.persons import selectors
 
 
@@ -38,32 +35,3 @@ def note_look(request: HttpRequest, person: Person, action: str = "view") -> Non
             reason=case.reason,
             case_id=case.pk,
         )
-
-
-def note_change_look(request: HttpRequest, change: ChangeRequest, person_id: int | None) -> None:
-    """Whoever decides or answers for a commune looks at whom a request is about."""
-    audit.record(
-        actor=user_of(request),
-        action="view",
-        subject_kind="person",
-        subject_id=person_id,
-        reason="change",
-        details={"change": change.reference},
-    )
-
-
-def unread_change(
-    request: HttpRequest, change: ChangeRequest, why: str | Promise, back: str, about: int | None = None
-) -> HttpResponse:
-    """The page in place of one that shows the request: its kind and state, and why no more.
-
-    ``about``: whose case the page is of; without it the page does not tell even that.
-    """
-    context = {
-        "change": change,
-        "kind": KINDS[change.kind],
-        "why": why,
-        "back": back,
-        "about": about,
-    }
-    return render(request, "registry/change_unread.html", context)

@@ -6,9 +6,9 @@ from registry.changes.apply.common import open_members
 from registry.changes.hearings.selectors import concerning, hearing_of
 from registry.changes.kinds import Kind
 from registry.changes.selectors import OBJECT, is_objected_itself, objected_before
+from registry.changes.unread import note_change_look
 from registry.models import ChangeRequest, Person
 from registry.persons import selectors
-from registry.persons.subject import note_change_look
 
 register = template.Library()
 # By these somebody may leave a household, whose head is told when it is done (services.changes).

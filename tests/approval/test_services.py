@@ -11,17 +11,11 @@ from django.utils import timezone, translation
 from dsp_platform.accounts import weight
 from dsp_platform.accounts.models import Role, User
 from dsp_platform.approval import contract, services
-from dsp_platform.approval.errors import (
-    Decided,
-    NotApproved,
-    Outdated,
-    SamePerson,
-    TooOld,
-    WaitsAlready,
-)
+from dsp_platform.approval.errors import Decided, Outdated, SamePerson, TooOld, WaitsAlready
 from dsp_platform.approval.models import Proposal
 from dsp_platform.approval.tasks import carry_out
 from dsp_platform.audit.models import AuditEvent
+from dsp_platform.errors import NotApproved
 from dsp_platform.exchange.agreements import approvals
 from registry.models import Programme
 from registry.programmes.changes import amounts_now, propose_programme_change

@@ -32,10 +32,10 @@ LANGUAGES = ("km", "en")
 KNOWN: dict[tuple[str, str], set[str]] = {
     ("applications/steps.py", "step.name"): set(of_applications.STEPS),
     ("grievances/steps.py", "step.name"): set(of_grievances.STEPS),
-    ("registry/services/changes.py", "decision"): {"approve", "refuse"},
-    ("registry/services/change_ends.py", "ASKER_LEFT"): {ASKER_LEFT},
-    ("registry/services/change_ends.py", "ENDED"): {ENDED},
-    ("registry/services/replacement_steps.py", "state"): {
+    ("registry/changes/services.py", "decision"): {"approve", "refuse"},
+    ("registry/changes/ends.py", "ASKER_LEFT"): {ASKER_LEFT},
+    ("registry/changes/ends.py", "ENDED"): {ENDED},
+    ("registry/phones/replacements/steps.py", "state"): {
         "applied",
         "objected",
         "overtaken",
@@ -53,13 +53,13 @@ KNOWN |= {
         ("dsp_platform/accounts/desk.py", "str(self.opts.model_name)"),
     )
 }
-KNOWN[("dsp_platform/exchange/admin/history.py", "seen")] = {"person", "household", "application"}
+KNOWN[("dsp_platform/exchange/admin_base.py", "seen")] = {"person", "household", "application"}
 KNOWN |= {
     (file, "kind"): {"person", "household", "application"}
     for file in (
-        "dsp_platform/exchange/preview.py",
+        "dsp_platform/exchange/agreements/preview.py",
         "grievances/views.py",
-        "registry/services/registration.py",
+        "registry/registration/services.py",
     )
 }
 

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 BASE = Path(__file__).resolve().parents[2]
 # From the ground up: a package may import those before it, never those after it.
 DOMAINS = ["dsp_platform", "registry", "applications", "grievances"]
@@ -112,16 +114,44 @@ def test_packages_do_not_import_each_other():
     assert not {(a, b) for a, b in arrows if a < b and (b, a) in arrows}
 
 
+def circles(arrows: dict[str, set[str]]) -> dict[str, list[str]]:
+    """Whoever stands in a circle or is imported by one. Whoever imports nothing that is left cannot."""
+    while free := {name for name, wanted in arrows.items() if not wanted & arrows.keys()}:
+        arrows = {name: wanted for name, wanted in arrows.items() if name not in free}
+    return {name: sorted(wanted & arrows.keys()) for name, wanted in arrows.items()}
+
+
 def test_no_modules_import_each_other_in_a_circle():
     """Such a circle works or not by which of its modules happens to be loaded first."""
     modules = {name_of(path): path for path in sources(*DOMAINS)}
-    arrows = {
-        name: {found for one in imported(tree(path)) if (found := one) in modules and found != name}
-        for name, path in modules.items()
-        if path.name != "__init__.py"
-    }
-    # Whoever imports nothing that is left cannot stand in a circle.
-    while free := {name for name, wanted in arrows.items() if not wanted & arrows.keys()}:
-        arrows = {name: wanted for name, wanted in arrows.items() if name not in free}
-    circles = {name: sorted(wanted & arrows.keys()) for name, wanted in arrows.items()}
-    assert not circles
+    assert not circles(
+        {
+            name: {found for found in imported(tree(path)) if found in modules and found != name}
+            for name, path in modules.items()
+            if path.name != "__init__.py"
+        }
+    )
+
+
+def rooms_below(package: str) -> dict[str, set[str]]:
+    """What lies directly in the package, and which of them each imports."""
+    start = package.count(".") + 2
+
+    def room(name: str) -> str:
+        return ".".join(name.split(".")[:start])
+
+    arrows: dict[str, set[str]] = {}
+    for path in sources(package.replace(".", "/")):
+        here = room(name_of(path))
+        if here != package:
+            found = {room(name) for name in imported(tree(path)) if name.startswith(f"{package}.")}
+            arrows.setdefault(here, set()).update(found - {here, package})
+    return arrows
+
+
+PACKAGES = sorted(name_of(path) for path in sources(*DOMAINS) if path.name == "__init__.py")
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_the_rooms_of_a_package_import_each_other_one_way(package):
+    assert not circles(rooms_below(package))

@@ -16,6 +16,7 @@ SENDERS = {
     "dsp_platform.accounts.passkeys": "proved: the phone of the account",
     "dsp_platform.accounts.phone_change": "proved: the phone the account had, and the new one",
     "registry.claims.services": "a claim's code, counted likewise; then the numbers proved or on record",
+    "registry.phones.accounts": "proved: the phone of the account that is opened",
     "registry.phones.keys": "on record until now: selectors.phones.speaks_beside",
     "registry.changes.services": "on record; a typed one only where an official took the decision",
     "registry.changes.notices": "on record; a typed one only where an official asked",

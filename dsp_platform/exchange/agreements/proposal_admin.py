@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.models import User
-from dsp_platform.approval.errors import NobodyCanApprove, NotApproved
+from dsp_platform.approval.errors import NobodyCanApprove
 from dsp_platform.approval.models import Proposal
+from dsp_platform.errors import NotApproved
 from dsp_platform.exchange.agreements import approvals
 from dsp_platform.exchange.agreements.preview import note_count
 from dsp_platform.exchange.models import Agreement

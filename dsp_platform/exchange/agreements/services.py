@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 
 from dsp_platform import nudge
 from dsp_platform.accounts.models import User
-from dsp_platform.approval.errors import NotApproved
 from dsp_platform.audit import services as audit
+from dsp_platform.errors import NotApproved
 from dsp_platform.exchange.contract import registered
 from dsp_platform.exchange.ledger import entries as ledger
 from dsp_platform.exchange.mapping.layout import compile_mapping

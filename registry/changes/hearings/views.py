@@ -9,6 +9,7 @@ from dsp_platform.accounts.decorators import citizen_required, decider_required
 from dsp_platform.forms import bind, is_submitted
 from dsp_platform.references import clean_reference
 from registry.changes.forms import HeardForm
+from registry.changes.hearings.reading import why_unread
 from registry.changes.hearings.selectors import (
     concerning,
     hearing_of,
@@ -19,11 +20,11 @@ from registry.changes.hearings.selectors import (
 from registry.changes.hearings.services import answer_household_change
 from registry.changes.kinds import KINDS
 from registry.changes.labels import rows_of
-from registry.changes.reading import why_unread
 from registry.changes.selectors import OBJECT, PREFIX
+from registry.changes.unread import note_change_look, unread_change
 from registry.errors import ChangeError
 from registry.models import ChangeRequest, Person
-from registry.persons.subject import note_change_look, subject_of, unread_change, user_of
+from registry.persons.subject import subject_of, user_of
 from registry.phones.selectors import is_young
 
 

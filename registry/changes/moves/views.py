@@ -18,11 +18,11 @@ from dsp_platform.accounts.phones import local_form
 from dsp_platform.accounts.views import resend
 from dsp_platform.forms import bind, is_submitted
 from registry.changes.forms import MoveForm
+from registry.changes.hearings.reading import LEFT, reads_place, why_unread
 from registry.changes.kinds import KINDS
 from registry.changes.moves import services
 from registry.changes.moves.services import OldTerms
 from registry.changes.moves.terms import terms_for
-from registry.changes.reading import LEFT, reads_place, why_unread
 from registry.changes.selectors import (
     MOVER,
     may_need_yes,
@@ -33,9 +33,10 @@ from registry.changes.selectors import (
     sees_mover,
     waits_for,
 )
+from registry.changes.unread import note_change_look, unread_change
 from registry.errors import ChangeError, TermsChanged
 from registry.models import ChangeRequest
-from registry.persons.subject import note_change_look, subject_of, unread_change, user_of
+from registry.persons.subject import subject_of, user_of
 from registry.phones.selectors import asked_for_yes
 
 

@@ -1,0 +1,39 @@
+"""The page in place of a request that may not be read, and the look at one that may."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+
+from dsp_platform.audit import services as audit
+from registry.changes.kinds import KINDS
+from registry.models import ChangeRequest
+from registry.persons.subject import user_of
+
+
+def note_change_look(request: HttpRequest, change: ChangeRequest, person_id: int | None) -> None:
+    """Whoever decides or answers for a commune looks at whom a request is about."""
+    audit.record(
+        actor=user_of(request),
+        action="view",
+        subject_kind="person",
+        subject_id=person_id,
+        reason="change",
+        details={"change": change.reference},
+    )
+
+
+def unread_change(
+    request: HttpRequest, change: ChangeRequest, why: str | Promise, back: str, about: int | None = None
+) -> HttpResponse:
+    """The page in place of one that shows the request: its kind and state, and why no more.
+
+    ``about``: whose case the page is of; without it the page does not tell even that.
+    """
+    context = {
+        "change": change,
+        "kind": KINDS[change.kind],
+        "why": why,
+        "back": back,
+        "about": about,
+    }
+    return render(request, "registry/change_unread.html", context)
