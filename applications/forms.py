@@ -7,7 +7,7 @@ from applications.errors import ConsentMissing
 from applications.models import Application
 from applications.services import NOTE_LENGTH
 from applications.workflow import REASONS, STEPS
-from dsp_platform.khmer import clean_lines
+from dsp_platform.khmer.text import clean_lines
 
 DECISIONS = {
     "take_up": _("Start the review"),

@@ -13,7 +13,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dsp_platform.khmer import clean, clean_lines, latin_digits, visible
+from dsp_platform.khmer.digits import latin_digits
+from dsp_platform.khmer.text import clean, clean_lines, visible
 
 Form = TypeVar("Form", bound=forms.BaseForm)
 

@@ -4,7 +4,7 @@ import secrets
 
 from stdnum import luhn
 
-from dsp_platform.khmer import latin_digits
+from dsp_platform.khmer.digits import latin_digits
 
 # Crockford's alphabet: no I, L, O, U, so nothing looks like another sign or spells a word.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

@@ -2,7 +2,7 @@
 
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.audit import services as audit
-from dsp_platform.khmer import clean_lines
+from dsp_platform.khmer.text import clean_lines
 from dsp_platform.notifications import services as notifications
 from grievances import errors, workflow
 from grievances.models import Grievance, GrievanceEvent

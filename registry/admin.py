@@ -14,7 +14,8 @@ from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 from dsp_platform.accounts.models import User
 from dsp_platform.accounts.roles import AUDITOR, STEWARD, RoleAdmin
 from dsp_platform.audit import services as audit
-from dsp_platform.khmer import latin_digits, search_key
+from dsp_platform.khmer.digits import latin_digits
+from dsp_platform.khmer.text import search_key
 from registry.changes import admin as changes_admin  # noqa: F401 - registers its pages
 from registry.identity.spid import clean_spid
 from registry.models import (

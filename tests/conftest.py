@@ -15,7 +15,7 @@ from dsp_platform.accounts import weight
 from dsp_platform.accounts.models import Role, User, UserManager
 from dsp_platform.approval import services as approval
 from dsp_platform.exchange.models import Operator
-from dsp_platform.khmer import search_key
+from dsp_platform.khmer.text import search_key
 from registry.models import Area
 from tests import roles
 from tests.acting import shown_now

@@ -28,7 +28,7 @@ from dsp_platform.accounts.errors import (
     WrongCode,
 )
 from dsp_platform.accounts.models import PhoneChallenge, User
-from dsp_platform.khmer import digits_of
+from dsp_platform.khmer.digits import digits_of
 from dsp_platform.notifications import services as notifications
 from dsp_platform.notifications.models import Kind, Tier
 

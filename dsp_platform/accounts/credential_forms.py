@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts import proof, staff
 from dsp_platform.accounts.models import User
-from dsp_platform.khmer import digits_of
+from dsp_platform.khmer.digits import digits_of
 
 # A hash is computed of all of it, and no phrase that somebody remembers is longer.
 LONGEST_PASSWORD = 256

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from phonenumbers import PhoneNumberType
 
-from dsp_platform.khmer import latin_digits
+from dsp_platform.khmer.digits import latin_digits
 
 REGION = "KH"
 # Where no text message arrives. What a carrier does with a number is not inferred from more than its kind.

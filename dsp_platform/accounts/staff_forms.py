@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts import proof
 from dsp_platform.accounts.models import ADMIN_ROLES, Role
-from dsp_platform.khmer import digits_of
+from dsp_platform.khmer.digits import digits_of
 
 
 class StaffSignInForm(AuthenticationForm):

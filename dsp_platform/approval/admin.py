@@ -22,7 +22,7 @@ from dsp_platform.approval.standing import stands
 from dsp_platform.audit import services as audit
 from dsp_platform.errors import NotApproved
 from dsp_platform.forms import row_number
-from dsp_platform.khmer import clean, clean_lines
+from dsp_platform.khmer.text import clean, clean_lines
 from dsp_platform.roles import AUDITOR, STEWARD, RoleAdmin
 
 APPROVE, REFUSE, WITHDRAW = "approve", "refuse", "withdraw"

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from dsp_platform.admin_lists import ByName, staff_name
 from dsp_platform.audit import words
 from dsp_platform.audit.models import AuditEvent
-from dsp_platform.khmer import latin_digits
+from dsp_platform.khmer.digits import latin_digits
 from dsp_platform.roles import AUDITOR, STEWARD, RoleAdmin
 
 

@@ -20,7 +20,7 @@ from dsp_platform.jobs import shown, words
 from dsp_platform.jobs.models import Job
 from dsp_platform.jobs.release import release_held
 from dsp_platform.jobs.services import retry_job
-from dsp_platform.khmer import clean
+from dsp_platform.khmer.text import clean
 from dsp_platform.roles import AUDITOR, STEWARD, RoleAdmin
 
 

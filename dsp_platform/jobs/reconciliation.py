@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
-from dsp_platform.exchange.adapters import adapter_named
 from dsp_platform.exchange.adapters.base import Comparable
+from dsp_platform.exchange.adapters.directory import adapter_named
 from dsp_platform.exchange.contract import OperatorUnavailable
 from dsp_platform.exchange.ledger import availability as standing
 from dsp_platform.exchange.models import Agreement, Operator

@@ -5,7 +5,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.khmer import clean
+from dsp_platform.khmer.text import clean
 
 OTHER = "other"
 

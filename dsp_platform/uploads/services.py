@@ -16,7 +16,7 @@ from django.utils import timezone
 from dsp_platform import crypto, nudge
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.accounts.services import hold_case
-from dsp_platform.khmer import clean
+from dsp_platform.khmer.text import clean
 from dsp_platform.locks import lock
 from dsp_platform.uploads import errors, kinds, limits, store
 from dsp_platform.uploads.contract import Subject, may_add, registered, subject_of

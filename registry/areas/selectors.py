@@ -2,7 +2,8 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from dsp_platform.accounts.models import User
-from dsp_platform.khmer import latin_digits, search_key
+from dsp_platform.khmer.digits import latin_digits
+from dsp_platform.khmer.text import search_key
 from registry.models import Area
 
 MOST = 20

@@ -6,7 +6,7 @@ import pghistory
 from django.db import connection, transaction
 from django.utils import timezone
 
-from dsp_platform.khmer import clean, search_key
+from dsp_platform.khmer.text import clean, search_key
 from registry.areas.gazetteer import Place
 from registry.models import Area
 

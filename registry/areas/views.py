@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from django.http import HttpRequest
 
-from dsp_platform.khmer import clean
+from dsp_platform.khmer.text import clean
 from registry.areas import selectors
 from registry.areas.labels import area_path
 from registry.areas.selectors import MOST

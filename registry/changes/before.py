@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from dsp_platform.khmer import format_date
+from dsp_platform.khmer.dates import format_date
 from registry.areas.labels import area_path
 from registry.models import ChangeRequest
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
-from dsp_platform.khmer import clean_lines
+from dsp_platform.khmer.text import clean_lines
 from dsp_platform.templatetags.site_tags import runs
 from registry.models import ChangeEvent, ChangeRequest
 from registry.models.change import NOTE_LENGTH

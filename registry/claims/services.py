@@ -24,7 +24,7 @@ from django.utils import timezone
 from dsp_platform import crypto
 from dsp_platform.accounts.errors import CodeProblem, Expired, NoMoreTries, WrongCode
 from dsp_platform.accounts.models import User
-from dsp_platform.khmer import digits_of
+from dsp_platform.khmer.digits import digits_of
 from dsp_platform.notifications import services as notifications
 from dsp_platform.notifications.models import Tier
 from registry.errors import NotClaimed, NumberTooNew, TooManyClaims

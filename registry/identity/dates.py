@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.khmer import DateProblem, parse_date_parts
+from dsp_platform.khmer.dates import DateProblem, parse_date_parts
 
 # The sentence for each DateProblem.code: of whatever date, of a birth as well as of a death.
 PROBLEMS = {

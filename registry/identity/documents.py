@@ -3,7 +3,8 @@
 import regex
 
 from dsp_platform import crypto
-from dsp_platform.khmer import clean, latin_digits
+from dsp_platform.khmer.digits import latin_digits
+from dsp_platform.khmer.text import clean
 
 _SEPARATORS = regex.compile(r"[^\p{L}\p{M}\p{N}]")
 

@@ -1,6 +1,6 @@
 """Keys under which a name is found, whichever part is typed first and however it is spelt."""
 
-from dsp_platform.khmer import search_key
+from dsp_platform.khmer.text import search_key
 
 
 def name_keys(family_name: str, given_name: str) -> tuple[str, str]:

@@ -7,7 +7,7 @@ import secrets
 
 from stdnum import damm
 
-from dsp_platform.khmer import latin_digits
+from dsp_platform.khmer.digits import latin_digits
 
 LENGTH = 12
 _RANDOM = 10 ** (LENGTH - 1)

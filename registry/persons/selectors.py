@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.accounts.phones import parse_phone
 from dsp_platform.audit import services as audit
-from dsp_platform.khmer import search_key
+from dsp_platform.khmer.text import search_key
 from dsp_platform.once import once_a_page
 from registry.identity.documents import document_digest, document_key
 from registry.identity.spid import clean_spid

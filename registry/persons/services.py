@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from dsp_platform.accounts.models import User
-from dsp_platform.khmer import clean
+from dsp_platform.khmer.text import clean
 from registry.errors import AlreadyRegistered
 from registry.identity.documents import document_digest
 from registry.identity.name_keys import name_keys

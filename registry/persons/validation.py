@@ -14,7 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.phones import parse_phone
-from dsp_platform.khmer import clean, latin_digits
+from dsp_platform.khmer.digits import latin_digits
+from dsp_platform.khmer.text import clean
 from registry.errors import Problem
 from registry.identity.documents import document_key
 from registry.models import IdentityDocument, Membership, Person

@@ -14,7 +14,7 @@ from dsp_platform.approval.errors import NothingChanges
 from dsp_platform.approval.selectors import why_not_now
 from dsp_platform.approval.standing import broken_by
 from dsp_platform.errors import NotApproved
-from dsp_platform.khmer import clean_lines
+from dsp_platform.khmer.text import clean_lines
 from registry.models import Programme
 from registry.programmes.catalogue import keep_programme
 from registry.programmes.changes import (

@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.khmer import latin_digits
+from dsp_platform.khmer.digits import latin_digits
 from registry.eligibility.verdict import judge_facts
 from registry.models import Area, Household, Person, Programme
 from registry.persons.circumstances import UNKNOWN

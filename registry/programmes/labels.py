@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from dsp_platform.approval.contract import Line
 from dsp_platform.approval.models import Proposal
 from dsp_platform.exchange.models import Operator
-from dsp_platform.khmer import format_riel
+from dsp_platform.khmer.money import format_riel
 from registry.eligibility.effects import who_gains
 from registry.eligibility.rule_words import rule_in_words
 from registry.models import Benefit, Enrolment, Programme

@@ -11,7 +11,7 @@ from dsp_platform.accounts.models import Case, User
 from dsp_platform.audit import services as audit
 from dsp_platform.exchange.ledger import selectors as exchange
 from dsp_platform.exchange.models import Operator
-from dsp_platform.khmer import clean
+from dsp_platform.khmer.text import clean
 from dsp_platform.notifications import services as notifications
 from registry.areas.selectors import village
 from registry.changes.moves.terms import registration_terms

@@ -13,7 +13,7 @@ from celpy import celparser
 from django.utils.translation import gettext as _
 from lark import Token, Tree
 
-from dsp_platform.khmer import clean
+from dsp_platform.khmer.text import clean
 from registry.rules.names import TYPES, Value
 from registry.rules.nodes import And, Condition, Constant, Node, Not, Or
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.audit import selectors as audit
 from dsp_platform.exchange.ledger.selectors import Copy, copies_of
-from dsp_platform.khmer import format_riel
+from dsp_platform.khmer.money import format_riel
 from registry.areas.labels import area_path
 from registry.changes.apply.newcomer import spid_told
 from registry.changes.context import Answers

@@ -6,7 +6,7 @@ from django.utils import translation
 
 from applications import services
 from applications.models import Application
-from dsp_platform.khmer import khmer_digits
+from dsp_platform.khmer.digits import khmer_digits
 from tests.applications.helpers import sign_in
 
 

@@ -6,7 +6,7 @@ from itertools import count
 import psycopg
 import pytest
 
-from dsp_platform.exchange.adapters import Delivery
+from dsp_platform.exchange.adapters.base import Delivery
 from dsp_platform.exchange.adapters.database import DatabaseSession
 from dsp_platform.exchange.contract import OperatorUnavailable, Outcome, Record, Withdrawal
 from dsp_platform.exchange.models import Agreement, Operator

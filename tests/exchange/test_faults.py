@@ -15,7 +15,7 @@ import redis
 from django.db import connection, connections, transaction
 
 from dsp_platform import nudge
-from dsp_platform.exchange.adapters import ADAPTERS
+from dsp_platform.exchange.adapters.directory import ADAPTERS
 from dsp_platform.exchange.contract import OperatorUnavailable
 from dsp_platform.exchange.delivery.drain import drain
 from dsp_platform.exchange.delivery.packing import pack

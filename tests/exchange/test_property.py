@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dsp_platform.exchange.adapters import ADAPTERS
+from dsp_platform.exchange.adapters.directory import ADAPTERS
 from dsp_platform.exchange.contract import OperatorUnavailable, Outcome, Record
 from dsp_platform.exchange.delivery import leases
 from dsp_platform.exchange.delivery.drain import drain

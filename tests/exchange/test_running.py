@@ -11,7 +11,7 @@ from django.db import connections
 from django.utils import timezone
 
 from dsp_platform import nudge
-from dsp_platform.exchange.adapters import ADAPTERS
+from dsp_platform.exchange.adapters.directory import ADAPTERS
 from dsp_platform.exchange.delivery import leases
 from dsp_platform.exchange.delivery.drain import drain
 from dsp_platform.exchange.ledger import availability as standing

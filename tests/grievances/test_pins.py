@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from dsp_platform.accounts import known_phones
-from dsp_platform.khmer import khmer_digits
+from dsp_platform.khmer.digits import khmer_digits
 from grievances import pins
 from grievances.errors import PinWait
 from grievances.models import PinFailure

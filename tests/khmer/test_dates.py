@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dsp_platform.khmer import DateProblem, Precision, format_date, khmer_digits, parse_date_parts
+from dsp_platform.khmer.dates import DateProblem, Precision, format_date, parse_date_parts
+from dsp_platform.khmer.digits import khmer_digits
 
 TODAY = date(2026, 11, 22)
 

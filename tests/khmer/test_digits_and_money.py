@@ -1,7 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dsp_platform.khmer import format_riel, khmer_digits, latin_digits
+from dsp_platform.khmer.digits import khmer_digits, latin_digits
+from dsp_platform.khmer.money import format_riel
 
 
 def test_digits_both_ways() -> None:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dsp_platform.khmer import clean, clean_lines, normalise, search_key
+from dsp_platform.khmer.text import clean, clean_lines, normalise, search_key
 
 KHMER = st.text(alphabet=[chr(code) for code in range(0x1780, 0x17DE)] + list("\u200b\u200c -a"))
 ANY = st.text() | KHMER | st.text(alphabet="ka\u0301 \n\t\x00\u200b\u2028")

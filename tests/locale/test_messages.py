@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from dsp_platform.messages import Found, compile_all, extract, problems, update
+from dsp_platform.messages.catalogue import compile_all, problems, update
+from dsp_platform.messages.extraction import Found, extract
 
 PO = """\
 msgid ""

@@ -7,7 +7,7 @@ from django.utils import translation
 
 from dsp_platform.accounts import step_up
 from dsp_platform.accounts.models import User
-from dsp_platform.khmer import khmer_digits
+from dsp_platform.khmer.digits import khmer_digits
 from registry.claims.services import code_of
 from registry.identity.spid import new_spid
 from registry.models import Claim, Person

@@ -5,7 +5,7 @@ from django import forms
 from django.urls import get_resolver
 from django.utils import translation
 
-from dsp_platform.khmer import DateProblem
+from dsp_platform.khmer.dates import DateProblem
 from registry.identity.dates import PROBLEMS, DatePartsField
 
 # What stood in the boxes, by the problem it makes.

@@ -7,7 +7,7 @@ from django.utils import timezone
 from dsp_platform.accounts.models import Case
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.exchange.models import LedgerEntry
-from dsp_platform.khmer import khmer_digits
+from dsp_platform.khmer.digits import khmer_digits
 from registry.areas import selectors as areas_selectors
 from registry.areas.selectors import children_of, search_areas
 from registry.beneficiaries.enrolment import enrol

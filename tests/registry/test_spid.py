@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dsp_platform.khmer import khmer_digits
+from dsp_platform.khmer.digits import khmer_digits
 from registry.identity.spid import clean_spid, is_valid, new_spid
 
 spids = st.builds(new_spid)

@@ -12,7 +12,7 @@ from django.test import RequestFactory
 from dsp_platform.approval.models import Proposal
 from dsp_platform.exchange.agreements.proposal_admin import EndForm
 from dsp_platform.forms import JSONField
-from dsp_platform.khmer import clean, clean_lines
+from dsp_platform.khmer.text import clean, clean_lines
 from dsp_platform.roles import RoleAdmin
 from registry.models import Programme
 from tests.registry.conftest import family_package as family_package

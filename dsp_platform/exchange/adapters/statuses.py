@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from dsp_platform import crypto
 from dsp_platform.exchange.days import is_plausible
-from dsp_platform.khmer import clean_lines
+from dsp_platform.khmer.text import clean_lines
 
 LONGEST_VALUE = 2000
 """Of one column, in characters. An operator decides what stands there: no row of theirs fills our memory."""

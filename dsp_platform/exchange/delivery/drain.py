@@ -21,7 +21,8 @@ from django.conf import settings
 from django.db import connection, connections
 
 from dsp_platform import nudge
-from dsp_platform.exchange.adapters import ADAPTERS, Session, adapter_named
+from dsp_platform.exchange.adapters.base import Session
+from dsp_platform.exchange.adapters.directory import ADAPTERS, adapter_named
 from dsp_platform.exchange.contract import OperatorUnavailable, Outcome, registered
 from dsp_platform.exchange.delivery import leases
 from dsp_platform.exchange.delivery.packing import Package, note, pack

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from random import random
 
 from dsp_platform import crypto
-from dsp_platform.exchange.adapters import Delivery
+from dsp_platform.exchange.adapters.base import Delivery
 from dsp_platform.exchange.contract import Kind, Outcome, Record, Withdrawal, registered
 from dsp_platform.exchange.delivery.leases import Claimed, Results, Verdict
 from dsp_platform.exchange.ledger.selectors import agreements_in_force

@@ -23,7 +23,7 @@ from dsp_platform.exchange.contract import known_as, name_of, registered
 from dsp_platform.exchange.ledger import reasons
 from dsp_platform.exchange.models import Attempt, Lease, LedgerEntry, Operator, StatusReport
 from dsp_platform.forms import LAST_NUMBER
-from dsp_platform.khmer import latin_digits
+from dsp_platform.khmer.digits import latin_digits
 
 # The newest of one subject; nobody reads more.
 MOST_ATTEMPTS = 500

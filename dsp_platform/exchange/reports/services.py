@@ -15,7 +15,7 @@ from django.utils import timezone
 from dsp_platform import nudge
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
-from dsp_platform.exchange.adapters import adapter_named
+from dsp_platform.exchange.adapters.directory import adapter_named
 from dsp_platform.exchange.adapters.statuses import Reported
 from dsp_platform.exchange.contract import OperatorUnavailable, ReportHeld, registered
 from dsp_platform.exchange.days import is_plausible

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from joserfc.jwk import ECKey
 
-from dsp_platform.exchange.adapters import Delivery
+from dsp_platform.exchange.adapters.base import Delivery
 from dsp_platform.exchange.adapters.camdx import CamdxAdapter
 from dsp_platform.exchange.contract import OperatorUnavailable, Outcome, Record, Withdrawal
 from dsp_platform.exchange.models import Agreement, Operator

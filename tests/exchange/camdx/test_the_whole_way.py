@@ -2,7 +2,7 @@
 
 import pytest
 
-from dsp_platform.exchange.adapters import ADAPTERS
+from dsp_platform.exchange.adapters.directory import ADAPTERS
 from dsp_platform.exchange.delivery.drain import drain
 from dsp_platform.exchange.models import Attempt, LedgerEntry, Operator, StatusReport
 from dsp_platform.exchange.reports.services import pull
