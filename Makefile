@@ -32,10 +32,10 @@ $(VENV)/installed-dev: $(BIN)/python requirements-dev.txt
 	@touch $@ $(VENV)/installed
 
 run: $(VENV)/installed
-	@exec $(BIN)/python -m dsp_platform.run
+	@exec $(BIN)/python -m dsp_platform.devserver.run
 
 code psql reset: $(VENV)/installed
-	@$(BIN)/python -m dsp_platform.run $@ $(if $(filter psql,$@),$(DB))
+	@$(BIN)/python -m dsp_platform.devserver.run $@ $(if $(filter psql,$@),$(DB))
 
 test: $(VENV)/installed-dev
 	@$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)

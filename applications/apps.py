@@ -10,4 +10,4 @@ class ApplicationsConfig(AppConfig):
     verbose_name = _("Applications")
 
     def ready(self) -> None:
-        import_module("applications.wiring")
+        import_module("applications.registrations")

@@ -16,7 +16,7 @@ from applications.selectors import may_act_for, may_read, open_application
 from applications.steps import tell_unreadable
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.exchange.ledger.selectors import agreements_in_force
-from dsp_platform.once import once_a_page
+from dsp_platform.request_cache import cached_per_request
 from dsp_platform.uploads import selectors as uploads_read
 from dsp_platform.uploads import services as uploads
 from dsp_platform.uploads.contract import Subject
@@ -51,7 +51,7 @@ def unreadable_among(applications: Sequence[Application]) -> list[Application]:
     return [one for one in open_ones if str(one.pk) in keys]
 
 
-@once_a_page
+@cached_per_request
 def _draft(key: str) -> tuple[Person, Programme] | None:
     found = _DRAFT_KEY.fullmatch(key)
     if found is None:
@@ -61,7 +61,7 @@ def _draft(key: str) -> tuple[Person, Programme] | None:
     return (person, programme) if person and programme else None
 
 
-@once_a_page
+@cached_per_request
 def _application(key: str) -> Application | None:
     if not _KEY.fullmatch(key):
         return None

@@ -11,7 +11,7 @@ from dsp_platform.exchange.contract import Reason
 from dsp_platform.exchange.models import Agreement
 from dsp_platform.references import clean_reference
 from registry.models import Membership
-from registry.records.explain import by_consent, counted, gone
+from registry.records.entitlement_reasons import by_consent, counted, gone
 
 
 class ApplicationExplainer:

@@ -20,7 +20,7 @@ import django
 from django.core.management import call_command
 
 import benchmarks
-from dsp_platform.embedded import Services, free_port, new_keys
+from dsp_platform.devserver.embedded import Services, free_port, new_keys
 
 
 def names() -> list[str]:

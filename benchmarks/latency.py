@@ -29,10 +29,10 @@ from django.utils import timezone
 from benchmarks.register import PLACES, household
 from dsp_platform import database_roles
 from dsp_platform.accounts.models import User
-from dsp_platform.embedded import free_port
+from dsp_platform.devserver.embedded import free_port
+from dsp_platform.devserver.run import BASE, WORKERS, celery, worker_command
 from dsp_platform.exchange.management.commands.load_operators import REFERENCE
 from dsp_platform.exchange.models import Agreement, LedgerEntry, Operator
-from dsp_platform.run import BASE, WORKERS, celery, worker_command
 from registry.areas.services import load_areas
 from registry.models import Membership
 from registry.registration.services import register_household

@@ -29,8 +29,8 @@ from django.urls import NoReverseMatch, reverse
 from applications import services as applications
 from applications.models import Application
 from dsp_platform.accounts.models import User
-from dsp_platform.embedded import free_port
-from dsp_platform.webserver import web_command
+from dsp_platform.devserver.embedded import free_port
+from dsp_platform.webserver.server import web_command
 from registry.models import Person, Programme
 from registry.persons.households import household_of
 
@@ -117,7 +117,7 @@ def _page(address: str, name: str, path: str, cookie: str, rounds: int, browser:
 
 @contextmanager
 def _server() -> Iterator[str]:
-    """As ``dsp_platform.run`` starts it."""
+    """As ``dsp_platform.devserver.run`` starts it."""
     address = f"127.0.0.1:{free_port()}"
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "benchmarks._pages_settings", "LOG_LEVEL": "ERROR"}
     server = subprocess.Popen([*web_command(address), "--log-level", "error"], env=environment)

@@ -10,4 +10,4 @@ class GrievancesConfig(AppConfig):
     verbose_name = _("Grievances")
 
     def ready(self) -> None:
-        import_module("grievances.wiring")
+        import_module("grievances.registrations")

@@ -10,4 +10,4 @@ class RegistryConfig(AppConfig):
     verbose_name = _("Social Protection Registry")
 
     def ready(self) -> None:
-        import_module("registry.wiring")
+        import_module("registry.registrations")

@@ -17,7 +17,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from django.db.backends.signals import connection_created
 
 from dsp_platform import database_roles
-from dsp_platform.embedded import RUNTIME_ROLE
+from dsp_platform.devserver.embedded import RUNTIME_ROLE
 
 _flush = DatabaseOperations.execute_sql_flush
 _owner = database_roles.owner

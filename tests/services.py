@@ -16,8 +16,8 @@ import psutil
 import psycopg
 import pytest
 
-from dsp_platform.embedded import Services, free_port, new_keys
-from dsp_platform.messages.catalogue import compile_all
+from dsp_platform.devserver.embedded import Services, free_port, new_keys
+from dsp_platform.translations.catalogue import compile_all
 
 BASE = Path(__file__).resolve().parent.parent
 FOLDER = BASE / ".local" / "tests"

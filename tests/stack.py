@@ -18,8 +18,8 @@ import psycopg
 from django.core.management import call_command
 from django.db import connection
 
-from dsp_platform.embedded import free_port
-from dsp_platform.webserver import web_command
+from dsp_platform.devserver.embedded import free_port
+from dsp_platform.webserver.server import web_command
 
 BASE = Path(__file__).resolve().parent.parent
 OPERATOR_URL = re.compile(r"OPERATOR_(?!ADMIN)\w+_DATABASE_URL")

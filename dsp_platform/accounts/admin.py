@@ -17,12 +17,12 @@ from dsp_platform.accounts import staff, weight
 from dsp_platform.accounts.models import OF_WEIGHT, Role, User
 from dsp_platform.accounts.own_person import clean_own_person
 from dsp_platform.accounts.scopes import is_known_scope
+from dsp_platform.admin.roles import AUDITOR, STEWARD, RoleAdmin
 from dsp_platform.approval.errors import WaitsAlready
 from dsp_platform.approval.models import Proposal
 from dsp_platform.approval.selectors import waits_now, why_not_now
 from dsp_platform.errors import NotApproved
 from dsp_platform.khmer.digits import latin_digits
-from dsp_platform.roles import AUDITOR, STEWARD, RoleAdmin
 
 STAFF_ROLES = [choice for choice in Role.choices if choice[0] != Role.CITIZEN]
 

@@ -13,8 +13,8 @@ from django_otp.admin import OTPAdminSite
 from dsp_platform.accounts import passwords
 from dsp_platform.accounts.models import ADMIN_ROLES
 from dsp_platform.accounts.staff_forms import AdminSignInForm
+from dsp_platform.admin.roles import RoleAdmin
 from dsp_platform.audit import services as audit
-from dsp_platform.roles import RoleAdmin
 
 
 class StaffAdminSite(OTPAdminSite):

@@ -1,3 +1,3 @@
-from dsp_platform.roles import AUDITOR, REVIEWER, STEWARD, RoleAdmin
+from dsp_platform.admin.roles import AUDITOR, REVIEWER, STEWARD, RoleAdmin
 
 __all__ = ["AUDITOR", "REVIEWER", "STEWARD", "RoleAdmin"]

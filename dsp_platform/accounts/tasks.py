@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from dsp_platform.accounts import passwords, services, sessions
 from dsp_platform.accounts.models import Case, PhoneChallenge, PhoneEvent
-from dsp_platform.large_bodies import longest
+from dsp_platform.webserver.large_bodies import longest
 
 # A file may still be coming in for a case that nobody came back to otherwise.
 FILE_ON_ITS_WAY = timedelta(seconds=longest(settings.UPLOAD_MEGABYTES * 1024 * 1024))

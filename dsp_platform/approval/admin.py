@@ -13,7 +13,8 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dsp_platform.admin_lists import staff_name
+from dsp_platform.admin.lists import staff_name
+from dsp_platform.admin.roles import AUDITOR, STEWARD, RoleAdmin
 from dsp_platform.approval import services
 from dsp_platform.approval.contract import Kind, kind_of
 from dsp_platform.approval.models import Proposal
@@ -23,7 +24,6 @@ from dsp_platform.audit import services as audit
 from dsp_platform.errors import NotApproved
 from dsp_platform.forms import row_number
 from dsp_platform.khmer.text import clean, clean_lines
-from dsp_platform.roles import AUDITOR, STEWARD, RoleAdmin
 
 APPROVE, REFUSE, WITHDRAW = "approve", "refuse", "withdraw"
 LONGEST_NOTE = Proposal._meta.get_field("note").max_length or 0

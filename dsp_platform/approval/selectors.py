@@ -4,11 +4,11 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from dsp_platform.admin.roles import STEWARD
 from dsp_platform.approval.contract import kinds
 from dsp_platform.approval.errors import NobodyCanApprove, WaitsAlready
 from dsp_platform.approval.models import WAITS, Proposal
 from dsp_platform.errors import NotApproved
-from dsp_platform.roles import STEWARD
 
 WAITING = (Proposal.State.PROPOSED, Proposal.State.APPROVED)
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
+from dsp_platform.admin.roles import STEWARD
 from dsp_platform.approval.contract import Kind, kind_of, kinds
 from dsp_platform.approval.errors import (
     Decided,
@@ -29,7 +30,6 @@ from dsp_platform.approval.models import WAITS, Proposal
 from dsp_platform.approval.selectors import joined_stewards
 from dsp_platform.approval.standing import both_are_stewards, conflict, digest_of, is_current, plain, stands
 from dsp_platform.audit import services as audit
-from dsp_platform.roles import STEWARD
 from dsp_platform.sqlstates import is_refused
 
 logger = logging.getLogger(__name__)

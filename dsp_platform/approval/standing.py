@@ -15,10 +15,10 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from dsp_platform.admin.roles import STEWARD
 from dsp_platform.approval.contract import Kind, kind_of, kinds
 from dsp_platform.approval.errors import Breaks
 from dsp_platform.approval.models import WAITS, Proposal
-from dsp_platform.roles import STEWARD
 
 State = Proposal.State
 TOLD = timedelta(days=30)

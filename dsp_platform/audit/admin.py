@@ -9,11 +9,11 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.admin_lists import ByName, staff_name
+from dsp_platform.admin.lists import ByName, staff_name
+from dsp_platform.admin.roles import AUDITOR, STEWARD, RoleAdmin
 from dsp_platform.audit import words
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.khmer.digits import latin_digits
-from dsp_platform.roles import AUDITOR, STEWARD, RoleAdmin
 
 
 class ByAction(ByName):

@@ -6,11 +6,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.models import User
-from dsp_platform.admin_lists import ByName
+from dsp_platform.admin.lists import ByName
+from dsp_platform.admin.roles import STEWARD, RoleAdmin
 from dsp_platform.audit import services as audit
 from dsp_platform.exchange.contract import name_of, registered
 from dsp_platform.exchange.models import Operator
-from dsp_platform.roles import STEWARD, RoleAdmin
 
 
 class ExchangeAdmin(RoleAdmin, admin.ModelAdmin):

@@ -14,6 +14,6 @@ class ExchangeConfig(AppConfig):
             "audit_words",
             "operations.checks",
             "agreements.approvals",
-            "wiring",
+            "registrations",
         ):  # they need models, which exist only now
             import_module(f"{self.name}.{part}")

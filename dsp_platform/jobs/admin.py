@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.models import User
-from dsp_platform.admin_lists import staff_name
+from dsp_platform.admin.lists import staff_name
+from dsp_platform.admin.roles import AUDITOR, STEWARD, RoleAdmin
 from dsp_platform.exchange.admin_base import steward_of
 from dsp_platform.exchange.ledger import reasons
 from dsp_platform.exchange.models import Operator
@@ -21,7 +22,6 @@ from dsp_platform.jobs.models import Job
 from dsp_platform.jobs.release import release_held
 from dsp_platform.jobs.services import retry_job
 from dsp_platform.khmer.text import clean
-from dsp_platform.roles import AUDITOR, STEWARD, RoleAdmin
 
 
 @admin.register(Job)

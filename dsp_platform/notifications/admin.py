@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from dsp_platform.admin_lists import ByName
+from dsp_platform.admin.lists import ByName
+from dsp_platform.admin.roles import AUDITOR, STEWARD, RoleAdmin
 from dsp_platform.notifications import budget, carriers, providers, reasons, services, texts
 from dsp_platform.notifications.models import Budget, Carrier, Message, Tier
-from dsp_platform.roles import AUDITOR, STEWARD, RoleAdmin
 
 LAST_DAY = timedelta(days=1)
 LANGUAGES = dict(settings.LANGUAGES)

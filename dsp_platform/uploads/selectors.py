@@ -4,13 +4,13 @@ from collections.abc import Collection
 from uuid import UUID
 
 from dsp_platform.accounts.models import Case, User
-from dsp_platform.once import once_a_page
+from dsp_platform.request_cache import cached_per_request
 from dsp_platform.uploads import errors
 from dsp_platform.uploads.contract import may_see, subject_of
 from dsp_platform.uploads.models import Page, Upload
 
 
-@once_a_page
+@cached_per_request
 def uploads_of(kind: str, key: str) -> list[Upload]:
     """In the order in which the documents, and their pages, were sent. The caller has asked ``may_see``."""
     uploads = Upload.objects.filter(subject_kind=kind, subject_key=key).select_related("uploader")

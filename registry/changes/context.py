@@ -13,7 +13,7 @@ HEAD = Membership.Relationship.HEAD
 
 
 @dataclass(frozen=True, slots=True)
-class Situation:
+class HouseholdContext:
     household: Household
     members: list[Membership]
     subject: Person
@@ -31,20 +31,20 @@ def may_head(others: list[Membership]) -> list[Membership]:
     return [one for one in others if one.person_id not in young] or others
 
 
-def anybody(situation: Situation) -> list[Membership]:
-    return situation.members
+def anybody(context: HouseholdContext) -> list[Membership]:
+    return context.members
 
 
-def others(situation: Situation) -> list[Membership]:
-    return situation.others(situation.subject.spid)
+def others(context: HouseholdContext) -> list[Membership]:
+    return context.others(context.subject.spid)
 
 
-def self_and_children(situation: Situation) -> list[Membership]:
+def self_and_children(context: HouseholdContext) -> list[Membership]:
     """Whose health, daily life and phone somebody may tell of: their own, and those of the children."""
-    theirs = {situation.subject.pk, *children(one.person for one in situation.members)}
-    return [one for one in situation.members if one.person_id in theirs]
+    theirs = {context.subject.pk, *children(one.person for one in context.members)}
+    return [one for one in context.members if one.person_id in theirs]
 
 
-def nobody(situation: Situation) -> list[Membership]:
+def nobody(context: HouseholdContext) -> list[Membership]:
     """The change is about the household, or about somebody who is not in it yet."""
     return []

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from registry.changes.context import Answers, Situation
+from registry.changes.context import Answers, HouseholdContext
 from registry.changes.kinds import Kind
 from registry.changes.steps import who
 from registry.models import Person
@@ -20,21 +20,21 @@ RESETS = {
 
 
 class ChangeJourney:
-    def __init__(self, kind: Kind, situation: Situation, answers: Answers) -> None:
-        self.kind, self.situation, self.answers = kind, situation, answers
+    def __init__(self, kind: Kind, context: HouseholdContext, answers: Answers) -> None:
+        self.kind, self.context, self.answers = kind, context, answers
 
     @property
     def person(self) -> Person | None:
         """The member whom it is about."""
-        choices = self.kind.whom(self.situation)
+        choices = self.kind.whom(self.context)
         if len(choices) == 1:
             return choices[0].person
         chosen = who(self.answers)
         return next((one.person for one in choices if one.person.spid == chosen), None)
 
     def steps(self) -> list[str]:
-        first = ["who"] if len(self.kind.whom(self.situation)) > 1 else []
-        return [*first, *self.kind.steps(self._told(), self.situation), CHECK]
+        first = ["who"] if len(self.kind.whom(self.context)) > 1 else []
+        return [*first, *self.kind.steps(self._told(), self.context), CHECK]
 
     def _told(self) -> Answers:
         """With the person in it also where there was nobody to choose from."""

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.changes import concerned, steps
 from registry.changes.apply import details, household, members
 from registry.changes.apply.common import Applying
-from registry.changes.context import Answers, Situation, anybody, nobody, others, self_and_children
+from registry.changes.context import Answers, HouseholdContext, anybody, nobody, others, self_and_children
 from registry.models import Household, Membership, Person
 from registry.models.change import AT_ONCE
 
@@ -46,9 +46,9 @@ class Kind:
     title: Text
     sentence: Text
     evidence: Text = ""
-    whom: Callable[[Situation], list[Membership]]
+    whom: Callable[[HouseholdContext], list[Membership]]
     """Members it may be about; for ``nobody`` it is about the household or a newcomer."""
-    steps: Callable[[Answers, Situation], list[str]]
+    steps: Callable[[Answers, HouseholdContext], list[str]]
     apply: Callable[[Applying], None]
     concerns: concerned.Concerns | None = None
     """Members whom it touches beside whoever asks: told when it is asked, and heard."""

@@ -59,12 +59,12 @@ def page_context(request: HttpRequest, journey: ChangeJourney, step: str) -> dic
 
 
 def _members(journey: ChangeJourney, step: str) -> list[Any]:
-    situation = journey.situation
+    context = journey.context
     if step == "who":
-        return journey.kind.whom(situation)
+        return journey.kind.whom(context)
     if step in ("payee", "mother"):
-        return situation.members
-    remaining = [one for one in situation.members if one.person != journey.person]
+        return context.members
+    remaining = [one for one in context.members if one.person != journey.person]
     if step == "head":
         return may_head([one for one in remaining if one.relationship != HEAD])
     new_head = journey.answers.get("head", {}).get("person")
@@ -85,7 +85,7 @@ def _initial(journey: ChangeJourney, step: str) -> dict[str, Any]:
 
 def _written_now(journey: ChangeJourney, step: str) -> dict[str, Any]:
     """What may be corrected is shown as it is. Only of the person a correction is about."""
-    person, household = journey.person, journey.situation.household
+    person, household = journey.person, journey.context.household
     if step == "address":
         return {"address": household.address}
     if person is None or who(journey.answers) not in ("", person.spid):

@@ -31,8 +31,8 @@ def require_room(journey: ChangeJourney, actor: User) -> None:
     wait for each other. Raises AlreadyAsked."""
     if journey.kind.at_once:  # nothing of it waits
         return
-    Household.objects.select_for_update(no_key=True).get(pk=journey.situation.household.pk)
-    asked = ChangeRequest.objects.filter(asked_for=journey.situation.subject, asked_by=actor)
+    Household.objects.select_for_update(no_key=True).get(pk=journey.context.household.pk)
+    asked = ChangeRequest.objects.filter(asked_for=journey.context.subject, asked_by=actor)
     waiting = asked.filter(state__in=ChangeRequest.OPEN_STATES)
     if _takes_in(journey.kind.code, journey.asked()):
         taken_in = [one for one in waiting.filter(kind__in=KINDS) if _takes_in(one.kind, answers_of(one))]

@@ -8,9 +8,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from dsp_platform.accounts.models import Case, Role, User
-from dsp_platform.once import once_a_page
 from dsp_platform.references import clean_reference
-from registry.changes.context import Situation
+from dsp_platform.request_cache import cached_per_request
+from registry.changes.context import HouseholdContext
 from registry.models import ChangeDraft, ChangeEvent, ChangeRequest, Person
 from registry.persons.ages import spoken_for
 from registry.persons.households import household_of, members_of
@@ -40,13 +40,13 @@ ORDER BY asked_at DESC, id DESC
 """
 
 
-def situation_of(user: User, case: Case | None) -> Situation | None:
+def household_context(user: User, case: Case | None) -> HouseholdContext | None:
     """The household of whom this request is about; None without one."""
     subject = subject_of(user, case)
     household = household_of(subject) if subject else None
     if subject is None or household is None:
         return None
-    return Situation(household=household, members=members_of(household), subject=subject)
+    return HouseholdContext(household=household, members=members_of(household), subject=subject)
 
 
 def changes_of(person: Person) -> list[ChangeRequest]:
@@ -74,7 +74,7 @@ def moves_of(person: Person) -> list[ChangeRequest]:
     return [one for one in waiting if one.mover_id in movers]
 
 
-@once_a_page
+@cached_per_request
 def _to_do(person: Person) -> list[ChangeRequest]:
     """What this person asked and must complete, what would move them or a member for whom they may speak, and
     what would change their household. Asked on every page of a citizen, mostly in vain, so once, and as plain

@@ -16,7 +16,7 @@ from dsp_platform.notifications.selectors import was_written
 from dsp_platform.references import new_reference
 from registry.changes import newcomers
 from registry.changes.apply.common import Applying
-from registry.changes.context import Answers, Situation
+from registry.changes.context import Answers, HouseholdContext
 from registry.changes.ends import end_impossible
 from registry.changes.hearings.reading import why_unread
 from registry.changes.hearings.selectors import concerned_by, conflict_over, next_head, told_of
@@ -28,7 +28,7 @@ from registry.changes.moves.services import ask_mover
 from registry.changes.moves.terms import holds
 from registry.changes.notices import tell_withdrawn
 from registry.changes.room import done_since, require_few, require_room
-from registry.changes.selectors import PREFIX, may_decide, situation_of
+from registry.changes.selectors import PREFIX, household_context, may_decide
 from registry.changes.sms_templates import TEXTS
 from registry.changes.transitions import cleaned_note, locked_request, note_step, overtaken
 from registry.errors import (
@@ -68,12 +68,12 @@ def ask_change(
         held = _locked_draft(draft, actor, case, kind)
         if held is not None and held.request is not None:
             return held.request
-        situation = situation_of(actor, case)
-        if situation is None:
+        context = household_context(actor, case)
+        if context is None:
             raise PermissionDenied("nobody to ask for")
-        require_room(ChangeJourney(kind, situation, answers), actor)
+        require_room(ChangeJourney(kind, context, answers), actor)
         newcomers.note_asked(actor=actor, case=case, answers=answers)
-        request = _new(kind, situation, answers, actor, case)
+        request = _new(kind, context, answers, actor, case)
         if kind.at_once:
             _apply(request, kind, actor)
         else:
@@ -100,11 +100,13 @@ def _locked_draft(
     return held
 
 
-def _new(kind: Kind, situation: Situation, answers: Answers, actor: User, case: Case | None) -> ChangeRequest:
-    journey = ChangeJourney(kind, situation, answers)
+def _new(
+    kind: Kind, context: HouseholdContext, answers: Answers, actor: User, case: Case | None
+) -> ChangeRequest:
+    journey = ChangeJourney(kind, context, answers)
     if journey.first_open() != CHECK:
         raise ChangeError(_("An answer is missing."))
-    household = situation.household
+    household = context.household
     try:
         with transaction.atomic():
             return ChangeRequest.objects.create(
@@ -115,8 +117,8 @@ def _new(kind: Kind, situation: Situation, answers: Answers, actor: User, case: 
                 village_id=answers["place"]["village_code"] if kind.code == "move" else household.village_id,
                 answers=journey.asked(),
                 basis=kind.basis(household, journey.person),
-                language=(get_language() or "km")[:2] if actor.is_citizen else situation.subject.language,
-                asked_for=situation.subject,
+                language=(get_language() or "km")[:2] if actor.is_citizen else context.subject.language,
+                asked_for=context.subject,
                 asked_by=actor,
                 case_id=case.pk if case else None,
             )
@@ -224,8 +226,8 @@ def withdraw_change(*, request: ChangeRequest, actor: User, case: Case | None) -
     with transaction.atomic(), pghistory.context(why="withdraw_change"):
         require_case(actor, case)
         held = locked_request(request)
-        situation = situation_of(actor, case)
-        if situation is None or held.asked_for_id != situation.subject.pk:
+        context = household_context(actor, case)
+        if context is None or held.asked_for_id != context.subject.pk:
             raise PermissionDenied
         if words := why_unread(actor, held, case):
             raise Conflict(words)

@@ -2,49 +2,49 @@
 
 from collections.abc import Callable
 
-from registry.changes.context import HEAD, Answers, Situation
+from registry.changes.context import HEAD, Answers, HouseholdContext
 
 
 def who(answers: Answers) -> str:
     return str(answers.get("who", {}).get("person", ""))
 
 
-def head_steps(answers: Answers, situation: Situation, leaver: str) -> list[str]:
+def head_steps(answers: Answers, context: HouseholdContext, leaver: str) -> list[str]:
     """Where the head goes and others remain, one of them becomes the head."""
-    leaving = situation.member(leaver)
-    remaining = situation.others(leaver)
+    leaving = context.member(leaver)
+    remaining = context.others(leaver)
     if leaving is None or leaving.relationship != HEAD or not remaining:
         return []
     return ["head", "relationships"] if len(remaining) > 1 else ["head"]
 
 
-def new_head(answers: Answers, situation: Situation) -> list[str]:
+def new_head(answers: Answers, context: HouseholdContext) -> list[str]:
     return ["head", "relationships"]
 
 
-def only(*names: str) -> Callable[[Answers, Situation], list[str]]:
-    def steps(answers: Answers, situation: Situation) -> list[str]:
+def only(*names: str) -> Callable[[Answers, HouseholdContext], list[str]]:
+    def steps(answers: Answers, context: HouseholdContext) -> list[str]:
         return list(names)
 
     return steps
 
 
-def joins(answers: Answers, situation: Situation) -> list[str]:
+def joins(answers: Answers, context: HouseholdContext) -> list[str]:
     if answers.get("known", {}).get("has_spid") == "yes":
         return ["known", "birth", "relationship"]
     return ["known", "name", "sex", "birth", "document", "relationship"]
 
 
-def leaves(answers: Answers, situation: Situation) -> list[str]:
+def leaves(answers: Answers, context: HouseholdContext) -> list[str]:
     place = ["place"] if answers.get("where", {}).get("where") == "own" else []
-    return ["where", *place, *head_steps(answers, situation, who(answers))]
+    return ["where", *place, *head_steps(answers, context, who(answers))]
 
 
-def death(answers: Answers, situation: Situation) -> list[str]:
-    return ["died", *head_steps(answers, situation, who(answers))]
+def death(answers: Answers, context: HouseholdContext) -> list[str]:
+    return ["died", *head_steps(answers, context, who(answers))]
 
 
-def marriage(answers: Answers, situation: Situation) -> list[str]:
+def marriage(answers: Answers, context: HouseholdContext) -> list[str]:
     if answers.get("living", {}).get("living") == "elsewhere":
-        return ["living", *leaves(answers, situation)]
-    return ["living", *joins(answers, situation)]
+        return ["living", *leaves(answers, context)]
+    return ["living", *joins(answers, context)]

@@ -18,7 +18,7 @@ from registry.changes.journey import CHECK, ChangeJourney
 from registry.changes.kinds import GROUPS, KINDS, Kind
 from registry.changes.labels import rows_of
 from registry.changes.pages import page_context
-from registry.changes.selectors import change_draft, change_of, drafts_of_changes, situation_of
+from registry.changes.selectors import change_draft, change_of, drafts_of_changes, household_context
 from registry.changes.services import ask_change, withdraw_change
 from registry.changes.timeline import timeline, what_next
 from registry.changes.unread import unread_change
@@ -67,7 +67,7 @@ def change(request: HttpRequest, kind: str) -> HttpResponse:
 
 def _needs_somebody(journey: ChangeJourney) -> bool:
     """Somebody who lives alone cannot name another head."""
-    return (journey.kind.code in ("death", "head")) and len(journey.situation.members) < 2
+    return (journey.kind.code in ("death", "head")) and len(journey.context.members) < 2
 
 
 @sensitive_post_parameters()
@@ -126,7 +126,7 @@ def _check(request: HttpRequest, journey: ChangeJourney, draft: ChangeDraft | No
         "kind": journey.kind,
         "problems": [problem] if problem else [],
         "rows": [(*row, journey.url(row[2])) for row in rows_of(journey.asked(), _names(journey))],
-        "only_one": len(journey.kind.whom(journey.situation)) <= 1,
+        "only_one": len(journey.kind.whom(journey.context)) <= 1,
     }
     return render(request, "registry/change_check.html", context)
 
@@ -176,12 +176,12 @@ def _kind(code: str) -> Kind:
 
 def _journey(request: HttpRequest, kind: Kind) -> tuple[ChangeJourney | None, ChangeDraft | None]:
     user, case = user_of(request), case_of(request)
-    situation = situation_of(user, case)
+    context = household_context(user, case)
     draft = change_draft(user, case, kind.code)
-    if situation is None:
+    if context is None:
         return None, draft
     answers = cast(dict[str, Any], draft.answers) if draft and draft.request is None else {}
-    return ChangeJourney(kind, situation, answers), draft
+    return ChangeJourney(kind, context, answers), draft
 
 
 def _save(request: HttpRequest, journey: ChangeJourney) -> None:
@@ -205,4 +205,4 @@ def _start(journey: ChangeJourney) -> str:
 
 
 def _names(journey: ChangeJourney) -> dict[str, str]:
-    return {one.person.spid: one.person.name for one in journey.situation.members}
+    return {one.person.spid: one.person.name for one in journey.context.members}

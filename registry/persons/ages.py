@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
-from dsp_platform.once import once_a_page
+from dsp_platform.request_cache import cached_per_request
 from registry.models import Person
 
 OF_AGE = 15
@@ -45,7 +45,7 @@ def dates_of_birth(persons: Iterable[Person]) -> dict[int, list[date]]:
     return {pk: [*found[pk], born] for pk, born in now.items()}
 
 
-@once_a_page
+@cached_per_request
 def _history(persons: tuple[int, ...]) -> list[tuple[int, date]]:
     if not persons:
         return []

@@ -3,11 +3,11 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Greatest
 
-from dsp_platform.once import once_a_page
+from dsp_platform.request_cache import cached_per_request
 from registry.models import Consent, Household, Membership, Person
 
 
-@once_a_page
+@cached_per_request
 def household_of(person: Person) -> Household | None:
     """The household where the person lives now, with its area up to the province."""
     return (
@@ -17,7 +17,7 @@ def household_of(person: Person) -> Household | None:
     )
 
 
-@once_a_page
+@cached_per_request
 def members_of(household: Household) -> list[Membership]:
     """Who lives there now, the head first; each with its ``person``."""
     members = household.memberships.filter(ended_on=None).select_related("person")

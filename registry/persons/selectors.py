@@ -8,7 +8,7 @@ from dsp_platform.accounts.models import Case, User
 from dsp_platform.accounts.phones import parse_phone
 from dsp_platform.audit import services as audit
 from dsp_platform.khmer.text import search_key
-from dsp_platform.once import once_a_page
+from dsp_platform.request_cache import cached_per_request
 from registry.identity.documents import document_digest, document_key
 from registry.identity.spid import clean_spid
 from registry.models import IdentityDocument, Person
@@ -37,7 +37,7 @@ def person_visible_to(user: User, spid: str) -> Person | None:
     return persons_visible_to(user).filter(Q(spid=number) | Q(pk__in=aliases)).first()
 
 
-@once_a_page
+@cached_per_request
 def subject_of(user: User, case: Case | None) -> Person | None:
     """Whom this request is about: the person of the open case, or of the citizen's own account."""
     if not user.is_authenticated:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
-from dsp_platform.once import once_a_page
+from dsp_platform.request_cache import cached_per_request
 from registry.models import Benefit, Enrolment, LifeSituation, Payment, Person, Programme
 
 _kept: tuple[float, list[Programme]] = (0.0, [])
@@ -28,7 +28,7 @@ def situations() -> list[LifeSituation]:
     return list(LifeSituation.objects.all())
 
 
-@once_a_page
+@cached_per_request
 def programmes(situation: LifeSituation | None = None) -> list[Programme]:
     """Every published programme, also closed ones; only those that help in the situation, where one is given.
 

@@ -1,7 +1,7 @@
 from django import template
 from django.http import HttpRequest
 
-from dsp_platform.roles import AUDITOR, STEWARD
+from dsp_platform.admin.roles import AUDITOR, STEWARD
 from registry.eligibility.preview import TookTooLong, time_limit
 from registry.unusual.selectors import counts
 

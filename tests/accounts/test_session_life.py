@@ -9,11 +9,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from dsp_platform import large_bodies
 from dsp_platform.accounts import services, sessions
 from dsp_platform.accounts.models import Case
 from dsp_platform.accounts.tasks import purge
 from dsp_platform.request_time import BEGAN
+from dsp_platform.webserver import large_bodies
 
 pytestmark = pytest.mark.django_db
 

@@ -9,8 +9,8 @@ from django.shortcuts import render
 from django.test import RequestFactory
 from django.utils import translation
 
-from dsp_platform.refusals import Refusal, SignInFirst
 from dsp_platform.uploads.models import Upload
+from dsp_platform.webserver.refusals import Refusal, SignInFirst
 from tests.browser.test_documents import PAPER, PHOTO, PROGRAM, choose
 from tests.stack import Web
 from tests.uploads.conftest import pdf

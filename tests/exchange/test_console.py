@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from dsp_platform.admin_lists import MOST_LISTED
+from dsp_platform.admin.lists import MOST_LISTED
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.exchange import contract
 from dsp_platform.exchange.adapters import camdx_errors, database_errors

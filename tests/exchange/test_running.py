@@ -11,6 +11,7 @@ from django.db import connections
 from django.utils import timezone
 
 from dsp_platform import nudge
+from dsp_platform.devserver.run import WORKERS, worker_command
 from dsp_platform.exchange.adapters.directory import ADAPTERS
 from dsp_platform.exchange.delivery import leases
 from dsp_platform.exchange.delivery.drain import drain
@@ -19,7 +20,6 @@ from dsp_platform.exchange.ledger.selectors import operators_with_work
 from dsp_platform.exchange.models import Agreement, Attempt, LedgerEntry, Operator
 from dsp_platform.exchange.reports import services as reports
 from dsp_platform.exchange.tasks import pull_all
-from dsp_platform.run import WORKERS, worker_command
 from tests.exchange.conftest import agree, announce
 from tests.faults.conftest import broker, country, started
 from tests.faults.test_operators_down import nudged, register, still_due

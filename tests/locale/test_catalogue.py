@@ -6,8 +6,8 @@ import pytest
 from dsp_platform.khmer.digits import latin_digits
 from dsp_platform.khmer.text import normalise
 from dsp_platform.management.commands.messages import FOLDERS, LANGUAGE
-from dsp_platform.messages.catalogue import problems, read
-from dsp_platform.messages.extraction import extract
+from dsp_platform.translations.catalogue import problems, read
+from dsp_platform.translations.extraction import extract
 
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUE = ROOT / "locale" / LANGUAGE / "LC_MESSAGES" / "django.po"

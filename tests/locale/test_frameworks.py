@@ -7,7 +7,7 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 from django.utils.translation import gettext, ngettext, npgettext, override, pgettext
 
-from dsp_platform.messages.catalogue import placeholders, read
+from dsp_platform.translations.catalogue import placeholders, read
 
 ROOT = Path(__file__).resolve().parents[2]
 FRAMEWORKS = ROOT / "locale" / "frameworks" / "km" / "LC_MESSAGES"

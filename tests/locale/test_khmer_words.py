@@ -2,7 +2,7 @@
 
 import pytest
 
-from dsp_platform.messages.catalogue import read
+from dsp_platform.translations.catalogue import read
 from tests.locale.test_catalogue import CATALOGUE, LANGUAGE
 
 # About several people; one person is never "they" in Khmer.

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from dsp_platform.messages.catalogue import compile_all, problems, update
-from dsp_platform.messages.extraction import Found, extract
+from dsp_platform.translations.catalogue import compile_all, problems, update
+from dsp_platform.translations.extraction import Found, extract
 
 PO = """\
 msgid ""

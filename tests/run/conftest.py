@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from dsp_platform import webserver
-from dsp_platform.embedded import free_port
+from dsp_platform.devserver.embedded import free_port
+from dsp_platform.webserver import server as webserver
 from tests.stack import wait_for
 
 APPLICATION = """

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from dsp_platform import webserver
-from dsp_platform.connections import Waits, to_close
+from dsp_platform.webserver import server as webserver
+from dsp_platform.webserver.connections import Waits, to_close
 
 CONNECTIONS = 100
 # What the server keeps for itself, and a file for the body of each.

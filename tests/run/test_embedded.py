@@ -5,8 +5,8 @@ import socket
 import psycopg
 import pytest
 
-from dsp_platform import embedded
-from dsp_platform.embedded import EmbeddedError, Postgres, Redis, free_port
+from dsp_platform.devserver import embedded
+from dsp_platform.devserver.embedded import EmbeddedError, Postgres, Redis, free_port
 
 
 @pytest.fixture

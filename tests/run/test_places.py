@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from dsp_platform import large_bodies, webserver
-from dsp_platform.large_bodies import AT_ONCE, KILOBYTE, OF_A_NETWORK, LargeBody, Places
 from dsp_platform.uploads import limits
+from dsp_platform.webserver import large_bodies
+from dsp_platform.webserver import server as webserver
+from dsp_platform.webserver.large_bodies import AT_ONCE, KILOBYTE, OF_A_NETWORK, LargeBody, Places
 
 MEGABYTE = 1024 * KILOBYTE
 

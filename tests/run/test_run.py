@@ -17,7 +17,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from dsp_platform.embedded import free_port
+from dsp_platform.devserver.embedded import free_port
 
 BASE = Path(__file__).resolve().parents[2]
 # The first start makes databases and loads 16,000 areas on a machine that may be busy.
@@ -37,7 +37,7 @@ class Running:
 
     def start(self) -> str:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "dsp_platform.run"],
+            [sys.executable, "-m", "dsp_platform.devserver.run"],
             cwd=BASE, env=self.environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             process_group=0,
         )  # fmt: skip
@@ -84,7 +84,7 @@ class Running:
         return found
 
     def reset(self) -> None:
-        command = [sys.executable, "-m", "dsp_platform.run", "reset"]
+        command = [sys.executable, "-m", "dsp_platform.devserver.run", "reset"]
         subprocess.run(command, cwd=BASE, env=self.environment, check=True, capture_output=True)
 
     def interrupt(self) -> None:
@@ -191,7 +191,7 @@ def test_nothing_survives_a_signal_while_it_starts(running):
     for seconds in (0.5, 3, 8):
         starting = Running(running.folder)
         process = subprocess.Popen(
-            [sys.executable, "-m", "dsp_platform.run"],
+            [sys.executable, "-m", "dsp_platform.devserver.run"],
             cwd=BASE, env=starting.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         time.sleep(seconds)
@@ -209,7 +209,7 @@ def test_a_taken_port_is_named(tmp_path):
         taken.listen()
         port = taken.getsockname()[1]
         done = subprocess.run(
-            [sys.executable, "-m", "dsp_platform.run"],
+            [sys.executable, "-m", "dsp_platform.devserver.run"],
             cwd=BASE, capture_output=True, text=True, check=False, timeout=60,
             env={**run.environment, "DSPP_PORT": str(port)},
         )  # fmt: skip
@@ -221,7 +221,7 @@ def test_a_taken_port_is_named(tmp_path):
 
 def test_a_port_that_is_no_number_is_named(tmp_path):
     done = subprocess.run(
-        [sys.executable, "-m", "dsp_platform.run"],
+        [sys.executable, "-m", "dsp_platform.devserver.run"],
         cwd=BASE, capture_output=True, text=True, check=False, timeout=60,
         env={**os.environ, "DSPP_FOLDER": str(tmp_path / "local"), "DSPP_PORT": "eighty"},
     )  # fmt: skip

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 import psutil
 import pytest
 
-from dsp_platform import webserver
+from dsp_platform.webserver import server as webserver
 from tests.run.conftest import DOCUMENTS, SIGNED_IN
 from tests.stack import wait_for
 

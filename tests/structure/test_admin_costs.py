@@ -8,7 +8,7 @@ from django.contrib.admin.filters import FieldListFilter
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from dsp_platform import admin_lists
+from dsp_platform.admin import lists as admin_lists
 from dsp_platform.audit.models import AuditEvent
 from tests.roles import as_owner
 from tests.structure.test_admin_lists import PAGES, list_of, seen_lists

@@ -8,7 +8,7 @@ from django.contrib.admin.utils import flatten
 from django.db.models import ForeignKey
 
 from dsp_platform.accounts.models import ADMIN_ROLES
-from dsp_platform.roles import RoleAdmin
+from dsp_platform.admin.roles import RoleAdmin
 from tests.admin_crawl import walk
 
 LANGUAGES = ("km", "en")

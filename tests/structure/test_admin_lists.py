@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils import translation
 
 from dsp_platform.accounts.models import User
-from dsp_platform.admin_lists import OfferedList
+from dsp_platform.admin.lists import OfferedList
+from dsp_platform.admin.roles import RoleAdmin
 from dsp_platform.audit.models import AuditEvent
-from dsp_platform.roles import RoleAdmin
 
 PAGES = admin.site._registry
 OWN_LOOKUPS = ("", "__exact", "__startswith", "__regex", "__in", "__isnull", "__gt")

@@ -92,8 +92,8 @@ def test_foreign_clients_live_in_adapters_and_providers_only():
     allowed = ("dsp_platform/exchange/adapters", "dsp_platform/notifications/providers")
     # The process supervisor of the demo and the set-up of the demo's operator databases are tools.
     tools = (
-        "dsp_platform/embedded.py",
-        "dsp_platform/run.py",
+        "dsp_platform/devserver/embedded.py",
+        "dsp_platform/devserver/run.py",
         "dsp_platform/exchange/management/commands/create_operator_databases.py",
     )
 

@@ -3,12 +3,12 @@
 import pytest
 from django.http import HttpResponse
 
-from dsp_platform.once import OncePerPageMiddleware, once_a_page
+from dsp_platform.request_cache import OncePerPageMiddleware, cached_per_request
 
 asked = []
 
 
-@once_a_page
+@cached_per_request
 def numbers(upto):
     asked.append(upto)
     return list(range(upto))

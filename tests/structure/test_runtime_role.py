@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 
 from dsp_platform import database_roles
-from dsp_platform.embedded import RUNTIME_ROLE
+from dsp_platform.devserver.embedded import RUNTIME_ROLE
 from tests.exchange.conftest import agree
 from tests.roles import as_owner
 

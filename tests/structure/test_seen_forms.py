@@ -14,8 +14,8 @@ from django.test import Client, RequestFactory
 from applications.models import Application
 from dsp_platform.accounts.desk import DeskAdmin
 from dsp_platform.accounts.models import User
+from dsp_platform.admin.roles import RoleAdmin
 from dsp_platform.exchange.models import Agreement, Operator
-from dsp_platform.roles import RoleAdmin
 from grievances.models import Grievance
 from registry.models import Benefit, LifeSituation, Programme
 from tests.roles import as_owner

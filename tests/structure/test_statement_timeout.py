@@ -21,7 +21,7 @@ with connection.cursor() as cursor:
     cursor.execute("SHOW statement_timeout")
     print(*cursor.fetchone())
 """
-WEB = f"import dsp_platform.webserver, dsp_platform.wsgi{SHOWN}"
+WEB = f"import dsp_platform.webserver.server, dsp_platform.wsgi{SHOWN}"
 WORKER = f"import django, dsp_platform.celery\ndjango.setup(){SHOWN}"
 
 

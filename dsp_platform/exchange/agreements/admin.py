@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.models import User
-from dsp_platform.admin_lists import staff_name
+from dsp_platform.admin.lists import staff_name
+from dsp_platform.admin.roles import AUDITOR, STEWARD
 from dsp_platform.approval.errors import NobodyCanApprove
 from dsp_platform.audit import services as audit
 from dsp_platform.exchange.admin_base import ByKind, ExchangeAdmin
@@ -25,7 +26,6 @@ from dsp_platform.exchange.agreements.proposal_admin import ProposingPages
 from dsp_platform.exchange.agreements.services import DRAFTED
 from dsp_platform.exchange.contract import name_of, registered
 from dsp_platform.exchange.models import Agreement
-from dsp_platform.roles import AUDITOR, STEWARD
 
 
 @admin.register(Agreement)

@@ -18,7 +18,8 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from dsp_platform.admin_lists import OfferedList
+from dsp_platform.admin.lists import OfferedList
+from dsp_platform.admin.roles import AUDITOR, STEWARD
 from dsp_platform.exchange.admin_base import ExchangeAdmin, steward_of
 from dsp_platform.exchange.delivery import release
 from dsp_platform.exchange.ledger import reasons
@@ -26,7 +27,6 @@ from dsp_platform.exchange.models import Incident, Operator, StatusReport
 from dsp_platform.exchange.operations import overview
 from dsp_platform.exchange.operations import services as operators
 from dsp_platform.exchange.operations.overview import Standing, shown
-from dsp_platform.roles import AUDITOR, STEWARD
 
 ADAPTERS = {"database": gettext_lazy("tables of its own database"), "camdx": "CamDX"}
 PACE = ("rate_per_minute", "quiet_from", "quiet_to")

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from dsp_platform.admin_lists import ByName
+from dsp_platform.admin.lists import ByName
 from dsp_platform.exchange.admin_base import ByKind, ByOperator, ExchangeAdmin, steward_of
 from dsp_platform.exchange.contract import name_of
 from dsp_platform.exchange.delivery import release

@@ -6,12 +6,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy, ngettext
 
+from dsp_platform.admin.roles import AUDITOR, STEWARD
 from dsp_platform.exchange.admin_base import ByKind, ByOperator, ExchangeAdmin, note_look, steward_of
 from dsp_platform.exchange.contract import known_as, name_of, registered, status_name
 from dsp_platform.exchange.ledger import reasons
 from dsp_platform.exchange.models import Incident, StatusReport
 from dsp_platform.exchange.reports.services import retry_reports
-from dsp_platform.roles import AUDITOR, STEWARD
 
 
 class ByReportKind(ByKind):

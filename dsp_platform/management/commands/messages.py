@@ -5,8 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from dsp_platform.messages.catalogue import compile_all, problems, update
-from dsp_platform.messages.extraction import extract
+from dsp_platform.translations.catalogue import compile_all, problems, update
+from dsp_platform.translations.extraction import extract
 
 FOLDERS = ("dsp_platform", "registry", "applications", "grievances", "templates")
 # The code is written in English, so only the other language has a catalogue.

@@ -3,8 +3,8 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
+from dsp_platform.admin.roles import STEWARD
 from dsp_platform.notifications import budget
-from dsp_platform.roles import STEWARD
 
 register = template.Library()
 

@@ -12,8 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.models import Role, User
-from dsp_platform.once import once_a_page
 from dsp_platform.references import clean_reference
+from dsp_platform.request_cache import cached_per_request
 from registry.models import Person, PhoneReplacement
 from registry.models.keys import YOUNG
 from registry.persons.conflicts import conflict_of_interest
@@ -122,7 +122,7 @@ class Near:
     """By what this number lately stopped being somebody's, and is not theirs again: for its holder."""
 
 
-@once_a_page
+@cached_per_request
 def near_to(citizen: User) -> Near:
     if not (citizen.is_citizen and citizen.is_active and citizen.phone):
         return Near([], None)

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from dsp_platform import database_roles
-from dsp_platform.embedded import REFERENCE
+from dsp_platform.devserver.embedded import REFERENCE
 from dsp_platform.exchange.contract import Record, Withdrawal, register_kind
 from dsp_platform.exchange.ledger import services
 from dsp_platform.exchange.models import Agreement, Operator

@@ -8,8 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 
-from dsp_platform.admin_forms import SeenForms
-from dsp_platform.admin_lists import OfferedLists
+from dsp_platform.admin.forms import SeenForms
+from dsp_platform.admin.lists import OfferedLists
 from dsp_platform.forms import DateField, JSONField
 
 REVIEWER = "reviewer"

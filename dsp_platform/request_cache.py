@@ -33,7 +33,7 @@ class OncePerPageMiddleware:
             _answers.reset(page)
 
 
-def once_a_page(ask: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
+def cached_per_request(ask: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
     """For selectors with hashable arguments. A list is everybody's own; the rows in it are shared."""
 
     @wraps(ask)

@@ -10,7 +10,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from dsp_platform.messages.extraction import Found
+from dsp_platform.translations.extraction import Found
 
 _PLACEHOLDER = re.compile(r"%%|%\(\w+\)[#0\- +]*[\d.]*[a-z]|%[a-z]|\{\w*\}")
 # No dates, authors or tool versions: the file changes when its words change, and only then.

@@ -21,7 +21,7 @@ from types import FrameType
 import psutil
 from django_otp.oath import totp
 
-from dsp_platform.embedded import (
+from dsp_platform.devserver.embedded import (
     FOR_PREPARING,
     OPERATORS,
     EmbeddedError,
@@ -33,9 +33,9 @@ from dsp_platform.embedded import (
     spawn,
     stop_processes,
 )
-from dsp_platform.webserver import web_command
+from dsp_platform.webserver.server import web_command
 
-BASE = Path(__file__).resolve().parent.parent
+BASE = Path(__file__).resolve().parents[2]
 READY_SECONDS = 90
 # What serves each queue, in threads of one process: a delivery that waits for an operator costs a thread and
 # nobody else anything, so there are more of them than operators. A document costs a processor: few.
@@ -316,7 +316,7 @@ def main(arguments: list[str]) -> int:
             case ["reset"]:
                 reset()
             case _:
-                raise EmbeddedError("Use: python -m dsp_platform.run [code | psql DATABASE | reset]")
+                raise EmbeddedError("Use: [code | psql DATABASE | reset]")
     except Stop:
         return 0
     except EmbeddedError as error:

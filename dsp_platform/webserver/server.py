@@ -4,7 +4,7 @@ gunicorn binds, starts processes, starts dead ones anew and stops all in order. 
 from the network: a few visitors who send half a request and wait occupy them all. Waitress reads and writes
 in one loop: a thread gets a request when all of it is there, and does not wait until the answer is taken.
 
-    gunicorn dsp_platform.wsgi --worker-class dsp_platform.webserver.Worker --workers 2 --threads 4
+    gunicorn dsp_platform.wsgi --worker-class dsp_platform.webserver.server.Worker --workers 2 --threads 4
 """
 
 import copy
@@ -29,12 +29,12 @@ from waitress.server import BaseWSGIServer, create_server
 from waitress.task import WSGITask
 from waitress.utilities import Error, RequestEntityTooLarge
 
-from dsp_platform import large_bodies
 from dsp_platform.addresses import address_behind_proxy, network_of
-from dsp_platform.connections import Waits, to_close
-from dsp_platform.large_bodies import LargeBody, Places
-from dsp_platform.refusals import Busy, SignInFirst, TooLarge, TooSlow
 from dsp_platform.request_time import BEGAN
+from dsp_platform.webserver import large_bodies
+from dsp_platform.webserver.connections import Waits, to_close
+from dsp_platform.webserver.large_bodies import LargeBody, Places
+from dsp_platform.webserver.refusals import Busy, SignInFirst, TooLarge, TooSlow
 
 # A whole head within so long; of a body so many bytes a second on average, once a minute has gone.
 HEAD_SECONDS = 10

@@ -32,7 +32,8 @@ from registry.my_data import registry_sections as own
 from registry.my_data import sections as chapters
 from registry.persons.conflicts import living_spid
 from registry.phones import sms_templates as texts
-from registry.records import explain, labels
+from registry.records import entitlement_reasons as explain
+from registry.records import labels
 from registry.records.entitled import check_rule
 from registry.records.households import HouseholdKind
 from registry.records.persons import PersonKind

@@ -26,7 +26,7 @@ import psutil
 import psycopg
 from psycopg import sql
 
-REFERENCE = Path(__file__).resolve().parent / "exchange" / "reference"
+REFERENCE = Path(__file__).resolve().parents[1] / "exchange" / "reference"
 OPERATORS = tuple(sorted(path.stem for path in REFERENCE.glob("*.sql")))
 # What the platform's processes sign in as; `dspp` owns the tables.
 RUNTIME_ROLE = "dspp_app"

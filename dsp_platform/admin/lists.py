@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from dsp_platform.admin_dates import Dates, dates_of
+from dsp_platform.admin.dates import Dates, dates_of
 from dsp_platform.forms import row_number
 
 # Nobody turns two hundred pages; who looks for one record searches for it.
