@@ -71,7 +71,7 @@ def counter_changes(request: HttpRequest) -> HttpResponse:
         "requests": requests,
         "after": shown[-1].reference if len(waiting) > SHOWN else "",
     }
-    return render(request, "registry/counter_changes.html", context)
+    return render(request, "registry/changes/counter_changes.html", context)
 
 
 def _url(user: User, one: ChangeRequest) -> str:
@@ -97,7 +97,7 @@ def counter_change(request: HttpRequest, reference: str) -> HttpResponse:
         return answer
     if words := why_unread(user_of(request), found):
         return unread_change(request, found, words, "registry:counter_changes")
-    return render(request, "registry/counter_change.html", _context(request, found, form))
+    return render(request, "registry/changes/counter_change.html", _context(request, found, form))
 
 
 def _decide(request: HttpRequest, found: ChangeRequest, form: DecideForm) -> HttpResponse | None:

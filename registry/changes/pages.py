@@ -20,7 +20,9 @@ from registry.persons.subject import user_of
 OWN_PAGES = {
     "who": Page(forms.PersonForm, _("Who is it about?")),
     "address": Page(forms.AddressForm, _("What is the new house and street?")),
-    "place": Page(forms.AnywhereForm, _("In which village is the new home?"), template="registry/place.html"),
+    "place": Page(
+        forms.AnywhereForm, _("In which village is the new home?"), template="registry/areas/place.html"
+    ),
     "mother": Page(forms.MotherForm, _("Who is the mother?")),
     "known": Page(
         forms.KnownForm,

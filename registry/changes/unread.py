@@ -36,4 +36,4 @@ def unread_change(
         "back": back,
         "about": about,
     }
-    return render(request, "registry/change_unread.html", context)
+    return render(request, "registry/changes/change_unread.html", context)

@@ -46,7 +46,7 @@ def changes(request: HttpRequest) -> HttpResponse:
         "requests": [(one, KINDS[one.kind]) for one in changes_shown(person, case_of(request))],
         "why_unlisted": why_unlisted(case_of(request), person),
     }
-    return render(request, "registry/changes.html", context)
+    return render(request, "registry/changes/changes.html", context)
 
 
 @actor_required
@@ -62,7 +62,7 @@ def change(request: HttpRequest, kind: str) -> HttpResponse:
         "first": journey.url(journey.first_open()),
         "possible": not _needs_somebody(journey),
     }
-    return render(request, "registry/change.html", context)
+    return render(request, "registry/changes/change.html", context)
 
 
 def _needs_somebody(journey: ChangeJourney) -> bool:
@@ -128,7 +128,7 @@ def _check(request: HttpRequest, journey: ChangeJourney, draft: ChangeDraft | No
         "rows": [(*row, journey.url(row[2])) for row in rows_of(journey.asked(), _names(journey))],
         "only_one": len(journey.kind.whom(journey.context)) <= 1,
     }
-    return render(request, "registry/change_check.html", context)
+    return render(request, "registry/changes/change_check.html", context)
 
 
 @actor_required
@@ -145,7 +145,7 @@ def change_request(request: HttpRequest, reference: str) -> HttpResponse:
         "what_next": what_next(found),
         "just_asked": request.session.get(JUST_ASKED) == found.reference,
     }
-    return render(request, "registry/change_request.html", context)
+    return render(request, "registry/changes/change_request.html", context)
 
 
 @actor_required

@@ -35,7 +35,7 @@ def claim(request: HttpRequest) -> HttpResponse:
     if is_submitted(request) and form.is_valid() and (answer := _begin(request, form)):
         return answer
     return render(
-        request, "registry/claim.html", {"form": form, "closed": closed_record_of(user_of(request))}
+        request, "registry/claims/claim.html", {"form": form, "closed": closed_record_of(user_of(request))}
     )
 
 
@@ -95,7 +95,7 @@ def code(request: HttpRequest) -> HttpResponse:
         # By the account and whatever was typed: it tells nobody whether the details fitted.
         "closed": closed_record_of(user_of(request)),
     }
-    return render(request, "registry/claim_code.html", context)
+    return render(request, "registry/claims/claim_code.html", context)
 
 
 def _refused(form: forms.Form) -> None:

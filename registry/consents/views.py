@@ -45,7 +45,7 @@ def consents(request: HttpRequest) -> HttpResponse:
     # A consent whose operator is not asked about any more can still be taken back.
     asked |= {one.pk: one for one in Operator.objects.filter(pk__in=given.keys() - asked.keys())}
     rows = [(one, str(one), given.get(code)) for code, one in sorted(asked.items())]
-    return render(request, "registry/consents.html", {"person": person, "rows": rows})
+    return render(request, "registry/consents/consents.html", {"person": person, "rows": rows})
 
 
 @actor_required
@@ -75,7 +75,7 @@ def give(request: HttpRequest, code: str) -> HttpResponse:
         "paragraphs": consent_paragraphs()[1:],
         "agreements": agreements_in_force().filter(operator=operator, basis=Agreement.Basis.CONSENT),
     }
-    return render(request, "registry/consent_give.html", context)
+    return render(request, "registry/consents/consent_give.html", context)
 
 
 @actor_required
@@ -99,7 +99,7 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
         )
         return redirect("registry:my_data")
     note_look(request, person)
-    return render(request, "registry/consent_withdraw.html", _effects(person, household, operator))
+    return render(request, "registry/consents/consent_withdraw.html", _effects(person, household, operator))
 
 
 def _effects(person: Person, household: Household, operator: Operator) -> dict[str, object]:

@@ -57,7 +57,7 @@ def counter(request: HttpRequest) -> HttpResponse:
         "waiting_phones": replacements_to_confirm(user_of(request)).count(),
         "unfinished": [] if found else _unfinished(user_of(request)),
     }
-    return render(request, "registry/counter.html", context)
+    return render(request, "registry/counter/counter.html", context)
 
 
 def _unfinished(official: User) -> list[tuple[Draft, str]]:
@@ -133,7 +133,7 @@ def counter_open(request: HttpRequest) -> HttpResponse:
         "chosen": signing.dumps(chosen, salt=CHOSEN),
         "another": _chosen_before(request) if another else None,
     }
-    return render(request, "registry/counter_open.html", context, status=409 if another else 200)
+    return render(request, "registry/counter/counter_open.html", context, status=409 if another else 200)
 
 
 def _shown_chosen(request: HttpRequest) -> dict[str, Any] | None:

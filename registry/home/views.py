@@ -35,7 +35,7 @@ def me(request: HttpRequest) -> HttpResponse:
     likely = [one for one, said in zip(programmes, verdicts, strict=True) if said.outcome == "likely"]
     context = {"person": person, "likely": likely, "enrolments": supports_of(person)}
     context["other_phone"] = _other_phone(request, person)
-    return render(request, "registry/me.html", context | _home_of(person))
+    return render(request, "registry/home/me.html", context | _home_of(person))
 
 
 def _other_phone(request: HttpRequest, person: Person) -> str:
@@ -67,7 +67,7 @@ def _not_registered(request: HttpRequest) -> HttpResponse:
         "closed": closed,
         "began_since": began_since,
     }
-    return render(request, "registry/me_new.html", context)
+    return render(request, "registry/home/me_new.html", context)
 
 
 @actor_required
@@ -77,19 +77,19 @@ def registered(request: HttpRequest) -> HttpResponse:
     person = subject_of(request)
     if became(draft) is None or person is None:
         return redirect("registry:register")
-    return render(request, "registry/registered.html", {"person": person, **_home_of(person)})
+    return render(request, "registry/home/registered.html", {"person": person, **_home_of(person)})
 
 
 @actor_required
 def slip(request: HttpRequest) -> HttpResponse:
     """On paper: numbers to show at an office. The codes hold nothing but the number itself."""
-    return _numbers(request, "registry/slip.html")
+    return _numbers(request, "registry/home/slip.html")
 
 
 @actor_required
 def card(request: HttpRequest, member: int | None = None) -> HttpResponse:
     """The SPID cards of the household, or of one member: to show on the phone, or to print and cut out."""
-    return _numbers(request, "registry/card.html", member)
+    return _numbers(request, "registry/home/card.html", member)
 
 
 def _numbers(request: HttpRequest, template: str, member: int | None = None) -> HttpResponse:

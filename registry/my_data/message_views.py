@@ -27,4 +27,4 @@ def messages(request: HttpRequest) -> HttpResponse:
         "phone": user.phone,
         "days": settings.MESSAGE_PHONE_DAYS,
     }
-    return render(request, "registry/messages.html", context)
+    return render(request, "registry/my_data/messages.html", context)

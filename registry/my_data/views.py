@@ -49,7 +49,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
         }
         for one in selectors.copies_about(about)
     ]
-    return render(request, "registry/my_data.html", {"person": about.person, "operators": operators})
+    return render(request, "registry/my_data/my_data.html", {"person": about.person, "operators": operators})
 
 
 def _copy(copy: selectors.Copy) -> dict[str, Any]:
@@ -77,7 +77,7 @@ def looks(request: HttpRequest) -> HttpResponse:
     reasons = {**dict(REASONS), **STAFF_REASONS}
     told = [(row, reasons.get(row.event.reason, "")) for row in rows]
     context = {"person": about.person, "looks": told, "following": following, "first": limit is None}
-    return render(request, "registry/my_data_looks.html", context)
+    return render(request, "registry/my_data/my_data_looks.html", context)
 
 
 @actor_required
@@ -96,7 +96,7 @@ def help_given(request: HttpRequest) -> HttpResponse:
         "cases": told,
         "following": following.timestamp() if following else None,
     }
-    return render(request, "registry/my_data_help.html", context)
+    return render(request, "registry/my_data/my_data_help.html", context)
 
 
 def _moment(typed: str) -> datetime | None:
@@ -111,7 +111,7 @@ def download(request: HttpRequest) -> HttpResponse:
     about = _about(request)
     if about is None:
         return redirect("registry:register")
-    return render(request, "registry/my_data_download.html", {"person": about.person})
+    return render(request, "registry/my_data/my_data_download.html", {"person": about.person})
 
 
 @step_up_required
@@ -125,7 +125,7 @@ def everything(request: HttpRequest) -> HttpResponse:
     _note(request, about, "print")
     parts = [(chapter.title, chapter.build(about)) for chapter in chapters()]
     context = {"person": about.person, "parts": parts, "at": timezone.now()}
-    return render(request, "registry/my_data_everything.html", context)
+    return render(request, "registry/my_data/my_data_everything.html", context)
 
 
 @citizen_required

@@ -23,7 +23,7 @@ class Page:
     form: type[StepForm]
     question: str | Promise
     help: str | Promise = ""
-    template: str = "registry/step.html"
+    template: str = "registry/persons/step.html"
 
 
 PERSON_PAGES = {
@@ -50,6 +50,6 @@ PERSON_PAGES = {
         CircumstancesForm,
         _("Health and daily life"),
         _("Some programmes depend on these answers. You may leave any of them out."),
-        template="registry/circumstances.html",
+        template="registry/persons/circumstances.html",
     ),
 }

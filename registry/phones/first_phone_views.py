@@ -56,7 +56,7 @@ def first_phone(request: HttpRequest) -> HttpResponse:
         "on_record": local_form(person.phone) if person.phone else "",
         **_outlook(person, ""),
     }
-    return render(request, "registry/first_phone.html", context)
+    return render(request, "registry/phones/first_phone.html", context)
 
 
 @official_required
@@ -93,7 +93,7 @@ def first_phone_code(request: HttpRequest) -> HttpResponse:
         "at_once": opens_at_once(_case(request), person, challenge.phone),
         **_outlook(person, challenge.phone),
     }
-    return render(request, "registry/first_phone_code.html", context)
+    return render(request, "registry/phones/first_phone_code.html", context)
 
 
 def _case(request: HttpRequest) -> Case:

@@ -31,4 +31,4 @@ def lost_number(request: HttpRequest) -> HttpResponse:
         "set_up": was_set_up(person),
         "said": person.lost_numbers.filter(phone=phone).exists(),
     }
-    return render(request, "registry/lost_number.html", context)
+    return render(request, "registry/phones/lost_number.html", context)

@@ -21,7 +21,7 @@ _JUDGED = (Programme.State.OPEN, Programme.State.SEASONAL)
 def check(request: HttpRequest) -> HttpResponse:
     """The beginning by GET. Every question, and the result, is the answer to a POST."""
     if request.method != "POST":
-        return render(request, "registry/check_start.html")
+        return render(request, "registry/programmes/check_start.html")
     answers = asking.unseal(request.POST.get("answers", ""))
     fact = request.POST.get("question", "")
     fact = fact if fact in QUESTIONS else ""
@@ -29,7 +29,11 @@ def check(request: HttpRequest) -> HttpResponse:
         return _ask(request, request.POST["change"], answers)
     if "back" in request.POST:
         before = asking.question_before(answers, fact)
-        return _ask(request, before, answers) if before else render(request, "registry/check_start.html")
+        return (
+            _ask(request, before, answers)
+            if before
+            else render(request, "registry/programmes/check_start.html")
+        )
     if not fact:
         return _go_on(request, answers)
     return _answer(request, fact, answers)
@@ -62,7 +66,7 @@ def _question(request: HttpRequest, form: QuestionForm, answers: Answers) -> Htt
         "number": (asked.index(form.fact) if form.fact in asked else len(asked)) + 1,
         "answers": asking.seal(answers),
     }
-    return render(request, "registry/check_question.html", context)
+    return render(request, "registry/programmes/check_question.html", context)
 
 
 def _result(request: HttpRequest, answers: Answers, programmes: list[Programme]) -> HttpResponse:
@@ -78,4 +82,4 @@ def _result(request: HttpRequest, answers: Answers, programmes: list[Programme])
         "questions": {fact: QUESTIONS[fact].words(answers) for fact in answers},
         "answers": asking.seal(answers),
     }
-    return render(request, "registry/check_result.html", context)
+    return render(request, "registry/programmes/check_result.html", context)

@@ -10,7 +10,7 @@ from registry.programmes import selectors
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "registry/home.html", {"situations": selectors.situations()})
+    return render(request, "registry/programmes/home.html", {"situations": selectors.situations()})
 
 
 def programmes(request: HttpRequest) -> HttpResponse:
@@ -23,7 +23,7 @@ def programmes(request: HttpRequest) -> HttpResponse:
         "situations": situations,
         "chosen": chosen,
     }
-    return render(request, "registry/programmes.html", context)
+    return render(request, "registry/programmes/programmes.html", context)
 
 
 def programme(request: HttpRequest, code: str) -> HttpResponse:
@@ -40,4 +40,4 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
         "person": person,
         "verdict": verdict,
     }
-    return render(request, "registry/programme.html", context)
+    return render(request, "registry/programmes/programme.html", context)

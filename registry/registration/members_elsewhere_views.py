@@ -81,7 +81,7 @@ def register_yes(request: HttpRequest) -> HttpResponse:
     outlook = asking.outlook(challenge.phone) if challenge else None
     read = challenge is not None and asking.also_kept == terms.shown  # else it is read and sent anew
     context = {"form": form if read else None, "outlook": outlook, "terms": terms}
-    return render(request, "registry/register_yes.html", context)
+    return render(request, "registry/registration/register_yes.html", context)
 
 
 def _told(request: HttpRequest) -> HouseholdDetails | None:

@@ -17,9 +17,15 @@ from registry.registration.forms import MembersForm
 from registry.registration.journey import HEAD_ID, Journey, Step
 
 PAGES = PERSON_PAGES | {
-    "consent": Page(ConsentForm, _("Do you agree to be registered?"), template="registry/consent.html"),
-    "place": Page(PlaceForm, _("In which village does the household live?"), template="registry/place.html"),
-    "members": Page(MembersForm, _("Who lives in this household?"), template="registry/members.html"),
+    "consent": Page(
+        ConsentForm, _("Do you agree to be registered?"), template="registry/registration/consent.html"
+    ),
+    "place": Page(
+        PlaceForm, _("In which village does the household live?"), template="registry/areas/place.html"
+    ),
+    "members": Page(
+        MembersForm, _("Who lives in this household?"), template="registry/registration/members.html"
+    ),
 }
 
 

@@ -186,7 +186,7 @@ def _check(request: HttpRequest, journey: Journey, draft: Draft | None) -> HttpR
         "operators": [o for o in operators_to_consent() if o.code in journey.answers["consent"]["operators"]],
         "people": [(member, full_name(member), list(rows_of(member))) for member in journey.members],
     }
-    return render(request, "registry/check.html", context)
+    return render(request, "registry/registration/check.html", context)
 
 
 @actor_required
@@ -199,7 +199,7 @@ def remove(request: HttpRequest, number: int) -> HttpResponse:
     member = journey.member(number)
     if member and not is_submitted(request):
         context = {"name": full_name(member), "back_url": Step(MEMBERS).url}
-        return render(request, "registry/remove.html", context)
+        return render(request, "registry/registration/remove.html", context)
     if member:
         journey.remove(number)
         _save(request, journey)

@@ -12,7 +12,7 @@ CIRCUMSTANCES = frozenset({"pregnant", "disability", "studying", "working", "dis
 ASSESSMENT = "idpoor"  # the operator that reports poverty levels
 
 
-@register.inclusion_tag("registry/where_to_tell.html")
+@register.inclusion_tag("registry/programmes/where_to_tell.html")
 def where_to_tell(missing: Collection[str]) -> dict[str, object]:
     """With the names of the missing facts."""
     facts = set(missing)

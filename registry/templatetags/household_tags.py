@@ -15,7 +15,7 @@ register = template.Library()
 GOES = ("joins", "leaves", "marriage")
 
 
-@register.inclusion_tag("registry/household_warnings.html", takes_context=True)
+@register.inclusion_tag("registry/changes/hearings/household_warnings.html", takes_context=True)
 def household_warnings(context: Context) -> dict[str, object]:
     """To a citizen: somebody asks for a change of their household that touches them."""
     user = context.get("user")
@@ -24,7 +24,7 @@ def household_warnings(context: Context) -> dict[str, object]:
     return {"asked": [one for one in asked if not one.said], "as_items": False}
 
 
-@register.inclusion_tag("registry/household_warnings.html", takes_context=True)
+@register.inclusion_tag("registry/changes/hearings/household_warnings.html", takes_context=True)
 def household_to_answer(context: Context, person: Person) -> dict[str, object]:
     """The same among what the person has to do, and what they agreed to and may still object to; not in a
     case, for the answer is their own."""
@@ -32,7 +32,7 @@ def household_to_answer(context: Context, person: Person) -> dict[str, object]:
     return {"asked": [one for one in asked if one.said != OBJECT], "as_items": True}
 
 
-@register.inclusion_tag("registry/household_heard.html")
+@register.inclusion_tag("registry/changes/hearings/household_heard.html")
 def household_heard(change: ChangeRequest) -> dict[str, object]:
     """To who decides: who is still to be heard, and that somebody does not agree."""
     if not change.is_open:
@@ -44,7 +44,7 @@ def household_heard(change: ChangeRequest) -> dict[str, object]:
     }
 
 
-@register.inclusion_tag("registry/change_whose.html", takes_context=True)
+@register.inclusion_tag("registry/changes/change_whose.html", takes_context=True)
 def change_whose(context: Context, change: ChangeRequest) -> dict[str, object]:
     """To who decides: who asked, and whose household it is; each of them can read that they were looked at.
     What is decided needs its members no more."""
@@ -56,7 +56,7 @@ def change_whose(context: Context, change: ChangeRequest) -> dict[str, object]:
     return {"change": change, "members": members}
 
 
-@register.inclusion_tag("registry/concerned_told.html", takes_context=True)
+@register.inclusion_tag("registry/changes/hearings/concerned_told.html", takes_context=True)
 def concerned_told(context: Context, kind: Kind) -> dict[str, object]:
     """To whoever is about to ask: others are told of it. Who is afraid of them must know that before."""
     return {

@@ -17,7 +17,7 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT")
 
 
-@register.inclusion_tag("registry/my_data_part.html")
+@register.inclusion_tag("registry/my_data/my_data_part.html")
 def in_words(part: Any, key: str = "") -> dict[str, Any]:
     """Lists become several entries, dictionaries rows; what is empty is left out."""
     if isinstance(part, dict):

@@ -50,7 +50,7 @@ def case_banner(context: Context) -> dict[str, object]:
     return {"case": case, "person": person, "elsewhere": elsewhere, **of_page}
 
 
-@register.inclusion_tag("registry/holders.html")
+@register.inclusion_tag("registry/my_data/holders.html")
 def holders(person: Person) -> dict[str, object]:
     """Which operators hold the person's data, or the household's, or are about to."""
     household = household_of(person)
@@ -61,14 +61,14 @@ def holders(person: Person) -> dict[str, object]:
     return {"copies": list(copies.values())}
 
 
-@register.inclusion_tag("registry/changes_to_do.html", takes_context=True)
+@register.inclusion_tag("registry/changes/changes_to_do.html", takes_context=True)
 def changes_to_do(context: Context, person: Person) -> dict[str, object]:
     """The changes this person asked for that wait for a document of theirs."""
     found = documents_to_show(person, context.get("case"))
     return {"requests": [(one, KINDS[one.kind]) for one in found]}
 
 
-@register.inclusion_tag("registry/phone_warnings.html", takes_context=True)
+@register.inclusion_tag("registry/phones/replacements/phone_warnings.html", takes_context=True)
 def phone_warnings(context: Context) -> dict[str, object]:
     """To a citizen: another phone is asked for in place of theirs, was put there, or was not."""
     user, person = context.get("user"), context.get("person")
@@ -87,7 +87,7 @@ def phone_warnings(context: Context) -> dict[str, object]:
     }
 
 
-@register.inclusion_tag("registry/move_warnings.html", takes_context=True)
+@register.inclusion_tag("registry/changes/moves/move_warnings.html", takes_context=True)
 def move_warnings(context: Context) -> dict[str, object]:
     """To a citizen, where nothing else is said of their household: somebody asks that they change it."""
     user = context.get("user")
@@ -95,7 +95,7 @@ def move_warnings(context: Context) -> dict[str, object]:
     return {"moves": moves_of(person) if person else []}
 
 
-@register.inclusion_tag("registry/moves_to_answer.html", takes_context=True)
+@register.inclusion_tag("registry/changes/moves/moves_to_answer.html", takes_context=True)
 def moves_to_answer(context: Context, person: Person) -> dict[str, object]:
     """Requests that would move the person to another household, for their yes or no."""
     page = "registry:counter_move" if context.get("case") else "registry:my_move"
@@ -121,7 +121,7 @@ def waits(context: Context, change: ChangeRequest) -> str:
     return str(WAITS[MOVER]) if asked and change.is_open and not change.yes else ""
 
 
-@register.inclusion_tag("registry/looks.html")
+@register.inclusion_tag("registry/my_data/looks.html")
 def looks_at(person: Person) -> dict[str, object]:
     """Who looked, when and why, newest first."""
     reasons = {**dict(REASONS), **STAFF_REASONS}
@@ -135,7 +135,7 @@ def looks_at(person: Person) -> dict[str, object]:
     return {"looks": looks[:LOOKS_SHOWN]}
 
 
-@register.inclusion_tag("registry/amounts.html")
+@register.inclusion_tag("registry/programmes/amounts.html")
 def amounts(programme: Programme) -> dict[str, object]:
     """What the programme gives and costs, what is announced and what was before."""
     return {"programme": programme, "amounts": amounts_of(programme)}

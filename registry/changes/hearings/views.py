@@ -83,4 +83,4 @@ def _answer(
         "form": form if found.is_open and said != OBJECT else None,
         "back": after,
     }
-    return render(request, "registry/household_change.html", context)
+    return render(request, "registry/changes/hearings/household_change.html", context)

@@ -45,7 +45,9 @@ def my_move(request: HttpRequest, reference: str) -> HttpResponse:
     found = _own(request, reference)
     if not found.is_open:
         said_no = found.state == found.State.REFUSED and found.decided_by_id == user_of(request).pk
-        return render(request, "registry/my_move_past.html", {"change": found, "said_no": said_no})
+        return render(
+            request, "registry/changes/moves/my_move_past.html", {"change": found, "said_no": said_no}
+        )
     if is_submitted(request):
         if "no" in request.POST:
             return _refuse(request, found)
@@ -55,7 +57,7 @@ def my_move(request: HttpRequest, reference: str) -> HttpResponse:
         "terms": terms_for(user_of(request), found),
         "by_code": waits_for(found) == MOVER,
     }
-    return render(request, "registry/my_move.html", context)
+    return render(request, "registry/changes/moves/my_move.html", context)
 
 
 @citizen_required
@@ -93,7 +95,7 @@ def counter_move(request: HttpRequest, reference: str) -> HttpResponse:
         "by_code": waits == MOVER,
         "form": form if shown and waits and may_speak_for_mover(user_of(request), found) else None,
     }
-    return render(request, "registry/counter_move.html", context)
+    return render(request, "registry/changes/moves/counter_move.html", context)
 
 
 @decider_required
@@ -171,7 +173,7 @@ def _code_unseen(request: HttpRequest, found: ChangeRequest) -> HttpResponse:
         "about": _about(request, found),
         "page": "registry:counter_move",
     }
-    return render(request, "registry/move_code.html", context)
+    return render(request, "registry/changes/moves/move_code.html", context)
 
 
 def _own(request: HttpRequest, reference: str) -> ChangeRequest:
@@ -280,4 +282,4 @@ def _code(
         "page": page,
         "outlook": asking.outlook(challenge.phone),
     }
-    return render(request, "registry/move_code.html", context)
+    return render(request, "registry/changes/moves/move_code.html", context)

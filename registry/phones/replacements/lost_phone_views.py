@@ -53,7 +53,7 @@ def lost_phone(request: HttpRequest) -> HttpResponse:
             form.add_error("phone", str(problem))
     context = {"person": person, "form": form, "refused": refused, "second_only": needs_second(person)}
     context["days"] = settings.PHONE_REPLACEMENT_DAYS
-    return render(request, "registry/lost_phone.html", context)
+    return render(request, "registry/phones/replacements/lost_phone.html", context)
 
 
 @official_required
@@ -85,7 +85,7 @@ def lost_phone_code(request: HttpRequest) -> HttpResponse:
         "phone": local_form(challenge.phone),
         "outlook": asking.outlook(challenge.phone),
     }
-    return render(request, "registry/lost_phone_code.html", context)
+    return render(request, "registry/phones/replacements/lost_phone_code.html", context)
 
 
 def _ask(request: HttpRequest, asking: Asking, person: Person, typed: str) -> PhoneReplacement:

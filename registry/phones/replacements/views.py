@@ -56,7 +56,7 @@ def counter_phones(request: HttpRequest) -> HttpResponse:
     named = [one.person_id for one in waiting if one.person_id not in near]
     audit.record_listed(actor=official, subject_kind="person", subject_ids=named)
     context = {"form": form, "waiting": waiting, "near": near, "ended": ended}
-    return render(request, "registry/counter_phones.html", context)
+    return render(request, "registry/phones/replacements/counter_phones.html", context)
 
 
 @official_required
@@ -69,7 +69,7 @@ def counter_phone(request: HttpRequest, reference: str) -> HttpResponse:
     form = bind(SeenForm, request)
     if is_submitted(request) and form.is_valid() and (answer := _confirm(request, found, form)):
         return answer
-    return render(request, "registry/counter_phone.html", _context(request, found, form))
+    return render(request, "registry/phones/replacements/counter_phone.html", _context(request, found, form))
 
 
 @official_required
@@ -90,7 +90,7 @@ def counter_phone_stop(request: HttpRequest, reference: str) -> HttpResponse:
     refused = why_not_stop(user_of(request), found)
     about = None if refused else found.person_id
     context = {"replacement": found, "about": about, "form": form, "refused": refused}
-    return render(request, "registry/counter_phone_stop.html", context)
+    return render(request, "registry/phones/replacements/counter_phone_stop.html", context)
 
 
 def _found(reference: str) -> PhoneReplacement:
@@ -182,7 +182,7 @@ def my_phone(request: HttpRequest, reference: str) -> HttpResponse:
         "name": (found.person.given_name or found.person.family_name) if known else "",
         "office": area_path(office) if office else "",
     }
-    return render(request, "registry/my_phone.html", context)
+    return render(request, "registry/phones/replacements/my_phone.html", context)
 
 
 def _object(request: HttpRequest, found: PhoneReplacement) -> HttpResponse:
