@@ -7,7 +7,7 @@ from django.db.migrations.operations import RunSQL
 
 
 class RunSQLFile(RunSQL):
-    """Runs ``<package>/migrations/sql/<name>.sql``. There is no way back: a fresh database has nothing to keep."""
+    """Runs ``<package>/migrations/sql/<name>.sql``. There is no way back."""
 
     def __init__(self, package: str, name: str) -> None:
         self.package, self.name = package, name

@@ -16,5 +16,5 @@ END $function$;
 
 CREATE TRIGGER guard_consent BEFORE UPDATE ON public.registry_consent
 FOR EACH ROW
-WHEN ((old.* IS DISTINCT FROM new.*))
+WHEN (old.* IS DISTINCT FROM new.*)
 EXECUTE FUNCTION dspp_guard_consent();

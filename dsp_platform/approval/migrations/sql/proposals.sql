@@ -70,7 +70,7 @@ FOR EACH ROW EXECUTE FUNCTION dspp_guard_proposal();
 
 CREATE TRIGGER guard_proposal_decision BEFORE UPDATE ON public.approval_proposal
 FOR EACH ROW
-WHEN (((old.state = 'proposed') AND (new.state IN ('approved', 'refused'))))
+WHEN (old.state = 'proposed' AND new.state IN ('approved', 'refused'))
 EXECUTE FUNCTION dspp_guard_decision();
 
 CREATE TRIGGER clock_proposal BEFORE INSERT OR UPDATE ON public.approval_proposal
