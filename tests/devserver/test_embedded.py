@@ -41,7 +41,7 @@ def test_the_server_of_a_killed_run_is_stopped_before_a_new_one_starts(postgres)
     second = Postgres(postgres.folder, postgres.password, free_port(), durable=False)
     second.start()
     try:
-        assert left_behind.wait(10) is not None
+        assert left_behind.wait(embedded.STOP_SECONDS) is not None
         psycopg.connect(second.url("postgres")).close()
     finally:
         second.stop()

@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import select
 import signal
 import time
 from contextlib import ExitStack
@@ -11,7 +12,7 @@ import psutil
 import pytest
 
 from dsp_platform.webserver import server as webserver
-from tests.stack import wait_for
+from tests.stack import wait_for, wait_until_read
 from tests.webserver.conftest import DOCUMENTS, SIGNED_IN
 
 HALF_A_HEAD = ("GET / HTTP/1.1", "Host: here", "X-Half: ")
@@ -49,9 +50,11 @@ def test_a_body_must_come_at_some_pace():
 
 def test_a_visitor_who_does_not_read_the_answer_occupies_no_thread(server):
     with ExitStack() as lines:
-        for _visitor in range(20):
+        begun = [
             lines.enter_context(server.begin("GET /large/ HTTP/1.1", "Host: here", "", ""))
-        time.sleep(1)
+            for _visitor in range(20)
+        ]
+        wait_for(lambda: len(select.select(begun, [], [], 0)[0]) == 20)
         assert server.answers()
 
 
@@ -84,7 +87,7 @@ def test_empty_lines_before_a_request_are_nothing(server):
     with server.begin("", "", "GET / HTTP/1.1", "Host: here", "Connection: close", "", "") as line:
         assert line.recv(100).startswith(b"HTTP/1.1 200")
     with server.begin("", "", "") as line:
-        time.sleep(0.2)
+        wait_until_read(server.port, 1)
         line.sendall(b"GET / HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n")
         assert line.recv(100).startswith(b"HTTP/1.1 200")
 
@@ -114,7 +117,7 @@ def test_what_is_being_answered_is_answered_before_it_stops(server):
         server.begin("GET /slow/ HTTP/1.1", "Host: here", "Connection: close", "", "") as line,
         server.begin(*HALF_A_HEAD),
     ):
-        time.sleep(0.5)
+        wait_until_read(server.port, 2)
         server.process.terminate()
         assert line.recv(100).startswith(b"HTTP/1.1 200")
         assert server.process.wait(20) == 0
