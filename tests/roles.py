@@ -11,15 +11,17 @@ from typing import Any
 
 import dj_database_url
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.backends.postgresql.operations import DatabaseOperations
 from django.db.backends.signals import connection_created
+from django.test import TransactionTestCase
 
 from dsp_platform import database_roles
 from dsp_platform.devserver.embedded import RUNTIME_ROLE
 
-_flush = DatabaseOperations.execute_sql_flush
+_flush = TransactionTestCase._fixture_teardown
+# What a migration leaves in these is the same for every test.
+_OF_MIGRATIONS = {"django_migrations", "django_content_type", "auth_permission"}
 _owner = database_roles.owner
 
 
@@ -38,23 +40,35 @@ def _give_rights_away(connection: BaseDatabaseWrapper, **kwargs: object) -> None
         cursor.execute(f"SET SESSION AUTHORIZATION {RUNTIME_ROLE}")
 
 
-def _flush_as_owner(operations: DatabaseOperations, statements: list[str]) -> None:
-    with as_owner():
-        _flush(operations, statements)
+def _delete_what_is_there(case: TransactionTestCase) -> None:
+    """Quicker than Django's TRUNCATE of every table, which makes new files for each table and index, and than
+    writing content types and permissions anew. Append-only tables are emptied as well: no trigger fires.
+    """
+    names = connection.introspection.django_table_names(only_existing=True, include_views=False)
+    tables = [f'"{name}"' for name in sorted(set(names) - _OF_MIGRATIONS)]
+    there = (f"SELECT '{table}' WHERE EXISTS (SELECT FROM {table})" for table in tables)
+    with as_owner(), transaction.atomic(), connection.cursor() as cursor:
+        # Waits, as TRUNCATE does, for what other connections are still writing.
+        cursor.execute(f"LOCK TABLE {', '.join(tables)} IN SHARE ROW EXCLUSIVE MODE")
+        cursor.execute(" UNION ALL ".join(there))
+        found = [table for (table,) in cursor.fetchall()]
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        for table in found:
+            cursor.execute(f"DELETE FROM {table}")
 
 
 def work_as_the_runtime_role() -> None:
     """A command that signs in as the owner takes its rights on the connection of the test."""
     database_roles.owner = as_owner
     connection_created.connect(_give_rights_away)
-    DatabaseOperations.execute_sql_flush = _flush_as_owner
+    TransactionTestCase._fixture_teardown = _delete_what_is_there
     connection.close()
 
 
 def work_as_the_owner() -> None:
     database_roles.owner = _owner
     connection_created.disconnect(_give_rights_away)
-    DatabaseOperations.execute_sql_flush = _flush
+    TransactionTestCase._fixture_teardown = _flush
     connection.close()
 
 

@@ -39,6 +39,20 @@ def wait_for(condition: Callable[[], object], seconds: float = 30) -> object:
     raise AssertionError(f"did not come true within {seconds} s: {condition}")
 
 
+def wait_until_read(port: int, connections: int) -> None:
+    """Until the server has accepted so many connections and read all that arrived on them."""
+
+    def is_read() -> bool:
+        """Of ``/proc/net/tcp``: local address, state (1: established), and bytes that nobody has read yet."""
+        rows = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
+        unread = [
+            row[4].partition(":")[2] for row in rows if row[1].endswith(f":{port:04X}") and row[3] == "01"
+        ]
+        return len(unread) >= connections and not any(int(size, 16) for size in unread)
+
+    wait_for(is_read)
+
+
 def operator_rows(code: str, query: str) -> list[tuple]:
     with psycopg.connect(os.environ[f"OPERATOR_{code.upper()}_DATABASE_URL"]) as operator:
         return operator.execute(query).fetchall()

@@ -243,8 +243,11 @@ class Postgres:
         with suppress(FileNotFoundError, ValueError, IndexError, psutil.Error):
             orphan = psutil.Process(int(pid_file.read_text().splitlines()[0]))
             if str(self.folder) in orphan.cmdline():
-                orphan.send_signal(signal.SIGINT)
-                orphan.wait(STOP_SECONDS)
+                for stop_signal in (signal.SIGINT, signal.SIGQUIT):  # "fast", and "immediate" for what hangs
+                    orphan.send_signal(stop_signal)
+                    with suppress(psutil.TimeoutExpired):
+                        orphan.wait(STOP_SECONDS)
+                        return
 
     def stop(self) -> None:
         if self.process:

@@ -11,7 +11,7 @@ from registry.models import Programme
 from registry.programmes.forms import NO_REASON
 from tests.approval.cast import approve_waiting
 from tests.registry.conftest import family_package as family_package
-from tests.registry.test_admin import programme_form, sign_in, url
+from tests.registry.programmes.test_admin import programme_form, sign_in, url
 from tests.roles import as_owner
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("second_steward")]

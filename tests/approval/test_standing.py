@@ -15,7 +15,7 @@ from dsp_platform.approval.tasks import carry_out
 from dsp_platform.audit.models import AuditEvent
 from registry.programmes.changes import GUARDED, amounts_now, propose_programme_change
 from tests.approval.test_services import amount, approve, language, programme
-from tests.registry.test_admin import programme_form, sign_in, url
+from tests.registry.programmes.test_admin import programme_form, sign_in, url
 from tests.roles import as_owner
 from tests.structure.conftest import browser
 

@@ -16,7 +16,7 @@ from tests.browser.conftest import LAPTOP, PASSWORD, PHONE, look_again, second_f
 from tests.browser.people import FAMILY, SOKHA, open_link, press, put, tell, tell_circumstances, tell_member
 from tests.browser.test_citizen import code_on
 from tests.browser.test_documents import PHOTO
-from tests.registry.keys.test_copies import age
+from tests.registry.my_data.test_copies import age
 from tests.stack import operator_rows, wait_for
 
 OWN_PHONE = "+85512345678"

@@ -64,6 +64,7 @@ class Eye:
     classes: set[str] = field(default_factory=set)
     asked: list[Request] = field(default_factory=list)
     shapes: set[tuple[tuple[str, ...], ...]] = field(default_factory=set)
+    weights: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.page.on("requestfinished", self._hear)
@@ -85,7 +86,7 @@ class Eye:
 
     def at_first_sight(self, url: str) -> None:
         self._open(url)
-        self._note(url, heavy(self.asked))
+        self._note(url, self._heavy())
         self.look(url)
 
     def look(self, url: str) -> None:
@@ -105,6 +106,26 @@ class Eye:
     def _open(self, url: str) -> None:
         self.asked.clear()
         self.page.goto(url)
+
+    def _weight(self, request: Request) -> int:
+        """Compressed bytes. Fetched again, because Chromium drops the bodies of a page that it has left."""
+        if request.url not in self.weights:
+            answer = self.page.context.request.get(request.url, max_redirects=0)
+            self.weights[request.url] = 0 if 300 <= answer.status < 400 else len(compress(answer.body()))
+        return self.weights[request.url]
+
+    def _heavy(self) -> Iterator[str]:
+        sizes = {request: self._weight(request) for request in self.asked}
+        if len(sizes) > REQUESTS:
+            yield f"asks {len(sizes)} times"
+        for request, size in sizes.items():
+            if size > BYTES.get(request.resource_type, ALL_BYTES):
+                yield f"{request.url} weighs {size} bytes"
+            # On later visits the page alone is requested: browsers keep files below this address for a year.
+            if request.resource_type != "document" and not urlsplit(request.url).path.startswith(KEPT):
+                yield f"asks for {request.url} each time"
+        if sum(sizes.values()) > ALL_BYTES:
+            yield f"weighs {sum(sizes.values())} bytes"
 
     def _look_in_the_dark(self, url: str) -> None:
         if new := set(self.page.evaluate(_SEEN)["classes"]) - self.classes:
@@ -142,23 +163,6 @@ def shut_out(page: Page, rules: dict) -> Iterator[str]:
         page.evaluate(AXE)
     for fault in page.evaluate("rules => axe.run(rules).then(found => found.violations)", rules):
         yield f"{fault['id']}: {fault['nodes'][0]['html'][:200]}"
-
-
-def heavy(asked: list[Request]) -> Iterator[str]:
-    answers = [(request, request.response()) for request in asked]
-    came = [(request, answer.body()) for request, answer in answers if not 300 <= answer.status < 400]
-    sizes = [len(compress(body)) for _request, body in came]
-    if len(asked) > REQUESTS:
-        yield f"asks {len(asked)} times"
-    for (request, _body), size in zip(came, sizes, strict=True):
-        if size > BYTES.get(request.resource_type, ALL_BYTES):
-            yield f"{request.url} weighs {size} bytes"
-    if sum(sizes) > ALL_BYTES:
-        yield f"weighs {sum(sizes)} bytes"
-    # Whoever was here before asks for the page alone: browsers keep files of this name for a year.
-    for request in asked:
-        if request.resource_type != "document" and not urlsplit(request.url).path.startswith(KEPT):
-            yield f"asks for {request.url} each time"
 
 
 @pytest.fixture

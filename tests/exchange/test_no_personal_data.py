@@ -30,7 +30,7 @@ from registry.models import Household, Person
 from registry.persons.household_services import set_poverty_level
 from registry.registration.services import register_household
 from tests.exchange.conftest import OperatorDatabase
-from tests.exchange.test_admin import address, signed_in
+from tests.exchange.operations.test_admin import address, signed_in
 from tests.registry.cast import household_details, person_details
 from tests.roles import as_owner
 from tests.stack import empty_operator_databases

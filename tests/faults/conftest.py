@@ -10,7 +10,7 @@ from django.core.management import call_command
 from dsp_platform.accounts import codes
 from dsp_platform.accounts.models import PhoneChallenge
 from dsp_platform.devserver.embedded import Redis, free_port
-from tests.registry.web.conftest import Family
+from tests.registry.pages import Family
 from tests.stack import Browser, Process, Web, celery_worker, empty_operator_databases, own_operator_databases
 
 AGREED = ["idpoor", "nssf", "family_package", "disability"]

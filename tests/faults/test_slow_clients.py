@@ -1,7 +1,6 @@
 """Visitors who send half of what they announce, to a page that reads it: the others are answered as ever."""
 
 import socket
-import time
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import pytest
 
 from dsp_platform.uploads.models import Upload
 from tests.faults.test_upload_killed import body, ready, send
-from tests.stack import Browser, Web
+from tests.stack import Browser, Web, wait_until_read
 
 VISITORS = 64
 
@@ -32,7 +31,7 @@ def test_half_sent_forms_keep_nobody_waiting(web):
         for text in (head, head[:60]) * (VISITORS // 2):
             line = lines.enter_context(socket.create_connection(("127.0.0.1", web.port), timeout=10))
             line.sendall(text.encode())
-        time.sleep(1)
+        wait_until_read(web.port, VISITORS)
         for _question in range(3):
             answer = browser.get("/km/sign-in/")
             assert answer.status_code == 200

@@ -9,7 +9,7 @@ import psycopg
 from dsp_platform.exchange.models import LedgerEntry
 from registry.models import Consent, Draft, Household, IdentityDocument, Membership, Person
 from tests.faults.conftest import told
-from tests.registry.web.conftest import Family
+from tests.registry.pages import Family
 from tests.stack import database_url, operator_rows, wait_for
 
 

@@ -1,12 +1,17 @@
-"""Details to register with: the fewest that make a household whole."""
+"""Details of the smallest complete household, and the phone numbers and officials of the cast."""
 
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from dsp_platform.accounts.models import User
 from registry.persons.details import HouseholdDetails, PersonDetails
 
 CONSENT = "ខ្ញុំយល់ព្រមឱ្យរក្សាទុកព័ត៌មានគ្រួសាររបស់ខ្ញុំ"
+OWN_SIM = "+85516999001"
+MALY_PHONE = "+85512777001"
+HEAD_PHONE = "+85512777000"
+BOPHA_BORN = date(1992, 3, 8)
 
 
 def person_details(**changes: Any) -> PersonDetails:
@@ -35,3 +40,9 @@ def household_details(*members: PersonDetails, **changes: Any) -> HouseholdDetai
         consent_text=CONSENT,
     )
     return replace(details, **changes)
+
+
+def official(username: str, area: str, **extra) -> User:
+    return User.objects.create_staff(
+        username=username, password="only-for-tests-9182", role="official", area_code=area, **extra
+    )

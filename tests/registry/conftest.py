@@ -1,11 +1,27 @@
+"""Households, officials, browsers and agreements of the registry's tests."""
+
 from datetime import date
 
+import pgtrigger
 import pytest
+from django.test import Client
 
-from dsp_platform.accounts.models import Case
+from dsp_platform.accounts.models import Case, User
 from dsp_platform.exchange.models import Agreement
-from registry.models import Programme
-from tests.registry.cast import CONSENT
+from registry.models import Person, Programme
+from registry.persons.households import members_of
+from registry.registration import services
+from tests.registry.cast import (
+    BOPHA_BORN,
+    CONSENT,
+    HEAD_PHONE,
+    MALY_PHONE,
+    child_details,
+    household_details,
+    official,
+    person_details,
+)
+from tests.registry.pages import Family, official_client
 from tests.roles import as_owner
 
 
@@ -48,3 +64,137 @@ def family_package(operators):
         state="open",
         rule='poverty_level in ["level1", "level2"]',
     )
+
+
+@pytest.fixture
+def family(areas, operators, agreements, sokha):
+    """Sokha, her daughter of seven and her grown son; IDPoor has their consent."""
+    son = child_details(given_name="ពិសិដ្ឋ", sex="male", date_of_birth=date(2004, 1, 5))
+    return services.register_household(
+        actor=sokha,
+        details=household_details(person_details(), child_details(), son, operators=("idpoor",)),
+    )
+
+
+@pytest.fixture
+def people(family):
+    return {one.person.given_name: one.person for one in members_of(family)}
+
+
+@pytest.fixture
+def second_clerk(db):
+    return official("clerk.two", "010201", full_name="ទី ពីរ")
+
+
+@pytest.fixture
+def district(db):
+    return official("district.mongkol", "0102", full_name="ស្រុក មង្គល")
+
+
+@pytest.fixture
+def family_of_one(areas, operators, sokha):
+    """The household that asks, in the commune of ``commune_clerk``."""
+    return services.register_household(actor=sokha, details=household_details(person_details()))
+
+
+@pytest.fixture
+def maly(areas, operators):
+    """Spouse in a household of Bat Trang; her own phone stands on her record."""
+    head = User.objects.create_citizen(phone=HEAD_PHONE)
+    wife = person_details(
+        given_name="ម៉ាលី",
+        latin_given_name="Maly",
+        relationship="spouse",
+        date_of_birth=BOPHA_BORN,
+        phone=MALY_PHONE,
+    )
+    child = child_details(given_name="រិទ្ធ", latin_given_name="Rith")
+    services.register_household(
+        actor=head,
+        details=household_details(
+            person_details(given_name="ហេង", phone=HEAD_PHONE), wife, child, village_code="01020201"
+        ),
+    )
+    return Person.objects.get(given_name="ម៉ាលី")
+
+
+@pytest.fixture
+def heng(maly):
+    """The account of her household's head."""
+    return User.objects.get(phone=HEAD_PHONE)
+
+
+@pytest.fixture
+def maly_at_home(maly):
+    """Her own account; she does not lead the household."""
+    maly.account = User.objects.create_citizen(phone=MALY_PHONE)
+    maly.save(update_fields=["account"])
+    return maly.account
+
+
+@pytest.fixture
+def rith(maly):
+    """Her child, who has no phone."""
+    return Person.objects.get(given_name="រិទ្ធ")
+
+
+@pytest.fixture
+def phoneless(maly):
+    """As Maly, but with no number on record."""
+    events = Person.events.rel.related_model
+    Person.objects.filter(pk=maly.pk).update(phone="")
+    with as_owner(), pgtrigger.ignore():
+        events.objects.filter(pgh_obj=maly).update(phone="")
+    maly.refresh_from_db()
+    return maly
+
+
+@pytest.fixture
+def phone_of_sokha(sokha):
+    client = Client()
+    client.force_login(sokha, backend="dsp_platform.accounts.backends.PhoneBackend")
+    return client
+
+
+@pytest.fixture
+def laptop(commune_clerk):
+    return official_client(commune_clerk)
+
+
+@pytest.fixture
+def other_laptop(other_clerk):
+    return official_client(other_clerk)
+
+
+@pytest.fixture
+@as_owner()  # nobody else puts one in that is in force already
+def consent_agreements(operators, steward, second_steward):
+    """IDPoor and NSSF may receive households' records with consent."""
+    for code in ("idpoor", "nssf"):
+        Agreement.objects.create(
+            operator=operators[code],
+            kind="person",
+            fields=["spid"],
+            mapping={},
+            concerns="rule",
+            rule="true",
+            basis="consent",
+            purpose="test",
+            state="approved",
+            valid_from=date(2026, 1, 1),
+            drafted_by=steward,
+            approved_by=second_steward,
+        )
+
+
+@pytest.fixture
+def registering_family(phone_of_sokha, areas, consent_agreements):
+    return Family(phone_of_sokha)
+
+
+@pytest.fixture
+def new_case(laptop, areas, consent_agreements):
+    """The official has opened a case for a household that is not registered yet."""
+    laptop.post("/km/counter/", {"new": "yes"})
+    laptop.post("/km/counter/open/", {"reason": "register", "agree": "on"})
+    return Family(laptop)

@@ -39,7 +39,7 @@ from registry.models import (
 from registry.registration.services import register_household
 from tests.registry.cast import household_details, person_details
 from tests.registry.changes.cast import NAME, about, ask
-from tests.registry.web.conftest import Family
+from tests.registry.pages import Family
 from tests.roles import as_owner
 
 

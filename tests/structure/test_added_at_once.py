@@ -14,7 +14,7 @@ from registry.models import Programme
 from tests.accounts.test_code_races import at_once
 from tests.exchange.conftest import FIELDS, MAPPING
 from tests.registry.conftest import family_package as family_package
-from tests.registry.test_admin import programme_form
+from tests.registry.programmes.test_admin import programme_form
 from tests.structure.conftest import browser
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -23,7 +23,7 @@ from dsp_platform.logs import LineFormatter
 from dsp_platform.notifications import delivery
 from grievances.models import Grievance
 from registry.models import Draft, Household, Person
-from tests.registry.web.conftest import Family
+from tests.registry.pages import Family
 from tests.roles import as_owner
 from tests.structure.conftest import browser
 

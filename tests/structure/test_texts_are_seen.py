@@ -16,7 +16,7 @@ from dsp_platform.forms import JSONField
 from dsp_platform.khmer.text import clean, clean_lines
 from registry.models import Programme
 from tests.registry.conftest import family_package as family_package
-from tests.registry.test_admin import programme_form, sign_in, url
+from tests.registry.programmes.test_admin import programme_form, sign_in, url
 
 pytestmark = pytest.mark.django_db
 

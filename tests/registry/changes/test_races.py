@@ -14,7 +14,7 @@ from registry.persons.households import household_of, members_of
 from registry.registration.services import register_household
 from tests.registry.cast import child_details, household_details, person_details
 from tests.registry.changes.cast import BABY, about, ask, decide, heard
-from tests.registry.test_concurrency import at_once
+from tests.registry.registration.test_concurrency import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -1,0 +1,55 @@
+import pytest
+
+from registry.models import Draft
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def at_place(registering_family):
+    registering_family.head(place={"village_code": ""})
+    return lambda query="": registering_family.client.get(f"/km/register/place/{query}").content.decode()
+
+
+@pytest.mark.parametrize("typed", ["អូរធំ", "ភូមិអូរធំ", "ou thum", "OU TH"])
+def test_a_village_is_found_in_both_scripts(at_place, typed):
+    assert 'value="01020101"' in at_place(f"?q={typed}")
+
+
+def test_a_name_nobody_has_says_so(at_place):
+    page = at_place("?q=zzzz")
+    assert "message warning" in page
+    assert 'id="main"' not in page
+
+
+def test_down_from_the_province_without_a_script(at_place):
+    assert "?in=01" in at_place()
+    assert "?in=0102" in at_place("?in=01")
+    assert "?in=010201" in at_place("?in=0102")
+    assert 'value="01020102"' in at_place("?in=010201")
+
+
+def test_an_official_begins_in_the_own_commune_and_stays_there(new_case):
+    new_case.head(place={"village_code": ""})
+    for query in ("", "?in=02", "?in=020101"):
+        page = new_case.client.get(f"/km/register/place/{query}").content.decode()
+        assert 'value="01020101"' in page
+        assert "02010101" not in page
+    assert "02010101" not in new_case.client.get("/km/register/place/?q=Pou+Viel").content.decode()
+    answer = new_case.post("place", {"village_code": "02010101"}, query="?in=020101")
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("query", ["?in=99", "?in=abc", "?in=%E1%9F%A0%E1%9F%A1", "?q=" + "k" * 300])
+def test_nonsense_in_the_address_leaves_a_way_on(at_place, query):
+    page = at_place(query)
+    assert "?in=01" in page or "?in=" in page
+
+
+@pytest.mark.parametrize("code", ["02010101", "0102", "01029999", "", "០១០២០១០១", "<script>", "\x00"])
+def test_only_a_village_that_the_page_offered_is_taken(registering_family, code):
+    """Among them a village of another province, put into the form by hand."""
+    answer = registering_family.head(place={"village_code": code})
+    assert answer.status_code == 200
+    assert 'id="id_village_code_error"' in answer.content.decode()
+    assert "place" not in Draft.objects.get().answers

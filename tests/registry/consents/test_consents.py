@@ -1,0 +1,61 @@
+import pytest
+
+from registry.models import Consent, Household
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def registered(registering_family):
+    """IDPoor may hold the household, NSSF may not."""
+    registering_family.register()
+    return registering_family
+
+
+def open_consents() -> set[str]:
+    return set(Consent.objects.filter(withdrawn_at=None).values_list("operator_code", flat=True))
+
+
+def test_one_is_taken_back(registered):
+    version = Household.objects.get().version
+    answer = registered.client.post("/km/my/consents/idpoor/withdraw/")
+    assert answer["Location"] == "/km/my/data/"
+    assert open_consents() == {""}
+    assert Household.objects.get().version > version
+
+
+def test_a_second_click_finds_it_done(registered):
+    for _ in range(2):
+        answer = registered.client.post("/km/my/consents/idpoor/withdraw/")
+        assert answer["Location"] == "/km/my/data/"
+    assert Consent.objects.exclude(withdrawn_at=None).count() == 1
+
+
+def test_another_is_given_once(registered):
+    for _ in range(2):
+        registered.client.post("/km/my/consents/nssf/give/")
+    assert open_consents() == {"", "idpoor", "nssf"}
+    assert Consent.objects.filter(operator_code="nssf").count() == 1
+
+
+def test_what_it_changes_is_told_before(registered):
+    page = registered.client.get("/en/my/consents/idpoor/withdraw/").content.decode()
+    assert "What happens then" in page
+    assert "You can agree again at any time" in page
+    assert open_consents() == {"", "idpoor"}
+
+
+def test_the_list_shows_what_is_agreed_and_how(registered):
+    page = registered.client.get("/en/my/consents/").content.decode()
+    assert "/en/my/consents/idpoor/withdraw/" in page
+    assert "/en/my/consents/nssf/give/" in page
+
+
+@pytest.mark.parametrize("path", ["nobody/give/", "nobody/withdraw/", "nssf/withdraw/", "pmrs/give/"])
+def test_what_is_not_asked_is_not_there(registered, path):
+    assert registered.client.get(f"/en/my/consents/{path}").status_code == 404
+
+
+def test_the_language_switch_changes_no_consent(registered):
+    registered.client.post("/en/my/consents/idpoor/withdraw/", {"_switch": "en"})
+    assert open_consents() == {"", "idpoor"}

@@ -1,0 +1,157 @@
+import pytest
+
+from dsp_platform.accounts.models import Case
+from dsp_platform.audit.models import AuditEvent
+from registry.models import Draft, Household, Person
+from tests.registry.pages import Family
+
+pytestmark = pytest.mark.django_db
+
+OPEN = {"reason": "apply", "agree": "on"}
+
+
+@pytest.fixture
+def registered(new_case):
+    """Sok Sokha, registered at the counter; the case is ended."""
+    new_case.register()
+    new_case.client.post("/km/counter/end/")
+    return Person.objects.get()
+
+
+def test_the_official_registers_a_household_and_the_case_names_it(new_case, commune_clerk):
+    assert new_case.register().url == "/km/registered/"
+    person = Person.objects.get()
+    case = Case.objects.get(official=commune_clerk)
+    assert case.subject_id == person.pk
+    page = new_case.client.get("/km/registered/").content.decode()
+    assert 'class="banner"' in page
+    assert person.spid_grouped in page
+
+
+@pytest.mark.parametrize(
+    "query", ["{spid}", "0102 03045", "០១០២០៣០៤៥", "012345678", "សុខ", "សុខា", "sokha", "Sok So"]
+)
+def test_a_person_is_found_by_number_phone_and_name(laptop, registered, query):
+    page = laptop.post("/km/counter/", {"query": query.format(spid=registered.spid_grouped)})
+    assert registered.spid_grouped in page.content.decode()
+
+
+def test_nobody_is_searched_for_in_an_address(laptop, registered):
+    page = laptop.get("/km/counter/", {"query": registered.spid}).content.decode()
+    assert registered.spid_grouped not in page
+    assert registered.name not in page
+
+
+def test_another_commune_sees_nothing_of_the_person(other_laptop, registered):
+    for query in (registered.spid, "sokha", "010203045"):
+        page = other_laptop.post("/km/counter/", {"query": query}).content.decode()
+        assert registered.spid_grouped not in page
+    assert other_laptop.post("/km/counter/", {"person": registered.spid}).url == "/km/counter/"
+    assert other_laptop.get("/km/counter/open/").url == "/km/counter/"
+    assert not Case.objects.filter(subject_id=registered.pk, official__username="clerk.bat-trang").exists()
+
+
+def test_a_document_of_another_commune_tells_its_official_nothing(other_laptop, registered):
+    """That it is registered is said; of whom, where and under which number is not. Nobody is made twice."""
+    other_laptop.post("/km/counter/", {"new": "yes"})
+    other_laptop.post("/km/counter/open/", {"reason": "register", "agree": "on"})
+    other = Family(other_laptop)
+    other.head(name={"given_name": "វិចិត្រ"}, place={"village_code": "01020201"}, phone={"phone": ""})
+    answer = other.finish()
+    assert answer.url.startswith("/km/register/member/1/document/")
+    page = other_laptop.get(answer.url).content.decode()
+    assert 'href="#id_document_number"' in page
+    for theirs in (registered.spid, registered.spid_grouped, "សុខា", "អូរធំ", "12345678"):
+        assert theirs not in page
+    assert Person.objects.get() == registered
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "outside your area now"), ("km", "ក្រៅតំបន់របស់អ្នក")])
+@pytest.mark.parametrize("page", ["my/", "register/", "register/consent/"])
+def test_a_case_ends_when_its_person_has_left_the_area(laptop, registered, language, words, page):
+    laptop.post("/km/counter/", {"person": registered.spid})
+    laptop.post("/km/counter/open/", OPEN)
+    Person.objects.filter(pk=registered.pk).update(village="01020201")
+    Household.objects.update(village="01020201")
+    answer = laptop.get(f"/{language}/{page}", follow=True)
+    assert answer.redirect_chain == [(f"/{language}/counter/", 302)]
+    assert words in answer.content.decode()
+    assert Case.objects.get(subject_id=registered.pk, end="out_of_area").ended_at
+
+
+def test_no_case_is_opened_without_reason_and_consent(laptop, registered):
+    laptop.post("/km/counter/", {"person": registered.spid})
+    for wrong in ({"reason": "apply"}, {"agree": "on"}):
+        page = laptop.post("/km/counter/open/", wrong)
+        assert 'class="summary"' in page.content.decode()
+    assert not Case.objects.filter(ended_at=None).exists()
+
+
+def test_the_case_opens_ends_and_every_look_is_noted(laptop, registered):
+    laptop.post("/km/counter/", {"person": registered.spid})
+    assert laptop.post("/km/counter/open/", OPEN).url == "/km/my/"
+    assert laptop.post("/km/counter/open/", OPEN).url == "/km/register/"  # a second click
+    page = laptop.get("/km/my/").content.decode()
+    assert registered.spid_grouped in page
+    laptop.get("/km/slip/")
+    case = Case.objects.get(ended_at=None)
+    looks = AuditEvent.objects.filter(case_id=case.pk).values_list("action", flat=True)
+    assert {"open_case", "view", "print"} <= set(looks)
+    answer = laptop.post("/km/counter/end/", follow=True)
+    assert "message success" in answer.content.decode()
+    assert laptop.get("/km/my/").status_code == 302
+
+
+def test_a_colleague_with_the_same_person_is_named(laptop, registered, commune_clerk, django_user_model):
+    colleague = django_user_model.objects.create_staff(
+        username="second",
+        password="only-for-tests-9182",
+        role="official",
+        area_code="010201",
+        full_name="លី ណា",
+    )
+    Case.objects.create(official=colleague, subject_id=registered.pk, reason="apply", consent_text="x")
+    laptop.post("/km/counter/", {"person": registered.spid})
+    assert "លី ណា" in laptop.get("/km/counter/open/").content.decode()
+
+
+def test_no_personal_data_stands_in_an_address(laptop, registered):
+    answer = laptop.post("/km/counter/", {"person": registered.spid})
+    assert registered.spid not in answer.url
+    assert "?" not in answer.url
+
+
+def test_a_citizen_has_no_counter(phone_of_sokha):
+    assert phone_of_sokha.get("/km/counter/").status_code == 302
+
+
+def test_search_words_survive_the_language_switch(laptop, areas):
+    page = laptop.post("/en/counter/", {"query": "សុខា", "_switch": "en"}).content.decode()
+    assert 'value="សុខា"' in page
+    assert not AuditEvent.objects.filter(action="search").exists()
+
+
+def test_an_unfinished_registration_is_taken_up_in_a_new_case(new_case, commune_clerk, other_laptop):
+    new_case.post("consent", {"agree": "on"})
+    new_case.post("name", {"given_name": "សុខា"}, 1)
+    new_case.client.post("/km/counter/end/")
+    draft = str(Draft.objects.get().pk)
+    assert draft in new_case.client.get("/km/counter/").content.decode()
+    assert "សុខា" not in other_laptop.post("/km/counter/", {"resume": draft}).content.decode()
+    new_case.client.post("/km/counter/", {"resume": draft})
+    new_case.client.post("/km/counter/open/", {"reason": "register", "agree": "on"})
+    assert new_case.client.get("/km/register/").url == "/km/register/member/1/sex/"
+
+
+def test_an_unfinished_registration_can_be_deleted(new_case):
+    new_case.post("consent", {"agree": "on"})
+    new_case.client.post("/km/counter/end/")
+    new_case.client.post("/km/counter/", {"forget": str(Draft.objects.get().pk)})
+    assert not Draft.objects.exists()
+
+
+def test_an_official_without_an_area_is_told_and_begins_nothing(laptop, commune_clerk, areas):
+    type(commune_clerk).objects.update(area_code="")
+    assert "message warning" in laptop.get("/km/counter/").content.decode()
+    laptop.post("/km/counter/", {"new": "yes"})
+    assert laptop.get("/km/counter/open/").url == "/km/counter/"

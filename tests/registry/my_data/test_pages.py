@@ -1,0 +1,88 @@
+import json
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from dsp_platform.accounts.step_up import PROVED
+from dsp_platform.audit.models import AuditEvent
+from dsp_platform.exchange.models import Operator
+from registry.models import Person
+from tests.roles import as_owner
+
+pytestmark = pytest.mark.django_db
+
+PAGES = ["my/data/", "my/data/looks/", "my/data/help/", "my/data/download/", "my/data/everything/"]
+
+
+@pytest.fixture
+def registered(registering_family):
+    registering_family.register()
+    return registering_family.client
+
+
+def age_proof(client, minutes: int) -> None:
+    session = client.session
+    session[PROVED] = int((timezone.now() - timedelta(minutes=minutes)).timestamp())
+    session.save()
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+@pytest.mark.parametrize("path", PAGES)
+def test_the_pages_open_in_both_languages(registered, path, language):
+    age_proof(registered, 0)
+    assert registered.get(f"/{language}/{path}").status_code == 200
+
+
+def test_the_operator_that_waits_is_shown_with_fields_and_consent(registered):
+    page = registered.get("/en/my/data/").content.decode()
+    assert "will receive it" in page
+    assert "SPID" in page
+
+
+def test_two_systems_of_one_ministry_are_told_apart(registered):
+    with as_owner():
+        Operator.objects.filter(pk="idpoor").update(system_en="Identification of the poor")
+    for path in ("my/data/", "registered/"):
+        page = registered.get(f"/en/{path}").content.decode()
+        assert "Ministry of Planning – Identification of the poor" in page
+
+
+@pytest.mark.parametrize("path", ["my/data/everything/", "my/data/everything.json"])
+def test_everything_asks_for_a_fresh_proof(registered, path):
+    age_proof(registered, 11)
+    answer = registered.get(f"/en/{path}")
+    assert answer.status_code == 302
+    assert "/my/data/" not in answer["Location"].partition("?")[0]
+
+
+def test_the_file_is_kept_by_no_cache_and_names_nobody(registered):
+    age_proof(registered, 0)
+    answer = registered.get("/km/my/data/everything.json")
+    assert "no-store" in answer["Cache-Control"]
+    assert answer["Content-Disposition"] == 'attachment; filename="my-social-protection-data.json"'
+    document = json.loads(answer.content)
+    assert document["schema_version"] == 1
+    assert document["person"]["spid"] == Person.objects.get().spid
+    assert document["documents"][0]["number"] == "010203045"
+    assert AuditEvent.objects.filter(action="own_export").exists()
+
+
+def test_an_official_prints_it_masked_and_takes_no_file(new_case):
+    new_case.register()
+    page = new_case.client.get("/km/my/data/everything/").content.decode()
+    assert "010203045" not in page
+    assert "•••• 3045" in page
+    assert new_case.client.get("/km/my/data/everything.json").status_code == 302
+    assert AuditEvent.objects.filter(action="print", subject_kind="person").exists()
+
+
+@pytest.mark.parametrize("before", ["x", "-1", "9" * 40, "nan", "1e400", "٣"])
+def test_a_page_that_is_no_page_is_harmless(registered, before):
+    for path in ("looks", "help"):
+        assert registered.get(f"/km/my/data/{path}/?before={before}").status_code == 200
+
+
+def test_few_queries(registered, django_assert_max_num_queries):
+    with django_assert_max_num_queries(12):
+        registered.get("/km/my/data/")

@@ -1,0 +1,74 @@
+"""A signed-in browser, and the answers of a family that registers."""
+
+from django.test import Client
+from django_otp import DEVICE_ID_SESSION_KEY
+
+from dsp_platform.accounts.models import TOTPDevice, User
+
+
+def official_client(user: User) -> Client:
+    """Signed in with password and second factor."""
+    client = Client()
+    client.force_login(user, backend="dsp_platform.accounts.backends.StaffBackend")
+    device = TOTPDevice.objects.create(user=user, name="test", confirmed=True)
+    session = client.session
+    session[DEVICE_ID_SESSION_KEY] = device.persistent_id
+    session.save()
+    return client
+
+
+HEAD = {
+    "consent": {"agree": "on", "operators": ["idpoor"]},
+    "name": {
+        "family_name": "សុខ",
+        "given_name": "សុខា",
+        "latin_family_name": "Sok",
+        "latin_given_name": "Sokha",
+    },
+    "sex": {"sex": "female"},
+    "birth": {"born_day": "២៧", "born_month": "៣", "born_year": "១៩៨៥"},
+    "document": {"document_type": "identity_card", "document_number": "០១០២០៣០៤៥"},
+    "phone": {"phone": "012 345 678"},
+    "place": {"village_code": "01020101", "address": "ផ្ទះលេខ ១២"},
+}
+SON = {
+    "name": {"family_name": "សុខ", "given_name": "ពិសិដ្ឋ"},
+    "relationship": {"relationship": "child"},
+    "sex": {"sex": "male"},
+    "birth": {"born_year": "2015"},
+    "document": {"document_type": "none"},
+}
+
+
+class Family:
+    """Posts the steps of a registration as a browser would, following each answer."""
+
+    def __init__(self, client: Client, language: str = "km") -> None:
+        self.client, self.root = client, f"/{language}/register/"
+
+    def post(self, step: str, data: dict, member: int | None = None, query: str = ""):
+        path = f"{self.root}{step}/" if member is None else f"{self.root}member/{member}/{step}/"
+        return self.client.post(path + query, data)
+
+    def head(self, **changes):
+        answers = HEAD | changes
+        self.post("consent", answers["consent"])
+        for step in ("name", "sex", "birth", "document", "phone"):
+            self.post(step, answers[step], 1)
+        return self.post("place", answers["place"], query="?in=010201")
+
+    def child(self, number: int = 2, **changes):
+        self.post("members", {"more": "yes"})
+        for step, data in (SON | changes).items():
+            response = self.post(step, data, number)
+        return response
+
+    def finish(self, members: int = 1):
+        self.post("members", {"more": "no"})
+        for number in range(1, members + 1):
+            self.post("circumstances", {"seeing": "2", "studying": ""}, number)
+        return self.post("check", {})
+
+    def register(self):
+        self.head()
+        return self.finish()
