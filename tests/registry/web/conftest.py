@@ -14,7 +14,7 @@ from tests.roles import as_owner
 def official_client(user: User) -> Client:
     """Signed in with password and second factor."""
     client = Client()
-    client.force_login(user, backend="dsp_platform.accounts.backends.StaffBackend")
+    client.force_login(user, backend="dsp_platform.accounts.sign_in.backends.StaffBackend")
     device = TOTPDevice.objects.create(user=user, name="test", confirmed=True)
     session = client.session
     session[DEVICE_ID_SESSION_KEY] = device.persistent_id
@@ -25,7 +25,7 @@ def official_client(user: User) -> Client:
 @pytest.fixture
 def phone_of_sokha(sokha):
     client = Client()
-    client.force_login(sokha, backend="dsp_platform.accounts.backends.PhoneBackend")
+    client.force_login(sokha, backend="dsp_platform.accounts.sign_in.backends.PhoneBackend")
     return client
 
 

@@ -42,7 +42,7 @@ def test_answers_survive_signing_out(family, sokha):
     family.post("consent", {"agree": "on"})
     family.post("name", {"given_name": "សុខា"}, 1)
     family.client.logout()
-    family.client.force_login(sokha, backend="dsp_platform.accounts.backends.PhoneBackend")
+    family.client.force_login(sokha, backend="dsp_platform.accounts.sign_in.backends.PhoneBackend")
     assert family.client.get("/km/register/").url == "/km/register/member/1/sex/"
     assert "សុខា" in family.client.get("/km/register/member/1/name/").content.decode()
 
@@ -136,7 +136,7 @@ def test_a_document_already_registered_says_nothing_about_whom(family, other_lap
     family.register()
     heng = django_user_model.objects.create_citizen(phone="+85512000111")
     other = Family(type(family.client)())
-    other.client.force_login(heng, backend="dsp_platform.accounts.backends.PhoneBackend")
+    other.client.force_login(heng, backend="dsp_platform.accounts.sign_in.backends.PhoneBackend")
     answer = other.register()
     assert answer.url.startswith("/km/register/member/1/document/")
     page = other.client.get(answer.url).content.decode()
