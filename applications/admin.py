@@ -17,7 +17,7 @@ from applications.timeline import timeline
 from applications.workflow import STEPS
 from dsp_platform.accounts.desk import DeskAdmin, OpenFilter, staff
 from dsp_platform.accounts.models import User
-from dsp_platform.accounts.roles import REVIEWER
+from dsp_platform.admin.roles import REVIEWER
 from registry.programmes.selectors import published
 
 CLOSED = "closed"

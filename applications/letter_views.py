@@ -3,7 +3,7 @@ from django.shortcuts import redirect, render
 
 from applications.letter import letter_of
 from applications.selectors import application_to_read
-from dsp_platform.accounts.decorators import actor_required
+from dsp_platform.accounts.access.decorators import actor_required
 from dsp_platform.accounts.requests import SignedInRequest
 from registry.identity.qr_codes import code_of
 from registry.persons.subject import note_look

@@ -12,8 +12,8 @@ from applications.documents import take_over
 from applications.models import Application, ApplicationEvent
 from applications.selectors import last_decision, may_act_for, open_application
 from applications.steps import Source, locked, take, tell
+from dsp_platform.accounts.assisted_sessions.services import hold_case
 from dsp_platform.accounts.models import Case, User
-from dsp_platform.accounts.services import hold_case
 from dsp_platform.khmer.text import clean_lines
 from dsp_platform.references import new_reference
 from registry.beneficiaries.enrolment import end_enrolment, enrol

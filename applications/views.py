@@ -13,7 +13,7 @@ from applications.forms import AnswerForm, ApplyForm
 from applications.models import Application, ApplicationEvent
 from applications.stages import is_overdue, stages
 from applications.timeline import events_of, question, timeline, what_next
-from dsp_platform.accounts.decorators import actor_required
+from dsp_platform.accounts.access.decorators import actor_required
 from dsp_platform.accounts.requests import SignedInRequest
 from dsp_platform.forms import bind, is_submitted
 from dsp_platform.uploads.selectors import uploads_of

@@ -60,7 +60,7 @@ def run(size: int) -> dict[str, Any]:
     citizen = User.objects.filter(role="citizen").exclude(person=None).earliest("pk")
     application = _application(citizen)
     browser = Client(HTTP_HOST="127.0.0.1")
-    browser.force_login(citizen, backend="dsp_platform.accounts.backends.PhoneBackend")
+    browser.force_login(citizen, backend="dsp_platform.accounts.sign_in.backends.PhoneBackend")
     cookie = f"{settings.SESSION_COOKIE_NAME}={browser.cookies[settings.SESSION_COOKIE_NAME].value}"
     known = {"code": application.programme.code, "reference": application.reference}
     figures: dict[str, Any] = {}

@@ -13,4 +13,4 @@ class PlatformConfig(AppConfig):
 
 
 class StaffAdminConfig(AdminConfig):
-    default_site = "dsp_platform.accounts.admin_site.StaffAdminSite"
+    default_site = "dsp_platform.accounts.staff_sign_in.admin_site.StaffAdminSite"

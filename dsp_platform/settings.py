@@ -92,10 +92,10 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "dsp_platform.origin.OriginMiddleware",
     "django_otp.middleware.OTPMiddleware",
-    "dsp_platform.accounts.middleware.SessionLifeMiddleware",
-    "dsp_platform.accounts.middleware.CaseMiddleware",
-    "dsp_platform.accounts.middleware.RefusalMiddleware",
-    "dsp_platform.accounts.acting_middleware.ActingMiddleware",
+    "dsp_platform.accounts.sessions.middleware.SessionLifeMiddleware",
+    "dsp_platform.accounts.assisted_sessions.middleware.CaseMiddleware",
+    "dsp_platform.accounts.access.refusals.RefusalMiddleware",
+    "dsp_platform.accounts.acting.middleware.ActingMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -191,8 +191,8 @@ TIME_ZONE = "Asia/Phnom_Penh"
 # --- Signing in -----------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
-    "dsp_platform.accounts.backends.StaffBackend",
-    "dsp_platform.accounts.backends.PhoneBackend",
+    "dsp_platform.accounts.sign_in.backends.StaffBackend",
+    "dsp_platform.accounts.sign_in.backends.PhoneBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -343,7 +343,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 if env.bool("BEHIND_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-SESSION_ENGINE = "dsp_platform.accounts.session_store"
+SESSION_ENGINE = "dsp_platform.accounts.sessions.store"
 SESSION_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from applications.workflow import reason_words
 from dsp_platform.accounts.desk import DeskAdmin, OpenFilter, staff
 from dsp_platform.accounts.models import User
-from dsp_platform.accounts.roles import REVIEWER, STEWARD
+from dsp_platform.admin.roles import REVIEWER, STEWARD
 from grievances import appeals, pins, services, workflow
 from grievances.errors import GrievanceError
 from grievances.forms import HandleForm

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from applications.letter import letter_of
 from applications.models import Application
 from applications.selectors import application_visible_to
-from dsp_platform.accounts.decorators import actor_required
+from dsp_platform.accounts.access.decorators import actor_required
 from dsp_platform.accounts.requests import SignedInRequest
 from dsp_platform.forms import bind, is_submitted
 from grievances import appeals, draft

@@ -12,8 +12,8 @@ from applications.models import Application, ApplicationEvent
 from applications.selectors import last_decision, may_act_for
 from applications.steps import locked as locked_application
 from applications.workflow import DECIDED
+from dsp_platform.accounts.assisted_sessions.services import hold_case
 from dsp_platform.accounts.models import Case, User
-from dsp_platform.accounts.services import hold_case
 from dsp_platform.references import new_reference
 from grievances import errors, workflow
 from grievances.models import Grievance

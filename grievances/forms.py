@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.forms import LinesField, choose
 from applications.models import Application
-from dsp_platform.accounts.fields import PhoneField
+from dsp_platform.accounts.phones.fields import PhoneField
 from dsp_platform.exchange.models import Operator
 from grievances import workflow
 from grievances.models import Grievance

@@ -11,12 +11,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from dsp_platform.accounts.asking import Asking
-from dsp_platform.accounts.codes import Purpose
+from dsp_platform.accounts.codes.code_request import Asking
+from dsp_platform.accounts.codes.forms import CodeForm, SendForm
+from dsp_platform.accounts.codes.services import Purpose
 from dsp_platform.accounts.errors import CodeProblem
-from dsp_platform.accounts.forms import CodeForm, SendForm
-from dsp_platform.accounts.phones import local_form
-from dsp_platform.accounts.views import resend
+from dsp_platform.accounts.phones.numbers import local_form
+from dsp_platform.accounts.sign_in.views import resend
 from dsp_platform.forms import bind, is_submitted
 from grievances import draft, pins, selectors, services
 from grievances.forms import NumberForm

@@ -26,7 +26,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from dsp_platform import cookies, crypto, locks
-from dsp_platform.accounts import known_phones
+from dsp_platform.accounts.phones import known_browsers as known_phones
 from dsp_platform.addresses import client_address, network_of
 from dsp_platform.khmer.digits import digits_of
 from dsp_platform.references import clean_reference

@@ -9,8 +9,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from applications.models import Application
+from dsp_platform.accounts.assisted_sessions.services import hold_case
 from dsp_platform.accounts.models import Case, User
-from dsp_platform.accounts.services import hold_case
 from dsp_platform.exchange.models import Operator
 from dsp_platform.references import new_reference
 from grievances import appeals, errors, limits, workflow

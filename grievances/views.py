@@ -8,8 +8,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from applications.selectors import application_visible_to
-from dsp_platform.accounts import acting, known_phones
+from dsp_platform.accounts.acting import form_token as acting
 from dsp_platform.accounts.models import User
+from dsp_platform.accounts.phones import known_browsers as known_phones
 from dsp_platform.audit import services as audit
 from dsp_platform.exchange.models import Operator
 from dsp_platform.forms import bind, is_submitted

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 
 from dsp_platform.accounts.models import User
-from dsp_platform.accounts.roles import AUDITOR, STEWARD, RoleAdmin
+from dsp_platform.admin.roles import AUDITOR, STEWARD, RoleAdmin
 from dsp_platform.audit import services as audit
 from dsp_platform.khmer.digits import latin_digits
 from dsp_platform.khmer.text import search_key

@@ -2,11 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.accounts.acting import register_subjects
-from dsp_platform.accounts.own_person import register_person_finder
-from dsp_platform.accounts.scopes import register_scope
-from dsp_platform.accounts.services import register_hand_over
-from dsp_platform.accounts.unused import register_empty, register_traces
+from dsp_platform.accounts.acting.form_token import register_subjects
+from dsp_platform.accounts.my_account.services import register_hand_over
+from dsp_platform.accounts.my_account.unused import register_empty, register_traces
+from dsp_platform.accounts.staff.own_person import register_person_finder
+from dsp_platform.accounts.staff.scopes import register_scope
 from dsp_platform.exchange.contract import (
     register_explainer,
     register_handler,

@@ -7,7 +7,7 @@ from django.contrib.auth import SESSION_KEY
 from django.core import signing
 from django.test import Client
 
-from dsp_platform.accounts import acting
+from dsp_platform.accounts.acting import form_token as acting
 from dsp_platform.accounts.models import Case, User
 from registry.counter.views import CHOSEN
 

@@ -11,8 +11,8 @@ from django.test import Client
 from django.utils import translation
 from pytest_socket import socket_allow_hosts
 
-from dsp_platform.accounts import weight
 from dsp_platform.accounts.models import Role, User, UserManager
+from dsp_platform.accounts.staff import approvals as weight
 from dsp_platform.approval import services as approval
 from dsp_platform.exchange.models import Operator
 from dsp_platform.khmer.text import search_key

@@ -13,10 +13,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
-from dsp_platform.accounts import staff, weight
 from dsp_platform.accounts.models import OF_WEIGHT, Role, User
-from dsp_platform.accounts.own_person import clean_own_person
-from dsp_platform.accounts.scopes import is_known_scope
+from dsp_platform.accounts.staff import approvals as weight
+from dsp_platform.accounts.staff import services as staff
+from dsp_platform.accounts.staff.own_person import clean_own_person
+from dsp_platform.accounts.staff.scopes import is_known_scope
 from dsp_platform.admin.roles import AUDITOR, STEWARD, RoleAdmin
 from dsp_platform.approval.errors import WaitsAlready
 from dsp_platform.approval.models import Proposal

@@ -13,8 +13,8 @@ class AccountsConfig(AppConfig):
         for part in (
             "audit_words",
             "checks",
-            "signals",
-            "texts",
-            "weight",
+            "sessions.signals",
+            "sms_templates",
+            "staff.approvals",
         ):  # some need models, which exist only now
             import_module(f"{self.name}.{part}")

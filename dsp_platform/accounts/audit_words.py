@@ -1,7 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.models import Case, Role, User
-from dsp_platform.accounts.staff import SCOPE
+from dsp_platform.accounts.staff.services import SCOPE
 from dsp_platform.audit.words import register_words
 
 # What is noted of a change of an account.

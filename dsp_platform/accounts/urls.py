@@ -1,15 +1,12 @@
 from django.urls import path
 
-from dsp_platform.accounts import (
-    account_views,
-    counter_views,
-    join_views,
-    passkey_views,
-    session_views,
-    staff_views,
-    step_up_views,
-    views,
-)
+from dsp_platform.accounts.my_account import views as account_views
+from dsp_platform.accounts.passkeys import views as passkey_views
+from dsp_platform.accounts.sessions import views as session_views
+from dsp_platform.accounts.sign_in import step_up_views, views
+from dsp_platform.accounts.staff import credential_views as staff_views
+from dsp_platform.accounts.staff import join_views
+from dsp_platform.accounts.staff_sign_in import views as counter_views
 
 app_name = "accounts"
 

@@ -1,6 +1,6 @@
 """What the rooms below are told about the exchange. Loaded once the apps are ready."""
 
-from dsp_platform.accounts.scopes import register_scope
+from dsp_platform.accounts.staff.scopes import register_scope
 from dsp_platform.exchange.ledger.selectors import is_operator
 
 register_scope("operator_code", is_operator)

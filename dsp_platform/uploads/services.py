@@ -14,8 +14,8 @@ from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from dsp_platform import crypto, nudge
+from dsp_platform.accounts.assisted_sessions.services import hold_case
 from dsp_platform.accounts.models import Case, User
-from dsp_platform.accounts.services import hold_case
 from dsp_platform.khmer.text import clean
 from dsp_platform.locks import lock
 from dsp_platform.uploads import errors, kinds, limits, store

@@ -10,8 +10,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from dsp_platform.accounts.decorators import actor_required, signed_in_required
-from dsp_platform.accounts.doors import door_of
+from dsp_platform.accounts.access.decorators import actor_required, signed_in_required
+from dsp_platform.accounts.access.entry_points import door_of
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.accounts.requests import SignedInRequest
 from dsp_platform.forms import bind, is_submitted

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.accounts.roles import STEWARD, RoleAdmin
+from dsp_platform.admin.roles import STEWARD, RoleAdmin
 from dsp_platform.references import clean_reference
 from registry.changes.kinds import KINDS
 from registry.changes.selectors import PREFIX, may_decide

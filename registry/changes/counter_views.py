@@ -8,8 +8,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from dsp_platform.accounts.acting import own_act
-from dsp_platform.accounts.decorators import decider_required
+from dsp_platform.accounts.access.decorators import decider_required
+from dsp_platform.accounts.acting.form_token import own_act
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from dsp_platform.forms import bind, is_submitted

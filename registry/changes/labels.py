@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from dsp_platform.accounts.phones import local_form
+from dsp_platform.accounts.phones.numbers import local_form
 from dsp_platform.khmer.dates import format_date
 from registry.areas.labels import area_path
 from registry.areas.selectors import village

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.accounts.phones import local_form
+from dsp_platform.accounts.phones.numbers import local_form
 from dsp_platform.forms import bind
 from registry.areas.views import places
 from registry.changes import forms

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dsp_platform.accounts.texts import told
+from dsp_platform.accounts.sms_templates import told
 
 TITLE = gettext_lazy("A change you asked for")
 

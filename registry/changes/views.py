@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from dsp_platform.accounts.decorators import actor_required, step_up_required
+from dsp_platform.accounts.access.decorators import actor_required, step_up_required
 from dsp_platform.forms import is_submitted
 from registry.changes.drafts import save_change_draft
 from registry.changes.hearings.reading import changes_shown, why_unlisted, why_unread

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dsp_platform.accounts.texts import told
+from dsp_platform.accounts.sms_templates import told
 from registry.claims.services import code_of
 from registry.models import Claim, Person
 from registry.phones.selectors import with_settled_phone

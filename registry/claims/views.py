@@ -10,10 +10,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
-from dsp_platform.accounts import step_up
-from dsp_platform.accounts.decorators import citizen_required
+from dsp_platform.accounts.access import step_up
+from dsp_platform.accounts.access.decorators import citizen_required
+from dsp_platform.accounts.codes.forms import CodeForm
 from dsp_platform.accounts.errors import CodeProblem
-from dsp_platform.accounts.forms import CodeForm
 from dsp_platform.forms import bind, is_submitted
 from dsp_platform.notifications import outlook
 from dsp_platform.notifications.models import Kind

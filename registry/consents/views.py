@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from dsp_platform.accounts.decorators import actor_required
+from dsp_platform.accounts.access.decorators import actor_required
 from dsp_platform.exchange.ledger.selectors import agreements_in_force, operators_to_consent
 from dsp_platform.exchange.models import Agreement, Operator
 from dsp_platform.forms import is_submitted

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from dsp_platform.accounts import services as accounts
-from dsp_platform.accounts.acting import own_act, shown
-from dsp_platform.accounts.acting_middleware import refused
-from dsp_platform.accounts.decorators import official_required
+from dsp_platform.accounts.access.decorators import official_required
+from dsp_platform.accounts.acting.form_token import own_act, shown
+from dsp_platform.accounts.acting.middleware import refused
+from dsp_platform.accounts.assisted_sessions.services import end_case, open_case
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.forms import bind, is_submitted
 from registry.changes.selectors import changes_to_decide
@@ -151,7 +151,7 @@ def _chosen_before(request: HttpRequest) -> dict[str, Any]:
 
 
 def _open(official: User, person: Person | None, reason: str, draft_id: str | None) -> None:
-    case = accounts.open_case(
+    case = open_case(
         official=official,
         subject_id=person.pk if person else None,
         reason=reason,
@@ -177,7 +177,7 @@ def counter_end(request: HttpRequest) -> HttpResponse:
     if case is not None and (sent is None or sent.case != str(case.pk)):
         return refused(request)
     if case is not None:
-        accounts.end_case(case=case, end=Case.End.CLOSED)
+        end_case(case=case, end=Case.End.CLOSED)
         time = timezone.localtime(case.ended_at).strftime("%H:%M")
         messages.success(request, _("The case was ended at %(time)s.") % {"time": time})
     return redirect("registry:counter")

@@ -7,8 +7,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from dsp_platform.accounts.decorators import actor_required
-from dsp_platform.accounts.phones import local_form
+from dsp_platform.accounts.access.decorators import actor_required
+from dsp_platform.accounts.phones.numbers import local_form
 from dsp_platform.forms import is_submitted
 from registry.eligibility.verdict import judge_shown
 from registry.identity.qr_codes import code_of

@@ -4,8 +4,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from dsp_platform.accounts.decorators import citizen_required
-from dsp_platform.accounts.selectors import phone_held_since
+from dsp_platform.accounts.access.decorators import citizen_required
+from dsp_platform.accounts.my_account.selectors import phone_held_since
 from dsp_platform.forms import row_number
 from dsp_platform.notifications.selectors import messages_to
 from registry.persons.subject import user_of

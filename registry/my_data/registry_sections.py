@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from dsp_platform.accounts.selectors import phone_held_since
+from dsp_platform.accounts.my_account.selectors import phone_held_since
 from dsp_platform.audit import selectors as audit
 from dsp_platform.exchange.models import Operator
 from dsp_platform.notifications.selectors import messages_to

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dsp_platform.accounts.decorators import actor_required, citizen_required, step_up_required
+from dsp_platform.accounts.access.decorators import actor_required, citizen_required, step_up_required
 from dsp_platform.audit import services as audit
 from dsp_platform.exchange.contract import registered
 from dsp_platform.forms import row_number

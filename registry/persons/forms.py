@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.accounts.fields import PhoneField
+from dsp_platform.accounts.phones.fields import PhoneField
 from registry.identity.dates import DatePartsField
 from registry.models import IdentityDocument, Membership, Person
 from registry.persons import validation

@@ -3,8 +3,8 @@
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 
+from dsp_platform.accounts.assisted_sessions.services import hold_case
 from dsp_platform.accounts.models import Case, User
-from dsp_platform.accounts.services import hold_case
 from dsp_platform.exchange.models import LedgerEntry
 from registry.models import Enrolment, Household, Membership, Person
 

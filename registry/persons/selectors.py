@@ -5,7 +5,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from dsp_platform.accounts.models import Case, User
-from dsp_platform.accounts.phones import parse_phone
+from dsp_platform.accounts.phones.numbers import parse_phone
 from dsp_platform.audit import services as audit
 from dsp_platform.khmer.text import search_key
 from dsp_platform.request_cache import cached_per_request

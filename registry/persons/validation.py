@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.accounts.phones import parse_phone
+from dsp_platform.accounts.phones.numbers import parse_phone
 from dsp_platform.khmer.digits import latin_digits
 from dsp_platform.khmer.text import clean
 from registry.errors import Problem

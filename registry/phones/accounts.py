@@ -2,9 +2,9 @@
 
 import pghistory
 
-from dsp_platform.accounts import services as accounts
 from dsp_platform.accounts.errors import NumberNotFree
 from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.my_account import services as accounts
 from dsp_platform.audit import services as audit
 from dsp_platform.notifications import services as notifications
 from registry.models import Person

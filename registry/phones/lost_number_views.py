@@ -5,8 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from dsp_platform.accounts.decorators import citizen_required, step_up_required
-from dsp_platform.accounts.phones import local_form
+from dsp_platform.accounts.access.decorators import citizen_required, step_up_required
+from dsp_platform.accounts.phones.numbers import local_form
 from dsp_platform.forms import is_submitted
 from registry.persons.subject import subject_of, user_of
 from registry.phones.keys import say_lost

@@ -15,7 +15,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from dsp_platform.accounts.selectors import passkeys_added, phone_changes
+from dsp_platform.accounts.my_account.selectors import passkeys_added, phone_changes
 from registry.models import ChangeRequest, KeySetup, Membership, Person, PhoneReplacement
 from registry.models.keys import YOUNG
 from registry.persons.ages import children, is_child, spoken_for

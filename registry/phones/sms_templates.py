@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from dsp_platform.accounts.texts import told
+from dsp_platform.accounts.sms_templates import told
 from registry.models import PhoneReplacement
 
 

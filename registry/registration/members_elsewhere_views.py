@@ -11,11 +11,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from dsp_platform.accounts.asking import Asking
-from dsp_platform.accounts.codes import Purpose
-from dsp_platform.accounts.decorators import official_required
+from dsp_platform.accounts.access.decorators import official_required
+from dsp_platform.accounts.codes.code_request import Asking
+from dsp_platform.accounts.codes.forms import CodeForm
+from dsp_platform.accounts.codes.services import Purpose
 from dsp_platform.accounts.errors import CodeProblem
-from dsp_platform.accounts.forms import CodeForm
 from dsp_platform.accounts.models import Case
 from dsp_platform.forms import bind, is_submitted
 from registry.changes.moves import services

@@ -6,8 +6,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from dsp_platform.accounts import services as accounts
+from dsp_platform.accounts.assisted_sessions.services import attach_subject
 from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.my_account import services as accounts
 from dsp_platform.audit import services as audit
 from dsp_platform.exchange.ledger import selectors as exchange
 from dsp_platform.exchange.models import Operator
@@ -94,7 +95,7 @@ def _registered(
         if not Draft.objects.filter(pk=held.pk).update(household=household, answers={}):
             held.save(force_insert=True)  # it led to a former holder's household, and went at the hand-over
     if case is not None:
-        accounts.attach_subject(case=case, subject_id=head.pk)
+        attach_subject(case=case, subject_id=head.pk)
     for kind, subject in (("household", household.pk), ("person", head.pk)):
         audit.record(
             actor=actor,

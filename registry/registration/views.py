@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from dsp_platform.accounts.decorators import actor_required
+from dsp_platform.accounts.access.decorators import actor_required
 from dsp_platform.exchange.ledger.selectors import operators_to_consent
 from dsp_platform.forms import is_submitted
 from registry.areas import selectors as areas_selectors

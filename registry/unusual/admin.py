@@ -9,7 +9,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.models import User
-from dsp_platform.accounts.roles import AUDITOR, STEWARD, RoleAdmin
+from dsp_platform.admin.roles import AUDITOR, STEWARD, RoleAdmin
 from dsp_platform.audit import services as audit
 from registry.models import PhoneReplacement
 from registry.unusual.rules import RULES, rule_of

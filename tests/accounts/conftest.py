@@ -5,7 +5,7 @@ from django.test import Client
 from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.oath import totp
 
-from dsp_platform.accounts import codes
+from dsp_platform.accounts.codes import services as codes
 from dsp_platform.accounts.models import PhoneChallenge, TOTPDevice
 
 PHONE = "+85512345678"
@@ -52,7 +52,7 @@ def give_device(user) -> TOTPDevice:
 def verified(client: Client, user) -> Client:
     """Signed in with both factors, without the forms."""
     device = give_device(user)
-    client.force_login(user, backend="dsp_platform.accounts.backends.StaffBackend")
+    client.force_login(user, backend="dsp_platform.accounts.sign_in.backends.StaffBackend")
     session = client.session
     session[DEVICE_ID_SESSION_KEY] = device.persistent_id
     session.save()
@@ -61,7 +61,7 @@ def verified(client: Client, user) -> Client:
 
 def citizen_client(user) -> Client:
     client = Client()
-    client.force_login(user, backend="dsp_platform.accounts.backends.PhoneBackend")
+    client.force_login(user, backend="dsp_platform.accounts.sign_in.backends.PhoneBackend")
     return client
 
 

@@ -3,8 +3,10 @@
 import pytest
 from django.test import Client
 
-from dsp_platform.accounts import sessions, staff, weight
 from dsp_platform.accounts.models import Role, User
+from dsp_platform.accounts.sessions import services as sessions
+from dsp_platform.accounts.staff import approvals as weight
+from dsp_platform.accounts.staff import services as staff
 from dsp_platform.approval import services as approval
 from dsp_platform.approval.models import Proposal
 from dsp_platform.audit import services as audit

@@ -9,9 +9,9 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from dsp_platform.accounts import staff
 from dsp_platform.accounts.models import Invitation, Role
-from dsp_platform.accounts.session_store import digest_of
+from dsp_platform.accounts.sessions.store import digest_of
+from dsp_platform.accounts.staff import services as staff
 from tests.accounts.test_join import enter, refusals
 from tests.accounts.test_second_walls import cookie_of
 

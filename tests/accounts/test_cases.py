@@ -3,7 +3,8 @@
 import pytest
 from django.db import connection
 
-from dsp_platform.accounts import services
+from dsp_platform.accounts.assisted_sessions import services
+from dsp_platform.accounts.assisted_sessions.services import attach_subject, end_case
 from dsp_platform.accounts.models import Case
 from dsp_platform.accounts.tasks import purge
 from dsp_platform.audit import selectors as audit
@@ -36,21 +37,21 @@ def test_a_double_click_opens_one_case(commune_clerk):
 
 def test_a_new_person_is_attached_once_registered(commune_clerk):
     case = open_case(commune_clerk)
-    services.attach_subject(case=case, subject_id=17)
-    services.attach_subject(case=case, subject_id=17)
+    attach_subject(case=case, subject_id=17)
+    attach_subject(case=case, subject_id=17)
     assert audit.looks_at("person", 17).count() == 1
 
 
 def test_a_case_never_changes_to_another_person(commune_clerk):
     case = open_case(commune_clerk, 17)
     with pytest.raises(ValueError, match="another person"):
-        services.attach_subject(case=case, subject_id=18)
+        attach_subject(case=case, subject_id=18)
 
 
 def test_a_case_ends_once(commune_clerk):
     case = open_case(commune_clerk, 17)
-    services.end_case(case=case, end=Case.End.CLOSED)
-    services.end_case(case=case, end=Case.End.IDLE)
+    end_case(case=case, end=Case.End.CLOSED)
+    end_case(case=case, end=Case.End.IDLE)
     case.refresh_from_db()
     assert case.end == Case.End.CLOSED
     assert AuditEvent.objects.filter(action="end_case").count() == 1

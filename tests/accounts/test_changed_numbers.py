@@ -2,9 +2,10 @@
 
 import pytest
 
-from dsp_platform.accounts import codes, phone_change
-from dsp_platform.accounts.codes import Purpose
+from dsp_platform.accounts.codes import services as codes
+from dsp_platform.accounts.codes.services import Purpose
 from dsp_platform.accounts.errors import Expired
+from dsp_platform.accounts.my_account import phone_change
 from dsp_platform.notifications import delivery
 from dsp_platform.notifications.providers.fake import Accepts
 

@@ -9,8 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from dsp_platform import crypto
-from dsp_platform.accounts import codes
-from dsp_platform.accounts.codes import Purpose
+from dsp_platform.accounts.codes import services as codes
+from dsp_platform.accounts.codes.services import Purpose
 from dsp_platform.accounts.errors import TooManySent
 from dsp_platform.accounts.models import PhoneEvent
 from dsp_platform.accounts.tasks import purge

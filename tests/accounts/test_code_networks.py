@@ -7,7 +7,8 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from dsp_platform.accounts import codes, limits
+from dsp_platform.accounts.codes import limits
+from dsp_platform.accounts.codes import services as codes
 from dsp_platform.accounts.models import PhoneEvent
 from dsp_platform.notifications.models import Message
 

@@ -6,7 +6,7 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from dsp_platform.accounts import codes
+from dsp_platform.accounts.codes import services as codes
 from dsp_platform.accounts.errors import CodeProblem
 from dsp_platform.accounts.models import PhoneChallenge, PhoneEvent, User
 from dsp_platform.notifications.models import Message

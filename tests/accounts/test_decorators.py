@@ -6,7 +6,8 @@ from django.contrib.messages.storage.fallback import FallbackStorage
 from django.http import HttpResponse
 from django.utils import translation
 
-from dsp_platform.accounts import decorators, services
+from dsp_platform.accounts.access import decorators
+from dsp_platform.accounts.assisted_sessions.services import open_case
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +52,7 @@ def test_a_citizen_acts_for_themselves(visit, sokha):
 
 def test_an_official_acts_with_an_open_case_only(visit, commune_clerk):
     assert visit(decorators.actor_required, commune_clerk) == "/en/counter/"
-    case = services.open_case(official=commune_clerk, subject_id=None, reason="x", consent_text="x")
+    case = open_case(official=commune_clerk, subject_id=None, reason="x", consent_text="x")
     assert visit(decorators.actor_required, commune_clerk, case=case) == "inside"
 
 

@@ -12,8 +12,8 @@ from django.core.management.base import CommandError
 from django.db import connection, transaction
 from django.test import Client
 
-from dsp_platform.accounts import staff
 from dsp_platform.accounts.models import User
+from dsp_platform.accounts.staff import services as staff
 from dsp_platform.audit.models import AuditEvent
 from tests.accounts.test_join import enter, set_up
 from tests.roles import as_owner

@@ -13,8 +13,9 @@ from django.test import Client
 from django.utils import timezone
 from django_otp.oath import totp
 
-from dsp_platform.accounts import passwords, staff
 from dsp_platform.accounts.models import OF_WEIGHT, Role, TOTPDevice, User
+from dsp_platform.accounts.staff import services as staff
+from dsp_platform.accounts.staff_sign_in import throttle as passwords
 from dsp_platform.audit.models import AuditEvent
 from tests.accounts.test_second_walls import columns_holding
 

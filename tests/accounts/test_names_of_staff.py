@@ -7,8 +7,9 @@ from django.core.exceptions import PermissionDenied
 from django.test import RequestFactory
 from django.urls import reverse
 
-from dsp_platform.accounts import staff, weight
 from dsp_platform.accounts.models import User
+from dsp_platform.accounts.staff import approvals as weight
+from dsp_platform.accounts.staff import services as staff
 from dsp_platform.audit.models import AuditEvent
 from tests.seen import seen
 from tests.structure.conftest import browser

@@ -32,7 +32,7 @@ def mine(who, signing):
 def beside(user) -> Client:
     """Another browser of the same person, signed in with the same app."""
     client = Client()
-    client.force_login(user, backend="dsp_platform.accounts.backends.StaffBackend")
+    client.force_login(user, backend="dsp_platform.accounts.sign_in.backends.StaffBackend")
     session = client.session
     session["otp_device_id"] = user.totpdevice_set.get().persistent_id
     session.save()
@@ -122,7 +122,7 @@ def test_others_do_not_get_there(client, sokha, signing, commune_clerk, page):
     assert client.get(f"/en/staff/{page}/").status_code == 302
     assert signing.citizen_client(sokha).get(f"/en/staff/{page}/").status_code == 302
     half = Client()
-    half.force_login(commune_clerk, backend="dsp_platform.accounts.backends.StaffBackend")
+    half.force_login(commune_clerk, backend="dsp_platform.accounts.sign_in.backends.StaffBackend")
     assert half.get(f"/en/staff/{page}/").status_code == 302
 
 

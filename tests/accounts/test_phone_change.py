@@ -10,9 +10,10 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from dsp_platform.accounts import codes, phone_change
+from dsp_platform.accounts.codes import services as codes
 from dsp_platform.accounts.errors import CodeProblem
 from dsp_platform.accounts.models import Case, Passkey, PhoneChallenge, PhoneEvent, User
+from dsp_platform.accounts.my_account import phone_change
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.notifications import delivery
 from dsp_platform.notifications.models import Message

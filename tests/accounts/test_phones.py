@@ -2,7 +2,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from dsp_platform.accounts.checks import countries_are_known
-from dsp_platform.accounts.phones import local_form, parse_phone
+from dsp_platform.accounts.phones.numbers import local_form, parse_phone
 
 
 @pytest.mark.parametrize(

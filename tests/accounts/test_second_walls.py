@@ -11,11 +11,11 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 
-from dsp_platform.accounts import sessions
 from dsp_platform.accounts.models import TOTPDevice
+from dsp_platform.accounts.sessions import services as sessions
 from tests.conftest import PASSWORD
 from tests.roles import as_owner
-from tests.structure.test_imports import DOMAINS, sources
+from tests.structure.test_imports import DOMAINS, name_of, sources
 
 pytestmark = pytest.mark.django_db
 
@@ -96,8 +96,8 @@ def test_a_signed_in_session_lives_on_when_its_key_changes(official, commune_cle
 
 def test_only_one_module_knows_the_list_of_sessions():
     """allauth's own ``UserSession.end()`` takes the digest for the key, and leaves the session alive."""
-    knowing = {path.name for path in sources(*DOMAINS) if "usersessions.models" in path.read_text()}
-    assert knowing == {"sessions.py"}
+    knowing = {name_of(path) for path in sources(*DOMAINS) if "usersessions.models" in path.read_text()}
+    assert knowing == {"dsp_platform.accounts.sessions.services"}
 
 
 def test_the_second_factor_is_stored_encrypted(official, commune_clerk):

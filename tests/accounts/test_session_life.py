@@ -9,8 +9,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from dsp_platform.accounts import services, sessions
+from dsp_platform.accounts.assisted_sessions import services
 from dsp_platform.accounts.models import Case
+from dsp_platform.accounts.sessions import services as sessions
 from dsp_platform.accounts.tasks import purge
 from dsp_platform.request_time import BEGAN
 from dsp_platform.webserver import large_bodies
@@ -132,7 +133,7 @@ def test_signing_out_ends_the_case(clerk, commune_clerk):
 def test_a_case_is_nobodys_without_the_second_factor(commune_clerk):
     open_case(commune_clerk)
     client = Client()
-    client.force_login(commune_clerk, backend="dsp_platform.accounts.backends.StaffBackend")
+    client.force_login(commune_clerk, backend="dsp_platform.accounts.sign_in.backends.StaffBackend")
     assert client.get("/en/sign-in/").wsgi_request.case is None
 
 
@@ -143,7 +144,7 @@ def test_sign_out_needs_a_post(citizen):
 def test_all_sessions_are_listed_and_this_one_is_marked(sokha, signing, clock):
     here = signing.citizen_client(sokha)
     Client(headers={"user-agent": "x"}).force_login(
-        sokha, backend="dsp_platform.accounts.backends.PhoneBackend"
+        sokha, backend="dsp_platform.accounts.sign_in.backends.PhoneBackend"
     )
     page = here.get(PAGE).content.decode()
     assert page.count('class="card"') == 2

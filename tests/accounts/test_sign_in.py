@@ -115,7 +115,7 @@ def test_the_code_of_another_phone_is_a_wrong_code(client, signing):
 
 
 def test_a_strangers_guesses_leave_an_open_session_alone(client, signing, sokha):
-    client.force_login(sokha, backend="dsp_platform.accounts.backends.PhoneBackend")
+    client.force_login(sokha, backend="dsp_platform.accounts.sign_in.backends.PhoneBackend")
     stranger = Client()
     signing.ask(stranger)
     for _ in range(6):

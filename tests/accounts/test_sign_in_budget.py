@@ -8,8 +8,8 @@ from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client
 from django.utils import timezone
 
-from dsp_platform.accounts import passwords
 from dsp_platform.accounts.models import Role, User
+from dsp_platform.accounts.staff_sign_in import throttle as passwords
 from dsp_platform.audit.models import AuditEvent
 from tests.conftest import PASSWORD
 

@@ -4,8 +4,9 @@ import pytest
 from django.test import Client
 from django_otp.oath import totp
 
-from dsp_platform.accounts import passwords, staff
 from dsp_platform.accounts.models import Invitation, Role, SignInFailure, TOTPDevice, new_totp_key
+from dsp_platform.accounts.staff import services as staff
+from dsp_platform.accounts.staff_sign_in import throttle as passwords
 from dsp_platform.audit.models import AuditEvent
 from tests.accounts.test_code_races import at_once
 

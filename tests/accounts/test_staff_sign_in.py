@@ -146,7 +146,7 @@ def test_a_reviewer_does_not_get_into_the_counter(client, nssf_reviewer, signing
 
 
 def test_a_password_alone_does_not_open_the_admin(client, steward):
-    client.force_login(steward, backend="dsp_platform.accounts.backends.StaffBackend")
+    client.force_login(steward, backend="dsp_platform.accounts.sign_in.backends.StaffBackend")
     assert client.get("/en/admin/").status_code == 302
 
 

@@ -9,8 +9,8 @@ from django.test import Client, override_settings
 from django.urls import path
 from django.utils import timezone
 
-from dsp_platform.accounts import codes
-from dsp_platform.accounts.decorators import citizen_required, step_up_required
+from dsp_platform.accounts.access.decorators import citizen_required, step_up_required
+from dsp_platform.accounts.codes import services as codes
 from dsp_platform.accounts.models import PhoneChallenge, PhoneEvent, User
 from dsp_platform.notifications.models import Message
 from dsp_platform.urls import urlpatterns as all_urls

@@ -1,9 +1,9 @@
 import pytest
 from django.utils import timezone, translation
 
-from dsp_platform.accounts import codes
+from dsp_platform.accounts.codes import services as codes
 from dsp_platform.accounts.models import Case, User
-from dsp_platform.accounts.texts import code_text
+from dsp_platform.accounts.sms_templates import code_text
 from dsp_platform.notifications.texts import render
 
 pytestmark = pytest.mark.django_db

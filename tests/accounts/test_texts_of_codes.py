@@ -5,8 +5,8 @@ import re
 import pytest
 from django.utils import timezone
 
-from dsp_platform.accounts import codes
-from dsp_platform.accounts.codes import Purpose
+from dsp_platform.accounts.codes import services as codes
+from dsp_platform.accounts.codes.services import Purpose
 from dsp_platform.accounts.models import PhoneChallenge
 from dsp_platform.notifications.parts import is_unicode, part_count
 from dsp_platform.notifications.texts import render

@@ -8,8 +8,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from dsp_platform.accounts import staff, weight
 from dsp_platform.accounts.models import OF_WEIGHT, User
+from dsp_platform.accounts.staff import approvals as weight
+from dsp_platform.accounts.staff import services as staff
 from dsp_platform.approval import services as approval
 from dsp_platform.approval.models import Proposal
 from dsp_platform.audit.models import AuditEvent

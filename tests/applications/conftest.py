@@ -4,7 +4,7 @@ import pytest
 from django.utils import translation
 
 from applications import services
-from dsp_platform.accounts import services as accounts
+from dsp_platform.accounts.assisted_sessions.services import open_case
 from dsp_platform.accounts.models import User
 from registry.models import Programme
 from registry.registration.services import register_household
@@ -75,9 +75,7 @@ def application(person, programme, nssf_agreements, sokha):
 
 @pytest.fixture
 def clerk_case(commune_clerk, person):
-    return accounts.open_case(
-        official=commune_clerk, subject_id=person.pk, reason="apply", consent_text="read out"
-    )
+    return open_case(official=commune_clerk, subject_id=person.pk, reason="apply", consent_text="read out")
 
 
 @pytest.fixture

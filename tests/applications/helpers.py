@@ -61,7 +61,7 @@ def sign_in(user, **extra) -> Client:
     """A browser of this person, second factor included where the role needs one."""
     client = Client(**extra)
     door = "PhoneBackend" if user.is_citizen else "StaffBackend"
-    client.force_login(user, backend=f"dsp_platform.accounts.backends.{door}")
+    client.force_login(user, backend=f"dsp_platform.accounts.sign_in.backends.{door}")
     if not user.is_citizen:
         device, _made = TOTPDevice.objects.get_or_create(user=user, confirmed=True)
         session = client.session

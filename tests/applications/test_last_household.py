@@ -8,7 +8,7 @@ from django.utils import timezone, translation
 
 from applications import selectors, services
 from applications.documents import APPLICATION
-from dsp_platform.accounts import services as accounts
+from dsp_platform.accounts.assisted_sessions.services import open_case
 from dsp_platform.accounts.models import User
 from dsp_platform.uploads.contract import may_add, may_see
 from registry.models import Membership, Person
@@ -101,9 +101,7 @@ def test_the_documents_are_read_by_the_same(applied, family, sokha, commune_cler
 def test_an_official_reads_it_in_a_case_of_who_lived_there(applied, family, sokha, commune_clerk):
     dies(sokha.person, family[0], commune_clerk)
     subject = family[0].person.pk
-    case = accounts.open_case(
-        official=commune_clerk, subject_id=subject, reason="apply", consent_text="read out"
-    )
+    case = open_case(official=commune_clerk, subject_id=subject, reason="apply", consent_text="read out")
     assert selectors.application_to_read(commune_clerk, case, applied.reference) == applied
 
 

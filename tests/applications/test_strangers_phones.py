@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from applications import services
-from dsp_platform.accounts import services as accounts
+from dsp_platform.accounts.assisted_sessions.services import open_case
 from dsp_platform.notifications.models import Message
 from registry.registration.services import register_household
 from tests.applications.helpers import details
@@ -66,7 +66,7 @@ def test_other_contact_numbers_one_types_for_oneself_are_not_texted(
 
 
 def test_what_an_official_wrote_down_is_texted(areas, operators, programme, nssf_agreements, commune_clerk):
-    case = accounts.open_case(official=commune_clerk, subject_id=None, reason="new", consent_text="read out")
+    case = open_case(official=commune_clerk, subject_id=None, reason="new", consent_text="read out")
     household = household_of_strangers(commune_clerk, case)
     member = household.memberships.get(person__phone=STRANGERS[0]).person
     services.submit_application(

@@ -7,7 +7,7 @@ from django.utils import translation
 
 from applications import agreements, errors, services
 from applications.models import Application
-from dsp_platform.accounts import services as accounts
+from dsp_platform.accounts.assisted_sessions.services import end_case, open_case
 from dsp_platform.exchange.models import LedgerEntry
 from dsp_platform.notifications.models import Message
 from dsp_platform.notifications.texts import render
@@ -99,15 +99,13 @@ def test_a_clerk_applies_for_the_person_of_the_open_case(commune_clerk, clerk_ca
 def test_nobody_applies_for_a_stranger(sokha, commune_clerk, other_clerk, person, programme):
     with pytest.raises(PermissionDenied):
         submit(commune_clerk, person, programme)
-    elsewhere = accounts.open_case(
-        official=other_clerk, subject_id=person.pk, reason="apply", consent_text="read out"
-    )
+    elsewhere = open_case(official=other_clerk, subject_id=person.pk, reason="apply", consent_text="read out")
     with pytest.raises(PermissionDenied):
         submit(other_clerk, person, programme, case=elsewhere)
 
 
 def test_nobody_applies_with_a_case_that_has_ended(commune_clerk, clerk_case, person, programme):
-    accounts.end_case(case=clerk_case, end="closed")
+    end_case(case=clerk_case, end="closed")
     with pytest.raises(PermissionDenied):
         submit(commune_clerk, person, programme, case=clerk_case)
 
@@ -141,8 +139,8 @@ def test_a_double_click_is_one_application(sokha, person, programme, nssf_agreem
 
 
 def test_two_households_do_not_meet(areas, sokha, person, programme, commune_clerk, clerk_case):
-    accounts.end_case(case=clerk_case, end="closed")
-    case = accounts.open_case(official=commune_clerk, subject_id=None, reason="new", consent_text="read out")
+    end_case(case=clerk_case, end="closed")
+    case = open_case(official=commune_clerk, subject_id=None, reason="new", consent_text="read out")
     other = register_household(actor=commune_clerk, details=details("កែវ", "+85516222333"), case=case)
     with pytest.raises(PermissionDenied):
         submit(sokha, other.memberships.get(relationship="head").person, programme)

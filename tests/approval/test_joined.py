@@ -3,8 +3,9 @@
 import pytest
 from django.db import transaction
 
-from dsp_platform.accounts import staff, weight
 from dsp_platform.accounts.models import Role, User
+from dsp_platform.accounts.staff import approvals as weight
+from dsp_platform.accounts.staff import services as staff
 from dsp_platform.approval import services
 from dsp_platform.approval.errors import NobodyCanApprove
 from dsp_platform.approval.models import Proposal

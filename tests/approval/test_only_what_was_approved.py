@@ -10,8 +10,8 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from dsp_platform.accounts import weight
 from dsp_platform.accounts.models import Role, User
+from dsp_platform.accounts.staff import approvals as weight
 from dsp_platform.approval import services
 from dsp_platform.exchange.agreements import approvals
 from dsp_platform.exchange.models import Agreement

@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
-from dsp_platform.accounts import weight
 from dsp_platform.accounts.models import User
+from dsp_platform.accounts.staff import approvals as weight
 from dsp_platform.approval.models import Proposal
 from dsp_platform.audit import services as audit
 from dsp_platform.audit.models import AuditEvent

@@ -8,8 +8,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, OperationalError, ProgrammingError, connection
 from django.utils import timezone, translation
 
-from dsp_platform.accounts import weight
 from dsp_platform.accounts.models import Role, User
+from dsp_platform.accounts.staff import approvals as weight
 from dsp_platform.approval import contract, services
 from dsp_platform.approval.errors import Decided, Outdated, SamePerson, TooOld, WaitsAlready
 from dsp_platform.approval.models import Proposal

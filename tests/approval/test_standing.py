@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone, translation
 
-from dsp_platform.accounts import staff, weight
 from dsp_platform.accounts.models import User
+from dsp_platform.accounts.staff import approvals as weight
+from dsp_platform.accounts.staff import services as staff
 from dsp_platform.approval import contract, services
 from dsp_platform.approval.errors import Breaks, WaitsAlready
 from dsp_platform.approval.models import Proposal

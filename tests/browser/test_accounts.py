@@ -6,9 +6,9 @@ import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page
 
-from dsp_platform.accounts import codes
+from dsp_platform.accounts.codes import services as codes
 from dsp_platform.accounts.models import Passkey, PhoneChallenge, PhoneEvent, User
-from dsp_platform.accounts.session_store import SessionStore
+from dsp_platform.accounts.sessions.store import SessionStore
 from tests.browser.conftest import PHONE
 from tests.browser.people import press, tell
 

@@ -6,8 +6,8 @@ from base64 import b32decode
 import pytest
 from django_otp.oath import totp
 
-from dsp_platform.accounts import staff
 from dsp_platform.accounts.models import Role, User
+from dsp_platform.accounts.staff import services as staff
 from tests.browser.conftest import PHONE
 from tests.browser.people import tell
 

@@ -17,8 +17,8 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Page, Request, ViewportSize
 
-from dsp_platform.accounts import services as accounts
-from dsp_platform.accounts import step_up
+from dsp_platform.accounts.access import step_up
+from dsp_platform.accounts.assisted_sessions.services import open_case
 from dsp_platform.accounts.models import User
 from tests.browser import states
 from tests.browser.conftest import LAPTOP, PHONE
@@ -175,7 +175,7 @@ def site(areas, live_server) -> None:
 def visitors(site) -> dict[str, Client]:
     citizen = User.objects.get(phone=states.CITIZEN)
     clerk, other = (User.objects.get(username=name) for name in ("clerk.banteay", "clerk.bat-trang"))
-    accounts.open_case(official=clerk, subject_id=citizen.person.pk, reason="check", consent_text="…")
+    open_case(official=clerk, subject_id=citizen.person.pk, reason="check", consent_text="…")
     found = {
         "anonymous": Client(), "citizen": browser(citizen), "case": browser(clerk),
         "official": browser(other), "steward": browser(User.objects.get(username="steward.one")),

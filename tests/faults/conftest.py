@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from dsp_platform.accounts import codes
+from dsp_platform.accounts.codes import services as codes
 from dsp_platform.accounts.models import PhoneChallenge
 from dsp_platform.devserver.embedded import Redis, free_port
 from tests.registry.pages import Family

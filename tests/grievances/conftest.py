@@ -3,7 +3,7 @@ import uuid
 import pytest
 from django.utils import translation
 
-from dsp_platform.accounts import services as accounts
+from dsp_platform.accounts.assisted_sessions.services import open_case
 from grievances import services
 from registry.registration.services import register_household
 from tests.applications.helpers import details
@@ -24,7 +24,7 @@ def person(areas, operators, sokha):
 
 @pytest.fixture
 def clerk_case(commune_clerk, person):
-    return accounts.open_case(
+    return open_case(
         official=commune_clerk, subject_id=person.pk, reason="grievance", consent_text="read out"
     )
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from applications import errors as application_errors
 from applications import services as applications
 from applications.models import Application
-from dsp_platform.accounts.phone_change import change_phone
+from dsp_platform.accounts.my_account.phone_change import change_phone
 from dsp_platform.notifications.models import Message
 from grievances import appeals, errors, pins, selectors, services
 from grievances.models import Grievance

@@ -7,8 +7,9 @@ import pytest
 import time_machine
 from django.test import Client
 
-from dsp_platform.accounts import codes, known_phones
+from dsp_platform.accounts.codes import services as codes
 from dsp_platform.accounts.models import PhoneChallenge
+from dsp_platform.accounts.phones import known_browsers as known_phones
 from grievances import limits
 from grievances.models import Grievance, GrievanceEvent
 from tests.applications.helpers import sign_in

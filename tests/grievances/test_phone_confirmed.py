@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from dsp_platform.accounts import codes
+from dsp_platform.accounts.codes import services as codes
 from dsp_platform.accounts.models import PhoneChallenge
 from dsp_platform.notifications.models import Message
 from grievances import services

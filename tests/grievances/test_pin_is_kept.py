@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from dsp_platform.accounts import codes
+from dsp_platform.accounts.codes import services as codes
 from dsp_platform.accounts.models import PhoneChallenge
 from grievances import pins
 from grievances.models import Grievance
@@ -153,7 +153,7 @@ def test_who_came_by_the_pin_is_not_shown_it_again(operators, tell, client):
 
 def test_who_signs_in_meanwhile_is_not_shown_what_the_visitor_before_told(told, client, sokha):
     """Another person at the same browser."""
-    client.force_login(sokha, backend="dsp_platform.accounts.backends.PhoneBackend")
+    client.force_login(sokha, backend="dsp_platform.accounts.sign_in.backends.PhoneBackend")
     assert client.get(url("confirm_phone", told.reference)).url == url("follow")
 
 
@@ -170,7 +170,7 @@ def test_a_page_with_the_pin_that_was_never_seen_is_nobody_elses(operators, clie
     """The line drops after sending; somebody else signs in on that phone."""
     fill(client, contact={"phone": PHONE})
     grievance = Grievance.objects.get()
-    client.force_login(sokha, backend="dsp_platform.accounts.backends.PhoneBackend")
+    client.force_login(sokha, backend="dsp_platform.accounts.sign_in.backends.PhoneBackend")
     for path in (url("reported"), url("report_step", "contact")):
         assert not pin_shown(grievance, client.get(path, follow=True).content.decode())
 
@@ -184,6 +184,6 @@ def test_it_is_not_shown_after_ten_minutes(operators, client, clock):
 def test_what_the_page_posts_back_is_nobody_elses(operators, client, sokha):
     fill(client, contact={"phone": PHONE})
     token = client.get(url("reported")).context["token"]
-    client.force_login(sokha, backend="dsp_platform.accounts.backends.PhoneBackend")
+    client.force_login(sokha, backend="dsp_platform.accounts.sign_in.backends.PhoneBackend")
     page = client.post(url("reported"), {"token": token, "_switch": "km"}, follow=True)
     assert not pin_shown(Grievance.objects.get(), page.content.decode())

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from dsp_platform.accounts import known_phones
+from dsp_platform.accounts.phones import known_browsers as known_phones
 from dsp_platform.khmer.digits import khmer_digits
 from grievances import pins
 from grievances.errors import PinWait

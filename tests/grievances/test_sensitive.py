@@ -3,8 +3,8 @@
 import pytest
 from django.test import Client
 
-from dsp_platform.accounts import acting
-from dsp_platform.accounts import services as accounts
+from dsp_platform.accounts.acting import form_token as acting
+from dsp_platform.accounts.assisted_sessions.services import open_case
 from dsp_platform.audit.models import AuditEvent
 from grievances import selectors, services, workflow
 from grievances.models import Grievance
@@ -119,7 +119,7 @@ def second_person(person, commune_clerk):
 
 
 def open_for(person, official):
-    accounts.open_case(official=official, subject_id=person.pk, reason="grievance", consent_text="read out")
+    open_case(official=official, subject_id=person.pk, reason="grievance", consent_text="read out")
 
 
 def test_what_an_official_prints_tells_of_no_message_about_a_complaint(tell, sokha, person):

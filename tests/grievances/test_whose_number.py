@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from applications import services as applications
-from dsp_platform.accounts import services as accounts
+from dsp_platform.accounts.assisted_sessions.services import open_case
 from dsp_platform.accounts.models import User
 from dsp_platform.notifications.models import Message
 from grievances import services
@@ -36,7 +36,7 @@ def maly(areas, operators):
 def reporter(request, maly, commune_clerk):
     """As whom she reports: actor and case."""
     if request.param == "at the counter":
-        case = accounts.open_case(
+        case = open_case(
             official=commune_clerk, subject_id=maly.pk, reason="grievance", consent_text="read out"
         )
         return {"actor": commune_clerk, "case": case}

@@ -26,7 +26,7 @@ _TESTS = re.compile(r"tests[._]\w+")
 def client_of_steward(steward: User) -> Client:
     client = Client()
     device = TOTPDevice.objects.create(user=steward, name="app", confirmed=True)
-    client.force_login(steward, "dsp_platform.accounts.backends.StaffBackend")
+    client.force_login(steward, "dsp_platform.accounts.sign_in.backends.StaffBackend")
     session = client.session
     session["otp_device_id"] = device.persistent_id
     session.save()

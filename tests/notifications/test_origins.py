@@ -10,8 +10,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from dsp_platform.accounts import codes, known_phones
+from dsp_platform.accounts.codes import services as codes
 from dsp_platform.accounts.models import PhoneChallenge, User
+from dsp_platform.accounts.phones import known_browsers as known_phones
 from dsp_platform.notifications import delivery, origins
 from dsp_platform.notifications.models import Budget, Caused, Message
 

@@ -73,7 +73,7 @@ def test_what_has_no_number_is_not_sent_again(aged, steward):
 
 
 def test_the_page_says_how_long_they_are_listed(client, sokha):
-    client.force_login(sokha, backend="dsp_platform.accounts.backends.PhoneBackend")
+    client.force_login(sokha, backend="dsp_platform.accounts.sign_in.backends.PhoneBackend")
     assert "They are listed for 90 days" in client.get("/en/my/messages/").content.decode()
 
 

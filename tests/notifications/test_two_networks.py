@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
-from dsp_platform.accounts import codes
-from dsp_platform.accounts.codes import Purpose
+from dsp_platform.accounts.codes import services as codes
+from dsp_platform.accounts.codes.services import Purpose
 from dsp_platform.notifications import budget, checks, delivery, origins
 from dsp_platform.notifications.models import CODES, Kind, Message, Tier, Window
 from dsp_platform.origin import Origin

@@ -11,10 +11,10 @@ from django.utils import timezone
 from django_otp import DEVICE_ID_SESSION_KEY
 
 from applications.models import Application
-from dsp_platform.accounts import services as accounts
-from dsp_platform.accounts import sessions
+from dsp_platform.accounts.assisted_sessions.services import open_case
 from dsp_platform.accounts.models import ADMIN_ROLES, Role, TOTPDevice, User
-from dsp_platform.accounts.weight import propose_account
+from dsp_platform.accounts.sessions import services as sessions
+from dsp_platform.accounts.staff.approvals import propose_account
 from dsp_platform.exchange.models import (
     Agreement,
     Attempt,
@@ -47,7 +47,7 @@ def browser(user: User, *, verified: bool = True) -> Client:
     """Signed in; staff with both factors unless told otherwise."""
     client = Client()
     backend = "PhoneBackend" if user.role == Role.CITIZEN else "StaffBackend"
-    client.force_login(user, backend=f"dsp_platform.accounts.backends.{backend}")
+    client.force_login(user, backend=f"dsp_platform.accounts.sign_in.backends.{backend}")
     if user.role != Role.CITIZEN and verified:
         device = TOTPDevice.objects.get_or_create(user=user, name="test", confirmed=True)[0]
         session = client.session
@@ -147,9 +147,7 @@ def browsers(house, sokha, commune_clerk, other_clerk, nssf_reviewer, auditor, s
     gone = User.objects.create_citizen(phone="+85517000111")
     inactive = browser(gone)
     User.objects.filter(pk=gone.pk).update(is_active=False)
-    accounts.open_case(
-        official=commune_clerk, subject_id=sokha.person.pk, reason="check", consent_text="read out"
-    )
+    open_case(official=commune_clerk, subject_id=sokha.person.pk, reason="check", consent_text="read out")
     found = {
         "anonymous": Client(),
         "inactive": inactive,

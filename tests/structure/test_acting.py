@@ -16,8 +16,8 @@ from django.test import Client
 from django.urls import resolve
 from django.utils import timezone
 
-from dsp_platform.accounts import acting
-from dsp_platform.accounts import services as accounts
+from dsp_platform.accounts.acting import form_token as acting
+from dsp_platform.accounts.assisted_sessions.services import end_case, open_case
 from dsp_platform.accounts.models import Case, User
 from registry.models import Household, Membership, Person
 from registry.registration.services import register_household
@@ -90,11 +90,11 @@ MORE = (
 
 
 def case_changed(client: Client, case: Case, other: Person) -> None:
-    accounts.open_case(official=case.official, subject_id=other.pk, reason="check", consent_text="read out")
+    open_case(official=case.official, subject_id=other.pk, reason="check", consent_text="read out")
 
 
 def case_ended(client: Client, case: Case, other: Person) -> None:
-    accounts.end_case(case=case, end=Case.End.CLOSED)
+    end_case(case=case, end=Case.End.CLOSED)
 
 
 def case_expired(client: Client, case: Case, other: Person) -> None:
@@ -251,7 +251,7 @@ def test_a_case_is_ended_by_the_page_that_showed_it_only(browsers, neighbour):
     case_changed(client, case, neighbour)
     assert client.post("/en/counter/end/", page).status_code == 409
     now = Case.objects.get(ended_at=None)
-    accounts.end_case(case=now, end=Case.End.CLOSED)
+    end_case(case=now, end=Case.End.CLOSED)
     assert client.post("/en/counter/end/", page).url == "/en/counter/"  # ended already: a second click
 
 
@@ -263,8 +263,8 @@ def test_a_page_of_one_case_does_nothing_in_the_next(browsers, sokha, newcomer):
     subject = None if newcomer else sokha.person.pk
 
     def next_case() -> None:
-        accounts.end_case(case=Case.objects.get(ended_at=None), end=Case.End.CLOSED)
-        accounts.open_case(official=official, subject_id=subject, reason="check", consent_text="read out")
+        end_case(case=Case.objects.get(ended_at=None), end=Case.End.CLOSED)
+        open_case(official=official, subject_id=subject, reason="check", consent_text="read out")
 
     next_case()
     address = client.get("/en/register/").url if newcomer else "/en/my/changes/address/address/"

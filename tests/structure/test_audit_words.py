@@ -47,8 +47,8 @@ KNOWN: dict[tuple[str, str], set[str]] = {
 KNOWN |= {
     (file, code): {str(model._meta.model_name) for model in admin.site._registry}
     for file, code in (
-        ("dsp_platform/accounts/admin_site.py", "kind"),
-        ("dsp_platform/accounts/admin_site.py", "subject_kind"),
+        ("dsp_platform/accounts/staff_sign_in/admin_site.py", "kind"),
+        ("dsp_platform/accounts/staff_sign_in/admin_site.py", "subject_kind"),
         ("dsp_platform/accounts/desk.py", "kind"),
         ("dsp_platform/accounts/desk.py", "str(self.opts.model_name)"),
     )

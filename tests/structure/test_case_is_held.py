@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from applications.services import submit_application
-from dsp_platform.accounts import services as accounts
+from dsp_platform.accounts.assisted_sessions.services import end_case, open_case
 from dsp_platform.accounts.models import Case
 from dsp_platform.uploads import services as uploads
 from grievances import services as grievances
@@ -36,7 +36,7 @@ def neighbours(areas, operators, commune_clerk):
 
 @pytest.fixture
 def case(family, sokha, commune_clerk):
-    return accounts.open_case(
+    return open_case(
         official=commune_clerk, subject_id=sokha.person.pk, reason="check", consent_text="read out"
     )
 
@@ -82,7 +82,7 @@ def acts(case, family, sokha, commune_clerk, operators):
 
 def test_nothing_is_done_in_a_case_that_ended_since_the_request_began(acts, case):
     stale = Case.objects.get(pk=case.pk)
-    accounts.end_case(case=stale, end=Case.End.CLOSED)
+    end_case(case=stale, end=Case.End.CLOSED)
     for act in acts.values():
         with pytest.raises(PermissionDenied):
             act()

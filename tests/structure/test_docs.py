@@ -135,3 +135,10 @@ def test_every_variable_of_the_environment_is_in_a_guide():
     asked = {name for path in sources(*DOMAINS) for name in variables(path)}
     assert {"SECRET_KEY", "BEHIND_PROXY", "OPERATOR_*_DATABASE_URL", "RECEIPT_SECRET", "CA_FILE"} <= asked
     assert not [name for name in sorted(asked) if not is_named(name, guides)]
+
+
+def test_every_path_of_the_architecture_is_there():
+    text = (BASE / "docs" / "explanation" / "architecture.md").read_text()
+    named = set(re.findall(r"`([\w./-]+/[\w./-]*)`", text))
+    assert len(named) > 40
+    assert not [path for path in sorted(named) if not (BASE / path).exists()]

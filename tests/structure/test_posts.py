@@ -10,8 +10,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from dsp_platform.accounts import sessions
 from dsp_platform.accounts.models import Role, User
+from dsp_platform.accounts.sessions import services as sessions
 from dsp_platform.uploads.models import Upload
 from registry.models import Household, Person, PhoneReplacement
 from registry.registration.services import register_household

@@ -15,7 +15,7 @@ from django.db.models import TextField
 
 from applications.models import Application
 from dsp_platform import nudge
-from dsp_platform.accounts import codes
+from dsp_platform.accounts.codes import services as codes
 from dsp_platform.accounts.models import PhoneChallenge, User
 from dsp_platform.exchange.delivery import drain
 from dsp_platform.exchange.models import Agreement

@@ -12,8 +12,8 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
-from dsp_platform.accounts import services as accounts
-from dsp_platform.accounts import staff
+from dsp_platform.accounts.my_account import services as accounts
+from dsp_platform.accounts.staff import services as staff
 from dsp_platform.exchange.agreements import approvals
 from dsp_platform.forms import JSONField
 from grievances import services as grievances

@@ -15,7 +15,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from dsp_platform.accounts import passwords
+from dsp_platform.accounts.staff_sign_in import throttle as passwords
 from grievances import limits, pins, services
 from grievances.models import Grievance
 from tests.grievances.test_pages import fill, pin_of, url

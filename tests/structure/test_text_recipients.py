@@ -12,9 +12,9 @@ from tests.structure.test_imports import DOMAINS, name_of, sources, tree
 
 # Every place that writes a text message, and why its number is nobody else's. A new one needs its row.
 SENDERS = {
-    "dsp_platform.accounts.codes": "typed: a code, counted against network, account and number",
-    "dsp_platform.accounts.passkeys": "proved: the phone of the account",
-    "dsp_platform.accounts.phone_change": "proved: the phone the account had, and the new one",
+    "dsp_platform.accounts.codes.services": "typed: a code, counted against network, account and number",
+    "dsp_platform.accounts.passkeys.services": "proved: the phone of the account",
+    "dsp_platform.accounts.my_account.phone_change": "proved: the phone the account had, and the new one",
     "registry.claims.services": "a claim's code, counted likewise; then the numbers proved or on record",
     "registry.phones.accounts": "proved: the phone of the account that is opened",
     "registry.phones.keys": "on record until now: selectors.phones.speaks_beside",

@@ -10,7 +10,7 @@ from django.template.defaulttags import CsrfTokenNode
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from dsp_platform.accounts import acting
+from dsp_platform.accounts.acting import form_token as acting
 
 register = template.Library()
 

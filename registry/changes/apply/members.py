@@ -5,8 +5,9 @@ from datetime import date
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dsp_platform.accounts import services as accounts
+from dsp_platform.accounts.assisted_sessions.services import end_case
 from dsp_platform.accounts.models import Case
+from dsp_platform.accounts.my_account import services as accounts
 from registry.areas.selectors import village
 from registry.changes.apply.common import Applying, enter, let_go, member_of, open_members
 from registry.changes.apply.newcomer import met_before, new_person
@@ -120,4 +121,4 @@ def death(change: Applying) -> None:
     if account is not None:
         accounts.hand_over(account=account)
     for case in Case.objects.filter(subject_id=person.pk, ended_at=None):
-        accounts.end_case(case=case, end=Case.End.CLOSED)
+        end_case(case=case, end=Case.End.CLOSED)

@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from dsp_platform.accounts.decorators import citizen_required, decider_required
+from dsp_platform.accounts.access.decorators import citizen_required, decider_required
 from dsp_platform.forms import bind, is_submitted
 from dsp_platform.references import clean_reference
 from registry.changes.forms import HeardForm

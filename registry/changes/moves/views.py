@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from dsp_platform.accounts.asking import Asking
-from dsp_platform.accounts.codes import Purpose
-from dsp_platform.accounts.decorators import citizen_required, decider_required
+from dsp_platform.accounts.access.decorators import citizen_required, decider_required
+from dsp_platform.accounts.codes.code_request import Asking
+from dsp_platform.accounts.codes.forms import CodeForm
+from dsp_platform.accounts.codes.services import Purpose
 from dsp_platform.accounts.errors import CodeProblem
-from dsp_platform.accounts.forms import CodeForm
-from dsp_platform.accounts.phones import local_form
-from dsp_platform.accounts.views import resend
+from dsp_platform.accounts.phones.numbers import local_form
+from dsp_platform.accounts.sign_in.views import resend
 from dsp_platform.forms import bind, is_submitted
 from registry.changes.forms import MoveForm
 from registry.changes.hearings.reading import LEFT, reads_place, why_unread

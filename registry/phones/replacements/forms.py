@@ -3,7 +3,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dsp_platform.accounts.fields import PhoneField
+from dsp_platform.accounts.phones.fields import PhoneField
 from dsp_platform.forms import ReferenceField
 from registry.models import IdentityDocument
 from registry.persons.forms import CHOOSE

@@ -12,14 +12,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
-from dsp_platform.accounts.asking import Asking
-from dsp_platform.accounts.codes import Purpose
-from dsp_platform.accounts.decorators import official_required
+from dsp_platform.accounts.access.decorators import official_required
+from dsp_platform.accounts.codes.code_request import Asking
+from dsp_platform.accounts.codes.forms import CodeForm
+from dsp_platform.accounts.codes.services import Purpose
 from dsp_platform.accounts.errors import CodeProblem
-from dsp_platform.accounts.forms import CodeForm
 from dsp_platform.accounts.models import Case, User
-from dsp_platform.accounts.phones import local_form
-from dsp_platform.accounts.views import resend
+from dsp_platform.accounts.phones.numbers import local_form
+from dsp_platform.accounts.sign_in.views import resend
 from dsp_platform.forms import bind, is_submitted
 from registry.models import Person, PhoneReplacement
 from registry.persons.subject import case_of, note_look, subject_of, user_of

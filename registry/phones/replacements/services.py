@@ -14,10 +14,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dsp_platform.accounts import phone_change, unused
-from dsp_platform.accounts.codes import account_of
+from dsp_platform.accounts.codes.services import account_of
 from dsp_platform.accounts.errors import CodeProblem, NotAccepted, NumberNotFree
 from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.my_account import phone_change, unused
 from dsp_platform.references import new_reference
 from registry.errors import ChangeError, Conflict, Overtaken
 from registry.models import Draft, KeySetup, Person, PhoneReplacement

@@ -3,7 +3,7 @@
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dsp_platform.accounts import limits
+from dsp_platform.accounts.codes import limits
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.audit import services as audit
 from registry.models import PhoneReplacement

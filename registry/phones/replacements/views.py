@@ -7,8 +7,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from dsp_platform.accounts.decorators import citizen_required, official_required
-from dsp_platform.accounts.phones import local_form
+from dsp_platform.accounts.access.decorators import citizen_required, official_required
+from dsp_platform.accounts.phones.numbers import local_form
 from dsp_platform.audit import services as audit
 from dsp_platform.forms import bind, is_submitted
 from registry.areas.labels import area_path

@@ -16,7 +16,7 @@ LISTS = ["operator", "agreement", "ledgerentry", "attempt", "statusreport", "inc
 def signed_in(user) -> Client:
     """With the second factor confirmed in this session, as the admin asks."""
     client = Client()
-    client.force_login(user, backend="dsp_platform.accounts.backends.StaffBackend")
+    client.force_login(user, backend="dsp_platform.accounts.sign_in.backends.StaffBackend")
     device = TOTPDevice.objects.create(user=user, name="phone", confirmed=True)
     session = client.session
     session["otp_device_id"] = device.persistent_id

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from dsp_platform.accounts import step_up
+from dsp_platform.accounts.access import step_up
 from dsp_platform.audit.models import AuditEvent
 from registry.changes import drafts as change_drafts
 from registry.changes.drafts import purge_change_drafts

@@ -6,7 +6,7 @@ import pgtrigger
 import pytest
 from django.utils import timezone
 
-from dsp_platform.accounts import services as accounts
+from dsp_platform.accounts.assisted_sessions.services import open_case
 from dsp_platform.accounts.models import User
 from dsp_platform.notifications.models import Message
 from registry.claims.services import Identity, begin_claim, code_of, confirm_claim
@@ -32,9 +32,7 @@ def head(areas, operators, agreements, commune_clerk):
 
 @pytest.fixture
 def case(commune_clerk, head):
-    return accounts.open_case(
-        official=commune_clerk, reason="correction", consent_text="", subject_id=head.pk
-    )
+    return open_case(official=commune_clerk, reason="correction", consent_text="", subject_id=head.pk)
 
 
 @pytest.fixture
@@ -90,9 +88,7 @@ def test_a_first_number_put_on_record_is_no_way_around(areas, operators, agreeme
     household = register_household(actor=commune_clerk, details=household_details(person_details()))
     person = household.memberships.get().person
     days_pass(person, 30)
-    case = accounts.open_case(
-        official=commune_clerk, reason="correction", consent_text="", subject_id=person.pk
-    )
+    case = open_case(official=commune_clerk, reason="correction", consent_text="", subject_id=person.pk)
     ask(commune_clerk, "phone", case=case, who=about(person), phone={"phone": NEW})
     told = Identity(kind="spid", number=person.spid, born=BORN, precision="day")
     with pytest.raises(NumberTooNew):

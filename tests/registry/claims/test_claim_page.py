@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from dsp_platform.accounts import step_up
+from dsp_platform.accounts.access import step_up
 from dsp_platform.accounts.models import User
 from dsp_platform.khmer.digits import khmer_digits
 from registry.claims.services import code_of
@@ -30,7 +30,7 @@ def stranger(db) -> User:
 
 def browser_of(user: User) -> Client:
     client = Client()
-    client.force_login(user, backend="dsp_platform.accounts.backends.PhoneBackend")
+    client.force_login(user, backend="dsp_platform.accounts.sign_in.backends.PhoneBackend")
     session = client.session
     session[step_up.PHONE_PROVED] = session[step_up.PROVED]  # it signed in by a code just now
     session.save()

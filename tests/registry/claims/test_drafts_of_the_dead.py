@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from dsp_platform.accounts import services as accounts
 from dsp_platform.accounts.models import User
+from dsp_platform.accounts.my_account import services as accounts
 from registry.changes.drafts import save_change_draft
 from registry.models import ChangeDraft, Draft, Person
 from registry.registration.drafts import save_draft

@@ -9,11 +9,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from dsp_platform.accounts import passkeys
-from dsp_platform.accounts import services as accounts
 from dsp_platform.accounts.errors import PasskeyRefused
 from dsp_platform.accounts.models import Passkey, PhoneChallenge, User
-from dsp_platform.accounts.selectors import history_of
+from dsp_platform.accounts.my_account import services as accounts
+from dsp_platform.accounts.my_account.selectors import history_of
+from dsp_platform.accounts.passkeys import services as passkeys
 from dsp_platform.notifications.models import Message
 from registry.claims.services import Identity, begin_claim, code_of, confirm_claim
 from registry.models import Person

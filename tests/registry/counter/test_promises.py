@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone, translation
 
-from dsp_platform.accounts import codes
+from dsp_platform.accounts.codes import services as codes
 from dsp_platform.accounts.models import PhoneChallenge, User
 from dsp_platform.notifications.models import Message
 from dsp_platform.notifications.parts import part_count

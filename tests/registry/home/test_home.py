@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from applications import services as applications
-from dsp_platform.accounts import phone_change
-from dsp_platform.accounts import services as accounts
+from dsp_platform.accounts.assisted_sessions.services import open_case
 from dsp_platform.accounts.models import User
+from dsp_platform.accounts.my_account import phone_change
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.notifications import services as notifications
 from dsp_platform.notifications.models import Message
@@ -127,7 +127,7 @@ def test_each_page_of_the_draft_tells_its_last_day(registering_family):
 
 
 def test_the_official_sees_the_same_page_without_the_messages(commune_clerk, person):
-    accounts.open_case(official=commune_clerk, subject_id=person.pk, reason="check", consent_text="read out")
+    open_case(official=commune_clerk, subject_id=person.pk, reason="check", consent_text="read out")
     page = home(commune_clerk)
     assert person.spid_grouped in page
     assert "/my/messages/" not in page
@@ -154,9 +154,7 @@ def test_no_card_of_somebody_elses_household(household, sokha):
 
 
 def test_a_printed_card_is_noted_for_the_official(commune_clerk, person):
-    case = accounts.open_case(
-        official=commune_clerk, subject_id=person.pk, reason="check", consent_text="read out"
-    )
+    case = open_case(official=commune_clerk, subject_id=person.pk, reason="check", consent_text="read out")
     sign_in(commune_clerk).get("/en/my/card/")
     assert AuditEvent.objects.filter(action="print", case_id=case.pk).exists()
 

@@ -8,7 +8,7 @@ import time_machine
 from django.utils import timezone
 
 from dsp_platform.accounts.models import User
-from dsp_platform.accounts.phone_change import change_phone
+from dsp_platform.accounts.my_account.phone_change import change_phone
 from dsp_platform.audit.models import AuditEvent
 from registry.claims import services
 from registry.claims.services import Identity

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from dsp_platform.accounts import services as accounts
+from dsp_platform.accounts.assisted_sessions.services import open_case
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.exchange.contract import Kind, registered
 from dsp_platform.exchange.delivery import leases
@@ -137,9 +137,7 @@ def test_all_looks_can_be_turned_to(about, commune_clerk, nssf_reviewer):
 
 
 def test_who_helped_and_what_was_done(about, household, commune_clerk):
-    case = accounts.open_case(
-        official=commune_clerk, subject_id=about.person.pk, reason="check", consent_text="read"
-    )
+    case = open_case(official=commune_clerk, subject_id=about.person.pk, reason="check", consent_text="read")
     withdraw_consent(household=household, operator_code="idpoor", actor=commune_clerk, case=case)
     ((row,), following) = my_data.helped(about)
     assert (row.case.official, row.office) == (commune_clerk, "បន្ទាយនាង")

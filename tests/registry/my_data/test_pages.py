@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from dsp_platform.accounts.step_up import PROVED
+from dsp_platform.accounts.access.step_up import PROVED
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.exchange.models import Operator
 from registry.models import Person

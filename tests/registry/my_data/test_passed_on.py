@@ -6,9 +6,9 @@ from uuid import uuid4
 import pytest
 from django.urls import URLResolver, get_resolver
 
-from dsp_platform.accounts import passkeys
 from dsp_platform.accounts.models import Passkey
-from dsp_platform.accounts.selectors import held_since, history_of, phone_held_since
+from dsp_platform.accounts.my_account.selectors import held_since, history_of, phone_held_since
+from dsp_platform.accounts.passkeys import services as passkeys
 from dsp_platform.notifications import services as notifications
 from dsp_platform.notifications.models import Message
 from grievances import services as grievances

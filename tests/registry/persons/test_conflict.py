@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 
 from dsp_platform.accounts.admin import StaffForm
 from dsp_platform.accounts.models import Case
-from dsp_platform.accounts.own_person import clean_own_person
+from dsp_platform.accounts.staff.own_person import clean_own_person
 from registry.errors import Conflict
 from registry.models import KeySetup, Membership, Person
 from registry.persons.conflicts import WORDS, conflict_of_interest

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from dsp_platform.accounts import services as accounts
+from dsp_platform.accounts.assisted_sessions.services import open_case
 from dsp_platform.accounts.models import User
 from dsp_platform.audit.models import AuditEvent
 from registry.errors import AlreadyRegistered, TooManyLookups
@@ -80,9 +80,7 @@ def test_many_numbers_in_one_household_count_one_by_one(others, sokha):
 
 def test_in_a_case_five_times_and_an_official_no_more_in_many_cases(others, commune_clerk, monkeypatch):
     def case():
-        return accounts.open_case(
-            official=commune_clerk, subject_id=None, reason="register", consent_text="read out"
-        )
+        return open_case(official=commune_clerk, subject_id=None, reason="register", consent_text="read out")
 
     first = case()
     for number in others[: lookups.OF_CASE_A_DAY]:

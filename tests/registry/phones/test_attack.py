@@ -6,7 +6,7 @@ victim joins the own household, approves it, replaces the "lost" phone and takes
 
 import pytest
 
-from dsp_platform.accounts import codes
+from dsp_platform.accounts.codes import services as codes
 from dsp_platform.accounts.models import PhoneChallenge, User
 from dsp_platform.notifications.models import Message
 from registry.changes.services import decide_change

@@ -2,7 +2,8 @@
 
 import pytest
 
-from dsp_platform.accounts import codes, services
+from dsp_platform.accounts.assisted_sessions.services import open_case
+from dsp_platform.accounts.codes import services as codes
 from dsp_platform.accounts.models import PhoneChallenge, PhoneEvent, User
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.notifications.models import Message
@@ -102,7 +103,7 @@ def test_a_code_asked_for_one_person_opens_nothing_for_the_next(at_counter, comm
     at_counter.post(ASK, TOLD)
     code = code_in(at_counter)
     asked = {"official": commune_clerk, "reason": "check", "consent_text": "x"}
-    other = registered(services.open_case(**asked, subject_id=None), family_name="កែវ")
+    other = registered(open_case(**asked, subject_id=None), family_name="កែវ")
     assert at_counter.post(CODE, {"code": code}).url == ASK
     other.refresh_from_db()
     assert other.account is None

@@ -2,7 +2,8 @@
 
 import pytest
 
-from dsp_platform.accounts import codes, services
+from dsp_platform.accounts.assisted_sessions.services import open_case
+from dsp_platform.accounts.codes import services as codes
 from dsp_platform.accounts.models import Case, Passkey, PhoneChallenge, User
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.notifications.models import Message
@@ -25,7 +26,7 @@ def person(areas, sokha):
 
 @pytest.fixture
 def at_counter(commune_clerk, person):
-    services.open_case(official=commune_clerk, subject_id=person.pk, reason="check", consent_text="read out")
+    open_case(official=commune_clerk, subject_id=person.pk, reason="check", consent_text="read out")
     return browser(commune_clerk)
 
 
@@ -101,7 +102,7 @@ def test_a_person_without_an_account_has_nothing_to_replace(at_counter, person):
 
 
 def test_an_official_of_another_commune_does_nothing(other_clerk, person):
-    services.open_case(official=other_clerk, subject_id=person.pk, reason="check", consent_text="read out")
+    open_case(official=other_clerk, subject_id=person.pk, reason="check", consent_text="read out")
     client = browser(other_clerk)
     assert client.get(ASK).url == client.post(ASK, TOLD).url == "/en/counter/"
     assert not Message.objects.exists()
@@ -118,7 +119,7 @@ def test_the_code_is_for_this_person_only(at_counter, commune_clerk, areas):
     code = code_in(at_counter)
     other = User.objects.create_citizen(phone="+85516222333")
     register_household(actor=other, details=household_details(person_details(family_name="កែវ")))
-    services.open_case(official=commune_clerk, subject_id=other.person.pk, reason="check", consent_text="x")
+    open_case(official=commune_clerk, subject_id=other.person.pk, reason="check", consent_text="x")
     assert at_counter.post(CODE, {"code": code}).url == ASK
     other.refresh_from_db()
     assert other.phone == "+85516222333"

@@ -18,7 +18,7 @@ from tests.seen import seen
 
 def sign_in(user: User) -> Client:
     client = Client()
-    client.force_login(user, backend="dsp_platform.accounts.backends.StaffBackend")
+    client.force_login(user, backend="dsp_platform.accounts.sign_in.backends.StaffBackend")
     device = TOTPDevice.objects.create(user=user, name="test", confirmed=True)
     session = client.session
     session[DEVICE_ID_SESSION_KEY] = device.persistent_id

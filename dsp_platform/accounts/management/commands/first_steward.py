@@ -7,8 +7,8 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 
 from dsp_platform import locks
-from dsp_platform.accounts import staff
 from dsp_platform.accounts.models import Role, User
+from dsp_platform.accounts.staff import services as staff
 
 # What is of weight is proposed by one steward and approved by another.
 NEEDED = 2

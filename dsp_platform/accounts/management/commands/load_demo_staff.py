@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from dsp_platform.accounts.models import Role, TOTPDevice, User, key_binding
-from dsp_platform.accounts.weight import STAFF_ACCOUNT, propose_account
+from dsp_platform.accounts.staff.approvals import STAFF_ACCOUNT, propose_account
 from dsp_platform.approval.selectors import waits_now
 from dsp_platform.approval.services import approve
 

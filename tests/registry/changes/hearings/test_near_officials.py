@@ -8,9 +8,9 @@ import pytest
 from django.urls import URLPattern
 from django.utils import timezone, translation
 
-from dsp_platform.accounts import services as accounts
+from dsp_platform.accounts.assisted_sessions.services import open_case
 from dsp_platform.accounts.models import Case, User
-from dsp_platform.accounts.phones import local_form
+from dsp_platform.accounts.phones.numbers import local_form
 from dsp_platform.notifications.models import Message
 from dsp_platform.uploads.contract import may_add, may_see
 from dsp_platform.uploads.models import Upload
@@ -60,7 +60,7 @@ def moves(heng: User) -> ChangeRequest:
 
 
 def case_of(user: User, person: Person) -> Case:
-    return accounts.open_case(official=user, subject_id=person.pk, reason="account", consent_text="x")
+    return open_case(official=user, subject_id=person.pk, reason="account", consent_text="x")
 
 
 def page(user: User, path: str, language: str = "en") -> str:

@@ -3,10 +3,10 @@
 import pytest
 from django.utils import timezone, translation
 
-from dsp_platform.accounts import codes
+from dsp_platform.accounts.codes import services as codes
 from dsp_platform.accounts.errors import NumberNotFree, TooManySent
 from dsp_platform.accounts.models import PhoneEvent, User
-from dsp_platform.accounts.phone_change import change_phone
+from dsp_platform.accounts.my_account.phone_change import change_phone
 from dsp_platform.notifications.models import Message
 from dsp_platform.notifications.parts import part_count
 from dsp_platform.notifications.texts import render

@@ -2,8 +2,8 @@
 
 import pytest
 
-from dsp_platform.accounts import phone_change
 from dsp_platform.accounts.models import User
+from dsp_platform.accounts.my_account import phone_change
 from registry.changes.moves.services import refuse_to_move
 from registry.errors import ChangeError
 from registry.models import KeySetup, PhoneReplacement

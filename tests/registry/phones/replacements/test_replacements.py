@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 
-from dsp_platform.accounts import codes
+from dsp_platform.accounts.codes import services as codes
 from dsp_platform.accounts.errors import NumberNotFree
 from dsp_platform.accounts.models import Case, Passkey, User
 from dsp_platform.accounts.models import PhoneChallenge as Challenge

@@ -1,0 +1,137 @@
+"""Who may open a page. Everyone else is sent to the right door and comes back to the same page."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from dsp_platform.accounts.access import step_up
+from dsp_platform.accounts.access.entry_points import to_door, to_step_up
+from dsp_platform.accounts.acting import form_token as acting
+from dsp_platform.accounts.acting import unsent
+from dsp_platform.accounts.assisted_sessions.services import end_case
+from dsp_platform.accounts.models import Case, Role, User
+from dsp_platform.accounts.visitors import is_citizen, is_verified_official
+
+View = Callable[..., HttpResponse]
+
+
+def needs_account(guarded: View) -> View:
+    """Says of a view that without an account its page is not reached, whatever is sent to it."""
+    guarded.needs_account = True  # type: ignore[attr-defined]
+    return guarded
+
+
+def citizen_required(view: View) -> View:
+    @needs_account
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if is_citizen(request):
+            return view(request, *args, **kwargs)
+        return to_door(request, Role.CITIZEN)
+
+    return guarded
+
+
+def official_required(view: View) -> View:
+    @needs_account
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if is_verified_official(request):
+            return view(request, *args, **kwargs)
+        return to_door(request, Role.OFFICIAL)
+
+    return guarded
+
+
+def actor_required(view: View) -> View:
+    """For a citizen about themselves, or for an official with an open case about its person."""
+
+    @needs_account
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if is_citizen(request):
+            return view(request, *args, **kwargs)
+        if is_verified_official(request):
+            case: Case | None = getattr(request, "case", None)
+            if case is not None and _sees_person_of(request, case):
+                return view(request, *args, **kwargs)
+            if case is None:
+                messages.info(request, _("No case is open. Find the person to continue."))
+            else:
+                end_case(case=case, end=Case.End.OUT_OF_AREA)
+                messages.warning(
+                    request, _("The case was ended: the record of the person is outside your area now.")
+                )
+            return redirect(settings.COUNTER_URL)
+        role = request.user.role if request.user.is_authenticated else Role.CITIZEN
+        return to_door(request, Role.OFFICIAL if role == Role.OFFICIAL else Role.CITIZEN)
+
+    return guarded
+
+
+def _sees_person_of(request: HttpRequest, case: Case) -> bool:
+    """Or the case is about somebody who is not registered yet. Who moved away meanwhile is no such person."""
+    user = cast(User, request.user)
+    return case.subject_id is None or bool(acting.registered.subject(user, case))
+
+
+def decider_required(view: View) -> View:
+    """For an official, with or without a case, or a steward: a second person for what somebody entered."""
+
+    @needs_account
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        user = request.user
+        is_steward = isinstance(user, User) and user.is_steward and user.is_verified()
+        if is_verified_official(request) or is_steward:
+            return view(request, *args, **kwargs)
+        return to_door(request, Role.OFFICIAL)
+
+    return guarded
+
+
+def step_up_required(view: View) -> View:
+    """For a citizen whose last proof is fresh; others prove it again first and come back to the page.
+
+    What they had typed comes back with the page (``request.unsent``). An official with an open case passes.
+    """
+
+    @needs_account
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not is_citizen(request) or step_up.is_fresh(request):
+            return view(request, *args, **kwargs)
+        unsent.keep(request, user_id=cast(User, request.user).pk, typed=request.POST)
+        return to_step_up(request)
+
+    return actor_required(guarded)
+
+
+def staff_required(view: View) -> View:
+    """For everybody who works here and has shown both factors."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        user = request.user
+        if isinstance(user, User) and not user.is_citizen and user.is_verified():
+            return view(request, *args, **kwargs)
+        return to_door(request, user.role if isinstance(user, User) else Role.OFFICIAL)
+
+    return guarded
+
+
+def signed_in_required(view: View) -> View:
+    @needs_account
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if is_citizen(request) or (request.user.is_authenticated and request.user.is_verified()):
+            return view(request, *args, **kwargs)
+        return to_door(request, Role.CITIZEN)
+
+    return guarded

@@ -1,0 +1,41 @@
+"""Records which page or act was refused to a member of staff."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from dsp_platform.accounts.models import User
+from dsp_platform.audit import services as audit
+from dsp_platform.audit.selectors import was_recorded
+
+Handler = Callable[[HttpRequest], HttpResponse]
+WRITE_EVERY = timedelta(minutes=1)
+
+
+class RefusalMiddleware:
+    """Notes which page or act was refused to a member of staff: whoever tries doors is seen.
+
+    Of each page once a minute: whoever asks for it without end would fill the audit with nothing new.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code == 403 and request.session.session_key:
+            user = request.user
+            if isinstance(user, User) and not user.is_citizen:
+                _note_refusal(request, user)
+        return response
+
+
+def _note_refusal(request: HttpRequest, user: User) -> None:
+    page = (request.resolver_match.view_name if request.resolver_match else "")[:64]
+    # Of methods there are as many as somebody thinks up.
+    details = {"method": request.method if request.method in ("GET", "POST") else ""}
+    since = timezone.now() - WRITE_EVERY
+    if not was_recorded(actor=user, action="refused", reason=page, details=details, since=since):
+        audit.record(actor=user, action="refused", subject_kind="page", reason=page, details=details)

@@ -1,0 +1,59 @@
+"""Refuses, before any view runs, what was sent from a page shown for somebody else."""
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from dsp_platform.accounts.acting import form_token as acting
+from dsp_platform.accounts.acting import unsent
+from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.requests import SignedInRequest
+
+SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
+
+
+class ActingMiddleware:
+    """Every view is checked unless it says itself that it acts for nobody: a new one cannot forget to."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: list[Any], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        if request.method in SAFE or not acting.is_checked(view) or acting.fits(request, view):
+            return None
+        return refused(request)
+
+
+def refused(request: HttpRequest) -> HttpResponse:
+    """Whose page it was and whose turn it is now. Nothing was done; what was typed waits for its person."""
+    sent, now = acting.shown(request), acting.acting(request)
+    visit = cast(SignedInRequest, request)
+    same_account = bool(sent and now and sent.user == now.user)
+    context: dict[str, Any] = {"same_account": same_account, "signed_in": now is not None}
+    if sent and now and same_account:
+        unsent.keep(request, user_id=visit.user.pk, typed=request.POST)
+        context |= {
+            "was": _whose(visit.user, sent),
+            "now": _whose(visit.user, now),
+            "case_is_open": bool(now.case),
+            "ended": _ended(visit.user, sent),
+            "other_case": sent.case != now.case,
+        }
+    return render(request, "accounts/shown_for_another.html", context, status=409)
+
+
+def _whose(user: User, one: acting.Acting) -> dict[str, Any]:
+    return acting.registered.describe(user, one.subject) if one.subject else {}
+
+
+def _ended(user: User, sent: acting.Acting) -> Case | None:
+    return (
+        Case.objects.filter(pk=sent.case, official=user).exclude(ended_at=None).first() if sent.case else None
+    )

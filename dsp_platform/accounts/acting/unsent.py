@@ -1,0 +1,66 @@
+"""What somebody had typed when their session ended under them: kept for them, and only for them.
+
+An official talks with a person for ten minutes in the middle of a page, presses "Continue" and must sign
+in again. The page comes back as it was typed. It is kept encrypted in the session that is left, opens only
+for the same account, once, on the same page, and only for as long as a case lives.
+"""
+
+import json
+from typing import Any
+
+from cryptography.fernet import InvalidToken
+from django.conf import settings
+from django.http import HttpRequest, QueryDict
+from django.utils import timezone
+
+from dsp_platform import crypto
+from dsp_platform.accounts.acting import form_token as acting
+
+KEY = "unsent"
+LARGEST = 20_000
+
+
+def keep(request: HttpRequest, *, user_id: int, typed: QueryDict) -> None:
+    """Call after the session has ended, with what was posted to this address."""
+    kept = typed.copy()
+    kept.pop("csrfmiddlewaretoken", None)
+    text = kept.urlencode()
+    if kept and len(text) <= LARGEST:
+        note = {"user": user_id, "page": _page(request), "typed": text}
+        request.session[KEY] = {"at": _now(), "note": crypto.encrypt(json.dumps(note)).decode()}
+
+
+def take(request: HttpRequest, *, user_id: int) -> QueryDict | None:
+    """What this account had typed on this page; afterwards it is gone."""
+    stored = request.session.get(KEY)
+    if stored is None or request.method != "GET":
+        return None
+    note = _read(stored)
+    if note is None or note["user"] != user_id:
+        del request.session[KEY]
+        return None
+    if note["page"] != _page(request):
+        return None
+    typed = QueryDict(note["typed"], mutable=True)
+    if not acting.is_for_now(request, typed.pop(acting.FIELD, [""])[-1]):
+        return None
+    del request.session[KEY]
+    return typed
+
+
+def _read(stored: dict[str, Any]) -> dict[str, Any] | None:
+    if _now() - stored["at"] > settings.CASE_LIFE.total_seconds():
+        return None
+    try:
+        return json.loads(crypto.decrypt(stored["note"].encode()))
+    except InvalidToken:  # the key was taken out of use meanwhile
+        return None
+
+
+def _page(request: HttpRequest) -> str:
+    """The address without its language, which may be switched on the way."""
+    return request.path.lstrip("/").partition("/")[2]
+
+
+def _now() -> int:
+    return int(timezone.now().timestamp())

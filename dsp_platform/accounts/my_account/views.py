@@ -1,0 +1,110 @@
+"""The page about one's own account: phone, passkeys, where one is signed in, language of the messages."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from dsp_platform.accounts.access import step_up
+from dsp_platform.accounts.access.decorators import citizen_required, step_up_required
+from dsp_platform.accounts.acting.form_token import own_act
+from dsp_platform.accounts.codes import services as codes
+from dsp_platform.accounts.codes.code_request import Asking
+from dsp_platform.accounts.codes.forms import CodeForm
+from dsp_platform.accounts.errors import CodeProblem
+from dsp_platform.accounts.my_account import phone_change, selectors, services
+from dsp_platform.accounts.my_account.forms import LanguageForm, NewPhoneForm
+from dsp_platform.accounts.phones import known_browsers as known_phones
+from dsp_platform.accounts.phones.numbers import local_form
+from dsp_platform.accounts.requests import SignedInRequest
+from dsp_platform.accounts.sessions import services as sessions
+from dsp_platform.accounts.sessions.views import sessions_shown
+from dsp_platform.accounts.sign_in.views import resend
+from dsp_platform.forms import bind, is_submitted
+
+
+@own_act
+@require_http_methods(["GET", "HEAD", "POST"])
+@citizen_required
+def account(request: SignedInRequest) -> HttpResponse:
+    """POST chooses the language of text messages."""
+    form = bind(LanguageForm, request, initial={"language": request.user.language})
+    if is_submitted(request) and form.is_valid():
+        services.choose_language(account=request.user, language=form.cleaned_data["language"])
+        messages.success(request, _("Your choice was saved."))
+        return redirect("accounts:account")
+    context = {
+        "form": form,
+        "phone": local_form(request.user.phone or ""),
+        "passkeys": request.user.passkeys.order_by("pk"),
+        "sessions": sessions_shown(request),
+        "history": selectors.history_of(request.user),
+    }
+    return render(request, "accounts/account.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@citizen_required
+@step_up_required
+def new_phone(request: SignedInRequest) -> HttpResponse:
+    asking = _asking(request)
+    form = bind(NewPhoneForm, request)
+    if is_submitted(request) and form.is_valid():
+        phone = form.cleaned_data["phone"]
+        try:
+            if phone == request.user.phone:
+                form.add_error("phone", _("This is the number your account has now."))
+            else:
+                asking.send(phone, "")
+                return redirect("accounts:new_phone_code")
+        except CodeProblem as problem:
+            form.add_error("phone", str(problem))
+    context = {"form": form, "phone": local_form(request.user.phone or "")}
+    return render(request, "accounts/new_phone.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@citizen_required
+@step_up_required
+def new_phone_code(request: SignedInRequest) -> HttpResponse:
+    asking = _asking(request)
+    challenge = asking.challenge()
+    if challenge is None or challenge.phone == request.user.phone:  # a double click, or Back
+        return redirect("accounts:account" if challenge else "accounts:new_phone")
+    if is_submitted(request) and "resend" in request.POST:
+        return resend(asking, challenge.phone, "accounts:new_phone_code")
+    form = bind(CodeForm, request)
+    if is_submitted(request) and form.is_valid():
+        try:
+            changed = asking.prove(
+                form.cleaned_data["code"],
+                then=lambda proved: phone_change.change_phone(
+                    account=request.user, phone=proved.phone, keep=request.session.session_key
+                ),
+            )
+        except CodeProblem as problem:
+            form.add_error("code", str(problem))
+        else:
+            sessions.renew(request, changed)
+            step_up.note_phone(request)
+            messages.success(
+                request,
+                _(
+                    "Your phone number was changed. You were signed out everywhere else, "
+                    "and all passkeys were removed."
+                ),
+            )
+            response = redirect("accounts:account")
+            known_phones.remember(request, response, challenge.phone)
+            return response
+    context = {
+        "form": form,
+        "phone": local_form(challenge.phone),
+        "outlook": asking.outlook(challenge.phone),
+    }
+    return render(request, "accounts/new_phone_code.html", context)
+
+
+def _asking(request: SignedInRequest) -> Asking:
+    return Asking(request, purpose=codes.Purpose.NEW_PHONE, account=request.user)

@@ -1,0 +1,48 @@
+"""Ends sessions that were idle, or lasted, too long for the role of their user."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import cast
+
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from dsp_platform.accounts.access.entry_points import to_door
+from dsp_platform.accounts.acting import unsent
+from dsp_platform.accounts.models import User
+from dsp_platform.accounts.requests import SignedInRequest
+from dsp_platform.accounts.sessions import services as sessions
+
+Handler = Callable[[HttpRequest], HttpResponse]
+WRITE_EVERY = timedelta(minutes=1)
+
+
+class SessionLifeMiddleware:
+    """Ends a session that was idle, or has lasted, too long for the person's role.
+
+    The case of an official is left open: it has its own life, so that signing in again within it
+    returns to the same step. ``request.session_seconds`` tells the page how long is left.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        visit = cast(SignedInRequest, request)
+        visit.session_seconds, visit.unsent = None, None
+        # A request without a session cookie is nobody's: no look into the database for it.
+        if request.session.session_key and visit.user.is_authenticated:
+            left = sessions.time_left(request, visit.user, now=timezone.now())
+            if left <= timedelta(0):
+                return _end(request, visit.user)
+            visit.session_seconds = int(left.total_seconds())
+        return self.get_response(request)
+
+
+def _end(request: HttpRequest, user: User) -> HttpResponse:
+    role, user_id, typed = user.role, user.pk, request.POST
+    request.sign_out_reason = "idle"  # type: ignore[attr-defined]  # for the audit
+    logout(request)
+    unsent.keep(request, user_id=user_id, typed=typed)
+    return to_door(request, role, ended="idle")

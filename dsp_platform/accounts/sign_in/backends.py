@@ -1,0 +1,26 @@
+from typing import Any
+
+from django.contrib.auth.backends import ModelBackend
+from django.http import HttpRequest
+
+from dsp_platform.accounts.models import User
+
+STAFF_BACKEND = "dsp_platform.accounts.sign_in.backends.StaffBackend"
+PHONE_BACKEND = "dsp_platform.accounts.sign_in.backends.PhoneBackend"
+
+
+class StaffBackend(ModelBackend):
+    """User name and password. Only half of a sign-in: every door asks for the TOTP code as well."""
+
+    def user_can_authenticate(self, user: Any) -> bool:
+        return isinstance(user, User) and not user.is_citizen and super().user_can_authenticate(user)
+
+
+class PhoneBackend(ModelBackend):
+    """Marks the sessions of citizens. ``codes.confirm`` and ``passkeys.sign_in`` say who it is, not this."""
+
+    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> None:  # type: ignore[override]
+        return None
+
+    def user_can_authenticate(self, user: Any) -> bool:
+        return isinstance(user, User) and user.is_citizen and super().user_can_authenticate(user)

@@ -1,0 +1,83 @@
+"""Proving again that it is you: a fresh code to the account's own phone, or a passkey."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from dsp_platform.accounts.access import step_up
+from dsp_platform.accounts.access.decorators import citizen_required
+from dsp_platform.accounts.access.entry_points import NEXT, way_back
+from dsp_platform.accounts.codes import services as codes
+from dsp_platform.accounts.codes.code_request import Asking
+from dsp_platform.accounts.codes.forms import CodeForm, SendForm
+from dsp_platform.accounts.errors import CodeProblem, Expired
+from dsp_platform.accounts.models import PhoneChallenge
+from dsp_platform.accounts.phones.numbers import local_form
+from dsp_platform.accounts.requests import SignedInRequest
+from dsp_platform.accounts.sign_in.views import resend
+from dsp_platform.forms import bind, is_submitted
+
+AFTER = "registry:me"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@citizen_required
+def ask(request: SignedInRequest) -> HttpResponse:
+    """Says why, and sends the code when asked to: looking at a page sends nothing."""
+    asking = _asking(request)
+    target = request.GET.get(NEXT, "")
+    if step_up.is_fresh(request):
+        return redirect(way_back(request, target, AFTER))
+    form = bind(SendForm, request)
+    if is_submitted(request) and form.is_valid():
+        try:
+            asking.send(request.user.phone or "", target, language=request.user.language)
+        except CodeProblem as problem:
+            form.add_error(None, str(problem))
+        else:
+            return redirect("accounts:step_up_code")
+    context = {
+        "form": form,
+        "phone": local_form(request.user.phone or ""),
+        "has_passkey": request.user.passkeys.exists(),
+    }
+    return render(request, "accounts/step_up.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@citizen_required
+def code(request: SignedInRequest) -> HttpResponse:
+    asking = _asking(request)
+    if step_up.is_fresh(request):  # a double click, or Back
+        return redirect(way_back(request, asking.target, AFTER))
+    challenge = asking.challenge()
+    if challenge is None:
+        return redirect("accounts:step_up")
+    if is_submitted(request) and "resend" in request.POST:
+        return resend(asking, challenge.phone, "accounts:step_up_code", request.user.language)
+    form = bind(CodeForm, request)
+    if is_submitted(request) and form.is_valid():
+        try:
+            asking.prove(form.cleaned_data["code"], then=lambda proved: _is_own(request, proved))
+        except CodeProblem as problem:
+            form.add_error("code", str(problem))
+        else:
+            step_up.note_phone(request)
+            return redirect(way_back(request, asking.end(), AFTER))
+    context = {
+        "form": form,
+        "phone": local_form(challenge.phone),
+        "outlook": asking.outlook(challenge.phone),
+    }
+    return render(request, "accounts/step_up_code.html", context)
+
+
+def _asking(request: SignedInRequest) -> Asking:
+    return Asking(request, purpose=codes.Purpose.STEP_UP, account=request.user)
+
+
+def _is_own(request: SignedInRequest, proved: PhoneChallenge) -> None:
+    """The phone may have been changed since the code was sent to it."""
+    request.user.refresh_from_db(fields=["phone", "is_active"])
+    if proved.phone != request.user.phone or not request.user.is_active:
+        raise Expired

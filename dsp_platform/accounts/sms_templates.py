@@ -1,0 +1,102 @@
+"""The text messages of accounts: one-time codes, and what was changed about signing in."""
+
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dsp_platform.accounts.codes.services import TEXT, Purpose, code_of
+from dsp_platform.accounts.models import PhoneChallenge, User
+from dsp_platform.accounts.my_account import phone_change, unused
+from dsp_platform.accounts.passkeys import services as passkeys
+from dsp_platform.notifications.services import Recipient, register_text
+
+
+def code_text(params: dict[str, Any]) -> str:
+    """Nothing for an account that was closed, and nothing for a code that is over.
+
+    Who wants a number for their account that is somebody else's gets no code either: its owner is told.
+    All this is decided here, in the worker, and not while the page waits: the page cannot tell.
+    """
+    challenge = PhoneChallenge.objects.filter(
+        pk=params["challenge"], used_at=None, expires_at__gt=timezone.now()
+    ).first()
+    if challenge is None:
+        return ""
+    owner = User.objects.filter(phone=challenge.phone).first()
+    if owner and not owner.is_active:
+        return ""
+    wanted = challenge.purpose in (Purpose.NEW_PHONE, Purpose.LOST_PHONE)
+    if owner and wanted and not unused.is_unused(owner):
+        return _("Somebody wanted to use your number for another account. It stays yours.")
+    kind, _colon, reference = challenge.subject.partition(":")
+    # A move names its request, so that nobody reads out a code for another one.
+    is_of_request = challenge.purpose == Purpose.MOVE and kind == "change"
+    of_request = _MOVE_AT_HOME if challenge.account and challenge.account.is_citizen else _MOVE
+    words = of_request if is_of_request else _WORDS[Purpose(challenge.purpose)]
+    return str(words) % {"code": code_of(challenge), "reference": reference}
+
+
+# The code stands last, where phones look for it. In Khmer the whole must fit 70 characters. Who types the
+# code alone tells it nobody; who stands at the counter reads it out there, and must know for what. A move is
+# agreed to at both places. So is the number of a grievance, whose challenge knows not where: its words fit
+# either.
+_WORDS = {
+    Purpose.SIGN_IN: gettext_lazy(
+        "Social protection, code to sign in. Tell nobody, not even an official: %(code)s"
+    ),
+    Purpose.STEP_UP: gettext_lazy(
+        "Social protection, to show that it is you. Tell nobody, not even an official: %(code)s"
+    ),
+    Purpose.NEW_PHONE: gettext_lazy(
+        "Social protection, to change to this number. Tell nobody, not even an official: %(code)s"
+    ),
+    Purpose.LOST_PHONE: gettext_lazy(
+        "This number in place of a lost one. Read this code to the official in front of you."
+        " Nobody there? Tell nobody: %(code)s"
+    ),
+    Purpose.FIRST_PHONE: gettext_lazy(
+        "An account with this number. Read this code to the official in front of you."
+        " Nobody there? Tell nobody: %(code)s"
+    ),
+    Purpose.MOVE: gettext_lazy(
+        "Move to another household. Read this code to the official in front of you."
+        " Nobody there? Tell nobody: %(code)s"
+    ),
+    Purpose.CONTACT: gettext_lazy(
+        "Social protection, news to this number. Tell nobody but an official in front of you: %(code)s"
+    ),
+}
+_MOVE = gettext_lazy(
+    "Move to another household, %(reference)s. Read this code to the official in front of you."
+    " Nobody there? Tell nobody: %(code)s"
+)
+_MOVE_AT_HOME = gettext_lazy(
+    "Your yes to the move %(reference)s. Tell nobody, not even an official: %(code)s"
+)
+
+
+def told(sentence: Any, params: dict[str, Any]) -> str:
+    """The sentence, and whom to call if it was not the person who did it. Never the commune: whoever did it
+    may sit there."""
+    if not settings.CONTACT_PHONE:
+        return f"{sentence} {_('Not you? Tell the district office.')}"
+    return f"{sentence} {_('Not you? Call %(phone)s') % {'phone': settings.CONTACT_PHONE}}"
+
+
+_TOLD = {
+    phone_change.OLD: gettext_lazy("Your account now has another phone number."),
+    phone_change.NEW: gettext_lazy("Your account now has this phone number."),
+    passkeys.ADDED: gettext_lazy("A passkey was added to your account."),
+    passkeys.REMOVED: gettext_lazy("A passkey was removed from your account."),
+    passkeys.ALL_REMOVED: gettext_lazy("All passkeys were removed from your account."),
+}
+
+register_text(
+    TEXT, code_text, recipient=Recipient.TYPED, title=gettext_lazy("A code for signing in"), is_code=True
+)
+for name, sentence in _TOLD.items():
+    register_text(name, partial(told, sentence), recipient=Recipient.PROVED, title=sentence)

@@ -1,0 +1,202 @@
+"""What two people do about an account of staff.
+
+Accounts of weight, of stewards and auditors, are made, closed and opened again by two. New credentials for
+anybody who has joined, officials and reviewers too, are given by two: whoever held them alone would decide in
+the other's name.
+
+Nobody but the person sets what they sign in with. Of the invitation's code whoever proposed reads one half,
+and whoever approved is shown the other, once: neither can follow it in the place of the person it is for.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, cast
+
+from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dsp_platform import crypto, locks
+from dsp_platform.accounts.models import Role, User
+from dsp_platform.accounts.staff import services as staff
+from dsp_platform.approval import contract
+from dsp_platform.approval import services as approval
+from dsp_platform.approval.contract import Line
+from dsp_platform.approval.models import Proposal
+from dsp_platform.approval.selectors import joined_stewards
+from dsp_platform.approval.standing import approved_by_or_of
+from dsp_platform.audit import services as audit
+
+STAFF_ACCOUNT = "staff_account"
+CREATE, OPEN_AGAIN, RENEW, CLOSE = "create", "open_again", "renew", "close"
+# So many must be left for one steward alone to close another's account: what was stolen is stopped at once,
+# and nobody is left to decide alone.
+ENOUGH = 2
+
+
+def propose_account(
+    *, actor: User, username: str, role: str, full_name: str, spid: str = "", reason: str = ""
+) -> Proposal:
+    """A new steward or auditor. Raises WaitsAlready."""
+    return approval.propose(
+        kind=STAFF_ACCOUNT,
+        act=CREATE,
+        subject=username,
+        payload={"role": role, "full_name": full_name, **({"spid": spid} if spid else {})},
+        actor=actor,
+        reason=reason,
+    )
+
+
+def propose_for(*, actor: User, user: User, act: str, reason: str = "") -> Proposal:
+    """``OPEN_AGAIN`` for one that was closed, ``RENEW`` where password or app are lost, ``CLOSE``.
+
+    Raises WaitsAlready, and ValidationError for a renewal of a closed account.
+    """
+    if act == RENEW and not user.is_active:
+        raise ValidationError(_("This account is closed. Have it opened again first."))
+    return approval.propose(
+        kind=STAFF_ACCOUNT,
+        act=act,
+        subject=str(user.username),
+        payload={"role": user.role, "full_name": user.full_name},
+        actor=actor,
+        reason=reason,
+    )
+
+
+def may_close_alone(user: User) -> bool:
+    """An auditor is closed by two, who watches them; a steward too where too few would be left.
+
+    Call in the transaction that closes: two who close each other are counted one after the other.
+    """
+    locks.lock("close a steward", "")
+    left = joined_stewards().exclude(pk=user.pk).count()
+    return user.role == Role.STEWARD and left >= ENOUGH
+
+
+class StaffAccountKind(contract.Kind):
+    code = STAFF_ACCOUNT
+    title = gettext_lazy("Account of staff")
+
+    def lock(self, subject: str) -> None:
+        User.objects.select_for_update(no_key=True).filter(username=subject).first()
+
+    def state(self, act: str, subject: str) -> dict[str, Any]:
+        user = User.objects.filter(username=subject).first()
+        if user is None:
+            return {"user": None}
+        return {"user": {"role": user.role, "full_name": user.full_name, "active": user.is_active}}
+
+    def name(self, proposal: Proposal) -> str:
+        who = {"name": f"{proposal.payload['full_name']} ({proposal.subject})"}
+        if proposal.act == CREATE:
+            return _("New account of %(name)s") % who
+        if proposal.act == OPEN_AGAIN:
+            return _("Open the account of %(name)s again") % who
+        if proposal.act == CLOSE:
+            return _("Close the account of %(name)s") % who
+        return _("New password and authenticator app for %(name)s") % who
+
+    def difference(self, proposal: Proposal) -> Sequence[Line]:
+        before = proposal.before["user"]
+        after = str(Role(proposal.payload["role"]).label)
+        lines = [
+            Line(_("User name"), proposal.subject if before else "", proposal.subject),
+            Line(_("Role"), str(Role(before["role"]).label) if before else "", after),
+            Line(_("Full name"), before["full_name"] if before else "", proposal.payload["full_name"]),
+        ]
+        if spid := proposal.payload.get("spid"):
+            lines.append(Line("SPID", "", spid))
+        if proposal.act == RENEW:
+            return [
+                *lines,
+                Line(_("Sign-in"), _("password and app of today"), _("new ones, set by the person")),
+            ]
+        was = (_("yes") if before["active"] else _("no")) if before else ""
+        return [*lines, Line(_("May sign in"), was, _("no") if proposal.act == CLOSE else _("yes"))]
+
+    def consequences(self, proposal: Proposal) -> Sequence[str]:
+        if proposal.payload["role"] == Role.STEWARD:
+            power = _(
+                "A steward may propose and approve whatever needs two people, and see every registration."
+            )
+        else:
+            power = _("An auditor may read what everybody did, also stewards, and nothing about people.")
+        if proposal.act == CREATE:
+            return [power, _("The account is made. Only the person sets password and authenticator app.")]
+        if proposal.act == OPEN_AGAIN:
+            return [power, _("The person may sign in again with what they have.")]
+        if proposal.act == CLOSE:
+            return [_("The person is signed out and signs in no more."), *_given_up(proposal.subject)]
+        return [_("The password and the authenticator app of today stop, and open sessions end.")]
+
+    def barred(self, proposals: Collection[Proposal]) -> Mapping[str, set[int]]:
+        """Whom it is about."""
+        about = User.objects.filter(username__in=[proposal.subject for proposal in proposals])
+        return {str(name): {number} for name, number in about.values_list("username", "pk")}
+
+    def carry_out(self, proposal: Proposal) -> str:
+        actor = cast(User, proposal.decided_by)
+        if proposal.act == CREATE:
+            user = self._create(proposal, actor)
+            return staff.invite(actor=actor, user=user, first_half=_first_half(proposal))
+        user = User.objects.get(username=proposal.subject)
+        if proposal.act == RENEW:
+            if not user.is_active:
+                raise ValidationError(_("This account is closed. Have it opened again first."))
+            try:
+                return staff.renew_credentials(actor=actor, user=user, first_half=_first_half(proposal))
+            except staff.CannotInvite as error:
+                raise ValidationError(str(error)) from error
+        if proposal.act == CLOSE:
+            user.is_active = False
+            staff.change_account(actor=actor, user=user, changed=["is_active"])
+            return ""
+        user.is_active = True
+        user.save(update_fields=["is_active"])
+        audit.record(actor=actor, action="open_account_again", subject_kind="user", subject_id=user.pk)
+        return ""
+
+    def gives_halves(self, proposal: Proposal) -> bool:
+        return proposal.act in (CREATE, RENEW)
+
+    def for_proposer(self, proposal: Proposal) -> str:
+        user = User.objects.filter(username=proposal.subject).first()
+        if proposal.act == OPEN_AGAIN or user is None or not staff.is_invited(user):
+            return ""
+        return _first_half(proposal)
+
+    def _create(self, proposal: Proposal, actor: User) -> User:
+        if User.objects.filter(username=proposal.subject).exists():
+            raise ValidationError(_("This user name is taken by now."))
+        return staff.create_account(
+            actor=actor,
+            username=proposal.subject,
+            role=proposal.payload["role"],
+            full_name=proposal.payload["full_name"],
+            area_code="",
+            operator_code="",
+            spid=proposal.payload.get("spid", ""),
+        )
+
+
+def _given_up(username: str) -> list[str]:
+    """What the person proposed or approved for a later day."""
+    found = approved_by_or_of(User.objects.get(username=username).pk)
+    return [
+        _("“%(name)s”, approved for %(day)s, is given up; it has to be proposed anew.")
+        % {
+            "name": contract.kind_of(waiting).name(waiting),
+            "day": date_format(waiting.effective_from, "SHORT_DATE_FORMAT"),
+        }
+        for waiting in found
+    ]
+
+
+def _first_half(proposal: Proposal) -> str:
+    """Derived, so that it stands in no table and its reader may look again."""
+    return staff.half_from(crypto.digest("first half of an invitation", str(proposal.pk), proposal.digest))
+
+
+contract.register(StaffAccountKind())

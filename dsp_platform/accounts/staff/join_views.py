@@ -1,0 +1,97 @@
+"""A new member of staff joins: the code of the invitation, then their own password and authenticator app.
+
+The code is in no address: a link carries it behind its ``#``, which browsers do not send, and the page sends
+it as a form. So it is in no log, and a program that looks at links in messages does not use it up.
+"""
+
+from django.contrib import messages
+from django.contrib.auth import login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from dsp_platform.accounts.access.entry_points import home_of
+from dsp_platform.accounts.models import Invitation, User
+from dsp_platform.accounts.sign_in.backends import STAFF_BACKEND
+from dsp_platform.accounts.staff import services as staff
+from dsp_platform.accounts.staff.credential_forms import InvitationForm, JoinForm
+from dsp_platform.accounts.staff_sign_in import authenticator, proof
+from dsp_platform.accounts.staff_sign_in import throttle as passwords
+from dsp_platform.forms import bind, is_submitted
+
+JOINING = "joining"
+
+
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "HEAD", "POST"])
+def join(request: HttpRequest) -> HttpResponse:
+    form = bind(InvitationForm, request)
+    if is_submitted(request) and form.is_valid():
+        try:
+            invitation = _find(request, form.cleaned_data["code"])
+        except (staff.CannotJoin, passwords.NetworkSpent) as problem:
+            form.add_error("code", str(problem))
+        else:
+            if not request.user.is_authenticated:
+                # Whoever may have given this browser its session shall not see what follows.
+                request.session.cycle_key()
+            request.session[JOINING] = bytes(invitation.digest).hex()
+            return redirect("accounts:join_set_up")
+    return render(request, "accounts/join.html", {"form": form})
+
+
+@sensitive_post_parameters("new_code", "password", "again")
+@require_http_methods(["GET", "HEAD", "POST"])
+def set_up(request: HttpRequest) -> HttpResponse:
+    try:
+        invitation = staff.open_invitation(bytes.fromhex(request.session.get(JOINING, "")))
+        key = authenticator.new_key(request, invitation.user)
+        form = bind(JoinForm, request, user=invitation.user, key=key)
+        if is_submitted(request) and form.is_valid():
+            return _joined(request, _join(invitation, form))
+    except staff.CannotJoin as refused:
+        if request.session.pop(JOINING, ""):
+            _note(request, refused)
+            messages.warning(request, str(refused))
+        return redirect("accounts:join")
+    except staff.WrongCode as wrong:
+        form.add_error("new_code", str(wrong))
+    context = {"form": form, "invited": invitation.user, **authenticator.shown(invitation.user, key)}
+    return render(request, "accounts/join_set_up.html", context)
+
+
+def _find(request: HttpRequest, code: str) -> Invitation:
+    """A code that is not right counts like a failed sign-in, so that nobody fills the audit with them."""
+    booked = passwords.book_try(request, username="")
+    try:
+        invitation = staff.invitation_of(code)
+    except staff.CannotJoin as refused:
+        _note(request, refused)
+        raise
+    passwords.give_back(booked)
+    return invitation
+
+
+def _join(invitation: Invitation, form: JoinForm) -> User:
+    return staff.join(
+        invitation=invitation,
+        password=form.cleaned_data["password"],
+        key=form.key,
+        code=form.cleaned_data["new_code"],
+    )
+
+
+def _joined(request: HttpRequest, user: User) -> HttpResponse:
+    del request.session[JOINING]
+    authenticator.forget(request)
+    login(request, user, backend=STAFF_BACKEND)
+    messages.success(request, _("Your password and authenticator app are set. You are signed in."))
+    response = redirect(home_of(user.role))
+    passwords.remember_browser(request, response, user.get_username())
+    return response
+
+
+def _note(request: HttpRequest, refused: staff.CannotJoin) -> None:
+    proof.note_failure(request, refused.user, refused.reason, action="join_refused")

@@ -1,0 +1,100 @@
+"""User name, password and code of a member of staff, judged together at every page that asks for them."""
+
+from typing import Any
+
+import django_otp
+from django.contrib.auth import authenticate
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from dsp_platform.accounts.models import Role, TOTPDevice, User
+from dsp_platform.accounts.staff_sign_in import throttle as passwords
+from dsp_platform.audit import services as audit
+
+FAILED = "sign_in_failed"
+
+
+def prove(*, request: HttpRequest | None, username: str, password: str, token: str) -> User:
+    """Whose all three are. Raises ValidationError, the same whatever was wrong; failures are audited."""
+    try:
+        booked = passwords.book_try(request, username)
+    except passwords.NetworkSpent as spent:
+        raise ValidationError(str(spent), code="network") from None
+    bucket = passwords.bucket_of(request, username)
+    user = None
+    with transaction.atomic():
+        passwords.take_turn(bucket)
+        seconds = int(passwords.wait(bucket).total_seconds())
+        if not seconds:
+            user, fault = _judge(request, username, password, token)
+            if user:
+                passwords.forget_failures(bucket)
+            else:
+                passwords.note_failure(bucket)
+                note_failure(request, _named(username), fault)
+    # Raised only now: an error inside the transaction would undo the count.
+    if user or seconds:
+        passwords.give_back(booked)
+    if seconds:
+        raise _too_many(seconds)
+    if user is None:
+        raise ValidationError(
+            _("The user name, the password or the code is not right. Wait for a new code and try again."),
+            code="invalid_login",
+        )
+    return user
+
+
+def note_failure(
+    request: HttpRequest | None, user: User | None, reason: str, *, action: str = FAILED
+) -> None:
+    """Nothing of what was typed: it may be a password in the wrong field."""
+    audit.record(
+        actor=None,
+        action=action,
+        subject_kind="user",
+        subject_id=user.pk if user else None,
+        reason=reason,
+        details={"network": passwords.short(passwords.network_digest(request))},
+    )
+
+
+def _judge(request: HttpRequest | None, username: str, password: str, token: str) -> tuple[User | None, str]:
+    """The user, or what was wrong, which only the audit says."""
+    user: Any = authenticate(request, username=username, password=password)
+    if not isinstance(user, User):
+        return None, _fault(_named(username))
+    device = TOTPDevice.objects.filter(user=user, confirmed=True).order_by("pk").first()
+    # Wrong codes are slowed down, and each code is taken only once.
+    verified = device and django_otp.verify_token(user, device.persistent_id, token)
+    if not verified:
+        return None, "code"
+    user.otp_device = verified  # makes login() note the second factor in the session
+    return user, ""
+
+
+def _named(username: str) -> User | None:
+    return User.objects.filter(username=username).exclude(role=Role.CITIZEN).first()
+
+
+def _fault(user: User | None) -> str:
+    if user is None:
+        return "unknown_name"
+    if not user.is_active:
+        return "closed"
+    return "password" if user.has_usable_password() else "not_joined"
+
+
+def _too_many(seconds: int) -> ValidationError:
+    return ValidationError(
+        ngettext(
+            "Too many failed tries. Wait %(seconds)s second and try again.",
+            "Too many failed tries. Wait %(seconds)s seconds and try again.",
+            seconds,
+        )
+        % {"seconds": seconds},
+        code="wait",
+    )

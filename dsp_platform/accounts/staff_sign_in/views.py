@@ -1,0 +1,39 @@
+"""The officials' door: user name, password and the code of their authenticator app, on one form."""
+
+from functools import partial
+
+from django.conf import settings
+from django.contrib.auth import login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from dsp_platform.accounts.access.entry_points import ENDED, NEXT, way_back
+from dsp_platform.accounts.acting.form_token import acts_for_nobody
+from dsp_platform.accounts.staff_sign_in import throttle as passwords
+from dsp_platform.accounts.staff_sign_in.forms import CounterSignInForm
+from dsp_platform.accounts.visitors import is_verified_official
+from dsp_platform.forms import bind, is_submitted
+
+
+@acts_for_nobody
+@sensitive_post_parameters("password", "otp_token")
+@require_http_methods(["GET", "HEAD", "POST"])
+def counter_sign_in(request: HttpRequest) -> HttpResponse:
+    target = way_back(request, request.GET.get(NEXT, ""), settings.COUNTER_URL)
+    if is_verified_official(request):
+        return redirect(target)
+    form = _form(request)
+    if is_submitted(request) and form.is_valid():
+        user = form.get_user()
+        login(request, user)
+        response = redirect(target)
+        passwords.remember_browser(request, response, user.get_username())
+        return response
+    return render(request, "accounts/counter_sign_in.html", {"form": form, "ended": ENDED in request.GET})
+
+
+def _form(request: HttpRequest) -> CounterSignInForm:
+    # Django's form of this name takes the request before the data, which ``bind`` passes first.
+    return bind(partial(CounterSignInForm, request), request)  # type: ignore[arg-type]
