@@ -152,7 +152,7 @@ def phoneless(maly):
 @pytest.fixture
 def phone_of_sokha(sokha):
     client = Client()
-    client.force_login(sokha, backend="dsp_platform.accounts.backends.PhoneBackend")
+    client.force_login(sokha, backend="dsp_platform.accounts.sign_in.backends.PhoneBackend")
     return client
 
 

@@ -9,7 +9,7 @@ from dsp_platform.accounts.models import TOTPDevice, User
 def official_client(user: User) -> Client:
     """Signed in with password and second factor."""
     client = Client()
-    client.force_login(user, backend="dsp_platform.accounts.backends.StaffBackend")
+    client.force_login(user, backend="dsp_platform.accounts.sign_in.backends.StaffBackend")
     device = TOTPDevice.objects.create(user=user, name="test", confirmed=True)
     session = client.session
     session[DEVICE_ID_SESSION_KEY] = device.persistent_id

@@ -42,7 +42,10 @@ def test_answers_survive_signing_out(registering_family, sokha):
     registering_family.post("consent", {"agree": "on"})
     registering_family.post("name", {"given_name": "សុខា"}, 1)
     registering_family.client.logout()
-    registering_family.client.force_login(sokha, backend="dsp_platform.accounts.backends.PhoneBackend")
+    backend = "dsp_platform.accounts.sign_in.backends.PhoneBackend"
+    registering_family.client.force_login(sokha, backend=backend)
+        sokha, backend="dsp_platform.accounts.sign_in.backends.PhoneBackend"
+    )
     assert registering_family.client.get("/km/register/").url == "/km/register/member/1/sex/"
     assert "សុខា" in registering_family.client.get("/km/register/member/1/name/").content.decode()
 
@@ -140,7 +143,7 @@ def test_a_document_already_registered_says_nothing_about_whom(
     registering_family.register()
     heng = django_user_model.objects.create_citizen(phone="+85512000111")
     other = Family(type(registering_family.client)())
-    other.client.force_login(heng, backend="dsp_platform.accounts.backends.PhoneBackend")
+    other.client.force_login(heng, backend="dsp_platform.accounts.sign_in.backends.PhoneBackend")
     answer = other.register()
     assert answer.url.startswith("/km/register/member/1/document/")
     page = other.client.get(answer.url).content.decode()
