@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dsp_platform.templatetags.site_tags import runs
+from dsp_platform.wizard.forms import QuestionForm
 from registry.areas import selectors
 from registry.areas.forms import PlaceForm
 from registry.changes.context import HEAD
@@ -18,13 +19,12 @@ from registry.models import Membership
 from registry.models.change import NOTE_LENGTH
 from registry.persons import validation
 from registry.persons.forms import CHOOSE
-from registry.persons.step_form import StepForm
 
 NOT_HERE = "none"
 RELATIONSHIPS = [choice for choice in Membership.Relationship.choices if choice[0] != HEAD]
 
 
-class PersonForm(StepForm):
+class PersonForm(QuestionForm):
     """One of the members, by SPID."""
 
     person = forms.ChoiceField(label=gettext_lazy("Member"), widget=forms.RadioSelect, error_messages=CHOOSE)
@@ -35,7 +35,7 @@ class PersonForm(StepForm):
         field.choices = [(one.person.spid, runs(one.person.name)) for one in members]
 
 
-class AddressForm(StepForm):
+class AddressForm(QuestionForm):
     address = forms.CharField(
         label=gettext_lazy("House and street"),
         help_text=gettext_lazy("For example house 12, street 3."),
@@ -57,7 +57,7 @@ class AnywhereForm(PlaceForm):
         return code
 
 
-class MotherForm(StepForm):
+class MotherForm(QuestionForm):
     mother = forms.ChoiceField(label=gettext_lazy("Mother"), widget=forms.RadioSelect, error_messages=CHOOSE)
 
     def __init__(self, *args: Any, members: Sequence[Membership], **kwargs: Any) -> None:
@@ -67,7 +67,7 @@ class MotherForm(StepForm):
         field.choices = [*names, (NOT_HERE, _("She does not live in this household"))]
 
 
-class KnownForm(StepForm):
+class KnownForm(QuestionForm):
     """Somebody registered elsewhere brings the SPID along. Whether it fits is told to the commune alone."""
 
     has_spid = forms.ChoiceField(
@@ -102,7 +102,7 @@ class KnownForm(StepForm):
         return self.cleaned_data
 
 
-class LivingForm(StepForm):
+class LivingForm(QuestionForm):
     living = forms.ChoiceField(
         label=gettext_lazy("Where does the couple live?"),
         choices=[
@@ -114,7 +114,7 @@ class LivingForm(StepForm):
     )
 
 
-class WhereForm(StepForm):
+class WhereForm(QuestionForm):
     where = forms.ChoiceField(
         label=gettext_lazy("Where does the person live now?"),
         choices=[
@@ -127,7 +127,7 @@ class WhereForm(StepForm):
     )
 
 
-class RelationshipsForm(StepForm):
+class RelationshipsForm(QuestionForm):
     """How everybody else is related to the new head. The fields are named by SPID."""
 
     def __init__(self, *args: Any, members: Sequence[Membership], **kwargs: Any) -> None:
@@ -140,7 +140,7 @@ class RelationshipsForm(StepForm):
             )
 
 
-class DiedForm(StepForm):
+class DiedForm(QuestionForm):
     born = DatePartsField(
         label=gettext_lazy("Date of death"),
         help_text=gettext_lazy("If you only know the year, enter the year alone."),

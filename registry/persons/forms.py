@@ -7,18 +7,19 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.fields import PhoneField
+from dsp_platform.accounts.phones import local_form
+from dsp_platform.wizard.forms import QuestionForm
 from registry.identity.dates import DatePartsField
 from registry.models import IdentityDocument, Membership, Person
 from registry.persons import validation
 from registry.persons.circumstances import DIFFICULTY_LABELS, SITUATION_LABELS, UNKNOWN, questions_for
 from registry.persons.labels import NO_DOCUMENT
-from registry.persons.step_form import StepForm
 
 CHOOSE = {"required": _("Choose one of the answers."), "invalid_choice": _("Choose one of the answers.")}
 
 
 class NameField(forms.CharField):
-    """One part of a name. ``validate_name`` cleans it: control characters and emoji are told, not dropped."""
+    """One part of a name. ``validate_name`` cleans it: it refuses control characters and emoji."""
 
     def __init__(self, *, latin: bool = False, **kwargs: Any) -> None:
         self.latin = latin
@@ -29,7 +30,7 @@ class NameField(forms.CharField):
         return validation.validate_latin_name(text) if self.latin else validation.validate_name(text)
 
 
-class NameForm(StepForm):
+class NameForm(QuestionForm):
     family_name = NameField(label=_("Surname"))
     given_name = NameField(label=_("Given name"))
     latin_family_name = NameField(label=_("Surname in Latin letters"), latin=True)
@@ -52,20 +53,20 @@ class NameForm(StepForm):
         return self.cleaned_data
 
 
-class SexForm(StepForm):
+class SexForm(QuestionForm):
     sex = forms.ChoiceField(
         label=_("Sex"), choices=Person.Sex.choices, widget=forms.RadioSelect, error_messages=CHOOSE
     )
 
 
-class BirthForm(StepForm):
+class BirthForm(QuestionForm):
     born = DatePartsField(
         label=_("Date of birth"),
         help_text=_("For example 27 3 1985. If you only know the year, enter the year alone."),
     )
 
 
-class YoungForm(StepForm):
+class YoungForm(QuestionForm):
     """A head of household under 15 is asked about, not refused: there are children who are."""
 
     young = forms.ChoiceField(
@@ -76,7 +77,7 @@ class YoungForm(StepForm):
     )
 
 
-class RelationshipForm(StepForm):
+class RelationshipForm(QuestionForm):
     relationship = forms.ChoiceField(
         label=_("Relationship to the head of household"),
         choices=[choice for choice in Membership.Relationship.choices if choice[0] != "head"],
@@ -85,7 +86,7 @@ class RelationshipForm(StepForm):
     )
 
 
-class DocumentForm(StepForm):
+class DocumentForm(QuestionForm):
     document_type = forms.ChoiceField(
         label=_("Document"),
         choices=[(NO_DOCUMENT, _("I have none with me")), *IdentityDocument.Type.choices],
@@ -121,15 +122,20 @@ class DocumentForm(StepForm):
             self.add_error("document_number", error)
 
 
-class PhoneForm(StepForm):
+class PhoneForm(QuestionForm):
     phone = PhoneField(
         label=_("Phone number"),
         help_text=_("For example 012 345 678. It may be shared with others."),
         required=False,
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.initial.get("phone"):
+            self.initial["phone"] = local_form(self.initial["phone"])
 
-class CircumstancesForm(StepForm):
+
+class CircumstancesForm(QuestionForm):
     """The Washington Group short set and three facts that programmes ask about, as far as the age lets.
 
     Every answer may be left out; unknown is an answer of its own and never means "no".
@@ -137,9 +143,9 @@ class CircumstancesForm(StepForm):
 
     yes_no: ClassVar = [("yes", _("Yes")), ("no", _("No")), UNKNOWN]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, member: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in questions_for(self.member):
+        for name in questions_for(member):
             if name in DIFFICULTY_LABELS:
                 choices = [*((str(value), label) for value, label in Person.Difficulty.choices), UNKNOWN]
                 label = DIFFICULTY_LABELS[name]

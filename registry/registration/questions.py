@@ -1,0 +1,101 @@
+"""The questions of a registration; those about each member stand in ``registry.persons.questions``.
+
+A new question is a row of ``QUESTIONS`` and a key in ``RegistrationWizard.keys``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from dsp_platform.exchange.ledger.selectors import operators_to_consent
+from dsp_platform.wizard.forms import QuestionForm
+from dsp_platform.wizard.questions import Answer, Key, Question, Rows
+from registry.areas.forms import PlaceForm
+from registry.areas.labels import place_in_words
+from registry.areas.place_picker import places
+from registry.consents.forms import ConsentForm
+from registry.models import Person
+from registry.persons.circumstances import DIFFICULTIES, DIFFICULTY_LABELS, SITUATION_LABELS, questions_for
+from registry.persons.forms import CHOOSE
+from registry.persons.questions import PERSON_QUESTIONS
+from registry.persons.subject import user_of
+from registry.registration.answers import circumstances_of
+
+MEMBERS = "members"
+
+
+class MembersForm(QuestionForm):
+    more = forms.ChoiceField(
+        label=_("Does anyone else live in this household?"),
+        choices=[("yes", _("Yes, add another person")), ("no", _("No, that is everyone"))],
+        widget=forms.RadioSelect,
+        error_messages=CHOOSE,
+    )
+
+
+def _operators(_request: HttpRequest, _wizard: Any, _key: Key) -> dict[str, Any]:
+    return {"operators": operators_to_consent()}
+
+
+def _villages(request: HttpRequest, wizard: Any, _key: Key) -> dict[str, Any]:
+    chosen = wizard.answers.get("place", {}).get("village_code", "")
+    return {"user": user_of(request), "places": places(request, chosen)}
+
+
+def _member(_request: HttpRequest, wizard: Any, key: Key) -> dict[str, Any]:
+    return {"member": wizard.member(key.number)}
+
+
+def _phone_of_account(request: HttpRequest, _wizard: Any) -> Answer:
+    return {"phone": user_of(request).phone or ""}
+
+
+def _consent_in_words(answer: Answer, _names: Any) -> Rows:
+    agreed = [one.name for one in operators_to_consent() if one.code in answer["operators"]]
+    yield _("Consent"), "\n".join([gettext("Social Protection Registry"), *agreed])
+
+
+def _circumstances_in_words(member: Answer, _names: Any) -> Rows:
+    """Each answer but "no difficulty" and "no", which would bury the others."""
+    lines, known = [], circumstances_of(member)
+    for name, value in known.items():
+        if name in DIFFICULTIES and value > Person.Difficulty.NONE:
+            lines.append(f"{DIFFICULTY_LABELS[name]}: {Person.Difficulty(value).label}")
+        elif name in SITUATION_LABELS and value:
+            lines.append(f"{SITUATION_LABELS[name]} {gettext('Yes')}")
+    if unknown := len(questions_for(member)) - len(known):
+        lines.append(gettext("Not known: %(count)d answers") % {"count": unknown})
+    yield _("Health and daily life"), "\n".join(lines) or gettext("No difficulties")
+
+
+QUESTIONS: Mapping[str, Question] = {
+    **PERSON_QUESTIONS,
+    "consent": Question(
+        form=ConsentForm,
+        heading=_("Do you agree to be registered?"),
+        template="registry/registration/consent.html",
+        options=_operators,
+        in_words=_consent_in_words,
+    ),
+    "place": Question(
+        form=PlaceForm,
+        heading=_("In which village does the household live?"),
+        template="registry/areas/place.html",
+        options=_villages,
+        in_words=place_in_words,
+    ),
+    MEMBERS: Question(
+        form=MembersForm,
+        heading=_("Who lives in this household?"),
+        template="registry/registration/members.html",
+    ),
+    "phone": replace(PERSON_QUESTIONS["phone"], current=_phone_of_account),
+    "circumstances": replace(
+        PERSON_QUESTIONS["circumstances"], options=_member, in_words=_circumstances_in_words
+    ),
+}
