@@ -18,7 +18,7 @@ from dsp_platform.accounts.forms import CodeForm, SendForm
 from dsp_platform.accounts.phones import local_form
 from dsp_platform.accounts.views import resend
 from dsp_platform.forms import bind, is_submitted
-from grievances import draft, pins, selectors, services
+from grievances import pin_session, pins, selectors, services
 from grievances.forms import NumberForm
 from grievances.models import Grievance
 from registry.persons.subject import case_of
@@ -91,30 +91,34 @@ def code(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _pin(request: HttpRequest, grievance: Grievance) -> str:
     """Empty for those who came by the PIN, who have it."""
-    return pins.shown(grievance) if draft.has_sent(request, grievance, within=draft.PIN_SHOWN) else ""
+    return (
+        pins.shown(grievance)
+        if pin_session.has_sent(request, grievance, within=pin_session.PIN_SHOWN)
+        else ""
+    )
 
 
 def _confirmed(request: HttpRequest, grievance: Grievance) -> HttpResponse:
     words = _("The number is confirmed. News comes by text message.")
-    if not draft.has_sent(request, grievance, within=draft.PIN_SHOWN):
+    if not pin_session.has_sent(request, grievance, within=pin_session.PIN_SHOWN):
         messages.success(request, words)
         return redirect("grievances:grievance", grievance.reference)
     messages.success(
         request, f"{words} {_('Here are again the reference and the PIN you were shown before.')}"
     )
-    draft.show_pin_again(request)
+    pin_session.show_pin_again(request)
     return redirect("grievances:reported")
 
 
 def _nothing_to_confirm(request: HttpRequest) -> HttpResponse:
     """A second click finds the number confirmed, and the page with the PIN still to be shown."""
-    return redirect("grievances:reported" if draft.is_pin_next(request) else "grievances:follow")
+    return redirect("grievances:reported" if pin_session.is_pin_next(request) else "grievances:follow")
 
 
 def _of_this_browser(request: HttpRequest, reference: str) -> Grievance | None:
     """With a number still to confirm, for whoever reported it here just now or may read it."""
     found = selectors.by_reference(reference)
-    if found is None or not (draft.has_sent(request, found) or draft.is_proven(request, found)):
+    if found is None or not (pin_session.has_sent(request, found) or pin_session.is_proven(request, found)):
         found = selectors.grievance_visible_to(request.user, case_of(request), reference)
     return found if found and found.phone and not found.phone_confirmed_at else None
 

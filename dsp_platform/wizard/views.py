@@ -22,6 +22,8 @@ class WizardView(View, Generic[W]):
     """One page of a wizard: GET shows a question, POST stores its answer and goes on."""
 
     wizard: W
+    refusals: tuple[type[Exception], ...] = ()
+    """Errors of ``answered`` that the page shows above its form."""
 
     @classmethod
     def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponse]:
@@ -60,7 +62,10 @@ class WizardView(View, Generic[W]):
     def ask(self, key: Key) -> HttpResponse:
         form = self.wizard.form(self.request, key)
         if is_submitted(self.request) and form.is_valid():
-            return self.answered(key, form.answers)
+            try:
+                return self.answered(key, form.answers)
+            except self.refusals as problem:
+                form.add_error(None, str(problem))
         return self.show(key, form)
 
     def answered(self, key: Key, answer: Answer) -> HttpResponse:
