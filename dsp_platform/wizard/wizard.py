@@ -68,10 +68,12 @@ class Wizard:
 
     def form(self, request: HttpRequest, key: Key) -> QuestionForm:
         """Filled from the answer so far or from what is current, and bound to what was posted."""
+        return bind(self.questions[key.name].form, request, **self.form_kwargs(request, key))
+
+    def form_kwargs(self, request: HttpRequest, key: Key) -> dict[str, Any]:
         question = self.questions[key.name]
         initial = {**question.current(request, self), **(self.answer(key) or {})}
-        options = question.options(request, self, key)
-        return bind(question.form, request, initial=initial, **options)
+        return {"initial": initial, **question.options(request, self, key)}
 
     def digest(self) -> str:
         """Of the answers that the check page shows."""
