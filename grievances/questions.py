@@ -1,6 +1,7 @@
 """The questions of a report. A new one is a form and a row of ``QUESTIONS``, in the order of the pages."""
 
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any
 
 from django import forms
@@ -123,21 +124,16 @@ class ContactForm(QuestionForm):
             del self.fields["unnamed"]
 
 
-def _subject(request: HttpRequest, _wizard: Any, _key: Key) -> dict[str, Any]:
+def _subject(request: HttpRequest, *_args: Any) -> dict[str, Any]:
     """Whom the report is about; None for visitors."""
     return {"person": subject_of(request)}
 
 
-TEMPLATE = "grievances/report.html"
 QUESTIONS: Mapping[str, Question] = {
-    "category": Question(form=CategoryForm, heading=_("What is it about?"), template=TEMPLATE),
-    "what": Question(form=WhatForm, heading=_("What happened?"), template=TEMPLATE),
-    "where": Question(
-        form=WhereForm, heading=_("Whom and where is it about?"), template=TEMPLATE, options=_subject
-    ),
-    "contact": Question(
-        form=ContactForm, heading=_("How do we reach you?"), template=TEMPLATE, options=_subject
-    ),
+    "category": Question(form=CategoryForm, heading=_("What is it about?")),
+    "what": Question(form=WhatForm, heading=_("What happened?")),
+    "where": Question(form=WhereForm, heading=_("Whom and where is it about?"), options=_subject),
+    "contact": Question(form=ContactForm, heading=_("How do we reach you?"), options=_subject),
 }
 LAST = Key("contact")
 
@@ -162,4 +158,5 @@ class ReportWizard(Wizard):
     @property
     def details(self) -> Answer:
         """The answers of all pages, by field."""
-        return {name: value for key in self.keys() for name, value in (self.answer(key) or {}).items()}
+        answers = (self.answer(key) or {} for key in self.keys())
+        return dict(chain.from_iterable(answer.items() for answer in answers))

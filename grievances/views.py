@@ -37,6 +37,7 @@ DRAFT = "grievance_draft"
 class ReportQuestion(WizardView[ReportWizard]):
     """Open to everybody; nothing is asked of those who are not signed in."""
 
+    template = "grievances/report.html"
     refusals = (TooManyReports,)
 
     def prepare(self) -> HttpResponse | None:

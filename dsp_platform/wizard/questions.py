@@ -44,12 +44,18 @@ def no_words(*_args: Any) -> Rows:
     return ()
 
 
+def row(label: Text, words: Callable[[Answer], Text]) -> Callable[..., Rows]:
+    """``in_words`` of a question whose answer fills one row."""
+    return lambda answer, _names: [(label, words(answer))]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     form: type[QuestionForm]
     heading: Text
     help: Text = ""
-    template: str = "wizard/question.html"
+    template: str = ""
+    """Where it has one of its own."""
     options: Callable[..., dict[str, Any]] = nothing
     """(request, wizard, key) -> further keyword arguments of the form, such as the members to choose from."""
     current: Callable[..., Answer] = nothing

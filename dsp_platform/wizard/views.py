@@ -22,6 +22,7 @@ class WizardView(View, Generic[W]):
     """One page of a wizard: GET shows a question, POST stores its answer and goes on."""
 
     wizard: W
+    template = "wizard/question.html"
     refusals: tuple[type[Exception], ...] = ()
     """Errors of ``answered`` that the page shows above its form."""
 
@@ -76,7 +77,7 @@ class WizardView(View, Generic[W]):
     def show(self, key: Key, form: Any) -> HttpResponse:
         question = self.wizard.questions[key.name]
         context = {"question": question, "key": key, "form": form, **self.page(key)}
-        return render(self.request, question.template, context)
+        return render(self.request, question.template or self.template, context)
 
     def is_confirmed(self) -> bool:
         """Whether the check page was sent, and with the answers that stand in the draft now."""

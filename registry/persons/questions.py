@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.phones import local_form
 from dsp_platform.khmer.dates import format_date
-from dsp_platform.wizard.questions import Answer, Question, Rows
+from dsp_platform.wizard.questions import Answer, Question, Rows, Text, row
 from registry.models import Membership, Person
 from registry.persons.forms import (
     BirthForm,
@@ -30,32 +30,17 @@ def _name_in_words(answer: Answer, _names: Any) -> Rows:
         yield _("Name in Latin letters"), latin_name(answer)
 
 
-def _relationship_in_words(answer: Answer, _names: Any) -> Rows:
-    yield (
-        _("Relationship to the head of household"),
-        Membership.Relationship(answer["relationship"]).label,
-    )
-
-
-def _sex_in_words(answer: Answer, _names: Any) -> Rows:
-    yield _("Sex"), Person.Sex(answer["sex"]).label
-
-
-def _birth_in_words(answer: Answer, _names: Any) -> Rows:
-    yield _("Date of birth"), date_in_words(answer)
-
-
 def date_in_words(answer: Answer) -> str:
     day, precision = answer["born"]
     return format_date(date.fromisoformat(day), precision)
 
 
-def _document_in_words(answer: Answer, _names: Any) -> Rows:
-    yield _("Document"), document_words(answer)
+def _phone_in_words(answer: Answer) -> str:
+    return local_form(answer["phone"]) if answer.get("phone") else gettext("None")
 
 
-def _phone_in_words(answer: Answer, _names: Any) -> Rows:
-    yield _("Phone number"), local_form(answer["phone"]) if answer.get("phone") else gettext("None")
+def _relationship_label(answer: Answer) -> Text:
+    return Membership.Relationship(answer["relationship"]).label
 
 
 PERSON_QUESTIONS: Mapping[str, Question] = {
@@ -68,10 +53,21 @@ PERSON_QUESTIONS: Mapping[str, Question] = {
     "relationship": Question(
         form=RelationshipForm,
         heading=_("How is this person related to the head of household?"),
-        in_words=_relationship_in_words,
+        in_words=row(
+            _("Relationship to the head of household"),
+            lambda answer: Membership.Relationship(answer["relationship"]).label,
+        ),
     ),
-    "sex": Question(form=SexForm, heading=_("What is this person's sex?"), in_words=_sex_in_words),
-    "birth": Question(form=BirthForm, heading=_("When was this person born?"), in_words=_birth_in_words),
+    "sex": Question(
+        form=SexForm,
+        heading=_("What is this person's sex?"),
+        in_words=row(_("Sex"), lambda answer: Person.Sex(answer["sex"]).label),
+    ),
+    "birth": Question(
+        form=BirthForm,
+        heading=_("When was this person born?"),
+        in_words=row(_("Date of birth"), date_in_words),
+    ),
     "young": Question(
         form=YoungForm,
         heading=_("The head of household is under 15. Is this right?"),
@@ -81,12 +77,12 @@ PERSON_QUESTIONS: Mapping[str, Question] = {
         form=DocumentForm,
         heading=_("Which identity document does this person have?"),
         help=_("Nobody is refused for having no document."),
-        in_words=_document_in_words,
+        in_words=row(_("Document"), document_words),
     ),
     "phone": Question(
         form=PhoneForm,
         heading=_("On which phone can we reach the household?"),
-        in_words=_phone_in_words,
+        in_words=row(_("Phone number"), _phone_in_words),
     ),
     # Of whom they are asked, and how they read, differs between the wizards.
     "circumstances": Question(

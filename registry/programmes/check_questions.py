@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -17,13 +18,6 @@ from registry.persons.forms import CHOOSE
 from registry.rules.names import Value
 
 WHOM, ME, OTHER = "whom", "me", "other"
-_OLDEST, _MOST = 125, 40
-_LEVELS = {
-    Household.PovertyLevel.LEVEL_1: _("Yes: poor level 1"),
-    Household.PovertyLevel.LEVEL_2: _("Yes: poor level 2"),
-    Household.PovertyLevel.AT_RISK: _("No card, but assessed as an at-risk household"),
-    Household.PovertyLevel.NOT_POOR: _("No card: assessed as not poor"),
-}
 
 
 class NumberField(forms.CharField):
@@ -47,36 +41,24 @@ def _choice(*choices: Any) -> forms.Field:
     return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, error_messages=CHOOSE)
 
 
-def _whom() -> forms.Field:
-    return _choice((ME, _("About me")), (OTHER, _("About somebody else in my household")))
-
-
-def _yes_no() -> forms.Field:
-    return _choice(("yes", _("Yes")), ("no", _("No")), UNKNOWN)
-
-
-def _sex() -> forms.Field:
-    return _choice(*Person.Sex.choices, UNKNOWN)
-
-
-def _poverty_level() -> forms.Field:
-    return _choice(*((level.value, words) for level, words in _LEVELS.items()), UNKNOWN)
-
-
-def _age() -> forms.Field:
-    return NumberField(_OLDEST)
-
-
-def _count() -> forms.Field:
-    return NumberField(_MOST)
-
-
 def _province() -> forms.Field:
     name = "name_km" if get_language() == "km" else "name_latin"
     provinces = Area.objects.filter(level=Area.Level.PROVINCE).order_by("code").values_list("code", name)
     return forms.ChoiceField(choices=[("", ""), *provinces, UNKNOWN], error_messages=CHOOSE)
 
 
+_YES_NO = partial(_choice, ("yes", _("Yes")), ("no", _("No")), UNKNOWN)
+_AGE, _COUNT = partial(NumberField, 125), partial(NumberField, 40)
+_SEX = partial(_choice, *Person.Sex.choices, UNKNOWN)
+_WHOM = partial(_choice, (ME, _("About me")), (OTHER, _("About somebody else in my household")))
+_POVERTY_LEVEL = partial(
+    _choice,
+    (Household.PovertyLevel.LEVEL_1, _("Yes: poor level 1")),
+    (Household.PovertyLevel.LEVEL_2, _("Yes: poor level 2")),
+    (Household.PovertyLevel.AT_RISK, _("No card, but assessed as an at-risk household")),
+    (Household.PovertyLevel.NOT_POOR, _("No card: assessed as not poor")),
+    UNKNOWN,
+)
 _VALUES = {UNKNOWN[0]: None, "yes": True, "no": False}
 
 
@@ -105,42 +87,31 @@ class FactQuestion(Question):
     form: type[QuestionForm] = FactForm
     of_other: Text = ""
     """The heading where it is about somebody else of the household; empty where both are asked the same."""
-    field: Callable[[], forms.Field] = _yes_no
+    field: Callable[[], forms.Field] = _YES_NO
 
 
 QUESTIONS: Mapping[str, FactQuestion] = {
     WHOM: FactQuestion(
-        heading=_("Who is this about?"),
-        help=_("Answer for one person at a time."),
-        field=_whom,
+        heading=_("Who is this about?"), help=_("Answer for one person at a time."), field=_WHOM
     ),
     "age": FactQuestion(
         heading=_("How old are you?"),
         of_other=_("How old is this person?"),
         help=_("In full years. A baby: 0."),
-        field=_age,
+        field=_AGE,
     ),
-    "sex": FactQuestion(
-        heading=_("What is your sex?"),
-        of_other=_("What is this person's sex?"),
-        field=_sex,
-    ),
-    "pregnant": FactQuestion(
-        heading=_("Are you pregnant?"),
-        of_other=_("Is this person pregnant?"),
-    ),
+    "sex": FactQuestion(heading=_("What is your sex?"), of_other=_("What is this person's sex?"), field=_SEX),
+    "pregnant": FactQuestion(heading=_("Are you pregnant?"), of_other=_("Is this person pregnant?")),
     "disability": FactQuestion(
         heading=_("Do you have a lot of difficulty in daily life?"),
         of_other=_("Does this person have a lot of difficulty in daily life?"),
         help=_("Seeing, hearing, walking, remembering, washing or dressing, or speaking with others."),
     ),
     "studying": FactQuestion(
-        heading=_("Do you go to school or study?"),
-        of_other=_("Does this person go to school or study?"),
+        heading=_("Do you go to school or study?"), of_other=_("Does this person go to school or study?")
     ),
     "working": FactQuestion(
-        heading=_("Do you work or earn money?"),
-        of_other=_("Does this person work or earn money?"),
+        heading=_("Do you work or earn money?"), of_other=_("Does this person work or earn money?")
     ),
     "is_head": FactQuestion(
         heading=_("Are you the head of your household?"),
@@ -149,29 +120,24 @@ QUESTIONS: Mapping[str, FactQuestion] = {
     "poverty_level": FactQuestion(
         heading=_("Does your household have an Equity Card?"),
         help=_("The commune gives it after assessing the household. The level is written on the card."),
-        field=_poverty_level,
+        field=_POVERTY_LEVEL,
     ),
     "household_size": FactQuestion(
-        heading=_("How many people live in your household?"),
-        help=_("Count yourself too."),
-        field=_count,
+        heading=_("How many people live in your household?"), help=_("Count yourself too."), field=_COUNT
     ),
     "children_under_2": FactQuestion(
-        heading=_("How many children under 2 live in your household?"),
-        field=_count,
+        heading=_("How many children under 2 live in your household?"), field=_COUNT
     ),
     "children_under_18": FactQuestion(
-        heading=_("How many children under 18 live in your household?"),
-        field=_count,
+        heading=_("How many children under 18 live in your household?"), field=_COUNT
     ),
     "elders_60": FactQuestion(
-        heading=_("How many people of 60 or older live in your household?"),
-        field=_count,
+        heading=_("How many people of 60 or older live in your household?"), field=_COUNT
     ),
     "disabled_in_household": FactQuestion(
         heading=_("How many people in your household have a disability?"),
         help=_("A lot of difficulty seeing, hearing, walking, remembering, washing or speaking."),
-        field=_count,
+        field=_COUNT,
     ),
     "province_code": FactQuestion(
         heading=_("In which province do you live?"),

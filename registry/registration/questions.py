@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.exchange.ledger.selectors import operators_to_consent
 from dsp_platform.wizard.forms import QuestionForm
-from dsp_platform.wizard.questions import Answer, Key, Question, Rows
+from dsp_platform.wizard.questions import Answer, Key, Question, row
 from registry.areas.forms import PlaceForm
 from registry.areas.labels import place_in_words
 from registry.areas.place_picker import places
@@ -38,29 +38,17 @@ class MembersForm(QuestionForm):
     )
 
 
-def _operators(_request: HttpRequest, _wizard: Any, _key: Key) -> dict[str, Any]:
-    return {"operators": operators_to_consent()}
-
-
 def _villages(request: HttpRequest, wizard: Any, _key: Key) -> dict[str, Any]:
     chosen = wizard.answers.get("place", {}).get("village_code", "")
     return {"user": user_of(request), "places": places(request, chosen)}
 
 
-def _member(_request: HttpRequest, wizard: Any, key: Key) -> dict[str, Any]:
-    return {"member": wizard.member(key.number)}
-
-
-def _phone_of_account(request: HttpRequest, _wizard: Any) -> Answer:
-    return {"phone": user_of(request).phone or ""}
-
-
-def _consent_in_words(answer: Answer, _names: Any) -> Rows:
+def _consent_in_words(answer: Answer) -> str:
     agreed = [one.name for one in operators_to_consent() if one.code in answer["operators"]]
-    yield _("Consent"), "\n".join([gettext("Social Protection Registry"), *agreed])
+    return "\n".join([gettext("Social Protection Registry"), *agreed])
 
 
-def _circumstances_in_words(member: Answer, _names: Any) -> Rows:
+def _circumstances_in_words(member: Answer) -> str:
     """Each answer but "no difficulty" and "no", which would bury the others."""
     lines, known = [], circumstances_of(member)
     for name, value in known.items():
@@ -70,7 +58,7 @@ def _circumstances_in_words(member: Answer, _names: Any) -> Rows:
             lines.append(f"{SITUATION_LABELS[name]} {gettext('Yes')}")
     if unknown := len(questions_for(member)) - len(known):
         lines.append(gettext("Not known: %(count)d answers") % {"count": unknown})
-    yield _("Health and daily life"), "\n".join(lines) or gettext("No difficulties")
+    return "\n".join(lines) or gettext("No difficulties")
 
 
 QUESTIONS: Mapping[str, Question] = {
@@ -79,8 +67,8 @@ QUESTIONS: Mapping[str, Question] = {
         form=ConsentForm,
         heading=_("Do you agree to be registered?"),
         template="registry/registration/consent.html",
-        options=_operators,
-        in_words=_consent_in_words,
+        options=lambda *_args: {"operators": operators_to_consent()},
+        in_words=row(_("Consent"), _consent_in_words),
     ),
     "place": Question(
         form=PlaceForm,
@@ -94,8 +82,13 @@ QUESTIONS: Mapping[str, Question] = {
         heading=_("Who lives in this household?"),
         template="registry/registration/members.html",
     ),
-    "phone": replace(PERSON_QUESTIONS["phone"], current=_phone_of_account),
+    "phone": replace(
+        PERSON_QUESTIONS["phone"],
+        current=lambda request, _wizard: {"phone": user_of(request).phone or ""},
+    ),
     "circumstances": replace(
-        PERSON_QUESTIONS["circumstances"], options=_member, in_words=_circumstances_in_words
+        PERSON_QUESTIONS["circumstances"],
+        options=lambda _request, wizard, key: {"member": wizard.member(key.number)},
+        in_words=row(_("Health and daily life"), _circumstances_in_words),
     ),
 }

@@ -24,17 +24,9 @@ PARTS = ("consent", "head", "place", MEMBERS, "circumstances", CHECK)
 """What the line of progress counts."""
 
 QUESTION_OF_FIELD = {
-    "family_name": "name",
-    "given_name": "name",
-    "latin_family_name": "name",
-    "latin_given_name": "name",
+    **{field: name for name, question in QUESTIONS.items() for field in question.form.base_fields},
     "date_of_birth": "birth",
     "birth_precision": "birth",
-    "document_type": "document",
-    "document_number": "document",
-    "village_code": "place",
-    "address": "place",
-    "operators": "consent",
     "consent_text": "consent",
     "language": "consent",
     **dict.fromkeys(CIRCUMSTANCES, "circumstances"),
