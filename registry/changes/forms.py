@@ -18,7 +18,7 @@ from registry.identity.spid import clean_spid
 from registry.models import Membership
 from registry.models.change import NOTE_LENGTH
 from registry.persons import validation
-from registry.persons.forms import CHOOSE
+from registry.persons.forms import CHOOSE, radios
 
 NOT_HERE = "none"
 RELATIONSHIPS = [choice for choice in Membership.Relationship.choices if choice[0] != HEAD]
@@ -27,7 +27,7 @@ RELATIONSHIPS = [choice for choice in Membership.Relationship.choices if choice[
 class PersonForm(QuestionForm):
     """One of the members, by SPID."""
 
-    person = forms.ChoiceField(label=gettext_lazy("Member"), widget=forms.RadioSelect, error_messages=CHOOSE)
+    person = radios(gettext_lazy("Member"))
 
     def __init__(self, *args: Any, members: Sequence[Membership], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -58,7 +58,7 @@ class AnywhereForm(PlaceForm):
 
 
 class MotherForm(QuestionForm):
-    mother = forms.ChoiceField(label=gettext_lazy("Mother"), widget=forms.RadioSelect, error_messages=CHOOSE)
+    mother = radios(gettext_lazy("Mother"))
 
     def __init__(self, *args: Any, members: Sequence[Membership], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -70,14 +70,12 @@ class MotherForm(QuestionForm):
 class KnownForm(QuestionForm):
     """Somebody registered elsewhere brings the SPID along. Whether it fits is told to the commune alone."""
 
-    has_spid = forms.ChoiceField(
-        label=gettext_lazy("Is the person registered already?"),
-        choices=[
+    has_spid = radios(
+        gettext_lazy("Is the person registered already?"),
+        [
             ("yes", gettext_lazy("Yes, and I know the SPID")),
             ("no", gettext_lazy("No, or I do not know")),
         ],
-        widget=forms.RadioSelect,
-        error_messages=CHOOSE,
     )
     spid = forms.CharField(
         label=gettext_lazy("SPID"),
@@ -103,27 +101,23 @@ class KnownForm(QuestionForm):
 
 
 class LivingForm(QuestionForm):
-    living = forms.ChoiceField(
-        label=gettext_lazy("Where does the couple live?"),
-        choices=[
+    living = radios(
+        gettext_lazy("Where does the couple live?"),
+        [
             ("here", gettext_lazy("Here: the husband or wife moves in with us")),
             ("elsewhere", gettext_lazy("Elsewhere: our member moves out")),
         ],
-        widget=forms.RadioSelect,
-        error_messages=CHOOSE,
     )
 
 
 class WhereForm(QuestionForm):
-    where = forms.ChoiceField(
-        label=gettext_lazy("Where does the person live now?"),
-        choices=[
+    where = radios(
+        gettext_lazy("Where does the person live now?"),
+        [
             ("own", gettext_lazy("In a household of their own")),
             ("elsewhere", gettext_lazy("With another household, abroad, or I do not know")),
         ],
         help_text=gettext_lazy("Another household asks for it itself: “Somebody moved in with us”."),
-        widget=forms.RadioSelect,
-        error_messages=CHOOSE,
     )
 
 
@@ -147,10 +141,6 @@ class DiedForm(QuestionForm):
     )
 
 
-def _choice(label: Any, choices: Sequence[tuple[str, Any]]) -> forms.ChoiceField:
-    return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect, error_messages=CHOOSE)
-
-
 def _note(help_text: Any) -> forms.CharField:
     return forms.CharField(
         label=gettext_lazy("Note"),
@@ -166,7 +156,7 @@ class DecideForm(forms.Form):
 
     use_required_attribute = False
 
-    decision = _choice(
+    decision = radios(
         gettext_lazy("Decision"),
         [
             ("approve", gettext_lazy("Make the change")),
@@ -184,7 +174,7 @@ class MoveForm(forms.Form):
 
     use_required_attribute = False
 
-    answer = _choice(
+    answer = radios(
         gettext_lazy("Does the person want to move?"),
         [
             ("yes", gettext_lazy("Yes: I have asked the person or their household")),
@@ -200,7 +190,7 @@ class HeardForm(forms.Form):
 
     use_required_attribute = False
 
-    answer = _choice(
+    answer = radios(
         gettext_lazy("Do you agree to this change?"),
         [("yes", gettext_lazy("I agree")), ("no", gettext_lazy("I do not agree"))],
     )

@@ -18,6 +18,12 @@ from registry.persons.labels import NO_DOCUMENT
 CHOOSE = {"required": _("Choose one of the answers."), "invalid_choice": _("Choose one of the answers.")}
 
 
+def radios(label: Any, choices: Any = (), **kwargs: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=label, choices=choices, widget=forms.RadioSelect, error_messages=CHOOSE, **kwargs
+    )
+
+
 class NameField(forms.CharField):
     """One part of a name. ``validate_name`` cleans it: it refuses control characters and emoji."""
 
@@ -54,9 +60,7 @@ class NameForm(QuestionForm):
 
 
 class SexForm(QuestionForm):
-    sex = forms.ChoiceField(
-        label=_("Sex"), choices=Person.Sex.choices, widget=forms.RadioSelect, error_messages=CHOOSE
-    )
+    sex = radios(_("Sex"), Person.Sex.choices)
 
 
 class BirthForm(QuestionForm):
@@ -69,29 +73,21 @@ class BirthForm(QuestionForm):
 class YoungForm(QuestionForm):
     """A head of household under 15 is asked about, not refused: there are children who are."""
 
-    young = forms.ChoiceField(
-        label=_("Is this right?"),
-        choices=[("yes", _("Yes, this is right")), ("no", _("No, correct the date of birth"))],
-        widget=forms.RadioSelect,
-        error_messages=CHOOSE,
+    young = radios(
+        _("Is this right?"), [("yes", _("Yes, this is right")), ("no", _("No, correct the date of birth"))]
     )
 
 
 class RelationshipForm(QuestionForm):
-    relationship = forms.ChoiceField(
-        label=_("Relationship to the head of household"),
-        choices=[choice for choice in Membership.Relationship.choices if choice[0] != "head"],
-        widget=forms.RadioSelect,
-        error_messages=CHOOSE,
+    relationship = radios(
+        _("Relationship to the head of household"),
+        [choice for choice in Membership.Relationship.choices if choice[0] != "head"],
     )
 
 
 class DocumentForm(QuestionForm):
-    document_type = forms.ChoiceField(
-        label=_("Document"),
-        choices=[(NO_DOCUMENT, _("I have none with me")), *IdentityDocument.Type.choices],
-        widget=forms.RadioSelect,
-        error_messages=CHOOSE,
+    document_type = radios(
+        _("Document"), [(NO_DOCUMENT, _("I have none with me")), *IdentityDocument.Type.choices]
     )
     document_number = forms.CharField(
         label=_("Number of the document"),

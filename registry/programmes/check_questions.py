@@ -14,7 +14,7 @@ from dsp_platform.wizard.forms import QuestionForm
 from dsp_platform.wizard.questions import Answer, Question, Text
 from registry.models import Area, Household, Person
 from registry.persons.circumstances import UNKNOWN
-from registry.persons.forms import CHOOSE
+from registry.persons.forms import CHOOSE, radios
 from registry.rules.names import Value
 
 WHOM, ME, OTHER = "whom", "me", "other"
@@ -37,27 +37,26 @@ class NumberField(forms.CharField):
         return int(text)
 
 
-def _choice(*choices: Any) -> forms.Field:
-    return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, error_messages=CHOOSE)
-
-
 def _province() -> forms.Field:
     name = "name_km" if get_language() == "km" else "name_latin"
     provinces = Area.objects.filter(level=Area.Level.PROVINCE).order_by("code").values_list("code", name)
     return forms.ChoiceField(choices=[("", ""), *provinces, UNKNOWN], error_messages=CHOOSE)
 
 
-_YES_NO = partial(_choice, ("yes", _("Yes")), ("no", _("No")), UNKNOWN)
+_YES_NO = partial(radios, "", [("yes", _("Yes")), ("no", _("No")), UNKNOWN])
 _AGE, _COUNT = partial(NumberField, 125), partial(NumberField, 40)
-_SEX = partial(_choice, *Person.Sex.choices, UNKNOWN)
-_WHOM = partial(_choice, (ME, _("About me")), (OTHER, _("About somebody else in my household")))
+_SEX = partial(radios, "", [*Person.Sex.choices, UNKNOWN])
+_WHOM = partial(radios, "", [(ME, _("About me")), (OTHER, _("About somebody else in my household"))])
 _POVERTY_LEVEL = partial(
-    _choice,
-    (Household.PovertyLevel.LEVEL_1, _("Yes: poor level 1")),
-    (Household.PovertyLevel.LEVEL_2, _("Yes: poor level 2")),
-    (Household.PovertyLevel.AT_RISK, _("No card, but assessed as an at-risk household")),
-    (Household.PovertyLevel.NOT_POOR, _("No card: assessed as not poor")),
-    UNKNOWN,
+    radios,
+    "",
+    [
+        (Household.PovertyLevel.LEVEL_1, _("Yes: poor level 1")),
+        (Household.PovertyLevel.LEVEL_2, _("Yes: poor level 2")),
+        (Household.PovertyLevel.AT_RISK, _("No card, but assessed as an at-risk household")),
+        (Household.PovertyLevel.NOT_POOR, _("No card: assessed as not poor")),
+        UNKNOWN,
+    ],
 )
 _VALUES = {UNKNOWN[0]: None, "yes": True, "no": False}
 

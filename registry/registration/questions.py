@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +20,7 @@ from registry.areas.place_picker import places
 from registry.consents.forms import ConsentForm
 from registry.models import Person
 from registry.persons.circumstances import DIFFICULTIES, DIFFICULTY_LABELS, SITUATION_LABELS, questions_for
-from registry.persons.forms import CHOOSE
+from registry.persons.forms import radios
 from registry.persons.questions import PERSON_QUESTIONS
 from registry.persons.subject import user_of
 from registry.registration.answers import circumstances_of
@@ -30,11 +29,9 @@ MEMBERS = "members"
 
 
 class MembersForm(QuestionForm):
-    more = forms.ChoiceField(
-        label=_("Does anyone else live in this household?"),
-        choices=[("yes", _("Yes, add another person")), ("no", _("No, that is everyone"))],
-        widget=forms.RadioSelect,
-        error_messages=CHOOSE,
+    more = radios(
+        _("Does anyone else live in this household?"),
+        [("yes", _("Yes, add another person")), ("no", _("No, that is everyone"))],
     )
 
 

@@ -62,17 +62,9 @@ def _was_closed(request: HttpRequest, draft: Draft | None) -> bool:
     return closed is not None and not closed.is_followed_by(draft)
 
 
-@actor_required
-def register(request: HttpRequest) -> HttpResponse:
-    """The first question still open: where a registration begins, and where it goes on after a break."""
-    draft = _draft(request)
-    if finished := _finished(request, draft):
-        return finished
-    wizard = _wizard(draft)
-    return redirect(wizard.url(wizard.first_open()))
-
-
 class RegistrationQuestion(WizardView[RegistrationWizard]):
+    """Without a name of a question: the first one that is open, where a registration begins and goes on."""
+
     draft: Draft | None
 
     def prepare(self) -> HttpResponse | None:
