@@ -1,8 +1,8 @@
-"""The number for news, confirmed by a code: whoever typed it may have typed a stranger's.
+"""The number for news, confirmed by a code, because the number typed may be somebody else's.
 
-Whoever comes here from the page with the PIN has left that page. So the browser that reported is shown the
-PIN here too for some minutes, and in them once more when the number is confirmed, which took the code from
-its phone. No longer: the next one at a shared phone could type a number of their own.
+The page with the PIN is left to come here. So the browser that reported is shown the PIN here too for some
+minutes, and once more when the number is confirmed. No longer: the next person at a shared phone could type
+a number of their own.
 """
 
 from django.contrib import messages
@@ -90,7 +90,7 @@ def code(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _pin(request: HttpRequest, grievance: Grievance) -> str:
-    """Empty for those who came by the PIN, who have it."""
+    """Empty for a reporter who came here by the PIN."""
     return (
         pins.shown(grievance)
         if pin_session.has_sent(request, grievance, within=pin_session.PIN_SHOWN)
@@ -116,7 +116,7 @@ def _nothing_to_confirm(request: HttpRequest) -> HttpResponse:
 
 
 def _of_this_browser(request: HttpRequest, reference: str) -> Grievance | None:
-    """With a number still to confirm, for whoever reported it here just now or may read it."""
+    """With a number still to confirm, for the browser that reported it just now and those who may read it."""
     found = selectors.by_reference(reference)
     if found is None or not (pin_session.has_sent(request, found) or pin_session.is_proven(request, found)):
         found = selectors.grievance_visible_to(request.user, case_of(request), reference)

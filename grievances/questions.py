@@ -143,7 +143,7 @@ class ReportWizard(Wizard):
 
     questions = QUESTIONS
 
-    def keys(self) -> list[Key]:
+    def order(self) -> list[Key]:
         return [Key(name) for name in self.questions]
 
     def is_done(self, key: Key) -> bool:
@@ -158,5 +158,5 @@ class ReportWizard(Wizard):
     @property
     def details(self) -> Answer:
         """The answers of all pages, by field."""
-        answers = (self.answer(key) or {} for key in self.keys())
+        answers = (self.answer(key) or {} for key in self.order())
         return dict(chain.from_iterable(answer.items() for answer in answers))

@@ -41,10 +41,10 @@ class WizardView(View, Generic[W]):
 
     def page(self, key: Key) -> dict[str, Any]:
         """What a page shows besides its form: progress, the way back, and a ``caption`` above the heading."""
-        keys, before = self.wizard.keys(), self.wizard.before(key)
+        order, before = self.wizard.order(), self.wizard.before(key)
         return {
-            "part": keys.index(key) + 1,
-            "parts": len(keys),
+            "part": order.index(key) + 1,
+            "parts": len(order),
             "back_url": self.wizard.url(before) if before else "",
         }
 

@@ -13,7 +13,7 @@ from dsp_platform.wizard.questions import CHECK, Answer, Key, Question
 
 
 class Wizard:
-    """Subclasses give the table of questions, their order (``keys``) and their addresses (``url``)."""
+    """Subclasses give the table of questions, their order (``order``) and their addresses (``url``)."""
 
     questions: ClassVar[Mapping[str, Question]]
 
@@ -21,7 +21,7 @@ class Wizard:
         self.answers = answers
         """As the draft stores them: by the name of the question."""
 
-    def keys(self) -> list[Key]:
+    def order(self) -> list[Key]:
         """The questions there are for these answers, in order; ``CHECK`` last where there is a check page."""
         raise NotImplementedError
 
@@ -39,25 +39,25 @@ class Wizard:
         return self.first_open().name == CHECK
 
     def first_open(self) -> Key:
-        keys = self.keys()
-        return next((key for key in keys if not self.is_done(key)), keys[-1])
+        order = self.order()
+        return next((key for key in order if not self.is_done(key)), order[-1])
 
     def is_open(self, key: Key) -> bool:
         """Whether it may be shown: it exists and every question before it is answered."""
-        keys = self.keys()
-        return key in keys and all(self.is_done(before) for before in keys[: keys.index(key)])
+        order = self.order()
+        return key in order and all(self.is_done(before) for before in order[: order.index(key)])
 
     def before(self, key: Key) -> Key | None:
-        keys = self.keys()
-        return keys[keys.index(key) - 1] if keys[0] != key else None
+        order = self.order()
+        return order[order.index(key) - 1] if order[0] != key else None
 
     def after(self, key: Key, back_to: str = "") -> Key:
         """Where "Continue" leads: to the next question, or back to the page whose "Change" link was followed,
         unless the change opened a question before that page."""
-        keys = self.keys()
-        if (target := Key(back_to)) in keys:
-            return next((one for one in keys[: keys.index(target)] if not self.is_done(one)), target)
-        return keys[keys.index(key) + 1]
+        order = self.order()
+        if (target := Key(back_to)) in order:
+            return next((one for one in order[: order.index(target)] if not self.is_done(one)), target)
+        return order[order.index(key) + 1]
 
     def put(self, key: Key, answer: Answer) -> None:
         """Store the answer, and drop those that depended on the one it replaces."""

@@ -68,7 +68,7 @@ class MotherForm(QuestionForm):
 
 
 class KnownForm(QuestionForm):
-    """Somebody registered elsewhere brings the SPID along. Whether it fits is told to the commune alone."""
+    """The SPID of somebody registered elsewhere. Only the commune learns whether it matches."""
 
     has_spid = radios(
         gettext_lazy("Is the person registered already?"),

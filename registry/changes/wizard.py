@@ -28,7 +28,7 @@ class ChangeWizard(Wizard):
         chosen = who(self.answers)
         return next((one.person for one in self.choices if one.person.spid == chosen), None)
 
-    def keys(self) -> list[Key]:
+    def order(self) -> list[Key]:
         first = ["who"] if len(self.choices) > 1 else []
         names = [*first, *self.kind.questions(self._with_person(), self.context), CHECK]
         return [Key(name) for name in names]
@@ -47,7 +47,7 @@ class ChangeWizard(Wizard):
     def asked(self) -> Answers:
         """What is sent: the answers to the questions that are asked, and no others."""
         answers = self._with_person()
-        names = dict.fromkeys(("who", *(key.name for key in self.keys())))
+        names = dict.fromkeys(("who", *(key.name for key in self.order())))
         return {name: answers[name] for name in names if name in answers}
 
     def url(self, key: Key) -> str:

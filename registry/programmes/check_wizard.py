@@ -63,7 +63,7 @@ class CheckWizard(Wizard):
     def is_about_other(self) -> bool:
         return self.answers.get(WHOM) == OTHER
 
-    def keys(self) -> list[Key]:
+    def order(self) -> list[Key]:
         facts = facts_of(self.answers)
         wanted = {fact for programme in self.programmes for fact in judge_facts(programme, facts).missing}
         for fact in tuple(wanted - self.answers.keys()):

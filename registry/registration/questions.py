@@ -1,6 +1,6 @@
 """The questions of a registration; those about each member stand in ``registry.persons.questions``.
 
-A new question is a row of ``QUESTIONS`` and a key in ``RegistrationWizard.keys``.
+A new question is a row of ``QUESTIONS`` and a key in ``RegistrationWizard.order``.
 """
 
 from collections.abc import Mapping

@@ -50,7 +50,7 @@ class RegistrationWizard(Wizard):
     def next_id(self) -> int:
         return int(self.answers.get("last", 0)) + 1
 
-    def keys(self) -> list[Key]:
+    def order(self) -> list[Key]:
         others = [member["id"] for member in self.members if member["id"] != HEAD_ID]
         return [
             Key("consent"),
@@ -111,7 +111,7 @@ class RegistrationWizard(Wizard):
         return super().is_open(key)
 
     def before(self, key: Key) -> Key | None:
-        return super().before(key) if key in self.keys() else Key(MEMBERS)
+        return super().before(key) if key in self.order() else Key(MEMBERS)
 
     def put(self, key: Key, answer: Answer) -> None:
         if key.name == MEMBERS:
@@ -151,7 +151,7 @@ class RegistrationWizard(Wizard):
         return [*self._rows(Key("place")), *self._rows(Key("consent")), members]
 
     def member_rows(self, number: int) -> list[Row]:
-        return [row for key in self.keys() if key.number == number for row in self._rows(key)]
+        return [row for key in self.order() if key.number == number for row in self._rows(key)]
 
     def _rows(self, key: Key) -> list[Row]:
         return self.questions[key.name].rows(self.answer(key) or {}, {}, self.url_to_change(key))
