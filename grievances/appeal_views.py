@@ -13,7 +13,7 @@ from applications.selectors import application_visible_to
 from dsp_platform.accounts.access.decorators import actor_required
 from dsp_platform.accounts.requests import SignedInRequest
 from dsp_platform.forms import bind, is_submitted
-from grievances import appeals, draft
+from grievances import appeals, pin_session
 from grievances.errors import GrievanceError
 from grievances.forms import AppealForm
 from grievances.models import Grievance
@@ -59,7 +59,7 @@ def _sent(request: SignedInRequest, application: Application, words: str) -> Htt
         language=(get_language() or "km")[:2],
     )
     if _is_fresh(grievance, request):
-        draft.show_pin_next(request, grievance)
+        pin_session.show_pin_next(request, grievance)
         return redirect("grievances:reported")
     return redirect("grievances:grievance", grievance.reference)
 

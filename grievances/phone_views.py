@@ -1,8 +1,8 @@
-"""The number for news, confirmed by a code: whoever typed it may have typed a stranger's.
+"""The number for news, confirmed by a code, because the number typed may be somebody else's.
 
-Whoever comes here from the page with the PIN has left that page. So the browser that reported is shown the
-PIN here too for some minutes, and in them once more when the number is confirmed, which took the code from
-its phone. No longer: the next one at a shared phone could type a number of their own.
+The page with the PIN is left to come here. So the browser that reported is shown the PIN here too for some
+minutes, and once more when the number is confirmed. No longer: the next person at a shared phone could type
+a number of their own.
 """
 
 from django.contrib import messages
@@ -18,7 +18,7 @@ from dsp_platform.accounts.errors import CodeProblem
 from dsp_platform.accounts.phones.numbers import local_form
 from dsp_platform.accounts.sign_in.views import resend
 from dsp_platform.forms import bind, is_submitted
-from grievances import draft, pins, selectors, services
+from grievances import pin_session, pins, selectors, services
 from grievances.forms import NumberForm
 from grievances.models import Grievance
 from registry.persons.subject import case_of
@@ -90,31 +90,35 @@ def code(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _pin(request: HttpRequest, grievance: Grievance) -> str:
-    """Empty for those who came by the PIN, who have it."""
-    return pins.shown(grievance) if draft.has_sent(request, grievance, within=draft.PIN_SHOWN) else ""
+    """Empty for a reporter who came here by the PIN."""
+    return (
+        pins.shown(grievance)
+        if pin_session.has_sent(request, grievance, within=pin_session.PIN_SHOWN)
+        else ""
+    )
 
 
 def _confirmed(request: HttpRequest, grievance: Grievance) -> HttpResponse:
     words = _("The number is confirmed. News comes by text message.")
-    if not draft.has_sent(request, grievance, within=draft.PIN_SHOWN):
+    if not pin_session.has_sent(request, grievance, within=pin_session.PIN_SHOWN):
         messages.success(request, words)
         return redirect("grievances:grievance", grievance.reference)
     messages.success(
         request, f"{words} {_('Here are again the reference and the PIN you were shown before.')}"
     )
-    draft.show_pin_again(request)
+    pin_session.show_pin_again(request)
     return redirect("grievances:reported")
 
 
 def _nothing_to_confirm(request: HttpRequest) -> HttpResponse:
     """A second click finds the number confirmed, and the page with the PIN still to be shown."""
-    return redirect("grievances:reported" if draft.is_pin_next(request) else "grievances:follow")
+    return redirect("grievances:reported" if pin_session.is_pin_next(request) else "grievances:follow")
 
 
 def _of_this_browser(request: HttpRequest, reference: str) -> Grievance | None:
-    """With a number still to confirm, for whoever reported it here just now or may read it."""
+    """With a number still to confirm, for the browser that reported it just now and those who may read it."""
     found = selectors.by_reference(reference)
-    if found is None or not (draft.has_sent(request, found) or draft.is_proven(request, found)):
+    if found is None or not (pin_session.has_sent(request, found) or pin_session.is_proven(request, found)):
         found = selectors.grievance_visible_to(request.user, case_of(request), reference)
     return found if found and found.phone and not found.phone_confirmed_at else None
 

@@ -6,8 +6,8 @@ app_name = "grievances"
 
 urlpatterns = [
     path("applications/<str:reference>/appeal/", appeal_views.appeal, name="appeal"),
-    path("grievances/report/", views.report, name="report"),
-    path("grievances/report/<slug:step>/", views.report, name="report_step"),
+    path("grievances/report/", views.report, {"question": "category"}, name="report"),
+    path("grievances/report/<slug:question>/", views.report, name="report_question"),
     path("grievances/reported/", views.reported, name="reported"),
     path("grievances/follow/", views.follow, name="follow"),
     path("grievances/<str:reference>/phone/", phone_views.ask, name="confirm_phone"),

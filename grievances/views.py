@@ -1,9 +1,10 @@
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -14,112 +15,118 @@ from dsp_platform.accounts.phones import known_browsers as known_phones
 from dsp_platform.audit import services as audit
 from dsp_platform.exchange.models import Operator
 from dsp_platform.forms import bind, is_submitted
-from grievances import draft, limits, pins, selectors, services, workflow
+from dsp_platform.wizard.drafts import SessionDraft
+from dsp_platform.wizard.questions import Answer, Key
+from dsp_platform.wizard.views import WizardView
+from grievances import limits, pin_session, pins, selectors, services, workflow
 from grievances.errors import GrievanceError, PinWait, TooManyReports, TooManyWords
-from grievances.forms import CategoryForm, ContactForm, FollowForm, StepForm, WhatForm, WhereForm, WordsForm
+from grievances.forms import FollowForm, WordsForm
 from grievances.models import Grievance
+from grievances.questions import LAST, QUESTIONS, CategoryForm, ReportWizard
 from grievances.timeline import timeline, what_next
 from registry.models import Area
 from registry.persons.subject import case_of, subject_of
-
-STEPS: dict[str, type[StepForm]] = {
-    "category": CategoryForm,
-    "what": WhatForm,
-    "where": WhereForm,
-    "contact": ContactForm,
-}
 
 
 def _actor(request: HttpRequest) -> User | None:
     return request.user if isinstance(request.user, User) else None
 
 
-def report(request: HttpRequest, step: str = "category") -> HttpResponse:
-    """One question a page. Open to everybody; nothing is asked of those who are not signed in."""
-    if step not in STEPS:
-        raise Http404
-    answers = draft.load(request)
-    if step == "category" and request.method == "GET" and request.GET.get("application"):
-        return _about_application(request, request.GET["application"])
-    if step not in ("category", "what") and not answers.get("text"):
-        return _after_the_end(request)
-    person = subject_of(request)
-    form = bind(STEPS[step], request, initial=answers, person=person)
-    if is_submitted(request) and form.is_valid():
-        try:
-            return _next(request, step, answers | form.kept())
-        except TooManyReports as problem:
-            form.add_error(None, str(problem))
-    names = list(STEPS)
-    position = names.index(step)
-    context = {
-        "form": form,
-        "step": step,
-        "before": names[position - 1] if position else "",
-        "last": step == names[-1],
-        "number": position + 1,
-        "total": len(names),
-        "person": person,
-    }
-    return render(request, "grievances/report.html", context)
+DRAFT = "grievance_draft"
 
 
-def _next(request: HttpRequest, step: str, answers: dict[str, Any]) -> HttpResponse:
-    """Raises TooManyReports; what was answered is kept all the same, unless too many begin."""
-    if "submission" not in answers:
-        limits.take_draft(known=known_phones.is_of_somebody(request))
-    draft.save(request, answers)
-    names = list(STEPS)
-    if step != names[-1]:
-        return redirect("grievances:report_step", names[names.index(step) + 1])
-    return _send(request, answers)
+class ReportQuestion(WizardView[ReportWizard]):
+    """Open to everybody; nothing is asked of those who are not signed in."""
 
+    template = "grievances/report.html"
+    refusals = (TooManyReports,)
 
-def _about_application(request: HttpRequest, reference: str) -> HttpResponse:
-    """From the page of a refused application: it is known what it is about."""
-    user = _actor(request)
-    found = application_visible_to(user, case_of(request), reference) if user else None
-    if found is None:
-        return redirect("grievances:report")
-    draft.save(request, {"category": Grievance.Category.DECISION, "application": found.reference})
-    return redirect("grievances:report_step", "what")
+    def prepare(self) -> HttpResponse | None:
+        request, name = self.request, self.kwargs["question"]
+        if name not in QUESTIONS:
+            raise Http404
+        self.draft = SessionDraft(request, DRAFT)
+        self.wizard = ReportWizard(self.draft.load())
+        if name == "category" and request.method == "GET" and request.GET.get("application"):
+            return self._about_application(request.GET["application"])
+        if not self.wizard.is_open(Key(name)):  # sent just now by a second click, or never begun
+            return redirect(
+                "grievances:reported" if pin_session.is_pin_next(request) else "grievances:report"
+            )
+        return None
 
+    def _about_application(self, reference: str) -> HttpResponse:
+        """From the page of a refused application: it is known what the report is about."""
+        user = _actor(self.request)
+        found = application_visible_to(user, case_of(self.request), reference) if user else None
+        if found is None:
+            return redirect("grievances:report")
+        self.wizard = ReportWizard(
+            {
+                "category": {"category": Grievance.Category.DECISION},
+                "where": {"application": found.reference},
+            }
+        )
+        self.save()
+        return redirect(self.wizard.url(Key("what")))
 
-def _after_the_end(request: HttpRequest) -> HttpResponse:
-    """No draft: it was sent just now by the other click, or it was never begun."""
-    if draft.is_pin_next(request):
+    def save(self) -> None:
+        self.wizard.answers.setdefault("submission", str(uuid4()))
+        self.draft.save(self.wizard.answers)
+
+    def page(self, key: Key) -> dict[str, Any]:
+        context = super().page(key)
+        context["back_url"] = context["back_url"] or reverse("registry:home")
+        return context | {
+            "caption": _("Report a grievance"),
+            "person": subject_of(self.request),
+            "last": key == LAST,
+        }
+
+    def answered(self, key: Key, answer: Answer) -> HttpResponse:
+        """Raises TooManyReports; the answer is stored all the same, unless too many reports are begun."""
+        if "submission" not in self.wizard.answers:
+            limits.take_draft(known=known_phones.is_of_somebody(self.request))
+        if key != LAST:
+            return super().answered(key, answer)
+        self.wizard.put(key, answer)
+        self.save()
+        return self._send()
+
+    def _send(self) -> HttpResponse:
+        request, answers = self.request, self.wizard.details
+        if not CategoryForm({"category": answers.get("category", "")}).is_valid():
+            return redirect("grievances:report")
+        user = _actor(request)
+        reference = answers.get("application")
+        about = application_visible_to(user, case_of(request), reference) if user and reference else None
+        grievance = services.report_grievance(
+            actor=user,
+            case=case_of(request),
+            submission=UUID(self.wizard.answers["submission"]),
+            details=services.Details(
+                category=answers["category"],
+                text=answers["text"],
+                operator=Operator.objects.filter(pk=answers.get("operator") or None).first(),
+                application=about,
+                area=Area.objects.filter(pk=answers.get("area") or None).first(),
+                phone=answers.get("phone", ""),
+                # Without a person there is no name to send, so nothing of the account is kept either.
+                # Nor where the page was shown while there was nobody to name.
+                unnamed=bool(answers.get("unnamed"))
+                or subject_of(request) is None
+                or not _was_asked(request),
+            ),
+            language=(get_language() or "km")[:2],
+            known=known_phones.is_of_somebody(request),
+        )
+        self.draft.discard()
+        pin_session.note_sent(request, grievance)
+        pin_session.show_pin_next(request, grievance)
         return redirect("grievances:reported")
-    return redirect("grievances:report")
 
 
-def _send(request: HttpRequest, answers: dict[str, Any]) -> HttpResponse:
-    if not CategoryForm({"category": answers.get("category", "")}).is_valid():
-        return redirect("grievances:report")
-    user = _actor(request)
-    reference = answers.get("application")
-    about = application_visible_to(user, case_of(request), reference) if user and reference else None
-    grievance = services.report_grievance(
-        actor=user,
-        case=case_of(request),
-        submission=UUID(answers["submission"]),
-        details=services.Details(
-            category=answers["category"],
-            text=answers["text"],
-            operator=Operator.objects.filter(pk=answers.get("operator") or None).first(),
-            application=about,
-            area=Area.objects.filter(pk=answers.get("area") or None).first(),
-            phone=answers.get("phone", ""),
-            # Without a person there is no name to send, so nothing of the account is kept either.
-            # Nor where the page was shown while there was nobody to name.
-            unnamed=bool(answers.get("unnamed")) or subject_of(request) is None or not _was_asked(request),
-        ),
-        language=(get_language() or "km")[:2],
-        known=known_phones.is_of_somebody(request),
-    )
-    draft.discard(request)
-    draft.note_sent(request, grievance)
-    draft.show_pin_next(request, grievance)
-    return redirect("grievances:reported")
+report = ReportQuestion.as_view()
 
 
 def _was_asked(request: HttpRequest) -> bool:
@@ -135,16 +142,16 @@ def reported(request: HttpRequest) -> HttpResponse:
     The switch of the language posts the signed token back, so that it does not lose the PIN.
     """
     if is_submitted(request):
-        draft.forget_sent(request)
+        pin_session.forget_sent(request)
         return redirect("registry:home")
-    pk = draft.take_pin_shown(request, request.POST.get("token", ""))
+    pk = pin_session.take_pin_shown(request, request.POST.get("token", ""))
     grievance = Grievance.objects.filter(pk=pk or 0).first()
     if grievance is None:
         return redirect("grievances:follow")
     context = {
         "grievance": grievance,
         "pin": pins.shown(grievance),
-        "token": draft.token_of(request, grievance),
+        "token": pin_session.token_of(request, grievance),
     }
     response = render(request, "grievances/reported.html", context)
     pins.remember_browser(request, response, grievance)
@@ -164,7 +171,7 @@ def follow(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(wait))
         else:
             if found is not None:
-                draft.prove(request, found)
+                pin_session.prove(request, found)
                 response = redirect("grievances:grievance", found.reference)
                 pins.remember_browser(request, response, found)
                 return response
@@ -175,7 +182,7 @@ def follow(request: HttpRequest) -> HttpResponse:
 def grievance(request: HttpRequest, reference: str) -> HttpResponse:
     """The timeline, and a way to add something."""
     found = selectors.by_reference(reference)
-    if found is None or not draft.is_proven(request, found):
+    if found is None or not pin_session.is_proven(request, found):
         found = selectors.grievance_visible_to(request.user, case_of(request), reference)
     if found is None:
         # The same for unknown and for not allowed: whoever has the PIN can show it.

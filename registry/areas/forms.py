@@ -1,6 +1,5 @@
 """Where a household lives."""
 
-from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
@@ -9,12 +8,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.models import User
+from dsp_platform.wizard.forms import QuestionForm
 from registry.areas import selectors
+from registry.areas.place_picker import Places
 from registry.persons import scope, validation
-from registry.persons.step_form import StepForm
 
 
-class PlaceForm(StepForm):
+class PlaceForm(QuestionForm):
     village_code = forms.ChoiceField(
         label=gettext_lazy("Village"),
         widget=forms.RadioSelect,
@@ -29,11 +29,11 @@ class PlaceForm(StepForm):
         required=False,
     )
 
-    def __init__(self, *args: Any, user: User, villages: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, places: Places, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.user = user
+        self.user, self.places = user, places
         field = cast(forms.ChoiceField, self.fields["village_code"])
-        field.choices = list(villages)
+        field.choices = list(places.choices)
         self.fields["address"].widget.attrs["autocomplete"] = "off"
 
     def clean_village_code(self) -> str:

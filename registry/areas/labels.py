@@ -1,5 +1,11 @@
 """A place in words."""
 
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from dsp_platform.wizard.questions import Answer, Rows
+from registry.areas.selectors import village
 from registry.models import Area
 
 
@@ -11,3 +17,10 @@ def area_path(area: Area) -> str:
         names.append(step.name)
         step = step.parent
     return ", ".join(names)
+
+
+def place_in_words(answer: Answer, _names: Any) -> Rows:
+    found = village(answer["village_code"])
+    yield _("Village"), area_path(found) if found else ""
+    if answer["address"]:
+        yield _("House and street"), answer["address"]

@@ -1,4 +1,4 @@
-"""What is written now, beside what is asked for: only where a request replaces something."""
+"""What is recorded now, shown beside a request that replaces it."""
 
 from django.utils.translation import gettext as _
 
@@ -23,5 +23,5 @@ def rows_now(request: ChangeRequest) -> list[tuple[str, str]]:
             return [(_("Village"), area_path(household.village)), (_("House and street"), household.address)]
         case "payee":
             return [(_("Receives the money"), household.payee.name if household.payee else _("None"))]
-        case _:  # its members stand on the page of every kind
+        case _:  # the members are on the page of every kind
             return []

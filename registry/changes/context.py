@@ -1,4 +1,4 @@
-"""The household a change is asked for, as the steps and the services look at it."""
+"""The household a change is asked for, as the questions and the services see it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,7 +7,7 @@ from registry.models import Household, Membership, Person
 from registry.persons.ages import children
 
 Answers = dict[str, Any]
-"""By step: the cleaned fields of its form. Persons stand in them by SPID."""
+"""By question: the cleaned fields of its form. Persons stand in them by SPID."""
 
 HEAD = Membership.Relationship.HEAD
 
@@ -26,7 +26,7 @@ class HouseholdContext:
 
 
 def may_head(others: list[Membership]) -> list[Membership]:
-    """Of those who do not lead the household: who is grown; the children only where nobody else is."""
+    """The adults among them; the children only where there is no adult."""
     young = children(one.person for one in others)
     return [one for one in others if one.person_id not in young] or others
 
@@ -40,7 +40,7 @@ def others(context: HouseholdContext) -> list[Membership]:
 
 
 def self_and_children(context: HouseholdContext) -> list[Membership]:
-    """Whose health, daily life and phone somebody may tell of: their own, and those of the children."""
+    """Whose health, daily life and phone somebody may change: their own, and those of the children."""
     theirs = {context.subject.pk, *children(one.person for one in context.members)}
     return [one for one in context.members if one.person_id in theirs]
 

@@ -20,7 +20,7 @@ from registry.changes.forms import DecideForm
 from registry.changes.hearings.reading import answers_for, near_of, why_unread
 from registry.changes.hearings.selectors import conflict_over, names_in
 from registry.changes.kinds import KINDS
-from registry.changes.labels import rows_of
+from registry.changes.questions import rows_of
 from registry.changes.selectors import (
     change_for_staff,
     changes_after,

@@ -13,7 +13,7 @@ KEPT = timedelta(days=30)
 
 @transaction.atomic
 def save_change_draft(*, owner: User, case: Case | None, kind: str, answers: dict[str, Any]) -> ChangeDraft:
-    """Keep what was answered so far. After one was sent, the next answer begins another."""
+    """Store the answers so far. After a draft was sent, the next answer begins another."""
     require_case(owner, case)
     key: dict[str, Any] = {"case_id": case.pk} if case else {"owner": owner, "case_id": None}
     draft, _made = ChangeDraft.objects.select_for_update().get_or_create(
@@ -25,5 +25,5 @@ def save_change_draft(*, owner: User, case: Case | None, kind: str, answers: dic
 
 
 def purge_change_drafts() -> int:
-    """Forget the answers of changes left unsent for 30 days."""
+    """Delete the answers of changes left unsent for 30 days."""
     return ChangeDraft.objects.filter(saved_at__lt=timezone.now() - KEPT).delete()[0]

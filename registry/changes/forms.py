@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dsp_platform.templatetags.site_tags import runs
+from dsp_platform.wizard.forms import QuestionForm
 from registry.areas import selectors
 from registry.areas.forms import PlaceForm
 from registry.changes.context import HEAD
@@ -17,17 +18,16 @@ from registry.identity.spid import clean_spid
 from registry.models import Membership
 from registry.models.change import NOTE_LENGTH
 from registry.persons import validation
-from registry.persons.forms import CHOOSE
-from registry.persons.step_form import StepForm
+from registry.persons.forms import CHOOSE, radios
 
 NOT_HERE = "none"
 RELATIONSHIPS = [choice for choice in Membership.Relationship.choices if choice[0] != HEAD]
 
 
-class PersonForm(StepForm):
+class PersonForm(QuestionForm):
     """One of the members, by SPID."""
 
-    person = forms.ChoiceField(label=gettext_lazy("Member"), widget=forms.RadioSelect, error_messages=CHOOSE)
+    person = radios(gettext_lazy("Member"))
 
     def __init__(self, *args: Any, members: Sequence[Membership], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -35,7 +35,7 @@ class PersonForm(StepForm):
         field.choices = [(one.person.spid, runs(one.person.name)) for one in members]
 
 
-class AddressForm(StepForm):
+class AddressForm(QuestionForm):
     address = forms.CharField(
         label=gettext_lazy("House and street"),
         help_text=gettext_lazy("For example house 12, street 3."),
@@ -57,8 +57,8 @@ class AnywhereForm(PlaceForm):
         return code
 
 
-class MotherForm(StepForm):
-    mother = forms.ChoiceField(label=gettext_lazy("Mother"), widget=forms.RadioSelect, error_messages=CHOOSE)
+class MotherForm(QuestionForm):
+    mother = radios(gettext_lazy("Mother"))
 
     def __init__(self, *args: Any, members: Sequence[Membership], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -67,17 +67,15 @@ class MotherForm(StepForm):
         field.choices = [*names, (NOT_HERE, _("She does not live in this household"))]
 
 
-class KnownForm(StepForm):
-    """Somebody registered elsewhere brings the SPID along. Whether it fits is told to the commune alone."""
+class KnownForm(QuestionForm):
+    """The SPID of somebody registered elsewhere. Only the commune learns whether it matches."""
 
-    has_spid = forms.ChoiceField(
-        label=gettext_lazy("Is the person registered already?"),
-        choices=[
+    has_spid = radios(
+        gettext_lazy("Is the person registered already?"),
+        [
             ("yes", gettext_lazy("Yes, and I know the SPID")),
             ("no", gettext_lazy("No, or I do not know")),
         ],
-        widget=forms.RadioSelect,
-        error_messages=CHOOSE,
     )
     spid = forms.CharField(
         label=gettext_lazy("SPID"),
@@ -102,32 +100,28 @@ class KnownForm(StepForm):
         return self.cleaned_data
 
 
-class LivingForm(StepForm):
-    living = forms.ChoiceField(
-        label=gettext_lazy("Where does the couple live?"),
-        choices=[
+class LivingForm(QuestionForm):
+    living = radios(
+        gettext_lazy("Where does the couple live?"),
+        [
             ("here", gettext_lazy("Here: the husband or wife moves in with us")),
             ("elsewhere", gettext_lazy("Elsewhere: our member moves out")),
         ],
-        widget=forms.RadioSelect,
-        error_messages=CHOOSE,
     )
 
 
-class WhereForm(StepForm):
-    where = forms.ChoiceField(
-        label=gettext_lazy("Where does the person live now?"),
-        choices=[
+class WhereForm(QuestionForm):
+    where = radios(
+        gettext_lazy("Where does the person live now?"),
+        [
             ("own", gettext_lazy("In a household of their own")),
             ("elsewhere", gettext_lazy("With another household, abroad, or I do not know")),
         ],
         help_text=gettext_lazy("Another household asks for it itself: “Somebody moved in with us”."),
-        widget=forms.RadioSelect,
-        error_messages=CHOOSE,
     )
 
 
-class RelationshipsForm(StepForm):
+class RelationshipsForm(QuestionForm):
     """How everybody else is related to the new head. The fields are named by SPID."""
 
     def __init__(self, *args: Any, members: Sequence[Membership], **kwargs: Any) -> None:
@@ -140,15 +134,11 @@ class RelationshipsForm(StepForm):
             )
 
 
-class DiedForm(StepForm):
+class DiedForm(QuestionForm):
     born = DatePartsField(
         label=gettext_lazy("Date of death"),
         help_text=gettext_lazy("If you only know the year, enter the year alone."),
     )
-
-
-def _choice(label: Any, choices: Sequence[tuple[str, Any]]) -> forms.ChoiceField:
-    return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect, error_messages=CHOOSE)
 
 
 def _note(help_text: Any) -> forms.CharField:
@@ -166,7 +156,7 @@ class DecideForm(forms.Form):
 
     use_required_attribute = False
 
-    decision = _choice(
+    decision = radios(
         gettext_lazy("Decision"),
         [
             ("approve", gettext_lazy("Make the change")),
@@ -184,7 +174,7 @@ class MoveForm(forms.Form):
 
     use_required_attribute = False
 
-    answer = _choice(
+    answer = radios(
         gettext_lazy("Does the person want to move?"),
         [
             ("yes", gettext_lazy("Yes: I have asked the person or their household")),
@@ -200,7 +190,7 @@ class HeardForm(forms.Form):
 
     use_required_attribute = False
 
-    answer = _choice(
+    answer = radios(
         gettext_lazy("Do you agree to this change?"),
         [("yes", gettext_lazy("I agree")), ("no", gettext_lazy("I do not agree"))],
     )

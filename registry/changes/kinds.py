@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from registry.changes import concerned, steps
+from registry.changes import concerned, question_lists
 from registry.changes.apply import details, household, members
 from registry.changes.apply.common import Applying
 from registry.changes.context import Answers, HouseholdContext, anybody, nobody, others, self_and_children
@@ -48,10 +48,11 @@ class Kind:
     evidence: Text = ""
     whom: Callable[[HouseholdContext], list[Membership]]
     """Members it may be about; for ``nobody`` it is about the household or a newcomer."""
-    steps: Callable[[Answers, HouseholdContext], list[str]]
+    questions: Callable[[Answers, HouseholdContext], list[str]]
+    """Which it asks, in order; each is described in ``registry.changes.questions``."""
     apply: Callable[[Applying], None]
     concerns: concerned.Concerns | None = None
-    """Members whom it touches beside whoever asks: told when it is asked, and heard."""
+    """Members whom it touches beside whoever asks: informed when it is asked, and heard."""
     basis: Basis = _nothing
     """What must still be written when it is applied, besides what ``apply`` looks at itself."""
     step_up: bool = False
@@ -70,7 +71,7 @@ KINDS = {
             sentence=_("Register the child, who gets an SPID."),
             evidence=_("Birth certificate, or the paper of the health centre"),
             whom=nobody,
-            steps=steps.only("name", "sex", "birth", "mother", "relationship", "document"),
+            questions=question_lists.only("name", "sex", "birth", "mother", "relationship", "document"),
             apply=members.birth,
         ),
         Kind(
@@ -79,7 +80,7 @@ KINDS = {
             sentence=_("A relative or another person lives in your household now."),
             evidence=_("Identity document of the person"),
             whom=nobody,
-            steps=steps.joins,
+            questions=question_lists.joins,
             apply=members.joins,
         ),
         Kind(
@@ -88,7 +89,7 @@ KINDS = {
             sentence=_("The husband or wife moves in with you, or the couple lives elsewhere."),
             evidence=_("Marriage certificate"),
             whom=anybody,
-            steps=steps.marriage,
+            questions=question_lists.marriage,
             apply=members.marriage,
         ),
         Kind(
@@ -96,7 +97,7 @@ KINDS = {
             title=_("Somebody moved out"),
             sentence=_("A member lives in a household of their own now, or somewhere else."),
             whom=anybody,
-            steps=steps.leaves,
+            questions=question_lists.leaves,
             apply=members.leaves,
         ),
         Kind(
@@ -105,7 +106,7 @@ KINDS = {
             sentence=_("Tell us of the death of a member. Programmes are told by themselves."),
             evidence=_("Death certificate, or the paper of the village chief"),
             whom=others,
-            steps=steps.death,
+            questions=question_lists.death,
             apply=members.death,
             concerns=concerned.household_of_the_dead,
         ),
@@ -114,7 +115,7 @@ KINDS = {
             title=_("Another head of household"),
             sentence=_("Another member leads the household now."),
             whom=nobody,
-            steps=steps.new_head,
+            questions=question_lists.new_head,
             apply=household.head,
             concerns=concerned.old_and_new_head,
         ),
@@ -123,7 +124,7 @@ KINDS = {
             title=_("We moved to another village"),
             sentence=_("The whole household lives in another village now."),
             whom=nobody,
-            steps=steps.only("place"),
+            questions=question_lists.only("place"),
             apply=household.move,
             concerns=concerned.grown_members,
             basis=_of_household("village_id"),
@@ -133,7 +134,7 @@ KINDS = {
             title=_("Our house or street changed"),
             sentence=_("The household lives in the same village, at another house."),
             whom=nobody,
-            steps=steps.only("address"),
+            questions=question_lists.only("address"),
             apply=household.address,
             concerns=concerned.grown_members,
         ),
@@ -142,7 +143,7 @@ KINDS = {
             title=_("Another phone number"),
             sentence=_("The number where we reach the person. It does not change how you sign in."),
             whom=self_and_children,
-            steps=steps.only("phone"),
+            questions=question_lists.only("phone"),
             apply=details.phone,
             step_up=True,
         ),
@@ -151,7 +152,7 @@ KINDS = {
             title=_("Health, pregnancy, school or work"),
             sentence=_("Something in daily life changed. Programmes may depend on it."),
             whom=self_and_children,
-            steps=steps.only("circumstances"),
+            questions=question_lists.only("circumstances"),
             apply=details.circumstances,
         ),
         Kind(
@@ -159,7 +160,7 @@ KINDS = {
             title=_("Another person receives the money"),
             sentence=_("Choose the member to whom programmes pay."),
             whom=nobody,
-            steps=steps.only("payee"),
+            questions=question_lists.only("payee"),
             apply=household.payee,
             concerns=concerned.old_and_new_payee,
             basis=_of_household("payee_id"),
@@ -171,7 +172,7 @@ KINDS = {
             sentence=_("Correct how a name is written."),
             evidence=_("Identity card or birth certificate"),
             whom=anybody,
-            steps=steps.only("name"),
+            questions=question_lists.only("name"),
             apply=details.name,
             basis=_of_person(*details.NAMES),
         ),
@@ -181,7 +182,7 @@ KINDS = {
             sentence=_("Correct a mistake in the sex of a member."),
             evidence=_("Identity card or birth certificate"),
             whom=anybody,
-            steps=steps.only("sex"),
+            questions=question_lists.only("sex"),
             apply=details.sex,
             basis=_of_person("sex"),
         ),
@@ -191,7 +192,7 @@ KINDS = {
             sentence=_("Correct the day, month or year of birth."),
             evidence=_("Identity card or birth certificate"),
             whom=anybody,
-            steps=steps.only("birth"),
+            questions=question_lists.only("birth"),
             apply=details.date_of_birth,
             concerns=concerned.whose_voice_turns,
             basis=_of_person("date_of_birth", "birth_precision"),
@@ -202,7 +203,7 @@ KINDS = {
             sentence=_("Add an identity document, or correct its number."),
             evidence=_("The document itself"),
             whom=anybody,
-            steps=steps.only("document"),
+            questions=question_lists.only("document"),
             apply=details.document,
         ),
     )

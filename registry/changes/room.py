@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import User
-from registry.changes.journey import ChangeJourney
 from registry.changes.newcomers import answers_of
+from registry.changes.wizard import ChangeWizard
 from registry.errors import AlreadyAsked, ChangeError
 from registry.models import ChangeRequest, Household
 from registry.models.change import AT_ONCE, SEVERAL
@@ -25,16 +25,16 @@ A_DAY = 20
 MOST_AT_ONCE = 3
 
 
-def require_room(journey: ChangeJourney, actor: User) -> None:
+def require_room(wizard: ChangeWizard, actor: User) -> None:
     """Nobody fills the queue of a commune. Each has room of their own, by account and for whom they ask, so
     that no member shuts out another, and no official the person. Of one household, those that ask together
     wait for each other. Raises AlreadyAsked."""
-    if journey.kind.at_once:  # nothing of it waits
+    if wizard.kind.at_once:  # nothing of it waits
         return
-    Household.objects.select_for_update(no_key=True).get(pk=journey.context.household.pk)
-    asked = ChangeRequest.objects.filter(asked_for=journey.context.subject, asked_by=actor)
+    Household.objects.select_for_update(no_key=True).get(pk=wizard.context.household.pk)
+    asked = ChangeRequest.objects.filter(asked_for=wizard.context.subject, asked_by=actor)
     waiting = asked.filter(state__in=ChangeRequest.OPEN_STATES)
-    if _takes_in(journey.kind.code, journey.asked()):
+    if _takes_in(wizard.kind.code, wizard.asked()):
         taken_in = [one for one in waiting.filter(kind__in=KINDS) if _takes_in(one.kind, answers_of(one))]
         if len(taken_in) >= NEWCOMERS_AT_ONCE:
             raise AlreadyAsked(

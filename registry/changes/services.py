@@ -21,7 +21,6 @@ from registry.changes.ends import end_impossible
 from registry.changes.hearings.reading import why_unread
 from registry.changes.hearings.selectors import concerned_by, conflict_over, next_head, told_of
 from registry.changes.hearings.services import hear_concerned, left_to_district, tell_untold, why_not_yet
-from registry.changes.journey import CHECK, ChangeJourney
 from registry.changes.kinds import KINDS, Kind
 from registry.changes.moves.movers import comes_in, mover_of, newcomer
 from registry.changes.moves.services import ask_mover
@@ -31,6 +30,7 @@ from registry.changes.room import done_since, require_few, require_room
 from registry.changes.selectors import PREFIX, household_context, may_decide
 from registry.changes.sms_templates import TEXTS
 from registry.changes.transitions import cleaned_note, locked_request, note_step, overtaken
+from registry.changes.wizard import ChangeWizard
 from registry.errors import (
     AlreadyAsked,
     ChangeError,
@@ -71,7 +71,7 @@ def ask_change(
         context = household_context(actor, case)
         if context is None:
             raise PermissionDenied("nobody to ask for")
-        require_room(ChangeJourney(kind, context, answers), actor)
+        require_room(ChangeWizard(kind, context, answers), actor)
         newcomers.note_asked(actor=actor, case=case, answers=answers)
         request = _new(kind, context, answers, actor, case)
         if kind.at_once:
@@ -103,8 +103,8 @@ def _locked_draft(
 def _new(
     kind: Kind, context: HouseholdContext, answers: Answers, actor: User, case: Case | None
 ) -> ChangeRequest:
-    journey = ChangeJourney(kind, context, answers)
-    if journey.first_open() != CHECK:
+    wizard = ChangeWizard(kind, context, answers)
+    if not wizard.is_complete:
         raise ChangeError(_("An answer is missing."))
     household = context.household
     try:
@@ -113,10 +113,10 @@ def _new(
                 reference=new_reference(PREFIX),
                 kind=kind.code,
                 household=household,
-                person=journey.person,
+                person=wizard.person,
                 village_id=answers["place"]["village_code"] if kind.code == "move" else household.village_id,
-                answers=journey.asked(),
-                basis=kind.basis(household, journey.person),
+                answers=wizard.asked(),
+                basis=kind.basis(household, wizard.person),
                 language=(get_language() or "km")[:2] if actor.is_citizen else context.subject.language,
                 asked_for=context.subject,
                 asked_by=actor,

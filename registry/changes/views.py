@@ -1,27 +1,28 @@
-"""Telling what changed: choose it, answer one question a page, check, send, follow."""
+"""Asking for a change: choose its kind, answer one question a page, check, send, follow."""
 
 from typing import Any, cast
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from dsp_platform.accounts.access.decorators import actor_required, step_up_required
-from dsp_platform.forms import is_submitted
+from dsp_platform.wizard.questions import CHECK, Key
+from dsp_platform.wizard.views import WizardView
 from registry.changes.drafts import save_change_draft
 from registry.changes.hearings.reading import changes_shown, why_unlisted, why_unread
 from registry.changes.hearings.selectors import names_in
-from registry.changes.journey import CHECK, ChangeJourney
 from registry.changes.kinds import GROUPS, KINDS, Kind
-from registry.changes.labels import rows_of
-from registry.changes.pages import page_context
+from registry.changes.questions import rows_of
 from registry.changes.selectors import change_draft, change_of, drafts_of_changes, household_context
 from registry.changes.services import ask_change, withdraw_change
 from registry.changes.timeline import timeline, what_next
 from registry.changes.unread import unread_change
+from registry.changes.wizard import ChangeWizard
 from registry.errors import ChangeError
 from registry.models import ChangeDraft, ChangeRequest
 from registry.persons.households import household_of
@@ -32,7 +33,7 @@ JUST_ASKED = "change_just_asked"
 
 @actor_required
 def changes(request: HttpRequest) -> HttpResponse:
-    """What can be told, and what became of what was told before."""
+    """The kinds of change, and the requests made before."""
     person = subject_of(request)
     if person is None:
         return redirect("registry:register")
@@ -53,82 +54,81 @@ def changes(request: HttpRequest) -> HttpResponse:
 def change(request: HttpRequest, kind: str) -> HttpResponse:
     """What this kind of change means, before its first question."""
     found = _kind(kind)
-    journey, draft = _journey(request, found)
-    if journey is None:
+    wizard, draft = _wizard(request, found)
+    if wizard is None:
         return redirect("registry:changes")
     context = {
         "kind": found,
         "begun": bool(draft and draft.answers),
-        "first": journey.url(journey.first_open()),
-        "possible": not _needs_somebody(journey),
+        "first": wizard.url(wizard.first_open()),
+        "possible": not _lacks_successor(wizard),
     }
     return render(request, "registry/changes/change.html", context)
 
 
-def _needs_somebody(journey: ChangeJourney) -> bool:
-    """Somebody who lives alone cannot name another head."""
-    return (journey.kind.code in ("death", "head")) and len(journey.context.members) < 2
+class ChangeQuestion(WizardView[ChangeWizard]):
+    draft: ChangeDraft | None
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        kind = _kind(kwargs["kind"])
+        answer = step_up_required(super().dispatch) if kind.step_up else super().dispatch
+        return answer(request, *args, **kwargs)
+
+    def prepare(self) -> HttpResponse | None:
+        kind = _kind(self.kwargs["kind"])
+        wizard, self.draft = _wizard(self.request, kind)
+        if wizard is None:
+            return redirect("registry:changes")
+        self.wizard = wizard
+        sent = self.draft.request if self.draft else None
+        if sent is not None and self.kwargs["question"] == CHECK:  # a second click
+            return redirect("registry:change_request", sent.reference)
+        return redirect("registry:change", kind.code) if _lacks_successor(wizard) else None
+
+    def save(self) -> None:
+        save_change_draft(
+            owner=user_of(self.request),
+            case=case_of(self.request),
+            kind=self.wizard.kind.code,
+            answers=self.wizard.answers,
+        )
+
+    def page(self, key: Key) -> dict[str, Any]:
+        context = super().page(key)
+        context["back_url"] = context["back_url"] or reverse("registry:change", args=[self.wizard.kind.code])
+        person = self.wizard.person
+        if person is not None and key.name not in ("who", CHECK):
+            note_look(self.request, person)
+            context["caption"] = person.name
+        return context
+
+    def check(self) -> HttpResponse:
+        wizard, problems = self.wizard, []
+        if self.is_confirmed():
+            try:
+                asked = ask_change(
+                    kind=wizard.kind,
+                    answers=wizard.answers,
+                    actor=user_of(self.request),
+                    case=case_of(self.request),
+                    draft=self.draft,
+                )
+            except ChangeError as error:
+                problems = [(str(error), "#answers")]
+            else:
+                self.request.session[JUST_ASKED] = asked.reference
+                return redirect("registry:change_request", asked.reference)
+        names = {one.person.spid: one.person.name for one in wizard.context.members}
+        context = self.page(Key(CHECK)) | {
+            "kind": wizard.kind,
+            "problems": problems,
+            "rows": rows_of(wizard.asked(), names, wizard.url_to_change),
+            "digest": wizard.digest(),
+        }
+        return render(self.request, "registry/changes/change_check.html", context)
 
 
-@sensitive_post_parameters()
-@actor_required
-def change_step(request: HttpRequest, kind: str, step: str) -> HttpResponse:
-    found = _kind(kind)
-    guarded = step_up_required(_step) if found.step_up else _step
-    return guarded(request, found, step)
-
-
-def _step(request: HttpRequest, kind: Kind, step: str) -> HttpResponse:
-    journey, draft = _journey(request, kind)
-    if journey is None:
-        return redirect("registry:changes")
-    if step == CHECK and draft is not None and draft.request is not None:  # a second click
-        return redirect("registry:change_request", draft.request.reference)
-    if _needs_somebody(journey):
-        return redirect("registry:change", kind.code)
-    if not journey.find(step):
-        return redirect(journey.url(journey.first_open()))
-    if step == CHECK:
-        return _check(request, journey, draft)
-    return _ask(request, journey, step)
-
-
-def _ask(request: HttpRequest, journey: ChangeJourney, step: str) -> HttpResponse:
-    context = page_context(request, journey, step)
-    if is_submitted(request) and context["form"].is_valid():
-        journey.put(step, context["form"].answers)
-        _save(request, journey)
-        return redirect(journey.url(journey.first_open()))
-    person = journey.person
-    if person is not None and step != "who":
-        note_look(request, person)
-    context |= _frame(journey, step) | {"caption": person.name if person and step != "who" else ""}
-    return render(request, context["page"].template, context)
-
-
-def _check(request: HttpRequest, journey: ChangeJourney, draft: ChangeDraft | None) -> HttpResponse:
-    problem = ""
-    if is_submitted(request):
-        try:
-            asked = ask_change(
-                kind=journey.kind,
-                answers=journey.answers,
-                actor=user_of(request),
-                case=case_of(request),
-                draft=draft,
-            )
-        except ChangeError as error:
-            problem = str(error)
-        else:
-            request.session[JUST_ASKED] = asked.reference
-            return redirect("registry:change_request", asked.reference)
-    context = _frame(journey, CHECK) | {
-        "kind": journey.kind,
-        "problems": [problem] if problem else [],
-        "rows": [(*row, journey.url(row[2])) for row in rows_of(journey.asked(), _names(journey))],
-        "only_one": len(journey.kind.whom(journey.context)) <= 1,
-    }
-    return render(request, "registry/changes/change_check.html", context)
+change_question = sensitive_post_parameters()(actor_required(ChangeQuestion.as_view()))
 
 
 @actor_required
@@ -174,35 +174,16 @@ def _kind(code: str) -> Kind:
     return KINDS[code]
 
 
-def _journey(request: HttpRequest, kind: Kind) -> tuple[ChangeJourney | None, ChangeDraft | None]:
+def _wizard(request: HttpRequest, kind: Kind) -> tuple[ChangeWizard | None, ChangeDraft | None]:
     user, case = user_of(request), case_of(request)
     context = household_context(user, case)
     draft = change_draft(user, case, kind.code)
     if context is None:
         return None, draft
     answers = cast(dict[str, Any], draft.answers) if draft and draft.request is None else {}
-    return ChangeJourney(kind, context, answers), draft
+    return ChangeWizard(kind, context, answers), draft
 
 
-def _save(request: HttpRequest, journey: ChangeJourney) -> None:
-    save_change_draft(
-        owner=user_of(request), case=case_of(request), kind=journey.kind.code, answers=journey.answers
-    )
-
-
-def _frame(journey: ChangeJourney, step: str) -> dict[str, Any]:
-    steps = journey.steps()
-    before = journey.before(step)
-    return {
-        "part": steps.index(step) + 1,
-        "parts": len(steps),
-        "back_url": journey.url(before) if before else _start(journey),
-    }
-
-
-def _start(journey: ChangeJourney) -> str:
-    return redirect("registry:change", journey.kind.code).url
-
-
-def _names(journey: ChangeJourney) -> dict[str, str]:
-    return {one.person.spid: one.person.name for one in journey.context.members}
+def _lacks_successor(wizard: ChangeWizard) -> bool:
+    """Somebody who lives alone cannot name another head."""
+    return wizard.kind.code in ("death", "head") and len(wizard.context.members) < 2

@@ -8,7 +8,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from dsp_platform.exchange.models import Operator
-from registry.persons.step_form import StepForm
+from dsp_platform.wizard.forms import QuestionForm
 
 
 def consent_paragraphs() -> list[str]:
@@ -29,7 +29,7 @@ def consent_paragraphs() -> list[str]:
     ]
 
 
-class OperatorsForm(StepForm):
+class OperatorsForm(QuestionForm):
     """Which operators the household agrees to. None of them is ticked beforehand."""
 
     operators = forms.MultipleChoiceField(
@@ -62,6 +62,10 @@ class ConsentForm(OperatorsForm):
         label=gettext_lazy("I agree that the Social Protection Registry keeps my household's details"),
         error_messages={"required": gettext_lazy("Without this consent we cannot register the household.")},
     )
+
+    @property
+    def paragraphs(self) -> list[str]:
+        return consent_paragraphs()
 
     @property
     def answers(self) -> dict[str, Any]:

@@ -7,18 +7,25 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.phones.fields import PhoneField
+from dsp_platform.accounts.phones.numbers import local_form
+from dsp_platform.wizard.forms import QuestionForm
 from registry.identity.dates import DatePartsField
 from registry.models import IdentityDocument, Membership, Person
 from registry.persons import validation
 from registry.persons.circumstances import DIFFICULTY_LABELS, SITUATION_LABELS, UNKNOWN, questions_for
 from registry.persons.labels import NO_DOCUMENT
-from registry.persons.step_form import StepForm
 
 CHOOSE = {"required": _("Choose one of the answers."), "invalid_choice": _("Choose one of the answers.")}
 
 
+def radios(label: Any, choices: Any = (), **kwargs: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=label, choices=choices, widget=forms.RadioSelect, error_messages=CHOOSE, **kwargs
+    )
+
+
 class NameField(forms.CharField):
-    """One part of a name. ``validate_name`` cleans it: control characters and emoji are told, not dropped."""
+    """One part of a name. ``validate_name`` cleans it: it refuses control characters and emoji."""
 
     def __init__(self, *, latin: bool = False, **kwargs: Any) -> None:
         self.latin = latin
@@ -29,7 +36,7 @@ class NameField(forms.CharField):
         return validation.validate_latin_name(text) if self.latin else validation.validate_name(text)
 
 
-class NameForm(StepForm):
+class NameForm(QuestionForm):
     family_name = NameField(label=_("Surname"))
     given_name = NameField(label=_("Given name"))
     latin_family_name = NameField(label=_("Surname in Latin letters"), latin=True)
@@ -52,45 +59,35 @@ class NameForm(StepForm):
         return self.cleaned_data
 
 
-class SexForm(StepForm):
-    sex = forms.ChoiceField(
-        label=_("Sex"), choices=Person.Sex.choices, widget=forms.RadioSelect, error_messages=CHOOSE
-    )
+class SexForm(QuestionForm):
+    sex = radios(_("Sex"), Person.Sex.choices)
 
 
-class BirthForm(StepForm):
+class BirthForm(QuestionForm):
     born = DatePartsField(
         label=_("Date of birth"),
         help_text=_("For example 27 3 1985. If you only know the year, enter the year alone."),
     )
 
 
-class YoungForm(StepForm):
+class YoungForm(QuestionForm):
     """A head of household under 15 is asked about, not refused: there are children who are."""
 
-    young = forms.ChoiceField(
-        label=_("Is this right?"),
-        choices=[("yes", _("Yes, this is right")), ("no", _("No, correct the date of birth"))],
-        widget=forms.RadioSelect,
-        error_messages=CHOOSE,
+    young = radios(
+        _("Is this right?"), [("yes", _("Yes, this is right")), ("no", _("No, correct the date of birth"))]
     )
 
 
-class RelationshipForm(StepForm):
-    relationship = forms.ChoiceField(
-        label=_("Relationship to the head of household"),
-        choices=[choice for choice in Membership.Relationship.choices if choice[0] != "head"],
-        widget=forms.RadioSelect,
-        error_messages=CHOOSE,
+class RelationshipForm(QuestionForm):
+    relationship = radios(
+        _("Relationship to the head of household"),
+        [choice for choice in Membership.Relationship.choices if choice[0] != "head"],
     )
 
 
-class DocumentForm(StepForm):
-    document_type = forms.ChoiceField(
-        label=_("Document"),
-        choices=[(NO_DOCUMENT, _("I have none with me")), *IdentityDocument.Type.choices],
-        widget=forms.RadioSelect,
-        error_messages=CHOOSE,
+class DocumentForm(QuestionForm):
+    document_type = radios(
+        _("Document"), [(NO_DOCUMENT, _("I have none with me")), *IdentityDocument.Type.choices]
     )
     document_number = forms.CharField(
         label=_("Number of the document"),
@@ -121,15 +118,20 @@ class DocumentForm(StepForm):
             self.add_error("document_number", error)
 
 
-class PhoneForm(StepForm):
+class PhoneForm(QuestionForm):
     phone = PhoneField(
         label=_("Phone number"),
         help_text=_("For example 012 345 678. It may be shared with others."),
         required=False,
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.initial.get("phone"):
+            self.initial["phone"] = local_form(self.initial["phone"])
 
-class CircumstancesForm(StepForm):
+
+class CircumstancesForm(QuestionForm):
     """The Washington Group short set and three facts that programmes ask about, as far as the age lets.
 
     Every answer may be left out; unknown is an answer of its own and never means "no".
@@ -137,9 +139,9 @@ class CircumstancesForm(StepForm):
 
     yes_no: ClassVar = [("yes", _("Yes")), ("no", _("No")), UNKNOWN]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, member: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in questions_for(self.member):
+        for name in questions_for(member):
             if name in DIFFICULTY_LABELS:
                 choices = [*((str(value), label) for value, label in Person.Difficulty.choices), UNKNOWN]
                 label = DIFFICULTY_LABELS[name]

@@ -14,13 +14,13 @@ KEPT = timedelta(days=30)
 
 
 def kept_until(draft: Draft | None) -> date | None:
-    """The day on which unfinished answers are forgotten; None when there are none."""
+    """The day on which unfinished answers are deleted; None when there are none."""
     unfinished = draft is not None and draft.household_id is None
     return timezone.localdate(draft.saved_at + KEPT) if draft and unfinished else None
 
 
 def became(draft: Draft | None) -> Household | None:
-    """The household; not that of a former holder of the account, who died or whose account it is no more."""
+    """The household that was registered from it; None where the account belongs to somebody else by now."""
     if draft is None or draft.household is None:
         return None
     theirs = Person.objects.filter(account=draft.owner_id, memberships__household=draft.household)
@@ -28,8 +28,7 @@ def became(draft: Draft | None) -> Household | None:
 
 
 def forget_drafts(account: User) -> None:
-    """What was begun in an account that passes on. Whoever has a record by now is told of a registration that
-    was begun when it goes; nobody is shown it."""
+    """Delete what was begun in an account that goes to another person, who must not read it."""
     ChangeDraft.objects.filter(owner=account, case_id=None).delete()
     drafts = Draft.objects.filter(owner=account, case_id=None)
     drafts.exclude(household=None).delete()
@@ -48,7 +47,7 @@ def _key(owner: User, case: Case | None) -> dict[str, UUID | User | None]:
 
 @transaction.atomic
 def save_draft(*, owner: User, case: Case | None, answers: dict[str, Any]) -> Draft:
-    """Keep what was answered so far. A draft that became a household stays as it is."""
+    """Store the answers so far. A draft that became a household stays as it is."""
     require_case(owner, case)
     draft, made = Draft.objects.select_for_update().get_or_create(
         **_key(owner, case), defaults={"owner": owner, "answers": answers}
@@ -61,9 +60,9 @@ def save_draft(*, owner: User, case: Case | None, answers: dict[str, Any]) -> Dr
 
 @transaction.atomic
 def take_up_draft(*, draft_id: UUID, case: Case) -> Draft | None:
-    """Go on, in this case, with what the same official left unfinished in an earlier one.
+    """Continue in this case what the same official left unfinished in an earlier one.
 
-    None when there is nothing to go on with: submitted, discarded, another official's, or in use.
+    None when there is nothing to continue: submitted, discarded, another official's, or in use.
     """
     if case.subject_id is not None or case.ended_at is not None:
         return None
@@ -84,5 +83,5 @@ def discard_draft(*, owner: User, case: Case | None) -> None:
 
 
 def purge_drafts() -> int:
-    """Forget the answers of registrations left unfinished for 30 days."""
+    """Delete the answers of registrations left unfinished for 30 days."""
     return Draft.objects.filter(saved_at__lt=timezone.now() - KEPT).delete()[0]

@@ -1,32 +1,31 @@
-"""The registration of a household, one thing per page, saved at each "Continue"."""
+"""The registration of a household, one question a page, saved at each "Continue"."""
 
 from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.access.decorators import actor_required
-from dsp_platform.exchange.ledger.selectors import operators_to_consent
 from dsp_platform.forms import is_submitted
-from registry.areas import selectors as areas_selectors
-from registry.areas.labels import area_path
+from dsp_platform.wizard.questions import CHECK, Answer, Key
+from dsp_platform.wizard.views import WizardView
 from registry.errors import AlreadyRegistered, InvalidDetails, TooManyLookups, YesNeeded
 from registry.models import Draft
 from registry.persons.labels import full_name
 from registry.persons.subject import case_of, subject_of, user_of
 from registry.phones.replacements.selectors import waiting_by_new_phone
-from registry.registration.answers import answers_to_details, rows_of, step_of
+from registry.registration.answers import HEAD_ID, answers_to_details
 from registry.registration.closed_records import closed_record_of
 from registry.registration.drafts import became, kept_until, save_draft
-from registry.registration.journey import CHECK, HEAD_ID, MEMBERS, PARTS, Journey, Step
 from registry.registration.members_elsewhere_views import ask_for_yes
-from registry.registration.pages import page_context
+from registry.registration.questions import MEMBERS
 from registry.registration.selectors import draft_of
 from registry.registration.services import register_household
+from registry.registration.wizard import PARTS, RegistrationWizard
 
 RETURN, TAKEN = "return", "taken"
 
@@ -35,20 +34,20 @@ def _draft(request: HttpRequest) -> Draft | None:
     return draft_of(user_of(request), case_of(request))
 
 
-def _journey(draft: Draft | None) -> Journey:
-    return Journey(cast(dict[str, Any], draft.answers) if draft else {})
+def _wizard(draft: Draft | None) -> RegistrationWizard:
+    return RegistrationWizard(cast(dict[str, Any], draft.answers) if draft else {})
 
 
-def _save(request: HttpRequest, journey: Journey) -> None:
-    save_draft(owner=user_of(request), case=case_of(request), answers=journey.answers)
+def _save(request: HttpRequest, wizard: RegistrationWizard) -> None:
+    save_draft(owner=user_of(request), case=case_of(request), answers=wizard.answers)
 
 
 def _finished(request: HttpRequest, draft: Draft | None) -> HttpResponse | None:
-    """Where somebody belongs who is registered: nobody is registered twice."""
+    """The page for somebody who is registered already; None where there is something to register."""
     if became(draft) is not None:
         return redirect("registry:registered")
     if subject_of(request) is None:
-        # To a new number that waits its person's record comes: what is begun now would be in the way.
+        # A new phone number waits for the record of its person: a registration begun now would collide.
         waits = case_of(request) is None and waiting_by_new_phone(user_of(request))
         return redirect("registry:me") if waits or _was_closed(request, draft) else None
     if until := kept_until(draft):  # the account got a record meanwhile: by a claim, or at the counter
@@ -58,90 +57,103 @@ def _finished(request: HttpRequest, draft: Draft | None) -> HttpResponse | None:
 
 
 def _was_closed(request: HttpRequest, draft: Draft | None) -> bool:
-    """Whoever was recorded as dead and lives is not registered twice; who is somebody else says so first."""
+    """Somebody recorded as dead who lives is not registered anew; somebody else says so first."""
     closed = closed_record_of(user_of(request)) if case_of(request) is None else None
     return closed is not None and not closed.is_followed_by(draft)
 
 
-def _to(step: Step, back_to: str = "", **query: str) -> HttpResponseRedirect:
-    if back_to:
-        query[RETURN] = back_to
-    return redirect(f"{step.url}?{urlencode(query)}" if query else step.url)
+class RegistrationQuestion(WizardView[RegistrationWizard]):
+    """Without a name of a question: the first one that is open, where a registration begins and goes on."""
+
+    draft: Draft | None
+
+    def prepare(self) -> HttpResponse | None:
+        self.draft = _draft(self.request)
+        self.wizard = _wizard(self.draft)
+        wanted = self.request.GET.get(RETURN, "")
+        self.back_to = wanted if wanted in (CHECK, MEMBERS) else ""
+        return _finished(self.request, self.draft)
+
+    def save(self) -> None:
+        _save(self.request, self.wizard)
+
+    def page(self, key: Key) -> dict[str, Any]:
+        wizard = self.wizard
+        before = Key(self.back_to) if self.back_to else wizard.before(key)
+        caption = full_name(wizard.member(key.number))
+        if key.number is not None and (not caption or key.name == "name"):
+            caption = _("Head of household") if key.number == HEAD_ID else _("Another member")
+        context = {
+            "caption": caption,
+            "back_url": wizard.url(before) if before else "",
+            "part": wizard.part(key),
+            "parts": len(PARTS),
+            "kept_until": kept_until(self.draft),
+        }
+        if key.name == MEMBERS:
+            context["people"] = [(member, full_name(member)) for member in wizard.members]
+        return context
+
+    def show(self, key: Key, form: Any) -> HttpResponse:
+        if TAKEN in self.request.GET and key.name == "document" and not form.is_bound:
+            form = _taken(type(form), self.wizard.member(key.number), case_of(self.request) is not None)
+        return super().show(key, form)
+
+    def answered(self, key: Key, answer: Answer) -> HttpResponse:
+        wizard = self.wizard
+        if key.name == "young" and answer["young"] == "no":
+            return self._to(Key("birth", key.number))
+        wizard.put(key, answer)
+        self.save()
+        if key.name == MEMBERS and answer["more"] == "yes":
+            return self._to(Key("name", wizard.next_id))
+        return self._to(wizard.after(key, self.back_to))
+
+    def _to(self, key: Key, **query: str) -> HttpResponse:
+        if self.back_to:
+            query[RETURN] = self.back_to
+        url = self.wizard.url(key)
+        return redirect(f"{url}?{urlencode(query)}" if query else url)
+
+    def check(self) -> HttpResponse:
+        wizard, problems = self.wizard, []
+        if self.is_confirmed():
+            try:
+                register_household(
+                    actor=user_of(self.request),
+                    details=answers_to_details(wizard.answers),
+                    draft=self.draft,
+                    case=case_of(self.request),
+                    keep=self.request.session.session_key,
+                )
+            except AlreadyRegistered as error:
+                self.back_to = CHECK
+                return self._to(Key("document", wizard.members[error.member]["id"]), **{TAKEN: "1"})
+            except TooManyLookups:
+                words = _("Too many documents were tried today. Try tomorrow, or go to the commune office.")
+                problems = [(words, wizard.url_to_change(Key("document", HEAD_ID)))]
+            except YesNeeded as error:
+                return ask_for_yes(self.request, error.person_id, error.member)
+            except InvalidDetails as error:
+                problems = [(one.message, wizard.url_to_change(wizard.key_of(one))) for one in error.problems]
+            else:
+                return redirect("registry:registered")
+        self.back_to = ""
+        context = self.page(Key(CHECK)) | {
+            "problems": problems,
+            "household": wizard.household_rows(),
+            "people": [(full_name(one), wizard.member_rows(one["id"])) for one in wizard.members],
+            "digest": wizard.digest(),
+        }
+        return render(self.request, "registry/registration/check.html", context)
 
 
-def _back_to(request: HttpRequest) -> str:
-    wanted = request.GET.get(RETURN, "")
-    return wanted if wanted in (CHECK, MEMBERS) else ""
+question = actor_required(RegistrationQuestion.as_view())
 
 
-def _frame(journey: Journey, step: Step, back_to: str = "") -> dict[str, Any]:
-    """Caption, progress and way back of a step's page."""
-    before = Step(back_to) if back_to else journey.before(step)
-    member = journey.member(step.member)
-    caption = full_name(member)
-    if step.member is not None and (not caption or step.name == "name"):
-        caption = _("Head of household") if step.member == HEAD_ID else _("Another member")
-    return {
-        "step": step,
-        "caption": caption,
-        "back_url": before.url if before else "",
-        "part": PARTS.index(step.part) + 1,
-        "parts": len(PARTS),
-    }
-
-
-@actor_required
-def register(request: HttpRequest) -> HttpResponse:
-    """The first step still open: where a registration begins, and where it goes on after a break."""
-    draft = _draft(request)
-    if finished := _finished(request, draft):
-        return finished
-    return redirect(_journey(draft).first_open().url)
-
-
-@actor_required
-def step(request: HttpRequest, step: str, number: int | None = None) -> HttpResponse:
-    draft = _draft(request)
-    if finished := _finished(request, draft):
-        return finished
-    journey = _journey(draft)
-    found = journey.find(step, number)
-    if found is None:
-        return redirect(journey.first_open().url)
-    if found.name == CHECK:
-        return _check(request, journey, draft)
-    return _ask(request, journey, found, draft)
-
-
-def _ask(request: HttpRequest, journey: Journey, step: Step, draft: Draft | None) -> HttpResponse:
-    back_to = _back_to(request)
-    context = page_context(request, journey, step)
-    form = context["form"]
-    if is_submitted(request) and form.is_valid():
-        return _answered(request, journey, step, form.answers, back_to)
-    if TAKEN in request.GET and step.name == "document" and not form.is_bound:
-        form = context["form"] = _taken(type(form), journey.member(step.member), case_of(request) is not None)
-    context |= _frame(journey, step, back_to) | {"kept_until": kept_until(draft)}
-    if step.name == MEMBERS:
-        context["people"] = [(member, full_name(member)) for member in journey.members]
-    return render(request, context["page"].template, context)
-
-
-def _answered(
-    request: HttpRequest, journey: Journey, step: Step, answers: dict[str, Any], back_to: str
-) -> HttpResponse:
-    if step.name == "young" and answers["young"] == "no":
-        return _to(Step("birth", step.member), back_to)
-    journey.put(step, answers)
-    _save(request, journey)
-    if step.name == MEMBERS and answers["more"] == "yes":
-        return _to(Step("name", journey.next_id), back_to)
-    return _to(journey.after(step, back_to), back_to)
-
-
-def _taken(form_class: Any, told: dict[str, Any], at_counter: bool) -> Any:
-    """The document as told before, and that it cannot be used. Nothing about whom it names."""
-    form = form_class(told)
+def _taken(form_class: Any, answers: Answer, at_counter: bool) -> Any:
+    """The document as answered before, and that it cannot be used. Nothing about whom it names."""
+    form = form_class(answers)
     problem = _("This document cannot be used for a new registration. Check the type and the number.")
     if at_counter:
         problem += " " + _("If they are right, end this case and search for the person at the counter.")
@@ -154,54 +166,19 @@ def _taken(form_class: Any, told: dict[str, Any], at_counter: bool) -> Any:
     return form
 
 
-def _check(request: HttpRequest, journey: Journey, draft: Draft | None) -> HttpResponse:
-    problems: list[tuple[str, Step]] = []
-    if is_submitted(request):
-        try:
-            register_household(
-                actor=user_of(request),
-                details=answers_to_details(journey.answers),
-                draft=draft,
-                case=case_of(request),
-                keep=request.session.session_key,
-            )
-        except AlreadyRegistered as error:
-            member = journey.members[error.member]
-            return _to(Step("document", member["id"]), CHECK, **{TAKEN: "1"})
-        except TooManyLookups:
-            words = _("Too many documents were tried today. Try tomorrow, or go to the commune office.")
-            problems = [(words, Step("document", HEAD_ID))]
-        except YesNeeded as error:
-            return ask_for_yes(request, error.person_id, error.member)
-        except InvalidDetails as error:
-            problems = [(problem.message, step_of(problem, journey)) for problem in error.problems]
-        else:
-            return redirect("registry:registered")
-    village = areas_selectors.village(journey.answers["place"]["village_code"])
-    context = _frame(journey, Step(CHECK)) | {
-        "kept_until": kept_until(draft),
-        "problems": problems,
-        "village": area_path(village) if village else "",
-        "address": journey.answers["place"]["address"],
-        "operators": [o for o in operators_to_consent() if o.code in journey.answers["consent"]["operators"]],
-        "people": [(member, full_name(member), list(rows_of(member))) for member in journey.members],
-    }
-    return render(request, "registry/registration/check.html", context)
-
-
 @actor_required
 def remove(request: HttpRequest, number: int) -> HttpResponse:
     """Take a member out of a registration that is not yet submitted, once asked."""
     draft = _draft(request)
     if finished := _finished(request, draft):
         return finished
-    journey = _journey(draft)
-    member = journey.member(number)
+    wizard = _wizard(draft)
+    member = wizard.member(number)
     if member and not is_submitted(request):
-        context = {"name": full_name(member), "back_url": Step(MEMBERS).url}
+        context = {"name": full_name(member), "back_url": wizard.url(Key(MEMBERS))}
         return render(request, "registry/registration/remove.html", context)
     if member:
-        journey.remove(number)
-        _save(request, journey)
+        wizard.remove(number)
+        _save(request, wizard)
         messages.success(request, _("The person was taken off the list."))
-    return redirect(Step(MEMBERS).url)
+    return redirect(wizard.url(Key(MEMBERS)))

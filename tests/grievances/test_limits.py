@@ -63,7 +63,7 @@ def test_a_network_files_so_many_in_an_hour_and_is_told_what_to_do(clock, settin
     assert "Call 1287, or tell it at any commune or district office" in page
     clock.shift(timedelta(hours=1))
     # What was typed is kept: the last page alone is sent again.
-    assert client.post(url("report_step", "contact"), {}).url == url("reported")
+    assert client.post(url("report_question", "contact"), {}).url == url("reported")
     assert Grievance.objects.count() == 7
 
 
@@ -71,7 +71,7 @@ def test_it_is_said_in_khmer():
     flood()
     client = visitor(99)
     report(client)
-    page = client.post(url("report_step", "contact", language="km"), {}).content.decode()
+    page = client.post(url("report_question", "contact", language="km"), {}).content.decode()
     assert "បណ្តាញ" in page
     assert SPENT not in page
     assert "13:00" in page
@@ -138,7 +138,7 @@ def test_a_form_sent_twice_is_counted_once():
     client = visitor()
     for _ in range(3):
         report(client)
-        client.post(url("report_step", "contact"), {})
+        client.post(url("report_question", "contact"), {})
     assert Grievance.objects.count() == 3
 
 

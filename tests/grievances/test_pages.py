@@ -16,9 +16,9 @@ def url(name: str, *arguments: object, language: str = "en") -> str:
 
 def fill(browser: Client, category="payment", text="ប្រាក់មិនមកដល់", where=None, contact=None):
     browser.post(url("report"), {"category": category})
-    browser.post(url("report_step", "what"), {"text": text})
-    browser.post(url("report_step", "where"), where or {})
-    return browser.post(url("report_step", "contact"), contact or {})
+    browser.post(url("report_question", "what"), {"text": text})
+    browser.post(url("report_question", "where"), where or {})
+    return browser.post(url("report_question", "contact"), contact or {})
 
 
 def pin_of(grievance: Grievance) -> str:
@@ -34,7 +34,7 @@ def follow(browser: Client, grievance: Grievance, pin: str = ""):
 @pytest.mark.parametrize("language", ["km", "en"])
 @pytest.mark.parametrize("step", ["", "what"])
 def test_the_first_pages_open_for_everybody(db, client, language, step):
-    address = url("report_step", step, language=language) if step else url("report", language=language)
+    address = url("report_question", step, language=language) if step else url("report", language=language)
     assert client.get(address).status_code == 200
 
 
@@ -64,22 +64,22 @@ def test_the_language_switch_does_not_lose_the_pin(operators, client):
 
 def test_answers_are_kept_on_the_way_back_and_not_readable_in_the_session(operators, client):
     client.post(url("report"), {"category": "staff"})
-    client.post(url("report_step", "what"), {"text": "secret words"})
-    assert "secret words" in client.get(url("report_step", "what")).content.decode()
+    client.post(url("report_question", "what"), {"text": "secret words"})
+    assert "secret words" in client.get(url("report_question", "what")).content.decode()
     assert "checked" in client.get(url("report")).content.decode()
     assert "secret words" not in str(dict(client.session))
 
 
 def test_the_last_page_sent_twice_is_one_grievance(operators, client):
     first = fill(client)
-    second = client.post(url("report_step", "contact"), {})
+    second = client.post(url("report_question", "contact"), {})
     assert (first.url, second.url) == (url("reported"), url("reported"))
     assert Grievance.objects.count() == 1
 
 
 def test_steps_are_not_skipped(operators, client):
-    assert client.get(url("report_step", "contact")).url == url("report")
-    assert client.get(url("report_step", "nonsense")).status_code == 404
+    assert client.get(url("report_question", "contact")).url == url("report")
+    assert client.get(url("report_question", "nonsense")).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -94,8 +94,8 @@ def test_steps_are_not_skipped(operators, client):
 )
 def test_mistakes_are_named_and_kept(areas, operators, client, step, data, words):
     client.post(url("report"), {"category": "payment"})
-    client.post(url("report_step", "what"), {"text": "text"})
-    page = client.post(url("report_step", step) if step != "category" else url("report"), data)
+    client.post(url("report_question", "what"), {"text": "text"})
+    page = client.post(url("report_question", step) if step != "category" else url("report"), data)
     assert page.status_code == 200
     assert words in page.content.decode()
     assert "<title>Error:" in page.content.decode()
@@ -103,8 +103,8 @@ def test_mistakes_are_named_and_kept(areas, operators, client, step, data, words
 
 def test_of_several_communes_one_is_chosen(areas, operators, client):
     client.post(url("report"), {"category": "payment"})
-    client.post(url("report_step", "what"), {"text": "text"})
-    where = url("report_step", "where")
+    client.post(url("report_question", "what"), {"text": "text"})
+    where = url("report_question", "where")
     page = client.post(where, {"place": "ba"}).content.decode()
     assert "010201" in page
     assert "010202" in page

@@ -171,7 +171,7 @@ def test_a_page_with_the_pin_that_was_never_seen_is_nobody_elses(operators, clie
     fill(client, contact={"phone": PHONE})
     grievance = Grievance.objects.get()
     client.force_login(sokha, backend="dsp_platform.accounts.sign_in.backends.PhoneBackend")
-    for path in (url("reported"), url("report_step", "contact")):
+    for path in (url("reported"), url("report_question", "contact")):
         assert not pin_shown(grievance, client.get(path, follow=True).content.decode())
 
 

@@ -107,10 +107,10 @@ def test_shown_to_one_case_is_not_shown_to_the_next(tell, commune_clerk, clerk_c
 def test_words_told_for_one_person_begin_no_report_of_the_next(commune_clerk, clerk_case, second_person):
     browser = sign_in(commune_clerk)
     browser.post(url("report"), {"category": "data"})
-    browser.post(url("report_step", "what"), {"text": WORDS})
+    browser.post(url("report_question", "what"), {"text": WORDS})
     open_for(second_person, commune_clerk)
-    assert WORDS not in browser.get(url("report_step", "what")).content.decode()
-    assert browser.get(url("report_step", "contact")).url == url("report")
+    assert WORDS not in browser.get(url("report_question", "what")).content.decode()
+    assert browser.get(url("report_question", "contact")).url == url("report")
 
 
 @pytest.fixture
@@ -134,6 +134,6 @@ def test_who_was_offered_no_choice_stays_unnamed(sokha, person):
     browser = sign_in(sokha)
     shown = {"acting_for": acting.Acting(str(sokha.pk)).signed()}
     for step, answers in (("category", {"category": "payment"}), ("what", {"text": WORDS}), ("where", {})):
-        browser.post(url("report_step", step), {**answers, **shown})
-    browser.post(url("report_step", "contact"), shown)
+        browser.post(url("report_question", step), {**answers, **shown})
+    browser.post(url("report_question", "contact"), shown)
     assert Grievance.objects.get().person is None

@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from grievances.draft import REPORTED
 from grievances.models import Grievance
+from grievances.pin_session import REPORTED
 from tests.structure.conftest import browser, calm
 from tests.structure.test_doors import addresses
 

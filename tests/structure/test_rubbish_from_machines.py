@@ -6,7 +6,7 @@ import pytest
 from django.core import signing
 from django.test import Client
 
-from registry.programmes import check_forms as check
+from registry.programmes import check_wizard as check
 from tests.structure.conftest import browser
 
 pytestmark = pytest.mark.django_db
@@ -42,5 +42,5 @@ def test_a_gateway_tells_of_a_sign_that_is_none(monkeypatch):
 
 
 def test_answers_to_a_question_that_is_gone_are_forgotten():
-    token = signing.dumps([("age", 70), ("gone", "x")], salt=check._SALT)
+    token = signing.dumps([("age", 70), ("gone", "x")], salt=check.SALT)
     assert check.unseal(token) == {"age": 70}

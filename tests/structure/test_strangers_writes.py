@@ -117,7 +117,7 @@ BRAKED: dict[str, tuple[Callable[[int], None], str]] = {
     "accounts:join": (join, "rows"),
     "admin:login": (staff("admin:login"), "rows"),
     "grievances:report": (begin, "rows and sessions"),
-    "grievances:report_step": (report, "rows and sessions"),
+    "grievances:report_question": (report, "rows and sessions"),
     "grievances:follow": (guess_pin, "rows"),
     "grievances:grievance": (add_words, "rows"),
     "grievances:confirm_phone": (confirm, "texts"),

@@ -19,7 +19,7 @@ from registry.changes.hearings.selectors import (
 )
 from registry.changes.hearings.services import answer_household_change
 from registry.changes.kinds import KINDS
-from registry.changes.labels import rows_of
+from registry.changes.questions import rows_of
 from registry.changes.selectors import OBJECT, PREFIX
 from registry.changes.unread import note_change_look, unread_change
 from registry.errors import ChangeError

@@ -19,8 +19,8 @@ from registry.areas.labels import area_path
 from registry.areas.selectors import village
 from registry.changes.apply.common import open_members
 from registry.changes.context import HEAD
-from registry.changes.labels import rows_of
 from registry.changes.moves.movers import comes_in
+from registry.changes.questions import rows_of
 from registry.changes.selectors import sees_mover
 from registry.models import ChangeRequest, Membership, Person
 from registry.persons.details import HouseholdDetails
@@ -101,7 +101,7 @@ def _rows(request: ChangeRequest, seen: bool) -> Rows:
         rows.append((_("Marries"), request.person.name))
     names = {one.person.spid: one.person.name for one in members}
     told = {step: answers[step] for step in SAID if step in answers}
-    rows += [(question, answer) for question, answer, _step in rows_of(told, names)]
+    rows += [(row.label, row.words) for row in rows_of(told, names)]
     rows += _left(mover, answers) if mover else _left_unseen()
     return rows + _afterwards(joins, answers)
 

@@ -211,3 +211,15 @@ def test_what_is_asked_for_stands_first_on_the_home_until_it_is_decided(home, la
         answers = {"decision": decision, "note": note, "version": request.version}
         laptop.post(f"/km/counter/changes/{request.reference}/", answers)
         assert (address in home.get("/km/my/").content.decode()) == (decision == "ask_more")
+
+
+def test_answers_that_changed_since_they_were_shown_are_shown_again(home):
+    tell_address = "/en/my/changes/address/address/"
+    home.post(tell_address, {"address": "house 12"})
+    check = "/en/my/changes/address/check/"
+    shown = home.get(check).content.decode().partition('name="shown" value="')[2][:64]
+    home.post(tell_address, {"address": "house 13"})
+    page = home.post(check, {"shown": shown}).content.decode()
+    assert "house 13" in page
+    assert "The answers have changed since they were shown." in page
+    assert not ChangeRequest.objects.exists()

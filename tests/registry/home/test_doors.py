@@ -83,7 +83,7 @@ def test_the_yes_at_the_counter_says_who_moves_and_whereto(maly, other_clerk, mo
     client = browser(other_clerk)
     wife = person_details(given_name="ម៉ាលី", relationship="spouse")
     told = household_details(person_details(given_name="ពៅ"), wife)
-    monkeypatch.setattr(register_yes, "_told", lambda _request: told)
+    monkeypatch.setattr(register_yes, "_details", lambda _request: told)
     session = client.session
     session["register_yes"] = {"person": maly.pk, "case": str(case.pk), "member": 1}
     session.save()

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 
 from registry.models import Programme
-from registry.programmes import check_forms as asking
+from registry.programmes.check_wizard import seal
 from tests.roles import as_owner
 
 pytestmark = pytest.mark.django_db
@@ -188,7 +188,7 @@ def test_about_another_the_words_are_about_another(visitor, catalogue):
 
 
 def test_answers_that_are_not_ours_begin_anew(visitor, catalogue):
-    forged = asking.seal({"whom": "me"})[:-1] + "x"
+    forged = seal({"whom": "me"})[:-1] + "x"
     assert visitor.post(answers=forged).asked == "whom"
 
 

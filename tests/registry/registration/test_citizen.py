@@ -44,8 +44,6 @@ def test_answers_survive_signing_out(registering_family, sokha):
     registering_family.client.logout()
     backend = "dsp_platform.accounts.sign_in.backends.PhoneBackend"
     registering_family.client.force_login(sokha, backend=backend)
-        sokha, backend="dsp_platform.accounts.sign_in.backends.PhoneBackend"
-    )
     assert registering_family.client.get("/km/register/").url == "/km/register/member/1/sex/"
     assert "សុខា" in registering_family.client.get("/km/register/member/1/name/").content.decode()
 

@@ -28,7 +28,7 @@ class Places:
 
 
 def places(request: HttpRequest, chosen: str = "", *, everywhere: bool = False) -> Places:
-    """What the query asks for; an official starts in, and never leaves, their own area unless told so."""
+    """What the query asks for; for an official within their own area, unless ``everywhere``."""
     user = user_of(request)
     within = user.area_code if user.is_official and not everywhere else ""
     found = Places(query=clean(request.GET.get("q", ""))[:100], scope=within)

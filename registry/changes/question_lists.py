@@ -1,4 +1,4 @@
-"""Which questions a change consists of, given the answers so far."""
+"""Which questions a kind of change asks, in order, given the answers so far."""
 
 from collections.abc import Callable
 
@@ -9,8 +9,8 @@ def who(answers: Answers) -> str:
     return str(answers.get("who", {}).get("person", ""))
 
 
-def head_steps(answers: Answers, context: HouseholdContext, leaver: str) -> list[str]:
-    """Where the head goes and others remain, one of them becomes the head."""
+def successor(answers: Answers, context: HouseholdContext, leaver: str) -> list[str]:
+    """Where the head leaves and others remain, one of them becomes the head."""
     leaving = context.member(leaver)
     remaining = context.others(leaver)
     if leaving is None or leaving.relationship != HEAD or not remaining:
@@ -23,10 +23,10 @@ def new_head(answers: Answers, context: HouseholdContext) -> list[str]:
 
 
 def only(*names: str) -> Callable[[Answers, HouseholdContext], list[str]]:
-    def steps(answers: Answers, context: HouseholdContext) -> list[str]:
+    def names_of(answers: Answers, context: HouseholdContext) -> list[str]:
         return list(names)
 
-    return steps
+    return names_of
 
 
 def joins(answers: Answers, context: HouseholdContext) -> list[str]:
@@ -37,11 +37,11 @@ def joins(answers: Answers, context: HouseholdContext) -> list[str]:
 
 def leaves(answers: Answers, context: HouseholdContext) -> list[str]:
     place = ["place"] if answers.get("where", {}).get("where") == "own" else []
-    return ["where", *place, *head_steps(answers, context, who(answers))]
+    return ["where", *place, *successor(answers, context, who(answers))]
 
 
 def death(answers: Answers, context: HouseholdContext) -> list[str]:
-    return ["died", *head_steps(answers, context, who(answers))]
+    return ["died", *successor(answers, context, who(answers))]
 
 
 def marriage(answers: Answers, context: HouseholdContext) -> list[str]:

@@ -1,19 +1,18 @@
-"""Answers of a report that is not sent yet: in the session, encrypted, for visitors too."""
+"""What a browser that reported, or that has shown reference and PIN, may see for some minutes.
 
-import json
+Notes in the session, of one account and case: the next person at the same computer reads none of them.
+"""
+
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
-from cryptography.fernet import InvalidToken
 from django.core import signing
 from django.http import HttpRequest
 from django.utils import timezone
 
-from dsp_platform import crypto
+from dsp_platform.wizard.drafts import owner_of
 from grievances.models import Grievance
 
-DRAFT = "grievance_draft"
 FOLLOWED = "grievances_followed"
 SENT = "grievance_sent"
 REPORTED = "grievance_reported"
@@ -22,42 +21,17 @@ PROOF_LASTS = timedelta(minutes=30)
 PIN_SHOWN = timedelta(minutes=10)
 
 
-def load(request: HttpRequest) -> dict[str, Any]:
-    """Of the same account and case only: what one person told is no beginning for the next."""
-    token = request.session.get(DRAFT)
-    try:
-        kept = json.loads(crypto.decrypt(token.encode())) if token else {}
-    except (InvalidToken, ValueError):
-        return {}
-    return kept if kept.pop("whose", None) == _whose(request) else {}
-
-
-def save(request: HttpRequest, answers: dict[str, Any]) -> None:
-    answers.setdefault("submission", str(uuid4()))
-    whose = {**answers, "whose": _whose(request)}
-    request.session[DRAFT] = crypto.encrypt(json.dumps(whose)).decode()
-
-
-def _whose(request: HttpRequest) -> list[str]:
-    case = getattr(request, "case", None)
-    return [str(request.user.pk or ""), str(case.pk) if case else ""]
-
-
-def discard(request: HttpRequest) -> None:
-    request.session.pop(DRAFT, None)
-
-
 def prove(request: HttpRequest, grievance: Grievance) -> None:
     """This browser has shown reference and PIN: for half an hour it may see this grievance."""
     if not request.user.is_authenticated:
         request.session.cycle_key()
     now = int(timezone.now().timestamp())
-    request.session[FOLLOWED] = {str(grievance.pk): now, "whose": _whose(request)}
+    request.session[FOLLOWED] = {str(grievance.pk): now, "owner": owner_of(request)}
 
 
 def is_proven(request: HttpRequest, grievance: Grievance) -> bool:
     followed = request.session.get(FOLLOWED, {})
-    if followed.get("whose") != _whose(request):
+    if followed.get("owner") != owner_of(request):
         return False
     since = followed.get(str(grievance.pk), 0)
     return timezone.now().timestamp() - since < PROOF_LASTS.total_seconds()
@@ -103,17 +77,17 @@ def _read(request: HttpRequest, token: str) -> int | None:
 
 
 def _noted(request: HttpRequest, grievance: Grievance) -> list[Any]:
-    return [grievance.pk, int(timezone.now().timestamp()), *_whose(request)]
+    return [grievance.pk, int(timezone.now().timestamp()), *owner_of(request)]
 
 
 def _number_of(request: HttpRequest, noted: list[Any] | None, within: timedelta) -> int | None:
-    """For the same account and case only, like the draft: the next one at this computer is somebody else."""
-    number, since, *whose = noted or (0, 0)
+    """None for another account or case, or when the note is too old."""
+    number, since, *owner = noted or (0, 0)
     is_fresh = timezone.now().timestamp() - since < within.total_seconds()
-    return int(number) if is_fresh and whose == _whose(request) else None
+    return int(number) if is_fresh and owner == owner_of(request) else None
 
 
 def forget_sent(request: HttpRequest) -> None:
-    """Reference and PIN are written down: nothing is left for the next one at this computer."""
+    """Reference and PIN are written down: nothing is left in the session."""
     request.session.pop(SENT, None)
     request.session.pop(REPORTED, None)

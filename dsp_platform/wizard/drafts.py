@@ -1,0 +1,37 @@
+"""Where the answers are until they are sent."""
+
+import json
+from typing import Any
+
+from cryptography.fernet import InvalidToken
+from django.http import HttpRequest
+
+from dsp_platform import crypto
+
+
+def owner_of(request: HttpRequest) -> list[str]:
+    """Account and case, both empty for a visitor. The next person at the same computer has another owner."""
+    case = getattr(request, "case", None)
+    return [str(request.user.pk or ""), str(case.pk) if case else ""]
+
+
+class SessionDraft:
+    """In the session, encrypted: for visitors too. Read only by the account and case that saved it."""
+
+    def __init__(self, request: HttpRequest, key: str) -> None:
+        self.request, self.key = request, key
+
+    def load(self) -> dict[str, Any]:
+        token = self.request.session.get(self.key)
+        try:
+            stored = json.loads(crypto.decrypt(token.encode())) if token else {}
+        except (InvalidToken, ValueError):
+            return {}
+        return stored["answers"] if stored.get("owner") == owner_of(self.request) else {}
+
+    def save(self, answers: dict[str, Any]) -> None:
+        stored = {"owner": owner_of(self.request), "answers": answers}
+        self.request.session[self.key] = crypto.encrypt(json.dumps(stored)).decode()
+
+    def discard(self) -> None:
+        self.request.session.pop(self.key, None)

@@ -1,0 +1,69 @@
+"""A question: one page of a wizard. The questions of a wizard are a table of these, by name."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from django.utils.functional import Promise
+
+from dsp_platform.wizard.forms import QuestionForm
+
+Text = str | Promise
+Answer = dict[str, Any]
+"""The cleaned fields of one question's form, as JSON."""
+
+CHECK = "check"
+"""The page that shows all answers before they are sent. It stands last and is never answered."""
+
+
+class Key(NamedTuple):
+    """Which question: its name, and a number where it is asked several times, such as once per member."""
+
+    name: str
+    number: int | None = None
+
+
+class Row(NamedTuple):
+    """An answer on the check page."""
+
+    label: str
+    words: str
+    url: str = ""
+    """Where it is changed; empty where it cannot be."""
+
+
+Rows = Iterable[tuple[Text, Text]]
+"""Label and words of each row that an answer fills."""
+
+
+def nothing(*_args: Any) -> dict[str, Any]:
+    return {}
+
+
+def no_words(*_args: Any) -> Rows:
+    return ()
+
+
+def row(label: Text, words: Callable[[Answer], Text]) -> Callable[..., Rows]:
+    """``in_words`` of a question whose answer fills one row."""
+    return lambda answer, _names: [(label, words(answer))]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    form: type[QuestionForm]
+    heading: Text
+    help: Text = ""
+    template: str = ""
+    """Where it has one of its own."""
+    options: Callable[..., dict[str, Any]] = nothing
+    """(request, wizard, key) -> further keyword arguments of the form, such as the members to choose from."""
+    current: Callable[..., Answer] = nothing
+    """(request, wizard) -> what the form shows while the question is not answered yet."""
+    in_words: Callable[..., Rows] = no_words
+    """(answer, names by SPID) -> what the check page shows of it."""
+    resets: tuple[str, ...] = ()
+    """Questions whose answers are dropped when this answer changes, because they depended on it."""
+
+    def rows(self, answer: Answer, names: Mapping[str, str], url: str = "") -> list[Row]:
+        return [Row(str(label), str(words), url) for label, words in self.in_words(answer, names)]

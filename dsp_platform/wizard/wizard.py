@@ -1,0 +1,80 @@
+"""Which questions there are for the answers so far, which of them are open, what comes before and after."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.http import HttpRequest
+
+from dsp_platform.forms import bind
+from dsp_platform.wizard.forms import QuestionForm
+from dsp_platform.wizard.questions import CHECK, Answer, Key, Question
+
+
+class Wizard:
+    """Subclasses give the table of questions, their order (``order``) and their addresses (``url``)."""
+
+    questions: ClassVar[Mapping[str, Question]]
+
+    def __init__(self, answers: dict[str, Any]) -> None:
+        self.answers = answers
+        """As the draft stores them: by the name of the question."""
+
+    def order(self) -> list[Key]:
+        """The questions there are for these answers, in order; ``CHECK`` last where there is a check page."""
+        raise NotImplementedError
+
+    def url(self, key: Key) -> str:
+        raise NotImplementedError
+
+    def answer(self, key: Key) -> Answer | None:
+        return self.answers.get(key.name)
+
+    def is_done(self, key: Key) -> bool:
+        return key.name != CHECK and self.answer(key) is not None
+
+    @property
+    def is_complete(self) -> bool:
+        return self.first_open().name == CHECK
+
+    def first_open(self) -> Key:
+        order = self.order()
+        return next((key for key in order if not self.is_done(key)), order[-1])
+
+    def is_open(self, key: Key) -> bool:
+        """Whether it may be shown: it exists and every question before it is answered."""
+        order = self.order()
+        return key in order and all(self.is_done(before) for before in order[: order.index(key)])
+
+    def before(self, key: Key) -> Key | None:
+        order = self.order()
+        return order[order.index(key) - 1] if order[0] != key else None
+
+    def after(self, key: Key, back_to: str = "") -> Key:
+        """Where "Continue" leads: to the next question, or back to the page whose "Change" link was followed,
+        unless the change opened a question before that page."""
+        order = self.order()
+        if (target := Key(back_to)) in order:
+            return next((one for one in order[: order.index(target)] if not self.is_done(one)), target)
+        return order[order.index(key) + 1]
+
+    def put(self, key: Key, answer: Answer) -> None:
+        """Store the answer, and drop those that depended on the one it replaces."""
+        if self.answers.get(key.name) not in (None, answer):
+            for name in self.questions[key.name].resets:
+                self.answers.pop(name, None)
+        self.answers[key.name] = answer
+
+    def form(self, request: HttpRequest, key: Key) -> QuestionForm:
+        """Filled from the answer so far or from what is current, and bound to what was posted."""
+        return bind(self.questions[key.name].form, request, **self.form_kwargs(request, key))
+
+    def form_kwargs(self, request: HttpRequest, key: Key) -> dict[str, Any]:
+        question = self.questions[key.name]
+        initial = {**question.current(request, self), **(self.answer(key) or {})}
+        return {"initial": initial, **question.options(request, self, key)}
+
+    def digest(self) -> str:
+        """Of the answers that the check page shows."""
+        return hashlib.sha256(json.dumps(self.answers, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,162 @@
+"""The questions of a report. A new one is a form and a row of ``QUESTIONS``, in the order of the pages."""
+
+from collections.abc import Mapping
+from itertools import chain
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from applications.forms import LinesField, choose
+from applications.models import Application
+from dsp_platform.accounts.phones.fields import PhoneField
+from dsp_platform.exchange.models import Operator
+from dsp_platform.wizard.forms import QuestionForm
+from dsp_platform.wizard.questions import Answer, Key, Question
+from dsp_platform.wizard.wizard import Wizard
+from grievances.models import Grievance
+from grievances.steps import LENGTH
+from registry.areas.selectors import search_areas
+from registry.models import Area, Person
+from registry.persons.subject import subject_of
+
+
+class CategoryForm(QuestionForm):
+    category = forms.ChoiceField(
+        label=_("What is it about?"),
+        choices=[choice for choice in Grievance.Category.choices if choice[0] != Grievance.Category.APPEAL],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what it is about.")},
+    )
+
+
+class WhatForm(QuestionForm):
+    text = LinesField(
+        label=_("What happened?"),
+        help_text=_("In your own words. When and where was it? What should be done?"),
+        max_length=LENGTH,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        error_messages={"required": _("Write what happened.")},
+    )
+
+
+class WhereForm(QuestionForm):
+    operator = forms.ChoiceField(label=_("Which operator is it about?"), required=False)
+    place = forms.CharField(
+        label=_("In which commune or sangkat?"),
+        help_text=_("Its name, in Khmer or Latin letters."),
+        max_length=100,
+        required=False,
+    )
+    area = forms.ChoiceField(
+        label=_("There are several of this name. Which one is it?"), required=False, widget=forms.RadioSelect
+    )
+
+    def __init__(self, *args: Any, person: Person | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = [(operator.code, str(operator)) for operator in Operator.objects.filter(active=True)]
+        choose(self, "operator", [("", _("I do not know")), *names])
+        if person is not None:
+            self._offer_applications(person)
+        self.areas = self._areas()
+        if len(self.areas) > 1:
+            self.fields["area"].answer_expected = True  # type: ignore[attr-defined]  # not "(optional)"
+            choose(self, "area", [(area.code, _path(area)) for area in self.areas])
+        else:
+            del self.fields["area"]
+
+    def _offer_applications(self, person: Person) -> None:
+        rows = Application.objects.filter(person=person).select_related("programme").order_by("-pk")
+        if rows:
+            self.fields["application"] = forms.ChoiceField(
+                label=_("Is it about one of your applications?"),
+                required=False,
+                choices=[
+                    ("", _("No")),
+                    *((one.reference, f"{one.programme} {one.reference}") for one in rows),
+                ],
+            )
+            self.order_fields(["application"])
+
+    def _areas(self) -> list[Area]:
+        typed = self.data.get("place") if self.is_bound else self.initial.get("place")
+        found = search_areas(typed, level="commune") if typed else []
+        same = [area for area in found if typed in (area.name_km, area.name_latin, area.code)]
+        return same if len(same) == 1 else found
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("place") and not self.areas:
+            self.add_error("place", _("We do not find this commune. Check the name, or leave it empty."))
+        if len(self.areas) > 1 and not data.get("area") and "area" not in self.errors:
+            self.add_error("area", _("Choose one of these communes."))
+        if len(self.areas) == 1:
+            data["area"] = self.areas[0].code
+        return data
+
+
+def _path(area: Area) -> str:
+    names = [area.name]
+    while area.parent:
+        area = area.parent
+        names.append(area.name)
+    return ", ".join(names)
+
+
+class ContactForm(QuestionForm):
+    phone = PhoneField(
+        gets_texts=True,
+        label=_("Phone number for news"),
+        help_text=_("It tells the reference and nothing else. You confirm the number at the end."),
+        required=False,
+    )
+    unnamed = forms.BooleanField(
+        label=_("Stay unnamed"),
+        help_text=_("Then nobody can see who reported this. Keep the reference and the PIN well."),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, person: Person | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if person is None:
+            del self.fields["unnamed"]
+
+
+def _subject(request: HttpRequest, *_args: Any) -> dict[str, Any]:
+    """Whom the report is about; None for visitors."""
+    return {"person": subject_of(request)}
+
+
+QUESTIONS: Mapping[str, Question] = {
+    "category": Question(form=CategoryForm, heading=_("What is it about?")),
+    "what": Question(form=WhatForm, heading=_("What happened?")),
+    "where": Question(form=WhereForm, heading=_("Whom and where is it about?"), options=_subject),
+    "contact": Question(form=ContactForm, heading=_("How do we reach you?"), options=_subject),
+}
+LAST = Key("contact")
+
+
+class ReportWizard(Wizard):
+    """Has no check page: the last answer sends the report."""
+
+    questions = QUESTIONS
+
+    def order(self) -> list[Key]:
+        return [Key(name) for name in self.questions]
+
+    def is_done(self, key: Key) -> bool:
+        """All but what happened may be left open; without a category the report is not sent."""
+        return key.name != "what" or super().is_done(key)
+
+    def url(self, key: Key) -> str:
+        if key.name == "category":
+            return reverse("grievances:report")
+        return reverse("grievances:report_question", args=[key.name])
+
+    @property
+    def details(self) -> Answer:
+        """The answers of all pages, by field."""
+        answers = (self.answer(key) or {} for key in self.order())
+        return dict(chain.from_iterable(answer.items() for answer in answers))

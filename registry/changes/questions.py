@@ -1,0 +1,216 @@
+"""The questions of changes.
+
+A new question is a row of ``QUESTIONS`` and its name in the list of its kind (``registry.changes.kinds``).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from itertools import chain
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from dsp_platform.wizard.questions import Answer, Question, Row, Rows, row
+from registry.areas.labels import place_in_words
+from registry.areas.place_picker import places
+from registry.changes import forms
+from registry.changes.context import HEAD, Answers, may_head
+from registry.changes.question_lists import who
+from registry.identity.spid import grouped
+from registry.models import Membership, Person
+from registry.persons.circumstances import (
+    CIRCUMSTANCES,
+    DIFFICULTIES,
+    DIFFICULTY_LABELS,
+    SITUATION_LABELS,
+    UNKNOWN,
+)
+from registry.persons.questions import PERSON_QUESTIONS, date_in_words
+from registry.persons.subject import user_of
+
+
+def _members(choose: Callable[[Any], list[Membership]]) -> Callable[..., dict[str, Any]]:
+    return lambda _request, wizard, _key: {"members": choose(wizard)}
+
+
+def _next_heads(wizard: Any) -> list[Membership]:
+    return may_head([one for one in _remaining(wizard) if one.relationship != HEAD])
+
+
+def _all_but_new_head(wizard: Any) -> list[Membership]:
+    new_head = wizard.answers.get("head", {}).get("person")
+    return [one for one in _remaining(wizard) if one.person.spid != new_head]
+
+
+def _remaining(wizard: Any) -> list[Membership]:
+    return [one for one in wizard.context.members if one.person != wizard.person]
+
+
+def _villages(request: HttpRequest, wizard: Any, _key: Any) -> dict[str, Any]:
+    chosen = wizard.answers.get("place", {}).get("village_code", "")
+    return {"user": user_of(request), "places": places(request, chosen, everywhere=True)}
+
+
+def _age_and_sex(_request: HttpRequest, wizard: Any, _key: Any) -> dict[str, Any]:
+    return {"member": _born(wizard.person) | {"sex": wizard.person.sex} if wizard.person else {}}
+
+
+def _current(kind: str, read: Callable[[Person], Answer]) -> Callable[[HttpRequest, Any], Answer]:
+    """What this kind of change corrects is shown as it is recorded; nothing of anybody else."""
+
+    def current(_request: HttpRequest, wizard: Any) -> Answer:
+        person = wizard.person
+        if wizard.kind.code != kind or person is None or who(wizard.answers) not in ("", person.spid):
+            return {}
+        return read(person)
+
+    return current
+
+
+def _born(person: Person) -> Answer:
+    return {"born": [person.date_of_birth.isoformat(), person.birth_precision]}
+
+
+def _circumstances(person: Person) -> Answer:
+    def choice(name: str, value: Any) -> str:
+        if value is None:
+            return UNKNOWN[0]
+        return str(value) if name in DIFFICULTIES else ("yes" if value else "no")
+
+    return {name: choice(name, getattr(person, name)) for name in CIRCUMSTANCES}
+
+
+def _member(label: Any) -> Callable[..., Rows]:
+    return lambda answer, names: [(label, names.get(answer["person"], ""))]
+
+
+def _mother_in_words(answer: Answer, names: Mapping[str, str]) -> Rows:
+    absent = answer["mother"] == forms.NOT_HERE
+    yield _("Mother"), _("She does not live in this household") if absent else names.get(answer["mother"], "")
+
+
+def _spid_in_words(answer: Answer) -> Any:
+    return grouped(answer["spid"]) if answer["spid"] else _("Not registered yet, or not known")
+
+
+def _relationships_in_words(answer: Answer, names: Mapping[str, str]) -> Rows:
+    for spid, value in answer.items():
+        yield names.get(spid, ""), Membership.Relationship(value).label
+
+
+def _circumstances_in_words(answer: Answer) -> str:
+    def words(name: str, value: str) -> Any:
+        if value == UNKNOWN[0]:
+            return UNKNOWN[1]
+        if name in DIFFICULTIES:
+            return Person.Difficulty(int(value)).label
+        return gettext("Yes") if value == "yes" else gettext("No")
+
+    labels = DIFFICULTY_LABELS | SITUATION_LABELS
+    return "\n".join(f"{labels[name]}: {words(name, value)}" for name, value in answer.items() if value)
+
+
+NAMES = ("family_name", "given_name", "latin_family_name", "latin_given_name")
+QUESTIONS: Mapping[str, Question] = {
+    "who": Question(
+        form=forms.PersonForm,
+        heading=_("Who is it about?"),
+        options=_members(lambda wizard: wizard.choices),
+        in_words=_member(_("About")),
+        resets=("phone", "circumstances", "name", "sex", "birth", "document", "head", "relationships"),
+    ),
+    "name": replace(
+        PERSON_QUESTIONS["name"],
+        current=_current("name", lambda person: {name: getattr(person, name) for name in NAMES}),
+    ),
+    "sex": replace(PERSON_QUESTIONS["sex"], current=_current("sex", lambda person: {"sex": person.sex})),
+    "birth": replace(PERSON_QUESTIONS["birth"], current=_current("birth-date", _born)),
+    "document": PERSON_QUESTIONS["document"],
+    "relationship": PERSON_QUESTIONS["relationship"],
+    "mother": Question(
+        form=forms.MotherForm,
+        heading=_("Who is the mother?"),
+        options=_members(lambda wizard: wizard.context.members),
+        in_words=_mother_in_words,
+    ),
+    "known": Question(
+        form=forms.KnownForm,
+        heading=_("Is the person registered already?"),
+        help=_("Whoever is registered keeps their number and moves over to your household."),
+        in_words=row("SPID", _spid_in_words),
+        resets=("name", "sex", "birth", "document"),
+    ),
+    "living": Question(
+        form=forms.LivingForm,
+        heading=_("Where does the couple live?"),
+        in_words=row(
+            _("Where the couple lives"),
+            lambda answer: _("In this household") if answer["living"] == "here" else _("Elsewhere"),
+        ),
+        resets=("known", "where", "relationship"),
+    ),
+    "where": Question(
+        form=forms.WhereForm,
+        heading=_("Where does the person live now?"),
+        in_words=row(
+            _("Lives now"),
+            lambda answer: _("In a household of their own") if answer["where"] == "own" else _("Elsewhere"),
+        ),
+    ),
+    "place": Question(
+        form=forms.AnywhereForm,
+        heading=_("In which village is the new home?"),
+        template="registry/areas/place.html",
+        options=_villages,
+        in_words=place_in_words,
+    ),
+    "address": Question(
+        form=forms.AddressForm,
+        heading=_("What is the new house and street?"),
+        current=lambda _request, wizard: {"address": wizard.context.household.address},
+        in_words=row(_("House and street"), lambda answer: answer["address"]),
+    ),
+    "died": Question(
+        form=forms.DiedForm,
+        heading=_("When did the person die?"),
+        in_words=row(_("Date of death"), date_in_words),
+    ),
+    "head": Question(
+        form=forms.PersonForm,
+        heading=_("Who is the head of household now?"),
+        options=_members(_next_heads),
+        in_words=_member(_("New head of household")),
+        resets=("relationships",),
+    ),
+    "relationships": Question(
+        form=forms.RelationshipsForm,
+        heading=_("How is everybody related to the new head?"),
+        options=_members(_all_but_new_head),
+        in_words=_relationships_in_words,
+    ),
+    "payee": Question(
+        form=forms.PersonForm,
+        heading=_("Who receives the money?"),
+        options=_members(lambda wizard: wizard.context.members),
+        in_words=_member(_("Receives the money")),
+    ),
+    "phone": replace(
+        PERSON_QUESTIONS["phone"],
+        heading=_("On which phone can we reach the person?"),
+        current=_current("phone", lambda person: {"phone": person.phone}),
+    ),
+    "circumstances": replace(
+        PERSON_QUESTIONS["circumstances"],
+        options=_age_and_sex,
+        current=_current("circumstances", _circumstances),
+        in_words=row(_("Health and daily life"), _circumstances_in_words),
+    ),
+}
+
+
+def rows_of(answers: Answers, names: Mapping[str, str], url: Callable[[str], str] | None = None) -> list[Row]:
+    """A change in words: to check it before it is sent, and to decide on it. ``names`` are by SPID."""
+    rows = (QUESTIONS[name].rows(answer, names, url(name) if url else "") for name, answer in answers.items())
+    return list(chain.from_iterable(rows))

@@ -1,0 +1,58 @@
+from django.urls import reverse
+
+from dsp_platform.wizard.questions import CHECK, Key
+from dsp_platform.wizard.wizard import Wizard
+from registry.changes.context import Answers, HouseholdContext
+from registry.changes.kinds import Kind
+from registry.changes.question_lists import who
+from registry.changes.questions import QUESTIONS
+from registry.models import Person
+
+
+class ChangeWizard(Wizard):
+    """The questions of one change; which they are stands in the table of the kinds."""
+
+    questions = QUESTIONS
+
+    def __init__(self, kind: Kind, context: HouseholdContext, answers: Answers) -> None:
+        super().__init__(answers)
+        self.kind, self.context = kind, context
+        self.choices = kind.whom(context)
+        """The members it may be about. One alone is not asked for."""
+
+    @property
+    def person(self) -> Person | None:
+        """The member whom it is about."""
+        if len(self.choices) == 1:
+            return self.choices[0].person
+        chosen = who(self.answers)
+        return next((one.person for one in self.choices if one.person.spid == chosen), None)
+
+    def order(self) -> list[Key]:
+        first = ["who"] if len(self.choices) > 1 else []
+        names = [*first, *self.kind.questions(self._with_person(), self.context), CHECK]
+        return [Key(name) for name in names]
+
+    def _with_person(self) -> Answers:
+        """The answers, with the person also where there was nobody to choose from."""
+        person = self.person
+        return {**self.answers, "who": {"person": person.spid}} if person else self.answers
+
+    def is_done(self, key: Key) -> bool:
+        return self.person is not None if key.name == "who" else super().is_done(key)
+
+    def after(self, key: Key, back_to: str = "") -> Key:
+        return self.first_open()
+
+    def asked(self) -> Answers:
+        """What is sent: the answers to the questions that are asked, and no others."""
+        answers = self._with_person()
+        names = dict.fromkeys(("who", *(key.name for key in self.order())))
+        return {name: answers[name] for name in names if name in answers}
+
+    def url(self, key: Key) -> str:
+        return reverse("registry:change_question", args=[self.kind.code, key.name])
+
+    def url_to_change(self, name: str) -> str:
+        """Empty where the only member there is was not asked for."""
+        return "" if name == "who" and len(self.choices) == 1 else self.url(Key(name))

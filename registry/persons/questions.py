@@ -1,0 +1,94 @@
+"""The questions about one person, which registration and changes share."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from dsp_platform.accounts.phones.numbers import local_form
+from dsp_platform.khmer.dates import format_date
+from dsp_platform.wizard.questions import Answer, Question, Rows, Text, row
+from registry.models import Membership, Person
+from registry.persons.forms import (
+    BirthForm,
+    CircumstancesForm,
+    DocumentForm,
+    NameForm,
+    PhoneForm,
+    RelationshipForm,
+    SexForm,
+    YoungForm,
+)
+from registry.persons.labels import document_words, full_name, latin_name
+
+
+def _name_in_words(answer: Answer, _names: Any) -> Rows:
+    yield _("Name"), full_name(answer)
+    if latin_name(answer):
+        yield _("Name in Latin letters"), latin_name(answer)
+
+
+def date_in_words(answer: Answer) -> str:
+    day, precision = answer["born"]
+    return format_date(date.fromisoformat(day), precision)
+
+
+def _phone_in_words(answer: Answer) -> str:
+    return local_form(answer["phone"]) if answer.get("phone") else gettext("None")
+
+
+def _relationship_label(answer: Answer) -> Text:
+    return Membership.Relationship(answer["relationship"]).label
+
+
+PERSON_QUESTIONS: Mapping[str, Question] = {
+    "name": Question(
+        form=NameForm,
+        heading=_("What is the person's name?"),
+        help=_("As on the identity card or birth certificate. A person with one name fills in one box."),
+        in_words=_name_in_words,
+    ),
+    "relationship": Question(
+        form=RelationshipForm,
+        heading=_("How is this person related to the head of household?"),
+        in_words=row(
+            _("Relationship to the head of household"),
+            lambda answer: Membership.Relationship(answer["relationship"]).label,
+        ),
+    ),
+    "sex": Question(
+        form=SexForm,
+        heading=_("What is this person's sex?"),
+        in_words=row(_("Sex"), lambda answer: Person.Sex(answer["sex"]).label),
+    ),
+    "birth": Question(
+        form=BirthForm,
+        heading=_("When was this person born?"),
+        in_words=row(_("Date of birth"), date_in_words),
+    ),
+    "young": Question(
+        form=YoungForm,
+        heading=_("The head of household is under 15. Is this right?"),
+        help=_("A child may be the head of a household when no adult lives there."),
+    ),
+    "document": Question(
+        form=DocumentForm,
+        heading=_("Which identity document does this person have?"),
+        help=_("Nobody is refused for having no document."),
+        in_words=row(_("Document"), document_words),
+    ),
+    "phone": Question(
+        form=PhoneForm,
+        heading=_("On which phone can we reach the household?"),
+        in_words=row(_("Phone number"), _phone_in_words),
+    ),
+    # Of whom they are asked, and how they read, differs between the wizards.
+    "circumstances": Question(
+        form=CircumstancesForm,
+        heading=_("Health and daily life"),
+        help=_("Some programmes depend on these answers. You may leave any of them out."),
+        template="registry/persons/circumstances.html",
+    ),
+}

@@ -1,0 +1,157 @@
+"""The order of a registration's questions.
+
+Answers are the JSON of a draft: ``consent``, ``place``, ``members`` (head first; each with an ``id`` that is
+never reused, the answers by field, and the questions ``done``), ``last`` (the newest id) and ``no_more``.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from dsp_platform.wizard.questions import CHECK, Answer, Key, Row
+from dsp_platform.wizard.wizard import Wizard
+from registry.errors import Problem
+from registry.persons.ages import age_of
+from registry.persons.circumstances import CIRCUMSTANCES, questions_for
+from registry.registration.answers import HEAD_ID
+from registry.registration.questions import MEMBERS, QUESTIONS
+
+YOUNG = 15
+
+PARTS = ("consent", "head", "place", MEMBERS, "circumstances", CHECK)
+"""What the line of progress counts."""
+
+QUESTION_OF_FIELD = {
+    **{field: name for name, question in QUESTIONS.items() for field in question.form.base_fields},
+    "date_of_birth": "birth",
+    "birth_precision": "birth",
+    "consent_text": "consent",
+    "language": "consent",
+    **dict.fromkeys(CIRCUMSTANCES, "circumstances"),
+}
+
+
+class RegistrationWizard(Wizard):
+    """A question about a member has the member's ``id`` as the number of its key."""
+
+    questions = QUESTIONS
+
+    @property
+    def members(self) -> list[dict[str, Any]]:
+        members: list[dict[str, Any]] = self.answers.setdefault("members", [])
+        return members
+
+    def member(self, number: int | None) -> dict[str, Any]:
+        return next((member for member in self.members if member["id"] == number), {})
+
+    @property
+    def next_id(self) -> int:
+        return int(self.answers.get("last", 0)) + 1
+
+    def order(self) -> list[Key]:
+        others = [member["id"] for member in self.members if member["id"] != HEAD_ID]
+        return [
+            Key("consent"),
+            *self._about(HEAD_ID),
+            Key("place"),
+            *(key for number in others for key in self._about(number)),
+            Key(MEMBERS),
+            *(
+                Key("circumstances", number)
+                for number in (HEAD_ID, *others)
+                if questions_for(self.member(number))
+            ),
+            Key(CHECK),
+        ]
+
+    def _about(self, number: int) -> Iterator[Key]:
+        member, is_head = self.member(number), number == HEAD_ID
+        yield Key("name", number)
+        if not is_head:
+            yield Key("relationship", number)
+        yield Key("sex", number)
+        yield Key("birth", number)
+        if is_head and "born" in member and age_of(member) < YOUNG:
+            yield Key("young", number)
+        yield Key("document", number)
+        if is_head:
+            yield Key("phone", number)
+
+    def url(self, key: Key) -> str:
+        if key.number is None:
+            return reverse("registry:register_question", args=[key.name])
+        return reverse("registry:register_member", args=[key.number, key.name])
+
+    def url_to_change(self, key: Key) -> str:
+        return f"{self.url(key)}?return={CHECK}"
+
+    def part(self, key: Key) -> int:
+        name = key.name
+        if key.number is not None and name != "circumstances":
+            name = "head" if key.number == HEAD_ID else MEMBERS
+        return PARTS.index(name) + 1
+
+    def answer(self, key: Key) -> Answer | None:
+        if key.name == MEMBERS:  # asked anew each time
+            return None
+        return super().answer(key) if key.number is None else self.member(key.number)
+
+    def is_done(self, key: Key) -> bool:
+        if key.name == MEMBERS:
+            return bool(self.answers.get("no_more"))
+        if key.number is None:
+            return super().is_done(key)
+        return key.name in self.member(key.number).get("done", ())
+
+    def is_open(self, key: Key) -> bool:
+        if key == Key("name", self.next_id) and self.next_id > HEAD_ID:  # one more member
+            return super().is_open(Key(MEMBERS))
+        return super().is_open(key)
+
+    def before(self, key: Key) -> Key | None:
+        return super().before(key) if key in self.order() else Key(MEMBERS)
+
+    def put(self, key: Key, answer: Answer) -> None:
+        if key.name == MEMBERS:
+            self.answers["no_more"] = answer["more"] == "no"
+        elif key.number is None:
+            super().put(key, answer)
+        else:
+            self._put_member(key, answer)
+
+    def _put_member(self, key: Key, answer: Answer) -> None:
+        member = self.member(key.number)
+        if not member:
+            member = {"id": key.number, "done": []}
+            self.members.append(member)
+            self.answers.update(last=key.number, no_more=False)
+        asked = questions_for(member)
+        member.update(answer)
+        done = dict.fromkeys([*member["done"], key.name])
+        if key.name == "birth":
+            done.pop("young", None)
+        if asked != questions_for(member):
+            done.pop("circumstances", None)
+        member["done"] = list(done)
+
+    def remove(self, number: int) -> None:
+        """Take a member out; the head stays."""
+        if number != HEAD_ID:
+            self.answers["members"] = [member for member in self.members if member["id"] != number]
+
+    def key_of(self, problem: Problem) -> Key:
+        """The question at which the cause of a refusal is corrected."""
+        name = QUESTION_OF_FIELD.get(problem.field, problem.field)
+        return Key(name, None if problem.member is None else self.members[problem.member]["id"])
+
+    def household_rows(self) -> list[Row]:
+        members = Row(_("Members"), str(len(self.members)), self.url_to_change(Key(MEMBERS)))
+        return [*self._rows(Key("place")), *self._rows(Key("consent")), members]
+
+    def member_rows(self, number: int) -> list[Row]:
+        return [row for key in self.order() if key.number == number for row in self._rows(key)]
+
+    def _rows(self, key: Key) -> list[Row]:
+        return self.questions[key.name].rows(self.answer(key) or {}, {}, self.url_to_change(key))
