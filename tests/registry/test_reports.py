@@ -17,7 +17,7 @@ from dsp_platform.exchange.reports.services import (
 )
 from dsp_platform.exchange.sealed import read_sealed
 from registry.beneficiaries.enrolment import enrol
-from registry.eligibility.facts import facts_of
+from registry.eligibility.known import facts_of
 from registry.models import Enrolment, IdentityDocument, Payment, Person, Programme
 from registry.programmes import selectors
 from registry.records.reports import handle_enrolment
