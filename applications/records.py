@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application
-from dsp_platform.exchange.contract import Record, Withdrawal
+from dsp_platform.exchange.contract import Explainer, Record, RecordKind, Withdrawal
 from dsp_platform.exchange.ledger import services as exchange
 from dsp_platform.exchange.models import Agreement
 from registry.eligibility.sql import HOME_TABLES, Part
@@ -22,6 +23,15 @@ FIELDS = {
     "verdict": "application.verdict",
     "submitted_on": "to_char(application.submitted_at AT TIME ZONE %(zone)s, 'YYYY-MM-DD')",
 }
+LABELS = {
+    "reference": _("Reference"),
+    "programme_code": _("Programme"),
+    "spid": _("SPID"),
+    "household_number": _("Household number"),
+    "state": _("State of the application"),
+    "verdict": _("Whether the conditions seem to be met"),
+    "submitted_on": _("Day of the application"),
+}
 APPLICANTS = (Agreement.Concerns.APPLICANTS, Agreement.Concerns.APPLICANTS_OR_RULE)
 _TABLES = f"""applications_application application
 JOIN registry_programme programme ON programme.id = application.programme_id
@@ -31,10 +41,16 @@ JOIN registry_person person ON person.id = application.person_id{HOME_TABLES}"""
 _WHOM = "programme.operator_id = %(operator)s AND person.died_on IS NULL AND {rule}"
 
 
-class ApplicationKind:
+class ApplicationKind(RecordKind):
     name = "application"
+    label = _("application")
+    my_data_name = _("Application")
+    labels = LABELS
     fields: Sequence[str] = tuple(FIELDS)
     keys: Sequence[str] = ("reference",)
+
+    def __init__(self, explainer: Explainer | None = None) -> None:
+        self.explainer = explainer
 
     def concerned(self, agreement: Agreement, subjects: Sequence[int]) -> set[int]:
         return of_applications(agreement).ids(subjects)

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from dsp_platform import database_roles
-from dsp_platform.exchange.contract import Record, Withdrawal, register_kind
+from dsp_platform.exchange.contract import Record, RecordKind, Withdrawal, register_record_kind
 from dsp_platform.exchange.delivery.drain import drain
 from dsp_platform.exchange.ledger import services
 from dsp_platform.exchange.mapping.layout import compile_mapping
@@ -51,7 +51,7 @@ def values_of(number: int) -> dict[str, Any]:
     }
 
 
-class Synthetic:
+class Synthetic(RecordKind):
     """Records from arithmetic, so that only the exchange is measured."""
 
     name = "synthetic"
@@ -113,7 +113,7 @@ def _bytes(tables: str) -> int:
 
 
 def run(size: int) -> dict[str, Any]:
-    register_kind(Synthetic())
+    register_record_kind(Synthetic())
     call_command("create_operator_databases", verbosity=0)
     operator = Operator.objects.create(code=OPERATOR, name_en="Family Package")
     Agreement.objects.create(

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from benchmarks.push import FIELDS, MAPPING, OPERATOR, Synthetic, values_of
 from dsp_platform import database_roles
-from dsp_platform.exchange.contract import register_kind
+from dsp_platform.exchange.contract import register_record_kind
 from dsp_platform.exchange.delivery.drain import drain
 from dsp_platform.exchange.ledger import entries as ledger
 from dsp_platform.exchange.models import Agreement, LedgerEntry, Operator
@@ -102,7 +102,7 @@ def _push(operator_db: psycopg.Connection[Any], size: int) -> float:
 
 
 def run(size: int) -> dict[str, Any]:
-    register_kind(Known())
+    register_record_kind(Known())
     call_command("create_operator_databases", verbosity=0)
     operator = Operator.objects.create(code=OPERATOR, name_en="Family Package")
     agreement = Agreement.objects.create(

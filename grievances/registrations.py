@@ -1,10 +1,11 @@
-"""The texts of grievances, told to the platform once the apps are ready."""
+"""What the platform and the registry get of grievances. Loaded once the apps are ready."""
 
 from dsp_platform.notifications.services import Recipient, register_text
-from grievances import audit_words as audit_words
-from grievances import chapters
+from grievances import audit_actions as audit_actions
+from grievances.my_data import SECTION
 from grievances.texts import TEXTS, TITLES
+from registry.my_data.sections import register_sections
 
 for name, render in TEXTS.items():
     register_text(name, render, recipient=Recipient.PROVED, title=TITLES.get(name))
-chapters.wire()
+register_sections(SECTION)

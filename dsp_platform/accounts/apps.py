@@ -11,7 +11,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         for part in (
-            "audit_words",
+            "audit_actions",
             "checks",
             "sessions.signals",
             "sms_templates",

@@ -10,4 +10,4 @@ class ApprovalConfig(AppConfig):
     verbose_name = _("Two people")
 
     def ready(self) -> None:
-        import_module(f"{self.name}.audit_words")
+        import_module(f"{self.name}.audit_actions")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.admin.lists import ByName, staff_name
 from dsp_platform.admin.roles import AUDITOR, STEWARD, RoleAdmin
-from dsp_platform.audit import words
+from dsp_platform.audit import actions
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.khmer.digits import latin_digits
 
@@ -21,7 +21,7 @@ class ByAction(ByName):
     parameter_name = "action"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
-        return sorted(words.known_actions(), key=lambda known: known[1])
+        return sorted(actions.known_actions(), key=lambda known: known[1])
 
 
 class BySubject(ByName):
@@ -31,7 +31,7 @@ class BySubject(ByName):
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
         tables = [model._meta for model in model_admin.admin_site._registry]
         known = {str(table.model_name): str(table.verbose_name) for table in tables}
-        return sorted({**known, **dict(words.known_subjects())}.items(), key=lambda one: one[1])
+        return sorted({**known, **dict(actions.known_subjects())}.items(), key=lambda one: one[1])
 
 
 @admin.register(AuditEvent)
@@ -72,7 +72,7 @@ class AuditEventAdmin(RoleAdmin, admin.ModelAdmin):
             return queryset, False
         if typed.isdecimal():
             number = int(typed[:18])  # no longer number fits there
-            return queryset.filter(subject_id=number, subject_kind__in=words.every_kind()), False
+            return queryset.filter(subject_id=number, subject_kind__in=actions.subject_kinds()), False
         actors = get_user_model().objects.filter(username=search_term.strip()).values_list("pk", flat=True)
         return queryset.filter(actor_id__in=list(actors)), False
 
@@ -82,17 +82,17 @@ class AuditEventAdmin(RoleAdmin, admin.ModelAdmin):
 
     @admin.display(description=_("action"))
     def act(self, event: AuditEvent) -> str:
-        return words.action(event.action)
+        return actions.action_label(event.action)
 
     @admin.display(description=_("kind"))
     def about(self, event: AuditEvent) -> str:
-        return words.subject(event.subject_kind)
+        return actions.subject_label(event.subject_kind)
 
     @admin.display(description=_("reason"))
     def why(self, event: AuditEvent) -> str:
-        return words.reason(event.reason, event.action) or "–"
+        return actions.reason_label(event.action, event.reason) or "–"
 
     @admin.display(description=_("details"))
     def beside(self, event: AuditEvent) -> str | SafeString:
-        lines = words.detail(event.details, event.action).splitlines()
+        lines = actions.detail_label(event.action, event.details).splitlines()
         return format_html_join("", "<div>{}</div>", ((line,) for line in lines)) or "–"

@@ -6,18 +6,19 @@ from uuid import UUID
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Q, QuerySet
 
+from dsp_platform.audit.actions import Effect, action_codes
 from dsp_platform.audit.models import AuditEvent
 
 # It was among what a search found. What was searched for is not kept.
 LISTED = "listed"
-# What counts as a look: the record was on somebody's screen or left the house on paper or in a file.
-LOOKS = ("view", "open_case", "print", "export", LISTED)
 
 
 def looks_at(subject_kind: str, subject_id: int) -> QuerySet[AuditEvent]:
     """Who looked at this record and why, newest first: what the citizen may read about themselves."""
     return (
-        AuditEvent.objects.filter(subject_kind=subject_kind, subject_id=subject_id, action__in=LOOKS)
+        AuditEvent.objects.filter(
+            subject_kind=subject_kind, subject_id=subject_id, action__in=action_codes(Effect.LOOK)
+        )
         .select_related("actor")
         .order_by("-at", "-id")
     )
@@ -30,7 +31,7 @@ def looks_at_any(
     any_of = Q(pk__in=())
     for kind, ids in subjects.items():
         any_of |= Q(subject_kind=kind, subject_id__in=list(ids))
-    looks = AuditEvent.objects.filter(any_of, action__in=LOOKS)
+    looks = AuditEvent.objects.filter(any_of, action__in=action_codes(Effect.LOOK))
     if before is not None:
         looks = looks.filter(pk__lt=before)
     return looks.select_related("actor").order_by("-pk")
@@ -38,7 +39,7 @@ def looks_at_any(
 
 def acts_in_cases(cases: Collection[UUID]) -> QuerySet[AuditEvent]:
     """What was done, not what was looked at, in these cases: oldest first."""
-    acts = AuditEvent.objects.filter(case_id__in=list(cases)).exclude(action__in=LOOKS)
+    acts = AuditEvent.objects.filter(case_id__in=list(cases)).exclude(action__in=action_codes(Effect.LOOK))
     return acts.order_by("pk")
 
 

@@ -58,6 +58,7 @@ def note_look(actor: User, kind: str, subject: int) -> None:
     audit.record(
         actor=actor, action="trace", subject_kind="ledger", details={"kind": kind, "subject": subject}
     )
-    explainer = registered.explainers.get(kind)
+    known = registered.kinds.get(kind)
+    explainer = known.explainer if known else None
     for seen, number in explainer.looks(subject) if explainer else [(kind, subject)]:
         audit.record(actor=actor, action="view", subject_kind=seen, subject_id=number, reason=AUDIT_REASON)

@@ -11,7 +11,7 @@ class ExchangeConfig(AppConfig):
 
     def ready(self) -> None:
         for part in (
-            "audit_words",
+            "audit_actions",
             "operations.checks",
             "agreements.approvals",
             "registrations",

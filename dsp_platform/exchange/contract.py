@@ -1,11 +1,13 @@
 """What the exchange and the domains agree on: records out, reports in.
 
-A domain registers one ``Kind`` per kind of record it can be asked for, and one handler per kind of
-report it understands; the exchange never imports a domain.
+A domain registers one ``RecordKind`` per kind of record it can be asked for, and one ``ReportKind`` per kind
+of report it understands; the exchange never imports a domain.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 from django.utils.functional import Promise
@@ -13,6 +15,8 @@ from django.utils.functional import Promise
 from dsp_platform.exchange.models import Agreement, StatusReport
 
 Value = str | int | bool | None
+Label = str | Promise
+Labels = Mapping[str, Label]
 
 
 # Named tuples, because they are made by the million.
@@ -33,29 +37,6 @@ class Withdrawal(NamedTuple):
     key: str
 
 
-class Kind(Protocol):
-    name: str
-    fields: Sequence[str]
-    """Every field that an agreement may name."""
-    keys: Sequence[str]
-    """Those by which an operator may know a subject: they never change."""
-
-    def concerned(self, agreement: Agreement, subjects: Sequence[int]) -> set[int]:
-        """Those whom the agreement concerns now and, where it rests on consent, who have given it."""
-
-    def build(self, agreement: Agreement, subjects: Sequence[int]) -> Iterable[Record | Withdrawal]:
-        """The latest version of each subject: a Record for the concerned, a Withdrawal for the others."""
-
-    def population(self, after: int, limit: int) -> Sequence[tuple[int, int]]:
-        """``(subject_id, version)`` by ascending id: the whole population, page by page (first fill)."""
-
-    def size(self) -> int:
-        """How many the population is."""
-
-    def subjects_of(self, field: str, keys: Sequence[str]) -> Mapping[str, int]:
-        """Who has these values of one of ``keys``; those nobody has are left out."""
-
-
 class Reason(NamedTuple):
     """One thing that speaks for or against telling an operator of a subject, in words for a steward."""
 
@@ -67,7 +48,7 @@ class Explainer(Protocol):
     """What the preview of an agreement asks about one kind of record."""
 
     @property
-    def asks(self) -> str | Promise:
+    def asks(self) -> Label:
         """By what a subject is found: SPID, household number."""
 
     def find(self, typed: str) -> int | None: ...
@@ -81,8 +62,56 @@ class Explainer(Protocol):
         """How many it would concern now; None where counting takes too long."""
 
 
+class RecordKind(ABC):
+    name: str
+    label: Label = ""
+    my_data_name: Label = ""
+    """To the person whose data it is."""
+    labels: Labels = MappingProxyType({})
+    """What a person calls each field: how they are shown what an operator holds."""
+    fields: Sequence[str]
+    """Every field that an agreement may name."""
+    keys: Sequence[str]
+    """Those by which an operator may know a subject: they never change."""
+    explainer: Explainer | None = None
+
+    @abstractmethod
+    def concerned(self, agreement: Agreement, subjects: Sequence[int]) -> set[int]:
+        """Those whom the agreement concerns now and, where it rests on consent, who have given it."""
+
+    @abstractmethod
+    def build(self, agreement: Agreement, subjects: Sequence[int]) -> Iterable[Record | Withdrawal]:
+        """The latest version of each subject: a Record for the concerned, a Withdrawal for the others."""
+
+    @abstractmethod
+    def population(self, after: int, limit: int) -> Sequence[tuple[int, int]]:
+        """``(subject_id, version)`` by ascending id: the whole population, page by page (first fill)."""
+
+    @abstractmethod
+    def size(self) -> int:
+        """How many the population is."""
+
+    @abstractmethod
+    def subjects_of(self, field: str, keys: Sequence[str]) -> Mapping[str, int]:
+        """Who has these values of one of ``keys``; those nobody has are left out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportKind:
+    name: str
+    label: Label
+    handle: Callable[[StatusReport], None]
+    """Runs inside a transaction with the report locked; raises ``ReportHeld``."""
+
+    statuses: Labels
+    """What a person calls each status that a report of this kind can have."""
+
+
 class RuleReader(Protocol):
     """What the exchange shows and notes of the rule of an agreement."""
+
+    def check(self, rule: str) -> None:
+        """Raises ValidationError for a rule that nobody could judge: it would concern nobody."""
 
     def in_words(self, rule: str) -> str: ...
 
@@ -120,14 +149,9 @@ class OperatorUnavailable(Exception):
 
 @dataclass(slots=True)
 class Registry:
-    kinds: dict[str, Kind] = field(default_factory=dict)
-    handlers: dict[str, Callable[[StatusReport], None]] = field(default_factory=dict)
-    rule_checks: list[Callable[[str], None]] = field(default_factory=list)
+    kinds: dict[str, RecordKind] = field(default_factory=dict)
+    reports: dict[str, ReportKind] = field(default_factory=dict)
     rule_reader: RuleReader | None = None
-    labels: dict[str, Mapping[str, str | Promise]] = field(default_factory=dict)
-    names: dict[str, str | Promise] = field(default_factory=dict)
-    statuses: dict[str, Mapping[str, str | Promise]] = field(default_factory=dict)
-    explainers: dict[str, Explainer] = field(default_factory=dict)
 
 
 class ReportHeld(Exception):
@@ -141,56 +165,40 @@ class ReportHeld(Exception):
 registered = Registry()
 
 
-def register_kind(kind: Kind) -> None:
+def register_record_kind(kind: RecordKind) -> None:
     registered.kinds[kind.name] = kind
 
 
-def register_labels(kind: str, labels: Mapping[str, str | Promise]) -> None:
-    """What a person calls each field of this kind: it is how they are told what an operator holds."""
-    registered.labels[kind] = labels
-
-
-def register_names(names: Mapping[str, str | Promise]) -> None:
-    """What a person calls each kind of record and of report."""
-    registered.names.update(names)
-
-
-def name_of(kind: str) -> str:
-    return str(registered.names.get(kind, kind))
-
-
-def register_statuses(kind: str, words: Mapping[str, str | Promise]) -> None:
-    """What a person calls each status that a report of this kind can have."""
-    registered.statuses[kind] = words
-
-
-def status_name(kind: str, status: str) -> str:
-    """An operator's own word, where it is none of ours."""
-    return str(registered.statuses.get(kind, {}).get(status, status))
-
-
-def register_explainer(kind: str, explainer: Explainer) -> None:
-    registered.explainers[kind] = explainer
-
-
-def register_rule_check(check: Callable[[str], None]) -> None:
-    """``check`` raises ValidationError for a rule that nobody could judge: it would concern nobody."""
-    registered.rule_checks.append(check)
+def register_report_kind(kind: ReportKind) -> None:
+    registered.reports[kind.name] = kind
 
 
 def register_rule_reader(reader: RuleReader) -> None:
     registered.rule_reader = reader
 
 
-def register_handler(kind: str, handler: Callable[[StatusReport], None]) -> None:
-    """The handler runs inside a transaction with the report locked; it raises ``ReportHeld``."""
-    registered.handlers[kind] = handler
+def explainer_of(kind: RecordKind) -> Explainer:
+    if kind.explainer is None:
+        raise LookupError(f"Records of the kind {kind.name} cannot be explained.")
+    return kind.explainer
+
+
+def name_of(kind: str) -> str:
+    """The label of a kind of record or of report."""
+    known = registered.kinds.get(kind) or registered.reports.get(kind)
+    return str(known.label) if known and known.label else kind
+
+
+def status_name(kind: str, status: str) -> str:
+    """An operator's own word, where it is none of ours."""
+    report = registered.reports.get(kind)
+    return str(report.statuses.get(status, status)) if report else status
 
 
 def known_as(typed: str) -> set[tuple[str, int]]:
     """By whatever each domain knows its subjects by."""
     return {
-        (kind, number)
-        for kind, explainer in registered.explainers.items()
-        if (number := explainer.find(typed)) is not None
+        (name, number)
+        for name, kind in registered.kinds.items()
+        if kind.explainer and (number := kind.explainer.find(typed)) is not None
     }

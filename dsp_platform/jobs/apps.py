@@ -10,4 +10,4 @@ class JobsConfig(AppConfig):
     verbose_name = _("Long work")
 
     def ready(self) -> None:
-        import_module(f"{self.name}.audit_words")
+        import_module(f"{self.name}.audit_actions")

@@ -10,5 +10,5 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Text messages")
 
     def ready(self) -> None:
-        for part in ("audit_words", "checks"):  # some need models, which exist only now
+        for part in ("audit_actions", "checks"):  # some need models, which exist only now
             import_module(f"{self.name}.{part}")

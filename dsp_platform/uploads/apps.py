@@ -10,5 +10,5 @@ class UploadsConfig(AppConfig):
     verbose_name = _("Documents")
 
     def ready(self) -> None:
-        for part in ("audit_words", "checks"):
+        for part in ("audit_actions", "checks"):
             import_module(f"{self.name}.{part}")

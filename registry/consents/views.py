@@ -14,7 +14,7 @@ from registry.consents import services
 from registry.consents.forms import OperatorsForm, consent_paragraphs
 from registry.models import Consent, Household, Person
 from registry.my_data import selectors as my_data
-from registry.my_data.sections import effects_of
+from registry.my_data.sections import affected_by_withdrawal
 from registry.persons.households import household_of
 from registry.persons.subject import case_of, note_look, subject_of, user_of
 
@@ -108,7 +108,7 @@ def _effects(person: Person, household: Household, operator: Operator) -> dict[s
     return {
         "person": person,
         "operator": str(operator),
-        "effects": effects_of(household, operator.pk),
+        "effects": affected_by_withdrawal(household, operator.pk),
         "names": sorted(
             {name for at in held for copy in at.copies if copy.holding.holds for name in copy.names}
         ),

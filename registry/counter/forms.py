@@ -4,8 +4,17 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registry.persons.audit_actions import REASONS
 from registry.persons.forms import CHOOSE
+
+SESSION_REASONS = [
+    ("register", gettext_lazy("To register the household")),
+    ("apply", gettext_lazy("To apply for a programme")),
+    ("follow", gettext_lazy("To follow an application")),
+    ("check", gettext_lazy("To check the details")),
+    ("tell_change", gettext_lazy("To tell a change in the household")),
+    ("account", gettext_lazy("For the phone number or the account")),
+    ("grievance", gettext_lazy("To report a grievance")),
+]
 
 
 def acting_text() -> str:
@@ -34,7 +43,7 @@ class OpenCaseForm(forms.Form):
 
     reason = forms.ChoiceField(
         label=gettext_lazy("What does the person come for?"),
-        choices=REASONS,
+        choices=SESSION_REASONS,
         widget=forms.RadioSelect,
         error_messages=CHOOSE,
     )

@@ -6,25 +6,8 @@ from django.utils.functional import Promise
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from registry.models import Household, Person
-from registry.rules.names import TYPES
+from registry.eligibility.facts import FACTS, Fact
 
-MEANINGS: dict[str, Promise | str] = {
-    "age": _("Full years since birth. Where only the year is known, since 1 January of it."),
-    "sex": _("As registered."),
-    "pregnant": _("Pregnant now. Of a man always no."),
-    "disability": _("“A lot of difficulty” or more in one of the six questions of the Washington Group."),
-    "studying": _("Goes to school or studies."),
-    "working": _("Works or earns money."),
-    "poverty_level": _("As IDPoor reported it, as long as it is valid."),
-    "is_head": _("Is the head of the household now."),
-    "household_size": _("How many live in the household now."),
-    "children_under_2": _("How many of the household are under 2 years old."),
-    "children_under_18": _("How many of the household are under 18 years old."),
-    "elders_60": _("How many of the household are 60 years old or older."),
-    "disabled_in_household": _("How many of the household have a disability, as far as it is known."),
-    "province_code": _("The two digits of the province where the person lives."),
-}
 EXAMPLES: tuple[tuple[str, Promise | str], ...] = (
     (
         'poverty_level in ["level1", "level2"] && age >= 60',
@@ -36,19 +19,15 @@ EXAMPLES: tuple[tuple[str, Promise | str], ...] = (
 )
 
 
-def kind_of(fact: str) -> str:
+def kind_of(fact: Fact) -> str:
     """What a fact is compared with, in words."""
-    values = {
-        "sex": [f'"{value}"' for value in Person.Sex.values],
-        "poverty_level": [f'"{value}"' for value in Household.PovertyLevel.values],
-        "province_code": ['"01"', "…", '"25"'],
-    }.get(fact)
-    if values:
-        return format_html_join(", ", "<code>{}</code>", ((value,) for value in values))
-    return str(_("yes or no")) if TYPES[fact] is bool else str(_("a whole number"))
+    if fact.values:
+        shown = [value if value == "…" else f'"{value}"' for value in fact.values]
+        return format_html_join(", ", "<code>{}</code>", ((value,) for value in shown))
+    return str(_("yes or no")) if fact.type is bool else str(_("a whole number"))
 
 
 def fact_list() -> Iterator[tuple[str, str, str]]:
     """Name, kind and meaning of each fact, in the language now active."""
-    for fact, meaning in MEANINGS.items():
-        yield fact, kind_of(fact), str(meaning)
+    for fact in FACTS:
+        yield fact.name, kind_of(fact), str(fact.meaning)

@@ -6,27 +6,12 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from registry.eligibility.facts import BY_NAME
 from registry.models import Area, Household, Person
-from registry.rules.names import TYPES, Value
+from registry.rules.names import Value
 from registry.rules.nodes import And, Condition, Constant, Node, Not, Or
 from registry.rules.parse import RuleError, parse_rule
 
-_LABELS: Mapping[str, Promise | str] = {
-    "age": gettext_lazy("Age"),
-    "sex": gettext_lazy("Sex"),
-    "pregnant": gettext_lazy("Whether there is a pregnancy"),
-    "disability": gettext_lazy("Whether there is a disability"),
-    "studying": gettext_lazy("Whether the person goes to school"),
-    "working": gettext_lazy("Whether the person works"),
-    "poverty_level": gettext_lazy("Poverty level"),
-    "is_head": gettext_lazy("Whether the person is the head of household"),
-    "household_size": gettext_lazy("Number of members"),
-    "children_under_2": gettext_lazy("Children under 2 in the household"),
-    "children_under_18": gettext_lazy("Children under 18 in the household"),
-    "elders_60": gettext_lazy("People of 60 or older in the household"),
-    "disabled_in_household": gettext_lazy("People with a disability in the household"),
-    "province_code": gettext_lazy("Province"),
-}
 _COMPARED: Mapping[str, Promise | str] = {
     "==": "%(value)s",
     "!=": gettext_lazy("not %(value)s"),
@@ -70,11 +55,11 @@ def _condition(condition: Condition) -> str:
         compared = f" {_('or')} ".join(said)
     else:
         compared = str(_COMPARED[condition.operator]) % {"value": said[0]}
-    return f"{_LABELS[condition.fact]}: {compared}"
+    return f"{BY_NAME[condition.fact].label}: {compared}"
 
 
 def _value(fact: str, value: Value) -> str:
-    if TYPES[fact] is bool:
+    if BY_NAME[fact].type is bool:
         return _("yes") if value else _("no")
     if fact == "sex" and value in Person.Sex.values:
         return str(Person.Sex(value).label)

@@ -1,7 +1,4 @@
-"""The facts of ``facts.py`` as SQL, and whom of the whole registry a rule concerns: one statement each.
-
-Every expression means what its Python means there; a property test compares them. NULL is "not known".
-"""
+"""Whom of the whole registry a rule concerns: one statement each. NULL is "not known"."""
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -9,51 +6,16 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 from django.utils import timezone
 
-from registry.models import Membership, Person
-from registry.persons.circumstances import DIFFICULTIES
+from registry.eligibility.facts import FACTS
 from registry.rules.names import Value
 from registry.rules.nodes import Node, facts_named
 from registry.rules.sql import Compiler
 
 _BATCH = 2000
 
-# In the years before this year's birthday one less. ``day`` is month and day as one number.
-_AGE = (
-    "(%(year)s - EXTRACT(YEAR FROM {person}.date_of_birth)::int"
-    " - (EXTRACT(MONTH FROM {person}.date_of_birth) * 100 + EXTRACT(DAY FROM {person}.date_of_birth)"
-    " > %(day)s)::int)"
-)
-# OR is already what the Washington Group says: one "a lot" decides, else every answer must be there.
-_DISABILITY = "({{person}}.disability_level <> '' OR {})".format(
-    " OR ".join(f"{{person}}.{question} >= {int(Person.Difficulty.A_LOT)}" for question in DIFFICULTIES)
-)
-
-AGE, DISABILITY = _AGE.format(person="person"), _DISABILITY.format(person="person")
-
-OWN = {
-    "age": AGE,
-    "sex": "person.sex",
-    "pregnant": f"(person.sex <> '{Person.Sex.MALE.value}' AND person.pregnant)",
-    "disability": DISABILITY,
-    "studying": "person.studying",
-    "working": "person.working",
-    "province_code": "left(person.village_id, 2)",
-}
-HOME = {
-    "is_head": f"(home.relationship = '{Membership.Relationship.HEAD.value}')",
-    "poverty_level": (
-        "(CASE WHEN household.poverty_valid_to < %(today)s THEN NULL"
-        " ELSE NULLIF(household.poverty_level, '') END)"
-    ),
-}
-COUNTED = {
-    "household_size": "counted.household_size",
-    "children_under_2": "counted.children_under_2",
-    "children_under_18": "counted.children_under_18",
-    "elders_60": "counted.elders_60",
-    "disabled_in_household": "counted.disabled_in_household",
-}
-FACTS = {**OWN, **HOME, **COUNTED}
+_COUNTS = {fact.name: fact.sql for fact in FACTS if fact.is_counted}
+SQL = {fact.name: f"counted.{fact.name}" if fact.is_counted else fact.sql for fact in FACTS}
+_NEEDS_HOME = frozenset(fact.name for fact in FACTS if not fact.of_person)
 
 HOME_TABLES = """
 LEFT JOIN registry_membership home ON home.person_id = person.id AND home.ended_on IS NULL
@@ -62,18 +24,11 @@ LEFT JOIN registry_household household ON household.id = home.household_id"""
 # Every household is counted once, and only when a rule names one of the counts.
 _COUNTED = f"""
 LEFT JOIN (
-    SELECT member.household_id,
-        count(*) AS household_size,
-        count(*) FILTER (WHERE {AGE} < 2) AS children_under_2,
-        count(*) FILTER (WHERE {AGE} < 18) AS children_under_18,
-        count(*) FILTER (WHERE {AGE} >= 60) AS elders_60,
-        CASE WHEN bool_or({DISABILITY}) THEN count(*) FILTER (WHERE {DISABILITY})
-             WHEN bool_or({DISABILITY} IS NULL AND {AGE} >= 5) THEN NULL
-             ELSE 0 END AS disabled_in_household
+    SELECT member.household_id, {", ".join(f"{sql} AS {name}" for name, sql in _COUNTS.items())}
     FROM registry_membership member JOIN registry_person person ON person.id = member.person_id
     WHERE member.ended_on IS NULL{{only}}
     GROUP BY member.household_id
-) counted ON counted.household_id = home.household_id"""  # noqa: S608  # constants of this file only
+) counted ON counted.household_id = home.household_id"""  # noqa: S608  # constants only
 # The open households of some persons: nobody else's are counted for them.
 OF_PERSONS = """ AND member.household_id = ANY (ARRAY(
     SELECT household_id FROM registry_membership
@@ -129,15 +84,15 @@ class Part:
 
 def as_part(rule: Node, only: str = "") -> Part:
     """``only`` (``OF_PERSONS``, ``OF_HOUSEHOLDS``) limits whose households are counted to ``subjects``."""
-    compiler = Compiler(FACTS, today_values())
+    compiler = Compiler(SQL, today_values())
     condition = f"({compiler.condition(rule)} IS TRUE)"
-    counted = _COUNTED.format(only=only) if facts_named(rule) & COUNTED.keys() else ""
+    counted = _COUNTED.format(only=only) if facts_named(rule) & _COUNTS.keys() else ""
     return Part(condition, counted, compiler.values)
 
 
 def persons_meeting(rule: Node, among: Collection[int] | None = None) -> Iterator[int]:
     """Ids, ascending, of those who surely meet the rule; read from the database as they are needed."""
-    compiler = Compiler(FACTS, today_values())
+    compiler = Compiler(SQL, today_values())
     where = f"{_POPULATION} AND {compiler.condition(rule)}"
     only = ""
     if among is not None:
@@ -153,12 +108,12 @@ def persons_meeting(rule: Node, among: Collection[int] | None = None) -> Iterato
 
 def matching(rule: Node, before: Node | None = None) -> Matching:
     """How a rule divides the registry, and what would change if it took the place of ``before``."""
-    compiler = Compiler(FACTS, today_values())
+    compiler = Compiler(SQL, today_values())
     named = sorted(facts_named(rule))
     # Without a rule before, nobody gains and nobody loses.
     earlier = compiler.condition(before) if before else compiler.condition(rule)
     columns = [f"{compiler.condition(rule)} AS now", f"{earlier} AS before"]
-    columns += [f"{FACTS[fact]} IS NULL AS no_{fact}" for fact in named]
+    columns += [f"{SQL[fact]} IS NULL AS no_{fact}" for fact in named]
     tables = _tables({*named, *(facts_named(before) if before else ())})
     counts = [
         "now",
@@ -184,6 +139,6 @@ def matching(rule: Node, before: Node | None = None) -> Matching:
 def _tables(facts: Iterable[str], only: str = "") -> str:
     """Only what the facts need: a rule over a person's own facts reads one table."""
     named = set(facts)
-    home = HOME_TABLES if named & (HOME.keys() | COUNTED.keys()) else ""
-    counted = _COUNTED.format(only=only) if named & COUNTED.keys() else ""
+    home = HOME_TABLES if named & _NEEDS_HOME else ""
+    counted = _COUNTED.format(only=only) if named & _COUNTS.keys() else ""
     return f"registry_person person{home}{counted}"

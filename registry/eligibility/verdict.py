@@ -6,8 +6,9 @@ from typing import Literal
 
 from django.utils.translation import gettext as _
 
-from registry.eligibility.facts import Known, facts_from, facts_of
-from registry.eligibility.words import HEALTH, Voice, sentence
+from registry.eligibility.facts import HEALTH
+from registry.eligibility.known import Known, facts_from, facts_of
+from registry.eligibility.words import Voice, sentence
 from registry.models import Person, Programme
 from registry.persons.households import household_of, members_of
 from registry.rules.judge import judge_rule

@@ -7,78 +7,15 @@ In two voices: to the person concerned, and about somebody else.
 from collections.abc import Callable, Collection
 from typing import Literal
 
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from registry.eligibility.facts import BY_NAME
 from registry.models import Area, Household, Person
 from registry.rules.names import Value
 from registry.rules.nodes import Condition
 
 Voice = Literal["you", "they"]
-HEALTH = frozenset({"pregnant", "disability", "disabled_in_household"})
-"""What one member of a household is not told of another."""
-
-_UNKNOWN = {
-    "age": gettext_lazy("Your age is not known yet."),
-    "sex": gettext_lazy("Your sex is not known yet."),
-    "pregnant": gettext_lazy("You have not told us whether you are pregnant."),
-    "disability": gettext_lazy("You have not answered all six questions about difficulties."),
-    "studying": gettext_lazy("You have not told us whether you go to school."),
-    "working": gettext_lazy("You have not told us whether you work."),
-    "province_code": gettext_lazy("Your province is not known yet."),
-}
-_UNKNOWN_OF_THEM = {
-    "age": gettext_lazy("The age of this person is not known yet."),
-    "sex": gettext_lazy("The sex of this person is not known yet."),
-    "pregnant": gettext_lazy("It is not known yet whether this person is pregnant."),
-    "disability": gettext_lazy("Not all six questions about difficulties of this person have been answered."),
-    "studying": gettext_lazy("It is not known yet whether this person goes to school."),
-    "working": gettext_lazy("It is not known yet whether this person works."),
-    "province_code": gettext_lazy("The province of this person is not known yet."),
-}
-_UNKNOWN_OF_HOUSEHOLD = {
-    "poverty_level": gettext_lazy("The poverty level of the household is not known yet."),
-    "disabled_in_household": gettext_lazy(
-        "Not all members of the household have answered the questions about difficulties."
-    ),
-}
-_NO_HOUSEHOLD = gettext_lazy("The household is not known yet.")
-_HIDDEN = {
-    "disabled_in_household": gettext_lazy(
-        "This depends on the health of members of the household, which is not shown here."
-    )
-}
-_HIDDEN_OF_THEM = gettext_lazy("This depends on the health of this person, which is not shown here.")
-_YES_NO = {
-    "pregnant": (gettext_lazy("You are pregnant."), gettext_lazy("You are not pregnant.")),
-    "disability": (gettext_lazy("You have a disability."), gettext_lazy("You told us of no disability.")),
-    "studying": (gettext_lazy("You go to school."), gettext_lazy("You do not go to school.")),
-    "working": (gettext_lazy("You work."), gettext_lazy("You do not work.")),
-    "is_head": (
-        gettext_lazy("You are the head of your household."),
-        gettext_lazy("You are not the head of your household."),
-    ),
-}
-_YES_NO_OF_THEM = {
-    "pregnant": (gettext_lazy("This person is pregnant."), gettext_lazy("This person is not pregnant.")),
-    "disability": (
-        gettext_lazy("This person has a disability."),
-        gettext_lazy("No disability of this person was told."),
-    ),
-    "studying": (gettext_lazy("This person goes to school."), gettext_lazy("This person is not at school.")),
-    "working": (gettext_lazy("This person works."), gettext_lazy("This person does not work.")),
-    "is_head": (
-        gettext_lazy("This person is the head of the household."),
-        gettext_lazy("This person is not the head of the household."),
-    ),
-}
-_COUNTS = {
-    "household_size": gettext_lazy("Members of the household: %(number)d."),
-    "children_under_2": gettext_lazy("Children under 2 in the household: %(number)d."),
-    "children_under_18": gettext_lazy("Children under 18 in the household: %(number)d."),
-    "elders_60": gettext_lazy("People of 60 or older in the household: %(number)d."),
-    "disabled_in_household": gettext_lazy("People with a disability in the household: %(number)d."),
-}
 _OLDEST = 130
 
 
@@ -86,23 +23,15 @@ def sentence(
     condition: Condition, known: Value | None, voice: Voice = "you", hidden: Collection[str] = ()
 ) -> str:
     """The fact behind a condition, as a reason why the condition is met, is not met, or is not judged."""
-    fact = condition.fact
+    fact = BY_NAME[condition.fact]
+    to = 0 if voice == "you" else 1
     if known is None:
-        return _hidden(fact) if fact in hidden else _unknown(fact, voice)
-    if fact in _YES_NO:
-        return str((_YES_NO if voice == "you" else _YES_NO_OF_THEM)[fact][not known])
-    if fact in _COUNTS:
-        return str(_COUNTS[fact]) % {"number": known}
-    return _SAYING[fact](condition, known, voice)
-
-
-def _hidden(fact: str) -> str:
-    return str(_HIDDEN.get(fact, _HIDDEN_OF_THEM))
-
-
-def _unknown(fact: str, voice: Voice) -> str:
-    own = _UNKNOWN if voice == "you" else _UNKNOWN_OF_THEM
-    return str(own.get(fact) or _UNKNOWN_OF_HOUSEHOLD.get(fact, _NO_HOUSEHOLD))
+        return str(fact.hidden if fact.name in hidden else fact.unknown[to])
+    if fact.yes and fact.no:
+        return str((fact.yes if known else fact.no)[to])
+    if fact.count:
+        return str(fact.count) % {"number": known}
+    return _SAYING[fact.name](condition, known, voice)
 
 
 def _age(condition: Condition, known: Value, voice: Voice) -> str:

@@ -1,18 +1,10 @@
-"""What the keys and codes of the registry's chapters are called on the readable page."""
-
-from typing import Any
+"""What the keys of the sections are called on the readable page, where a section does not say otherwise."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.exchange.models import Agreement
-from dsp_platform.notifications.models import Message
-from registry.models import ChangeRequest, Consent, Enrolment, Household, IdentityDocument, Membership, Person
-from registry.persons.audit_actions import ACTS, REASONS, STAFF_REASONS
-from registry.persons.circumstances import DIFFICULTIES, DIFFICULTY_LABELS
+from registry.persons.circumstances import DIFFICULTY_LABELS
 from registry.records import labels
-
-Words = dict[Any, str | Promise]
 
 LABELS: dict[str, str | Promise] = {
     **labels.PERSON,
@@ -69,44 +61,12 @@ LABELS: dict[str, str | Promise] = {
     "official": _("Official"),
     "office": _("Office"),
     "acts": _("What was done"),
-}
-VALUES: dict[str, Words] = {
-    "sex": dict(Person.Sex.choices),
-    "date_of_birth_known_to_the": dict(Person.Precision.choices),
-    "language": {"km": _("Khmer"), "en": _("English")},
-    "checked_by": dict(Person.Verification.choices),
-    **{name: dict(Person.Difficulty.choices) for name in DIFFICULTIES},
-    "disability_level": dict(Person.DisabilityLevel.choices),
-    "type": dict(IdentityDocument.Type.choices),
-    "relationship": dict(Membership.Relationship.choices),
-    "poverty_level": dict(Household.PovertyLevel.choices),
-    "how": {
-        **dict(Consent.Channel.choices),
-        "view": _("opened the record"),
-        "open_case": _("helped at the counter"),
-        "print": _("printed it"),
-        "export": _("took a copy"),
-        "listed": _("appeared in a search list"),
-    },
-    "state": {
-        **dict(Enrolment.State.choices),
-        **dict(ChangeRequest.State.choices),
-        **dict(Message.State.choices),
-    },
-    "kind": {"person": _("Details of a person"), "household": _("Details of the household")},
-    "status": {
-        "has": _("has it"),
-        "updating": _("has an older version"),
-        "waiting": _("will receive it"),
-        "stuck": _("could not be sent"),
-        "deleting": _("told to delete it"),
-        "deleted": _("has deleted it"),
-    },
-    "basis": dict(Agreement.Basis.choices),
-    "fields": {**labels.HOUSEHOLD, **labels.PERSON},
-    "acts": dict(ACTS),
-    "reason": {
-        **dict(REASONS),
-        **STAFF_REASONS,
-    },
+    "submitted_at": _("Day of the application"),
+    "events": _("What happened"),
+    "step": _("Step"),
+    "note": _("Note"),
+    "sent_documents": _("Documents sent"),
+    "document": _("Document"),
+    "pages": _("Pages"),
+    "file": _("File"),
 }

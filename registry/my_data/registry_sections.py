@@ -1,4 +1,4 @@
-"""The registry's own chapters of what is known about a person."""
+"""The registry's own sections of what is known about a person, and how each is shown."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.my_account.selectors import phone_held_since
 from dsp_platform.audit import selectors as audit
+from dsp_platform.audit.actions import look_reason
 from dsp_platform.exchange.models import Operator
 from dsp_platform.notifications.selectors import messages_to
 from dsp_platform.uploads.selectors import uploads_of
@@ -13,7 +14,7 @@ from registry.changes.evidence import CHANGE
 from registry.changes.hearings.reading import listed, why_unlisted
 from registry.models import Consent, Household, Membership, Person
 from registry.my_data import selectors
-from registry.my_data.sections import About
+from registry.my_data.sections import About, LabelledCode
 from registry.persons.circumstances import CIRCUMSTANCES
 
 SHOWN_DIGITS = 4
@@ -206,7 +207,7 @@ def looks(about: About) -> list[dict[str, Any]]:
             "at": event.at.isoformat(),
             "by": str(event.actor) if event.actor else None,
             "how": event.action,
-            "reason": event.reason or None,
+            "reason": LabelledCode(event.reason, look_reason(event)) if event.reason else None,
         }
         for event in audit.looks_at_any({"person": [about.person.pk]}).order_by("pk")
     ]
@@ -244,7 +245,7 @@ def household_subjects(about: About) -> dict[int, str]:
     return {about.household.pk: about.household.number} if about.household else {}
 
 
-def programmes_touched(household: Household, operator_code: str) -> list[str]:
+def programmes_affected(household: Household, operator_code: str) -> list[str]:
     """Who receives something from the operator now."""
     people = Person.objects.filter(memberships__household=household, memberships__ended_on=None)
     return [

@@ -1,17 +1,20 @@
-"""What is known about a person, chapter by chapter: each domain registers its own, and none imports upward.
+"""What is known about a person, section by section: each domain registers its own, and none imports upward.
 
-A chapter is plain data (numbers, texts, lists, dictionaries with stable English keys), because it is what
+A section is plain data (numbers, texts, lists, dictionaries with stable English keys), because it is what
 the person downloads; ``docs/reference/my-data.md`` describes it.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.functional import Promise
 
 from dsp_platform.accounts.models import Case
 from registry.models import Household, Person
+from registry.my_data.labels import LABELS
+
+Labels = Mapping[Any, str | Promise]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,68 +31,70 @@ class About:
     case: Case | None = None
 
 
-Build = Callable[[About], Any]
-Subjects = Callable[[About], Mapping[int, str]]
-Effects = Callable[[Household, str], list[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Chapter:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MyDataSection:
     name: str
+    """The key in the download."""
+
     title: str | Promise
-    build: Build
+    build: Callable[[About], Any]
+    labels: Labels = field(default_factory=dict)
+    """What its keys are called on the readable page, where ``labels.LABELS`` does not say it."""
+
+    values: Callable[[], Mapping[str, Labels]] = dict
+    """By key: what its codes mean. Asked when the page is shown, for other domains add to some of them."""
+
+    subjects: Mapping[str, Callable[[About], Mapping[int, str]]] = field(default_factory=dict)
+    """By kind of record: those about the person or the household, and what each is called."""
+
+    affected: Callable[[Household, str], list[str]] | None = None
+    """What is affected, in words, when a household withdraws its consent for an operator."""
+
+    def label_of(self, key: str) -> str:
+        return str(self.labels.get(key) or LABELS.get(key, key))
+
+    def value_of(self, key: str, value: Any) -> str | None:
+        """The label of a code; None for what is no code."""
+        if isinstance(value, LabelledCode):
+            return value.label
+        labels = self.values().get(key, {})
+        return str(labels[value]) if value in labels else None
 
 
-_chapters: dict[str, Chapter] = {}
-_subjects: dict[str, Subjects] = {}
-_effects: list[Effects] = []
+class LabelledCode(str):
+    """A code whose label depends on more than its key; in the download it is the code alone."""
+
+    label: str
+
+    def __new__(cls, code: str, label: str) -> "LabelledCode":
+        self = super().__new__(cls, code)
+        self.label = label
+        return self
 
 
-def register_chapter(name: str, title: str | Promise, build: Build) -> None:
-    """``name`` is the key in the download. Chapters stand in the order of their registration."""
-    _chapters[name] = Chapter(name, title, build)
+_sections: dict[str, MyDataSection] = {}
 
 
-def register_subjects(kind: str, subjects: Subjects) -> None:
-    """Which records of this kind are about the person or the household, and what each is called."""
-    _subjects[kind] = subjects
+def register_sections(*sections: MyDataSection) -> None:
+    """They are shown in the order of their registration. Raises ValueError for a name that is taken."""
+    for section in sections:
+        if section.name in _sections:
+            raise ValueError(f"There is a section {section.name} already")
+        _sections[section.name] = section
 
 
-def register_effects(effects: Effects) -> None:
-    """What is touched, in words, when a household takes back its consent for an operator."""
-    if effects not in _effects:
-        _effects.append(effects)
-
-
-def chapters() -> list[Chapter]:
-    return list(_chapters.values())
+def sections() -> list[MyDataSection]:
+    return list(_sections.values())
 
 
 def subjects_about(about: About) -> dict[str, Mapping[int, str]]:
-    return {kind: subjects(about) for kind, subjects in _subjects.items()}
+    return {kind: subjects(about) for section in sections() for kind, subjects in section.subjects.items()}
 
 
-def effects_of(household: Household, operator_code: str) -> list[str]:
-    return [line for effects in _effects for line in effects(household, operator_code)]
-
-
-# The readable page shows the same data: what its keys are called, and what the codes of a key mean.
-_labels: dict[str, str | Promise] = {}
-_values: dict[str, dict[Any, str | Promise]] = {}
-
-
-def register_words(
-    labels: Mapping[str, str | Promise], values: Mapping[str, Mapping[Any, str | Promise]] | None = None
-) -> None:
-    _labels.update(labels)
-    for key, words in (values or {}).items():
-        _values.setdefault(key, {}).update(words)
-
-
-def label_of(key: str) -> str:
-    return str(_labels.get(key, key))
-
-
-def value_of(key: str, value: Any) -> str | None:
-    """The words for a code; None for what is no code."""
-    return str(_values[key][value]) if key in _values and value in _values[key] else None
+def affected_by_withdrawal(household: Household, operator_code: str) -> list[str]:
+    return [
+        line
+        for section in sections()
+        if section.affected
+        for line in section.affected(household, operator_code)
+    ]

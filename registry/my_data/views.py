@@ -8,26 +8,25 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.access.decorators import actor_required, citizen_required, step_up_required
 from dsp_platform.audit import services as audit
+from dsp_platform.audit.actions import (
+    ASSISTED_SESSION,
+    Effect,
+    known_reason,
+    look_reason,
+    my_data_labels,
+)
 from dsp_platform.exchange.contract import registered
 from dsp_platform.forms import row_number
 from registry.my_data import selectors
-from registry.my_data.sections import About, chapters
-from registry.persons.audit_actions import ACTS, REASONS, STAFF_REASONS
+from registry.my_data.sections import About, sections
 from registry.persons.subject import case_of, note_look, subject_of, user_of
 from registry.phones.selectors import may_take_everything
 
 SCHEMA = 1
-KINDS: dict[str, str | Promise] = {
-    "person": gettext_lazy("Details of a person"),
-    "household": gettext_lazy("Details of the household"),
-    "application": gettext_lazy("Application"),
-}
 
 
 def _about(request: HttpRequest, *, full_numbers: bool = False) -> About | None:
@@ -54,9 +53,10 @@ def my_data(request: HttpRequest) -> HttpResponse:
 
 def _copy(copy: selectors.Copy) -> dict[str, Any]:
     agreement = copy.holding.agreement
-    labels = registered.labels.get(copy.kind, {})
+    kind = registered.kinds.get(copy.kind)
+    labels = kind.labels if kind else {}
     return {
-        "kind": KINDS.get(copy.kind, copy.kind),
+        "kind": kind.my_data_name if kind else copy.kind,
         "names": copy.names,
         "holding": copy.holding,
         "consent": copy.consent,
@@ -74,9 +74,8 @@ def looks(request: HttpRequest) -> HttpResponse:
     before = request.GET.get("before", "")
     limit = row_number(before)
     rows, following = selectors.looks_about(about, before=limit)
-    reasons = {**dict(REASONS), **STAFF_REASONS}
-    told = [(row, reasons.get(row.event.reason, "")) for row in rows]
-    context = {"person": about.person, "looks": told, "following": following, "first": limit is None}
+    described = [(row, look_reason(row.event)) for row in rows]
+    context = {"person": about.person, "looks": described, "following": following, "first": limit is None}
     return render(request, "registry/my_data/my_data_looks.html", context)
 
 
@@ -87,13 +86,18 @@ def help_given(request: HttpRequest) -> HttpResponse:
         return redirect("registry:register")
     note_look(request, about.person)
     rows, following = selectors.helped(about, before=_moment(request.GET.get("before", "")))
-    told = [
-        (row, dict(REASONS).get(row.case.reason, ""), [ACTS[act] for act in row.acts if act in ACTS])
+    labels = my_data_labels(Effect.CHANGE)
+    described = [
+        (
+            row,
+            known_reason(ASSISTED_SESSION, row.case.reason),
+            [labels[act] for act in row.acts if act in labels],
+        )
         for row in rows
     ]
     context = {
         "person": about.person,
-        "cases": told,
+        "cases": described,
         "following": following.timestamp() if following else None,
     }
     return render(request, "registry/my_data/my_data_help.html", context)
@@ -123,7 +127,7 @@ def everything(request: HttpRequest) -> HttpResponse:
     if not _may_take(request, about):
         return redirect("registry:my_data_download")
     _note(request, about, "print")
-    parts = [(chapter.title, chapter.build(about)) for chapter in chapters()]
+    parts = [(section, section.build(about)) for section in sections()]
     context = {"person": about.person, "parts": parts, "at": timezone.now()}
     return render(request, "registry/my_data/my_data_everything.html", context)
 
@@ -138,7 +142,7 @@ def everything_json(request: HttpRequest) -> HttpResponse:
     if not _may_take(request, about):
         return redirect("registry:my_data_download")
     _note(request, about, "export")
-    parts = {chapter.name: chapter.build(about) for chapter in chapters()}
+    parts = {section.name: section.build(about) for section in sections()}
     document = {"schema_version": SCHEMA, "made_at": timezone.now().isoformat(), **parts}
     text = json.dumps(document, ensure_ascii=False, indent=2, default=str)
     response = HttpResponse(text, content_type="application/json; charset=utf-8")

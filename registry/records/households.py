@@ -1,10 +1,13 @@
 from collections.abc import Iterator, Sequence
 
-from dsp_platform.exchange.contract import Record, Withdrawal
+from django.utils.translation import gettext_lazy as _
+
+from dsp_platform.exchange.contract import Explainer, Record, RecordKind, Withdrawal
 from dsp_platform.exchange.models import Agreement
-from registry.eligibility.sql import HOME, OF_HOUSEHOLDS
+from registry.eligibility.sql import OF_HOUSEHOLDS, SQL
 from registry.models import Household, Membership
 from registry.records.entitled import applied, asks_applicants, rule_part
+from registry.records.labels import HOUSEHOLD
 from registry.records.statement import Statement, records, statement
 
 _NAME = "concat_ws(' ', NULLIF({0}.family_name, ''), NULLIF({0}.given_name, ''))"
@@ -26,7 +29,7 @@ FIELDS = {
         " WHERE member.household_id = household.id AND member.ended_on IS NULL)"
     ),
     "phone": "coalesce(person.phone, '')",
-    "poverty_level": HOME["poverty_level"],
+    "poverty_level": SQL["poverty_level"],
 }
 _TABLES = f"""registry_household household
 LEFT JOIN registry_membership home ON home.household_id = household.id
@@ -40,10 +43,16 @@ _WHOM = """((person.id IS NOT NULL AND {rule}) OR EXISTS (
 ))"""
 
 
-class HouseholdKind:
+class HouseholdKind(RecordKind):
     name = "household"
+    label = _("household")
+    my_data_name = _("Details of the household")
+    labels = HOUSEHOLD
     fields: Sequence[str] = tuple(FIELDS)
     keys: Sequence[str] = ("household_number",)
+
+    def __init__(self, explainer: Explainer | None = None) -> None:
+        self.explainer = explainer
 
     def concerned(self, agreement: Agreement, subjects: Sequence[int]) -> set[int]:
         return of_households(agreement, subjects).ids(subjects)

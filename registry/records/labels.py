@@ -2,18 +2,6 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from registry.models import Enrolment, Household, Person
-
-# Of records and of what operators report.
-KINDS = {
-    "person": _("person"),
-    "household": _("household"),
-    "poverty_level": _("poverty level"),
-    "enrolment": _("enrolment"),
-    "membership": _("membership of the fund"),
-    "disability": _("disability identification"),
-    "payment": _("payment"),
-}
 PERSON = {
     "spid": _("SPID"),
     "family_name": _("Surname"),
@@ -52,13 +40,4 @@ HOUSEHOLD = {
     "member_count": _("Number of members"),
     "phone": _("Phone number"),
     "poverty_level": _("Poverty level"),
-}
-
-# What each kind of report can say, as the reports' handlers know it.
-STATUSES = {
-    "poverty_level": dict(Household.PovertyLevel.choices),
-    "enrolment": dict(Enrolment.State.choices),
-    "membership": dict(Enrolment.State.choices),
-    "disability": {**dict(Person.DisabilityLevel.choices), "none": _("none")},
-    "payment": {"paid": _("paid"), "returned": _("returned")},
 }

@@ -1,11 +1,14 @@
 from collections.abc import Iterator, Sequence
 
+from django.utils.translation import gettext_lazy as _
+
 from dsp_platform import crypto
-from dsp_platform.exchange.contract import Record, Withdrawal
+from dsp_platform.exchange.contract import Explainer, Record, RecordKind, Withdrawal
 from dsp_platform.exchange.models import Agreement
-from registry.eligibility.sql import HOME, HOME_TABLES, OF_PERSONS, OWN
-from registry.models import IdentityDocument, Membership, Person
+from registry.eligibility.sql import HOME_TABLES, OF_PERSONS, SQL
+from registry.models import IdentityDocument, Person
 from registry.records.entitled import applied, rule_part
+from registry.records.labels import PERSON
 from registry.records.statement import Statement, records, statement
 
 # How each field is written, over ``person``, ``home``, ``household`` and ``document``.
@@ -24,12 +27,12 @@ FIELDS = {
     "commune_code": "left(person.village_id, 6)",
     "household_number": "household.number",
     "relationship": "home.relationship",
-    "is_head": f"(home.relationship = '{Membership.Relationship.HEAD.value}')",
-    "disability": OWN["disability"],
+    "is_head": SQL["is_head"],
+    "disability": SQL["disability"],
     "pregnant": "person.pregnant",
     "studying": "person.studying",
     "working": "person.working",
-    "poverty_level": HOME["poverty_level"],
+    "poverty_level": SQL["poverty_level"],
     "document_type": "document.type",
     "document_number": "document.number",
     "verification": "person.verification",
@@ -50,10 +53,16 @@ LEFT JOIN LATERAL (
 _WHOM = "person.merged_into_id IS NULL AND person.died_on IS NULL AND ({rule} OR person.id = {applicants})"
 
 
-class PersonKind:
+class PersonKind(RecordKind):
     name = "person"
+    label = _("person")
+    my_data_name = _("Details of a person")
+    labels = PERSON
     fields: Sequence[str] = tuple(FIELDS)
     keys: Sequence[str] = ("spid",)
+
+    def __init__(self, explainer: Explainer | None = None) -> None:
+        self.explainer = explainer
 
     def concerned(self, agreement: Agreement, subjects: Sequence[int]) -> set[int]:
         return of_persons(agreement, subjects).ids(subjects)

@@ -8,8 +8,9 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
-from dsp_platform.exchange.contract import ReportHeld
+from dsp_platform.exchange.contract import ReportHeld, ReportKind
 from dsp_platform.exchange.days import read_day
 from dsp_platform.exchange.models import StatusReport
 from dsp_platform.exchange.reports.order import later_one_handled
@@ -241,3 +242,37 @@ def _riel(report: StatusReport) -> int:
     if amount is None or not 0 < amount <= 2_147_483_647:
         raise ReportHeld("invalid_amount")
     return amount
+
+
+REPORTS = (
+    ReportKind(
+        name="poverty_level",
+        label=gettext_lazy("poverty level"),
+        handle=handle_poverty_level,
+        statuses=dict(Household.PovertyLevel.choices),
+    ),
+    ReportKind(
+        name="enrolment",
+        label=gettext_lazy("enrolment"),
+        handle=handle_enrolment,
+        statuses=dict(Enrolment.State.choices),
+    ),
+    ReportKind(
+        name="membership",
+        label=gettext_lazy("membership of the fund"),
+        handle=handle_membership,
+        statuses=dict(Enrolment.State.choices),
+    ),
+    ReportKind(
+        name="disability",
+        label=gettext_lazy("disability identification"),
+        handle=handle_disability,
+        statuses={**dict(Person.DisabilityLevel.choices), "none": gettext_lazy("none")},
+    ),
+    ReportKind(
+        name="payment",
+        label=gettext_lazy("payment"),
+        handle=handle_payment,
+        statuses={"paid": gettext_lazy("paid"), "returned": gettext_lazy("returned")},
+    ),
+)

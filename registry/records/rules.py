@@ -6,9 +6,13 @@ from typing import Any
 from registry.eligibility.effects import who_gains
 from registry.eligibility.preview import noted
 from registry.eligibility.rule_words import rule_in_words
+from registry.records.entitled import check_rule
 
 
 class RuleReader:
+    def check(self, rule: str) -> None:
+        check_rule(rule)
+
     def in_words(self, rule: str) -> str:
         return rule_in_words(rule)
 

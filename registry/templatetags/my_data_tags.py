@@ -1,4 +1,4 @@
-"""The chapters of "everything about me" in words: the same data as the file, for people to read."""
+"""The sections of "everything about me" in words: the same data as the file, for people to read."""
 
 import re
 from datetime import date, datetime
@@ -9,7 +9,7 @@ from django.utils import formats, timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from registry.my_data.sections import label_of, value_of
+from registry.my_data.sections import MyDataSection
 
 register = template.Library()
 
@@ -18,17 +18,20 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT")
 
 
 @register.inclusion_tag("registry/my_data/my_data_part.html")
-def in_words(part: Any, key: str = "") -> dict[str, Any]:
+def in_words(part: Any, section: MyDataSection, key: str = "") -> dict[str, Any]:
     """Lists become several entries, dictionaries rows; what is empty is left out."""
     if isinstance(part, dict):
-        rows = [(name, capfirst(label_of(name)), value) for name, value in _told(part)]
-        return {"rows": [(name, label, _shown(name, value), value) for name, label, value in rows]}
+        rows = [(name, capfirst(section.label_of(name)), value) for name, value in _shown_rows(part)]
+        return {
+            "rows": [(name, label, _shown(section, name, value), value) for name, label, value in rows],
+            "section": section,
+        }
     if isinstance(part, list) and part and isinstance(part[0], dict):
-        return {"entries": part}
-    return {"text": _shown(key, part) if part else ""}
+        return {"entries": part, "section": section}
+    return {"text": _shown(section, key, part) if part else ""}
 
 
-def _told(part: dict[str, Any]) -> list[tuple[str, Any]]:
+def _shown_rows(part: dict[str, Any]) -> list[tuple[str, Any]]:
     """Without what is empty, and without the code of what is named beside it."""
     return [
         (name, value)
@@ -37,16 +40,16 @@ def _told(part: dict[str, Any]) -> list[tuple[str, Any]]:
     ]
 
 
-def _shown(key: str, value: Any) -> str | None:
+def _shown(section: MyDataSection, key: str, value: Any) -> str | None:
     """None for what has rows of its own."""
     if isinstance(value, dict) or (isinstance(value, list) and value and isinstance(value[0], dict)):
         return None
     if isinstance(value, list):
-        return ", ".join(str(_shown(key, one)) for one in value)
+        return ", ".join(str(_shown(section, key, one)) for one in value)
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
-    if (word := value_of(key, value)) is not None:
-        return word
+    if (label := section.value_of(key, value)) is not None:
+        return label
     return _day(value) if isinstance(value, str) else str(value)
 
 

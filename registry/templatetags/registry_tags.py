@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.audit import selectors as audit
+from dsp_platform.audit.actions import look_reason
 from dsp_platform.exchange.ledger.selectors import Copy, copies_of
 from dsp_platform.khmer.money import format_riel
 from registry.areas.labels import area_path
@@ -21,7 +22,6 @@ from registry.changes.kinds import KINDS
 from registry.changes.moves.movers import comes_in
 from registry.changes.selectors import MOVER, OLD_COMMUNE, may_need_yes, moves_of, sees_mover, waits_for
 from registry.models import Benefit, ChangeRequest, Household, Membership, Person, Programme
-from registry.persons.audit_actions import REASONS, STAFF_REASONS
 from registry.persons.households import household_of
 from registry.persons.selectors import subject_of
 from registry.phones.replacements.selectors import near_to, standing, waiting_for
@@ -124,12 +124,11 @@ def waits(context: Context, change: ChangeRequest) -> str:
 @register.inclusion_tag("registry/my_data/looks.html")
 def looks_at(person: Person) -> dict[str, object]:
     """Who looked, when and why, newest first."""
-    reasons = {**dict(REASONS), **STAFF_REASONS}
     events = list(audit.looks_at("person", person.pk)[:LOOKS_READ])
     # One line a case: an official turns many pages for one purpose.
     visits = {event.case_id or event.pk: event for event in reversed(events)}
     looks = [
-        {"at": event.at, "who": str(event.actor or ""), "reason": reasons.get(event.reason, "")}
+        {"at": event.at, "who": str(event.actor or ""), "reason": look_reason(event)}
         for event in sorted(visits.values(), key=lambda event: event.at, reverse=True)
     ]
     return {"looks": looks[:LOOKS_SHOWN]}

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.audit import words as audit_words
+from dsp_platform.audit.actions import action_label
 from registry.models import KeySetup
 
 # Acts that change something for somebody, as the audit names them.
@@ -83,7 +83,7 @@ RULES = (
           AND (extract(hour FROM e.at AT TIME ZONE %(zone)s) >= %(night_begins)s
                OR extract(hour FROM e.at AT TIME ZONE %(zone)s) < %(night_ends)s)
         """,
-        audit_words.action,
+        action_label,
     ),
     Rule(
         "moved-then-phone",

@@ -10,7 +10,7 @@ import pytest
 from django.db import transaction
 
 from dsp_platform.exchange import contract
-from dsp_platform.exchange.contract import Record, Withdrawal
+from dsp_platform.exchange.contract import Record, RecordKind, Withdrawal
 from dsp_platform.exchange.delivery.drain import drain
 from dsp_platform.exchange.ledger import services
 from dsp_platform.exchange.models import Agreement, LedgerEntry, Operator
@@ -38,7 +38,7 @@ class Subject:
     values: dict = field(default_factory=dict)
 
 
-class People:
+class People(RecordKind):
     """The kind ``person`` over a dictionary. ``concerned`` may be changed like a consent."""
 
     name = "person"

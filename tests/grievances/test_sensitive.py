@@ -8,7 +8,7 @@ from dsp_platform.accounts.assisted_sessions.services import open_case
 from dsp_platform.audit.models import AuditEvent
 from grievances import selectors, services, workflow
 from grievances.models import Grievance
-from registry.my_data import registry_sections as data_chapters
+from registry.my_data import registry_sections as data_sections
 from registry.my_data import selectors as my_data
 from registry.registration.services import register_household
 from tests.applications.helpers import details, sign_in
@@ -124,8 +124,8 @@ def open_for(person, official):
 
 def test_what_an_official_prints_tells_of_no_message_about_a_complaint(tell, sokha, person):
     tell(actor=sokha, category="staff", phone=sokha.phone)
-    own = data_chapters.messages(my_data.about(person, full_numbers=True))
-    printed = data_chapters.messages(my_data.about(person))
+    own = data_sections.messages(my_data.about(person, full_numbers=True))
+    printed = data_sections.messages(my_data.about(person))
     assert len(own) == len(printed) + 1
 
 

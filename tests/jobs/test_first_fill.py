@@ -30,13 +30,13 @@ WORKER = """
 import django
 django.setup()
 from django.core.management import call_command
-from dsp_platform.exchange.contract import register_kind
+from dsp_platform.exchange.contract import register_record_kind
 from dsp_platform.jobs import first_fill
 from tests.exchange.conftest import People
 people = People()
 for number in range(1, 5001):
     people.add(number)
-register_kind(people)
+register_record_kind(people)
 first_fill.PAGE = 10
 call_command("jobs", run="first_fill", parameters='{"kind": "person", "operator": "family_package"}')
 """

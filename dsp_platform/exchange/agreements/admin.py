@@ -146,7 +146,8 @@ class AgreementAdmin(ProposingPages, ExchangeAdmin):
         if not self.has_change_permission(request):  # it shows a person, so it is no auditor's
             raise PermissionDenied
         agreement = get_object_or_404(Agreement.objects.select_related("operator"), pk=pk)
-        explainer = registered.explainers.get(agreement.kind)
+        kind = registered.kinds.get(agreement.kind)
+        explainer = kind.explainer if kind else None
         if explainer is None:
             raise Http404
         typed = request.POST.get("typed", "").strip()

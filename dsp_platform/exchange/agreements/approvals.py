@@ -205,7 +205,8 @@ class AgreementKind(contract.Kind):
                 "day": date_format(max(agreement.valid_from, proposal.effective_from), "SHORT_DATE_FORMAT"),
             }
         ]
-        explainer = registered.explainers.get(agreement.kind)
+        kind = registered.kinds.get(agreement.kind)
+        explainer = kind.explainer if kind else None
         number = explainer.count(agreement) if explainer else None
         if number is not None:
             told.append(

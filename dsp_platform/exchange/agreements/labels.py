@@ -29,7 +29,8 @@ def lines_of(text: Text) -> dict[str, str]:
 
 
 def _lines(text: Text) -> Iterator[tuple[str, str]]:
-    labels = {field: str(label) for field, label in registered.labels.get(text["kind"], {}).items()}
+    kind = registered.kinds.get(text["kind"])
+    labels = {field: str(label) for field, label in kind.labels.items()} if kind else {}
     yield _("Fields"), ", ".join(labels.get(field, field) for field in text["fields"])
     yield _("Whom it concerns"), str(Agreement.Concerns(text["concerns"]).label)
     yield from _rule(text)

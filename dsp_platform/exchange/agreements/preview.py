@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from dsp_platform.exchange.agreements.services import emptied
-from dsp_platform.exchange.contract import Reason, Record, Value, Withdrawal, registered
+from dsp_platform.exchange.contract import Reason, Record, Value, Withdrawal, explainer_of, registered
 from dsp_platform.exchange.mapping.layout import Layout, NoCode, compile_mapping
 from dsp_platform.exchange.models import Agreement
 
@@ -44,10 +44,11 @@ class Preview:
 
 def look(*, agreement: Agreement, subject: int, actor: User) -> Preview | None:
     """The look is audited. None where the subject cannot be built any more."""
-    explainer = registered.explainers[agreement.kind]
+    record_kind = registered.kinds[agreement.kind]
+    explainer = explainer_of(record_kind)
     for kind, number in explainer.looks(subject):
         audit.record(actor=actor, action="view", subject_kind=kind, subject_id=number, reason=AUDIT_REASON)
-    item = next(iter(registered.kinds[agreement.kind].build(agreement, [subject])), None)
+    item = next(iter(record_kind.build(agreement, [subject])), None)
     if item is None:
         return None
     reasons = [*_of_agreement(agreement), *explainer.why(agreement, subject)]
@@ -65,7 +66,7 @@ def look(*, agreement: Agreement, subject: int, actor: User) -> Preview | None:
 def count(*, agreement: Agreement, actor: User) -> int | None:
     """How many it would concern now; None where it takes too long. Noted with its rule."""
     note_count(agreement=agreement, actor=actor)
-    return registered.explainers[agreement.kind].count(agreement)
+    return explainer_of(registered.kinds[agreement.kind]).count(agreement)
 
 
 def note_count(*, agreement: Agreement, actor: User) -> None:
@@ -95,7 +96,7 @@ def _of_agreement(agreement: Agreement) -> list[Reason]:
 
 
 def _record(agreement: Agreement, layout: Layout, record: Record) -> list[Line]:
-    labels = registered.labels.get(agreement.kind, {})
+    labels = registered.kinds[agreement.kind].labels
     written = layout.record_row(0, record.values)
     fields = {column.name: column.field for column in layout.columns} | {layout.key_column: layout.key_field}
     return [

@@ -154,9 +154,8 @@ def require_lasting_key(agreement: Agreement) -> None:
 
 def require_sound_rule(agreement: Agreement) -> None:
     """A rule with a mistake would concern nobody, and so take back what the operator holds."""
-    if agreement.concerns != Agreement.Concerns.APPLICANTS:
-        for check in registered.rule_checks:
-            check(agreement.rule)
+    if agreement.concerns != Agreement.Concerns.APPLICANTS and (reader := registered.rule_reader):
+        reader.check(agreement.rule)
 
 
 def require_same_place(draft: Agreement) -> None:

@@ -7,7 +7,7 @@ from random import random
 
 from dsp_platform import crypto
 from dsp_platform.exchange.adapters.base import Delivery
-from dsp_platform.exchange.contract import Kind, Outcome, Record, Withdrawal, registered
+from dsp_platform.exchange.contract import Outcome, Record, RecordKind, Withdrawal, registered
 from dsp_platform.exchange.delivery.leases import Claimed, Results, Verdict
 from dsp_platform.exchange.ledger.selectors import agreements_in_force
 from dsp_platform.exchange.models import Agreement, LedgerEntry
@@ -72,7 +72,7 @@ def _last_agreement(operator: str, kind: str) -> Agreement | None:
     return ended.order_by("-number").first()
 
 
-def _build(kind: Kind, agreement: Agreement, subjects: Sequence[int]) -> dict[int, Record | Withdrawal]:
+def _build(kind: RecordKind, agreement: Agreement, subjects: Sequence[int]) -> dict[int, Record | Withdrawal]:
     """A subject that cannot be built is left out; the others do not suffer for it."""
     try:
         return {item.subject_id: item for item in kind.build(agreement, subjects)}

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.audit import words
+from dsp_platform.audit.actions import subject_label
 from dsp_platform.exchange.mapping.schema import mapping_problems
 from dsp_platform.history import tracked
 
@@ -148,7 +148,7 @@ class Agreement(models.Model):
         ]
 
     def __str__(self) -> str:
-        about = {"operator": self.operator, "kind": words.subject(self.kind), "number": self.number}
+        about = {"operator": self.operator, "kind": subject_label(self.kind), "number": self.number}
         return gettext("%(operator)s, %(kind)s, number %(number)s") % about
 
     @property

@@ -16,7 +16,7 @@ from dsp_platform.exchange.reports.services import retry_reports
 
 class ByReportKind(ByKind):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(kind, name_of(kind)) for kind in registered.handlers]
+        return [(kind, name_of(kind)) for kind in registered.reports]
 
 
 @admin.register(StatusReport)

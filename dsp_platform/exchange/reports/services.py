@@ -155,10 +155,10 @@ def handle_report(report_id: int) -> None:
 
 def _run(report: StatusReport) -> None:
     try:
-        if report.kind not in registered.handlers:
+        if report.kind not in registered.reports:
             raise ReportHeld("no_handler")
         with transaction.atomic():
-            registered.handlers[report.kind](report)
+            registered.reports[report.kind].handle(report)
     except ReportHeld as held:
         report.state, report.reason = State.HELD, held.reason[:64]
     else:

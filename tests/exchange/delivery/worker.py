@@ -12,11 +12,11 @@ if __name__ == "__main__":
 
     from django.core.management import call_command
 
-    from dsp_platform.exchange.contract import register_kind
+    from dsp_platform.exchange.contract import register_record_kind
     from tests.exchange.conftest import People
 
     people = People()
     for number in range(1, int(sys.argv[1]) + 1):
         people.add(number)
-    register_kind(people)
+    register_record_kind(people)
     call_command(*(sys.argv[2:] or ["deliver", "family_package", "--batch=100"]))

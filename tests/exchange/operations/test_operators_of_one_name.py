@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
-from dsp_platform.audit import words
+from dsp_platform.audit.actions import subject_label
 from dsp_platform.exchange.models import Agreement, Operator
 from grievances.forms import HandleForm
 from tests.structure.conftest import browser
@@ -58,8 +58,8 @@ KINDS = {"km": "បុគ្គល", "en": "person"}
 def test_an_agreement_is_named_in_words(two, steward, language):
     agreement = Agreement.objects.get(operator="nssf-h")
     with translation.override(language):
-        assert str(agreement).startswith(f"NSSF – Health, {words.subject('person')}")
-        assert words.subject("person").casefold() == KINDS[language]
+        assert str(agreement).startswith(f"NSSF – Health, {subject_label('person')}")
+        assert subject_label("person").casefold() == KINDS[language]
     desk = browser(steward)
     for page in ("", f"{agreement.pk}/change/", "add/"):
         html = desk.get(f"/{language}/admin/exchange/agreement/{page}").content.decode()

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from dsp_platform import database_roles
 from dsp_platform.devserver.embedded import REFERENCE
-from dsp_platform.exchange.contract import Record, Withdrawal, register_kind
+from dsp_platform.exchange.contract import Record, RecordKind, Withdrawal, register_record_kind
 from dsp_platform.exchange.ledger import services
 from dsp_platform.exchange.models import Agreement, Operator
 
@@ -64,7 +64,7 @@ def change(number: int) -> bool:
     return True
 
 
-class Storm:
+class Storm(RecordKind):
     name = "storm"
     fields = FIELDS
 
@@ -98,7 +98,7 @@ class Storm:
 
 def on_this_machine() -> None:
     """The kind, and the clock: ``STORM_CLOCK`` seconds before or after everybody else's."""
-    register_kind(Storm())
+    register_record_kind(Storm())
     if ahead := int(os.environ.get("STORM_CLOCK", "0")):
         time_machine.travel(datetime.now(UTC) + timedelta(seconds=ahead), tick=True).start()
 

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import translation
 
-from registry.eligibility.facts import facts_of
+from registry.eligibility.known import facts_of
 from registry.eligibility.verdict import judge
 from registry.models import Household, Person
 from registry.persons.household_services import set_poverty_level

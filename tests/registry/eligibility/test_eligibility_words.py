@@ -5,8 +5,9 @@ import re
 import pytest
 from django.utils import translation
 
+from registry.eligibility.facts import HEALTH
 from registry.eligibility.verdict import judge_facts
-from registry.eligibility.words import HEALTH, sentence
+from registry.eligibility.words import sentence
 from registry.models import Household, Person, Programme
 from registry.rules.names import TYPES
 from registry.rules.nodes import Condition, Not

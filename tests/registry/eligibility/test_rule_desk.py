@@ -126,7 +126,7 @@ def test_a_mistake_is_marked_at_its_place(desk, family_package, save):
 
 def test_a_count_that_takes_too_long_is_stopped(desk, family_package, households, monkeypatch):
     monkeypatch.setattr(preview, "LONGEST", "50ms")
-    monkeypatch.setitem(sql.FACTS, "age", "(SELECT 5 FROM pg_sleep(0.2) WHERE person.id > 0)")
+    monkeypatch.setitem(sql.SQL, "age", "(SELECT 5 FROM pg_sleep(0.2) WHERE person.id > 0)")
     page = desk.post(url("programme_change", family_package.pk), form(family_package, rule="age > 5"))
     assert "errornote" in page.content.decode()
     with connection.cursor() as cursor:

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from registry.eligibility import sql
-from registry.eligibility.facts import facts_of
+from registry.eligibility.known import facts_of
 from registry.eligibility.sql import matching, persons_meeting
 from registry.models import Household, Membership, Person
 from registry.persons.circumstances import DIFFICULTIES
@@ -151,7 +151,7 @@ def test_one_person_and_the_whole_registry_are_judged_alike(morning, areas, time
 
 def facts_by_sql():
     """Every fact of everybody, as the statements over the whole registry see it."""
-    columns = ", ".join(f"{sql.FACTS[fact]} AS {fact}" for fact in TYPES)
+    columns = ", ".join(f"{sql.SQL[fact]} AS {fact}" for fact in TYPES)
     query = f"SELECT person.id, {columns} FROM {sql._tables(TYPES)} WHERE {sql._POPULATION}"
     with connection.cursor() as cursor:
         cursor.execute(query, sql.today_values())

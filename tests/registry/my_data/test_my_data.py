@@ -7,7 +7,7 @@ import pytest
 
 from dsp_platform.accounts.assisted_sessions.services import open_case
 from dsp_platform.audit.models import AuditEvent
-from dsp_platform.exchange.contract import Kind, registered
+from dsp_platform.exchange.contract import RecordKind, registered
 from dsp_platform.exchange.delivery import leases
 from dsp_platform.exchange.ledger.holdings import holdings_of
 from dsp_platform.exchange.models import Attempt, LedgerEntry
@@ -15,7 +15,7 @@ from registry.beneficiaries.enrolment import enrol
 from registry.consents.services import withdraw_consent
 from registry.models import Consent
 from registry.my_data import selectors as my_data
-from registry.my_data.sections import chapters, effects_of, label_of
+from registry.my_data.sections import affected_by_withdrawal, sections
 from registry.persons import selectors
 from registry.persons.household_services import set_poverty_level
 from registry.registration.services import register_household
@@ -67,10 +67,10 @@ def test_every_field_of_every_kind_has_words():
         (name, field)
         for name, kind in registered.kinds.items()
         for field in kind.fields
-        if field not in registered.labels.get(name, {})
+        if field not in kind.labels
     }
     assert not missing
-    assert isinstance(next(iter(registered.kinds.values())).fields, tuple | list), Kind
+    assert isinstance(next(iter(registered.kinds.values())).fields, tuple | list), RecordKind
 
 
 def test_a_copy_is_waiting_then_held_then_deleted(about, household, sokha):
@@ -147,23 +147,29 @@ def test_who_helped_and_what_was_done(about, household, commune_clerk):
 
 def test_taking_back_a_consent_tells_what_is_touched(about, household, family_package):
     enrol(person=about.person, programme=family_package, since=household.created_at.date())
-    assert len(effects_of(household, "family_package")) == 1
-    assert effects_of(household, "nssf") == []
+    assert len(affected_by_withdrawal(household, "family_package")) == 1
+    assert affected_by_withdrawal(household, "nssf") == []
 
 
 def test_everything_is_plain_data_with_words_and_without_others_answers(about):
-    document = {chapter.name: chapter.build(about) for chapter in chapters()}
+    document = {section.name: section.build(about) for section in sections()}
     text = json.dumps(document, ensure_ascii=False)
     assert document["circumstances"]["pregnant"] is True
     assert text.count('"pregnant"') == 1
     assert '"walking": 4' not in text
     assert document["documents"][0]["number"] == "•••• 3045"
-    assert {key for key in _keys(list(document.values())) if label_of(key) == key} == set()
+    unlabelled = {
+        (section.name, key)
+        for section in sections()
+        for key in _keys([document[section.name]])
+        if section.label_of(key) == key
+    }
+    assert unlabelled == set()
 
 
 def test_full_numbers_only_when_asked_for(sokha, household):
     about = my_data.about(sokha.person, full_numbers=True)
-    (documents,) = [chapter.build(about) for chapter in chapters() if chapter.name == "documents"]
+    (documents,) = [section.build(about) for section in sections() if section.name == "documents"]
     assert documents[0]["number"] == "010203045"
 
 

@@ -1,11 +1,14 @@
 import json
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
 from dsp_platform.accounts.access.step_up import PROVED
+from dsp_platform.accounts.assisted_sessions.services import open_case
 from dsp_platform.audit.models import AuditEvent
+from dsp_platform.audit.services import record
 from dsp_platform.exchange.models import Operator
 from registry.models import Person
 from tests.roles import as_owner
@@ -86,3 +89,41 @@ def test_a_page_that_is_no_page_is_harmless(registered, before):
 def test_few_queries(registered, django_assert_max_num_queries):
     with django_assert_max_num_queries(12):
         registered.get("/km/my/data/")
+
+
+def test_a_look_of_who_decides_on_a_change_says_why(registered, commune_clerk):
+    person = Person.objects.get()
+    for reason in ("change", "delivery"):
+        record(actor=commune_clerk, action="view", subject_kind="person", subject_id=person.pk, reason=reason)
+    page = registered.get("/en/my/data/looks/").content.decode()
+    assert "To decide on a change" in page
+    assert "To check what operators were told" in page
+
+
+def test_an_assisted_session_keeps_its_reason_beside_the_same_code_of_others(registered, commune_clerk):
+    """Staff look at a grievance, and an official helps to report one: one code, two reasons."""
+    person = Person.objects.get()
+    look = {"actor": commune_clerk, "subject_kind": "person", "subject_id": person.pk, "reason": "grievance"}
+    record(**look, action="view")
+    record(**look, action="open_case", case_id=uuid4())
+    age_proof(registered, 0)
+    for path in ("looks", "everything"):
+        page = registered.get(f"/en/my/data/{path}/").content.decode()
+        assert "A complaint is being looked into" in page
+        assert "To report a grievance" in page
+
+
+def test_a_change_at_the_counter_is_not_told_as_nothing(registered, commune_clerk):
+    person = Person.objects.get()
+    case = open_case(official=commune_clerk, subject_id=person.pk, reason="tell_change", consent_text="read")
+    record(
+        actor=commune_clerk,
+        action="change_ask",
+        subject_kind="person",
+        subject_id=person.pk,
+        reason="joins",
+        case_id=case.pk,
+    )
+    page = registered.get("/en/my/data/help/").content.decode()
+    assert "A change was asked for" in page
+    assert "Nothing was changed" not in page

@@ -15,7 +15,7 @@ from grievances import services as grievances
 from grievances.models import Grievance
 from registry.claims import services
 from registry.models import Person
-from registry.my_data.sections import chapters
+from registry.my_data.sections import sections
 from registry.my_data.selectors import about as all_about
 from tests.registry.cast import HEAD_PHONE
 from tests.registry.changes.cast import about, ask, decide, heard
@@ -115,7 +115,7 @@ def test_no_page_shows_the_next_holder_what_was_his(request, his, account):
 def test_nor_does_the_download(his, passed_on, maly):
     maly.refresh_from_db()
     whose = all_about(maly, full_numbers=True)
-    taken = {one.name: one.build(whose) for one in chapters()}
+    taken = {one.name: one.build(whose) for one in sections()}
     text = json.dumps(taken, ensure_ascii=False, default=str)
     assert [words for words in his if words in text] == []
     until = held_since(passed_on)

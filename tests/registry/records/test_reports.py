@@ -17,7 +17,7 @@ from dsp_platform.exchange.reports.services import (
 )
 from dsp_platform.exchange.sealed import read_sealed
 from registry.beneficiaries.enrolment import enrol
-from registry.eligibility.facts import facts_of
+from registry.eligibility.known import facts_of
 from registry.models import Enrolment, IdentityDocument, Payment, Person, Programme
 from registry.programmes import selectors
 from registry.records.reports import handle_enrolment
@@ -325,7 +325,7 @@ def test_a_report_of_a_programme_that_was_not_published_yet_is_looked_at_again(h
 
 def test_every_kind_that_an_operator_may_report_has_its_handler():
     kinds = {"application", "poverty_level", "enrolment", "membership", "disability", "payment"}
-    assert kinds <= registered.handlers.keys()
+    assert kinds <= registered.reports.keys()
 
 
 def test_a_draft_of_the_same_operator_takes_part_in_nothing(report, head, health_fund, operators):
@@ -360,7 +360,7 @@ def test_of_somebody_who_has_died_an_enrolment_still_ends(report, dead):
 def test_money_paid_after_a_death_is_held_and_what_was_paid_before_is_kept(report, dead):
     def paid(day: int) -> None:
         values = {"amount": "40000", "paid_on": f"2026-11-{day}", "reference": f"P-{day}"}
-        registered.handlers["payment"](report("paid", day=day, values=values))
+        registered.reports["payment"].handle(report("paid", day=day, values=values))
 
     paid(10)
     with pytest.raises(ReportHeld, match="person_died"):
@@ -372,4 +372,4 @@ def test_a_disability_of_somebody_who_has_died_is_held(report, dead, operators):
     told = report("mild", day=12)
     told.operator = operators["disability"]
     with pytest.raises(ReportHeld, match="person_died"):
-        registered.handlers["disability"](told)
+        registered.reports["disability"].handle(told)

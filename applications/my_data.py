@@ -1,4 +1,4 @@
-"""What the download of one's own data holds about applications, and what a withdrawn consent touches."""
+"""Applications in the download of one's own data, and those that the withdrawal of a consent affects."""
 
 from typing import Any
 
@@ -11,18 +11,7 @@ from applications.models import Application
 from dsp_platform.uploads.models import Upload
 from dsp_platform.uploads.selectors import uploads_of
 from registry.models import Household
-from registry.my_data import sections as chapters
-from registry.my_data.sections import About
-
-LABELS = {
-    "reference": gettext_lazy("Reference"),
-    "programme_code": gettext_lazy("Programme"),
-    "spid": gettext_lazy("SPID"),
-    "household_number": gettext_lazy("Household number"),
-    "state": gettext_lazy("State of the application"),
-    "verdict": gettext_lazy("Whether the conditions seem to be met"),
-    "submitted_on": gettext_lazy("Day of the application"),
-}
+from registry.my_data.sections import About, MyDataSection
 
 
 def applications(about: About) -> list[dict[str, Any]]:
@@ -63,7 +52,7 @@ def subjects(about: About) -> dict[int, str]:
     return {row.pk: f"{row.programme.name} {row.reference}" for row in rows}
 
 
-def touched(household: Household, operator_code: str) -> list[str]:
+def affected(household: Household, operator_code: str) -> list[str]:
     """Open applications that the operator may be unable to decide."""
     rows = Application.objects.filter(
         person__memberships__household=household,
@@ -78,27 +67,16 @@ def touched(household: Household, operator_code: str) -> list[str]:
     ]
 
 
-def wire() -> None:
-    chapters.register_chapter("applications", gettext_lazy("Applications"), applications)
-    chapters.register_subjects("application", subjects)
-    chapters.register_effects(touched)
-    chapters.register_words(
-        {
-            "submitted_at": gettext_lazy("Day of the application"),
-            "events": gettext_lazy("What happened"),
-            "step": gettext_lazy("Step"),
-            "note": gettext_lazy("Note"),
-            "sent_documents": gettext_lazy("Documents sent"),
-            "document": gettext_lazy("Document"),
-            "pages": gettext_lazy("Pages"),
-            "file": gettext_lazy("File"),
-        },
-        {
-            "state": dict(Application.State.choices),
-            "step": {name: step.title for name, step in workflow.STEPS.items()},
-            "reason": workflow.REASONS,
-            "kind": {"application": gettext_lazy("Application")},
-            "fields": LABELS,
-            "file": dict(Upload.State.choices),
-        },
-    )
+SECTION = MyDataSection(
+    name="applications",
+    title=gettext_lazy("Applications"),
+    build=applications,
+    values=lambda: {
+        "state": dict(Application.State.choices),
+        "step": {name: step.title for name, step in workflow.STEPS.items()},
+        "reason": workflow.REASONS,
+        "file": dict(Upload.State.choices),
+    },
+    subjects={"application": subjects},
+    affected=affected,
+)

@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from grievances.models import Grievance
 from grievances.selectors import grievances_of
-from registry.my_data import sections as chapters
-from registry.my_data.sections import About
+from registry.my_data.sections import About, MyDataSection
 
 
 def grievances(about: About) -> list[dict[str, Any]]:
@@ -35,15 +34,18 @@ def grievances(about: About) -> list[dict[str, Any]]:
     ]
 
 
-def wire() -> None:
-    chapters.register_chapter("grievances", _("Grievances"), grievances)
-    chapters.register_words(
-        {
-            "category": _("About"),
-            "reported_at": _("Reported on"),
-            "text": _("What happened"),
-            "answers": _("Answers"),
-            "note": _("Note"),
-        },
-        {"state": dict(Grievance.State.choices), "category": dict(Grievance.Category.choices)},
-    )
+SECTION = MyDataSection(
+    name="grievances",
+    title=_("Grievances"),
+    build=grievances,
+    labels={
+        "category": _("About"),
+        "reported_at": _("Reported on"),
+        "text": _("What happened"),
+        "answers": _("Answers"),
+    },
+    values=lambda: {
+        "state": dict(Grievance.State.choices),
+        "category": dict(Grievance.Category.choices),
+    },
+)

@@ -12,15 +12,15 @@ from applications.errors import ApplicationError
 from applications.steps import Source
 from dsp_platform.accounts.desk import Overtaken, StepRefused
 from dsp_platform.accounts.models import Case, User
-from dsp_platform.audit import words
+from dsp_platform.audit import actions
 from dsp_platform.exchange.ledger.reasons import REASONS
 from grievances import workflow as of_grievances
 from grievances.errors import GrievanceError
 from registry.changes.kinds import KINDS
 from registry.changes.selectors import ASKER_LEFT, ENDED
+from registry.counter.forms import SESSION_REASONS
 from registry.errors import ChangeError
 from registry.errors import Overtaken as ChangeOvertaken
-from registry.persons.audit_actions import REASONS as CASE_REASONS
 from registry.phones.replacements.forms import REASONS as PHONE_REASONS
 from registry.phones.replacements.selectors import FIRST
 from registry.phones.selectors import FIRST_LOST
@@ -80,12 +80,14 @@ def has_words(shown: str, code: str, language: str) -> bool:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_act_that_is_noted_has_words(language):
+def test_every_action_that_is_recorded_has_a_label(language):
     found = written("action")
     assert len(found) > 60
     with override(language):
         bare = {
-            code: file for code, file in found.items() if not has_words(words.action(code), code, language)
+            code: file
+            for code, file in found.items()
+            if not has_words(actions.action_label(code), code, language)
         }
     assert not bare
     assert set(ACTS) <= found.keys()
@@ -97,7 +99,7 @@ def test_whatever_acts_are_about_has_words(language):
         bare = {
             kind: file
             for kind, file in written("subject_kind").items()
-            if not has_words(words.subject(kind), kind, language) and language == "km"
+            if not has_words(actions.subject_label(kind), kind, language) and language == "km"
         }
     assert not bare
 
@@ -118,7 +120,7 @@ def test_every_reason_has_words(language):
         *(("end_case", code) for code in Case.End.values),
         *(("refuse", code) for code in of_applications.REASONS),
         *(("submit", code) for code in Source.values),
-        *(("open_case", code) for code, _words in CASE_REASONS),
+        *(("open_case", code) for code, _words in SESSION_REASONS),
         *(("ask_replacement", code) for code in (*dict(PHONE_REASONS), FIRST, FIRST_LOST)),
         *(("change_ask", code) for code in KINDS),
         *(("view", rule.code) for rule in RULES),
@@ -128,7 +130,7 @@ def test_every_reason_has_words(language):
         bare = {
             (act, code)
             for act, code in {*refused, *chosen, *said()}
-            if not has_words(words.reason(code, act), code, language)
+            if not has_words(actions.reason_label(act, code), code, language)
         }
     assert not bare
 
@@ -146,15 +148,22 @@ def said() -> Iterator[tuple[str, str]]:
                     yield named, one.value
 
 
-def test_no_words_are_kept_of_acts_that_nobody_notes():
-    assert {code for code, _words in words.known_actions()} == {*written("action"), "listed"}
+def test_every_action_that_is_declared_is_recorded():
+    assert {code for code, _words in actions.known_actions()} == {*written("action"), "listed"}
 
 
 @pytest.mark.parametrize("language", ["km", "en"])
 def test_a_refused_page_of_the_admin_is_named_in_words(language):
     with override(language):
         kind = str(User._meta.verbose_name_plural)
-        named = words.reason("admin:accounts_user_changelist", "refused")
+        named = actions.reason_label("refused", "admin:accounts_user_changelist")
     assert named.startswith(f"{kind}: ")
     assert "accounts_user" not in named
-    assert words.reason("admin:nothing", "refused").count("admin:nothing") == 1
+    assert actions.reason_label("refused", "admin:nothing").count("admin:nothing") == 1
+
+
+def test_a_second_domain_cannot_declare_a_code_again():
+    with pytest.raises(ValueError, match="audit"):
+        actions.register_actions("another", actions.Action("view", "saw it"))
+    with pytest.raises(ValueError, match="registry"):
+        actions.register_actions("another", reasons={"view": {"change": "To change it"}})

@@ -1,0 +1,39 @@
+from django.utils.translation import gettext_lazy as _
+
+from applications.workflow import REASONS, STEPS
+from dsp_platform.audit.actions import Action, register_actions
+
+# Where a step was taken, as the reason of the steps that have no other.
+SOURCES = {
+    "portal": _("on the person's own phone"),
+    "counter": _("at the counter"),
+    "admin": _("in the admin"),
+    "operator": _("in the operator's own system"),
+    "steward": _("by a steward"),
+    "registry": _("in the registry"),
+}
+
+register_actions(
+    "applications",
+    Action("submit", _("applied"), _("An application was made")),
+    Action("ask_more", _("asked for more information")),
+    Action("answer", _("answered"), _("A question about an application was answered")),
+    Action("appeal", _("appealed"), _("An appeal was made")),
+    Action("close", _("closed the application")),
+    reasons={
+        "refuse": {**SOURCES, **REASONS},
+        **dict.fromkeys(STEPS.keys() - {"refuse"}, SOURCES),
+        "view": {"review": _("To decide on an application")},
+        "step_refused": {
+            "NotOpen": _("the programme took no applications"),
+            "AlreadyEnrolled": _("the person already receives it"),
+            "ConsentMissing": _("there was no consent"),
+            "ReasonMissing": _("no reason was chosen"),
+            "DecidedBefore": _("they had taken the decision themselves"),
+            "ApplicantDied": _("the person had died"),
+            "PersonDied": _("the person had died"),
+            "AppliedAgain": _("the person has applied again"),
+            "AlreadyDecided": _("the operator had decided already"),
+        },
+    },
+)

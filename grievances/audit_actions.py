@@ -1,0 +1,25 @@
+from django.utils.translation import gettext_lazy as _
+
+from dsp_platform.audit.actions import Action, register_actions
+
+register_actions(
+    "grievances",
+    Action("report", _("reported it"), _("A grievance was reported")),
+    Action("resolve", _("answered it")),
+    Action("dismiss", _("closed it without action")),
+    Action("pass_on", _("passed it on to another operator")),
+    Action("overturn", _("had the decision taken anew")),
+    Action("add", _("added to it"), _("Something was added to a grievance")),
+    reasons={
+        "view": {"answer": _("To answer a grievance")},
+        "step_refused": {
+            "OperatorMissing": _("no operator was chosen"),
+            "DecidedByYou": _("they had taken the decision themselves"),
+            "WordsMissing": _("no words were written"),
+            "NothingToAppeal": _("there was no decision to appeal"),
+            "TooManyReports": _("too many reports came from there"),
+            "TooManyWords": _("too many words were added to it"),
+            "CannotReopen": _("it could not be opened again"),
+        },
+    },
+)

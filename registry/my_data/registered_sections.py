@@ -1,0 +1,130 @@
+"""The registry's sections, and what their codes mean."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext_lazy as _
+
+from dsp_platform.audit.actions import (
+    ASSISTED_SESSION,
+    Effect,
+    my_data_labels,
+    reasons_of,
+)
+from dsp_platform.exchange.contract import registered
+from dsp_platform.exchange.models import Agreement
+from dsp_platform.notifications.models import Message
+from dsp_platform.uploads.models import Upload
+from registry.models import ChangeRequest, Consent, Enrolment, Household, IdentityDocument, Membership, Person
+from registry.my_data import registry_sections as own
+from registry.my_data.sections import Labels, MyDataSection
+from registry.persons.circumstances import DIFFICULTIES
+
+STATUSES = {
+    "has": _("has it"),
+    "updating": _("has an older version"),
+    "waiting": _("will receive it"),
+    "stuck": _("could not be sent"),
+    "deleting": _("told to delete it"),
+    "deleted": _("has deleted it"),
+}
+
+
+def _of_copies() -> Mapping[str, Labels]:
+    kinds = registered.kinds.values()
+    return {
+        "kind": {kind.name: kind.my_data_name for kind in kinds},
+        "status": STATUSES,
+        "basis": dict(Agreement.Basis.choices),
+        "fields": {field: label for kind in kinds for field, label in kind.labels.items()},
+    }
+
+
+SECTIONS = (
+    MyDataSection(
+        name="person",
+        title=_("The person"),
+        build=own.person,
+        values=lambda: {
+            "sex": dict(Person.Sex.choices),
+            "date_of_birth_known_to_the": dict(Person.Precision.choices),
+            "language": {"km": _("Khmer"), "en": _("English")},
+            "checked_by": dict(Person.Verification.choices),
+        },
+        subjects={"person": own.person_subjects},
+    ),
+    MyDataSection(
+        name="circumstances",
+        title=_("Health and daily life"),
+        build=own.circumstances,
+        values=lambda: {
+            **{name: dict(Person.Difficulty.choices) for name in DIFFICULTIES},
+            "disability_level": dict(Person.DisabilityLevel.choices),
+        },
+    ),
+    MyDataSection(
+        name="documents",
+        title=_("Documents"),
+        build=own.documents,
+        values=lambda: {"type": dict(IdentityDocument.Type.choices)},
+    ),
+    MyDataSection(
+        name="household",
+        title=_("Household"),
+        build=own.household,
+        values=lambda: {
+            "poverty_level": dict(Household.PovertyLevel.choices),
+            "relationship": dict(Membership.Relationship.choices),
+            "sex": dict(Person.Sex.choices),
+        },
+        subjects={"household": own.household_subjects},
+    ),
+    MyDataSection(
+        name="memberships",
+        title=_("Households over time"),
+        build=own.memberships,
+        values=lambda: {"relationship": dict(Membership.Relationship.choices)},
+    ),
+    MyDataSection(
+        name="consents",
+        title=_("Consents"),
+        build=own.consents,
+        values=lambda: {"how": dict(Consent.Channel.choices)},
+    ),
+    MyDataSection(
+        name="enrolments",
+        title=_("Support and payments"),
+        build=own.enrolments,
+        values=lambda: {"state": dict(Enrolment.State.choices)},
+        affected=own.programmes_affected,
+    ),
+    MyDataSection(
+        name="change_requests",
+        title=_("Changes asked for"),
+        build=own.change_requests,
+        values=lambda: {"state": dict(ChangeRequest.State.choices), "file": dict(Upload.State.choices)},
+    ),
+    MyDataSection(
+        name="messages",
+        title=_("Text messages"),
+        build=own.messages,
+        values=lambda: {"state": dict(Message.State.choices)},
+    ),
+    MyDataSection(
+        name="operators_copies", title=_("Copies at operators"), build=own.copies, values=_of_copies
+    ),
+    MyDataSection(
+        name="looks",
+        title=_("Who looked at the data"),
+        build=own.looks,
+        values=lambda: {"how": my_data_labels(Effect.LOOK)},
+    ),
+    MyDataSection(
+        name="help_at_the_counter",
+        title=_("Help at the counter"),
+        build=own.help_given,
+        values=lambda: {
+            "reason": reasons_of(ASSISTED_SESSION),
+            "acts": my_data_labels(Effect.CHANGE) | my_data_labels(Effect.NONE),
+        },
+    ),
+)
