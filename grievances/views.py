@@ -67,10 +67,10 @@ class ReportQuestion(WizardView[ReportWizard]):
                 "where": {"application": found.reference},
             }
         )
-        self.save()
+        self.store()
         return redirect(self.wizard.url(Key("what")))
 
-    def save(self) -> None:
+    def store(self) -> None:
         self.wizard.answers.setdefault("submission", str(uuid4()))
         self.draft.save(self.wizard.answers)
 
@@ -90,7 +90,7 @@ class ReportQuestion(WizardView[ReportWizard]):
         if key != LAST:
             return super().answered(key, answer)
         self.wizard.put(key, answer)
-        self.save()
+        self.store()
         return self._send()
 
     def _send(self) -> HttpResponse:

@@ -35,7 +35,7 @@ class WizardView(View, Generic[W]):
         """Sets ``wizard``. Returns a response where this person has no question to answer here."""
         raise NotImplementedError
 
-    def save(self) -> None:
+    def store(self) -> None:
         """Store ``wizard.answers`` in the draft."""
         raise NotImplementedError
 
@@ -71,7 +71,7 @@ class WizardView(View, Generic[W]):
 
     def answered(self, key: Key, answer: Answer) -> HttpResponse:
         self.wizard.put(key, answer)
-        self.save()
+        self.store()
         return redirect(self.wizard.url(self.wizard.after(key)))
 
     def show(self, key: Key, form: Any) -> HttpResponse:

@@ -85,7 +85,7 @@ class ChangeQuestion(WizardView[ChangeWizard]):
             return redirect("registry:change_request", sent.reference)
         return redirect("registry:change", kind.code) if _lacks_successor(wizard) else None
 
-    def save(self) -> None:
+    def store(self) -> None:
         save_change_draft(
             owner=user_of(self.request),
             case=case_of(self.request),

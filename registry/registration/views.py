@@ -74,7 +74,7 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
         self.back_to = wanted if wanted in (CHECK, MEMBERS) else ""
         return _finished(self.request, self.draft)
 
-    def save(self) -> None:
+    def store(self) -> None:
         _save(self.request, self.wizard)
 
     def page(self, key: Key) -> dict[str, Any]:
@@ -104,7 +104,7 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
         if key.name == "young" and answer["young"] == "no":
             return self._to(Key("birth", key.number))
         wizard.put(key, answer)
-        self.save()
+        self.store()
         if key.name == MEMBERS and answer["more"] == "yes":
             return self._to(Key("name", wizard.next_id))
         return self._to(wizard.after(key, self.back_to))
