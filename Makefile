@@ -38,7 +38,7 @@ code psql reset: $(VENV)/installed
 	@$(BIN)/python -m dsp_platform.devserver.run $@ $(if $(filter psql,$@),$(DB))
 
 test: $(VENV)/installed-dev
-	@$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder --durations=10 --durations-min=1 $(ARGS)
 
 lint: $(VENV)/installed-dev
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/djade --target-version 5.2 --check $$(git ls-files "*.html") && $(BIN)/mypy
