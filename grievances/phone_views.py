@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from dsp_platform.accounts.codes.code_request import Asking
+from dsp_platform.accounts.codes.code_request import CodeRequest
 from dsp_platform.accounts.codes.forms import CodeForm, SendForm
 from dsp_platform.accounts.codes.services import Purpose
 from dsp_platform.accounts.errors import CodeProblem
@@ -40,7 +40,7 @@ def ask(request: HttpRequest, reference: str) -> HttpResponse:
             return redirect("grievances:confirm_phone", grievance.reference)
     elif is_submitted(request) and form.is_valid():
         try:
-            _asking(request, grievance).send(grievance.phone, "", language=grievance.language)
+            _code_request(request, grievance).send(grievance.phone, "", language=grievance.language)
         except CodeProblem as problem:
             form.add_error(None, str(problem))
         else:
@@ -60,18 +60,18 @@ def code(request: HttpRequest, reference: str) -> HttpResponse:
     grievance = _of_this_browser(request, reference)
     if grievance is None:
         return _nothing_to_confirm(request)
-    asking = _asking(request, grievance)
-    challenge = asking.challenge()
+    code_request = _code_request(request, grievance)
+    challenge = code_request.challenge()
     if challenge is None or challenge.phone != grievance.phone:  # it was corrected in another window
         return redirect("grievances:confirm_phone", grievance.reference)
     if is_submitted(request) and "resend" in request.POST:
-        answer = resend(asking, challenge.phone, "grievances:follow", grievance.language)
+        answer = resend(code_request, challenge.phone, "grievances:follow", grievance.language)
         answer["Location"] = request.path
         return answer
     form = bind(CodeForm, request)
     if is_submitted(request) and form.is_valid():
         try:
-            asking.prove(
+            code_request.prove(
                 form.cleaned_data["code"],
                 then=lambda proved: services.confirm_phone(grievance=grievance, phone=proved.phone),
             )
@@ -84,7 +84,7 @@ def code(request: HttpRequest, reference: str) -> HttpResponse:
         "pin": _pin(request, grievance),
         "form": form,
         "phone": local_form(challenge.phone),
-        "outlook": asking.outlook(challenge.phone),
+        "outlook": code_request.outlook(challenge.phone),
     }
     return render(request, "grievances/confirm_phone_code.html", context)
 
@@ -123,5 +123,5 @@ def _of_this_browser(request: HttpRequest, reference: str) -> Grievance | None:
     return found if found and found.phone and not found.phone_confirmed_at else None
 
 
-def _asking(request: HttpRequest, grievance: Grievance) -> Asking:
-    return Asking(request, purpose=Purpose.CONTACT, subject=f"grievance:{grievance.pk}")
+def _code_request(request: HttpRequest, grievance: Grievance) -> CodeRequest:
+    return CodeRequest(request, purpose=Purpose.CONTACT, subject=f"grievance:{grievance.pk}")

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
-from dsp_platform.accounts.models import OF_WEIGHT, Role, User
+from dsp_platform.accounts.models import PRIVILEGED_ROLES, Role, User
 from dsp_platform.accounts.staff import approvals as weight
 from dsp_platform.accounts.staff import services as staff
 from dsp_platform.accounts.staff.own_person import clean_own_person
@@ -89,7 +89,7 @@ class StaffForm(forms.ModelForm):
         """Where it cannot be made or proposed at the moment."""
         if waits_now(weight.STAFF_ACCOUNT, username):
             self.add_error("username", str(WaitsAlready()))
-        elif role in OF_WEIGHT and (why := why_not_now(weight.STAFF_ACCOUNT, username)):
+        elif role in PRIVILEGED_ROLES and (why := why_not_now(weight.STAFF_ACCOUNT, username)):
             self.add_error("role", str(why))
 
     def _is_unknown(self, field: str, code: str) -> bool:
@@ -119,7 +119,7 @@ class UserAdmin(RoleAdmin, admin.ModelAdmin):
         """Acts are shown under the name of today: whose an account of weight is stays as two approved it."""
         if obj is None:
             return ()
-        if obj.role in OF_WEIGHT:  # and it has no scope
+        if obj.role in PRIVILEGED_ROLES:  # and it has no scope
             return (*staff.IDENTITY, "is_a_person", "role", "area_code", "operator_code")
         return ("username", "is_a_person", "role")
 
@@ -143,7 +143,7 @@ class UserAdmin(RoleAdmin, admin.ModelAdmin):
         if change:
             staff.change_account(actor=actor, user=obj, changed=self._at_once(request, obj, form))
             return
-        if form.cleaned_data["role"] in OF_WEIGHT:
+        if form.cleaned_data["role"] in PRIVILEGED_ROLES:
             given = {name: form.cleaned_data[name] for name in ("username", "role", "full_name", "spid")}
             cast(Any, request).proposal = weight.propose_account(actor=actor, **given)
             return
@@ -162,7 +162,7 @@ class UserAdmin(RoleAdmin, admin.ModelAdmin):
     def _at_once(self, request: HttpRequest, obj: User, form: forms.ModelForm) -> list[str]:
         """What one person changes; whether an account of weight is open is proposed instead."""
         changed = list(form.changed_data)
-        if obj.role not in OF_WEIGHT or "is_active" not in changed:
+        if obj.role not in PRIVILEGED_ROLES or "is_active" not in changed:
             return changed
         if not obj.is_active and weight.may_close_alone(obj):
             return changed
@@ -201,7 +201,7 @@ class UserAdmin(RoleAdmin, admin.ModelAdmin):
             self.message_user(request, _("Choose one person at a time."), messages.WARNING)
             return None
         user = queryset.get()
-        if staff.needs_two(user):
+        if staff.needs_two_people(user):
             return self._propose(request, user, weight.RENEW)
         try:
             code = staff.renew_credentials(actor=cast(User, request.user), user=user)

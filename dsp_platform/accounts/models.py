@@ -1,4 +1,4 @@
-"""Who signs in, with what they prove it, and for whom they act."""
+"""Users, their credentials, and the sessions in which officials act for a person."""
 
 import hmac
 import time
@@ -27,7 +27,7 @@ class Role(models.TextChoices):
     AUDITOR = "auditor", _("Auditor")
 
 
-OF_WEIGHT = tuple(role for role in Role if role not in (Role.CITIZEN, Role.OFFICIAL, Role.REVIEWER))
+PRIVILEGED_ROLES = tuple(role for role in Role if role not in (Role.CITIZEN, Role.OFFICIAL, Role.REVIEWER))
 """Whose account two people give: a steward's, and that of every role that is not known to be less."""
 
 
@@ -106,7 +106,7 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
         return f"{self.full_name} ({self.username})" if self.full_name and self.username else str(self)
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
-        """Nobody: what a role may do stands at each page. Neither ``is_superuser`` nor a group adds to it."""
+        """Always False: each page checks the role. Neither ``is_superuser`` nor a group grants anything."""
         return False
 
     def has_module_perms(self, app_label: str) -> bool:
@@ -297,7 +297,7 @@ class TOTPDevice(TimestampMixin, ThrottlingMixin, Device):
 
 
 class Invitation(models.Model):
-    """A link of one use, by which a member of staff sets password and second factor alone.
+    """An invitation link of one use, with which a member of staff sets their own password and second factor.
 
     ``bound`` binds it to its person and its time: whoever can write the table but has no key of the platform
     cannot make the invitation of one person let somebody in as another, or let it last.

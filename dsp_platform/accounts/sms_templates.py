@@ -80,8 +80,8 @@ _MOVE_AT_HOME = gettext_lazy(
 
 
 def told(sentence: Any, params: dict[str, Any]) -> str:
-    """The sentence, and whom to call if it was not the person who did it. Never the commune: whoever did it
-    may sit there."""
+    """The sentence, and whom to call if it was not the person who did it. Never the commune office, where
+    the person who did it may work."""
     if not settings.CONTACT_PHONE:
         return f"{sentence} {_('Not you? Tell the district office.')}"
     return f"{sentence} {_('Not you? Call %(phone)s') % {'phone': settings.CONTACT_PHONE}}"

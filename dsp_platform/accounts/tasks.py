@@ -18,7 +18,7 @@ KEPT = timedelta(days=2)
 
 @shared_task(name="accounts.purge")
 def purge() -> None:
-    """Drop what is over, and end the cases nobody came back to."""
+    """Delete expired codes and counts, and end cases that were abandoned."""
     now = timezone.now()
     PhoneChallenge.objects.filter(expires_at__lt=now - KEPT).delete()
     PhoneEvent.objects.filter(at__lt=now - KEPT).delete()

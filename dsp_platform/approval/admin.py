@@ -19,7 +19,7 @@ from dsp_platform.approval import services
 from dsp_platform.approval.contract import Kind, kind_of
 from dsp_platform.approval.models import Proposal
 from dsp_platform.approval.selectors import waiting_about, waits_now
-from dsp_platform.approval.standing import stands
+from dsp_platform.approval.validity import is_valid
 from dsp_platform.audit import services as audit
 from dsp_platform.errors import NotApproved
 from dsp_platform.forms import row_number
@@ -141,7 +141,7 @@ class ProposalAdmin(RoleAdmin, admin.ModelAdmin):
             "kind": kind.title,
             "difference": kind.difference(proposal),
             "consequences": kind.consequences(proposal) if waits or proposal.is_settled_early else (),
-            "outdated": waits and not stands(proposal),
+            "outdated": waits and not is_valid(proposal),
             "may_decide": may_act and proposal.is_open and not own,
             "may_approve": may_act and proposal.is_open and not own and not barred,
             "barred": barred,

@@ -1,4 +1,4 @@
-"""Propose, approve, refuse, withdraw. The only door to what needs two people."""
+"""Propose, approve, refuse, withdraw. The only way to change what needs two people."""
 
 import json
 import logging
@@ -28,7 +28,7 @@ from dsp_platform.approval.errors import (
 )
 from dsp_platform.approval.models import WAITS, Proposal
 from dsp_platform.approval.selectors import joined_stewards
-from dsp_platform.approval.standing import both_are_stewards, conflict, digest_of, is_current, plain, stands
+from dsp_platform.approval.validity import both_are_stewards, conflict, digest_of, is_current, is_valid, plain
 from dsp_platform.audit import services as audit
 from dsp_platform.sqlstates import is_refused
 
@@ -168,7 +168,7 @@ def _carry_out_if_due(proposal: Proposal) -> bool:
     try:
         with transaction.atomic():
             held = _hold(proposal, State.APPROVED)
-            if stands(held):
+            if is_valid(held):
                 _carry_out(held)
                 return True
     except Decided:  # another worker was first, or it was withdrawn
@@ -188,7 +188,7 @@ def give_up_broken(*, actor: AbstractBaseUser | None) -> int:
     """Those approved that can no longer be carried out on their day: while there is time to propose."""
     # Not what is being carried out this moment: it changes what it started from itself.
     waiting = Proposal.objects.filter(state=State.APPROVED, effective_from__gt=timezone.localdate())
-    return sum(_give_up(proposal, actor) for proposal in waiting.order_by("pk") if not stands(proposal))
+    return sum(_give_up(proposal, actor) for proposal in waiting.order_by("pk") if not is_valid(proposal))
 
 
 def _give_up(proposal: Proposal, actor: AbstractBaseUser | None) -> bool:

@@ -1,4 +1,4 @@
-"""How many messages may leave in an hour and in a day: a fault or a flood must not empty the purse.
+"""How many messages may leave in an hour and in a day: a fault or an attack must not spend all the money.
 
 Each purpose (``Kind``) has a budget of its own, so that a flood of codes stops no decision. When one is used
 up its messages stay due until the hour or day is over, or a steward allows more. Hours and days are those of

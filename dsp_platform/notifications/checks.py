@@ -65,7 +65,7 @@ def limits_make_sense(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[
 def no_network_spends_it_all(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
     """What strangers may take of the nation's codes is more than all that one network may cause."""
     if not all((*settings.SMS_BUDGET.values(), *settings.SMS_NETWORK_CODES.values())):
-        return []  # told by the checks above
+        return []  # the checks above report it
     spent = [
         (kind, window)
         for (kind, window), whole in settings.SMS_BUDGET.items()

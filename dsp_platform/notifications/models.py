@@ -144,7 +144,7 @@ class Caused(models.Model):
     window = models.CharField(max_length=8, choices=Window.choices)
     starts_at = models.DateTimeField()
     count = models.PositiveIntegerField(default=0)
-    # Numbers for which a code was asked and that nobody confirmed.
+    # Numbers for which a code was requested and that were not verified.
     unproved = models.IntegerField(default=0)
 
     class Meta:

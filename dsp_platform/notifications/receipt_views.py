@@ -1,4 +1,4 @@
-"""Where gateways tell what arrived. Outside the languages, without a session, cheap to turn away."""
+"""Delivery receipts posted by gateways: without language and session, so that a refusal costs little."""
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt

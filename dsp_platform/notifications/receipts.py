@@ -59,7 +59,7 @@ def read(request: HttpRequest) -> list[Mapping[str, Any]]:
 
 
 def note(provider: str, settings: GatewaySettings, told: Mapping[str, Any]) -> None:
-    """Arrived beats did-not-arrive, whichever is told first: a phone that showed it cannot unshow it."""
+    """Delivered wins over failed, in whichever order the receipts come."""
     reference = text_at(told, settings.receipt_reference_path)
     word = text_at(told, settings.receipt_status_path).lower()
     if not reference or not reference.isprintable():  # NUL and half signs, which no column takes

@@ -29,7 +29,7 @@ def forget_phones() -> int:
 
 
 def _drop_refused(before: datetime) -> None:
-    """Codes that never left, of networks that asked for too many: whoever floods fills no table for ever."""
+    """Codes that never left, of networks that asked for too many: an attack must not fill the table."""
     refused = Message.objects.filter(state=Message.State.FAILED, reason=ORIGIN, kind__in=CODES)
     some = refused.filter(created_at__lt=before).order_by("created_at").values("pk")[:MOST_REFUSED]
     Message.objects.filter(pk__in=some).delete()

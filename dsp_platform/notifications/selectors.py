@@ -1,4 +1,4 @@
-"""What was written to one phone, for the person who holds it."""
+"""Messages to one phone, for the person who has it."""
 
 import logging
 from collections.abc import Collection

@@ -16,7 +16,7 @@ class ScannerDown(Exception):
 
 
 def is_infected(content: bytes) -> bool:
-    """False without a scanner. What was found is not told on: the name of a virus helps only its sender."""
+    """False without a scanner. The finding is not shown: the name of a virus would only help its sender."""
     if not settings.ANTIVIRUS_URL:
         return False
     try:

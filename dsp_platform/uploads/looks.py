@@ -15,7 +15,7 @@ ONE_LOOK = timedelta(minutes=30)
 
 
 def note_look(user: User, case: Case | None, upload: Upload) -> None:
-    """Noted at the person it is about, who can read it; a citizen's look is nobody's business."""
+    """Recorded for the person concerned, who can read it; a citizen's own views are not recorded."""
     subject = subject_of(upload.subject_kind)
     if user.is_citizen or subject is None:
         return

@@ -95,7 +95,7 @@ class UploadDay(models.Model):
     seconds = models.FloatField(_("seconds"), default=0)
     # Files sent again that were there already.
     repeats = models.PositiveIntegerField(default=0, db_default=0)
-    # When one of its files was last taken up: accounts take turns.
+    # When one of its files was last read: accounts are served in rotation (fair scheduling).
     read_at = models.DateTimeField(null=True)
 
     class Meta:

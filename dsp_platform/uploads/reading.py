@@ -36,7 +36,7 @@ TURN_SECONDS = 30.0
 
 
 def read_waiting(turn: float = TURN_SECONDS) -> bool:
-    """Read for one turn. True if there may be more."""
+    """Read uploads for one time slice. True if there may be more."""
     until = time.monotonic() + turn
     while time.monotonic() < until:
         if not read_next():
@@ -170,7 +170,7 @@ def _refuse(upload: Upload, reason: str) -> None:
     if row is None:
         return
     if reason == "infected":
-        # What was found is not told on: the name of a virus helps only its sender.
+        # The finding is not shown: the name of a virus would only help its sender.
         audit.record(
             actor=row.uploader, action="infected_upload", subject_kind="user", subject_id=row.uploader_id
         )

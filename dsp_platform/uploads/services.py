@@ -1,4 +1,4 @@
-"""The only door for writes: add a file, remove it, move a subject's documents, forget them."""
+"""All writes: add a file, remove it, move a subject's documents, forget them."""
 
 import hashlib
 import logging

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from dsp_platform.accounts.access.decorators import actor_required, signed_in_required
-from dsp_platform.accounts.access.entry_points import door_of
+from dsp_platform.accounts.access.entry_points import sign_in_url
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.accounts.requests import SignedInRequest
 from dsp_platform.forms import bind, is_submitted
@@ -51,7 +51,7 @@ def documents(request: SignedInRequest, kind: str, key: str) -> HttpResponse:
         "key": key,
         "heading": subject.heading(key),
         "back": subject.page(key),
-        "door": door_of(request.user.role),
+        "door": sign_in_url(request.user.role),
         "sent": sent,
         "reading": any(upload.state == Upload.State.READING for upload in sent),
     }

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from dsp_platform.accounts.access.decorators import citizen_required
-from dsp_platform.accounts.my_account.selectors import phone_held_since
+from dsp_platform.accounts.my_account.selectors import phone_holder_since
 from dsp_platform.forms import row_number
 from dsp_platform.notifications.selectors import messages_to
 from registry.persons.subject import user_of
@@ -19,7 +19,7 @@ def messages(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     typed = request.GET.get("before", "")
     before = row_number(typed)
-    found = messages_to(user.phone or "", limit=PER_PAGE + 1, since=phone_held_since(user), before=before)
+    found = messages_to(user.phone or "", limit=PER_PAGE + 1, since=phone_holder_since(user), before=before)
     shown, more = found[:PER_PAGE], len(found) > PER_PAGE
     context = {
         "written": shown,

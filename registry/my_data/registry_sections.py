@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from dsp_platform.accounts.my_account.selectors import phone_held_since
+from dsp_platform.accounts.my_account.selectors import phone_holder_since
 from dsp_platform.audit import selectors as audit
 from dsp_platform.audit.actions import look_reason
 from dsp_platform.exchange.models import Operator
@@ -173,7 +173,7 @@ def messages(about: About) -> list[dict[str, Any]]:
     return [
         {"at": row.at.isoformat(), "state": row.state, "language": row.language, "about": row.title}
         for row in messages_to(
-            account.phone or "", limit=1000, since=phone_held_since(account), left_out=left_out
+            account.phone or "", limit=1000, since=phone_holder_since(account), left_out=left_out
         )
     ]
 

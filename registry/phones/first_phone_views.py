@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from dsp_platform.accounts.access.decorators import official_required
-from dsp_platform.accounts.codes.code_request import Asking
+from dsp_platform.accounts.codes.code_request import CodeRequest
 from dsp_platform.accounts.codes.forms import CodeForm
 from dsp_platform.accounts.codes.services import Purpose
 from dsp_platform.accounts.errors import CodeProblem
@@ -38,12 +38,12 @@ def first_phone(request: HttpRequest) -> HttpResponse:
         return redirect("registry:counter_phone", waits.reference)
     note_look(request, person)
     refused = refusal(user_of(request), person)
-    asking = _asking(request, person)
+    code_request = _code_request(request, person)
     form = bind(FirstPhoneForm, request, initial={"phone": local_form(person.phone) if person.phone else ""})
     if not refused and is_submitted(request) and form.is_valid():
         told = {name: form.cleaned_data[name] for name in ("document", "lost")}
         try:
-            asking.send(form.cleaned_data["phone"], "", language=person.language, keep=told)
+            code_request.send(form.cleaned_data["phone"], "", language=person.language, keep=told)
             return redirect("registry:first_phone_code")
         except CodeProblem as problem:
             form.add_error("phone", str(problem))
@@ -67,16 +67,16 @@ def first_phone_code(request: HttpRequest) -> HttpResponse:
         return redirect("registry:me" if person else "registry:counter")
     if waits := waiting_for(person):
         return redirect("registry:counter_phone", waits.reference)
-    asking = _asking(request, person)
-    challenge = asking.challenge()
+    code_request = _code_request(request, person)
+    challenge = code_request.challenge()
     if challenge is None:  # asked for in another case
         return redirect("registry:first_phone")
     if is_submitted(request) and "resend" in request.POST:
-        return resend(asking, challenge.phone, "registry:first_phone_code", person.language)
+        return resend(code_request, challenge.phone, "registry:first_phone_code", person.language)
     form = bind(CodeForm, request)
     if is_submitted(request) and form.is_valid():
         try:
-            opened = _open(request, asking, person, form.cleaned_data["code"])
+            opened = _open(request, code_request, person, form.cleaned_data["code"])
         except CodeProblem as problem:
             form.add_error("code", str(problem))
         else:
@@ -89,7 +89,7 @@ def first_phone_code(request: HttpRequest) -> HttpResponse:
         "form": form,
         "person": person,
         "phone": local_form(challenge.phone),
-        "outlook": asking.outlook(challenge.phone),
+        "outlook": code_request.outlook(challenge.phone),
         "at_once": opens_at_once(_case(request), person, challenge.phone),
         **_outlook(person, challenge.phone),
     }
@@ -109,20 +109,22 @@ def _outlook(person: Person, phone: str) -> dict[str, Any]:
     }
 
 
-def _open(request: HttpRequest, asking: Asking, person: Person, typed: str) -> User | PhoneReplacement:
-    return asking.prove(
+def _open(
+    request: HttpRequest, code_request: CodeRequest, person: Person, typed: str
+) -> User | PhoneReplacement:
+    return code_request.prove(
         typed,
         then=lambda proved: services.open_account(
             official=user_of(request),
             case=_case(request),
             person=person,
             phone=proved.phone,
-            document=asking.also_kept["document"],
-            lost=asking.also_kept.get("lost", False),
+            document=code_request.also_kept["document"],
+            lost=code_request.also_kept.get("lost", False),
         ),
     )
 
 
-def _asking(request: HttpRequest, person: Person) -> Asking:
+def _code_request(request: HttpRequest, person: Person) -> CodeRequest:
     subject = f"person:{person.pk}"
-    return Asking(request, purpose=Purpose.FIRST_PHONE, subject=subject, account=user_of(request))
+    return CodeRequest(request, purpose=Purpose.FIRST_PHONE, subject=subject, account=user_of(request))

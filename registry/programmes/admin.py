@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from dsp_platform.accounts.models import User
 from dsp_platform.approval.errors import NothingChanges
 from dsp_platform.approval.selectors import why_not_now
-from dsp_platform.approval.standing import broken_by
+from dsp_platform.approval.validity import broken_by
 from dsp_platform.errors import NotApproved
 from dsp_platform.khmer.text import clean_lines
 from registry.models import Programme

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from dsp_platform.accounts.models import User
 from dsp_platform.approval.errors import Outdated
-from dsp_platform.approval.standing import broken_by
+from dsp_platform.approval.validity import broken_by
 from dsp_platform.audit import services as audit
 from dsp_platform.exchange.models import Operator
 from registry.models import Benefit, LifeSituation, Programme, ProgrammeSituation

@@ -17,7 +17,7 @@ from dsp_platform.approval import services as approval
 from dsp_platform.approval.contract import Line
 from dsp_platform.approval.errors import NothingChanges
 from dsp_platform.approval.models import Proposal
-from dsp_platform.approval.standing import plain
+from dsp_platform.approval.validity import plain
 from dsp_platform.audit import services as audit
 from registry.models import Benefit, Programme
 from registry.models.programme import SAID

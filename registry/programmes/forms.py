@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.approval.models import Proposal
 from dsp_platform.approval.selectors import why_not_now
-from dsp_platform.approval.standing import broken_by
+from dsp_platform.approval.validity import broken_by
 from dsp_platform.forms import DateField
 from registry.eligibility.meanings import EXAMPLES, fact_list
 from registry.models import Programme

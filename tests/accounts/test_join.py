@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 from django_otp.oath import totp
 
-from dsp_platform.accounts.models import OF_WEIGHT, Role, TOTPDevice, User
+from dsp_platform.accounts.models import PRIVILEGED_ROLES, Role, TOTPDevice, User
 from dsp_platform.accounts.staff import services as staff
 from dsp_platform.accounts.staff_sign_in import throttle as passwords
 from dsp_platform.audit.models import AuditEvent
@@ -230,4 +230,4 @@ def test_the_database_guards_each_role_that_needs_a_second_person():
         guards = [text for (text,) in cursor.fetchall()]
     assert guards
     for text in guards:
-        assert set(re.findall(r"'(\w+)'::", text)) == set(OF_WEIGHT)
+        assert set(re.findall(r"'(\w+)'::", text)) == set(PRIVILEGED_ROLES)

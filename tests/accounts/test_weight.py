@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from dsp_platform.accounts.models import OF_WEIGHT, User
+from dsp_platform.accounts.models import PRIVILEGED_ROLES, User
 from dsp_platform.accounts.staff import approvals as weight
 from dsp_platform.accounts.staff import services as staff
 from dsp_platform.approval import services as approval
@@ -103,7 +103,7 @@ def test_with_both_the_person_comes_in_and_no_half_is_shown_again(client, halves
     assert not HALF.search(browser(steward).get(own_page(proposal)).content.decode())
 
 
-@pytest.mark.parametrize("role", OF_WEIGHT)
+@pytest.mark.parametrize("role", PRIVILEGED_ROLES)
 def test_no_service_invites_an_account_of_weight_for_one(steward, second_steward, role):
     with as_owner():
         user = User.objects.create_staff(username="new.one", password=None, role=role)
@@ -202,7 +202,7 @@ def test_who_an_account_of_weight_is_stays(request, steward, whose, closed, chan
         cursor.execute(f"UPDATE accounts_user SET {change} WHERE id = %s", [user.pk])
 
 
-@pytest.mark.parametrize("role", OF_WEIGHT)
+@pytest.mark.parametrize("role", PRIVILEGED_ROLES)
 def test_no_account_becomes_one_of_weight_while_it_is_closed(steward, second_steward, commune_clerk, role):
     with pytest.raises(DatabaseError), transaction.atomic():
         User.objects.filter(pk=commune_clerk.pk).update(role=role, is_active=False)

@@ -18,7 +18,7 @@ from registry.programmes.selectors import programme as public_programme
 from registry.programmes.selectors import programmes
 from tests.approval.test_only_what_was_approved import approve_only, passes, refused
 from tests.approval.test_services import amount, approve, language, programme
-from tests.approval.test_standing import on_its_day
+from tests.approval.test_validity import on_its_day
 from tests.roles import as_owner
 from tests.seen import seen
 from tests.structure.conftest import browser

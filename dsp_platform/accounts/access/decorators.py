@@ -1,4 +1,4 @@
-"""Who may open a page. Everyone else is sent to the right door and comes back to the same page."""
+"""Who may open a page. Others are redirected to the sign-in page of the role, and back when signed in."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.access import step_up
-from dsp_platform.accounts.access.entry_points import to_door, to_step_up
+from dsp_platform.accounts.access.entry_points import redirect_to_sign_in, redirect_to_step_up
 from dsp_platform.accounts.acting import form_token as acting
 from dsp_platform.accounts.acting import unsent
 from dsp_platform.accounts.assisted_sessions.services import end_case
@@ -33,7 +33,7 @@ def citizen_required(view: View) -> View:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if is_citizen(request):
             return view(request, *args, **kwargs)
-        return to_door(request, Role.CITIZEN)
+        return redirect_to_sign_in(request, Role.CITIZEN)
 
     return guarded
 
@@ -44,7 +44,7 @@ def official_required(view: View) -> View:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if is_verified_official(request):
             return view(request, *args, **kwargs)
-        return to_door(request, Role.OFFICIAL)
+        return redirect_to_sign_in(request, Role.OFFICIAL)
 
     return guarded
 
@@ -70,7 +70,7 @@ def actor_required(view: View) -> View:
                 )
             return redirect(settings.COUNTER_URL)
         role = request.user.role if request.user.is_authenticated else Role.CITIZEN
-        return to_door(request, Role.OFFICIAL if role == Role.OFFICIAL else Role.CITIZEN)
+        return redirect_to_sign_in(request, Role.OFFICIAL if role == Role.OFFICIAL else Role.CITIZEN)
 
     return guarded
 
@@ -91,7 +91,7 @@ def decider_required(view: View) -> View:
         is_steward = isinstance(user, User) and user.is_steward and user.is_verified()
         if is_verified_official(request) or is_steward:
             return view(request, *args, **kwargs)
-        return to_door(request, Role.OFFICIAL)
+        return redirect_to_sign_in(request, Role.OFFICIAL)
 
     return guarded
 
@@ -108,7 +108,7 @@ def step_up_required(view: View) -> View:
         if not is_citizen(request) or step_up.is_fresh(request):
             return view(request, *args, **kwargs)
         unsent.keep(request, user_id=cast(User, request.user).pk, typed=request.POST)
-        return to_step_up(request)
+        return redirect_to_step_up(request)
 
     return actor_required(guarded)
 
@@ -121,7 +121,7 @@ def staff_required(view: View) -> View:
         user = request.user
         if isinstance(user, User) and not user.is_citizen and user.is_verified():
             return view(request, *args, **kwargs)
-        return to_door(request, user.role if isinstance(user, User) else Role.OFFICIAL)
+        return redirect_to_sign_in(request, user.role if isinstance(user, User) else Role.OFFICIAL)
 
     return guarded
 
@@ -132,6 +132,6 @@ def signed_in_required(view: View) -> View:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if is_citizen(request) or (request.user.is_authenticated and request.user.is_verified()):
             return view(request, *args, **kwargs)
-        return to_door(request, Role.CITIZEN)
+        return redirect_to_sign_in(request, Role.CITIZEN)
 
     return guarded

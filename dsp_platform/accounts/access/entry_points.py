@@ -1,4 +1,4 @@
-"""Which door a person signs in by, and the way back to the page they came from."""
+"""The sign-in page of each role, and the redirect back to the page a person came from."""
 
 from urllib.parse import urlencode, urlsplit
 
@@ -14,7 +14,7 @@ NEXT = "next"
 ENDED = "ended"
 
 
-def door_of(role: str) -> str:
+def sign_in_url(role: str) -> str:
     if role == Role.OFFICIAL:
         return reverse("accounts:counter_sign_in")
     if role in ADMIN_ROLES:
@@ -22,13 +22,13 @@ def door_of(role: str) -> str:
     return reverse("accounts:sign_in")
 
 
-def home_of(role: str) -> str:
+def staff_home_url(role: str) -> str:
     """Where a member of staff begins to work."""
     return resolve_url(settings.COUNTER_URL if role == Role.OFFICIAL else "admin:index")
 
 
-def page_of(request: HttpRequest) -> str:
-    """The page to come back to. An act (POST) is not repeated: its page is where it was sent from."""
+def return_path(request: HttpRequest) -> str:
+    """The page to come back to. A POST is not repeated: its page is the one it was sent from."""
     if request.method in ("GET", "HEAD"):
         return request.get_full_path()
     referer = request.META.get("HTTP_REFERER", "")
@@ -38,16 +38,16 @@ def page_of(request: HttpRequest) -> str:
     return request.path
 
 
-def to_door(request: HttpRequest, role: str, *, ended: str = "") -> HttpResponseRedirect:
-    query = {NEXT: page_of(request)} | ({ENDED: ended} if ended else {})
-    return HttpResponseRedirect(f"{door_of(role)}?{urlencode(query)}")
+def redirect_to_sign_in(request: HttpRequest, role: str, *, ended: str = "") -> HttpResponseRedirect:
+    query = {NEXT: return_path(request)} | ({ENDED: ended} if ended else {})
+    return HttpResponseRedirect(f"{sign_in_url(role)}?{urlencode(query)}")
 
 
-def to_step_up(request: HttpRequest) -> HttpResponseRedirect:
-    return HttpResponseRedirect(f"{reverse('accounts:step_up')}?{urlencode({NEXT: page_of(request)})}")
+def redirect_to_step_up(request: HttpRequest) -> HttpResponseRedirect:
+    return HttpResponseRedirect(f"{reverse('accounts:step_up')}?{urlencode({NEXT: return_path(request)})}")
 
 
-def way_back(request: HttpRequest, target: str, default: str) -> str:
+def safe_next_url(request: HttpRequest, target: str, default: str) -> str:
     """Only whole paths: ``redirect`` would take a bare word for the name of a view."""
     return target if target.startswith("/") and _is_ours(request, target) else resolve_url(default)
 

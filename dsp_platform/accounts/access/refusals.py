@@ -15,9 +15,9 @@ WRITE_EVERY = timedelta(minutes=1)
 
 
 class RefusalMiddleware:
-    """Notes which page or act was refused to a member of staff: whoever tries doors is seen.
+    """Records in the audit which page was refused to a member of staff, so that probing is noticed.
 
-    Of each page once a minute: whoever asks for it without end would fill the audit with nothing new.
+    Once a minute for each page: repeated requests would fill the audit with nothing new.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -34,7 +34,7 @@ class RefusalMiddleware:
 
 def _note_refusal(request: HttpRequest, user: User) -> None:
     page = (request.resolver_match.view_name if request.resolver_match else "")[:64]
-    # Of methods there are as many as somebody thinks up.
+    # A client may send any word as the method.
     details = {"method": request.method if request.method in ("GET", "POST") else ""}
     since = timezone.now() - WRITE_EVERY
     if not was_recorded(actor=user, action="refused", reason=page, details=details, since=since):

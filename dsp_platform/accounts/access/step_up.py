@@ -1,4 +1,4 @@
-"""A fresh proof: before what matters most, a person who is signed in shows again that it is they.
+"""Step-up authentication: before sensitive actions a signed-in person proves their identity again.
 
 The session remembers when a code or a passkey last proved it. Signing in is such a proof.
 """

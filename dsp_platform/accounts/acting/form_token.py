@@ -1,7 +1,7 @@
 """For whom a form acts: signed into every form when it is shown, compared when it comes back.
 
 An official who has two tabs open, or the next person at a shared phone, must not send a page that was
-shown for somebody else. Which person and household that is, the registry tells (``register_subjects``).
+shown for somebody else. The registry says which person and household that is (``register_subjects``).
 """
 
 from collections.abc import Callable

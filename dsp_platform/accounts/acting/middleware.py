@@ -15,7 +15,7 @@ SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 
 class ActingMiddleware:
-    """Every view is checked unless it says itself that it acts for nobody: a new one cannot forget to."""
+    """Every view is checked by default; ``acts_for_nobody`` exempts one."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -32,7 +32,7 @@ class ActingMiddleware:
 
 
 def refused(request: HttpRequest) -> HttpResponse:
-    """Whose page it was and whose turn it is now. Nothing was done; what was typed waits for its person."""
+    """Says for whom the page was shown and for whom the user acts now. What was typed is kept."""
     sent, now = acting.shown(request), acting.acting(request)
     visit = cast(SignedInRequest, request)
     same_account = bool(sent and now and sent.user == now.user)

@@ -1,4 +1,4 @@
-"""What somebody had typed when their session ended under them: kept for them, and only for them.
+"""Form data that was posted after the session had ended: kept for the same account only.
 
 An official talks with a person for ten minutes in the middle of a page, presses "Continue" and must sign
 in again. The page comes back as it was typed. It is kept encrypted in the session that is left, opens only

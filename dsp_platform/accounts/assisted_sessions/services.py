@@ -14,7 +14,7 @@ def open_case(*, official: User, subject_id: int | None, reason: str, consent_te
 
     Asking twice for the same registered person (a double click) returns the case already open.
     """
-    # Two tabs of one official take turns here, so the constraint "one open case" is never run into.
+    # The lock serialises two tabs of one official: the constraint "one open case" is never violated.
     User.objects.select_for_update(no_key=True).get(pk=official.pk)
     current = Case.objects.filter(official=official, ended_at=None).first()
     if current and subject_id is not None and current.subject_id == subject_id:

@@ -24,7 +24,7 @@ Outcome = TypeVar("Outcome")
 KEPT = "keep"
 
 
-class Asking:
+class CodeRequest:
     """``account`` is the account that asks, or for which an official asks; None when nobody is signed in yet.
     ``subject`` is what the code is said for, where one phone may be asked about several: "change:C-123"."""
 

@@ -1,15 +1,16 @@
-"""How many codes may be sent and how many may be wrong, per phone and per account.
+"""Rate limits of one-time codes: how many may be sent and how many may be wrong, per phone and per account.
 
-Counted in the database while the turn of both is held, so parallel requests cannot pass a limit together.
-The account counts too, so that a change of phone does not begin them anew. The minute between two messages is
-that of a phone and a purpose: who signed in just now is not kept waiting for the next step. All purposes
-together have the limits of half an hour and of a day.
+Counted in the database while both are locked, so that parallel requests cannot pass a limit together.
+The account counts too, so that a change of phone does not begin them anew. The minute between two messages
+is counted by phone and purpose: a code for signing in does not delay the code of the next step. All
+purposes together have the limits of half an hour and of a day.
 
-No stranger shuts the holder out. Browsers that signed in with the number before are counted apart, and so is
-what somebody signed in asks for a number that may be another's (``codes.APART``): for account and number
-together. All others are counted by the network that asks. Nothing hinders a code that a browser waits for:
-each can be tried five times, so what bounds the guesses is how many are sent. All networks together cause
-``SENT_IN_ALL`` a day for one number, that is 120 guesses among a million, and known browsers 40 more.
+Strangers cannot lock the owner of a number out. Browsers that signed in with the number before are counted
+apart, and so is what somebody signed in asks for a number that may be another's (``codes.APART``): for
+account and number together. All others are counted by the network that asks. Nothing hinders a code that a
+browser waits for: each can be tried five times, so what bounds the guesses is how many are sent. All
+networks together cause ``SENT_IN_ALL`` a day for one number, that is 120 guesses among a million, and known
+browsers 40 more.
 """
 
 from datetime import datetime, timedelta
@@ -28,8 +29,10 @@ SENT_IN_ALL = (timedelta(days=1), 24)
 WRONG_LIMIT = (timedelta(hours=1), 10)
 
 
-def take_turn(*, phone: str, account: int | None) -> int | None:
-    """Hold the turn of the phone and of its account until the transaction ends; returns the account.
+def lock_limits(*, phone: str, account: int | None) -> int | None:
+    """Lock the phone and its account until the transaction ends; returns the account.
+
+    Advisory locks, always phone before account: a consistent lock order avoids deadlocks.
 
     Without an account it is the phone's, if it has one. Both kinds of number are asked the same questions.
     """
@@ -56,7 +59,7 @@ def check_sent(
             raise TooManySent(wait=wait)
 
 
-def begin_anew(account: int) -> None:
+def reset_after_lost_phone(account: int) -> None:
     """Another phone took the place of a lost one, before two officials or over days: codes that were sent to
     the lost one count for that number alone, and keep nobody from signing in with the new one."""
     PhoneEvent.objects.filter(account_id=account, kind=PhoneEvent.Kind.SENT).update(account=None)
@@ -102,7 +105,7 @@ def note_wrong(*, phone: str, account: int | None, known: bool, now: datetime) -
 
 
 def note_proved(phone: str) -> None:
-    """Whoever asked codes for this number holds it: their networks are counted for it no more."""
+    """The number was verified: it no longer counts as unverified for the networks that asked codes for it."""
     events = PhoneEvent.objects.filter(phone=phone, kind=PhoneEvent.Kind.SENT).exclude(unproved_in="")
     open_ones = list(events.select_for_update().order_by("pk"))
     origins.note_proved((bytes(one.network or b""), one.unproved_in, one.at) for one in open_ones)

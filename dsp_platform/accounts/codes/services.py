@@ -1,4 +1,4 @@
-"""One-time codes by text message: sending them, and proving a phone with one.
+"""One-time codes (OTP) by text message: sending them, and verifying a phone with one.
 
 The code is never stored: it is derived from the challenge's random nonce under the server's key, so a
 resend carries the same code and a copy of the database holds none. It is good for one purpose, one subject,
@@ -81,7 +81,7 @@ def send_code(
     ``known``: this browser signed in with this number before. When too many codes are asked for, those that
     the budget has no room for are not texted; the challenge is made all the same, so that nobody can tell.
     """
-    counted = limits.take_turn(phone=phone, account=account.pk if account else None)
+    counted = limits.lock_limits(phone=phone, account=account.pk if account else None)
     now = timezone.now()
     apart = purpose in APART
     limits.check_wrong(phone=phone, account=counted, known=known, apart=apart, now=now)
@@ -213,11 +213,12 @@ def prove(
 def end_open(*, phone: str, account: User) -> None:
     """The account has another phone: what was asked for the old one, or by the account, is over.
 
-    Codes that still wait to be sent stay unsent. One that is being judged at this moment came first.
+    Codes in the outbox are not sent. One that is being checked at this moment still counts.
     """
     now = timezone.now()
     asked = PhoneChallenge.objects.filter(Q(phone=phone) | Q(account=account))
-    # Whoever judges one holds it and may want the account, which the caller holds: no waiting for each other.
+    # Checking a code locks its challenge first and the account second, here it is the other way round:
+    # locked rows are skipped, to avoid a deadlock.
     open_ones = asked.filter(used_at=None, expires_at__gt=now).select_for_update(skip_locked=True)
     found = [challenge.pk for challenge in open_ones.only("pk")]
     PhoneChallenge.objects.filter(pk__in=found).update(expires_at=now)
@@ -225,7 +226,7 @@ def end_open(*, phone: str, account: User) -> None:
 
 def _judge(challenge: PhoneChallenge, typed: str, known: bool) -> CodeProblem | None:
     """None when the code is right and was used up by this."""
-    counted = limits.take_turn(phone=challenge.phone, account=challenge.account_id)
+    counted = limits.lock_limits(phone=challenge.phone, account=challenge.account_id)
     challenge.refresh_from_db()
     now = timezone.now()
     if challenge.used_at or challenge.expires_at <= now:
@@ -250,7 +251,7 @@ def _count_wrong(challenge: PhoneChallenge, account: int | None, known: bool, no
 
 
 def account_of(phone: str, language: str) -> User:
-    """Call within ``prove``, which holds the turn of the phone. Raises NotAccepted for a closed account."""
+    """Call within ``prove``, which has locked the phone. Raises NotAccepted for a closed account."""
     user = User.objects.filter(phone=phone).first()
     if user is None:
         return User.objects.create_citizen(phone=phone, language=language)

@@ -22,9 +22,9 @@ NEW = "phone_changed_new"
 @transaction.atomic
 def change_phone(*, account: User, phone: str, keep: str | None) -> User:
     """The new phone was proved by its code. Every session ends but ``keep``, every passkey is removed: who
-    changes the number because somebody else had it must not leave them a key. Both phones are told.
+    changes the number because somebody else had it must not leave them a key. Both numbers get a message.
 
-    Call within ``codes.prove``, which holds the turn of the new number. Raises NumberNotFree.
+    Call within ``codes.prove``, which has locked the new number. Raises NumberNotFree.
     """
     user = _move(account, phone, keep)
     audit.record(actor=user, action="change_phone", subject_kind="user", subject_id=user.pk)
@@ -38,11 +38,11 @@ def replace_lost_phone(
     """Proved anew at the commune, and confirmed by a second official or by days without an objection. No
     session and no passkey of the lost phone opens anything any more.
 
-    The caller holds the turn of the new number. ``document`` is the kind that was checked, never its number.
+    The caller has locked the new number. ``document`` is the kind that was checked, never its number.
     Raises NumberNotFree.
     """
     user = _move(account, phone, keep=None)
-    limits.begin_anew(user.pk)
+    limits.reset_after_lost_phone(user.pk)
     details: dict[str, Any] = {"document": document}
     audit.record(
         actor=official,
@@ -60,7 +60,7 @@ def _move(account: User, phone: str, keep: str | None) -> User:
     user = User.objects.select_for_update(no_key=True).get(pk=account.pk)
     if not user.is_citizen or not user.is_active or user.phone == phone:
         raise NumberNotFree
-    unused.let_go(phone)
+    unused.release_number(phone)
     old, user.phone = user.phone or "", phone
     user.save(update_fields=["phone"])
     sessions.end_all(user=user, keep=keep)

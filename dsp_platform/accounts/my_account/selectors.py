@@ -32,22 +32,21 @@ class Change:
 
 def history_of(user: User) -> list[Change]:
     """What was changed about signing in to this account, newest first; nothing of a former holder's."""
-    events = _events_of(user).filter(action__in=_WORDS, at__gte=held_since(user))
+    events = _events_of(user).filter(action__in=_WORDS, at__gte=holder_since(user))
     return [
         Change(_WORDS[event.action], event.at, "" if event.actor_id == user.pk else str(event.actor or ""))
         for event in events.select_related("actor").order_by("-at", "-pk")[:MOST]
     ]
 
 
-def held_since(user: User) -> datetime:
-    """Since when the account is its holder's: it became a person's then, or is nobody's since. What was told
-    in it or of it before was told somebody else."""
+def holder_since(user: User) -> datetime:
+    """Since when the present holder has the account. Earlier events and messages were a former holder's."""
     last = _events_of(user).filter(action=HAND_OVER).order_by("-at").first()
     return last.at if last else user.date_joined
 
 
-def phone_held_since(user: User) -> datetime:
-    """What was sent to the number before that was sent to somebody else."""
+def phone_holder_since(user: User) -> datetime:
+    """Since when the present holder has the number: earlier messages went to somebody else."""
     last = _events_of(user).filter(action__in=(HAND_OVER, *PHONE_CHANGES)).order_by("-at").first()
     return last.at if last else user.date_joined
 

@@ -15,7 +15,7 @@ _hand_overs: list[HandOver] = []
 
 
 def register_hand_over(follower: HandOver) -> None:
-    """Other domains forget what the former holder of an account began in it."""
+    """Call ``follower`` when an account changes hands: domains delete what the former holder began in it."""
     if follower not in _hand_overs:
         _hand_overs.append(follower)
 
@@ -28,7 +28,7 @@ def choose_language(*, account: User, language: str) -> None:
 
 @transaction.atomic
 def hand_over(*, account: User, keep: str | None = None) -> None:
-    """Wherever an account becomes a person's, or is theirs no more: what opened it before opens it no more.
+    """The account gets or loses its person: end all sessions, passkeys and open codes of the former holder.
 
     Whoever had the SIM for a minute may have left a session or a passkey in an account that held nothing.
     ``keep`` is the key of the session in which the holder does this themself, and which goes on.

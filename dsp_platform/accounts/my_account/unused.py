@@ -1,4 +1,4 @@
-"""An account that holds nothing: signing in with a new SIM made it. It keeps its number from nobody."""
+"""Unused accounts: made by signing in with a new SIM, without any data. Their number can be taken over."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +13,7 @@ from dsp_platform.accounts.sessions import services as sessions
 from dsp_platform.audit import services as audit
 from dsp_platform.audit.models import AuditEvent
 
-# Rows that say nothing but that somebody signed in and tried. Any other that names the account is missed.
+# Rows that only show that somebody signed in. Any other row that references the account counts as data.
 _traces: set[type[Model]] = {sessions.MODEL, Passkey, PhoneChallenge, PhoneEvent, AuditEvent}
 # Rows that are traces only while nothing was written into them.
 _empty: dict[type[Model], Callable[[Any], bool]] = {}
@@ -52,12 +52,12 @@ def is_unused(account: User) -> bool:
     return True
 
 
-def let_go(phone: str) -> None:
-    """Nobody has this number, or an unused account had it, which is closed and goes without.
+def release_number(phone: str) -> None:
+    """Free the number: close the unused account that has it, if one has.
 
-    The caller holds the turn of the number, and has it proved. Raises NumberNotFree.
+    The caller has locked the number and verified it. Raises NumberNotFree.
     """
-    # As a whole, not NO KEY: nothing is put into the account meanwhile.
+    # FOR UPDATE, not FOR NO KEY UPDATE: it also blocks inserts of rows that reference the account.
     held = User.objects.select_for_update().filter(phone=phone).first()
     if held is None:
         return

@@ -10,7 +10,7 @@ from dsp_platform.accounts.access import step_up
 from dsp_platform.accounts.access.decorators import citizen_required, step_up_required
 from dsp_platform.accounts.acting.form_token import own_act
 from dsp_platform.accounts.codes import services as codes
-from dsp_platform.accounts.codes.code_request import Asking
+from dsp_platform.accounts.codes.code_request import CodeRequest
 from dsp_platform.accounts.codes.forms import CodeForm
 from dsp_platform.accounts.errors import CodeProblem
 from dsp_platform.accounts.my_account import phone_change, selectors, services
@@ -48,7 +48,7 @@ def account(request: SignedInRequest) -> HttpResponse:
 @citizen_required
 @step_up_required
 def new_phone(request: SignedInRequest) -> HttpResponse:
-    asking = _asking(request)
+    code_request = _code_request(request)
     form = bind(NewPhoneForm, request)
     if is_submitted(request) and form.is_valid():
         phone = form.cleaned_data["phone"]
@@ -56,7 +56,7 @@ def new_phone(request: SignedInRequest) -> HttpResponse:
             if phone == request.user.phone:
                 form.add_error("phone", _("This is the number your account has now."))
             else:
-                asking.send(phone, "")
+                code_request.send(phone, "")
                 return redirect("accounts:new_phone_code")
         except CodeProblem as problem:
             form.add_error("phone", str(problem))
@@ -68,16 +68,16 @@ def new_phone(request: SignedInRequest) -> HttpResponse:
 @citizen_required
 @step_up_required
 def new_phone_code(request: SignedInRequest) -> HttpResponse:
-    asking = _asking(request)
-    challenge = asking.challenge()
+    code_request = _code_request(request)
+    challenge = code_request.challenge()
     if challenge is None or challenge.phone == request.user.phone:  # a double click, or Back
         return redirect("accounts:account" if challenge else "accounts:new_phone")
     if is_submitted(request) and "resend" in request.POST:
-        return resend(asking, challenge.phone, "accounts:new_phone_code")
+        return resend(code_request, challenge.phone, "accounts:new_phone_code")
     form = bind(CodeForm, request)
     if is_submitted(request) and form.is_valid():
         try:
-            changed = asking.prove(
+            changed = code_request.prove(
                 form.cleaned_data["code"],
                 then=lambda proved: phone_change.change_phone(
                     account=request.user, phone=proved.phone, keep=request.session.session_key
@@ -101,10 +101,10 @@ def new_phone_code(request: SignedInRequest) -> HttpResponse:
     context = {
         "form": form,
         "phone": local_form(challenge.phone),
-        "outlook": asking.outlook(challenge.phone),
+        "outlook": code_request.outlook(challenge.phone),
     }
     return render(request, "accounts/new_phone_code.html", context)
 
 
-def _asking(request: SignedInRequest) -> Asking:
-    return Asking(request, purpose=codes.Purpose.NEW_PHONE, account=request.user)
+def _code_request(request: SignedInRequest) -> CodeRequest:
+    return CodeRequest(request, purpose=codes.Purpose.NEW_PHONE, account=request.user)

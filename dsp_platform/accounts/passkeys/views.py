@@ -16,7 +16,7 @@ from fido2.server import Fido2Server
 
 from dsp_platform.accounts.access import step_up
 from dsp_platform.accounts.access.decorators import citizen_required, step_up_required
-from dsp_platform.accounts.access.entry_points import NEXT, way_back
+from dsp_platform.accounts.access.entry_points import NEXT, safe_next_url
 from dsp_platform.accounts.acting.form_token import acts_for_nobody
 from dsp_platform.accounts.errors import PasskeyRefused
 from dsp_platform.accounts.passkeys import services as passkeys
@@ -37,7 +37,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """GET gives the script its options, POST signs in."""
     target = request.POST.get(NEXT, "")
     if is_citizen(request):
-        return redirect(way_back(request, target, settings.LOGIN_REDIRECT_URL))
+        return redirect(safe_next_url(request, target, settings.LOGIN_REDIRECT_URL))
     if request.method != "POST":
         return _options(request, SIGNING_IN, passkeys.begin_proving(fido=_server(request)))
     try:
@@ -48,7 +48,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         messages.error(request, str(refused))
         return redirect(f"{reverse('accounts:sign_in')}?{urlencode({NEXT: target})}")
     login(request, user, backend=PHONE_BACKEND)
-    return redirect(way_back(request, target, settings.LOGIN_REDIRECT_URL))
+    return redirect(safe_next_url(request, target, settings.LOGIN_REDIRECT_URL))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -70,7 +70,7 @@ def prove(request: SignedInRequest) -> HttpResponse:
         messages.error(request, str(refused))
         return redirect(f"{reverse('accounts:step_up')}?{urlencode({NEXT: target})}")
     step_up.note(request)
-    return redirect(way_back(request, target, "accounts:account"))
+    return redirect(safe_next_url(request, target, "accounts:account"))
 
 
 @require_http_methods(["GET", "HEAD"])

@@ -8,7 +8,7 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from dsp_platform.accounts.access.entry_points import to_door
+from dsp_platform.accounts.access.entry_points import redirect_to_sign_in
 from dsp_platform.accounts.acting import unsent
 from dsp_platform.accounts.models import User
 from dsp_platform.accounts.requests import SignedInRequest
@@ -45,4 +45,4 @@ def _end(request: HttpRequest, user: User) -> HttpResponse:
     request.sign_out_reason = "idle"  # type: ignore[attr-defined]  # for the audit
     logout(request)
     unsent.keep(request, user_id=user_id, typed=typed)
-    return to_door(request, role, ended="idle")
+    return redirect_to_sign_in(request, role, ended="idle")

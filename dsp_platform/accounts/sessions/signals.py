@@ -1,4 +1,4 @@
-"""Every door ends in Django's ``user_logged_in``: there the session's life begins and is noted."""
+"""Every way to sign in sends Django's ``user_logged_in``: there the session begins and is recorded."""
 
 from typing import Any
 

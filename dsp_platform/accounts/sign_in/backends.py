@@ -10,7 +10,7 @@ PHONE_BACKEND = "dsp_platform.accounts.sign_in.backends.PhoneBackend"
 
 
 class StaffBackend(ModelBackend):
-    """User name and password. Only half of a sign-in: every door asks for the TOTP code as well."""
+    """User name and password. The first factor only: every sign-in page also asks for the TOTP code."""
 
     def user_can_authenticate(self, user: Any) -> bool:
         return isinstance(user, User) and not user.is_citizen and super().user_can_authenticate(user)

@@ -1,4 +1,4 @@
-"""Proving again that it is you: a fresh code to the account's own phone, or a passkey."""
+"""Step-up authentication: a fresh code to the account's own phone, or a passkey."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -6,9 +6,9 @@ from django.views.decorators.http import require_http_methods
 
 from dsp_platform.accounts.access import step_up
 from dsp_platform.accounts.access.decorators import citizen_required
-from dsp_platform.accounts.access.entry_points import NEXT, way_back
+from dsp_platform.accounts.access.entry_points import NEXT, safe_next_url
 from dsp_platform.accounts.codes import services as codes
-from dsp_platform.accounts.codes.code_request import Asking
+from dsp_platform.accounts.codes.code_request import CodeRequest
 from dsp_platform.accounts.codes.forms import CodeForm, SendForm
 from dsp_platform.accounts.errors import CodeProblem, Expired
 from dsp_platform.accounts.models import PhoneChallenge
@@ -24,14 +24,14 @@ AFTER = "registry:me"
 @citizen_required
 def ask(request: SignedInRequest) -> HttpResponse:
     """Says why, and sends the code when asked to: looking at a page sends nothing."""
-    asking = _asking(request)
+    code_request = _code_request(request)
     target = request.GET.get(NEXT, "")
     if step_up.is_fresh(request):
-        return redirect(way_back(request, target, AFTER))
+        return redirect(safe_next_url(request, target, AFTER))
     form = bind(SendForm, request)
     if is_submitted(request) and form.is_valid():
         try:
-            asking.send(request.user.phone or "", target, language=request.user.language)
+            code_request.send(request.user.phone or "", target, language=request.user.language)
         except CodeProblem as problem:
             form.add_error(None, str(problem))
         else:
@@ -47,33 +47,33 @@ def ask(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @citizen_required
 def code(request: SignedInRequest) -> HttpResponse:
-    asking = _asking(request)
+    code_request = _code_request(request)
     if step_up.is_fresh(request):  # a double click, or Back
-        return redirect(way_back(request, asking.target, AFTER))
-    challenge = asking.challenge()
+        return redirect(safe_next_url(request, code_request.target, AFTER))
+    challenge = code_request.challenge()
     if challenge is None:
         return redirect("accounts:step_up")
     if is_submitted(request) and "resend" in request.POST:
-        return resend(asking, challenge.phone, "accounts:step_up_code", request.user.language)
+        return resend(code_request, challenge.phone, "accounts:step_up_code", request.user.language)
     form = bind(CodeForm, request)
     if is_submitted(request) and form.is_valid():
         try:
-            asking.prove(form.cleaned_data["code"], then=lambda proved: _is_own(request, proved))
+            code_request.prove(form.cleaned_data["code"], then=lambda proved: _is_own(request, proved))
         except CodeProblem as problem:
             form.add_error("code", str(problem))
         else:
             step_up.note_phone(request)
-            return redirect(way_back(request, asking.end(), AFTER))
+            return redirect(safe_next_url(request, code_request.end(), AFTER))
     context = {
         "form": form,
         "phone": local_form(challenge.phone),
-        "outlook": asking.outlook(challenge.phone),
+        "outlook": code_request.outlook(challenge.phone),
     }
     return render(request, "accounts/step_up_code.html", context)
 
 
-def _asking(request: SignedInRequest) -> Asking:
-    return Asking(request, purpose=codes.Purpose.STEP_UP, account=request.user)
+def _code_request(request: SignedInRequest) -> CodeRequest:
+    return CodeRequest(request, purpose=codes.Purpose.STEP_UP, account=request.user)
 
 
 def _is_own(request: SignedInRequest, proved: PhoneChallenge) -> None:

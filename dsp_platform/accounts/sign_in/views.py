@@ -1,4 +1,4 @@
-"""The citizens' one door: a phone number, then the code that was sent to it."""
+"""Sign-in of citizens: a phone number, then the code that was sent to it."""
 
 from django.contrib import messages
 from django.contrib.auth import login
@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from dsp_platform.accounts.access import step_up
-from dsp_platform.accounts.access.entry_points import ENDED, NEXT, way_back
+from dsp_platform.accounts.access.entry_points import ENDED, NEXT, safe_next_url
 from dsp_platform.accounts.acting.form_token import acts_for_nobody
 from dsp_platform.accounts.codes import services as codes
-from dsp_platform.accounts.codes.code_request import Asking
+from dsp_platform.accounts.codes.code_request import CodeRequest
 from dsp_platform.accounts.codes.forms import CodeForm
 from dsp_platform.accounts.errors import CodeProblem
 from dsp_platform.accounts.phones import known_browsers as known_phones
@@ -29,12 +29,12 @@ AFTER = "registry:home"
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     if is_citizen(request):
-        return redirect(way_back(request, request.GET.get(NEXT, ""), AFTER))
-    asking = Asking(request, purpose=codes.Purpose.SIGN_IN)
+        return redirect(safe_next_url(request, request.GET.get(NEXT, ""), AFTER))
+    code_request = CodeRequest(request, purpose=codes.Purpose.SIGN_IN)
     form = bind(PhoneForm, request)
     if is_submitted(request) and form.is_valid():
         try:
-            asking.send(form.cleaned_data["phone"], request.GET.get(NEXT, ""))
+            code_request.send(form.cleaned_data["phone"], request.GET.get(NEXT, ""))
         except CodeProblem as problem:
             form.add_error("phone", str(problem))
         else:
@@ -45,48 +45,48 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @acts_for_nobody
 @require_http_methods(["GET", "HEAD", "POST"])
 def code(request: HttpRequest) -> HttpResponse:
-    asking = Asking(request, purpose=codes.Purpose.SIGN_IN)
+    code_request = CodeRequest(request, purpose=codes.Purpose.SIGN_IN)
     if is_citizen(request):  # a double click, or Back after signing in
-        return redirect(way_back(request, asking.target, AFTER))
-    challenge = asking.challenge()
+        return redirect(safe_next_url(request, code_request.target, AFTER))
+    challenge = code_request.challenge()
     if challenge is None:
         return redirect("accounts:sign_in")
     if is_submitted(request) and "resend" in request.POST:
-        return resend(asking, challenge.phone, "accounts:code")
+        return resend(code_request, challenge.phone, "accounts:code")
     form = bind(CodeForm, request)
     if is_submitted(request) and form.is_valid():
         try:
             user = codes.confirm(
                 challenge_id=str(challenge.pk),
-                browser=asking.kept["browser"],
+                browser=code_request.kept["browser"],
                 typed=form.cleaned_data["code"],
                 language=get_language() or "km",
-                known=asking.is_known(challenge.phone),
+                known=code_request.is_known(challenge.phone),
             )
         except CodeProblem as problem:
             form.add_error("code", str(problem))
         else:
-            target = asking.end()
+            target = code_request.end()
             login(request, user, backend=PHONE_BACKEND)
             step_up.note_phone(request)
-            response = redirect(way_back(request, target, AFTER))
+            response = redirect(safe_next_url(request, target, AFTER))
             known_phones.remember(request, response, challenge.phone)
             return response
     context = {
         "form": form,
         "phone": local_form(challenge.phone),
-        "outlook": asking.outlook(challenge.phone),
+        "outlook": code_request.outlook(challenge.phone),
     }
     return render(request, "accounts/code.html", context)
 
 
-def resend(asking: Asking, phone: str, page: str, language: str = "") -> HttpResponse:
+def resend(code_request: CodeRequest, phone: str, page: str, language: str = "") -> HttpResponse:
     """Send the code once more and show the page of the code again."""
     try:
-        asking.send(phone, asking.target, language=language, again=True)
+        code_request.send(phone, code_request.target, language=language, again=True)
     except CodeProblem as problem:
-        messages.warning(asking.request, str(problem))
+        messages.warning(code_request.request, str(problem))
     else:
-        if asking.outlook(phone) is None:  # else the page says what hinders it
-            messages.success(asking.request, _("We sent you a code again."))
+        if code_request.outlook(phone) is None:  # else the page says what hinders it
+            messages.success(code_request.request, _("We sent you a code again."))
     return redirect(page)

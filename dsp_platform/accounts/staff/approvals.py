@@ -24,7 +24,7 @@ from dsp_platform.approval import services as approval
 from dsp_platform.approval.contract import Line
 from dsp_platform.approval.models import Proposal
 from dsp_platform.approval.selectors import joined_stewards
-from dsp_platform.approval.standing import approved_by_or_of
+from dsp_platform.approval.validity import approved_by_or_of
 from dsp_platform.audit import services as audit
 
 STAFF_ACCOUNT = "staff_account"

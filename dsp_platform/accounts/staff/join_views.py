@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from dsp_platform.accounts.access.entry_points import home_of
+from dsp_platform.accounts.access.entry_points import staff_home_url
 from dsp_platform.accounts.models import Invitation, User
 from dsp_platform.accounts.sign_in.backends import STAFF_BACKEND
 from dsp_platform.accounts.staff import services as staff
@@ -31,7 +31,7 @@ def join(request: HttpRequest) -> HttpResponse:
     if is_submitted(request) and form.is_valid():
         try:
             invitation = _find(request, form.cleaned_data["code"])
-        except (staff.CannotJoin, passwords.NetworkSpent) as problem:
+        except (staff.CannotJoin, passwords.NetworkLimitReached) as problem:
             form.add_error("code", str(problem))
         else:
             if not request.user.is_authenticated:
@@ -64,13 +64,13 @@ def set_up(request: HttpRequest) -> HttpResponse:
 
 def _find(request: HttpRequest, code: str) -> Invitation:
     """A code that is not right counts like a failed sign-in, so that nobody fills the audit with them."""
-    booked = passwords.book_try(request, username="")
+    booked = passwords.reserve_attempt(request, username="")
     try:
         invitation = staff.invitation_of(code)
     except staff.CannotJoin as refused:
         _note(request, refused)
         raise
-    passwords.give_back(booked)
+    passwords.release_attempt(booked)
     return invitation
 
 
@@ -88,7 +88,7 @@ def _joined(request: HttpRequest, user: User) -> HttpResponse:
     authenticator.forget(request)
     login(request, user, backend=STAFF_BACKEND)
     messages.success(request, _("Your password and authenticator app are set. You are signed in."))
-    response = redirect(home_of(user.role))
+    response = redirect(staff_home_url(user.role))
     passwords.remember_browser(request, response, user.get_username())
     return response
 

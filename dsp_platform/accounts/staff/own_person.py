@@ -1,11 +1,11 @@
-"""Who a member of staff is as a person. The platform knows no persons: a domain says which number is one."""
+"""The SPID of a member of staff. The platform knows no persons, so the registry registers the check."""
 
 from collections.abc import Callable
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-# From what was typed to the number as it is stored; None for no living person.
+# From what was typed to the stored SPID; None if no living person has it.
 Finder = Callable[[str], str | None]
 _finders: list[Finder] = []
 
@@ -16,7 +16,7 @@ def register_person_finder(finder: Finder) -> None:
 
 
 def clean_own_person(typed: str) -> str:
-    """The person's number, or "" for none told. Raises ValidationError, also where nobody can check it."""
+    """The stored SPID, or "" if none was typed. Raises ValidationError, also where no check is registered."""
     if not typed.strip():
         return ""
     for finder in _finders:

@@ -1,6 +1,6 @@
-"""What staff are responsible for: an area or an operator. The platform does not know which there are.
+"""The scope of staff: an area or an operator. The platform does not know which exist.
 
-Who keeps them registers a check; without one no code is known.
+The domain that keeps them registers a check; without one no code is valid.
 """
 
 from collections.abc import Callable

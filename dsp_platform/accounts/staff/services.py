@@ -1,4 +1,4 @@
-"""Accounts of staff: made by a steward, entered by a link of one use that the person follows alone.
+"""Accounts of staff: created by a steward, activated by the person with an invitation link of one use.
 
 Password and second factor are set by that person and seen by nobody else. Whoever made the account sees the
 link once; the database holds a digest of it. Accounts of stewards and auditors, and new credentials for
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django_otp.oath import TOTP
 
 from dsp_platform import crypto
-from dsp_platform.accounts.models import OF_WEIGHT, Invitation, TOTPDevice, User, invitation_binding
+from dsp_platform.accounts.models import PRIVILEGED_ROLES, Invitation, TOTPDevice, User, invitation_binding
 from dsp_platform.accounts.sessions import services as sessions
 from dsp_platform.approval import services as approval
 from dsp_platform.audit import services as audit
@@ -62,9 +62,9 @@ def ever_joined(user: User) -> bool:
     return user.last_login is not None or has_joined(user)
 
 
-def needs_two(user: User) -> bool:
+def needs_two_people(user: User) -> bool:
     """Whether one person alone neither invites nor renews: they would decide under the name of another."""
-    return user.role in OF_WEIGHT or ever_joined(user)
+    return user.role in PRIVILEGED_ROLES or ever_joined(user)
 
 
 @transaction.atomic
@@ -103,11 +103,11 @@ def invite(*, actor: User | None, user: User, first_half: str = "") -> str:
     """The code of a new invitation, to be shown once; an earlier one ends. Raises CannotInvite.
 
     With a ``first_half`` that somebody else hands over, only the second half is returned. One person alone
-    invites nobody for whom it ``needs_two``; a command does.
+    invites nobody for whom it ``needs_two_people``; a command does.
     """
     held = _hold(user)
     alone = actor is not None and not first_half
-    if not _may_invite(actor, held) or has_joined(held) or (alone and needs_two(held)):
+    if not _may_invite(actor, held) or has_joined(held) or (alone and needs_two_people(held)):
         raise CannotInvite
     length = _GROUPS * _GROUP // (2 if first_half else 1)
     code = _grouped("".join(secrets.choice(_SIGNS) for _sign in range(length)))
@@ -130,10 +130,10 @@ def invite(*, actor: User | None, user: User, first_half: str = "") -> str:
 def renew_credentials(*, actor: User, user: User, first_half: str = "") -> str:
     """Password and second factor stop, open sessions end; returns the code of an invitation to set new ones.
 
-    Without a ``first_half`` not for whom ``needs_two``. Raises CannotInvite.
+    Without a ``first_half`` not for whom ``needs_two_people``. Raises CannotInvite.
     """
     held = _hold(user)
-    if not _may_invite(actor, held) or (not first_half and needs_two(held)):
+    if not _may_invite(actor, held) or (not first_half and needs_two_people(held)):
         raise CannotInvite
     held.set_unusable_password()
     held.save(update_fields=["password"])
@@ -230,7 +230,7 @@ def change_account(*, actor: User, user: User, changed: list[str]) -> None:
     """
     if not changed:
         return
-    if actor.pk == user.pk or (user.role in OF_WEIGHT and set(IDENTITY) & set(changed)):
+    if actor.pk == user.pk or (user.role in PRIVILEGED_ROLES and set(IDENTITY) & set(changed)):
         raise PermissionDenied
     before = User.objects.get(pk=user.pk)
     user.save(update_fields=changed)

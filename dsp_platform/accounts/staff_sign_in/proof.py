@@ -20,13 +20,13 @@ FAILED = "sign_in_failed"
 def prove(*, request: HttpRequest | None, username: str, password: str, token: str) -> User:
     """Whose all three are. Raises ValidationError, the same whatever was wrong; failures are audited."""
     try:
-        booked = passwords.book_try(request, username)
-    except passwords.NetworkSpent as spent:
+        booked = passwords.reserve_attempt(request, username)
+    except passwords.NetworkLimitReached as spent:
         raise ValidationError(str(spent), code="network") from None
     bucket = passwords.bucket_of(request, username)
     user = None
     with transaction.atomic():
-        passwords.take_turn(bucket)
+        passwords.lock_limits(bucket)
         seconds = int(passwords.wait(bucket).total_seconds())
         if not seconds:
             user, fault = _judge(request, username, password, token)
@@ -37,7 +37,7 @@ def prove(*, request: HttpRequest | None, username: str, password: str, token: s
                 note_failure(request, _named(username), fault)
     # Raised only now: an error inside the transaction would undo the count.
     if user or seconds:
-        passwords.give_back(booked)
+        passwords.release_attempt(booked)
     if seconds:
         raise _too_many(seconds)
     if user is None:

@@ -1,12 +1,13 @@
-"""How often staff, and strangers in their name, may try a password: counted in the database.
+"""Rate limits and exponential back-off of sign-ins by password, counted in the database.
 
-By the name that was typed the waits grow. A wait must not become a way to lock somebody out: a browser that
-has signed in as this name before carries a signed cookie and is counted apart, so strangers at other browsers
+The waits grow by the user name that was typed. They must not become a lockout by others: a browser that has
+signed in as this name before carries a signed cookie and is counted apart, so strangers at other browsers
 do not make its owner wait (OWASP, "device cookies"). Unknown names wait exactly like known ones.
 
-By network, because every try costs the server half a second of computing, and a stranger who tries a new name
-each time waits for none of them. Whoever signs in gives their try back: an office of a hundred behind one
-address spends no more than it mistypes. Browsers that are known for the name spend nothing of it.
+By network, because every try costs the server half a second of computing, and a stranger who tries a new
+name each time waits for none of them. A sign-in that succeeds releases its attempt: an office of a hundred
+behind one address spends no more than it mistypes. Browsers that are known for the name spend nothing of
+it.
 """
 
 import secrets
@@ -35,7 +36,7 @@ NETWORK_FAILURES = 60
 NETWORK_WINDOW = timedelta(hours=1)
 
 
-class NetworkSpent(Exception):
+class NetworkLimitReached(Exception):
     """``wait`` until this network may try again."""
 
     def __init__(self, *, wait: timedelta) -> None:
@@ -75,16 +76,16 @@ def forget_failures(bucket: bytes) -> None:
     SignInFailure.objects.filter(bucket=bucket).delete()
 
 
-def take_turn(bucket: bytes) -> None:
-    """Parallel tries at one name are judged one after another. Call inside a transaction."""
+def lock_limits(bucket: bytes) -> None:
+    """Attempts at one name are checked one after another. Call inside a transaction."""
     locks.lock("sign-in", bucket.hex())
 
 
 @transaction.atomic
-def book_try(request: HttpRequest | None, username: str) -> SignInFailure | None:
+def reserve_attempt(request: HttpRequest | None, username: str) -> SignInFailure | None:
     """One try of this network, counted before it is judged: parallel tries cannot pass the limit together.
 
-    None for a browser that is known for this name. Raises NetworkSpent.
+    None for a browser that is known for this name. Raises NetworkLimitReached.
     """
     if _browser_known_for(request, _name(username)):
         return None
@@ -94,14 +95,14 @@ def book_try(request: HttpRequest | None, username: str) -> SignInFailure | None
     booked = SignInFailure.objects.filter(bucket=bucket, at__gt=now - NETWORK_WINDOW).order_by("-at")
     times = list(booked.values_list("at", flat=True)[:NETWORK_FAILURES])
     if len(times) == NETWORK_FAILURES:
-        raise NetworkSpent(wait=times[-1] + NETWORK_WINDOW - now)
+        raise NetworkLimitReached(wait=times[-1] + NETWORK_WINDOW - now)
     if len(times) == NETWORK_FAILURES - 1:
         details = {"network": short(bucket)}
         audit.record(actor=None, action="sign_in_budget_spent", subject_kind="user", details=details)
     return SignInFailure.objects.create(bucket=bucket)
 
 
-def give_back(booked: SignInFailure | None) -> None:
+def release_attempt(booked: SignInFailure | None) -> None:
     """It was no failure after all, or was not judged."""
     if booked is not None:
         booked.delete()

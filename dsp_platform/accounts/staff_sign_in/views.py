@@ -1,4 +1,4 @@
-"""The officials' door: user name, password and the code of their authenticator app, on one form."""
+"""Sign-in of officials: user name, password and the code of their authenticator app, on one form."""
 
 from functools import partial
 
@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from dsp_platform.accounts.access.entry_points import ENDED, NEXT, way_back
+from dsp_platform.accounts.access.entry_points import ENDED, NEXT, safe_next_url
 from dsp_platform.accounts.acting.form_token import acts_for_nobody
 from dsp_platform.accounts.staff_sign_in import throttle as passwords
 from dsp_platform.accounts.staff_sign_in.forms import CounterSignInForm
@@ -21,7 +21,7 @@ from dsp_platform.forms import bind, is_submitted
 @sensitive_post_parameters("password", "otp_token")
 @require_http_methods(["GET", "HEAD", "POST"])
 def counter_sign_in(request: HttpRequest) -> HttpResponse:
-    target = way_back(request, request.GET.get(NEXT, ""), settings.COUNTER_URL)
+    target = safe_next_url(request, request.GET.get(NEXT, ""), settings.COUNTER_URL)
     if is_verified_official(request):
         return redirect(target)
     form = _form(request)

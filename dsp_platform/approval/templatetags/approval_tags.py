@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from dsp_platform.admin.roles import STEWARD
 from dsp_platform.approval.contract import kind_of
 from dsp_platform.approval.selectors import halves_for, number_for, waiting_about
-from dsp_platform.approval.standing import approved_by_or_of, number_broken
+from dsp_platform.approval.validity import approved_by_or_of, number_broken
 
 register = template.Library()
 

@@ -17,7 +17,7 @@ from dsp_platform.approval import contract
 from dsp_platform.approval import services as approval
 from dsp_platform.approval.contract import Line
 from dsp_platform.approval.models import Proposal
-from dsp_platform.approval.standing import plain
+from dsp_platform.approval.validity import plain
 from dsp_platform.audit import services as audit
 from dsp_platform.exchange.agreements import services as agreements
 from dsp_platform.exchange.agreements.labels import day_in_words, lines_of, name_in_words

@@ -1,4 +1,4 @@
-"""Tells whoever watches over the platform that something is wrong: one small JSON by POST."""
+"""Alerts the operations team: one small JSON by POST."""
 
 import logging
 from collections.abc import Mapping

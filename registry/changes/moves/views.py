@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.access.decorators import citizen_required, decider_required
-from dsp_platform.accounts.codes.code_request import Asking
+from dsp_platform.accounts.codes.code_request import CodeRequest
 from dsp_platform.accounts.codes.forms import CodeForm
 from dsp_platform.accounts.codes.services import Purpose
 from dsp_platform.accounts.errors import CodeProblem
@@ -122,7 +122,7 @@ def _send_unseen(request: HttpRequest, found: ChangeRequest) -> HttpResponse:
     phone, language = asked_for_yes(found.mover) if found.mover else ("", "")
     if phone:
         with contextlib.suppress(CodeProblem):
-            _asking(request, found).send(phone, "", language=language, keep=_sent_for(request, shown))
+            _code_request(request, found).send(phone, "", language=language, keep=_sent_for(request, shown))
     return redirect("registry:counter_move_code", found.reference)
 
 
@@ -150,13 +150,13 @@ def _code_unseen(request: HttpRequest, found: ChangeRequest) -> HttpResponse:
     form = bind(CodeForm, request)
     if is_submitted(request) and form.is_valid():
         try:
-            asking = _asking(request, found)
-            asking.prove(
+            code_request = _code_request(request, found)
+            code_request.prove(
                 form.cleaned_data["code"],
                 then=lambda proved: services.agree_by_code(
                     request=found,
                     phone=proved.phone,
-                    shown=str(asking.also_kept or ""),
+                    shown=str(code_request.also_kept or ""),
                     actor=user_of(request),
                 ),
             )
@@ -222,8 +222,8 @@ def _answer(request: HttpRequest, found: ChangeRequest, form: MoveForm) -> HttpR
     return redirect("registry:counter_changes")
 
 
-def _asking(request: HttpRequest, found: ChangeRequest) -> Asking:
-    return Asking(
+def _code_request(request: HttpRequest, found: ChangeRequest) -> CodeRequest:
+    return CodeRequest(
         request, purpose=Purpose.MOVE, subject=f"change:{found.reference}", account=user_of(request)
     )
 
@@ -236,7 +236,7 @@ def _send(request: HttpRequest, found: ChangeRequest, page: str) -> HttpResponse
     if request.POST.get("shown") != shown:
         return _read_anew(request, found, page)
     try:
-        _asking(request, found).send(phone, "", language=language, keep=shown)
+        _code_request(request, found).send(phone, "", language=language, keep=shown)
     except CodeProblem as problem:
         messages.warning(request, str(problem))
         return redirect(page, found.reference)
@@ -246,22 +246,24 @@ def _send(request: HttpRequest, found: ChangeRequest, page: str) -> HttpResponse
 def _code(
     request: HttpRequest, found: ChangeRequest, page: str, after: str, *, own: bool = False
 ) -> HttpResponse:
-    asking = _asking(request, found)
-    challenge = asking.challenge()
+    code_request = _code_request(request, found)
+    challenge = code_request.challenge()
     if challenge is None or waits_for(found) != MOVER:
         return redirect(page, found.reference)
     if is_submitted(request) and "resend" in request.POST:
         language = asked_for_yes(found.mover)[1] if found.mover else ""
-        return resend(asking, challenge.phone, reverse(f"{page}_code", args=[found.reference]), language)
+        return resend(
+            code_request, challenge.phone, reverse(f"{page}_code", args=[found.reference]), language
+        )
     form = bind(CodeForm, request)
     if is_submitted(request) and form.is_valid():
         try:
-            asking.prove(
+            code_request.prove(
                 form.cleaned_data["code"],
                 then=lambda proved: services.agree_by_code(
                     request=found,
                     phone=proved.phone,
-                    shown=str(asking.also_kept or ""),
+                    shown=str(code_request.also_kept or ""),
                     actor=user_of(request),
                 ),
             )
@@ -280,6 +282,6 @@ def _code(
         "own": own,
         "phone": local_form(challenge.phone),
         "page": page,
-        "outlook": asking.outlook(challenge.phone),
+        "outlook": code_request.outlook(challenge.phone),
     }
     return render(request, "registry/changes/moves/move_code.html", context)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from dsp_platform.accounts.access.decorators import official_required
-from dsp_platform.accounts.codes.code_request import Asking
+from dsp_platform.accounts.codes.code_request import CodeRequest
 from dsp_platform.accounts.codes.forms import CodeForm
 from dsp_platform.accounts.codes.services import Purpose
 from dsp_platform.accounts.errors import CodeProblem
@@ -42,12 +42,12 @@ def lost_phone(request: HttpRequest) -> HttpResponse:
     if waits := waiting_for(person):
         return redirect("registry:counter_phone", waits.reference)
     refused = refusal(user_of(request), person)
-    asking = _asking(request, person.account)
+    code_request = _code_request(request, person.account)
     form = bind(LostPhoneForm, request)
     if not refused and is_submitted(request) and form.is_valid():
         told = {name: form.cleaned_data[name] for name in ("reason", "document")}
         try:
-            asking.send(form.cleaned_data["phone"], "", language=person.account.language, keep=told)
+            code_request.send(form.cleaned_data["phone"], "", language=person.account.language, keep=told)
             return redirect("registry:lost_phone_code")
         except CodeProblem as problem:
             form.add_error("phone", str(problem))
@@ -64,16 +64,16 @@ def lost_phone_code(request: HttpRequest) -> HttpResponse:
         return redirect("registry:lost_phone")
     if waits := waiting_for(person):  # a double click, or Back
         return redirect("registry:counter_phone", waits.reference)
-    asking = _asking(request, person.account)
-    challenge = asking.challenge()
+    code_request = _code_request(request, person.account)
+    challenge = code_request.challenge()
     if challenge is None or challenge.phone == person.account.phone:  # a double click, or Back
         return redirect("registry:me" if challenge else "registry:lost_phone")
     if is_submitted(request) and "resend" in request.POST:
-        return resend(asking, challenge.phone, "registry:lost_phone_code", person.account.language)
+        return resend(code_request, challenge.phone, "registry:lost_phone_code", person.account.language)
     form = bind(CodeForm, request)
     if is_submitted(request) and form.is_valid():
         try:
-            asked = _ask(request, asking, person, form.cleaned_data["code"])
+            asked = _ask(request, code_request, person, form.cleaned_data["code"])
         except CodeProblem as problem:
             form.add_error("code", str(problem))
         else:
@@ -83,14 +83,14 @@ def lost_phone_code(request: HttpRequest) -> HttpResponse:
         "form": form,
         "person": person,
         "phone": local_form(challenge.phone),
-        "outlook": asking.outlook(challenge.phone),
+        "outlook": code_request.outlook(challenge.phone),
     }
     return render(request, "registry/phones/replacements/lost_phone_code.html", context)
 
 
-def _ask(request: HttpRequest, asking: Asking, person: Person, typed: str) -> PhoneReplacement:
-    told = asking.also_kept
-    return asking.prove(
+def _ask(request: HttpRequest, code_request: CodeRequest, person: Person, typed: str) -> PhoneReplacement:
+    told = code_request.also_kept
+    return code_request.prove(
         typed,
         then=lambda proved: services.ask_replacement(
             official=user_of(request),
@@ -103,5 +103,5 @@ def _ask(request: HttpRequest, asking: Asking, person: Person, typed: str) -> Ph
     )
 
 
-def _asking(request: HttpRequest, account: User) -> Asking:
-    return Asking(request, purpose=Purpose.LOST_PHONE, account=account)
+def _code_request(request: HttpRequest, account: User) -> CodeRequest:
+    return CodeRequest(request, purpose=Purpose.LOST_PHONE, account=account)

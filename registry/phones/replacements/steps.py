@@ -12,7 +12,7 @@ from registry.phones.replacements.notices import tell_ended
 
 def locked(replacement: PhoneReplacement) -> PhoneReplacement:
     """The turn of the new number first, as everybody who makes an account of a number holds it."""
-    limits.take_turn(phone=replacement.phone, account=replacement.account_id)
+    limits.lock_limits(phone=replacement.phone, account=replacement.account_id)
     rows = PhoneReplacement.objects.select_for_update(of=("self",), no_key=True)
     return rows.select_related("person__account", "asked_by", "account", "ended_by").get(pk=replacement.pk)
 

@@ -7,7 +7,7 @@ import pytest
 from django.urls import URLResolver, get_resolver
 
 from dsp_platform.accounts.models import Passkey
-from dsp_platform.accounts.my_account.selectors import held_since, history_of, phone_held_since
+from dsp_platform.accounts.my_account.selectors import history_of, holder_since, phone_holder_since
 from dsp_platform.accounts.passkeys import services as passkeys
 from dsp_platform.notifications import services as notifications
 from dsp_platform.notifications.models import Message
@@ -118,7 +118,7 @@ def test_nor_does_the_download(his, passed_on, maly):
     taken = {one.name: one.build(whose) for one in sections()}
     text = json.dumps(taken, ensure_ascii=False, default=str)
     assert [words for words in his if words in text] == []
-    until = held_since(passed_on)
+    until = holder_since(passed_on)
     before = Message.objects.filter(phone=HEAD_PHONE, created_at__lt=until).count()
     after = Message.objects.filter(phone=HEAD_PHONE, created_at__gte=until).count()
     assert before > 3
@@ -130,4 +130,4 @@ def test_what_was_changed_about_signing_in_begins_anew(his, passed_on):
 
 
 def test_one_moment_holds_for_the_account_and_its_number(passed_on):
-    assert held_since(passed_on) == phone_held_since(passed_on) > passed_on.date_joined
+    assert holder_since(passed_on) == phone_holder_since(passed_on) > passed_on.date_joined

@@ -11,8 +11,8 @@ from dsp_platform.accounts.staff import services as staff
 from dsp_platform.approval import contract, services
 from dsp_platform.approval.errors import Breaks, WaitsAlready
 from dsp_platform.approval.models import Proposal
-from dsp_platform.approval.standing import stands
 from dsp_platform.approval.tasks import carry_out
+from dsp_platform.approval.validity import is_valid
 from dsp_platform.audit.models import AuditEvent
 from registry.programmes.changes import GUARDED, amounts_now, propose_programme_change
 from tests.approval.test_services import amount, approve, language, programme
@@ -66,7 +66,7 @@ def test_a_corrected_name_does_not_undo_what_two_approved(
     programme, approved, steward, second_steward, time_machine
 ):
     approve(propose(programme, steward, name_en="Corrected"), second_steward)
-    assert stands(approved)
+    assert is_valid(approved)
     on_its_day(time_machine)
     programme.refresh_from_db()
     assert (programme.name_en, programme.state) == ("Corrected", "closed")
@@ -120,7 +120,7 @@ def test_a_name_that_is_about_to_be_approved_is_not_changed_meanwhile(programme,
     assert answer.context["adminform"].form.errors["name_en"]
     with pytest.raises(WaitsAlready):
         propose(programme, second_steward, name_en="Corrected")
-    assert stands(proposal)
+    assert is_valid(proposal)
 
 
 def told(user, language) -> str:

@@ -1,7 +1,7 @@
-"""Whether what was proposed still stands, and what would break it.
+"""Whether a proposal is still valid, and which changes would invalidate it.
 
-Until it is approved it rests on everything its reader saw. Approved for a later day it rests on what it
-changes alone: two people agreed on that, and a corrected word elsewhere does not undo it.
+Until it is approved it depends on everything its reader saw. Approved for a later day it depends only on
+what it changes: two people agreed on that, and a corrected word elsewhere does not invalidate it.
 """
 
 import hashlib
@@ -45,11 +45,11 @@ def digest_of(proposal: Proposal, state: Mapping[str, Any]) -> str:
 
 
 def is_current(proposal: Proposal) -> bool:
-    """Whether everything that its reader saw still stands."""
+    """Whether everything that its reader saw is unchanged."""
     return digest_of(proposal, _now(proposal)) == proposal.digest
 
 
-def stands(proposal: Proposal) -> bool:
+def is_valid(proposal: Proposal) -> bool:
     """Whether it can be approved, or, once it is approved, carried out on its day."""
     if proposal.state != State.APPROVED:
         return is_current(proposal)
@@ -98,9 +98,9 @@ def approved_by_or_of(account: int) -> list[Proposal]:
 def number_broken() -> tuple[int, int]:
     """How many were approved and cannot be carried out: still waiting for their day, and given up lately.
 
-    Those proposed anew since are nobody's worry any more.
+    Those that were proposed again since are not counted.
     """
-    waiting = sum(not stands(proposal) for proposal in Proposal.objects.filter(state=State.APPROVED))
+    waiting = sum(not is_valid(proposal) for proposal in Proposal.objects.filter(state=State.APPROVED))
     anew = Proposal.objects.filter(
         kind=OuterRef("kind"), subject=OuterRef("subject"), proposed_at__gt=OuterRef("closed_at")
     )
