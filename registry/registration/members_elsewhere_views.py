@@ -1,7 +1,7 @@
 """Somebody registered before is registered in a new household at the counter: their yes, by their own phone.
 
-The page names nobody by the record, nor their number: only by the names that were told for this registration,
-so that whoever is asked hears who moves, and into whose household.
+The page names nobody by the record, nor their number: only by the names that were entered for this
+registration, so that whoever is asked hears who moves, and into whose household.
 """
 
 from typing import Any, cast
@@ -12,12 +12,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.access.decorators import official_required
-from dsp_platform.accounts.codes.code_request import CodeRequest
+from dsp_platform.accounts.codes.code_request import Asking
 from dsp_platform.accounts.codes.forms import CodeForm
 from dsp_platform.accounts.codes.services import Purpose
 from dsp_platform.accounts.errors import CodeProblem
 from dsp_platform.accounts.models import Case
 from dsp_platform.forms import bind, is_submitted
+from dsp_platform.wizard.questions import CHECK
 from registry.changes.moves import services
 from registry.changes.moves.services import OldTerms
 from registry.changes.moves.terms import Terms, registration_terms
@@ -26,14 +27,14 @@ from registry.persons.details import HouseholdDetails
 from registry.persons.subject import case_of, user_of
 from registry.phones.selectors import asked_for_yes
 from registry.registration.answers import answers_to_details
-from registry.registration.journey import CHECK, Journey, Step
 from registry.registration.selectors import draft_of
+from registry.registration.wizard import RegistrationWizard
 
 ASKED = "register_yes"
 
 
 def ask_for_yes(request: HttpRequest, person_id: int, member: int) -> HttpResponse:
-    """Kept on our side: the page's address names nobody. ``member`` is the index among those told."""
+    """Kept in the session: the page's address names nobody. ``member`` is the index among those entered."""
     case = str(cast(Case, case_of(request)).pk)
     request.session[ASKED] = {"person": person_id, "member": member, "case": case}
     return redirect("registry:register_yes")
@@ -46,25 +47,25 @@ def register_yes(request: HttpRequest) -> HttpResponse:
     if case is None or person is None or kept.get("case") != str(case.pk):
         return redirect("registry:register" if case else "registry:counter")
     member = kept.get("member", 0)
-    details = _told(request)
+    details = _details(request)
     if details is None or member >= len(details.members):
         return redirect("registry:register")
     terms = registration_terms(details, member, person)
     if is_submitted(request) and "send" in request.POST:
         return _send(request, person, case, terms)
-    code_request = _code_request(request, person, case)
-    challenge = code_request.challenge()
+    asking = _asking(request, person, case)
+    challenge = asking.challenge()
     form = bind(CodeForm, request)
     if challenge and is_submitted(request) and form.is_valid():
         try:
-            code_request.prove(
+            asking.prove(
                 form.cleaned_data["code"],
                 then=lambda proved: services.agree_to_registration(
                     person=person,
                     phone=proved.phone,
                     details=details,
                     member=member,
-                    shown=str(code_request.also_kept or ""),
+                    shown=str(asking.also_kept or ""),
                     case=case,
                     actor=user_of(request),
                 ),
@@ -77,23 +78,23 @@ def register_yes(request: HttpRequest) -> HttpResponse:
         else:
             request.session.pop(ASKED, None)
             messages.success(request, _("The yes was saved. Now the registration can be sent."))
-            return redirect("registry:register_step", "check")
-    outlook = code_request.outlook(challenge.phone) if challenge else None
-    read = challenge is not None and code_request.also_kept == terms.shown  # else it is read and sent anew
+            return redirect("registry:register_question", CHECK)
+    outlook = asking.outlook(challenge.phone) if challenge else None
+    read = challenge is not None and asking.also_kept == terms.shown  # else it is read and sent anew
     context = {"form": form if read else None, "outlook": outlook, "terms": terms}
     return render(request, "registry/registration/register_yes.html", context)
 
 
-def _told(request: HttpRequest) -> HouseholdDetails | None:
-    """What the registration tells now; None while an answer is missing."""
+def _details(request: HttpRequest) -> HouseholdDetails | None:
+    """Of the registration as it stands; None while an answer is missing."""
     draft = draft_of(user_of(request), case_of(request))
-    journey = Journey(cast(dict[str, Any], draft.answers) if draft else {})
-    return answers_to_details(journey.answers) if journey.first_open() == Step(CHECK) else None
+    wizard = RegistrationWizard(cast(dict[str, Any], draft.answers) if draft else {})
+    return answers_to_details(wizard.answers) if wizard.is_complete else None
 
 
-def _code_request(request: HttpRequest, person: Person, case: Case) -> CodeRequest:
+def _asking(request: HttpRequest, person: Person, case: Case) -> Asking:
     subject = f"case:{case.pk}:{person.pk}"
-    return CodeRequest(request, purpose=Purpose.MOVE, subject=subject, account=user_of(request))
+    return Asking(request, purpose=Purpose.MOVE, subject=subject, account=user_of(request))
 
 
 def _send(request: HttpRequest, person: Person, case: Case, terms: Terms) -> HttpResponse:
@@ -101,9 +102,9 @@ def _send(request: HttpRequest, person: Person, case: Case, terms: Terms) -> Htt
     if request.POST.get("shown") != terms.shown:
         messages.warning(request, str(OldTerms()))
     elif phone:
-        code_request = _code_request(request, person, case)
+        asking = _asking(request, person, case)
         try:
-            code_request.send(phone, "", language=language, again=True, keep=terms.shown)
+            asking.send(phone, "", language=language, again=True, keep=terms.shown)
         except CodeProblem as problem:
             messages.warning(request, str(problem))
     return redirect("registry:register_yes")
