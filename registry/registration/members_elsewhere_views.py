@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.access.decorators import official_required
-from dsp_platform.accounts.codes.code_request import Asking
+from dsp_platform.accounts.codes.code_request import CodeRequest
 from dsp_platform.accounts.codes.forms import CodeForm
 from dsp_platform.accounts.codes.services import Purpose
 from dsp_platform.accounts.errors import CodeProblem
@@ -53,19 +53,19 @@ def register_yes(request: HttpRequest) -> HttpResponse:
     terms = registration_terms(details, member, person)
     if is_submitted(request) and "send" in request.POST:
         return _send(request, person, case, terms)
-    asking = _asking(request, person, case)
-    challenge = asking.challenge()
+    code_request = _code_request(request, person, case)
+    challenge = code_request.challenge()
     form = bind(CodeForm, request)
     if challenge and is_submitted(request) and form.is_valid():
         try:
-            asking.prove(
+            code_request.prove(
                 form.cleaned_data["code"],
                 then=lambda proved: services.agree_to_registration(
                     person=person,
                     phone=proved.phone,
                     details=details,
                     member=member,
-                    shown=str(asking.also_kept or ""),
+                    shown=str(code_request.also_kept or ""),
                     case=case,
                     actor=user_of(request),
                 ),
@@ -79,8 +79,8 @@ def register_yes(request: HttpRequest) -> HttpResponse:
             request.session.pop(ASKED, None)
             messages.success(request, _("The yes was saved. Now the registration can be sent."))
             return redirect("registry:register_question", CHECK)
-    outlook = asking.outlook(challenge.phone) if challenge else None
-    read = challenge is not None and asking.also_kept == terms.shown  # else it is read and sent anew
+    outlook = code_request.outlook(challenge.phone) if challenge else None
+    read = challenge is not None and code_request.also_kept == terms.shown  # else it is read and sent anew
     context = {"form": form if read else None, "outlook": outlook, "terms": terms}
     return render(request, "registry/registration/register_yes.html", context)
 
@@ -92,9 +92,9 @@ def _details(request: HttpRequest) -> HouseholdDetails | None:
     return answers_to_details(wizard.answers) if wizard.is_complete else None
 
 
-def _asking(request: HttpRequest, person: Person, case: Case) -> Asking:
+def _code_request(request: HttpRequest, person: Person, case: Case) -> CodeRequest:
     subject = f"case:{case.pk}:{person.pk}"
-    return Asking(request, purpose=Purpose.MOVE, subject=subject, account=user_of(request))
+    return CodeRequest(request, purpose=Purpose.MOVE, subject=subject, account=user_of(request))
 
 
 def _send(request: HttpRequest, person: Person, case: Case, terms: Terms) -> HttpResponse:
@@ -102,9 +102,9 @@ def _send(request: HttpRequest, person: Person, case: Case, terms: Terms) -> Htt
     if request.POST.get("shown") != terms.shown:
         messages.warning(request, str(OldTerms()))
     elif phone:
-        asking = _asking(request, person, case)
+        code_request = _code_request(request, person, case)
         try:
-            asking.send(phone, "", language=language, again=True, keep=terms.shown)
+            code_request.send(phone, "", language=language, again=True, keep=terms.shown)
         except CodeProblem as problem:
             messages.warning(request, str(problem))
     return redirect("registry:register_yes")

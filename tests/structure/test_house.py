@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,22 @@ def test_the_configuration_passes_its_checks(db):
 def test_templates_never_switch_escaping_off():
     unsafe = re.compile(r"\|\s*safe\b|autoescape off|\|\s*safeseq\b")
     assert not [path.name for path in tracked(".html") if unsafe.search(path.read_text())]
+
+
+def test_no_line_of_a_template_is_longer_than_140_characters():
+    assert not [
+        f"{path.relative_to(BASE)}:{number}"
+        for path in tracked(".html")
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if len(line) > 140
+    ]
+
+
+def test_templates_are_formatted():
+    paths = [str(path) for path in tracked(".html")]
+    command = [Path(sys.executable).with_name("djade"), "--target-version", "5.2", "--check", *paths]
+    checked = subprocess.run(command, cwd=BASE, capture_output=True, text=True)
+    assert checked.returncode == 0, checked.stderr
 
 
 def test_templates_hold_no_inline_script_or_style():
