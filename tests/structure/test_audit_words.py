@@ -10,9 +10,9 @@ from django.utils.translation import override
 from applications import workflow as of_applications
 from applications.errors import ApplicationError
 from applications.steps import Source
-from dsp_platform.accounts.desk import Overtaken, StepRefused
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.audit import words
+from dsp_platform.casework.errors import Overtaken, StepRefused
 from dsp_platform.exchange.ledger.reasons import REASONS
 from grievances import workflow as of_grievances
 from grievances.errors import GrievanceError
@@ -43,14 +43,14 @@ KNOWN: dict[tuple[str, str], set[str]] = {
         "withdrawn",
     },
 }
-# What a list or a desk of the admin shows: each is called as its table.
+# What a list or a work queue of the admin shows: each is called as its table.
 KNOWN |= {
     (file, code): {str(model._meta.model_name) for model in admin.site._registry}
     for file, code in (
         ("dsp_platform/accounts/admin_site.py", "kind"),
         ("dsp_platform/accounts/admin_site.py", "subject_kind"),
-        ("dsp_platform/accounts/desk.py", "kind"),
-        ("dsp_platform/accounts/desk.py", "str(self.opts.model_name)"),
+        ("dsp_platform/casework/admin.py", "kind"),
+        ("dsp_platform/casework/admin.py", "str(self.opts.model_name)"),
     )
 }
 KNOWN[("dsp_platform/exchange/admin_base.py", "seen")] = {"person", "household", "application"}

@@ -10,7 +10,17 @@ import pytest
 BASE = Path(__file__).resolve().parents[2]
 # From the ground up: a package may import those before it, never those after it.
 DOMAINS = ["dsp_platform", "registry", "applications", "grievances"]
-PLATFORM = ["khmer", "audit", "notifications", "approval", "accounts", "uploads", "exchange", "jobs"]
+PLATFORM = [
+    "khmer",
+    "audit",
+    "notifications",
+    "approval",
+    "accounts",
+    "casework",
+    "uploads",
+    "exchange",
+    "jobs",
+]
 FOREIGN_CLIENTS = {"httpx", "requests", "urllib3", "psycopg", "http"}
 
 
