@@ -1,4 +1,4 @@
-"""The reviewer's desk: the queue of the own operator, one application, one decision."""
+"""The reviewers' work queue: applications to their own operator, each with its decision form."""
 
 from typing import Any, cast
 
@@ -15,9 +15,9 @@ from applications.models import Application
 from applications.selectors import queue_of, state_in_words, with_closed
 from applications.timeline import timeline
 from applications.workflow import STEPS
-from dsp_platform.accounts.desk import DeskAdmin, OpenFilter, staff
 from dsp_platform.accounts.models import User
-from dsp_platform.admin.roles import REVIEWER
+from dsp_platform.accounts.roles import REVIEWER
+from dsp_platform.casework.admin import OpenFilter, WorkQueueAdmin, staff
 from registry.programmes.selectors import published
 
 CLOSED = "closed"
@@ -45,7 +45,7 @@ class ByProgramme(admin.RelatedFieldListFilter):
 
 
 @admin.register(Application)
-class ApplicationAdmin(DeskAdmin[Application]):
+class ApplicationAdmin(WorkQueueAdmin[Application]):
     view_roles = (REVIEWER,)
     listed_as = ("application", "pk")
     list_display = ("reference", "programme", "state_in_words", "submitted_at", "decided_at")

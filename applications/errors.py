@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from applications import workflow
 from applications.models import ApplicationEvent
-from dsp_platform.accounts.desk import Overtaken, StepRefused
+from dsp_platform.casework.errors import Overtaken, StepRefused
 
 
 class ApplicationError(StepRefused):

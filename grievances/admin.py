@@ -1,4 +1,4 @@
-"""The desk of those who answer: the queue, one grievance, one step."""
+"""The work queue of those who answer grievances, each with the form of the next step."""
 
 from typing import Any, cast
 
@@ -9,9 +9,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
 from applications.workflow import reason_words
-from dsp_platform.accounts.desk import DeskAdmin, OpenFilter, staff
 from dsp_platform.accounts.models import User
-from dsp_platform.admin.roles import REVIEWER, STEWARD
+from dsp_platform.accounts.roles import REVIEWER, STEWARD
+from dsp_platform.casework.admin import OpenFilter, WorkQueueAdmin, staff
 from grievances import appeals, pins, services, workflow
 from grievances.errors import GrievanceError
 from grievances.forms import HandleForm
@@ -26,7 +26,7 @@ class StateFilter(OpenFilter):
 
 
 @admin.register(Grievance)
-class GrievanceAdmin(DeskAdmin[Grievance]):
+class GrievanceAdmin(WorkQueueAdmin[Grievance]):
     view_roles = (REVIEWER, STEWARD)
     listed_as = ("grievance", "pk")
     list_display = ("reference", "category", "operator", "state", "late", "reported_at")

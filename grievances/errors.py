@@ -8,8 +8,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dsp_platform.accounts.desk import Overtaken, StepRefused
 from dsp_platform.accounts.errors import wait_sentence
+from dsp_platform.casework.errors import Overtaken, StepRefused
 from dsp_platform.notifications.outlook import hour_of
 from grievances import workflow
 from grievances.models import GrievanceEvent

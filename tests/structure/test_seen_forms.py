@@ -12,9 +12,9 @@ from django.db.models import CharField, Model, TextField
 from django.test import Client, RequestFactory
 
 from applications.models import Application
-from dsp_platform.accounts.desk import DeskAdmin
 from dsp_platform.accounts.models import User
 from dsp_platform.admin.roles import RoleAdmin
+from dsp_platform.casework.admin import WorkQueueAdmin
 from dsp_platform.exchange.models import Agreement, Operator
 from grievances.models import Grievance
 from registry.models import Benefit, LifeSituation, Programme
@@ -188,7 +188,7 @@ def test_every_step_at_a_desk_carries_the_version_it_was_shown_with(desks, fille
     tried = set()
     for client in desks.values():
         for model, page in PAGES.items():
-            if not isinstance(page, DeskAdmin):
+            if not isinstance(page, WorkQueueAdmin):
                 continue
             for row in model.objects.all():
                 answer = client.get(address_of(row))

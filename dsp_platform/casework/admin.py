@@ -1,4 +1,4 @@
-"""A desk in the admin: staff take one row out of a queue, look at it, and take one step with it."""
+"""A work queue in the admin: staff open one item of it, read it, and take one step with it."""
 
 from typing import Any, Generic, TypeVar, cast
 
@@ -16,18 +16,11 @@ from django.utils.translation import gettext_lazy
 from dsp_platform.accounts.models import User
 from dsp_platform.admin.roles import RoleAdmin
 from dsp_platform.audit import services as audit
+from dsp_platform.casework.errors import Overtaken, StepRefused
 from dsp_platform.forms import row_number
 from dsp_platform.references import clean_reference
 
 Row = TypeVar("Row", bound=Model)
-
-
-class StepRefused(Exception):
-    """A step was not taken. ``str()`` is a translated sentence."""
-
-
-class Overtaken(StepRefused):
-    """Somebody else took a step since the page was shown."""
 
 
 def staff(request: HttpRequest) -> User:
@@ -52,7 +45,7 @@ class OpenFilter(admin.SimpleListFilter):
         return queryset.filter(state=self.value()) if self.value() else queryset
 
 
-class DeskAdmin(RoleAdmin, admin.ModelAdmin, Generic[Row]):
+class WorkQueueAdmin(RoleAdmin, admin.ModelAdmin, Generic[Row]):
     """The queue is the only list, the page of one row the only form, the service the only write.
 
     A row has ``reference``, ``state`` and ``version``; the form a field ``note`` that survives when
