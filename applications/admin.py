@@ -16,7 +16,7 @@ from applications.selectors import queue_of, state_in_words, with_closed
 from applications.timeline import timeline
 from applications.workflow import STEPS
 from dsp_platform.accounts.models import User
-from dsp_platform.accounts.roles import REVIEWER
+from dsp_platform.admin.roles import REVIEWER
 from dsp_platform.casework.admin import OpenFilter, WorkQueueAdmin, staff
 from registry.programmes.selectors import published
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from applications.workflow import reason_words
 from dsp_platform.accounts.models import User
-from dsp_platform.accounts.roles import REVIEWER, STEWARD
+from dsp_platform.admin.roles import REVIEWER, STEWARD
 from dsp_platform.casework.admin import OpenFilter, WorkQueueAdmin, staff
 from grievances import appeals, pins, services, workflow
 from grievances.errors import GrievanceError

@@ -1,0 +1,169 @@
+"""Every code that the audit is given in the sources has words, in Khmer and in English."""
+
+import ast
+from collections.abc import Iterator
+
+import pytest
+from django.contrib import admin
+from django.utils.translation import override
+
+from applications import workflow as of_applications
+from applications.errors import ApplicationError
+from applications.steps import Source
+from dsp_platform.accounts.models import Case, User
+from dsp_platform.audit import actions
+from dsp_platform.casework.errors import Overtaken, StepRefused
+from dsp_platform.exchange.ledger.reasons import REASONS
+from grievances import workflow as of_grievances
+from grievances.errors import GrievanceError
+from registry.changes.kinds import KINDS
+from registry.changes.selectors import ASKER_LEFT, ENDED
+from registry.counter.forms import SESSION_REASONS
+from registry.errors import ChangeError
+from registry.errors import Overtaken as ChangeOvertaken
+from registry.phones.replacements.forms import REASONS as PHONE_REASONS
+from registry.phones.replacements.selectors import FIRST
+from registry.phones.selectors import FIRST_LOST
+from registry.unusual.rules import ACTS, RULES
+from tests.codes import Reading, calls
+
+LANGUAGES = ("km", "en")
+# What no reading of the sources finds out: where it stands, and what it can be.
+KNOWN: dict[tuple[str, str], set[str]] = {
+    ("applications/steps.py", "step.name"): set(of_applications.STEPS),
+    ("grievances/steps.py", "step.name"): set(of_grievances.STEPS),
+    ("registry/changes/services.py", "decision"): {"approve", "refuse"},
+    ("registry/changes/ends.py", "ASKER_LEFT"): {ASKER_LEFT},
+    ("registry/changes/ends.py", "ENDED"): {ENDED},
+    ("registry/phones/replacements/steps.py", "state"): {
+        "applied",
+        "objected",
+        "overtaken",
+        "stopped",
+        "withdrawn",
+    },
+}
+# What a list or a desk of the admin shows: each is called as its table.
+KNOWN |= {
+    (file, code): {str(model._meta.model_name) for model in admin.site._registry}
+    for file, code in (
+        ("dsp_platform/accounts/staff_sign_in/admin_site.py", "kind"),
+        ("dsp_platform/accounts/staff_sign_in/admin_site.py", "subject_kind"),
+        ("dsp_platform/casework/admin.py", "kind"),
+        ("dsp_platform/casework/admin.py", "str(self.opts.model_name)"),
+    )
+}
+KNOWN[("dsp_platform/exchange/admin_base.py", "seen")] = {"person", "household", "application"}
+KNOWN |= {
+    (file, "kind"): {"person", "household", "application"}
+    for file in (
+        "dsp_platform/exchange/agreements/preview.py",
+        "grievances/views.py",
+        "registry/registration/services.py",
+    )
+}
+
+
+def written(argument: str) -> dict[str, str]:
+    """Each code, and one file that writes it."""
+    found = {}
+    for name in ("record", "record_listed"):
+        for file, call, function in calls(name):
+            for word in call.keywords:
+                if word.arg == argument:
+                    found |= dict.fromkeys(Reading(KNOWN).values(file, word.value, function), file)
+    return found
+
+
+def has_words(shown: str, code: str, language: str) -> bool:
+    return bool(shown) and shown != code and (language != "km" or any("ក" <= sign <= "៿" for sign in shown))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_action_that_is_recorded_has_a_label(language):
+    found = written("action")
+    assert len(found) > 60
+    with override(language):
+        bare = {
+            code: file
+            for code, file in found.items()
+            if not has_words(actions.action_label(code), code, language)
+        }
+    assert not bare
+    assert set(ACTS) <= found.keys()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whatever_acts_are_about_has_words(language):
+    with override(language):
+        bare = {
+            kind: file
+            for kind, file in written("subject_kind").items()
+            if not has_words(actions.subject_label(kind), kind, language) and language == "km"
+        }
+    assert not bare
+
+
+def errors(*parents: type[Exception]) -> Iterator[type[Exception]]:
+    for parent in parents:
+        yield from (
+            one for one in parent.__subclasses__() if not issubclass(one, (Overtaken, ChangeOvertaken))
+        )
+        yield from errors(*parent.__subclasses__())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_has_words(language):
+    refused = {("step_refused", error.__name__) for error in [*errors(StepRefused, ChangeError), ChangeError]}
+    refused -= {("step_refused", error.__name__) for error in (ApplicationError, GrievanceError)}
+    chosen = {
+        *(("end_case", code) for code in Case.End.values),
+        *(("refuse", code) for code in of_applications.REASONS),
+        *(("submit", code) for code in Source.values),
+        *(("open_case", code) for code, _words in SESSION_REASONS),
+        *(("ask_replacement", code) for code in (*dict(PHONE_REASONS), FIRST, FIRST_LOST)),
+        *(("change_ask", code) for code in KINDS),
+        *(("view", rule.code) for rule in RULES),
+        *(("retry", code) for code in REASONS),
+    }
+    with override(language):
+        bare = {
+            (act, code)
+            for act, code in {*refused, *chosen, *said()}
+            if not has_words(actions.reason_label(act, code), code, language)
+        }
+    assert not bare
+
+
+def said() -> Iterator[tuple[str, str]]:
+    """Reasons that stand in the sources as they are."""
+    acts = {"prove": "sign_in_failed", "note_failure": "sign_in_failed", "CannotJoin": "join_refused"}
+    for name in ("record", "note_failure", "CannotJoin", "sign_out"):
+        for _file, call, _function in calls(name):
+            by_name = {word.arg: word.value for word in call.keywords}
+            act = by_name.get("action")
+            named = ast.literal_eval(act) if isinstance(act, ast.Constant) else acts.get(name, "")
+            for one in (by_name.get("reason"), *call.args):
+                if isinstance(one, ast.Constant) and isinstance(one.value, str) and one.value:
+                    yield named, one.value
+
+
+def test_every_action_that_is_declared_is_recorded():
+    assert {code for code, _words in actions.known_actions()} == {*written("action"), "listed"}
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+def test_a_refused_page_of_the_admin_is_named_in_words(language):
+    with override(language):
+        kind = str(User._meta.verbose_name_plural)
+        named = actions.reason_label("refused", "admin:accounts_user_changelist")
+    assert named.startswith(f"{kind}: ")
+    assert "accounts_user" not in named
+    assert actions.reason_label("refused", "admin:nothing").count("admin:nothing") == 1
+
+
+def test_a_second_domain_cannot_declare_a_code_again():
+    with pytest.raises(ValueError, match="audit"):
+        actions.register_actions("another", actions.Action("view", "saw it"))
+    with pytest.raises(ValueError, match="registry"):
+        actions.register_actions("another", reasons={"view": {"change": "To change it"}})
