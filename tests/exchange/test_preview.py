@@ -14,6 +14,7 @@ from registry.persons.household_services import set_poverty_level
 from registry.registration.services import register_household
 from tests.exchange.conftest import agree
 from tests.exchange.test_admin import signed_in
+from tests.pages import without_space_in_tables
 from tests.registry.cast import child_details, household_details, person_details
 
 FILES = {code: json.loads((REFERENCE / f"{code}.json").read_text()) for code in ("pmrs", "family_package")}
@@ -54,7 +55,7 @@ def look(steward, agreement):
         data = data or {"show": "1"}
         answer = client.post(f"/en/admin/exchange/agreement/{of.pk}/preview/", {"typed": typed, **data})
         assert answer.status_code == 200
-        return answer.content.decode()
+        return without_space_in_tables(answer.content.decode())
 
     return ask
 
