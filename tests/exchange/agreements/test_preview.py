@@ -14,6 +14,7 @@ from registry.persons.household_services import set_poverty_level
 from registry.registration.services import register_household
 from tests.exchange.conftest import agree
 from tests.exchange.operations.test_admin import signed_in
+from tests.pages import without_space_in_tables
 from tests.registry.cast import child_details, household_details, person_details
 
 FILES = {code: json.loads((REFERENCE / f"{code}.json").read_text()) for code in ("pmrs", "family_package")}

@@ -26,6 +26,7 @@ from dsp_platform.jobs.models import Job
 from dsp_platform.jobs.services import run_job
 from tests.exchange.conftest import announce, entry
 from tests.exchange.operations.test_admin import address, signed_in
+from tests.pages import without_space_in_tables
 from tests.roles import as_owner
 from tests.seen import seen
 
