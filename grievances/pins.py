@@ -28,6 +28,7 @@ from django.utils import timezone
 from dsp_platform import cookies, crypto, locks
 from dsp_platform.accounts.phones import known_browsers as known_phones
 from dsp_platform.addresses import client_address, network_of
+from dsp_platform.backoff import backoff
 from dsp_platform.khmer.digits import digits_of
 from dsp_platform.references import clean_reference
 from grievances.errors import PinWait
@@ -140,8 +141,7 @@ def _waits(buckets: dict[bytes, int]) -> dict[bytes, timedelta]:
         bucket = bytes(row["bucket"])
         over = row["count"] - buckets[bucket]
         if over > 0:
-            # The power is capped so that a long series of failures cannot overflow the arithmetic.
-            wait = row["last"] + min(FIRST_WAIT * 2 ** min(over - 1, 10), LONGEST_WAIT) - now
+            wait = row["last"] + backoff(over, first=FIRST_WAIT, longest=LONGEST_WAIT) - now
             if wait > timedelta(0):
                 waits[bucket] = wait
     return waits

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
+from dsp_platform.backoff import backoff
 from dsp_platform.exchange.adapters.base import Comparable
 from dsp_platform.exchange.adapters.directory import adapter_named
 from dsp_platform.exchange.contract import OperatorUnavailable
@@ -56,8 +57,9 @@ class Run:
         self.tries, self.again = 0, ""
 
     def wait(self) -> None:
-        self.again = (timezone.now() + min(FIRST_WAIT * 2**self.tries, LONGEST_WAIT)).isoformat()
         self.tries += 1
+        wait = backoff(self.tries, first=FIRST_WAIT, longest=LONGEST_WAIT)
+        self.again = (timezone.now() + wait).isoformat()
 
 
 def reconcile_step(parameters: Mapping[str, Any], cursor: Cursor) -> Step:

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from dsp_platform.backoff import backoff
 from dsp_platform.notifications import providers
 from dsp_platform.notifications.models import Carrier
 
@@ -52,12 +53,10 @@ def note_failure(name: str, error: str) -> None:
     now = timezone.now()
     carrier.failures += 1
     carrier.last_error, carrier.last_failure_at = error[:64], now
-    carrier.retry_at = now + _pause(carrier.failures) if carrier.failures >= FAILURES else None
+    too_many = carrier.failures - FAILURES + 1
+    pause = backoff(too_many, first=FIRST_PAUSE, longest=LONGEST_PAUSE)
+    carrier.retry_at = now + pause if too_many > 0 else None
     carrier.save(update_fields=["failures", "last_error", "last_failure_at", "retry_at"])
-
-
-def _pause(failures: int) -> timedelta:
-    return min(FIRST_PAUSE * 2 ** min(failures - FAILURES, 10), LONGEST_PAUSE)
 
 
 def is_resting(carrier: Carrier, now: datetime) -> bool:

@@ -23,6 +23,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from dsp_platform import locks
+from dsp_platform.backoff import backoff
 from dsp_platform.notifications import budget, carriers, providers, texts
 from dsp_platform.notifications.models import CODES, Message
 from dsp_platform.notifications.providers.contract import OutcomeUnknown, Receipt, Refused, Unreachable
@@ -192,7 +193,7 @@ def _unknown(message: Message, now: datetime) -> None:
 def _try_again(message: Message, now: datetime, reason: str, **changes: object) -> None:
     if message.attempts >= MOST_ATTEMPTS:
         return _record(message, state=Message.State.FAILED, reason=reason)
-    pause = min(FIRST_WAIT * 2 ** min(message.attempts - 1, 10), LONGEST_WAIT)
+    pause = backoff(message.attempts, first=FIRST_WAIT, longest=LONGEST_WAIT)
     return _record(message, reason=reason, not_before=now + pause, **changes)
 
 

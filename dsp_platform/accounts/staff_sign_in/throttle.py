@@ -23,6 +23,7 @@ from dsp_platform.accounts.errors import wait_sentence
 from dsp_platform.accounts.models import SignInFailure
 from dsp_platform.addresses import client_address, network_of
 from dsp_platform.audit import services as audit
+from dsp_platform.backoff import backoff
 
 COOKIE = "known_browser"
 COOKIE_LIFE = timedelta(days=180)
@@ -63,8 +64,7 @@ def wait(bucket: bytes) -> timedelta:
     count = failures.count()
     if count <= FREE_FAILURES:
         return timedelta(0)
-    # The power is capped so that a long series of failures cannot overflow the arithmetic.
-    pause = min(FIRST_WAIT * 2 ** min(count - FREE_FAILURES - 1, 10), LONGEST_WAIT)
+    pause = backoff(count - FREE_FAILURES, first=FIRST_WAIT, longest=LONGEST_WAIT)
     return max(failures[0].at + pause - now, timedelta(0))
 
 

@@ -3,9 +3,10 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from random import random
+from datetime import timedelta
 
 from dsp_platform import crypto
+from dsp_platform.backoff import backoff
 from dsp_platform.exchange.adapters.base import Delivery
 from dsp_platform.exchange.contract import Outcome, Record, RecordKind, Withdrawal, registered
 from dsp_platform.exchange.delivery.leases import Claimed, Results, Verdict
@@ -17,6 +18,8 @@ State = LedgerEntry.State
 
 # After so many tries with an unknown outcome a person has to look.
 MOST_UNKNOWN = 8
+FIRST_WAIT = timedelta(seconds=10)
+LONGEST_WAIT = timedelta(minutes=10)
 
 
 @dataclass(slots=True)
@@ -124,5 +127,6 @@ def _next_state(row: Claimed, status: str, reason: str, withdrawal: bool) -> tup
         return (State.WITHDRAWN, "withdrawn", 0) if withdrawal else (State.DELIVERED, "", 0)
     tries = row.attempts + 1
     if status == "unknown" and tries < MOST_UNKNOWN:
-        return State.DUE, reason, round(min(600, 5 * 2**tries) * (0.75 + random() / 4))  # noqa: S311
+        wait = backoff(tries, first=FIRST_WAIT, longest=LONGEST_WAIT, jitter=True)
+        return State.DUE, reason, round(wait.total_seconds())
     return State.HELD, reason[:64] or status, 0

@@ -15,6 +15,7 @@ from django.utils import timezone
 from dsp_platform import nudge
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
+from dsp_platform.backoff import backoff
 from dsp_platform.exchange.adapters.directory import adapter_named
 from dsp_platform.exchange.adapters.statuses import Reported
 from dsp_platform.exchange.contract import OperatorUnavailable, ReportHeld, registered
@@ -33,6 +34,8 @@ PAGE = 1000
 # Serial numbers become visible in the order of commits, not of numbers: look back a little each time.
 WINDOW = 200
 MOST_ATTEMPTS = 8
+FIRST_WAIT = timedelta(seconds=10)
+LONGEST_WAIT = timedelta(minutes=10)
 # A worker gives itself back after this long, however many reports wait.
 TURN_SECONDS = 60.0
 # Who was unknown may have been registered since, a programme published: looked at again each night so long.
@@ -175,7 +178,8 @@ def _try_later(report_id: int) -> None:
         if tried is None:
             return
         attempts = tried + 1
-        row.update(attempts=attempts, not_before=Now() + timedelta(seconds=min(600, 5 * 2**attempts)))
+        wait = backoff(attempts, first=FIRST_WAIT, longest=LONGEST_WAIT)
+        row.update(attempts=attempts, not_before=Now() + wait)
         if attempts >= MOST_ATTEMPTS:
             row.update(state=State.HELD, reason="handler_failed")
 
