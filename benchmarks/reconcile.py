@@ -20,8 +20,8 @@ from dsp_platform.exchange.contract import register_record_kind
 from dsp_platform.exchange.delivery.drain import drain
 from dsp_platform.exchange.ledger import entries as ledger
 from dsp_platform.exchange.models import Agreement, LedgerEntry, Operator
+from dsp_platform.exchange.reconcile.job import start_reconciliation
 from dsp_platform.jobs.models import Job
-from dsp_platform.jobs.reconciliation import start_reconciliation
 from dsp_platform.jobs.services import run_job
 
 SIZE = 1_000_000

@@ -15,5 +15,10 @@ class ExchangeConfig(AppConfig):
             "operations.checks",
             "agreements.approvals",
             "registrations",
+            "agreements.first_fill",
+            "agreements.withdraw_all",
+            "delivery.release_job",
+            "operations.reconsider_job",
+            "reconcile.job",
         ):  # they need models, which exist only now
             import_module(f"{self.name}.{part}")

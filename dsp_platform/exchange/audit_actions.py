@@ -11,6 +11,7 @@ register_actions(
     Action("draft", _("drafted it")),
     Action("edit_draft", _("changed the draft")),
     Action("end", _("ended it")),
+    Action("reconcile", _("had an operator compared"), effect=Effect.NONE),
     Action("trace", _("read a history of deliveries"), effect=Effect.NONE),
     Action("pause", _("paused delivery")),
     Action("resume", _("let delivery go on")),

@@ -1,13 +1,17 @@
 from celery import shared_task
 
 from dsp_platform import nudge
+from dsp_platform.exchange.agreements.first_fill import fill_new_agreements
 from dsp_platform.exchange.agreements.services import end_expired_agreements
+from dsp_platform.exchange.agreements.withdraw_all import withdraw_ended_agreements
 from dsp_platform.exchange.delivery.drain import drain as drain_operator
 from dsp_platform.exchange.ledger import availability as standing
 from dsp_platform.exchange.ledger import retention
 from dsp_platform.exchange.ledger.selectors import operators_with_work
 from dsp_platform.exchange.models import Operator
 from dsp_platform.exchange.operations import alerts
+from dsp_platform.exchange.operations.reconsider_job import reconsider_all
+from dsp_platform.exchange.reconcile.job import reconcile_all
 from dsp_platform.exchange.reports import services as reports
 
 
@@ -23,6 +27,25 @@ def sweep() -> None:
     end_expired_agreements()
     nudge.send("exchange.drain", operators_with_work())
     reports.handle_waiting()
+
+
+@shared_task(name="exchange.agreements")
+def follow_agreements() -> None:
+    """What new and ended agreements ask for."""
+    fill_new_agreements()
+    withdraw_ended_agreements()
+
+
+@shared_task(name="exchange.reconsider")
+def reconsider() -> None:
+    """Each night: whom the agreements concern by now."""
+    reconsider_all()
+
+
+@shared_task(name="exchange.reconcile")
+def reconcile() -> None:
+    """Each night: whether the operators hold what the ledger says."""
+    reconcile_all()
 
 
 @shared_task(name="exchange.pull_all")

@@ -3,7 +3,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.jobs.words import work
+from dsp_platform.jobs.kinds import kinds
 
 
 class Job(models.Model):
@@ -39,4 +39,4 @@ class Job(models.Model):
         verbose_name_plural = _("jobs")
 
     def __str__(self) -> str:
-        return f"{work(self.kind)} {self.pk}"
+        return f"{kinds.title(self.kind)} {self.pk}"

@@ -1,6 +1,6 @@
 import logging
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -12,9 +12,8 @@ from django.utils import timezone
 from dsp_platform import nudge
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
-from dsp_platform.exchange.models import Agreement
+from dsp_platform.jobs.kinds import kinds
 from dsp_platform.jobs.models import Job
-from dsp_platform.jobs.registry import kinds
 
 logger = logging.getLogger(__name__)
 
@@ -25,19 +24,10 @@ SILENT = timedelta(seconds=60)
 
 def create_job(*, kind: str, parameters: Mapping[str, Any], created_by: User | None) -> Job:
     """Part of the caller's transaction; picked up after commit. Raises KeyError for a kind nobody knows."""
-    kinds.work[kind]
+    kinds.registered[kind]
     job = Job.objects.create(kind=kind, parameters=dict(parameters), created_by=created_by)
     nudge.on_commit("jobs.run", [str(job.pk)])
     return job
-
-
-def create_for_new_agreements(kind: str, agreements: Iterable[Agreement]) -> None:
-    """One job for each of these agreements that never had one of this kind."""
-    begun = set(Job.objects.filter(kind=kind).values_list("parameters__agreement", flat=True))
-    for agreement in agreements:
-        if agreement.pk not in begun:
-            about = {"agreement": agreement.pk, "kind": agreement.kind, "operator": agreement.operator_id}
-            create_job(kind=kind, parameters=about, created_by=None)
 
 
 def retry_job(*, job: Job, actor: User) -> None:
@@ -86,7 +76,7 @@ def _step(job_id: int) -> bool:
     if job is None:
         return False
     with transaction.atomic():
-        step = kinds.work[job.kind](job.parameters, job.cursor)
+        step = kinds.registered[job.kind].work(job.parameters, job.cursor)
     finished = step.cursor is None
     Job.objects.filter(pk=job_id).update(
         state=Job.State.DONE if finished else Job.State.WAITING if step.later else Job.State.RUNNING,

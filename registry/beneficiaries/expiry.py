@@ -6,10 +6,11 @@ from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.exchange.ledger import services as exchange
+from dsp_platform.jobs.kinds import Cursor, Step, register_job
 from dsp_platform.jobs.models import Job
-from dsp_platform.jobs.registry import Cursor, Step, register_job
 from dsp_platform.jobs.services import create_job
 from registry.models import Household, Person
 
@@ -43,4 +44,4 @@ def expire_page(parameters: Mapping[str, Any], cursor: Cursor) -> Step:
     return Step(cursor=page[-1] if len(page) == PAGE else None, done=len(page))
 
 
-register_job(KIND, expire_page)
+register_job(KIND, _("Telling of poverty levels that ran out"), expire_page)

@@ -14,16 +14,16 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
+from dsp_platform.exchange.agreements.first_fill import fill_new_agreements
 from dsp_platform.exchange.delivery import release
 from dsp_platform.exchange.delivery.drain import drain
+from dsp_platform.exchange.delivery.release_job import release_held
 from dsp_platform.exchange.ledger import retention
 from dsp_platform.exchange.models import Attempt, LedgerEntry, Operator, StatusReport
 from dsp_platform.exchange.operations import alerts, metrics
 from dsp_platform.exchange.reports import services as reports
 from dsp_platform.exchange.reports.services import store_report
-from dsp_platform.jobs.first_fill import fill_new_agreements
 from dsp_platform.jobs.models import Job
-from dsp_platform.jobs.release import release_held
 from dsp_platform.jobs.services import run_job
 from registry.consents.services import withdraw_consent
 from registry.models import Household, Person

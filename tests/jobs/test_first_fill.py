@@ -9,17 +9,17 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 
+from dsp_platform.exchange.agreements import first_fill
 from dsp_platform.exchange.agreements import services as agreements
 from dsp_platform.exchange.agreements.services import end_agreement
 from dsp_platform.exchange.delivery import leases
 from dsp_platform.exchange.delivery.drain import drain
 from dsp_platform.exchange.ledger import entries as ledger
 from dsp_platform.exchange.models import LedgerEntry, Outstanding
-from dsp_platform.jobs import first_fill
+from dsp_platform.exchange.tasks import follow_agreements
+from dsp_platform.jobs.kinds import JobKind, kinds
 from dsp_platform.jobs.models import Job
-from dsp_platform.jobs.registry import kinds
 from dsp_platform.jobs.services import run_job, unfinished_jobs
-from dsp_platform.jobs.tasks import sweep
 from tests.exchange.conftest import agree, announce, entry
 from tests.roles import as_owner
 from tests.stack import database_url, wait_for
@@ -31,7 +31,7 @@ import django
 django.setup()
 from django.core.management import call_command
 from dsp_platform.exchange.contract import register_record_kind
-from dsp_platform.jobs import first_fill
+from dsp_platform.exchange.agreements import first_fill
 from tests.exchange.conftest import People
 people = People()
 for number in range(1, 5001):
@@ -68,7 +68,7 @@ def test_it_knows_from_the_first_page_on_how_much_there_is(filled, monkeypatch):
         seen.append(Job.objects.values_list("done", "total").get())
         return first_fill.fill_page(parameters, cursor)
 
-    monkeypatch.setitem(kinds.work, "first_fill", fill_page)
+    monkeypatch.setitem(kinds.registered, "first_fill", JobKind("First fill", fill_page))
     run_job(job.pk)
     job.refresh_from_db()
     assert seen == [(0, None), (10, 35), (20, 35), (30, 35)]
@@ -147,8 +147,8 @@ def test_an_ended_agreement_takes_back_the_first_at_once_and_the_rest_page_by_pa
     with as_owner():
         end_agreement(agreement=shared, actor=None)
     assert withdrawal_wanted() == 10
-    for _sweep in range(2):
-        sweep()
+    for _time in range(2):
+        follow_agreements()
     job = Job.objects.get(kind="withdraw_all")
     run_job(job.pk)
     job.refresh_from_db()
@@ -161,7 +161,7 @@ def test_an_ended_agreement_takes_back_the_first_at_once_and_the_rest_page_by_pa
 def test_nothing_is_taken_back_once_another_agreement_is_in_force(shared, family_package):
     with as_owner():
         end_agreement(agreement=shared, actor=None)
-    sweep()
+    follow_agreements()
     agree(family_package, number=2)
     job = Job.objects.get(kind="withdraw_all")
     run_job(job.pk)

@@ -5,10 +5,11 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.utils import timezone
 
+from dsp_platform.exchange.agreements import first_fill
 from dsp_platform.exchange.models import LedgerEntry
-from dsp_platform.jobs import first_fill, services
+from dsp_platform.jobs import services
+from dsp_platform.jobs.kinds import JobKind, Step, kinds
 from dsp_platform.jobs.models import Job
-from dsp_platform.jobs.registry import Step, kinds
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def counting(db, monkeypatch):
             raise ValueError("name of a person")
         return Step(cursor=at + 1 if at < 4 else None, done=10, total=50)
 
-    monkeypatch.setattr(kinds, "work", {**kinds.work, "counting": work})
+    monkeypatch.setitem(kinds.registered, "counting", JobKind("Counting", work))
     return seen
 
 

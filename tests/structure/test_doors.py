@@ -217,7 +217,7 @@ DESK = {
     "admin:view_on_site": "404 404 404",
     "admin:exchange_ledgerentry_find": "403 page 403",
     "admin:exchange_ledgerentry_subject": "403 page 403",
-    "admin:jobs_job_release": "403 on 403",
+    "admin:exchange_operator_release": "403 on 403",
     "admin:applications_application_decide": "404 403 403",
     "admin:grievances_grievance_handle": "404 on 403",
     "admin:exchange_agreement_preview": "403 404 403",

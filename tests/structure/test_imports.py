@@ -18,8 +18,8 @@ PLATFORM = [
     "accounts",
     "casework",
     "uploads",
-    "exchange",
     "jobs",
+    "exchange",
 ]
 FOREIGN_CLIENTS = {"httpx", "requests", "urllib3", "psycopg", "http"}
 

@@ -1,6 +1,7 @@
 """The console: how delivery to each operator stands, and what a steward can do about it."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -9,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.http import urlencode
@@ -27,8 +28,14 @@ from dsp_platform.exchange.models import Incident, Operator, StatusReport
 from dsp_platform.exchange.operations import overview
 from dsp_platform.exchange.operations import services as operators
 from dsp_platform.exchange.operations.overview import Standing, shown
+from dsp_platform.exchange.operations.release_page import release_page
+from dsp_platform.exchange.reconcile.job import start_reconciliation
+from dsp_platform.jobs import labels
+from dsp_platform.jobs.kinds import kinds
+from dsp_platform.jobs.models import Job
 
 ADAPTERS = {"database": gettext_lazy("tables of its own database"), "camdx": "CamDX"}
+NEWEST_JOBS = 5
 PACE = ("rate_per_minute", "quiet_from", "quiet_to")
 
 
@@ -69,11 +76,15 @@ class OperatorAdmin(ExchangeAdmin):
         "last_success_at", "reconciled_at",
     )  # fmt: skip
     sortable_by = ()
-    actions = ("pause", "resume")
+    actions = ("pause", "resume", "compare")
     in_words: ClassVar[dict[str, str]] = {
         "adapter": "reached_by", "last_error": "problem_of_delivery", "pull_error": "problem_of_reports",
     }  # fmt: skip
     hidden = ("name_km", "name_en", "system_km", "system_en")
+
+    def get_urls(self) -> list[URLPattern]:
+        release_all = self.admin_site.admin_view(partial(release_page, self))
+        return [path("release/", release_all, name="exchange_operator_release"), *super().get_urls()]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[OfferedList]:
         return ConsoleList
@@ -162,6 +173,19 @@ class OperatorAdmin(ExchangeAdmin):
             operators.resume(operator=operator, actor=steward_of(request))
         self._told(request, queryset.count(), paused=False)
 
+    @admin.action(description=gettext_lazy("Compare the selected operators with the delivery ledger"))
+    def compare(self, request: HttpRequest, queryset: QuerySet[Operator]) -> None:
+        actor = steward_of(request)
+        started = [
+            start_reconciliation(operator=operator, actor=actor) for operator in queryset.filter(active=True)
+        ]
+        text = ngettext(
+            "%(number)s operator is being compared; what is missing will be delivered.",
+            "%(number)s operators are being compared; what is missing will be delivered.",
+            len(started),
+        )
+        self.message_user(request, text % {"number": len(started)}, messages.SUCCESS)
+
     def _told(self, request: HttpRequest, number: int, *, paused: bool) -> None:
         if paused:
             text = ngettext(
@@ -235,6 +259,10 @@ def _console(operator: Operator, *, linked: bool) -> dict[str, Any]:
         "oldest": _age(standing.oldest),
         "rate": _rate(standing),
         "held_reports": reports,
+        "jobs": [
+            (job, kinds.title(job.kind), labels.about(job), labels.problem(job), labels.bar(job))
+            for job in Job.objects.filter(parameters__operator=operator.pk).order_by("-pk")[:NEWEST_JOBS]
+        ],
         "problems": [(reasons.in_words(code), reasons.advice(code)) for code in errors],
         "reasons": [
             {

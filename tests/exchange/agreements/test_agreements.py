@@ -8,12 +8,12 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import translation
 
 from dsp_platform.exchange.agreements import services as agreements
+from dsp_platform.exchange.agreements.first_fill import fill_new_agreements
 from dsp_platform.exchange.agreements.services import end_expired_agreements
 from dsp_platform.exchange.delivery.drain import drain
 from dsp_platform.exchange.ledger.selectors import agreements_in_force
 from dsp_platform.exchange.models import Agreement, Attempt, LedgerEntry
 from dsp_platform.exchange.operations.reconsider import reconsider_page
-from dsp_platform.jobs.first_fill import fill_new_agreements
 from dsp_platform.jobs.services import run_job, unfinished_jobs
 from tests.exchange.conftest import FIELDS, MAPPING, agree, announce, entry
 

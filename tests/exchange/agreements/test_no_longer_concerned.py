@@ -11,7 +11,7 @@ from dsp_platform.exchange.delivery.drain import drain
 from dsp_platform.exchange.ledger.holdings import holdings_of
 from dsp_platform.exchange.management.commands.load_operators import REFERENCE
 from dsp_platform.exchange.models import Agreement, LedgerEntry, Operator
-from dsp_platform.jobs.reconsider import reconsider_all
+from dsp_platform.exchange.operations.reconsider_job import reconsider_all
 from dsp_platform.jobs.services import run_job, unfinished_jobs
 from registry.beneficiaries.expiry import expire_levels
 from registry.consents.services import withdraw_consent

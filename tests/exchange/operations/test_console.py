@@ -88,11 +88,11 @@ def test_all_held_for_one_reason_are_released_after_the_number_was_shown(busy, d
     LedgerEntry.objects.filter(subject_id=4).update(reason="duplicate")
     asked = {"operator": "family_package", "reason": NO_CODE}
     with translation.override("en"):
-        page = desk.post(reverse("admin:jobs_job_release"), asked).content.decode()
+        page = desk.post(reverse("admin:exchange_operator_release"), asked).content.decode()
     assert "2 records are held for this reason" in page
     assert not Job.objects.exists()
 
-    desk.post(reverse("admin:jobs_job_release"), {**asked, "yes": "yes"})
+    desk.post(reverse("admin:exchange_operator_release"), {**asked, "yes": "yes"})
     job = Job.objects.get()
     run_job(job.pk)
     job.refresh_from_db()

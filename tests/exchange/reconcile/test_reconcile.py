@@ -17,9 +17,9 @@ from django.utils import timezone
 from dsp_platform.exchange.delivery.drain import drain
 from dsp_platform.exchange.models import LedgerEntry, Operator
 from dsp_platform.exchange.reconcile import ranges
+from dsp_platform.exchange.reconcile.job import KIND, start_reconciliation
 from dsp_platform.jobs import services as jobs
 from dsp_platform.jobs.models import Job
-from dsp_platform.jobs.reconciliation import KIND, start_reconciliation
 from tests.exchange.conftest import announce, entry
 from tests.exchange.delivery.test_killed import BASE
 from tests.exchange.operations.test_admin import act, signed_in

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from dsp_platform.exchange.agreements.first_fill import KIND
 from dsp_platform.jobs import services
-from dsp_platform.jobs.first_fill import KIND
+from dsp_platform.jobs.kinds import kinds
 from dsp_platform.jobs.models import Job
-from dsp_platform.jobs.registry import kinds
 
 
 class Command(BaseCommand):
@@ -25,8 +25,8 @@ class Command(BaseCommand):
             for job in Job.objects.order_by("-pk")[: options["last"]]:
                 self.stdout.write(describe(job))
             return
-        if options["run"] not in kinds.work:
-            raise CommandError(f"There is no kind “{options['run']}”: {', '.join(sorted(kinds.work))}.")
+        if options["run"] not in kinds.registered:
+            raise CommandError(f"There is no kind “{options['run']}”: {', '.join(sorted(kinds.registered))}.")
         try:
             parameters = json.loads(options["parameters"])
         except ValueError as error:

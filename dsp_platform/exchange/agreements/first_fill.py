@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from dsp_platform.exchange.contract import registered
 from dsp_platform.exchange.ledger import services as exchange
+from dsp_platform.exchange.ledger.jobs import create_for_new_agreements, register_operator_job
 from dsp_platform.exchange.ledger.selectors import agreements_in_force
-from dsp_platform.jobs.registry import Cursor, Step, register_job
-from dsp_platform.jobs.services import create_for_new_agreements
+from dsp_platform.jobs.kinds import Cursor, Step
 
 KIND = "first_fill"
 # Faster than a thousand by a fifth, and more gain nothing; live changes of these rows wait for a page.
@@ -30,4 +32,4 @@ def fill_new_agreements() -> None:
     create_for_new_agreements(KIND, known)
 
 
-register_job(KIND, fill_page)
+register_operator_job(KIND, _("First fill of an operator"), fill_page)

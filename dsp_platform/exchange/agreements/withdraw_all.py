@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from dsp_platform.exchange.agreements import services as agreements
-from dsp_platform.jobs.registry import Cursor, Step, register_job
-from dsp_platform.jobs.services import create_for_new_agreements
+from dsp_platform.exchange.ledger.jobs import create_for_new_agreements, register_operator_job
+from dsp_platform.jobs.kinds import Cursor, Step
 
 KIND = "withdraw_all"
 
@@ -23,4 +25,4 @@ def withdraw_ended_agreements() -> None:
     create_for_new_agreements(KIND, agreements.last_ended())
 
 
-register_job(KIND, withdraw_page)
+register_operator_job(KIND, _("Withdrawal after an agreement ended"), withdraw_page)

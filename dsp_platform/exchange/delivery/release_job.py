@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from dsp_platform.exchange.delivery import release
+from dsp_platform.exchange.ledger.jobs import register_operator_job
+from dsp_platform.jobs.kinds import Cursor, Step
 from dsp_platform.jobs.models import Job
-from dsp_platform.jobs.registry import Cursor, Step, register_job
 from dsp_platform.jobs.services import create_job
 
 KIND = "release_held"
@@ -27,4 +30,4 @@ def release_held(*, operator: str, reason: str, rows: int, actor: User) -> Job:
     return create_job(kind=KIND, parameters=parameters, created_by=actor)
 
 
-register_job(KIND, release_step)
+register_operator_job(KIND, _("Release of what was held"), release_step)

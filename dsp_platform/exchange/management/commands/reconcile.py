@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from dsp_platform.exchange.models import Operator
 from dsp_platform.exchange.reconcile.compare import Tally
+from dsp_platform.exchange.reconcile.job import start_reconciliation
 from dsp_platform.jobs.models import Job
-from dsp_platform.jobs.reconciliation import start_reconciliation
 from dsp_platform.jobs.services import run_job
 
 TOLD = [field.name for field in fields(Tally)]

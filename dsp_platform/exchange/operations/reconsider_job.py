@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from dsp_platform.exchange.contract import registered
+from dsp_platform.exchange.ledger.jobs import register_operator_job
 from dsp_platform.exchange.ledger.selectors import agreements_in_force
 from dsp_platform.exchange.operations.reconsider import reconsider_page
+from dsp_platform.jobs.kinds import Cursor, Step
 from dsp_platform.jobs.models import Job
-from dsp_platform.jobs.registry import Cursor, Step, register_job
 from dsp_platform.jobs.services import create_job
 
 KIND = "reconsider"
@@ -31,4 +34,4 @@ def reconsider_all() -> None:
             create_job(kind=KIND, parameters={"agreement": agreement.pk}, created_by=None)
 
 
-register_job(KIND, step)
+register_operator_job(KIND, _("Looking again at whom an agreement concerns"), step)

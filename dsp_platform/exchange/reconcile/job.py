@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import OperationalError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
@@ -15,11 +16,12 @@ from dsp_platform.exchange.adapters.base import Comparable
 from dsp_platform.exchange.adapters.directory import adapter_named
 from dsp_platform.exchange.contract import OperatorUnavailable
 from dsp_platform.exchange.ledger import availability as standing
+from dsp_platform.exchange.ledger.jobs import register_operator_job
 from dsp_platform.exchange.models import Agreement, Operator
 from dsp_platform.exchange.reconcile import compare as reconcile
 from dsp_platform.exchange.reconcile.ranges import Part
+from dsp_platform.jobs.kinds import Cursor, Step
 from dsp_platform.jobs.models import Job
-from dsp_platform.jobs.registry import Cursor, Step, register_job
 from dsp_platform.jobs.services import create_job
 
 KIND = "reconcile"
@@ -153,4 +155,4 @@ def reconcile_all() -> None:
         start_reconciliation(operator=operator, actor=None)
 
 
-register_job(KIND, reconcile_step)
+register_operator_job(KIND, _("Comparison with an operator"), reconcile_step)

@@ -1,0 +1,50 @@
+"""How a job is shown: what it does, for whom, how far it is, what came of it."""
+
+from typing import Any
+
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from dsp_platform.jobs.kinds import JobKind, kinds
+from dsp_platform.jobs.models import Job
+
+
+def _kind_of(job: Job) -> JobKind:
+    """Of a kind that was registered by an earlier release, only the codes are known."""
+    return kinds.registered.get(job.kind) or JobKind(job.kind, lambda _parameters, _cursor: NotImplemented)
+
+
+def about(job: Job) -> str:
+    return _kind_of(job).about(job.parameters) or "–"
+
+
+def problem(job: Job) -> str:
+    """Why it waits or failed. Of an error only its kind is kept; the log says where it was."""
+    if not job.error:
+        return "–"
+    label = _kind_of(job).code_label(job.error)
+    if label != job.error:
+        return label
+    return _("It broke down (%(error)s). The log says where.") % {"error": label}
+
+
+def result(job: Job) -> str:
+    return _lines(_kind_of(job), job.result) or "–"
+
+
+def _lines(kind: JobKind, value: Any) -> str:
+    if isinstance(value, dict):
+        return "; ".join(f"{kind.result_label(name)}: {_lines(kind, one)}" for name, one in value.items())
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return kind.code_label(value) if isinstance(value, str) else str(value)
+
+
+def bar(job: Job) -> str:
+    if not job.total:
+        return f"{job.done:,}"
+    share = min(100, job.done * 100 // job.total)
+    return format_html(
+        '<progress value="{}" max="{}">{}%</progress> {} / {} ({}%)',
+        min(job.done, job.total), job.total, share, f"{job.done:,}", f"{job.total:,}", share,
+    )  # fmt: skip
