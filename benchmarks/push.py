@@ -71,6 +71,9 @@ class Synthetic(RecordKind):
     def size(self) -> int:
         return 0
 
+    def subjects_of(self, field: str, keys: Sequence[str]) -> dict[str, int]:
+        return {}
+
 
 def _raw(operator_db: psycopg.Connection[Any], size: int) -> float:
     """The limit: everything known beforehand, one COPY, one upsert, one commit."""

@@ -1,15 +1,11 @@
 """Whoever can write the tables, but has no key of the platform, signs in as nobody by moving rows about."""
 
-from importlib import import_module
-
 import pytest
-from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
-from django.utils import timezone
 
-from dsp_platform.accounts.models import Invitation, Role
+from dsp_platform.accounts.models import Role
 from dsp_platform.accounts.sessions.store import digest_of
 from dsp_platform.accounts.staff import services as staff
 from tests.accounts.test_join import enter, refusals
@@ -78,10 +74,3 @@ def test_who_has_joined_meanwhile_does_not_join_again(invited, signing):
     with pytest.raises(staff.CannotJoin):
         staff.join(invitation=waiting, password="x", key="3132" * 10, code=signing.token())  # noqa: S106
     assert [device] == list(user.totpdevice_set.all())
-
-
-def test_an_invitation_that_was_open_before_it_was_bound_is_still_followed(invited):
-    Invitation.objects.update(bound=b"", expires_at=timezone.now() + staff.INVITATION_LIFE)
-    binding = import_module("dsp_platform.accounts.migrations.0018_rows_bound_and_names_that_stay")
-    binding.bind(apps, None)
-    assert enter(Client(), invited[1]).status_code == 302

@@ -1,11 +1,9 @@
 """Whoever reads the database, from a backup or through a hole, has not signed in by that."""
 
 from base64 import b32encode
-from importlib import import_module
 
 import pytest
 from cryptography.fernet import Fernet
-from django.apps import apps
 from django.contrib.sessions.backends import db as plain_sessions
 from django.contrib.sessions.models import Session
 from django.db import connection
@@ -14,7 +12,6 @@ from django.test import Client
 from dsp_platform.accounts.models import TOTPDevice
 from dsp_platform.accounts.sessions import services as sessions
 from tests.conftest import PASSWORD
-from tests.roles import as_owner
 from tests.structure.test_imports import DOMAINS, name_of, sources
 
 pytestmark = pytest.mark.django_db
@@ -131,27 +128,3 @@ def test_the_app_of_one_person_does_not_answer_for_another(commune_clerk, stewar
     assert not taken.verify_token(signing.token())
     taken.save(update_fields=["key", "bound"])
     assert not TOTPDevice.objects.get(pk=theirs.pk).verify_token(signing.token())
-
-
-OLD_TABLE = """
-CREATE TABLE otp_totp_totpdevice (
-    id bigserial, user_id bigint, name text, confirmed boolean, key text, drift smallint, last_t bigint,
-    throttling_failure_timestamp timestamptz, throttling_failure_count integer,
-    created_at timestamptz, last_used_at timestamptz
-)"""
-
-
-def test_the_keys_that_were_stored_in_plain_move_and_their_table_goes(commune_clerk, signing):
-    with as_owner(), connection.cursor() as cursor, connection.schema_editor() as editor:
-        cursor.execute(OLD_TABLE)
-        cursor.execute(
-            "INSERT INTO otp_totp_totpdevice VALUES"
-            " (1, %s, 'authenticator', true, %s, 0, -1, NULL, 0, now(), NULL)",
-            [commune_clerk.pk, "3132333435363738393031323334353637383930"],
-        )
-        migration = import_module("dsp_platform.accounts.migrations.0005_encrypted_second_factor")
-        migration.move_keys(apps, editor)
-        binding = import_module("dsp_platform.accounts.migrations.0013_keys_of_apps_bound_to_their_user")
-        binding.bind(apps, editor)
-        assert "otp_totp_totpdevice" not in connection.introspection.table_names(cursor)
-    assert commune_clerk.totpdevice_set.get().verify_token(signing.token())

@@ -15,6 +15,7 @@ PLATFORM = [
     "audit",
     "notifications",
     "approval",
+    "wizard",
     "accounts",
     "casework",
     "uploads",

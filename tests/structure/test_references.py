@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2] / "templates"
 PAGES = sorted(path for path in ROOT.rglob("*.html") if path.relative_to(ROOT).parts[0] != "admin")
-TITLE = re.compile(r"{% block title %}.*?{% endblock %}", re.DOTALL)
+TITLE = re.compile(r"{% block title %}.*?{% endblock(?: title)? %}", re.DOTALL)
 BROKEN = re.compile(r'(?<!class="reference">)(?<!class="spid">){{ (?:\w+\.)+reference }}')
 TRANSLATED = re.compile(r"{% blocktranslate [^%]*\breference=[\w.]+(?![\w.|])")
 

@@ -193,7 +193,7 @@ def test_a_place_is_given_back_when_the_request_was_answered(one):
 
 def test_who_sends_too_slowly_is_told_so(serve):
     impatient = serve(
-        workers=1, more="\nfrom dsp_platform import large_bodies\nlarge_bodies.GRACE_SECONDS = 1\n"
+        workers=1, more="\nfrom dsp_platform.webserver import large_bodies\nlarge_bodies.GRACE_SECONDS = 1\n"
     )
     with impatient.begin(POST, *KNOWN, "", "x") as line:
         came = answer(line)
@@ -204,7 +204,7 @@ def test_who_sends_too_slowly_is_told_so(serve):
 # No large body: no cookie is asked for, and it may be sent anywhere.
 FORM = ("POST /km/sign-in/ HTTP/1.1", "Host: here", "Content-Length: 900000")
 FEW = """
-from dsp_platform import large_bodies, webserver
+from dsp_platform.webserver import large_bodies, server as webserver
 webserver.smaller_places = large_bodies.Places(at_once=5, of_a_network=3)
 """
 

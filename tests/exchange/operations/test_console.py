@@ -153,7 +153,7 @@ class ByNumber:
 
 
 def test_a_person_is_found_by_spid_and_the_spid_is_kept_nowhere(busy, desk, monkeypatch, caplog):
-    monkeypatch.setattr(contract.registered, "explainers", {"person": ByNumber()})
+    monkeypatch.setattr(contract.registered.kinds["person"], "explainer", ByNumber())
     answer = desk.post(address("ledgerentry_find"), {"number": "0000 0000 0007"})
     assert answer["Location"].endswith("/subject/person/7/")
     noted = AuditEvent.objects.get(subject_kind="ledger")
@@ -176,7 +176,7 @@ def test_whose_deliveries_were_read_sees_who_did(busy, desk, steward):
 
 
 def test_whose_report_was_read_sees_who_did(family_package, desk, steward, monkeypatch):
-    monkeypatch.setattr(contract.registered, "explainers", {"person": ByNumber()})
+    monkeypatch.setattr(contract.registered.kinds["person"], "explainer", ByNumber())
     report = StatusReport.objects.create(
         operator=family_package, reference="FP-7", kind="enrolment", subject="0000 0000 0007",
         status="approved", occurred_at=timezone.now(),

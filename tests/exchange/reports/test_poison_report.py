@@ -13,7 +13,7 @@ from dsp_platform.exchange.models import StatusReport
 from dsp_platform.exchange.reports import services as reports
 from dsp_platform.exchange.reports.services import store_report
 from tests.exchange.operations.test_admin import address, signed_in
-from tests.exchange.reports.test_reports import STATUS, decide
+from tests.exchange.reports.test_reports import STATUS, decide, only_applications
 from tests.roles import as_owner
 
 ROW = {"event_id": 1, "event_ref": "FP-1", "application_no": "A-1", "result": "approve", "note": ""}
@@ -23,8 +23,8 @@ ROW["enrolment_no"] = ""
 @pytest.fixture
 def handled(monkeypatch) -> list[str]:
     seen: list[str] = []
-    handlers = {"application": lambda report: seen.append(report.subject)}
-    monkeypatch.setattr(contract.registered, "handlers", handlers)
+    reports = only_applications(lambda one: seen.append(one.subject))
+    monkeypatch.setattr(contract.registered, "reports", reports)
     return seen
 
 

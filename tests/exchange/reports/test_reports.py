@@ -1,4 +1,5 @@
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from django.utils import timezone
 from dsp_platform.exchange import contract
 from dsp_platform.exchange.adapters import database
 from dsp_platform.exchange.adapters.statuses import LONGEST_VALUE, Reported, read_report
-from dsp_platform.exchange.contract import ReportHeld
+from dsp_platform.exchange.contract import ReportHeld, ReportKind
 from dsp_platform.exchange.models import Operator, StatusReport
 from dsp_platform.exchange.reports import services as reports
 from dsp_platform.exchange.reports.services import handle_waiting, look_again_at_unknown, pull, store_report
@@ -34,6 +35,10 @@ def fund(family_package) -> Operator:
     return family_package
 
 
+def only_applications(handle: Callable[[StatusReport], None]) -> dict[str, ReportKind]:
+    return {"application": ReportKind(name="application", label="application", handle=handle, statuses={})}
+
+
 @pytest.fixture
 def handled(monkeypatch) -> list[StatusReport]:
     """What the domain's handler was given. It holds "unknown", and breaks down at "poison"."""
@@ -46,7 +51,7 @@ def handled(monkeypatch) -> list[StatusReport]:
             raise ZeroDivisionError
         seen.append(report)
 
-    monkeypatch.setattr(contract.registered, "handlers", {"application": handle})
+    monkeypatch.setattr(contract.registered, "reports", only_applications(handle))
     return seen
 
 
@@ -108,7 +113,7 @@ def test_a_handler_that_keeps_failing_asks_for_a_person(fund, family_package_db,
 
 
 def test_a_kind_without_a_handler_is_held(fund, family_package_db, handled, monkeypatch):
-    monkeypatch.setattr(contract.registered, "handlers", {})
+    monkeypatch.setattr(contract.registered, "reports", {})
     decide(family_package_db, 1, "A-1")
     pull("family_package")
     handle_waiting()

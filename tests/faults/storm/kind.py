@@ -95,6 +95,9 @@ class Storm(RecordKind):
             cursor.execute(query, [after, limit])
             return cursor.fetchall()
 
+    def subjects_of(self, field: str, keys: Sequence[str]) -> dict[str, int]:
+        return {}  # no operator reports anything here
+
 
 def on_this_machine() -> None:
     """The kind, and the clock: ``STORM_CLOCK`` seconds before or after everybody else's."""

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from dsp_platform.exchange.agreements.first_fill import KIND
 from dsp_platform.jobs import services
 from dsp_platform.jobs.kinds import kinds
 from dsp_platform.jobs.models import Job
@@ -16,7 +15,7 @@ class Command(BaseCommand):
     help = "List long-running jobs, or run one here: jobs --run first_fill --parameters '{...}'."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--run", metavar="KIND", help=f"for example {KIND}")
+        parser.add_argument("--run", metavar="KIND", help="for example first_fill")
         parser.add_argument("--parameters", default="{}", help="a JSON object")
         parser.add_argument("--last", type=int, default=20, help="how many to list")
 
