@@ -17,7 +17,7 @@ from applications.steps import tell_unreadable
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.exchange.ledger.selectors import agreements_in_force
 from dsp_platform.request_cache import cached_per_request
-from dsp_platform.uploads import selectors as uploads_read
+from dsp_platform.uploads import selectors as uploads_selectors
 from dsp_platform.uploads import services as uploads
 from dsp_platform.uploads.contract import Subject
 from registry.models import Person, Programme
@@ -47,7 +47,7 @@ def take_over(application: Application) -> None:
 def unreadable_among(applications: Sequence[Application]) -> list[Application]:
     """Open ones of which a document must be sent anew."""
     open_ones = [one for one in applications if one.state in Application.OPEN_STATES]
-    keys = uploads_read.unreadable_among(APPLICATION, [str(one.pk) for one in open_ones])
+    keys = uploads_selectors.unreadable_among(APPLICATION, [str(one.pk) for one in open_ones])
     return [one for one in open_ones if str(one.pk) in keys]
 
 

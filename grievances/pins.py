@@ -26,7 +26,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from dsp_platform import cookies, crypto, locks
-from dsp_platform.accounts.phones import known_browsers as known_phones
+from dsp_platform.accounts.phones import known_browsers
 from dsp_platform.addresses import client_address, network_of
 from dsp_platform.backoff import backoff
 from dsp_platform.khmer.digits import digits_of
@@ -93,7 +93,7 @@ def asker_of(request: HttpRequest, reference: str) -> Asker:
     return Asker(
         network_of(client_address(request)),
         _known_as(request, cleaned),
-        known_phones.latest_digest(request),
+        known_browsers.latest_digest(request),
     )
 
 

@@ -9,9 +9,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from applications.selectors import application_visible_to
-from dsp_platform.accounts.acting import form_token as acting
+from dsp_platform.accounts.acting import form_token
 from dsp_platform.accounts.models import User
-from dsp_platform.accounts.phones import known_browsers as known_phones
+from dsp_platform.accounts.phones import known_browsers
 from dsp_platform.audit import services as audit
 from dsp_platform.exchange.models import Operator
 from dsp_platform.forms import bind, is_submitted
@@ -86,7 +86,7 @@ class ReportQuestion(WizardView[ReportWizard]):
     def answered(self, key: Key, answer: Answer) -> HttpResponse:
         """Raises TooManyReports; the answer is stored all the same, unless too many reports are begun."""
         if "submission" not in self.wizard.answers:
-            limits.take_draft(known=known_phones.is_of_somebody(self.request))
+            limits.take_draft(known=known_browsers.is_of_somebody(self.request))
         if key != LAST:
             return super().answered(key, answer)
         self.wizard.put(key, answer)
@@ -118,7 +118,7 @@ class ReportQuestion(WizardView[ReportWizard]):
                 or not _was_asked(request),
             ),
             language=(get_language() or "km")[:2],
-            known=known_phones.is_of_somebody(request),
+            known=known_browsers.is_of_somebody(request),
         )
         self.draft.discard()
         pin_session.note_sent(request, grievance)
@@ -131,7 +131,7 @@ report = ReportQuestion.as_view()
 
 def _was_asked(request: HttpRequest) -> bool:
     """Whether the page that was sent offered to stay unnamed."""
-    sent = acting.shown(request)
+    sent = form_token.shown(request)
     return sent is not None and bool(sent.subject)
 
 

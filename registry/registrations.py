@@ -13,15 +13,15 @@ from dsp_platform.uploads.contract import register_subject
 from registry import audit_actions as audit_actions
 from registry.areas.selectors import is_area_of_officials
 from registry.changes import evidence
-from registry.changes import sms_templates as change_texts
+from registry.changes import sms_templates as change_templates
 from registry.claims.sms_templates import claim_code, claimed, claimed_beside
-from registry.counter import subject as acting
+from registry.counter import subject as counter_subject
 from registry.models import Claim, Draft, Lookup
 from registry.models.draft import is_empty
 from registry.my_data.registered_sections import SECTIONS
 from registry.my_data.sections import register_sections
 from registry.persons.conflicts import living_spid
-from registry.phones import sms_templates as texts
+from registry.phones import sms_templates as phone_templates
 from registry.records.entitlement_reasons import HouseholdExplainer, PersonExplainer
 from registry.records.households import HouseholdKind
 from registry.records.persons import PersonKind
@@ -37,38 +37,38 @@ register_text(
     title=_("Code to open a registration"),
     is_code=True,
 )
-for name, render in change_texts.TEXTS.items():
-    register_text(name, render, recipient=Recipient.ON_RECORD, title=change_texts.TITLE)
+for name, render in change_templates.TEXTS.items():
+    register_text(name, render, recipient=Recipient.ON_RECORD, title=change_templates.TITLE)
 for name, render, title in (
-    ("details_changed", change_texts.details_changed, _("Your registration was changed")),
-    ("household_asked", change_texts.household_asked, _("A change of your household is asked for")),
-    ("move_asked", change_texts.move_asked, _("Somebody asks that you change household")),
-    ("replacement_asked", texts.replacement_asked, _("Another phone is asked for")),
-    ("replacement_stopped", texts.replacement_stopped, _("Your phone number stays")),
-    ("replacement_ended", texts.replacement_ended, _("Another phone was not put in place")),
-    ("account_asked", texts.account_asked, _("An account is asked for")),
-    ("account_beside", texts.account_beside, _("Somebody of your household gets an account")),
-    ("account_ended", texts.account_ended, _("An account was not opened")),
+    ("details_changed", change_templates.details_changed, _("Your registration was changed")),
+    ("household_asked", change_templates.household_asked, _("A change of your household is asked for")),
+    ("move_asked", change_templates.move_asked, _("Somebody asks that you change household")),
+    ("replacement_asked", phone_templates.replacement_asked, _("Another phone is asked for")),
+    ("replacement_stopped", phone_templates.replacement_stopped, _("Your phone number stays")),
+    ("replacement_ended", phone_templates.replacement_ended, _("Another phone was not put in place")),
+    ("account_asked", phone_templates.account_asked, _("An account is asked for")),
+    ("account_beside", phone_templates.account_beside, _("Somebody of your household gets an account")),
+    ("account_ended", phone_templates.account_ended, _("An account was not opened")),
     ("claimed", claimed, _("Your record was joined to an account")),
     ("claimed_beside", claimed_beside, _("Somebody of your household got an account")),
-    ("number_lost", texts.number_lost, _("Your number is reported as lost")),
+    ("number_lost", phone_templates.number_lost, _("Your number is reported as lost")),
 ):
     register_text(name, render, recipient=Recipient.ON_RECORD, title=title)
 
 register_text(
     "account_open",
-    texts.account_open,
+    phone_templates.account_open,
     recipient=Recipient.PROVED,
     title=_("Your account is open"),
 )
 register_text(
     "replacement_waits",
-    texts.replacement_waits,
+    phone_templates.replacement_waits,
     recipient=Recipient.PROVED,
     title=_("Your new phone number waits"),
 )
 register_subject(evidence.SUBJECT)
-register_subjects(subject=acting.subject, describe=acting.describe)
+register_subjects(subject=counter_subject.subject, describe=counter_subject.describe)
 register_person_finder(living_spid)
 register_scope("area_code", is_area_of_officials)
 register_traces(Claim, Lookup)

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from registry.changes import counter_views as counter_changes
+from registry.changes import counter_views
 from registry.changes import views as changes
 from registry.changes.hearings import views as household_changes
 from registry.changes.moves import views as moves
@@ -16,7 +16,7 @@ from registry.phones.replacements import lost_phone_views as lost_phone
 from registry.phones.replacements import views as replacements
 from registry.programmes import check_views as check
 from registry.programmes import views as public
-from registry.registration import members_elsewhere_views as register_yes
+from registry.registration import members_elsewhere_views
 from registry.registration import views as register
 
 app_name = "registry"
@@ -47,7 +47,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("my/changes/<slug:kind>/", changes.change, name="change"),
     path("my/changes/<slug:kind>/<slug:question>/", changes.change_question, name="change_question"),
     path("register/", register.question, {"question": ""}, name="register"),
-    path("register/yes/", register_yes.register_yes, name="register_yes"),
+    path("register/yes/", members_elsewhere_views.register_yes, name="register_yes"),
     path("register/<slug:question>/", register.question, name="register_question"),
     path("register/member/<int:number>/remove/", register.remove, name="register_remove"),
     path(
@@ -83,6 +83,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
         household_changes.counter_household_change,
         name="counter_household_change",
     ),
-    path("counter/changes/", counter_changes.counter_changes, name="counter_changes"),
-    path("counter/changes/<str:reference>/", counter_changes.counter_change, name="counter_change"),
+    path("counter/changes/", counter_views.counter_changes, name="counter_changes"),
+    path("counter/changes/<str:reference>/", counter_views.counter_change, name="counter_change"),
 ]

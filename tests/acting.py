@@ -7,7 +7,7 @@ from django.contrib.auth import SESSION_KEY
 from django.core import signing
 from django.test import Client
 
-from dsp_platform.accounts.acting import form_token as acting
+from dsp_platform.accounts.acting import form_token
 from dsp_platform.accounts.models import Case, User
 from registry.counter.views import CHOSEN
 
@@ -22,7 +22,9 @@ def shown_now(client: Client) -> dict[str, str]:
     if user is None or user.is_staff:
         return {}
     case = Case.objects.filter(official=user, ended_at=None).first()
-    subject = acting.registered.subject(user, case) if user.is_citizen or case else ""
-    fields = {acting.FIELD: acting.Acting(str(user.pk), str(case.pk) if case else "", subject).signed()}
+    subject = form_token.registered.subject(user, case) if user.is_citizen or case else ""
+    fields = {
+        form_token.FIELD: form_token.Acting(str(user.pk), str(case.pk) if case else "", subject).signed()
+    }
     chosen = session.get(CHOSEN)
     return fields | ({"chosen": signing.dumps(chosen, salt=CHOSEN)} if chosen is not None else {})

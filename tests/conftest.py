@@ -12,7 +12,7 @@ from django.utils import translation
 from pytest_socket import socket_allow_hosts
 
 from dsp_platform.accounts.models import Role, User, UserManager
-from dsp_platform.accounts.staff import approvals as weight
+from dsp_platform.accounts.staff import approvals
 from dsp_platform.approval import services as approval
 from dsp_platform.exchange.models import Operator
 from dsp_platform.khmer.text import search_key
@@ -194,7 +194,7 @@ def auditor(db):
     stewards = list(User.objects.filter(role=Role.STEWARD).order_by("pk")[:2])
     if len(stewards) < 2:
         return _staff(**named)
-    proposal = weight.propose_account(actor=stewards[0], **named)
+    proposal = approvals.propose_account(actor=stewards[0], **named)
     approval.approve(proposal=proposal, actor=stewards[1], digest=proposal.digest)
     user = User.objects.get(username="auditor.one")
     user.set_password(PASSWORD)

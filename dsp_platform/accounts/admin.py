@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
 from dsp_platform.accounts.models import PRIVILEGED_ROLES, Role, User
-from dsp_platform.accounts.staff import approvals as weight
+from dsp_platform.accounts.staff import approvals
 from dsp_platform.accounts.staff import services as staff
 from dsp_platform.accounts.staff.own_person import clean_own_person
 from dsp_platform.accounts.staff.scopes import is_known_scope
@@ -87,9 +87,9 @@ class StaffForm(forms.ModelForm):
 
     def _refuse_now(self, role: str, username: str) -> None:
         """Where it cannot be made or proposed at the moment."""
-        if waits_now(weight.STAFF_ACCOUNT, username):
+        if waits_now(approvals.STAFF_ACCOUNT, username):
             self.add_error("username", str(WaitsAlready()))
-        elif role in PRIVILEGED_ROLES and (why := why_not_now(weight.STAFF_ACCOUNT, username)):
+        elif role in PRIVILEGED_ROLES and (why := why_not_now(approvals.STAFF_ACCOUNT, username)):
             self.add_error("role", str(why))
 
     def _is_unknown(self, field: str, code: str) -> bool:
@@ -145,7 +145,7 @@ class UserAdmin(RoleAdmin, admin.ModelAdmin):
             return
         if form.cleaned_data["role"] in PRIVILEGED_ROLES:
             given = {name: form.cleaned_data[name] for name in ("username", "role", "full_name", "spid")}
-            cast(Any, request).proposal = weight.propose_account(actor=actor, **given)
+            cast(Any, request).proposal = approvals.propose_account(actor=actor, **given)
             return
         account = staff.create_account(
             actor=actor,
@@ -164,9 +164,9 @@ class UserAdmin(RoleAdmin, admin.ModelAdmin):
         changed = list(form.changed_data)
         if obj.role not in PRIVILEGED_ROLES or "is_active" not in changed:
             return changed
-        if not obj.is_active and weight.may_close_alone(obj):
+        if not obj.is_active and approvals.may_close_alone(obj):
             return changed
-        act = weight.OPEN_AGAIN if obj.is_active else weight.CLOSE
+        act = approvals.OPEN_AGAIN if obj.is_active else approvals.CLOSE
         obj.is_active = not obj.is_active
         self._propose(request, obj, act)
         return [name for name in changed if name != "is_active"]
@@ -183,7 +183,7 @@ class UserAdmin(RoleAdmin, admin.ModelAdmin):
 
     def _propose(self, request: HttpRequest, user: User, act: str) -> HttpResponse | None:
         try:
-            proposal = weight.propose_for(actor=cast(User, request.user), user=user, act=act)
+            proposal = approvals.propose_for(actor=cast(User, request.user), user=user, act=act)
         except (NotApproved, ValidationError) as error:
             words = error.messages if isinstance(error, ValidationError) else [str(error)]
             self.message_user(request, " ".join(words), messages.WARNING)
@@ -202,7 +202,7 @@ class UserAdmin(RoleAdmin, admin.ModelAdmin):
             return None
         user = queryset.get()
         if staff.needs_two_people(user):
-            return self._propose(request, user, weight.RENEW)
+            return self._propose(request, user, approvals.RENEW)
         try:
             code = staff.renew_credentials(actor=cast(User, request.user), user=user)
         except staff.CannotInvite as error:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from dsp_platform.accounts.assisted_sessions.services import end_case
 from dsp_platform.accounts.models import Case, PhoneChallenge, PhoneEvent
 from dsp_platform.accounts.sessions import services as sessions
-from dsp_platform.accounts.staff_sign_in import throttle as passwords
+from dsp_platform.accounts.staff_sign_in import throttle
 from dsp_platform.webserver.large_bodies import longest
 
 # A file may still be coming in for a case that nobody came back to otherwise.
@@ -22,7 +22,7 @@ def purge() -> None:
     now = timezone.now()
     PhoneChallenge.objects.filter(expires_at__lt=now - KEPT).delete()
     PhoneEvent.objects.filter(at__lt=now - KEPT).delete()
-    passwords.purge()
+    throttle.purge()
     for case in Case.objects.filter(ended_at=None, seen_at__lt=now - settings.CASE_LIFE - FILE_ON_ITS_WAY):
         end_case(case=case, end=Case.End.IDLE)
     sessions.forget_ended()

@@ -5,8 +5,7 @@ from dsp_platform.exchange.agreements.first_fill import fill_new_agreements
 from dsp_platform.exchange.agreements.services import end_expired_agreements
 from dsp_platform.exchange.agreements.withdraw_all import withdraw_ended_agreements
 from dsp_platform.exchange.delivery.drain import drain as drain_operator
-from dsp_platform.exchange.ledger import availability as standing
-from dsp_platform.exchange.ledger import retention
+from dsp_platform.exchange.ledger import availability, retention
 from dsp_platform.exchange.ledger.selectors import operators_with_work
 from dsp_platform.exchange.models import Operator
 from dsp_platform.exchange.operations import alerts
@@ -50,7 +49,7 @@ def reconcile() -> None:
 
 @shared_task(name="exchange.pull_all")
 def pull_all() -> None:
-    readable = Operator.objects.filter(code__in=standing.operators_ready()).exclude(status_mapping={})
+    readable = Operator.objects.filter(code__in=availability.operators_ready()).exclude(status_mapping={})
     nudge.send("exchange.pull", readable.values_list("code", flat=True))
 
 

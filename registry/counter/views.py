@@ -19,7 +19,7 @@ from dsp_platform.accounts.assisted_sessions.services import end_case, open_case
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.forms import bind, is_submitted
 from registry.changes.selectors import changes_to_decide
-from registry.counter import subject as acting
+from registry.counter import subject as counter_subject
 from registry.counter.forms import OpenCaseForm, SearchForm, acting_text
 from registry.errors import TooManyLookups
 from registry.models import Area, Draft, Person
@@ -147,7 +147,7 @@ def _shown_chosen(request: HttpRequest) -> dict[str, Any] | None:
 def _chosen_before(request: HttpRequest) -> dict[str, Any]:
     """Whose page was sent after somebody else had been chosen in another tab."""
     before = (_shown_chosen(request) or {}).get("person")
-    return acting.describe(user_of(request), str(before)) if before else {}
+    return counter_subject.describe(user_of(request), str(before)) if before else {}
 
 
 def _open(official: User, person: Person | None, reason: str, draft_id: str | None) -> None:

@@ -15,7 +15,7 @@ from dsp_platform.exchange.models import Agreement
 from dsp_platform.notifications.models import Message
 from dsp_platform.uploads.models import Upload
 from registry.models import ChangeRequest, Consent, Enrolment, Household, IdentityDocument, Membership, Person
-from registry.my_data import registry_sections as own
+from registry.my_data import registry_sections
 from registry.my_data.sections import Labels, MyDataSection
 from registry.persons.circumstances import DIFFICULTIES
 
@@ -43,19 +43,19 @@ SECTIONS = (
     MyDataSection(
         name="person",
         title=_("The person"),
-        build=own.person,
+        build=registry_sections.person,
         values=lambda: {
             "sex": dict(Person.Sex.choices),
             "date_of_birth_known_to_the": dict(Person.Precision.choices),
             "language": {"km": _("Khmer"), "en": _("English")},
             "checked_by": dict(Person.Verification.choices),
         },
-        subjects={"person": own.person_subjects},
+        subjects={"person": registry_sections.person_subjects},
     ),
     MyDataSection(
         name="circumstances",
         title=_("Health and daily life"),
-        build=own.circumstances,
+        build=registry_sections.circumstances,
         values=lambda: {
             **{name: dict(Person.Difficulty.choices) for name in DIFFICULTIES},
             "disability_level": dict(Person.DisabilityLevel.choices),
@@ -64,64 +64,67 @@ SECTIONS = (
     MyDataSection(
         name="documents",
         title=_("Documents"),
-        build=own.documents,
+        build=registry_sections.documents,
         values=lambda: {"type": dict(IdentityDocument.Type.choices)},
     ),
     MyDataSection(
         name="household",
         title=_("Household"),
-        build=own.household,
+        build=registry_sections.household,
         values=lambda: {
             "poverty_level": dict(Household.PovertyLevel.choices),
             "relationship": dict(Membership.Relationship.choices),
             "sex": dict(Person.Sex.choices),
         },
-        subjects={"household": own.household_subjects},
+        subjects={"household": registry_sections.household_subjects},
     ),
     MyDataSection(
         name="memberships",
         title=_("Households over time"),
-        build=own.memberships,
+        build=registry_sections.memberships,
         values=lambda: {"relationship": dict(Membership.Relationship.choices)},
     ),
     MyDataSection(
         name="consents",
         title=_("Consents"),
-        build=own.consents,
+        build=registry_sections.consents,
         values=lambda: {"how": dict(Consent.Channel.choices)},
     ),
     MyDataSection(
         name="enrolments",
         title=_("Support and payments"),
-        build=own.enrolments,
+        build=registry_sections.enrolments,
         values=lambda: {"state": dict(Enrolment.State.choices)},
-        affected=own.programmes_affected,
+        affected=registry_sections.programmes_affected,
     ),
     MyDataSection(
         name="change_requests",
         title=_("Changes asked for"),
-        build=own.change_requests,
+        build=registry_sections.change_requests,
         values=lambda: {"state": dict(ChangeRequest.State.choices), "file": dict(Upload.State.choices)},
     ),
     MyDataSection(
         name="messages",
         title=_("Text messages"),
-        build=own.messages,
+        build=registry_sections.messages,
         values=lambda: {"state": dict(Message.State.choices)},
     ),
     MyDataSection(
-        name="operators_copies", title=_("Copies at operators"), build=own.copies, values=_of_copies
+        name="operators_copies",
+        title=_("Copies at operators"),
+        build=registry_sections.copies,
+        values=_of_copies,
     ),
     MyDataSection(
         name="looks",
         title=_("Who looked at the data"),
-        build=own.looks,
+        build=registry_sections.looks,
         values=lambda: {"how": my_data_labels(Effect.LOOK)},
     ),
     MyDataSection(
         name="help_at_the_counter",
         title=_("Help at the counter"),
-        build=own.help_given,
+        build=registry_sections.help_given,
         values=lambda: {
             "reason": reasons_of(ASSISTED_SESSION),
             "acts": my_data_labels(Effect.CHANGE) | my_data_labels(Effect.NONE),

@@ -6,15 +6,15 @@ from django.db import IntegrityError, transaction
 
 from dsp_platform.references import new_reference
 from registry.models import Household, Person
-from registry.persons import services as people
+from registry.persons import services as persons
 
 # Two new numbers out of 10^11 meet once in years; three tries in a row mean that something else is wrong.
 _TRIES = 3
 
 
-def save_numbered(household: Household, members: Sequence[people.Told]) -> None:
+def save_numbered(household: Household, members: Sequence[persons.Told]) -> None:
     """Save whatever carries a random number, with other numbers if one of them is taken."""
-    Person.objects.bulk_update([m.person for m in members if m.known], people.CHANGED)
+    Person.objects.bulk_update([m.person for m in members if m.known], persons.CHANGED)
     for left in reversed(range(_TRIES)):
         household.number = new_reference("H")
         try:
@@ -25,7 +25,7 @@ def save_numbered(household: Household, members: Sequence[people.Told]) -> None:
         except IntegrityError as error:
             if not left or not _is_taken_number(error):
                 raise
-            people.renumber(members)
+            persons.renumber(members)
             household.pk = None
 
 

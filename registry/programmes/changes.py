@@ -21,7 +21,7 @@ from dsp_platform.approval.validity import plain
 from dsp_platform.audit import services as audit
 from registry.models import Benefit, Programme
 from registry.models.programme import SAID
-from registry.programmes import labels as programme_words
+from registry.programmes import labels as programme_labels
 
 PROGRAMME = "programme"
 CHANGE = "change"
@@ -109,7 +109,7 @@ class ProgrammeKind(contract.Kind):
 
     def changes(self, proposal: Proposal) -> set[str]:
         changed = _differing(proposal)
-        if programme_words.publishes(proposal):
+        if programme_labels.publishes(proposal):
             changed |= {*GUARDED, "benefits"}  # published as it was read, also where that is for a later day
         return changed | ({"rule_version"} if "rule" in changed else set())
 
@@ -122,10 +122,10 @@ class ProgrammeKind(contract.Kind):
         return _("Change of %(programme)s") % {"programme": f"{name} ({known})" if known else name}
 
     def difference(self, proposal: Proposal) -> Sequence[Line]:
-        return programme_words.difference(proposal)
+        return programme_labels.difference(proposal)
 
     def consequences(self, proposal: Proposal) -> Sequence[str]:
-        return programme_words.consequences(proposal)
+        return programme_labels.consequences(proposal)
 
     def carry_out(self, proposal: Proposal) -> str:
         actor = cast(User, proposal.decided_by)

@@ -30,7 +30,7 @@ from registry.models import (
     Person,
 )
 from registry.persons import lookups
-from registry.persons import services as people
+from registry.persons import services as persons
 from registry.persons.details import HouseholdDetails
 from registry.persons.household_services import announce_rows
 from registry.persons.numbering import _constraint, save_numbered
@@ -153,8 +153,8 @@ def _require_new(actor: User, case: Case | None) -> None:
 def _write(
     actor: User, details: HouseholdDetails, case: Case | None, keep: str | None
 ) -> tuple[Household, Person]:
-    members = people.told(details, actor)
-    people.recognise(members, details)
+    members = persons.told(details, actor)
+    persons.recognise(members, details)
     head = members[0].person
     if actor.is_citizen:
         _require_unknown(members)
@@ -173,7 +173,7 @@ def _write(
     return household, head
 
 
-def _require_yes(members: Sequence[people.Told], details: HouseholdDetails, case: Case | None) -> None:
+def _require_yes(members: Sequence[persons.Told], details: HouseholdDetails, case: Case | None) -> None:
     """Who was registered before says yes by the phone that was on record, whatever was told now, to just
     what is told. Who has none
     was let go by the commune they lived in."""
@@ -190,7 +190,7 @@ def _require_yes(members: Sequence[people.Told], details: HouseholdDetails, case
             raise YesNeeded(member=index, person_id=before.pk)
 
 
-def _note_known(members: Sequence[people.Told], phones: dict[int, str], actor: User) -> None:
+def _note_known(members: Sequence[persons.Told], phones: dict[int, str], actor: User) -> None:
     """Who registered them anew decides nothing about them for a while; the number of before is told."""
     for member in members:
         if not member.known:
@@ -208,7 +208,7 @@ def _note_known(members: Sequence[people.Told], phones: dict[int, str], actor: U
             )
 
 
-def _require_unknown(members: Sequence[people.Told]) -> None:
+def _require_unknown(members: Sequence[persons.Told]) -> None:
     """To know somebody's document, name and date of birth is not to be them: who is registered already is
     claimed, with a code to their phone, or comes to the commune, which looks at the document."""
     for index, member in enumerate(members):
@@ -216,9 +216,9 @@ def _require_unknown(members: Sequence[people.Told]) -> None:
             raise AlreadyRegistered(member=index)
 
 
-def _save_rest(household: Household, members: Sequence[people.Told], details: HouseholdDetails) -> None:
+def _save_rest(household: Household, members: Sequence[persons.Told], details: HouseholdDetails) -> None:
     """Documents and memberships. What another transaction took meanwhile is somebody's registration."""
-    documents = people.documents_of(members)
+    documents = persons.documents_of(members)
     today = timezone.localdate()
     try:
         with transaction.atomic():
@@ -238,7 +238,7 @@ def _save_rest(household: Household, members: Sequence[people.Told], details: Ho
         raise AlreadyRegistered(member=_taken(members)) from None
 
 
-def _taken(members: Sequence[people.Told]) -> int:
+def _taken(members: Sequence[persons.Told]) -> int:
     """Which member it was, now that the other transaction has ended."""
     documents = IdentityDocument.objects.exclude(type__in=IdentityDocument.SHARED_TYPES)
     for index, member in enumerate(members):

@@ -5,7 +5,7 @@ from django.test import Client
 
 from dsp_platform.accounts.models import Role, User
 from dsp_platform.accounts.sessions import services as sessions
-from dsp_platform.accounts.staff import approvals as weight
+from dsp_platform.accounts.staff import approvals
 from dsp_platform.accounts.staff import services as staff
 from dsp_platform.approval import services as approval
 from dsp_platform.approval.models import Proposal
@@ -200,7 +200,7 @@ def test_citizens_are_not_listed(admin, sokha):
 def test_new_credentials_for_who_has_joined_wait_for_a_second_steward(admin, commune_clerk, signing):
     signing.give_device(commune_clerk)
     admin.post(LIST, {"action": "renew_credentials", "_selected_action": [commune_clerk.pk]})
-    assert Proposal.objects.get().act == weight.RENEW
+    assert Proposal.objects.get().act == approvals.RENEW
     before = commune_clerk.password
     commune_clerk.refresh_from_db()
     assert commune_clerk.password == before
@@ -213,7 +213,7 @@ def test_also_while_they_have_not_come_back_yet(admin, commune_clerk, signing):
     commune_clerk.set_unusable_password()
     commune_clerk.save(update_fields=["password"])
     admin.post(LIST, {"action": "renew_credentials", "_selected_action": [commune_clerk.pk]})
-    assert Proposal.objects.get().act == weight.RENEW
+    assert Proposal.objects.get().act == approvals.RENEW
 
 
 def test_no_service_gives_one_person_the_whole_code(steward, commune_clerk, signing):
@@ -234,7 +234,7 @@ def test_an_invitation_that_was_never_followed_is_renewed_by_one(admin):
 
 def test_a_renewal_by_two_ends_the_old_credentials(admin, steward, second_steward, commune_clerk, signing):
     official = signing.verified(Client(), commune_clerk)
-    asked = weight.propose_for(actor=steward, user=commune_clerk, act=weight.RENEW)
+    asked = approvals.propose_for(actor=steward, user=commune_clerk, act=approvals.RENEW)
     assert approval.approve(proposal=asked, actor=second_steward, digest=asked.digest)
     commune_clerk.refresh_from_db()
     assert not commune_clerk.has_usable_password()

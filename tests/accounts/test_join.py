@@ -15,7 +15,7 @@ from django_otp.oath import totp
 
 from dsp_platform.accounts.models import PRIVILEGED_ROLES, Role, TOTPDevice, User
 from dsp_platform.accounts.staff import services as staff
-from dsp_platform.accounts.staff_sign_in import throttle as passwords
+from dsp_platform.accounts.staff_sign_in import throttle
 from dsp_platform.audit.models import AuditEvent
 from tests.accounts.test_second_walls import columns_holding
 
@@ -197,10 +197,10 @@ def test_without_an_invitation_there_is_nothing_to_set_up(client):
 
 
 def test_guessing_spends_the_budget_of_the_network(client):
-    for number in range(passwords.NETWORK_FAILURES):
+    for number in range(throttle.NETWORK_FAILURES):
         enter(client, f"guess-{number}")
     assert "Too many tries failed in your network" in enter(client, "once-more").content.decode()
-    assert len(refusals()) == passwords.NETWORK_FAILURES
+    assert len(refusals()) == throttle.NETWORK_FAILURES
 
 
 def test_what_happened_is_noted(client, steward, newcomer, code):

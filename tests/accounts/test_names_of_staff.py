@@ -8,7 +8,7 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from dsp_platform.accounts.models import User
-from dsp_platform.accounts.staff import approvals as weight
+from dsp_platform.accounts.staff import approvals
 from dsp_platform.accounts.staff import services as staff
 from dsp_platform.audit.models import AuditEvent
 from tests.seen import seen
@@ -57,7 +57,7 @@ def test_the_audit_keeps_what_an_official_was_called(steward, commune_clerk):
 
 
 def test_the_desk_and_the_audit_tell_two_people_of_one_name_apart(steward, second_steward, auditor):
-    asked = weight.propose_for(actor=steward, user=auditor, act=weight.CLOSE)
+    asked = approvals.propose_for(actor=steward, user=auditor, act=approvals.CLOSE)
     done = AuditEvent.objects.get(action="propose", actor=steward, subject_id=asked.pk)
     named = f"{steward.full_name} ({steward.username})"
     pages = [

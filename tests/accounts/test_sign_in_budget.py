@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from dsp_platform.accounts.models import Role, User
-from dsp_platform.accounts.staff_sign_in import throttle as passwords
+from dsp_platform.accounts.staff_sign_in import throttle
 from dsp_platform.audit.models import AuditEvent
 from tests.conftest import PASSWORD
 
@@ -39,7 +39,7 @@ def sign_in(client, username, token="000000", password="wrong", door=DOORS[0], a
 
 
 def spend(address="203.0.113.{}"):
-    for number in range(passwords.NETWORK_FAILURES):
+    for number in range(throttle.NETWORK_FAILURES):
         assert SPENT not in sign_in(Client(), f"nobody{number}", address=address.format(number % 250))
 
 

@@ -6,7 +6,7 @@ from django_otp.oath import totp
 
 from dsp_platform.accounts.models import Invitation, Role, SignInFailure, TOTPDevice, new_totp_key
 from dsp_platform.accounts.staff import services as staff
-from dsp_platform.accounts.staff_sign_in import throttle as passwords
+from dsp_platform.accounts.staff_sign_in import throttle
 from dsp_platform.audit.models import AuditEvent
 from tests.accounts.test_code_races import at_once
 
@@ -45,8 +45,8 @@ def test_an_invitation_that_is_used_twice_at_once_is_used_once(steward):
 
 
 def test_tries_at_once_do_not_pass_the_budget_together():
-    network = passwords.network_digest(Client().get("/en/sign-in/").wsgi_request)
-    for _ in range(passwords.NETWORK_FAILURES - 1):
+    network = throttle.network_digest(Client().get("/en/sign-in/").wsgi_request)
+    for _ in range(throttle.NETWORK_FAILURES - 1):
         SignInFailure.objects.create(bucket=network)
 
     def sign_in(number):
@@ -57,4 +57,4 @@ def test_tries_at_once_do_not_pass_the_budget_together():
         return act
 
     assert sorted(at_once(*[sign_in(number) for number in range(6)])) == [False, *[True] * 5]
-    assert SignInFailure.objects.filter(bucket=network).count() == passwords.NETWORK_FAILURES
+    assert SignInFailure.objects.filter(bucket=network).count() == throttle.NETWORK_FAILURES

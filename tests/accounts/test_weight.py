@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from dsp_platform.accounts.models import PRIVILEGED_ROLES, User
-from dsp_platform.accounts.staff import approvals as weight
+from dsp_platform.accounts.staff import approvals
 from dsp_platform.accounts.staff import services as staff
 from dsp_platform.approval import services as approval
 from dsp_platform.approval.models import Proposal
@@ -35,7 +35,9 @@ def own_page(proposal) -> str:
 
 @pytest.fixture(params=["steward", "auditor"])
 def proposal(request, steward, second_steward):
-    return weight.propose_account(actor=steward, username="new.one", role=request.param, full_name="នាង ថ្មី")
+    return approvals.propose_account(
+        actor=steward, username="new.one", role=request.param, full_name="នាង ថ្មី"
+    )
 
 
 @pytest.fixture
@@ -116,7 +118,7 @@ def test_a_renewal_too_takes_both(halves, client, steward, second_steward):
     enter(client, "-".join(halves))
     set_up(client)
     new_one = User.objects.get(username="new.one")
-    again = weight.propose_for(actor=second_steward, user=new_one, act=weight.RENEW)
+    again = approvals.propose_for(actor=second_steward, user=new_one, act=approvals.RENEW)
     answer = browser(steward).post(
         decide_page(again), {"act": "approve", "digest": again.digest, "yes": "yes"}
     )
@@ -128,7 +130,7 @@ def test_a_renewal_too_takes_both(halves, client, steward, second_steward):
 
 @pytest.fixture
 def third_steward(steward, second_steward):
-    opened = weight.propose_account(actor=steward, username="steward.three", role="steward", full_name="បី")
+    opened = approvals.propose_account(actor=steward, username="steward.three", role="steward", full_name="បី")
     approval.approve(proposal=opened, actor=second_steward, digest=opened.digest)
     third = User.objects.get(username="steward.three")
     third.set_password("joined")
@@ -151,11 +153,11 @@ def test_one_steward_closes_neither_the_auditor_nor_the_only_other_one(
     untick(steward, user)
     user.refresh_from_db()
     assert user.is_active
-    assert Proposal.objects.filter(act=weight.CLOSE, state="proposed").count() == asked
+    assert Proposal.objects.filter(act=approvals.CLOSE, state="proposed").count() == asked
 
 
 def test_a_steward_is_stopped_at_once_where_enough_are_left(steward, second_steward, third_steward):
-    fourth = weight.propose_account(actor=steward, username="steward.four", role="steward", full_name="បួន")
+    fourth = approvals.propose_account(actor=steward, username="steward.four", role="steward", full_name="បួន")
     approval.approve(proposal=fourth, actor=second_steward, digest=fourth.digest)
     untick(steward, third_steward)
     third_steward.refresh_from_db()
@@ -163,7 +165,7 @@ def test_a_steward_is_stopped_at_once_where_enough_are_left(steward, second_stew
 
 
 def test_two_close_an_account(steward, second_steward, auditor):
-    asked = weight.propose_for(actor=steward, user=auditor, act=weight.CLOSE)
+    asked = approvals.propose_for(actor=steward, user=auditor, act=approvals.CLOSE)
     approval.approve(proposal=asked, actor=second_steward, digest=asked.digest)
     auditor.refresh_from_db()
     assert not auditor.is_active
@@ -211,7 +213,7 @@ def test_no_account_becomes_one_of_weight_while_it_is_closed(steward, second_ste
 
 
 def test_nobody_approves_their_own_renewal(steward, second_steward, third_steward):
-    asked = weight.propose_for(actor=steward, user=second_steward, act=weight.RENEW)
+    asked = approvals.propose_for(actor=steward, user=second_steward, act=approvals.RENEW)
     page = browser(second_steward).post(
         decide_page(asked), {"act": "approve", "digest": asked.digest, "yes": "yes"}
     )

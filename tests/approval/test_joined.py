@@ -4,7 +4,7 @@ import pytest
 from django.db import transaction
 
 from dsp_platform.accounts.models import Role, User
-from dsp_platform.accounts.staff import approvals as weight
+from dsp_platform.accounts.staff import approvals
 from dsp_platform.accounts.staff import services as staff
 from dsp_platform.approval import services
 from dsp_platform.approval.errors import NobodyCanApprove
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 def newcomer(steward, second_steward):
     """A steward whom two have made and who has not joined yet."""
     named = {"username": "steward.new", "role": Role.STEWARD, "full_name": "នួន សុវណ្ណ"}
-    approve(weight.propose_account(actor=steward, **named), second_steward)
+    approve(approvals.propose_account(actor=steward, **named), second_steward)
     return User.objects.get(username="steward.new")
 
 
@@ -37,7 +37,7 @@ def test_who_has_not_joined_is_not_named_as_somebody_who_can_approve(
 
 def test_who_has_not_joined_is_nobody_who_is_left(newcomer, steward, second_steward):
     with transaction.atomic():
-        assert not weight.may_close_alone(second_steward)
+        assert not approvals.may_close_alone(second_steward)
 
 
 def test_nothing_is_proposed_where_only_a_newcomer_could_approve(

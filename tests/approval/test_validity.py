@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone, translation
 
 from dsp_platform.accounts.models import User
-from dsp_platform.accounts.staff import approvals as weight
+from dsp_platform.accounts.staff import approvals
 from dsp_platform.accounts.staff import services as staff
 from dsp_platform.approval import contract, services
 from dsp_platform.approval.errors import Breaks, WaitsAlready
@@ -179,7 +179,7 @@ def test_who_closes_an_account_reads_what_will_be_given_up(
     with translation.override(language):
         page = browser(third_steward).get(f"/{language}/admin/accounts/user/{steward.pk}/change/")
         assert name in page.content.decode()
-    proposal = weight.propose_for(actor=second_steward, user=steward, act=weight.CLOSE)
+    proposal = approvals.propose_for(actor=second_steward, user=steward, act=approvals.CLOSE)
     assert any(name in sentence for sentence in contract.kind_of(proposal).consequences(proposal))
 
 

@@ -9,7 +9,7 @@ from django.test import Client
 
 from dsp_platform.accounts.codes import services as codes
 from dsp_platform.accounts.models import PhoneChallenge
-from dsp_platform.accounts.phones import known_browsers as known_phones
+from dsp_platform.accounts.phones import known_browsers
 from grievances import limits
 from grievances.models import Grievance, GrievanceEvent
 from tests.applications.helpers import sign_in
@@ -103,7 +103,7 @@ def known_visitor() -> Client:
     challenge = PhoneChallenge.objects.get()
     known.post("/en/sign-in/code/", {"code": codes.code_of(challenge)})
     later = visitor()
-    later.cookies[known_phones.COOKIE] = known.cookies[known_phones.COOKIE].value
+    later.cookies[known_browsers.COOKIE] = known.cookies[known_browsers.COOKIE].value
     return later
 
 

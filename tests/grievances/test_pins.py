@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from dsp_platform.accounts.phones import known_browsers as known_phones
+from dsp_platform.accounts.phones import known_browsers
 from dsp_platform.khmer.digits import khmer_digits
 from grievances import pins
 from grievances.errors import PinWait
@@ -136,9 +136,9 @@ def test_a_number_goes_on_waiting_in_another_network(grievance, pin):
 def test_the_number_is_the_one_that_was_proved_last(db, rf):
     request, answer = rf.get("/"), HttpResponse()
     assert pins.asker_of(request, "").number == ""
-    known_phones.remember(request, answer, "+85512345678")
+    known_browsers.remember(request, answer, "+85512345678")
     request.COOKIES = {name: morsel.value for name, morsel in answer.cookies.items()}
-    assert pins.asker_of(request, "").number == known_phones.latest_digest(request) != ""
+    assert pins.asker_of(request, "").number == known_browsers.latest_digest(request) != ""
 
 
 def test_many_networks_guess_none_in_a_year():

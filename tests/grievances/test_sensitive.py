@@ -3,12 +3,12 @@
 import pytest
 from django.test import Client
 
-from dsp_platform.accounts.acting import form_token as acting
+from dsp_platform.accounts.acting import form_token
 from dsp_platform.accounts.assisted_sessions.services import open_case
 from dsp_platform.audit.models import AuditEvent
 from grievances import selectors, services, workflow
 from grievances.models import Grievance
-from registry.my_data import registry_sections as data_sections
+from registry.my_data import registry_sections
 from registry.my_data import selectors as my_data
 from registry.registration.services import register_household
 from tests.applications.helpers import details, sign_in
@@ -124,15 +124,15 @@ def open_for(person, official):
 
 def test_what_an_official_prints_tells_of_no_message_about_a_complaint(tell, sokha, person):
     tell(actor=sokha, category="staff", phone=sokha.phone)
-    own = data_sections.messages(my_data.about(person, full_numbers=True))
-    printed = data_sections.messages(my_data.about(person))
+    own = registry_sections.messages(my_data.about(person, full_numbers=True))
+    printed = registry_sections.messages(my_data.about(person))
     assert len(own) == len(printed) + 1
 
 
 def test_who_was_offered_no_choice_stays_unnamed(sokha, person):
     """The page was shown before the account had a record: nobody was asked whether to be named."""
     browser = sign_in(sokha)
-    shown = {"acting_for": acting.Acting(str(sokha.pk)).signed()}
+    shown = {"acting_for": form_token.Acting(str(sokha.pk)).signed()}
     for step, answers in (("category", {"category": "payment"}), ("what", {"text": WORDS}), ("where", {})):
         browser.post(url("report_question", step), {**answers, **shown})
     browser.post(url("report_question", "contact"), shown)

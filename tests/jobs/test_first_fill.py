@@ -14,7 +14,7 @@ from dsp_platform.exchange.agreements import services as agreements
 from dsp_platform.exchange.agreements.services import end_agreement
 from dsp_platform.exchange.delivery import leases
 from dsp_platform.exchange.delivery.drain import drain
-from dsp_platform.exchange.ledger import entries as ledger
+from dsp_platform.exchange.ledger import entries
 from dsp_platform.exchange.models import LedgerEntry, Outstanding
 from dsp_platform.exchange.tasks import follow_agreements
 from dsp_platform.jobs.kinds import JobKind, kinds
@@ -174,6 +174,6 @@ def test_what_is_on_its_way_out_is_not_made_due_again(shared):
         end_agreement(agreement=shared, actor=None)
     before = entry(1).revision
     with transaction.atomic():
-        ledger.want_nothing(operator="family_package", kind="person", after=0, limit=25)
+        entries.want_nothing(operator="family_package", kind="person", after=0, limit=25)
     assert entry(1).revision == before
     assert entry(25).agreement is None

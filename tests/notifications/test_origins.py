@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from dsp_platform.accounts.codes import services as codes
 from dsp_platform.accounts.models import PhoneChallenge, User
-from dsp_platform.accounts.phones import known_browsers as known_phones
+from dsp_platform.accounts.phones import known_browsers
 from dsp_platform.notifications import delivery, origins
 from dsp_platform.notifications.models import Budget, Caused, Message
 
@@ -123,7 +123,7 @@ def test_a_known_browser_gets_its_code_in_a_flooded_network(clock, limits):
     for count in range(40):
         ask(number(count))
     known = Client()
-    known.cookies[known_phones.COOKIE] = client.cookies[known_phones.COOKIE].value
+    known.cookies[known_browsers.COOKIE] = client.cookies[known_browsers.COOKIE].value
     ask(SOKHA, client=known)
     assert Message.objects.latest("pk").state == "due"
     assert "try again after" not in code_page(known)
@@ -134,10 +134,10 @@ def test_the_cookie_speaks_for_its_own_number_only_and_is_not_believed_when_forg
     answer(client)
     for count in range(2, 40):
         ask(number(count))
-    cookie = client.cookies[known_phones.COOKIE].value
+    cookie = client.cookies[known_browsers.COOKIE].value
     for typed, value in ((number(98), cookie), (number(99), f"{cookie}x")):
         stranger = Client()
-        stranger.cookies[known_phones.COOKIE] = value
+        stranger.cookies[known_browsers.COOKIE] = value
         ask(typed, client=stranger)
         assert Message.objects.latest("pk").tier == "open"
         assert Message.objects.latest("pk").state == "failed"
@@ -210,7 +210,7 @@ def test_the_reserve_is_for_accounts_and_known_browsers(clock, settings, outbox,
     delivery.sweep()
     assert [phone for phone, _ in outbox[6:]] == ["+85592300000", "+85592300001"]
     again = Client()
-    again.cookies[known_phones.COOKIE] = known.cookies[known_phones.COOKIE].value
+    again.cookies[known_browsers.COOKIE] = known.cookies[known_browsers.COOKIE].value
     ask(SOKHA, client=again)
     assert "try again after" not in code_page(again)
     delivery.sweep()

@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import resolve
 from django.utils import timezone
 
-from dsp_platform.accounts.acting import form_token as acting
+from dsp_platform.accounts.acting import form_token
 from dsp_platform.accounts.assisted_sessions.services import end_case, open_case
 from dsp_platform.accounts.models import Case, User
 from registry.models import Household, Membership, Person
@@ -152,10 +152,10 @@ def acting_forms(client: Client) -> dict[str, dict[str, str]]:
     silent = [
         path
         for path, data in found.items()
-        if acting.is_checked(resolve(path).func) and acting.FIELD not in data
+        if form_token.is_checked(resolve(path).func) and form_token.FIELD not in data
     ]
     assert not silent, "these forms do not say for whom they act"
-    return {path: data for path, data in found.items() if acting.is_checked(resolve(path).func)}
+    return {path: data for path, data in found.items() if form_token.is_checked(resolve(path).func)}
 
 
 def wrongly_taken(client: Client, sokha: User, other: Person, events: list[Callable[..., None]]) -> list[Any]:
@@ -193,12 +193,12 @@ def test_no_form_of_a_citizen_acts_for_another(browsers, neighbour, sokha):
 def test_no_view_behind_an_account_takes_a_form_of_another_or_of_nobody(browsers, house, neighbour, who):
     """Found by their addresses, so also those that no page of this family leads to."""
     client, wrong, seen = browsers[who], [], 0
-    stranger = acting.Acting(str(neighbour.pk + 10**6), "", "1.1").signed()
+    stranger = form_token.Acting(str(neighbour.pk + 10**6), "", "1.1").signed()
     for name, path in addresses(house).items():
         view = None if name.startswith("admin:") or "/admin/" in path else resolve(path).func
         if view is None or not getattr(view, "needs_account", False):
             continue
-        for data in ({acting.FIELD: stranger}, {acting.FIELD: "forged"}, {acting.FIELD: ""}):
+        for data in ({form_token.FIELD: stranger}, {form_token.FIELD: "forged"}, {form_token.FIELD: ""}):
             seen += 1
             answer = client.post(path, data)
             if answer.status_code != 409:

@@ -15,7 +15,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from dsp_platform.accounts.staff_sign_in import throttle as passwords
+from dsp_platform.accounts.staff_sign_in import throttle
 from grievances import limits, pins, services
 from grievances.models import Grievance
 from tests.grievances.test_pages import fill, pin_of, url
@@ -159,7 +159,7 @@ def _lower(monkeypatch, settings):
     # Of codes that confirm another number it is a twentieth.
     settings.SMS_NETWORK_CODES = {"hour": 20, "day": 20}
     settings.SMS_NETWORK_UNPROVED = {"hour": 100, "day": 100}
-    monkeypatch.setattr(passwords, "NETWORK_FAILURES", 8)
+    monkeypatch.setattr(throttle, "NETWORK_FAILURES", 8)
     monkeypatch.setattr(pins, "FREE_FAILURES_OF_NETWORK", 8)
     for name in ("NETWORK", "DRAFTS"):
         monkeypatch.setattr(limits, name, {"hour": 8, "day": 8})

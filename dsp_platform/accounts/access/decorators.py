@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.access import step_up
 from dsp_platform.accounts.access.entry_points import redirect_to_sign_in, redirect_to_step_up
-from dsp_platform.accounts.acting import form_token as acting
-from dsp_platform.accounts.acting import unsent
+from dsp_platform.accounts.acting import form_token, unsent
 from dsp_platform.accounts.assisted_sessions.services import end_case
 from dsp_platform.accounts.models import Case, Role, User
 from dsp_platform.accounts.visitors import is_citizen, is_verified_official
@@ -78,7 +77,7 @@ def actor_required(view: View) -> View:
 def _sees_person_of(request: HttpRequest, case: Case) -> bool:
     """Or the case is about somebody who is not registered yet. Who moved away meanwhile is no such person."""
     user = cast(User, request.user)
-    return case.subject_id is None or bool(acting.registered.subject(user, case))
+    return case.subject_id is None or bool(form_token.registered.subject(user, case))
 
 
 def decider_required(view: View) -> View:

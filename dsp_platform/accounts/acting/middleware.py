@@ -6,8 +6,7 @@ from typing import Any, cast
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from dsp_platform.accounts.acting import form_token as acting
-from dsp_platform.accounts.acting import unsent
+from dsp_platform.accounts.acting import form_token, unsent
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.accounts.requests import SignedInRequest
 
@@ -26,14 +25,14 @@ class ActingMiddleware:
     def process_view(
         self, request: HttpRequest, view: Any, args: list[Any], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
-        if request.method in SAFE or not acting.is_checked(view) or acting.fits(request, view):
+        if request.method in SAFE or not form_token.is_checked(view) or form_token.fits(request, view):
             return None
         return refused(request)
 
 
 def refused(request: HttpRequest) -> HttpResponse:
     """Says for whom the page was shown and for whom the user acts now. What was typed is kept."""
-    sent, now = acting.shown(request), acting.acting(request)
+    sent, now = form_token.shown(request), form_token.acting(request)
     visit = cast(SignedInRequest, request)
     same_account = bool(sent and now and sent.user == now.user)
     context: dict[str, Any] = {"same_account": same_account, "signed_in": now is not None}
@@ -49,11 +48,11 @@ def refused(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/shown_for_another.html", context, status=409)
 
 
-def _whose(user: User, one: acting.Acting) -> dict[str, Any]:
-    return acting.registered.describe(user, one.subject) if one.subject else {}
+def _whose(user: User, one: form_token.Acting) -> dict[str, Any]:
+    return form_token.registered.describe(user, one.subject) if one.subject else {}
 
 
-def _ended(user: User, sent: acting.Acting) -> Case | None:
+def _ended(user: User, sent: form_token.Acting) -> Case | None:
     return (
         Case.objects.filter(pk=sent.case, official=user).exclude(ended_at=None).first() if sent.case else None
     )

@@ -14,7 +14,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 
 from dsp_platform import crypto
-from dsp_platform.accounts.acting import form_token as acting
+from dsp_platform.accounts.acting import form_token
 
 KEY = "unsent"
 LARGEST = 20_000
@@ -42,7 +42,7 @@ def take(request: HttpRequest, *, user_id: int) -> QueryDict | None:
     if note["page"] != _page(request):
         return None
     typed = QueryDict(note["typed"], mutable=True)
-    if not acting.is_for_now(request, typed.pop(acting.FIELD, [""])[-1]):
+    if not form_token.is_for_now(request, typed.pop(form_token.FIELD, [""])[-1]):
         return None
     del request.session[KEY]
     return typed

@@ -16,7 +16,7 @@ from dsp_platform.accounts.access.entry_points import NEXT
 from dsp_platform.accounts.codes import services as codes
 from dsp_platform.accounts.errors import TooManySent
 from dsp_platform.accounts.models import PhoneChallenge, User
-from dsp_platform.accounts.phones import known_browsers as known_phones
+from dsp_platform.accounts.phones import known_browsers
 from dsp_platform.notifications import outlook
 from dsp_platform.notifications.outlook import Outlook
 
@@ -97,7 +97,7 @@ class CodeRequest:
 
     def outlook(self, phone: str) -> Outlook | None:
         """What the page of the code says about codes that do not come; the same for every number."""
-        known = self.purpose in codes.SIGNED_IN or known_phones.is_known(self.request, phone)
+        known = self.purpose in codes.SIGNED_IN or known_browsers.is_known(self.request, phone)
         return outlook.of_codes(kind=codes.kind_of(self.purpose), known=known)
 
     def is_known(self, phone: str) -> bool:
@@ -106,7 +106,7 @@ class CodeRequest:
         Whoever is signed in and types another's number is a stranger to it.
         """
         own = self.account is not None and self.account.phone == phone
-        return own or self.purpose == codes.Purpose.STEP_UP or known_phones.is_known(self.request, phone)
+        return own or self.purpose == codes.Purpose.STEP_UP or known_browsers.is_known(self.request, phone)
 
     def prove(self, typed: str, then: Callable[[PhoneChallenge], Outcome]) -> Outcome:
         """Raises a ``CodeProblem``."""

@@ -15,7 +15,7 @@ from dsp_platform.accounts.codes.forms import CodeForm
 from dsp_platform.accounts.errors import CodeProblem
 from dsp_platform.accounts.my_account import phone_change, selectors, services
 from dsp_platform.accounts.my_account.forms import LanguageForm, NewPhoneForm
-from dsp_platform.accounts.phones import known_browsers as known_phones
+from dsp_platform.accounts.phones import known_browsers
 from dsp_platform.accounts.phones.numbers import local_form
 from dsp_platform.accounts.requests import SignedInRequest
 from dsp_platform.accounts.sessions import services as sessions
@@ -96,7 +96,7 @@ def new_phone_code(request: SignedInRequest) -> HttpResponse:
                 ),
             )
             response = redirect("accounts:account")
-            known_phones.remember(request, response, challenge.phone)
+            known_browsers.remember(request, response, challenge.phone)
             return response
     context = {
         "form": form,

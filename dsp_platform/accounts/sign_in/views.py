@@ -15,7 +15,7 @@ from dsp_platform.accounts.codes import services as codes
 from dsp_platform.accounts.codes.code_request import CodeRequest
 from dsp_platform.accounts.codes.forms import CodeForm
 from dsp_platform.accounts.errors import CodeProblem
-from dsp_platform.accounts.phones import known_browsers as known_phones
+from dsp_platform.accounts.phones import known_browsers
 from dsp_platform.accounts.phones.numbers import local_form
 from dsp_platform.accounts.sign_in.backends import PHONE_BACKEND
 from dsp_platform.accounts.sign_in.forms import PhoneForm
@@ -70,7 +70,7 @@ def code(request: HttpRequest) -> HttpResponse:
             login(request, user, backend=PHONE_BACKEND)
             step_up.note_phone(request)
             response = redirect(safe_next_url(request, target, AFTER))
-            known_phones.remember(request, response, challenge.phone)
+            known_browsers.remember(request, response, challenge.phone)
             return response
     context = {
         "form": form,

@@ -17,8 +17,7 @@ from dsp_platform.accounts.models import Invitation, User
 from dsp_platform.accounts.sign_in.backends import STAFF_BACKEND
 from dsp_platform.accounts.staff import services as staff
 from dsp_platform.accounts.staff.credential_forms import InvitationForm, JoinForm
-from dsp_platform.accounts.staff_sign_in import authenticator, proof
-from dsp_platform.accounts.staff_sign_in import throttle as passwords
+from dsp_platform.accounts.staff_sign_in import authenticator, proof, throttle
 from dsp_platform.forms import bind, is_submitted
 
 JOINING = "joining"
@@ -31,7 +30,7 @@ def join(request: HttpRequest) -> HttpResponse:
     if is_submitted(request) and form.is_valid():
         try:
             invitation = _find(request, form.cleaned_data["code"])
-        except (staff.CannotJoin, passwords.NetworkLimitReached) as problem:
+        except (staff.CannotJoin, throttle.NetworkLimitReached) as problem:
             form.add_error("code", str(problem))
         else:
             if not request.user.is_authenticated:
@@ -64,13 +63,13 @@ def set_up(request: HttpRequest) -> HttpResponse:
 
 def _find(request: HttpRequest, code: str) -> Invitation:
     """A code that is not right counts like a failed sign-in, so that nobody fills the audit with them."""
-    booked = passwords.reserve_attempt(request, username="")
+    booked = throttle.reserve_attempt(request, username="")
     try:
         invitation = staff.invitation_of(code)
     except staff.CannotJoin as refused:
         _note(request, refused)
         raise
-    passwords.release_attempt(booked)
+    throttle.release_attempt(booked)
     return invitation
 
 
@@ -89,7 +88,7 @@ def _joined(request: HttpRequest, user: User) -> HttpResponse:
     login(request, user, backend=STAFF_BACKEND)
     messages.success(request, _("Your password and authenticator app are set. You are signed in."))
     response = redirect(staff_home_url(user.role))
-    passwords.remember_browser(request, response, user.get_username())
+    throttle.remember_browser(request, response, user.get_username())
     return response
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django_otp.admin import OTPAdminSite
 
 from dsp_platform.accounts.models import ADMIN_ROLES
-from dsp_platform.accounts.staff_sign_in import throttle as passwords
+from dsp_platform.accounts.staff_sign_in import throttle
 from dsp_platform.accounts.staff_sign_in.forms import AdminSignInForm
 from dsp_platform.admin.roles import RoleAdmin
 from dsp_platform.audit import services as audit
@@ -68,7 +68,7 @@ class StaffAdminSite(OTPAdminSite):
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         response = super().login(request, extra_context)
         if request.method == "POST" and response.status_code == 302 and request.user.is_authenticated:
-            passwords.remember_browser(request, response, request.user.get_username())
+            throttle.remember_browser(request, response, request.user.get_username())
         return response
 
     def password_change(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dsp_platform.accounts.models import Role, TOTPDevice, User
-from dsp_platform.accounts.staff_sign_in import throttle as passwords
+from dsp_platform.accounts.staff_sign_in import throttle
 from dsp_platform.audit import services as audit
 
 FAILED = "sign_in_failed"
@@ -20,24 +20,24 @@ FAILED = "sign_in_failed"
 def prove(*, request: HttpRequest | None, username: str, password: str, token: str) -> User:
     """Whose all three are. Raises ValidationError, the same whatever was wrong; failures are audited."""
     try:
-        booked = passwords.reserve_attempt(request, username)
-    except passwords.NetworkLimitReached as spent:
+        booked = throttle.reserve_attempt(request, username)
+    except throttle.NetworkLimitReached as spent:
         raise ValidationError(str(spent), code="network") from None
-    bucket = passwords.bucket_of(request, username)
+    bucket = throttle.bucket_of(request, username)
     user = None
     with transaction.atomic():
-        passwords.lock_limits(bucket)
-        seconds = int(passwords.wait(bucket).total_seconds())
+        throttle.lock_limits(bucket)
+        seconds = int(throttle.wait(bucket).total_seconds())
         if not seconds:
             user, fault = _judge(request, username, password, token)
             if user:
-                passwords.forget_failures(bucket)
+                throttle.forget_failures(bucket)
             else:
-                passwords.note_failure(bucket)
+                throttle.note_failure(bucket)
                 note_failure(request, _named(username), fault)
     # Raised only now: an error inside the transaction would undo the count.
     if user or seconds:
-        passwords.release_attempt(booked)
+        throttle.release_attempt(booked)
     if seconds:
         raise _too_many(seconds)
     if user is None:
@@ -58,7 +58,7 @@ def note_failure(
         subject_kind="user",
         subject_id=user.pk if user else None,
         reason=reason,
-        details={"network": passwords.short(passwords.network_digest(request))},
+        details={"network": throttle.short(throttle.network_digest(request))},
     )
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from dsp_platform.accounts.access.entry_points import ENDED, NEXT, safe_next_url
 from dsp_platform.accounts.acting.form_token import acts_for_nobody
-from dsp_platform.accounts.staff_sign_in import throttle as passwords
+from dsp_platform.accounts.staff_sign_in import throttle
 from dsp_platform.accounts.staff_sign_in.forms import CounterSignInForm
 from dsp_platform.accounts.visitors import is_verified_official
 from dsp_platform.forms import bind, is_submitted
@@ -29,7 +29,7 @@ def counter_sign_in(request: HttpRequest) -> HttpResponse:
         user = form.get_user()
         login(request, user)
         response = redirect(target)
-        passwords.remember_browser(request, response, user.get_username())
+        throttle.remember_browser(request, response, user.get_username())
         return response
     return render(request, "accounts/counter_sign_in.html", {"form": form, "ended": ENDED in request.GET})
 

@@ -10,7 +10,7 @@ from django.template.defaulttags import CsrfTokenNode
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from dsp_platform.accounts.acting import form_token as acting
+from dsp_platform.accounts.acting import form_token
 
 register = template.Library()
 
@@ -21,13 +21,13 @@ class FormTokenNode(CsrfTokenNode):
         now = None
         if request is not None and hasattr(request, "session"):
             if not hasattr(request, "acting_signed"):
-                found = acting.acting(request)
+                found = form_token.acting(request)
                 request.acting_signed = found.signed() if found else ""
             now = request.acting_signed
         token = super().render(context)
         if not now:
             return format_html("{}", token)
-        return format_html('{}<input type="hidden" name="{}" value="{}">', token, acting.FIELD, now)
+        return format_html('{}<input type="hidden" name="{}" value="{}">', token, form_token.FIELD, now)
 
 
 @register.tag

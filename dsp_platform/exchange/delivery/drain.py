@@ -26,8 +26,7 @@ from dsp_platform.exchange.adapters.directory import ADAPTERS, adapter_named
 from dsp_platform.exchange.contract import OperatorUnavailable, Outcome, registered
 from dsp_platform.exchange.delivery import leases
 from dsp_platform.exchange.delivery.packing import Package, note, pack
-from dsp_platform.exchange.ledger import availability as standing
-from dsp_platform.exchange.ledger import operator_leases, partitions
+from dsp_platform.exchange.ledger import availability, operator_leases, partitions
 from dsp_platform.exchange.ledger.operator_leases import OperatorLease
 from dsp_platform.exchange.ledger.selectors import operators_with_work
 from dsp_platform.exchange.models import Operator
@@ -176,7 +175,7 @@ class Ready:
 
     def __call__(self) -> bool:
         if time.monotonic() - self.asked >= RELIED_SECONDS or not self.answer:
-            self.answer = self.mine.renew() and standing.operator_ready(self.mine.operator)
+            self.answer = self.mine.renew() and availability.operator_ready(self.mine.operator)
             self.asked = time.monotonic()
         return self.answer
 
@@ -222,7 +221,7 @@ class Notaries:
         _note(self.mine.operator, batch)
         if time.monotonic() - self.told >= RELIED_SECONDS:
             self.told = time.monotonic()
-            standing.operator_answered(self.mine)
+            availability.operator_answered(self.mine)
 
 
 def _size(operator: Operator, most: int) -> int:
@@ -234,7 +233,7 @@ def _size(operator: Operator, most: int) -> int:
 
 def _allowed(operator: Operator, size: int) -> int:
     """Never more than the operator takes in a minute."""
-    left = standing.allowance(operator.code) if operator.rate_per_minute is not None else None
+    left = availability.allowance(operator.code) if operator.rate_per_minute is not None else None
     return size if left is None else min(size, left)
 
 
@@ -301,7 +300,7 @@ def _landed(
         return True
     logger.warning("operator %s cannot be reached: %s", operator.code, failure.reason)
     _note(operator.code, batch, sent=failure.sent)
-    standing.operator_failed(channel.mine, failure.reason)
+    availability.operator_failed(channel.mine, failure.reason)
     return False
 
 

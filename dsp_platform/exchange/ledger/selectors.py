@@ -6,7 +6,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from dsp_platform.exchange.ledger import availability as standing
+from dsp_platform.exchange.ledger import availability
 from dsp_platform.exchange.models import Agreement, LedgerEntry, Operator
 
 
@@ -50,7 +50,7 @@ def copies_of(kind: str, subject_id: int) -> list[Copy]:
 # A lease that ran out is work too: whoever claims next takes up what it carried.
 _WITH_WORK = f"""
 SELECT code FROM exchange_operator AS operator
-WHERE {standing.READY} AND (rate_per_minute IS NULL OR {standing.ALLOWANCE} > 0)
+WHERE {availability.READY} AND (rate_per_minute IS NULL OR {availability.ALLOWANCE} > 0)
     AND (%(codes)s::text[] IS NULL OR code = ANY (%(codes)s::text[]))
     AND (
         EXISTS (

@@ -6,7 +6,7 @@ from django.db import connection
 
 from dsp_platform import nudge
 from dsp_platform.exchange.contract import registered
-from dsp_platform.exchange.ledger import entries as ledger
+from dsp_platform.exchange.ledger import entries
 from dsp_platform.exchange.ledger.selectors import agreements_in_force
 
 
@@ -36,5 +36,5 @@ def announce(
         for agreement in agreements
         for subject in registered.kinds[kind].concerned(agreement, ids)
     ]
-    work = ledger.upsert(kind=kind, subjects=changed, concerned=concerned, only=operators, backlog=backlog)
+    work = entries.upsert(kind=kind, subjects=changed, concerned=concerned, only=operators, backlog=backlog)
     nudge.on_commit("exchange.drain", work)

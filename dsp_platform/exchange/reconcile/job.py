@@ -15,10 +15,10 @@ from dsp_platform.backoff import backoff
 from dsp_platform.exchange.adapters.base import Comparable
 from dsp_platform.exchange.adapters.directory import adapter_named
 from dsp_platform.exchange.contract import OperatorUnavailable
-from dsp_platform.exchange.ledger import availability as standing
+from dsp_platform.exchange.ledger import availability
 from dsp_platform.exchange.ledger.jobs import register_operator_job
 from dsp_platform.exchange.models import Agreement, Operator
-from dsp_platform.exchange.reconcile import compare as reconcile
+from dsp_platform.exchange.reconcile import compare
 from dsp_platform.exchange.reconcile.ranges import Part
 from dsp_platform.jobs.kinds import Cursor, Step
 from dsp_platform.jobs.models import Job
@@ -69,7 +69,7 @@ def reconcile_step(parameters: Mapping[str, Any], cursor: Cursor) -> Step:
     run = Run(**cursor) if cursor else _planned(operator)
     if not operator.active:
         return Step(None, 0, result=run.result | {"problem": "not_active"})
-    if run.waits or not standing.operator_ready(operator.pk):
+    if run.waits or not availability.operator_ready(operator.pk):
         return Step(asdict(run), 0, later=operator.last_error or "operator_waits")
     if not run.left:
         return _finished(operator, run, 0)
@@ -88,7 +88,7 @@ def reconcile_step(parameters: Mapping[str, Any], cursor: Cursor) -> Step:
 
 
 def _planned(operator: Operator) -> Run:
-    return Run([agreement.pk for agreement in reconcile.agreements_to_compare(operator.pk)])
+    return Run([agreement.pk for agreement in compare.agreements_to_compare(operator.pk)])
 
 
 def _look(operator: Operator, agreement: Agreement, run: Run) -> bool:
@@ -99,12 +99,12 @@ def _look(operator: Operator, agreement: Agreement, run: Run) -> bool:
             return False
         with transaction.atomic():
             if run.parts is None:
-                comparison = reconcile.begin(session, agreement)
+                comparison = compare.begin(session, agreement)
                 run.total += comparison.tally.compared
             else:
                 parts = [Part(*part) for part in run.parts]
-                comparison = reconcile.Comparison(parts, reconcile.Tally(**run.tally))
-                reconcile.go_on(session, agreement, comparison)
+                comparison = compare.Comparison(parts, compare.Tally(**run.tally))
+                compare.go_on(session, agreement, comparison)
     finally:
         session.close()
     run.tries, run.again = 0, ""

@@ -20,8 +20,7 @@ from dsp_platform.exchange.adapters.directory import adapter_named
 from dsp_platform.exchange.adapters.statuses import Reported
 from dsp_platform.exchange.contract import OperatorUnavailable, ReportHeld, registered
 from dsp_platform.exchange.days import is_plausible
-from dsp_platform.exchange.ledger import availability as standing
-from dsp_platform.exchange.ledger import operator_leases
+from dsp_platform.exchange.ledger import availability, operator_leases
 from dsp_platform.exchange.ledger.operator_leases import OperatorLease
 from dsp_platform.exchange.ledger.retention import kept_since
 from dsp_platform.exchange.models import Operator, StatusReport
@@ -100,7 +99,7 @@ def pull(code: str) -> bool:
 def _pull(mine: OperatorLease) -> bool:
     code = mine.operator
     operator = Operator.objects.get(pk=code)
-    if not operator.status_mapping or not standing.operator_ready(code):
+    if not operator.status_mapping or not availability.operator_ready(code):
         return False
     try:
         with closing(adapter_named(operator.adapter).open(operator)) as session:
@@ -131,7 +130,7 @@ def _pull_failed(mine: OperatorLease, reason: str) -> None:
         return  # it was found broken by a worker that was stopped meanwhile
     Operator.objects.filter(pk=mine.operator).update(pull_error=reason)
     if reason in UNREACHABLE:
-        standing.operator_failed(mine, reason)
+        availability.operator_failed(mine, reason)
 
 
 def waiting_reports(limit: int = PAGE) -> list[int]:

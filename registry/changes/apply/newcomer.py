@@ -10,7 +10,7 @@ from registry.changes.context import Answers
 from registry.errors import AlreadyRegistered, DocumentTaken, NobodyFits, Outdated
 from registry.identity.spid import new_spid
 from registry.models import IdentityDocument, Person
-from registry.persons import services as people
+from registry.persons import services as persons
 from registry.persons.details import HouseholdDetails, PersonDetails
 from registry.persons.labels import NO_DOCUMENT
 
@@ -37,7 +37,7 @@ def person_of_spid(answers: Answers) -> Person | None:
 def person_of_document(answers: Answers) -> Person | None:
     """The one whose document it is, if name and date of birth are the same; never by a shared document."""
     told = _told(answers, "", None)
-    return people.same_person(told) if told.digest else None
+    return persons.same_person(told) if told.digest else None
 
 
 def met_before(change: Applying) -> Person | None:
@@ -58,12 +58,12 @@ def new_person(change: Applying) -> Person:
     told = _told(change.answers, change.household.village_id, change)
     told.person.village_id = change.household.village_id
     try:
-        people.recognise([told], _whole(told.details, change.household.village_id))
+        persons.recognise([told], _whole(told.details, change.household.village_id))
         if told.known:  # met before after all: they are moved by their own yes, not born or made anew
             raise AlreadyRegistered(member=0)
         _save(told.person)
         with transaction.atomic():
-            IdentityDocument.objects.bulk_create(people.documents_of([told]))
+            IdentityDocument.objects.bulk_create(persons.documents_of([told]))
     except (AlreadyRegistered, IntegrityError):
         raise DocumentTaken(
             _("A person with this document is registered already. Check the type and the number.")
@@ -84,11 +84,11 @@ def _save(person: Person) -> None:
             person.spid = new_spid()
 
 
-def _told(answers: Answers, village: str, change: Applying | None) -> people.Told:
+def _told(answers: Answers, village: str, change: Applying | None) -> persons.Told:
     details = _details(answers)
     whole = _whole(details, village)
     actor = change.actor if change else None
-    return people.told(whole, actor)[0]
+    return persons.told(whole, actor)[0]
 
 
 def _whole(details: PersonDetails, village: str) -> HouseholdDetails:

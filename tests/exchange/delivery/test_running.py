@@ -15,7 +15,7 @@ from dsp_platform.devserver.run import WORKERS, worker_command
 from dsp_platform.exchange.adapters.directory import ADAPTERS
 from dsp_platform.exchange.delivery import leases
 from dsp_platform.exchange.delivery.drain import drain
-from dsp_platform.exchange.ledger import availability as standing
+from dsp_platform.exchange.ledger import availability
 from dsp_platform.exchange.ledger.selectors import operators_with_work
 from dsp_platform.exchange.models import Agreement, Attempt, LedgerEntry, Operator
 from dsp_platform.exchange.reports import services as reports
@@ -102,7 +102,7 @@ def test_what_is_on_its_way_counts_as_sent(people, family_package):
     Operator.objects.update(rate_per_minute=100)
     announce(*(people.add(number) for number in range(1, 251)))
     leases.claim(operator="family_package", lease=uuid4(), limit=70, seconds=60)
-    assert standing.allowance("family_package") == 30
+    assert availability.allowance("family_package") == 30
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_what_is_on_its_way_counts_as_sent(people, family_package):
 def test_quiet_hours_are_by_the_clock_of_phnom_penh(family_package, hours, now, quiet):
     Operator.objects.update(quiet_from=hours[0], quiet_to=hours[1])
     at = datetime.fromisoformat(f"2026-11-23T{now}:00+07:00")
-    assert standing.operator_ready("family_package", at) is not quiet
+    assert availability.operator_ready("family_package", at) is not quiet
 
 
 def test_in_quiet_hours_nothing_is_sent_and_nothing_read(people, family_package, monkeypatch):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from registry.changes import counter_views as counter_changes
+from registry.changes import counter_views
 from registry.changes.room import OPEN_AT_ONCE
 from registry.errors import AlreadyAsked
 from registry.models import ChangeRequest
@@ -24,7 +24,7 @@ def test_one_person_has_so_many_open_requests_and_no_more(family, sokha):
 def test_what_does_not_fit_on_the_page_stands_on_the_next(
     family, sokha, commune_clerk, monkeypatch, language
 ):
-    monkeypatch.setattr(counter_changes, "SHOWN", 2)
+    monkeypatch.setattr(counter_views, "SHOWN", 2)
     asked = [ask(sokha, "birth", **BABY).reference for _number in range(5)]
     client, path, seen = browser(commune_clerk), f"/{language}/counter/changes/", []
     address = path

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from dsp_platform.exchange.models import LedgerEntry
-from registry.changes.apply import members as applying
+from registry.changes.apply import members
 from registry.changes.drafts import save_change_draft
 from registry.changes.kinds import KINDS
 from registry.errors import ChangeError
@@ -93,7 +93,7 @@ def test_killed_in_between_leaves_nothing(family, people, sokha, clerks, monkeyp
     def killed(*_args: object, **_kwargs: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(applying, "touch_person", killed)
+    monkeypatch.setattr(members, "touch_person", killed)
     with pytest.raises(KeyboardInterrupt):
         decide(request, clerks[0])
     request.refresh_from_db()

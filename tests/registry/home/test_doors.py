@@ -8,7 +8,7 @@ from django.utils import timezone
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.audit.models import AuditEvent
 from registry.models import PhoneReplacement
-from registry.registration import members_elsewhere_views as register_yes
+from registry.registration import members_elsewhere_views
 from tests.registry.cast import MALY_PHONE, household_details, person_details
 from tests.registry.changes.cast import about, ask, joining
 from tests.registry.changes.moves.test_moves import say_yes
@@ -83,7 +83,7 @@ def test_the_yes_at_the_counter_says_who_moves_and_whereto(maly, other_clerk, mo
     client = browser(other_clerk)
     wife = person_details(given_name="ម៉ាលី", relationship="spouse")
     told = household_details(person_details(given_name="ពៅ"), wife)
-    monkeypatch.setattr(register_yes, "_details", lambda _request: told)
+    monkeypatch.setattr(members_elsewhere_views, "_details", lambda _request: told)
     session = client.session
     session["register_yes"] = {"person": maly.pk, "case": str(case.pk), "member": 1}
     session.save()
