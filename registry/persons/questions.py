@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.phones.numbers import local_form
 from dsp_platform.khmer.dates import format_date
-from dsp_platform.wizard.questions import Answer, Question, Rows, Text, row
+from dsp_platform.wizard.questions import Answer, Question, Rows, row
 from registry.models import Membership, Person
 from registry.persons.forms import (
     BirthForm,
@@ -37,10 +37,6 @@ def date_in_words(answer: Answer) -> str:
 
 def _phone_in_words(answer: Answer) -> str:
     return local_form(answer["phone"]) if answer.get("phone") else gettext("None")
-
-
-def _relationship_label(answer: Answer) -> Text:
-    return Membership.Relationship(answer["relationship"]).label
 
 
 PERSON_QUESTIONS: Mapping[str, Question] = {

@@ -81,12 +81,6 @@ def amounts_of(programme: Programme) -> Amounts:
     return amounts
 
 
-def enrolments_of(person: Person) -> list[Enrolment]:
-    """The programmes the person is in now, newest first."""
-    enrolments = Enrolment.objects.exclude(state=Enrolment.State.ENDED).filter(person=person)
-    return list(enrolments.select_related("programme__operator").order_by("-since", "-pk"))
-
-
 def supports_of(person: Person) -> list[Enrolment]:
     """What the person receives now and what ended within a year, each with its ``recent`` payments."""
     since = timezone.localdate() - timedelta(days=365)
