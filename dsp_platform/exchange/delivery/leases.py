@@ -13,8 +13,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection, transaction
 
-# Any constant of our own; it keeps these locks apart from other advisory locks of this database.
-CLAIM_SPACE = 0x4C454153
+from dsp_platform import locks
 
 
 class Claimed(NamedTuple):
@@ -104,8 +103,8 @@ def claim(
         "backlog_from": position.backlog,
     }
     with transaction.atomic(), connection.cursor() as cursor:
-        limit_idle_transaction(cursor)
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [CLAIM_SPACE, operator])
+        limit_idle_to_lease()
+        locks.lock(locks.LockName.CLAIM_DELIVERIES, operator, timeout=None)
         cursor.execute(RECLAIM_EXPIRED, parameters)
         cursor.execute(CLAIM, parameters)
         count, live, backlog = cursor.fetchone()
@@ -118,12 +117,9 @@ def claim(
     return rows
 
 
-def limit_idle_transaction(cursor: Any) -> None:
+def limit_idle_to_lease() -> None:
     """A process that is stopped between two statements keeps its row locks no longer than its lease."""
-    cursor.execute(
-        "SELECT set_config('idle_in_transaction_session_timeout', %s, true)",
-        [f"{settings.EXCHANGE_LEASE_SECONDS}s"],
-    )
+    locks.limit_idle(f"{settings.EXCHANGE_LEASE_SECONDS}s")
 
 
 def renew(*, leases: Sequence[UUID], seconds: int) -> None:

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from dsp_platform.exchange.delivery.leases import Claimed, limit_idle_transaction
-from dsp_platform.exchange.ledger.entries import array
+from dsp_platform.arrays import array
+from dsp_platform.exchange.delivery.leases import Claimed, limit_idle_to_lease
 
 
 class ResultGroup(NamedTuple):
@@ -130,7 +130,7 @@ def record_results(
         "versions": array([result[2] for result in rows]),
     }
     with transaction.atomic(), connection.cursor() as cursor:
-        limit_idle_transaction(cursor)
+        limit_idle_to_lease()
         # Before anything is locked: PostgreSQL has no time limit for a client that stops during COPY.
         _copy_attempts(cursor, operator, results)
         if unfinished:
