@@ -6,11 +6,10 @@ from datetime import date
 
 from django.utils import timezone
 
-from registry.eligibility.facts import FACTS, Members
+from registry.facts.fact import Members
+from registry.facts.table import FACTS
 from registry.models import Household, Membership, Person
-from registry.rules.names import Value
-
-Known = dict[str, Value | None]
+from registry.rules.names import Known
 
 
 def facts_of(persons: Collection[int]) -> dict[int, Known]:
@@ -42,13 +41,13 @@ def facts_from(person: Person, household: Household | None, members: Collection[
 
 
 def _of_person(person: Person, today: date) -> Known:
-    return {fact.name: fact.of_person(person, today) if fact.of_person else None for fact in FACTS}
+    return {fact.name: fact.of_person(person, today) if fact.of_person else None for fact in FACTS.values()}
 
 
 def _of_members(household: Household, persons: list[Person], today: date) -> Known:
     members = Members.of(household, persons, today)
-    return {fact.name: fact.of_members(members) for fact in FACTS if fact.of_members}
+    return {fact.name: fact.of_members(members) for fact in FACTS.values() if fact.of_members}
 
 
 def _of_membership(membership: Membership) -> Known:
-    return {fact.name: fact.of_membership(membership) for fact in FACTS if fact.of_membership}
+    return {fact.name: fact.of_membership(membership) for fact in FACTS.values() if fact.of_membership}

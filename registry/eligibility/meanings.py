@@ -6,7 +6,8 @@ from django.utils.functional import Promise
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from registry.eligibility.facts import FACTS, Fact
+from registry.facts.fact import Fact
+from registry.facts.table import FACTS
 
 EXAMPLES: tuple[tuple[str, Promise | str], ...] = (
     (
@@ -18,16 +19,19 @@ EXAMPLES: tuple[tuple[str, Promise | str], ...] = (
     ("true", _("Everybody")),
 )
 
+_MOST_SHOWN = 5
+
 
 def kind_of(fact: Fact) -> str:
     """What a fact is compared with, in words."""
-    if fact.values:
-        shown = [value if value == "…" else f'"{value}"' for value in fact.values]
-        return format_html_join(", ", "<code>{}</code>", ((value,) for value in shown))
-    return str(_("yes or no")) if fact.type is bool else str(_("a whole number"))
+    if fact.type is not str:
+        return str(_("yes or no")) if fact.type is bool else str(_("a whole number"))
+    values = [f'"{value}"' for value, _label in fact.choices()]
+    shown = values if len(values) <= _MOST_SHOWN else [values[0], "…", values[-1]]
+    return format_html_join(", ", "<code>{}</code>", ((value,) for value in shown))
 
 
 def fact_list() -> Iterator[tuple[str, str, str]]:
     """Name, kind and meaning of each fact, in the language now active."""
-    for fact in FACTS:
+    for fact in FACTS.values():
         yield fact.name, kind_of(fact), str(fact.meaning)

@@ -9,8 +9,8 @@ from typing import Any
 from django.db import OperationalError, connection, transaction
 
 from dsp_platform.sqlstates import CUT_OFF, is_ended_by
-from registry.eligibility.facts import BY_NAME
 from registry.eligibility.sql import Matching, Missing, matching
+from registry.facts.table import FACTS
 from registry.rules.nodes import facts_named
 from registry.rules.parse import RuleError, parse_rule
 
@@ -31,7 +31,7 @@ class Preview:
     @property
     def missing(self) -> list[tuple[Missing, str]]:
         return (
-            [(missing, str(BY_NAME[missing.fact].meaning)) for missing in self.counts.missing]
+            [(missing, str(FACTS[missing.fact].meaning)) for missing in self.counts.missing]
             if self.counts
             else []
         )

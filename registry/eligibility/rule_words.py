@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from registry.eligibility.facts import BY_NAME
-from registry.models import Area, Household, Person
+from registry.facts.fact import Fact
+from registry.facts.table import FACTS
 from registry.rules.names import Value
 from registry.rules.nodes import And, Condition, Constant, Node, Not, Or
 from registry.rules.parse import RuleError, parse_rule
@@ -50,21 +50,16 @@ def _said(node: Node, inner: bool = False) -> str:
 def _condition(condition: Condition) -> str:
     value = condition.value
     values = value if isinstance(value, tuple) else (value,)
-    said = [_value(condition.fact, one) for one in values]
+    fact = FACTS[condition.fact]
+    said = [_value(fact, one) for one in values]
     if condition.operator == "in":
         compared = f" {_('or')} ".join(said)
     else:
         compared = str(_COMPARED[condition.operator]) % {"value": said[0]}
-    return f"{BY_NAME[condition.fact].label}: {compared}"
+    return f"{fact.label}: {compared}"
 
 
-def _value(fact: str, value: Value) -> str:
-    if BY_NAME[fact].type is bool:
+def _value(fact: Fact, value: Value) -> str:
+    if fact.type is bool:
         return _("yes") if value else _("no")
-    if fact == "sex" and value in Person.Sex.values:
-        return str(Person.Sex(value).label)
-    if fact == "poverty_level" and value in Household.PovertyLevel.values:
-        return str(Household.PovertyLevel(value).label)
-    if fact == "province_code" and (area := Area.objects.filter(code=value).first()):
-        return str(area.name_km if get_language() == "km" else area.name_latin)
-    return str(value)
+    return fact.label_of(value)

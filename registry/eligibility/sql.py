@@ -7,29 +7,17 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from dsp_platform.arrays import array
-from registry.eligibility.facts import FACTS
+from registry.facts.table import FACTS
 from registry.rules.names import Value
 from registry.rules.nodes import Node, facts_named
 from registry.rules.sql import Compiler
 
 _BATCH = 2000
 
-_COUNTS = {fact.name: fact.sql for fact in FACTS if fact.is_counted}
-SQL = {fact.name: f"counted.{fact.name}" if fact.is_counted else fact.sql for fact in FACTS}
-_NEEDS_HOME = frozenset(fact.name for fact in FACTS if not fact.of_person)
-
 HOME_TABLES = """
 LEFT JOIN registry_membership home ON home.person_id = person.id AND home.ended_on IS NULL
 LEFT JOIN registry_household household ON household.id = home.household_id"""
 
-# Every household is counted once, and only when a rule names one of the counts.
-_COUNTED = f"""
-LEFT JOIN (
-    SELECT member.household_id, {", ".join(f"{sql} AS {name}" for name, sql in _COUNTS.items())}
-    FROM registry_membership member JOIN registry_person person ON person.id = member.person_id
-    WHERE member.ended_on IS NULL{{only}}
-    GROUP BY member.household_id
-) counted ON counted.household_id = home.household_id"""  # noqa: S608  # constants only
 # The open households of some persons: nobody else's are counted for them.
 OF_PERSONS = """ AND member.household_id = ANY (ARRAY(
     SELECT household_id FROM registry_membership
@@ -78,17 +66,20 @@ class Part:
     values: dict[str, Value]
 
 
+def _compiler() -> Compiler:
+    return Compiler({fact.name: fact.column for fact in FACTS.values()}, today_values())
+
+
 def as_part(rule: Node, only: str = "") -> Part:
     """``only`` (``OF_PERSONS``, ``OF_HOUSEHOLDS``) limits whose households are counted to ``subjects``."""
-    compiler = Compiler(SQL, today_values())
+    compiler = _compiler()
     condition = f"({compiler.condition(rule)} IS TRUE)"
-    counted = _COUNTED.format(only=only) if facts_named(rule) & _COUNTS.keys() else ""
-    return Part(condition, counted, compiler.values)
+    return Part(condition, _counted(facts_named(rule), only), compiler.values)
 
 
 def persons_meeting(rule: Node, among: Collection[int] | None = None) -> Iterator[int]:
     """Ids, ascending, of those who surely meet the rule; read from the database as they are needed."""
-    compiler = Compiler(SQL, today_values())
+    compiler = _compiler()
     where = f"{_POPULATION} AND {compiler.condition(rule)}"
     only = ""
     if among is not None:
@@ -104,12 +95,12 @@ def persons_meeting(rule: Node, among: Collection[int] | None = None) -> Iterato
 
 def matching(rule: Node, before: Node | None = None) -> Matching:
     """How a rule divides the registry, and what would change if it took the place of ``before``."""
-    compiler = Compiler(SQL, today_values())
+    compiler = _compiler()
     named = sorted(facts_named(rule))
     # Without a rule before, nobody gains and nobody loses.
     earlier = compiler.condition(before) if before else compiler.condition(rule)
     columns = [f"{compiler.condition(rule)} AS now", f"{earlier} AS before"]
-    columns += [f"{SQL[fact]} IS NULL AS no_{fact}" for fact in named]
+    columns += [f"{FACTS[fact].column} IS NULL AS no_{fact}" for fact in named]
     tables = _tables({*named, *(facts_named(before) if before else ())})
     counts = [
         "now",
@@ -132,9 +123,22 @@ def matching(rule: Node, before: Node | None = None) -> Matching:
     )
 
 
-def _tables(facts: Iterable[str], only: str = "") -> str:
+def _tables(facts: Collection[str], only: str = "") -> str:
     """Only what the facts need: a rule over a person's own facts reads one table."""
-    named = set(facts)
-    home = HOME_TABLES if named & _NEEDS_HOME else ""
-    counted = _COUNTED.format(only=only) if named & _COUNTS.keys() else ""
-    return f"registry_person person{home}{counted}"
+    home = "" if all(FACTS[fact].of_person for fact in facts) else HOME_TABLES
+    return f"registry_person person{home}{_counted(facts, only)}"
+
+
+def _counted(facts: Collection[str], only: str) -> str:
+    """The counts, once for each household, where a rule names one of them."""
+    counts = [FACTS[fact] for fact in sorted(facts) if FACTS[fact].is_counted]
+    if not counts:
+        return ""
+    columns = ", ".join(f"{fact.sql} AS {fact.name}" for fact in counts)
+    return f"""
+LEFT JOIN (
+    SELECT member.household_id, {columns}
+    FROM registry_membership member JOIN registry_person person ON person.id = member.person_id
+    WHERE member.ended_on IS NULL{only}
+    GROUP BY member.household_id
+) counted ON counted.household_id = home.household_id"""  # noqa: S608  # constants only

@@ -6,12 +6,13 @@ from typing import Literal
 
 from django.utils.translation import gettext as _
 
-from registry.eligibility.facts import HEALTH
-from registry.eligibility.known import Known, facts_from, facts_of
+from registry.eligibility.known import facts_from, facts_of
 from registry.eligibility.words import Voice, sentence
+from registry.facts.table import FACTS
 from registry.models import Person, Programme
 from registry.persons.households import household_of, members_of
 from registry.rules.judge import judge_rule
+from registry.rules.names import Known
 from registry.rules.nodes import And, Condition, Constant, Node, Not, Or
 from registry.rules.parse import parse_rule
 
@@ -53,9 +54,12 @@ def _hidden(facts: Known, person: Person, reader: Person | None) -> frozenset[st
     if reader is None:
         return frozenset()
     if reader == person:
-        alone = facts["household_size"] in (None, 1)
-        return frozenset() if alone else frozenset({"disabled_in_household"})
-    return HEALTH - {"pregnant"} if facts["sex"] == Person.Sex.MALE else HEALTH
+        is_alone = facts["household_size"] in (None, 1)
+        return frozenset() if is_alone else frozenset({"disabled_in_household"})
+    # That a man is not pregnant tells nothing of his health.
+    return frozenset(
+        fact.name for fact in FACTS.values() if fact.is_health and fact.sex in ("", facts["sex"])
+    )
 
 
 def judge_facts(

@@ -7,11 +7,11 @@ from datetime import date
 from dsp_platform.accounts.models import User
 from dsp_platform.khmer.text import clean
 from registry.errors import AlreadyRegistered
+from registry.facts.table import CIRCUMSTANCES
 from registry.identity.documents import document_digest
 from registry.identity.name_keys import name_keys
 from registry.identity.spid import new_spid
 from registry.models import IdentityDocument, Membership, Person
-from registry.persons.circumstances import CIRCUMSTANCES
 from registry.persons.details import HouseholdDetails, PersonDetails
 from registry.persons.validation import (
     validate_document_number,

@@ -12,7 +12,6 @@ from registry.eligibility.verdict import judge_facts
 from registry.eligibility.words import Voice
 from registry.models import Programme
 from registry.programmes import selectors
-from registry.programmes.check_questions import QUESTIONS
 from registry.programmes.check_wizard import CheckWizard, facts_of, seal, unseal
 
 _JUDGED = (Programme.State.OPEN, Programme.State.SEASONAL)
@@ -27,12 +26,12 @@ def check(request: HttpRequest) -> HttpResponse:
         return _start(request)
     wizard = CheckWizard(unseal(request.POST.get("answers", "")))
     key = Key(request.POST.get("question", ""))
-    if request.POST.get("change") in QUESTIONS:
+    if request.POST.get("change") in wizard.questions:
         return _ask(request, wizard, Key(request.POST["change"]))
     if "back" in request.POST:
         before = wizard.before(key)
         return _ask(request, wizard, before) if before else _start(request)
-    if key.name in QUESTIONS:
+    if key.name in wizard.questions:
         if "unknown" in request.POST and SWITCH not in request.POST:
             wizard.put(key, {"answer": None})
         else:
@@ -50,7 +49,7 @@ def _start(request: HttpRequest) -> HttpResponse:
 
 
 def _ask(request: HttpRequest, wizard: CheckWizard, key: Key) -> HttpResponse:
-    form = QUESTIONS[key.name].form(**wizard.form_kwargs(request, key))
+    form = wizard.questions[key.name].form(**wizard.form_kwargs(request, key))
     return _show(request, wizard, key, form)
 
 

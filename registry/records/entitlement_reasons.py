@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy
 from dsp_platform.exchange.contract import Reason
 from dsp_platform.exchange.models import Agreement
 from dsp_platform.references import clean_reference
-from registry.eligibility.facts import BY_NAME
 from registry.eligibility.known import facts_of
 from registry.eligibility.preview import TookTooLong, time_limit
+from registry.facts.table import FACTS
 from registry.identity.spid import clean_spid
 from registry.models import Consent, Household, Membership, Person
 from registry.records.entitled import applied, asks_applicants, rule_of
@@ -106,7 +106,7 @@ def by_rule(agreement: Agreement, person: int | None) -> Iterator[Reason]:
     facts = facts_of([person])[person]
     met = judge_rule(rule, facts)
     if met is None:
-        unknown = [str(BY_NAME[fact].meaning) for fact in sorted(facts_named(rule)) if facts[fact] is None]
+        unknown = [str(FACTS[fact].meaning) for fact in sorted(facts_named(rule)) if facts[fact] is None]
         yield Reason(
             False, _("Not enough is known to meet the rule: %(facts)s") % {"facts": " ".join(unknown)}
         )

@@ -4,7 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.exchange.contract import Explainer, Record, RecordKind, Withdrawal
 from dsp_platform.exchange.models import Agreement
-from registry.eligibility.sql import OF_HOUSEHOLDS, SQL
+from registry.eligibility.sql import OF_HOUSEHOLDS
+from registry.facts.table import FACTS
 from registry.models import Household, Membership
 from registry.records.entitled import applied, asks_applicants, rule_part
 from registry.records.labels import HOUSEHOLD
@@ -29,7 +30,7 @@ FIELDS = {
         " WHERE member.household_id = household.id AND member.ended_on IS NULL)"
     ),
     "phone": "coalesce(person.phone, '')",
-    "poverty_level": SQL["poverty_level"],
+    "poverty_level": FACTS["poverty_level"].sql,
 }
 _TABLES = f"""registry_household household
 LEFT JOIN registry_membership home ON home.household_id = household.id

@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from dsp_platform import crypto
 from dsp_platform.exchange.contract import Explainer, Record, RecordKind, Withdrawal
 from dsp_platform.exchange.models import Agreement
-from registry.eligibility.sql import HOME_TABLES, OF_PERSONS, SQL
+from registry.eligibility.sql import HOME_TABLES, OF_PERSONS
+from registry.facts.table import FACTS
 from registry.models import IdentityDocument, Person
 from registry.records.entitled import applied, rule_part
 from registry.records.labels import PERSON
@@ -27,12 +28,12 @@ FIELDS = {
     "commune_code": "left(person.village_id, 6)",
     "household_number": "household.number",
     "relationship": "home.relationship",
-    "is_head": SQL["is_head"],
-    "disability": SQL["disability"],
+    "is_head": FACTS["is_head"].sql,
+    "disability": FACTS["disability"].sql,
     "pregnant": "person.pregnant",
     "studying": "person.studying",
     "working": "person.working",
-    "poverty_level": SQL["poverty_level"],
+    "poverty_level": FACTS["poverty_level"].sql,
     "document_type": "document.type",
     "document_number": "document.number",
     "verification": "person.verification",

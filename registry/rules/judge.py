@@ -1,10 +1,10 @@
 """Kleene's three-valued logic: what is not known matters only where the other operand does not decide."""
 
-from registry.rules.names import Value
-from registry.rules.nodes import And, Condition, Constant, Facts, Node, Not, Or
+from registry.rules.names import Known, Value
+from registry.rules.nodes import And, Condition, Constant, Node, Not, Or
 
 
-def judge_rule(node: Node, facts: Facts) -> bool | None:
+def judge_rule(node: Node, facts: Known) -> bool | None:
     """True, False, or None when what is not known would decide."""
     match node:
         case Constant(value):

@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 
 from registry.changes.apply.common import Applying, member_of
 from registry.errors import DocumentTaken, Outdated
+from registry.facts.table import CIRCUMSTANCES
 from registry.identity.documents import document_digest
 from registry.identity.name_keys import name_keys
 from registry.models import IdentityDocument, Person
-from registry.persons.circumstances import CIRCUMSTANCES, DIFFICULTIES, UNKNOWN
 from registry.persons.household_services import touch
 from registry.persons.labels import NO_DOCUMENT
 from registry.persons.validation import (
@@ -35,17 +35,11 @@ def circumstances(change: Applying) -> None:
     """An answer left out stays as it was; "I do not know" makes it unknown."""
     person = member_of(change.household, change.person).person
     told = change.answers["circumstances"]
-    for name in CIRCUMSTANCES:
-        if value := told.get(name):
-            setattr(person, name, _circumstance(name, value))
+    for name, asked in CIRCUMSTANCES.items():
+        if answer := told.get(name):
+            setattr(person, name, asked.stored(answer))
     person.save(update_fields=list(CIRCUMSTANCES))
     touch(change.household)
-
-
-def _circumstance(name: str, value: str) -> int | bool | None:
-    if value == UNKNOWN[0]:
-        return None
-    return Person.Difficulty(int(value)).value if name in DIFFICULTIES else value == "yes"
 
 
 def name(change: Applying) -> None:

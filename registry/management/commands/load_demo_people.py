@@ -12,15 +12,15 @@ from dsp_platform import database_roles
 from dsp_platform.accounts.models import User
 from dsp_platform.exchange.ledger.selectors import operators_to_consent
 from registry.claims.services import Identity, begin_claim
+from registry.facts.circumstances import DIFFICULTIES
 from registry.models import Person, Programme
-from registry.persons.circumstances import DIFFICULTIES
 from registry.persons.details import HouseholdDetails, PersonDetails
 from registry.persons.household_services import set_poverty_level
 from registry.registration.services import register_household
 
 CITIZEN = "+85512345678"
 CONSENT = "ខ្ញុំយល់ព្រមឱ្យរក្សាទុកព័ត៌មានគ្រួសាររបស់ខ្ញុំ និងចែករំលែកជាមួយប្រតិបត្តិករដែលខ្ញុំបានជ្រើសរើស។"
-WELL = dict.fromkeys(DIFFICULTIES, 1)
+WELL = {difficulty.name: 1 for difficulty in DIFFICULTIES}
 
 
 def _person(**told: Any) -> PersonDetails:
