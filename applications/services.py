@@ -15,7 +15,7 @@ from applications.steps import Source, locked, take, tell
 from dsp_platform.accounts.assisted_sessions.services import hold_case
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.khmer.text import clean_lines
-from dsp_platform.references import new_reference
+from dsp_platform.references import new_reference, save_with_new_number
 from registry.beneficiaries.enrolment import end_enrolment, enrol
 from registry.consents.services import give_consent
 from registry.eligibility.verdict import judge
@@ -87,8 +87,8 @@ def _create(actor: User, case: Case | None, person: Person, programme: Programme
     verdict = judge(programme, person)
     own = case is None and person.account_id == actor.pk
     try:
-        with transaction.atomic():
-            return Application.objects.create(
+        return save_with_new_number(
+            lambda: Application.objects.create(
                 reference=new_reference(PREFIX),
                 programme=programme,
                 person=person,
@@ -97,7 +97,9 @@ def _create(actor: User, case: Case | None, person: Person, programme: Programme
                 rule_version=programme.rule_version,
                 language=(get_language() or "km")[:2] if own else person.language,
                 submitted_by=actor,
-            )
+            ),
+            "applications_application_reference_key",
+        )
     except IntegrityError:
         return None
 

@@ -14,7 +14,7 @@ from applications.steps import locked as locked_application
 from applications.workflow import DECIDED
 from dsp_platform.accounts.assisted_sessions.services import hold_case
 from dsp_platform.accounts.models import Case, User
-from dsp_platform.references import new_reference
+from dsp_platform.references import new_reference, save_with_new_number
 from grievances import errors, workflow
 from grievances.models import Grievance
 from grievances.pins import PREFIX, new_pin, pin_digest
@@ -64,8 +64,10 @@ def appeal_decision(
     if not cleaned(text):
         raise errors.WordsMissing
     try:
-        with transaction.atomic():
-            appeal = _create(actor, case, application, decision, cleaned(text), language)
+        appeal = save_with_new_number(
+            lambda: _create(actor, case, application, decision, cleaned(text), language),
+            "grievances_grievance_reference_key",
+        )
     except IntegrityError:
         return Grievance.objects.get(decision=decision)
     append(appeal, workflow.STEPS["report"], actor, case=case)

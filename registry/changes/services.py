@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.notifications import services as notifications
 from dsp_platform.notifications.selectors import was_written
-from dsp_platform.references import new_reference
+from dsp_platform.references import new_reference, save_with_new_number
 from registry.changes import newcomers
 from registry.changes.apply.common import Applying
 from registry.changes.context import Answers, HouseholdContext
@@ -108,8 +108,8 @@ def _new(
         raise ChangeError(_("An answer is missing."))
     household = context.household
     try:
-        with transaction.atomic():
-            return ChangeRequest.objects.create(
+        return save_with_new_number(
+            lambda: ChangeRequest.objects.create(
                 reference=new_reference(PREFIX),
                 kind=kind.code,
                 household=household,
@@ -121,7 +121,9 @@ def _new(
                 asked_for=context.subject,
                 asked_by=actor,
                 case_id=case.pk if case else None,
-            )
+            ),
+            "registry_changerequest_reference_key",
+        )
     except IntegrityError:
         raise AlreadyAsked(
             _("This change was asked for already and is waiting. Wait for the answer, or take it back first.")

@@ -10,7 +10,6 @@ from registry.errors import AlreadyRegistered
 from registry.facts.table import CIRCUMSTANCES
 from registry.identity.documents import document_digest
 from registry.identity.name_keys import name_keys
-from registry.identity.spid import new_spid
 from registry.models import IdentityDocument, Membership, Person
 from registry.persons.details import HouseholdDetails, PersonDetails
 from registry.persons.validation import (
@@ -62,7 +61,7 @@ def told(details: HouseholdDetails, actor: User | None) -> list[Told]:
     return [
         Told(
             member,
-            _fill(Person(spid=new_spid(), verification=level, registered_by=actor), member, details),
+            _fill(Person(verification=level, registered_by=actor), member, details),
         )
         for member in details.members
     ]
@@ -130,12 +129,6 @@ def documents_of(members: Sequence[Told]) -> list[IdentityDocument]:
         for member in members
         if (digest := member.digest) and not member.known
     ]
-
-
-def renumber(members: Sequence[Told]) -> None:
-    for member in members:
-        if not member.known:
-            member.person.spid = new_spid()
 
 
 CHANGED = (

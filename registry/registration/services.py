@@ -14,6 +14,7 @@ from dsp_platform.exchange.ledger import selectors as exchange
 from dsp_platform.exchange.models import Operator
 from dsp_platform.khmer.text import clean
 from dsp_platform.notifications import services as notifications
+from dsp_platform.references import constraint_of
 from registry.areas.selectors import village
 from registry.changes.moves.terms import registration_terms
 from registry.consents.services import new_consent
@@ -33,7 +34,7 @@ from registry.persons import lookups
 from registry.persons import services as persons
 from registry.persons.details import HouseholdDetails
 from registry.persons.household_services import announce_rows
-from registry.persons.numbering import _constraint, save_numbered
+from registry.persons.numbering import save_numbered
 from registry.persons.scope import in_area, require_case
 from registry.persons.validation import problems_of
 from registry.phones.keys import note_setup
@@ -233,7 +234,7 @@ def _save_rest(household: Household, members: Sequence[persons.Told], details: H
                 for member in members
             )
     except IntegrityError as error:
-        if _constraint(error) not in ("document_number_once", "person_one_household"):
+        if constraint_of(error) not in ("document_number_once", "person_one_household"):
             raise
         raise AlreadyRegistered(member=_taken(members)) from None
 

@@ -8,13 +8,11 @@ from django.utils.translation import gettext as _
 from registry.changes.apply.common import Applying
 from registry.changes.context import Answers
 from registry.errors import AlreadyRegistered, DocumentTaken, NobodyFits, Outdated
-from registry.identity.spid import new_spid
 from registry.models import IdentityDocument, Person
 from registry.persons import services as persons
 from registry.persons.details import HouseholdDetails, PersonDetails
 from registry.persons.labels import NO_DOCUMENT
-
-_TRIES = 3
+from registry.persons.numbering import save_person
 
 
 def spid_told(answers: Answers) -> str:
@@ -61,7 +59,7 @@ def new_person(change: Applying) -> Person:
         persons.recognise([told], _whole(told.details, change.household.village_id))
         if told.known:  # met before after all: they are moved by their own yes, not born or made anew
             raise AlreadyRegistered(member=0)
-        _save(told.person)
+        save_person(told.person)
         with transaction.atomic():
             IdentityDocument.objects.bulk_create(persons.documents_of([told]))
     except (AlreadyRegistered, IntegrityError):
@@ -69,19 +67,6 @@ def new_person(change: Applying) -> Person:
             _("A person with this document is registered already. Check the type and the number.")
         ) from None
     return told.person
-
-
-def _save(person: Person) -> None:
-    """With another SPID if somebody drew the same one."""
-    for left in reversed(range(_TRIES)):
-        try:
-            with transaction.atomic():
-                person.save(force_insert=True)
-                return
-        except IntegrityError:
-            if not left:
-                raise
-            person.spid = new_spid()
 
 
 def _told(answers: Answers, village: str, change: Applying | None) -> persons.Told:

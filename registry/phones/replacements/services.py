@@ -18,7 +18,7 @@ from dsp_platform.accounts.codes.services import account_of
 from dsp_platform.accounts.errors import CodeProblem, NotAccepted, NumberNotFree
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.accounts.my_account import phone_change, unused
-from dsp_platform.references import new_reference
+from dsp_platform.references import new_reference, save_with_new_number
 from registry.errors import ChangeError, Conflict, Overtaken
 from registry.models import Draft, KeySetup, Person, PhoneReplacement
 from registry.models.draft import is_empty
@@ -180,19 +180,22 @@ def _wait(
     if waiting_for(person):
         raise ReplacementWaits  # whoever asks holds the person, so two at once make one
     now = timezone.now()
-    replacement = PhoneReplacement.objects.create(
-        reference=new_reference(PREFIX),
-        person=person,
-        account=account,
-        phone=phone,
-        told=sorted(told),
-        reason=reason,
-        document=document,
-        asked_by=official,
-        case_id=case.pk,
-        asked_at=now,
-        due_at=now + timedelta(days=settings.PHONE_REPLACEMENT_DAYS),
-        second_only=needs_second(person),
+    replacement = save_with_new_number(
+        lambda: PhoneReplacement.objects.create(
+            reference=new_reference(PREFIX),
+            person=person,
+            account=account,
+            phone=phone,
+            told=sorted(told),
+            reason=reason,
+            document=document,
+            asked_by=official,
+            case_id=case.pk,
+            asked_at=now,
+            due_at=now + timedelta(days=settings.PHONE_REPLACEMENT_DAYS),
+            second_only=needs_second(person),
+        ),
+        "registry_phonereplacement_reference_key",
     )
     note(replacement, "ask_replacement", official, case=case)
     tell_asked(replacement)
