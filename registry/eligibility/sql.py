@@ -1,6 +1,6 @@
 """Whom of the whole registry a rule concerns: one statement each. NULL is "not known"."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from django.db import connection, transaction
