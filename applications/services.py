@@ -21,11 +21,10 @@ from registry.beneficiaries.enrolment import end_enrolment, enrol
 from registry.consents.services import give_consent
 from registry.eligibility.verdict import judge
 from registry.models import Enrolment, Household, Person, Programme
-from registry.persons.cards import hold
 from registry.persons.conflicts import conflict_of_interest
-from registry.persons.household_services import announce_household
 from registry.persons.households import household_of
 from registry.persons.selectors import subject_of
+from registry.persons.writer import announce_household, lock_person
 
 PREFIX = "A"
 
@@ -45,7 +44,7 @@ def submit_application(
     ``AlreadyEnrolled``, ``PersonDied``, and ``PermissionDenied`` when the actor may not act for the person.
     """
     # The person before the case, as a death does that ends the case and closes what was applied for.
-    person = hold(person)
+    person = lock_person(person)
     if person.died_on is not None:
         raise errors.PersonDied
     hold_case(user=actor, case=case)
@@ -69,7 +68,6 @@ def submit_application(
     source = Source.COUNTER if case else Source.PORTAL
     application_workflow.record_step(application, "submit", actor=actor, source=source, case=case)
     # The person has become an applicant: the operator may now be entitled to their record.
-    household.refresh_from_db(fields=["version"])
     announce_household(household)
     return application
 
@@ -135,7 +133,7 @@ def decide(
     ``ApplicantDied``.
     """
     # The person first, as a death does that closes the application: consistent lock order.
-    hold(application.person)
+    lock_person(application.person)
     application = application_workflow.lock(application)
     if not may_review(actor, application):
         raise PermissionDenied
@@ -264,7 +262,7 @@ def _applicant_step(
     name: str, application: Application, actor: User, case: Case | None, note: str = ""
 ) -> Application:
     # The person first here too: a death closes the application and ends the case.
-    hold(application.person)
+    lock_person(application.person)
     hold_case(user=actor, case=case)
     application = application_workflow.lock(application)
     if not may_act_for(actor, case, application.person):

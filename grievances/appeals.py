@@ -19,8 +19,8 @@ from grievances import errors
 from grievances.models import Grievance
 from grievances.pins import PREFIX, new_pin, pin_digest
 from grievances.workflow import grievance_workflow
-from registry.persons.cards import hold
 from registry.persons.selectors import subject_of
+from registry.persons.writer import lock_person
 from registry.phones.selectors import contact_phone
 
 NOT_YOURS = gettext_lazy("You reported this yourself, so somebody else must handle it.")
@@ -52,7 +52,7 @@ def appeal_decision(
     Raises ``PermissionDenied``, ``NothingToAppeal``, ``WordsMissing``.
     """
     # The person before the case, as a death does that ends the case.
-    hold(application.person)
+    lock_person(application.person)
     hold_case(user=actor, case=case)
     application = application_workflow.lock(application)
     if not may_act_for(actor, case, application.person):

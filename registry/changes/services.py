@@ -45,6 +45,7 @@ from registry.errors import (
 from registry.models import ChangeDraft, ChangeRequest, Household, KeySetup, Membership, Person
 from registry.models.change import AT_ONCE
 from registry.persons.scope import require_case
+from registry.persons.writer import PersonWriter
 from registry.phones.keys import note_setup
 from registry.phones.selectors import head_beside, numbers_of, phones_beside
 
@@ -266,7 +267,8 @@ def _apply(request: ChangeRequest, kind: Kind, actor: User) -> None:
     if kind.at_once and kind.concerns and request.case_id is None:
         require_few(request)
     concerned = _phones(request)
-    kind.apply(Applying(request, household, actor))
+    with PersonWriter() as writer:
+        kind.apply(Applying(request, household, actor, writer))
     for one in end_impossible(request, list(households), actor):
         _text(one, "refuse")
     if kind.code == "phone" and request.person is not None:
