@@ -11,8 +11,8 @@ from django.utils.translation import ngettext
 from applications.models import Application, ApplicationEvent
 from applications.workflow import STEPS
 from dsp_platform.accounts.models import Case, User
+from dsp_platform.arrays import array
 from dsp_platform.references import clean_reference
-from registry.eligibility.sql import array
 from registry.models import Membership, Person, Programme
 from registry.persons.households import died_beside, household_of, members_of
 from registry.persons.selectors import subject_of

@@ -90,7 +90,7 @@ def allow_more(*, row: Budget, shown: str, actor: AbstractBaseUser) -> bool:
     now, as after a second click.
     """
     with transaction.atomic():
-        locks.be_brief()
+        locks.limit_waits()
         held = Budget.objects.select_for_update().get(pk=row.pk)
         if not constant_time_compare(budget.standing(held), shown):
             return False

@@ -10,9 +10,10 @@ from typing import Any
 
 from django.db import connection
 
+from dsp_platform.arrays import array
 from dsp_platform.exchange.contract import Record, Withdrawal
 from dsp_platform.exchange.models import Agreement
-from registry.eligibility.sql import Part, array
+from registry.eligibility.sql import Part
 from registry.records.entitled import consent_part
 
 

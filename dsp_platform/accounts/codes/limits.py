@@ -36,10 +36,10 @@ def lock_limits(*, phone: str, account: int | None) -> int | None:
 
     Without an account it is the phone's, if it has one. Both kinds of number are asked the same questions.
     """
-    locks.lock("phone", phone)
+    locks.lock(locks.LockName.PHONE, phone)
     if account is None:
         account = User.objects.filter(phone=phone).values_list("pk", flat=True).first()
-    locks.lock("codes of an account", str(account or phone))
+    locks.lock(locks.LockName.CODES_OF_ACCOUNT, str(account or phone))
     return account
 
 

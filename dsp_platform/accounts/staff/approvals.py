@@ -70,7 +70,7 @@ def may_close_alone(user: User) -> bool:
 
     Call in the transaction that closes: two who close each other are counted one after the other.
     """
-    locks.lock("close a steward", "")
+    locks.lock(locks.LockName.CLOSE_STEWARD)
     left = joined_stewards().exclude(pk=user.pk).count()
     return user.role == Role.STEWARD and left >= ENOUGH
 

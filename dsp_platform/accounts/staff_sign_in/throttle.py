@@ -78,7 +78,7 @@ def forget_failures(bucket: bytes) -> None:
 
 def lock_limits(bucket: bytes) -> None:
     """Attempts at one name are checked one after another. Call inside a transaction."""
-    locks.lock("sign-in", bucket.hex())
+    locks.lock(locks.LockName.SIGN_IN, bucket.hex())
 
 
 @transaction.atomic
@@ -90,7 +90,7 @@ def reserve_attempt(request: HttpRequest | None, username: str) -> SignInFailure
     if _browser_known_for(request, _name(username)):
         return None
     bucket = network_digest(request)
-    locks.lock("sign-in network", bucket.hex())
+    locks.lock(locks.LockName.SIGN_IN_NETWORK, bucket.hex())
     now = timezone.now()
     booked = SignInFailure.objects.filter(bucket=bucket, at__gt=now - NETWORK_WINDOW).order_by("-at")
     times = list(booked.values_list("at", flat=True)[:NETWORK_FAILURES])

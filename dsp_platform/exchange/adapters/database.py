@@ -10,6 +10,7 @@ from django.utils import timezone
 from psycopg import sql
 from psycopg.rows import dict_row
 
+from dsp_platform.arrays import text_array
 from dsp_platform.exchange.adapters import database_compare as compare
 from dsp_platform.exchange.adapters.base import Delivery, Range, Session, Summary
 from dsp_platform.exchange.adapters.database_connection import Lenient, connect, cut_after
@@ -22,7 +23,6 @@ from dsp_platform.exchange.adapters.database_errors import (
 )
 from dsp_platform.exchange.adapters.database_statements import (
     Statements,
-    array_of,
     line_of,
     statements_of,
 )
@@ -124,7 +124,7 @@ class DatabaseSession:
             self._bounded(lambda: self.connection.execute(statements.open_apart))
             self.opened_apart[agreement] = statements
         self.committing = True
-        given = [array_of(lines)]
+        given = [text_array(lines)]
         told = self._bounded(lambda: self.connection.execute(statements.apart, given).fetchall())
         codes = dict(told)
         receipt = f"txid:{codes[0]}"

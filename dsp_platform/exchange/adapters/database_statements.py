@@ -8,6 +8,7 @@ from itertools import count
 
 from psycopg import sql
 
+from dsp_platform.arrays import quoted
 from dsp_platform.exchange.contract import OperatorUnavailable
 from dsp_platform.exchange.mapping.columns import Value
 from dsp_platform.exchange.mapping.layout import Layout
@@ -160,14 +161,4 @@ def _cell(value: Value) -> str:
         return ""
     if isinstance(value, bool):
         return "t" if value else "f"  # as COPY writes it, for a column may be text
-    return _quoted(str(value))
-
-
-def array_of(lines: list[str]) -> str:
-    """As PostgreSQL reads an array: the driver's own way with a list takes sixty times as long."""
-    return "{" + ",".join(map(_quoted, lines)) + "}"
-
-
-def _quoted(text: str) -> str:
-    text = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{text}"'
+    return quoted(str(value))

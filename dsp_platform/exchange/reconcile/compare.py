@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from dsp_platform import nudge
+from dsp_platform.arrays import array
 from dsp_platform.exchange.adapters.base import Comparable, Summary
 from dsp_platform.exchange.contract import registered
 from dsp_platform.exchange.ledger import entries as ledger
@@ -236,7 +237,7 @@ def _locked(agreement: Agreement, subjects: Iterable[int]) -> dict[int, Entry]:
     parameters = {
         "operator": agreement.operator_id,
         "kind": agreement.kind,
-        "subjects": ledger.array(subjects),
+        "subjects": array(subjects),
     }
     with connection.cursor() as cursor:
         cursor.execute(LOCK, parameters)

@@ -88,7 +88,7 @@ def test_what_was_packed_behind_a_failure_is_given_back_unsent(people, family_pa
             wait_for(lambda: len(packed) == 3)
             raise OperatorUnavailable("time_out", sent=True)
 
-    monkeypatch.setattr("dsp_platform.exchange.delivery.drain.pack", counting)
+    monkeypatch.setattr("dsp_platform.exchange.delivery.pipeline.pack", counting)
     monkeypatch.setitem(ADAPTERS, "database", Failing())
     announce(*(people.add(number) for number in range(1, 11)))
     drain("family_package", batch=2)
