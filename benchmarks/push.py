@@ -14,7 +14,7 @@ from dsp_platform import database_roles
 from dsp_platform.exchange.contract import Record, RecordKind, Withdrawal, register_record_kind
 from dsp_platform.exchange.delivery.drain import drain
 from dsp_platform.exchange.ledger import services
-from dsp_platform.exchange.mapping.layout import compile_mapping
+from dsp_platform.exchange.mapping.layout import layout_of
 from dsp_platform.exchange.models import Agreement, LedgerEntry, Operator
 
 SIZE = 100_000
@@ -94,7 +94,7 @@ def approved_agreement() -> Agreement:
 
 def _raw(operator_db: psycopg.Connection[Any], size: int) -> float:
     """The limit: everything known beforehand, one COPY, one upsert, one commit."""
-    layout = compile_mapping(MAPPING)
+    layout = layout_of(MAPPING)
     columns = ", ".join(layout.column_names)
     changes = ", ".join(f"{name} = excluded.{name}" for name in layout.column_names[1:])
     started = time.perf_counter()

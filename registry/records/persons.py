@@ -72,7 +72,7 @@ class PersonKind(RecordKind):
         names = agreement.fields
         with_document = any(name.startswith("document_") for name in names)
         asked = of_persons(agreement, subjects, _DOCUMENT if with_document else "")
-        columns = [FIELDS[name] for name in (agreement.mapping["key"]["field"], *names)]
+        columns = [FIELDS[name] for name in (agreement.layout.key_field, *names)]
         found = records(asked.rows(subjects, columns), names)
         return _decrypted(found) if _ENCRYPTED in names else found
 

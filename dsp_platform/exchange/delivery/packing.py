@@ -50,7 +50,7 @@ def pack(operator: str, kind: str, rows: Sequence[Claimed]) -> Package:
     built = _build(registered.kinds[kind], agreement, [row.subject_id for row in rows])
     unbuilt = ResultGroup(kind, State.HELD, reason="cannot_build")
     unsent = ResultGroup(kind, State.WITHDRAWN, reason="not_concerned", withdrawal=True)
-    allowed, key_field = frozenset(agreement.fields), agreement.mapping["key"]["field"]
+    allowed, key_field = frozenset(agreement.fields), agreement.layout.key_field
     for row in rows:
         item = built.get(row.subject_id)
         if item is None:

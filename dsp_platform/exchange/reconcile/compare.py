@@ -224,7 +224,7 @@ def _repair(
 
 def _subjects_of(agreement: Agreement, keys: Sequence[str]) -> dict[str, int]:
     kind = registered.kinds.get(agreement.kind)
-    name = agreement.mapping["key"]["field"]
+    name = agreement.layout.key_field
     if kind is None or name not in kind.keys:
         return {}
     found: dict[str, int] = {}

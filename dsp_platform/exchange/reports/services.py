@@ -108,7 +108,7 @@ def _pull(mine: OperatorLease) -> bool:
     except OperatorUnavailable as error:
         _pull_failed(mine, error.reason)
         return False
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except ValueError as error:
         logger.error("reports of %s cannot be read: %s", code, type(error).__name__)
         _pull_failed(mine, "bad_mapping")
         return False
