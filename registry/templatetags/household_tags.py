@@ -1,12 +1,16 @@
 from django import template
 from django.template import Context
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import User
+from dsp_platform.templatetags.site_tags import reference
 from registry.changes.apply.common import open_members
 from registry.changes.hearings.selectors import concerning, hearing_of
 from registry.changes.kinds import Kind
 from registry.changes.selectors import OBJECT, is_objected_itself, objected_before
 from registry.changes.unread import note_change_look
+from registry.home.to_do import ToDo
 from registry.models import ChangeRequest, Person
 from registry.persons import selectors
 
@@ -21,15 +25,28 @@ def household_warnings(context: Context) -> dict[str, object]:
     user = context.get("user")
     person = selectors.subject_of(user, None) if isinstance(user, User) and user.is_citizen else None
     asked = concerning(person) if person else []
-    return {"asked": [one for one in asked if not one.said], "as_items": False}
+    return {"requests": [one.request for one in asked if not one.said]}
 
 
-@register.inclusion_tag("registry/changes/hearings/household_warnings.html", takes_context=True)
-def household_to_answer(context: Context, person: Person) -> dict[str, object]:
+@register.simple_tag(takes_context=True)
+def household_to_answer(context: Context, person: Person) -> list[ToDo]:
     """The same among what the person has to do, and what they agreed to and may still object to; not in a
     case, for the answer is their own."""
     asked = [] if context.get("case") else concerning(person)
-    return {"asked": [one for one in asked if one.said != OBJECT], "as_items": True}
+    agreed = _(
+        "You agreed to a change of your household. Until it is decided you can still say that it is not right"
+    )
+    new = _("A change of your household is asked for: look at it, and say if it is not right")
+    return [
+        ToDo(
+            text=agreed if said else new,
+            url=reverse("registry:my_household_change", args=[request.reference]),
+            about=reference(request.reference),
+            urgent=not said,
+        )
+        for request, said in asked
+        if said != OBJECT
+    ]
 
 
 @register.inclusion_tag("registry/changes/hearings/household_heard.html")

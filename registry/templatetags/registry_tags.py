@@ -14,6 +14,7 @@ from dsp_platform.audit import selectors as audit
 from dsp_platform.audit.actions import look_reason
 from dsp_platform.exchange.ledger.selectors import Copy, copies_of
 from dsp_platform.khmer.money import format_riel
+from dsp_platform.templatetags.site_tags import reference
 from registry.areas.labels import area_path
 from registry.changes.apply.newcomer import spid_told
 from registry.changes.context import Answers
@@ -21,6 +22,7 @@ from registry.changes.hearings.reading import documents_to_show, moves_shown, wh
 from registry.changes.kinds import KINDS
 from registry.changes.moves.movers import comes_in
 from registry.changes.selectors import MOVER, OLD_COMMUNE, may_need_yes, moves_of, sees_mover, waits_for
+from registry.home.to_do import ToDo
 from registry.models import Benefit, ChangeRequest, Household, Membership, Person, Programme
 from registry.persons.households import household_of
 from registry.persons.selectors import subject_of
@@ -61,11 +63,17 @@ def holders(person: Person) -> dict[str, object]:
     return {"copies": list(copies.values())}
 
 
-@register.inclusion_tag("registry/changes/changes_to_do.html", takes_context=True)
-def changes_to_do(context: Context, person: Person) -> dict[str, object]:
+@register.simple_tag(takes_context=True)
+def changes_to_do(context: Context, person: Person) -> list[ToDo]:
     """The changes this person asked for that wait for a document of theirs."""
-    found = documents_to_show(person, context.get("case"))
-    return {"requests": [(one, KINDS[one.kind]) for one in found]}
+    return [
+        ToDo(
+            text=_("Show a document for the change you told"),
+            url=reverse("registry:change_request", args=[one.reference]),
+            about=str(KINDS[one.kind].title),
+        )
+        for one in documents_to_show(person, context.get("case"))
+    ]
 
 
 @register.inclusion_tag("registry/phones/replacements/phone_warnings.html", takes_context=True)
@@ -95,12 +103,21 @@ def move_warnings(context: Context) -> dict[str, object]:
     return {"moves": moves_of(person) if person else []}
 
 
-@register.inclusion_tag("registry/changes/moves/moves_to_answer.html", takes_context=True)
-def moves_to_answer(context: Context, person: Person) -> dict[str, object]:
+@register.simple_tag(takes_context=True)
+def moves_to_answer(context: Context, person: Person) -> list[ToDo]:
     """Requests that would move the person to another household, for their yes or no."""
     page = "registry:counter_move" if context.get("case") else "registry:my_move"
-    found = moves_shown(person, context.get("case"))
-    return {"moves": [(one, reverse(page, args=[one.reference])) for one in found]}
+    answered = _("A move with a yes waits for the commune")
+    new = _("Somebody asks that you change household")
+    return [
+        ToDo(
+            text=answered if one.yes else new,
+            url=reverse(page, args=[one.reference]),
+            about=reference(one.reference),
+            urgent=not one.yes,
+        )
+        for one in moves_shown(person, context.get("case"))
+    ]
 
 
 @register.filter
