@@ -1,4 +1,4 @@
-"""A poverty level that ran out is told to those who hold it: as no longer known, which is what it then is."""
+"""Poverty levels that have expired: operators receive the record again, without the level."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -15,12 +15,12 @@ from registry.persons.writer import bump_households
 
 KIND = "expired_levels"
 PAGE = 1000
-# Nights that were missed are made up for, as far back as this.
+# Missed nights are caught up on, as far back as this.
 MISSED = timedelta(days=31)
 
 
 def expire_levels() -> None:
-    """One job for each day that is over and has none yet: the levels whose last day it was."""
+    """One job for each past day that has none yet, for the levels whose last day it was."""
     yesterday = timezone.localdate() - timedelta(days=1)
     done = Job.objects.filter(kind=KIND).order_by("-parameters__day")
     last = done.values_list("parameters__day", flat=True).first()

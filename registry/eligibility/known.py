@@ -1,4 +1,4 @@
-"""What is known of persons: the values of all facts. None is "not known", which is not "no"."""
+"""The values of all facts of a person."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -13,7 +13,7 @@ from registry.rules.names import Known
 
 
 def facts_of(persons: Collection[int]) -> dict[int, Known]:
-    """By person: two queries for any number of them. Those that do not exist are left out."""
+    """By person: two queries for any number of them. Ids of no person are left out."""
     today = timezone.localdate()
     found = Person.objects.in_bulk(persons)
     memberships = Membership.objects.filter(ended_on=None)

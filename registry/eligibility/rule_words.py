@@ -1,4 +1,4 @@
-"""A rule in words, for whoever decides about it: what it asks for, never what is known of anybody."""
+"""A rule in words, for its approver: what it asks for, not what is known of a person."""
 
 from collections.abc import Mapping
 
@@ -23,27 +23,33 @@ _COMPARED: Mapping[str, Promise | str] = {
 
 
 def rule_in_words(text: str) -> str:
-    """In the language now active. What is no rule stays as it is written."""
+    """In the active language. An invalid rule is returned as it is written."""
     if not text.strip():
         return _("The operator decides case by case.")
     try:
-        return _said(parse_rule(text))
+        return _in_words(parse_rule(text))
     except RuleError:
         return text
 
 
-def _said(node: Node, inner: bool = False) -> str:
+def _in_words(node: Node, inner: bool = False) -> str:
     match node:
         case Constant(value):
             return _("everybody") if value else _("nobody")
         case Condition():
             return _condition(node)
         case Not(operand):
-            return _("not (%(rule)s)") % {"rule": _said(operand)}
+            return _("not (%(rule)s)") % {"rule": _in_words(operand)}
         case And(left, right):
-            both = _("%(left)s and %(right)s") % {"left": _said(left, True), "right": _said(right, True)}
+            both = _("%(left)s and %(right)s") % {
+                "left": _in_words(left, True),
+                "right": _in_words(right, True),
+            }
         case Or(left, right):
-            both = _("%(left)s or %(right)s") % {"left": _said(left, True), "right": _said(right, True)}
+            both = _("%(left)s or %(right)s") % {
+                "left": _in_words(left, True),
+                "right": _in_words(right, True),
+            }
     return f"({both})" if inner else both
 
 
@@ -51,11 +57,11 @@ def _condition(condition: Condition) -> str:
     value = condition.value
     values = value if isinstance(value, tuple) else (value,)
     fact = FACTS[condition.fact]
-    said = [_value(fact, one) for one in values]
+    words = [_value(fact, one) for one in values]
     if condition.operator == "in":
-        compared = f" {_('or')} ".join(said)
+        compared = f" {_('or')} ".join(words)
     else:
-        compared = str(_COMPARED[condition.operator]) % {"value": said[0]}
+        compared = str(_COMPARED[condition.operator]) % {"value": words[0]}
     return f"{fact.label}: {compared}"
 
 

@@ -1,4 +1,4 @@
-"""Whom of the whole registry a rule concerns: one statement each. NULL is "not known"."""
+"""A rule judged for the whole registry in one statement. NULL is "not known"."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -18,20 +18,20 @@ HOME_TABLES = """
 LEFT JOIN registry_membership home ON home.person_id = person.id AND home.ended_on IS NULL
 LEFT JOIN registry_household household ON household.id = home.household_id"""
 
-# The open households of some persons: nobody else's are counted for them.
+# Limits the counts to the open households of some persons.
 OF_PERSONS = """ AND member.household_id = ANY (ARRAY(
     SELECT household_id FROM registry_membership
     WHERE ended_on IS NULL AND person_id = ANY (%(subjects)s::bigint[])
 ))"""
 OF_HOUSEHOLDS = " AND member.household_id = ANY (%(subjects)s::bigint[])"
 
-# Of whom anything can be said: not those who have died, nor the second records of somebody.
+# Who is judged: not the dead, and not the second records of a person.
 _POPULATION = "person.merged_into_id IS NULL AND person.died_on IS NULL"
 
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """Of how many a fact is not known, and for how many of those the verdict waits for something."""
+    """For how many persons a fact is not known, and for how many of those the verdict depends on it."""
 
     fact: str
     persons: int
@@ -49,7 +49,7 @@ class Matching:
 
 
 def today_values() -> dict[str, Value]:
-    """What the facts are asked with: today, for ages and for what is valid."""
+    """Parameters of the SQL of facts: today, for ages and validity."""
     today = timezone.localdate()
     return {"today": today.isoformat(), "year": today.year, "day": today.month * 100 + today.day}
 
@@ -78,7 +78,7 @@ def as_part(rule: Node, only: str = "") -> Part:
 
 
 def persons_meeting(rule: Node, among: Collection[int] | None = None) -> Iterator[int]:
-    """Ids, ascending, of those who surely meet the rule; read from the database as they are needed."""
+    """Ids, ascending, of those who surely meet the rule; streamed from the database."""
     compiler = _compiler()
     where = f"{_POPULATION} AND {compiler.condition(rule)}"
     only = ""
@@ -94,10 +94,10 @@ def persons_meeting(rule: Node, among: Collection[int] | None = None) -> Iterato
 
 
 def matching(rule: Node, before: Node | None = None) -> Matching:
-    """How a rule divides the registry, and what would change if it took the place of ``before``."""
+    """How a rule divides the registry, and what would change if it replaced ``before``."""
     compiler = _compiler()
     named = sorted(facts_named(rule))
-    # Without a rule before, nobody gains and nobody loses.
+    # Without a rule before, the counts of gained and lost are 0.
     earlier = compiler.condition(before) if before else compiler.condition(rule)
     columns = [f"{compiler.condition(rule)} AS now", f"{earlier} AS before"]
     columns += [f"{FACTS[fact].column} IS NULL AS no_{fact}" for fact in named]

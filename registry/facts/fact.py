@@ -93,7 +93,7 @@ class Fact:
     sex: str = ""
     """Of persons of the other sex the answer is no, and is not asked."""
 
-    told_in: Literal["circumstances", "assessment", "office"] = "office"
+    reported_in: Literal["circumstances", "assessment", "office"] = "office"
     """Where it is reported when it is missing: a request for a change of circumstances, the assessment of
     poverty, or the commune's office."""
 

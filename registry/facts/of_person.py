@@ -84,7 +84,7 @@ OF_PERSON = (
         ages=range(12, 56),
         sex=Person.Sex.FEMALE.value,
         question=FactQuestion(heading=_("Are you pregnant?"), of_other=_("Is this person pregnant?")),
-        told_in="circumstances",
+        reported_in="circumstances",
         unknown=(
             _("You have not told us whether you are pregnant."),
             _("It is not known yet whether this person is pregnant."),
@@ -108,7 +108,7 @@ OF_PERSON = (
             of_other=_("Does this person have a lot of difficulty in daily life?"),
             help=_("Seeing, hearing, walking, remembering, washing or dressing, or speaking with others."),
         ),
-        told_in="circumstances",
+        reported_in="circumstances",
         unknown=(
             _("You have not answered all six questions about difficulties."),
             _("Not all six questions about difficulties of this person have been answered."),
@@ -133,7 +133,7 @@ OF_PERSON = (
             heading=_("Do you go to school or study?"),
             of_other=_("Does this person go to school or study?"),
         ),
-        told_in="circumstances",
+        reported_in="circumstances",
         unknown=(
             _("You have not told us whether you go to school."),
             _("It is not known yet whether this person goes to school."),
@@ -155,7 +155,7 @@ OF_PERSON = (
         question=FactQuestion(
             heading=_("Do you work or earn money?"), of_other=_("Does this person work or earn money?")
         ),
-        told_in="circumstances",
+        reported_in="circumstances",
         unknown=(
             _("You have not told us whether you work."),
             _("It is not known yet whether this person works."),

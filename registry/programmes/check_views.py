@@ -1,4 +1,4 @@
-"""What can I get? For everybody, without an account; nothing that is answered here is stored anywhere."""
+"""What can I get? Public, without an account; the answers are stored nowhere."""
 
 from typing import Any
 
@@ -8,8 +8,8 @@ from django.views.decorators.csrf import csrf_exempt
 
 from dsp_platform.forms import SWITCH, is_submitted
 from dsp_platform.wizard.questions import CHECK, Key
+from registry.eligibility.reasons import Voice
 from registry.eligibility.verdict import judge_facts
-from registry.eligibility.words import Voice
 from registry.models import Programme
 from registry.programmes import selectors
 from registry.programmes.check_wizard import CheckWizard, facts_of, seal, unseal
@@ -17,8 +17,7 @@ from registry.programmes.check_wizard import CheckWizard, facts_of, seal, unseal
 _JUDGED = (Programme.State.OPEN, Programme.State.SEASONAL)
 
 
-# Another site could only make a browser ask us something: nothing is written, so there is no token to
-# keep in a cookie either.
+# Nothing is written, so a request forged by another site does no harm; the token would need a cookie.
 @csrf_exempt
 def check(request: HttpRequest) -> HttpResponse:
     """The beginning by GET. Every question, and the result, is the answer to a POST."""

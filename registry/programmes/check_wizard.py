@@ -1,6 +1,6 @@
-"""Which fact is asked next: the first that can still change the verdict on a programme.
+"""Asks the facts that can still change the verdict on a programme, one a page.
 
-The answers travel with the page, signed, and are stored nowhere: no session, no cookie, no address.
+The answers are a signed field of the page. They are stored nowhere: not in a session, a cookie or a URL.
 """
 
 from collections.abc import Sequence

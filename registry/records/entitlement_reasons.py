@@ -1,4 +1,4 @@
-"""Why an agreement concerns a person or a household, or does not: told to the steward who previews it."""
+"""Why an agreement concerns a person or a household, or does not: for the preview of an agreement."""
 
 from collections.abc import Iterator, Sequence
 
@@ -38,7 +38,7 @@ class PersonExplainer:
         person = Person.objects.get(pk=subject)
         home = Membership.objects.filter(person=person, ended_on=None).first()
         return [
-            *gone(person),
+            *by_record(person),
             *by_rule(agreement, person.pk),
             *by_application(agreement, [person.pk]),
             *by_consent(agreement, home.household_id if home else None),
@@ -58,7 +58,7 @@ class HouseholdExplainer:
         )
 
     def looks(self, subject: int) -> Sequence[tuple[str, int]]:
-        """The head's name and phone are shown too."""
+        """With the head, whose name and phone are shown too."""
         head = self._head(subject)
         return [("household", subject), *([("person", head)] if head else [])]
 
@@ -91,7 +91,7 @@ def counted(statement: Statement) -> int | None:
         return None
 
 
-def gone(person: Person) -> Iterator[Reason]:
+def by_record(person: Person) -> Iterator[Reason]:
     if person.died_on:
         day = date_format(person.died_on, "SHORT_DATE_FORMAT")
         yield Reason(False, _("The person died on %(day)s.") % {"day": day})

@@ -14,8 +14,8 @@ from registry.records.statement import Statement, records, statement
 _NAME = "concat_ws(' ', NULLIF({0}.family_name, ''), NULLIF({0}.given_name, ''))"
 _HEAD_NAME = f"CASE WHEN person.id IS NOT NULL THEN {_NAME.format('person')} END"
 _OF_PAYEE = "(SELECT {} FROM registry_person payee WHERE payee.id = household.payee_id)"
-# How each field is written, over ``household`` and ``person``, its head; one that everybody left has no head.
-# The head receives the money where the household chose nobody else.
+# The SQL of each field, over ``household`` and ``person``, its head; an empty household has none.
+# The head receives the money where no other payee was chosen.
 FIELDS = {
     "household_number": "household.number",
     "head_spid": "person.spid",

@@ -12,7 +12,7 @@ from registry.records.entitled import applied, rule_part
 from registry.records.labels import PERSON
 from registry.records.statement import Statement, records, statement
 
-# How each field is written, over ``person``, ``home``, ``household`` and ``document``.
+# The SQL of each field, over ``person``, ``home``, ``household`` and ``document``.
 FIELDS = {
     "spid": "person.spid",
     "family_name": "person.family_name",
@@ -40,7 +40,7 @@ FIELDS = {
 }
 _ENCRYPTED = "document_number"
 
-# Which document an operator is told of when a person has several: the first of the list of types.
+# Of several documents of a person an operator receives one: by the order of the list of types.
 _DOCUMENT = """
 LEFT JOIN LATERAL (
     SELECT type, number FROM registry_identitydocument
@@ -50,7 +50,7 @@ LEFT JOIN LATERAL (
     types=", ".join(f"'{value}'" for value in IdentityDocument.Type.values)
 )
 
-# The dead and those who were merged into another record are concerned by nothing.
+# No agreement concerns the dead and those who were merged into another record.
 _WHOM = "person.merged_into_id IS NULL AND person.died_on IS NULL AND ({rule} OR person.id = {applicants})"
 
 

@@ -1,4 +1,4 @@
-"""What a rule is made of, once it is read."""
+"""The syntax tree of a rule."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""From the nodes of a rule to one SQL condition with the same three values: NULL is "not known".
+"""Compiles a rule to one SQL condition with the same three values: NULL is "not known".
 
 PostgreSQL's AND, OR and NOT are Kleene's, as in ``judge``. Values of the rule never become part of the text:
 they are parameters.

@@ -1,4 +1,4 @@
-"""Where what a verdict waits for can be told."""
+"""Where facts that are missing for a verdict can be reported."""
 
 from collections.abc import Collection
 
@@ -13,13 +13,13 @@ ASSESSMENT = "idpoor"  # the operator that reports poverty levels
 
 @register.inclusion_tag("registry/programmes/where_to_tell.html")
 def where_to_tell(missing: Collection[str]) -> dict[str, object]:
-    """With the names of the missing facts."""
-    told_in = {FACTS[fact].told_in for fact in missing}
+    """``missing``: names of facts."""
+    reported_in = {FACTS[fact].reported_in for fact in missing}
     assessed_by = Programme.objects.filter(
         operator=ASSESSMENT, state=Programme.State.OPEN, takes_applications=True
     )
     return {
-        "circumstances": "circumstances" in told_in,
-        "assessment": assessed_by.first() if "assessment" in told_in else None,
-        "office": "office" in told_in,
+        "circumstances": "circumstances" in reported_in,
+        "assessment": assessed_by.first() if "assessment" in reported_in else None,
+        "office": "office" in reported_in,
     }

@@ -10,7 +10,7 @@ from django.utils import translation
 
 from dsp_platform.wizard.questions import CHECK, Key
 from registry.eligibility.known import facts_of
-from registry.eligibility.meanings import fact_list
+from registry.eligibility.rule_help import fact_list
 from registry.eligibility.rule_words import rule_in_words
 from registry.eligibility.sql import persons_meeting
 from registry.eligibility.verdict import judge, judge_facts

@@ -5,8 +5,8 @@ import re
 import pytest
 from django.utils import translation
 
+from registry.eligibility.reasons import sentence
 from registry.eligibility.verdict import judge_facts
-from registry.eligibility.words import sentence
 from registry.facts.table import FACTS
 from registry.models import Household, Person, Programme
 from registry.rules.nodes import Condition, Not

@@ -1,4 +1,4 @@
-"""The facts, for those who write rules: what each means, what it may be compared with, and examples."""
+"""The help beside a rule that is being written: the facts with their values, and examples."""
 
 from collections.abc import Iterator
 
@@ -22,8 +22,8 @@ EXAMPLES: tuple[tuple[str, Promise | str], ...] = (
 _MOST_SHOWN = 5
 
 
-def kind_of(fact: Fact) -> str:
-    """What a fact is compared with, in words."""
+def values_in_words(fact: Fact) -> str:
+    """The values that a fact can be compared with."""
     if fact.type is not str:
         return str(_("yes or no")) if fact.type is bool else str(_("a whole number"))
     values = [f'"{value}"' for value, _label in fact.choices()]
@@ -32,6 +32,6 @@ def kind_of(fact: Fact) -> str:
 
 
 def fact_list() -> Iterator[tuple[str, str, str]]:
-    """Name, kind and meaning of each fact, in the language now active."""
+    """Name, values and meaning of each fact, in the active language."""
     for fact in FACTS.values():
-        yield fact.name, kind_of(fact), str(fact.meaning)
+        yield fact.name, values_in_words(fact), str(fact.meaning)

@@ -1,4 +1,4 @@
-"""A condition of a rule, and what is known about it, in plain words.
+"""Why a condition of a rule is met or not, as a sentence.
 
 A sentence is about the fact, not about the condition: so it is true behind a negation too.
 """
