@@ -1,4 +1,4 @@
-"""Who sends a request, as far as its session tells."""
+"""What the session tells about the user of a request."""
 
 from django.http import HttpRequest
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dsp_platform.accounts.sms_templates import told
+from dsp_platform.accounts.sms_templates import notice
 
 TITLE = gettext_lazy("A change you asked for")
 
@@ -30,17 +30,17 @@ def unreadable(params: dict[str, Any]) -> str:
 
 def withdrawn(params: dict[str, Any]) -> str:
     """To whoever asked, where somebody else took it back for them."""
-    return told(_("Taken back: what you asked for, %(reference)s.") % params, params)
+    return notice(_("Taken back: what you asked for, %(reference)s.") % params, params)
 
 
 def details_changed(params: dict[str, Any]) -> str:
     """To whom a change is about, when it was asked for by somebody else or at the counter."""
-    return told(_("Your registration was changed."), params)
+    return notice(_("Your registration was changed."), params)
 
 
 def move_asked(params: dict[str, Any]) -> str:
     """To whoever would be moved to another household, whose yes is needed."""
-    return told(_("Somebody asks that you change household: %(reference)s.") % params, params)
+    return notice(_("Somebody asks that you change household: %(reference)s.") % params, params)
 
 
 def household_asked(params: dict[str, Any]) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dsp_platform.accounts.sms_templates import told
+from dsp_platform.accounts.sms_templates import notice
 from registry.claims.services import code_of
 from registry.models import Claim, Person
 from registry.phones.selectors import with_settled_phone
@@ -22,9 +22,9 @@ def claim_code(params: dict[str, Any]) -> str:
 
 
 def claimed(params: dict[str, Any]) -> str:
-    return told(_("Your record was joined to an account."), params)
+    return notice(_("Your record was joined to an account."), params)
 
 
 def claimed_beside(params: dict[str, Any]) -> str:
     """To the grown members of the household."""
-    return told(_("Somebody of your household got an account."), params)
+    return notice(_("Somebody of your household got an account."), params)

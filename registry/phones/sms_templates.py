@@ -6,23 +6,23 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from dsp_platform.accounts.sms_templates import told
+from dsp_platform.accounts.sms_templates import notice
 from registry.models import PhoneReplacement
 
 
 def account_open(params: dict[str, Any]) -> str:
-    """To the account's own phone: whoever waited there was signed out, and was told another day."""
-    return told(_("Your account is open: sign in with this number."), params)
+    """To the account's own phone, whose sessions were ended while the account was waiting."""
+    return notice(_("Your account is open: sign in with this number."), params)
 
 
 def number_lost(params: dict[str, Any]) -> str:
     """To the number that its holder is said to have no more; it says yes for another week."""
-    return told(_("Your number is reported as lost."), params)
+    return notice(_("Your number is reported as lost."), params)
 
 
 def replacement_asked(params: dict[str, Any]) -> str:
     """To the phones on record, before another takes their place: with the reference to object by."""
-    return told(_("Somebody asks for another phone in place of yours: %(reference)s.") % params, params)
+    return notice(_("Somebody asks for another phone in place of yours: %(reference)s.") % params, params)
 
 
 def replacement_stopped(params: dict[str, Any]) -> str:
@@ -49,12 +49,12 @@ def replacement_waits(params: dict[str, Any]) -> str:
 
 def account_asked(params: dict[str, Any]) -> str:
     """To the number on record of somebody who gets an account by another one."""
-    return told(_("An account for you with another phone: %(reference)s.") % params, params)
+    return notice(_("An account for you with another phone: %(reference)s.") % params, params)
 
 
 def account_beside(params: dict[str, Any]) -> str:
     """To a household: whose account it is stands on the page, for those alone who may know."""
-    return told(_("Somebody of your household gets an account: %(reference)s.") % params, params)
+    return notice(_("Somebody of your household gets an account: %(reference)s.") % params, params)
 
 
 def account_ended(params: dict[str, Any]) -> str:

@@ -1,12 +1,11 @@
-"""The admin by role, and how staff come to be."""
+"""Access to the admin by role, and how staff accounts are created."""
 
 import pytest
 from django.test import Client
 
 from dsp_platform.accounts.models import Role, User
 from dsp_platform.accounts.sessions import services as sessions
-from dsp_platform.accounts.staff import approvals
-from dsp_platform.accounts.staff import services as staff
+from dsp_platform.accounts.staff import approvals, invitations
 from dsp_platform.approval import services as approval
 from dsp_platform.approval.models import Proposal
 from dsp_platform.audit import services as audit
@@ -108,7 +107,7 @@ def test_what_was_changed_is_noted_with_codes_and_flags_but_no_number(admin, are
 def test_the_auditor_reads_if_somebody_is_a_person_and_not_who(
     request, auditor, signing, areas, sokha, role, language
 ):
-    """Nothing of the number, whatever the role of whose account it is."""
+    """Nothing about the number, whatever the role of its account."""
     person = register_household(actor=sokha, details=household_details()).memberships.first().person
     account = request.getfixturevalue(role)
     client = signing.verified(Client(), auditor)
@@ -119,8 +118,8 @@ def test_the_auditor_reads_if_somebody_is_a_person_and_not_who(
     page = client.get(address).content.decode()
     for written in (person.spid, person.spid_grouped):
         assert written not in page
-    assert "icon-no" in without.partition("is_a_person")[2].partition("</div>")[0]
-    assert "icon-yes" in page.partition("is_a_person")[2].partition("</div>")[0]
+    assert "icon-no" in without.partition("has_spid")[2].partition("</div>")[0]
+    assert "icon-yes" in page.partition("has_spid")[2].partition("</div>")[0]
 
 
 def test_a_steward_reads_and_types_who_somebody_is(admin, areas, sokha, nssf_reviewer):
@@ -218,8 +217,8 @@ def test_also_while_they_have_not_come_back_yet(admin, commune_clerk, signing):
 
 def test_no_service_gives_one_person_the_whole_code(steward, commune_clerk, signing):
     signing.verified(Client(), commune_clerk)
-    for act in (staff.renew_credentials, staff.invite):
-        with pytest.raises(staff.CannotInvite):
+    for act in (invitations.renew_credentials, invitations.invite):
+        with pytest.raises(invitations.CannotInvite):
             act(actor=steward, user=commune_clerk)
     assert commune_clerk.totpdevice_set.exists()
 

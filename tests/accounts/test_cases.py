@@ -1,4 +1,4 @@
-"""Acting for a person."""
+"""Sessions in which an official acts for a person."""
 
 import pytest
 from django.db import connection
@@ -72,6 +72,6 @@ def test_two_cases_opened_at_once_leave_one_open(commune_clerk):
         assert all(isinstance(outcome, Case) for outcome in outcomes)
         assert Case.objects.filter(ended_at=None).count() == 1
     finally:
-        # Audit rows cannot be deleted, so the test database is emptied past their trigger.
+        # Audit rows cannot be deleted, so the trigger is bypassed to empty the test database.
         with as_owner(), connection.cursor() as cursor:
             cursor.execute("TRUNCATE audit_auditevent, accounts_case CASCADE")

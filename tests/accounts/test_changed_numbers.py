@@ -1,4 +1,4 @@
-"""What waits in the queue for a number, when the account has another number meanwhile."""
+"""Messages in the queue for a number whose account has another number by then."""
 
 import pytest
 
@@ -31,7 +31,7 @@ def move_by_account(account):
 
 @pytest.fixture(params=["by the holder", "at the counter"])
 def move(request, commune_clerk):
-    """To the new number, by both ways."""
+    """To the new number, in both ways."""
 
     def at_the_counter(account):
         phone_change.replace_lost_phone(

@@ -1,4 +1,4 @@
-"""What is counted, in the database, whatever a browser does."""
+"""Rate limits counted in the database, whatever the browser does."""
 
 import contextlib
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Who may open a page, and where everyone else is sent."""
+"""Who may open a page, and where others are redirected."""
 
 import pytest
 from django.contrib.auth.models import AnonymousUser

@@ -1,4 +1,4 @@
-"""Whose act it was can be told: nobody takes a colleague's name, and staff read user names too."""
+"""Every action can be attributed: nobody takes a colleague's name, and user names are shown to staff."""
 
 import pytest
 from django.contrib import admin
@@ -71,7 +71,7 @@ def test_the_desk_and_the_audit_tell_two_people_of_one_name_apart(steward, secon
 
 
 def test_no_page_of_the_admin_names_an_account_by_its_full_name_alone(steward, auditor):
-    """Columns and fields that point at an account are shown by a method that adds the user name."""
+    """Columns and fields that refer to an account are shown by a method that adds the user name."""
     bare = []
     for model, page in admin.site._registry.items():
         pointing = {field.name for field in model._meta.fields if field.related_model is User}

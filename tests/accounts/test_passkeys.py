@@ -1,4 +1,4 @@
-"""Passkeys: added, used, removed; and every fault answered by one neutral sentence."""
+"""Passkeys are added, used and removed; every failure gives the same neutral sentence."""
 
 from datetime import timedelta
 
@@ -193,5 +193,5 @@ def test_passkeys_are_for_citizens(commune_clerk, signing):
 
 def test_the_passkey_of_one_person_does_not_answer_for_another(client, added, chip):
     other = User.objects.create_citizen(phone="+85512345679")
-    Passkey.objects.update(user=other)  # past the platform
+    Passkey.objects.update(user=other)  # directly in the database
     assert is_refused(client, sign_in(client, chip))

@@ -1,4 +1,4 @@
-"""How long a session and a case live, and where one comes back."""
+"""The lifetimes of sessions and cases, and the page to which a person returns."""
 
 from datetime import timedelta
 
@@ -200,7 +200,7 @@ def test_what_was_typed_never_comes_back_to_another_person(citizen, signing, clo
 
 
 def on_a_weak_line(settings) -> timedelta:
-    """How long the largest file that may be sent takes at the slowest pace the guide speaks of."""
+    """How long the largest allowed file takes at the slowest speed named in the guide."""
     return timedelta(seconds=settings.UPLOAD_MEGABYTES * 1024 * 1024 / large_bodies.SECOND_FOR)
 
 

@@ -1,4 +1,4 @@
-"""The citizens' one door, seen from the browser."""
+"""The sign-in of citizens, seen from the browser."""
 
 from datetime import timedelta
 
@@ -166,7 +166,7 @@ def test_text_messages_follow_the_language_one_signed_in_with(client, signing, s
 
 
 def twice(client):
-    """The browser twice, as it is at both clicks of a double click: neither has an answer yet."""
+    """Two copies of the browser, as at the two clicks of a double click: neither has an answer yet."""
     first, second = Client(), Client()
     for one in (first, second):
         one.cookies = client.cookies.copy()

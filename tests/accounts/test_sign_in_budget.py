@@ -1,4 +1,4 @@
-"""Strangers do not spend the server's time on passwords, and do not keep a member of staff out."""
+"""Strangers cannot exhaust the server with password hashing, nor lock a member of staff out."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ SPENT = "Too many tries failed in your network"
 
 @pytest.fixture
 def hashes(monkeypatch):
-    """Grows by one with every hash that is computed."""
+    """Grows by one with each hash computed."""
     computed = []
     encode = MD5PasswordHasher.encode
 
@@ -117,7 +117,7 @@ def test_a_browser_that_is_known_for_one_name_spends_the_budget_with_another(com
 
 
 def test_a_ministry_behind_one_address_signs_in_in_the_morning(signing):
-    """A hundred people at browsers that nobody knows yet; every third mistypes once."""
+    """A hundred people at browsers that are not known yet; every third mistypes once."""
     for number in range(100):
         user = User.objects.create_staff(username=f"clerk{number}", password=PASSWORD, role=Role.OFFICIAL)
         signing.give_device(user)

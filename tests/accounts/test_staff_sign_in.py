@@ -1,4 +1,4 @@
-"""Password and second factor: the counter's door and the admin's."""
+"""Password and second factor, at the sign-in pages of the counter and of the admin."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What the text message of a code tells its reader to do with it, for every purpose there is."""
+"""What the text message with a code asks its reader to do with it, for every purpose."""
 
 import re
 
@@ -13,11 +13,11 @@ from dsp_platform.notifications.texts import render
 
 pytestmark = pytest.mark.django_db
 REFERENCE = "C-7K3M-92QX"
-# Typed by the person alone: whoever asks for such a code is a thief, also in an office.
+# Typed by the person alone: an official never needs such a code.
 TYPED_ALONE = {Purpose.SIGN_IN, Purpose.STEP_UP, Purpose.NEW_PHONE}
-# Read out to the official who asked for it.
+# Read out to the official who requested it.
 AT_THE_COUNTER = {Purpose.FIRST_PHONE, Purpose.LOST_PHONE, Purpose.MOVE}
-# Typed by the person alone, or read out where the official helps with it.
+# Typed by the person alone, or read out where an official helps.
 EITHER = {Purpose.CONTACT}
 SUBJECTS = {Purpose.MOVE: f"change:{REFERENCE}", Purpose.CONTACT: "grievance:7"}
 
