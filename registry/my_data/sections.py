@@ -11,8 +11,8 @@ from typing import Any
 from django.utils.functional import Promise
 
 from dsp_platform.accounts.models import Case
+from registry.fields.table import FIELDS
 from registry.models import Household, Person
-from registry.my_data.labels import LABELS
 
 Labels = Mapping[Any, str | Promise]
 
@@ -39,10 +39,11 @@ class MyDataSection:
     title: str | Promise
     build: Callable[[About], Any]
     labels: Labels = field(default_factory=dict)
-    """What its keys are called on the readable page, where ``labels.LABELS`` does not say it."""
+    """Labels of keys that only this section has; all others are in the table of fields."""
 
     values: Callable[[], Mapping[str, Labels]] = dict
-    """By key: what its codes mean. Asked when the page is shown, for other domains add to some of them."""
+    """By key: the labels of codes that depend on the section. Called when the page is shown, because other
+    domains add to some of them."""
 
     subjects: Mapping[str, Callable[[About], Mapping[int, str]]] = field(default_factory=dict)
     """By kind of record: those about the person or the household, and what each is called."""
@@ -51,14 +52,17 @@ class MyDataSection:
     """What is affected, in words, when a household withdraws its consent for an operator."""
 
     def label_of(self, key: str) -> str:
-        return str(self.labels.get(key) or LABELS.get(key, key))
+        if key in self.labels:
+            return str(self.labels[key])
+        return str(FIELDS[key].label) if key in FIELDS else key
 
     def value_of(self, key: str, value: Any) -> str | None:
         """The label of a code; None for what is no code."""
         if isinstance(value, LabelledCode):
             return value.label
-        labels = self.values().get(key, {})
-        return str(labels[value]) if value in labels else None
+        if (labels := self.values().get(key)) is not None:
+            return str(labels[value]) if value in labels else None
+        return FIELDS[key].label_of(value) if key in FIELDS else None
 
 
 class LabelledCode(str):
