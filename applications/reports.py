@@ -9,7 +9,7 @@ from dsp_platform.exchange.contract import ReportHeld
 from dsp_platform.exchange.models import StatusReport
 from dsp_platform.exchange.reports.order import later_one_handled
 from dsp_platform.references import clean_reference
-from registry.persons.cards import hold
+from registry.persons.writer import lock_person
 
 DECISIONS = {
     "in_review": "take_up",
@@ -48,7 +48,7 @@ def _application_of(report: StatusReport) -> Application:
         raise ReportHeld("unknown_subject")
     if found.programme.operator_id != report.operator_id:
         raise ReportHeld("not_its_programme")
-    hold(found.person)
+    lock_person(found.person)
     return locked(found)
 
 

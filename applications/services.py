@@ -15,16 +15,15 @@ from applications.steps import Source, locked, take, tell
 from dsp_platform.accounts.assisted_sessions.services import hold_case
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.khmer.text import clean_lines
-from dsp_platform.references import new_reference
+from dsp_platform.references import new_reference, save_with_new_number
 from registry.beneficiaries.enrolment import end_enrolment, enrol
 from registry.consents.services import give_consent
 from registry.eligibility.verdict import judge
 from registry.models import Enrolment, Household, Person, Programme
-from registry.persons.cards import hold
 from registry.persons.conflicts import conflict_of_interest
-from registry.persons.household_services import announce_household
 from registry.persons.households import household_of
 from registry.persons.selectors import subject_of
+from registry.persons.writer import announce_household, lock_person
 
 PREFIX = "A"
 NOTE_LENGTH = 2000
@@ -49,7 +48,7 @@ def submit_application(
     ``AlreadyEnrolled``, ``PersonDied``, and ``PermissionDenied`` when the actor may not act for the person.
     """
     # The person before the case, as a death does that ends the case and closes what was applied for.
-    person = hold(person)
+    person = lock_person(person)
     if person.died_on is not None:
         raise errors.PersonDied
     hold_case(user=actor, case=case)
@@ -73,7 +72,6 @@ def submit_application(
     source = Source.COUNTER if case else Source.PORTAL
     tell(application, workflow.STEPS["submit"], actor, source, case=case)
     # The person has become an applicant: the operator may now be entitled to their record.
-    household.refresh_from_db(fields=["version"])
     announce_household(household)
     return application
 
@@ -87,8 +85,8 @@ def _create(actor: User, case: Case | None, person: Person, programme: Programme
     verdict = judge(programme, person)
     own = case is None and person.account_id == actor.pk
     try:
-        with transaction.atomic():
-            return Application.objects.create(
+        return save_with_new_number(
+            lambda: Application.objects.create(
                 reference=new_reference(PREFIX),
                 programme=programme,
                 person=person,
@@ -97,7 +95,9 @@ def _create(actor: User, case: Case | None, person: Person, programme: Programme
                 rule_version=programme.rule_version,
                 language=(get_language() or "km")[:2] if own else person.language,
                 submitted_by=actor,
-            )
+            ),
+            "applications_application_reference_key",
+        )
     except IntegrityError:
         return None
 
@@ -137,7 +137,7 @@ def decide(
     ``ApplicantDied``.
     """
     # The person first, as a death does that closes the application.
-    hold(application.person)
+    lock_person(application.person)
     application = locked(application)
     if not may_review(actor, application):
         raise PermissionDenied
@@ -271,7 +271,7 @@ def _applicant_step(
     name: str, application: Application, actor: User, case: Case | None, note: str = ""
 ) -> Application:
     # The person first here too: a death closes the application and ends the case.
-    hold(application.person)
+    lock_person(application.person)
     hold_case(user=actor, case=case)
     application = locked(application)
     if not may_act_for(actor, case, application.person):

@@ -14,13 +14,13 @@ from applications.steps import locked as locked_application
 from applications.workflow import DECIDED
 from dsp_platform.accounts.assisted_sessions.services import hold_case
 from dsp_platform.accounts.models import Case, User
-from dsp_platform.references import new_reference
+from dsp_platform.references import new_reference, save_with_new_number
 from grievances import errors, workflow
 from grievances.models import Grievance
 from grievances.pins import PREFIX, new_pin, pin_digest
 from grievances.steps import append, cleaned, send_text
-from registry.persons.cards import hold
 from registry.persons.selectors import subject_of
+from registry.persons.writer import lock_person
 from registry.phones.selectors import contact_phone
 
 
@@ -50,7 +50,7 @@ def appeal_decision(
     Raises ``PermissionDenied``, ``NothingToAppeal``, ``WordsMissing``.
     """
     # The person before the case, as a death does that ends the case.
-    hold(application.person)
+    lock_person(application.person)
     hold_case(user=actor, case=case)
     application = locked_application(application)
     if not may_act_for(actor, case, application.person):
@@ -64,8 +64,10 @@ def appeal_decision(
     if not cleaned(text):
         raise errors.WordsMissing
     try:
-        with transaction.atomic():
-            appeal = _create(actor, case, application, decision, cleaned(text), language)
+        appeal = save_with_new_number(
+            lambda: _create(actor, case, application, decision, cleaned(text), language),
+            "grievances_grievance_reference_key",
+        )
     except IntegrityError:
         return Grievance.objects.get(decision=decision)
     append(appeal, workflow.STEPS["report"], actor, case=case)

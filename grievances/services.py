@@ -12,7 +12,7 @@ from applications.models import Application
 from dsp_platform.accounts.assisted_sessions.services import hold_case
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.exchange.models import Operator
-from dsp_platform.references import new_reference
+from dsp_platform.references import new_reference, save_with_new_number
 from grievances import appeals, errors, limits, workflow
 from grievances.models import Grievance, GrievanceEvent
 from grievances.pins import PREFIX, new_pin, pin_digest
@@ -61,8 +61,9 @@ def report_grievance(
         hold_case(user=actor, case=case)
     limits.take_report(actor=actor, known=known)
     try:
-        with transaction.atomic():
-            grievance = _create(actor, case, submission, details, language)
+        grievance = save_with_new_number(
+            lambda: _create(actor, case, submission, details, language), "grievances_grievance_reference_key"
+        )
     except IntegrityError:
         return Grievance.objects.get(submission=submission)
     append(grievance, workflow.STEPS["report"], grievance.reported_by, case=case)

@@ -14,7 +14,7 @@ from dsp_platform.exchange.models import LedgerEntry, Operator, StatusReport
 from dsp_platform.exchange.reports.services import handle_waiting, pull
 from registry.consents.services import withdraw_consent
 from registry.models import Household, Person, Programme
-from registry.persons.household_services import set_poverty_level
+from registry.persons.reported import set_poverty_level
 from registry.programmes import selectors
 from registry.registration.services import register_household
 from tests.exchange.conftest import OperatorDatabase

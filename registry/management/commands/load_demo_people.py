@@ -15,7 +15,7 @@ from registry.claims.services import Identity, begin_claim
 from registry.facts.circumstances import DIFFICULTIES
 from registry.models import Person, Programme
 from registry.persons.details import HouseholdDetails, PersonDetails
-from registry.persons.household_services import set_poverty_level
+from registry.persons.reported import set_poverty_level
 from registry.registration.services import register_household
 
 CITIZEN = "+85512345678"

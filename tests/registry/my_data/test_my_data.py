@@ -17,7 +17,7 @@ from registry.models import Consent
 from registry.my_data import selectors as my_data
 from registry.my_data.sections import affected_by_withdrawal, sections
 from registry.persons import selectors
-from registry.persons.household_services import set_poverty_level
+from registry.persons.reported import set_poverty_level
 from registry.registration.services import register_household
 from tests.registry.cast import child_details, household_details, person_details
 from tests.structure.conftest import browser
