@@ -8,7 +8,6 @@ from typing import Any
 from dsp_platform.accounts.models import User
 from dsp_platform.khmer.text import clean
 from registry.errors import AlreadyRegistered
-from registry.facts.table import CIRCUMSTANCES
 from registry.identity.documents import document_digest
 from registry.models import IdentityDocument, Membership, Person
 from registry.persons.details import HouseholdDetails, PersonDetails
@@ -46,7 +45,6 @@ class MemberEntry:
 def _validated(details: PersonDetails, household: HouseholdDetails) -> dict[str, Any]:
     """By field of a person. A phone or circumstance that is not known leaves what is on record."""
     phone = validate_phone(details.phone)
-    circumstances = {name: getattr(details, name) for name in CIRCUMSTANCES}
     return {
         "family_name": validate_name(details.family_name),
         "given_name": validate_name(details.given_name),
@@ -58,7 +56,7 @@ def _validated(details: PersonDetails, household: HouseholdDetails) -> dict[str,
         **({"phone": phone} if phone else {}),
         "village_id": household.village_code,
         "language": household.language,
-        **{name: answer for name, answer in circumstances.items() if answer is not None},
+        **{name: answer for name, answer in details.circumstances.items() if answer is not None},
     }
 
 

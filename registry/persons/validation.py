@@ -4,7 +4,7 @@ Pages use the ``validate_*`` functions field by field; ``problems_of`` judges a 
 at the service's door. Each ``validate_*`` returns the value as it is stored or raises ValidationError.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
@@ -145,19 +145,21 @@ def _member_problems(index: int, member: PersonDetails) -> Iterator[Problem]:
 
 
 def _choice_problems(index: int, member: PersonDetails) -> Iterator[Problem]:
-    choices: dict[str, Collection[object]] = {
+    choices = {
         "sex": Person.Sex.values,
         "birth_precision": Person.Precision.values,
         "relationship": Membership.Relationship.values,
-        **{one.name: (None, *one.labels) for one in CIRCUMSTANCES.values()},
     }
     message = str(_("Choose one of the answers."))
     for field, allowed in choices.items():
         if getattr(member, field) not in allowed:
             yield Problem(field, "choice", message, index)
+    for name, answer in member.circumstances.items():
+        if answer is not None and answer not in CIRCUMSTANCES[name].labels:
+            yield Problem(name, "choice", message, index)
     if (member.relationship == Membership.Relationship.HEAD) != (index == 0):
         yield Problem("relationship", "one_head", str(_("A household has one head.")), index)
-    if member.pregnant and member.sex == Person.Sex.MALE:
+    if member.circumstances.get("pregnant") and member.sex == Person.Sex.MALE:
         yield Problem("pregnant", "choice", message, index)
 
 

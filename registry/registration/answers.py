@@ -41,7 +41,7 @@ def _person(member: dict[str, Any]) -> PersonDetails:
         phone=member.get("phone", ""),
         document_type=member["document_type"] if has_document else "",
         document_number=member["document_number"] if has_document else "",
-        **circumstances_of(member),
+        circumstances=circumstances_of(member),
     )
 
 
