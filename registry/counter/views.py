@@ -17,6 +17,7 @@ from dsp_platform.accounts.acting.form_token import own_act, shown
 from dsp_platform.accounts.acting.middleware import refused
 from dsp_platform.accounts.assisted_sessions.services import end_case, open_case
 from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.visitors import case_of
 from dsp_platform.forms import bind, is_submitted
 from registry.changes.selectors import changes_to_decide
 from registry.counter import subject as counter_subject
@@ -25,7 +26,7 @@ from registry.errors import TooManyLookups
 from registry.models import Area, Draft, Person
 from registry.persons.labels import full_name
 from registry.persons.selectors import person_visible_to, persons_visible_to, search_persons
-from registry.persons.subject import case_of, user_of
+from registry.persons.subject import user_of
 from registry.phones.replacements.selectors import replacements_to_confirm
 from registry.registration.drafts import discard_draft, take_up_draft
 from registry.registration.selectors import unfinished_drafts

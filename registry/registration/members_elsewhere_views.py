@@ -17,6 +17,7 @@ from dsp_platform.accounts.codes.forms import CodeForm
 from dsp_platform.accounts.codes.services import Purpose
 from dsp_platform.accounts.errors import CodeProblem
 from dsp_platform.accounts.models import Case
+from dsp_platform.accounts.visitors import case_of
 from dsp_platform.forms import bind, is_submitted
 from dsp_platform.wizard.questions import CHECK
 from registry.changes.moves import services
@@ -24,7 +25,7 @@ from registry.changes.moves.services import OldTerms
 from registry.changes.moves.terms import Terms, registration_terms
 from registry.models import Person
 from registry.persons.details import HouseholdDetails
-from registry.persons.subject import case_of, user_of
+from registry.persons.subject import user_of
 from registry.phones.selectors import asked_for_yes
 from registry.registration.answers import answers_to_details
 from registry.registration.selectors import draft_of

@@ -10,13 +10,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.access.decorators import actor_required
+from dsp_platform.accounts.visitors import case_of
 from dsp_platform.forms import is_submitted
 from dsp_platform.wizard.questions import CHECK, Answer, Key
 from dsp_platform.wizard.views import WizardView
 from registry.errors import AlreadyRegistered, InvalidDetails, TooManyLookups, YesNeeded
 from registry.models import Draft
 from registry.persons.labels import full_name
-from registry.persons.subject import case_of, subject_of, user_of
+from registry.persons.subject import subject_of, user_of
 from registry.phones.replacements.selectors import waiting_by_new_phone
 from registry.registration.answers import HEAD_ID, answers_to_details
 from registry.registration.closed_records import closed_record_of
