@@ -25,7 +25,7 @@ from registry.registration.selectors import draft_of
 
 
 def _not_registered(request: HttpRequest) -> HttpResponse:
-    """What there is before the registration: a draft to go on with, the messages, the account."""
+    """Before a registration: the unfinished draft, messages and account."""
     if case_of(request) is not None:
         return redirect("registry:register")
     citizen = user_of(request)
@@ -41,7 +41,7 @@ def _not_registered(request: HttpRequest) -> HttpResponse:
         return redirect("registry:register")
     context = {
         "kept_until": kept_until(draft),
-        # Whoever was registered by this number is not registered twice.
+        # A number that was replaced on a record may be that of a registered person: no second registration.
         "replaced": near_to(citizen).replaced,
         "waits": waiting_by_new_phone(citizen),
         "closed": closed,
@@ -53,7 +53,7 @@ def _not_registered(request: HttpRequest) -> HttpResponse:
 @actor_required
 @subject_required(otherwise=_not_registered)
 def me(request: HttpRequest, person: Person) -> HttpResponse:
-    """The home: what to do next, then all about the person, and the way to everything else."""
+    """Home page of a registered person: what to do next, their details, links to everything else."""
     programmes = programmes_selectors.programmes()
     verdicts = judge_shown(programmes, person, None if case_of(request) else person)
     likely = [one for one, said in zip(programmes, verdicts, strict=True) if said.outcome == "likely"]
@@ -63,7 +63,7 @@ def me(request: HttpRequest, person: Person) -> HttpResponse:
 
 
 def _other_phone(request: HttpRequest, person: Person) -> str:
-    """The number that news goes to, where it is not the one a citizen signs in with."""
+    """The number that text messages go to, where the citizen signs in with another one."""
     other = case_of(request) is None and person.phone and person.phone != user_of(request).phone
     return local_form(person.phone) if other else ""
 
@@ -71,7 +71,7 @@ def _other_phone(request: HttpRequest, person: Person) -> str:
 @actor_required
 @subject_required(look=NONE)
 def registered(request: HttpRequest, person: Person) -> HttpResponse:
-    """What became of the registration. Of its draft, so that it can be opened again and again."""
+    """The result of a registration, found by its draft, so that the page can be reloaded."""
     if became(draft_of(user_of(request), case_of(request))) is None:
         return redirect("registry:register")
     return render(request, "registry/home/registered.html", {"person": person, **_home_of(person)})
@@ -80,7 +80,7 @@ def registered(request: HttpRequest, person: Person) -> HttpResponse:
 @actor_required
 @subject_required(look=NONE)
 def slip(request: HttpRequest, person: Person) -> HttpResponse:
-    """On paper: numbers to show at an office. The codes hold nothing but the number itself."""
+    """To print: numbers to show at an office. The QR codes contain nothing but the number."""
     return _numbers(request, person, "registry/home/slip.html")
 
 

@@ -1,4 +1,4 @@
-"""What the keys of the sections are called on the readable page, where a section does not say otherwise."""
+"""Labels of the keys of all sections on the readable page; a section can override them."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _

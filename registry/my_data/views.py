@@ -1,4 +1,4 @@
-"""My data: who holds it, who looked at it, who helped; and all of it to take home."""
+"""My data: copies at operators, looks, help at the counter; all of it to print or download."""
 
 import json
 from datetime import UTC, datetime
@@ -128,7 +128,7 @@ def everything(request: HttpRequest, person: Person) -> HttpResponse:
 @step_up_required
 @subject_required(look=NONE)
 def everything_json(request: HttpRequest, person: Person) -> HttpResponse:
-    """A file, for the person's own phone or computer only: officials' laptops are shared."""
+    """JSON, for the person's own device only: the laptops of officials are shared."""
     about = _about(request, person, full_numbers=True)
     if not _may_take(request, person):
         return redirect("registry:my_data_download")
@@ -143,7 +143,7 @@ def everything_json(request: HttpRequest, person: Person) -> HttpResponse:
 
 
 def _may_take(request: HttpRequest, person: Person) -> bool:
-    """An official with a case prints it for the person, who is there."""
+    """Always in a case: the person is at the counter."""
     if case_of(request) is not None or may_take_everything(person):
         return True
     messages.warning(
@@ -157,7 +157,7 @@ def _may_take(request: HttpRequest, person: Person) -> bool:
 
 
 def _note(request: HttpRequest, person: Person, action: str) -> None:
-    """Also of the person themselves: a copy of everything that left the house must be told apart later."""
+    """Logged also for the person themselves: a complete copy left the platform."""
     if case_of(request) is not None:
         note_look(request, person, action)
         return

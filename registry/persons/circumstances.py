@@ -1,4 +1,4 @@
-"""What is asked of a person's health and daily life, of whom, and in which words."""
+"""The questions about health and daily life: their names and labels, and who is asked."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ SITUATION_LABELS = {
 
 
 def questions_for(member: dict[str, Any]) -> list[str]:
-    """Which circumstances are asked of this member: of a baby, not what the Washington Group asks."""
+    """The circumstances asked of this member, by age and sex."""
     if "born" not in member:
         return []
     age = age_of(member)

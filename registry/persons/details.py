@@ -1,4 +1,4 @@
-"""What is told at a registration, as the services take it."""
+"""The details entered at a registration, as the services take them."""
 
 from dataclasses import dataclass
 from datetime import date

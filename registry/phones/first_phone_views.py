@@ -1,4 +1,4 @@
-"""Somebody registered without an account gets one at the counter, by the phone they hold in the hand."""
+"""Opening an account at the counter for a registered person, with the phone they have with them."""
 
 from typing import Any, cast
 
@@ -100,7 +100,7 @@ def _case(request: HttpRequest) -> Case:
 
 
 def _outlook(person: Person, phone: str) -> dict[str, Any]:
-    """How an account that does not open at once will hold, and whether anybody is told of it."""
+    """How an account that does not open at once takes effect, and whether anybody is notified."""
     return {
         "second_only": needs_second(person),
         "days": settings.PHONE_REPLACEMENT_DAYS,

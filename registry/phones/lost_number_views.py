@@ -1,4 +1,4 @@
-"""The number on record still says yes for a person beside their new account: they say that it is lost."""
+"""Reporting the number on record, which still consents for the person beside their account, as lost."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -24,7 +24,7 @@ def lost_number(request: HttpRequest, person: Person) -> HttpResponse:
         return redirect("registry:lost_number")
     phone = speaks_beside(person)
     context = {
-        # Neither the number they sign in with nor one on record.
+        # Neither the account's number nor one on record can consent.
         "silent": is_young(person) and not phone_of_yes(person),
         "phone": local_form(phone) if phone else "",
         "set_up": was_set_up(person),

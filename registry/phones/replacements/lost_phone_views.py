@@ -1,6 +1,6 @@
-"""Somebody lost the phone of their account: proved anew at the commune, by document and face.
+"""Asking at the counter to replace the lost phone of an account, with a document and the new phone.
 
-What one official asks for here waits for a second one (``views.replacements``).
+The request waits for a second official (``registry.phones.replacements.views``).
 """
 
 from typing import cast
@@ -34,7 +34,7 @@ from registry.phones.replacements.selectors import needs_second, waiting_for
 @official_required
 @subject_required(otherwise="registry:counter")
 def lost_phone(request: HttpRequest, person: Person) -> HttpResponse:
-    """Without an account there is nothing to replace, but one to open."""
+    """A person without an account is redirected to opening one."""
     if person.account is None:
         return redirect("registry:first_phone")
     if waits := waiting_for(person):
