@@ -17,6 +17,7 @@ from dsp_platform.accounts.acting.form_token import own_act, shown
 from dsp_platform.accounts.acting.middleware import refused
 from dsp_platform.accounts.assisted_sessions.services import end_case, open_case
 from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.visitors import case_of
 from dsp_platform.forms import bind, is_submitted
 from registry.changes.selectors import changes_to_decide
 from registry.counter import subject as counter_subject
@@ -25,12 +26,12 @@ from registry.errors import TooManyLookups
 from registry.models import Area, Draft, Person
 from registry.persons.labels import full_name
 from registry.persons.selectors import person_visible_to, persons_visible_to, search_persons
-from registry.persons.subject import case_of, user_of
+from registry.persons.subject import user_of
 from registry.phones.replacements.selectors import replacements_to_confirm
 from registry.registration.drafts import discard_draft, take_up_draft
 from registry.registration.selectors import unfinished_drafts
 
-# For whom the next case will be: kept on our side, so that no address names anybody.
+# Session key of the person or draft chosen for the next case: addresses contain no personal data.
 CHOSEN = "counter_chosen"
 
 
@@ -38,7 +39,7 @@ CHOSEN = "counter_chosen"
 @sensitive_post_parameters()
 @official_required
 def counter(request: HttpRequest) -> HttpResponse:
-    """Found by POST, shown at once: what was searched for stays out of every address and log."""
+    """The search is a POST answered with the page: its text appears in no address and no log."""
     for act in (_choose_new, _choose_person, _choose_draft, _forget_draft):
         if answer := act(request):
             return answer
@@ -114,7 +115,7 @@ def counter_open(request: HttpRequest) -> HttpResponse:
     """Reason and consent, before anything of the person is seen or written."""
     official, chosen = user_of(request), request.session.get(CHOSEN)
     another = request.method == "POST" and _shown_chosen(request) != chosen
-    if chosen is None:  # a second click finds the case open already
+    if chosen is None:  # a double click: the case is open already
         return redirect("registry:register" if case_of(request) else "registry:counter")
     person = persons_visible_to(official).filter(pk=chosen.get("person")).first()
     if person is None and "person" in chosen:
@@ -137,7 +138,7 @@ def counter_open(request: HttpRequest) -> HttpResponse:
 
 
 def _shown_chosen(request: HttpRequest) -> dict[str, Any] | None:
-    """For whom the page was shown on which reason and consent were given."""
+    """The person or draft that the submitted page was shown for."""
     try:
         return signing.loads(request.POST.get("chosen", ""), salt=CHOSEN)
     except signing.BadSignature:
@@ -145,7 +146,7 @@ def _shown_chosen(request: HttpRequest) -> dict[str, Any] | None:
 
 
 def _chosen_before(request: HttpRequest) -> dict[str, Any]:
-    """Whose page was sent after somebody else had been chosen in another tab."""
+    """The person of a page submitted after another one was chosen in another tab."""
     before = (_shown_chosen(request) or {}).get("person")
     return counter_subject.describe(user_of(request), str(before)) if before else {}
 
@@ -162,7 +163,7 @@ def _open(official: User, person: Person | None, reason: str, draft_id: str | No
 
 
 def _others(person: Person | None, official: User) -> list[Case]:
-    """Cases that colleagues have open on the same person: two at once would surprise each other."""
+    """Cases on the same person that colleagues have open, shown as a warning."""
     if person is None:
         return []
     cases = Case.objects.filter(subject_id=person.pk, ended_at=None).exclude(official=official)

@@ -1,4 +1,4 @@
-"""The registry's sections, and what their codes mean."""
+"""The registry's sections and the labels of their codes."""
 
 from collections.abc import Mapping
 

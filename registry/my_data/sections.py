@@ -1,7 +1,7 @@
-"""What is known about a person, section by section: each domain registers its own, and none imports upward.
+"""The sections of "My data". Each domain registers its own, so that none imports a domain above it.
 
-A section is plain data (numbers, texts, lists, dictionaries with stable English keys), because it is what
-the person downloads; ``docs/reference/my-data.md`` describes it.
+A section is plain data (numbers, texts, lists, dictionaries with stable English keys): the same is downloaded
+as JSON, see ``docs/reference/my-data.md``.
 """
 
 from collections.abc import Callable, Mapping
@@ -46,10 +46,10 @@ class MyDataSection:
     domains add to some of them."""
 
     subjects: Mapping[str, Callable[[About], Mapping[int, str]]] = field(default_factory=dict)
-    """By kind of record: those about the person or the household, and what each is called."""
+    """By kind of record: the records about the person or household, with a label for each."""
 
     affected: Callable[[Household, str], list[str]] | None = None
-    """What is affected, in words, when a household withdraws its consent for an operator."""
+    """Descriptions of what is affected when a household withdraws its consent for an operator."""
 
     def label_of(self, key: str) -> str:
         if key in self.labels:
@@ -57,7 +57,7 @@ class MyDataSection:
         return str(FIELDS[key].label) if key in FIELDS else key
 
     def value_of(self, key: str, value: Any) -> str | None:
-        """The label of a code; None for what is no code."""
+        """The label of a code; None if the value is no code."""
         if isinstance(value, LabelledCode):
             return value.label
         if (labels := self.values().get(key)) is not None:
@@ -80,7 +80,7 @@ _sections: dict[str, MyDataSection] = {}
 
 
 def register_sections(*sections: MyDataSection) -> None:
-    """They are shown in the order of their registration. Raises ValueError for a name that is taken."""
+    """Shown in the order of registration. Raises ValueError for a duplicate name."""
     for section in sections:
         if section.name in _sections:
             raise ValueError(f"There is a section {section.name} already")

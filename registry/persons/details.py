@@ -1,4 +1,4 @@
-"""What is told at a registration, as the services take it."""
+"""The details entered at a registration, as the services take them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The questions about one person, which registration and changes share."""
+"""The questions about one person, shared by registration and changes."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -80,7 +80,7 @@ PERSON_QUESTIONS: Mapping[str, Question] = {
         heading=_("On which phone can we reach the household?"),
         in_words=row(FIELDS["phone"].label, _phone_in_words),
     ),
-    # Of whom they are asked, and how they read, differs between the wizards.
+    # Who is asked and how they are worded differs between the wizards.
     "circumstances": Question(
         form=CircumstancesForm,
         heading=_("Health and daily life"),

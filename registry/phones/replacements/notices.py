@@ -1,4 +1,4 @@
-"""Who is told of a phone that is to take another's place, or of an account that is to be opened."""
+"""Text messages about a request to replace a phone or to open an account."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ def tell_asked(replacement: PhoneReplacement) -> None:
 
 
 def tell_ended(replacement: PhoneReplacement) -> None:
-    """It was not done, and why: to the new phone and to those that were told."""
+    """That it was not applied, and why: to the new phone and to those notified before."""
     ended = "account_ended" if replacement.is_first else "replacement_ended"
     stopped = replacement.state != State.OVERTAKEN and not replacement.is_first
     for phone in replacement.told:

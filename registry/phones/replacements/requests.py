@@ -1,6 +1,6 @@
-"""What is known before an official asks for somebody's phone or account: why not, and how it will hold.
+"""Whether an official may ask for a phone or account of a person, and how the request takes effect.
 
-The pages and the service read it from here, so that nobody is promised what is then not done.
+Pages and service share these functions, so that the pages promise what the service does.
 """
 
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from registry.phones.selectors import phones_beside, phones_lately
 
 
 class InConflict(CodeProblem):
-    """The official stands too near to the person."""
+    """The official has a conflict of interest."""
 
     def __init__(self, words: object) -> None:
         super().__init__(words)
@@ -44,7 +44,7 @@ class RecordClosed(CodeProblem):
 
 
 def refusal(official: User, person: Person) -> CodeProblem | None:
-    """Why this official asks for no phone or account of this person, whatever the number."""
+    """The reason why this official may ask for no phone or account of this person; None if they may."""
     if not is_whole(person):
         return RecordClosed()
     if words := nearness(official, person):
@@ -59,13 +59,16 @@ def is_whole(person: Person) -> bool:
 
 
 def opens_at_once(case: Case, person: Person, phone: str) -> bool:
-    """Whether a first account waits for nothing: this number alone stood on record for 30 days, or they were
-    registered in this very case. Then nothing can be taken that this official did not just write."""
+    """Whether a first account needs no waiting time.
+
+    That is if no other number was on record in the last 30 days, or if the person was registered in this
+    case: then the account gives access to nothing that this official did not enter just now.
+    """
     return phones_lately(person) == {phone} or registered_in(case, person)
 
 
 def told_of_account(person: Person, phone: str) -> set[str]:
-    """The numbers at which it is told that a first account by this phone waits: nobody else can object."""
+    """The numbers notified of a first account that waits: only their holders can object."""
     return (phones_lately(person) | phones_beside(person)) - {"", phone}
 
 

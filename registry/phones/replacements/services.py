@@ -1,8 +1,8 @@
-"""Account and phone of somebody who stands at the counter.
+"""Opening an account and replacing a phone at the counter.
 
-An official alone replaces nobody's phone: what they ask for waits until a second official of the commune or
-its district has seen the person, or until days have passed in which nobody objected. The numbers on record
-are told at once. How one is stopped: ``replacement_stops``; the next one then needs a second official.
+One official alone cannot replace a phone: the request waits until a second official of the commune or its
+district has seen the person, or until a number of days passed without an objection. The numbers on record are
+notified at once. Stopping one: ``stops``; the next request then needs a second official.
 """
 
 from datetime import timedelta
@@ -52,13 +52,12 @@ class ReplacementWaits(CodeProblem):
 def open_account(
     *, official: User, case: Case, person: Person, phone: str, document: str, lost: bool = False
 ) -> User | PhoneReplacement:
-    """The person is here and read the code from this phone. It waits like the replacement of a phone, unless
-    it ``opens_at_once``.
+    """Open an account with this phone, whose code was read at the counter.
 
-    Call within ``codes.prove``, which holds the turn of the phone. ``document`` is the kind that was checked,
-    never its number; ``lost``: the person says that they have the phone on record no more. Raises
-    NumberNotFree when the phone's account is somebody else's, or the person got another one since;
-    NotAccepted when it was closed; ReplacementWaits; what ``refusal`` says.
+    It waits like the replacement of a phone, unless it ``opens_at_once``. Call within ``codes.prove``, which
+    locks the phone. ``document`` is the type that was checked, never its number; ``lost``: the person lost
+    the phone on record. Raises NumberNotFree if the phone's account is another person's, or the person got an
+    account meanwhile; NotAccepted if it was closed; ReplacementWaits; the error of ``refusal``.
     """
     _require_in_scope(official, case, person)
     account, held = _account_for(phone, person)
@@ -83,9 +82,9 @@ def open_account(
 def ask_replacement(
     *, official: User, case: Case, person: Person, phone: str, reason: str, document: str
 ) -> PhoneReplacement:
-    """Of the phone of an account. Call within ``codes.prove`` of the new number.
+    """Ask to replace the phone of an account. Call within ``codes.prove`` of the new number.
 
-    Raises NumberNotFree, ReplacementWaits; what ``refusal`` says.
+    Raises NumberNotFree, ReplacementWaits; the error of ``refusal``.
     """
     _require_in_scope(official, case, person)
     held = lock_person_row(person)
@@ -105,11 +104,12 @@ def ask_replacement(
 
 
 def confirm_replacement(*, replacement: PhoneReplacement, document: str, actor: User) -> PhoneReplacement:
-    """The second official has seen the person and this kind of document. What cannot be done any more ends;
-    where a registration was begun with the new number, it waits until that is deleted.
+    """Apply it: the second official has seen the person and this type of document.
 
-    Who asked for another one, to which somebody objected, may be the second: two have seen the person then.
-    Raises PermissionDenied, Conflict, ChangeError where a registration was begun, Overtaken.
+    One that cannot be applied any more ends; where a registration was begun with the new number, it waits
+    until that is deleted. The second one may be who asked for an earlier one that was objected to: two
+    officials have seen the person then. Raises PermissionDenied, Conflict, ChangeError where a registration
+    was begun, Overtaken.
     """
     with transaction.atomic(), pghistory.context(why="confirm_replacement"):
         held = locked(replacement)
@@ -125,7 +125,7 @@ def confirm_replacement(*, replacement: PhoneReplacement, document: str, actor: 
 
 
 def apply_due() -> int:
-    """Those whose last day has passed without an objection; those that needed a second official end."""
+    """Apply those whose waiting time is over; end those that needed a second official."""
     due = PhoneReplacement.objects.filter(state=State.WAITING, due_at__lte=timezone.now())
     applied = 0
     for replacement in due.order_by("due_at"):
@@ -150,9 +150,9 @@ def _require_no_refusal(official: User, person: Person) -> None:
 
 
 def _account_for(phone: str, person: Person) -> tuple[User, Person]:
-    """The account of this phone, which nobody else holds, and the person, both held. Raises NumberNotFree."""
+    """The account of this phone and the person, both locked. Raises NumberNotFree."""
     account = account_of(phone, person.language)
-    # Before the person, as in a claim: the account may be claiming a record of its own at this moment.
+    # Before the person, the lock order of claims: the account may be claiming a record at this moment.
     User.objects.select_for_update(no_key=True).get(pk=account.pk)
     held = lock_person_row(person)
     taken = Person.objects.filter(account=account).exclude(pk=held.pk).exists()
@@ -173,7 +173,7 @@ def _wait(
     case: Case,
 ) -> PhoneReplacement:
     if waiting_for(person):
-        raise ReplacementWaits  # whoever asks holds the person, so two at once make one
+        raise ReplacementWaits  # the person is locked, so two concurrent requests make one
     now = timezone.now()
     replacement = save_with_new_number(
         lambda: PhoneReplacement.objects.create(
@@ -217,7 +217,7 @@ def _apply(replacement: PhoneReplacement, second: User | None, document: str = "
 
 
 def _put_in_place(replacement: PhoneReplacement) -> Person:
-    """Raises NumberNotFree, NotAccepted where something has changed since it was asked."""
+    """Raises NumberNotFree, NotAccepted where something has changed since the request."""
     case = Case.objects.filter(pk=replacement.case_id).first() if replacement.case_id else None
     lock_home(replacement.person)
     if replacement.account is None:
@@ -250,13 +250,13 @@ def _put_in_place(replacement: PhoneReplacement) -> Person:
 
 
 def _put_on_record(person: Person, phone: str) -> None:
-    """In the place of a number that is gone. The history keeps it: for 30 days the new one says no yes."""
+    """Replaces a lost number. By the history the new one cannot consent for 30 days."""
     with PersonWriter() as writer:
         writer.update_person(person, phone=phone)
 
 
 def _cause(replacement: PhoneReplacement) -> PhoneReplacement.Cause:
-    """Why it could not be put in place."""
+    """Why it could not be applied."""
     person = Person.objects.select_related("account").get(pk=replacement.person_id)
     wanted = User.objects.filter(phone=replacement.phone).first()
     if not is_whole(person):
