@@ -56,11 +56,11 @@ def register_household(
     numbers = _numbers(details)
     with transaction.atomic(), pghistory.context(why="register"):
         if not numbers or not (actor.is_citizen or case):
-            return _registered(actor, details, draft, case, keep)
+            return _register(actor, details, draft, case, keep)
         lookups.take_turn(account=actor, case=case, kind=lookups.DOCUMENT)
         try:
             with transaction.atomic():
-                return _registered(actor, details, draft, case, keep)
+                return _register(actor, details, draft, case, keep)
         except (AlreadyRegistered, YesNeeded) as error:
             taken: AlreadyRegistered | YesNeeded = error
             told = [number for index, number in numbers.items() if index <= error.member]
@@ -77,10 +77,10 @@ def _numbers(details: HouseholdDetails) -> dict[int, bytes]:
     }
 
 
-def _registered(
+def _register(
     actor: User, details: HouseholdDetails, draft: Draft | None, case: Case | None, keep: str | None
 ) -> Household:
-    _require_door(actor, case)
+    _require_actor(actor, case)
     held = _locked_draft(draft, actor, case)
     if done := became(held):
         return done
@@ -104,7 +104,7 @@ def _registered(
     return household
 
 
-def _require_door(actor: User, case: Case | None) -> None:
+def _require_actor(actor: User, case: Case | None) -> None:
     if not (actor.is_active and (actor.is_citizen or (actor.is_official and actor.area_code))):
         raise PermissionDenied("only a citizen, or an official with an area, registers")
     require_case(actor, case)
@@ -154,7 +154,7 @@ def _write(
     recognise(members)
     head = members[0].person
     if actor.is_citizen:
-        _require_unknown(members)
+        _require_new_persons(members)
         set_values(head, {"account": actor})
         accounts.hand_over(account=actor, keep=keep)
     else:
@@ -202,7 +202,7 @@ def _update_known(writer: PersonWriter, member: MemberEntry, actor: User) -> Non
         )
 
 
-def _require_unknown(members: Sequence[MemberEntry]) -> None:
+def _require_new_persons(members: Sequence[MemberEntry]) -> None:
     """A matching document does not prove identity.
 
     A citizen claims an existing record with a code to its phone, or shows the document at the commune office.

@@ -24,7 +24,7 @@ from registry.changes.selectors import MOVER, OLD_COMMUNE, may_need_yes, moves_o
 from registry.models import Benefit, ChangeRequest, Household, Membership, Person, Programme
 from registry.persons.households import household_of
 from registry.persons.selectors import subject_of
-from registry.phones.replacements.selectors import near_to, standing, waiting_for
+from registry.phones.replacements.selectors import relation_of, replacements_of_citizen, waiting_for
 from registry.programmes.selectors import amounts_of
 
 register = template.Library()
@@ -74,12 +74,12 @@ def phone_warnings(context: Context) -> dict[str, object]:
     user, person = context.get("user"), context.get("person")
     if not isinstance(user, User):
         return {}
-    near, case = near_to(user), context.get("case")
+    near, case = replacements_of_citizen(user), context.get("case")
     waits = None
     if isinstance(case, Case) and isinstance(person, Person) and not why_unlisted(case, person):
         waits = waiting_for(person)
     return {
-        "replacements": [(one, standing(user, one)) for one in near.warn],
+        "replacements": [(one, relation_of(user, one)) for one in near.warn],
         "replaced": near.replaced,
         # To an official who is not near, of whoever their case is about.
         "waits": waits,
