@@ -11,7 +11,7 @@ from dsp_platform.forms import is_submitted
 from registry.models import Person
 from registry.persons.subject import NONE, subject_required, user_of
 from registry.phones.keys import report_lost
-from registry.phones.selectors import has_recent_account, other_phone_of_yes, phone_of_yes, was_set_up
+from registry.phones.selectors import has_settled_account, other_phone_of_yes, phone_of_yes, was_set_up
 
 
 @citizen_required
@@ -25,7 +25,7 @@ def lost_number(request: HttpRequest, person: Person) -> HttpResponse:
     phone = other_phone_of_yes(person)
     context = {
         # Neither the account's number nor one on record can consent.
-        "silent": has_recent_account(person) and not phone_of_yes(person),
+        "silent": not has_settled_account(person) and not phone_of_yes(person),
         "phone": local_form(phone) if phone else "",
         "set_up": was_set_up(person),
         "said": person.lost_numbers.filter(phone=phone).exists(),

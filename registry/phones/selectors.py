@@ -77,13 +77,13 @@ def may_have_account(person: Person) -> bool:
     return person.merged_into_id is None and not person.died_on and not is_child(person)
 
 
-def has_recent_account(person: Person) -> bool:
-    """Whether the person's account cannot consent for them yet.
+def has_settled_account(person: Person) -> bool:
+    """Whether the person's account can consent for them.
 
-    That is if an official set up the account or its phone in the last 30 days, or if it became theirs in that
+    Not if an official set up the account or its phone in the last 30 days, or if it became theirs in that
     time by a number that had not been on record for 30 days. Another number on record does not matter.
     """
-    return was_set_up(person) or not _is_settled(person)
+    return not was_set_up(person) and _is_settled(person)
 
 
 def was_set_up(person: Person) -> bool:
@@ -134,7 +134,7 @@ def phone_of_yes(person: Person) -> str:
     a recent number can neither consent nor keep the earlier one from it.
     """
     account = person.account
-    if account is not None and account.is_active and account.phone and not has_recent_account(person):
+    if account is not None and account.is_active and account.phone and has_settled_account(person):
         return account.phone
     stood = next(iter(_recorded_since(person, timezone.now() - RECENT)), person.phone)
     return "" if stood in numbers_lost(person) else stood

@@ -17,7 +17,13 @@ from registry.models import ChangeRequest, Household, KeySetup, Person
 from registry.models.keys import RECENT
 from registry.persons.conflicts import conflict_of_interest
 from registry.persons.scope import COMMUNE
-from registry.phones.selectors import has_recent_account, numbers_lost, numbers_of, recent_phones, who_speaks
+from registry.phones.selectors import (
+    has_settled_account,
+    numbers_lost,
+    numbers_of,
+    recent_phones,
+    who_speaks,
+)
 
 HEARD = timedelta(days=3)
 """So long they have to answer after they were told; who answered needs no more time, whatever they said."""
@@ -47,7 +53,7 @@ def concerned_by(request: ChangeRequest) -> list[Person]:
     found = concerns(home, open_members(home), request.answers)  # type: ignore[arg-type]
     own = (
         request.asked_for_id
-        if request.asked_by.is_citizen and not has_recent_account(request.asked_for)
+        if request.asked_by.is_citizen and has_settled_account(request.asked_for)
         else None
     )
     if found and own is None:
@@ -153,7 +159,7 @@ def hearing_of(request: ChangeRequest) -> Hearing:
     waited, untold, young = [], [], []
     for one in concerned_by(request):
         if said_of(one, request):
-            if not has_recent_account(one):
+            if has_settled_account(one):
                 continue
             young.append(one)
         waited.append(told.get(one.pk, request.asked_at))

@@ -13,7 +13,7 @@ from django.utils import timezone
 from dsp_platform.accounts.models import User
 from registry.changes.apply.newcomer import person_of_document, person_of_spid, spid_told
 from registry.models import ChangeRequest, Membership, Person
-from registry.phones.selectors import asked_for_yes, has_recent_account, who_speaks
+from registry.phones.selectors import asked_for_yes, has_settled_account, who_speaks
 
 
 def newcomer(kind: str, answers: dict[str, Any]) -> Person | None:
@@ -66,9 +66,7 @@ def save_yes(request: ChangeRequest) -> None:
 
 def _asks_for_own(request: ChangeRequest, mover: Person) -> bool:
     speaker = who_speaks(mover) if request.asked_by.is_citizen else None
-    return (
-        speaker is not None and speaker.account_id == request.asked_by_id and not has_recent_account(speaker)
-    )
+    return speaker is not None and speaker.account_id == request.asked_by_id and has_settled_account(speaker)
 
 
 def _village_of(mover: Person) -> str:

@@ -14,7 +14,7 @@ from registry.errors import NumberTooNew
 from registry.models import Claim, KeySetup, Membership, Person
 from registry.phones.accounts import give_account
 from registry.phones.keys import report_lost
-from registry.phones.selectors import asked_for_yes, has_recent_account, phone_of_yes
+from registry.phones.selectors import asked_for_yes, has_settled_account, phone_of_yes
 from tests.registry.cast import BOPHA_BORN, MALY_PHONE, OWN_SIM
 from tests.registry.changes.cast import about, ask
 from tests.registry.my_data.test_copies import age
@@ -103,7 +103,7 @@ def test_an_account_on_a_young_number_says_no_yes(maly, other_clerk, thief):
     Person.objects.filter(pk=maly.pk).update(phone=OWN_SIM)
     age(maly, 8)
     give_account(person=fresh(maly), account=thief, actor=thief)
-    assert has_recent_account(fresh(maly))
+    assert not has_settled_account(fresh(maly))
     assert phone_of_yes(fresh(maly)) == MALY_PHONE
     assert ask(thief, "leaves", who=about(maly), where={"where": "elsewhere"}).yes == ""
     assert texts("claimed") == {OWN_SIM, MALY_PHONE}
@@ -128,7 +128,7 @@ def test_who_claims_by_the_number_that_stood_says_yes_at_once(maly):
     age(maly, 60)
     account = User.objects.create_citizen(phone=MALY_PHONE)
     claim(account, maly)
-    assert not has_recent_account(fresh(maly))
+    assert has_settled_account(fresh(maly))
     assert ask(account, "leaves", who=about(maly), where={"where": "elsewhere"}).yes == "own"
 
 
