@@ -25,7 +25,7 @@ SEARCHES_A_DAY = 500
 DAY = timedelta(days=1)
 
 
-def take_turn(*, account: User, case: Case | None, kind: str) -> None:
+def check_limit(*, account: User, case: Case | None, kind: str) -> None:
     """Lock the account's counter until the transaction ends, so that parallel attempts cannot exceed a limit.
 
     Raises TooManyLookups before any number is compared.

@@ -57,7 +57,7 @@ def register_household(
     with transaction.atomic(), pghistory.context(why="register"):
         if not numbers or not (actor.is_citizen or case):
             return _register(actor, details, draft, case, keep)
-        lookups.take_turn(account=actor, case=case, kind=lookups.DOCUMENT)
+        lookups.check_limit(account=actor, case=case, kind=lookups.DOCUMENT)
         try:
             with transaction.atomic():
                 return _register(actor, details, draft, case, keep)
@@ -217,10 +217,9 @@ def _add_household(
 ) -> Household:
     new = [NewMember(one.person, one.details.relationship, one.documents) for one in members]
     try:
-        with transaction.atomic():
-            return writer.add_household(
-                village_id=details.village_code, address=clean(details.address), members=new
-            )
+        return writer.add_household(
+            village_id=details.village_code, address=clean(details.address), members=new
+        )
     except NumberTaken:  # another transaction registered somebody meanwhile
         raise AlreadyRegistered(member=_taken(members)) from None
 

@@ -15,7 +15,7 @@ from dsp_platform.audit.actions import look_reason
 from dsp_platform.exchange.ledger.selectors import Copy, copies_of
 from dsp_platform.khmer.money import format_riel
 from registry.areas.labels import area_path
-from registry.changes.apply.newcomer import spid_told
+from registry.changes.apply.newcomer import entered_spid
 from registry.changes.context import Answers
 from registry.changes.hearings.reading import documents_to_show, moves_shown, why_unlisted
 from registry.changes.kinds import KINDS
@@ -116,7 +116,7 @@ def waits(context: Context, change: ChangeRequest) -> str:
     if isinstance(user, User) and not user.is_citizen and sees_mover(user, change):
         return str(WAITS.get(waits_for(change), ""))
     asked = (
-        bool(spid_told(cast(Answers, change.answers))) if comes_in(change) else change.mover_id is not None
+        bool(entered_spid(cast(Answers, change.answers))) if comes_in(change) else change.mover_id is not None
     )
     return str(WAITS[MOVER]) if asked and change.is_open and not change.yes else ""
 
