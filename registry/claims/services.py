@@ -76,9 +76,15 @@ def begin_claim(*, account: User, told: Identity, proved: bool, keep: str | None
     """
     _require_free(account)
     now = timezone.now()
-    if just_made := _just_made(account, told):
-        return just_made
-    _check_claims(account, told)
+    claims = Claim.objects.filter(account=account)
+    open_now = claims.filter(used_at=None, tries=0, created_at__gt=now - DOUBLE_CLICK)
+    if first := open_now.filter(told_digest=told.digest).first():  # of a double click
+        return first
+    # Counts what was entered, not whom it matches, so that the answer does not reveal a match.
+    today = claims.filter(created_at__gt=now - _DAY).values_list("told_digest", flat=True)
+    digests = [bytes(digest) for digest in today]
+    if len(digests) >= CLAIMS_A_DAY or digests.count(told.digest) >= SAME_A_DAY:
+        raise TooManyClaims
     person = _within_limit(_if_settled(_find(told), account), account)
     claim = Claim.objects.create(
         account=account, person=person, told_digest=told.digest, created_at=now, expires_at=now + LIFE
@@ -119,21 +125,6 @@ def _require_free(account: User) -> None:
     held = User.objects.select_for_update(no_key=True).get(pk=account.pk)
     if not (held.is_citizen and held.is_active) or Person.objects.filter(account=held).exists():
         raise NotClaimed
-
-
-def _just_made(account: User, told: Identity) -> Claim | None:
-    """The claim of the first click of a double click."""
-    since = timezone.now() - DOUBLE_CLICK
-    mine = Claim.objects.filter(account=account, used_at=None, tries=0, created_at__gt=since)
-    return mine.filter(told_digest=told.digest).first()
-
-
-def _check_claims(account: User, told: Identity) -> None:
-    """Counts what was entered, not whom it matches, so that the answer does not reveal a match."""
-    mine = Claim.objects.filter(account=account, created_at__gt=timezone.now() - _DAY)
-    digests = [bytes(digest) for digest in mine.values_list("told_digest", flat=True)]
-    if len(digests) >= CLAIMS_A_DAY or digests.count(told.digest) >= SAME_A_DAY:
-        raise TooManyClaims
 
 
 def _find(told: Identity) -> Person | None:

@@ -57,15 +57,15 @@ def me(request: HttpRequest, person: Person) -> HttpResponse:
     programmes = programmes_selectors.programmes()
     verdicts = judge_shown(programmes, person, None if case_of(request) else person)
     likely = [one for one, said in zip(programmes, verdicts, strict=True) if said.outcome == "likely"]
-    context = {"person": person, "likely": likely, "enrolments": supports_of(person)}
-    context["other_phone"] = _other_phone(request, person)
-    return render(request, "registry/home/me.html", context | _home_of(person))
-
-
-def _other_phone(request: HttpRequest, person: Person) -> str:
-    """The number that text messages go to, where the citizen signs in with another one."""
+    # The number that text messages go to, where the citizen signs in with another one.
     other = case_of(request) is None and person.phone and person.phone != user_of(request).phone
-    return local_form(person.phone) if other else ""
+    context = {
+        "person": person,
+        "likely": likely,
+        "enrolments": supports_of(person),
+        "other_phone": local_form(person.phone) if other else "",
+    }
+    return render(request, "registry/home/me.html", context | _home_of(person))
 
 
 @actor_required

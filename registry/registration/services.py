@@ -53,7 +53,11 @@ def register_household(
     that stays signed in when the account is linked. Raises InvalidDetails, AlreadyRegistered, YesNeeded,
     TooManyLookups, and PermissionDenied for an actor who may not register.
     """
-    numbers = _numbers(details)
+    numbers = {
+        index: document_digest(one.document_type, one.document_number)
+        for index, one in enumerate(details.members)
+        if one.document_number
+    }
     with transaction.atomic(), pghistory.context(why="register"):
         if not numbers or not (actor.is_citizen or case):
             return _register(actor, details, draft, case, keep)
@@ -68,19 +72,12 @@ def register_household(
     raise taken  # after the commit, so that the lookup stays counted
 
 
-def _numbers(details: HouseholdDetails) -> dict[int, bytes]:
-    """Digests of the documents entered, by member."""
-    return {
-        index: document_digest(one.document_type, one.document_number)
-        for index, one in enumerate(details.members)
-        if one.document_number
-    }
-
-
 def _register(
     actor: User, details: HouseholdDetails, draft: Draft | None, case: Case | None, keep: str | None
 ) -> Household:
-    _require_actor(actor, case)
+    if not (actor.is_active and (actor.is_citizen or (actor.is_official and actor.area_code))):
+        raise PermissionDenied("only a citizen, or an official with an area, registers")
+    require_case(actor, case)
     held = _locked_draft(draft, actor, case)
     if done := became(held):
         return done
@@ -102,12 +99,6 @@ def _register(
             case_id=case.pk if case else None,
         )
     return household
-
-
-def _require_actor(actor: User, case: Case | None) -> None:
-    if not (actor.is_active and (actor.is_citizen or (actor.is_official and actor.area_code))):
-        raise PermissionDenied("only a citizen, or an official with an area, registers")
-    require_case(actor, case)
 
 
 def _locked_draft(draft: Draft | None, actor: User, case: Case | None) -> Draft | None:
@@ -154,7 +145,11 @@ def _write(
     recognise(members)
     head = members[0].person
     if actor.is_citizen:
-        _require_new_persons(members)
+        # A matching document does not prove identity. A citizen claims an existing record with a code to its
+        # phone, or shows the document at the commune office.
+        for index, member in enumerate(members):
+            if member.known:
+                raise AlreadyRegistered(member=index)
         set_values(head, {"account": actor})
         accounts.hand_over(account=actor, keep=keep)
     else:
@@ -200,16 +195,6 @@ def _update_known(writer: PersonWriter, member: MemberEntry, actor: User) -> Non
             subject_kind="person",
             subject_id=person.pk,
         )
-
-
-def _require_new_persons(members: Sequence[MemberEntry]) -> None:
-    """A matching document does not prove identity.
-
-    A citizen claims an existing record with a code to its phone, or shows the document at the commune office.
-    """
-    for index, member in enumerate(members):
-        if member.known:
-            raise AlreadyRegistered(member=index)
 
 
 def _add_household(

@@ -263,11 +263,8 @@ def _cause(replacement: PhoneReplacement) -> PhoneReplacement.Cause:
         return Cause.GONE
     if any(one is not None and not one.is_active for one in (person.account, wanted)):
         return Cause.CLOSED
-    if person.account_id != replacement.account_id or not _phone_was_told(person, replacement):
+    was_told = person.account is None or person.account.phone in replacement.told
+    if person.account_id != replacement.account_id or not was_told:
         return Cause.CHANGED
     begun = Draft.objects.filter(owner=wanted, case_id=None, household=None).first() if wanted else None
     return Cause.DRAFT if begun and not is_empty(begun) else Cause.TAKEN
-
-
-def _phone_was_told(person: Person, replacement: PhoneReplacement) -> bool:
-    return person.account is None or person.account.phone in replacement.told
