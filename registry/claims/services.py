@@ -21,6 +21,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from dsp_platform import crypto
+from dsp_platform.accounts.codes.services import DIGITS, LIFE, TRIES
 from dsp_platform.accounts.errors import CodeProblem, Expired, NoMoreTries, WrongCode
 from dsp_platform.accounts.models import User
 from dsp_platform.khmer.digits import digits_of
@@ -40,8 +41,6 @@ CLAIMS_A_DAY = 5
 SAME_A_DAY = 2
 # Codes sent to one phone a day; further claims are treated as if nobody matched.
 CODES_A_DAY = 20
-TRIES = 5
-LIFE = timedelta(minutes=10)
 DOUBLE_CLICK = timedelta(seconds=60)
 KEPT = timedelta(days=30)
 _DAY = timedelta(days=1)
@@ -64,8 +63,7 @@ class Identity:
 
 
 def code_of(claim: Claim) -> str:
-    derived = crypto.digest("code of a claim", str(claim.pk), bytes(claim.nonce).hex())
-    return f"{int.from_bytes(derived, 'big') % 10**6:06}"
+    return crypto.decimal_code(DIGITS, "code of a claim", str(claim.pk), bytes(claim.nonce).hex())
 
 
 @transaction.atomic
@@ -78,15 +76,21 @@ def begin_claim(*, account: User, told: Identity, proved: bool, keep: str | None
     """
     _require_free(account)
     now = timezone.now()
-    if just_made := _just_made(account, told):
-        return just_made
-    _check_claims(account, told)
-    person = _within_limit(_settled(_find(told), account), account)
+    claims = Claim.objects.filter(account=account)
+    open_now = claims.filter(used_at=None, tries=0, created_at__gt=now - DOUBLE_CLICK)
+    if first := open_now.filter(told_digest=told.digest).first():  # of a double click
+        return first
+    # Counts what was entered, not whom it matches, so that the answer does not reveal a match.
+    today = claims.filter(created_at__gt=now - _DAY).values_list("told_digest", flat=True)
+    digests = [bytes(digest) for digest in today]
+    if len(digests) >= CLAIMS_A_DAY or digests.count(told.digest) >= SAME_A_DAY:
+        raise TooManyClaims
+    person = _within_limit(_if_settled(_find(told), account), account)
     claim = Claim.objects.create(
         account=account, person=person, told_digest=told.digest, created_at=now, expires_at=now + LIFE
     )
     if person is not None and person.phone == account.phone and proved:
-        _bind(claim, lock_person_row(person), keep)
+        _link(claim, lock_person_row(person), keep)
     else:
         # Without a match to no phone: the claimant must not see the message among those of their account.
         notifications.send(
@@ -107,7 +111,7 @@ def confirm_claim(*, account: User, claim: Claim, typed: str, keep: str | None =
         held = Claim.objects.select_for_update().get(pk=claim.pk, account=account)
         problem = _judge(held, typed)
         if problem is None and held.person is not None:
-            _bind(held, lock_person_row(held.person), keep)
+            _link(held, lock_person_row(held.person), keep)
     if problem is not None:
         raise problem  # after the commit, so that the wrong attempt stays counted
 
@@ -121,21 +125,6 @@ def _require_free(account: User) -> None:
     held = User.objects.select_for_update(no_key=True).get(pk=account.pk)
     if not (held.is_citizen and held.is_active) or Person.objects.filter(account=held).exists():
         raise NotClaimed
-
-
-def _just_made(account: User, told: Identity) -> Claim | None:
-    """The claim of the first click of a double click."""
-    since = timezone.now() - DOUBLE_CLICK
-    mine = Claim.objects.filter(account=account, used_at=None, tries=0, created_at__gt=since)
-    return mine.filter(told_digest=told.digest).first()
-
-
-def _check_claims(account: User, told: Identity) -> None:
-    """Counts what was entered, not whom it matches, so that the answer does not reveal a match."""
-    mine = Claim.objects.filter(account=account, created_at__gt=timezone.now() - _DAY)
-    digests = [bytes(digest) for digest in mine.values_list("told_digest", flat=True)]
-    if len(digests) >= CLAIMS_A_DAY or digests.count(told.digest) >= SAME_A_DAY:
-        raise TooManyClaims
 
 
 def _find(told: Identity) -> Person | None:
@@ -155,11 +144,11 @@ def _find(told: Identity) -> Person | None:
         account=None,
         died_on=None,
     )
-    fitting = [person for person in persons.exclude(phone="") if _born_then(person, told)]
+    fitting = [person for person in persons.exclude(phone="") if _birth_matches(person, told)]
     return fitting[0] if len(fitting) == 1 and may_have_account(fitting[0]) else None
 
 
-def _settled(person: Person | None, account: User) -> Person | None:
+def _if_settled(person: Person | None, account: User) -> Person | None:
     """None while the number on record is too new; its holder gets NumberTooNew instead."""
     settled = with_settled_phone(Person.objects.filter(pk=person.pk if person else 0)).exists()
     if person is not None and not settled and person.phone == account.phone:
@@ -167,7 +156,7 @@ def _settled(person: Person | None, account: User) -> Person | None:
     return person if settled else None
 
 
-def _born_then(person: Person, told: Identity) -> bool:
+def _birth_matches(person: Person, told: Identity) -> bool:
     """Compared with the precision of the record; a less precise answer does not match."""
     parts = _KNOWN_PARTS[person.birth_precision]
     if _KNOWN_PARTS[told.precision] < parts:
@@ -200,7 +189,7 @@ def _judge(claim: Claim, typed: str) -> CodeProblem | None:
     return WrongCode(tries_left=left) if left else NoMoreTries()
 
 
-def _bind(claim: Claim, person: Person, keep: str | None) -> None:
+def _link(claim: Claim, person: Person, keep: str | None) -> None:
     """Raises NotClaimed if the person got an account or another phone, died or was merged meanwhile."""
     if person.account_id is not None or not may_have_account(person):
         raise NotClaimed

@@ -3,7 +3,6 @@
 Both pages are the same whether a person matches or not.
 """
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -86,7 +85,9 @@ def code(request: HttpRequest) -> HttpResponse:
         except NotClaimed:
             if subject_of(request) is not None:  # a double click: the first one succeeded
                 return redirect("registry:me")
-            _refused(form)
+            form.add_error(
+                None, _("The record could not be joined to your account. Ask at your commune office.")
+            )
         else:
             return _joined(request)
     context = {
@@ -96,10 +97,6 @@ def code(request: HttpRequest) -> HttpResponse:
         "closed": closed_record_of(user_of(request)),
     }
     return render(request, "registry/claims/claim_code.html", context)
-
-
-def _refused(form: forms.Form) -> None:
-    form.add_error(None, _("The record could not be joined to your account. Ask at your commune office."))
 
 
 def _joined(request: HttpRequest) -> HttpResponse:

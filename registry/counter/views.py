@@ -40,30 +40,38 @@ CHOSEN = "counter_chosen"
 @official_required
 def counter(request: HttpRequest) -> HttpResponse:
     """The search is a POST answered with the page: its text appears in no address and no log."""
-    for act in (_choose_new, _choose_person, _choose_draft, _forget_draft):
-        if answer := act(request):
-            return answer
+    official = user_of(request)
+    if "new" in request.POST and official.area_code:
+        return _choose(request)
+    if "person" in request.POST:
+        person = person_visible_to(official, request.POST["person"])
+        if person is not None:
+            return _choose(request, person=person.pk)
+        messages.error(request, _("This person is not in your area."))
+        return redirect("registry:counter")
+    drafts = {str(draft.pk): draft for draft in unfinished_drafts(official)}
+    if draft := drafts.get(request.POST.get("resume", "")):
+        return _choose(request, draft=str(draft.pk))
+    if draft := drafts.get(request.POST.get("forget", "")):
+        discard_draft(owner=official, case=Case.objects.get(pk=cast(UUID, draft.case_id)))
+        messages.success(request, _("The unfinished registration was deleted."))
+        return redirect("registry:counter")
     form = bind(SearchForm, request)
     found: list[Person] | None = None
     if is_submitted(request) and form.is_valid():
         try:
-            found = search_persons(official=user_of(request), query=form.cleaned_data["query"])
+            found = search_persons(official=official, query=form.cleaned_data["query"])
         except TooManyLookups:
             form.add_error("query", _("You have searched as often as you may in one day."))
     context = {
         "form": form,
         "found": found,
-        "area": Area.objects.filter(code=user_of(request).area_code).first(),
-        "waiting_changes": changes_to_decide(user_of(request)).count(),
-        "waiting_phones": replacements_to_confirm(user_of(request)).count(),
-        "unfinished": [] if found else _unfinished(user_of(request)),
+        "area": Area.objects.filter(code=official.area_code).first(),
+        "waiting_changes": changes_to_decide(official).count(),
+        "waiting_phones": replacements_to_confirm(official).count(),
+        "unfinished": [] if found else [(draft, _head_name(draft)) for draft in drafts.values()],
     }
     return render(request, "registry/counter/counter.html", context)
-
-
-def _unfinished(official: User) -> list[tuple[Draft, str]]:
-    drafts = unfinished_drafts(official)
-    return [(draft, _head_name(draft)) for draft in drafts]
 
 
 def _head_name(draft: Draft) -> str:
@@ -74,39 +82,6 @@ def _head_name(draft: Draft) -> str:
 def _choose(request: HttpRequest, **chosen: int | str) -> HttpResponse:
     request.session[CHOSEN] = chosen
     return redirect("registry:counter_open")
-
-
-def _choose_new(request: HttpRequest) -> HttpResponse | None:
-    return _choose(request) if "new" in request.POST and user_of(request).area_code else None
-
-
-def _choose_person(request: HttpRequest) -> HttpResponse | None:
-    if "person" not in request.POST:
-        return None
-    person = person_visible_to(user_of(request), request.POST["person"])
-    if person is None:
-        messages.error(request, _("This person is not in your area."))
-        return redirect("registry:counter")
-    return _choose(request, person=person.pk)
-
-
-def _own_draft(request: HttpRequest, typed: str) -> Draft | None:
-    drafts = unfinished_drafts(user_of(request))
-    return next((draft for draft in drafts if str(draft.pk) == typed), None)
-
-
-def _choose_draft(request: HttpRequest) -> HttpResponse | None:
-    draft = _own_draft(request, request.POST.get("resume", ""))
-    return _choose(request, draft=str(draft.pk)) if draft else None
-
-
-def _forget_draft(request: HttpRequest) -> HttpResponse | None:
-    draft = _own_draft(request, request.POST.get("forget", ""))
-    if draft is None:
-        return None
-    discard_draft(owner=user_of(request), case=Case.objects.get(pk=cast(UUID, draft.case_id)))
-    messages.success(request, _("The unfinished registration was deleted."))
-    return redirect("registry:counter")
 
 
 @own_act

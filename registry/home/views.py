@@ -16,7 +16,7 @@ from registry.identity.qr_codes import code_of
 from registry.models import Household, Person
 from registry.persons.households import household_of, members_of
 from registry.persons.subject import NONE, PRINT, note_look, subject_required, user_of
-from registry.phones.replacements.selectors import near_to, waiting_by_new_phone
+from registry.phones.replacements.selectors import replacements_of_citizen, waiting_by_new_phone
 from registry.programmes import selectors as programmes_selectors
 from registry.programmes.selectors import supports_of
 from registry.registration.closed_records import closed_record_of
@@ -42,7 +42,7 @@ def _not_registered(request: HttpRequest) -> HttpResponse:
     context = {
         "kept_until": kept_until(draft),
         # A number that was replaced on a record may be that of a registered person: no second registration.
-        "replaced": near_to(citizen).replaced,
+        "replaced": replacements_of_citizen(citizen).replaced,
         "waits": waiting_by_new_phone(citizen),
         "closed": closed,
         "began_since": began_since,
@@ -57,15 +57,15 @@ def me(request: HttpRequest, person: Person) -> HttpResponse:
     programmes = programmes_selectors.programmes()
     verdicts = judge_shown(programmes, person, None if case_of(request) else person)
     likely = [one for one, said in zip(programmes, verdicts, strict=True) if said.outcome == "likely"]
-    context = {"person": person, "likely": likely, "enrolments": supports_of(person)}
-    context["other_phone"] = _other_phone(request, person)
-    return render(request, "registry/home/me.html", context | _home_of(person))
-
-
-def _other_phone(request: HttpRequest, person: Person) -> str:
-    """The number that text messages go to, where the citizen signs in with another one."""
+    # The number that text messages go to, where the citizen signs in with another one.
     other = case_of(request) is None and person.phone and person.phone != user_of(request).phone
-    return local_form(person.phone) if other else ""
+    context = {
+        "person": person,
+        "likely": likely,
+        "enrolments": supports_of(person),
+        "other_phone": local_form(person.phone) if other else "",
+    }
+    return render(request, "registry/home/me.html", context | _home_of(person))
 
 
 @actor_required

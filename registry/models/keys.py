@@ -194,4 +194,4 @@ class PhoneReplacement(models.Model):
         return gettext("stopped from the number on record")
 
 
-YOUNG = timedelta(days=30)
+RECENT = timedelta(days=30)

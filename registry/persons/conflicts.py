@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from dsp_platform.accounts.models import User
 from registry.identity.spid import clean_spid
 from registry.models import KeySetup, Membership, Person
-from registry.models.keys import YOUNG
+from registry.models.keys import RECENT
 
 # Relatives are approximated by shared households: the registry stores no other relationship.
 LIVED_TOGETHER = timedelta(days=10 * 365)
@@ -38,14 +38,14 @@ def conflict_of_interest(actor: User, *persons: Person | None) -> str | Promise:
     return WORDS[found] if found else ""
 
 
-def nearness(actor: User, *persons: Person | None) -> str | Promise:
+def personal_conflict(actor: User, *persons: Person | None) -> str | Promise:
     """The same for setting up an account or phone: a recent set-up is no conflict here."""
     own = own_person(actor)
     found = _of_own(own, [person for person in persons if person is not None]) if own else ""
     return WORDS[found] if found else ""
 
 
-def near_among(actor: User, persons: set[int]) -> set[int]:
+def conflicts_among(actor: User, persons: set[int]) -> set[int]:
     """Keys of those persons with whom this member of staff has a conflict, for lists."""
     own = own_person(actor)
     if own is None or not persons:
@@ -75,7 +75,7 @@ def _conflict(actor: User, persons: list[Person]) -> str:
     own = own_person(actor)
     if own is not None and (kept_apart := _of_own(own, persons)):
         return kept_apart
-    since = timezone.now() - YOUNG
+    since = timezone.now() - RECENT
     young = KeySetup.objects.filter(official=actor, person__in=persons, at__gt=since)
     return "set_up" if young.exists() else ""
 

@@ -25,13 +25,14 @@ SEARCHES_A_DAY = 500
 DAY = timedelta(days=1)
 
 
-def take_turn(*, account: User, case: Case | None, kind: str) -> None:
+def check_limit(*, account: User, case: Case | None, kind: str) -> None:
     """Lock the account's counter until the transaction ends, so that parallel attempts cannot exceed a limit.
 
     Raises TooManyLookups before any number is compared.
     """
     locks.lock("look-ups of", str(account.pk))
-    limits = [(Q(), _limit(account, kind))]
+    of_account = OF_CITIZEN_A_DAY if account.is_citizen else OF_OFFICIAL_A_DAY
+    limits = [(Q(), SEARCHES_A_DAY if kind == SEARCH else of_account)]
     if case is not None and kind == DOCUMENT:
         limits.append((Q(case_id=case.pk), OF_CASE_A_DAY))
     for whose, most in limits:
@@ -64,12 +65,6 @@ def note(*, account: User, case: Case | None, kind: str, numbers: Collection[byt
             subject_id=account.pk,
             case_id=case.pk if case else None,
         )
-
-
-def _limit(account: User, kind: str) -> int:
-    if kind == SEARCH:
-        return SEARCHES_A_DAY
-    return OF_CITIZEN_A_DAY if account.is_citizen else OF_OFFICIAL_A_DAY
 
 
 def _today(account: User, kind: str) -> QuerySet[Lookup]:

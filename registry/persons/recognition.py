@@ -83,7 +83,8 @@ def recognise(entries: Sequence[MemberEntry]) -> None:
         known = holders.get((entry.details.document_type, entry.digest or b""))
         if known is None:
             continue
-        if not _agrees(known, entry.person) or not _is_free(known):
+        lives = Membership.objects.filter(person=known, ended_on=None)
+        if not _agrees(known, entry.person) or lives.exists():
             raise AlreadyRegistered(member=index)
         entry.person, entry.known = known, True
 
@@ -112,7 +113,3 @@ def same_person(entry: MemberEntry) -> Person | None:
     holders = _holders([entry.digest] if entry.digest else [])
     known = holders.get((entry.details.document_type, entry.digest or b""))
     return known if known is not None and _agrees(known, entry.person) else None
-
-
-def _is_free(person: Person) -> bool:
-    return not Membership.objects.filter(person=person, ended_on=None).exists()

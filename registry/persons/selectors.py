@@ -59,7 +59,7 @@ def search_persons(*, official: User, query: str) -> list[Person]:
         return []
     if official.is_official:
         with transaction.atomic():
-            lookups.take_turn(account=official, case=None, kind=lookups.SEARCH)
+            lookups.check_limit(account=official, case=None, kind=lookups.SEARCH)
             lookups.note(account=official, case=None, kind=lookups.SEARCH)
     found = list(persons_visible_to(official).filter(condition).order_by("name_key", "pk")[:MOST])
     audit.record(actor=official, action="search", subject_kind="person", details={"found": len(found)})

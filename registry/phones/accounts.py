@@ -9,7 +9,7 @@ from dsp_platform.audit import services as audit
 from dsp_platform.notifications import services as notifications
 from registry.models import Person
 from registry.persons.writer import PersonWriter
-from registry.phones.selectors import may_have_account, phones_beside, phones_lately
+from registry.phones.selectors import may_have_account, phones_of_adults, recent_phones
 
 
 def give_account(
@@ -29,8 +29,8 @@ def give_account(
     """
     if not may_have_account(person):
         raise NumberNotFree
-    own = {*phones_lately(person), account.phone or ""} - {""}
-    beside = phones_beside(person) - own
+    own = {*recent_phones(person), account.phone or ""} - {""}
+    beside = phones_of_adults(person) - own
     opened = {account.phone or ""} - {""} if actor.pk != account.pk else set()
     with pghistory.context(why="claim_person"), PersonWriter() as writer:
         writer.update_person(person, account=account)

@@ -23,7 +23,7 @@ from registry.models import Person, PhoneReplacement
 from registry.persons.subject import NONE, note_look, subject_required, user_of
 from registry.phones.replacements import services
 from registry.phones.replacements.forms import FirstPhoneForm
-from registry.phones.replacements.requests import opens_at_once, refusal, registered_in, told_of_account
+from registry.phones.replacements.requests import opens_at_once, phones_to_notify, refusal, registered_in
 from registry.phones.replacements.selectors import needs_second, waiting_for
 
 
@@ -104,7 +104,7 @@ def _outlook(person: Person, phone: str) -> dict[str, Any]:
     return {
         "second_only": needs_second(person),
         "days": settings.PHONE_REPLACEMENT_DAYS,
-        "untold": not told_of_account(person, phone),
+        "untold": not phones_to_notify(person, phone),
     }
 
 

@@ -8,7 +8,7 @@ from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from dsp_platform.notifications import services as notifications
 from registry.models import KeySetup, LostNumber, Person
-from registry.phones.selectors import speaks_beside, was_set_up
+from registry.phones.selectors import other_phone_of_yes, was_set_up
 
 
 def note_setup(*, person: Person, official: User, kind: KeySetup.Kind) -> None:
@@ -18,7 +18,7 @@ def note_setup(*, person: Person, official: User, kind: KeySetup.Kind) -> None:
 
 
 @transaction.atomic
-def say_lost(*, account: User) -> bool:
+def report_lost(*, account: User) -> bool:
     """Report the number on record, where it still consents for the person beside their account, as lost.
 
     It is notified, and loses this role after 7 days. False without such a number, or if reported before. The
@@ -29,7 +29,7 @@ def say_lost(*, account: User) -> bool:
     person = rows.filter(account=account, merged_into=None, died_on=None).first()
     if person is None or not (account.is_citizen and account.is_active) or was_set_up(person):
         raise PermissionDenied
-    phone = speaks_beside(person)
+    phone = other_phone_of_yes(person)
     if not phone or person.lost_numbers.filter(phone=phone).exists():
         return False
     LostNumber.objects.create(person=person, phone=phone)

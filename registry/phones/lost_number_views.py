@@ -10,8 +10,8 @@ from dsp_platform.accounts.phones.numbers import local_form
 from dsp_platform.forms import is_submitted
 from registry.models import Person
 from registry.persons.subject import NONE, subject_required, user_of
-from registry.phones.keys import say_lost
-from registry.phones.selectors import is_young, phone_of_yes, speaks_beside, was_set_up
+from registry.phones.keys import report_lost
+from registry.phones.selectors import has_settled_account, other_phone_of_yes, phone_of_yes, was_set_up
 
 
 @citizen_required
@@ -19,13 +19,13 @@ from registry.phones.selectors import is_young, phone_of_yes, speaks_beside, was
 @subject_required(look=NONE, otherwise="registry:me")
 def lost_number(request: HttpRequest, person: Person) -> HttpResponse:
     if is_submitted(request):
-        if say_lost(account=user_of(request)):
+        if report_lost(account=user_of(request)):
             messages.success(request, _("From 7 days on the number says no yes for you any more."))
         return redirect("registry:lost_number")
-    phone = speaks_beside(person)
+    phone = other_phone_of_yes(person)
     context = {
         # Neither the account's number nor one on record can consent.
-        "silent": is_young(person) and not phone_of_yes(person),
+        "silent": not has_settled_account(person) and not phone_of_yes(person),
         "phone": local_form(phone) if phone else "",
         "set_up": was_set_up(person),
         "said": person.lost_numbers.filter(phone=phone).exists(),

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from dsp_platform.accounts.my_account.selectors import passkeys_added, phone_changes
 from registry.models import ChangeRequest, KeySetup, Membership, Person, PhoneReplacement
-from registry.models.keys import YOUNG
+from registry.models.keys import RECENT
 from registry.persons.ages import children, is_child, spoken_for
 from registry.persons.households import household_of, members_of
 
@@ -32,36 +32,38 @@ def with_settled_phone(persons: QuerySet[Person]) -> QuerySet[Person]:
     """
     now = timezone.now()
     kinds = (KeySetup.Kind.CONTACT, KeySetup.Kind.REGISTRATION)
-    by_official = KeySetup.objects.filter(person=OuterRef("pk"), kind__in=kinds, at__gt=now - YOUNG)
+    by_official = KeySetup.objects.filter(person=OuterRef("pk"), kind__in=kinds, at__gt=now - RECENT)
     # The only number of the last 30 days is the only one of the last 7 days too.
-    return persons.filter(_stood_alone(now - SETTLES) & ~Exists(by_official) | _stood_alone(now - YOUNG))
+    return persons.filter(
+        _unchanged_since(now - SETTLES) & ~Exists(by_official) | _unchanged_since(now - RECENT)
+    )
 
 
-def _stood_alone(since: datetime) -> Q:
+def _unchanged_since(since: datetime) -> Q:
     events = Person.events.rel.related_model.objects.filter(pgh_obj=OuterRef("pk"))  # type: ignore[attr-defined]
     later = events.filter(pgh_created_at__gt=since).exclude(phone=OuterRef("phone"))
     before = events.filter(pgh_created_at__lte=since).order_by("-pgh_id").values("phone")[:1]
     return Q(~Exists(later), phone=Coalesce(Subquery(before), F("phone")))
 
 
-def phones_lately(person: Person) -> set[str]:
+def recent_phones(person: Person) -> set[str]:
     """Every number on record in the last 30 days; includes "" where there was none for a while."""
-    return {person.phone, *_earlier(person, timezone.now() - YOUNG)}
+    return {person.phone, *_recorded_since(person, timezone.now() - RECENT)}
 
 
-def stood_on(person: Person, at: datetime) -> set[str]:
+def phones_on_record(person: Person, at: datetime) -> set[str]:
     """Every number on record since 30 days before ``at``."""
-    return {person.phone, *_earlier(person, at - YOUNG)} - {""}
+    return {person.phone, *_recorded_since(person, at - RECENT)} - {""}
 
 
-def _earlier(person: Person, since: datetime) -> list[str]:
+def _recorded_since(person: Person, since: datetime) -> list[str]:
     events = Person.events.rel.related_model.objects.filter(pgh_obj=person)  # type: ignore[attr-defined]
     before = events.filter(pgh_created_at__lte=since).order_by("-pgh_id").values_list("phone", flat=True)[:1]
     later = events.filter(pgh_created_at__gt=since).order_by("pgh_id").values_list("phone", flat=True)
     return [*before, *later]
 
 
-def phones_beside(person: Person) -> set[str]:
+def phones_of_adults(person: Person) -> set[str]:
     """Of the other adults of the household, who are notified when the person gets an account or phone."""
     lives = Membership.objects.filter(person=person, ended_on=None).values("household")
     others = Membership.objects.filter(household__in=lives, ended_on=None).exclude(person=person)
@@ -75,18 +77,18 @@ def may_have_account(person: Person) -> bool:
     return person.merged_into_id is None and not person.died_on and not is_child(person)
 
 
-def is_young(person: Person) -> bool:
-    """Whether the person's account cannot consent for them yet.
+def has_settled_account(person: Person) -> bool:
+    """Whether the person's account can consent for them.
 
-    That is if an official set up the account or its phone in the last 30 days, or if it became theirs in that
+    Not if an official set up the account or its phone in the last 30 days, or if it became theirs in that
     time by a number that had not been on record for 30 days. Another number on record does not matter.
     """
-    return was_set_up(person) or not _is_settled(person)
+    return not was_set_up(person) and _is_settled(person)
 
 
 def was_set_up(person: Person) -> bool:
     """Whether an official set up the person's account, or its phone, in the last 30 days."""
-    setups = KeySetup.objects.filter(person=person, at__gt=timezone.now() - YOUNG)
+    setups = KeySetup.objects.filter(person=person, at__gt=timezone.now() - RECENT)
     return setups.filter(kind__in=(KeySetup.Kind.ACCOUNT, KeySetup.Kind.PHONE)).exists()
 
 
@@ -100,9 +102,9 @@ def _is_settled(person: Person) -> bool:
     if account is None or not own:
         return False
     before, (_account, phone, given) = rows[len(own) :], own[-1]
-    if not before or given <= timezone.now() - YOUNG:
+    if not before or given <= timezone.now() - RECENT:
         return True
-    lately = list(takewhile(lambda row: row[2] > given - YOUNG, before))
+    lately = list(takewhile(lambda row: row[2] > given - RECENT, before))
     stood = before[: len(lately) + 1]  # and the one on record when those days began
     return {phone, *(row[1] for row in stood)} == {account.phone}
 
@@ -132,9 +134,9 @@ def phone_of_yes(person: Person) -> str:
     a recent number can neither consent nor keep the earlier one from it.
     """
     account = person.account
-    if account is not None and account.is_active and account.phone and not is_young(person):
+    if account is not None and account.is_active and account.phone and has_settled_account(person):
         return account.phone
-    stood = next(iter(_earlier(person, timezone.now() - YOUNG)), person.phone)
+    stood = next(iter(_recorded_since(person, timezone.now() - RECENT)), person.phone)
     return "" if stood in numbers_lost(person) else stood
 
 
@@ -148,10 +150,10 @@ def numbers_lost(person: Person) -> set[str]:
     said = person.lost_numbers.filter(at__lte=timezone.now() - SETTLES).values_list("phone", "at")
     ended = replaced.values_list("told", "ended_at")
     lost = [*said, *((number, at) for told, at in ended if at for number in told)]
-    return {number for number, at in lost if not _put_after(person, number, at)} if lost else set()
+    return {number for number, at in lost if not _recorded_again_after(person, number, at)} if lost else set()
 
 
-def _put_after(person: Person, phone: str, at: datetime) -> bool:
+def _recorded_again_after(person: Person, phone: str, at: datetime) -> bool:
     """Whether the number replaced another one on record after ``at``."""
     events = Person.events.rel.related_model.objects.filter(pgh_obj=person)  # type: ignore[attr-defined]
     other = events.exclude(phone=phone).order_by("-pgh_id").values("pgh_id")[:1]
@@ -159,7 +161,7 @@ def _put_after(person: Person, phone: str, at: datetime) -> bool:
     return first is not None and first.pgh_created_at > at
 
 
-def speaks_beside(person: Person) -> str:
+def other_phone_of_yes(person: Person) -> str:
     """The number by which this person consents though they sign in with another one; "" for none."""
     phone = phone_of_yes(person)
     return phone if person.account is not None and phone != person.account.phone else ""
@@ -176,10 +178,10 @@ def who_speaks(person: Person) -> Person | None:
     the head of its household; nobody for a child without a household."""
     if not spoken_for([person]):
         return person
-    return head_beside(person) or (None if is_child(person) else person)
+    return household_head_of(person) or (None if is_child(person) else person)
 
 
-def head_beside(person: Person) -> Person | None:
+def household_head_of(person: Person) -> Person | None:
     """The head of the person's household, who may be the person."""
     lives = Membership.objects.filter(person=person, ended_on=None).values("household")
     heads = Membership.objects.filter(household__in=lives, relationship="head", ended_on=None)
@@ -195,12 +197,12 @@ def numbers_of(person: Person, *, with_typed: bool = False) -> list[str]:
     """
     proved = (person.account.phone if person.account else "") or ""
     noted = person.phone if person.phone != proved else ""
-    if noted and not with_typed and _typed_by_citizen(person):
+    if noted and not with_typed and _entered_by_citizen(person):
         noted = ""
     return [number for number in (proved, noted) if number]
 
 
-def _typed_by_citizen(person: Person) -> bool:
+def _entered_by_citizen(person: Person) -> bool:
     changes = ChangeRequest.objects.filter(person=person, kind="phone", state=ChangeRequest.State.APPLIED)
     last = changes.order_by("-decided_at", "-pk").first()
     if last is not None:

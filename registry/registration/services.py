@@ -53,14 +53,18 @@ def register_household(
     that stays signed in when the account is linked. Raises InvalidDetails, AlreadyRegistered, YesNeeded,
     TooManyLookups, and PermissionDenied for an actor who may not register.
     """
-    numbers = _numbers(details)
+    numbers = {
+        index: document_digest(one.document_type, one.document_number)
+        for index, one in enumerate(details.members)
+        if one.document_number
+    }
     with transaction.atomic(), pghistory.context(why="register"):
         if not numbers or not (actor.is_citizen or case):
-            return _registered(actor, details, draft, case, keep)
-        lookups.take_turn(account=actor, case=case, kind=lookups.DOCUMENT)
+            return _register(actor, details, draft, case, keep)
+        lookups.check_limit(account=actor, case=case, kind=lookups.DOCUMENT)
         try:
             with transaction.atomic():
-                return _registered(actor, details, draft, case, keep)
+                return _register(actor, details, draft, case, keep)
         except (AlreadyRegistered, YesNeeded) as error:
             taken: AlreadyRegistered | YesNeeded = error
             told = [number for index, number in numbers.items() if index <= error.member]
@@ -68,19 +72,12 @@ def register_household(
     raise taken  # after the commit, so that the lookup stays counted
 
 
-def _numbers(details: HouseholdDetails) -> dict[int, bytes]:
-    """Digests of the documents entered, by member."""
-    return {
-        index: document_digest(one.document_type, one.document_number)
-        for index, one in enumerate(details.members)
-        if one.document_number
-    }
-
-
-def _registered(
+def _register(
     actor: User, details: HouseholdDetails, draft: Draft | None, case: Case | None, keep: str | None
 ) -> Household:
-    _require_door(actor, case)
+    if not (actor.is_active and (actor.is_citizen or (actor.is_official and actor.area_code))):
+        raise PermissionDenied("only a citizen, or an official with an area, registers")
+    require_case(actor, case)
     held = _locked_draft(draft, actor, case)
     if done := became(held):
         return done
@@ -102,12 +99,6 @@ def _registered(
             case_id=case.pk if case else None,
         )
     return household
-
-
-def _require_door(actor: User, case: Case | None) -> None:
-    if not (actor.is_active and (actor.is_citizen or (actor.is_official and actor.area_code))):
-        raise PermissionDenied("only a citizen, or an official with an area, registers")
-    require_case(actor, case)
 
 
 def _locked_draft(draft: Draft | None, actor: User, case: Case | None) -> Draft | None:
@@ -154,7 +145,11 @@ def _write(
     recognise(members)
     head = members[0].person
     if actor.is_citizen:
-        _require_unknown(members)
+        # A matching document does not prove identity. A citizen claims an existing record with a code to its
+        # phone, or shows the document at the commune office.
+        for index, member in enumerate(members):
+            if member.known:
+                raise AlreadyRegistered(member=index)
         set_values(head, {"account": actor})
         accounts.hand_over(account=actor, keep=keep)
     else:
@@ -202,25 +197,14 @@ def _update_known(writer: PersonWriter, member: MemberEntry, actor: User) -> Non
         )
 
 
-def _require_unknown(members: Sequence[MemberEntry]) -> None:
-    """A matching document does not prove identity.
-
-    A citizen claims an existing record with a code to its phone, or shows the document at the commune office.
-    """
-    for index, member in enumerate(members):
-        if member.known:
-            raise AlreadyRegistered(member=index)
-
-
 def _add_household(
     writer: PersonWriter, details: HouseholdDetails, members: Sequence[MemberEntry]
 ) -> Household:
     new = [NewMember(one.person, one.details.relationship, one.documents) for one in members]
     try:
-        with transaction.atomic():
-            return writer.add_household(
-                village_id=details.village_code, address=clean(details.address), members=new
-            )
+        return writer.add_household(
+            village_id=details.village_code, address=clean(details.address), members=new
+        )
     except NumberTaken:  # another transaction registered somebody meanwhile
         raise AlreadyRegistered(member=_taken(members)) from None
 

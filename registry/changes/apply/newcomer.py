@@ -15,14 +15,14 @@ from registry.persons.recognition import MemberEntry, entries_of, recognise, sam
 from registry.persons.writer import NumberTaken, lock_person_row
 
 
-def spid_told(answers: Answers) -> str:
+def entered_spid(answers: Answers) -> str:
     known = answers.get("known", {})
     return str(known.get("spid", "")) if known.get("has_spid") == "yes" else ""
 
 
 def person_of_spid(answers: Answers) -> Person | None:
     """By SPID, also that of a merged record, and date of birth; None unless both match a living person."""
-    spid = spid_told(answers)
+    spid = entered_spid(answers)
     if not spid:
         return None
     found = Person.objects.filter(spid=spid).select_related("merged_into").first()
@@ -40,7 +40,7 @@ def person_of_document(answers: Answers) -> Person | None:
 
 def registered_before(change: Applying) -> Person | None:
     """Locked. Raises NobodyFits where an SPID was entered that matches nobody."""
-    if spid_told(change.answers):
+    if entered_spid(change.answers):
         person = person_of_spid(change.answers)
         if person is None:
             raise NobodyFits(_("No living person has this SPID and this date of birth."))

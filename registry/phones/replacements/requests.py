@@ -9,9 +9,9 @@ from dsp_platform.accounts.errors import CodeProblem
 from dsp_platform.accounts.models import Case, User
 from registry.models import Person, PhoneReplacement
 from registry.persons.ages import is_child
-from registry.persons.conflicts import nearness
+from registry.persons.conflicts import personal_conflict
 from registry.phones.replacements.selectors import objected_against
-from registry.phones.selectors import phones_beside, phones_lately
+from registry.phones.selectors import phones_of_adults, recent_phones
 
 
 class InConflict(CodeProblem):
@@ -45,16 +45,16 @@ class RecordClosed(CodeProblem):
 
 def refusal(official: User, person: Person) -> CodeProblem | None:
     """The reason why this official may ask for no phone or account of this person; None if they may."""
-    if not is_whole(person):
+    if not is_current(person):
         return RecordClosed()
-    if words := nearness(official, person):
+    if words := personal_conflict(official, person):
         return InConflict(words)
     if person.account_id is None and is_child(person):
         return NoAccountYet()
     return ObjectedAgainst() if official.pk in objected_against(person) else None
 
 
-def is_whole(person: Person) -> bool:
+def is_current(person: Person) -> bool:
     return person.merged_into_id is None and person.died_on is None
 
 
@@ -64,12 +64,12 @@ def opens_at_once(case: Case, person: Person, phone: str) -> bool:
     That is if no other number was on record in the last 30 days, or if the person was registered in this
     case: then the account gives access to nothing that this official did not enter just now.
     """
-    return phones_lately(person) == {phone} or registered_in(case, person)
+    return recent_phones(person) == {phone} or registered_in(case, person)
 
 
-def told_of_account(person: Person, phone: str) -> set[str]:
+def phones_to_notify(person: Person, phone: str) -> set[str]:
     """The numbers notified of a first account that waits: only their holders can object."""
-    return (phones_lately(person) | phones_beside(person)) - {"", phone}
+    return (recent_phones(person) | phones_of_adults(person)) - {"", phone}
 
 
 def registered_in(case: Case, person: Person) -> bool:

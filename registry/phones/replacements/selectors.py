@@ -15,10 +15,10 @@ from dsp_platform.accounts.models import Role, User
 from dsp_platform.references import clean_reference
 from dsp_platform.request_cache import cached_per_request
 from registry.models import Person, PhoneReplacement
-from registry.models.keys import YOUNG
+from registry.models.keys import RECENT
 from registry.persons.conflicts import conflict_of_interest
 from registry.persons.scope import in_area, person_condition
-from registry.phones.selectors import numbers_lost, stood_on
+from registry.phones.selectors import numbers_lost, phones_on_record
 
 PREFIX = "P"
 FIRST = "first"
@@ -46,7 +46,7 @@ WORDS: dict[str, str | Promise] = {
 }
 
 
-class Standing(StrEnum):
+class Relation(StrEnum):
     """The relation of a signed-in citizen to a replacement."""
 
     NONE = ""
@@ -89,7 +89,7 @@ def why_not_second(official: User, replacement: PhoneReplacement) -> str | Promi
     """
     if replacement.asked_by_id == official.pk:
         return WORDS["asked"]
-    if official.date_joined > timezone.now() - YOUNG:
+    if official.date_joined > timezone.now() - RECENT:
         return WORDS["new"]
     return conflict_of_interest(official, replacement.person)
 
@@ -113,7 +113,7 @@ def seconds_for(replacement: PhoneReplacement) -> list[User]:
 
 
 @dataclass(frozen=True, slots=True)
-class Near:
+class CitizenReplacements:
     """The replacements that concern a citizen, by their account or number."""
 
     warn: list[PhoneReplacement]
@@ -123,14 +123,14 @@ class Near:
 
 
 @cached_per_request
-def near_to(citizen: User) -> Near:
+def replacements_of_citizen(citizen: User) -> CitizenReplacements:
     if not (citizen.is_citizen and citizen.is_active and citizen.phone):
-        return Near([], None)
+        return CitizenReplacements([], None)
     rows = list(PhoneReplacement.objects.raw(NEAR, {"account": citizen.pk, "phone": citizen.phone}))
     since = timezone.now() - REMEMBERED
     warn = [one for one in rows if one.is_waiting or _ended_lately(one, since)]
     replaced = [one for one in rows if _replaced_lately(one, citizen, since)]
-    return Near(warn, max(replaced, key=attrgetter("ended_at"), default=None))
+    return CitizenReplacements(warn, max(replaced, key=attrgetter("ended_at"), default=None))
 
 
 def _ended_lately(one: PhoneReplacement, since: datetime) -> bool:
@@ -145,22 +145,22 @@ def _replaced_lately(one: PhoneReplacement, citizen: User, since: datetime) -> b
     return citizen.phone in one.told and one.ended_at is not None and one.ended_at > since
 
 
-def standing(citizen: User, replacement: PhoneReplacement) -> Standing:
+def relation_of(citizen: User, replacement: PhoneReplacement) -> Relation:
     if not citizen.is_citizen:
-        return Standing.NONE
+        return Relation.NONE
     if replacement.account_id == citizen.pk:
-        return Standing.ACCOUNT
+        return Relation.ACCOUNT
     if citizen.phone in replacement.told:
         person = replacement.person
-        if replacement.is_first and citizen.phone not in stood_on(person, replacement.asked_at):
-            return Standing.HOUSEHOLD
-        return Standing.OLD if citizen.phone in numbers_lost(person) else Standing.RECORD
-    return Standing.NEW if citizen.phone == replacement.phone else Standing.NONE
+        if replacement.is_first and citizen.phone not in phones_on_record(person, replacement.asked_at):
+            return Relation.HOUSEHOLD
+        return Relation.OLD if citizen.phone in numbers_lost(person) else Relation.RECORD
+    return Relation.NEW if citizen.phone == replacement.phone else Relation.NONE
 
 
 def may_object(citizen: User, replacement: PhoneReplacement) -> bool:
     """Not the holder of a replaced or lost phone, and not another member of the household."""
-    return standing(citizen, replacement) in (Standing.ACCOUNT, Standing.RECORD)
+    return relation_of(citizen, replacement) in (Relation.ACCOUNT, Relation.RECORD)
 
 
 def waiting_by_new_phone(citizen: User) -> PhoneReplacement | None:

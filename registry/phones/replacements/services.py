@@ -26,8 +26,8 @@ from registry.persons.scope import person_condition, require_case
 from registry.persons.writer import PersonWriter, lock_home, lock_person_row
 from registry.phones.accounts import give_account
 from registry.phones.keys import note_setup
-from registry.phones.replacements.notices import tell_asked
-from registry.phones.replacements.requests import is_whole, opens_at_once, refusal, told_of_account
+from registry.phones.replacements.notices import notify_asked
+from registry.phones.replacements.requests import is_current, opens_at_once, phones_to_notify, refusal
 from registry.phones.replacements.selectors import (
     FIRST,
     PREFIX,
@@ -37,7 +37,7 @@ from registry.phones.replacements.selectors import (
     why_not_second,
 )
 from registry.phones.replacements.steps import end, locked, note, overtaken
-from registry.phones.selectors import FIRST_LOST, numbers_lost, phones_lately
+from registry.phones.selectors import FIRST_LOST, numbers_lost, recent_phones
 
 State, Cause = PhoneReplacement.State, PhoneReplacement.Cause
 Kind = KeySetup.Kind
@@ -67,7 +67,7 @@ def open_account(
             person=held,
             account=None,
             phone=phone,
-            told=told_of_account(held, phone),
+            told=phones_to_notify(held, phone),
             reason=FIRST_LOST if lost else FIRST,
             document=document,
             official=official,
@@ -88,14 +88,14 @@ def ask_replacement(
     """
     _require_in_scope(official, case, person)
     held = lock_person_row(person)
-    if held.account is None or not is_whole(held) or not unused.is_free(phone):
+    if held.account is None or not is_current(held) or not unused.is_free(phone):
         raise NumberNotFree
     _require_no_refusal(official, held)
     return _wait(
         person=held,
         account=held.account,
         phone=phone,
-        told={held.account.phone or "", *phones_lately(held)} - {"", phone},
+        told={held.account.phone or "", *recent_phones(held)} - {"", phone},
         reason=reason,
         document=document,
         official=official,
@@ -156,7 +156,7 @@ def _account_for(phone: str, person: Person) -> tuple[User, Person]:
     User.objects.select_for_update(no_key=True).get(pk=account.pk)
     held = lock_person_row(person)
     taken = Person.objects.filter(account=account).exclude(pk=held.pk).exists()
-    if taken or held.account_id is not None or not is_whole(held):
+    if taken or held.account_id is not None or not is_current(held):
         raise NumberNotFree
     return account, held
 
@@ -193,14 +193,14 @@ def _wait(
         "registry_phonereplacement_reference_key",
     )
     note(replacement, "ask_replacement", official, case=case)
-    tell_asked(replacement)
+    notify_asked(replacement)
     return replacement
 
 
 def _apply(replacement: PhoneReplacement, second: User | None, document: str = "") -> PhoneReplacement:
     try:
         with transaction.atomic():
-            person = _put_in_place(replacement)
+            person = _carry_out(replacement)
     except (NumberNotFree, NotAccepted):
         cause = _cause(replacement)
         if second is not None and cause == Cause.DRAFT:
@@ -216,7 +216,7 @@ def _apply(replacement: PhoneReplacement, second: User | None, document: str = "
     return end(replacement, State.APPLIED, second, document)
 
 
-def _put_in_place(replacement: PhoneReplacement) -> Person:
+def _carry_out(replacement: PhoneReplacement) -> Person:
     """Raises NumberNotFree, NotAccepted where something has changed since the request."""
     case = Case.objects.filter(pk=replacement.case_id).first() if replacement.case_id else None
     lock_home(replacement.person)
@@ -234,7 +234,7 @@ def _put_in_place(replacement: PhoneReplacement) -> Person:
         return person
     account = User.objects.select_for_update(no_key=True).get(pk=replacement.account.pk)
     person = lock_person_row(replacement.person)
-    if not is_whole(person) or person.account_id != account.pk or account.phone not in replacement.told:
+    if not is_current(person) or person.account_id != account.pk or account.phone not in replacement.told:
         raise NumberNotFree
     phone_change.replace_lost_phone(
         official=replacement.asked_by,
@@ -259,15 +259,12 @@ def _cause(replacement: PhoneReplacement) -> PhoneReplacement.Cause:
     """Why it could not be applied."""
     person = Person.objects.select_related("account").get(pk=replacement.person_id)
     wanted = User.objects.filter(phone=replacement.phone).first()
-    if not is_whole(person):
+    if not is_current(person):
         return Cause.GONE
     if any(one is not None and not one.is_active for one in (person.account, wanted)):
         return Cause.CLOSED
-    if person.account_id != replacement.account_id or not _phone_was_told(person, replacement):
+    was_told = person.account is None or person.account.phone in replacement.told
+    if person.account_id != replacement.account_id or not was_told:
         return Cause.CHANGED
     begun = Draft.objects.filter(owner=wanted, case_id=None, household=None).first() if wanted else None
     return Cause.DRAFT if begun and not is_empty(begun) else Cause.TAKEN
-
-
-def _phone_was_told(person: Person, replacement: PhoneReplacement) -> bool:
-    return person.account is None or person.account.phone in replacement.told

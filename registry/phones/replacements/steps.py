@@ -7,7 +7,7 @@ from dsp_platform.accounts.codes import limits
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.audit import services as audit
 from registry.models import PhoneReplacement
-from registry.phones.replacements.notices import tell_ended
+from registry.phones.replacements.notices import notify_ended
 
 
 def locked(replacement: PhoneReplacement) -> PhoneReplacement:
@@ -30,7 +30,7 @@ def end(
     replacement.save(update_fields=["state", "ended_by", "ended_at", "cause"])
     note(replacement, f"replacement_{state}", actor, document=document)
     if cause:
-        tell_ended(replacement)
+        notify_ended(replacement)
     return replacement
 
 

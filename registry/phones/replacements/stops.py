@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from dsp_platform.accounts.models import User
 from registry.errors import ChangeError, Conflict, Overtaken
 from registry.models import PhoneReplacement
-from registry.phones.replacements.selectors import Standing, may_object, standing, why_not_stop
+from registry.phones.replacements.selectors import Relation, may_object, relation_of, why_not_stop
 from registry.phones.replacements.steps import end, locked, note, overtaken
 
 State, Cause = PhoneReplacement.State, PhoneReplacement.Cause
@@ -69,7 +69,7 @@ def doubt_replacement(*, replacement: PhoneReplacement, actor: User) -> PhoneRep
     """
     with transaction.atomic(), pghistory.context(why="doubt_replacement"):
         held = locked(replacement)
-        if not (actor.is_active and standing(actor, held) == Standing.HOUSEHOLD):
+        if not (actor.is_active and relation_of(actor, held) == Relation.HOUSEHOLD):
             raise PermissionDenied
         if not held.is_waiting:
             raise Overtaken(overtaken(held))

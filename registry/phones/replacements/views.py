@@ -15,19 +15,19 @@ from registry.areas.labels import area_path
 from registry.areas.selectors import office_of
 from registry.errors import ChangeError
 from registry.models import PhoneReplacement
-from registry.persons.conflicts import conflict_of_interest, near_among
+from registry.persons.conflicts import conflict_of_interest, conflicts_among
 from registry.persons.selectors import persons_visible_to
 from registry.persons.subject import user_of
 from registry.phones.replacements.forms import DOCUMENTS, REASONS, ReferenceForm, SeenForm, StopForm
 from registry.phones.replacements.requests import refusal
 from registry.phones.replacements.selectors import (
-    Standing,
+    Relation,
     ended_of,
     may_confirm,
+    relation_of,
     replacement_by_reference,
     replacements_to_confirm,
     seconds_for,
-    standing,
     why_not_second,
     why_not_stop,
 )
@@ -52,7 +52,7 @@ def counter_phones(request: HttpRequest) -> HttpResponse:
         return redirect("registry:counter_phone", form.cleaned_data["reference"])
     official = user_of(request)
     waiting, ended = replacements_to_confirm(official)[:SHOWN], ended_of(official)[:SHOWN]
-    near = near_among(official, {one.person_id for one in waiting})
+    near = conflicts_among(official, {one.person_id for one in waiting})
     named = [one.person_id for one in waiting if one.person_id not in near]
     audit.record_listed(actor=official, subject_kind="person", subject_ids=named)
     context = {"form": form, "waiting": waiting, "near": near, "ended": ended}
@@ -169,8 +169,8 @@ def my_phone(request: HttpRequest, reference: str) -> HttpResponse:
     """For those concerned, in the account or signed in by the old phone, with the way to stop it."""
     found = replacement_by_reference(reference)
     citizen = user_of(request)
-    as_whom = standing(citizen, found) if found else Standing.NONE
-    if found is None or as_whom == Standing.NONE:
+    relation = relation_of(citizen, found) if found else Relation.NONE
+    if found is None or relation == Relation.NONE:
         raise Http404
     if is_submitted(request) and DOUBT in request.POST:
         return _doubt(request, found)
@@ -180,7 +180,7 @@ def my_phone(request: HttpRequest, reference: str) -> HttpResponse:
     known = persons_visible_to(citizen).filter(pk=found.person_id).exists()
     context = {
         "replacement": found,
-        "standing": as_whom,
+        "relation": relation,
         "name": (found.person.given_name or found.person.family_name) if known else "",
         "office": area_path(office) if office else "",
     }
