@@ -10,6 +10,7 @@ from dsp_platform.exchange.contract import Explainer, Record, RecordKind, Withdr
 from dsp_platform.exchange.ledger import services as exchange
 from dsp_platform.exchange.models import Agreement
 from registry.eligibility.sql import HOME_TABLES, Part
+from registry.fields.table import labels
 from registry.models import Household, Person
 from registry.records.statement import Statement, records, statement
 
@@ -23,11 +24,8 @@ FIELDS = {
     "verdict": "application.verdict",
     "submitted_on": "to_char(application.submitted_at AT TIME ZONE %(zone)s, 'YYYY-MM-DD')",
 }
-LABELS = {
-    "reference": _("Reference"),
+LABELS = labels("reference", "spid", "household_number") | {
     "programme_code": _("Programme"),
-    "spid": _("SPID"),
-    "household_number": _("Household number"),
     "state": _("State of the application"),
     "verdict": _("Whether the conditions seem to be met"),
     "submitted_on": _("Day of the application"),

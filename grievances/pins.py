@@ -48,8 +48,7 @@ COOKIE_LIFE = timedelta(days=180)
 
 def new_pin(reference: str, submission: UUID) -> str:
     """Derived, so that a form sent twice shows the same PIN both times."""
-    secret = crypto.digest("grievance_new_pin", reference, str(submission))
-    return f"{int.from_bytes(secret[:16]) % 10**DIGITS:0{DIGITS}}"
+    return crypto.decimal_code(DIGITS, "grievance_new_pin", reference, str(submission))
 
 
 def grouped(pin: str) -> str:

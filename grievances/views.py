@@ -12,6 +12,7 @@ from applications.selectors import application_visible_to
 from dsp_platform.accounts.acting import form_token
 from dsp_platform.accounts.models import User
 from dsp_platform.accounts.phones import known_browsers
+from dsp_platform.accounts.visitors import case_of
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.errors import StepRefused
 from dsp_platform.exchange.models import Operator
@@ -26,7 +27,7 @@ from grievances.models import Grievance
 from grievances.questions import LAST, QUESTIONS, CategoryForm, ReportWizard
 from grievances.timeline import timeline, what_next
 from registry.models import Area
-from registry.persons.subject import case_of, subject_of
+from registry.persons.subject import subject_of
 
 
 def _actor(request: HttpRequest) -> User | None:

@@ -43,7 +43,10 @@ def places(request: HttpRequest, chosen: str = "", *, everywhere: bool = False) 
         found.choices = [(village.code, area_path(village)) for village in villages]
     else:
         _list_children(found, inside)
-    _offer_chosen(found, chosen)
+    # The earlier answer stays a choice, whatever is searched for.
+    village = selectors.village(chosen) if chosen and chosen not in dict(found.choices) else None
+    if village is not None:
+        found.choices.insert(0, (village.code, area_path(village)))
     return found
 
 
@@ -58,10 +61,3 @@ def _list_children(found: Places, inside: str) -> None:
         found.choices = [(village.code, village.name) for village in children]
     else:
         found.areas = children
-
-
-def _offer_chosen(found: Places, chosen: str) -> None:
-    """The earlier answer stays a choice, whatever is searched for."""
-    village = selectors.village(chosen) if chosen and chosen not in dict(found.choices) else None
-    if village is not None:
-        found.choices.insert(0, (village.code, area_path(village)))

@@ -1,4 +1,4 @@
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -41,25 +41,22 @@ def load_areas(*, places: Collection[Place]) -> Loaded:
     """Update the areas to this edition. An area that is missing in it is ended, not deleted."""
     with transaction.atomic(), pghistory.context(why="load_areas"):
         today = timezone.localdate()
-        current = {area.code: area for area in _current()}
+        rows = Area.objects.filter(valid_to=None).values_list("code", "name_km", "name_latin")
+        current = {row[0]: Place(*row) for row in rows}
         stale = not _keys_are_current(list(current.values()))
         # Stored names are clean already, so loading an edition again cleans nothing.
-        wanted = [place if current.get(place.code) == place else _cleaned(place) for place in places]
+        wanted = [
+            place
+            if current.get(place.code) == place
+            else Place(place.code, clean(place.name_km), clean(place.name_latin))
+            for place in places
+        ]
         changed = [place for place in wanted if stale or current.get(place.code) != place]
         if changed:
             _upsert(changed, valid_from=today if Area.objects.exists() else None)
         gone = current.keys() - {place.code for place in wanted}
         Area.objects.filter(code__in=gone).update(valid_to=today)
         return Loaded(len(wanted), len(changed), len(gone))
-
-
-def _cleaned(place: Place) -> Place:
-    return Place(place.code, clean(place.name_km), clean(place.name_latin))
-
-
-def _current() -> Iterator[Place]:
-    rows = Area.objects.filter(valid_to=None).values_list("code", "name_km", "name_latin")
-    return (Place(*row) for row in rows)
 
 
 def _keys_are_current(places: Sequence[Place]) -> bool:

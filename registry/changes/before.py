@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.khmer.dates import format_date
 from registry.areas.labels import area_path
+from registry.fields.table import FIELDS
 from registry.models import ChangeRequest
 
 
@@ -11,17 +12,21 @@ def rows_now(request: ChangeRequest) -> list[tuple[str, str]]:
     person, household = request.person, request.household
     match request.kind:
         case "name" if person:
-            return [(_("Name"), person.name), (_("Name in Latin letters"), person.latin_name)]
+            return _rows(name=person.name, latin_name=person.latin_name)
         case "sex" if person:
-            return [(_("Sex"), str(person.get_sex_display()))]
+            return _rows(sex=str(person.get_sex_display()))
         case "birth-date" if person:
-            return [(_("Date of birth"), format_date(person.date_of_birth, person.birth_precision))]
+            return _rows(date_of_birth=format_date(person.date_of_birth, person.birth_precision))
         case "document" if person:
             types = [str(one.get_type_display()) for one in person.documents.order_by("pk")]
             return [(_("Documents"), ", ".join(types) or _("None"))]
         case "move":
-            return [(_("Village"), area_path(household.village)), (_("House and street"), household.address)]
+            return _rows(village=area_path(household.village), address=household.address)
         case "payee":
             return [(_("Receives the money"), household.payee.name if household.payee else _("None"))]
         case _:  # the members are on the page of every kind
             return []
+
+
+def _rows(**shown: str) -> list[tuple[str, str]]:
+    return [(str(FIELDS[key].label), words) for key, words in shown.items()]

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from dsp_platform import crypto
 from dsp_platform.accounts.models import Case, User
-from registry.changes.apply.newcomer import spid_told
+from registry.changes.apply.newcomer import entered_spid
 from registry.errors import ChangeError, TooManyLookups
 from registry.models import ChangeRequest
 from registry.persons import lookups
@@ -18,15 +18,15 @@ def told_number(answers: dict[str, Any]) -> bytes | None:
     Of every kind of change: whether a number can be written tells whether somebody has it already.
     """
     document = answers.get("document", {})
-    number = spid_told(answers) or document.get("document_number", "")
-    of_type = "" if spid_told(answers) else str(document.get("document_type", ""))
+    number = entered_spid(answers) or document.get("document_number", "")
+    of_type = "" if entered_spid(answers) else str(document.get("document_type", ""))
     return crypto.digest("number told", of_type, number, str(answers.get("birth"))) if number else None
 
 
 def take_turn(*, actor: User, case: Case | None) -> None:
     """Raises ChangeError, and nothing is compared."""
     try:
-        lookups.take_turn(account=actor, case=case, kind=lookups.DOCUMENT)
+        lookups.check_limit(account=actor, case=case, kind=lookups.DOCUMENT)
     except TooManyLookups:
         words = _("Too many documents were tried today. Try tomorrow, or go to the commune office.")
         raise ChangeError(words) from None

@@ -18,6 +18,7 @@ from registry.changes import forms
 from registry.changes.context import HEAD, Answers, may_head
 from registry.changes.question_lists import who
 from registry.facts.table import CIRCUMSTANCES
+from registry.fields.table import FIELDS
 from registry.identity.spid import grouped
 from registry.models import Membership, Person
 from registry.persons.questions import PERSON_QUESTIONS, date_in_words
@@ -99,7 +100,7 @@ QUESTIONS: Mapping[str, Question] = {
         form=forms.PersonForm,
         heading=_("Who is it about?"),
         options=_members(lambda wizard: wizard.choices),
-        in_words=_member(_("About")),
+        in_words=_member(FIELDS["about"].label),
         resets=("phone", "circumstances", "name", "sex", "birth", "document", "head", "relationships"),
     ),
     "name": replace(
@@ -151,12 +152,12 @@ QUESTIONS: Mapping[str, Question] = {
         form=forms.AddressForm,
         heading=_("What is the new house and street?"),
         current=lambda _request, wizard: {"address": wizard.context.household.address},
-        in_words=row(_("House and street"), lambda answer: answer["address"]),
+        in_words=row(FIELDS["address"].label, lambda answer: answer["address"]),
     ),
     "died": Question(
         form=forms.DiedForm,
         heading=_("When did the person die?"),
-        in_words=row(_("Date of death"), date_in_words),
+        in_words=row(FIELDS["died_on"].label, date_in_words),
     ),
     "head": Question(
         form=forms.PersonForm,

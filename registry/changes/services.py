@@ -47,7 +47,7 @@ from registry.models.change import AT_ONCE
 from registry.persons.scope import require_case
 from registry.persons.writer import PersonWriter
 from registry.phones.keys import note_setup
-from registry.phones.selectors import head_beside, numbers_of, phones_beside
+from registry.phones.selectors import household_head_of, numbers_of, phones_of_adults
 
 State = ChangeRequest.State
 DECISIONS = {"approve": State.APPLIED, "refuse": State.REFUSED, "ask_more": State.MORE_ASKED}
@@ -308,7 +308,7 @@ def _phones(request: ChangeRequest) -> dict[str, str]:
     coming = _newcomer(request)
     # Who goes is one less for whoever leads the household they leave: told when it is done, not before.
     going = request.person if "where" in request.answers else coming
-    head = head_beside(going) if going else None
+    head = household_head_of(going) if going else None
     persons = [one for one in (_fresh(request.person), coming, head, next_head(request)) if one]
     # What a citizen changes alone texts no number that only a citizen typed; an official saw all else.
     alone = request.kind in AT_ONCE and request.case_id is None
@@ -317,7 +317,7 @@ def _phones(request: ChangeRequest) -> dict[str, str]:
     }
     if request.kind == "phone" and not request.asked_by.is_citizen:
         # Who is given a phone at the counter may have none that could be told, or be a child.
-        phones |= {phone: one.language for one in persons for phone in phones_beside(one) - set(phones)}
+        phones |= {phone: one.language for one in persons for phone in phones_of_adults(one) - set(phones)}
     beside = told_of(request, concerned_by(request))
     return phones | {phone: one[0].language for phone, one in beside.items() if phone not in phones}
 

@@ -6,9 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registry.facts.fact import Fact
 from registry.facts.table import FACTS
-from registry.rules.names import Value
 from registry.rules.nodes import And, Condition, Constant, Node, Not, Or
 from registry.rules.parse import RuleError, parse_rule
 
@@ -57,15 +55,12 @@ def _condition(condition: Condition) -> str:
     value = condition.value
     values = value if isinstance(value, tuple) else (value,)
     fact = FACTS[condition.fact]
-    words = [_value(fact, one) for one in values]
+    if fact.type is bool:
+        words = [_("yes") if one else _("no") for one in values]
+    else:
+        words = [fact.label_of(one) for one in values]
     if condition.operator == "in":
         compared = f" {_('or')} ".join(words)
     else:
         compared = str(_COMPARED[condition.operator]) % {"value": words[0]}
     return f"{fact.label}: {compared}"
-
-
-def _value(fact: Fact, value: Value) -> str:
-    if fact.type is bool:
-        return _("yes") if value else _("no")
-    return fact.label_of(value)

@@ -1,3 +1,5 @@
+"""The questions about health and daily life: who is asked."""
+
 from typing import Any
 
 from registry.facts.table import CIRCUMSTANCES

@@ -1,4 +1,4 @@
-"""The questions about one person."""
+"""The forms of the questions about one person."""
 
 from typing import Any
 
@@ -51,7 +51,7 @@ class NameForm(QuestionForm):
                 field.widget.attrs["lang"] = "km-Latn"
             else:
                 field.widget.attrs["lang"] = "km"
-                # One of the two may be missing: the hint says so, and neither is called optional.
+                # One of the two may be missing; the hint says so, therefore neither is marked as optional.
                 field.answer_expected = True  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -72,7 +72,7 @@ class BirthForm(QuestionForm):
 
 
 class YoungForm(QuestionForm):
-    """A head of household under 15 is asked about, not refused: there are children who are."""
+    """Asks to confirm a head of household under 15: there are such households."""
 
     young = radios(
         _("Is this right?"), [("yes", _("Yes, this is right")), ("no", _("No, correct the date of birth"))]
@@ -133,7 +133,7 @@ class PhoneForm(QuestionForm):
 
 
 class CircumstancesForm(QuestionForm):
-    """Every answer may be left out; unknown is an answer of its own and never means "no"."""
+    """Every answer is optional; "unknown" is a separate answer and never means "no"."""
 
     def __init__(self, *args: Any, member: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

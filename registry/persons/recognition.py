@@ -8,7 +8,6 @@ from typing import Any
 from dsp_platform.accounts.models import User
 from dsp_platform.khmer.text import clean
 from registry.errors import AlreadyRegistered
-from registry.facts.table import CIRCUMSTANCES
 from registry.identity.documents import document_digest
 from registry.models import IdentityDocument, Membership, Person
 from registry.persons.details import HouseholdDetails, PersonDetails
@@ -46,7 +45,6 @@ class MemberEntry:
 def _validated(details: PersonDetails, household: HouseholdDetails) -> dict[str, Any]:
     """By field of a person. A phone or circumstance that is not known leaves what is on record."""
     phone = validate_phone(details.phone)
-    circumstances = {name: getattr(details, name) for name in CIRCUMSTANCES}
     return {
         "family_name": validate_name(details.family_name),
         "given_name": validate_name(details.given_name),
@@ -58,7 +56,7 @@ def _validated(details: PersonDetails, household: HouseholdDetails) -> dict[str,
         **({"phone": phone} if phone else {}),
         "village_id": household.village_code,
         "language": household.language,
-        **{name: answer for name, answer in circumstances.items() if answer is not None},
+        **{name: answer for name, answer in details.circumstances.items() if answer is not None},
     }
 
 
@@ -85,7 +83,8 @@ def recognise(entries: Sequence[MemberEntry]) -> None:
         known = holders.get((entry.details.document_type, entry.digest or b""))
         if known is None:
             continue
-        if not _agrees(known, entry.person) or not _is_free(known):
+        lives = Membership.objects.filter(person=known, ended_on=None)
+        if not _agrees(known, entry.person) or lives.exists():
             raise AlreadyRegistered(member=index)
         entry.person, entry.known = known, True
 
@@ -114,7 +113,3 @@ def same_person(entry: MemberEntry) -> Person | None:
     holders = _holders([entry.digest] if entry.digest else [])
     known = holders.get((entry.details.document_type, entry.digest or b""))
     return known if known is not None and _agrees(known, entry.person) else None
-
-
-def _is_free(person: Person) -> bool:
-    return not Membership.objects.filter(person=person, ended_on=None).exists()

@@ -22,7 +22,9 @@ def load_catalogue(*, catalogue: Mapping[str, Any]) -> int:
                 code=operator["code"], defaults={**names, "adapter": "none", "active": False}
             )
         situations = {
-            entry["code"]: _situation(entry, position)
+            entry["code"]: LifeSituation.objects.get_or_create(
+                code=entry["code"], defaults={**entry, "position": position}
+            )[0]
             for position, entry in enumerate(catalogue["situations"], 1)
         }
         known = set(Programme.objects.values_list("code", flat=True))
@@ -83,11 +85,6 @@ def _save(row: Programme | LifeSituation, changed: Collection[str], kind: str, a
         subject_id=row.pk,
         details={"fields": list(changed)},
     )
-
-
-def _situation(entry: Mapping[str, Any], position: int) -> LifeSituation:
-    own = {key: value for key, value in entry.items() if key != "code"}
-    return LifeSituation.objects.get_or_create(code=entry["code"], defaults={**own, "position": position})[0]
 
 
 def _add(entry: Mapping[str, Any], position: int, situations: Mapping[str, LifeSituation]) -> None:

@@ -126,7 +126,7 @@ class ProgrammeKind(contract.Kind):
         return difference(proposal)
 
     def consequences(self, proposal: Proposal) -> Sequence[str]:
-        return consequences(proposal)
+        return list(consequences(proposal))
 
     def carry_out(self, proposal: Proposal) -> str:
         actor = cast(User, proposal.decided_by)

@@ -1,6 +1,6 @@
 """What a proposed change of a programme would do, for its approver."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from django.db.models import Q
@@ -29,11 +29,7 @@ def register_waiting(waiting: Waiting) -> None:
         _waiting.append(waiting)
 
 
-def consequences(proposal: Proposal) -> Sequence[str]:
-    return list(_consequences(proposal))
-
-
-def _consequences(proposal: Proposal) -> Iterator[str]:
+def consequences(proposal: Proposal) -> Iterator[str]:
     day = {"day": date_format(proposal.effective_from, "SHORT_DATE_FORMAT")}
     if publishes(proposal):
         yield from _of_publishing(proposal.before, proposal.payload, day)
@@ -55,7 +51,9 @@ def _of_publishing(
     yield _who_meets(after["rule"])
     if empty := _empty(after):
         yield _("Still empty: %(texts)s. Fill it in before it is public.") % {"texts": ", ".join(empty)}
-    if _has_others(before):
+    operators = [code for code in (before.get("operator"), before.get("payer")) if code]
+    others = published().exclude(code=before["code"])
+    if others.filter(Q(operator__in=operators) | Q(payer__in=operators)).exists():
         yield _(
             "The operator runs or pays other programmes too. What it reports without naming one is held from "
             "then on."
@@ -88,7 +86,10 @@ def _of_a_change(
             )
             % day
         )
-        yield _who_gains(before["rule"], after["rule"])
+        if after["rule"].strip():
+            yield who_gains(before["rule"], after["rule"])
+        else:
+            yield _("There is no rule any more: the operator decides case by case.")
     if before["benefits"] != after["benefits"]:
         yield _("From %(day)s on the public pages tell the new amounts.") % day
     if any(before.get(name) != after.get(name) for name in PAGE_FIELDS):
@@ -112,15 +113,17 @@ def _of_its_state(proposal: Proposal, day: Mapping[str, str]) -> Iterator[str]:
                 _("From %(day)s on one can apply.") if will else _("From %(day)s on nobody can apply.")
             ) % day
         yield _("From %(day)s on the public pages tell the new state.") % day
-        yield from _of_today(Programme.objects.get(pk=proposal.subject))
+        programme = Programme.objects.get(pk=proposal.subject)
+        number = programme.enrolments.exclude(state=Enrolment.State.ENDED).count()
+        yield ngettext(
+            "%(number)s person is enrolled. That stays as it is.",
+            "%(number)s people are enrolled. That stays as it is.",
+            number,
+        ) % {"number": number}
+        for waiting in _waiting:
+            yield waiting(programme)
     if will and not was and (payer := Operator.objects.filter(pk=before.get("payer")).first()):
         yield _("Paid by another operator: %(operator)s.") % {"operator": payer}
-
-
-def _has_others(before: Mapping[str, Any]) -> bool:
-    operators = [code for code in (before.get("operator"), before.get("payer")) if code]
-    others = published().exclude(code=before["code"])
-    return others.filter(Q(operator__in=operators) | Q(payer__in=operators)).exists()
 
 
 def _is_open(payload: Mapping[str, Any]) -> bool:
@@ -128,25 +131,8 @@ def _is_open(payload: Mapping[str, Any]) -> bool:
     return is_open and bool(payload.get("takes_applications"))
 
 
-def _of_today(programme: Programme) -> Iterator[str]:
-    number = programme.enrolments.exclude(state=Enrolment.State.ENDED).count()
-    yield ngettext(
-        "%(number)s person is enrolled. That stays as it is.",
-        "%(number)s people are enrolled. That stays as it is.",
-        number,
-    ) % {"number": number}
-    for waiting in _waiting:
-        yield waiting(programme)
-
-
 def _who_meets(rule: str) -> str:
     """Of the rule of a draft, which has no rule in force to compare with."""
     if not rule.strip():
         return _("There is no rule: the operator decides case by case.")
     return who_gains("", rule)
-
-
-def _who_gains(before: str, after: str) -> str:
-    if not after.strip():
-        return _("There is no rule any more: the operator decides case by case.")
-    return who_gains(before, after)

@@ -3,9 +3,10 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from dsp_platform.accounts.visitors import case_of
 from registry.eligibility.verdict import judge_shown
 from registry.models import Person
-from registry.persons.subject import case_of, note_look, subject_of
+from registry.persons.subject import note_look, subject_of
 from registry.programmes import selectors
 
 

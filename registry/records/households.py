@@ -6,9 +6,9 @@ from dsp_platform.exchange.contract import Explainer, Record, RecordKind, Withdr
 from dsp_platform.exchange.models import Agreement
 from registry.eligibility.sql import OF_HOUSEHOLDS
 from registry.facts.table import FACTS
+from registry.fields.table import labels
 from registry.models import Household, Membership
 from registry.records.entitled import applied, asks_applicants, rule_part
-from registry.records.labels import HOUSEHOLD
 from registry.records.statement import Statement, records, statement
 
 _NAME = "concat_ws(' ', NULLIF({0}.family_name, ''), NULLIF({0}.given_name, ''))"
@@ -48,7 +48,7 @@ class HouseholdKind(RecordKind):
     name = "household"
     label = _("household")
     my_data_name = _("Details of the household")
-    labels = HOUSEHOLD
+    labels = labels(*FIELDS)
     fields: Sequence[str] = tuple(FIELDS)
     keys: Sequence[str] = ("household_number",)
 

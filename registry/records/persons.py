@@ -7,9 +7,9 @@ from dsp_platform.exchange.contract import Explainer, Record, RecordKind, Withdr
 from dsp_platform.exchange.models import Agreement
 from registry.eligibility.sql import HOME_TABLES, OF_PERSONS
 from registry.facts.table import FACTS
+from registry.fields.table import labels
 from registry.models import IdentityDocument, Person
 from registry.records.entitled import applied, rule_part
-from registry.records.labels import PERSON
 from registry.records.statement import Statement, records, statement
 
 # The SQL of each field, over ``person``, ``home``, ``household`` and ``document``.
@@ -58,7 +58,7 @@ class PersonKind(RecordKind):
     name = "person"
     label = _("person")
     my_data_name = _("Details of a person")
-    labels = PERSON
+    labels = labels(*FIELDS)
     fields: Sequence[str] = tuple(FIELDS)
     keys: Sequence[str] = ("spid",)
 

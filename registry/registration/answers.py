@@ -1,4 +1,4 @@
-"""From the answers of a draft to what the registry's service takes. The only place that knows both."""
+"""Converts the answers of a draft into the details that the service takes."""
 
 from datetime import date
 from typing import Any
@@ -14,7 +14,7 @@ HEAD_ID = 1
 
 
 def answers_to_details(answers: dict[str, Any]) -> HouseholdDetails:
-    """Only of a wizard that is complete."""
+    """Requires a complete wizard."""
     consent, place = answers["consent"], answers["place"]
     return HouseholdDetails(
         village_code=place["village_code"],
@@ -41,12 +41,12 @@ def _person(member: dict[str, Any]) -> PersonDetails:
         phone=member.get("phone", ""),
         document_type=member["document_type"] if has_document else "",
         document_number=member["document_number"] if has_document else "",
-        **circumstances_of(member),
+        circumstances=circumstances_of(member),
     )
 
 
 def circumstances_of(member: dict[str, Any]) -> dict[str, Any]:
-    """Only what is asked at this age and sex: an answer from before a correction does not count."""
+    """Only those asked at this age and sex: answers given before a correction are dropped."""
     given = {name: member.get(name, "") for name in questions_for(member)}
     return {
         name: CIRCUMSTANCES[name].stored(answer)

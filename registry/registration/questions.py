@@ -1,4 +1,4 @@
-"""The questions of a registration; those about each member stand in ``registry.persons.questions``.
+"""The questions of a registration; those about a member are in ``registry.persons.questions``.
 
 A new question is a row of ``QUESTIONS`` and a key in ``RegistrationWizard.order``.
 """
@@ -48,7 +48,7 @@ def _consent_in_words(answer: Answer) -> str:
 
 
 def _circumstances_in_words(member: Answer) -> str:
-    """Each answer but "no difficulty" and "no", which would bury the others."""
+    """The answers without "no difficulty" and "no", among which the others would be overlooked."""
     lines, known = [], circumstances_of(member)
     for name, value in known.items():
         asked = CIRCUMSTANCES[name]

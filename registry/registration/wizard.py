@@ -22,7 +22,7 @@ from registry.registration.questions import MEMBERS, QUESTIONS
 YOUNG = 15
 
 PARTS = ("consent", "head", "place", MEMBERS, "circumstances", CHECK)
-"""What the line of progress counts."""
+"""The steps counted by the progress line."""
 
 QUESTION_OF_FIELD = {
     **{field: name for name, question in QUESTIONS.items() for field in question.form.base_fields},
@@ -95,7 +95,7 @@ class RegistrationWizard(Wizard):
         return PARTS.index(name) + 1
 
     def answer(self, key: Key) -> Answer | None:
-        if key.name == MEMBERS:  # asked anew each time
+        if key.name == MEMBERS:  # asked again each time
             return None
         return super().answer(key) if key.number is None else self.member(key.number)
 
@@ -138,12 +138,12 @@ class RegistrationWizard(Wizard):
         member["done"] = list(done)
 
     def remove(self, number: int) -> None:
-        """Take a member out; the head stays."""
+        """Remove a member; not the head."""
         if number != HEAD_ID:
             self.answers["members"] = [member for member in self.members if member["id"] != number]
 
     def key_of(self, problem: Problem) -> Key:
-        """The question at which the cause of a refusal is corrected."""
+        """The question where the problem can be corrected."""
         name = QUESTION_OF_FIELD.get(problem.field, problem.field)
         return Key(name, None if problem.member is None else self.members[problem.member]["id"])
 

@@ -71,16 +71,13 @@ def _error_at(text: str, place: int, message: str) -> RuleError:
     return RuleError(message, len(before), len(before[-1]) + 1)
 
 
-def _place(tree: Tree | Token) -> tuple[int, int]:
+def _error(tree: Tree | Token, message: str) -> RuleError:
     tokens: Iterator[Token] = (
         iter([tree]) if isinstance(tree, Token) else tree.scan_values(lambda value: isinstance(value, Token))
     )
     token = next(tokens, None)
-    return (token.line or 1, token.column or 1) if token is not None else (1, 1)
-
-
-def _error(tree: Tree | Token, message: str) -> RuleError:
-    return RuleError(message, *_place(tree))
+    place = (token.line or 1, token.column or 1) if token is not None else (1, 1)
+    return RuleError(message, *place)
 
 
 def _inner(tree: Tree) -> Tree:

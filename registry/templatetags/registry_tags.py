@@ -16,7 +16,7 @@ from dsp_platform.exchange.ledger.selectors import Copy, copies_of
 from dsp_platform.khmer.money import format_riel
 from dsp_platform.templatetags.site_tags import reference
 from registry.areas.labels import area_path
-from registry.changes.apply.newcomer import spid_told
+from registry.changes.apply.newcomer import entered_spid
 from registry.changes.context import Answers
 from registry.changes.hearings.reading import documents_to_show, moves_shown, why_unlisted
 from registry.changes.kinds import KINDS
@@ -26,7 +26,7 @@ from registry.home.to_do import ToDo
 from registry.models import Benefit, ChangeRequest, Household, Membership, Person, Programme
 from registry.persons.households import household_of
 from registry.persons.selectors import subject_of
-from registry.phones.replacements.selectors import near_to, standing, waiting_for
+from registry.phones.replacements.selectors import relation_of, replacements_of_citizen, waiting_for
 from registry.programmes.selectors import amounts_of
 
 register = template.Library()
@@ -82,12 +82,12 @@ def phone_warnings(context: Context) -> dict[str, object]:
     user, person = context.get("user"), context.get("person")
     if not isinstance(user, User):
         return {}
-    near, case = near_to(user), context.get("case")
+    near, case = replacements_of_citizen(user), context.get("case")
     waits = None
     if isinstance(case, Case) and isinstance(person, Person) and not why_unlisted(case, person):
         waits = waiting_for(person)
     return {
-        "replacements": [(one, standing(user, one)) for one in near.warn],
+        "replacements": [(one, relation_of(user, one)) for one in near.warn],
         "replaced": near.replaced,
         # For an official who is not related to the person of the session.
         "waits": waits,
@@ -133,7 +133,7 @@ def waits(context: Context, change: ChangeRequest) -> str:
     if isinstance(user, User) and not user.is_citizen and sees_mover(user, change):
         return str(WAITS.get(waits_for(change), ""))
     asked = (
-        bool(spid_told(cast(Answers, change.answers))) if comes_in(change) else change.mover_id is not None
+        bool(entered_spid(cast(Answers, change.answers))) if comes_in(change) else change.mover_id is not None
     )
     return str(WAITS[MOVER]) if asked and change.is_open and not change.yes else ""
 

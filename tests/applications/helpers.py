@@ -25,7 +25,7 @@ def details(family_name: str = "សុខ", phone: str = "+85512345678") -> Hous
                 date_of_birth=date(1980, 5, 1),
                 relationship="head",
                 phone=phone,
-                pregnant=False,
+                circumstances={"pregnant": False},
             ),
             PersonDetails(
                 family_name=family_name,

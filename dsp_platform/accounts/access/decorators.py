@@ -15,7 +15,7 @@ from dsp_platform.accounts.access.entry_points import redirect_to_sign_in, redir
 from dsp_platform.accounts.acting import form_token, unsent
 from dsp_platform.accounts.assisted_sessions.services import end_case
 from dsp_platform.accounts.models import Case, Role, User
-from dsp_platform.accounts.visitors import is_citizen, is_verified_official
+from dsp_platform.accounts.visitors import case_of, is_citizen, is_verified_official
 
 View = Callable[..., HttpResponse]
 
@@ -57,7 +57,7 @@ def actor_required(view: View) -> View:
         if is_citizen(request):
             return view(request, *args, **kwargs)
         if is_verified_official(request):
-            case: Case | None = getattr(request, "case", None)
+            case = case_of(request)
             if case is None:
                 messages.info(request, _("No case is open. Find the person to continue."))
                 return redirect(settings.COUNTER_URL)

@@ -12,7 +12,7 @@ from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest
 
 from dsp_platform.accounts.models import Case, User
-from dsp_platform.accounts.visitors import is_citizen, is_verified_official
+from dsp_platform.accounts.visitors import case_of, is_citizen, is_verified_official
 
 FIELD = "acting_for"
 _SALT = "accounts.acting"
@@ -91,7 +91,7 @@ def acting(request: HttpRequest) -> Acting | None:
     user = account_of(request) if request.session.session_key else None
     if user is None:
         return None
-    case = getattr(request, "case", None)
+    case = case_of(request)
     match = request.resolver_match
     own = match is not None and getattr(match.func, _MARK, "") == "account"
     subject = registered.subject(user, case) if (user.is_citizen or case) and not own else ""
@@ -107,7 +107,7 @@ def fits(request: HttpRequest, view: Any) -> bool:
     if user is None:
         # Views that need an account redirect to the sign-in page themselves.
         return sent is None or getattr(view, "needs_account", False)
-    case = getattr(request, "case", None)
+    case = case_of(request)
     if sent is None or sent.user != str(user.pk):
         return False
     if getattr(view, _MARK, "") == "account":

@@ -54,7 +54,8 @@ def kind_of(purpose: str) -> Kind:
 
 
 def code_of(challenge: PhoneChallenge) -> str:
-    derived = crypto.digest(
+    return crypto.decimal_code(
+        DIGITS,
         "one-time code",
         challenge.purpose,
         challenge.subject,
@@ -62,7 +63,6 @@ def code_of(challenge: PhoneChallenge) -> str:
         challenge.phone,
         bytes(challenge.nonce).hex(),
     )
-    return str(int.from_bytes(derived, "big") % 10**DIGITS).zfill(DIGITS)
 
 
 @transaction.atomic

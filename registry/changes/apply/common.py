@@ -15,7 +15,7 @@ from registry.persons.writer import PersonWriter
 
 @dataclass(frozen=True, slots=True)
 class Applying:
-    """One request being applied. ``actor`` answers for it: whoever decided, or asked at once."""
+    """One request being applied. ``actor``: who decided it, or made it where nobody decides."""
 
     request: ChangeRequest
     household: Household
@@ -53,7 +53,7 @@ def member_by_spid(household: Household, spid: str) -> Membership:
 
 
 def name_head(change: Applying, household: Household, answers: Answers) -> None:
-    """From now on the member named is the head; everybody else is related to the new one as told."""
+    """Make the member named the head, and relate every other member to the new head as entered."""
     members = open_members(household)
     head = member_by_spid(household, answers["head"]["person"])
     relationships = answers.get("relationships", {})
@@ -62,7 +62,7 @@ def name_head(change: Applying, household: Household, answers: Answers) -> None:
         raise Outdated(_("Somebody grown leads a household, where there is one."))
     if any(relationships.get(one.person.spid) in (None, HEAD) for one in rest):
         raise Outdated(_("The household has other members than when this was asked. Ask for it again."))
-    for one in rest:  # before the new head: there is one at a time
+    for one in rest:  # first, because a constraint allows one head at a time
         change.writer.update_membership(one, relationship=relationships[one.person.spid])
     change.writer.update_membership(head, relationship=HEAD)
 
@@ -74,7 +74,7 @@ def end_membership(
     answers: Answers,
     on: date | None = None,
 ) -> None:
-    """Name the next head where it was the head's; close a household left empty."""
+    """With the next head where the head leaves; a household left empty is closed."""
     today = timezone.localdate()
     change.writer.update_membership(membership, ended_on=max(on or today, membership.started_on))
     if household.payee_id == membership.person_id:

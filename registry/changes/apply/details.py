@@ -1,4 +1,4 @@
-"""Corrections and news of one person."""
+"""Corrections and updates of one person's details."""
 
 from datetime import date
 
@@ -32,7 +32,7 @@ def phone(change: Applying) -> None:
 
 
 def circumstances(change: Applying) -> None:
-    """An answer left out stays as it was; "I do not know" makes it unknown."""
+    """A missing answer keeps the recorded value; "I do not know" clears it."""
     person = member_of(change.household, change.person).person
     told = change.answers["circumstances"]
     values = {
@@ -65,7 +65,7 @@ def date_of_birth(change: Applying) -> None:
 
 
 def document(change: Applying) -> None:
-    """A new number of the same type takes the place of the old one."""
+    """Replaces the document of the same type."""
     person, told = member_of(change.household, change.person).person, change.answers["document"]
     kind = told["document_type"]
     if kind == NO_DOCUMENT:

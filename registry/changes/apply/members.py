@@ -1,4 +1,4 @@
-"""Who comes into a household and who goes: birth, moving in, moving out, marriage, death."""
+"""Changes of a household's members: birth, moving in, moving out, marriage, death."""
 
 from datetime import date
 
@@ -16,12 +16,12 @@ from registry.models import Membership, Person
 from registry.persons.validation import validate_address
 from registry.persons.writer import NewMember, lock_household
 
-# Of a date as ISO writes it, by its precision: who is born in March may die in that year.
+# How many characters of the ISO date are known, by precision: who was born in March may die in "that year".
 KNOWN_SIGNS = {"year": 4, "month": 7, "day": 10}
 
 
 def birth(change: Applying) -> None:
-    """The newborn gets an SPID; the mother, if she lives here, is not pregnant any more."""
+    """Also ends the pregnancy of the mother, if she is a member."""
     add_member(change, new_person(change))
     mother = change.answers["mother"]["mother"]
     for member in open_members(change.household):
@@ -39,7 +39,7 @@ def joins(change: Applying) -> None:
 
 
 def _leave_the_other(change: Applying, person: Person) -> None:
-    """Somebody lives in one household at a time. A head does not walk out on the others unannounced."""
+    """A person is a member of one household at a time. A head cannot leave members without a head."""
     other = Membership.objects.filter(person=person, ended_on=None).select_related("person").first()
     if other is None:
         return
@@ -61,7 +61,7 @@ def leaves(change: Applying) -> None:
 
 
 def _add_own_household(change: Applying, person: Person) -> None:
-    """With the consents that the leaver gave, and that for the registry itself; no others."""
+    """With the consents that the leaving person gave, and the one for the registry itself; no others."""
     told = change.answers["place"]
     if village(told["village_code"]) is None:
         raise Outdated(_("This village is not in the gazetteer any more."))
@@ -79,7 +79,7 @@ def _add_own_household(change: Applying, person: Person) -> None:
 
 
 def marriage(change: Applying) -> None:
-    """The spouse joins, or the member leaves: there is nothing else that the registry keeps of it."""
+    """The spouse joins, or the member leaves; the registry does not record the marriage itself."""
     member_of(change.household, change.person)
     if change.answers["living"]["living"] == "elsewhere":
         leaves(change)
@@ -88,7 +88,7 @@ def marriage(change: Applying) -> None:
 
 
 def death(change: Applying) -> None:
-    """Operators are sent withdrawals; the account is free for whoever of the family claims a record."""
+    """Operators are told to delete the record; the account is freed for a claim by a relative."""
     membership = member_of(change.household, change.person)
     person, account = membership.person, membership.person.account
     told, precision = change.answers["died"]["born"]

@@ -15,14 +15,14 @@ from registry.persons.recognition import MemberEntry, entries_of, recognise, sam
 from registry.persons.writer import NumberTaken, lock_person_row
 
 
-def spid_told(answers: Answers) -> str:
+def entered_spid(answers: Answers) -> str:
     known = answers.get("known", {})
     return str(known.get("spid", "")) if known.get("has_spid") == "yes" else ""
 
 
 def person_of_spid(answers: Answers) -> Person | None:
-    """By SPID, also one that became an alias, together with the date of birth; None when they do not fit."""
-    spid = spid_told(answers)
+    """By SPID, also that of a merged record, and date of birth; None unless both match a living person."""
+    spid = entered_spid(answers)
     if not spid:
         return None
     found = Person.objects.filter(spid=spid).select_related("merged_into").first()
@@ -33,14 +33,14 @@ def person_of_spid(answers: Answers) -> Person | None:
 
 
 def person_of_document(answers: Answers) -> Person | None:
-    """The one whose document it is, if name and date of birth are the same; never by a shared document."""
+    """By document, if name and date of birth match too; never by a type of document that families share."""
     entry = _entry(answers, "", None)
     return same_person(entry) if entry.digest else None
 
 
 def registered_before(change: Applying) -> Person | None:
-    """Raises NobodyFits where an SPID was told that fits nobody."""
-    if spid_told(change.answers):
+    """Locked. Raises NobodyFits where an SPID was entered that matches nobody."""
+    if entered_spid(change.answers):
         person = person_of_spid(change.answers)
         if person is None:
             raise NobodyFits(_("No living person has this SPID and this date of birth."))
@@ -50,11 +50,11 @@ def registered_before(change: Applying) -> Person | None:
 
 
 def new_person(change: Applying) -> Person:
-    """Saved with a fresh SPID and the document told."""
+    """Raises DocumentTaken where the document is registered already."""
     entry = _entry(change.answers, change.household.village_id, change.actor)
     try:
         recognise([entry])
-        if entry.known:  # they are moved by their own yes, not born or made anew
+        if entry.known:  # they move with their own consent, and are not created again
             raise AlreadyRegistered(member=0)
         change.writer.add_person(entry.person, entry.documents)
     except (AlreadyRegistered, NumberTaken):

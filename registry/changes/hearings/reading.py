@@ -10,7 +10,7 @@ from dsp_platform.accounts.models import Case, User
 from registry.changes.hearings.selectors import conflict_over, touched_by
 from registry.changes.selectors import changes_of, changes_to_document, moves_of
 from registry.models import ChangeRequest, Person
-from registry.persons.conflicts import near_among, nearness
+from registry.persons.conflicts import conflicts_among, personal_conflict
 
 LEFT = _("It is decided, so the commune that was left does not read the new address any more.")
 
@@ -24,14 +24,14 @@ def why_unread(user: User, request: ChangeRequest, case: Case | None = None) -> 
     if user.is_citizen:
         return ""
     if case is not None or request.asked_by_id == user.pk:
-        return nearness(user, *touched_by(request))
+        return personal_conflict(user, *touched_by(request))
     return conflict_over(user, request)
 
 
 def near_of(user: User, requests: Iterable[ChangeRequest]) -> set[int]:
     """Of a list, those requests that are about somebody near: a list shows no place of them."""
     persons = {one.pk: (one.asked_for_id, one.person_id, one.mover_id) for one in requests}
-    near = near_among(user, {pk for touched in persons.values() for pk in touched if pk is not None})
+    near = conflicts_among(user, {pk for touched in persons.values() for pk in touched if pk is not None})
     return {request for request, touched in persons.items() if near.intersection(touched)}
 
 
@@ -53,7 +53,7 @@ def answers_for(user: User, request: ChangeRequest) -> dict[str, Any]:
 
 def why_unlisted(case: Case | None, person: Person) -> str | Promise:
     """Why the official of this case is not told what the person asks and is asked; "" where they are."""
-    return nearness(case.official, person) if case is not None else ""
+    return personal_conflict(case.official, person) if case is not None else ""
 
 
 def changes_shown(person: Person, case: Case | None) -> list[ChangeRequest]:

@@ -14,10 +14,16 @@ from registry.changes.apply.common import open_members
 from registry.changes.kinds import KINDS
 from registry.changes.selectors import AGREE, OBJECT, changes_of_home
 from registry.models import ChangeRequest, Household, KeySetup, Person
-from registry.models.keys import YOUNG
+from registry.models.keys import RECENT
 from registry.persons.conflicts import conflict_of_interest
 from registry.persons.scope import COMMUNE
-from registry.phones.selectors import is_young, numbers_lost, numbers_of, phones_lately, who_speaks
+from registry.phones.selectors import (
+    has_settled_account,
+    numbers_lost,
+    numbers_of,
+    recent_phones,
+    who_speaks,
+)
 
 HEARD = timedelta(days=3)
 """So long they have to answer after they were told; who answered needs no more time, whatever they said."""
@@ -45,7 +51,11 @@ def concerned_by(request: ChangeRequest) -> list[Person]:
         return []
     home = Household.objects.get(pk=request.household_id)
     found = concerns(home, open_members(home), request.answers)  # type: ignore[arg-type]
-    own = request.asked_for_id if request.asked_by.is_citizen and not is_young(request.asked_for) else None
+    own = (
+        request.asked_for_id
+        if request.asked_by.is_citizen and has_settled_account(request.asked_for)
+        else None
+    )
     if found and own is None:
         found = [*found, request.asked_for]
     return list({one.pk: one for one in found if one.pk != own}.values())
@@ -116,11 +126,11 @@ def _numbers(request: ChangeRequest, person: Person) -> set[str]:
     may have been changed first."""
     if request.asked_by.is_citizen and not _set_up_lately(person):
         return set(numbers_of(person))
-    return {*numbers_of(person, with_typed=True), *(phones_lately(person) - numbers_lost(person))} - {""}
+    return {*numbers_of(person, with_typed=True), *(recent_phones(person) - numbers_lost(person))} - {""}
 
 
 def _set_up_lately(person: Person) -> bool:
-    return KeySetup.objects.filter(person=person, at__gt=timezone.now() - YOUNG).exists()
+    return KeySetup.objects.filter(person=person, at__gt=timezone.now() - RECENT).exists()
 
 
 def leaves_commune(request: ChangeRequest) -> bool:
@@ -149,7 +159,7 @@ def hearing_of(request: ChangeRequest) -> Hearing:
     waited, untold, young = [], [], []
     for one in concerned_by(request):
         if said_of(one, request):
-            if not is_young(one):
+            if has_settled_account(one):
                 continue
             young.append(one)
         waited.append(told.get(one.pk, request.asked_at))

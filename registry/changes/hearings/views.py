@@ -25,7 +25,7 @@ from registry.changes.unread import note_change_look, unread_change
 from registry.errors import ChangeError
 from registry.models import ChangeRequest, Person
 from registry.persons.subject import subject_of, user_of
-from registry.phones.selectors import is_young
+from registry.phones.selectors import has_settled_account
 
 
 @citizen_required
@@ -79,7 +79,7 @@ def _answer(
         "until": hearing_of(found).until,
         "said": said,
         "district": found.is_open and said == OBJECT,
-        "young": person is not None and bool(said) and is_young(person),
+        "young": person is not None and bool(said) and not has_settled_account(person),
         "form": form if found.is_open and said != OBJECT else None,
         "back": after,
     }

@@ -11,9 +11,9 @@ from typing import Any
 from django.utils import timezone
 
 from dsp_platform.accounts.models import User
-from registry.changes.apply.newcomer import person_of_document, person_of_spid, spid_told
+from registry.changes.apply.newcomer import entered_spid, person_of_document, person_of_spid
 from registry.models import ChangeRequest, Membership, Person
-from registry.phones.selectors import asked_for_yes, is_young, who_speaks
+from registry.phones.selectors import asked_for_yes, has_settled_account, who_speaks
 
 
 def newcomer(kind: str, answers: dict[str, Any]) -> Person | None:
@@ -23,7 +23,7 @@ def newcomer(kind: str, answers: dict[str, Any]) -> Person | None:
     """
     if kind not in ("joins", "marriage") or "relationship" not in answers or "birth" not in answers:
         return None
-    return person_of_spid(answers) if spid_told(answers) else person_of_document(answers)
+    return person_of_spid(answers) if entered_spid(answers) else person_of_document(answers)
 
 
 def comes_in(request: ChangeRequest) -> bool:
@@ -66,7 +66,7 @@ def save_yes(request: ChangeRequest) -> None:
 
 def _asks_for_own(request: ChangeRequest, mover: Person) -> bool:
     speaker = who_speaks(mover) if request.asked_by.is_citizen else None
-    return speaker is not None and speaker.account_id == request.asked_by_id and not is_young(speaker)
+    return speaker is not None and speaker.account_id == request.asked_by_id and has_settled_account(speaker)
 
 
 def _village_of(mover: Person) -> str:

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from dsp_platform.accounts.models import Case, User
 from registry.changes.selectors import OLD_COMMUNE, waits_for
 from registry.models import Person
-from registry.phones.keys import say_lost
+from registry.phones.keys import report_lost
 from registry.phones.replacements.services import open_account
 from registry.phones.selectors import phone_of_yes
 from tests.registry.cast import MALY_PHONE, OWN_SIM
@@ -93,11 +93,11 @@ def test_only_proved_anew(opened):
 
 def test_nobody_says_it_without_a_person(db):
     with pytest.raises(PermissionDenied):
-        say_lost(account=User.objects.create_citizen(phone=OWN_SIM))
+        report_lost(account=User.objects.create_citizen(phone=OWN_SIM))
 
 
 def test_an_account_of_ones_own_silences_not_itself(maly):
     maly.account = User.objects.create_citizen(phone=MALY_PHONE)
     maly.save(update_fields=["account"])
-    assert not say_lost(account=maly.account)
+    assert not report_lost(account=maly.account)
     assert phone_of_yes(maly) == MALY_PHONE

@@ -20,7 +20,7 @@ from registry.changes.kinds import KINDS
 from registry.changes.services import withdraw_change
 from registry.errors import Conflict
 from registry.models import ChangeRequest, Household, KeySetup, Membership, Person, PhoneReplacement
-from registry.persons.conflicts import WORDS, near_among, nearness
+from registry.persons.conflicts import WORDS, conflicts_among, personal_conflict
 from registry.urls import urlpatterns
 from tests.registry.cast import HEAD_PHONE, MALY_PHONE, OWN_SIM, official
 from tests.registry.changes.cast import about, ask, decide, joining
@@ -226,8 +226,8 @@ def test_a_list_and_a_page_judge_alike_who_is_near(maly, rith, family_of_one, so
         person.memberships.update(ended_on=date(2024, 1, 1))
     if how == "phone":
         Person.objects.filter(pk=maly.pk).update(phone=sokha.phone)
-    near = near_among(commune_clerk, {person.pk})
-    assert bool(near) == bool(nearness(commune_clerk, person)) == bool(how)
+    near = conflicts_among(commune_clerk, {person.pk})
+    assert bool(near) == bool(personal_conflict(commune_clerk, person)) == bool(how)
 
 
 def other_member(household: Household, person: Person) -> Person:
