@@ -1,7 +1,7 @@
 """What a reviewer sees of the applicant and the household: exactly what the operator may be sent.
 
-The records are built by the same kinds that are delivered, under the same agreements and consents, so
-that the admin never shows more than the operator's own system may hold.
+Built by the record kinds that are delivered, under the same agreements and consents, so that the admin never
+shows more than the operator's own system may hold.
 """
 
 from collections.abc import Callable, Mapping
@@ -68,7 +68,7 @@ class Dossier:
     household: list[Line]
     members: list[list[Line]]
     shown: list[tuple[str, int]]
-    """Kind and id of every subject shown: what the look is logged for."""
+    """Kind and id of every subject shown, for the access log."""
 
 
 def dossier(application: Application) -> Dossier:
@@ -97,7 +97,7 @@ def _records(kind: str, operator: str, subjects: list[int]) -> dict[int, Mapping
 
 
 def _lines(values: Mapping[str, Value]) -> list[Line]:
-    """In the order of ``LABELS``; what is only meant for machines is left out."""
+    """In the order of ``LABELS``, without fields that only machines read."""
     fields = [field for field in LABELS if field in values]
     if "full_name" in values:
         fields = [field for field in fields if field not in ("family_name", "given_name")]
@@ -123,7 +123,7 @@ def _birth(text: str, values: Mapping[str, Value]) -> str:
 
 
 def _area(code: str, _values: Mapping[str, Value]) -> str:
-    """The name, with those of the areas that hold it."""
+    """The name, followed by those of its parent areas."""
     codes = [code[:length] for length in range(len(code), 0, -2)]
     areas = Area.objects.in_bulk(codes)
     return ", ".join(areas[one].name for one in codes if one in areas) or code

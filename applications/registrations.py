@@ -1,4 +1,4 @@
-"""What the platform and the registry are told about applications. Loaded once the apps are ready."""
+"""What applications register with the platform and the registry. Loaded once the apps are ready."""
 
 from django.utils.translation import gettext_lazy as _
 

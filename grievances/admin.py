@@ -1,8 +1,8 @@
 """The work queue of those who answer grievances, each with the form of the next step."""
 
-from typing import Any, cast
+from collections.abc import Sequence
+from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -13,6 +13,7 @@ from dsp_platform.accounts.models import User
 from dsp_platform.admin.roles import REVIEWER, STEWARD
 from dsp_platform.casework.admin import OpenFilter, WorkQueueAdmin, staff
 from dsp_platform.casework.errors import StepRefused
+from dsp_platform.casework.forms import StepForm
 from dsp_platform.casework.timeline import Entry
 from dsp_platform.templatetags.site_tags import runs
 from grievances import appeals, pins, services, workflow
@@ -33,6 +34,7 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
     list_filter = (StateFilter, "category")
     prefix = pins.PREFIX
     step = "handle"
+    step_form = HandleForm
     page = "admin/grievances/grievance/handle.html"
     beside = ("person", "area", "application__programme", "decision")
     look_reason = "answer"
@@ -40,10 +42,10 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
     def queue(self, user: User) -> QuerySet[Grievance]:
         return queue_of(user)
 
-    def form_for(self, row: Grievance, data: Any = None, note: str = "") -> forms.Form:
-        return HandleForm(data, grievance=row, note=note)
+    def sides(self, user: User) -> Sequence[str]:
+        return (workflow.HANDLER, workflow.STEWARD) if user.is_steward else (workflow.HANDLER,)
 
-    def take_step(self, user: User, row: Grievance, form: forms.Form) -> Grievance:
+    def take_step(self, user: User, row: Grievance, form: StepForm) -> Grievance:
         return services.handle_grievance(
             grievance=row,
             step=form.cleaned_data["step"],
@@ -53,16 +55,12 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
             operator=form.cleaned_data["operator"],
         )
 
-    def show(
-        self, request: HttpRequest, row: Grievance, form: forms.Form
-    ) -> tuple[dict[str, Any], list[Any]]:
+    def show(self, request: HttpRequest, row: Grievance) -> tuple[dict[str, Any], list[Any]]:
         person = row.person
-        sides = [workflow.HANDLER, workflow.STEWARD] if staff(request).is_steward else [workflow.HANDLER]
         shown = {
             "grievance": row,
             "person": person,
             "events": _events(row),
-            "form": cast(HandleForm, form).offered(*sides),
             "barred": _barred(request, row),
             "decision_reason": reason_words(row.decision.reason) if row.decision else "",
         }

@@ -1,4 +1,4 @@
-"""To appeal a decision, and what the answer to an appeal does to the application."""
+"""Appealing a decision, and the effect of the answer on the application."""
 
 from uuid import uuid4
 
@@ -32,7 +32,7 @@ def appeal_of(application: Application) -> Grievance | None:
 
 
 def may_be_appealed(application: Application) -> bool:
-    """Decided, and that decision was not appealed before. Late is no obstacle."""
+    """Decided, and that decision was not appealed before; also after the last day."""
     if application.state not in DECIDED:
         return False
     decision = last_decision(application)
@@ -47,11 +47,11 @@ def is_late(application: Application) -> bool:
 def appeal_decision(
     *, actor: User, case: Case | None, application: Application, text: str, language: str
 ) -> Grievance:
-    """Sent again, at once or later, it finds the appeal there is. After the last day it is marked late.
+    """Idempotent: sent again, it returns the existing appeal. After the last day it is marked late.
 
     Raises ``PermissionDenied``, ``NothingToAppeal``, ``WordsMissing``.
     """
-    # The person before the case, as a death does that ends the case.
+    # Lock the person before the case, as the recording of a death does: consistent lock order.
     hold(application.person)
     hold_case(user=actor, case=case)
     application = application_workflow.lock(application)
@@ -86,7 +86,7 @@ def _create(
     language: str,
 ) -> Grievance:
     reference, submission = new_reference(PREFIX), uuid4()
-    # Proved, or written down by an official: as the application's own texts.
+    # Proved or entered by an official, as for the application's own text messages.
     phone = contact_phone(application.person)
     return Grievance.objects.create(
         reference=reference,
@@ -108,7 +108,7 @@ def _create(
 
 
 def check_answerer(*, grievance: Grievance, actor: User) -> None:
-    """Who took the decision, or filed the application, does not judge the appeal."""
+    """Raises ``DecidedByYou`` or ``NotYours``: not by who took the decision or filed the application."""
     if not grievance.decision_id or grievance.application is None:
         return
     if grievance.decision_by_id == actor.pk:

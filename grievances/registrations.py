@@ -1,4 +1,4 @@
-"""What the platform and the registry get of grievances. Loaded once the apps are ready."""
+"""What grievances register with the platform and the registry. Loaded once the apps are ready."""
 
 from dsp_platform.notifications.services import Recipient, register_text
 from grievances import audit_actions as audit_actions

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, ClassVar, Generic, TypeVar, cast
+from typing import Any, ClassVar, Generic, TypeVar
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -127,8 +127,7 @@ class Workflow(Generic[Item]):
     ) -> None:
         """Append the event, record the action and send the text message; state and version stay."""
         step = self.steps[name]
-        events = cast(Any, item).events
-        events.create(
+        item.events.create(
             step=name,
             state=item.state,
             actor=actor,
@@ -155,13 +154,13 @@ class Workflow(Generic[Item]):
 
     def is_repeat(self, item: Item, name: str, *, actor: User, note: str = "", reason: str = "") -> bool:
         """A form sent twice: the last step is the one that is sent."""
-        last = cast(Any, item).events.last()
+        last = item.events.last()
         sent = (actor.pk, name, reason, self.clean_note(note))
         return last is not None and (last.actor_id, last.step, last.reason, last.note or "") == sent
 
     def overtaken_by(self, item: Item) -> str:
         """Which step came first, in words for whoever decided on an earlier version."""
-        last = cast(Any, item).events.select_related("actor").last()
+        last = item.events.select_related("actor").last()
         return _("Nothing was saved: “%(step)s” by %(who)s on %(when)s came first.") % {
             "step": self.steps[last.step].title,
             "who": self.taken_by(last),

@@ -15,7 +15,7 @@ from dsp_platform.notifications.models import Message
 from dsp_platform.uploads.contract import may_add, may_see
 from dsp_platform.uploads.models import Upload
 from registry.changes.evidence import CHANGE
-from registry.changes.hearings.reading import near_of
+from registry.changes.hearings.visibility import near_of
 from registry.changes.kinds import KINDS
 from registry.changes.services import withdraw_change
 from registry.errors import Conflict

@@ -190,7 +190,7 @@ def test_what_changes_after_the_yes_is_asked_anew(move, family_of_one, commune_c
         decide(move, commune_clerk)
     move.refresh_from_db()
     assert (move.yes, move.state) == ("", "waiting")
-    assert move.steps.filter(step="ask_anew").exists()
+    assert move.events.filter(step="ask_anew").exists()
 
 
 def test_a_yes_from_before_there_were_terms_is_asked_anew(move, commune_clerk):

@@ -61,7 +61,7 @@ def test_with_the_code_of_the_mover_it_can(request_, maly, family_of_one, commun
     assert say_yes(request_, commune_clerk).yes == "phone"
     decide(request_, commune_clerk)
     assert maly.memberships.get(ended_on=None).household == family_of_one
-    assert request_.steps.filter(step="yes").exists()
+    assert request_.events.filter(step="yes").exists()
 
 
 def test_the_code_of_another_phone_is_no_yes(request_, commune_clerk):

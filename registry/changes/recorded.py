@@ -7,7 +7,7 @@ from registry.areas.labels import area_path
 from registry.models import ChangeRequest
 
 
-def rows_now(request: ChangeRequest) -> list[tuple[str, str]]:
+def recorded_rows(request: ChangeRequest) -> list[tuple[str, str]]:
     person, household = request.person, request.household
     match request.kind:
         case "name" if person:
@@ -23,5 +23,5 @@ def rows_now(request: ChangeRequest) -> list[tuple[str, str]]:
             return [(_("Village"), area_path(household.village)), (_("House and street"), household.address)]
         case "payee":
             return [(_("Receives the money"), household.payee.name if household.payee else _("None"))]
-        case _:  # the members are on the page of every kind
+        case _:  # the page of every kind shows the members
             return []

@@ -7,7 +7,7 @@ from django.utils import timezone, translation
 
 from dsp_platform.accounts.models import Case, User
 from registry.changes.kinds import KINDS
-from registry.changes.room import A_DAY, NEWCOMERS_AT_ONCE, OPEN_AT_ONCE
+from registry.changes.limits import A_DAY, NEWCOMERS_AT_ONCE, OPEN_AT_ONCE
 from registry.changes.services import withdraw_change
 from registry.errors import AlreadyAsked, Outdated
 from registry.models import ChangeRequest, Person
