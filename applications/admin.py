@@ -15,7 +15,7 @@ from applications.models import Application
 from applications.selectors import queue_of, state_in_words, with_closed
 from applications.timeline import timeline
 from applications.workflow import REVIEWER as REVIEWER_SIDE
-from applications.workflow import STEPS
+from applications.workflow import STEPS, application_workflow
 from dsp_platform.accounts.models import User
 from dsp_platform.admin.roles import REVIEWER
 from dsp_platform.casework.admin import OpenFilter, WorkQueueAdmin, staff
@@ -71,6 +71,9 @@ class ApplicationAdmin(WorkQueueAdmin[Application]):
     def sides(self, user: User) -> Sequence[str]:
         return (REVIEWER_SIDE,)
 
+    def barred(self, user: User, row: Application) -> str:
+        return str(application_workflow.not_yours) if row.submitted_by_id == user.pk else ""
+
     def take_step(self, user: User, row: Application, form: StepForm) -> Application:
         return services.decide(
             application=row,
@@ -87,6 +90,5 @@ class ApplicationAdmin(WorkQueueAdmin[Application]):
             "application": row,
             "dossier": seen,
             "events": timeline(row),
-            "own": row.submitted_by_id == staff(request).pk,
         }
         return shown, list(seen.shown)

@@ -6,7 +6,6 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from applications import agreements, errors, workflow
 from applications.documents import take_over
@@ -138,7 +137,7 @@ def decide(
     if not may_review(actor, application):
         raise PermissionDenied
     if application.submitted_by_id == actor.pk:
-        raise NotYours(_("You filed this application yourself, so somebody else must decide it."))
+        raise NotYours(application_workflow.not_yours)
     if words := conflict_of_interest(actor, application.person):
         raise InConflict(words)
     reason = reason if decision == "refuse" else ""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from applications.workflow import reason_words
 from dsp_platform.accounts.models import User
 from dsp_platform.admin.roles import REVIEWER, STEWARD
-from dsp_platform.casework.admin import OpenFilter, WorkQueueAdmin, staff
+from dsp_platform.casework.admin import OpenFilter, WorkQueueAdmin
 from dsp_platform.casework.errors import StepRefused
 from dsp_platform.casework.forms import StepForm
 from dsp_platform.casework.timeline import Entry
@@ -45,6 +45,13 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
     def sides(self, user: User) -> Sequence[str]:
         return (workflow.HANDLER, workflow.STEWARD) if user.is_steward else (workflow.HANDLER,)
 
+    def barred(self, user: User, row: Grievance) -> str:
+        try:
+            appeals.check_answerer(grievance=row, actor=user)
+        except StepRefused as error:
+            return str(error)
+        return ""
+
     def take_step(self, user: User, row: Grievance, form: StepForm) -> Grievance:
         return services.handle_grievance(
             grievance=row,
@@ -61,19 +68,9 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
             "grievance": row,
             "person": person,
             "events": _events(row),
-            "barred": _barred(request, row),
             "decision_reason": reason_words(row.decision.reason) if row.decision else "",
         }
         return shown, [("person", person.pk)] if person else []
-
-
-def _barred(request: HttpRequest, grievance: Grievance) -> str:
-    """Why this member of staff may not answer this appeal; empty where they may."""
-    try:
-        appeals.check_answerer(grievance=grievance, actor=staff(request))
-    except StepRefused as error:
-        return str(error)
-    return ""
 
 
 def _events(grievance: Grievance) -> list[Entry]:

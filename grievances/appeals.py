@@ -5,7 +5,6 @@ from uuid import uuid4
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
 
 from applications import appeals as applications
 from applications.models import Application, ApplicationEvent
@@ -22,8 +21,6 @@ from grievances.workflow import grievance_workflow
 from registry.persons.cards import hold
 from registry.persons.selectors import subject_of
 from registry.phones.selectors import contact_phone
-
-NOT_YOURS = gettext_lazy("You reported this yourself, so somebody else must handle it.")
 
 
 def appeal_of(application: Application) -> Grievance | None:
@@ -114,7 +111,7 @@ def check_answerer(*, grievance: Grievance, actor: User) -> None:
     if grievance.decision_by_id == actor.pk:
         raise errors.DecidedByYou
     if grievance.application.submitted_by_id == actor.pk:
-        raise NotYours(NOT_YOURS)
+        raise NotYours(grievance_workflow.not_yours)
 
 
 def carry_out(*, grievance: Grievance, step: str, actor: User, note: str) -> None:

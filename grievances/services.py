@@ -159,7 +159,7 @@ def handle_grievance(
     if not may_handle(actor, grievance) or (wanted.side == workflow.STEWARD and not actor.is_steward):
         raise PermissionDenied
     if grievance.reported_by_id == actor.pk:
-        raise NotYours(appeals.NOT_YOURS)
+        raise NotYours(grievance_workflow.not_yours)
     applicant = grievance.application.person if grievance.application else None
     if words := conflict_of_interest(actor, grievance.person, applicant):
         raise InConflict(words)

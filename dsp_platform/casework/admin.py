@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -70,6 +70,10 @@ class WorkQueueAdmin(RoleAdmin, admin.ModelAdmin, Generic[Row]):
         """Those of the table of steps that this user takes."""
         raise NotImplementedError
 
+    def barred(self, user: User, row: Row) -> str:
+        """Why this user may take no step with this item; empty where they may."""
+        return ""
+
     def take_step(self, user: User, row: Row, form: StepForm) -> Row:
         """Call the service. Raises StepRefused."""
         raise NotImplementedError
@@ -93,7 +97,7 @@ class WorkQueueAdmin(RoleAdmin, admin.ModelAdmin, Generic[Row]):
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.step_view)
-        name = f"{self.opts.app_label}_{self.opts.model_name}_{self.step}"
+        name = self._url_name(self.step).removeprefix("admin:")
         return [path(f"<int:pk>/{self.step}/", view, name=name), *super().get_urls()]
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -134,8 +138,11 @@ class WorkQueueAdmin(RoleAdmin, admin.ModelAdmin, Generic[Row]):
         messages.success(request, _("Saved: %(reference)s is now “%(state)s”.") % words)
         return self._back(row)
 
+    def _url_name(self, page: str) -> str:
+        return f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}"
+
     def _back(self, row: Row) -> HttpResponse:
-        return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", row.pk)
+        return redirect(self._url_name("change"), row.pk)
 
     def _own(self, request: HttpRequest, pk: object) -> Row:
         if not self.has_view_permission(request):
@@ -157,12 +164,15 @@ class WorkQueueAdmin(RoleAdmin, admin.ModelAdmin, Generic[Row]):
                 subject_id=subject,
                 reason=self.look_reason,
             )
+        user = staff(request)
         still_open = self.get_queryset(request).filter(state__in=row.OPEN_STATES)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": row.reference,
-            "form": form.offered(*self.sides(staff(request))),
+            "form": form.offered(*self.sides(user)),
+            "barred": self.barred(user, row),
+            "step_url": reverse(self._url_name(self.step), args=[row.pk]),
             "next": still_open.exclude(pk=row.pk).first(),
         }
         return render(request, self.page, {**context, **shown})

@@ -60,6 +60,8 @@ class Workflow(Generic[Item]):
     not_allowed: ClassVar[Words] = ""
     note_missing: ClassVar[Words]
     reason_missing: ClassVar[Words] = ""
+    not_yours: ClassVar[Words] = ""
+    """What whoever entered an item is told instead of deciding it."""
     read_with: ClassVar[tuple[str, ...]] = ()
     """Relations that are read with a locked item, and not locked."""
     unattended: ClassVar[tuple[str, ...]] = ()
@@ -161,6 +163,8 @@ class Workflow(Generic[Item]):
     def overtaken_by(self, item: Item) -> str:
         """Which step came first, in words for whoever decided on an earlier version."""
         last = item.events.select_related("actor").last()
+        if last is None:
+            return _("This has changed. Look at it again.")
         return _("Nothing was saved: “%(step)s” by %(who)s on %(when)s came first.") % {
             "step": self.steps[last.step].title,
             "who": self.taken_by(last),

@@ -1,4 +1,4 @@
-"""Nobody hides the requests of the others from those who decide."""
+"""No flood of requests hides the others from those who decide."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Who changes a number first, or asks twice, takes nobody the hearing; nor who is near whom it concerns."""
+"""Changing a number first, asking twice, or kinship with those concerned does not circumvent the hearing."""
 
 import html
 from datetime import date, timedelta
@@ -83,7 +83,7 @@ def test_who_has_only_the_number_of_who_asks_is_waited_for_and_named(maly, heng,
     assert decide(heard(request), district).state == "applied"
 
 
-# --- who is near whomever it concerns
+# --- officials related to those concerned
 
 
 def near(official: User, person: Person, how: str) -> None:

@@ -1,4 +1,4 @@
-"""Whom a change of the whole household touches is told of it, and heard before it is decided."""
+"""Those whom a change of the whole household concerns are informed and heard before it is decided."""
 
 from datetime import timedelta
 
