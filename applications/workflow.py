@@ -76,8 +76,8 @@ class ApplicationWorkflow(Workflow[Application]):
     note_missing = _("Write a note: the applicant will read it.")
     not_yours = _("You filed this application yourself, so somebody else must decide it.")
     reason_missing = _("Choose the reason for the refusal.")
-    read_with = ("programme", "person")
-    unattended = (Source.OPERATOR, Source.REGISTRY)
+    select_related = ("programme", "person")
+    system_sources = (Source.OPERATOR, Source.REGISTRY)
 
     def needs_note(self, step: Step, reason: str) -> bool:
         return step.needs_note or reason == "other"

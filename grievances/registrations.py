@@ -3,7 +3,7 @@
 from dsp_platform.notifications.services import Recipient, register_text
 from grievances import audit_actions as audit_actions
 from grievances.my_data import SECTION
-from grievances.texts import TEXTS, TITLES
+from grievances.sms_templates import TEXTS, TITLES
 from registry.my_data.sections import register_sections
 
 for name, render in TEXTS.items():

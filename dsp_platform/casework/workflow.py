@@ -62,15 +62,15 @@ class Workflow(Generic[Item]):
     reason_missing: ClassVar[Words] = ""
     not_yours: ClassVar[Words] = ""
     """What whoever entered an item is told instead of deciding it."""
-    read_with: ClassVar[tuple[str, ...]] = ()
+    select_related: ClassVar[tuple[str, ...]] = ()
     """Relations that are read with a locked item, and not locked."""
-    unattended: ClassVar[tuple[str, ...]] = ()
+    system_sources: ClassVar[tuple[str, ...]] = ()
     """Sources whose steps another system takes: without the note or reason that a person must give."""
 
     def lock(self, item: Item) -> Item:
         """The row as it is now, locked until the transaction ends."""
         rows = type(item)._default_manager.select_for_update(of=("self",), no_key=True)
-        return rows.select_related(*self.read_with).get(pk=item.pk)
+        return rows.select_related(*self.select_related).get(pk=item.pk)
 
     def clean_note(self, text: str) -> str:
         return clean_lines(text)[: self.note_length].strip()
@@ -87,7 +87,7 @@ class Workflow(Generic[Item]):
         step = self.steps[name]
         if not self.is_allowed(item, step):
             raise StepNotAllowed(self.not_allowed)
-        if source in self.unattended:
+        if source in self.system_sources:
             return
         if step.reasons and reason not in step.reasons:
             raise ReasonMissing(self.reason_missing)

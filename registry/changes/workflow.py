@@ -57,7 +57,7 @@ class ChangeWorkflow(Workflow[ChangeRequest]):
     subject_kind = "change"
     note_length = 1000
     note_missing = _("Write a note: the person who asked will read it.")
-    read_with = ("person", "asked_by", "asked_for", "mover")
+    select_related = ("person", "asked_by", "asked_for", "mover")
 
     def decide(self, request: ChangeRequest, name: str, *, actor: User, note: str) -> None:
         """``take_step``, by whoever is remembered as the one who decided."""
