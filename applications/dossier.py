@@ -1,5 +1,7 @@
-"""What a reviewer sees of the applicant and the household: exactly the records that the operator may receive,
-built under the same agreements and consents.
+"""What a reviewer sees of the applicant and the household: exactly what the operator may be sent.
+
+Built by the record kinds that are delivered, under the same agreements and consents, so that the admin never
+shows more than the operator's own system may hold.
 """
 
 from collections.abc import Mapping
@@ -37,7 +39,7 @@ class Dossier:
     household: list[Line]
     members: list[list[Line]]
     shown: list[tuple[str, int]]
-    """Kind and id of every subject shown: what the look is logged for."""
+    """Kind and id of every subject shown, for the access log."""
 
 
 def dossier(application: Application) -> Dossier:

@@ -1,4 +1,4 @@
-"""Why an agreement concerns an application, or does not: for the preview of an agreement."""
+"""Why an agreement concerns an application, or does not: shown to the steward who previews it."""
 
 from collections.abc import Sequence
 

@@ -14,7 +14,7 @@ from registry.fields.table import labels
 from registry.models import Household, Person
 from registry.records.statement import Statement, records, statement
 
-# How each field is written, over ``application``, its programme, the person and where the person lives.
+# SQL of each field, over ``application``, its programme, the person and their household.
 FIELDS = {
     "reference": "application.reference",
     "programme_code": "programme.code",
@@ -35,7 +35,7 @@ _TABLES = f"""applications_application application
 JOIN registry_programme programme ON programme.id = application.programme_id
 JOIN registry_person person ON person.id = application.person_id{HOME_TABLES}"""
 
-# Nobody decides any more on an application of somebody who has died.
+# An application of somebody who has died is no longer decided.
 _WHOM = "programme.operator_id = %(operator)s AND person.died_on IS NULL AND {rule}"
 
 
@@ -84,7 +84,7 @@ def of_applications(agreement: Agreement) -> Statement:
 
 
 def announce_applications(household: Household) -> None:
-    """A consent was given or taken back: who may hold the members' applications has changed."""
+    """A consent was given or withdrawn: which operators may hold the members' applications has changed."""
     rows = Application.objects.filter(
         person__memberships__household=household, person__memberships__ended_on=None
     )
@@ -92,6 +92,6 @@ def announce_applications(household: Household) -> None:
 
 
 def announce_applications_of(person: Person) -> None:
-    """The person left every household or died: nobody's consent covers the applications any more."""
+    """The person left every household or died: no consent covers the applications any more."""
     rows = Application.objects.filter(person=person)
     exchange.announce(kind="application", subjects=list(rows.values_list("pk", "version")))

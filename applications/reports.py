@@ -54,7 +54,7 @@ def _application_of(report: StatusReport) -> Application:
 
 def _is_known(application: Application, decision: str, note: str) -> bool:
     if decision == "take_up":
-        # That a review has begun is no news to anything but a fresh application.
+        # The start of a review only matters to an application that nobody took up yet.
         return application.state != Application.State.SUBMITTED
     if application.state != workflow.STEPS[decision].after:
         return False

@@ -69,7 +69,6 @@ register_actions(
             "NoteMissing": _("no note was written"),
             "NotYours": _("it was their own"),
             "InConflict": _("it was of their own household or kin"),
-            "AlreadyChanged": _("somebody else was first"),
         },
     },
     details={

@@ -1,4 +1,5 @@
-"""Whoever tells a number of a person in a change learns whether it is registered: counted and audited."""
+"""Entering a person's number in a change reveals whether it is registered, so lookups are limited and
+audited."""
 
 from typing import Any, cast
 
@@ -13,9 +14,9 @@ from registry.persons import lookups
 
 
 def told_number(answers: dict[str, Any]) -> bytes | None:
-    """Digest of the SPID or document told, with the birth date: another date is another question.
+    """Digest of the SPID or document number entered, with the birth date: another date is another lookup.
 
-    Of every kind of change: whether a number can be written tells whether somebody has it already.
+    For every kind of change: whether a number can be saved reveals whether somebody has it already.
     """
     document = answers.get("document", {})
     number = entered_spid(answers) or document.get("document_number", "")
@@ -24,7 +25,7 @@ def told_number(answers: dict[str, Any]) -> bytes | None:
 
 
 def take_turn(*, actor: User, case: Case | None) -> None:
-    """Raises ChangeError, and nothing is compared."""
+    """Raises ChangeError before anything is compared."""
     try:
         lookups.check_limit(account=actor, case=case, kind=lookups.DOCUMENT)
     except TooManyLookups:
@@ -37,7 +38,7 @@ def note(*, actor: User, case: Case | None, number: bytes) -> None:
 
 
 def note_asked(*, actor: User, case: Case | None, answers: dict[str, Any]) -> None:
-    """Whether it fits or not. Raises ChangeError when it was asked too often today."""
+    """Counted whether it matches or not. Raises ChangeError after too many lookups today."""
     if number := told_number(answers):
         take_turn(actor=actor, case=case)
         note(actor=actor, case=case, number=number)

@@ -52,7 +52,7 @@ def _age_and_sex(_request: HttpRequest, wizard: Any, _key: Any) -> dict[str, Any
 
 
 def _current(kind: str, read: Callable[[Person], Answer]) -> Callable[[HttpRequest, Any], Answer]:
-    """What this kind of change corrects is shown as it is recorded; nothing of anybody else."""
+    """The recorded values that this kind of change corrects, of this person only."""
 
     def current(_request: HttpRequest, wizard: Any) -> Answer:
         person = wizard.person
@@ -193,6 +193,6 @@ QUESTIONS: Mapping[str, Question] = {
 
 
 def rows_of(answers: Answers, names: Mapping[str, str], url: Callable[[str], str] | None = None) -> list[Row]:
-    """A change in words: to check it before it is sent, and to decide on it. ``names`` are by SPID."""
+    """The answers in words, for the check page and for who decides. ``names`` are by SPID."""
     rows = (QUESTIONS[name].rows(answer, names, url(name) if url else "") for name, answer in answers.items())
     return list(chain.from_iterable(rows))

@@ -1,4 +1,4 @@
-"""Text messages about a change. They say neither what nor who: phones are shared."""
+"""Text messages about a change. They say neither what nor who, because phones are shared."""
 
 from collections.abc import Callable
 from typing import Any
@@ -29,7 +29,7 @@ def unreadable(params: dict[str, Any]) -> str:
 
 
 def withdrawn(params: dict[str, Any]) -> str:
-    """To whoever asked, where somebody else took it back for them."""
+    """To whoever asked, where somebody else withdrew it for them."""
     return notice(_("Taken back: what you asked for, %(reference)s.") % params, params)
 
 
@@ -44,8 +44,7 @@ def move_asked(params: dict[str, Any]) -> str:
 
 
 def household_asked(params: dict[str, Any]) -> str:
-    """To whom a change of the whole household concerns, before it is decided. They asked nothing, so it is
-    not asked whether it was them."""
+    """To those whom a change of the whole household concerns, before it is decided."""
     words = _(
         "A change of your household is asked for: %(reference)s."
         " Sign in and answer, or tell the district office."

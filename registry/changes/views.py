@@ -15,14 +15,14 @@ from dsp_platform.accounts.visitors import case_of
 from dsp_platform.wizard.questions import CHECK, Key
 from dsp_platform.wizard.views import WizardView
 from registry.changes.drafts import save_change_draft
-from registry.changes.hearings.reading import changes_shown, why_unlisted, why_unread
 from registry.changes.hearings.selectors import names_in
+from registry.changes.hearings.visibility import changes_shown, why_unlisted, why_unread
+from registry.changes.hidden import unread_change
 from registry.changes.kinds import GROUPS, KINDS, Kind
 from registry.changes.questions import rows_of
 from registry.changes.selectors import change_draft, change_of, drafts_of_changes, household_context
 from registry.changes.services import ask_change, withdraw_change
 from registry.changes.timeline import timeline, what_next
-from registry.changes.unread import unread_change
 from registry.changes.wizard import ChangeWizard
 from registry.errors import ChangeError
 from registry.models import ChangeDraft, ChangeRequest, Person

@@ -11,7 +11,7 @@ from dsp_platform.exchange.models import Operator
 from dsp_platform.notifications.selectors import messages_to
 from dsp_platform.uploads.selectors import uploads_of
 from registry.changes.evidence import CHANGE
-from registry.changes.hearings.reading import listed, why_unlisted
+from registry.changes.hearings.visibility import listed, why_unlisted
 from registry.facts.table import CIRCUMSTANCES
 from registry.models import Consent, Household, Membership, Person
 from registry.my_data import selectors

@@ -7,9 +7,10 @@ from dsp_platform.accounts.models import User
 from dsp_platform.templatetags.site_tags import reference
 from registry.changes.apply.common import open_members
 from registry.changes.hearings.selectors import concerning, hearing_of
+from registry.changes.hidden import note_change_look
 from registry.changes.kinds import Kind
-from registry.changes.selectors import OBJECT, is_objected_itself, objected_before
-from registry.changes.unread import note_change_look
+from registry.changes.selectors import is_objected_itself, objected_before
+from registry.changes.workflow import OBJECT
 from registry.home.to_do import ToDo
 from registry.models import ChangeRequest, Person
 from registry.persons import selectors

@@ -18,7 +18,7 @@ from dsp_platform.templatetags.site_tags import reference
 from registry.areas.labels import area_path
 from registry.changes.apply.newcomer import entered_spid
 from registry.changes.context import Answers
-from registry.changes.hearings.reading import documents_to_show, moves_shown, why_unlisted
+from registry.changes.hearings.visibility import documents_to_show, moves_shown, why_unlisted
 from registry.changes.kinds import KINDS
 from registry.changes.moves.movers import comes_in
 from registry.changes.selectors import MOVER, OLD_COMMUNE, may_need_yes, moves_of, sees_mover, waits_for

@@ -41,7 +41,7 @@ def details(family_name: str = "សុខ", phone: str = "+85512345678") -> Hous
     )
 
 
-@as_owner()  # nobody else puts one in that is in force already
+@as_owner()  # only the owner may create an agreement that is in force already
 def agreement(operator, kind, fields, **values) -> Agreement:
     return Agreement.objects.create(
         operator=operator,

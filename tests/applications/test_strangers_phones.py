@@ -1,4 +1,4 @@
-"""Who registers a household types numbers of its members: nobody has proved that they are theirs."""
+"""Phone numbers of members are entered by whoever registers the household, so they are unproved."""
 
 from dataclasses import replace
 from datetime import date

@@ -1,4 +1,4 @@
-"""Nobody buries the reports of others under thousands, and nobody is kept from reporting."""
+"""Reports are limited, so that a flood neither buries others' reports nor blocks them."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -143,7 +143,7 @@ def test_a_form_sent_twice_is_counted_once():
 
 
 def begin(client: Client) -> str:
-    """A report of which nothing more comes. The page that answers; empty where it was begun."""
+    """A report that is begun and not sent. The page that answers; empty where it was begun."""
     client.cookies.pop("session", None)
     answer = client.post(url("report"), {"category": "payment"})
     return "" if answer.status_code == 302 else answer.content.decode()

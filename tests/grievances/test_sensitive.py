@@ -1,4 +1,4 @@
-"""Complaints about data, staff, money and violence: what an official with a case finds of them."""
+"""Sensitive complaints: what an official with a case can see of them."""
 
 import pytest
 from django.test import Client

@@ -19,7 +19,7 @@ SENDERS = {
     "registry.phones.accounts": "proved: the phone of the account that is opened",
     "registry.phones.keys": "on record until now: selectors.phones.other_phone_of_yes",
     "registry.changes.services": "on record; a typed one only where an official took the decision",
-    "registry.changes.notices": "on record; a typed one only where an official asked",
+    "registry.changes.workflow": "on record; a typed one only where an official asked",
     "registry.changes.hearings.services": "on record; a typed one only where an official acted",
     "registry.changes.moves.services": "on record for 30 days, or the account: phones.selectors.phone_of_yes",
     "registry.registration.services": "on record before somebody was registered anew",

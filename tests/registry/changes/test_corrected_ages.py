@@ -1,4 +1,4 @@
-"""A corrected date of birth takes nobody their voice, and gives nobody another's, before it has stood."""
+"""A corrected date of birth changes who speaks for whom only after it has stood for a time."""
 
 import html
 import re

@@ -1,4 +1,4 @@
-"""Who is near the head of household says and decides nothing for the children it speaks for."""
+"""Officials related to the head of household neither answer nor decide for its children."""
 
 import pgtrigger
 import pytest

@@ -1,4 +1,4 @@
-"""A refusal tells whoever decides nothing about a number that was told, and is counted."""
+"""A refusal reveals nothing about a number that was entered, and counts as a lookup."""
 
 import pytest
 from django.utils import translation

@@ -39,7 +39,7 @@ def test_two_officials_decide_once(family, sokha, clerks):
 
 
 def test_a_member_leaves_while_becoming_the_head(family, people, sokha, clerks):
-    """Whichever is first, there is one head, and the other is told."""
+    """Whichever is first, there is one head, and the other is refused."""
     son = people["ពិសិដ្ឋ"]
     related = {people["ស៊ុខា"].spid: "parent", people["បុប្ផា"].spid: "sibling"}
     head = ask(sokha, "head", head=about(son), relationships=related)

@@ -1,4 +1,4 @@
-"""Who decides a change reads whose household it is: who asked, who leads it, who belongs to it."""
+"""Who decides a change sees whose household it is: who asked, its head, its members."""
 
 import pytest
 

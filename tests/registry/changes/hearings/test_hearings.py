@@ -1,4 +1,4 @@
-"""Each whom a change of the household concerns is heard on their own: what another says shortens nothing."""
+"""Everybody concerned by a change of the household has their own time to answer."""
 
 from datetime import date, timedelta
 
@@ -64,7 +64,7 @@ def death_of_head(maly: Person, heng: User, rith: Person) -> ChangeRequest:
     )  # fmt: skip
 
 
-# --- an objection speaks for whoever objects
+# --- an objection counts only for the one who objects
 
 
 def test_an_accomplice_who_objects_does_not_silence_the_payee_of_before(
@@ -266,7 +266,7 @@ def test_of_who_has_a_phone_nobody_reads_that_they_have_none(late, maly, clerk, 
     assert words in page
 
 
-# --- who cannot be told
+# --- who cannot be informed
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What somebody objected to is decided and read by the district; the commune is told no more than that."""
+"""Requests with an objection are decided and read by the district; the commune learns only that."""
 
 import html
 

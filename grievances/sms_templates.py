@@ -1,4 +1,4 @@
-"""Text messages to people who reported something. They tell nothing but the reference: phones are shared."""
+"""Text messages to people who reported something. They hold only the reference, because phones are shared."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -31,7 +31,7 @@ TEXTS: dict[str, Callable[[dict[str, Any]], str]] = {
     "appeal_answered": appeal_answered,
 }
 
-# What each is about, in the list of one's own messages.
+# The title of each in the list of one's own messages.
 TITLES: dict[str, str | Promise] = {
     "grievance_received": gettext_lazy("We received your report"),
     "grievance_changed": gettext_lazy("News about your report"),

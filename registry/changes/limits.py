@@ -1,6 +1,6 @@
-"""How much each may ask: by who asks, and for whom.
+"""Limits on requests, by who asks and for whom.
 
-Nobody uses up what another of the household may ask, or an official in a case.
+No member uses up the limit of another, or that of an official in a case.
 """
 
 from datetime import timedelta
@@ -17,19 +17,19 @@ from registry.models import ChangeRequest, Household
 from registry.models.change import AT_ONCE, SEVERAL
 
 KINDS = ("joins", "marriage")
-# By one account for one person.
+# Per account and person.
 NEWCOMERS_AT_ONCE = 3
 OPEN_AT_ONCE = 20
 A_DAY = 20
-# So often a day a citizen changes what holds at once and is told to all of the household.
+# Per citizen and day, of changes applied at once of which the household is informed.
 MOST_AT_ONCE = 3
 
 
-def require_room(wizard: ChangeWizard, actor: User) -> None:
-    """Nobody fills the queue of a commune. Each has room of their own, by account and for whom they ask, so
-    that no member shuts out another, and no official the person. Of one household, those that ask together
-    wait for each other. Raises AlreadyAsked."""
-    if wizard.kind.at_once:  # nothing of it waits
+def require_below_limits(wizard: ChangeWizard, actor: User) -> None:
+    """Keeps one account from flooding a commune's queue. Counted by account and person asked for, so that no
+    member blocks another, and no official the person. Locks the household, so that concurrent requests are
+    counted. Raises AlreadyAsked."""
+    if wizard.kind.at_once:  # it is never in a queue
         return
     Household.objects.select_for_update(no_key=True).get(pk=wizard.context.household.pk)
     asked = ChangeRequest.objects.filter(asked_for=wizard.context.subject, asked_by=actor)
@@ -56,8 +56,8 @@ def _takes_in(kind: str, answers: dict[str, Any]) -> bool:
     return kind in KINDS and "relationship" in answers
 
 
-def require_few(request: ChangeRequest) -> None:
-    """Everybody whom it concerns gets a text each time. The caller holds the household.
+def require_few_at_once(request: ChangeRequest) -> None:
+    """Each change sends text messages to everybody concerned. The caller has locked the household.
 
     Raises ChangeError.
     """
@@ -72,10 +72,11 @@ def require_few(request: ChangeRequest) -> None:
         )
 
 
-def done_since(request: ChangeRequest) -> bool:
-    """Whether the same that somebody else of the household asked was done meanwhile. The caller holds it.
+def applied_since(request: ChangeRequest) -> bool:
+    """Whether the same change was applied meanwhile at the request of another member. The caller has locked
+    the household.
 
-    Of what is done at once and what may be asked several times, both hold.
+    False for kinds applied at once and for those that may be asked several times: both are applied.
     """
     if request.kind in AT_ONCE or request.kind in SEVERAL:
         return False

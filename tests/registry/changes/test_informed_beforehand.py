@@ -1,4 +1,4 @@
-"""Whoever asks for what touches others reads before the button that they are told, and see who asked."""
+"""Before asking for a change that concerns others, the page says that they are informed and see who asked."""
 
 import pytest
 from django.utils import timezone
@@ -104,7 +104,7 @@ def test_what_touches_nobody_else_says_nothing_of_it(client, kind):
 
 @pytest.mark.parametrize("language", ["km", "en"])
 def test_an_official_says_it_to_the_person(heng, maly, other_clerk, language):
-    """In whose name it is asked: that one is told too."""
+    """The person in whose name it is asked is informed too."""
     Case.objects.create(official=other_clerk, subject_id=maly.pk, reason="account", consent_text="x")
     shown = browser(other_clerk).get(f"/{language}/my/changes/payee/").content.decode()
     assert TOLD[language] in shown

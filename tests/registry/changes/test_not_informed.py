@@ -1,4 +1,4 @@
-"""Where no phone is on record nobody is told, and no page says that somebody was or could object."""
+"""Without a phone on record nobody is informed, and no page claims that somebody was."""
 
 import pytest
 from django.utils import timezone

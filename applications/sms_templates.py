@@ -1,4 +1,4 @@
-"""Text messages to applicants. They name no person and no programme: phones are shared."""
+"""Text messages to applicants. They name neither person nor programme, because phones are shared."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -36,7 +36,7 @@ TEXTS: dict[str, Callable[[dict[str, Any]], str]] = {
     "application_unreadable": unreadable,
 }
 
-# What each is about, in the list of one's own messages.
+# The title of each in the list of one's own messages.
 TITLES: dict[str, str | Promise] = {
     "application_received": gettext_lazy("We received your application"),
     "application_ask_more": gettext_lazy("A question about your application"),

@@ -16,10 +16,10 @@ LEFT = _("It is decided, so the commune that was left does not read the new addr
 
 
 def why_unread(user: User, request: ChangeRequest, case: Case | None = None) -> str | Promise:
-    """Why this user reads no more of it than its kind and state, in words; "" where they may read it.
+    """Why this user may read only its kind and state, in words; "" where they may read all.
 
-    ``case``: where whoever asked it is with them. Then, and where they entered it themselves, it does not
-    matter that they set up a phone or account: only that they are near.
+    ``case``: the assisted session with whoever asked for it. In it, and for requests they entered themselves,
+    only kinship counts, not that they set up a phone or account.
     """
     if user.is_citizen:
         return ""
@@ -29,14 +29,14 @@ def why_unread(user: User, request: ChangeRequest, case: Case | None = None) -> 
 
 
 def near_of(user: User, requests: Iterable[ChangeRequest]) -> set[int]:
-    """Of a list, those requests that are about somebody near: a list shows no place of them."""
+    """Those requests of a list that are about relatives of the user: the list does not show their place."""
     persons = {one.pk: (one.asked_for_id, one.person_id, one.mover_id) for one in requests}
     near = conflicts_among(user, {pk for touched in persons.values() for pk in touched if pk is not None})
     return {request for request, touched in persons.items() if near.intersection(touched)}
 
 
 def reads_place(user: User, request: ChangeRequest) -> bool:
-    """Where somebody went, or wanted to, is read until it is decided; then only where that place lies."""
+    """The destination of a move may be read until it is decided; then only by the area it lies in."""
     return request.is_open or not user.is_official or _leads_to(request).startswith(user.area_code)
 
 
@@ -52,7 +52,7 @@ def answers_for(user: User, request: ChangeRequest) -> dict[str, Any]:
 
 
 def why_unlisted(case: Case | None, person: Person) -> str | Promise:
-    """Why the official of this case is not told what the person asks and is asked; "" where they are."""
+    """Why the official of this case does not see the person's requests; "" where they do."""
     return personal_conflict(case.official, person) if case is not None else ""
 
 
@@ -69,7 +69,7 @@ def moves_shown(person: Person, case: Case | None) -> list[ChangeRequest]:
 
 
 def listed(found: list[ChangeRequest], person: Person, case: Case | None) -> list[ChangeRequest]:
-    """An official who is near lists only what they entered themselves."""
+    """An official related to the person sees only what they entered themselves."""
     if case is None or not why_unlisted(case, person):
         return found
     return [one for one in found if one.asked_by_id == case.official_id]

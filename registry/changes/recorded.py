@@ -8,7 +8,7 @@ from registry.fields.table import FIELDS
 from registry.models import ChangeRequest
 
 
-def rows_now(request: ChangeRequest) -> list[tuple[str, str]]:
+def recorded_rows(request: ChangeRequest) -> list[tuple[str, str]]:
     person, household = request.person, request.household
     match request.kind:
         case "name" if person:
@@ -24,7 +24,7 @@ def rows_now(request: ChangeRequest) -> list[tuple[str, str]]:
             return _rows(village=area_path(household.village), address=household.address)
         case "payee":
             return [(_("Receives the money"), household.payee.name if household.payee else _("None"))]
-        case _:  # the members are on the page of every kind
+        case _:  # the page of every kind shows the members
             return []
 
 

@@ -1,4 +1,4 @@
-"""The page in place of a request that may not be read, and the look at one that may."""
+"""The page shown instead of a request that may not be read, and the access log of one that may."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,7 +11,7 @@ from registry.persons.subject import user_of
 
 
 def note_change_look(request: HttpRequest, change: ChangeRequest, person_id: int | None) -> None:
-    """Whoever decides or answers for a commune looks at whom a request is about."""
+    """Log that whoever decides, or answers for a commune, saw whom a request is about."""
     audit.record(
         actor=user_of(request),
         action="view",
@@ -25,9 +25,9 @@ def note_change_look(request: HttpRequest, change: ChangeRequest, person_id: int
 def unread_change(
     request: HttpRequest, change: ChangeRequest, why: str | Promise, back: str, about: int | None = None
 ) -> HttpResponse:
-    """The page in place of one that shows the request: its kind and state, and why no more.
+    """Only its kind and state, and why no more.
 
-    ``about``: whose case the page is of; without it the page does not tell even that.
+    ``about``: the person of the case; without it the page does not show even that.
     """
     context = {
         "change": change,

@@ -1,4 +1,4 @@
-"""Nobody shuts the others of a household out by what they ask for: each asker has bounds of their own."""
+"""Each asker has limits of their own, so that no member blocks the others."""
 
 from datetime import timedelta
 
@@ -7,7 +7,7 @@ from django.utils import timezone, translation
 
 from dsp_platform.accounts.models import Case, User
 from registry.changes.kinds import KINDS
-from registry.changes.room import A_DAY, NEWCOMERS_AT_ONCE, OPEN_AT_ONCE
+from registry.changes.limits import A_DAY, NEWCOMERS_AT_ONCE, OPEN_AT_ONCE
 from registry.changes.services import withdraw_change
 from registry.errors import AlreadyAsked, Outdated
 from registry.models import ChangeRequest, Person
@@ -103,7 +103,7 @@ def test_nor_does_what_an_official_asks_in_a_case(maly, heng, rith, maly_at_home
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if KINDS[kind].at_once])
 def test_what_is_done_at_once_waits_for_no_room(maly, heng, rith, maly_at_home, kind):
-    """Nothing of it stands in a queue."""
+    """It is never in a queue."""
     for _number in range(OPEN_AT_ONCE):
         ask(maly_at_home, "birth", **BABY)
     done = ask(maly_at_home, kind, **asked_by_maly(maly, heng, rith)[kind])
