@@ -1,18 +1,18 @@
-"""Which days and moments of another system we believe: each that one of our processes can read again."""
+"""Which dates and moments of another system are plausible. PostgreSQL has some that Python cannot read."""
 
 from datetime import UTC, date, datetime, timedelta
 
 from django.utils import timezone
 
-# Of what people and their cards are today, nothing began before. Year 1 is the "no date" of many systems.
+# Nothing that is reported today began earlier. The year 1 means "no date" in many systems.
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 EARLIEST_DAY = date(1900, 1, 1)
-# A clock may be wrong by hours. A report from far ahead would make every later one old news.
+# Clocks may be wrong by hours. After a report from further in the future no later one would count.
 AHEAD = timedelta(days=1)
 
 
 def is_plausible(moment: datetime) -> bool:
-    """Of something that happened: not long before our time, and not ahead of it."""
+    """Of something that happened: neither before 1900 nor in the future."""
     try:
         return moment >= EARLIEST and moment - timezone.now() < AHEAD
     except OverflowError:
@@ -20,8 +20,8 @@ def is_plausible(moment: datetime) -> bool:
 
 
 def read_day(text: str, *, may_lie_ahead: bool) -> date:
-    """Raises ValueError for what is no day, or none that can be meant."""
+    """Raises ValueError for a date that is malformed or not plausible."""
     day = date.fromisoformat(text)
     if day < EARLIEST_DAY or (not may_lie_ahead and day > timezone.localdate() + AHEAD):
-        raise ValueError("a day that cannot be meant")
+        raise ValueError("not a plausible date")
     return day

@@ -1,4 +1,4 @@
-"""What an operator reports of a document is encrypted from the moment it is stored, also while it is held."""
+"""The numbers of cards that operators report are encrypted when they are stored."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,11 +6,11 @@ from typing import Any
 from dsp_platform import crypto
 
 SEALED = ("card",)
-"""The values that hold the number of a card."""
+"""The values that are numbers of cards."""
 
 
 def sealed(values: Mapping[str, Any]) -> dict[str, Any]:
-    """As they are stored."""
+    """The values as they are stored."""
     return {
         name: crypto.encrypt(str(value)).decode() if name in SEALED and value else value
         for name, value in values.items()

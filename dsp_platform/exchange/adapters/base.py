@@ -1,4 +1,4 @@
-"""The contract of an adapter: records out, status reports in, over one session with one operator."""
+"""The interface of an adapter: records out, status reports in, over one session with one operator."""
 
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol, TypeAlias, runtime_checkable
@@ -9,7 +9,7 @@ from dsp_platform.exchange.models import Agreement, Operator
 
 
 class Delivery(NamedTuple):
-    """``revision`` orders what is sent of one subject: the operator keeps what has the highest."""
+    """``revision`` orders the deliveries of one subject: the operator keeps the highest."""
 
     revision: int
     item: Record | Withdrawal
@@ -17,7 +17,7 @@ class Delivery(NamedTuple):
 
 class Session(Protocol):
     def push(self, agreement: Agreement, deliveries: Sequence[Delivery]) -> list[Outcome]:
-        """One outcome per delivery. Raises OperatorUnavailable; never holds one record against another."""
+        """One outcome per delivery. Raises OperatorUnavailable; one bad record does not affect the others."""
 
     def pull(self, after: int, limit: int) -> list[Reported]:
         """What the operator's own system wrote after ``after``, oldest first. Raises OperatorUnavailable."""
@@ -39,9 +39,9 @@ class Summary(NamedTuple):
 
 @runtime_checkable
 class Comparable(Protocol):
-    """What a session also has where it can be asked what the operator holds. All raise OperatorUnavailable.
+    """A session that can list what the operator has. All methods raise OperatorUnavailable.
 
-    Numbers below 1 are not ours and never counted.
+    Numbers below 1 were not written by us and are never counted.
     """
 
     def summaries(self, agreement: Agreement, bounds: Sequence[int]) -> list[Summary]:
@@ -58,7 +58,7 @@ class Comparable(Protocol):
 
 
 class Adapter(Protocol):
-    """May have ``most``: so many records in one push, that it is over well within a lease."""
+    """May have ``most``: the largest number of records in one push, so that it ends well within a lease."""
 
     def open(self, operator: Operator) -> Session:
         """Raises OperatorUnavailable."""

@@ -1,4 +1,4 @@
-"""The adapters by name: ``Operator.adapter`` holds one of these."""
+"""The adapters by name: ``Operator.adapter`` is one of these."""
 
 from dsp_platform.exchange.adapters.base import Adapter
 from dsp_platform.exchange.adapters.camdx import CamdxAdapter

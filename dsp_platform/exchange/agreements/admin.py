@@ -21,7 +21,7 @@ from dsp_platform.audit import services as audit
 from dsp_platform.exchange.admin_base import ByKind, ExchangeAdmin
 from dsp_platform.exchange.agreements import approvals
 from dsp_platform.exchange.agreements import services as agreements
-from dsp_platform.exchange.agreements.preview import count, look
+from dsp_platform.exchange.agreements.preview import count_concerned, preview_of
 from dsp_platform.exchange.agreements.proposal_admin import ProposingPages
 from dsp_platform.exchange.agreements.services import DRAFTED
 from dsp_platform.exchange.contract import name_of, registered
@@ -30,9 +30,9 @@ from dsp_platform.exchange.models import Agreement
 
 @admin.register(Agreement)
 class AgreementAdmin(ProposingPages, ExchangeAdmin):
-    """A draft may be changed by whoever writes it; what is approved is never edited, only ended.
+    """A draft may be changed; an approved agreement is never edited, only ended.
 
-    Neither begins nor ends by one click: it is proposed here and approved by a second person.
+    Beginning and end are proposed here and approved by a second person.
     """
 
     about_people = False
@@ -66,7 +66,7 @@ class AgreementAdmin(ProposingPages, ExchangeAdmin):
         every = super().get_readonly_fields(request, obj)
         if obj is None:
             return [name for name in every if name not in DRAFTED]
-        if obj.state == Agreement.State.DRAFT:  # its number is counted by operator and kind
+        if obj.state == Agreement.State.DRAFT:  # its number depends on operator and kind
             return ["operator", *(name for name in every if name not in DRAFTED)]
         return every
 
@@ -105,7 +105,7 @@ class AgreementAdmin(ProposingPages, ExchangeAdmin):
 
     @admin.action(description=gettext_lazy("Begin the selected draft…"), permissions=["change"])
     def begin(self, request: HttpRequest, queryset: QuerySet[Agreement]) -> HttpResponse | None:
-        """Only the way to the page that shows its text and asks."""
+        """Leads to the page that shows its text and asks for confirmation."""
         chosen = list(queryset.filter(state=Agreement.State.DRAFT)[:2])
         if len(chosen) != 1:
             self.message_user(request, _("Choose one draft."), messages.WARNING)
@@ -123,7 +123,7 @@ class AgreementAdmin(ProposingPages, ExchangeAdmin):
 
     @admin.action(description=gettext_lazy("End the selected agreement…"), permissions=["change"])
     def end(self, request: HttpRequest, queryset: QuerySet[Agreement]) -> HttpResponse | None:
-        """Only the way to the page that asks."""
+        """Leads to the page that asks for confirmation."""
         chosen = list(queryset.filter(state=Agreement.State.APPROVED)[:2])
         if len(chosen) != 1:
             text = _("Choose one agreement that is approved.")
@@ -142,8 +142,8 @@ class AgreementAdmin(ProposingPages, ExchangeAdmin):
         ]
 
     def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """By POST, so that the number that names a person stands in no address and no log."""
-        if not self.has_change_permission(request):  # it shows a person, so it is no auditor's
+        """By POST, so that the number of a person is in no address and no log."""
+        if not self.has_change_permission(request):  # it shows a person, and auditors see none
             raise PermissionDenied
         agreement = get_object_or_404(Agreement.objects.select_related("operator"), pk=pk)
         kind = registered.kinds.get(agreement.kind)
@@ -161,11 +161,16 @@ class AgreementAdmin(ProposingPages, ExchangeAdmin):
         }
         try:
             if "count" in request.POST:
-                context |= {"counted": True, "number": count(agreement=agreement, actor=_steward(request))}
+                context |= {
+                    "counted": True,
+                    "number": count_concerned(agreement=agreement, actor=_steward(request)),
+                }
             elif request.method == "POST":
                 subject = explainer.find(typed)
                 found = (
-                    look(agreement=agreement, subject=subject, actor=_steward(request)) if subject else None
+                    preview_of(agreement=agreement, subject=subject, actor=_steward(request))
+                    if subject
+                    else None
                 )
                 context |= (
                     {"preview": found} if found else {"error": _("Nothing was found under this number.")}
@@ -176,5 +181,5 @@ class AgreementAdmin(ProposingPages, ExchangeAdmin):
 
 
 def _steward(request: HttpRequest) -> User:
-    """Whoever has come this far is signed in; the type checker cannot know it."""
+    """The admin is open to signed-in staff only, which the type checker cannot know."""
     return cast(User, request.user)

@@ -1,4 +1,4 @@
-"""Held deliveries let go in bulk, page by page: no change waits long for a row, no list of all is kept."""
+"""Release of held deliveries, page by page, so that row locks are short; and the pace of an operator."""
 
 from collections.abc import Iterable
 from datetime import time
@@ -23,9 +23,9 @@ WHERE operator_id = %s AND held AND entry_id > %s ORDER BY entry_id LIMIT %s
 
 
 def release_page(*, operator: str, reason: str, after: int) -> tuple[int | None, int]:
-    """Release those of the next page that are held for this reason: (where to go on, how many).
+    """Release those of the next page that are held for this reason: (the last entry of the page, how many).
 
-    What is refused again meanwhile lies behind and is not released twice.
+    Entries that are refused again meanwhile come before the next page and are not released twice.
     """
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -36,15 +36,15 @@ def release_page(*, operator: str, reason: str, after: int) -> tuple[int | None,
 
 
 def _retry(entries: QuerySet[LedgerEntry]) -> list[str]:
-    # Taken in the order in which changes and drains take them, so that nobody waits in a circle.
-    mine = entries.select_for_update(of=("self",)).order_by("operator_id", "subject_id")
-    operators = ledger.retry(mine.values_list("pk", flat=True))
+    # The lock order of announcements and drains; avoids deadlocks.
+    locked = entries.select_for_update(of=("self",)).order_by("operator_id", "subject_id")
+    operators = ledger.retry(locked.values_list("pk", flat=True))
     nudge.on_commit("exchange.drain", set(operators))
     return operators
 
 
 def retry_entries(*, entries: QuerySet[LedgerEntry], actor: User) -> int:
-    """Try again what is held or waiting. What a drain has in its hands is left to it."""
+    """Try again what is held or waiting. Entries in flight are not changed."""
     changed = 0
     for page in _pages(entries):
         with transaction.atomic():
@@ -78,7 +78,7 @@ def set_pace(
     quiet_to: time | None,
     actor: User,
 ) -> None:
-    """How fast and when an operator is spoken to. Raises ValidationError."""
+    """How many records a minute an operator takes, and when. Raises ValidationError."""
     check_pace(rate_per_minute=rate_per_minute, quiet_from=quiet_from, quiet_to=quiet_to)
     pace = {"rate_per_minute": rate_per_minute, "quiet_from": quiet_from, "quiet_to": quiet_to}
     details = {name: str(value) if isinstance(value, time) else value for name, value in pace.items()}

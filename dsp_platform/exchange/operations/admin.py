@@ -1,4 +1,4 @@
-"""The console: how delivery to each operator stands, and what a steward can do about it."""
+"""The console: the state of delivery to each operator, and what a steward can do about it."""
 
 from datetime import datetime
 from functools import partial
@@ -40,7 +40,7 @@ PACE = ("rate_per_minute", "quiet_from", "quiet_to")
 
 
 class ConsoleList(OfferedList):
-    """Gives each operator of the page its standing; all are counted by one question."""
+    """Gives each operator of the page its standing, counted by one query for all."""
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
@@ -51,7 +51,7 @@ class ConsoleList(OfferedList):
 
 
 class PaceForm(ModelForm):
-    """Told before it is saved, at the field that is wrong."""
+    """Shows errors of the pace at the field that is wrong."""
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -165,13 +165,13 @@ class OperatorAdmin(ExchangeAdmin):
     def pause(self, request: HttpRequest, queryset: QuerySet[Operator]) -> None:
         for operator in queryset:
             operators.pause(operator=operator, actor=steward_of(request))
-        self._told(request, queryset.count(), paused=True)
+        self._confirm(request, queryset.count(), paused=True)
 
     @admin.action(description=gettext_lazy("Resume delivery to the selected operators"))
     def resume(self, request: HttpRequest, queryset: QuerySet[Operator]) -> None:
         for operator in queryset:
             operators.resume(operator=operator, actor=steward_of(request))
-        self._told(request, queryset.count(), paused=False)
+        self._confirm(request, queryset.count(), paused=False)
 
     @admin.action(description=gettext_lazy("Compare the selected operators with the delivery ledger"))
     def compare(self, request: HttpRequest, queryset: QuerySet[Operator]) -> None:
@@ -186,7 +186,7 @@ class OperatorAdmin(ExchangeAdmin):
         )
         self.message_user(request, text % {"number": len(started)}, messages.SUCCESS)
 
-    def _told(self, request: HttpRequest, number: int, *, paused: bool) -> None:
+    def _confirm(self, request: HttpRequest, number: int, *, paused: bool) -> None:
         if paused:
             text = ngettext(
                 "Delivery to %(number)s operator is paused.",
@@ -210,7 +210,7 @@ def condition_of(operator: Operator) -> str:
         return _("paused")
     if operator.retry_at and operator.retry_at > now:
         return _("waiting after a failure")
-    if overview.speaks_since(operator, now) is None:
+    if overview.contactable_since(operator, now) is None:
         return _("quiet hours")
     return _("running")
 
@@ -221,7 +221,7 @@ def _list_of(operator: Operator, standing: str, **more: str) -> str:
 
 
 def may_open_lists(request: HttpRequest) -> bool:
-    """The rows of the ledger name people by their numbers: they are no auditor's."""
+    """The rows of the ledger have numbers of people, which auditors do not see."""
     return steward_of(request).is_steward
 
 

@@ -55,13 +55,13 @@ def _of(operator: Operator, standing: Standing, now: datetime) -> Iterator[Troub
         waiting = standing.due + standing.backlog
         if waiting and now - operator.paused_at > PAUSED_LONG:
             yield Trouble(Code.PAUSED_LONG, operator.pk, waiting)
-    elif spoken := overview.speaks_since(operator, now):
+    elif contactable := overview.contactable_since(operator, now):
         for code, since in (
             (Code.OLDEST_DUE, standing.oldest),
             # A long fill is no trouble while it moves.
             (Code.FILL_STANDS, _later(standing.oldest_backlog, operator.last_success_at)),
         ):
-            waited = now - max(since, spoken) if since else timedelta()
+            waited = now - max(since, contactable) if since else timedelta()
             if waited > settings.EXCHANGE_ALERT_AFTER:
                 yield Trouble(code, operator.pk, int(waited.total_seconds()), operator.last_error)
     if standing.held_lately >= settings.EXCHANGE_ALERT_HELD:

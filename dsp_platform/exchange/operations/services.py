@@ -16,7 +16,7 @@ def pause(*, operator: Operator, actor: User) -> None:
 
 
 def resume(*, operator: Operator, actor: User) -> None:
-    """Also forgets past failures: a steward who resumes an operator knows that it answers again."""
+    """Also resets the failures, so that delivery starts at once."""
     with transaction.atomic():
         Operator.objects.filter(pk=operator.pk).update(paused_at=None, failures=0, retry_at=None)
         _note(actor, "resume", operator)

@@ -171,7 +171,7 @@ def test_the_hours_of_quiet_may_go_over_midnight(family_package):
     family_package.quiet_from, family_package.quiet_to = time(22), time(6)
     here = timezone.get_default_timezone()
     told = {
-        hour: overview.speaks_since(family_package, datetime(2026, 11, 23, hour, tzinfo=here))
+        hour: overview.contactable_since(family_package, datetime(2026, 11, 23, hour, tzinfo=here))
         for hour in (21, 22, 3, 6)
     }
     assert (told[22], told[3]) == (None, None)

@@ -76,7 +76,7 @@ def test_a_hundred_differences_are_found_among_thousands_and_repaired_once(
     people, delivered, family_package, family_package_db, monkeypatch, caplog
 ):
     # So small that the comparison has to descend, list and repair in many steps.
-    for name, value in {"FIRST_LOOK": 8, "MOST_RANGES": 64, "SMALL": 20, "CHUNK": 100}.items():
+    for name, value in {"FIRST_RANGES": 8, "MOST_RANGES": 64, "SMALL": 20, "CHUNK": 100}.items():
         monkeypatch.setattr(ranges, name, value)
     delivered(2000)
     old = family_package_db("SELECT * FROM fp_person WHERE spid::bigint BETWEEN 1000 AND 1039")

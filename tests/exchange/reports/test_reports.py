@@ -12,7 +12,7 @@ from dsp_platform.exchange.adapters.statuses import LONGEST_VALUE, Reported, Sta
 from dsp_platform.exchange.contract import ReportHeld, ReportKind
 from dsp_platform.exchange.models import Operator, StatusReport
 from dsp_platform.exchange.reports import services as reports
-from dsp_platform.exchange.reports.services import handle_waiting, look_again_at_unknown, pull, store_report
+from dsp_platform.exchange.reports.services import handle_waiting, pull, retry_unknown, store_report
 from tests.roles import as_owner
 
 STATUS = {
@@ -250,7 +250,7 @@ def test_who_was_unknown_is_looked_for_again_for_a_month(fund, family_package_db
     handle_waiting()
     StatusReport.objects.filter(reference="FP-2").update(received_at=timezone.now() - timedelta(days=31))
     StatusReport.objects.filter(subject="unknown").update(subject="A-1")  # meanwhile registered
-    assert look_again_at_unknown() == 1
+    assert retry_unknown() == 1
     handle_waiting()
     assert [report.reference for report in handled] == ["FP-1"]
 
