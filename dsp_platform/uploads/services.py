@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 
-from dsp_platform import crypto, nudge
+from dsp_platform import crypto, workers
 from dsp_platform.accounts.assisted_sessions.services import hold_case
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.khmer.text import clean
@@ -148,7 +148,7 @@ def _save(
         original=original,
         attempts=0,
     )
-    nudge.on_commit("uploads.read", ["waiting"])
+    workers.notify_on_commit("uploads.read", ["waiting"])
     return upload
 
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from dsp_platform import nudge
+from dsp_platform import workers
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from dsp_platform.errors import NotApproved
@@ -235,7 +235,7 @@ def withdraw_next_page(*, operator: str, kind: str, after: int = 0) -> tuple[int
         if in_force(operator, kind):
             return 0, None
         done, last = ledger.withdraw_page(operator=operator, kind=kind, after=after, limit=WITHDRAWN_AT_ONCE)
-        nudge.on_commit("exchange.drain", [operator])
+        workers.notify_on_commit("exchange.drain", [operator])
     return done, last
 
 

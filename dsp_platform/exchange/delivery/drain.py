@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from dsp_platform import nudge
+from dsp_platform import workers
 from dsp_platform.exchange.adapters.directory import ADAPTERS
 from dsp_platform.exchange.delivery.leases import Position
 from dsp_platform.exchange.delivery.pipeline import CRASHED, Pipeline, next_batch
@@ -38,7 +38,7 @@ def drain(code: str, *, batch: int = BATCH, turn: float = TURN_SECONDS) -> bool:
             if not _turn(operator_lease, batch, until):
                 empty_turns += 1  # something is due, but another worker has it
         # What was committed during the turn may have sent no message, because one was waiting already.
-        nudge.looking("exchange.drain", code)
+        workers.mark_started("exchange.drain", code)
         if code not in operators_with_work([code]):
             return False
         if time.monotonic() >= until:

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from dsp_platform import nudge
+from dsp_platform import workers
 from dsp_platform.arrays import array
 from dsp_platform.exchange.adapters.base import Comparable, Summary
 from dsp_platform.exchange.contract import registered
@@ -220,7 +220,7 @@ def _repair(
         operator=agreement.operator_id, kind=agreement.kind, subjects=surplus
     )
     if missing or surplus:
-        nudge.on_commit("exchange.drain", [agreement.operator_id])
+        workers.notify_on_commit("exchange.drain", [agreement.operator_id])
 
 
 def _subjects_of(agreement: Agreement, keys: Sequence[str]) -> dict[str, int]:
