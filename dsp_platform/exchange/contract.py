@@ -12,9 +12,9 @@ from typing import Any, NamedTuple, Protocol
 
 from django.utils.functional import Promise
 
+from dsp_platform.exchange.mapping.columns import Value
 from dsp_platform.exchange.models import Agreement, StatusReport
 
-Value = str | int | bool | None
 Label = str | Promise
 Labels = Mapping[str, Label]
 
@@ -120,31 +120,6 @@ class RuleReader(Protocol):
 
     def noted(self, rule: str) -> Mapping[str, Any]:
         """Details for the audit when somebody counts by this rule."""
-
-
-class Outcome(NamedTuple):
-    """The outcome of one record. ``reason`` is a short code, never a message of the operator's database.
-
-    ``delivered``: the operator has it, or a newer version. ``refused`` and ``invalid``: held for a person.
-    ``unknown``: it may have arrived; tried again later.
-    """
-
-    subject_id: int
-    status: str
-    reason: str = ""
-    receipt: str = ""
-
-
-class OperatorUnavailable(Exception):
-    """The operator as a whole cannot be reached or is misconfigured: ``reason`` is a short code.
-
-    ``sent``: records may have arrived all the same (a connection lost at COMMIT).
-    """
-
-    def __init__(self, reason: str, *, sent: bool = False) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.sent = sent
 
 
 @dataclass(slots=True)

@@ -4,8 +4,33 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 from dsp_platform.exchange.adapters.statuses import Reported
-from dsp_platform.exchange.contract import Outcome, Record, Withdrawal
+from dsp_platform.exchange.contract import Record, Withdrawal
 from dsp_platform.exchange.models import Agreement, Operator
+
+
+class Outcome(NamedTuple):
+    """The outcome of one record. ``reason`` is a short code, never a message of the operator's database.
+
+    ``delivered``: the operator has it, or a newer version. ``refused`` and ``invalid``: held for a person.
+    ``unknown``: it may have arrived; tried again later.
+    """
+
+    subject_id: int
+    status: str
+    reason: str = ""
+    receipt: str = ""
+
+
+class OperatorUnavailable(Exception):
+    """The operator as a whole cannot be reached or is misconfigured: ``reason`` is a short code.
+
+    ``sent``: records may have arrived all the same (a connection lost at COMMIT).
+    """
+
+    def __init__(self, reason: str, *, sent: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.sent = sent
 
 
 class Delivery(NamedTuple):

@@ -17,7 +17,7 @@ from django.conf import settings as django_settings
 from django.utils import timezone
 
 from dsp_platform.exchange.adapters import camdx_errors as errors
-from dsp_platform.exchange.adapters.base import Delivery, Session
+from dsp_platform.exchange.adapters.base import Delivery, OperatorUnavailable, Outcome, Session
 from dsp_platform.exchange.adapters.camdx_errors import Answer, Refused, unavailable
 from dsp_platform.exchange.adapters.camdx_settings import (
     CamdxSettings,
@@ -28,7 +28,6 @@ from dsp_platform.exchange.adapters.camdx_settings import (
 )
 from dsp_platform.exchange.adapters.envelope import BadKey, Event, Parties, Signer, event_of, notify
 from dsp_platform.exchange.adapters.statuses import Reported
-from dsp_platform.exchange.contract import OperatorUnavailable, Outcome
 from dsp_platform.exchange.mapping.columns import NoCode
 from dsp_platform.exchange.models import Agreement, Operator
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import httpx
 
-from dsp_platform.exchange.contract import OperatorUnavailable
+from dsp_platform.exchange.adapters.base import OperatorUnavailable
 
 
 class Fault(NamedTuple):

@@ -12,7 +12,14 @@ from psycopg.rows import dict_row
 
 from dsp_platform.arrays import text_array
 from dsp_platform.exchange.adapters import database_compare as compare
-from dsp_platform.exchange.adapters.base import Delivery, Range, Session, Summary
+from dsp_platform.exchange.adapters.base import (
+    Delivery,
+    OperatorUnavailable,
+    Outcome,
+    Range,
+    Session,
+    Summary,
+)
 from dsp_platform.exchange.adapters.database_connection import Lenient, connect, cut_after
 from dsp_platform.exchange.adapters.database_errors import (
     WORTH_REPEATING,
@@ -27,7 +34,7 @@ from dsp_platform.exchange.adapters.database_statements import (
     statements_of,
 )
 from dsp_platform.exchange.adapters.statuses import LONGEST_VALUE, Reported, StatusMapping, read_report
-from dsp_platform.exchange.contract import OperatorUnavailable, Outcome, Record
+from dsp_platform.exchange.contract import Record
 from dsp_platform.exchange.mapping.columns import NoCode, Value
 from dsp_platform.exchange.mapping.layout import Layout
 from dsp_platform.exchange.models import Agreement, Operator

@@ -17,8 +17,8 @@ from psycopg.abc import Buffer
 from psycopg.adapt import Loader
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from dsp_platform.exchange.adapters.base import OperatorUnavailable
 from dsp_platform.exchange.adapters.database_errors import CutOff, connect_reason
-from dsp_platform.exchange.contract import OperatorUnavailable
 
 SECONDS = {"CONNECT": 5, "STATEMENT": 60, "LOCK": 10}
 # The operator's server ends a statement by itself; if it has not after so many more seconds we disconnect.

@@ -3,9 +3,8 @@
 import time
 from collections.abc import Sequence
 
-from dsp_platform.exchange.adapters.base import Delivery, Session
+from dsp_platform.exchange.adapters.base import Delivery, OperatorUnavailable, Outcome, Session
 from dsp_platform.exchange.adapters.statuses import Reported
-from dsp_platform.exchange.contract import OperatorUnavailable, Outcome
 from dsp_platform.exchange.models import Agreement, Operator
 
 SLOW_SECONDS = 2.0

@@ -9,7 +9,7 @@ from django.utils import timezone
 from pydantic import BaseModel, BeforeValidator, Field
 
 from dsp_platform import crypto
-from dsp_platform.exchange.days import is_plausible
+from dsp_platform.exchange.adapters.plausible_dates import is_plausible
 from dsp_platform.exchange.mapping.columns import spelled_out
 from dsp_platform.exchange.mapping.schema import table_parts
 from dsp_platform.khmer.text import clean_lines

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from dsp_platform.exchange.agreements.services import emptied, require_known_fields
-from dsp_platform.exchange.contract import Reason, Record, Value, Withdrawal, explainer_of, registered
-from dsp_platform.exchange.mapping.columns import NoCode
+from dsp_platform.exchange.contract import Reason, Record, Withdrawal, explainer_of, registered
+from dsp_platform.exchange.mapping.columns import NoCode, Value
 from dsp_platform.exchange.mapping.layout import Layout, layout_of
 from dsp_platform.exchange.models import Agreement
 

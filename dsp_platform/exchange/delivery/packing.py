@@ -8,8 +8,8 @@ from datetime import timedelta
 
 from dsp_platform import crypto
 from dsp_platform.backoff import backoff
-from dsp_platform.exchange.adapters.base import Delivery
-from dsp_platform.exchange.contract import Outcome, Record, RecordKind, Withdrawal, registered
+from dsp_platform.exchange.adapters.base import Delivery, Outcome
+from dsp_platform.exchange.contract import Record, RecordKind, Withdrawal, registered
 from dsp_platform.exchange.delivery.leases import Claimed
 from dsp_platform.exchange.delivery.results import ResultGroup, Results
 from dsp_platform.exchange.ledger.selectors import agreements_in_force

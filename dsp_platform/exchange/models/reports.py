@@ -8,9 +8,10 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.exchange.days import EARLIEST
 from dsp_platform.exchange.models.operators import Operator
 
+# Nothing that is reported today began earlier.
+EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
@@ -19,7 +20,7 @@ class StatusReport(models.Model):
 
     ``subject`` and ``values`` are the operator's own message and the only personal data of the exchange.
     ``values`` are cleared some months after the report was handled (``ledger.retention``), never shown and
-    never logged; the number of a card in them is encrypted (``sealed``).
+    never logged; the number of a card in them is encrypted (``reports.encrypted_values``).
     """
 
     class State(models.TextChoices):

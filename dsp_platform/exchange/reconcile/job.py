@@ -12,9 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from dsp_platform.backoff import backoff
-from dsp_platform.exchange.adapters.base import Comparable
+from dsp_platform.exchange.adapters.base import Comparable, OperatorUnavailable
 from dsp_platform.exchange.adapters.directory import adapter_named
-from dsp_platform.exchange.contract import OperatorUnavailable
 from dsp_platform.exchange.ledger import availability
 from dsp_platform.exchange.ledger.jobs import register_operator_job
 from dsp_platform.exchange.models import Agreement, Operator

@@ -16,15 +16,16 @@ from dsp_platform import workers
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from dsp_platform.backoff import backoff
+from dsp_platform.exchange.adapters.base import OperatorUnavailable
 from dsp_platform.exchange.adapters.directory import adapter_named
+from dsp_platform.exchange.adapters.plausible_dates import is_plausible
 from dsp_platform.exchange.adapters.statuses import Reported
-from dsp_platform.exchange.contract import OperatorUnavailable, ReportHeld, registered
-from dsp_platform.exchange.days import is_plausible
+from dsp_platform.exchange.contract import ReportHeld, registered
 from dsp_platform.exchange.ledger import availability, operator_leases
 from dsp_platform.exchange.ledger.operator_leases import OperatorLease
 from dsp_platform.exchange.ledger.retention import kept_since
 from dsp_platform.exchange.models import Operator, StatusReport
-from dsp_platform.exchange.sealed import sealed
+from dsp_platform.exchange.reports.encrypted_values import encrypted_values
 
 logger = logging.getLogger(__name__)
 State = StatusReport.State
@@ -80,7 +81,7 @@ def _row(operator: Operator, report: Reported) -> StatusReport:
         kind=report.kind,
         subject=report.subject,
         status=report.status,
-        values=sealed(report.values),
+        values=encrypted_values(report.values),
         occurred_at=report.occurred_at,
         state=State.HELD if report.problem else State.RECEIVED,
         reason=report.problem,
@@ -232,7 +233,7 @@ def store_report(
             "kind": kind,
             "subject": subject,
             "status": status,
-            "values": sealed(values or {}),
+            "values": encrypted_values(values or {}),
             "occurred_at": moment if plausible else timezone.now(),
             "state": StatusReport.State.RECEIVED if plausible else StatusReport.State.HELD,
             "reason": "" if plausible else "invalid_date",

@@ -15,8 +15,8 @@ import redis
 from django.db import connection, connections, transaction
 
 from dsp_platform import workers
+from dsp_platform.exchange.adapters.base import OperatorUnavailable
 from dsp_platform.exchange.adapters.directory import ADAPTERS
-from dsp_platform.exchange.contract import OperatorUnavailable
 from dsp_platform.exchange.delivery.drain import drain
 from dsp_platform.exchange.delivery.packing import pack
 from dsp_platform.exchange.ledger import operator_leases, services

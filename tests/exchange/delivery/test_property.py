@@ -6,8 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dsp_platform.exchange.adapters.base import OperatorUnavailable, Outcome
 from dsp_platform.exchange.adapters.directory import ADAPTERS
-from dsp_platform.exchange.contract import OperatorUnavailable, Outcome, Record
+from dsp_platform.exchange.contract import Record
 from dsp_platform.exchange.delivery import leases
 from dsp_platform.exchange.delivery.drain import drain
 from dsp_platform.exchange.delivery.packing import Package, add_results, pack

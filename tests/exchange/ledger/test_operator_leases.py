@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.db.models import F
 
-from dsp_platform.exchange.contract import OperatorUnavailable
+from dsp_platform.exchange.adapters.base import OperatorUnavailable
 from dsp_platform.exchange.delivery.drain import drain
 from dsp_platform.exchange.ledger import operator_leases
 from dsp_platform.exchange.models import Operator, OperatorLease

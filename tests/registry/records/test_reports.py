@@ -9,13 +9,13 @@ from django.utils import timezone
 from dsp_platform.exchange.contract import ReportHeld, registered
 from dsp_platform.exchange.ledger.retention import clear_old_values
 from dsp_platform.exchange.models import Operator, StatusReport
+from dsp_platform.exchange.reports.encrypted_values import decrypted_value
 from dsp_platform.exchange.reports.services import (
     handle_report,
     retry_reports,
     retry_unknown,
     store_report,
 )
-from dsp_platform.exchange.sealed import read_sealed
 from registry.beneficiaries.enrolment import enrol
 from registry.eligibility.known import facts_of
 from registry.models import Enrolment, IdentityDocument, Payment, Person, Programme
@@ -295,7 +295,7 @@ def test_the_number_of_a_card_is_not_read_in_the_database_while_the_report_is_he
     with connection.cursor() as cursor:
         cursor.execute("SELECT report::text FROM exchange_statusreport report")
         assert "4711" not in str(cursor.fetchall())
-    assert (report.state, read_sealed(report.values, "card")) == ("held", "NSSF-4711")
+    assert (report.state, decrypted_value(report.values, "card")) == ("held", "NSSF-4711")
 
 
 def test_what_is_held_for_years_is_forgotten_as_what_was_handled(head, insurance, settings):

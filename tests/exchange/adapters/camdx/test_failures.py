@@ -4,7 +4,7 @@ import pytest
 from django.test import override_settings
 
 from dsp_platform.exchange.adapters import camdx_errors
-from dsp_platform.exchange.contract import OperatorUnavailable, Outcome
+from dsp_platform.exchange.adapters.base import OperatorUnavailable, Outcome
 from dsp_platform.exchange.ledger.reasons import REASONS
 from tests.exchange.adapters.camdx.conftest import failure_of, new_server, person, push
 from tests.exchange.adapters.camdx.security_server import Reply, SecurityServer, acknowledged, failed, serving

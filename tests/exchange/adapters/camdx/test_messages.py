@@ -2,7 +2,7 @@
 
 import pytest
 
-from dsp_platform.exchange.contract import Outcome
+from dsp_platform.exchange.adapters.base import Outcome
 from tests.exchange.adapters.camdx.conftest import failure_of, gone, person, push
 from tests.exchange.adapters.camdx.security_server import acknowledged
 

@@ -7,9 +7,9 @@ from itertools import count
 import psycopg
 import pytest
 
-from dsp_platform.exchange.adapters.base import Delivery
+from dsp_platform.exchange.adapters.base import Delivery, OperatorUnavailable, Outcome
 from dsp_platform.exchange.adapters.database import DatabaseSession
-from dsp_platform.exchange.contract import OperatorUnavailable, Outcome, Record, Withdrawal
+from dsp_platform.exchange.contract import Record, Withdrawal
 from dsp_platform.exchange.mapping import columns
 from dsp_platform.exchange.models import Agreement, Operator
 from tests.exchange.conftest import OperatorDatabase

@@ -12,8 +12,8 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from dsp_platform.exchange.adapters import database_connection
+from dsp_platform.exchange.adapters.base import OperatorUnavailable
 from dsp_platform.exchange.adapters.database import DatabaseSession
-from dsp_platform.exchange.contract import OperatorUnavailable
 from dsp_platform.exchange.models import Agreement
 from dsp_platform.exchange.operations.checks import operator_databases_are_described
 from tests.exchange.adapters.camdx.certificates import Authority

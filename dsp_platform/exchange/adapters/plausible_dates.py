@@ -1,12 +1,16 @@
-"""Which dates and moments of another system are plausible. PostgreSQL has some that Python cannot read."""
+"""Which dates and moments of an operator's system are plausible.
 
-from datetime import UTC, date, datetime, timedelta
+PostgreSQL stores moments that Python cannot read, and "no date" is the year 1 in many systems.
+"""
+
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
-# Nothing that is reported today began earlier. The year 1 means "no date" in many systems.
-EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
-EARLIEST_DAY = date(1900, 1, 1)
+from dsp_platform.exchange.models.reports import EARLIEST
+
+EARLIEST_DAY = EARLIEST.date()
+
 # Clocks may be wrong by hours. After a report from further in the future no later one would count.
 AHEAD = timedelta(days=1)
 
