@@ -63,7 +63,7 @@ def pull(operator_code: str) -> None:
 
 @shared_task(name="exchange.alerts")
 def check_alerts() -> None:
-    alerts.look()
+    alerts.check()
 
 
 @shared_task(name="exchange.tidy")

@@ -1,4 +1,4 @@
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -13,12 +13,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dsp_platform.accounts.models import User
 from dsp_platform.admin.lists import staff_name
 from dsp_platform.admin.roles import AUDITOR, STEWARD
 from dsp_platform.approval.errors import NobodyCanApprove
 from dsp_platform.audit import services as audit
-from dsp_platform.exchange.admin_base import ByKind, ExchangeAdmin
+from dsp_platform.exchange.admin_base import ByKind, ExchangeAdmin, steward_of
 from dsp_platform.exchange.agreements import approvals
 from dsp_platform.exchange.agreements import services as agreements
 from dsp_platform.exchange.agreements.preview import count_concerned, preview_of
@@ -90,17 +89,17 @@ class AgreementAdmin(ProposingPages, ExchangeAdmin):
 
     def save_model(self, request: HttpRequest, obj: Agreement, form: ModelForm, change: bool) -> None:
         if not change:
-            obj.drafted_by = _steward(request)
+            obj.drafted_by = steward_of(request)
             agreements.lock_operator(obj.operator_id)
             agreements.refuse_second_draft(obj)
             obj.number = agreements.next_number(obj.operator_id, obj.kind)
             super().save_model(request, obj, form, change)
             audit.record(actor=obj.drafted_by, action="draft", subject_kind="agreement", subject_id=obj.pk)
             return
-        if approvals.edit_draft(agreement=obj, actor=_steward(request)):
+        if approvals.edit_draft(agreement=obj, actor=steward_of(request)):
             text = _("What waited for a second person was the earlier text. It waits anew, as it stands now.")
             self._tell(request, obj, text, messages.WARNING)
-        if not approvals.could_approve(obj, approvals.BEGIN, _steward(request)):
+        if not approvals.could_approve(obj, approvals.BEGIN, steward_of(request)):
             self._tell(request, obj, str(NobodyCanApprove()), messages.WARNING)
 
     @admin.action(description=gettext_lazy("Begin the selected draft…"), permissions=["change"])
@@ -118,7 +117,7 @@ class AgreementAdmin(ProposingPages, ExchangeAdmin):
     )
     def new_version(self, request: HttpRequest, queryset: QuerySet[Agreement]) -> None:
         for agreement in queryset:
-            draft = agreements.draft_from(agreement=agreement, actor=_steward(request))
+            draft = agreements.draft_from(agreement=agreement, actor=steward_of(request))
             self._tell(request, draft, _("It is drafted and can be changed."), messages.SUCCESS)
 
     @admin.action(description=gettext_lazy("End the selected agreement…"), permissions=["change"])
@@ -163,12 +162,12 @@ class AgreementAdmin(ProposingPages, ExchangeAdmin):
             if "count" in request.POST:
                 context |= {
                     "counted": True,
-                    "number": count_concerned(agreement=agreement, actor=_steward(request)),
+                    "number": count_concerned(agreement=agreement, actor=steward_of(request)),
                 }
             elif request.method == "POST":
                 subject = explainer.find(typed)
                 found = (
-                    preview_of(agreement=agreement, subject=subject, actor=_steward(request))
+                    preview_of(agreement=agreement, subject=subject, actor=steward_of(request))
                     if subject
                     else None
                 )
@@ -178,8 +177,3 @@ class AgreementAdmin(ProposingPages, ExchangeAdmin):
         except (ValidationError, ValueError):
             context["error"] = _("The draft is not finished: its fields and columns do not fit together.")
         return TemplateResponse(request, "admin/exchange/agreement/preview.html", context)
-
-
-def _steward(request: HttpRequest) -> User:
-    """The admin is open to signed-in staff only, which the type checker cannot know."""
-    return cast(User, request.user)

@@ -162,7 +162,7 @@ def require_same_place(draft: Agreement) -> None:
     before = _earlier(draft).last()
     if before is None or _place(before) == _place(draft):
         return
-    copies = LedgerEntry.objects.filter(operator=draft.operator_id, kind=draft.kind, may_hold=True)
+    copies = LedgerEntry.objects.filter(operator=draft.operator_id, kind=draft.kind, may_have_copy=True)
     if copies.exclude(state=LedgerEntry.State.WITHDRAWN).exists():
         raise ValidationError(
             _(

@@ -63,7 +63,7 @@ def pack(operator: str, kind: str, rows: Sequence[Claimed]) -> Package:
                 item = item._replace(
                     values={name: value for name, value in item.values.items() if name in allowed}
                 )
-        if isinstance(item, Withdrawal) and not row.may_hold:
+        if isinstance(item, Withdrawal) and not row.may_have_copy:
             package.unsent.append((row, unsent))
             continue
         package.rows.append(row)

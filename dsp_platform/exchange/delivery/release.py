@@ -1,18 +1,15 @@
-"""Release of held deliveries, page by page, so that row locks are short; and the pace of an operator."""
+"""Release of held deliveries, page by page, so that row locks are short."""
 
 from collections.abc import Iterable
-from datetime import time
 
-from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 
 from dsp_platform import workers
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from dsp_platform.exchange.ledger import entries as ledger
-from dsp_platform.exchange.models import LedgerEntry, Operator
+from dsp_platform.exchange.models import LedgerEntry
 
 PAGE = 2000
 
@@ -60,34 +57,3 @@ def _pages(entries: QuerySet[LedgerEntry]) -> Iterable[list[int]]:
     while page := list(entries.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:PAGE]):
         yield page
         after = page[-1]
-
-
-def check_pace(*, rate_per_minute: int | None, quiet_from: time | None, quiet_to: time | None) -> None:
-    """Raises ValidationError."""
-    if rate_per_minute == 0:
-        raise ValidationError({"rate_per_minute": _("To send nothing, pause the operator.")})
-    if (quiet_from is None) != (quiet_to is None) or (quiet_from and quiet_from == quiet_to):
-        raise ValidationError({"quiet_to": _("Quiet hours have a beginning and another end.")})
-
-
-def set_pace(
-    *,
-    operator: Operator,
-    rate_per_minute: int | None,
-    quiet_from: time | None,
-    quiet_to: time | None,
-    actor: User,
-) -> None:
-    """How many records a minute an operator takes, and when. Raises ValidationError."""
-    check_pace(rate_per_minute=rate_per_minute, quiet_from=quiet_from, quiet_to=quiet_to)
-    pace = {"rate_per_minute": rate_per_minute, "quiet_from": quiet_from, "quiet_to": quiet_to}
-    details = {name: str(value) if isinstance(value, time) else value for name, value in pace.items()}
-    with transaction.atomic():
-        Operator.objects.filter(pk=operator.pk).update(**pace)
-        audit.record(
-            actor=actor,
-            action="pace",
-            subject_kind="operator",
-            details={"operator": operator.pk, **details},
-        )
-        workers.notify_on_commit("exchange.drain", [operator.pk])

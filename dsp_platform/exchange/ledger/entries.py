@@ -33,7 +33,7 @@ WITH incoming AS (
 ), changed AS (
     INSERT INTO exchange_ledgerentry AS entry (
         operator_id, kind, subject_id, agreement_id, wanted_version, delivered_version, revision,
-        delivered_revision, may_hold, state, reason, attempts, announced_at
+        delivered_revision, may_have_copy, state, reason, attempts, announced_at
     )
     SELECT operator_id, %(kind)s, subject_id, agreement_id, version, 0, nextval('exchange_revision'),
         0, false, 'due', '', 0, now()
@@ -106,8 +106,8 @@ WITH in_flight AS (
     UPDATE exchange_ledgerentry AS entry SET
         agreement_id = NULL,
         revision = nextval('exchange_revision'),
-        state = CASE WHEN may_hold OR id IN (SELECT id FROM in_flight) THEN 'due' ELSE 'withdrawn' END,
-        reason = CASE WHEN may_hold OR id IN (SELECT id FROM in_flight) THEN '' ELSE 'not_concerned' END,
+        state = CASE WHEN may_have_copy OR id IN (SELECT id FROM in_flight) THEN 'due' ELSE 'withdrawn' END,
+        reason = CASE WHEN may_have_copy OR id IN (SELECT id FROM in_flight) THEN '' ELSE 'not_concerned' END,
         attempts = 0, announced_at = now()
     WHERE id IN (SELECT id FROM page) AND NOT (state = 'due' AND agreement_id IS NULL)
     RETURNING id, operator_id, state
@@ -138,7 +138,7 @@ REPEAT = """
 WITH changed AS (
     UPDATE exchange_ledgerentry SET
         revision = nextval('exchange_revision'), state = 'due', reason = '', attempts = 0,
-        announced_at = now(), may_hold = true
+        announced_at = now(), may_have_copy = true
     WHERE id = ANY(%(entries)s::bigint[]) AND state IN ('delivered', 'withdrawn') AND delivered_revision > 0
     RETURNING id, operator_id
 )
@@ -161,7 +161,7 @@ ADOPT_UNKNOWN = """
 WITH changed AS (
     INSERT INTO exchange_ledgerentry AS entry (
         operator_id, kind, subject_id, agreement_id, wanted_version, delivered_version, revision,
-        delivered_revision, may_hold, state, reason, attempts, announced_at
+        delivered_revision, may_have_copy, state, reason, attempts, announced_at
     )
     SELECT %(operator)s, %(kind)s, subject_id, NULL, 0, 0, nextval('exchange_revision'),
         0, true, 'due', '', 0, now()
@@ -169,7 +169,7 @@ WITH changed AS (
     ORDER BY subject_id
     ON CONFLICT (operator_id, kind, subject_id) DO UPDATE SET
         revision = nextval('exchange_revision'), state = 'due', reason = '', attempts = 0,
-        announced_at = now(), may_hold = true
+        announced_at = now(), may_have_copy = true
     WHERE entry.state IN ('delivered', 'withdrawn')
     RETURNING id, operator_id
 )

@@ -31,8 +31,8 @@ class Holding:
     """Since when it has the record without interruption, or at least since then."""
     as_of: datetime | None
     """The operator has the record as of this moment: it is built when it is sent."""
-    told_at: datetime | None
-    """When the deletion was asked for."""
+    withdrawn_at: datetime | None
+    """When the withdrawal became due."""
     confirmed_at: datetime | None
     receipt: str
     agreement: Agreement | None
@@ -89,7 +89,7 @@ def _holding(entry: LedgerEntry, attempts: list[Attempt]) -> Holding | None:
         status=status,
         since=records[0].at if records else held_since,
         as_of=last.at if last else held_since,
-        told_at=entry.announced_at if status in ("deleting", "deleted") else None,
+        withdrawn_at=entry.announced_at if status in ("deleting", "deleted") else None,
         confirmed_at=(deletion.at if deletion else last_known) if status == "deleted" else None,
         receipt=(deletion or last).receipt if deletion or last else "",  # type: ignore[union-attr]
         agreement=(last.agreement if last else None) or entry.agreement,
@@ -107,7 +107,7 @@ def _status(entry: LedgerEntry) -> str:
     if entry.state == State.WITHDRAWN:
         return "deleted"
     if entry.agreement_id is None and entry.state != State.DELIVERED:
-        return "deleting" if entry.may_hold else "deleted"
+        return "deleting" if entry.may_have_copy else "deleted"
     if entry.state == State.DELIVERED:
         return "has"
     if entry.state == State.HELD:

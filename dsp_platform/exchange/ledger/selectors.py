@@ -1,6 +1,4 @@
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -27,24 +25,10 @@ def operators_to_consent() -> list[Operator]:
     return list(Operator.objects.filter(pk__in=asking.values("operator")).order_by("code"))
 
 
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """``holds`` is the version an operator has, 0 for none; ``since`` when it got or gave up that one."""
-
-    operator: Operator
-    holds: int
-    wanted: int
-    state: str
-    since: datetime | None
-
-
-def copies_of(kind: str, subject_id: int) -> list[Copy]:
-    """Who holds which version of this subject: also those that gave it up, and those still waiting."""
+def entries_of(kind: str, subject_id: int) -> QuerySet[LedgerEntry]:
+    """Of each operator that has this subject, is to get it, or had it."""
     entries = LedgerEntry.objects.filter(kind=kind, subject_id=subject_id)
-    return [
-        Copy(entry.operator, entry.delivered_version, entry.wanted_version, entry.state, entry.delivered_at)
-        for entry in entries.select_related("operator").order_by("operator_id")
-    ]
+    return entries.select_related("operator").order_by("operator_id")
 
 
 # An expired lease is work too: the next claim takes its entries over.

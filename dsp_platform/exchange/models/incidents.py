@@ -12,7 +12,7 @@ class Incident(models.Model):
     """Opened when a check of ``operations.alerts`` finds a problem, ended when it no longer does. Codes and
     numbers only.
 
-    ``told`` is the last state that the webhook accepted; a receiver that was down gets it later.
+    ``posted`` is the last state that the webhook accepted; a receiver that was down gets it later.
     """
 
     class Code(models.TextChoices):
@@ -31,7 +31,7 @@ class Incident(models.Model):
     reason = models.CharField(_("reason"), max_length=64, blank=True)
     started_at = models.DateTimeField(_("since"), default=timezone.now)
     ended_at = models.DateTimeField(_("ended"), null=True)
-    told = models.CharField(max_length=8, blank=True)
+    posted = models.CharField(max_length=8, blank=True)
 
     class Meta:
         verbose_name = _("alert")

@@ -32,7 +32,7 @@ class ListsSubjects:
         return [(row.kind, row.subject_id) for row in rows]
 
 
-class ByStanding(admin.SimpleListFilter):
+class ByState(admin.SimpleListFilter):
     title = gettext_lazy("state")
     parameter_name = "standing"
 
@@ -77,7 +77,7 @@ class LedgerEntryAdmin(ListsSubjects, ExchangeAdmin):
         "next_try",
     )  # fmt: skip
     list_display_links = None
-    list_filter = (ByStanding, OfOperator, ByKind, ByReason)
+    list_filter = (ByState, OfOperator, ByKind, ByReason)
     list_select_related = ("operator", "outstanding")
     sortable_by = ()
     ordering = ("-id",)

@@ -32,15 +32,15 @@ def _operators() -> Iterable[Metric]:
     paused = gauge("dspp_exchange_paused", "Whether a steward paused it.", "operator")
     success = gauge("dspp_exchange_last_success_timestamp_seconds", "Last success.", "operator")
     compared = gauge("dspp_exchange_last_compared_timestamp_seconds", "Last comparison.", "operator")
-    standings = overview.standings()
+    workloads = overview.workloads()
     for operator in Operator.objects.filter(active=True):
-        code, standing = operator.pk, standings[operator.pk]
-        due.add_metric([code, "live"], standing.due)
-        due.add_metric([code, "first"], standing.backlog)
-        oldest.add_metric([code, "live"], _age(standing.oldest, now))
-        oldest.add_metric([code, "first"], _age(standing.oldest_backlog, now))
-        in_flight.add_metric([code], standing.in_flight)
-        rate.add_metric([code], standing.per_minute)
+        code, workload = operator.pk, workloads[operator.pk]
+        due.add_metric([code, "live"], workload.due)
+        due.add_metric([code, "first"], workload.backlog)
+        oldest.add_metric([code, "live"], _age(workload.oldest, now))
+        oldest.add_metric([code, "first"], _age(workload.oldest_backlog, now))
+        in_flight.add_metric([code], workload.in_flight)
+        rate.add_metric([code], workload.per_minute)
         failures.add_metric([code], operator.failures)
         paused.add_metric([code], float(operator.paused_at is not None))
         for family, moment in ((success, operator.last_success_at), (compared, operator.reconciled_at)):

@@ -23,7 +23,7 @@ RATE_SECONDS = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Workload:
     """``due`` are changes, ``backlog`` what a first fill announced; both without what is in flight."""
 
     due: int = 0
@@ -59,7 +59,7 @@ CROSS JOIN LATERAL (
     ) AS first
 ) AS oldest_{name}
 """
-_STANDINGS = f"""
+_WORKLOADS = f"""
 SELECT code, live.rows, backlog.rows, held.rows, held.lately, in_flight.rows,
     least(oldest_live.since, in_flight.live), least(oldest_backlog.since, in_flight.backlog)
 FROM exchange_operator AS operator
@@ -104,14 +104,14 @@ GROUP BY held.operator_id, entry.reason ORDER BY held.operator_id, count(*) DESC
 """
 
 
-def standings(code: str | None = None) -> dict[str, Standing]:
+def workloads(code: str | None = None) -> dict[str, Workload]:
     """By operator; of ``code`` only, or of all."""
     with connection.cursor() as cursor:
         cursor.execute(_RATES, {"newest": NEWEST, "seconds": RATE_SECONDS})
         rates = dict(cursor.fetchall())
-        cursor.execute(_STANDINGS, {"code": code, "most": MOST, "most_held": MOST_HELD, "first": FIRST})
+        cursor.execute(_WORKLOADS, {"code": code, "most": MOST, "most_held": MOST_HELD, "first": FIRST})
         return {
-            name: Standing(
+            name: Workload(
                 due=due,
                 backlog=backlog,
                 held=held,

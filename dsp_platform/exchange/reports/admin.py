@@ -78,7 +78,7 @@ class IncidentAdmin(ExchangeAdmin):
     list_filter = ("code", ByOperator)
     list_select_related = ("operator",)
     ordering = ("-id",)
-    hidden = ("told",)
+    hidden = ("posted",)
     in_words: ClassVar[dict[str, str]] = {"reason": "why"}
 
     @admin.display(description=gettext_lazy("reason"))

@@ -1,4 +1,4 @@
-"""What is delivered while ledger and operator are compared: at each moment it could be taken for a loss."""
+"""Deliveries while ledger and operator are compared: at any moment one could look like a loss."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from tests.exchange.reconcile.test_reconcile import NOTHING, assert_operator_is_
 
 @pytest.fixture
 def when_asked(monkeypatch):
-    """Let something happen just before or after the operator is first asked a question."""
+    """Let something happen just before or after the operator is first queried."""
 
     def install(question: str, action, *, before: bool = False) -> None:
         ask, happened = getattr(DatabaseSession, question), []

@@ -88,4 +88,4 @@ def entry(kind: str, subject: int) -> LedgerEntry:
 
 def settle() -> None:
     """As if every operator had received all that was wanted so far."""
-    LedgerEntry.objects.update(state="delivered", may_hold=True)
+    LedgerEntry.objects.update(state="delivered", may_have_copy=True)

@@ -31,7 +31,7 @@ MAPPING = {
 
 @dataclass(frozen=True)
 class Keys:
-    """Whom everybody here trusts, and a stranger."""
+    """The authority that is trusted here, and another."""
 
     folder: Path
     camdx: Authority

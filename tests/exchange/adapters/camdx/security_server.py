@@ -57,7 +57,7 @@ class SecurityServer(ThreadingHTTPServer):
         self.reset()
 
     def reset(self) -> None:
-        self.over.set()  # whoever still hangs may go
+        self.over.set()  # requests that still hang may end
         self.over = threading.Event()
         self.failures: deque[Reply | str] = deque()
         self.dislikes: dict[str, Reply] = {}
@@ -99,7 +99,7 @@ class SecurityServer(ThreadingHTTPServer):
         return acknowledged("ACK")
 
     def handle_error(self, *args: Any) -> None:
-        """A client that hung up, or has no certificate, is what some tests are about."""
+        """Some tests disconnect, or have no certificate."""
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -1,4 +1,4 @@
-"""What leaves the house over CamDX. In each test the stand-in checks the rules of X-Road and DCI as well."""
+"""What is sent over CamDX. In each test the stand-in checks the rules of X-Road and DCI as well."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Stands between the platform and an operator's PostgreSQL, and breaks the line at a chosen moment."""
+"""A proxy before an operator's PostgreSQL that breaks the connection at a chosen moment."""
 
 import socket
 import ssl

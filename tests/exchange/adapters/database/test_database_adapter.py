@@ -1,4 +1,4 @@
-"""Records into an operator's real PostgreSQL: tables of every make, and what each of them refuses."""
+"""Records into an operator's real PostgreSQL: tables of every shape, and what each of them refuses."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -130,7 +130,7 @@ def test_a_table_of_another_make_is_served(own, session, make):
     own(TABLE, *make)
     agreed = agreement()
     assert set(told(session.push(agreed, records(1, 2, 3, version=5))).values()) == {DELIVERED}
-    # Again, older, newer; and one with a mistake, so that each row goes by itself.
+    # Again, older, newer; and one with a mistake, so that each row is written by itself.
     for version in (5, 4, 6):
         older = [*records(1, 2, version=version), *records(9, full_name="\0")]
         assert set(told(session.push(agreed, older)).values()) == {DELIVERED, ("invalid", "bad_character")}

@@ -1,4 +1,4 @@
-"""What an operator's table holds, asked by version numbers."""
+"""What an operator's table has, by version numbers."""
 
 from collections.abc import Iterator
 
