@@ -1,4 +1,4 @@
-"""Ranges in which two sides differ, and how they are divided."""
+"""Ranges in which two sides differ, and how they are narrowed down."""
 
 from itertools import pairwise
 

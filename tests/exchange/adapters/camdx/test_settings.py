@@ -1,4 +1,4 @@
-"""What the system check and the command say of our CamDX settings."""
+"""What the system check and the command report about the CamDX settings."""
 
 import json
 
