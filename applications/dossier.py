@@ -12,9 +12,8 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from applications.models import Application
-from dsp_platform.exchange.contract import Record, registered
+from dsp_platform.exchange.contract import Record, Value, registered
 from dsp_platform.exchange.ledger.selectors import agreements_in_force
-from dsp_platform.exchange.mapping.columns import Value
 from dsp_platform.khmer.dates import format_date
 from registry.models import Area, Household, IdentityDocument, Membership, Person
 from registry.persons.households import household_of, members_of

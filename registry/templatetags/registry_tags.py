@@ -53,7 +53,7 @@ def case_banner(context: Context) -> dict[str, object]:
 
 @register.inclusion_tag("registry/my_data/holders.html")
 def holders(person: Person) -> dict[str, object]:
-    """Which operators have the person's data, or the household's, or will receive it."""
+    """Which operators hold data of the person or the household, or will receive them."""
     household = household_of(person)
     entries: dict[str, LedgerEntry] = {}
     if household is not None:
