@@ -41,7 +41,7 @@ def _fill(operator_db: psycopg.Connection[Any], agreement: Agreement, size: int)
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO exchange_ledgerentry (operator_id, kind, subject_id, agreement_id, wanted_version, "
-            "delivered_version, revision, delivered_revision, may_hold, state, reason, attempts, "
+            "delivered_version, revision, delivered_revision, may_have_copy, state, reason, attempts, "
             "announced_at, delivered_at) "
             "SELECT %s, 'synthetic', number, %s, 1, 1, number, number, true, 'delivered', '', 0, "
             "now(), now() "

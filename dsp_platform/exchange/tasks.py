@@ -22,7 +22,7 @@ def drain(operator_code: str) -> None:
 
 @shared_task(name="exchange.sweep")
 def sweep() -> None:
-    """Whatever a lost message, a dead worker or a waiting operator left undone."""
+    """Work left by a lost message, a dead worker or an operator that had to wait."""
     end_expired_agreements()
     workers.notify("exchange.drain", operators_with_work())
     reports.handle_waiting()
@@ -30,20 +30,20 @@ def sweep() -> None:
 
 @shared_task(name="exchange.agreements")
 def follow_agreements() -> None:
-    """What new and ended agreements ask for."""
+    """First fills of new agreements, withdrawals of ended ones."""
     fill_new_agreements()
     withdraw_ended_agreements()
 
 
 @shared_task(name="exchange.reconsider")
 def reconsider() -> None:
-    """Each night: whom the agreements concern by now."""
+    """Each night: whom each agreement concerns by now."""
     reconsider_all()
 
 
 @shared_task(name="exchange.reconcile")
 def reconcile() -> None:
-    """Each night: whether the operators hold what the ledger says."""
+    """Each night: whether the operators have what the ledger says."""
     reconcile_all()
 
 
@@ -62,12 +62,12 @@ def pull(operator_code: str) -> None:
 
 
 @shared_task(name="exchange.alerts")
-def look_for_trouble() -> None:
-    alerts.look()
+def check_alerts() -> None:
+    alerts.check()
 
 
 @shared_task(name="exchange.tidy")
 def tidy() -> None:
-    """Partitions made ahead, and what is old dropped."""
+    """Each night: partitions for the coming months, and retention."""
     retention.tidy()
-    reports.look_again_at_unknown()
+    reports.retry_unknown()

@@ -188,7 +188,7 @@ def copies(about: About) -> list[dict[str, Any]]:
             "status": copy.holding.status,
             "since": _iso(copy.holding.since),
             "as_of": _iso(copy.holding.as_of),
-            "told_to_delete_at": _iso(copy.holding.told_at),
+            "told_to_delete_at": _iso(copy.holding.withdrawn_at),
             "deletion_confirmed_at": _iso(copy.holding.confirmed_at),
             "receipt": copy.holding.receipt or None,
             "fields": list(copy.holding.agreement.fields) if copy.holding.agreement else [],

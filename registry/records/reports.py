@@ -10,11 +10,11 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
+from dsp_platform.exchange.adapters.plausible_dates import read_day
 from dsp_platform.exchange.contract import ReportHeld, ReportKind
-from dsp_platform.exchange.days import read_day
 from dsp_platform.exchange.models import StatusReport
+from dsp_platform.exchange.reports.encrypted_values import decrypted_value
 from dsp_platform.exchange.reports.order import later_one_handled
-from dsp_platform.exchange.sealed import read_sealed
 from dsp_platform.forms import row_number
 from dsp_platform.references import clean_reference
 from registry.beneficiaries.enrolment import (
@@ -211,7 +211,7 @@ def _head(household: Household) -> Person | None:
 
 
 def _keep_card(report: StatusReport, person: Person, type: str) -> None:
-    number = read_sealed(report.values, "card")
+    number = decrypted_value(report.values, "card")
     if not number:
         return
     try:

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.audit import selectors as audit
 from dsp_platform.audit.actions import look_reason
-from dsp_platform.exchange.ledger.selectors import Copy, copies_of
+from dsp_platform.exchange.ledger.selectors import entries_of
+from dsp_platform.exchange.models import LedgerEntry
 from dsp_platform.khmer.money import format_riel
 from dsp_platform.templatetags.site_tags import reference
 from registry.areas.labels import area_path
@@ -56,11 +57,11 @@ def case_banner(context: Context) -> dict[str, object]:
 def holders(person: Person) -> dict[str, object]:
     """Which operators hold data of the person or the household, or will receive them."""
     household = household_of(person)
-    copies: dict[str, Copy] = {}
+    entries: dict[str, LedgerEntry] = {}
     if household is not None:
-        copies |= {copy.operator.pk: copy for copy in copies_of("household", household.pk)}
-    copies |= {copy.operator.pk: copy for copy in copies_of("person", person.pk)}
-    return {"copies": list(copies.values())}
+        entries |= {entry.operator_id: entry for entry in entries_of("household", household.pk)}
+    entries |= {entry.operator_id: entry for entry in entries_of("person", person.pk)}
+    return {"entries": list(entries.values())}
 
 
 @register.simple_tag(takes_context=True)

@@ -122,12 +122,12 @@ def family_package_db(operator_databases) -> OperatorDatabase:
 
 @pytest.fixture
 def by_the_owner(db) -> Iterator[None]:
-    """Past the two people whom the database asks of everybody else."""
+    """As the owner, of whom the database does not require two people."""
     with as_owner():
         yield
 
 
-@as_owner()  # nobody else puts one in that is in force already
+@as_owner()  # only the owner may create one that is in force
 def agree(operator: Operator, **changes: object) -> Agreement:
     described = {
         "kind": "person",

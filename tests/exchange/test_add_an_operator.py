@@ -38,7 +38,7 @@ def run(block: str) -> None:
 
 @pytest.fixture
 def household(areas, sokha):
-    """Registered before anybody thought of the eighth operator."""
+    """Registered before the eighth operator was added."""
     details = household_details(person_details(phone="+85512345678"))
     household = register_household(actor=sokha, details=details)
     set_poverty_level(household=household, level="at_risk", valid_to=None)

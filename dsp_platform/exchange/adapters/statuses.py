@@ -9,19 +9,19 @@ from django.utils import timezone
 from pydantic import BaseModel, BeforeValidator, Field
 
 from dsp_platform import crypto
-from dsp_platform.exchange.days import is_plausible
+from dsp_platform.exchange.adapters.plausible_dates import is_plausible
 from dsp_platform.exchange.mapping.columns import spelled_out
 from dsp_platform.exchange.mapping.schema import table_parts
 from dsp_platform.khmer.text import clean_lines
 
 LONGEST_VALUE = 2000
-"""Of one column, in characters. An operator decides what stands there: no row of theirs fills our memory."""
+"""Of one column, in characters, because the operator decides what it writes there."""
 HIGHEST_CURSOR = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """``problem`` is a short code if the row needs a person; it is stored all the same."""
+    """``problem`` is a short code if the report is to be held for a person."""
 
     cursor: int
     reference: str
@@ -66,7 +66,7 @@ class MomentColumn(BaseModel):
         return (self.column,)
 
     def read(self, row: Mapping[str, Any]) -> datetime | None:
-        """The moment now where there is none; None where it cannot be meant."""
+        """Now where the column is empty; None for a moment that is not plausible."""
         value = row[self.column]
         if value is None:
             return timezone.now()
@@ -113,12 +113,12 @@ class StatusMapping(BaseModel):
 
 
 def _text(value: Any) -> str:
-    """As what people type: without characters that nobody sees, of which NUL cannot even be stored."""
+    """Cleaned like typed text of invisible characters; NUL could not even be stored."""
     return "" if value is None else clean_lines(str(value)[:LONGEST_VALUE])
 
 
 def _fingerprint(cursor: int, row: Mapping[str, Any]) -> str:
-    """For a row without a reference: the number alone comes again when their table counts from 1 anew."""
+    """For a row without a reference. With its content, because serial numbers repeat after a restore."""
     content = crypto.digest("report", *(_text(value) for value in row.values()))
     return f"row-{cursor}-{content.hex()[:16]}"
 
@@ -127,7 +127,7 @@ def read_report(mapping: StatusMapping, row: Mapping[str, Any]) -> Reported:
     """Raises ValueError for a row whose number cannot be a cursor."""
     cursor = int(row[mapping.cursor])
     if cursor > HIGHEST_CURSOR:
-        raise ValueError("a number that no column of ours can keep")
+        raise ValueError("a number too large for the cursor")
     kind, kind_known = mapping.kind.read(row)
     status, status_known = mapping.status.read(row)
     subject = mapping.subject.read(row)[0]

@@ -22,7 +22,7 @@ class Claimed(NamedTuple):
     subject_id: int
     revision: int
     attempts: int
-    may_hold: bool
+    may_have_copy: bool
     """The operator may have a copy, from a delivery whose outcome is known or not."""
 
 
@@ -34,7 +34,7 @@ WITH expired AS (
 ), abandoned AS (
     SELECT unnest(entries) AS entry_id, backlog FROM expired
 ), changed AS (
-    UPDATE exchange_ledgerentry SET may_hold = true, attempts = attempts + 1
+    UPDATE exchange_ledgerentry SET may_have_copy = true, attempts = attempts + 1
     FROM abandoned WHERE id = entry_id RETURNING id, operator_id, backlog, announced_at, state
 )
 INSERT INTO exchange_outstanding (entry_id, operator_id, backlog, held, not_before, since)
@@ -68,7 +68,7 @@ SELECT count(*), max(not_before) FILTER (WHERE NOT backlog), max(not_before) FIL
 # In a statement after the claim's, to see everything announced up to the claim: a later change makes its
 # entry outstanding again. An entry that another lease lists too may arrive from there.
 CLAIMED = """
-SELECT id, kind, subject_id, revision, attempts, may_hold OR id IN (
+SELECT id, kind, subject_id, revision, attempts, may_have_copy OR id IN (
     SELECT unnest(entries) FROM exchange_lease WHERE operator_id = %(operator)s AND id <> %(lease)s
 )
 FROM exchange_ledgerentry

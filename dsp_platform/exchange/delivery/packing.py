@@ -8,8 +8,8 @@ from datetime import timedelta
 
 from dsp_platform import crypto
 from dsp_platform.backoff import backoff
-from dsp_platform.exchange.adapters.base import Delivery
-from dsp_platform.exchange.contract import Outcome, Record, RecordKind, Withdrawal, registered
+from dsp_platform.exchange.adapters.base import Delivery, Outcome
+from dsp_platform.exchange.contract import Record, RecordKind, Withdrawal, registered
 from dsp_platform.exchange.delivery.leases import Claimed
 from dsp_platform.exchange.delivery.results import ResultGroup, Results
 from dsp_platform.exchange.ledger.selectors import agreements_in_force
@@ -63,7 +63,7 @@ def pack(operator: str, kind: str, rows: Sequence[Claimed]) -> Package:
                 item = item._replace(
                     values={name: value for name, value in item.values.items() if name in allowed}
                 )
-        if isinstance(item, Withdrawal) and not row.may_hold:
+        if isinstance(item, Withdrawal) and not row.may_have_copy:
             package.unsent.append((row, unsent))
             continue
         package.rows.append(row)

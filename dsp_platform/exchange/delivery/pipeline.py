@@ -21,9 +21,9 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.db import connection, connections
 
-from dsp_platform.exchange.adapters.base import Session
+from dsp_platform.exchange.adapters.base import OperatorUnavailable, Outcome, Session
 from dsp_platform.exchange.adapters.directory import adapter_named
-from dsp_platform.exchange.contract import OperatorUnavailable, Outcome, registered
+from dsp_platform.exchange.contract import registered
 from dsp_platform.exchange.delivery import leases
 from dsp_platform.exchange.delivery.packing import Package, add_results, pack
 from dsp_platform.exchange.delivery.results import Results, record_results

@@ -77,7 +77,7 @@ WITH own_lease AS (
         delivered_at = CASE
             WHEN results.outcome <> 'delivered' OR results.revision < entry.delivered_revision
             THEN entry.delivered_at ELSE now() END,
-        may_hold = entry.may_hold OR results.outcome IN ('delivered', 'unknown')
+        may_have_copy = entry.may_have_copy OR results.outcome IN ('delivered', 'unknown')
     FROM results WHERE entry.id = results.id AND EXISTS (SELECT FROM own_lease)
     RETURNING entry.id, entry.announced_at, entry.state, results.wait,
         entry.revision = results.revision AS current
@@ -95,8 +95,8 @@ GIVE_BACK = """
 WITH own_lease AS (
     SELECT backlog FROM exchange_lease WHERE id = %(lease)s FOR UPDATE
 ), uncertain AS (
-    UPDATE exchange_ledgerentry SET may_hold = true
-    WHERE %(sent)s AND NOT may_hold AND id = ANY (%(unfinished)s::bigint[])
+    UPDATE exchange_ledgerentry SET may_have_copy = true
+    WHERE %(sent)s AND NOT may_have_copy AND id = ANY (%(unfinished)s::bigint[])
         AND EXISTS (SELECT FROM own_lease)
 )
 INSERT INTO exchange_outstanding (entry_id, operator_id, backlog, held, not_before, since)

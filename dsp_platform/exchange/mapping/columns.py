@@ -15,8 +15,8 @@ Encoder = Callable[[Value], Value]
 LONGEST_NAME = 63  # bytes, as PostgreSQL keeps them
 LONGEST_TEXT = 200
 
-_NAME = regex.compile(r"[\p{L}_][\p{L}\p{M}\p{N}_$]*")
-_PATH = regex.compile(rf"{_NAME.pattern}(?:\.{_NAME.pattern})*")
+_PART = r"[\p{L}_][\p{L}\p{M}\p{N}_$]*"
+NAME = regex.compile(rf"{_PART}(?:\.{_PART})*")
 _DATE_TEXT = regex.compile(r"(?:[^%\p{C}\p{Zl}\p{Zp}]|%[dmYyjb%]){1,40}")
 
 
@@ -36,7 +36,7 @@ class Part(BaseModel):
 
 
 def _checked_name(name: str) -> str:
-    if len(name.encode()) > LONGEST_NAME or not _PATH.fullmatch(name):
+    if len(name.encode()) > LONGEST_NAME or not NAME.fullmatch(name):
         raise ValueError("not a name")
     return name
 

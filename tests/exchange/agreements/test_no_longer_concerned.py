@@ -1,4 +1,4 @@
-"""Whatever ends an entitlement takes the record back: to the tombstone at the operator, in the ledger, and in
+"""Whatever ends an entitlement withdraws the record: to the tombstone at the operator, in the ledger, and in
 what the person reads of it."""
 
 import json

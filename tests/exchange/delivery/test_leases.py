@@ -1,4 +1,4 @@
-"""Batches in hand: taken, given back, taken up from the dead, and answered for too late."""
+"""Batches in flight: claimed, released, reclaimed from dead workers, and recorded too late."""
 
 from uuid import UUID, uuid4
 
@@ -60,16 +60,16 @@ def test_what_has_no_result_is_outstanding_again_as_it_was(people, family_packag
     record_results(operator=OPERATOR, lease=lease, results=Results(), unfinished=unfinished, sent=True)
     assert list(Outstanding.objects.order_by("pk").values_list("pk", "backlog", "held")) == before
     assert not Lease.objects.exists()
-    assert LedgerEntry.objects.filter(may_hold=True).count() == 2
+    assert LedgerEntry.objects.filter(may_have_copy=True).count() == 2
 
 
 def test_a_withdrawal_is_sent_when_the_record_before_it_is_still_on_its_way(people, family_package):
     announce(people.add(1))
     _first, rows = claim()
-    assert not rows[0].may_hold
+    assert not rows[0].may_have_copy
     withdraw(people, 1)
     _second, rows = claim()
-    assert rows[0].may_hold
+    assert rows[0].may_have_copy
 
 
 def test_a_delivery_noted_after_the_withdrawal_that_overtook_it_changes_nothing(people, family_package):
@@ -102,7 +102,7 @@ def test_the_dead_are_noted_as_perhaps_arrived(people, family_package, overtaken
         announce(people.change(1))
     Lease.objects.update(until="2026-01-01T00:00Z")
     _lease, rows = claim()
-    assert [(row.subject_id, row.may_hold) for row in rows] == [(1, True)]
+    assert [(row.subject_id, row.may_have_copy) for row in rows] == [(1, True)]
     assert Lease.objects.count() == 1
 
 

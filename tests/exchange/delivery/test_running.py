@@ -1,4 +1,4 @@
-"""How deliveries run beside each other: messages, slots, pace, quiet hours, batches that never overlap."""
+"""Deliveries in parallel: messages, slots, pace, quiet hours, batches that never overlap."""
 
 import socket
 import threading
@@ -50,7 +50,7 @@ def test_a_hundred_commits_are_one_message(people, family_package, queue):
 def test_a_commit_during_a_delivery_is_delivered_and_the_next_one_is_told_anew(
     people, family_package, queue, monkeypatch
 ):
-    """The second worker that is told meanwhile leaves it to the first, which looks again."""
+    """A second worker that gets a message meanwhile leaves it to the first, which looks for work again."""
     adapter, pushed = ADAPTERS["fake_accept"], []
     accept = adapter.push
 
@@ -69,7 +69,7 @@ def test_a_commit_during_a_delivery_is_delivered_and_the_next_one_is_told_anew(
     announce(people.add(1))
     drain("family_package")
     assert pushed == [1, 2]
-    assert queue() == 1  # of the first commit; nobody took it
+    assert queue() == 1  # of the first commit; no worker took it
     assert not LedgerEntry.objects.exclude(state="delivered").exists()
     announce(people.add(4))
     assert queue() == 2
@@ -165,7 +165,7 @@ def test_claims_of_four_at_once_never_overlap(people, family_package):
 
 @pytest.fixture
 def never_answers():
-    """Somebody who listens, lets everybody wait, and counts them."""
+    """A server that accepts connections, never answers, and counts them."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(50)
@@ -196,7 +196,7 @@ def may_know_everybody(code: str) -> None:
 
 @pytest.mark.faults
 def test_operators_that_hang_together_cost_the_others_nothing(started, notified, never_answers, tmp_path):
-    """The real worker of `make run`: while some wait for an answer, another gets what came after."""
+    """The real worker of `make run`: while some operators hang, another gets its deliveries."""
     url, waiting = never_answers
     addresses = {}
     for code in HANGING:

@@ -12,7 +12,7 @@ from dsp_platform.exchange.adapters.statuses import LONGEST_VALUE, Reported, Sta
 from dsp_platform.exchange.contract import ReportHeld, ReportKind
 from dsp_platform.exchange.models import Operator, StatusReport
 from dsp_platform.exchange.reports import services as reports
-from dsp_platform.exchange.reports.services import handle_waiting, look_again_at_unknown, pull, store_report
+from dsp_platform.exchange.reports.services import handle_waiting, pull, retry_unknown, store_report
 from tests.roles import as_owner
 
 STATUS = {
@@ -138,7 +138,7 @@ def test_a_status_mapping_that_makes_no_sense_is_told(fund, family_package_db, h
 
 
 def test_no_row_of_theirs_fills_our_memory(fund, family_package_db, handled, monkeypatch):
-    """What stands in a column is theirs to decide: it is cut before it is sent, and again when it is read."""
+    """The operator decides what a column has: truncated before it is sent, and again when it is read."""
     read = []
     monkeypatch.setattr(
         database, "read_report", lambda mapping, row: read.append(row) or read_report(mapping, row)
@@ -207,7 +207,7 @@ def test_a_table_that_counts_from_the_beginning_again_is_read_again(fund, family
     decide_many(family_package_db, 5001, 5003)
     assert not pull("family_package")
     family_package_db("TRUNCATE fp_application_event")
-    assert not pull("family_package")  # emptied is not begun anew
+    assert not pull("family_package")  # an empty table has not restarted
     decide(family_package_db, 1, "A-1")
     while pull("family_package"):
         pass
@@ -219,7 +219,7 @@ def test_a_table_that_counts_from_the_beginning_again_is_read_again(fund, family
 
 
 def test_a_row_without_a_reference_is_known_by_what_it_says(fund, family_package_db, handled):
-    """Numbers that a restored table gives out a second time are not taken for the first."""
+    """A serial number that is used again after a restore is not taken for the first."""
     with as_owner():
         Operator.objects.update(status_mapping={**STATUS, "reference": "enrolment_no"})
     for subject in ("A-1", "A-1", "A-2"):
@@ -250,7 +250,7 @@ def test_who_was_unknown_is_looked_for_again_for_a_month(fund, family_package_db
     handle_waiting()
     StatusReport.objects.filter(reference="FP-2").update(received_at=timezone.now() - timedelta(days=31))
     StatusReport.objects.filter(subject="unknown").update(subject="A-1")  # meanwhile registered
-    assert look_again_at_unknown() == 1
+    assert retry_unknown() == 1
     handle_waiting()
     assert [report.reference for report in handled] == ["FP-1"]
 

@@ -104,7 +104,7 @@ def test_killed_in_between_leaves_nothing(family, people, sokha, clerks, monkeyp
 
 
 def test_operators_are_asked_once_for_one_change(family, people, sokha):
-    LedgerEntry.objects.update(state="delivered", may_hold=True)
+    LedgerEntry.objects.update(state="delivered", may_have_copy=True)
     before = {row.pk: row.wanted_version for row in LedgerEntry.objects.all()}
     ask(sokha, "address", address={"address": "ផ្ទះលេខ ៩"})
     after = {row.pk: row.wanted_version for row in LedgerEntry.objects.all()}

@@ -83,7 +83,7 @@ def test_a_copy_is_waiting_then_held_then_deleted(about, household, sokha):
     assert statuses(about)[me] == "deleting"
     deliver("idpoor", "person", me, withdrawal=True, receipt="R-2")
     (holding,) = [one for one in holdings_of({"person": [me]}) if one.status == "deleted"]
-    assert holding.told_at <= holding.confirmed_at
+    assert holding.withdrawn_at <= holding.confirmed_at
     assert holding.receipt == "R-2"
 
 

@@ -102,7 +102,7 @@ def test_a_reviewer_sees_whom_the_operator_holds(
         kind="person",
         subject_id=head.pk,
         wanted_version=1,
-        may_hold=True,
+        may_have_copy=True,
         agreement=agreements["nssf", "person"],
     )
     assert list(persons_visible_to(nssf_reviewer)) == [head]

@@ -55,6 +55,6 @@ def create(admin: psycopg.Connection[Any], url: str) -> None:
     there = admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [parts["dbname"]]).fetchone()
     if not there:
         admin.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, role))
-    # Each operator sees its own database and no other's, also none that PostgreSQL brings along.
+    # Each operator may connect to its own database only, not even to those of PostgreSQL.
     admin.execute("REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC")
     admin.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
