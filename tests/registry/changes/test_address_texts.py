@@ -1,4 +1,4 @@
-"""Every change of the address is told, so there are few of them a day."""
+"""Every change of address sends a message, so the number of changes a day is limited."""
 
 import pytest
 from django.utils import translation

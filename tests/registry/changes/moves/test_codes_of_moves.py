@@ -1,4 +1,4 @@
-"""Strangers who type wrong codes for a number, or ask for many, lock nobody out who is signed in for it."""
+"""Strangers who type wrong codes for a number, or request many, cannot lock out somebody who is signed in."""
 
 import pytest
 from django.utils import timezone
