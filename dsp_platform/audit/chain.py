@@ -1,8 +1,8 @@
-"""Whether the audit is what was written: each row carries the hash of the one before it in its chain.
+"""Verifies the hash chains of the audit: each row contains the hash of the previous row in its chain.
 
-The rows are chained by a trigger (``audit_chain_row``) and looked at here by a program that does not rely on
-the database's own functions: whoever owns the database could have changed them. Ends of chains that were
-exported and signed earlier show what was cut off since, and what was chained anew.
+The rows are chained by a trigger (``audit_chain_row``) and verified here without the database's own
+functions, which the owner of the database could have changed. Signed chain heads that were exported earlier
+reveal rows deleted since, and a chain that was computed again.
 """
 
 import hashlib
@@ -17,10 +17,10 @@ from django.db import connection, transaction
 
 from dsp_platform.audit.models import ChainHead
 
-# The rows that were there before there were chains: one hash seals them all.
+# One hash seals the rows from before the chains existed.
 SEALED = ""
 PAGE = 5000
-# As audit_said() of the database writes them.
+# Serialised as by audit_said() of the database.
 ROWS = """
 SELECT event.chain, event.sequence, event.previous, event.hash, event.id,
     event.chain, event.sequence::text, event.id::text,
@@ -50,7 +50,7 @@ class Head(NamedTuple):
 
 
 class UnsignedHeads(Exception):
-    """The words say what is wrong with the file or the key."""
+    """The message says what is wrong with the file or the key."""
 
 
 def _rows(which: str, parameters: list[Any]) -> Iterator[Row]:
@@ -65,7 +65,7 @@ def _rows(which: str, parameters: list[Any]) -> Iterator[Row]:
 
 
 def verify(since: date | None = None, heads: Iterable[Head] = ()) -> Iterator[str]:
-    """What is wrong, in words. ``heads`` were exported earlier. All of it is read at one moment."""
+    """Problems found, in words. ``heads`` were exported earlier. All rows are read in one snapshot."""
     alone = not connection.in_atomic_block
     with transaction.atomic():
         if alone:
@@ -98,7 +98,7 @@ def _verify_chains(
     for row in _rows("event.chain <> '' AND event.chain >= %s ORDER BY event.chain, event.sequence", [first]):
         before = last.get(row.chain) or Head(row.chain, 0, hashlib.sha256(row.chain.encode()).digest())
         yield from _verify_row(row, before, exported.pop((row.chain, row.sequence), None))
-        # From here on as it is written: one change is told once.
+        # Continue from the stored hash: one change is reported once.
         last[row.chain] = Head(row.chain, row.sequence, row.hash)
     for chain, end in ends.items():
         if chain != SEALED and chain >= first and last.get(chain, Head(chain, 0, b"")) != end:
@@ -115,9 +115,10 @@ def _verify_chains(
 
 
 def _missing_chains(chains: Iterable[str]) -> Iterator[str]:
-    """A transaction takes the first number that is free, so the numbers of a day have no gaps.
+    """A transaction takes the first free chain number, so the numbers of a day have no gaps.
 
-    But for one whose only transaction that day was undone, while another held the number after it.
+    Except for a rolled back transaction that was alone on its number that day, while another one held the
+    next number.
     """
     days: dict[str, set[int]] = {}
     for chain in chains:
@@ -166,7 +167,7 @@ def _signature(heads: list[list[Any]]) -> str:
 
 
 def export() -> str:
-    """The ends of all chains as signed JSON, to be kept where the database's administrators cannot write."""
+    """The heads of all chains as signed JSON, to be kept where the database's administrators cannot write."""
     heads = [[chain, sequence, digest.hex()] for chain, sequence, digest in _stored_heads()]
     return json.dumps({"heads": heads, "signature": _signature(heads)}, indent=1)
 

@@ -15,7 +15,7 @@ _COENG_RO = "\u17d2\u179a"
 _BASES = "\u1780-\u17a2\u17a5-\u17b3\u25cc"
 _MARKS = "\u17b6-\u17d1\u17d3\u17dd"
 
-# Only syllables with two parts or more after the base have an order to put right.
+# Only syllables with at least two parts after the base can be out of order.
 _SYLLABLE = regex.compile(f"([{_BASES}])((?:{_COENG}+[{_BASES}]|[{_MARKS}]){{2,}})")
 _PART = regex.compile(f"{_COENG}+([{_BASES}])|[{_MARKS}]")
 

@@ -22,7 +22,7 @@ _TEMPLATE_CALL = re.compile(rf"\b(n?p?gettext|_)\(({_STRING}(?:,\s*{_STRING})*)"
 
 @dataclass(frozen=True)
 class Found:
-    """A string to be translated, and the file it stands in."""
+    """A string to be translated, and its file."""
 
     file: str
     singular: str
@@ -71,7 +71,7 @@ def _in_python(source: str, name: str) -> Iterator[Found]:
 
 
 def _imported(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    """The names under which a file knows the gettext functions."""
+    """The names under which a module imports the gettext functions."""
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
             for alias in node.names:
