@@ -93,11 +93,11 @@ class SeenForms:
         if constant_time_compare(request.POST.get(SEEN, ""), digest):
             return
         cast(Any, request).seen = digest  # the page rendered next shows it, so it may be saved over
-        told = _(
+        message = _(
             "Somebody else changed this since you opened it. Nothing was saved. What you typed is still "
             "here; if you save again, it takes the place of what stands there now."
         )
-        raise ValidationError([ValidationError(told, code=CHANGED), *_differences(form, now)])
+        raise ValidationError([ValidationError(message, code=CHANGED), *_differences(form, now)])
 
     def digest(self, request: HttpRequest, row: Model) -> str:
         own = [*self._editable(request, row), *self.seen_also]

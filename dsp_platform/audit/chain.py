@@ -36,11 +36,11 @@ class Row(NamedTuple):
     previous: bytes
     hash: bytes
     id: int
-    said: bytes
+    content: bytes
     day: str  # of its time
 
     def hash_after(self, previous: bytes) -> bytes:
-        return hashlib.sha256(previous + self.said).digest()
+        return hashlib.sha256(previous + self.content).digest()
 
 
 class Head(NamedTuple):
@@ -57,10 +57,10 @@ def _rows(which: str, parameters: list[Any]) -> Iterator[Row]:
     with connection.chunked_cursor() as cursor:
         cursor.execute(ROWS.format(which=which), parameters)
         while page := cursor.fetchmany(PAGE):
-            for chain, sequence, previous, digest, number, *said in page:
-                text = json.dumps(said, ensure_ascii=False)
+            for chain, sequence, previous, digest, number, *values in page:
+                text = json.dumps(values, ensure_ascii=False)
                 yield Row(
-                    chain, sequence, bytes(previous), bytes(digest), number, text.encode(), said[3][:10]
+                    chain, sequence, bytes(previous), bytes(digest), number, text.encode(), values[3][:10]
                 )
 
 
@@ -107,9 +107,9 @@ def _verify_chains(
     for chain in sorted(last.keys() - ends.keys()):
         yield f"Chain {chain} has rows, and its end is not noted."
     yield from _missing_chains({*last, *(chain for chain in ends if chain != SEALED and chain >= first)})
-    if since is None:
-        yield from _verify_exported_seal(ends, exported)
-    for chain, sequence in sorted(exported):
+    for (chain, sequence), digest in sorted(exported.items()):
+        if chain == SEALED and since is None and ends.get(SEALED) != Head(SEALED, sequence, digest):
+            yield "The seal of the rows of before is another than the exported one."
         if chain != SEALED and sequence and chain >= first:
             yield f"Chain {chain} was exported up to row {sequence}, which is not there."
 
@@ -133,14 +133,6 @@ def _missing_chains(chains: Iterable[str]) -> Iterator[str]:
             )
 
 
-def _verify_exported_seal(
-    ends: Mapping[str, Head], exported: Mapping[tuple[str, int], bytes]
-) -> Iterator[str]:
-    for (chain, sequence), digest in exported.items():
-        if chain == SEALED and ends.get(SEALED) != Head(SEALED, sequence, digest):
-            yield "The seal of the rows of before is another than the exported one."
-
-
 def _verify_row(row: Row, before: Head, exported: bytes | None) -> Iterator[str]:
     name = f"Row {row.id} (chain {row.chain}, number {row.sequence})"
     if row.sequence != before.sequence + 1:
@@ -155,15 +147,11 @@ def _verify_row(row: Row, before: Head, exported: bytes | None) -> Iterator[str]
         yield f"{name} is another than the exported one."
 
 
-def _key() -> bytes:
+def _signature(heads: list[list[Any]]) -> str:
     if len(settings.AUDIT_SIGNING_KEY) < 32:
         raise UnsignedHeads("AUDIT_SIGNING_KEY must be set to at least 32 characters.")
-    return settings.AUDIT_SIGNING_KEY.encode()
-
-
-def _signature(heads: list[list[Any]]) -> str:
-    said = json.dumps(heads, ensure_ascii=False, separators=(",", ":")).encode()
-    return hmac.new(_key(), said, hashlib.sha256).hexdigest()
+    message = json.dumps(heads, ensure_ascii=False, separators=(",", ":")).encode()
+    return hmac.new(settings.AUDIT_SIGNING_KEY.encode(), message, hashlib.sha256).hexdigest()
 
 
 def export() -> str:
