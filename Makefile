@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 export DSPP_PORT := $(or $(PORT),$(DSPP_PORT))
 export DSPP_FOLDER := $(or $(FOLDER),$(DSPP_FOLDER))
+# Both commands start many Python processes, each of which would compile the platform anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run test code psql reset lint messages lock
 
@@ -41,7 +43,7 @@ test: $(VENV)/installed-dev
 	@$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder --durations=10 --durations-min=1 $(ARGS)
 
 lint: $(VENV)/installed-dev
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/djade --target-version 5.2 --check $$(git ls-files "*.html") && $(BIN)/mypy
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/djade --target-version 5.2 --check $$(git ls-files "*.html") && $(BIN)/vulture && $(BIN)/mypy
 
 messages: $(VENV)/installed-dev
 	@$(BIN)/python manage.py messages extract

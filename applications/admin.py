@@ -24,9 +24,10 @@ CLOSED = "closed"
 
 
 class StateFilter(OpenFilter):
-    waiting_label = gettext_lazy("to be decided")
-    waiting = Application.OPEN_STATES
-    states = [*Application.State.choices, (CLOSED, STEPS["close"].title)]
+    open_label = gettext_lazy("to be decided")
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [*super().lookups(request, model_admin), (CLOSED, STEPS["close"].title)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """What a death closed is stored like what was withdrawn."""
@@ -80,13 +81,11 @@ class ApplicationAdmin(WorkQueueAdmin[Application]):
         self, request: HttpRequest, row: Application, form: forms.Form
     ) -> tuple[dict[str, Any], list[Any]]:
         seen = dossier(row)
-        waiting = queue_of(staff(request)).filter(state__in=Application.OPEN_STATES)
         shown = {
             "application": row,
             "dossier": seen,
             "events": timeline(row),
             "form": cast(DecisionForm, form).offered(),
             "own": row.submitted_by_id == staff(request).pk,
-            "next": waiting.exclude(pk=row.pk).first(),
         }
         return shown, list(seen.shown)

@@ -1,43 +1,47 @@
-"""What an appeal does to the application it is about. Who may, is judged among the grievances."""
+"""The effect of an appeal on the application it is about. Who may, is decided among the grievances."""
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from applications import errors, workflow
+from applications import errors
 from applications.models import Application
 from applications.selectors import open_application
-from applications.steps import Source, locked, take
+from applications.workflow import Source, application_workflow
 from dsp_platform.accounts.models import Case, User
-from registry.persons.cards import hold
+from registry.persons.writer import lock_person
 
 
 @transaction.atomic
 def note_appeal(*, application: Application, actor: User, case: Case | None) -> None:
     """An appeal against its decision was received. Raises ``StepNotAllowed`` when nothing is decided."""
     source = Source.COUNTER if case else Source.PORTAL
-    take(
-        application=locked(application), step=workflow.STEPS["appeal"], actor=actor, source=source, case=case
+    application_workflow.take_step(
+        application_workflow.lock(application), "appeal", actor=actor, source=source, case=case
     )
 
 
 @transaction.atomic
 def uphold_decision(*, application: Application, actor: User, note: str) -> None:
     """The decision stands; ``note`` tells the applicant why."""
-    step = workflow.STEPS["uphold"]
-    take(application=locked(application), step=step, actor=actor, source=_source(actor), note=note)
+    application_workflow.take_step(
+        application_workflow.lock(application), "uphold", actor=actor, source=_source(actor), note=note
+    )
 
 
 @transaction.atomic
 def reopen_application(*, application: Application, actor: User, note: str) -> None:
     """Back into review. Raises ``ApplicantDied``, or ``AppliedAgain`` where a newer one took its place."""
-    hold(application.person)
-    application = locked(application)
+    lock_person(application.person)
+    application = application_workflow.lock(application)
     if application.person.died_on:
         raise errors.ApplicantDied
     newer = open_application(application.person, application.programme)
     if newer is not None and newer.pk != application.pk:
-        raise errors.AppliedAgain(newer.reference)
-    step = workflow.STEPS["reopen"]
-    take(application=application, step=step, actor=actor, source=_source(actor), note=note)
+        raise errors.AppliedAgain(
+            _("The person has applied again: %(reference)s. Only one of the two can be open.")
+            % {"reference": newer.reference}
+        )
+    application_workflow.take_step(application, "reopen", actor=actor, source=_source(actor), note=note)
 
 
 def _source(actor: User) -> Source:

@@ -1,17 +1,10 @@
 from django.utils.translation import gettext_lazy as _
 
-from applications.workflow import REASONS, STEPS
+from applications.workflow import REASONS, STEPS, Source
 from dsp_platform.audit.actions import Action, register_actions
 
-# Where a step was taken, as the reason of the steps that have no other.
-SOURCES = {
-    "portal": _("on the person's own phone"),
-    "counter": _("at the counter"),
-    "admin": _("in the admin"),
-    "operator": _("in the operator's own system"),
-    "steward": _("by a steward"),
-    "registry": _("in the registry"),
-}
+# Where a step was taken: the reason of those that have no other.
+SOURCES = dict(Source.choices)
 
 register_actions(
     "applications",

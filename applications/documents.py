@@ -13,7 +13,7 @@ from django.urls import reverse
 from applications.models import Application
 from applications.records import ApplicationKind
 from applications.selectors import may_act_for, may_read, open_application
-from applications.steps import tell_unreadable
+from applications.workflow import application_workflow
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.exchange.ledger.selectors import agreements_in_force
 from dsp_platform.request_cache import cached_per_request
@@ -41,7 +41,7 @@ def take_over(application: Application) -> None:
     key = draft_key(application.person, application.programme)
     uploads.move(kind=DRAFT, key=key, to_kind=APPLICATION, to_key=str(application.pk))
     if unreadable_among([application]):
-        tell_unreadable(application)
+        application_workflow.send_text_daily(application, "application_unreadable")
 
 
 def unreadable_among(applications: Sequence[Application]) -> list[Application]:
@@ -118,7 +118,7 @@ def _refused(key: str) -> None:
     has sent it may have gone."""
     application = _application(key)
     if application and application.state in Application.OPEN_STATES:
-        tell_unreadable(application)
+        application_workflow.send_text_daily(application, "application_unreadable")
 
 
 def _draft_page(key: str) -> str:

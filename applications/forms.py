@@ -5,8 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.errors import ConsentMissing
 from applications.models import Application
-from applications.services import NOTE_LENGTH
-from applications.workflow import REASONS, STEPS
+from applications.workflow import REASONS, REVIEWER, application_workflow
 from dsp_platform.khmer.text import clean_lines
 
 DECISIONS = {
@@ -43,7 +42,7 @@ class ApplyForm(forms.Form):
 class AnswerForm(forms.Form):
     answer = LinesField(
         label=_("Your answer"),
-        max_length=NOTE_LENGTH,
+        max_length=application_workflow.note_length,
         widget=forms.Textarea(attrs={"rows": 5}),
         error_messages={"required": _("Write your answer.")},
     )
@@ -61,7 +60,7 @@ class DecisionForm(forms.Form):
     note = LinesField(
         label=_("Note"),
         help_text=_("The applicant reads this note."),
-        max_length=NOTE_LENGTH,
+        max_length=application_workflow.note_length,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
@@ -80,8 +79,8 @@ class DecisionForm(forms.Form):
 
     def offered(self) -> "DecisionForm | None":
         """With the steps that are possible now; None when there are none."""
-        state = self.application.state
-        possible = [(name, label) for name, label in DECISIONS.items() if state in STEPS[name].before]
+        allowed = application_workflow.allowed(self.application, REVIEWER)
+        possible = [(step.name, DECISIONS[step.name]) for step in allowed]
         choose(self, "decision", possible)
         return self if possible else None
 

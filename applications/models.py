@@ -1,17 +1,16 @@
 """Applying for a programme: the application and every step it took."""
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.fields import EncryptedTextField
+from dsp_platform.casework.models import WorkItem, WorkItemEvent
 from registry.models import Person, Programme
 
 
-class Application(models.Model):
+class Application(WorkItem):
     class State(models.TextChoices):
         SUBMITTED = "submitted", _("received")
         IN_REVIEW = "in_review", _("under review")
@@ -22,7 +21,6 @@ class Application(models.Model):
 
     OPEN_STATES = ("submitted", "in_review", "more_asked")
 
-    reference = models.CharField(_("reference"), max_length=16, unique=True)
     programme = models.ForeignKey(
         Programme, verbose_name=_("programme"), on_delete=models.PROTECT, related_name="applications"
     )
@@ -33,7 +31,6 @@ class Application(models.Model):
     verdict = models.CharField(_("verdict"), max_length=16)
     missing_facts = models.JSONField(_("missing facts"), default=list)
     rule_version = models.PositiveIntegerField(_("rule version"))
-    language = models.CharField(_("language"), max_length=2)
     submitted_at = models.DateTimeField(_("submitted"), default=timezone.now)
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("submitted by")
@@ -49,7 +46,6 @@ class Application(models.Model):
     )
     # Of the decision, so that a letter keeps telling the day it promised.
     appeal_until = models.DateField(_("may be appealed until"), null=True, blank=True)
-    version = models.BigIntegerField(_("version"), default=1)
 
     class Meta:
         verbose_name = _("application")
@@ -67,32 +63,9 @@ class Application(models.Model):
         ]
         indexes = [models.Index(fields=["programme", "state", "submitted_at"])]
 
-    def __str__(self) -> str:
-        return self.reference
 
-
-class ApplicationEvent(models.Model):
-    """One step on the timeline. Only ever added. ``note`` is shown to the applicant."""
-
+class ApplicationEvent(WorkItemEvent):
     application = models.ForeignKey(
         Application, on_delete=models.PROTECT, related_name="events", verbose_name=_("application")
     )
-    at = models.DateTimeField(_("when"), default=timezone.now)
-    step = models.CharField(_("step"), max_length=16)
     state = models.CharField(_("state"), max_length=10, choices=Application.State.choices)
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        related_name="+",
-        verbose_name=_("actor"),
-    )
-    source = models.CharField(_("by way of"), max_length=8)  # portal, counter, admin, operator
-    reason = models.CharField(_("reason"), max_length=32, blank=True)
-    note = EncryptedTextField(_("note"), null=True, db_column="sealed_note")
-
-    class Meta:
-        verbose_name = _("event")
-        verbose_name_plural = _("events")
-        ordering = ["at", "id"]
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]

@@ -57,7 +57,7 @@ class ApplicationKind(RecordKind):
 
     def build(self, agreement: Agreement, subjects: Sequence[int]) -> Iterator[Record | Withdrawal]:
         names = agreement.fields
-        columns = [FIELDS[name] for name in (agreement.mapping["key"]["field"], *names)]
+        columns = [FIELDS[name] for name in (agreement.layout.key_field, *names)]
         return records(of_applications(agreement).rows(subjects, columns), names)
 
     def population(self, after: int, limit: int) -> Sequence[tuple[int, int]]:

@@ -16,8 +16,8 @@ from dsp_platform.exchange.contract import ReportKind, register_record_kind, reg
 from dsp_platform.notifications.services import Recipient, register_text
 from dsp_platform.uploads.contract import register_subject
 from registry.my_data.sections import register_sections
-from registry.persons.household_services import register_follower, register_person_follower
-from registry.programmes.labels import register_waiting
+from registry.persons.writer import register_follower, register_person_follower
+from registry.programmes.consequences import register_waiting
 from registry.records.entitled import register_applicants
 
 register_record_kind(ApplicationKind(ApplicationExplainer()))

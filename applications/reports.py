@@ -4,12 +4,12 @@ from django.utils.timezone import localdate
 
 from applications import services, workflow
 from applications.models import Application
-from applications.steps import locked
+from applications.workflow import application_workflow
 from dsp_platform.exchange.contract import ReportHeld
 from dsp_platform.exchange.models import StatusReport
 from dsp_platform.exchange.reports.order import later_one_handled
 from dsp_platform.references import clean_reference
-from registry.persons.cards import hold
+from registry.persons.writer import lock_person
 
 DECISIONS = {
     "in_review": "take_up",
@@ -48,8 +48,8 @@ def _application_of(report: StatusReport) -> Application:
         raise ReportHeld("unknown_subject")
     if found.programme.operator_id != report.operator_id:
         raise ReportHeld("not_its_programme")
-    hold(found.person)
-    return locked(found)
+    lock_person(found.person)
+    return application_workflow.lock(found)
 
 
 def _is_known(application: Application, decision: str, note: str) -> bool:
@@ -61,7 +61,7 @@ def _is_known(application: Application, decision: str, note: str) -> bool:
     if decision != "ask_more":
         return True
     last = application.events.filter(step="ask_more").last()
-    return last is not None and last.note == services.cleaned_note(note)
+    return last is not None and (last.note or "") == application_workflow.clean_note(note)
 
 
 def _is_late(report: StatusReport, application: Application) -> bool:

@@ -2,17 +2,16 @@
 
 from collections.abc import Sequence
 
-from django.db.models import Case as When
-from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Value
-from django.db.models import When as Then
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils.translation import ngettext
 
 from applications.models import Application, ApplicationEvent
 from applications.workflow import STEPS
 from dsp_platform.accounts.models import Case, User
+from dsp_platform.arrays import array
+from dsp_platform.casework.selectors import open_first
 from dsp_platform.references import clean_reference
-from registry.eligibility.sql import array
 from registry.models import Membership, Person, Programme
 from registry.persons.households import died_beside, household_of, members_of
 from registry.persons.selectors import subject_of
@@ -139,14 +138,9 @@ def queue_of(user: User) -> QuerySet[Application]:
     """A reviewer's: those of the own operator, open ones first and the oldest of them first."""
     if not (user.is_active and user.is_reviewer and user.operator_code):
         return Application.objects.none()
-    is_open = When(
-        Then(state__in=Application.OPEN_STATES, then=Value(0)),
-        default=Value(1),
-        output_field=IntegerField(),
-    )
     mine = Application.objects.filter(programme__operator_id=user.operator_code)
     shown = with_closed(mine).select_related("programme", "person")
-    return shown.order_by(is_open, "submitted_at", "pk")
+    return open_first(shown, "submitted_at")
 
 
 def applicants(operator_code: str, persons: Sequence[int] | None) -> set[int]:

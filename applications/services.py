@@ -1,42 +1,37 @@
 """The only door for writes: apply, decide, answer, withdraw."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from applications import agreements, errors, workflow
 from applications.documents import take_over
-from applications.models import Application, ApplicationEvent
+from applications.models import Application
 from applications.selectors import last_decision, may_act_for, open_application
-from applications.steps import Source, locked, take, tell
+from applications.workflow import Source, application_workflow
 from dsp_platform.accounts.assisted_sessions.services import hold_case
 from dsp_platform.accounts.models import Case, User
-from dsp_platform.khmer.text import clean_lines
-from dsp_platform.references import new_reference
+from dsp_platform.casework.errors import InConflict, NotYours, Overtaken, StepNotAllowed
+from dsp_platform.references import new_reference, save_with_new_number
 from registry.beneficiaries.enrolment import end_enrolment, enrol
 from registry.consents.services import give_consent
 from registry.eligibility.verdict import judge
 from registry.models import Enrolment, Household, Person, Programme
-from registry.persons.cards import hold
 from registry.persons.conflicts import conflict_of_interest
-from registry.persons.household_services import announce_household
 from registry.persons.households import household_of
 from registry.persons.selectors import subject_of
+from registry.persons.writer import announce_household, lock_person
 
 PREFIX = "A"
-NOTE_LENGTH = 2000
 
 
 def takes_applications(programme: Programme) -> bool:
     open_now = programme.state in (Programme.State.OPEN, Programme.State.SEASONAL)
     return open_now and programme.takes_applications
-
-
-def cleaned_note(text: str) -> str:
-    return clean_lines(text)[:NOTE_LENGTH].strip()
 
 
 @transaction.atomic
@@ -49,7 +44,7 @@ def submit_application(
     ``AlreadyEnrolled``, ``PersonDied``, and ``PermissionDenied`` when the actor may not act for the person.
     """
     # The person before the case, as a death does that ends the case and closes what was applied for.
-    person = hold(person)
+    person = lock_person(person)
     if person.died_on is not None:
         raise errors.PersonDied
     hold_case(user=actor, case=case)
@@ -71,9 +66,8 @@ def submit_application(
     _give_consent(application, household, actor, case)
     take_over(application)
     source = Source.COUNTER if case else Source.PORTAL
-    tell(application, workflow.STEPS["submit"], actor, source, case=case)
+    application_workflow.record_step(application, "submit", actor=actor, source=source, case=case)
     # The person has become an applicant: the operator may now be entitled to their record.
-    household.refresh_from_db(fields=["version"])
     announce_household(household)
     return application
 
@@ -87,8 +81,8 @@ def _create(actor: User, case: Case | None, person: Person, programme: Programme
     verdict = judge(programme, person)
     own = case is None and person.account_id == actor.pk
     try:
-        with transaction.atomic():
-            return Application.objects.create(
+        return save_with_new_number(
+            lambda: Application.objects.create(
                 reference=new_reference(PREFIX),
                 programme=programme,
                 person=person,
@@ -97,7 +91,9 @@ def _create(actor: User, case: Case | None, person: Person, programme: Programme
                 rule_version=programme.rule_version,
                 language=(get_language() or "km")[:2] if own else person.language,
                 submitted_by=actor,
-            )
+            ),
+            "applications_application_reference_key",
+        )
     except IntegrityError:
         return None
 
@@ -132,58 +128,48 @@ def decide(
 
     The same step sent twice by the same reviewer is taken once.
 
-    Raises ``PermissionDenied``, ``NotYours``, ``InConflict``, ``DecidedBefore``, ``AlreadyDecided`` or
-    ``AlreadyChanged`` when somebody was first, ``ReasonMissing``, ``NoteMissing``, ``StepNotAllowed``,
+    Raises ``PermissionDenied``, ``NotYours``, ``InConflict``, ``DecidedBefore``, ``Overtaken`` when somebody
+    was first (``AlreadyDecided`` with a decision), ``ReasonMissing``, ``NoteMissing``, ``StepNotAllowed``,
     ``ApplicantDied``.
     """
-    # The person first, as a death does that closes the application.
-    hold(application.person)
-    application = locked(application)
+    # The person first, as a death does that closes the application: consistent lock order.
+    lock_person(application.person)
+    application = application_workflow.lock(application)
     if not may_review(actor, application):
         raise PermissionDenied
     if application.submitted_by_id == actor.pk:
-        raise errors.NotYours
+        raise NotYours(_("You filed this application yourself, so somebody else must decide it."))
     if words := conflict_of_interest(actor, application.person):
-        raise errors.InConflict(words)
-    note, reason = cleaned_note(note), reason if decision == "refuse" else ""
+        raise InConflict(words)
+    reason = reason if decision == "refuse" else ""
     if application.version != expected_version:
-        last = application.events.select_related("actor").last()
-        if application.version == expected_version + 1 and _is_again(last, actor, decision, reason, note):
+        if application.version == expected_version + 1 and application_workflow.is_repeat(
+            application, decision, actor=actor, note=note, reason=reason
+        ):
             return application
-        decided = application.state in workflow.FINAL
-        raise (errors.AlreadyDecided if decided else errors.AlreadyChanged)(last)
+        came_first = errors.AlreadyDecided if application.state in workflow.FINAL else Overtaken
+        raise came_first(application_workflow.overtaken_by(application))
     if decision in workflow.DECIDING and _decided_before(actor, application):
         raise errors.DecidedBefore
-    if decision == "refuse" and reason not in workflow.REASONS:
-        raise errors.ReasonMissing
-    if not note and (decision == "ask_more" or (decision, reason) == ("refuse", "other")):
-        raise errors.NoteMissing
-    _decided(application, decision, actor, Source.ADMIN, reason, note)
+    _decide(application, decision, actor, Source.ADMIN, reason, note)
     return application
 
 
 def _decided_before(actor: User, application: Application) -> bool:
-    """Of an application that is decided anew: not by the same person, or the appeal was for nothing."""
+    """Of an application that is decided anew: not by the same person, or the appeal would be pointless."""
     last = last_decision(application) if application.state in Application.OPEN_STATES else None
     return last is not None and last.actor_id == actor.pk
-
-
-def _is_again(last: ApplicationEvent | None, actor: User, decision: str, reason: str, note: str) -> bool:
-    """A double click: the step taken last is the one that is sent."""
-    sent = (actor.pk, decision, reason, note)
-    return last is not None and (last.actor_id, last.step, last.reason, last.note or "") == sent
 
 
 def decide_by_operator(
     *, application: Application, decision: str, note: str, since: date, operator_reference: str
 ) -> None:
-    """The same step, taken in the operator's own system. The caller holds the person and the row's lock."""
+    """The same step, taken in the operator's own system. The caller has locked the person and the row."""
     reason = workflow.OPERATOR_REASON if decision == "refuse" else ""
-    note = cleaned_note(note)
-    _decided(application, decision, None, Source.OPERATOR, reason, note, since, operator_reference)
+    _decide(application, decision, None, Source.OPERATOR, reason, note, since, operator_reference)
 
 
-def _decided(
+def _decide(
     application: Application,
     decision: str,
     actor: User | None,
@@ -194,11 +180,19 @@ def _decided(
     operator_reference: str = "",
 ) -> None:
     if decision not in workflow.DECISIONS:
-        raise errors.StepNotAllowed
+        raise StepNotAllowed(application_workflow.not_allowed)
     if decision != "refuse" and application.person.died_on:
         raise errors.ApplicantDied
-    step = workflow.STEPS[decision]
-    take(application=application, step=step, actor=actor, source=source, reason=reason, note=note)
+    fields = []
+    if decision in workflow.DECIDING:
+        # The last day as the programme has it today: a later change of the programme does not move it.
+        days = application.programme.appeal_days
+        application.appeal_until = None if days is None else timezone.localdate() + timedelta(days=days)
+        application.decided_at, application.decided_by = timezone.now(), actor
+        fields = ["decided_at", "decided_by", "appeal_until"]
+    application_workflow.take_step(
+        application, decision, actor=actor, source=source, reason=reason, note=note, fields=fields
+    )
     if decision == "approve":
         enrol(
             person=application.person,
@@ -237,10 +231,7 @@ def may_review(actor: User, application: Application) -> bool:
 @transaction.atomic
 def answer_more(*, application: Application, actor: User, case: Case | None, text: str) -> Application:
     """Raises ``NoteMissing`` for an empty answer, ``StepNotAllowed`` when nothing is asked (any more)."""
-    note = cleaned_note(text)
-    if not note:
-        raise errors.NoteMissing
-    return _applicant_step("answer", application, actor, case, note)
+    return _applicant_step("answer", application, actor, case, text)
 
 
 @transaction.atomic
@@ -248,7 +239,7 @@ def withdraw(*, application: Application, actor: User, case: Case | None) -> App
     """Withdrawn twice is withdrawn once. Raises ``StepNotAllowed`` when it was decided meanwhile, or approved
     once and reviewed anew."""
     if holds_support(application):
-        raise errors.StepNotAllowed
+        raise StepNotAllowed(application_workflow.not_allowed)
     withdrawn = _applicant_step("withdraw", application, actor, case)
     household = household_of(withdrawn.person)
     if household:
@@ -262,23 +253,21 @@ def close_of_the_dead(person: Person) -> None:
     if person.died_on is None:
         return
     for application in Application.objects.filter(person=person, state__in=Application.OPEN_STATES):
-        held = locked(application)
-        if held.state in Application.OPEN_STATES:
-            take(application=held, step=workflow.STEPS["close"], actor=None, source=Source.REGISTRY)
+        application = application_workflow.lock(application)
+        if application.is_open:
+            application_workflow.take_step(application, "close", actor=None, source=Source.REGISTRY)
 
 
 def _applicant_step(
     name: str, application: Application, actor: User, case: Case | None, note: str = ""
 ) -> Application:
     # The person first here too: a death closes the application and ends the case.
-    hold(application.person)
+    lock_person(application.person)
     hold_case(user=actor, case=case)
-    application = locked(application)
+    application = application_workflow.lock(application)
     if not may_act_for(actor, case, application.person):
         raise PermissionDenied
-    step = workflow.STEPS[name]
-    if application.state == step.after:
-        return application
-    source = Source.COUNTER if case else Source.PORTAL
-    take(application=application, step=step, actor=actor, source=source, note=note, case=case)
+    if application.state != workflow.STEPS[name].after:
+        source = Source.COUNTER if case else Source.PORTAL
+        application_workflow.take_step(application, name, actor=actor, source=source, note=note, case=case)
     return application

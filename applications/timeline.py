@@ -1,22 +1,14 @@
-"""The application's story as the applicant reads it."""
+"""What happened to an application, as the applicant reads it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from applications import workflow
 from applications.models import Application, ApplicationEvent
+from applications.workflow import STEPS, Source, reason_words
+from dsp_platform.casework.timeline import Entry, naming
+from dsp_platform.templatetags.site_tags import runs
 from dsp_platform.uploads.models import Upload
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    title: str
-    at: datetime
-    text: str
-    by: str
 
 
 def events_of(application: Application) -> list[ApplicationEvent]:
@@ -42,24 +34,25 @@ def question(events: list[ApplicationEvent]) -> str:
 def _document(sent: Upload) -> Entry:
     refused = sent.state == Upload.State.REFUSED
     title = _("A document could not be read") if refused else _("Document sent")
-    return Entry(title, sent.created_at, sent.title, "")
+    return Entry(title, sent.created_at, sent.title)
 
 
 def _entry(event: ApplicationEvent, application: Application) -> Entry:
-    parts = (workflow.reason_words(event.reason), str(event.note or ""))
-    title = str(workflow.STEPS[event.step].title)
-    return Entry(title, event.at, "\n".join(filter(None, parts)), _by(event, application))
+    text = "\n".join(filter(None, (reason_words(event.reason), str(event.note or ""))))
+    return Entry(str(STEPS[event.step].title), event.at, text, _by(event, application))
 
 
 def _by(event: ApplicationEvent, application: Application) -> str:
-    """Who helped at the counter is named; of the operator only the operator."""
-    if event.source in ("admin", "operator"):
-        return application.programme.operator.name
-    if event.source == "steward":
-        return _("General Secretariat of the National Social Protection Council")
-    if event.source == "counter":
-        return _("with the help of %(official)s") % {"official": event.actor}
-    return ""
+    """The official who helped at the counter is named; of the operator only the operator."""
+    match event.source:
+        case Source.ADMIN | Source.OPERATOR:
+            return runs(application.programme.operator.name)
+        case Source.STEWARD:
+            return _("General Secretariat of the National Social Protection Council")
+        case Source.COUNTER:
+            return naming(_("with the help of %(official)s"), event.actor)
+        case _other:
+            return ""
 
 
 def what_next(application: Application) -> str:

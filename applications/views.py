@@ -8,13 +8,14 @@ from django.utils.translation import gettext as _
 
 from applications import agreements, selectors, services, workflow
 from applications.documents import APPLICATION, draft_key, unreadable_among
-from applications.errors import ApplicationError
 from applications.forms import AnswerForm, ApplyForm
 from applications.models import Application, ApplicationEvent
 from applications.stages import is_overdue, stages
 from applications.timeline import events_of, question, timeline, what_next
+from applications.workflow import application_workflow
 from dsp_platform.accounts.access.decorators import actor_required
 from dsp_platform.accounts.requests import SignedInRequest
+from dsp_platform.casework.errors import StepRefused
 from dsp_platform.forms import bind, is_submitted
 from dsp_platform.uploads.selectors import uploads_of
 from registry.eligibility.verdict import judge_shown
@@ -51,7 +52,7 @@ def apply(request: SignedInRequest, code: str, member: int | None = None) -> Htt
                 programme=programme,
                 consent=form.cleaned_data.get("consent", False),
             )
-        except ApplicationError as error:
+        except StepRefused as error:
             form.add_error(None, str(error))
         else:
             request.session[JUST_APPLIED] = application.reference
@@ -101,7 +102,7 @@ def application(request: SignedInRequest, reference: str) -> HttpResponse:
                 case=request.case,
                 text=form.cleaned_data["answer"],
             )
-        except ApplicationError as error:
+        except StepRefused as error:
             messages.error(request, str(error))
         else:
             messages.success(request, _("Your answer was sent."))
@@ -110,7 +111,7 @@ def application(request: SignedInRequest, reference: str) -> HttpResponse:
     if applied and request.method == "GET":
         del request.session[JUST_APPLIED]
     note_look(request, found.person)
-    steps = {step.name for step in workflow.allowed(found, workflow.APPLICANT)}
+    steps = {step.name for step in application_workflow.allowed(found, workflow.APPLICANT)}
     events = events_of(found)
     context = {
         "application": found,
@@ -143,7 +144,7 @@ def withdraw(request: SignedInRequest, reference: str) -> HttpResponse:
     if is_submitted(request):
         try:
             services.withdraw(application=found, actor=request.user, case=request.case)
-        except ApplicationError as error:
+        except StepRefused as error:
             messages.error(request, str(error))
         else:
             messages.success(request, _("The application was withdrawn."))

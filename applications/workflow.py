@@ -1,65 +1,37 @@
 """The states of an application, and every step that leads from one to another."""
 
-from dataclasses import dataclass
-
+from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from applications.models import Application
+from applications.models import Application, ApplicationEvent
+from dsp_platform.casework.workflow import Step, Workflow, steps
+from dsp_platform.exchange.ledger import services as exchange
+from registry.phones.selectors import contact_phone
 
 State = Application.State
+OPEN = Application.OPEN_STATES
+DECIDED = (State.APPROVED, State.REFUSED)
+FINAL = (*DECIDED, State.WITHDRAWN)
 
 APPLICANT = "applicant"  # the person's household, or the official who acts for it
 REVIEWER = "reviewer"  # staff of the programme's operator, or that operator's own system
-APPEAL = "appeal"  # what an appeal does to the application; it is judged among the grievances
+APPEAL = "appeal"  # the effect of an appeal, which is decided among the grievances
 REGISTRY = "registry"  # what became known of the person
 
-DECIDED = (State.APPROVED, State.REFUSED)
+
+class Source(models.TextChoices):
+    """Where a step was taken."""
+
+    PORTAL = "portal", _("on the person's own phone")
+    COUNTER = "counter", _("at the counter")
+    ADMIN = "admin", _("in the admin")
+    OPERATOR = "operator", _("in the operator's own system")
+    STEWARD = "steward", _("by a steward")
+    REGISTRY = "registry", _("in the registry")
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    name: str
-    who: str
-    before: tuple[str, ...]
-    after: str
-    """Empty: the state stays as it is."""
-    title: str | Promise
-    """What the timeline calls it."""
-
-
-STEPS = {
-    step.name: step
-    for step in (
-        Step("submit", APPLICANT, (), State.SUBMITTED, _("Application received")),
-        Step("take_up", REVIEWER, (State.SUBMITTED,), State.IN_REVIEW, _("Review started")),
-        # A second question may follow before the first one is answered.
-        Step(
-            "ask_more",
-            REVIEWER,
-            (State.SUBMITTED, State.IN_REVIEW, State.MORE_ASKED),
-            State.MORE_ASKED,
-            _("More information asked"),
-        ),
-        Step("answer", APPLICANT, (State.MORE_ASKED,), State.IN_REVIEW, _("Answer received")),
-        # From any open state: an operator's own system often tells nothing but the end.
-        Step("approve", REVIEWER, Application.OPEN_STATES, State.APPROVED, _("Approved")),
-        Step("refuse", REVIEWER, Application.OPEN_STATES, State.REFUSED, _("Refused")),
-        # Not once it is decided: who no longer wants an approved support tells the operator.
-        Step("withdraw", APPLICANT, Application.OPEN_STATES, State.WITHDRAWN, _("Withdrawn")),
-        Step("close", REGISTRY, Application.OPEN_STATES, State.WITHDRAWN, _("Closed: the person has died")),
-        Step("appeal", APPEAL, DECIDED, "", _("Appeal received")),
-        Step("uphold", APPEAL, DECIDED, "", _("After the appeal, the decision stands")),
-        # Straight into the review: nobody has to take up what was read before.
-        Step("reopen", APPEAL, DECIDED, State.IN_REVIEW, _("A new review after the appeal")),
-    )
-}
-
-DECISIONS = ("take_up", "ask_more", "approve", "refuse")
-DECIDING = ("approve", "refuse")
-FINAL = (State.APPROVED, State.REFUSED, State.WITHDRAWN)
-
-# Why an application is refused, in words the applicant reads.
+# Why an application is refused, in words that the applicant reads.
 REASONS: dict[str, str | Promise] = {
     "not_entitled": _("The conditions of the programme are not met."),
     "already_receives": _("The household already receives this support."),
@@ -68,16 +40,67 @@ REASONS: dict[str, str | Promise] = {
     "wrong_information": _("The information given does not agree with other records."),
     "other": _("Another reason, explained in the note."),
 }
-# Not to be chosen: what is shown when the operator's own system decided and named no reason of ours.
+# Not to be chosen: shown when the operator's own system refused, which names none of these reasons.
 OPERATOR_REASON = "operator"
+
+# fmt: off
+STEPS = steps(
+    Step("submit", APPLICANT, (), State.SUBMITTED, _("Application received"), sms="application_received"),
+    Step("take_up", REVIEWER, (State.SUBMITTED,), State.IN_REVIEW, _("Review started")),
+    # A second question may follow before the first one is answered.
+    Step("ask_more", REVIEWER, OPEN, State.MORE_ASKED, _("More information asked"),
+         needs_note=True, sms="application_ask_more"),
+    Step("answer", APPLICANT, (State.MORE_ASKED,), State.IN_REVIEW, _("Answer received"), needs_note=True),
+    # From any open state: an operator's own system often reports nothing but the end.
+    Step("approve", REVIEWER, OPEN, State.APPROVED, _("Approved"), sms="application_approve"),
+    Step("refuse", REVIEWER, OPEN, State.REFUSED, _("Refused"), reasons=REASONS, sms="application_refuse"),
+    # Not once it is decided: the operator ends an approved support.
+    Step("withdraw", APPLICANT, OPEN, State.WITHDRAWN, _("Withdrawn")),
+    Step("close", REGISTRY, OPEN, State.WITHDRAWN, _("Closed: the person has died")),
+    Step("appeal", APPEAL, DECIDED, "", _("Appeal received")),
+    Step("uphold", APPEAL, DECIDED, "", _("After the appeal, the decision stands")),
+    # Straight into review: it was taken up before.
+    Step("reopen", APPEAL, DECIDED, State.IN_REVIEW, _("A new review after the appeal")),
+)
+# fmt: on
+
+DECISIONS = ("take_up", "ask_more", "approve", "refuse")
+DECIDING = ("approve", "refuse")
+
+
+class ApplicationWorkflow(Workflow[Application]):
+    steps = STEPS
+    subject_kind = "application"
+    note_length = 2000
+    not_allowed = _("This step is not possible any more. Look at the application again.")
+    note_missing = _("Write a note: the applicant will read it.")
+    reason_missing = _("Choose the reason for the refusal.")
+    read_with = ("programme", "person")
+    unattended = (Source.OPERATOR, Source.REGISTRY)
+
+    def needs_note(self, step: Step, reason: str) -> bool:
+        return step.needs_note or reason == "other"
+
+    def after_step(self, item: Application) -> None:
+        exchange.announce(kind="application", subjects=[(item.pk, item.version)])
+
+    def phones_of(self, item: Application) -> list[str]:
+        return [phone for phone in [contact_phone(item.person)] if phone]
+
+    def taken_by(self, event: ApplicationEvent) -> str:
+        if event.source == Source.OPERATOR:
+            return str(_("the operator's own system"))
+        if event.source == Source.REGISTRY:
+            return str(_("the registry"))
+        if event.actor is None or event.actor.is_citizen:
+            return str(_("the applicant"))
+        return str(event.actor)
+
+
+application_workflow = ApplicationWorkflow()
 
 
 def reason_words(code: str) -> str:
     if code == OPERATOR_REASON:
         return str(_("The operator decided this in its own system."))
     return str(REASONS.get(code, ""))
-
-
-def allowed(application: Application, who: str) -> list[Step]:
-    """The steps this side may take now."""
-    return [step for step in STEPS.values() if step.who == who and application.state in step.before]

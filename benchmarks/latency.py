@@ -129,7 +129,7 @@ def _never_answers() -> Iterator[int]:
 def _register(number: int, clerk: User, committed: dict[str, float]) -> None:
     came: list[float] = []
     with transaction.atomic():
-        transaction.on_commit(lambda: came.append(time.time()))  # before the nudge
+        transaction.on_commit(lambda: came.append(time.time()))  # before the notification
         made = register_household(actor=clerk, details=replace(household(number), operators=("idpoor",)))
     for spid in Membership.objects.filter(household=made).values_list("person__spid", flat=True):
         committed[spid] = came[0]

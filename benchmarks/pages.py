@@ -5,7 +5,8 @@ median of the rounds' ratios counts, because machines are noisy. ``--size`` is t
 
 There are two references, as the same view is asked by two visitors. ``share_of_bare`` is of the bare view
 without a session. ``share_of_bare_signed_in``, of signed-in pages only, is of the same view for the same
-visitor, whose session and account are read from the database as for every page.
+visitor, whose session and account are read from the database as for every page. Aimed at: 0.5 of bare
+signed out, 0.2 signed in.
 """
 
 import os
@@ -51,8 +52,6 @@ SIGNED_IN = {
     "changes": ("registry:changes", {}),
     "account": ("accounts:account", {}),
 }
-TARGETS = {"signed_out": 0.5, "signed_in": 0.2}
-MOST_QUERIES = 12
 
 
 def run(size: int) -> dict[str, Any]:

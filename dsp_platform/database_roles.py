@@ -16,8 +16,8 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import sql
 
-# Makes sure that only one process at a time grants.
-LOCK = 0x4752414E
+from dsp_platform import locks
+
 EVERYTHING = ("SELECT", "INSERT", "UPDATE", "DELETE")
 ONLY_ADDED = ("SELECT", "INSERT")
 KEPT = ("SELECT", "INSERT", "UPDATE")
@@ -138,7 +138,7 @@ def grant() -> None:
     runtime = sql.Identifier(_signs_in(settings.DATABASE_URL)["USER"])
     rights = rights_by_table()
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        locks.lock(locks.LockName.DATABASE_RIGHTS, timeout=None)
         cursor.execute("SELECT current_database(), current_user")
         database, owner_name = cursor.fetchone()
         cursor.execute(sql.SQL(GROUND).format(database=sql.Identifier(database), runtime=runtime))

@@ -1,79 +1,69 @@
-"""Pages that look the same to every visitor are drawn once in a while, and kept by each process for seconds.
+"""Pages that are the same for every visitor, in a cache of each process for ``PUBLIC_PAGE_SECONDS``.
 
-Only for a visitor who brings no cookie but those of the language and of CSRF: no session, no message that
-waits, so nothing of a person can be in the page. A page with which a cookie or a session went out is not kept
-either. The CSRF tokens of its forms are cut out before it is kept, and each visitor gets their own put in.
+Only for a visitor who brings no cookie but those of the language and of CSRF: without a session and without a
+waiting message, nothing of a person can be in the page. A page that set a cookie or began a session is not
+stored either. Why not ``cache_page``: docs/adr/0019-cache-of-public-pages.md.
 """
 
-import hashlib
-import re
-import threading
-import time
-from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.core.cache import caches
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.middleware.csrf import get_token
-from django.utils.cache import add_never_cache_headers
+from django.utils.cache import add_never_cache_headers, get_conditional_response, set_response_etag
+from django.utils.crypto import get_random_string
 
-MOST_PAGES = 256
-LONGEST_ADDRESS = 300
-_TOKEN = re.compile(rb'(?<=name="csrfmiddlewaretoken" value=")[^"]*(?=")')
-
-
-@dataclass(frozen=True)
-class Kept:
-    """``parts`` of the body, between which each visitor's token belongs. Such a page has no ``tag``."""
-
-    parts: tuple[bytes, ...]
-    headers: tuple[tuple[str, str], ...]
-    tag: str
-    until: float
-
-    def answer(self, request: HttpRequest) -> HttpResponse:
-        if len(self.parts) > 1:
-            body = get_token(request).encode().join(self.parts)
-            return HttpResponse(body, headers=dict(self.headers))
-        if request.headers.get("If-None-Match") == self.tag:
-            return HttpResponseNotModified(headers={"ETag": self.tag})
-        return HttpResponse(self.parts[0], headers=dict(self.headers))
-
-
-_pages: OrderedDict[str, Kept] = OrderedDict()
-_turn = threading.Lock()
-
-
-def forget() -> None:
-    with _turn:
-        _pages.clear()
+LONGEST_KEY = 240  # Django warns of keys above 250 characters, its own prefix included
+# Stands in a stored page where each visitor's CSRF token belongs. Random, so that nobody can put it into an
+# address that the page repeats, and have a token written there.
+TOKEN_PLACEHOLDER = get_random_string(40)
 
 
 class PublicPagesMiddleware:
-    """Stands last, so that everything before it is done for a kept page as for any other."""
+    """Stands last, so that everything before it is done for a stored page as for any other."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         key = getattr(request, "public_page", None)
-        if key and _is_the_same_for_all(request, response):
-            _keep(request, key, response)
-        return response
+        if key is None:
+            return response
+        if _is_the_same_for_all(request, response):
+            if TOKEN_PLACEHOLDER.encode() in response.content:
+                add_never_cache_headers(response)
+            else:
+                set_response_etag(response)
+            caches["public_pages"].set(key, response, settings.PUBLIC_PAGE_SECONDS)
+        return _with_token(request, response)
 
-    def process_view(self, request: HttpRequest, *view: Any) -> HttpResponse | None:
+    def process_view(self, request: HttpRequest, *view: Any) -> HttpResponseBase | None:
         if not _is_public(request):
             return None
         key = request.build_absolute_uri()
-        with _turn:
-            kept = _pages.get(key)
-        if kept and kept.until > time.monotonic():
-            return kept.answer(request)
-        request.public_page = key  # type: ignore[attr-defined]
-        return None
+        if len(key) > LONGEST_KEY:
+            return None
+        stored = caches["public_pages"].get(key)
+        if stored is None:
+            request.public_page = key  # type: ignore[attr-defined]
+            return None
+        return get_conditional_response(request, stored.get("ETag"), response=_with_token(request, stored))
+
+
+def token_context(request: HttpRequest) -> dict[str, str]:
+    """A context processor: the placeholder instead of the token, in a page that may be stored."""
+    return {"csrf_token": TOKEN_PLACEHOLDER} if hasattr(request, "public_page") else {}
+
+
+def _with_token(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    placeholder = TOKEN_PLACEHOLDER.encode()
+    if placeholder in response.content:
+        response.content = response.content.replace(placeholder, get_token(request).encode())
+    return response
 
 
 def _is_public(request: HttpRequest) -> bool:
@@ -85,33 +75,16 @@ def _is_public(request: HttpRequest) -> bool:
         and request.resolver_match.view_name in settings.PUBLIC_PAGES
         and set(request.COOKIES) <= harmless
         and "Authorization" not in request.headers
-        and len(request.get_full_path()) <= LONGEST_ADDRESS
     )
 
 
 def _is_the_same_for_all(request: HttpRequest, response: HttpResponse) -> bool:
     return not (
         response.status_code != 200
-        or response.streaming
         or response.cookies
         or request.session.modified
         or request.session.keys()
         or request.user.is_authenticated
+        # The page has a token in another place than a form's.
+        or request.META.get("CSRF_COOKIE_NEEDS_UPDATE")
     )
-
-
-def _keep(request: HttpRequest, key: str, response: HttpResponse) -> None:
-    parts = tuple(_TOKEN.split(response.content))
-    if len(parts) == 1 and request.META.get("CSRF_COOKIE_NEEDS_UPDATE"):
-        return  # a token went out, in another place than a form's
-    tag = ""
-    if len(parts) == 1:
-        response["ETag"] = tag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
-    else:
-        add_never_cache_headers(response)
-    until = time.monotonic() + settings.PUBLIC_PAGE_SECONDS
-    with _turn:
-        _pages[key] = Kept(parts, tuple(response.headers.items()), tag, until)
-        _pages.move_to_end(key)
-        while len(_pages) > MOST_PAGES:
-            _pages.popitem(last=False)

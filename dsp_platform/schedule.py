@@ -19,7 +19,7 @@ CELERY_TASK_ROUTES = {
     "uploads.read": {"queue": "uploads"},
 }
 # Tasks that look for all there is to do: a second message for the same would find nothing.
-NUDGED_ONCE = {"exchange.drain", "exchange.pull", "uploads.read"}
+NOTIFIED_ONCE = {"exchange.drain", "exchange.pull", "uploads.read"}
 CELERY_BEAT_SCHEDULE = {
     "exchange-sweep": {"task": "exchange.sweep", "schedule": 10.0},
     "exchange-pull": {"task": "exchange.pull_all", "schedule": 10.0},

@@ -14,11 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from environs import Env, EnvValidationError
 from marshmallow.validate import OneOf, Range
 
+from dsp_platform import logs
 from dsp_platform.schedule import (
     CELERY_BEAT_SCHEDULE,  # noqa: F401
     CELERY_TASK_QUEUES,  # noqa: F401
     CELERY_TASK_ROUTES,  # noqa: F401
-    NUDGED_ONCE,  # noqa: F401
+    NOTIFIED_ONCE,  # noqa: F401
 )
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -104,7 +105,7 @@ MIDDLEWARE = [
     "dsp_platform.public_pages.PublicPagesMiddleware",
     "dsp_platform.middleware.BusyMiddleware",
 ]
-# Kept for visitors without a session; a change shows after this long. Tests look at what is there now.
+# Stored for visitors without a session; a change shows after this long. 0 stores nothing.
 PUBLIC_PAGE_SECONDS = 0 if MODE == "test" else 30
 PUBLIC_PAGES = {
     "registry:home",
@@ -113,6 +114,12 @@ PUBLIC_PAGES = {
     "accounts:sign_in",
     "help:index",
     "help:page",
+}
+_LOCAL = "django.core.cache.backends.locmem.LocMemCache"
+_FEW_PAGES = {"MAX_ENTRIES": 256, "CULL_FREQUENCY": 256}  # when it is full, the least recently used page goes
+CACHES = {
+    "default": {"BACKEND": _LOCAL},
+    "public_pages": {"BACKEND": _LOCAL, "LOCATION": "public_pages", "OPTIONS": _FEW_PAGES},
 }
 
 ROOT_URLCONF = "dsp_platform.urls"
@@ -130,6 +137,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "dsp_platform.context.site",
+                "dsp_platform.public_pages.token_context",
             ],
             "builtins": ["dsp_platform.accounts.templatetags.acting_tags"],
         },
@@ -196,10 +204,7 @@ AUTHENTICATION_BACKENDS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
@@ -274,7 +279,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 3,
     "socket_connect_timeout": 2,
     "socket_keepalive": True,
-    # A page that nudges must not wait for a dead broker: the sweep finds what was not nudged.
+    # A page must not wait for a dead broker: periodic tasks find the work without a message.
     "max_retries": 1,
     "interval_start": 0,
     "interval_step": 0,
@@ -309,9 +314,9 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        if MODE != "test"
-        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if MODE == "test"
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 512 * 1024
@@ -371,26 +376,7 @@ CONTENT_SECURITY_POLICY = {
 
 # --- Logs: events and references, never names, numbers or addresses of people ----------------
 LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "()": "dsp_platform.logs.LineFormatter",
-            "format": "{asctime} {levelname} {name} {message}",
-            "style": "{",
-        }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": LOG_LEVEL or "INFO"},
-    "loggers": {
-        "django.request": {"level": "ERROR"},
-        "celery.app.trace": {"level": "WARNING"},
-        "celery.beat": {"level": "WARNING"},
-        "celery.worker.strategy": {"level": "WARNING"},
-        "fido2": {"level": "WARNING"},
-    },
-}
+LOGGING = logs.configuration(LOG_LEVEL or "INFO")
 
 SITE_NAME = _("Digital Social Protection Platform")
 

@@ -12,17 +12,17 @@ from applications.workflow import reason_words
 from dsp_platform.accounts.models import User
 from dsp_platform.admin.roles import REVIEWER, STEWARD
 from dsp_platform.casework.admin import OpenFilter, WorkQueueAdmin, staff
+from dsp_platform.casework.errors import StepRefused
+from dsp_platform.casework.timeline import Entry
+from dsp_platform.templatetags.site_tags import runs
 from grievances import appeals, pins, services, workflow
-from grievances.errors import GrievanceError
 from grievances.forms import HandleForm
 from grievances.models import Grievance
 from grievances.selectors import queue_of
 
 
 class StateFilter(OpenFilter):
-    waiting_label = gettext_lazy("to be answered")
-    waiting = tuple(workflow.OPEN)
-    states = Grievance.State.choices
+    open_label = gettext_lazy("to be answered")
 
 
 @admin.register(Grievance)
@@ -58,7 +58,6 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
     ) -> tuple[dict[str, Any], list[Any]]:
         person = row.person
         sides = [workflow.HANDLER, workflow.STEWARD] if staff(request).is_steward else [workflow.HANDLER]
-        waiting = queue_of(staff(request)).filter(state__in=workflow.OPEN)
         shown = {
             "grievance": row,
             "person": person,
@@ -66,7 +65,6 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
             "form": cast(HandleForm, form).offered(*sides),
             "barred": _barred(request, row),
             "decision_reason": reason_words(row.decision.reason) if row.decision else "",
-            "next": waiting.exclude(pk=row.pk).first(),
         }
         return shown, [("person", person.pk)] if person else []
 
@@ -75,15 +73,20 @@ def _barred(request: HttpRequest, grievance: Grievance) -> str:
     """Why this member of staff may not answer this appeal; empty where they may."""
     try:
         appeals.check_answerer(grievance=grievance, actor=staff(request))
-    except GrievanceError as error:
+    except StepRefused as error:
         return str(error)
     return ""
 
 
-def _events(grievance: Grievance) -> list[dict[str, Any]]:
+def _events(grievance: Grievance) -> list[Entry]:
     """Newest first; unlike the reporter, staff read which colleague it was."""
     rows = grievance.events.select_related("actor").order_by("-at", "-pk")
     return [
-        {"title": workflow.STEPS[row.step].title, "at": row.at, "text": row.note, "actor": row.actor}
+        Entry(
+            str(workflow.STEPS[row.step].title),
+            row.at,
+            str(row.note or ""),
+            runs(row.actor.staff_name) if row.actor and row.actor.is_staff else "",
+        )
         for row in rows
     ]

@@ -12,9 +12,9 @@ from applications.models import Application
 from applications.selectors import application_visible_to
 from dsp_platform.accounts.access.decorators import actor_required
 from dsp_platform.accounts.requests import SignedInRequest
+from dsp_platform.casework.errors import StepRefused
 from dsp_platform.forms import bind, is_submitted
 from grievances import appeals, pin_session
-from grievances.errors import GrievanceError
 from grievances.forms import AppealForm
 from grievances.models import Grievance
 from registry.persons.subject import note_look
@@ -32,7 +32,7 @@ def appeal(request: SignedInRequest, reference: str) -> HttpResponse:
     if is_submitted(request) and form.is_valid():
         try:
             return _sent(request, application, form.cleaned_data["words"])
-        except GrievanceError as error:
+        except StepRefused as error:
             form.add_error(None, str(error))
     existing = appeals.appeal_of(application)
     if existing and not appeals.may_be_appealed(application):

@@ -5,23 +5,25 @@ from uuid import uuid4
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from applications import appeals as applications
-from applications.errors import ApplicationError
 from applications.models import Application, ApplicationEvent
 from applications.selectors import last_decision, may_act_for
-from applications.steps import locked as locked_application
-from applications.workflow import DECIDED
+from applications.workflow import DECIDED, application_workflow
 from dsp_platform.accounts.assisted_sessions.services import hold_case
 from dsp_platform.accounts.models import Case, User
-from dsp_platform.references import new_reference
-from grievances import errors, workflow
+from dsp_platform.casework.errors import NotYours, StepRefused
+from dsp_platform.references import new_reference, save_with_new_number
+from grievances import errors
 from grievances.models import Grievance
 from grievances.pins import PREFIX, new_pin, pin_digest
-from grievances.steps import append, cleaned, send_text
-from registry.persons.cards import hold
+from grievances.workflow import grievance_workflow
 from registry.persons.selectors import subject_of
+from registry.persons.writer import lock_person
 from registry.phones.selectors import contact_phone
+
+NOT_YOURS = gettext_lazy("You reported this yourself, so somebody else must handle it.")
 
 
 def appeal_of(application: Application) -> Grievance | None:
@@ -50,9 +52,9 @@ def appeal_decision(
     Raises ``PermissionDenied``, ``NothingToAppeal``, ``WordsMissing``.
     """
     # The person before the case, as a death does that ends the case.
-    hold(application.person)
+    lock_person(application.person)
     hold_case(user=actor, case=case)
-    application = locked_application(application)
+    application = application_workflow.lock(application)
     if not may_act_for(actor, case, application.person):
         raise PermissionDenied
     decision = last_decision(application)
@@ -61,16 +63,19 @@ def appeal_decision(
     existing = Grievance.objects.filter(decision=decision).first()
     if existing:
         return existing
-    if not cleaned(text):
+    text = grievance_workflow.clean_note(text)
+    if not text:
         raise errors.WordsMissing
     try:
-        with transaction.atomic():
-            appeal = _create(actor, case, application, decision, cleaned(text), language)
+        appeal = save_with_new_number(
+            lambda: _create(actor, case, application, decision, text, language),
+            "grievances_grievance_reference_key",
+        )
     except IntegrityError:
         return Grievance.objects.get(decision=decision)
-    append(appeal, workflow.STEPS["report"], actor, case=case)
+    grievance_workflow.record_step(appeal, "report", actor=actor, case=case)
     applications.note_appeal(application=application, actor=actor, case=case)
-    send_text(appeal, "appeal_received")
+    grievance_workflow.send_text(appeal, "appeal_received")
     return appeal
 
 
@@ -111,16 +116,15 @@ def check_answerer(*, grievance: Grievance, actor: User) -> None:
     if grievance.decision_by_id == actor.pk:
         raise errors.DecidedByYou
     if grievance.application.submitted_by_id == actor.pk:
-        raise errors.NotYours
+        raise NotYours(NOT_YOURS)
 
 
 def carry_out(*, grievance: Grievance, step: str, actor: User, note: str) -> None:
-    """The application is told the answer: it stays as decided, or goes back into review."""
+    """The effect of the answer on the application: it stays as decided, or goes back into review."""
     if grievance.application is None:
         return
     act = applications.uphold_decision if step == "uphold" else applications.reopen_application
     try:
-        # The words on its timeline are as long as any other note there.
-        act(application=grievance.application, actor=actor, note=note[:2000])
-    except ApplicationError as error:
+        act(application=grievance.application, actor=actor, note=note)
+    except StepRefused as error:
         raise errors.CannotReopen(str(error)) from error

@@ -8,9 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from applications.forms import LinesField, choose
 from dsp_platform.accounts.phones.fields import PhoneField
 from dsp_platform.exchange.models import Operator
-from grievances import workflow
 from grievances.models import Grievance
-from grievances.steps import LENGTH
+from grievances.workflow import grievance_workflow
 
 
 class NumberForm(forms.Form):
@@ -43,7 +42,7 @@ class FollowForm(forms.Form):
 class WordsForm(forms.Form):
     words = LinesField(
         label=_("What do you want to tell us?"),
-        max_length=LENGTH,
+        max_length=grievance_workflow.note_length,
         widget=forms.Textarea(attrs={"rows": 5}),
         error_messages={"required": _("Write what you want to tell us.")},
     )
@@ -53,7 +52,7 @@ class AppealForm(forms.Form):
     words = LinesField(
         label=_("Why do you not agree?"),
         help_text=_("In your own words. What is wrong, and what should be looked at again?"),
-        max_length=LENGTH,
+        max_length=grievance_workflow.note_length,
         widget=forms.Textarea(attrs={"rows": 8}),
         error_messages={"required": _("Write why you do not agree.")},
     )
@@ -84,7 +83,7 @@ class HandleForm(forms.Form):
     note = LinesField(
         label=_("Answer"),
         help_text=_("The person who reported reads this."),
-        max_length=LENGTH,
+        max_length=grievance_workflow.note_length,
         required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
     )
@@ -97,7 +96,7 @@ class HandleForm(forms.Form):
 
     def offered(self, *who: str) -> "HandleForm | None":
         """With the steps that are possible now for this side; None when there are none."""
-        possible = {step.name for step in workflow.allowed(self.grievance, *who)}
+        possible = {step.name for step in grievance_workflow.allowed(self.grievance, *who)}
         choices = [(name, label) for name, label in HANDLING.items() if name in possible]
         choose(self, "step", choices)
         if "pass_on" not in possible:

@@ -1,6 +1,5 @@
 """Complaints and appeals: reported by anyone, with or without an account, followed by reference and PIN."""
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -8,12 +7,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application, ApplicationEvent
+from dsp_platform.casework.models import WorkItem, WorkItemEvent
 from dsp_platform.exchange.models import Operator
 from dsp_platform.fields import EncryptedTextField
 from registry.models import Area, Person
 
 
-class Grievance(models.Model):
+class Grievance(WorkItem):
     """``person`` is set only when reported signed in or at the counter, and not asked to stay unnamed."""
 
     class Category(models.TextChoices):
@@ -37,7 +37,8 @@ class Grievance(models.Model):
         UPHELD = "upheld", _("the decision stands")
         OVERTURNED = "overturned", _("will be decided anew")
 
-    reference = models.CharField(_("reference"), max_length=16, unique=True)
+    OPEN_STATES = ("reported", "in_review")
+
     pin_digest = models.BinaryField(max_length=32)
     category = models.CharField(_("about"), max_length=16, choices=Category.choices)
     text = EncryptedTextField(_("what happened"))
@@ -96,7 +97,6 @@ class Grievance(models.Model):
     phone = models.CharField(_("phone number"), max_length=16, blank=True)
     # Anybody can type any number: until a code was read from it, or it was known before, it gets no text.
     phone_confirmed_at = models.DateTimeField(_("number confirmed"), null=True)
-    language = models.CharField(_("language"), max_length=2)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.REPORTED)
     # A form submitted twice carries the same token, and is one grievance.
     submission = models.UUIDField(unique=True)
@@ -108,7 +108,6 @@ class Grievance(models.Model):
         related_name="+",
         verbose_name=_("reported by"),
     )
-    version = models.BigIntegerField(_("version"), default=1)
 
     class Meta:
         verbose_name = _("grievance")
@@ -128,31 +127,12 @@ class Grievance(models.Model):
             models.Index(fields=["phone", "reported_at"], condition=~Q(phone=""), name="grievance_phone"),
         ]
 
-    def __str__(self) -> str:
-        return self.reference
 
-
-class GrievanceEvent(models.Model):
+class GrievanceEvent(WorkItemEvent):
     grievance = models.ForeignKey(
         Grievance, on_delete=models.PROTECT, related_name="events", verbose_name=_("grievance")
     )
-    at = models.DateTimeField(_("when"), default=timezone.now)
-    step = models.CharField(_("step"), max_length=16)
     state = models.CharField(_("state"), max_length=10, choices=Grievance.State.choices)
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        null=True,
-        related_name="+",
-        verbose_name=_("actor"),
-    )
-    note = EncryptedTextField(_("answer"), null=True)
-
-    class Meta:
-        verbose_name = _("event")
-        verbose_name_plural = _("events")
-        ordering = ["at", "id"]
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
 
 class PinFailure(models.Model):

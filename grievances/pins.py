@@ -117,7 +117,7 @@ def _judge(reference: str, pin: str, asker: Asker) -> tuple[Grievance | None, ti
     # Where a try at this reference is counted while all others have to wait.
     spare = _bucket("spare", own.hex())
     for bucket in sorted({*buckets, spare}):  # parallel tries are judged one after another
-        locks.lock("grievance pin", bucket.hex())
+        locks.lock(locks.LockName.GRIEVANCE_PIN, bucket.hex())
     waits = _waits({**buckets, spare: FREE_FAILURES})
     wait = max((waits[bucket] for bucket in buckets if bucket in waits), default=None)
     if own in waits or (wait and spare in waits):

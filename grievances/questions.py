@@ -17,7 +17,7 @@ from dsp_platform.wizard.forms import QuestionForm
 from dsp_platform.wizard.questions import Answer, Key, Question
 from dsp_platform.wizard.wizard import Wizard
 from grievances.models import Grievance
-from grievances.steps import LENGTH
+from grievances.workflow import grievance_workflow
 from registry.areas.selectors import search_areas
 from registry.models import Area, Person
 from registry.persons.subject import subject_of
@@ -36,7 +36,7 @@ class WhatForm(QuestionForm):
     text = LinesField(
         label=_("What happened?"),
         help_text=_("In your own words. When and where was it? What should be done?"),
-        max_length=LENGTH,
+        max_length=grievance_workflow.note_length,
         widget=forms.Textarea(attrs={"rows": 8}),
         error_messages={"required": _("Write what happened.")},
     )

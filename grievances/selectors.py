@@ -1,12 +1,11 @@
 """Who sees which grievance."""
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Case as When
-from django.db.models import IntegerField, Q, QuerySet, Value
-from django.db.models import When as Then
+from django.db.models import Q, QuerySet
 
 from applications.selectors import may_act_for
 from dsp_platform.accounts.models import Case, User
+from dsp_platform.casework.selectors import open_first
 from dsp_platform.references import clean_reference
 from grievances import workflow
 from grievances.models import Grievance
@@ -76,7 +75,4 @@ def queue_of(user: User) -> QuerySet[Grievance]:
         rows = rows.filter(operator_id=user.operator_code).exclude(category__in=workflow.SENSITIVE)
     elif not (user.is_active and user.is_steward):
         return rows.none()
-    is_open = When(
-        Then(state__in=workflow.OPEN, then=Value(0)), default=Value(1), output_field=IntegerField()
-    )
-    return rows.order_by(is_open, "reported_at", "pk")
+    return open_first(rows, "reported_at")

@@ -11,13 +11,14 @@ from django.utils import timezone
 from applications.models import Application
 from dsp_platform.accounts.assisted_sessions.services import hold_case
 from dsp_platform.accounts.models import Case, User
+from dsp_platform.casework.errors import InConflict, NotYours, Overtaken, StepNotAllowed
 from dsp_platform.exchange.models import Operator
-from dsp_platform.references import new_reference
+from dsp_platform.references import new_reference, save_with_new_number
 from grievances import appeals, errors, limits, workflow
-from grievances.models import Grievance, GrievanceEvent
+from grievances.models import Grievance
 from grievances.pins import PREFIX, new_pin, pin_digest
 from grievances.selectors import may_handle
-from grievances.steps import append, cleaned, locked, send_text, take
+from grievances.workflow import grievance_workflow
 from registry.models import Area
 from registry.persons.conflicts import conflict_of_interest
 from registry.persons.selectors import subject_of
@@ -61,11 +62,16 @@ def report_grievance(
         hold_case(user=actor, case=case)
     limits.take_report(actor=actor, known=known)
     try:
-        with transaction.atomic():
-            grievance = _create(actor, case, submission, details, language)
+        grievance = save_with_new_number(
+            lambda: _create(actor, case, submission, details, language), "grievances_grievance_reference_key"
+        )
     except IntegrityError:
         return Grievance.objects.get(submission=submission)
-    append(grievance, workflow.STEPS["report"], grievance.reported_by, case=case)
+    # An unnamed or sensitive report must not lead back to the case it was told in.
+    traceable = grievance.reported_by is not None and grievance.category not in workflow.SENSITIVE
+    grievance_workflow.record_step(
+        grievance, "report", actor=grievance.reported_by, case=case if traceable else None
+    )
     _tell_received(grievance)
     return grievance
 
@@ -73,7 +79,7 @@ def report_grievance(
 @transaction.atomic
 def confirm_phone(*, grievance: Grievance, phone: str) -> Grievance:
     """A code was read from this phone: from now on it gets the news. Call within ``codes.prove``."""
-    grievance = locked(grievance)
+    grievance = grievance_workflow.lock(grievance)
     if grievance.phone_confirmed_at is None and grievance.phone == phone:
         grievance.phone_confirmed_at = timezone.now()
         grievance.save(update_fields=["phone_confirmed_at"])
@@ -84,7 +90,7 @@ def confirm_phone(*, grievance: Grievance, phone: str) -> Grievance:
 @transaction.atomic
 def correct_phone(*, grievance: Grievance, phone: str) -> Grievance:
     """Another number for news in place of one that nobody confirmed. The caller has judged who may."""
-    grievance = locked(grievance)
+    grievance = grievance_workflow.lock(grievance)
     if grievance.phone_confirmed_at is None and grievance.phone:
         grievance.phone = phone
         grievance.save(update_fields=["phone"])
@@ -96,7 +102,7 @@ def _tell_received(grievance: Grievance) -> None:
     since = timezone.now() - timedelta(days=1)
     same = Grievance.objects.filter(phone=grievance.phone, reported_at__gte=since)
     if same.exclude(phone_confirmed_at=None).count() <= RECEIPTS_A_DAY:
-        send_text(grievance, "grievance_received")
+        grievance_workflow.send_text(grievance, "grievance_received")
 
 
 def _is_known_phone(actor: User | None, case: Case | None, phone: str) -> bool:
@@ -117,7 +123,7 @@ def _create(
         reference=reference,
         pin_digest=pin_digest(reference, new_pin(reference, submission)),
         category=details.category,
-        text=cleaned(details.text),
+        text=grievance_workflow.clean_note(details.text),
         operator=application.programme.operator if application else details.operator,
         application=application,
         area=details.area,
@@ -144,46 +150,39 @@ def handle_grievance(
 
     The same step sent twice by the same person is taken once.
 
-    Raises ``PermissionDenied``, ``NotYours``, ``InConflict``, ``AlreadyChanged``, ``NoteMissing``,
+    Raises ``PermissionDenied``, ``NotYours``, ``InConflict``, ``Overtaken``, ``NoteMissing``,
     ``OperatorMissing``, ``StepNotAllowed``; for an appeal also ``DecidedByYou`` and ``CannotReopen``.
     """
-    grievance = locked(grievance)
+    grievance = grievance_workflow.lock(grievance)
     wanted = workflow.STEPS.get(step)
     if wanted is None or step not in workflow.HANDLING:
-        raise errors.StepNotAllowed
-    if not may_handle(actor, grievance) or (wanted.who == workflow.STEWARD and not actor.is_steward):
+        raise StepNotAllowed(grievance_workflow.not_allowed)
+    if not may_handle(actor, grievance) or (wanted.side == workflow.STEWARD and not actor.is_steward):
         raise PermissionDenied
-    if not workflow.is_step_of(wanted, grievance):
-        raise errors.StepNotAllowed
     if grievance.reported_by_id == actor.pk:
-        raise errors.NotYours
+        raise NotYours(appeals.NOT_YOURS)
     applicant = grievance.application.person if grievance.application else None
     if words := conflict_of_interest(actor, grievance.person, applicant):
-        raise errors.InConflict(words)
+        raise InConflict(words)
     appeals.check_answerer(grievance=grievance, actor=actor)
     if grievance.version != expected_version:
-        last = grievance.events.select_related("actor").last()
         elsewhere = step == "pass_on" and operator != grievance.operator
-        if grievance.version == expected_version + 1 and not elsewhere and _is_again(last, actor, step, note):
+        is_next = grievance.version == expected_version + 1 and not elsewhere
+        if is_next and grievance_workflow.is_repeat(grievance, step, actor=actor, note=note):
             return grievance
-        raise errors.AlreadyChanged(last)
+        raise Overtaken(grievance_workflow.overtaken_by(grievance))
+    grievance_workflow.check_step(grievance, step, note=note)
     if step == "pass_on":
         if operator is None:
             raise errors.OperatorMissing
         grievance.operator = operator
     if step in workflow.ANSWERS:
         grievance.answered_by = actor
-    take(grievance, wanted, actor, note)
+    # The application is locked before a text message is counted: consistent lock order.
     if step in ("uphold", "overturn"):
-        appeals.carry_out(grievance=grievance, step=step, actor=actor, note=cleaned(note))
-    if step in workflow.ANSWERS:
-        send_text(grievance, "appeal_answered" if grievance.decision_id else "grievance_changed")
+        appeals.carry_out(grievance=grievance, step=step, actor=actor, note=note)
+    grievance_workflow.take_step(grievance, step, actor=actor, note=note, fields=["operator", "answered_by"])
     return grievance
-
-
-def _is_again(last: GrievanceEvent | None, actor: User, step: str, note: str) -> bool:
-    """A double click: the step taken last is the one that is sent."""
-    return last is not None and (last.actor_id, last.step, last.note or "") == (actor.pk, step, cleaned(note))
 
 
 @transaction.atomic
@@ -192,16 +191,14 @@ def add_words(*, grievance: Grievance, actor: User | None, text: str) -> Grievan
 
     Raises TooManyWords, StepNotAllowed, NoteMissing.
     """
-    grievance = locked(grievance)
-    step = "add" if grievance.state in workflow.OPEN else "reopen"
+    grievance = grievance_workflow.lock(grievance)
+    step = "add" if grievance.is_open else "reopen"
     last = grievance.events.last()
-    if last and last.step == step and last.note == cleaned(text):
+    if last and last.step == step and last.note == grievance_workflow.clean_note(text):
         return grievance  # sent twice
     limits.check_words(grievance)
-    if not workflow.is_step_of(workflow.STEPS[step], grievance):
-        raise errors.StepNotAllowed  # an appeal is answered once
-    # Whoever stayed unnamed stays so, also when signed in while adding something. An official never does:
-    # the reporter reads whose words they are.
+    # A reporter who stayed unnamed stays so, also when signed in while adding something. An official never
+    # does: the reporter reads who wrote it.
     named = actor if grievance.reported_by_id or (actor and not actor.is_citizen) else None
-    take(grievance, workflow.STEPS[step], named, text)
+    grievance_workflow.take_step(grievance, step, actor=named, note=text)
     return grievance

@@ -1,19 +1,10 @@
-"""The grievance's story as the one who reported it reads it."""
-
-from dataclasses import dataclass
-from datetime import datetime
+"""What happened to a grievance, as the reporter reads it."""
 
 from django.utils.translation import gettext as _
 
+from dsp_platform.casework.timeline import Entry
 from grievances import workflow
 from grievances.models import Grievance, GrievanceEvent
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    title: str
-    at: datetime
-    text: str
 
 
 def timeline(grievance: Grievance) -> list[Entry]:

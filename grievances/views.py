@@ -13,13 +13,14 @@ from dsp_platform.accounts.acting import form_token
 from dsp_platform.accounts.models import User
 from dsp_platform.accounts.phones import known_browsers
 from dsp_platform.audit import services as audit
+from dsp_platform.casework.errors import StepRefused
 from dsp_platform.exchange.models import Operator
 from dsp_platform.forms import bind, is_submitted
 from dsp_platform.wizard.drafts import SessionDraft
 from dsp_platform.wizard.questions import Answer, Key
 from dsp_platform.wizard.views import WizardView
 from grievances import limits, pin_session, pins, selectors, services, workflow
-from grievances.errors import GrievanceError, PinWait, TooManyReports, TooManyWords
+from grievances.errors import PinWait, TooManyReports, TooManyWords
 from grievances.forms import FollowForm, WordsForm
 from grievances.models import Grievance
 from grievances.questions import LAST, QUESTIONS, CategoryForm, ReportWizard
@@ -196,7 +197,7 @@ def grievance(request: HttpRequest, reference: str) -> HttpResponse:
             return redirect("grievances:grievance", found.reference)
         except TooManyWords as problem:
             form.add_error(None, str(problem))
-        except GrievanceError as error:
+        except StepRefused as error:
             messages.error(request, str(error))
             return redirect("grievances:grievance", found.reference)
     context = {
@@ -204,7 +205,7 @@ def grievance(request: HttpRequest, reference: str) -> HttpResponse:
         "events": timeline(found),
         "what_next": what_next(found),
         # An appeal is answered once.
-        "form": None if found.decision_id and found.state not in workflow.OPEN else form,
+        "form": None if found.decision_id and not found.is_open else form,
         "may_object": found.state in workflow.CLOSED,
     }
     return render(request, "grievances/grievance.html", context)

@@ -1,72 +1,88 @@
 """The states of a grievance, and every step that leads from one to another."""
 
-from dataclasses import dataclass
-
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from grievances.models import Grievance
+from dsp_platform.casework.workflow import Step, Workflow, steps
+from grievances.models import Grievance, GrievanceEvent
+from registry.phones.selectors import contact_phone, numbers_lost
 
 State = Grievance.State
 Category = Grievance.Category
+OPEN = Grievance.OPEN_STATES
+CLOSED = (State.RESOLVED, State.DISMISSED)
 
-REPORTER = "reporter"  # whoever holds reference and PIN, or is shown to be the one who reported
+REPORTER = "reporter"  # who has reference and PIN, or is known to have reported it
 HANDLER = "handler"  # staff of the operator it is about, or a steward
-APPEAL, COMPLAINT = "appeal", "complaint"
 STEWARD = "steward"  # who also sees those that name no operator
 
-OPEN = (State.REPORTED, State.IN_REVIEW)
-CLOSED = (State.RESOLVED, State.DISMISSED)
-ANSWERED = (*CLOSED, State.UPHELD, State.OVERTURNED)
+APPEAL, COMPLAINT = "appeal", "complaint"  # the two kinds of grievance
 
 # What may bring harm when the wrong person at the office reads it: by the reporter's own account or by
 # reference and PIN, never through a case at the counter; stewards answer it, no staff of the operator.
 SENSITIVE = (Category.STAFF, Category.MONEY_ASKED, Category.DATA, Category.ABUSE)
-# At home too, where a phone goes from hand to hand: by reference and PIN only.
+# Not in the account either, where a household shares a phone: by reference and PIN only.
 BY_PIN_ONLY = (Category.ABUSE,)
 
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    name: str
-    who: str
-    before: tuple[str, ...]
-    after: str
-    """Empty: the state stays as it is."""
-    title: str | Promise
-    needs_note: bool = False
-    only: str = ""
-    """What it is a step of, where it is not one of both: ``APPEAL`` or ``COMPLAINT``."""
-
-
-STEPS = {
-    step.name: step
-    for step in (
-        Step("report", REPORTER, (), State.REPORTED, _("Report received")),
-        Step("take_up", HANDLER, (State.REPORTED,), State.IN_REVIEW, _("We are looking into it")),
-        Step("resolve", HANDLER, OPEN, State.RESOLVED, _("Answer"), True, COMPLAINT),
-        # Closing without action is an answer too, so it needs words.
-        Step("dismiss", HANDLER, OPEN, State.DISMISSED, _("Closed without action"), True, COMPLAINT),
-        # Back to the start: the operator it now belongs to has not seen it yet. An appeal stays with
-        # the operator of the decision.
-        Step("pass_on", STEWARD, OPEN, State.REPORTED, _("Passed on to the right operator"), only=COMPLAINT),
-        # The application stays as it was decided, or goes back into review.
-        Step("uphold", HANDLER, OPEN, State.UPHELD, _("The decision stands"), True, APPEAL),
-        Step("overturn", HANDLER, OPEN, State.OVERTURNED, _("The decision is taken anew"), True, APPEAL),
-        Step("add", REPORTER, OPEN, "", _("You added"), needs_note=True),
-        # Not content with the answer: it is looked into once more.
-        Step("reopen", REPORTER, CLOSED, State.IN_REVIEW, _("You asked us to look again"), True, COMPLAINT),
-    )
-}
+CHANGED, ANSWERED = "grievance_changed", "appeal_answered"  # text messages
+# fmt: off
+STEPS = steps(
+    Step("report", REPORTER, (), State.REPORTED, _("Report received")),
+    Step("take_up", HANDLER, (State.REPORTED,), State.IN_REVIEW, _("We are looking into it")),
+    Step("resolve", HANDLER, OPEN, State.RESOLVED, _("Answer"),
+         needs_note=True, sms=CHANGED, only=COMPLAINT),
+    # Closing without action is an answer too, so it needs words.
+    Step("dismiss", HANDLER, OPEN, State.DISMISSED, _("Closed without action"),
+         needs_note=True, sms=CHANGED, only=COMPLAINT),
+    # Back to the start: the operator it now belongs to has not seen it yet. An appeal stays with the operator
+    # of the decision.
+    Step("pass_on", STEWARD, OPEN, State.REPORTED, _("Passed on to the right operator"), only=COMPLAINT),
+    # The application stays as it was decided, or goes back into review.
+    Step("uphold", HANDLER, OPEN, State.UPHELD, _("The decision stands"),
+         needs_note=True, sms=ANSWERED, only=APPEAL),
+    Step("overturn", HANDLER, OPEN, State.OVERTURNED, _("The decision is taken anew"),
+         needs_note=True, sms=ANSWERED, only=APPEAL),
+    Step("add", REPORTER, OPEN, "", _("You added"), needs_note=True),
+    # Not content with the answer: it is looked into once more. An appeal is answered once.
+    Step("reopen", REPORTER, CLOSED, State.IN_REVIEW, _("You asked us to look again"),
+         needs_note=True, only=COMPLAINT),
+)
+# fmt: on
 
 HANDLING = ("take_up", "resolve", "dismiss", "pass_on", "uphold", "overturn")
 ANSWERS = ("resolve", "dismiss", "uphold", "overturn")
 
 
-def is_step_of(step: Step, grievance: Grievance) -> bool:
-    return step.only in ("", APPEAL if grievance.category == Category.APPEAL else COMPLAINT)
+class GrievanceWorkflow(Workflow[Grievance]):
+    steps = STEPS
+    subject_kind = "grievance"
+    note_length = 5000
+    not_allowed = _("This step is not possible any more. Look at the report again.")
+    note_missing = _("Write the answer: the person will read it.")
+
+    def kind_of(self, item: Grievance) -> str:
+        return APPEAL if item.category == Category.APPEAL else COMPLAINT
+
+    def phones_of(self, item: Grievance) -> list[str]:
+        """Of an appeal the applicant's number of today, as for the application's own texts: the one of the
+        day it was filed may be somebody else's by now.
+
+        Of a report the number that was proved for it, and no other, also where it is about an application:
+        the texts of that may go to the head of the household, whom the report may be about. None once the
+        number may be somebody else's: the reporter has died, or lost it. Reference and PIN still show the
+        answer.
+        """
+        if item.decision_id and item.application is not None:
+            phone = contact_phone(item.application.person)
+        else:
+            phone = item.phone if item.phone_confirmed_at and not self._has_changed_owner(item) else ""
+        return [phone] if phone else []
+
+    def _has_changed_owner(self, item: Grievance) -> bool:
+        person = item.person and (item.person.merged_into or item.person)
+        return person is not None and (person.died_on is not None or item.phone in numbers_lost(person))
+
+    def taken_by(self, event: GrievanceEvent) -> str:
+        return str(event.actor if event.actor and event.actor.is_staff else _("the person who reported"))
 
 
-def allowed(grievance: Grievance, *who: str) -> list[Step]:
-    possible = [step for step in STEPS.values() if step.who in who and grievance.state in step.before]
-    return [step for step in possible if is_step_of(step, grievance)]
+grievance_workflow = GrievanceWorkflow()

@@ -5,12 +5,17 @@ from datetime import timedelta
 
 from django import template
 from django.template.context import Context
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
 
 from applications import selectors, services
 from applications.documents import unreadable_among
 from applications.models import Application
 from applications.workflow import DECIDED
+from dsp_platform.templatetags.site_tags import runs
+from registry.home.to_do import ToDo
 from registry.models import ChangeRequest, Enrolment, Membership, Person, Programme
 from registry.persons.subject import subject_of
 
@@ -37,24 +42,31 @@ def application_list(applications: Sequence[Application], person: Person) -> dic
     return {"applications": applications, "person": person}
 
 
-@register.inclusion_tag("applications/to_do.html", takes_context=True)
-def applications_to_do(
-    context: Context, applications: Sequence[Application], person: Person
-) -> dict[str, object]:
+@register.simple_tag(takes_context=True)
+def applications_to_do(context: Context, applications: Sequence[Application], person: Person) -> list[ToDo]:
     """Questions to answer, documents to send anew, and decisions of the last 30 days to read.
 
     An official with a case reads of a document on the application's own page.
     """
     recent = timezone.now() - NEWS
     living = [one for one in applications if not one.person.died_on]
-    return {
-        "person": person,
-        "unreadable": [] if context.get("case") else unreadable_among(living),
-        "asked": [one for one in living if one.state == Application.State.MORE_ASKED],
-        "decided": [
-            one for one in applications if one.state in DECIDED and one.decided_at and one.decided_at > recent
-        ],
-    }
+    asked = [one for one in living if one.state == Application.State.MORE_ASKED]
+    unreadable = [] if context.get("case") else unreadable_among(living)
+    decided = [
+        one for one in applications if one.state in DECIDED and one.decided_at and one.decided_at > recent
+    ]
+
+    def entry(one: Application, page: str, text: str, urgent: bool = True) -> ToDo:
+        about = str(one.programme)
+        if one.person_id != person.pk:
+            about = format_html("{} – {}", about, runs(one.person.name))
+        return ToDo(text, reverse(f"applications:{page}", args=[one.reference]), about, urgent)
+
+    return [
+        *(entry(one, "application", _("Answer a question about your application")) for one in asked),
+        *(entry(one, "application", _("Send a document again that could not be read")) for one in unreadable),
+        *(entry(one, "letter", _("Read the decision"), urgent=False) for one in decided),
+    ]
 
 
 @register.inclusion_tag("applications/closed.html", takes_context=True)
@@ -69,18 +81,26 @@ def closed_by_death(context: Context, change: ChangeRequest) -> dict[str, object
     return {"applications": [one for one in theirs if selectors.closed_by_death(one)], "person": reader}
 
 
-@register.inclusion_tag("applications/to_apply.html")
+@register.simple_tag
 def programmes_to_apply(
     likely: Sequence[Programme],
     applications: Sequence[Application],
     enrolments: Sequence[Enrolment],
     person: Person,
-) -> dict[str, object]:
+) -> list[ToDo]:
     """The likely ones that are open and neither applied for nor received yet, the first three."""
     applied = {one.programme_id for one in applications if one.person_id == person.pk and _counts(one)}
     received = {one.programme_id for one in enrolments if one.state != Enrolment.State.ENDED}
     open_ones = [one for one in likely if services.takes_applications(one)]
-    return {"programmes": [one for one in open_ones if one.pk not in applied | received][:3]}
+    return [
+        ToDo(
+            text=one.name,
+            url=reverse("registry:programme", args=[one.code]),
+            about=_("likely for you, and you have not applied yet"),
+            urgent=False,
+        )
+        for one in [one for one in open_ones if one.pk not in applied | received][:3]
+    ]
 
 
 def _counts(application: Application) -> bool:

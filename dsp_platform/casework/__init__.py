@@ -1,1 +1,1 @@
-"""What waits for a person: the errors of its steps, and its work queue in the admin."""
+"""Whatever waits for a person: items with a state, the table of their steps, events, and the work queue."""

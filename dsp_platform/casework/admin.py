@@ -5,7 +5,7 @@ from typing import Any, Generic, TypeVar, cast
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -17,10 +17,11 @@ from dsp_platform.accounts.models import User
 from dsp_platform.admin.roles import RoleAdmin
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.errors import Overtaken, StepRefused
+from dsp_platform.casework.models import WorkItem
 from dsp_platform.forms import row_number
 from dsp_platform.references import clean_reference
 
-Row = TypeVar("Row", bound=Model)
+Row = TypeVar("Row", bound=WorkItem)
 
 
 def staff(request: HttpRequest) -> User:
@@ -28,28 +29,25 @@ def staff(request: HttpRequest) -> User:
 
 
 class OpenFilter(admin.SimpleListFilter):
-    """By state, and all that still wait for somebody. A subclass names the states."""
+    """By state, and all open ones together. A subclass names these."""
 
     title = gettext_lazy("state")
     parameter_name = "state"
-    waiting_label: Any
-    waiting: tuple[str, ...]
-    states: list[tuple[str, Any]]
+    open_label: Any
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("open", self.waiting_label), *self.states]
+        return [("open", self.open_label), *model_admin.model.State.choices]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() == "open":
-            return queryset.filter(state__in=self.waiting)
+            return queryset.filter(state__in=queryset.model.OPEN_STATES)
         return queryset.filter(state=self.value()) if self.value() else queryset
 
 
 class WorkQueueAdmin(RoleAdmin, admin.ModelAdmin, Generic[Row]):
-    """The queue is the only list, the page of one row the only form, the service the only write.
+    """The queue is the only list, the page of one item the only form, the service the only write.
 
-    A row has ``reference``, ``state`` and ``version``; the form a field ``note`` that survives when
-    somebody else was first.
+    The form has a field ``note`` that is kept when somebody else was first.
     """
 
     search_fields = ("reference",)
@@ -59,9 +57,9 @@ class WorkQueueAdmin(RoleAdmin, admin.ModelAdmin, Generic[Row]):
 
     prefix: str  # of the references
     step: str  # last word of the address that takes a step
-    page: str  # template of one row
-    beside: tuple[str, ...]  # what the page shows with the row
-    look_reason: str  # what the audit says of a look at it
+    page: str  # template of one item
+    beside: tuple[str, ...]  # relations that the page shows
+    look_reason: str  # why it is looked at, in the access log
 
     def queue(self, user: User) -> QuerySet[Row]:
         raise NotImplementedError
@@ -74,11 +72,14 @@ class WorkQueueAdmin(RoleAdmin, admin.ModelAdmin, Generic[Row]):
         raise NotImplementedError
 
     def show(self, request: HttpRequest, row: Row, form: forms.Form) -> tuple[dict[str, Any], list[Any]]:
-        """What the template needs, and the ``(kind, id)`` of everybody it shows."""
+        """What the template needs besides the form, and the ``(kind, id)`` of every other subject shown."""
         raise NotImplementedError
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Row]:
-        return self.queue(staff(request))
+        return self.queue(staff(request)).select_related("assignee")
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        return [*super().get_list_display(request), "assignee", "due_at"]
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Row], search_term: str
@@ -153,5 +154,11 @@ class WorkQueueAdmin(RoleAdmin, admin.ModelAdmin, Generic[Row]):
                 subject_id=subject,
                 reason=self.look_reason,
             )
-        context = {**self.admin_site.each_context(request), "opts": self.opts, "title": row.reference}
+        still_open = self.get_queryset(request).filter(state__in=row.OPEN_STATES)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": row.reference,
+            "next": still_open.exclude(pk=row.pk).first(),
+        }
         return render(request, self.page, {**context, **shown})

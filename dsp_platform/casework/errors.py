@@ -1,8 +1,40 @@
-"""Why a step was not taken."""
+"""Why a step was not taken. One base, so that pages of every kind of casework catch one error."""
+
+from typing import ClassVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 
 class StepRefused(Exception):
-    """A step was not taken. ``str()`` is a translated sentence."""
+    """``str()`` is a translated sentence that a page can show: the one given, or that of the class."""
+
+    words: ClassVar[str | Promise] = ""
+
+    def __init__(self, words: str | Promise = "") -> None:
+        super().__init__(str(words or self.words))
+
+
+class StepNotAllowed(StepRefused):
+    """The state of the item does not allow the step, or no longer does."""
+
+    words = _("This step is not possible any more.")
+
+
+class NoteMissing(StepRefused):
+    """The step needs a note."""
+
+
+class ReasonMissing(StepRefused):
+    """The step needs one of its reasons."""
+
+
+class NotYours(StepRefused):
+    """Whoever entered the item takes no step of its reviewers."""
+
+
+class InConflict(StepRefused):
+    """``str()`` says how the actor is related to somebody whom the item is about."""
 
 
 class Overtaken(StepRefused):

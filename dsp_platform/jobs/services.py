@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from dsp_platform import nudge
+from dsp_platform import locks, workers
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from dsp_platform.jobs.kinds import kinds
@@ -26,7 +26,7 @@ def create_job(*, kind: str, parameters: Mapping[str, Any], created_by: User | N
     """Part of the caller's transaction; picked up after commit. Raises KeyError for a kind nobody knows."""
     kinds.registered[kind]
     job = Job.objects.create(kind=kind, parameters=dict(parameters), created_by=created_by)
-    nudge.on_commit("jobs.run", [str(job.pk)])
+    workers.notify_on_commit("jobs.run", [str(job.pk)])
     return job
 
 
@@ -36,7 +36,7 @@ def retry_job(*, job: Job, actor: User) -> None:
         failed = Job.objects.filter(pk=job.pk, state=Job.State.FAILED)
         if failed.update(state=Job.State.WAITING, error="", ended_at=None):
             audit.record(actor=actor, action="retry", subject_kind="job", subject_id=job.pk)
-        nudge.on_commit("jobs.run", [str(job.pk)])
+        workers.notify_on_commit("jobs.run", [str(job.pk)])
 
 
 def unfinished_jobs() -> list[int]:
@@ -68,9 +68,7 @@ def run_job(job_id: int, *, turn: float = TURN_SECONDS) -> bool:
 
 @transaction.atomic
 def _step(job_id: int) -> bool:
-    with connection.cursor() as cursor:
-        # The work may speak to an operator, and waits for it in this transaction.
-        cursor.execute("SELECT set_config('idle_in_transaction_session_timeout', '5min', true)")
+    locks.limit_idle("5min")  # a step may wait for an operator's answer in this transaction
     open_states = (Job.State.WAITING, Job.State.RUNNING)
     job = Job.objects.select_for_update(skip_locked=True).filter(pk=job_id, state__in=open_states).first()
     if job is None:

@@ -46,7 +46,7 @@ def take(kind: str, now: datetime, tier: str = Tier.OPEN) -> datetime | None:
     """Count one message; or, where there is no room, until when nothing more of its tier leaves.
 
     Must run inside a transaction: the rows are held until it ends, so no two workers count the same place.
-    It must be brief (``locks.be_brief``), because every message of the kind waits for them.
+    It must be brief (``locks.limit_waits``), because every message of the kind waits for them.
     """
     rows = _rows(kind, now)
     for row in rows:

@@ -88,7 +88,7 @@ def _claim(which: Q) -> Message | None:
 
 @transaction.atomic
 def _take_up(which: Q) -> Message | None:
-    locks.be_brief()
+    locks.limit_waits()
     now = timezone.now()
     message = (
         Message.objects.select_for_update(skip_locked=True)

@@ -9,7 +9,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from dsp_platform import locks, nudge
+from dsp_platform import locks, workers
 from dsp_platform.audit import services as audit
 from dsp_platform.notifications import budget, origins, texts
 from dsp_platform.notifications.models import CODES, Budget, Kind, Message, Tier
@@ -61,7 +61,7 @@ def send(
         subject_id=subject_id,
         expires_at=expires_at,
     )
-    nudge.on_commit("notifications.deliver", [message.pk])
+    workers.notify_on_commit("notifications.deliver", [message.pk])
     return message
 
 
@@ -79,7 +79,7 @@ def retry_failed(*, messages: QuerySet[Message], actor: AbstractBaseUser) -> int
     )  # fmt: skip
     for number in numbers:
         audit.record(actor=actor, action="retry_message", subject_kind="message", subject_id=number)
-    nudge.on_commit("notifications.deliver", numbers)
+    workers.notify_on_commit("notifications.deliver", numbers)
     return len(numbers)
 
 
@@ -90,7 +90,7 @@ def allow_more(*, row: Budget, shown: str, actor: AbstractBaseUser) -> bool:
     now, as after a second click.
     """
     with transaction.atomic():
-        locks.be_brief()
+        locks.limit_waits()
         held = Budget.objects.select_for_update().get(pk=row.pk)
         if not constant_time_compare(budget.standing(held), shown):
             return False

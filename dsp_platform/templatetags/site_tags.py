@@ -1,5 +1,7 @@
 """What the frame of every page needs: the language switch, the session's length, the script of a text."""
 
+from dataclasses import dataclass
+
 import regex
 from django import template
 from django.conf import settings
@@ -27,30 +29,43 @@ _UNSEEN = regex.compile(
 )
 
 
-class CapturedNode(template.Node):
-    def __init__(self, nodelist: NodeList, name: str) -> None:
+@dataclass
+class PageContent:
+    html: str = ""
+    has_main_form: bool = False
+
+
+class PageContentNode(template.Node):
+    def __init__(self, nodelist: NodeList) -> None:
         self.nodelist = nodelist
-        self.name = name
 
     def render(self, context: Context) -> SafeString:
-        context[self.name] = self.nodelist.render(context)
+        content = context["page_content"] = PageContent()
+        content.html = self.nodelist.render(context)
         return SafeString("")
 
 
 @register.tag
-def captured(parser: Parser, token: Token) -> CapturedNode:
-    """``{% captured as name %}…{% endcaptured %}``: render first, print later.
+def page_content(parser: Parser, token: Token) -> PageContentNode:
+    """``{% page_content %}…{% endpage_content %}``: render first, print ``page_content.html`` later.
 
-    The header comes before the page's content but has to know whether the content holds a form.
+    The header comes before the page's content but has to know whether the content holds a main form.
     """
-    _tag, _as, name = token.split_contents()
-    nodelist = parser.parse(("endcaptured",))
+    nodelist = parser.parse(("endpage_content",))
     parser.delete_first_token()
-    return CapturedNode(nodelist, name)
+    return PageContentNode(nodelist)
+
+
+@register.simple_tag(takes_context=True)
+def main_form(context: Context) -> SafeString:
+    """``<form {% main_form %} …>``: the form of the page, whose input the language switch carries along."""
+    if "page_content" in context:
+        context["page_content"].has_main_form = True
+    return SafeString('id="main"')
 
 
 @register.inclusion_tag("components/language_switch.html", takes_context=True)
-def language_switch(context: Context, content: str = "") -> dict[str, object]:
+def language_switch(context: Context) -> dict[str, object]:
     """The same page in each language. With a main form on it, buttons that carry along what was typed."""
     request = context.get("request")
     current = get_language()
@@ -61,7 +76,9 @@ def language_switch(context: Context, content: str = "") -> dict[str, object]:
         if code != current and url == path:
             url = f"/{code}/"  # an address of no page, or of a page without a language
         languages.append({"code": code, "name": name, "url": url, "current": code == current})
-    return {"languages": languages, "has_form": 'id="main"' in content, "switch": SWITCH}
+    content = context.get("page_content")
+    has_form = content is not None and content.has_main_form
+    return {"languages": languages, "has_form": has_form, "switch": SWITCH}
 
 
 @register.simple_tag

@@ -9,7 +9,6 @@ from itertools import chain
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.wizard.questions import Answer, Question, Row, Rows, row
@@ -18,15 +17,9 @@ from registry.areas.place_picker import places
 from registry.changes import forms
 from registry.changes.context import HEAD, Answers, may_head
 from registry.changes.question_lists import who
+from registry.facts.table import CIRCUMSTANCES
 from registry.identity.spid import grouped
 from registry.models import Membership, Person
-from registry.persons.circumstances import (
-    CIRCUMSTANCES,
-    DIFFICULTIES,
-    DIFFICULTY_LABELS,
-    SITUATION_LABELS,
-    UNKNOWN,
-)
 from registry.persons.questions import PERSON_QUESTIONS, date_in_words
 from registry.persons.subject import user_of
 
@@ -74,12 +67,7 @@ def _born(person: Person) -> Answer:
 
 
 def _circumstances(person: Person) -> Answer:
-    def choice(name: str, value: Any) -> str:
-        if value is None:
-            return UNKNOWN[0]
-        return str(value) if name in DIFFICULTIES else ("yes" if value else "no")
-
-    return {name: choice(name, getattr(person, name)) for name in CIRCUMSTANCES}
+    return {name: asked.answer(getattr(person, name)) for name, asked in CIRCUMSTANCES.items()}
 
 
 def _member(label: Any) -> Callable[..., Rows]:
@@ -101,15 +89,8 @@ def _relationships_in_words(answer: Answer, names: Mapping[str, str]) -> Rows:
 
 
 def _circumstances_in_words(answer: Answer) -> str:
-    def words(name: str, value: str) -> Any:
-        if value == UNKNOWN[0]:
-            return UNKNOWN[1]
-        if name in DIFFICULTIES:
-            return Person.Difficulty(int(value)).label
-        return gettext("Yes") if value == "yes" else gettext("No")
-
-    labels = DIFFICULTY_LABELS | SITUATION_LABELS
-    return "\n".join(f"{labels[name]}: {words(name, value)}" for name, value in answer.items() if value)
+    given = [(CIRCUMSTANCES[name], value) for name, value in answer.items() if value]
+    return "\n".join(f"{asked.label}: {dict(asked.choices)[value]}" for asked, value in given)
 
 
 NAMES = ("family_name", "given_name", "latin_family_name", "latin_given_name")

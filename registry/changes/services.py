@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.notifications import services as notifications
 from dsp_platform.notifications.selectors import was_written
-from dsp_platform.references import new_reference
+from dsp_platform.references import new_reference, save_with_new_number
 from registry.changes import newcomers
 from registry.changes.apply.common import Applying
 from registry.changes.context import Answers, HouseholdContext
@@ -45,6 +45,7 @@ from registry.errors import (
 from registry.models import ChangeDraft, ChangeRequest, Household, KeySetup, Membership, Person
 from registry.models.change import AT_ONCE
 from registry.persons.scope import require_case
+from registry.persons.writer import PersonWriter
 from registry.phones.keys import note_setup
 from registry.phones.selectors import head_beside, numbers_of, phones_beside
 
@@ -108,8 +109,8 @@ def _new(
         raise ChangeError(_("An answer is missing."))
     household = context.household
     try:
-        with transaction.atomic():
-            return ChangeRequest.objects.create(
+        return save_with_new_number(
+            lambda: ChangeRequest.objects.create(
                 reference=new_reference(PREFIX),
                 kind=kind.code,
                 household=household,
@@ -121,7 +122,9 @@ def _new(
                 asked_for=context.subject,
                 asked_by=actor,
                 case_id=case.pk if case else None,
-            )
+            ),
+            "registry_changerequest_reference_key",
+        )
     except IntegrityError:
         raise AlreadyAsked(
             _("This change was asked for already and is waiting. Wait for the answer, or take it back first.")
@@ -264,7 +267,8 @@ def _apply(request: ChangeRequest, kind: Kind, actor: User) -> None:
     if kind.at_once and kind.concerns and request.case_id is None:
         require_few(request)
     concerned = _phones(request)
-    kind.apply(Applying(request, household, actor))
+    with PersonWriter() as writer:
+        kind.apply(Applying(request, household, actor, writer))
     for one in end_impossible(request, list(households), actor):
         _text(one, "refuse")
     if kind.code == "phone" and request.person is not None:

@@ -1,13 +1,9 @@
-"""A request's story as the one who asked reads it."""
+"""What happened to a request for a change, as the one who asked reads it."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
-from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dsp_platform.templatetags.site_tags import runs
+from dsp_platform.casework.timeline import Entry, naming
 from registry.changes.hearings.selectors import concerned_by, leaves_commune
 from registry.changes.moves.movers import comes_in
 from registry.changes.selectors import AGREE, ASKER_LEFT, ENDED, OBJECT
@@ -30,13 +26,6 @@ TITLES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    title: str
-    at: datetime
-    text: str
-
-
 def timeline(request: ChangeRequest, *, decides: bool = False) -> list[Entry]:
     """Newest first. Officials are named: the person knows who decides in their commune.
 
@@ -47,10 +36,8 @@ def timeline(request: ChangeRequest, *, decides: bool = False) -> list[Entry]:
 
 
 def _entry(event: ChangeEvent) -> Entry:
-    by = format_html(_("by %(official)s") % {"official": "{}"}, runs(event.actor))
-    told = filter(None, (runs(event.note or ""), "" if event.actor.is_citizen else by))
-    text = format_html_join("\n", "{}", ((one,) for one in told))
-    return Entry(str(TITLES.get(event.step, "")), event.at, text)
+    by = "" if event.actor.is_citizen else naming(_("by %(official)s"), event.actor)
+    return Entry(str(TITLES.get(event.step, "")), event.at, str(event.note or ""), by)
 
 
 def what_next(request: ChangeRequest) -> str:

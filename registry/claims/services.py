@@ -31,6 +31,7 @@ from registry.errors import NotClaimed, NumberTooNew, TooManyClaims
 from registry.identity.documents import document_digest
 from registry.identity.spid import clean_spid
 from registry.models import Claim, IdentityDocument, Person
+from registry.persons.writer import lock_person_row
 from registry.phones.accounts import give_account
 from registry.phones.selectors import may_have_account, with_settled_phone
 
@@ -84,7 +85,7 @@ def begin_claim(*, account: User, told: Identity, proved: bool, keep: str | None
         account=account, person=person, told_digest=told.digest, created_at=now, expires_at=now + LIFE
     )
     if person is not None and person.phone == account.phone and proved:
-        _bind(claim, _held(person), keep)
+        _bind(claim, lock_person_row(person), keep)
     else:
         # To no phone when nobody was found: whoever tries must not see it among their own messages.
         notifications.send(
@@ -105,7 +106,7 @@ def confirm_claim(*, account: User, claim: Claim, typed: str, keep: str | None =
         held = Claim.objects.select_for_update().get(pk=claim.pk, account=account)
         problem = _judge(held, typed)
         if problem is None and held.person is not None:
-            _bind(held, _held(held.person), keep)
+            _bind(held, lock_person_row(held.person), keep)
     if problem is not None:
         raise problem  # after the commit, which keeps the count of wrong codes
 
@@ -196,10 +197,6 @@ def _judge(claim: Claim, typed: str) -> CodeProblem | None:
     claim.save(update_fields=["tries"])
     left = TRIES - claim.tries
     return WrongCode(tries_left=left) if left else NoMoreTries()
-
-
-def _held(person: Person) -> Person:
-    return Person.objects.select_for_update(no_key=True).get(pk=person.pk)
 
 
 def _bind(claim: Claim, person: Person, keep: str | None) -> None:

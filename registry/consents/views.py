@@ -1,4 +1,4 @@
-"""Which operators may hold the household's details: given and taken back, each on a page of its own."""
+"""Consents of the household: the list, and a page to give and one to withdraw each."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -28,7 +28,7 @@ def _whose(request: HttpRequest) -> Whose | None:
 
 
 def _open_consents(household: Household) -> dict[str, Consent]:
-    """For operators only: the registration itself is taken back at the commune office."""
+    """By operator. The consent to the registration itself is withdrawn at the commune office."""
     rows = household.consents.filter(withdrawn_at=None).exclude(operator_code="")
     return {row.operator_code: row for row in rows.select_related("given_by", "witness")}
 
@@ -80,7 +80,7 @@ def give(request: HttpRequest, code: str) -> HttpResponse:
 
 @actor_required
 def withdraw(request: HttpRequest, code: str) -> HttpResponse:
-    """What it changes is told first; a second click finds it done."""
+    """Shows the effects first; a second submission finds the consent withdrawn and only redirects."""
     whose = _whose(request)
     operator = Operator.objects.filter(pk=code).first()
     if whose is None or operator is None:

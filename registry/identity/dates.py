@@ -1,4 +1,4 @@
-"""A date in three boxes, of which day, or day and month, may be empty."""
+"""Dates of birth and death, of which only the month or the year may be known."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -20,6 +20,11 @@ PROBLEMS = {
     "future": _("This date is in the future."),
     "too_old": _("This date is too long ago. Check the year."),
 }
+
+
+def full_years(born: date, today: date) -> int:
+    """From the earliest day it can be: where only the year is known, that is 1 January."""
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
 class DatePartsWidget(forms.MultiWidget):

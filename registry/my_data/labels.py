@@ -3,7 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from registry.persons.circumstances import DIFFICULTY_LABELS
+from registry.facts.circumstances import DIFFICULTIES
 from registry.records import labels
 
 LABELS: dict[str, str | Promise] = {
@@ -14,7 +14,7 @@ LABELS: dict[str, str | Promise] = {
     "language": _("Language"),
     "checked_by": _("Who checked the details"),
     "registered_at": _("Registered on"),
-    **DIFFICULTY_LABELS,
+    **{one.name: one.label for one in DIFFICULTIES},
     "disability_level": _("Disability identified"),
     "type": _("Kind"),
     "number": _("Number"),

@@ -14,10 +14,10 @@ from dsp_platform.exchange.contract import registered
 from dsp_platform.exchange.models import Agreement
 from dsp_platform.notifications.models import Message
 from dsp_platform.uploads.models import Upload
+from registry.facts.circumstances import DIFFICULTIES
 from registry.models import ChangeRequest, Consent, Enrolment, Household, IdentityDocument, Membership, Person
 from registry.my_data import registry_sections
 from registry.my_data.sections import Labels, MyDataSection
-from registry.persons.circumstances import DIFFICULTIES
 
 STATUSES = {
     "has": _("has it"),
@@ -57,7 +57,7 @@ SECTIONS = (
         title=_("Health and daily life"),
         build=registry_sections.circumstances,
         values=lambda: {
-            **{name: dict(Person.Difficulty.choices) for name in DIFFICULTIES},
+            **{one.name: one.labels for one in DIFFICULTIES},
             "disability_level": dict(Person.DisabilityLevel.choices),
         },
     ),

@@ -12,10 +12,10 @@ from dsp_platform.notifications.selectors import messages_to
 from dsp_platform.uploads.selectors import uploads_of
 from registry.changes.evidence import CHANGE
 from registry.changes.hearings.reading import listed, why_unlisted
+from registry.facts.table import CIRCUMSTANCES
 from registry.models import Consent, Household, Membership, Person
 from registry.my_data import selectors
 from registry.my_data.sections import About, LabelledCode
-from registry.persons.circumstances import CIRCUMSTANCES
 
 SHOWN_DIGITS = 4
 

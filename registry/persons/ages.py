@@ -14,6 +14,7 @@ from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
 from dsp_platform.request_cache import cached_per_request
+from registry.identity.dates import full_years
 from registry.models import Person
 
 OF_AGE = 15
@@ -57,17 +58,10 @@ def _history(persons: tuple[int, ...]) -> list[tuple[int, date]]:
     return list(rows.values_list("pgh_obj_id", "date_of_birth"))
 
 
-def full_years(born: date, today: date) -> int:
-    """From the earliest day it can be: where only the year is known, that is 1 January."""
-    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-
-
 def is_child(person: Person) -> bool:
     return person.pk in children([person])
 
 
 def age_of(member: dict[str, Any], today: date | None = None) -> int:
     """Years since the birth date of a draft's member."""
-    today = today or timezone.localdate()
-    born = date.fromisoformat(member["born"][0])
-    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    return full_years(date.fromisoformat(member["born"][0]), today or timezone.localdate())

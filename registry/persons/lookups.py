@@ -30,7 +30,7 @@ def take_turn(*, account: User, case: Case | None, kind: str) -> None:
 
     Raises TooManyLookups; the number is then not even compared.
     """
-    locks.lock("look-ups of", str(account.pk))
+    locks.lock(locks.LockName.LOOKUPS_OF_ACCOUNT, str(account.pk))
     limits = [(Q(), _limit(account, kind))]
     if case is not None and kind == DOCUMENT:
         limits.append((Q(case_id=case.pk), OF_CASE_A_DAY))

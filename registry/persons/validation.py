@@ -4,7 +4,7 @@ Pages use the ``validate_*`` functions field by field; ``problems_of`` judges a 
 at the service's door. Each ``validate_*`` returns the value as it is stored or raises ValidationError.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import date
 from typing import Any
 
@@ -17,9 +17,9 @@ from dsp_platform.accounts.phones.numbers import parse_phone
 from dsp_platform.khmer.digits import latin_digits
 from dsp_platform.khmer.text import clean
 from registry.errors import Problem
+from registry.facts.table import CIRCUMSTANCES
 from registry.identity.documents import document_key
 from registry.models import IdentityDocument, Membership, Person
-from registry.persons.circumstances import DIFFICULTIES
 from registry.persons.details import HouseholdDetails, PersonDetails
 
 NAME_LENGTH = 100
@@ -145,12 +145,11 @@ def _member_problems(index: int, member: PersonDetails) -> Iterator[Problem]:
 
 
 def _choice_problems(index: int, member: PersonDetails) -> Iterator[Problem]:
-    choices = {
+    choices: dict[str, Collection[object]] = {
         "sex": Person.Sex.values,
         "birth_precision": Person.Precision.values,
         "relationship": Membership.Relationship.values,
-        **{question: (None, *Person.Difficulty.values) for question in DIFFICULTIES},
-        **dict.fromkeys(("pregnant", "studying", "working"), (None, True, False)),
+        **{one.name: (None, *one.labels) for one in CIRCUMSTANCES.values()},
     }
     message = str(_("Choose one of the answers."))
     for field, allowed in choices.items():

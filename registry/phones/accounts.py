@@ -8,6 +8,7 @@ from dsp_platform.accounts.my_account import services as accounts
 from dsp_platform.audit import services as audit
 from dsp_platform.notifications import services as notifications
 from registry.models import Person
+from registry.persons.writer import PersonWriter
 from registry.phones.selectors import may_have_account, phones_beside, phones_lately
 
 
@@ -29,9 +30,8 @@ def give_account(
     own = {*phones_lately(person), account.phone or ""} - {""}
     beside = phones_beside(person) - own
     opened = {account.phone or ""} - {""} if actor.pk != account.pk else set()
-    with pghistory.context(why="claim_person"):
-        person.account = account
-        person.save(update_fields=["account"])
+    with pghistory.context(why="claim_person"), PersonWriter() as writer:
+        writer.update_person(person, account=account)
     accounts.hand_over(account=account, keep=keep)
     audit.record(
         actor=actor,

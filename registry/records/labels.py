@@ -1,4 +1,4 @@
-"""What people call the fields that operators receive. Every field of every kind has its words here."""
+"""The labels of the fields that operators receive."""
 
 from django.utils.translation import gettext_lazy as _
 

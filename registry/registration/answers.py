@@ -3,7 +3,9 @@
 from datetime import date
 from typing import Any
 
-from registry.persons.circumstances import DIFFICULTIES, UNKNOWN, questions_for
+from registry.facts.circumstances import UNKNOWN
+from registry.facts.table import CIRCUMSTANCES
+from registry.persons.circumstances import questions_for
 from registry.persons.details import HouseholdDetails, PersonDetails
 from registry.persons.labels import NO_DOCUMENT
 
@@ -47,7 +49,7 @@ def circumstances_of(member: dict[str, Any]) -> dict[str, Any]:
     """Only what is asked at this age and sex: an answer from before a correction does not count."""
     given = {name: member.get(name, "") for name in questions_for(member)}
     return {
-        name: (int(value) if name in DIFFICULTIES else value == "yes")
-        for name, value in given.items()
-        if value not in ("", UNKNOWN[0])
+        name: CIRCUMSTANCES[name].stored(answer)
+        for name, answer in given.items()
+        if answer not in ("", UNKNOWN[0])
     }

@@ -2,8 +2,8 @@ from collections.abc import Sequence
 
 import pghistory
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
-from django.utils import timezone, translation
+from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.assisted_sessions.services import attach_subject
@@ -25,17 +25,15 @@ from registry.models import (
     Household,
     IdentityDocument,
     KeySetup,
-    Membership,
     MoverYes,
     Person,
 )
 from registry.persons import lookups
-from registry.persons import services as persons
 from registry.persons.details import HouseholdDetails
-from registry.persons.household_services import announce_rows
-from registry.persons.numbering import _constraint, save_numbered
+from registry.persons.recognition import MemberEntry, entries_of, recognise
 from registry.persons.scope import in_area, require_case
 from registry.persons.validation import problems_of
+from registry.persons.writer import NewMember, NumberTaken, PersonWriter, set_values
 from registry.phones.keys import note_setup
 from registry.phones.selectors import asked_for_yes
 from registry.registration.drafts import became
@@ -153,27 +151,25 @@ def _require_new(actor: User, case: Case | None) -> None:
 def _write(
     actor: User, details: HouseholdDetails, case: Case | None, keep: str | None
 ) -> tuple[Household, Person]:
-    members = persons.told(details, actor)
-    persons.recognise(members, details)
+    members = entries_of(details, actor)
+    recognise(members)
     head = members[0].person
     if actor.is_citizen:
         _require_unknown(members)
-        head.account = actor
+        set_values(head, {"account": actor})
         accounts.hand_over(account=actor, keep=keep)
     else:
         _require_yes(members, details, case)
-    known = [member.person.pk for member in members if member.known]
-    phones = dict(Person.objects.filter(pk__in=known).values_list("pk", "phone")) if known else {}
-    household = Household(village_id=details.village_code, address=clean(details.address))
-    save_numbered(household, members)
-    _save_rest(household, members, details)
-    _note_known(members, phones, actor)
-    Consent.objects.bulk_create(_consents(household, head, details, actor))
-    announce_rows(household, [(member.person.pk, member.person.version) for member in members])
+    with PersonWriter() as writer:
+        for member in members:
+            if member.known:
+                _update_known(writer, member, actor)
+        household = _add_household(writer, details, members)
+        Consent.objects.bulk_create(_consents(household, head, details, actor))
     return household, head
 
 
-def _require_yes(members: Sequence[persons.Told], details: HouseholdDetails, case: Case | None) -> None:
+def _require_yes(members: Sequence[MemberEntry], details: HouseholdDetails, case: Case | None) -> None:
     """Who was registered before says yes by the phone that was on record, whatever was told now, to just
     what is told. Who has none
     was let go by the commune they lived in."""
@@ -190,25 +186,23 @@ def _require_yes(members: Sequence[persons.Told], details: HouseholdDetails, cas
             raise YesNeeded(member=index, person_id=before.pk)
 
 
-def _note_known(members: Sequence[persons.Told], phones: dict[int, str], actor: User) -> None:
+def _update_known(writer: PersonWriter, member: MemberEntry, actor: User) -> None:
     """Who registered them anew decides nothing about them for a while; the number of before is told."""
-    for member in members:
-        if not member.known:
-            continue
-        note_setup(person=member.person, official=actor, kind=KeySetup.Kind.REGISTRATION)
-        before = phones.get(member.person.pk, "")
-        if before and before != member.person.phone:
-            notifications.send(
-                phone=before,
-                language=member.person.language,
-                template="details_changed",
-                params={},
-                subject_kind="person",
-                subject_id=member.person.pk,
-            )
+    person, before = member.person, member.person.phone
+    writer.update_person(person, **member.values)
+    note_setup(person=person, official=actor, kind=KeySetup.Kind.REGISTRATION)
+    if before and before != person.phone:
+        notifications.send(
+            phone=before,
+            language=person.language,
+            template="details_changed",
+            params={},
+            subject_kind="person",
+            subject_id=person.pk,
+        )
 
 
-def _require_unknown(members: Sequence[persons.Told]) -> None:
+def _require_unknown(members: Sequence[MemberEntry]) -> None:
     """To know somebody's document, name and date of birth is not to be them: who is registered already is
     claimed, with a code to their phone, or comes to the commune, which looks at the document."""
     for index, member in enumerate(members):
@@ -216,29 +210,20 @@ def _require_unknown(members: Sequence[persons.Told]) -> None:
             raise AlreadyRegistered(member=index)
 
 
-def _save_rest(household: Household, members: Sequence[persons.Told], details: HouseholdDetails) -> None:
-    """Documents and memberships. What another transaction took meanwhile is somebody's registration."""
-    documents = persons.documents_of(members)
-    today = timezone.localdate()
+def _add_household(
+    writer: PersonWriter, details: HouseholdDetails, members: Sequence[MemberEntry]
+) -> Household:
+    new = [NewMember(one.person, one.details.relationship, one.documents) for one in members]
     try:
         with transaction.atomic():
-            IdentityDocument.objects.bulk_create(documents)
-            Membership.objects.bulk_create(
-                Membership(
-                    household=household,
-                    person=member.person,
-                    relationship=member.details.relationship,
-                    started_on=today,
-                )
-                for member in members
+            return writer.add_household(
+                village_id=details.village_code, address=clean(details.address), members=new
             )
-    except IntegrityError as error:
-        if _constraint(error) not in ("document_number_once", "person_one_household"):
-            raise
+    except NumberTaken:  # another transaction registered somebody meanwhile
         raise AlreadyRegistered(member=_taken(members)) from None
 
 
-def _taken(members: Sequence[persons.Told]) -> int:
+def _taken(members: Sequence[MemberEntry]) -> int:
     """Which member it was, now that the other transaction has ended."""
     documents = IdentityDocument.objects.exclude(type__in=IdentityDocument.SHARED_TYPES)
     for index, member in enumerate(members):

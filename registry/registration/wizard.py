@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from dsp_platform.wizard.questions import CHECK, Answer, Key, Row
 from dsp_platform.wizard.wizard import Wizard
 from registry.errors import Problem
+from registry.facts.table import CIRCUMSTANCES
 from registry.persons.ages import age_of
-from registry.persons.circumstances import CIRCUMSTANCES, questions_for
+from registry.persons.circumstances import questions_for
 from registry.registration.answers import HEAD_ID
 from registry.registration.questions import MEMBERS, QUESTIONS
 

@@ -1,4 +1,4 @@
-"""What pages show of the registry, without their views having to know it."""
+"""Parts of pages about the registry, which the views of the pages need not prepare."""
 
 from typing import cast
 
@@ -14,6 +14,7 @@ from dsp_platform.audit import selectors as audit
 from dsp_platform.audit.actions import look_reason
 from dsp_platform.exchange.ledger.selectors import Copy, copies_of
 from dsp_platform.khmer.money import format_riel
+from dsp_platform.templatetags.site_tags import reference
 from registry.areas.labels import area_path
 from registry.changes.apply.newcomer import spid_told
 from registry.changes.context import Answers
@@ -21,6 +22,7 @@ from registry.changes.hearings.reading import documents_to_show, moves_shown, wh
 from registry.changes.kinds import KINDS
 from registry.changes.moves.movers import comes_in
 from registry.changes.selectors import MOVER, OLD_COMMUNE, may_need_yes, moves_of, sees_mover, waits_for
+from registry.home.to_do import ToDo
 from registry.models import Benefit, ChangeRequest, Household, Membership, Person, Programme
 from registry.persons.households import household_of
 from registry.persons.selectors import subject_of
@@ -37,12 +39,12 @@ LOOKS_READ, LOOKS_SHOWN = 200, 20
 
 @register.inclusion_tag("components/banner.html", takes_context=True)
 def case_banner(context: Context) -> dict[str, object]:
-    """For whom the official acts; nothing when no case is open."""
+    """For whom the official acts; empty without an open session."""
     case = context.get("case")
     if case is None:
         return {"case": None}
     person = subject_of(case.official, case)
-    # A page of the counter's own work says whom it is about, who may be another than the case's.
+    # A page of the counter may be about another person than the open session.
     about = context.get("about")
     named = about if isinstance(about, set) else {about}
     elsewhere = "about" in context and (person is None or person.pk not in named)
@@ -52,7 +54,7 @@ def case_banner(context: Context) -> dict[str, object]:
 
 @register.inclusion_tag("registry/my_data/holders.html")
 def holders(person: Person) -> dict[str, object]:
-    """Which operators hold the person's data, or the household's, or are about to."""
+    """Which operators hold data of the person or the household, or will receive them."""
     household = household_of(person)
     copies: dict[str, Copy] = {}
     if household is not None:
@@ -61,16 +63,22 @@ def holders(person: Person) -> dict[str, object]:
     return {"copies": list(copies.values())}
 
 
-@register.inclusion_tag("registry/changes/changes_to_do.html", takes_context=True)
-def changes_to_do(context: Context, person: Person) -> dict[str, object]:
-    """The changes this person asked for that wait for a document of theirs."""
-    found = documents_to_show(person, context.get("case"))
-    return {"requests": [(one, KINDS[one.kind]) for one in found]}
+@register.simple_tag(takes_context=True)
+def changes_to_do(context: Context, person: Person) -> list[ToDo]:
+    """Changes that this person requested and that still need a document from them."""
+    return [
+        ToDo(
+            text=_("Show a document for the change you told"),
+            url=reverse("registry:change_request", args=[one.reference]),
+            about=str(KINDS[one.kind].title),
+        )
+        for one in documents_to_show(person, context.get("case"))
+    ]
 
 
 @register.inclusion_tag("registry/phones/replacements/phone_warnings.html", takes_context=True)
 def phone_warnings(context: Context) -> dict[str, object]:
-    """To a citizen: another phone is asked for in place of theirs, was put there, or was not."""
+    """For a citizen: a requested replacement of their phone, and how it ended."""
     user, person = context.get("user"), context.get("person")
     if not isinstance(user, User):
         return {}
@@ -81,7 +89,7 @@ def phone_warnings(context: Context) -> dict[str, object]:
     return {
         "replacements": [(one, standing(user, one)) for one in near.warn],
         "replaced": near.replaced,
-        # To an official who is not near, of whoever their case is about.
+        # For an official who is not related to the person of the session.
         "waits": waits,
         "contact_phone": context.get("contact_phone"),
     }
@@ -89,18 +97,27 @@ def phone_warnings(context: Context) -> dict[str, object]:
 
 @register.inclusion_tag("registry/changes/moves/move_warnings.html", takes_context=True)
 def move_warnings(context: Context) -> dict[str, object]:
-    """To a citizen, where nothing else is said of their household: somebody asks that they change it."""
+    """For a citizen, on pages that show nothing else of their household: requests to move them to another."""
     user = context.get("user")
     person = subject_of(user, None) if isinstance(user, User) and user.is_citizen else None
     return {"moves": moves_of(person) if person else []}
 
 
-@register.inclusion_tag("registry/changes/moves/moves_to_answer.html", takes_context=True)
-def moves_to_answer(context: Context, person: Person) -> dict[str, object]:
-    """Requests that would move the person to another household, for their yes or no."""
+@register.simple_tag(takes_context=True)
+def moves_to_answer(context: Context, person: Person) -> list[ToDo]:
+    """Requests that would move the person to another household, which they agree to or refuse."""
     page = "registry:counter_move" if context.get("case") else "registry:my_move"
-    found = moves_shown(person, context.get("case"))
-    return {"moves": [(one, reverse(page, args=[one.reference])) for one in found]}
+    answered = _("A move with a yes waits for the commune")
+    new = _("Somebody asks that you change household")
+    return [
+        ToDo(
+            text=answered if one.yes else new,
+            url=reverse(page, args=[one.reference]),
+            about=reference(one.reference),
+            urgent=not one.yes,
+        )
+        for one in moves_shown(person, context.get("case"))
+    ]
 
 
 @register.filter
@@ -110,8 +127,8 @@ def needs_yes(change: ChangeRequest) -> bool:
 
 @register.simple_tag(takes_context=True)
 def waits(context: Context, change: ChangeRequest) -> str:
-    """For whose yes a request waits. Whether an SPID fits anybody is told to the old commune alone: to
-    others it waits for the mover whether there is one or not."""
+    """Whose agreement a request waits for. Only the old commune learns whether an SPID exists: for others the
+    request waits for the mover whether there is one or not."""
     user = context.get("user")
     if isinstance(user, User) and not user.is_citizen and sees_mover(user, change):
         return str(WAITS.get(waits_for(change), ""))
@@ -125,7 +142,7 @@ def waits(context: Context, change: ChangeRequest) -> str:
 def looks_at(person: Person) -> dict[str, object]:
     """Who looked, when and why, newest first."""
     events = list(audit.looks_at("person", person.pk)[:LOOKS_READ])
-    # One line a case: an official turns many pages for one purpose.
+    # One row for each assisted session: an official opens many pages for one purpose.
     visits = {event.case_id or event.pk: event for event in reversed(events)}
     looks = [
         {"at": event.at, "who": str(event.actor or ""), "reason": look_reason(event)}
@@ -136,13 +153,13 @@ def looks_at(person: Person) -> dict[str, object]:
 
 @register.inclusion_tag("registry/programmes/amounts.html")
 def amounts(programme: Programme) -> dict[str, object]:
-    """What the programme gives and costs, what is announced and what was before."""
+    """What the programme gives and costs: current, announced and past amounts."""
     return {"programme": programme, "amounts": amounts_of(programme)}
 
 
 @register.filter
 def worth(benefit: Benefit) -> str:
-    """The amount as one reads it: riel, or a percentage without idle zeros."""
+    """The amount in riel, or a percentage without trailing zeros."""
     if benefit.percent is None:
         return format_riel(benefit.amount or 0)
     return f"{localize(benefit.percent.normalize() + 0)}%"
@@ -150,7 +167,7 @@ def worth(benefit: Benefit) -> str:
 
 @register.filter
 def since(benefit: Benefit) -> str:
-    """From when the amount holds, as well as that is known."""
+    """From when the amount is valid, as exactly as that is known."""
     day = date_format(benefit.valid_from, "SHORT_DATE_FORMAT")
     month = date_format(benefit.valid_from, "F Y")
     if benefit.precision == Benefit.Precision.UNKNOWN:
@@ -164,7 +181,7 @@ def since(benefit: Benefit) -> str:
 
 @register.filter
 def lines(text: str) -> list[str]:
-    """One entry for each line that holds something."""
+    """The lines that are not empty."""
     return [line.strip() for line in (text or "").splitlines() if line.strip()]
 
 
@@ -181,5 +198,5 @@ def place(household: Household) -> str:
 
 @register.filter
 def relationship(value: str) -> str:
-    """The words for a draft member's relationship; empty while it is not told."""
+    """The label of a relationship in a draft; empty while it is not answered."""
     return str(Membership.Relationship(value).label) if value else ""

@@ -6,6 +6,7 @@ from django_otp import DEVICE_ID_SESSION_KEY
 from dsp_platform.accounts.models import TOTPDevice
 from dsp_platform.exchange.models import Agreement
 from registry.persons.details import HouseholdDetails, PersonDetails
+from tests.mappings import short_mapping
 from tests.roles import as_owner
 
 PERSON_FIELDS = ["spid", "full_name", "sex", "date_of_birth", "village_code", "household_number"]
@@ -47,7 +48,7 @@ def agreement(operator, kind, fields, **values) -> Agreement:
         kind=kind,
         fields=fields,
         **{
-            "mapping": {"key": {"field": {"person": "spid", "application": "reference"}.get(kind, "")}},
+            "mapping": short_mapping({"person": "spid", "application": "reference"}.get(kind, "number")),
             "concerns": Agreement.Concerns.APPLICANTS,
             "basis": Agreement.Basis.CONSENT,
             "state": Agreement.State.APPROVED,

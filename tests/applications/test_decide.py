@@ -8,6 +8,7 @@ from django.utils import translation
 from applications import errors, services, workflow
 from applications.models import Application
 from dsp_platform.audit.models import AuditEvent
+from dsp_platform.casework import errors as casework
 from dsp_platform.exchange.models import LedgerEntry
 from dsp_platform.notifications.models import Message
 from dsp_platform.notifications.texts import render
@@ -43,14 +44,14 @@ def test_the_answer_reaches_the_phone_in_khmer(application, nssf_reviewer, decis
 
 def test_a_refusal_needs_a_reason_of_the_table(application, nssf_reviewer):
     for reason in ("", "because", workflow.OPERATOR_REASON):
-        with pytest.raises(errors.ReasonMissing):
+        with pytest.raises(casework.ReasonMissing):
             decide(application, nssf_reviewer, "refuse", reason=reason)
     decide(application, nssf_reviewer, "refuse", reason="documents")
     assert application.events.last().reason == "documents"
 
 
 def test_a_question_needs_words(application, nssf_reviewer):
-    with pytest.raises(errors.NoteMissing):
+    with pytest.raises(casework.NoteMissing):
         decide(application, nssf_reviewer, "ask_more", note="  \u200b ")
 
 
@@ -87,14 +88,14 @@ def test_only_staff_of_the_operator_decide(
 def test_nobody_decides_for_themself_or_their_household(application, nssf_reviewer, language):
     nssf_reviewer.spid = application.person.spid
     nssf_reviewer.save(update_fields=["spid"])
-    with translation.override(language), pytest.raises(errors.InConflict):
+    with translation.override(language), pytest.raises(casework.InConflict):
         decide(application, nssf_reviewer)
     assert Application.objects.get().state == "submitted"
 
 
 def test_nobody_decides_what_they_filed(application, nssf_reviewer):
     Application.objects.update(submitted_by=nssf_reviewer)
-    with pytest.raises(errors.NotYours):
+    with pytest.raises(casework.NotYours):
         decide(application, nssf_reviewer)
     with pytest.raises(IntegrityError), transaction.atomic():
         Application.objects.update(decided_by=nssf_reviewer)
@@ -109,15 +110,15 @@ def test_the_second_reviewer_reads_who_was_first(application, nssf_reviewer, sec
 def test_a_page_from_before_the_answer_decides_nothing(application, nssf_reviewer, sokha):
     decide(application, nssf_reviewer, "ask_more", note="?")
     services.answer_more(application=application, actor=sokha, case=None, text="yes")
-    with pytest.raises(errors.AlreadyChanged):
+    with pytest.raises(casework.Overtaken):
         decide(application, nssf_reviewer, version=2)
 
 
 def test_a_decision_is_final(application, nssf_reviewer, sokha):
     decide(application, nssf_reviewer)
-    with pytest.raises(errors.StepNotAllowed):
+    with pytest.raises(casework.StepNotAllowed):
         decide(application, nssf_reviewer, "refuse", reason="documents", version=2)
-    with pytest.raises(errors.StepNotAllowed):
+    with pytest.raises(casework.StepNotAllowed):
         services.withdraw(application=application, actor=sokha, case=None)
 
 
@@ -165,7 +166,7 @@ def test_two_reviewers_at_once_do_not_both_decide(application, nssf_reviewer, se
 
 @pytest.mark.parametrize("step", workflow.STEPS.values(), ids=lambda step: step.name)
 def test_no_step_but_those_of_an_appeal_leads_out_of_an_end(step):
-    assert step.who == workflow.APPEAL or not set(step.before) & set(workflow.FINAL)
+    assert step.side == workflow.APPEAL or not set(step.before) & set(workflow.FINAL)
 
 
 def test_events_are_only_added(application):

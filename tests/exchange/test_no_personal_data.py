@@ -27,7 +27,7 @@ from dsp_platform.jobs.models import Job
 from dsp_platform.jobs.services import run_job
 from registry.consents.services import withdraw_consent
 from registry.models import Household, Person
-from registry.persons.household_services import set_poverty_level
+from registry.persons.reported import set_poverty_level
 from registry.registration.services import register_household
 from tests.exchange.conftest import OperatorDatabase
 from tests.exchange.operations.test_admin import address, signed_in

@@ -20,7 +20,8 @@ from dsp_platform.exchange.models import LedgerEntry
 from registry.consents.services import withdraw_consent
 from registry.identity.documents import document_digest
 from registry.models import Household, IdentityDocument, Membership, Person, Programme
-from registry.persons.household_services import set_poverty_level, touch
+from registry.persons.reported import set_poverty_level
+from registry.persons.writer import bump_household
 from registry.registration.services import register_household
 from tests.exchange.conftest import OperatorDatabase
 from tests.registry.cast import child_details, household_details, person_details
@@ -56,7 +57,7 @@ class Family:
 
     def deliver_again(self) -> None:
         Application.objects.update(version=F("version") + 1)
-        touch(self.household)
+        bump_household(self.household)
         self.deliver()
 
     def rows(self) -> dict[str, list[Row]]:

@@ -12,6 +12,7 @@ from applications import errors as application_errors
 from applications import services as applications
 from applications.models import Application
 from dsp_platform.accounts.my_account.phone_change import change_phone
+from dsp_platform.casework import errors as casework
 from dsp_platform.notifications.models import Message
 from grievances import appeals, errors, pins, selectors, services
 from grievances.models import Grievance
@@ -136,7 +137,7 @@ def test_who_refused_does_not_answer(refused, sokha, nssf_reviewer):
 def test_who_filed_the_application_does_not_answer(refused, sokha, second_nssf_reviewer):
     made = appeal(refused, sokha)
     Application.objects.filter(pk=refused.pk).update(submitted_by=second_nssf_reviewer)
-    with pytest.raises(errors.NotYours):
+    with pytest.raises(casework.NotYours):
         answer(made, second_nssf_reviewer)
 
 
@@ -154,7 +155,7 @@ def test_upheld_the_decision_stands_and_is_not_appealed_again(refused, sokha, se
     assert (refused.state, steps(refused)[-1]) == ("refused", "uphold")
     assert not appeals.may_be_appealed(refused)
     assert appeal(refused, sokha) == made
-    with pytest.raises(errors.StepNotAllowed):
+    with pytest.raises(casework.StepNotAllowed):
         services.add_words(grievance=made, actor=sokha, text="no")
     assert Message.objects.filter(template="appeal_answered").count() == 1
 
@@ -188,7 +189,7 @@ def test_two_officers_at_once_give_one_answer(refused, sokha, second_nssf_review
     services.handle_grievance(
         grievance=made, step=answers[0][1], actor=answers[0][0], expected_version=1, note="ទេ"
     )
-    with pytest.raises(errors.AlreadyChanged):
+    with pytest.raises(casework.Overtaken):
         services.handle_grievance(
             grievance=made, step=answers[1][1], actor=answers[1][0], expected_version=1, note="បាទ"
         )
@@ -209,9 +210,9 @@ def test_not_reopened_beside_a_newer_application(refused, person, programme, sok
 def test_steps_of_complaints_and_of_appeals_are_kept_apart(tell, refused, sokha, steward, operators):
     made = appeal(refused, sokha)
     for step in ("resolve", "dismiss", "pass_on"):
-        with pytest.raises(errors.StepNotAllowed):
+        with pytest.raises(casework.StepNotAllowed):
             answer(made, steward, step)
-    with pytest.raises(errors.StepNotAllowed):
+    with pytest.raises(casework.StepNotAllowed):
         answer(tell(operator=operators["nssf"]), steward, "overturn")
 
 
@@ -304,7 +305,7 @@ def test_a_new_review_that_approves_leaves_one_support(approved_again_in_review,
 
 def test_an_approved_support_is_not_withdrawn_during_a_new_review(approved_again_in_review, sokha):
     assert not applications.may_withdraw(approved_again_in_review)
-    with pytest.raises(application_errors.StepNotAllowed):
+    with pytest.raises(casework.StepNotAllowed):
         applications.withdraw(application=approved_again_in_review, actor=sokha, case=None)
     assert support(approved_again_in_review) == "active"
 

@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from django.utils import translation
 
 from dsp_platform.audit.models import AuditEvent
+from dsp_platform.casework import errors as casework
 from dsp_platform.notifications.models import Message
 from dsp_platform.notifications.texts import render
 from grievances import errors, pins, selectors, services
@@ -100,7 +101,7 @@ def test_no_phone_no_message(tell, steward):
 
 @pytest.mark.parametrize("step", ["resolve", "dismiss"])
 def test_closing_needs_words(tell, steward, step):
-    with pytest.raises(errors.NoteMissing):
+    with pytest.raises(casework.NoteMissing):
         handle(tell(), steward, step, note=" ")
 
 
@@ -141,19 +142,19 @@ def test_nobody_handles_what_they_or_their_household_reported(tell, person, sokh
     steward.spid = person.spid
     with as_owner():
         steward.save(update_fields=["spid"])
-    with translation.override(language), pytest.raises(errors.InConflict):
+    with translation.override(language), pytest.raises(casework.InConflict):
         handle(grievance, steward)
 
 
 def test_nobody_handles_what_they_reported(tell, steward):
-    with pytest.raises(errors.NotYours):
+    with pytest.raises(casework.NotYours):
         handle(tell(actor=steward), steward)
 
 
 def test_the_second_reads_who_was_first(tell, steward, second_steward):
     grievance = tell()
     handle(grievance, steward)
-    with pytest.raises(errors.AlreadyChanged, match="មាស ពិសី"):
+    with pytest.raises(casework.Overtaken, match="មាស ពិសី"):
         handle(grievance, second_steward)
 
 
@@ -185,5 +186,5 @@ def test_the_same_step_sent_twice_is_taken_once(tell, steward):
         handle(grievance, steward, "resolve", note="ចម្លើយ")
     assert grievance.events.filter(step="resolve").count() == 1
     assert Message.objects.filter(template="grievance_changed").count() == 1
-    with pytest.raises(errors.AlreadyChanged):
+    with pytest.raises(casework.Overtaken):
         handle(grievance, steward, "resolve", note="other words")

@@ -8,14 +8,12 @@ from django.contrib import admin
 from django.utils.translation import override
 
 from applications import workflow as of_applications
-from applications.errors import ApplicationError
-from applications.steps import Source
+from applications.workflow import Source
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.audit import actions
 from dsp_platform.casework.errors import Overtaken, StepRefused
 from dsp_platform.exchange.ledger.reasons import REASONS
 from grievances import workflow as of_grievances
-from grievances.errors import GrievanceError
 from registry.changes.kinds import KINDS
 from registry.changes.selectors import ASKER_LEFT, ENDED
 from registry.counter.forms import SESSION_REASONS
@@ -30,8 +28,8 @@ from tests.codes import Reading, calls
 LANGUAGES = ("km", "en")
 # What no reading of the sources finds out: where it stands, and what it can be.
 KNOWN: dict[tuple[str, str], set[str]] = {
-    ("applications/steps.py", "step.name"): set(of_applications.STEPS),
-    ("grievances/steps.py", "step.name"): set(of_grievances.STEPS),
+    ("dsp_platform/casework/workflow.py", "step.name"): {*of_applications.STEPS, *of_grievances.STEPS},
+    ("dsp_platform/casework/workflow.py", "self.subject_kind"): {"application", "grievance"},
     ("registry/changes/services.py", "decision"): {"approve", "refuse"},
     ("registry/changes/ends.py", "ASKER_LEFT"): {ASKER_LEFT},
     ("registry/changes/ends.py", "ENDED"): {ENDED},
@@ -115,7 +113,6 @@ def errors(*parents: type[Exception]) -> Iterator[type[Exception]]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_reason_has_words(language):
     refused = {("step_refused", error.__name__) for error in [*errors(StepRefused, ChangeError), ChangeError]}
-    refused -= {("step_refused", error.__name__) for error in (ApplicationError, GrievanceError)}
     chosen = {
         *(("end_case", code) for code in Case.End.values),
         *(("refuse", code) for code in of_applications.REASONS),

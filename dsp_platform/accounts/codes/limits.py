@@ -35,10 +35,10 @@ def lock_limits(*, phone: str, account: int | None) -> int | None:
     ``account`` it is the account of the phone, if there is one. Known and unknown numbers cause the same
     queries, against timing attacks.
     """
-    locks.lock("phone", phone)
+    locks.lock(locks.LockName.PHONE, phone)
     if account is None:
         account = User.objects.filter(phone=phone).values_list("pk", flat=True).first()
-    locks.lock("codes of an account", str(account or phone))
+    locks.lock(locks.LockName.CODES_OF_ACCOUNT, str(account or phone))
     return account
 
 

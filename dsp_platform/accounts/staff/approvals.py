@@ -70,7 +70,7 @@ def may_close_alone(user: User) -> bool:
 
     Call in the transaction that closes the account: it locks, so that two cannot close each other at once.
     """
-    locks.lock("close a steward", "")
+    locks.lock(locks.LockName.CLOSE_STEWARD)
     left = joined_stewards().exclude(pk=user.pk).count()
     return user.role == Role.STEWARD and left >= MINIMUM_LEFT
 

@@ -77,7 +77,7 @@ def reset_failures(bucket: bytes) -> None:
 
 def lock_limits(bucket: bytes) -> None:
     """Serialises the attempts at one name until the transaction ends."""
-    locks.lock("sign-in", bucket.hex())
+    locks.lock(locks.LockName.SIGN_IN, bucket.hex())
 
 
 @transaction.atomic
@@ -89,7 +89,7 @@ def reserve_attempt(request: HttpRequest | None, username: str) -> SignInFailure
     if _browser_known_for(request, _name(username)):
         return None
     bucket = network_digest(request)
-    locks.lock("sign-in network", bucket.hex())
+    locks.lock(locks.LockName.SIGN_IN_NETWORK, bucket.hex())
     now = timezone.now()
     attempts = SignInFailure.objects.filter(bucket=bucket, at__gt=now - NETWORK_WINDOW).order_by("-at")
     times = list(attempts.values_list("at", flat=True)[:NETWORK_FAILURES])

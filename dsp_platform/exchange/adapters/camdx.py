@@ -29,7 +29,7 @@ from dsp_platform.exchange.adapters.camdx_settings import (
 from dsp_platform.exchange.adapters.envelope import BadKey, Event, Parties, Signer, event_of, notify
 from dsp_platform.exchange.adapters.statuses import Reported
 from dsp_platform.exchange.contract import OperatorUnavailable, Outcome
-from dsp_platform.exchange.mapping.layout import Layout, NoCode, compile_mapping
+from dsp_platform.exchange.mapping.columns import NoCode
 from dsp_platform.exchange.models import Agreement, Operator
 
 # These write whole addresses into the log at INFO.
@@ -69,7 +69,6 @@ class CamdxSession:
         self.parties = Parties(settings.sender_id, self.address.receiver_id)
         self.records = settings.records
         self.client = subsystem(settings.client)
-        self.layouts: dict[int, Layout] = {}
         self.doubts = 0
 
     def close(self) -> None:
@@ -79,7 +78,10 @@ class CamdxSession:
         return []
 
     def push(self, agreement: Agreement, deliveries: Sequence[Delivery]) -> list[Outcome]:
-        layout = self._layout(agreement)
+        try:
+            layout = agreement.layout
+        except ValueError:
+            raise OperatorUnavailable("bad_mapping") from None
         outcomes: list[Outcome] = []
         events: list[Event] = []
         today = timezone.localdate()
@@ -94,14 +96,6 @@ class CamdxSession:
         for start in range(0, len(events), self.records):
             outcomes += self._deliver(push, events[start : start + self.records])
         return outcomes
-
-    def _layout(self, agreement: Agreement) -> Layout:
-        if agreement.pk not in self.layouts:
-            try:
-                self.layouts[agreement.pk] = compile_mapping(agreement.mapping)
-            except (KeyError, TypeError, ValueError, AttributeError):
-                raise OperatorUnavailable("bad_mapping") from None
-        return self.layouts[agreement.pk]
 
     def _deliver(self, push: Push, events: Sequence[Event]) -> list[Outcome]:
         """All in one message; if that is refused, each half by itself, until the bad one stands alone."""

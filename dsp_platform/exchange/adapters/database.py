@@ -10,6 +10,7 @@ from django.utils import timezone
 from psycopg import sql
 from psycopg.rows import dict_row
 
+from dsp_platform.arrays import text_array
 from dsp_platform.exchange.adapters import database_compare as compare
 from dsp_platform.exchange.adapters.base import Delivery, Range, Session, Summary
 from dsp_platform.exchange.adapters.database_connection import Lenient, connect, cut_after
@@ -22,13 +23,13 @@ from dsp_platform.exchange.adapters.database_errors import (
 )
 from dsp_platform.exchange.adapters.database_statements import (
     Statements,
-    array_of,
     line_of,
     statements_of,
 )
-from dsp_platform.exchange.adapters.statuses import LONGEST_VALUE, Reported, read_report, status_columns
+from dsp_platform.exchange.adapters.statuses import LONGEST_VALUE, Reported, StatusMapping, read_report
 from dsp_platform.exchange.contract import OperatorUnavailable, Outcome, Record
-from dsp_platform.exchange.mapping.layout import Layout, NoCode, Value, table_name
+from dsp_platform.exchange.mapping.columns import NoCode, Value
+from dsp_platform.exchange.mapping.layout import Layout
 from dsp_platform.exchange.models import Agreement, Operator
 
 # How often a batch is tried that met another of the operator's transactions.
@@ -123,7 +124,7 @@ class DatabaseSession:
             self._bounded(lambda: self.connection.execute(statements.open_apart))
             self.opened_apart[agreement] = statements
         self.committing = True
-        given = [array_of(lines)]
+        given = [text_array(lines)]
         told = self._bounded(lambda: self.connection.execute(statements.apart, given).fetchall())
         codes = dict(told)
         receipt = f"txid:{codes[0]}"
@@ -137,7 +138,7 @@ class DatabaseSession:
         return outcomes
 
     def pull(self, after: int, limit: int) -> list[Reported]:
-        mapping = self.operator.status_mapping
+        mapping = StatusMapping.model_validate(self.operator.status_mapping)
         # As text: a date or a character that only their database can read must not stop the others.
         # And cut there: what is longer than anybody writes is not sent at all.
         as_text = sql.SQL("left(told.{0}::text, {1}) AS {0}")
@@ -145,11 +146,10 @@ class DatabaseSession:
             "SELECT {} FROM {} AS told WHERE told.{cursor} > %s ORDER BY told.{cursor} LIMIT %s"
         ).format(
             sql.SQL(", ").join(
-                as_text.format(sql.Identifier(name), sql.Literal(LONGEST_VALUE))
-                for name in status_columns(mapping)
+                as_text.format(sql.Identifier(name), sql.Literal(LONGEST_VALUE)) for name in mapping.columns
             ),
-            sql.Identifier(*table_name(mapping["table"])),
-            cursor=sql.Identifier(mapping["cursor"]),
+            sql.Identifier(*mapping.table),
+            cursor=sql.Identifier(mapping.cursor),
         )
         try:
             with (

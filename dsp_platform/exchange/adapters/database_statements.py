@@ -5,12 +5,13 @@ Every name of a table or column is quoted, never pasted. They are made once for 
 
 from dataclasses import dataclass
 from itertools import count
-from typing import Any
 
 from psycopg import sql
 
+from dsp_platform.arrays import quoted
 from dsp_platform.exchange.contract import OperatorUnavailable
-from dsp_platform.exchange.mapping.layout import Layout, Value, compile_mapping
+from dsp_platform.exchange.mapping.columns import Value
+from dsp_platform.exchange.mapping.layout import Layout
 from dsp_platform.exchange.models import Agreement
 
 
@@ -18,7 +19,6 @@ from dsp_platform.exchange.models import Agreement
 class Statements:
     """``open`` comes first in each session, ``open_apart`` before the first ``apart``."""
 
-    mapping: Any
     layout: Layout
     open: bytes
     copy: bytes
@@ -38,14 +38,13 @@ _made: dict[int, Statements] = {}
 
 def statements_of(agreement: Agreement) -> Statements:
     """Raises OperatorUnavailable for a mapping that cannot be read."""
+    try:
+        layout = agreement.layout
+    except ValueError:
+        raise OperatorUnavailable("bad_mapping") from None
     known = _made.get(agreement.pk)
-    if known is None or known.mapping != agreement.mapping:
-        try:
-            layout = compile_mapping(agreement.mapping)
-            known = _make(agreement.mapping, layout, f"dspp_{next(_numbers)}")
-        except (KeyError, TypeError, ValueError, AttributeError):
-            raise OperatorUnavailable("bad_mapping") from None
-        _made[agreement.pk] = known
+    if known is None or known.layout is not layout:
+        known = _made[agreement.pk] = _make(layout, f"dspp_{next(_numbers)}")
     return known
 
 
@@ -106,7 +105,7 @@ LANGUAGE plpgsql AS {body}
 """
 
 
-def _make(mapping: Any, layout: Layout, name: str) -> Statements:
+def _make(layout: Layout, name: str) -> Statements:
     staged = sql.Identifier("pg_temp", name)
     parts: dict[str, sql.Composable] = {
         "name": sql.Identifier(name),
@@ -134,7 +133,7 @@ def _make(mapping: Any, layout: Layout, name: str) -> Statements:
         "open_apart": filled(OPEN_APART, body=sql.Literal(body)),
         "apart": filled("SELECT dspp_place, dspp_code FROM {staged}(%s::text[])"),
     }
-    return Statements(mapping, layout, **{part: text.as_bytes(None) for part, text in made.items()})
+    return Statements(layout, **{part: text.as_bytes(None) for part, text in made.items()})
 
 
 _NOTHING = sql.SQL("")
@@ -162,14 +161,4 @@ def _cell(value: Value) -> str:
         return ""
     if isinstance(value, bool):
         return "t" if value else "f"  # as COPY writes it, for a column may be text
-    return _quoted(str(value))
-
-
-def array_of(lines: list[str]) -> str:
-    """As PostgreSQL reads an array: the driver's own way with a list takes sixty times as long."""
-    return "{" + ",".join(map(_quoted, lines)) + "}"
-
-
-def _quoted(text: str) -> str:
-    text = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{text}"'
+    return quoted(str(value))

@@ -2,7 +2,7 @@ from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
@@ -170,7 +170,7 @@ class AgreementAdmin(ProposingPages, ExchangeAdmin):
                 context |= (
                     {"preview": found} if found else {"error": _("Nothing was found under this number.")}
                 )
-        except (KeyError, TypeError, AttributeError, ValueError):
+        except (ValidationError, ValueError):
             context["error"] = _("The draft is not finished: its fields and columns do not fit together.")
         return TemplateResponse(request, "admin/exchange/agreement/preview.html", context)
 

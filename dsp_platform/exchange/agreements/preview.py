@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
-from dsp_platform.exchange.agreements.services import emptied
+from dsp_platform.exchange.agreements.services import emptied, require_known_fields
 from dsp_platform.exchange.contract import Reason, Record, Value, Withdrawal, explainer_of, registered
-from dsp_platform.exchange.mapping.layout import Layout, NoCode, compile_mapping
+from dsp_platform.exchange.mapping.columns import NoCode
+from dsp_platform.exchange.mapping.layout import Layout, layout_of
 from dsp_platform.exchange.models import Agreement
 
 AUDIT_REASON = "agreement"
@@ -43,7 +44,11 @@ class Preview:
 
 
 def look(*, agreement: Agreement, subject: int, actor: User) -> Preview | None:
-    """The look is audited. None where the subject cannot be built any more."""
+    """The look is audited. None where the subject cannot be built any more.
+
+    Raises ValidationError for fields that do not exist, ValueError for a mapping that cannot be read.
+    """
+    require_known_fields(agreement)
     record_kind = registered.kinds[agreement.kind]
     explainer = explainer_of(record_kind)
     for kind, number in explainer.looks(subject):
@@ -55,7 +60,7 @@ def look(*, agreement: Agreement, subject: int, actor: User) -> Preview | None:
     mapping = agreement.mapping
     if agreement.state == Agreement.State.DRAFT:
         mapping = {**mapping, **emptied(agreement)}  # as it will be once it is approved
-    layout = compile_mapping(mapping)
+    layout = layout_of(mapping)
     try:
         lines = _record(agreement, layout, item) if isinstance(item, Record) else _tombstone(layout, item)
     except NoCode as missing:
@@ -98,7 +103,8 @@ def _of_agreement(agreement: Agreement) -> list[Reason]:
 def _record(agreement: Agreement, layout: Layout, record: Record) -> list[Line]:
     labels = registered.kinds[agreement.kind].labels
     written = layout.record_row(0, record.values)
-    fields = {column.name: column.field for column in layout.columns} | {layout.key_column: layout.key_field}
+    fields = {column.column: field for field, column in layout.columns}
+    fields[layout.key_column] = layout.key_field
     return [
         Line(name, value, field, labels.get(field, field), _text(record.values.get(field)))
         for name, value, field in _columns(layout, written, fields)

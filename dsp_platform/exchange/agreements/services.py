@@ -16,13 +16,12 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from dsp_platform import nudge
+from dsp_platform import workers
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from dsp_platform.errors import NotApproved
 from dsp_platform.exchange.contract import registered
 from dsp_platform.exchange.ledger import entries as ledger
-from dsp_platform.exchange.mapping.layout import compile_mapping
 from dsp_platform.exchange.models import Agreement, LedgerEntry, Operator
 
 State = Agreement.State
@@ -145,7 +144,7 @@ def require_known_fields(agreement: Agreement) -> None:
 def require_lasting_key(agreement: Agreement) -> None:
     """A key that could change would leave a row behind at the operator that nobody withdraws."""
     kind = registered.kinds[agreement.kind]
-    if agreement.mapping["key"]["field"] not in kind.keys:
+    if agreement.layout.key_field not in kind.keys:
         raise ValidationError(
             _("The key must be a number that stays the same for ever: %(fields)s.")
             % {"fields": ", ".join(kind.keys)}
@@ -180,8 +179,8 @@ def _earlier(draft: Agreement) -> QuerySet[Agreement]:
 
 
 def _place(agreement: Agreement) -> tuple[object, ...]:
-    mapping = agreement.mapping
-    return mapping.get("table"), mapping.get("key"), mapping.get("version"), mapping.get("withdrawn")
+    mapping = agreement.layout.mapping
+    return mapping.table, mapping.key, mapping.version, mapping.withdrawn
 
 
 def emptied(draft: Agreement) -> dict[str, object]:
@@ -190,14 +189,14 @@ def emptied(draft: Agreement) -> dict[str, object]:
     Without them a field taken out of an agreement would stay where it was written, at every operator's row.
     Columns that the operator has since removed are named in the mapping under ``removed``.
     """
-    layout = compile_mapping(draft.mapping)
-    known = {*layout.column_names, layout.written_at, *draft.mapping.get("removed", ())}
-    constants = dict(draft.mapping.get("constants", {}))
+    mapping = draft.layout.mapping
+    known = {*mapping.column_names, mapping.written_at, *mapping.removed}
+    constants = dict(mapping.constants)
     for before in _earlier(draft):
         if _place(before) == _place(draft):
-            for column in compile_mapping(before.mapping).columns:
-                if column.name not in known:
-                    constants[column.name] = column.blank
+            for _field, column in before.layout.columns:
+                if column.column not in known:
+                    constants[column.column] = column.blank
     return {"constants": constants} if constants else {}
 
 
@@ -236,7 +235,7 @@ def withdraw_some(*, operator: str, kind: str, after: int = 0) -> tuple[int, int
         if in_force(operator, kind):
             return 0, None
         done, last = ledger.want_nothing(operator=operator, kind=kind, after=after, limit=WITHDRAWN_AT_ONCE)
-        nudge.on_commit("exchange.drain", [operator])
+        workers.notify_on_commit("exchange.drain", [operator])
     return done, last
 
 

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from dsp_platform import nudge
+from dsp_platform import workers
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from dsp_platform.exchange.ledger import entries as ledger
@@ -39,7 +39,7 @@ def _retry(entries: QuerySet[LedgerEntry]) -> list[str]:
     # Taken in the order in which changes and drains take them, so that nobody waits in a circle.
     mine = entries.select_for_update(of=("self",)).order_by("operator_id", "subject_id")
     operators = ledger.retry(mine.values_list("pk", flat=True))
-    nudge.on_commit("exchange.drain", set(operators))
+    workers.notify_on_commit("exchange.drain", set(operators))
     return operators
 
 
@@ -90,4 +90,4 @@ def set_pace(
             subject_kind="operator",
             details={"operator": operator.pk, **details},
         )
-        nudge.on_commit("exchange.drain", [operator.pk])
+        workers.notify_on_commit("exchange.drain", [operator.pk])

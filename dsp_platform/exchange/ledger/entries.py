@@ -8,11 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from django.db import connection
 
-
-def array(values: Iterable[int | str | None]) -> str:
-    """A PostgreSQL array of numbers or plain words, ten times faster than one adapted value by value."""
-    return "{" + ",".join(map(str, values)).replace("None", "NULL") + "}"
-
+from dsp_platform.arrays import array
 
 # A row becomes due when the subject has a new version, or when who may hold it changed: another
 # agreement, none any more, one again. What an operator gave up and still may not hold stays given up.

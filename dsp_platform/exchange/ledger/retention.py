@@ -4,9 +4,10 @@ import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
+from dsp_platform import locks
 from dsp_platform.exchange.ledger import partitions
 from dsp_platform.exchange.models import Incident, StatusReport
 
@@ -30,8 +31,7 @@ def drop_old_attempts() -> None:
     """A month is not waited for long: whoever wants to write behind us would wait too."""
     try:
         with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SET LOCAL lock_timeout = '3s'")
+            locks.limit_lock_wait()
             for month in partitions.drop_old():
                 logger.info("attempts of %s dropped", month.table)
     except OperationalError as error:

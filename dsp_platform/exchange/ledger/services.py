@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 
 from django.db import connection
 
-from dsp_platform import nudge
+from dsp_platform import workers
 from dsp_platform.exchange.contract import registered
 from dsp_platform.exchange.ledger import entries
 from dsp_platform.exchange.ledger.selectors import agreements_in_force
@@ -37,4 +37,4 @@ def announce(
         for subject in registered.kinds[kind].concerned(agreement, ids)
     ]
     work = entries.upsert(kind=kind, subjects=changed, concerned=concerned, only=operators, backlog=backlog)
-    nudge.on_commit("exchange.drain", work)
+    workers.notify_on_commit("exchange.drain", work)

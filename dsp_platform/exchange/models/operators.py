@@ -12,7 +12,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.audit.actions import subject_label
-from dsp_platform.exchange.mapping.schema import mapping_problems
+from dsp_platform.exchange.mapping.layout import Layout, layout_of
+from dsp_platform.exchange.mapping.problems import mapping_problems
 from dsp_platform.history import tracked
 
 
@@ -160,6 +161,11 @@ class Agreement(models.Model):
         """Whether another one is approved that begins later."""
         later = Agreement.objects.filter(operator=self.operator_id, kind=self.kind, state=self.State.APPROVED)
         return later.filter(valid_from__gt=self.valid_from).exists()
+
+    @property
+    def layout(self) -> Layout:
+        """The mapping, parsed. Raises ValueError where it cannot be read."""
+        return layout_of(self.mapping)
 
     def clean(self) -> None:
         if self.valid_from and self.valid_to and self.valid_to < self.valid_from:

@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
+from dsp_platform import locks
 from dsp_platform.exchange.ledger import partitions
 from dsp_platform.exchange.models import Incident, Operator
 from dsp_platform.exchange.operations import overview
@@ -28,8 +29,6 @@ PAUSED_LONG = timedelta(days=1)
 MANY_FAILURES = 5
 # Of one look: a receiver that is slow must not hold up the worker.
 MOST_TOLD = 20
-# Any constant of our own; two looks at once would tell everything twice.
-LOCK = 0x414C5254
 
 
 class Trouble(NamedTuple):
@@ -78,10 +77,9 @@ def _later(since: datetime | None, moved: datetime | None) -> datetime | None:
 def look() -> None:
     """Open and end incidents, and tell of it."""
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])
-            if not cursor.fetchone()[0]:
-                return
+        # Two looks at once would report everything twice.
+        if not locks.try_lock(locks.LockName.ALERTS):
+            return
         now = timezone.now()
         found = {(trouble.code, trouble.operator): trouble for trouble in troubles(now)}
         known = {(it.code, it.operator_id): it for it in Incident.objects.filter(ended_at=None)}

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from dsp_platform import nudge
+from dsp_platform import workers
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from dsp_platform.exchange.models import Operator
@@ -20,7 +20,7 @@ def resume(*, operator: Operator, actor: User) -> None:
     with transaction.atomic():
         Operator.objects.filter(pk=operator.pk).update(paused_at=None, failures=0, retry_at=None)
         _note(actor, "resume", operator)
-        nudge.on_commit("exchange.drain", [operator.pk])
+        workers.notify_on_commit("exchange.drain", [operator.pk])
 
 
 def _note(actor: User, action: str, operator: Operator) -> None:

@@ -17,7 +17,8 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from dsp_platform import nudge
+from dsp_platform import workers
+from dsp_platform.arrays import array
 from dsp_platform.exchange.adapters.base import Comparable, Summary
 from dsp_platform.exchange.contract import registered
 from dsp_platform.exchange.ledger import entries as ledger
@@ -218,12 +219,12 @@ def _repair(
     tally.repaired += ledger.repeat(missing)
     tally.repaired += ledger.suppose(operator=agreement.operator_id, kind=agreement.kind, subjects=surplus)
     if missing or surplus:
-        nudge.on_commit("exchange.drain", [agreement.operator_id])
+        workers.notify_on_commit("exchange.drain", [agreement.operator_id])
 
 
 def _subjects_of(agreement: Agreement, keys: Sequence[str]) -> dict[str, int]:
     kind = registered.kinds.get(agreement.kind)
-    name = agreement.mapping["key"]["field"]
+    name = agreement.layout.key_field
     if kind is None or name not in kind.keys:
         return {}
     found: dict[str, int] = {}
@@ -236,7 +237,7 @@ def _locked(agreement: Agreement, subjects: Iterable[int]) -> dict[int, Entry]:
     parameters = {
         "operator": agreement.operator_id,
         "kind": agreement.kind,
-        "subjects": ledger.array(subjects),
+        "subjects": array(subjects),
     }
     with connection.cursor() as cursor:
         cursor.execute(LOCK, parameters)

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from dsp_platform import nudge
+from dsp_platform import workers
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from dsp_platform.backoff import backoff
@@ -108,7 +108,7 @@ def _pull(mine: OperatorLease) -> bool:
     except OperatorUnavailable as error:
         _pull_failed(mine, error.reason)
         return False
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except ValueError as error:
         logger.error("reports of %s cannot be read: %s", code, type(error).__name__)
         _pull_failed(mine, "bad_mapping")
         return False
@@ -238,7 +238,7 @@ def store_report(
             "reason": "" if believed else "invalid_date",
         },
     )
-    nudge.on_commit("exchange.pull", [operator.pk])
+    workers.notify_on_commit("exchange.pull", [operator.pk])
     return report
 
 

@@ -55,7 +55,7 @@ def ask_mover(request: ChangeRequest, mover: Person | None) -> None:
     phone, language = asked_for_yes(mover)
     if request.yes or not phone:
         return
-    locks.lock("move asked of", phone)
+    locks.lock(locks.LockName.MOVE_ASKED_OF_PHONE, phone)
     if was_written_to("move_asked", phone, timezone.now() - timedelta(days=1)):
         return  # however many ask; all stand on the mover's own page
     notifications.send(

@@ -18,12 +18,12 @@ from dsp_platform.accounts.codes.services import account_of
 from dsp_platform.accounts.errors import CodeProblem, NotAccepted, NumberNotFree
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.accounts.my_account import phone_change, unused
-from dsp_platform.references import new_reference
+from dsp_platform.references import new_reference, save_with_new_number
 from registry.errors import ChangeError, Conflict, Overtaken
 from registry.models import Draft, KeySetup, Person, PhoneReplacement
 from registry.models.draft import is_empty
-from registry.persons.cards import hold_home, touch_home
 from registry.persons.scope import person_condition, require_case
+from registry.persons.writer import PersonWriter, lock_home, lock_person_row
 from registry.phones.accounts import give_account
 from registry.phones.keys import note_setup
 from registry.phones.replacements.notices import tell_asked
@@ -88,7 +88,7 @@ def ask_replacement(
     Raises NumberNotFree, ReplacementWaits; what ``refusal`` says.
     """
     _require_in_scope(official, case, person)
-    held = _held(person)
+    held = lock_person_row(person)
     if held.account is None or not is_whole(held) or not unused.is_free(phone):
         raise NumberNotFree
     _require_no_refusal(official, held)
@@ -149,17 +149,12 @@ def _require_no_refusal(official: User, person: Person) -> None:
         raise problem
 
 
-def _held(person: Person) -> Person:
-    rows = Person.objects.select_for_update(of=("self",), no_key=True).select_related("account")
-    return rows.get(pk=person.pk)
-
-
 def _account_for(phone: str, person: Person) -> tuple[User, Person]:
     """The account of this phone, which nobody else holds, and the person, both held. Raises NumberNotFree."""
     account = account_of(phone, person.language)
     # Before the person, as in a claim: the account may be claiming a record of its own at this moment.
     User.objects.select_for_update(no_key=True).get(pk=account.pk)
-    held = _held(person)
+    held = lock_person_row(person)
     taken = Person.objects.filter(account=account).exclude(pk=held.pk).exists()
     if taken or held.account_id is not None or not is_whole(held):
         raise NumberNotFree
@@ -180,19 +175,22 @@ def _wait(
     if waiting_for(person):
         raise ReplacementWaits  # whoever asks holds the person, so two at once make one
     now = timezone.now()
-    replacement = PhoneReplacement.objects.create(
-        reference=new_reference(PREFIX),
-        person=person,
-        account=account,
-        phone=phone,
-        told=sorted(told),
-        reason=reason,
-        document=document,
-        asked_by=official,
-        case_id=case.pk,
-        asked_at=now,
-        due_at=now + timedelta(days=settings.PHONE_REPLACEMENT_DAYS),
-        second_only=needs_second(person),
+    replacement = save_with_new_number(
+        lambda: PhoneReplacement.objects.create(
+            reference=new_reference(PREFIX),
+            person=person,
+            account=account,
+            phone=phone,
+            told=sorted(told),
+            reason=reason,
+            document=document,
+            asked_by=official,
+            case_id=case.pk,
+            asked_at=now,
+            due_at=now + timedelta(days=settings.PHONE_REPLACEMENT_DAYS),
+            second_only=needs_second(person),
+        ),
+        "registry_phonereplacement_reference_key",
     )
     note(replacement, "ask_replacement", official, case=case)
     tell_asked(replacement)
@@ -221,7 +219,7 @@ def _apply(replacement: PhoneReplacement, second: User | None, document: str = "
 def _put_in_place(replacement: PhoneReplacement) -> Person:
     """Raises NumberNotFree, NotAccepted where something has changed since it was asked."""
     case = Case.objects.filter(pk=replacement.case_id).first() if replacement.case_id else None
-    hold_home(replacement.person)
+    lock_home(replacement.person)
     if replacement.account is None:
         account, person = _account_for(replacement.phone, replacement.person)
         give_account(
@@ -235,7 +233,7 @@ def _put_in_place(replacement: PhoneReplacement) -> Person:
             _put_on_record(person, replacement.phone)
         return person
     account = User.objects.select_for_update(no_key=True).get(pk=replacement.account.pk)
-    person = _held(replacement.person)
+    person = lock_person_row(replacement.person)
     if not is_whole(person) or person.account_id != account.pk or account.phone not in replacement.told:
         raise NumberNotFree
     phone_change.replace_lost_phone(
@@ -253,9 +251,8 @@ def _put_in_place(replacement: PhoneReplacement) -> Person:
 
 def _put_on_record(person: Person, phone: str) -> None:
     """In the place of a number that is gone. The history keeps it: for 30 days the new one says no yes."""
-    person.phone = phone
-    person.save(update_fields=["phone"])
-    touch_home(person)
+    with PersonWriter() as writer:
+        writer.update_person(person, phone=phone)
 
 
 def _cause(replacement: PhoneReplacement) -> PhoneReplacement.Cause:

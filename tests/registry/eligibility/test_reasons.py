@@ -5,14 +5,14 @@ import re
 import pytest
 from django.utils import translation
 
-from registry.eligibility.facts import HEALTH
+from registry.eligibility.reasons import sentence
 from registry.eligibility.verdict import judge_facts
-from registry.eligibility.words import sentence
+from registry.facts.table import FACTS
 from registry.models import Household, Person, Programme
-from registry.rules.names import TYPES
 from registry.rules.nodes import Condition, Not
 from registry.rules.parse import parse_rule
 
+HEALTH = {fact.name for fact in FACTS.values() if fact.is_health}
 KNOWN = {
     "sex": Person.Sex.values,
     "poverty_level": Household.PovertyLevel.values,
@@ -22,7 +22,7 @@ LETTER = {"en": re.compile(r"[\u1780-\u17ff]"), "km": re.compile(r"[A-Za-z]")}
 
 
 def known_values(fact):
-    kind = TYPES[fact]
+    kind = FACTS[fact].type
     return KNOWN.get(fact) or ([0, 1, 17, 60, 131] if kind is int else [True, False])
 
 
@@ -30,12 +30,12 @@ def conditions(fact):
     for value in known_values(fact):
         yield Condition(fact, "in", (value,))
         yield Condition(fact, "in", ())
-        operators = ("==", "!=", "<", "<=", ">", ">=") if TYPES[fact] is int else ("==", "!=")
+        operators = ("==", "!=", "<", "<=", ">", ">=") if FACTS[fact].type is int else ("==", "!=")
         yield from (Condition(fact, operator, value) for operator in operators)
 
 
 @pytest.mark.parametrize("language", ["km", "en"])
-@pytest.mark.parametrize("fact", sorted(TYPES))
+@pytest.mark.parametrize("fact", sorted(FACTS))
 def test_every_reason_is_a_sentence_of_its_language(fact, language, areas):
     with translation.override(language):
         for condition in conditions(fact):
@@ -51,7 +51,7 @@ def test_every_reason_is_a_sentence_of_its_language(fact, language, areas):
 @pytest.mark.parametrize("rule", ["age >= 60", 'province_code in ["02"]', "pregnant", 'sex != "male"'])
 def test_a_negation_does_not_turn_a_reason_into_a_lie(rule, areas):
     """The reason names the fact, so it is the same with and without a "not"."""
-    facts = dict.fromkeys(TYPES) | {"age": 42, "province_code": "01", "pregnant": False, "sex": "female"}
+    facts = dict.fromkeys(FACTS) | {"age": 42, "province_code": "01", "pregnant": False, "sex": "female"}
     with translation.override("en"):
         plain = judge_facts(Programme(rule=rule), facts)
         turned = judge_facts(Programme(rule=f"!({rule})"), facts)
@@ -70,6 +70,6 @@ def test_the_province_is_named(areas):
 
 @pytest.mark.parametrize(("rule", "outcome"), [("true", "likely"), ("false", "unlikely"), ("", "more")])
 def test_a_rule_without_a_fact_gives_a_reason_too(rule, outcome):
-    verdict = judge_facts(Programme(rule=rule), dict.fromkeys(TYPES))
+    verdict = judge_facts(Programme(rule=rule), dict.fromkeys(FACTS))
     assert verdict.outcome == outcome
     assert all(verdict.reasons)

@@ -1,4 +1,4 @@
-"""The part of a programme's page in the admin where its rule is written and tried out."""
+"""The preview of a rule on the page of a programme in the admin."""
 
 from typing import Any, cast
 
@@ -6,12 +6,12 @@ from django.http import HttpRequest, HttpResponse
 
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
-from registry.eligibility.preview import noted, preview_rule
+from registry.eligibility.preview import audit_details, preview_rule
 from registry.models import Programme
 from registry.programmes.forms import PREVIEW, ProgrammeForm
 
 
-class RuleDesk:
+class RulePreview:
     """Mixin for the ``ModelAdmin`` of programmes, put first; its form is ``ProgrammeForm``."""
 
     def render_change_form(
@@ -39,5 +39,5 @@ class RuleDesk:
             action="preview",
             subject_kind="programme",
             subject_id=programme.pk if programme else None,
-            details=noted(text),
+            details=audit_details(text),
         )

@@ -1,0 +1,74 @@
+"""Bases of the two tables of each kind of casework: the items that wait, and the steps taken with them."""
+
+from typing import ClassVar
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from dsp_platform.fields import EncryptedTextField
+
+
+class WorkItem(models.Model):
+    """Whatever waits for a person. A subclass names its states, and those in which it waits.
+
+    ``version`` grows with every step that changes what is to be decided: a decision is for the version that
+    its page showed.
+    """
+
+    OPEN_STATES: ClassVar[tuple[str, ...]]
+
+    reference = models.CharField(_("reference"), max_length=16, unique=True)
+    state = models.CharField(_("state"), max_length=10)
+    version = models.BigIntegerField(_("version"), default=1)
+    # Of its text messages.
+    language = models.CharField(_("language"), max_length=2, default="km")
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("assigned to"),
+    )
+    due_at = models.DateTimeField(_("deadline"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in self.OPEN_STATES
+
+
+class WorkItemEvent(models.Model):
+    """One step that was taken. Append-only. A subclass adds the item, with ``related_name="events"``."""
+
+    at = models.DateTimeField(_("when"), default=timezone.now)
+    step = models.CharField(_("step"), max_length=16)
+    # That of the item after the step.
+    state = models.CharField(_("state"), max_length=10)
+    # Empty where a system took the step, or a person who stays unnamed.
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("actor"),
+    )
+    source = models.CharField(_("by way of"), max_length=8, blank=True)
+    reason = models.CharField(_("reason"), max_length=32, blank=True)
+    # Shown to the person whose item it is.
+    note = EncryptedTextField(_("note"), null=True)
+
+    class Meta:
+        abstract = True
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ["at", "id"]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]

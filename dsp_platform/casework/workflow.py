@@ -1,0 +1,204 @@
+"""The steps of one kind of casework as a table, and the taking of a step."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, ClassVar, Generic, TypeVar, cast
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from dsp_platform.accounts.models import Case, User
+from dsp_platform.audit import services as audit
+from dsp_platform.casework.errors import NoteMissing, ReasonMissing, StepNotAllowed
+from dsp_platform.casework.models import WorkItem
+from dsp_platform.khmer.text import clean_lines
+from dsp_platform.notifications import services as notifications
+from dsp_platform.notifications.selectors import was_written
+
+Item = TypeVar("Item", bound=WorkItem)
+Words = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    name: str
+    side: str
+    """Who takes it, as its kind of casework calls the sides."""
+    before: Sequence[str]
+    """The states it is taken in; none for the first step."""
+    after: str
+    """Empty: the state stays as it is."""
+    title: Words
+    """In the timeline."""
+    needs_note: bool = False
+    reasons: Mapping[str, Words] = field(default_factory=dict)
+    """One of them must be given."""
+    sms: str = ""
+    """Template of the text message that announces it."""
+    only: str = ""
+    """The one kind of item that has this step, where not all do: see ``Workflow.kind_of``."""
+
+
+def steps(*rows: Step) -> dict[str, Step]:
+    """The table, by name."""
+    table = {step.name: step for step in rows}
+    if len(table) < len(rows):
+        raise ValueError("A step stands twice in the table.")
+    return table
+
+
+class Workflow(Generic[Item]):
+    """A subclass names its steps, and overrides what is particular to it. Stateless: one instance serves."""
+
+    steps: ClassVar[Mapping[str, Step]]
+    subject_kind: ClassVar[str]
+    """Of its items, in the audit and of text messages."""
+    note_length: ClassVar[int]
+    not_allowed: ClassVar[Words] = ""
+    note_missing: ClassVar[Words]
+    reason_missing: ClassVar[Words] = ""
+    read_with: ClassVar[tuple[str, ...]] = ()
+    """Relations that are read with a locked item, and not locked."""
+    unattended: ClassVar[tuple[str, ...]] = ()
+    """Sources whose steps another system takes: without the note or reason that a person must give."""
+
+    def lock(self, item: Item) -> Item:
+        """The row as it is now, locked until the transaction ends."""
+        rows = type(item)._default_manager.select_for_update(of=("self",), no_key=True)
+        return rows.select_related(*self.read_with).get(pk=item.pk)
+
+    def clean_note(self, text: str) -> str:
+        return clean_lines(text)[: self.note_length].strip()
+
+    def allowed(self, item: Item, *sides: str) -> list[Step]:
+        """The steps that these sides may take now."""
+        return [step for step in self.steps.values() if step.side in sides and self.is_allowed(item, step)]
+
+    def is_allowed(self, item: Item, step: Step) -> bool:
+        return item.state in step.before and step.only in ("", self.kind_of(item))
+
+    def check_step(self, item: Item, name: str, *, note: str, reason: str = "", source: str = "") -> None:
+        """Raises ``StepNotAllowed``, ``ReasonMissing``, ``NoteMissing``."""
+        step = self.steps[name]
+        if not self.is_allowed(item, step):
+            raise StepNotAllowed(self.not_allowed)
+        if source in self.unattended:
+            return
+        if step.reasons and reason not in step.reasons:
+            raise ReasonMissing(self.reason_missing)
+        if self.needs_note(step, reason) and not self.clean_note(note):
+            raise NoteMissing(self.note_missing)
+
+    def take_step(
+        self,
+        item: Item,
+        name: str,
+        *,
+        actor: User | None,
+        note: str = "",
+        reason: str = "",
+        source: str = "",
+        case: Case | None = None,
+        fields: Sequence[str] = (),
+    ) -> None:
+        """The caller has locked the item and checked who may. Raises as ``check_step``.
+
+        ``fields``: what else of the item the caller has set.
+        """
+        self.check_step(item, name, note=note, reason=reason, source=source)
+        item.state = self.steps[name].after or item.state
+        item.version += 1
+        item.save(update_fields=["state", "version", *fields])
+        self.record_step(item, name, actor=actor, note=note, reason=reason, source=source, case=case)
+
+    def record_step(
+        self,
+        item: Item,
+        name: str,
+        *,
+        actor: User | None,
+        note: str = "",
+        reason: str = "",
+        source: str = "",
+        case: Case | None = None,
+    ) -> None:
+        """Append the event, record the action and send the text message; state and version stay."""
+        step = self.steps[name]
+        events = cast(Any, item).events
+        events.create(
+            step=name,
+            state=item.state,
+            actor=actor,
+            source=source,
+            reason=reason,
+            note=self.clean_note(note) or None,
+        )
+        self.audit_step(item, step, actor=actor, reason=reason or source, case=case)
+        self.after_step(item)
+        if step.sms:
+            self.send_text(item, step.sms)
+
+    def audit_step(
+        self, item: Item, step: Step, *, actor: User | None, reason: str, case: Case | None
+    ) -> None:
+        audit.record(
+            actor=actor,
+            action=step.name,
+            subject_kind=self.subject_kind,
+            subject_id=item.pk,
+            reason=reason,
+            case_id=case.pk if case else None,
+        )
+
+    def is_repeat(self, item: Item, name: str, *, actor: User, note: str = "", reason: str = "") -> bool:
+        """A form sent twice: the last step is the one that is sent."""
+        last = cast(Any, item).events.last()
+        sent = (actor.pk, name, reason, self.clean_note(note))
+        return last is not None and (last.actor_id, last.step, last.reason, last.note or "") == sent
+
+    def overtaken_by(self, item: Item) -> str:
+        """Which step came first, in words for whoever decided on an earlier version."""
+        last = cast(Any, item).events.select_related("actor").last()
+        return _("Nothing was saved: “%(step)s” by %(who)s on %(when)s came first.") % {
+            "step": self.steps[last.step].title,
+            "who": self.taken_by(last),
+            "when": date_format(timezone.localtime(last.at), "SHORT_DATETIME_FORMAT"),
+        }
+
+    def send_text(self, item: Item, template: str, phones: Iterable[str] | None = None) -> None:
+        """To ``phones``, or those of ``phones_of``. It holds only the reference, for phones are shared."""
+        for phone in self.phones_of(item) if phones is None else phones:
+            notifications.send(
+                phone=phone,
+                language=item.language,
+                template=template,
+                params={"reference": item.reference},
+                subject_kind=self.subject_kind,
+                subject_id=item.pk,
+            )
+
+    def send_text_daily(self, item: Item, template: str) -> None:
+        """At most once a day, however often it happens."""
+        since = timezone.now() - timedelta(days=1)
+        if not was_written(template, self.subject_kind, item.pk, since):
+            self.send_text(item, template)
+
+    def kind_of(self, item: Item) -> str:
+        """Which steps the item has, where ``Step.only`` tells them apart."""
+        return ""
+
+    def needs_note(self, step: Step, reason: str) -> bool:
+        return step.needs_note
+
+    def after_step(self, item: Item) -> None:
+        """What else follows from any step, in the same transaction."""
+
+    def phones_of(self, item: Item) -> list[str]:
+        """Where its text messages go. Never a number that nobody has proved."""
+        return []
+
+    def taken_by(self, event: Any) -> str:
+        return str(event.actor)

@@ -1,0 +1,74 @@
+"""What holds for the table of steps of every kind of casework."""
+
+import pytest
+from django.apps import apps
+from django.utils.translation import override
+
+from applications.workflow import application_workflow
+from dsp_platform.casework.workflow import Step, Workflow, steps
+from dsp_platform.notifications import texts
+from grievances.workflow import grievance_workflow
+
+WORKFLOWS = {
+    application_workflow: "applications.Application",
+    grievance_workflow: "grievances.Grievance",
+}
+ROWS = [
+    pytest.param(workflow, step, id=f"{workflow.subject_kind}.{step.name}")
+    for workflow in WORKFLOWS
+    for step in workflow.steps.values()
+]
+
+
+def states(workflow: Workflow) -> set[str]:
+    return set(apps.get_model(WORKFLOWS[workflow]).State.values)
+
+
+@pytest.mark.parametrize(("workflow", "step"), ROWS)
+def test_a_step_leads_from_states_of_the_model_to_another(workflow, step):
+    assert {*step.before, step.after} <= {*states(workflow), ""}
+    assert len(step.name) <= 16  # as long as the column of the events
+
+
+@pytest.mark.parametrize(("workflow", "step"), ROWS)
+def test_its_text_message_is_registered(workflow, step):
+    assert not step.sms or step.sms in texts.registered()
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+@pytest.mark.parametrize(("workflow", "step"), ROWS)
+def test_its_title_and_reasons_are_in_both_languages(workflow, step, language):
+    with override(language):
+        for words in (step.title, *step.reasons.values()):
+            assert is_in(language, str(words))
+
+
+def is_in(language: str, words: str) -> bool:
+    return any("ក" <= sign <= "៿" for sign in words) == (language == "km")
+
+
+@pytest.mark.parametrize("language", ["km", "en"])
+@pytest.mark.parametrize("workflow", WORKFLOWS)
+def test_a_refusal_is_in_both_languages(workflow, language):
+    with override(language):
+        for words in (workflow.note_missing, workflow.not_allowed, workflow.reason_missing):
+            assert not words or is_in(language, str(words))
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS)
+def test_every_state_is_reached_and_no_open_one_is_a_dead_end(workflow):
+    table = workflow.steps.values()
+    assert {step.after for step in table} - {""} == states(workflow)
+    for state in apps.get_model(WORKFLOWS[workflow]).OPEN_STATES:
+        assert any(state in step.before and step.after not in ("", state) for step in table)
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS)
+def test_only_first_steps_begin_nowhere(workflow):
+    firsts = {step.name for step in workflow.steps.values() if not step.before}
+    assert firsts <= {"submit", "report", "ask", "apply"}
+
+
+def test_a_name_stands_in_a_table_once():
+    with pytest.raises(ValueError, match="twice"):
+        steps(Step("twice", "side", (), "new", "Begun"), Step("twice", "side", (), "new", "Begun"))
