@@ -1,4 +1,4 @@
-"""The platform's own small drawings: one file each in ``templates/pictures``, in the page's own colour."""
+"""The platform's own icons: one SVG file each in ``templates/pictures``, in the colour of the text."""
 
 from django.conf import settings
 

@@ -1,6 +1,6 @@
-"""The dates a list of the admin can be narrowed down to, known without reading its rows.
+"""The date hierarchy of admin lists, without reading all rows.
 
-Django's own hierarchy asks every row of the list for the years, months or days that are in it.
+Django's own queries every row of the list for the years, months or days in it.
 """
 
 from calendar import monthrange
@@ -29,7 +29,7 @@ class Dates:
 
 
 def dates_of(rows: Any) -> Dates:
-    """Of a ``ChangeList``: the years from its first row to its last, or what the chosen one is made of."""
+    """For a ``ChangeList``: the years from its first row to its last, or the parts of the chosen one."""
     name = str(rows.date_hierarchy)
     first, last = _end(rows, name), _end(rows, f"-{name}")
     if first is None or last is None:

@@ -15,17 +15,17 @@ from dsp_platform.forms import DateField, JSONField
 REVIEWER = "reviewer"
 STEWARD = "steward"
 AUDITOR = "auditor"
-"""Reads acts, not people, and changes nothing."""
+"""Reads audit data, no people, and changes nothing."""
 
-# A browser's number box swallows Khmer digits.
+# A number input of the browser drops Khmer digits.
 _NUMBER = AdminTextInputWidget({"class": "vIntegerField", "inputmode": "numeric"})
 
 
 class RoleAdmin(OfferedLists, SeenForms):
-    """Mixin for ``ModelAdmin`` and inlines, put first: permission by role, nobody unless named.
+    """Mixin for ``ModelAdmin`` and inlines, put first: permission by role, denied unless named.
 
-    There are no groups to hand out and to forget: a reviewer is a reviewer from the first sign-in.
-    Whoever may change, add or delete may also view.
+    There are no groups to grant and forget: a reviewer has their permissions from the first sign-in. Whoever
+    may change, add or delete may also view.
     """
 
     view_roles: tuple[str, ...] = ()
@@ -40,13 +40,13 @@ class RoleAdmin(OfferedLists, SeenForms):
     }
 
     def get_actions(self, request: HttpRequest) -> Any:
-        """An auditor may look at a page whose actions ask no permission of their own."""
+        """An auditor may open a page whose actions require no permission of their own."""
         if getattr(request.user, "role", "") == AUDITOR:
             return {}
         return super().get_actions(request)  # type: ignore[misc]
 
     def history_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Who changed a row in the admin, and so what stewards did: for auditors alone."""
+        """Who changed a row in the admin, that is what stewards did: for auditors alone."""
         if getattr(request.user, "role", "") != AUDITOR:
             raise PermissionDenied
         return super().history_view(request, *args, **kwargs)  # type: ignore[misc]

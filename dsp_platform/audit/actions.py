@@ -23,7 +23,7 @@ Labels = Mapping[str, Label]
 class Effect(Enum):
     CHANGE = auto()
     LOOK = auto()
-    """The record was on somebody's screen, or left on paper or in a file: the person can read of it."""
+    """The record was displayed, printed or downloaded: the person can read about it in their access log."""
     NONE = auto()
 
 
@@ -58,8 +58,8 @@ def register_actions(
 ) -> None:
     """Raises ValueError for a code that is declared already.
 
-    ``subjects`` are only those that are called otherwise than a model. ``reasons`` are given by action.
-    ``details`` are both names and values of what is recorded beside.
+    ``subjects`` are only those whose label differs from that of a model. ``reasons`` are given by action.
+    ``details`` are labels of both names and values of the details of an event.
     """
     for action in actions:
         _declare(domain, "action", _actions, action.code, action)
@@ -118,12 +118,12 @@ def known_actions() -> Iterable[tuple[str, str]]:
 
 
 def known_subjects() -> Iterable[tuple[str, str]]:
-    """As far as they are no models."""
+    """Those that are not models."""
     return [(code, str(label)) for code, label in _subjects.items()]
 
 
 def subject_kinds() -> list[str]:
-    """Everything that a row of the audit can be about."""
+    """Every kind of subject that a row of the audit can have."""
     return sorted({*_subjects, *(str(model._meta.model_name) for model in apps.get_models())})
 
 
@@ -132,7 +132,7 @@ def action_label(code: str) -> str:
 
 
 def my_data_labels(effect: Effect) -> dict[str, Label]:
-    """By code: what the person concerned reads of these actions."""
+    """By code: what the person concerned reads about these actions."""
     return {
         action.code: action.my_data_label or action.label
         for action in _actions.values()
@@ -147,7 +147,7 @@ def look_reason(event: AuditEvent) -> str:
 
 
 def known_reason(action: str, code: str) -> str:
-    """Empty for a code that nobody declared."""
+    """Empty for a code that is not declared."""
     return str(_reasons.get((action, code), ""))
 
 
@@ -155,7 +155,7 @@ def reasons_of(action: str) -> dict[str, Label]:
     return {code: label for (of_action, code), label in _reasons.items() if of_action == action}
 
 
-# What the admin calls its pages about one table.
+# Pages of the admin for one table, by Django's names.
 _pages: dict[str, Label] = {
     "changelist": gettext_lazy("the list"),
     "add": gettext_lazy("adding one"),
@@ -166,7 +166,7 @@ _pages: dict[str, Label] = {
 
 
 def reason_label(action: str, code: str) -> str:
-    """Some are no codes of ours: an operator's, or the name of a page that was refused."""
+    """Some are not codes of the platform: an operator's, or the name of a page that was refused."""
     known = _reasons.get((action, code))
     if known is None and action == "refused":
         return _page(code)
@@ -174,7 +174,7 @@ def reason_label(action: str, code: str) -> str:
 
 
 def _page(name: str) -> str:
-    """Of the admin's own pages; any other is shown by the name that its permissions are kept under."""
+    """For pages of the admin; any other is shown by the name of its URL."""
     app, _sep, rest = name.removeprefix("admin:").partition("_")
     table, _sep, page = rest.partition("_")
     if app in apps.app_configs and page and table in apps.all_models[app]:
@@ -191,7 +191,7 @@ def subject_label(kind: str) -> str:
 
 
 def detail_label(action: str, value: Any) -> str:
-    """One line for each: what it is, and its value, with words for the codes that have some."""
+    """One line for each detail: its label and its value, with labels for known codes."""
     if isinstance(value, Mapping):
         return "\n".join(
             f"{_details.get(name, name)}: {detail_label(action, one)}" for name, one in value.items()

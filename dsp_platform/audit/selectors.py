@@ -9,12 +9,12 @@ from django.db.models import Q, QuerySet
 from dsp_platform.audit.actions import Effect, action_codes
 from dsp_platform.audit.models import AuditEvent
 
-# It was among what a search found. What was searched for is not kept.
+# The record was among the results of a search. The search terms are not stored.
 LISTED = "listed"
 
 
 def looks_at(subject_kind: str, subject_id: int) -> QuerySet[AuditEvent]:
-    """Who looked at this record and why, newest first: what the citizen may read about themselves."""
+    """Who accessed this record and why, newest first: what the citizen may read about themselves."""
     return (
         AuditEvent.objects.filter(
             subject_kind=subject_kind, subject_id=subject_id, action__in=action_codes(Effect.LOOK)
@@ -38,7 +38,7 @@ def looks_at_any(
 
 
 def acts_in_cases(cases: Collection[UUID]) -> QuerySet[AuditEvent]:
-    """What was done, not what was looked at, in these cases: oldest first."""
+    """Actions in these cases, without accesses: oldest first."""
     acts = AuditEvent.objects.filter(case_id__in=list(cases)).exclude(action__in=action_codes(Effect.LOOK))
     return acts.order_by("pk")
 
@@ -46,6 +46,6 @@ def acts_in_cases(cases: Collection[UUID]) -> QuerySet[AuditEvent]:
 def was_recorded(
     *, actor: AbstractBaseUser, action: str, reason: str, details: dict[str, Any], since: datetime
 ) -> bool:
-    """Whether the audit holds just that of this actor already."""
+    """Whether the audit has the same event of this actor already."""
     theirs = AuditEvent.objects.filter(actor_id=actor.pk, at__gt=since)
     return theirs.filter(action=action, reason=reason, details=details).exists()

@@ -9,7 +9,7 @@ from dsp_platform.audit.selectors import LISTED
 
 
 def record_listed(*, actor: AbstractBaseUser, subject_kind: str, subject_ids: Iterable[int]) -> None:
-    """These were among what a search of this actor found: one statement, however many."""
+    """These were among the results of a search by this actor: one statement, however many."""
     AuditEvent.objects.bulk_create(
         AuditEvent(actor_id=actor.pk, action=LISTED, subject_kind=subject_kind, subject_id=subject)
         for subject in subject_ids

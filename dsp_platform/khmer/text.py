@@ -1,4 +1,4 @@
-"""What is stored, what is compared, and what is searched."""
+"""Text as it is stored, as it is compared, and as it is searched."""
 
 import unicodedata
 
@@ -50,6 +50,6 @@ def search_key(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """As typed, less the characters that nobody sees."""
+    """As typed, without invisible characters."""
     # Composed last: taking a character out can bring two others together.
     return unicodedata.normalize("NFC", _INVISIBLE.sub("", text))

@@ -1,4 +1,4 @@
-"""The words of the interface: found in the code, kept in ``locale/``, checked, compiled.
+"""The texts of the interface: extracted from the code, stored in ``locale/``, checked, compiled.
 
-Babel does the work of GNU gettext, whose programs need not be installed.
+Uses Babel, so that the programs of GNU gettext need not be installed.
 """

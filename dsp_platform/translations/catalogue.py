@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po, write_po
 from dsp_platform.translations.extraction import Found
 
 _PLACEHOLDER = re.compile(r"%%|%\(\w+\)[#0\- +]*[\d.]*[a-z]|%[a-z]|\{\w*\}")
-# No dates, authors or tool versions: the file changes when its words change, and only then.
+# No dates, authors or tool versions: the file changes only when its strings change.
 _HEADER = """\
 msgid ""
 msgstr ""
@@ -42,9 +42,9 @@ def write(path: Path, catalog: Catalog) -> None:
 
 
 def update(path: Path, language: str, found: Iterable[Found]) -> Catalog:
-    """Write the strings found in the code to the file, with the translations it already holds.
+    """Write the extracted strings to the file, with the translations it already has.
 
-    A string that is new has no translation: nothing is guessed from similar ones.
+    A new string has no translation: there is no fuzzy matching.
     """
     known = read(path, language)
     catalog = Catalog(locale=language)
@@ -60,7 +60,7 @@ def update(path: Path, language: str, found: Iterable[Found]) -> Catalog:
 
 
 class _Together:
-    """All places of one string."""
+    """All locations of one string."""
 
     def __init__(self, found: Found) -> None:
         self.singular, self.context = found.singular, found.context
@@ -96,7 +96,7 @@ def _string(old: Message | None, new_id: str | tuple[str, str]) -> str | tuple[s
 
 
 def problems(path: Path, language: str, found: Iterable[Found]) -> list[str]:
-    """What keeps the file from being current and complete, one line each; empty when all is well."""
+    """Why the file is not current and complete, one line each; empty if it is."""
     catalog = read(path, language)
     wanted = {(one.context, one.singular): one for one in _together(found)}
     lines = [
@@ -142,7 +142,7 @@ def compile_all(folders: Iterable[Path]) -> list[Path]:
 
 def _compile(source: Path, target: Path) -> None:
     catalog = read(source, source.parent.parent.name)
-    # Put in place whole: a server that starts at this moment reads the old file or the new one.
+    # Replaced atomically: a server that starts at this moment reads the old file or the new one.
     part = target.with_suffix(f".{os.getpid()}.part")
     with part.open("wb") as file:
         write_mo(file, catalog)

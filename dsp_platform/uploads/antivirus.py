@@ -1,4 +1,4 @@
-"""Asks a ClamAV daemon about a file before anything is made of it (clamd's INSTREAM command)."""
+"""Scans a file with a ClamAV daemon before it is decoded (clamd's INSTREAM command)."""
 
 import socket
 import struct
@@ -12,11 +12,11 @@ _PIECE = 64 * 1024
 
 
 class ScannerDown(Exception):
-    """No answer, or one that is neither yes nor no. Whoever configured a scanner wants nothing unscanned."""
+    """No answer, or one that is neither yes nor no. If a scanner is configured, nothing passes unscanned."""
 
 
 def is_infected(content: bytes) -> bool:
-    """False without a scanner. The finding is not shown: the name of a virus would only help its sender."""
+    """False without a scanner. The finding is not shown: the name of a virus would only help an attacker."""
     if not settings.ANTIVIRUS_URL:
         return False
     try:

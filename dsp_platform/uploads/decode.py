@@ -1,11 +1,11 @@
-"""Turns one file a stranger sent into plain pictures of its pages, in a process of its own.
+"""Converts one untrusted file into plain pictures of its pages, in a separate process.
 
-Run as a program with an empty environment, never imported by the site: what reads hostile files holds no
-key, no connection and no session, and dies of its own limits instead of taking the web process along.
-Standard input is the file. Standard output is one line of JSON, ``{"refused": reason}`` or
-``{"pages": [[width, height, bytes, bytes of the small one], ...]}``, each with the ``seconds`` of processor
-it took, then the JPEG files one after the other.
-Arguments: pixels, pages, longest side.
+Run as a program with an empty environment, never imported by the site: the parser of untrusted files has no
+key, no connection and no session, and exceeds its own limits instead of those of the web process.
+
+Standard input is the file. Standard output is one line of JSON, ``{"refused": reason}`` or ``{"pages":
+[[width, height, bytes, bytes of the small one], ...]}``, each with the ``seconds`` of processor time, then
+the JPEG files one after the other. Arguments: pixels, pages, longest side.
 """
 
 import io
@@ -25,7 +25,7 @@ SECONDS = 15
 SMALL_SIDE = 240
 QUALITY = 80
 SHARPEST = 200 / 72
-"""No PDF page is drawn finer than 200 dots an inch."""
+"""No PDF page is rendered at more than 200 dots an inch."""
 
 JPEG, PNG, PDF = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"%PDF-"
 RIFF, WEBP = b"RIFF", b"WEBP"
@@ -46,7 +46,7 @@ class Refused(Exception):
 
 
 def limit() -> None:
-    os.nice(10)  # pages and text messages of the same machine come first
+    os.nice(10)  # lower priority than pages and text messages on the same machine
     for what, most in (
         (resource.RLIMIT_AS, MEMORY),
         (resource.RLIMIT_CPU, SECONDS),
@@ -72,19 +72,22 @@ def picture(content: bytes, pixels: int, side: int) -> Image.Image:
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     try:
         image = Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP"))
-        image.draft("RGB", (side, side))  # a JPEG is read no larger than needed
+        image.draft("RGB", (side, side))  # decode a JPEG no larger than needed
         image.load()
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise Refused("pixels") from None
     if image.mode in ("L", "LA", "RGB", "RGBA"):
-        image.thumbnail((side, side))  # at once: every further copy of a large one costs memory
+        image.thumbnail((side, side))  # immediately: every further copy of a large one costs memory
     turn = UPRIGHT.get(orientation(image))
     plain = flat(image)
     return plain if turn is None else plain.transpose(turn)
 
 
 def orientation(image: Image.Image) -> int:
-    """The one tag that matters. Whatever else stands in the metadata is thrown away and refuses nothing."""
+    """The orientation, the only tag used.
+
+    All other metadata is dropped, and malformed metadata refuses nothing.
+    """
     try:
         return int(image.getexif().get(ORIENTATION, 1))
     except Exception:
@@ -92,7 +95,7 @@ def orientation(image: Image.Image) -> int:
 
 
 def flat(image: Image.Image) -> Image.Image:
-    """Grey or RGB, on white paper, eight bits."""
+    """Grey or RGB, on a white background, eight bits."""
     if image.mode.startswith("I"):
         return image.point(lambda value: value / 256).convert("L")
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
@@ -112,7 +115,7 @@ def drawn(content: bytes, pages: int, side: int) -> Iterator[Image.Image]:
         raise Refused("pages")
     if not len(document):
         raise Refused("damaged")
-    document.init_forms()  # what was typed into the boxes of a form is drawn too
+    document.init_forms()  # also render the content of form fields
     for page in document:
         longest = max(page.get_size())
         if not 1 <= longest < 100_000:
@@ -123,7 +126,7 @@ def drawn(content: bytes, pages: int, side: int) -> Iterator[Image.Image]:
 
 
 def jpeg(image: Image.Image, side: int) -> tuple[Image.Image, bytes]:
-    """Without anything but the picture: no place, no time, no comment, no colour profile."""
+    """The picture alone: no location, time, comment or colour profile."""
     image = image.copy()
     image.thumbnail((side, side))
     image.info = {}

@@ -1,8 +1,8 @@
-"""How files come in: to a temporary file of their own, and only where a page asks for files.
+"""Upload handler: each file goes to a temporary file of its own, and only on pages that ask for files.
 
-Django reads the whole of a request before a view is asked, and knows no limit for files: anybody could fill
-the disk by sending them to any page. A file that is refused here is read to its end and thrown away, so
-that the others, and the words typed beside it, still arrive; the view finds its name in ``refused_files``.
+Django parses the whole request before a view is called, and has no limit for files: anybody could fill the
+disk by posting them to any page. A file that is refused here is read to its end and discarded, so that the
+other files and fields still arrive; the view finds its name in ``refused_files``.
 """
 
 from collections.abc import Callable
@@ -22,7 +22,7 @@ _MARK = "takes_files"
 
 
 def takes_files(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Decorator, outermost: files sent to this view by somebody signed in are received."""
+    """Decorator, outermost: accept files sent to this view by somebody signed in."""
 
     @wraps(view)
     def receiving(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -33,7 +33,7 @@ def takes_files(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
 
 def refused_files(request: HttpRequest) -> list[errors.FileRefused]:
-    """Files that were too large, or for which there was no room."""
+    """Files that were too large, or for which there was no disk space."""
     request.FILES  # noqa: B018  # reads the request, if nobody has yet
     return getattr(request, "_refused_files", [])
 
@@ -79,7 +79,9 @@ class LimitedHandler(TemporaryFileUploadHandler):
             self._drop(errors.NotNow(self.file_name or ""))
 
     def file_complete(self, file_size: int) -> UploadedFile | None:
-        """Let go of it: Django closes ``self.file`` when the next file is refused, and this one with it."""
+        """Drop the reference: Django closes ``self.file`` when the next file is refused, and would close this
+        one.
+        """
         done = super().file_complete(file_size)
         del self.file
         return done

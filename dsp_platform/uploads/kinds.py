@@ -1,8 +1,8 @@
-"""What a file begins with, looked at before it is kept. That it is one is found out by who reads it."""
+"""File types by their first bytes, checked before a file is stored. The worker verifies the content."""
 
 _JPEG, _PNG, _PDF, _RIFF, _WEBP = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"%PDF-", b"RIFF", b"WEBP"
 _PDF_WITHIN = 1024
-"""Readers of PDF allow so many bytes of anything before it."""
+"""PDF readers allow that many bytes of anything before the header."""
 
 
 def is_known(content: bytes) -> bool:
@@ -20,7 +20,7 @@ _MOST_BRANDS = 32
 
 
 def is_phone_picture(content: bytes) -> bool:
-    """HEIC or AVIF: no photo that is damaged, but one that is not read here."""
+    """HEIC or AVIF: a valid photo, but not supported here."""
     if content[4:8] != b"ftyp":
         return False
     end = min(int.from_bytes(content[:4]), 16 + 4 * _MOST_BRANDS)

@@ -1,4 +1,7 @@
-"""Documents people sent, as pictures of their pages. The pictures themselves are files, see ``store``."""
+"""Documents that people sent, as pictures of their pages.
+
+The pictures themselves are files, see ``store``.
+"""
 
 import uuid
 
@@ -14,12 +17,12 @@ from dsp_platform.fields import EncryptedTextField
 class Upload(models.Model):
     """One file that somebody sent, about one subject of a domain, e.g. ``application`` ``17``.
 
-    Several uploads of one ``title`` are the pages of one document. ``digest`` is of the original file and
-    the title: the same file sent twice is one upload.
+    Several uploads of one ``title`` are the pages of one document. ``digest`` is of the original file and the
+    title: the same file sent twice is one upload.
 
-    The row is the promise that the file is read: ``original`` names what ``store`` keeps until then, and
-    ``leased_until`` is the time a worker has for it. ``attempts`` is also the fence: a worker that comes back
-    late finds another number.
+    The row is a work item for a worker: ``original`` names what ``store`` keeps until the file is read, and
+    ``leased_until`` is the end of a worker's lease. ``attempts`` is also the fencing token: a worker that
+    comes back late finds another number.
     """
 
     class State(models.TextChoices):
@@ -39,7 +42,7 @@ class Upload(models.Model):
     digest = models.BinaryField(max_length=32)
     state = models.CharField(_("state"), max_length=8, choices=State.choices, db_default=State.READ)
     reason = models.CharField(_("reason"), max_length=16, blank=True, db_default="")
-    # The file's own name, to tell which of several could not be read. Gone once it is.
+    # The file's own name, to name it if it cannot be read. Cleared afterwards.
     name = EncryptedTextField(null=True)
     original = models.UUIDField(unique=True, null=True, editable=False)
     attempts = models.PositiveSmallIntegerField(_("attempts"), db_default=0)
@@ -66,7 +69,7 @@ class Upload(models.Model):
 
 
 class Page(models.Model):
-    """One picture. ``file`` names what ``store`` keeps; the row is written only after the file is safe."""
+    """One picture. ``file`` names what ``store`` keeps; the row is written only after the file is on disk."""
 
     upload = models.ForeignKey(
         Upload, on_delete=models.CASCADE, related_name="pages", verbose_name=_("uploaded document")
@@ -85,7 +88,7 @@ class Page(models.Model):
 
 
 class UploadDay(models.Model):
-    """What one account had read on one day, whatever became of it: removed and refused files count too."""
+    """What was read for one account on one day, including removed and refused files."""
 
     account = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", verbose_name=_("account")
@@ -93,7 +96,7 @@ class UploadDay(models.Model):
     day = models.DateField(_("day"))
     pages = models.PositiveIntegerField(_("pages"), default=0)
     seconds = models.FloatField(_("seconds"), default=0)
-    # Files sent again that were there already.
+    # Files sent again that were stored already.
     repeats = models.PositiveIntegerField(default=0, db_default=0)
     # When one of its files was last read: accounts are served in rotation (fair scheduling).
     read_at = models.DateTimeField(null=True)

@@ -1,4 +1,4 @@
-"""Plain pictures out of a file: runs ``decode`` beside the worker, with bounded time and memory."""
+"""Plain pictures from a file: runs ``decode`` in a subprocess, with bounded time and memory."""
 
 import json
 import subprocess
@@ -9,9 +9,9 @@ from typing import NamedTuple
 from django.conf import settings
 
 PROGRAM = Path(__file__).with_name("decode.py")
-# Of the clock, on a machine that may be busy; ``decode`` bounds its processor time by itself.
+# Wall clock, on a machine that may be busy; ``decode`` bounds its processor time by itself.
 SECONDS = 60
-# Counted for a file on which ``decode`` died: as much as its limit.
+# Counted for a file on which ``decode`` crashed: its whole limit.
 WHOLE_TIME = 15.0
 
 
@@ -23,7 +23,7 @@ class Picture(NamedTuple):
 
 
 class Unreadable(Exception):
-    """``reason`` is a code of ``errors.refusal``, ``seconds`` the processor time it cost to find out."""
+    """``reason`` is a code of ``errors.refusal``, ``seconds`` the processor time used."""
 
     def __init__(self, reason: str, seconds: float = 0.0) -> None:
         super().__init__(reason)
@@ -31,7 +31,7 @@ class Unreadable(Exception):
 
 
 class Unavailable(Exception):
-    """Nothing is wrong with the file: it can be read later."""
+    """The file is fine: it can be read later."""
 
 
 def pictures_of(content: bytes) -> tuple[list[Picture], float]:
@@ -44,7 +44,7 @@ def pictures_of(content: bytes) -> tuple[list[Picture], float]:
         raise Unavailable from None
     head, _line, files = done.stdout.partition(b"\n")
     if done.returncode or not head:
-        raise Unreadable("damaged", WHOLE_TIME)  # it died of its limits
+        raise Unreadable("damaged", WHOLE_TIME)  # it exceeded its limits
     told = json.loads(head)
     if reason := told.get("refused"):
         raise Unreadable(reason, told["seconds"])
@@ -53,7 +53,7 @@ def pictures_of(content: bytes) -> tuple[list[Picture], float]:
 
 def _run(content: bytes) -> subprocess.CompletedProcess[bytes]:
     limits = (settings.UPLOAD_MEGAPIXELS * 1_000_000, settings.UPLOAD_PAGES, settings.UPLOAD_SIDE)
-    # -I: nothing of the site's folder or environment is looked at. Its words may quote the file: dropped.
+    # -I: ignores the site's folder and environment. Its output may quote the file, so it is dropped.
     return subprocess.run(
         [sys.executable, "-I", str(PROGRAM), *map(str, limits)],
         input=content,

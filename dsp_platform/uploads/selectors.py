@@ -1,4 +1,4 @@
-"""Reads. Who may see a subject is asked of its domain on every request."""
+"""Reads. The subject's domain is asked on every request who may see it."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -12,13 +12,13 @@ from dsp_platform.uploads.models import Page, Upload
 
 @cached_per_request
 def uploads_of(kind: str, key: str) -> list[Upload]:
-    """In the order in which the documents, and their pages, were sent. The caller has asked ``may_see``."""
+    """In the order in which documents and pages were sent. The caller has checked ``may_see``."""
     uploads = Upload.objects.filter(subject_kind=kind, subject_key=key).select_related("uploader")
     return list(uploads.prefetch_related("pages").order_by("created_at", "pk"))
 
 
 def unreadable_among(kind: str, keys: Collection[str]) -> set[str]:
-    """Those subjects of which a document could not be read, and was not sent anew under the same name."""
+    """Those subjects with a document that could not be read, and was not sent again under the same name."""
     rows = Upload.objects.filter(subject_kind=kind, subject_key__in=keys) if keys else Upload.objects.none()
     documents: dict[tuple[str, str], set[str]] = {}
     for key, title, state in rows.values_list("subject_key", "title", "state"):

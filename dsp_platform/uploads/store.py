@@ -1,8 +1,8 @@
-"""The pictures on disk: encrypted, under random names, written whole or not at all.
+"""The pictures on disk: encrypted, under random names, written atomically.
 
-Each page is two files, the picture and a small one for lists. What somebody sent is one file, until it is
-read. A file without a row is an orphan of a crash and is swept away; a row is written only after its files
-are safe.
+Each page is two files, the picture and a small one for lists. An original is one file, until it is read. A
+file without a row is an orphan of a crash and is deleted by the sweep; a row is written only after its files
+are on disk.
 """
 
 import os
@@ -26,7 +26,7 @@ _WRITING = ".writing"
 
 
 class Missing(Exception):
-    """No such file, or none that the keys open."""
+    """No such file, or none that the keys can decrypt."""
 
 
 def folder() -> Path:
@@ -34,7 +34,7 @@ def folder() -> Path:
 
 
 def write(file: UUID, picture: bytes, small: bytes) -> None:
-    """Raises OSError (a full disk) and leaves nothing behind."""
+    """Raises OSError (a full disk) and leaves no partial file."""
     try:
         for size, content in ((PAGE, picture), (SMALL, small)):
             _write(_path(file, size), content)
@@ -44,7 +44,7 @@ def write(file: UUID, picture: bytes, small: bytes) -> None:
 
 
 def write_original(file: UUID, content: bytes) -> None:
-    """As it was sent: for the worker that reads it, never to be served. Raises OSError."""
+    """The original, for the worker that reads it, never to be served. Raises OSError."""
     _write(_path(file, ORIGINAL), content)
 
 
@@ -61,12 +61,12 @@ def is_there(file: UUID) -> bool:
 
 def delete(file: UUID) -> None:
     for size in (*SIZES, ORIGINAL):
-        with suppress(OSError):  # the sweep tries again
+        with suppress(OSError):  # the sweep retries
             _path(file, size).unlink(missing_ok=True)
 
 
 def older_than(seconds: float) -> Iterator[tuple[Path, UUID | None]]:
-    """Every file that old with the name a row would know it by; none when its writing was cut off."""
+    """Every file of that age with the name in its row; None if its write was interrupted."""
     limit = time.time() - seconds
     for path in folder().glob("??/*"):
         with suppress(OSError):
@@ -91,7 +91,7 @@ def _write(path: Path, content: bytes) -> None:
     new = path.with_name(uuid4().hex + _WRITING)
     try:
         with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-            # A Fernet token is text; its bytes take a quarter less room.
+            # A Fernet token is base64; decoded it takes a quarter less space.
             out.write(urlsafe_b64decode(crypto.encrypt_bytes(content)))
             out.flush()
             os.fsync(out.fileno())
@@ -102,7 +102,7 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _sync(directory: Path) -> None:
-    """The name is as safe as the content only once its directory is."""
+    """The directory entry must be on disk too."""
     handle = os.open(directory, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -73,7 +73,7 @@ def test_the_old_number_is_warned_all_the_same(sokha, outbox, move):
     assert "គណនីអ្នកបានប្តូរលេខទូរសព្ទ" in told[OLD]
 
 
-def test_a_code_that_left_before_opens_nothing_any_more(sokha, move):
+def test_a_code_that_was_sent_before_is_not_accepted(sokha, move):
     challenge = ask(sokha, OLD, Purpose.SIGN_IN)
     move(sokha)
     with pytest.raises(Expired):

@@ -67,7 +67,7 @@ def test_a_newcomer_sets_password_and_app_and_is_signed_in(client, newcomer, cod
     assert staff.has_joined(newcomer)
 
 
-def test_afterwards_the_newcomer_signs_in_at_the_door(client, newcomer, code):
+def test_afterwards_the_newcomer_signs_in_by_password_and_app(client, newcomer, code):
     with time_machine.travel(timezone.now(), tick=False) as clock:
         enter(client, code)
         key = shown_key(client)
@@ -180,7 +180,7 @@ def test_what_is_wrong_is_said_and_nothing_is_set(client, newcomer, code, typed,
     assert set_up(client).status_code == 302  # the same key, the same invitation
 
 
-def test_a_session_that_a_stranger_planted_does_not_see_what_follows(client, code):
+def test_a_fixated_session_does_not_see_what_follows(client, code):
     client.get("/en/sign-in/")
     session = client.session
     session["x"] = 1
@@ -197,7 +197,7 @@ def test_without_an_invitation_there_is_nothing_to_set_up(client):
     assert refusals() == []
 
 
-def test_guessing_spends_the_budget_of_the_network(client):
+def test_guessing_is_rate_limited_by_network(client):
     for number in range(throttle.NETWORK_FAILURES):
         enter(client, f"guess-{number}")
     assert "Too many tries failed in your network" in enter(client, "once-more").content.decode()

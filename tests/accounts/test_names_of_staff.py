@@ -30,7 +30,7 @@ def change(actor, user, **typed):
 
 @pytest.mark.parametrize("whose", ["second_steward", "auditor"])
 @pytest.mark.parametrize("typed", [{"full_name": "x"}, {"username": "x"}, {"spid": ""}])
-def test_who_an_account_of_weight_is_stays_for_every_steward(request, steward, whose, typed):
+def test_the_identity_of_a_privileged_account_is_immutable_for_every_steward(request, steward, whose, typed):
     user = request.getfixturevalue(whose)
     before = User.objects.values().get(pk=user.pk)
     change(steward, user, **typed)
@@ -56,7 +56,7 @@ def test_the_audit_keeps_what_an_official_was_called(steward, commune_clerk):
     assert (details["before"], details["after"]) == ({"full_name": before}, {"full_name": "ថ្មី"})
 
 
-def test_the_desk_and_the_audit_tell_two_people_of_one_name_apart(steward, second_steward, auditor):
+def test_lists_and_audit_distinguish_two_people_of_one_name(steward, second_steward, auditor):
     asked = approvals.propose_for(actor=steward, user=auditor, act=approvals.CLOSE)
     done = AuditEvent.objects.get(action="propose", actor=steward, subject_id=asked.pk)
     named = f"{steward.full_name} ({steward.username})"

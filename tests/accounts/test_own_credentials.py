@@ -137,7 +137,7 @@ def test_the_admins_own_page_of_the_password_leads_to_this_one(steward, signing)
     assert steward.check_password(PASSWORD)
 
 
-def test_the_new_app_opens_the_door_and_the_old_one_no_more(commune_clerk, signing):
+def test_the_new_app_signs_in_and_the_old_one_does_not(commune_clerk, signing):
     client = signing.verified(Client(), commune_clerk)
     with time_machine.travel(timezone.now(), tick=False) as clock:
         change_app(client, otp_token=signing.token())

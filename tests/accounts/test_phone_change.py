@@ -140,7 +140,7 @@ def test_a_wrong_code_changes_nothing(here, sokha, signing):
     assert sokha.phone == OLD
 
 
-def test_the_code_of_a_change_opens_no_door(here, signing):
+def test_the_code_of_a_change_does_not_sign_in(here, signing):
     ask(here)
     thief = Client()
     session = thief.session

@@ -45,7 +45,7 @@ def test_an_invitation_that_is_used_twice_at_once_is_used_once(steward):
         invitations.invitation_of(code)
 
 
-def test_tries_at_once_do_not_pass_the_budget_together():
+def test_concurrent_tries_do_not_exceed_the_rate_limit():
     network = throttle.network_digest(Client().get("/en/sign-in/").wsgi_request)
     for _ in range(throttle.NETWORK_FAILURES - 1):
         SignInFailure.objects.create(bucket=network)

@@ -39,7 +39,7 @@ def text_of(purpose: str, language: str, subject: str | None = None) -> str:
     return render(codes.TEXT, params, language)
 
 
-def test_every_purpose_is_told_here():
+def test_every_purpose_is_listed_here():
     assert set(Purpose) == TYPED_ALONE | AT_THE_COUNTER | EITHER
 
 
@@ -58,7 +58,7 @@ def test_each_purpose_has_words_of_its_own(language):
 
 
 @pytest.mark.parametrize("purpose", sorted(TYPED_ALONE))
-def test_a_code_for_the_persons_own_hands_is_told_nobody(purpose):
+def test_a_code_that_the_person_types_alone_is_told_nobody(purpose):
     assert "Tell nobody, not even an official" in text_of(purpose, "en")
     assert "កុំប្រាប់អ្នកណា សូម្បីមន្ត្រី" in text_of(purpose, "km")
 

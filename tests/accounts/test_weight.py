@@ -105,7 +105,7 @@ def test_with_both_the_person_comes_in_and_no_half_is_shown_again(client, halves
 
 
 @pytest.mark.parametrize("role", PRIVILEGED_ROLES)
-def test_no_service_invites_an_account_of_weight_for_one(steward, second_steward, role):
+def test_no_service_lets_one_person_invite_a_privileged_account(steward, second_steward, role):
     with as_owner():
         user = User.objects.create_staff(username="new.one", password=None, role=role)
     for invite in (invitations.invite, invitations.renew_credentials):
@@ -196,7 +196,7 @@ def test_the_runtime_role_makes_no_steward_by_having_too_few_left(
 @pytest.mark.parametrize(
     "change", ["username = 'x'", "full_name = 'x'", "spid = '1'", "id = 4711", "role = 'official'"]
 )
-def test_who_an_account_of_weight_is_stays(request, steward, whose, closed, change):
+def test_the_identity_of_a_privileged_account_is_immutable(request, steward, whose, closed, change):
     user = request.getfixturevalue(whose)
     User.objects.filter(pk=user.pk).update(is_active=not closed)
     with pytest.raises(DatabaseError, match="stays what it is"), connection.cursor() as cursor:
@@ -204,7 +204,7 @@ def test_who_an_account_of_weight_is_stays(request, steward, whose, closed, chan
 
 
 @pytest.mark.parametrize("role", PRIVILEGED_ROLES)
-def test_no_account_becomes_one_of_weight_while_it_is_closed(steward, second_steward, commune_clerk, role):
+def test_no_closed_account_becomes_privileged(steward, second_steward, commune_clerk, role):
     with pytest.raises(DatabaseError), transaction.atomic():
         User.objects.filter(pk=commune_clerk.pk).update(role=role, is_active=False)
     with pytest.raises(DatabaseError), transaction.atomic():

@@ -1,4 +1,4 @@
-"""A number left on a report gets no text message before a code was read from it."""
+"""A number left on a report gets no messages before it is verified by a code."""
 
 from datetime import UTC, datetime
 

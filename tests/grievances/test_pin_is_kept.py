@@ -27,7 +27,7 @@ def clock():
 
 @pytest.fixture
 def told(operators, client) -> Grievance:
-    """Reported in this browser, and the page with the PIN left for the phone."""
+    """Reported in this browser, and the page with the PIN was left to confirm the phone."""
     fill(client, contact={"phone": PHONE})
     assert client.get(url("reported")).status_code == 200
     return Grievance.objects.get()

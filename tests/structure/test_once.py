@@ -1,4 +1,4 @@
-"""What several parts of a page ask is read once, and never longer than the page."""
+"""What several parts of a page need is queried once, and cached for the request only."""
 
 import pytest
 from django.http import HttpResponse

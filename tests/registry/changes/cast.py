@@ -1,4 +1,4 @@
-"""Asking and deciding in one line, and the fewest answers of a birth."""
+"""Helpers to request and decide a change in one line, and the minimal answers for a birth."""
 
 import re
 from datetime import timedelta
@@ -67,7 +67,7 @@ def press(client: Client, page: str, button: str, *, follow: bool = False, **mor
 
 
 def joining(person: Person, relationship: str = "other_relative") -> dict:
-    """The answers that bring a registered person into a household."""
+    """The answers that add a registered person to a household."""
     return {
         "known": {"has_spid": "yes", "spid": person.spid},
         "birth": {"born": [person.date_of_birth.isoformat(), person.birth_precision]},

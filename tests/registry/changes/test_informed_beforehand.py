@@ -16,7 +16,7 @@ from tests.structure.conftest import browser
 pytestmark = pytest.mark.django_db
 
 TOUCHING = [kind.code for kind in KINDS.values() if kind.concerns]
-# Of these the head of the household that somebody leaves is told when it is done.
+# After these the head of the former household is notified.
 MOVING = ["joins", "leaves", "marriage"]
 ALONE = [kind.code for kind in KINDS.values() if not kind.concerns and kind.code not in MOVING]
 TOLD = {"en": "get a text message", "km": "ទទួលសារទូរសព្ទ"}
@@ -82,7 +82,7 @@ def test_that_the_head_hears_of_a_move_is_said_too(maly_at_home, maly, family_of
 
 @pytest.mark.parametrize("kind", MOVING)
 def test_and_so_it_is(heng, maly, maly_at_home, family_of_one, sokha, other_clerk, commune_clerk, kind):
-    """Of all that has no hearing, these texts go to the head, who did not ask it."""
+    """Of changes without a hearing these messages go to the head, who did not request them."""
     gone = {"where": {"where": "elsewhere"}}
     if kind == "joins":
         request, clerk = ask(sokha, kind, **joining(maly)), commune_clerk

@@ -26,7 +26,7 @@ STRANGER = {
     "document": NO_PAPER,
 }
 GONE = {"where": {"where": "elsewhere"}}
-# What is asked at one place: in an account of one's own, or by an official in a case.
+# Requests from one source: one's own account, or an official in a case.
 DOORS = pytest.mark.parametrize("door", ["account", "case"])
 
 
@@ -35,7 +35,7 @@ def open_case(official: User, person: Person) -> Case:
 
 
 def asked_by_maly(maly: Person, heng: User, rith: Person) -> dict[str, dict]:
-    """Every kind, as she would ask it."""
+    """Every kind, as she would request it."""
     relations = {heng.person.spid: "spouse", rith.spid: "child"}
     return {
         "birth": BABY,
@@ -58,7 +58,7 @@ def asked_by_maly(maly: Person, heng: User, rith: Person) -> dict[str, dict]:
 
 @pytest.fixture
 def at_door(door, maly_at_home, maly, other_clerk):
-    """Who asks for Maly, and in which case."""
+    """Who requests for Maly, and in which case."""
     if door == "account":
         return maly_at_home, None
     return other_clerk, open_case(other_clerk, maly)
@@ -117,7 +117,7 @@ def test_who_sees_their_address_changed_three_times_may_still_change_it(maly, he
     assert done.state == ChangeRequest.State.APPLIED
 
 
-# --- each asker's own bounds
+# --- the limits of each requester
 
 
 @LANGUAGES
@@ -150,7 +150,7 @@ def test_the_next_day_there_is_room_again(maly, heng, other_clerk):
 def test_a_marriage_elsewhere_takes_nobody_in(maly, heng):
     for _number in range(NEWCOMERS_AT_ONCE):
         ask(heng, "joins", **STRANGER)
-    # Also where "lives here" was answered first.
+    # Also when "lives here" was answered first.
     answers = {"who": about(maly), "living": {"living": "elsewhere"}, **GONE, **STRANGER}
     assert ask(heng, "marriage", **answers).is_open
 
@@ -162,7 +162,7 @@ def test_a_marriage_here_does(maly, heng, family_of_one, sokha):
         ask(heng, "marriage", who=about(maly), living={"living": "here"}, **joining(sokha.person))
 
 
-# --- of two that ask for the same, the first that is done is done
+# --- of two requests for the same, the first to be applied counts
 
 
 def test_what_was_decided_the_other_way_meanwhile_is_asked_anew(maly, heng, rith, maly_at_home, district):

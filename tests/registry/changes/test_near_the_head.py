@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def child_moves(family_of_one, rith, sokha):
-    """The head has no phone, so the old commune says the yes for the child."""
+    """The head has no phone, so the old commune agrees for the child."""
     Person.objects.filter(pk=rith.pk).update(phone="")
     head = Person.objects.get(given_name="ហេង")
     head.account = None

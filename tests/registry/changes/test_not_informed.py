@@ -26,7 +26,7 @@ TYPED = {"document": "passport", "checked": "on", "phone": OWN_SIM}
 
 @pytest.fixture
 def unreachable(phoneless):
-    """Nor has anybody else of the household a phone."""
+    """Nobody else of the household has a phone either."""
     others = Membership.objects.exclude(person=phoneless)
     others.filter(relationship="head").update(ended_on=timezone.localdate())
     return phoneless

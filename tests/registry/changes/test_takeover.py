@@ -50,7 +50,7 @@ def warned() -> list[str]:
 
 
 def days_pass(person: Person, days: int) -> None:
-    """The history says the phone was changed so long ago."""
+    """According to the history the phone was changed that long ago."""
     events = Person.events.rel.related_model.objects.filter(pgh_obj=person)
     with as_owner(), pgtrigger.ignore():
         for event in events:
@@ -111,7 +111,7 @@ def test_a_code_for_somebody_who_died_meanwhile_opens_nothing(head, newcomer, to
 
 @pytest.mark.parametrize("index", [0, 1])
 def test_nobody_registers_as_somebody_registered_before(head, newcomer, index):
-    """Whoever lives nowhere is free to be registered anew: at the commune, not by whoever knows the card."""
+    """A person without a household can be registered again: at the commune, not by whoever knows the card."""
     Membership.objects.update(ended_on=timezone.localdate())
     members = [person_details(phone=NEW, **CARD)]
     if index:

@@ -1,4 +1,4 @@
-"""Reasons in words: for every fact, every comparison and every answer, in both languages and voices."""
+"""Reasons in words: for every fact, comparison and answer, in both languages and grammatical persons."""
 
 import re
 
@@ -50,7 +50,7 @@ def test_every_reason_is_a_sentence_of_its_language(fact, language, areas):
 
 @pytest.mark.parametrize("rule", ["age >= 60", 'province_code in ["02"]', "pregnant", 'sex != "male"'])
 def test_a_negation_does_not_turn_a_reason_into_a_lie(rule, areas):
-    """The reason names the fact, so it is the same before and behind a "not"."""
+    """The reason names the fact, so it is the same with and without a "not"."""
     facts = dict.fromkeys(FACTS) | {"age": 42, "province_code": "01", "pregnant": False, "sex": "female"}
     with translation.override("en"):
         plain = judge_facts(Programme(rule=rule), facts)

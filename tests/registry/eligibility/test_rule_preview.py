@@ -1,4 +1,4 @@
-"""A steward tries a rule out before it is in force."""
+"""A steward tries out a rule before it is in force."""
 
 import hashlib
 import re
@@ -40,7 +40,7 @@ def households(areas, sokha):
 
 @pytest.fixture(autouse=True)
 def small_numbers(request, monkeypatch):
-    """Counted in a household of three, shown all the same."""
+    """Suppressed in a household of three, shown all the same."""
     if "small_number" not in request.node.name:
         monkeypatch.setattr("dsp_platform.few.FEWEST", 0)
 
@@ -89,7 +89,7 @@ HEALTH = 'disability == true && age > 40 && sex == "female"'
 
 @pytest.mark.parametrize("new", [True, False])
 def test_it_is_noted_by_which_facts_it_was_counted(desk, family_package, steward, new):
-    """Of a programme that is not there yet too: it counts the same people."""
+    """Also for a programme that does not exist yet: it counts the same people."""
     page = url("programme_add") if new else url("programme_change", family_package.pk)
     desk.post(page, form(family_package, rule=HEALTH, code="new" if new else family_package.code))
     event = AuditEvent.objects.get(action="preview")

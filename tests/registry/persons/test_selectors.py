@@ -27,7 +27,7 @@ def household(areas, sokha):
 
 @pytest.fixture
 def elsewhere(areas, other_clerk):
-    """A namesake in the second commune."""
+    """A person of the same name in the second commune."""
     details = household_details(person_details(), village_code="01020201")
     return register_household(actor=other_clerk, details=details)
 

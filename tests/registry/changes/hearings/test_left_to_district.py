@@ -75,7 +75,7 @@ def test_nor_does_an_official_who_entered_it(maly, heng, maly_at_home, district,
     assert DISTRICT[language] not in counter(district, request, language)
 
 
-# --- found by reference, whatever the list leads to
+# --- opened by reference, whatever the list links to
 
 
 @LANGUAGES
