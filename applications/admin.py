@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications import services
@@ -81,11 +82,14 @@ class ApplicationAdmin(WorkQueueAdmin[Application]):
         self, request: HttpRequest, row: Application, form: forms.Form
     ) -> tuple[dict[str, Any], list[Any]]:
         seen = dossier(row)
+        own = row.submitted_by_id == staff(request).pk
         shown = {
             "application": row,
             "dossier": seen,
             "events": timeline(row),
             "form": cast(DecisionForm, form).offered(),
-            "own": row.submitted_by_id == staff(request).pk,
+            "barred": _("You filed this application yourself, so somebody else must decide it.")
+            if own
+            else "",
         }
         return shown, list(seen.shown)
