@@ -7,7 +7,7 @@ from dsp_platform.accounts.visitors import case_of
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """What every page knows: the name of the site, whom to call, whether this is the demo."""
+    """Variables of every template: name of the site, contacts, demo, open case."""
     return {
         "site_name": settings.SITE_NAME,
         "contact_phone": settings.CONTACT_PHONE,

@@ -1,4 +1,4 @@
-"""The platform's own icons: one SVG file each in ``templates/pictures``, in the colour of the text."""
+"""Names of the SVG drawings in ``templates/pictures``."""
 
 from django.conf import settings
 

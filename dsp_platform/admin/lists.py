@@ -1,4 +1,4 @@
-"""Lists of the admin accept their own filters, columns and search, and no other query parameters."""
+"""Lists of the admin accept only the filters, columns and search that they offer."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
@@ -19,23 +19,23 @@ from django.template.response import TemplateResponse
 from dsp_platform.admin.dates import Dates, dates_of
 from dsp_platform.forms import row_number
 
-# Nobody pages through two hundred pages; people search instead.
+# Nobody pages further than that; to find one record people search.
 MOST_LISTED = 10_000
-# Valid values in the links of a date hierarchy. Django would crash on the year 9999 and a day 10^20.
+# Valid numbers in links of a date hierarchy. Django fails with an error on the year 9999 or the day 10^20.
 DATE_PARTS = {"year": range(1900, 2200), "month": range(1, 13), "day": range(1, 32)}
 
 
 class ShortPaginator(Paginator):
-    """Counts at most the rows that can be paged through: counting millions would take seconds."""
+    """Counts up to ``MOST_LISTED``: counting millions of rows would take seconds."""
 
     @cached_property
     def count(self) -> int:
-        # Unordered: sorting would read all rows.
+        # Unsorted: to sort, PostgreSQL would read all rows first.
         return cast(QuerySet[Any], self.object_list).order_by()[:MOST_LISTED].count()
 
 
 class OfferedList(ChangeList):
-    """Sorted only by columns that offer it; searched by POST, so that no name appears in a URL."""
+    """Sorted only by columns that offer it; searched by POST, so that no name gets into an address."""
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
         for words in (self.params, self.filter_params):
@@ -47,14 +47,14 @@ class OfferedList(ChangeList):
             page = request.POST.get(PAGE_VAR, "")
             self.page_num = row_number(page) or 1
         found = super().get_queryset(request, exclude_parameters)
-        # Django adds the bounds that it computed from the date hierarchy, and would then refuse them.
+        # Django would put the bounds of the date hierarchy into it, which the list then refuses.
         narrowing = {str(name) for one in self.filter_specs for name in one.expected_parameters()}
         self.clear_all_filters_qs = self.get_query_string(dict.fromkeys(narrowing))
         return found
 
     @property
     def has_more(self) -> bool:
-        """Whether there are more rows than were counted."""
+        """More rows than were counted."""
         return self.result_count >= MOST_LISTED
 
     @property
@@ -62,14 +62,14 @@ class OfferedList(ChangeList):
         return dates_of(self)
 
     def get_ordering_field(self, field_name: Any) -> Any:
-        """Django sorts by any column named in the URL, also one that the page does not offer."""
+        """Django sorts by any column named in the address, also by those that the page does not offer."""
         if self.sortable_by is not None and field_name not in self.sortable_by:
             return None
         return super().get_ordering_field(field_name)
 
     @property
     def searched_in(self) -> str:
-        """The URL of this list with its filters, for its search form."""
+        """Query string of this list with its filters, for its search form."""
         return self.get_query_string()
 
     @property
@@ -79,7 +79,7 @@ class OfferedList(ChangeList):
 
 
 class ByName(SimpleListFilter):
-    """The choices are known: a large table is not read for its distinct values."""
+    """Filters by a fixed list of values: a large table is not scanned for its distinct ones."""
 
     path: ClassVar[str] = ""
 
@@ -89,7 +89,7 @@ class ByName(SimpleListFilter):
 
 
 def staff_name(user: Any) -> str:
-    """For an account, in a column that staff read."""
+    """The name of an account in a column for staff."""
     return user.staff_name if user else "–"
 
 
@@ -98,9 +98,9 @@ class OfferedLists:
 
     show_full_result_count: ClassVar[bool] = False
     paginator: ClassVar[type[Any]] = ShortPaginator
-    show_facets: ClassVar[Any] = ShowFacets.NEVER  # they would count all rows
+    show_facets: ClassVar[Any] = ShowFacets.NEVER  # facets count all rows
 
-    # Attributes of ModelAdmin, which comes after this mixin.
+    # Attributes of ModelAdmin.
     list_filter: ClassVar[Any] = ()
     date_hierarchy: ClassVar[Any] = None
     model: Any
@@ -108,13 +108,12 @@ class OfferedLists:
     admin_site: Any
 
     about_people = True
-    """Whether opening the list is audited. False only for lists that say nothing about any person."""
+    """Whether opening the list is audited. False only for lists that show nothing about any person."""
     listed_as: tuple[str, str] | None = None
-    """``(subject_kind, attribute)`` of the people in each row, for whom being listed is logged as an access.
-    """
+    """``(subject_kind, attribute)`` of the subject of a row, in whose access log being listed is recorded."""
 
     def listed(self, rows: Sequence[Any]) -> Iterable[tuple[str, int]]:
-        """(kind, id) of everybody whom these rows show. Override it for several kinds."""
+        """(kind, id) of all subjects of these rows. Overridden where they are of several kinds."""
         if self.listed_as is None:
             return []
         kind, name = self.listed_as
@@ -124,11 +123,10 @@ class OfferedLists:
         return OfferedList
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
-        """Accept in the URL of a list exactly what its filters and its date hierarchy produce.
+        """Only lookups that the list's filters and its date hierarchy produce.
 
-        Django accepts lookups by any field of the row and through relations of an offered one: by trying
-        prefixes one could read a phone number, a session key or a password hash from a list that shows none
-        of them.
+        Django allows any field of the row, and relations of a listed one: by ``startswith`` lookups somebody
+        could read a phone number, a session key or a password hash out of a list that shows none of them.
         """
         name, _sign, part = lookup.rpartition("__")
         if self.date_hierarchy and name == self.date_hierarchy and part in DATE_PARTS:
@@ -142,7 +140,7 @@ class OfferedLists:
 
     def _parameters(self, request: HttpRequest) -> frozenset[str]:
         known = getattr(request, "_list_parameters", None)
-        if known is None:  # some filters query the database when they are constructed
+        if known is None:  # some filters query the database when they are created
             known = frozenset(self._produced(request))
             cast(Any, request)._list_parameters = known
         return known
@@ -158,21 +156,21 @@ class OfferedLists:
             yield from (str(name) for name in offered.expected_parameters())
 
     def to_field_allowed(self, request: HttpRequest, to_field: str) -> bool:
-        """Rows are identified by primary key only, whatever other tables refer to."""
+        """Rows are addressed by primary key only."""
         return to_field == self.opts.pk.name
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        self._require_rows(request)
-        answer = cast(HttpResponse, super().changelist_view(request, extra_context))  # type: ignore[misc]
-        shown = answer.context_data if isinstance(answer, TemplateResponse) else None
+        self._check_selected(request)
+        response = cast(HttpResponse, super().changelist_view(request, extra_context))  # type: ignore[misc]
+        shown = response.context_data if isinstance(response, TemplateResponse) else None
         if self.about_people and shown and isinstance(shown.get("cl"), OfferedList):
-            self._note(request, shown["cl"])
-        return answer
+            self._record_look(request, shown["cl"])
+        return response
 
-    def _require_rows(self, request: HttpRequest) -> None:
-        """The selection of an action holds primary keys: Django passes on whatever was sent."""
+    def _check_selected(self, request: HttpRequest) -> None:
+        """Django passes on the values of an action's checkboxes unchecked: they must be primary keys."""
         for value in request.POST.getlist(ACTION_CHECKBOX_NAME):
             try:
                 self.opts.pk.clean(value, None)
@@ -180,7 +178,7 @@ class OfferedLists:
             except ValidationError:
                 raise SuspiciousOperation("ticked for an action: no key of a row") from None
 
-    def _note(self, request: HttpRequest, rows: OfferedList) -> None:
+    def _record_look(self, request: HttpRequest, rows: OfferedList) -> None:
         found = list(rows.result_list)
         self.admin_site.note_list(
             request,

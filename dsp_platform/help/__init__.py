@@ -1,1 +1,1 @@
-"""Help in simple words: one page for each task. Public, without personal data."""
+"""Help in simple words, one page for each task. Public; uses no personal data."""

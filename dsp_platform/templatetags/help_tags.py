@@ -1,4 +1,4 @@
-"""Links from a page to its help."""
+"""Links from pages to their help."""
 
 from django import template
 
@@ -9,5 +9,5 @@ register = template.Library()
 
 @register.inclusion_tag("help/link.html")
 def help_with(slug: str) -> dict[str, object]:
-    """A link to the help page of this task; empty if there is none."""
+    """A link to the help page of this task; nothing where there is none."""
     return {"topic": topic(slug)}

@@ -1,4 +1,4 @@
-"""The texts of the interface: extracted from the code, stored in ``locale/``, checked, compiled.
+"""Extracts, checks and compiles the translations in ``locale/``.
 
-Uses Babel, so that the programs of GNU gettext need not be installed.
+By Babel: the programs of GNU gettext need not be installed.
 """
