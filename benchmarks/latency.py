@@ -29,8 +29,9 @@ from django.utils import timezone
 from benchmarks.register import PLACES, household
 from dsp_platform import database_roles
 from dsp_platform.accounts.models import User
-from dsp_platform.devserver.embedded import free_port
-from dsp_platform.devserver.run import BASE, WORKERS, celery, worker_command
+from dsp_platform.devserver.processes import free_port
+from dsp_platform.devserver.state import BASE
+from dsp_platform.devserver.supervisor import WORKERS, celery, worker_command
 from dsp_platform.exchange.management.commands.load_operators import REFERENCE
 from dsp_platform.exchange.models import Agreement, LedgerEntry, Operator
 from registry.areas.services import load_areas

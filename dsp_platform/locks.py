@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import connection
 
-from dsp_platform.sqlstates import NOT_AVAILABLE, is_ended_by
+from dsp_platform.sqlstates import LOCK_NOT_AVAILABLE, is_ended_by
 
 # For every lock that a transaction waits for, also of rows.
 LOCK_TIMEOUT = "3s"
@@ -111,7 +111,7 @@ def limit_idle(timeout: str) -> None:
 
 
 def is_timeout(error: Exception) -> bool:
-    return is_ended_by(error, NOT_AVAILABLE)
+    return is_ended_by(error, LOCK_NOT_AVAILABLE)
 
 
 def _check() -> None:

@@ -101,7 +101,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "pghistory.middleware.HistoryMiddleware",
-    "dsp_platform.request_cache.OncePerPageMiddleware",
+    "dsp_platform.request_cache.RequestCacheMiddleware",
     "dsp_platform.public_pages.PublicPagesMiddleware",
     "dsp_platform.middleware.BusyMiddleware",
 ]

@@ -18,7 +18,7 @@ import psycopg
 from django.core.management import call_command
 from django.db import connection
 
-from dsp_platform.devserver.embedded import free_port
+from dsp_platform.devserver.processes import free_port
 from dsp_platform.webserver.server import web_command
 
 BASE = Path(__file__).resolve().parent.parent

@@ -12,5 +12,5 @@ def run(job_id: str) -> None:
 
 @shared_task(name="jobs.sweep")
 def sweep() -> None:
-    """What a lost message or a dead worker left undone."""
+    """Jobs whose message was lost or whose worker died."""
     workers.notify("jobs.run", [str(job) for job in services.unfinished_jobs()])

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import OperationalError, connection, transaction
 
-from dsp_platform.sqlstates import CUT_OFF, is_ended_by
+from dsp_platform.sqlstates import CANCELLED, is_ended_by
 from registry.eligibility.sql import Matching, Missing, matching
 from registry.facts.table import FACTS
 from registry.rules.nodes import facts_named
@@ -71,7 +71,7 @@ def time_limit(longest: str) -> Iterator[None]:
             yield
             _set(before)
     except OperationalError as error:
-        if not is_ended_by(error, CUT_OFF):
+        if not is_ended_by(error, CANCELLED):
             raise
         raise TookTooLong from None
 

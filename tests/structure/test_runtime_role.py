@@ -16,10 +16,8 @@ from tests.exchange.conftest import agree
 from tests.roles import as_owner
 
 HISTORY = sorted(model._meta.db_table for model in apps.get_models() if database_roles.is_history(model))
-ADDED_TO = sorted(
-    model._meta.db_table for model in apps.get_models() if database_roles.is_only_added_to(model)
-)
-# Attempts to change history, as somebody who took over a process of the platform.
+ADDED_TO = sorted(model._meta.db_table for model in apps.get_models() if database_roles.is_append_only(model))
+# History cannot be changed in any of these ways, whoever takes over a process of the platform.
 CHANGES = [
     "UPDATE {} SET {column} = {column}",
     "DELETE FROM {}",
@@ -96,7 +94,7 @@ def refused(own: psycopg.Connection, statement: str) -> None:
         own.execute(statement)
 
 
-def test_there_is_something_that_is_only_added_to():
+def test_there_is_something_that_is_append_only():
     assert {"audit_auditevent", "exchange_attempt", "registry_personevent"} <= set(ADDED_TO)
 
 

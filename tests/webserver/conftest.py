@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from dsp_platform.devserver.embedded import free_port
+from dsp_platform.devserver.processes import free_port
 from dsp_platform.webserver import server as webserver
 from tests.stack import connections_to, wait_for
 

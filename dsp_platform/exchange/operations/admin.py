@@ -259,7 +259,7 @@ def _console(operator: Operator, *, linked: bool) -> dict[str, Any]:
         "rate": _rate(workload),
         "held_reports": reports,
         "jobs": [
-            (job, kinds.title(job.kind), labels.about(job), labels.problem(job), labels.bar(job))
+            (job, str(kinds.of(job.kind).title), labels.about(job), labels.problem(job), labels.bar(job))
             for job in Job.objects.filter(parameters__operator=operator.pk).order_by("-pk")[:NEWEST_JOBS]
         ],
         "problems": [(reasons.in_words(code), reasons.advice(code)) for code in errors],

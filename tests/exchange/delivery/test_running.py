@@ -11,7 +11,7 @@ from django.db import connections
 from django.utils import timezone
 
 from dsp_platform import workers
-from dsp_platform.devserver.run import WORKERS, worker_command
+from dsp_platform.devserver.supervisor import WORKERS, worker_command
 from dsp_platform.exchange.adapters.directory import ADAPTERS
 from dsp_platform.exchange.delivery import leases
 from dsp_platform.exchange.delivery.drain import drain
