@@ -29,6 +29,7 @@ _RELATIONS = {
 _MIRRORED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _MOST_CHARACTERS = 2000
 _DEEPEST = 60
+_parser = celparser.CELParser()
 
 
 class RuleError(ValueError):
@@ -42,12 +43,6 @@ class RuleError(ValueError):
         self.message, self.line, self.column = message, line, column
 
 
-@lru_cache(maxsize=1)
-def _parser() -> celparser.CELParser:
-    """Made for the first rule: building the grammar is a fifth of the start of a process."""
-    return celparser.CELParser()
-
-
 @lru_cache(maxsize=256)
 def parse_rule(text: str) -> Node:
     """Raises ``RuleError`` that points at the place, in the language now active."""
@@ -55,7 +50,7 @@ def parse_rule(text: str) -> Node:
         raise RuleError(_("The rule is too long."))
     _refuse_hidden(text)
     try:
-        return _condition(_parser().parse(text), 0)
+        return _condition(_parser.parse(text), 0)
     except celparser.CELParseError as error:
         raise RuleError(_("This cannot be read as a rule."), error.line or 1, error.column or 1) from None
     except RecursionError:
