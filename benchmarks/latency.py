@@ -59,14 +59,13 @@ def _address(code: str) -> str:
 
 def _operators(hanging_port: int) -> None:
     call_command("create_operator_databases", verbosity=0)
-    with transaction.atomic():  # what it brings itself needs no second person
-        _agreements(hanging_port)
+    _agreements(hanging_port)
     for code, (table, key) in UP.items():
         with psycopg.connect(os.environ[_address(code)], autocommit=True) as own:
             own.execute(ARRIVALS.format(table=table, key=key))
 
 
-@database_roles.owner()
+@database_roles.owner()  # what the owner creates needs no second person
 def _agreements(hanging_port: int) -> None:
     call_command("load_operators", *[REFERENCE / f"{code}.json" for code in UP], verbosity=0)
     like = Agreement.objects.get(operator="idpoor", kind="person")

@@ -136,6 +136,6 @@ def _wait(url: str) -> None:
     raise RuntimeError("the server did not start")
 
 
-def _rate(address: str, path: str, cookie: str, seconds: float = SECONDS) -> float:
-    client = [sys.executable, "-m", "benchmarks._pages_client", address, path, cookie, str(seconds)]
+def _rate(address: str, path: str, cookie: str, share: float = 1) -> float:
+    client = [sys.executable, "-m", "benchmarks._pages_client", address, path, cookie, str(share * SECONDS)]
     return float(subprocess.run(client, capture_output=True, text=True, check=True).stdout)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import translation
 from pytest_socket import socket_allow_hosts
 
@@ -81,6 +81,13 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     yield
     with django_db_blocker.unblock():
         roles.work_as_the_owner()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_is_collected(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Each test's client looks through the folder of collected files, of which a demonstration leaves 600."""
+    with override_settings(STATIC_ROOT=str(tmp_path_factory.mktemp("collected"))):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
@@ -38,12 +38,12 @@ class Reader(HTMLParser):
         self.words: list[str] = []
         self.links: list[str] = []
         self.forms: list[str] = []
-        self.shape: list[tuple[str, ...]] = []
+        self._tags: list[tuple[str, ...]] = []
         self._open: list[tuple[str, str, bool]] = []
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attributes}
-        self._shape_on(tag, values)
+        self._tags.append((tag, *sorted(f"{k}={v}" if k in SHAPING else k for k, v in values.items())))
         around, silent = self._around()
         language, silent = values.get("lang", around), silent or tag in SILENT
         if not silent and language == self.language:
@@ -64,15 +64,17 @@ class Reader(HTMLParser):
         if not silent and language == self.language:
             self.words.append(data)
 
-    def _shape_on(self, tag: str, values: dict[str, str]) -> None:
-        said = (f"{name}={value}" if name in SHAPING else name for name, value in values.items())
-        one = (tag, *sorted(said))
-        self.shape.append(one)
-        # Repeated elements, like the rows of a table, are counted once.
-        for length in range(1, LONGEST_ROW + 1):
-            if len(self.shape) >= 2 * length and self.shape[-length:] == self.shape[-2 * length : -length]:
-                del self.shape[-length:]
-                return
+    @cached_property
+    def shape(self) -> list[tuple[str, ...]]:
+        """Tags in order. Repeated elements, like the rows of a table, are counted once."""
+        found: list[tuple[str, ...]] = []
+        for tag in self._tags:
+            found.append(tag)
+            for length in range(1, LONGEST_ROW + 1):
+                if len(found) >= 2 * length and found[-length:] == found[-2 * length : -length]:
+                    del found[-length:]
+                    break
+        return found
 
     def _around(self) -> tuple[str, bool]:
         return self._open[-1][1:] if self._open else (self.language, False)
