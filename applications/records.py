@@ -1,18 +1,19 @@
 """The record of an application, as an operator may hold it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from typing import ClassVar
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application
-from dsp_platform.exchange.contract import Explainer, Record, RecordKind, Withdrawal
 from dsp_platform.exchange.ledger import services as exchange
 from dsp_platform.exchange.models import Agreement
 from registry.eligibility.sql import HOME_TABLES, Part
 from registry.fields.table import labels
 from registry.models import Household, Person
-from registry.records.statement import Statement, records, statement
+from registry.records.kind import StatementKind
+from registry.records.statement import Statement, statement
 
 # SQL of each field, over ``application``, its programme, the person and their household.
 FIELDS = {
@@ -39,36 +40,17 @@ JOIN registry_person person ON person.id = application.person_id{HOME_TABLES}"""
 _WHOM = "programme.operator_id = %(operator)s AND person.died_on IS NULL AND {rule}"
 
 
-class ApplicationKind(RecordKind):
+class ApplicationKind(StatementKind):
     name = "application"
     label = _("application")
     my_data_name = _("Application")
     labels = LABELS
-    fields: Sequence[str] = tuple(FIELDS)
-    keys: Sequence[str] = ("reference",)
+    columns = FIELDS
+    model = Application
+    key_columns: ClassVar = {"reference": "reference"}
 
-    def __init__(self, explainer: Explainer | None = None) -> None:
-        self.explainer = explainer
-
-    def concerned(self, agreement: Agreement, subjects: Sequence[int]) -> set[int]:
-        return of_applications(agreement).ids(subjects)
-
-    def build(self, agreement: Agreement, subjects: Sequence[int]) -> Iterator[Record | Withdrawal]:
-        names = agreement.fields
-        columns = [FIELDS[name] for name in (agreement.layout.key_field, *names)]
-        return records(of_applications(agreement).rows(subjects, columns), names)
-
-    def population(self, after: int, limit: int) -> Sequence[tuple[int, int]]:
-        rows = Application.objects.filter(pk__gt=after).order_by("pk")
-        return list(rows.values_list("pk", "version")[:limit])
-
-    def size(self) -> int:
-        return Application.objects.count()
-
-    def subjects_of(self, field: str, keys: Sequence[str]) -> dict[str, int]:
-        if field not in self.keys:
-            raise ValueError(f"not a key of applications: {field}")
-        return dict(Application.objects.filter(reference__in=keys).values_list("reference", "pk"))
+    def statement(self, agreement: Agreement, subjects: Sequence[int]) -> Statement:
+        return of_applications(agreement)
 
 
 def of_applications(agreement: Agreement) -> Statement:

@@ -1,15 +1,16 @@
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.exchange.contract import Explainer, Record, RecordKind, Withdrawal
 from dsp_platform.exchange.models import Agreement
 from registry.eligibility.sql import OF_HOUSEHOLDS
 from registry.facts.table import FACTS
 from registry.fields.table import labels
 from registry.models import Household, Membership
 from registry.records.entitled import applied, asks_applicants, rule_part
-from registry.records.statement import Statement, records, statement
+from registry.records.kind import StatementKind
+from registry.records.statement import Statement, statement
 
 _NAME = "concat_ws(' ', NULLIF({0}.family_name, ''), NULLIF({0}.given_name, ''))"
 _HEAD_NAME = f"CASE WHEN person.id IS NOT NULL THEN {_NAME.format('person')} END"
@@ -44,36 +45,17 @@ _WHOM = """((person.id IS NOT NULL AND {rule}) OR EXISTS (
 ))"""
 
 
-class HouseholdKind(RecordKind):
+class HouseholdKind(StatementKind):
     name = "household"
     label = _("household")
     my_data_name = _("Details of the household")
     labels = labels(*FIELDS)
-    fields: Sequence[str] = tuple(FIELDS)
-    keys: Sequence[str] = ("household_number",)
+    columns = FIELDS
+    model = Household
+    key_columns: ClassVar = {"household_number": "number"}
 
-    def __init__(self, explainer: Explainer | None = None) -> None:
-        self.explainer = explainer
-
-    def concerned(self, agreement: Agreement, subjects: Sequence[int]) -> set[int]:
-        return of_households(agreement, subjects).ids(subjects)
-
-    def build(self, agreement: Agreement, subjects: Sequence[int]) -> Iterator[Record | Withdrawal]:
-        names = agreement.fields
-        columns = [FIELDS[name] for name in (agreement.layout.key_field, *names)]
-        return records(of_households(agreement, subjects).rows(subjects, columns), names)
-
-    def population(self, after: int, limit: int) -> Sequence[tuple[int, int]]:
-        households = Household.objects.filter(pk__gt=after).order_by("pk")
-        return list(households.values_list("pk", "version")[:limit])
-
-    def size(self) -> int:
-        return Household.objects.count()
-
-    def subjects_of(self, field: str, keys: Sequence[str]) -> dict[str, int]:
-        if field not in self.keys:
-            raise ValueError(f"not a key of households: {field}")
-        return dict(Household.objects.filter(number__in=keys).values_list("number", "pk"))
+    def statement(self, agreement: Agreement, subjects: Sequence[int]) -> Statement:
+        return of_households(agreement, subjects)
 
 
 def of_households(agreement: Agreement, subjects: Sequence[int] | None) -> Statement:

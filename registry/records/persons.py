@@ -1,16 +1,19 @@
 from collections.abc import Iterator, Sequence
+from typing import ClassVar
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform import crypto
-from dsp_platform.exchange.contract import Explainer, Record, RecordKind, Withdrawal
+from dsp_platform.exchange.contract import Record, Withdrawal
 from dsp_platform.exchange.models import Agreement
 from registry.eligibility.sql import HOME_TABLES, OF_PERSONS
 from registry.facts.table import FACTS
 from registry.fields.table import labels
 from registry.models import IdentityDocument, Person
 from registry.records.entitled import applied, rule_part
-from registry.records.statement import Statement, records, statement
+from registry.records.kind import StatementKind
+from registry.records.statement import Statement, statement
 
 # The SQL of each field, over ``person``, ``home``, ``household`` and ``document``.
 FIELDS = {
@@ -54,39 +57,25 @@ LEFT JOIN LATERAL (
 _WHOM = "person.merged_into_id IS NULL AND person.died_on IS NULL AND ({rule} OR person.id = {applicants})"
 
 
-class PersonKind(RecordKind):
+class PersonKind(StatementKind):
     name = "person"
     label = _("person")
     my_data_name = _("Details of a person")
     labels = labels(*FIELDS)
-    fields: Sequence[str] = tuple(FIELDS)
-    keys: Sequence[str] = ("spid",)
+    columns = FIELDS
+    model = Person
+    key_columns: ClassVar = {"spid": "spid"}
 
-    def __init__(self, explainer: Explainer | None = None) -> None:
-        self.explainer = explainer
+    def everybody(self) -> QuerySet[Person]:
+        return Person.objects.filter(merged_into=None)
 
-    def concerned(self, agreement: Agreement, subjects: Sequence[int]) -> set[int]:
-        return of_persons(agreement, subjects).ids(subjects)
+    def statement(self, agreement: Agreement, subjects: Sequence[int]) -> Statement:
+        with_document = any(name.startswith("document_") for name in agreement.fields)
+        return of_persons(agreement, subjects, _DOCUMENT if with_document else "")
 
     def build(self, agreement: Agreement, subjects: Sequence[int]) -> Iterator[Record | Withdrawal]:
-        names = agreement.fields
-        with_document = any(name.startswith("document_") for name in names)
-        asked = of_persons(agreement, subjects, _DOCUMENT if with_document else "")
-        columns = [FIELDS[name] for name in (agreement.layout.key_field, *names)]
-        found = records(asked.rows(subjects, columns), names)
-        return _decrypted(found) if _ENCRYPTED in names else found
-
-    def population(self, after: int, limit: int) -> Sequence[tuple[int, int]]:
-        persons = Person.objects.filter(pk__gt=after, merged_into=None).order_by("pk")
-        return list(persons.values_list("pk", "version")[:limit])
-
-    def size(self) -> int:
-        return Person.objects.filter(merged_into=None).count()
-
-    def subjects_of(self, field: str, keys: Sequence[str]) -> dict[str, int]:
-        if field not in self.keys:
-            raise ValueError(f"not a key of persons: {field}")
-        return dict(Person.objects.filter(spid__in=keys).values_list("spid", "pk"))
+        found = super().build(agreement, subjects)
+        return _decrypted(found) if _ENCRYPTED in agreement.fields else found
 
 
 def of_persons(agreement: Agreement, subjects: Sequence[int] | None, more_tables: str = "") -> Statement:

@@ -29,7 +29,7 @@ TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="([^"]+)"')
 def kept(settings, monkeypatch):
     settings.PUBLIC_PAGE_SECONDS = 30
     # The package has a function of the same name.
-    monkeypatch.setattr(sys.modules["registry.programmes.selectors"], "_kept", (0.0, []))
+    monkeypatch.setattr(sys.modules["registry.programmes.selectors"], "_cached", (0.0, []))
     caches["public_pages"].clear()
     yield caches["public_pages"]._cache
     caches["public_pages"].clear()

@@ -1,0 +1,51 @@
+"""A kind of record that is built by one statement over its subjects."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar
+
+from django.db.models import Model, QuerySet
+
+from dsp_platform.exchange.contract import Explainer, Record, RecordKind, Withdrawal
+from dsp_platform.exchange.models import Agreement
+from registry.records.statement import Statement, records
+
+
+class StatementKind(RecordKind):
+    columns: ClassVar[Mapping[str, str]]
+    """The SQL of each field, over the tables of ``statement``."""
+
+    model: ClassVar[type[Model]]
+    key_columns: ClassVar[Mapping[str, str]]
+    """By field that may be the key at an operator: its column in the model."""
+
+    def __init__(self, explainer: Explainer | None = None) -> None:
+        self.explainer = explainer
+        self.fields, self.keys = tuple(self.columns), tuple(self.key_columns)
+
+    def everybody(self) -> QuerySet[Any]:
+        """The population."""
+        return self.model._default_manager.all()
+
+    def statement(self, agreement: Agreement, subjects: Sequence[int]) -> Statement:
+        raise NotImplementedError
+
+    def concerned(self, agreement: Agreement, subjects: Sequence[int]) -> set[int]:
+        return self.statement(agreement, subjects).ids(subjects)
+
+    def build(self, agreement: Agreement, subjects: Sequence[int]) -> Iterator[Record | Withdrawal]:
+        columns = [self.columns[name] for name in (agreement.layout.key_field, *agreement.fields)]
+        return records(self.statement(agreement, subjects).rows(subjects, columns), agreement.fields)
+
+    def population(self, after: int, limit: int) -> Sequence[tuple[int, int]]:
+        rows = self.everybody().filter(pk__gt=after).order_by("pk")
+        return list(rows.values_list("pk", "version")[:limit])
+
+    def size(self) -> int:
+        return self.everybody().count()
+
+    def subjects_of(self, field: str, keys: Sequence[str]) -> dict[str, int]:
+        if field not in self.key_columns:
+            raise ValueError(f"not a key of the kind {self.name}: {field}")
+        column = self.key_columns[field]
+        rows = self.model._default_manager.filter(**{f"{column}__in": keys})
+        return dict(rows.values_list(column, "pk"))
