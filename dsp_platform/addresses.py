@@ -3,7 +3,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from django.conf import settings
 from django.http import HttpRequest
 
-# What one subscriber or one office usually has, and what a stranger can change their address within.
+# What a subscriber or an office usually has: within it a stranger can change their address.
 IPV4_PREFIX = 24
 IPV6_PREFIX = 56
 
@@ -14,15 +14,15 @@ def client_address(request: HttpRequest) -> str:
 
 
 def address_behind_proxy(peer: str, forwarded: str | None) -> str:
-    """Where a request came from. Behind our own proxy the last entry is the one that proxy wrote."""
+    """The client's address: behind our proxy the last entry of X-Forwarded-For, which the proxy wrote."""
     if forwarded is not None and getattr(settings, "SECURE_PROXY_SSL_HEADER", None):
-        # Those before it anyone can write.
+        # Clients can forge the entries before it.
         return forwarded.rpartition(",")[2].strip()
     return peer
 
 
 def network_of(address: str) -> str:
-    """``203.0.113.0/24`` or ``2001:db8:0:100::/56``; "" for what is no address."""
+    """``203.0.113.0/24`` or ``2001:db8:0:100::/56``; "" for an invalid address."""
     try:
         found = ip_address(address)
     except ValueError:

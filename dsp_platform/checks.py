@@ -13,7 +13,7 @@ from django.db import DatabaseError
 
 from dsp_platform import database_roles
 
-# Fewer in 32 characters or more were typed, not drawn; also hexadecimal ones hold more.
+# A random secret of 32 characters has more, also a hexadecimal one.
 DIFFERENT_CHARACTERS = 10
 
 
@@ -50,7 +50,7 @@ def secrets_are_set(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[Ch
 
 @register()
 def secrets_are_random(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
-    """Whoever guesses one of them must not have the others."""
+    """Guessing one of them must not give the others."""
     if not settings.PRODUCTION:
         return []
     secrets = {name: _secret(name) for name in ("SECRET_KEY", "DIGEST_KEY", "AUDIT_SIGNING_KEY")}
@@ -103,7 +103,7 @@ def watching_is_safe(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[C
 
 @register(deploy=True)
 def runtime_role_owns_nothing(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
-    """Whoever owns the tables could empty the audit. A database out of reach is told by others."""
+    """The owner of the tables could empty the audit. Other checks report an unreachable database."""
     with suppress(DatabaseError):
         if settings.DATABASE_URL and database_roles.signed_in_with_too_many_rights():
             words = "DATABASE_URL signs in as a superuser or as the owner of the tables."

@@ -5,7 +5,7 @@ from django.http import HttpRequest
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """What every page knows: the name of the site, whom to call, whether this is the demo."""
+    """Variables of every template: name of the site, contacts, demo, open case."""
     return {
         "site_name": settings.SITE_NAME,
         "contact_phone": settings.CONTACT_PHONE,

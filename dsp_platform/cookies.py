@@ -1,4 +1,4 @@
-"""The cookies that the platform sets beside those of Django: signed, and in production of this host alone."""
+"""Signed cookies; in production limited to this host."""
 
 from datetime import timedelta
 from typing import Any
@@ -12,12 +12,12 @@ from django.http import HttpRequest, HttpResponse
 
 
 def host_name(name: str) -> str:
-    """With ``__Host-`` a browser refuses it without https, for other paths and from a neighbouring host."""
+    """Browsers accept ``__Host-`` cookies only over https, for the path / and from this host."""
     return f"__Host-{name}" if settings.PRODUCTION else name
 
 
 def remember(response: HttpResponse, name: str, value: Any, *, life: timedelta) -> None:
-    """Read it by ``remembered``: under another name the signature is none."""
+    """Read by ``remembered``. The signature is valid for this name only."""
     response.set_cookie(
         host_name(name),
         signing.dumps(value, salt=_salt(name)),
@@ -29,7 +29,7 @@ def remember(response: HttpResponse, name: str, value: Any, *, life: timedelta) 
 
 
 def remembered(request: HttpRequest, name: str, *, life: timedelta) -> Any:
-    """None where there is none, or one that was forged or is too old."""
+    """None if the cookie is missing, forged or too old."""
     try:
         return signing.loads(request.COOKIES.get(host_name(name), ""), salt=_salt(name), max_age=life)
     except signing.BadSignature:
@@ -47,6 +47,6 @@ class HostCookieStorage(CookieStorage):
 
 
 class MessageStorage(FallbackStorage):
-    """Django's own, with the prefix."""
+    """Django's, with the prefix in the cookie's name."""
 
     storage_classes = (HostCookieStorage, SessionStorage)

@@ -1,4 +1,4 @@
-"""Encryption at rest, and keyed digests by which an encrypted value can still be found."""
+"""Encryption at rest, and keyed digests to look up encrypted values."""
 
 import hashlib
 import hmac
@@ -33,15 +33,15 @@ def decrypt_bytes(token: bytes) -> bytes:
 
 
 def digest(purpose: str, *parts: str) -> bytes:
-    """32 bytes, HMAC-SHA-256 under ``DIGEST_KEY``. ``purpose`` keeps one use from answering for another."""
+    """32 bytes, HMAC-SHA-256 under ``DIGEST_KEY``. ``purpose`` separates the uses of the key."""
     message = "\x1f".join((purpose, *parts)).encode()
     return hmac.digest(settings.DIGEST_KEY.encode(), message, "sha256")
 
 
 def digester(purpose: str) -> Callable[[Iterable[object]], str]:
-    """For digests by the million: values to 32 hexadecimal digits, a keyed BLAKE2b, four times as fast.
+    """For millions of digests: keyed BLAKE2b, 32 hexadecimal digits, four times as fast as ``digest``.
 
-    Keyed, because a plain hash of a few personal data can be found by trying.
+    Keyed, because personal data can be guessed from a plain hash by brute force.
     """
     start = hashlib.blake2b(key=digest(purpose), digest_size=16)
 

@@ -1,4 +1,4 @@
-"""Error pages in the language of the reader, with a way onward and no personal data; errors of every room."""
+"""Error pages in the reader's language, without personal data; and errors that several packages raise."""
 
 import sys
 
@@ -28,7 +28,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Called while the failure is being handled."""
+    """Called while the exception is being handled."""
     # Longer than the web server lets a statement take, see wsgi.py.
     if is_ended_by(sys.exception(), CUT_OFF):
         page = render(None, "503.html", status=503)  # no context processors either

@@ -1,4 +1,4 @@
-"""Counts of people, as they are shown: a small one would point at somebody."""
+"""Small counts of people are not shown exactly: they could identify somebody."""
 
 from django.utils.translation import gettext as _
 

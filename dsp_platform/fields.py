@@ -10,7 +10,7 @@ from dsp_platform import crypto
 
 
 class EncryptedTextField(models.BinaryField):
-    """Text, stored as a Fernet token. Cannot be searched: keep a digest beside it for that."""
+    """Text, stored as a Fernet token. It cannot be searched: store a digest beside it for that."""
 
     def get_db_prep_value(self, value: str | None, connection: Any, prepared: bool = False) -> Any:
         token = None if value is None else crypto.encrypt(value)
@@ -21,7 +21,7 @@ class EncryptedTextField(models.BinaryField):
 
 
 class EncryptedJSONField(EncryptedTextField):
-    """JSON, stored as a Fernet token: what somebody typed and has not yet submitted."""
+    """JSON, stored as a Fernet token, for drafts."""
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         text = None if value is None else json.dumps(value, cls=DjangoJSONEncoder)

@@ -30,7 +30,7 @@ class DateField(forms.DateField):
 
 
 class FiniteDecoder(json.JSONDecoder):
-    """PostgreSQL keeps no infinity and no “not a number”, Python reads no number of thousands of digits."""
+    """Refuses infinity and NaN, which PostgreSQL's JSON cannot hold, and integers too long for Python."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(parse_float=_finite, parse_int=_whole, parse_constant=_finite, **kwargs)
@@ -49,29 +49,29 @@ def _whole(text: str) -> int:
         raise json.JSONDecodeError("no number", text, 0) from None
 
 
-# Control characters, half characters, and the line and paragraph ends of Unicode.
+# Control characters, surrogates, and the line and paragraph separators of Unicode.
 _NOT_IN_JSON = {"Cc", "Cs", "Zl", "Zp"}
 
 
-def _seen(value: Any) -> Any:
-    """The same without characters that nobody sees. Raises ValidationError for those that no text has."""
+def _visible_texts(value: Any) -> Any:
+    """The value without invisible characters in its texts. Raises ValidationError for control characters."""
     if isinstance(value, str):
         for sign in value:
             if unicodedata.category(sign) in _NOT_IN_JSON:
-                told = _("A text in it has the character U+%(code)s.") % {"code": f"{ord(sign):04X}"}
-                raise forms.ValidationError(told, code="unseen")
+                message = _("A text in it has the character U+%(code)s.") % {"code": f"{ord(sign):04X}"}
+                raise forms.ValidationError(message, code="unseen")
         return visible(value)
     if isinstance(value, list):
-        return [_seen(one) for one in value]
+        return [_visible_texts(one) for one in value]
     if isinstance(value, dict):
-        return {_seen(name): _seen(one) for name, one in value.items()}
+        return {_visible_texts(name): _visible_texts(one) for name, one in value.items()}
     return value
 
 
 class JSONField(forms.JSONField):
-    """Brackets deeper than Python reads are a mistake like any other, and so are numbers that are none.
+    """Too deep nesting and invalid numbers are validation errors.
 
-    Texts and keys have no characters that nobody sees. Their spaces stay: they may be an operator's codes.
+    Invisible characters are removed from texts and keys. Spaces stay: an operator's codes may have some.
     """
 
     def __init__(self, *, decoder: type[json.JSONDecoder] | None = None, **kwargs: Any) -> None:
@@ -79,26 +79,26 @@ class JSONField(forms.JSONField):
 
     def to_python(self, value: Any) -> Any:
         try:
-            return _seen(super().to_python(value))
+            return _visible_texts(super().to_python(value))
         except RecursionError:
             raise forms.ValidationError(
                 self.error_messages["invalid"], code="invalid", params={"value": "…"}
             ) from None
 
     def bound_data(self, data: Any, initial: Any) -> Any:
-        """What is refused is shown as it was typed: decoded, no page could be written with it."""
+        """Refused input is shown as it was typed: some of it cannot be encoded again."""
         try:
             bound = super().bound_data(data, initial)
-            _seen(bound)
+            _visible_texts(bound)
         except (RecursionError, forms.ValidationError):
             return InvalidJSONInput(data)
         return bound
 
 
 class SeenTexts(forms.BaseForm):
-    """Mixin for a form, put first: texts are stored as they are seen, like those of citizens.
+    """Mixin for a form, put first: texts are cleaned as those of citizens are (``khmer.text``).
 
-    A field with ``as_typed`` judges by itself. What is stored otherwise is not changed by looking at it.
+    Not for fields with ``as_typed``. A stored value that is not clean does not count as changed.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -107,50 +107,50 @@ class SeenTexts(forms.BaseForm):
             if not isinstance(field, forms.CharField) or isinstance(field, forms.JSONField):
                 continue
             if not getattr(field, "as_typed", False) and not isinstance(field.widget, forms.PasswordInput):
-                _show(field)
+                _clean_texts_of(field)
 
 
-def _show(field: forms.CharField) -> None:
-    """The fields of a form are its own copies."""
+def _clean_texts_of(field: forms.CharField) -> None:
+    """Patches this field only: each form has copies of its fields."""
     cleaned = clean_lines if isinstance(field.widget, forms.Textarea) else clean
     to_python, has_changed = field.to_python, field.has_changed
 
-    def seen(value: Any) -> Any:
+    def to_clean_python(value: Any) -> Any:
         return to_python(cleaned(value) if isinstance(value, str) else value)
 
-    def differs(initial: Any, data: Any) -> bool:
+    def has_clean_change(initial: Any, data: Any) -> bool:
         return has_changed(cleaned(initial) if isinstance(initial, str) else initial, data)
 
-    field.to_python, field.has_changed = seen, differs  # type: ignore[method-assign]
+    field.to_python, field.has_changed = to_clean_python, has_clean_change  # type: ignore[method-assign]
 
 
 LAST_NUMBER = 10**18 - 1
 
 
 def row_number(text: str) -> int | None:
-    """The number of a row as an address or a button says it; None for anything else, and beyond any row."""
+    """The primary key in an address or a button; None for anything else and for numbers out of range."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 
 
 def is_submitted(request: HttpRequest) -> bool:
-    """True for a real submit; False for a look at the page and for a change of language."""
+    """False for GET, and for a POST of the language switch."""
     return request.method == "POST" and SWITCH not in request.POST
 
 
 def bind(form_class: type[Form], request: HttpRequest, **kwargs: Any) -> Form:
-    """The form for this request: bound when submitted; filled but unjudged when the language was switched,
-    or when what was typed is given back after signing in again (``request.unsent``, see accounts)."""
+    """The form for this request: bound when submitted; filled but not validated when the language was
+    switched, or when typed data is restored after signing in again (``request.unsent``, see accounts)."""
     typed = request.POST if request.method == "POST" else getattr(request, "unsent", None)
     if typed is None:
         return form_class(**kwargs)
     form = form_class(typed, request.FILES, **kwargs)
     if not is_submitted(request):
-        form._errors = ErrorDict()  # type: ignore[attr-defined]  # typed so far, not yet judged
+        form._errors = ErrorDict()  # type: ignore[attr-defined]  # typed so far, not validated
     return form
 
 
 class ReferenceField(forms.CharField):
-    """What somebody brings, as it stands in a text message or on a slip."""
+    """A reference from a text message or a slip."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(

@@ -1,6 +1,6 @@
 """``/healthz``: this process answers. ``/readyz``: it can also do its work.
 
-Anybody may ask, as often as they like, and over plain HTTP: the answer costs little and tells nothing secret.
+Public, unlimited and also over plain HTTP: an answer is cheap and reveals nothing secret.
 """
 
 import time
@@ -13,14 +13,14 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 
-KEPT_SECONDS = 2
+CACHE_SECONDS = 2
 
 
 class Readiness:
-    """The last answer of this process. One thread looks; the others give what is known meanwhile."""
+    """Cached per process. One thread checks; meanwhile the others use the last result."""
 
     def __init__(self) -> None:
-        self._turn = Lock()
+        self._lock = Lock()
         self.forget()
 
     def forget(self) -> None:
@@ -30,17 +30,17 @@ class Readiness:
 
     def parts(self) -> dict[str, bool]:
         known = self._parts
-        if known is not None and (time.monotonic() < self._until or self._turn.locked()):
+        if known is not None and (time.monotonic() < self._until or self._lock.locked()):
             return known
-        with self._turn:
+        with self._lock:
             if self._parts is None or time.monotonic() >= self._until:
-                self._parts = self._look()
-                self._until = time.monotonic() + KEPT_SECONDS
+                self._parts = self._check()
+                self._until = time.monotonic() + CACHE_SECONDS
             return self._parts
 
-    def _look(self) -> dict[str, bool]:
+    def _check(self) -> dict[str, bool]:
         parts = {"database": _database(), "redis": _redis()}
-        # What is migrated stays so: a new version is a new process.
+        # Checked until it is true: a new version is a new process.
         self._is_migrated = self._is_migrated or (parts["database"] and _migrations())
         return {**parts, "migrations": parts["database"] and self._is_migrated}
 

@@ -1,7 +1,7 @@
 """``/metrics`` for Prometheus: figures read from the database at each scrape.
 
-No counter lives in a process, so any number of web workers tell the same. Each part of the platform names its
-figures in a collector (``settings.METRICS_COLLECTORS``); codes and numbers only.
+There are no counters in processes, so every web worker gives the same figures. Each part of the platform has
+a collector (``settings.METRICS_COLLECTORS``). Codes and numbers only.
 """
 
 import logging
@@ -20,7 +20,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 logger = logging.getLogger(__name__)
 
-# A scrape that would take longer is given up: watching must not slow what is watched.
+# Slower scrapes are cancelled, so that monitoring does not slow the platform down.
 MOST_MILLISECONDS = 3000
 
 Collect = Callable[[], Iterable[Metric]]

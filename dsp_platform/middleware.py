@@ -8,15 +8,14 @@ from django.utils.cache import add_never_cache_headers
 
 from dsp_platform import locks
 
-# Answered over plain HTTP: to a probe a redirect is an answer, and it would never see a failure.
+# Answered over plain HTTP: a probe takes a redirect for success, and would never see a failure.
 PROBES = ("/healthz", "/readyz")
 
 
 class MachinesByHttpsMiddleware:
-    """Whoever sends a secret without https to an address for machines is refused.
+    """Refuses plain HTTP on addresses for machines, except for probes, which carry no secret.
 
-    A machine follows a redirect without a word, so its secret would travel in plain each time, unnoticed.
-    A probe carries no secret.
+    A client program would follow a redirect silently and send its secret in plain text each time.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -24,16 +23,16 @@ class MachinesByHttpsMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if settings.SECURE_SSL_REDIRECT and not request.is_secure() and request.path_info not in PROBES:
-            # Whatever came so far was not sent on to https by the middleware before this one.
+            # SecurityMiddleware did not redirect this request, so its address is exempt.
             return HttpResponse("https only", status=403, content_type="text/plain; charset=utf-8")
         return self.get_response(request)
 
 
 class NoStoreMiddleware:
-    """A page made for a signed-in person, or holding what someone typed, is never kept by a cache.
+    """Forbids caches to store pages of signed-in people and answers to what somebody typed.
 
-    Commune laptops and phones are shared: the next person must not find it with the Back button. Signing
-    out makes the browser forget what it may have kept all the same.
+    Commune laptops and phones are shared: the next person must not find a page with the Back button. Signing
+    out also clears the browser's cache.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -41,7 +40,7 @@ class NoStoreMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        # After a crash nothing is looked at again: it may have been the database that is gone.
+        # After an error the session is not read again: the database may be down.
         if request.method not in ("GET", "HEAD") or response.status_code >= 500 or _is_personal(request):
             add_never_cache_headers(response)
         if getattr(request, "signed_out", False):
@@ -50,14 +49,14 @@ class NoStoreMiddleware:
 
 
 def _is_personal(request: HttpRequest) -> bool:
-    """Whoever is signed in has a session, and it was looked at to know them."""
+    """The session of somebody signed in has been read by now."""
     return bool(request.session.accessed and request.session.keys())
 
 
 class HeadMiddleware:
-    """Asking for the head of a page uses nothing up: what is shown once is still there for who then reads it.
+    """HEAD changes nothing: pages and messages that are shown once are still there for the GET that follows.
 
-    Neither the session nor a cookie, which carry such pages and messages, is written for it.
+    Such pages and messages are in the session or in a cookie, so neither is written.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -72,7 +71,7 @@ class HeadMiddleware:
 
 
 class NoNulMiddleware:
-    """PostgreSQL holds no NUL sign: an address with one names nothing, and is no reason for a crash."""
+    """Refuses NUL characters in addresses: PostgreSQL texts cannot contain them, and a query would fail."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -84,7 +83,7 @@ class NoNulMiddleware:
 
 
 class BusyMiddleware:
-    """Somebody else held for too long what this request needed: it changed nothing and may be sent again."""
+    """Answers 503 after a lock timeout: nothing was changed, and the request may be sent again."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -1,7 +1,7 @@
-"""On whose account work is done: the network and the account of the request that is being answered.
+"""Network and account of the current request, for limits.
 
-Services are not handed the request. What they count against whoever caused it, they ask for here; a worker or
-a command was caused by nobody, and nothing is counted.
+Services do not get the request as an argument; where they count something against its sender, they ask here.
+In workers and commands there is none, and nothing is counted.
 """
 
 from collections.abc import Callable
@@ -19,10 +19,10 @@ _request: ContextVar[HttpRequest | None] = ContextVar("request of the origin", d
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Keyed digests, so that neither an address nor an account can be read from what is counted.
+    """Keyed digests, so that counters reveal neither an address nor an account.
 
-    ``account`` is None for visitors. ``browser`` is None for one without the cookie that every form brings;
-    whoever wants another one throws that cookie away.
+    ``account`` is None for visitors. ``browser`` is derived from the CSRF cookie: None without it,
+    another one after it was deleted.
     """
 
     network: bytes
@@ -31,7 +31,7 @@ class Origin:
 
 
 class OriginMiddleware:
-    """Stands behind the one that tells who is signed in."""
+    """Must come after AuthenticationMiddleware."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -45,9 +45,9 @@ class OriginMiddleware:
 
 
 def current() -> Origin | None:
-    """Nobody for reviewers and stewards too, who cause many messages by right.
+    """None for staff too, whose work legitimately causes many messages.
 
-    Asked only where something is counted: who is signed in costs a query of the session.
+    Call it only where something is counted: it may query the session.
     """
     request = _request.get()
     if request is None or request.user.is_staff:

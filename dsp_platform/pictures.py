@@ -1,4 +1,4 @@
-"""The platform's own small drawings: one file each in ``templates/pictures``, in the page's own colour."""
+"""Names of the SVG drawings in ``templates/pictures``."""
 
 from django.conf import settings
 

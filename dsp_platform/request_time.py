@@ -1,7 +1,7 @@
-"""When a request began to come in.
+"""When the first byte of a request arrived.
 
-The application is asked when its last byte is there, and a photo on a weak line takes longer than a session
-may be idle: whoever was signed in when they pressed "Send" is not idle since.
+The application is called after the last byte. A photo over a slow connection can take longer than a session
+may be idle, and uploading is not being idle.
 """
 
 from datetime import UTC, datetime
@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from django.http import HttpRequest
 from django.utils import timezone
 
-# Set by our web server as a number. What a header says is text, under a name that begins with HTTP_.
+# Our web server sets a number. A client cannot: headers are text, under names that begin with HTTP_.
 BEGAN = "dspp.request_began"
 
 
 def began_at(request: HttpRequest) -> datetime:
-    """This moment where the web server does not tell."""
+    """Now, where the web server does not set it."""
     now, began = timezone.now(), request.META.get(BEGAN)
     return min(datetime.fromtimestamp(began, tz=UTC), now) if isinstance(began, float) else now

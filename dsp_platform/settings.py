@@ -1,7 +1,7 @@
 """All settings of the platform, read from environment variables.
 
 A missing or malformed value does not stop the import: it is collected in ``CONFIGURATION_ERRORS``
-and fails a system check (``dsp_platform/checks.py``), so that every mistake is told at once.
+and fails a system check (``dsp_platform/checks.py``), so that all mistakes are reported at once.
 """
 
 from datetime import timedelta
@@ -28,8 +28,8 @@ env = Env(eager=False)
 CONFIGURATION_ERRORS: dict[str, list[str]] = {}
 
 # --- What runs here -------------------------------------------------------------------------
-# "production" is the default so that a forgotten variable closes doors instead of opening them.
-# "demo" is `make run`: the demo phone exists and cookies work over plain HTTP. "test" is the suite.
+# Defaults to "production", so that a forgotten variable makes nothing less secure. "demo" is `make run`: the
+# demo phone exists and cookies work over plain HTTP. "test" is the test suite.
 MODE = env.str("DSPP_MODE", "production", validate=OneOf(["production", "demo", "test"]))
 PRODUCTION = MODE not in ("demo", "test")
 DEMO = MODE == "demo"
@@ -38,9 +38,9 @@ DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY", "")
 # Fernet keys, newest first: the first one encrypts, all of them decrypt.
 ENCRYPTION_KEYS: list[str] = env.list("ENCRYPTION_KEYS", []) or []
-# Keys of the digests by which documents are found and one-time codes are derived.
+# Key of the digests for looking up documents and for deriving one-time codes.
 DIGEST_KEY = env.str("DIGEST_KEY", "")
-# Signs the exported ends of the audit's chains; known to who keeps them and not to the database.
+# Signs the exported heads of the audit's chains. Must not be known to the administrators of the database.
 AUDIT_SIGNING_KEY = env.str("AUDIT_SIGNING_KEY", "") or ""
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"]) or []
@@ -147,7 +147,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # --- Data -----------------------------------------------------------------------------------
 DATABASE_URL = env.str("DATABASE_URL", "")
-# Signs in as who owns the tables, for `manage.py migrate` alone; see database_roles.py.
+# Role that owns the tables, for `manage.py migrate` only; see database_roles.py.
 DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", "") or ""
 
 
@@ -161,16 +161,16 @@ def _database(url: str) -> dict[str, Any]:
     config.setdefault("NAME", "dspp")
     options = config.setdefault("OPTIONS", {})
     options.setdefault("connect_timeout", 5)
-    # A process stopped in a transaction lets go of what it locked. A job has longer: jobs/services.py.
+    # Releases the locks of a process that was suspended in a transaction. Jobs have longer: jobs/services.py.
     most = env.int("DATABASE_STATEMENT_SECONDS", 0, validate=Range(0, 3600)) or 0  # set by wsgi.py
     options.setdefault("options", f"-c idle_in_transaction_session_timeout=15s -c statement_timeout={most}s")
-    if MODE != "test":  # there a pool would hold open the database that is to be dropped
+    if MODE != "test":  # a pool would keep the test database open, which is dropped at the end
         options["pool"] = {
             "min_size": 1,
             "max_size": env.int("DATABASE_POOL_SIZE", 8) or 8,
-            # There is a connection for every thread: who waits, waits for a database that is gone.
+            # Every thread has a connection, so waiting for one means that the database is down.
             "timeout": 3,
-            # Waits between attempts double; begun anew after this long, the database is found again soon.
+            # The waits between attempts double; they start again after so many seconds.
             "reconnect_timeout": 10,
         }
     config["CONN_HEALTH_CHECKS"] = True
@@ -209,21 +209,21 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 if MODE == "test":
-    # The cast signs in hundreds of times; a hash that is slow on purpose would be most of the run.
+    # Tests sign in hundreds of times; a deliberately slow hash would take most of their time.
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "registry:home"
 LOGOUT_REDIRECT_URL = "registry:home"
-COUNTER_URL = "registry:counter"  # where an official without an open case goes
+COUNTER_URL = "registry:counter"  # where officials without an open case are redirected
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*"]
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
-# Activity is noted by SessionLifeMiddleware, once a minute; allauth would write on each request.
+# SessionLifeMiddleware records activity once a minute; allauth would write on each request.
 USERSESSIONS_TRACK_ACTIVITY = False
 OTP_TOTP_ISSUER = "DSPP"
 
-# Idle and absolute life of a session by role; see docs and design §5.
+# Idle and absolute timeout of a session, by role.
 SESSION_LIFE = {
     "citizen": (timedelta(minutes=30), timedelta(hours=12)),
     "official": (timedelta(minutes=10), timedelta(hours=12)),
@@ -233,9 +233,9 @@ CASE_LIFE = timedelta(minutes=30)
 
 # --- Text messages --------------------------------------------------------------------------
 SMS_PROVIDER = env.str("SMS_PROVIDER", "demo" if DEMO else "console") or "console"
-# Takes over while the first is down. What is told of HTTP gateways: docs/guides/text-messages.md.
+# Takes over while the first is down. Settings of HTTP gateways: docs/guides/text-messages.md.
 SMS_SECOND_PROVIDER = env.str("SMS_SECOND_PROVIDER", "") or ""
-# How many may leave, so that a flood is stopped before the purse is empty.
+# How many may be sent: limits the cost of a flood.
 SMS_BUDGET = {
     ("code", "hour"): env.int("SMS_CODE_PER_HOUR", 5_000),
     ("code", "day"): env.int("SMS_CODE_PER_DAY", 40_000),
@@ -246,7 +246,7 @@ SMS_BUDGET = {
 }
 # Percent of the codes that only known browsers and numbers with an account may use.
 SMS_CODE_RESERVE = env.int("SMS_CODE_RESERVE", 40)
-# How many codes one network (/24, /56) may cause, and for how many numbers that nobody confirms.
+# How many codes one network (/24, /56) may cause, and for how many numbers without a confirmed code.
 SMS_NETWORK_CODES = {
     "hour": env.int("SMS_NETWORK_PER_HOUR", 600),
     "day": env.int("SMS_NETWORK_PER_DAY", 3_000),
@@ -258,13 +258,13 @@ SMS_NETWORK_UNPROVED = {
 MESSAGE_PHONE_DAYS = env.int("MESSAGE_PHONE_DAYS", 90) or 90
 CONTACT_PHONE = env.str("CONTACT_PHONE", "") or ("023 000 000" if DEMO else "")
 CONTACT_TELEGRAM = (env.str("CONTACT_TELEGRAM", "") or "").removeprefix("@")  # a user name
-# Days in which somebody can object before a phone takes the place of theirs.
+# Days in which somebody can object before their phone is replaced.
 PHONE_REPLACEMENT_DAYS = env.int("PHONE_REPLACEMENT_DAYS", 7, validate=Range(1, 60)) or 7
 # Country calling codes of the numbers that may have an account and get messages.
 PHONE_COUNTRY_CODES: list[str] = env.list("PHONE_COUNTRY_CODES", ["855"]) or []
 
 # --- Delivery -------------------------------------------------------------------------------
-# The database of each operator, OPERATOR_IDPOOR_DATABASE_URL and so on, is read when a delivery starts.
+# The operators' databases (OPERATOR_IDPOOR_DATABASE_URL etc.) are read when a delivery starts.
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -290,15 +290,15 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 
 # --- Delivery to the operators -----------------------------------------------------------------
-# How long a batch of a dead worker waits for another one; who lives renews its lease in time.
+# After so long another worker takes over the batch of a dead one; live workers renew their lease in time.
 EXCHANGE_LEASE_SECONDS = env.int("EXCHANGE_LEASE_SECONDS", 60) or 60
 EXCHANGE_ATTEMPT_MONTHS = env.int("EXCHANGE_ATTEMPT_MONTHS", 24, validate=Range(min=12)) or 24
-# A handled report keeps what the operator wrote in it for so long.
+# How long the content of a handled report is kept.
 EXCHANGE_REPORT_MONTHS = env.int("EXCHANGE_REPORT_MONTHS", 12) or 12
 
-# --- Watching over it: see docs/guides/operations.md ------------------------------------------------
+# --- Monitoring: see docs/guides/operations.md ------------------------------------------------
 EXCHANGE_ALERT_AFTER = timedelta(minutes=env.int("EXCHANGE_ALERT_AFTER", 15) or 15)
-EXCHANGE_ALERT_HELD = env.int("EXCHANGE_ALERT_HELD", 10) or 10  # newly held within an hour
+EXCHANGE_ALERT_HELD = env.int("EXCHANGE_ALERT_HELD", 10) or 10  # deliveries newly on hold within an hour
 ALERT_WEBHOOK_URL = env.str("ALERT_WEBHOOK_URL", "") or ""
 METRICS_TOKEN = env.str("METRICS_TOKEN", "") or ""
 METRICS_COLLECTORS = [
@@ -328,13 +328,13 @@ ANTIVIRUS_URL = env.str("ANTIVIRUS_URL", "") or ""  # clamd://127.0.0.1:3310 or 
 UPLOAD_MEGABYTES = 10  # of one file
 UPLOAD_MEGAPIXELS = 64  # of one picture
 UPLOAD_PAGES = 10  # of one PDF
-UPLOAD_SIDE = 2000  # points along the longest side of what is kept
+UPLOAD_SIDE = 2000  # pixels along the longest side of a stored picture
 UPLOAD_FILES = 10  # in one request; nginx: client_max_body_size 101m
-UPLOAD_PAGES_A_DAY = 200  # of one citizen; a file that is refused counts as one
-UPLOAD_SECONDS_A_DAY = 300  # of a processor, to read what one citizen sends
-UPLOAD_OFFICIAL_TIMES = 10  # so many times as much a day for an official, who sends for others
+UPLOAD_PAGES_A_DAY = 200  # of one citizen; a refused file counts as one page
+UPLOAD_SECONDS_A_DAY = 300  # of processor time to read the files of one citizen
+UPLOAD_OFFICIAL_TIMES = 10  # factor of the daily limits for officials, who send for others
 UPLOADS_WAITING = 40  # files of one account that are not read yet
-DATA_UPLOAD_MAX_NUMBER_FILES = 100  # beyond UPLOAD_FILES each is refused by name, not all with an error page
+DATA_UPLOAD_MAX_NUMBER_FILES = 100  # above UPLOAD_FILES, so that the handler can refuse each file by name
 FILE_UPLOAD_HANDLERS = ["dsp_platform.uploads.handlers.LimitedHandler"]
 FILE_UPLOAD_PERMISSIONS = 0o600
 

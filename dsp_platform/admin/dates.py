@@ -1,6 +1,6 @@
-"""The dates a list of the admin can be narrowed down to, known without reading its rows.
+"""The date hierarchy of a list of the admin, without a scan of its rows.
 
-Django's own hierarchy asks every row of the list for the years, months or days that are in it.
+Django's own hierarchy reads every row of the list for its distinct years, months or days.
 """
 
 from calendar import monthrange
@@ -29,7 +29,7 @@ class Dates:
 
 
 def dates_of(rows: Any) -> Dates:
-    """Of a ``ChangeList``: the years from its first row to its last, or what the chosen one is made of."""
+    """For a ``ChangeList``: its years, or the months or days of the chosen part."""
     name = str(rows.date_hierarchy)
     first, last = _end(rows, name), _end(rows, f"-{name}")
     if first is None or last is None:
@@ -58,7 +58,7 @@ def _end(rows: Any, order: str) -> date | None:
 
 
 def _within(chosen: list[int], first: date, last: date) -> Iterator[list[int]]:
-    """The next smaller part, from the first row to the last."""
+    """The parts of the chosen one, limited to those between the first row and the last."""
     ends = [[day.year, day.month, day.day][: len(chosen) + 1] for day in (first, last)]
     numbers = (range(first.year, last.year + 1), range(1, 13), range(1, 32))[len(chosen)]
     if len(chosen) == 2:

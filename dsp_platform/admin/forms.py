@@ -1,4 +1,4 @@
-"""Forms of the admin that were opened before somebody else changed the row write over nothing."""
+"""Optimistic locking for forms of the admin: none overwrites a change made since it was opened."""
 
 import json
 from typing import Any, cast
@@ -25,15 +25,15 @@ EMPTY = "–"
 class SeenForms:
     """Mixin for ``ModelAdmin``, put first. Each form carries a digest of what it was opened with.
 
-    The digest is of what the form can change, of its inlines' rows, and of ``seen_also``. It is compared
-    while the row is locked; whoever comes second is told what stands there now and keeps what was typed.
+    The digest covers what the form can change, its inlines' rows, and ``seen_also``. It is compared while the
+    row is locked. Whoever saves second sees the present values and keeps what was typed.
 
-    So is whoever comes second with a new row, and whose change cannot be proposed: what a form found free was
-    taken while it was saved. The page is then made once more, and judges by what stands there now.
+    Where a unique value was taken meanwhile (IntegrityError) or a change cannot be proposed (NotApproved),
+    the form is validated again, against the present rows.
     """
 
     seen_also: tuple[str, ...] = ()
-    """Columns beside those of the form whose change matters to whoever saves it, such as ``state``."""
+    """Further columns whose change refuses the form, such as ``state``."""
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
@@ -41,7 +41,7 @@ class SeenForms:
         if object_id and self.has_change_permission(request):  # type: ignore[attr-defined]
             row = self.get_object(request, unquote(object_id))  # type: ignore[attr-defined]
             if row is not None and self.has_change_permission(request, row):  # type: ignore[attr-defined]
-                # Before Django reads what it shows: a change in between is then seen as one.
+                # Before Django reads the row it shows, so that a change in between is detected.
                 cast(Any, request).seen = request.POST.get(SEEN) or self.digest(request, row)
         page = super().changeform_view  # type: ignore[misc]
         try:
@@ -73,7 +73,7 @@ class SeenForms:
         return Seen
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        """Of an inline: ``ModelAdmin`` has none of its own."""
+        """For inlines; ``ModelAdmin`` has no such method."""
         formset = super().get_formset(request, obj, **kwargs)  # type: ignore[misc]
         form = formset.form
 
@@ -84,7 +84,7 @@ class SeenForms:
         return formset
 
     def save_model(self, request: HttpRequest, obj: Any, form: forms.ModelForm, change: bool) -> None:
-        """Nothing that the form does not show is written back as it was when the page was read."""
+        """Write only the changed columns, so that columns not on the form are not reset to older values."""
         obj.save(update_fields=columns(form.changed_data, obj) if change else None)
 
     def refuse_overtaken(self, request: HttpRequest, form: forms.ModelForm, row: Model) -> None:
@@ -93,12 +93,14 @@ class SeenForms:
         digest = self.digest(request, row)
         if constant_time_compare(request.POST.get(SEEN, ""), digest):
             return
-        cast(Any, request).seen = digest  # the page that comes now shows it, so it may be saved over
-        told = _(
+        cast(
+            Any, request
+        ).seen = digest  # the page that is sent now shows these values, so they may be overwritten
+        message = _(
             "Somebody else changed this since you opened it. Nothing was saved. What you typed is still "
             "here; if you save again, it takes the place of what stands there now."
         )
-        raise ValidationError([ValidationError(told, code=CHANGED), *_differences(form, now)])
+        raise ValidationError([ValidationError(message, code=CHANGED), *_differences(form, now)])
 
     def digest(self, request: HttpRequest, row: Model) -> str:
         own = [*self._editable(request, row), *self.seen_also]

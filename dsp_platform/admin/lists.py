@@ -1,4 +1,4 @@
-"""Lists of the admin answer what they offer: their own filters, columns and search, and nothing beside it."""
+"""Lists of the admin accept only the filters, columns and search that they offer."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
@@ -19,23 +19,23 @@ from django.template.response import TemplateResponse
 from dsp_platform.admin.dates import Dates, dates_of
 from dsp_platform.forms import row_number
 
-# Nobody turns two hundred pages; who looks for one record searches for it.
+# Nobody pages further than that; to find one record people search.
 MOST_LISTED = 10_000
-# What each link of a date hierarchy may say. Django would crash on the year 9999 and at a day 10^20.
+# Valid numbers in links of a date hierarchy. Django fails with an error on the year 9999 or the day 10^20.
 DATE_PARTS = {"year": range(1900, 2200), "month": range(1, 13), "day": range(1, 32)}
 
 
 class ShortPaginator(Paginator):
-    """Counts no further than anybody turns pages: counting millions of rows would take seconds."""
+    """Counts up to ``MOST_LISTED``: counting millions of rows would take seconds."""
 
     @cached_property
     def count(self) -> int:
-        # In whatever order they come: sorted first, all of them would be read for it.
+        # Unsorted: to sort, PostgreSQL would read all rows first.
         return cast(QuerySet[Any], self.object_list).order_by()[:MOST_LISTED].count()
 
 
 class OfferedList(ChangeList):
-    """Sorted by the columns that offer it; searched by POST, so that no name stands in an address."""
+    """Sorted only by columns that offer it; searched by POST, so that no name gets into an address."""
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
         for words in (self.params, self.filter_params):
@@ -47,14 +47,14 @@ class OfferedList(ChangeList):
             page = request.POST.get(PAGE_VAR, "")
             self.page_num = row_number(page) or 1
         found = super().get_queryset(request, exclude_parameters)
-        # Django writes the bounds into it that it has made of the date hierarchy, and then refuses them.
+        # Django would put the bounds of the date hierarchy into it, which the list then refuses.
         narrowing = {str(name) for one in self.filter_specs for name in one.expected_parameters()}
         self.clear_all_filters_qs = self.get_query_string(dict.fromkeys(narrowing))
         return found
 
     @property
     def has_more(self) -> bool:
-        """Than were counted."""
+        """More rows than were counted."""
         return self.result_count >= MOST_LISTED
 
     @property
@@ -62,14 +62,14 @@ class OfferedList(ChangeList):
         return dates_of(self)
 
     def get_ordering_field(self, field_name: Any) -> Any:
-        """Django sorts by any column it is told in the address, also where the page does not offer it."""
+        """Django sorts by any column named in the address, also by those that the page does not offer."""
         if self.sortable_by is not None and field_name not in self.sortable_by:
             return None
         return super().get_ordering_field(field_name)
 
     @property
     def searched_in(self) -> str:
-        """The address of this list with its filters, for its search form."""
+        """Query string of this list with its filters, for its search form."""
         return self.get_query_string()
 
     @property
@@ -79,7 +79,7 @@ class OfferedList(ChangeList):
 
 
 class ByName(SimpleListFilter):
-    """What can stand there is known: a large table is not read for its distinct values."""
+    """Filters by a fixed list of values: a large table is not scanned for its distinct ones."""
 
     path: ClassVar[str] = ""
 
@@ -89,13 +89,13 @@ class ByName(SimpleListFilter):
 
 
 def _longer(part: str) -> list[str]:
-    """A month is one of a year, and a day one of a month: of any year, every row would be read for it."""
+    """The parts that must be given too: a month without its year would scan every row."""
     parts = list(DATE_PARTS)
     return parts[: parts.index(part)]
 
 
 def staff_name(user: Any) -> str:
-    """Of an account, for a column that staff read."""
+    """The name of an account in a column for staff."""
     return user.staff_name if user else "–"
 
 
@@ -104,9 +104,9 @@ class OfferedLists:
 
     show_full_result_count: ClassVar[bool] = False
     paginator: ClassVar[type[Any]] = ShortPaginator
-    show_facets: ClassVar[Any] = ShowFacets.NEVER  # they would count everything
+    show_facets: ClassVar[Any] = ShowFacets.NEVER  # facets count all rows
 
-    # Of ModelAdmin, which this stands before.
+    # Attributes of ModelAdmin.
     list_filter: ClassVar[Any] = ()
     date_hierarchy: ClassVar[Any] = None
     model: Any
@@ -114,12 +114,12 @@ class OfferedLists:
     admin_site: Any
 
     about_people = True
-    """Whether opening the list is audited. Only what says nothing of any person sets it to False."""
+    """Whether opening the list is audited. False only for lists that show nothing about any person."""
     listed_as: tuple[str, str] | None = None
-    """``(subject_kind, attribute)`` of those whom each row shows, for whom being listed is a look."""
+    """``(subject_kind, attribute)`` of the subject of a row, in whose access log being listed is recorded."""
 
     def listed(self, rows: Sequence[Any]) -> Iterable[tuple[str, int]]:
-        """(kind, id) of all whom these rows show. Of several kinds, the admin says so here."""
+        """(kind, id) of all subjects of these rows. Overridden where they are of several kinds."""
         if self.listed_as is None:
             return []
         kind, name = self.listed_as
@@ -129,11 +129,10 @@ class OfferedLists:
         return OfferedList
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
-        """In the address of a list, exactly what its filters and its date hierarchy produce.
+        """Only lookups that the list's filters and its date hierarchy produce.
 
-        Django lets through any field of the row and the way on from an offered one: by trying beginnings
-        somebody could read a phone number, the key of a session or the hash of a password out of a list
-        that shows none of them.
+        Django allows any field of the row, and relations of a listed one: by ``startswith`` lookups somebody
+        could read a phone number, a session key or a password hash out of a list that shows none of them.
         """
         name, _sign, part = lookup.rpartition("__")
         if self.date_hierarchy and name == self.date_hierarchy and part in DATE_PARTS:
@@ -144,7 +143,7 @@ class OfferedLists:
 
     def _parameters(self, request: HttpRequest) -> frozenset[str]:
         known = getattr(request, "_list_parameters", None)
-        if known is None:  # some filters ask the database when they are made
+        if known is None:  # some filters query the database when they are created
             known = frozenset(self._produced(request))
             cast(Any, request)._list_parameters = known
         return known
@@ -160,21 +159,21 @@ class OfferedLists:
             yield from (str(name) for name in offered.expected_parameters())
 
     def to_field_allowed(self, request: HttpRequest, to_field: str) -> bool:
-        """Rows are known by their number here, whatever other tables point at."""
+        """Rows are addressed by primary key only."""
         return to_field == self.opts.pk.name
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        self._require_rows(request)
-        answer = cast(HttpResponse, super().changelist_view(request, extra_context))  # type: ignore[misc]
-        shown = answer.context_data if isinstance(answer, TemplateResponse) else None
+        self._check_selected(request)
+        response = cast(HttpResponse, super().changelist_view(request, extra_context))  # type: ignore[misc]
+        shown = response.context_data if isinstance(response, TemplateResponse) else None
         if self.about_people and shown and isinstance(shown.get("cl"), OfferedList):
-            self._note(request, shown["cl"])
-        return answer
+            self._record_look(request, shown["cl"])
+        return response
 
-    def _require_rows(self, request: HttpRequest) -> None:
-        """What was ticked for an action are keys of rows: Django passes on whatever stands there."""
+    def _check_selected(self, request: HttpRequest) -> None:
+        """Django passes on the values of an action's checkboxes unchecked: they must be primary keys."""
         for value in request.POST.getlist(ACTION_CHECKBOX_NAME):
             try:
                 self.opts.pk.clean(value, None)
@@ -182,7 +181,7 @@ class OfferedLists:
             except ValidationError:
                 raise SuspiciousOperation("ticked for an action: no key of a row") from None
 
-    def _note(self, request: HttpRequest, rows: OfferedList) -> None:
+    def _record_look(self, request: HttpRequest, rows: OfferedList) -> None:
         found = list(rows.result_list)
         self.admin_site.note_list(
             request,

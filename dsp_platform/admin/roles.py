@@ -1,4 +1,4 @@
-"""What a role may do in the admin. Which rows of it they see is each admin's ``get_queryset``."""
+"""Permissions in the admin, by role. Each admin's ``get_queryset`` limits the rows."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -15,17 +15,16 @@ from dsp_platform.forms import DateField, JSONField
 REVIEWER = "reviewer"
 STEWARD = "steward"
 AUDITOR = "auditor"
-"""Reads acts, not people, and changes nothing."""
+"""Reads the audit, not people's records, and changes nothing."""
 
-# A browser's number box swallows Khmer digits.
+# A browser's number input drops Khmer digits.
 _NUMBER = AdminTextInputWidget({"class": "vIntegerField", "inputmode": "numeric"})
 
 
 class RoleAdmin(OfferedLists, SeenForms):
-    """Mixin for ``ModelAdmin`` and inlines, put first: permission by role, nobody unless named.
+    """Mixin for ``ModelAdmin`` and inlines, put first: permission by role; none unless named.
 
-    There are no groups to hand out and to forget: a reviewer is a reviewer from the first sign-in.
-    Whoever may change, add or delete may also view.
+    No groups have to be assigned. Whoever may change, add or delete may also view.
     """
 
     view_roles: tuple[str, ...] = ()
@@ -40,13 +39,13 @@ class RoleAdmin(OfferedLists, SeenForms):
     }
 
     def get_actions(self, request: HttpRequest) -> Any:
-        """An auditor may look at a page whose actions ask no permission of their own."""
+        """None for auditors: actions have no permission of their own."""
         if getattr(request.user, "role", "") == AUDITOR:
             return {}
         return super().get_actions(request)  # type: ignore[misc]
 
     def history_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Who changed a row in the admin, and so what stewards did: for auditors alone."""
+        """For auditors only: it shows what stewards did."""
         if getattr(request.user, "role", "") != AUDITOR:
             raise PermissionDenied
         return super().history_view(request, *args, **kwargs)  # type: ignore[misc]

@@ -23,7 +23,7 @@ Labels = Mapping[str, Label]
 class Effect(Enum):
     CHANGE = auto()
     LOOK = auto()
-    """The record was on somebody's screen, or left on paper or in a file: the person can read of it."""
+    """Somebody saw the record, printed it or took it in a file: shown in the person's access log."""
     NONE = auto()
 
 
@@ -31,9 +31,9 @@ class Effect(Enum):
 class Action:
     code: str
     label: Label
-    """In the log, after the name of the actor, in the past tense."""
+    """Shown in the audit after the name of the actor, in the past tense."""
     my_data_label: Label = ""
-    """To the person whom it was about, for looks and for what is done during an assisted session."""
+    """Shown to the person concerned, for looks and for what is done during an assisted session."""
     effect: Effect = Effect.CHANGE
 
 
@@ -58,8 +58,8 @@ def register_actions(
 ) -> None:
     """Raises ValueError for a code that is declared already.
 
-    ``subjects`` are only those that are called otherwise than a model. ``reasons`` are given by action.
-    ``details`` are both names and values of what is recorded beside.
+    ``subjects`` are only those that are not a model's name. ``reasons`` are given by action. ``details`` are
+    names and values of ``AuditEvent.details``.
     """
     for action in actions:
         _declare(domain, "action", _actions, action.code, action)
@@ -118,12 +118,12 @@ def known_actions() -> Iterable[tuple[str, str]]:
 
 
 def known_subjects() -> Iterable[tuple[str, str]]:
-    """As far as they are no models."""
+    """Without those that are models."""
     return [(code, str(label)) for code, label in _subjects.items()]
 
 
 def subject_kinds() -> list[str]:
-    """Everything that a row of the audit can be about."""
+    """Every possible ``AuditEvent.subject_kind``."""
     return sorted({*_subjects, *(str(model._meta.model_name) for model in apps.get_models())})
 
 
@@ -132,7 +132,7 @@ def action_label(code: str) -> str:
 
 
 def my_data_labels(effect: Effect) -> dict[str, Label]:
-    """By code: what the person concerned reads of these actions."""
+    """By code: the label of each of these actions for the person concerned."""
     return {
         action.code: action.my_data_label or action.label
         for action in _actions.values()
@@ -141,13 +141,13 @@ def my_data_labels(effect: Effect) -> dict[str, Label]:
 
 
 def look_reason(event: AuditEvent) -> str:
-    """Why the record was looked at, to the person concerned; empty where no reason was recorded."""
+    """Why the record was looked at, for the person concerned; empty where no reason was recorded."""
     of_session = known_reason(ASSISTED_SESSION, event.reason) if event.case_id else ""
     return of_session or known_reason(event.action, event.reason)
 
 
 def known_reason(action: str, code: str) -> str:
-    """Empty for a code that nobody declared."""
+    """Empty for an undeclared code."""
     return str(_reasons.get((action, code), ""))
 
 
@@ -155,7 +155,7 @@ def reasons_of(action: str) -> dict[str, Label]:
     return {code: label for (of_action, code), label in _reasons.items() if of_action == action}
 
 
-# What the admin calls its pages about one table.
+# The admin's pages about one model, by the end of their name.
 _pages: dict[str, Label] = {
     "changelist": gettext_lazy("the list"),
     "add": gettext_lazy("adding one"),
@@ -166,7 +166,7 @@ _pages: dict[str, Label] = {
 
 
 def reason_label(action: str, code: str) -> str:
-    """Some are no codes of ours: an operator's, or the name of a page that was refused."""
+    """Undeclared codes are an operator's, or the name of a page of the admin that was refused."""
     known = _reasons.get((action, code))
     if known is None and action == "refused":
         return _page(code)
@@ -174,7 +174,7 @@ def reason_label(action: str, code: str) -> str:
 
 
 def _page(name: str) -> str:
-    """Of the admin's own pages; any other is shown by the name that its permissions are kept under."""
+    """Of a page of the admin; of any other page its name."""
     app, _sep, rest = name.removeprefix("admin:").partition("_")
     table, _sep, page = rest.partition("_")
     if app in apps.app_configs and page and table in apps.all_models[app]:
@@ -191,7 +191,7 @@ def subject_label(kind: str) -> str:
 
 
 def detail_label(action: str, value: Any) -> str:
-    """One line for each: what it is, and its value, with words for the codes that have some."""
+    """One line for each detail: its label and its value, codes with their labels."""
     if isinstance(value, Mapping):
         return "\n".join(
             f"{_details.get(name, name)}: {detail_label(action, one)}" for name, one in value.items()

@@ -36,9 +36,9 @@ class BySubject(ByName):
 
 @admin.register(AuditEvent)
 class AuditEventAdmin(RoleAdmin, admin.ModelAdmin):
-    """To read only; the database itself refuses to change or delete a row.
+    """Read only; the database itself refuses to change or delete a row.
 
-    What stewards and auditors did is for auditors alone, so that nobody reads how they are watched.
+    Only auditors see what stewards and auditors did: nobody can see how they are being audited.
     """
 
     view_roles = (STEWARD, AUDITOR)
@@ -66,12 +66,12 @@ class AuditEventAdmin(RoleAdmin, admin.ModelAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[AuditEvent], search_term: str
     ) -> tuple[QuerySet[AuditEvent], bool]:
-        """One or the other, each by its index: for both at once every row would be read."""
+        """By number or by user name, each with its index: a search for both would scan the table."""
         typed = latin_digits(search_term).strip()
         if not typed:
             return queryset, False
         if typed.isdecimal():
-            number = int(typed[:18])  # no longer number fits there
+            number = int(typed[:18])  # a longer number does not fit the column
             return queryset.filter(subject_id=number, subject_kind__in=actions.subject_kinds()), False
         actors = get_user_model().objects.filter(username=search_term.strip()).values_list("pk", flat=True)
         return queryset.filter(actor_id__in=list(actors)), False

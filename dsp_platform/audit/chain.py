@@ -1,8 +1,8 @@
-"""Whether the audit is what was written: each row carries the hash of the one before it in its chain.
+"""Verifies the audit's hash chains: each row carries the hash of the row before it in its chain.
 
-The rows are chained by a trigger (``audit_chain_row``) and looked at here by a program that does not rely on
-the database's own functions: whoever owns the database could have changed them. Ends of chains that were
-exported and signed earlier show what was cut off since, and what was chained anew.
+A trigger (``audit_chain_row``) chains the rows. They are verified here without the database's own functions,
+which the owner of the database could have changed. Chain heads that were exported and signed earlier show
+rows that were cut off since, and chains that were rewritten.
 """
 
 import hashlib
@@ -17,10 +17,10 @@ from django.db import connection, transaction
 
 from dsp_platform.audit.models import ChainHead
 
-# The rows that were there before there were chains: one hash seals them all.
+# Name of the head that seals all rows from before the chains by one hash.
 SEALED = ""
 PAGE = 5000
-# As audit_said() of the database writes them.
+# The columns in the form in which audit_said() of the database hashes them.
 ROWS = """
 SELECT event.chain, event.sequence, event.previous, event.hash, event.id,
     event.chain, event.sequence::text, event.id::text,
@@ -36,11 +36,11 @@ class Row(NamedTuple):
     previous: bytes
     hash: bytes
     id: int
-    said: bytes
+    content: bytes  # what is hashed
     day: str  # of its time
 
     def hash_after(self, previous: bytes) -> bytes:
-        return hashlib.sha256(previous + self.said).digest()
+        return hashlib.sha256(previous + self.content).digest()
 
 
 class Head(NamedTuple):
@@ -50,25 +50,25 @@ class Head(NamedTuple):
 
 
 class UnsignedHeads(Exception):
-    """The words say what is wrong with the file or the key."""
+    """The message says what is wrong with the file or the key."""
 
 
 def _rows(which: str, parameters: list[Any]) -> Iterator[Row]:
     with connection.chunked_cursor() as cursor:
         cursor.execute(ROWS.format(which=which), parameters)
         while page := cursor.fetchmany(PAGE):
-            for chain, sequence, previous, digest, number, *said in page:
-                text = json.dumps(said, ensure_ascii=False)
+            for chain, sequence, previous, digest, number, *columns in page:
+                text = json.dumps(columns, ensure_ascii=False)
                 yield Row(
-                    chain, sequence, bytes(previous), bytes(digest), number, text.encode(), said[3][:10]
+                    chain, sequence, bytes(previous), bytes(digest), number, text.encode(), columns[3][:10]
                 )
 
 
 def verify(since: date | None = None, heads: Iterable[Head] = ()) -> Iterator[str]:
-    """What is wrong, in words. ``heads`` were exported earlier. All of it is read at one moment."""
-    alone = not connection.in_atomic_block
+    """One sentence for each fault. ``heads`` were exported earlier. Reads one consistent snapshot."""
+    is_outermost = not connection.in_atomic_block
     with transaction.atomic():
-        if alone:
+        if is_outermost:
             connection.cursor().execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         ends = {head.chain: Head(*head) for head in _stored_heads()}
         if since is None:
@@ -98,7 +98,7 @@ def _verify_chains(
     for row in _rows("event.chain <> '' AND event.chain >= %s ORDER BY event.chain, event.sequence", [first]):
         before = last.get(row.chain) or Head(row.chain, 0, hashlib.sha256(row.chain.encode()).digest())
         yield from _verify_row(row, before, exported.pop((row.chain, row.sequence), None))
-        # From here on as it is written: one change is told once.
+        # Go on from the row as it is stored, so that one change is reported once.
         last[row.chain] = Head(row.chain, row.sequence, row.hash)
     for chain, end in ends.items():
         if chain != SEALED and chain >= first and last.get(chain, Head(chain, 0, b"")) != end:
@@ -117,7 +117,7 @@ def _verify_chains(
 def _missing_chains(chains: Iterable[str]) -> Iterator[str]:
     """A transaction takes the first number that is free, so the numbers of a day have no gaps.
 
-    But for one whose only transaction that day was undone, while another held the number after it.
+    Except where the only transaction of a chain rolled back while another had taken the next number.
     """
     days: dict[str, set[int]] = {}
     for chain in chains:
@@ -161,12 +161,12 @@ def _key() -> bytes:
 
 
 def _signature(heads: list[list[Any]]) -> str:
-    said = json.dumps(heads, ensure_ascii=False, separators=(",", ":")).encode()
-    return hmac.new(_key(), said, hashlib.sha256).hexdigest()
+    text = json.dumps(heads, ensure_ascii=False, separators=(",", ":")).encode()
+    return hmac.new(_key(), text, hashlib.sha256).hexdigest()
 
 
 def export() -> str:
-    """The ends of all chains as signed JSON, to be kept where the database's administrators cannot write."""
+    """The heads of all chains as signed JSON, to be kept where the database's administrators cannot write."""
     heads = [[chain, sequence, digest.hex()] for chain, sequence, digest in _stored_heads()]
     return json.dumps({"heads": heads, "signature": _signature(heads)}, indent=1)
 

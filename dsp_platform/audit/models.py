@@ -1,4 +1,4 @@
-"""Who did what, and who looked at what, why. Rows are only ever added."""
+"""Who did what, who looked at what, and why. Append-only."""
 
 import pgtrigger
 from django.conf import settings
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 class AuditEvent(models.Model):
     """``subject_kind`` and ``subject_id`` name a row of any domain, e.g. ``person`` 17. No personal data."""
 
-    # The database's clock: what is given here counts only for whoever owns the tables.
+    # A trigger sets it by the database's clock; only the owner of the tables can give another time.
     at = models.DateTimeField(_("when"), default=timezone.now)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -25,7 +25,7 @@ class AuditEvent(models.Model):
     reason = models.CharField(_("reason"), max_length=64, blank=True)
     case_id = models.UUIDField(_("case"), null=True)
     details = models.JSONField(_("details"), default=dict, blank=True)
-    # Set by the database, whatever is given: see `audit.chain`.
+    # Always set by a trigger: see `audit.chain`.
     chain = models.CharField(_("chain"), max_length=24, db_default="", editable=False)
     sequence = models.BigIntegerField(_("number in its chain"), db_default=0, editable=False)
     previous = models.BinaryField(_("hash of the one before"), max_length=32, db_default=b"")
@@ -38,7 +38,7 @@ class AuditEvent(models.Model):
             models.Index(fields=["subject_kind", "subject_id", "at"]),
             models.Index(fields=["actor", "at"]),
             models.Index(fields=["-at", "-id"], name="audit_by_time"),
-            # With the actor, so that what stands out is counted without a look at the rows.
+            # Includes the actor, so that unusual acts are counted by an index-only scan.
             models.Index(fields=["action", "at"], include=["actor"], name="audit_of_action"),
         ]
         constraints = [
@@ -53,7 +53,7 @@ class AuditEvent(models.Model):
 
 
 class ChainHead(models.Model):
-    """The last row of each chain, written by the trigger alone; the one without a name seals older rows."""
+    """The last row of each chain, written only by the trigger; the one without a name seals older rows."""
 
     chain = models.CharField(_("chain"), max_length=24, primary_key=True)
     sequence = models.BigIntegerField(_("number in its chain"))

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from dsp_platform.audit.actions import Effect, action_codes
 from dsp_platform.audit.models import AuditEvent
 
-# It was among what a search found. What was searched for is not kept.
+# The record was among the results of a search. The search term is not stored.
 LISTED = "listed"
 
 
@@ -38,7 +38,7 @@ def looks_at_any(
 
 
 def acts_in_cases(cases: Collection[UUID]) -> QuerySet[AuditEvent]:
-    """What was done, not what was looked at, in these cases: oldest first."""
+    """Changes made in these cases, without looks: oldest first."""
     acts = AuditEvent.objects.filter(case_id__in=list(cases)).exclude(action__in=action_codes(Effect.LOOK))
     return acts.order_by("pk")
 
@@ -46,6 +46,6 @@ def acts_in_cases(cases: Collection[UUID]) -> QuerySet[AuditEvent]:
 def was_recorded(
     *, actor: AbstractBaseUser, action: str, reason: str, details: dict[str, Any], since: datetime
 ) -> bool:
-    """Whether the audit holds just that of this actor already."""
+    """Whether exactly this was recorded of the actor before."""
     theirs = AuditEvent.objects.filter(actor_id=actor.pk, at__gt=since)
     return theirs.filter(action=action, reason=reason, details=details).exists()

@@ -9,7 +9,7 @@ from dsp_platform.audit.selectors import LISTED
 
 
 def record_listed(*, actor: AbstractBaseUser, subject_kind: str, subject_ids: Iterable[int]) -> None:
-    """These were among what a search of this actor found: one statement, however many."""
+    """The results of a search, in one statement."""
     AuditEvent.objects.bulk_create(
         AuditEvent(actor_id=actor.pk, action=LISTED, subject_kind=subject_kind, subject_id=subject)
         for subject in subject_ids
@@ -26,7 +26,7 @@ def record(
     case_id: UUID | None = None,
     details: dict[str, Any] | None = None,
 ) -> None:
-    """Note an act or a look. ``action`` is a verb (``view``, ``search``, ``decide``); no personal data."""
+    """``action`` is a registered code (``view``, ``search``, ``decide``). No personal data in ``details``."""
     AuditEvent.objects.create(
         actor_id=actor.pk if actor else None,
         action=action,

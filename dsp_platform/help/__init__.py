@@ -1,1 +1,1 @@
-"""Help in simple words: one page for each task. Public, and knows nothing of anybody."""
+"""Help in simple words, one page for each task. Public; uses no personal data."""

@@ -1,4 +1,4 @@
-"""What can be looked up: a page for each task, its words in ``templates/help/<slug>.html``."""
+"""The pages of help, one for each task; their text is in ``templates/help/<slug>.html``."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """``reviewed``: the day on which somebody last read the page against what the platform does."""
+    """``reviewed``: the day on which the page was last compared with what the platform does."""
 
     slug: str
     title: str | Promise

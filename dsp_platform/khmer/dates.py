@@ -15,7 +15,7 @@ _NUMBER = re.compile(r"[0-9]{1,4}")
 
 
 class DateProblem(ValueError):
-    """What a person typed is no date; ``code`` says why, in one word for the form to explain."""
+    """What was typed is not a date; the form has a message for each ``code``."""
 
     code = "not_a_date"
 
@@ -49,9 +49,9 @@ class TooOld(DateProblem):
 
 
 def parse_date_parts(day: str, month: str, year: str, *, today: date | None = None) -> tuple[date, Precision]:
-    """The first day that fits, and how much of it is known. Day, or day and month, may be empty.
+    """The first day that matches, and its precision. Day, or day and month, may be empty.
 
-    Raises a ``DateProblem`` with a code. Khmer digits are welcome.
+    Raises a ``DateProblem``. Accepts Khmer digits.
     """
     today = today or datetime.now(ZoneInfo("Asia/Phnom_Penh")).date()
     typed_day, typed_month, typed_year = (_number(part) for part in (day, month, year))
@@ -92,9 +92,9 @@ def _check_year(year: int, today: date) -> None:
 
 
 def format_date(value: date, precision: str = "day", language: str = "km") -> str:
-    """22/11/2026, 11/2026 or 2026: as much as is known.
+    """22/11/2026, 11/2026 or 2026, by precision.
 
-    Both languages write dates alike in Cambodia; the language is asked for so that a caller need not know.
+    ``language`` makes no difference: in Cambodia both languages write dates alike.
     """
     full = f"{value.day:02}/{value.month:02}/{value.year:04}"
     return {"day": full, "month": full[3:], "year": full[6:]}[precision]

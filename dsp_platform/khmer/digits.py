@@ -1,4 +1,4 @@
-"""Khmer and Latin digits: people type either, wherever a number is asked."""
+"""Khmer and Latin digits: people may type either wherever a number is asked for."""
 
 _KHMER = "០១២៣៤៥៦៧៨៩"
 _LATIN = "0123456789"
@@ -11,7 +11,7 @@ def latin_digits(text: str) -> str:
 
 
 def digits_of(text: str) -> str:
-    """The digits of a code as somebody typed it, in groups, with hyphens or in Khmer."""
+    """The digits of a code that was typed in groups, with hyphens or in Khmer digits."""
     return "".join(sign for sign in latin_digits(text) if sign in _LATIN)
 
 

@@ -1,7 +1,7 @@
-"""One order for the characters of a Khmer syllable.
+"""Canonical order of the characters of a Khmer syllable.
 
-Source: Unicode Technical Note 61, "Khmer Encoding Structure". Unicode's own canonical order leaves
-Khmer signs as they were typed, so that one word, looking the same, has several spellings:
+Source: Unicode Technical Note 61, "Khmer Encoding Structure". Unicode normalisation does not reorder Khmer
+signs, so that words that look the same may be encoded differently. The order is:
 
     base, robat, subscripts (subscript RO last), consonant shifter, vowels, signs, final signs
 """
@@ -15,7 +15,7 @@ _COENG_RO = "\u17d2\u179a"
 _BASES = "\u1780-\u17a2\u17a5-\u17b3\u25cc"
 _MARKS = "\u17b6-\u17d1\u17d3\u17dd"
 
-# Only syllables with two parts or more after the base have an order to put right.
+# Only syllables with two or more parts after the base can be out of order.
 _SYLLABLE = regex.compile(f"([{_BASES}])((?:{_COENG}+[{_BASES}]|[{_MARKS}]){{2,}})")
 _PART = regex.compile(f"{_COENG}+([{_BASES}])|[{_MARKS}]")
 
@@ -23,7 +23,7 @@ _AA, _II, _U, _OE, _E, _OO = "\u17b6", "\u17b8", "\u17bb", "\u17be", "\u17c1", "
 _NIKAHIT, _SAMYOK_SANNYA = "\u17c6", "\u17d0"
 _MUUSIKATOAN, _TRIISAP = "\u17c9", "\u17ca"
 _SHIFTERS = {_MUUSIKATOAN, _TRIISAP}
-# Written above the base, so that a shifter there drops below and looks like the vowel U.
+# Written above the base, which moves a shifter below it, where it looks like the vowel U.
 _ABOVE = {*"\u17b7\u17b8\u17b9\u17ba\u17be\u17bf\u17dd", _SAMYOK_SANNYA}
 
 # Where the two shifters look alike, a syllable of these without BA takes TRIISAP, any other MUUSIKATOAN.
@@ -61,7 +61,7 @@ def _rank(part: str) -> int:
 
 
 def _once(parts: Iterable[str]) -> list[str]:
-    """A mark typed twice counts once; a letter may well have two equal subscripts."""
+    """Drop repeated marks; equal subscripts may be meant."""
     kept: list[str] = []
     for part in parts:
         if part[0] == _COENG or part not in kept:

@@ -1,4 +1,4 @@
-"""What is stored, what is compared, and what is searched."""
+"""Text as it is stored (``clean``), compared (``normalise``) and searched (``search_key``)."""
 
 import unicodedata
 
@@ -14,42 +14,42 @@ _SPACES = regex.compile(r"[\p{Z}\s]+")
 _LINE_END = regex.compile(r"\r\n?|[\u0085\u2028\u2029]")
 _BLANK_LINES = regex.compile(r"\n{3,}")
 
-# Characters that Unicode discourages, and what it says to write instead.
+# Characters that Unicode discourages, with their recommended replacements.
 _DISCOURAGED = str.maketrans(
     {"\u17a3": "\u17a2", "\u17a4": "\u17a2\u17b6", "\u17d8": "\u17d4\u179b\u17d4"},
 )
 
 _COENG_DA, _COENG_TA = "\u17d2\u178a", "\u17d2\u178f"
-# SAMYOK SANNYA is left out as often as it is written: ប័ណ្ណ and បណ្ណ, ទូរស័ព្ទ and ទូរសព្ទ.
+# SAMYOK SANNYA is often omitted: ប័ណ្ណ and បណ្ណ, ទូរស័ព្ទ and ទូរសព្ទ.
 _SAMYOK_SANNYA = "\u17d0"
-# A key keeps letters, their Khmer marks and digits; Latin diacritics, punctuation and spaces go.
+# A key keeps letters, Khmer marks and digits, without Latin diacritics, punctuation and spaces.
 _NOT_IN_KEY = regex.compile(r"[^\p{L}\p{N}\p{Khmer}]|[\p{P}\p{S}]")
 
 
 def normalise(text: str) -> str:
-    """The same text in the one canonical order, without invisible characters."""
+    """The text in canonical order, without invisible characters."""
     return order_syllables(visible(text).translate(_DISCOURAGED))
 
 
 def clean(text: str) -> str:
-    """One line as it is stored: as typed, less invisible and control characters and spare spaces."""
+    """One line without invisible characters, control characters and repeated spaces."""
     return _SPACES.sub(" ", visible(_CONTROL.sub("", text))).strip()
 
 
 def clean_lines(text: str) -> str:
-    """``clean`` for a text of several lines, which stay lines."""
+    """``clean`` for each line of a text."""
     lines = (clean(line) for line in _LINE_END.sub("\n", text).split("\n"))
     return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
 
 
 def search_key(text: str) -> str:
-    """Equal for all spellings that people take for the same word, Khmer or Latin."""
+    """Equal for spellings that people take for the same word, Khmer or Latin."""
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     ordered = normalise(_NOT_IN_KEY.sub("", folded.translate(_DISCOURAGED)))
     return latin_digits(ordered.replace(_COENG_DA, _COENG_TA).replace(_SAMYOK_SANNYA, ""))
 
 
 def visible(text: str) -> str:
-    """As typed, less the characters that nobody sees."""
-    # Composed last: taking a character out can bring two others together.
+    """Without invisible characters."""
+    # Composed last: characters that were apart may now be adjacent.
     return unicodedata.normalize("NFC", _INVISIBLE.sub("", text))

@@ -1,4 +1,4 @@
-"""The way from a page to the help with it."""
+"""Links from pages to their help."""
 
 from django import template
 
@@ -9,5 +9,5 @@ register = template.Library()
 
 @register.inclusion_tag("help/link.html")
 def help_with(slug: str) -> dict[str, object]:
-    """A quiet link to the page of this task; nothing where there is no such page."""
+    """A link to the help page of this task; nothing where there is none."""
     return {"topic": topic(slug)}

@@ -1,4 +1,4 @@
-"""What the frame of every page needs: the language switch, the session's length, the script of a text."""
+"""Tags and filters of every page: main form, language switch, pictures, language of a text."""
 
 from dataclasses import dataclass
 
@@ -66,7 +66,7 @@ def main_form(context: Context) -> SafeString:
 
 @register.inclusion_tag("components/language_switch.html", takes_context=True)
 def language_switch(context: Context) -> dict[str, object]:
-    """The same page in each language. With a main form on it, buttons that carry along what was typed."""
+    """Links to the page in each language; on a page with a main form, buttons that keep what was typed."""
     request = context.get("request")
     current = get_language()
     path = request.get_full_path() if request else "/"
@@ -74,7 +74,7 @@ def language_switch(context: Context) -> dict[str, object]:
     for code, name in settings.LANGUAGES:
         url = translate_url(path, code)
         if code != current and url == path:
-            url = f"/{code}/"  # an address of no page, or of a page without a language
+            url = f"/{code}/"  # the address of no page, or of one without a language
         languages.append({"code": code, "name": name, "url": url, "current": code == current})
     content = context.get("page_content")
     has_form = content is not None and content.has_main_form
@@ -83,7 +83,7 @@ def language_switch(context: Context) -> dict[str, object]:
 
 @register.simple_tag
 def picture(name: str) -> str:
-    """One of the platform's own drawings, in the colour of the text beside it; empty where there is none."""
+    """An SVG of ``templates/pictures`` in the colour of the text; empty where there is none."""
     return render_to_string(f"pictures/{name}.svg") if name in PICTURES else ""
 
 
@@ -94,13 +94,13 @@ def admin_url() -> str:
 
 @register.filter
 def reference(value: str) -> SafeString:
-    """Read out and typed as one: it is not broken at its hyphens."""
+    """A reference number, which is not wrapped at its hyphens."""
     return format_html('<span class="reference">{}</span>', value)
 
 
 @register.filter
 def runs(text: object) -> SafeString | str:
-    """A name as it is written, marked with its language where that is not the page's own."""
+    """A name with a ``lang`` attribute where its script is not that of the page's language."""
     value = str(text or "")
     if get_language() != "km" and _KHMER.search(value):
         return format_html('<span lang="km">{}</span>', value)
@@ -111,14 +111,14 @@ def runs(text: object) -> SafeString | str:
 
 @register.filter
 def signs(text: object) -> SafeString:
-    """A text that somebody answers for, with a visible mark for each character that shows nothing itself."""
+    """A text that somebody approves, with a visible mark for each invisible character."""
     marked = _UNSEEN.sub(lambda sign: f"<mark>U+{ord(sign[0]):04X}</mark>", conditional_escape(runs(text)))
     return SafeString(f'<span class="as-written">{marked}</span>')
 
 
 @register.filter
 def first_input(field: BoundField) -> str:
-    """Id of what gets the focus when somebody follows the link of an error."""
+    """Id of the input that the link of an error leads to."""
     grouped = (RadioSelect, CheckboxSelectMultiple, MultiWidget)
     return f"{field.auto_id}_0" if isinstance(field.field.widget, grouped) else field.auto_id
 

@@ -1,4 +1,4 @@
-"""The words of the interface: found in the code, kept in ``locale/``, checked, compiled.
+"""Extracts, checks and compiles the translations in ``locale/``.
 
-Babel does the work of GNU gettext, whose programs need not be installed.
+By Babel: the programs of GNU gettext need not be installed.
 """

@@ -1,4 +1,4 @@
-"""The translations of one language: a ``.po`` file kept by people, a ``.mo`` file read by Django."""
+"""The translations of one language: a ``.po`` file that people edit, a ``.mo`` file that Django reads."""
 
 import os
 import re
@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po, write_po
 from dsp_platform.translations.extraction import Found
 
 _PLACEHOLDER = re.compile(r"%%|%\(\w+\)[#0\- +]*[\d.]*[a-z]|%[a-z]|\{\w*\}")
-# No dates, authors or tool versions: the file changes when its words change, and only then.
+# No dates, authors or tool versions: the file changes only when its messages change.
 _HEADER = """\
 msgid ""
 msgstr ""
@@ -42,13 +42,13 @@ def write(path: Path, catalog: Catalog) -> None:
 
 
 def update(path: Path, language: str, found: Iterable[Found]) -> Catalog:
-    """Write the strings found in the code to the file, with the translations it already holds.
+    """Write the strings found in the code to the file, with its existing translations.
 
-    A string that is new has no translation: nothing is guessed from similar ones.
+    A new string gets no translation: there is no fuzzy matching.
     """
     known = read(path, language)
     catalog = Catalog(locale=language)
-    for one in _together(found):
+    for one in _grouped(found):
         old = known.get(one.singular, one.context)
         message = catalog.add(
             one.id, locations=one.locations, context=one.context, string=_string(old, one.id)
@@ -59,7 +59,7 @@ def update(path: Path, language: str, found: Iterable[Found]) -> Catalog:
     return catalog
 
 
-class _Together:
+class _Occurrences:
     """All places of one string."""
 
     def __init__(self, found: Found) -> None:
@@ -76,13 +76,13 @@ class _Together:
         return [(file, 0) for file in dict.fromkeys(self.files)]
 
 
-def _together(found: Iterable[Found]) -> Iterable[_Together]:
-    by_key: dict[tuple[str | None, str], _Together] = {}
+def _grouped(found: Iterable[Found]) -> Iterable[_Occurrences]:
+    by_key: dict[tuple[str | None, str], _Occurrences] = {}
     for one in found:
         if one.singular:
-            together = by_key.setdefault((one.context, one.singular), _Together(one))
-            together.plural = together.plural or one.plural
-            together.files.append(one.file)
+            occurrences = by_key.setdefault((one.context, one.singular), _Occurrences(one))
+            occurrences.plural = occurrences.plural or one.plural
+            occurrences.files.append(one.file)
     return by_key.values()
 
 
@@ -96,9 +96,9 @@ def _string(old: Message | None, new_id: str | tuple[str, str]) -> str | tuple[s
 
 
 def problems(path: Path, language: str, found: Iterable[Found]) -> list[str]:
-    """What keeps the file from being current and complete, one line each; empty when all is well."""
+    """Why the file is not current and complete, one line for each fault."""
     catalog = read(path, language)
-    wanted = {(one.context, one.singular): one for one in _together(found)}
+    wanted = {(one.context, one.singular): one for one in _grouped(found)}
     lines = [
         f"missing: {one.singular!r} ({', '.join(dict.fromkeys(one.files))})"
         for one in wanted.values()
@@ -110,7 +110,7 @@ def problems(path: Path, language: str, found: Iterable[Found]) -> list[str]:
     return lines
 
 
-def _problems_of(message: Message, wanted: dict[tuple[str | None, str], _Together]) -> Iterator[str]:
+def _problems_of(message: Message, wanted: dict[tuple[str | None, str], _Occurrences]) -> Iterator[str]:
     ids = [message.id] if isinstance(message.id, str) else list(message.id)
     strings = [message.string] if isinstance(message.string, str) else list(message.string or ())
     one = wanted.get((message.context, ids[0]))
@@ -142,7 +142,7 @@ def compile_all(folders: Iterable[Path]) -> list[Path]:
 
 def _compile(source: Path, target: Path) -> None:
     catalog = read(source, source.parent.parent.name)
-    # Put in place whole: a server that starts at this moment reads the old file or the new one.
+    # Replaced atomically: a server that starts meanwhile reads the old file or the new one.
     part = target.with_suffix(f".{os.getpid()}.part")
     with part.open("wb") as file:
         write_mo(file, catalog)

@@ -9,7 +9,7 @@ from pathlib import Path
 from django.utils.translation.template import templatize
 
 SUFFIXES = {".py", ".html", ".txt"}
-LEFT_OUT = {"migrations", "tests", "__pycache__"}
+EXCLUDED = {"migrations", "tests", "__pycache__"}
 
 # What each argument of a gettext function is: c(ontext), s(ingular), p(lural).
 _ARGUMENTS = {"gettext": "s", "ngettext": "sp", "pgettext": "cs", "npgettext": "csp"}
@@ -35,7 +35,7 @@ def extract(root: Path, folders: Iterable[str]) -> list[Found]:
     found: list[Found] = []
     for folder in folders:
         for path in sorted((root / folder).rglob("*")):
-            if path.suffix in SUFFIXES and not LEFT_OUT.intersection(path.relative_to(root).parts):
+            if path.suffix in SUFFIXES and not EXCLUDED.intersection(path.relative_to(root).parts):
                 found += extract_file(path, path.relative_to(root).as_posix())
     return found
 
@@ -71,7 +71,7 @@ def _in_python(source: str, name: str) -> Iterator[Found]:
 
 
 def _imported(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    """The names under which a file knows the gettext functions."""
+    """The names under which a module imports the gettext functions."""
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
             for alias in node.names:

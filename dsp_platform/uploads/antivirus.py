@@ -1,4 +1,4 @@
-"""Asks a ClamAV daemon about a file before anything is made of it (clamd's INSTREAM command)."""
+"""Asks a ClamAV daemon about a file before it is processed (clamd's INSTREAM command)."""
 
 import socket
 import struct
@@ -12,16 +12,16 @@ _PIECE = 64 * 1024
 
 
 class ScannerDown(Exception):
-    """No answer, or one that is neither yes nor no. Whoever configured a scanner wants nothing unscanned."""
+    """No answer, or no verdict in it. Where a scanner is configured, nothing is accepted unscanned."""
 
 
 def is_infected(content: bytes) -> bool:
-    """False without a scanner. The finding is not shown: the name of a virus would only help its sender."""
+    """False where no scanner is configured."""
     if not settings.ANTIVIRUS_URL:
         return False
     try:
-        with closing(_connected(settings.ANTIVIRUS_URL)) as line:
-            answer = _ask(line, content)
+        with closing(_connected(settings.ANTIVIRUS_URL)) as connection:
+            answer = _ask(connection, content)
     except (OSError, ValueError):
         raise ScannerDown from None
     if answer == b"stream: OK":
@@ -46,23 +46,23 @@ def _connected(url: str) -> socket.socket:
     where = address(url)
     if isinstance(where, tuple):
         return socket.create_connection(where, timeout=SECONDS)
-    line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    line.settimeout(SECONDS)
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    connection.settimeout(SECONDS)
     try:
-        line.connect(where)
+        connection.connect(where)
     except OSError:
-        line.close()
+        connection.close()
         raise
-    return line
+    return connection
 
 
-def _ask(line: socket.socket, content: bytes) -> bytes:
-    line.sendall(b"zINSTREAM\0")
+def _ask(connection: socket.socket, content: bytes) -> bytes:
+    connection.sendall(b"zINSTREAM\0")
     for at in range(0, len(content), _PIECE):
         piece = content[at : at + _PIECE]
-        line.sendall(struct.pack("!L", len(piece)) + piece)
-    line.sendall(struct.pack("!L", 0))
+        connection.sendall(struct.pack("!L", len(piece)) + piece)
+    connection.sendall(struct.pack("!L", 0))
     answer = b""
-    while not answer.endswith(b"\0") and len(answer) < 1000 and (more := line.recv(1000)):
+    while not answer.endswith(b"\0") and len(answer) < 1000 and (more := connection.recv(1000)):
         answer += more
     return answer.rstrip(b"\0")

@@ -1,6 +1,6 @@
-"""What uploads and the domains agree on: a subject is a ``(kind, key)``, and its domain says who may do what.
+"""What a domain registers of a subject that has documents: a subject is a ``(kind, key)``.
 
-A domain registers its kinds when the apps are ready. A kind nobody registered opens to nobody.
+A domain registers its kinds when the apps are ready. Documents of an unregistered kind are shown to nobody.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from dsp_platform.accounts.models import Case, User
 
 Allowed = Callable[[User, Case | None, str], bool]
-"""(who asks, the official's open case, key) to yes or no. A key that names nothing is a no."""
+"""``(user, the official's open case, key)``. False also for a key that names nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Subject:
     kind: str
     may_see: Allowed
     may_add: Allowed
-    """Asked again inside the transaction that adds, so a subject closed meanwhile takes nothing more."""
+    """Checked again in the transaction that adds, so that a subject closed meanwhile takes nothing more."""
 
     page: Callable[[str], str]
     """Address of the page that the subject's documents belong to: where "Back" leads."""
@@ -27,24 +27,24 @@ class Subject:
     """What the documents are for, as the page's caption; translated."""
 
     titles: Callable[[str], Sequence[str]] = lambda key: ()
-    """The documents that are asked for, in words. "Another document" is always offered."""
+    """Titles of the documents that are asked for. "Another document" is always offered."""
 
     person: Callable[[str], int | None] = lambda key: None
     """Whom the documents are about: the person who can read that staff looked at them."""
 
     removable_since: Callable[[str], datetime | None] = lambda key: None
-    """Uploads older than this stay although more may be added; None: all may be removed."""
+    """Uploads older than this cannot be removed, although more may be added; None: all can be removed."""
 
     kept: timedelta | None = None
-    """How long after the last upload a subject without an end of its own is kept; None: until forgotten."""
+    """How long after the last upload the documents of a draft are kept; None: until ``forget``."""
 
     most_pages: int = 40
 
     refused: Callable[[str], None] = lambda key: None
-    """A file of this subject could not be read. Called in the transaction that says so."""
+    """Called in the transaction that marks a file of this subject as unreadable."""
 
     changed: Callable[[str], None] = lambda key: None
-    """A document can be seen from now on, or was removed. Called in the transaction in which it is."""
+    """Called in the transaction in which a document becomes visible or is removed."""
 
 
 @dataclass(slots=True)

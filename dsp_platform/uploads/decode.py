@@ -1,10 +1,10 @@
-"""Turns one file a stranger sent into plain pictures of its pages, in a process of its own.
+"""Converts an untrusted file to plain pictures of its pages, in a subprocess.
 
-Run as a program with an empty environment, never imported by the site: what reads hostile files holds no
-key, no connection and no session, and dies of its own limits instead of taking the web process along.
+Run as a program with an empty environment, never imported by the site: the code that parses hostile files
+has no key, no connection and no session, and its limits end this process only.
 Standard input is the file. Standard output is one line of JSON, ``{"refused": reason}`` or
 ``{"pages": [[width, height, bytes, bytes of the small one], ...]}``, each with the ``seconds`` of processor
-it took, then the JPEG files one after the other.
+it took; then the JPEG files, concatenated.
 Arguments: pixels, pages, longest side.
 """
 
@@ -25,7 +25,7 @@ SECONDS = 15
 SMALL_SIDE = 240
 QUALITY = 80
 SHARPEST = 200 / 72
-"""No PDF page is drawn finer than 200 dots an inch."""
+"""Pages of a PDF are rendered at 200 dots per inch at most."""
 
 JPEG, PNG, PDF = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"%PDF-"
 RIFF, WEBP = b"RIFF", b"WEBP"
@@ -77,14 +77,14 @@ def picture(content: bytes, pixels: int, side: int) -> Image.Image:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise Refused("pixels") from None
     if image.mode in ("L", "LA", "RGB", "RGBA"):
-        image.thumbnail((side, side))  # at once: every further copy of a large one costs memory
+        image.thumbnail((side, side))  # first: every copy of a large picture costs memory
     turn = UPRIGHT.get(orientation(image))
     plain = flat(image)
     return plain if turn is None else plain.transpose(turn)
 
 
 def orientation(image: Image.Image) -> int:
-    """The one tag that matters. Whatever else stands in the metadata is thrown away and refuses nothing."""
+    """Of the EXIF metadata; 1, upright, where that cannot be read. All other metadata is discarded."""
     try:
         return int(image.getexif().get(ORIENTATION, 1))
     except Exception:
@@ -92,7 +92,7 @@ def orientation(image: Image.Image) -> int:
 
 
 def flat(image: Image.Image) -> Image.Image:
-    """Grey or RGB, on white paper, eight bits."""
+    """Grey or RGB with eight bits; what is transparent becomes white."""
     if image.mode.startswith("I"):
         return image.point(lambda value: value / 256).convert("L")
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
@@ -123,7 +123,7 @@ def drawn(content: bytes, pages: int, side: int) -> Iterator[Image.Image]:
 
 
 def jpeg(image: Image.Image, side: int) -> tuple[Image.Image, bytes]:
-    """Without anything but the picture: no place, no time, no comment, no colour profile."""
+    """The pixels only: no GPS position, time, comment or colour profile."""
     image = image.copy()
     image.thumbnail((side, side))
     image.info = {}

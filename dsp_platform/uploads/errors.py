@@ -1,4 +1,4 @@
-"""Why a file was not kept, in words for the page. Each names the file."""
+"""Why a file was refused, as translated sentences that name the file."""
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -91,7 +91,7 @@ class TooManyAtOnce(_Limit):
 
 
 class NotNow(FileRefused):
-    """Nothing is wrong with the file: no room, no virus check, too much to do."""
+    """A temporary fault that is not the file's, such as a full disk."""
 
     def words(self) -> str:
         return _("“%(file)s” could not be kept just now. Please try again later.")
@@ -121,7 +121,7 @@ class UntitledDocument(UploadRefused):
 
 
 def refusal(reason: str, name: str, most_pages: int) -> FileRefused:
-    """The words for what a worker found, by the code it left in ``Upload.reason``."""
+    """The sentence for the code that a worker left in ``Upload.reason``."""
     match reason:
         case "kind":
             return NotAPicture(name)

@@ -18,10 +18,10 @@ class FilesInput(forms.FileInput):
 
 
 class FilesField(forms.FileField):
-    """One file or several. What is in them is judged one by one, by the service."""
+    """One file or several. The service checks each of them."""
 
     widget = FilesInput
-    answer_expected = True  # asked for by ``DocumentForm``, which knows what was refused on the way in
+    answer_expected = True  # required by ``DocumentForm`` unless a file was refused on the way in
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
         return list(data or [])
@@ -50,7 +50,7 @@ class DocumentForm(forms.Form):
         self.refused = refused
         self.fields["other"].answer_expected = True  # type: ignore[attr-defined]  # its label says when
         self.titles = list(titles)
-        # By number: the words are those of the page's language, and that may be switched.
+        # Values are numbers, because the language of the titles may be switched in between.
         asked = [(str(number), title) for number, title in enumerate(self.titles, start=1)]
         document = cast(forms.ChoiceField, self.fields["document"])
         if asked:
@@ -65,7 +65,7 @@ class DocumentForm(forms.Form):
         return clean(self.cleaned_data["other"])
 
     def clean(self) -> None:
-        """Photos without a name are not lost for the want of one: a form cannot give files back."""
+        """Files are taken even without a title: a form that is shown again cannot contain files."""
         chosen = self.cleaned_data.get("document")
         if self.cleaned_data.get("files"):
             for name in ("document", "other"):

@@ -1,8 +1,8 @@
-"""How files come in: to a temporary file of their own, and only where a page asks for files.
+"""Receives files: each in a temporary file, and only for views that take files.
 
-Django reads the whole of a request before a view is asked, and knows no limit for files: anybody could fill
-the disk by sending them to any page. A file that is refused here is read to its end and thrown away, so
-that the others, and the words typed beside it, still arrive; the view finds its name in ``refused_files``.
+Django parses the whole request before it calls the view, and has no limit for files: anybody could fill the
+disk by sending some to any page. A file that is refused here is read to its end and discarded, so that the
+other files and fields still arrive; the view finds it in ``refused_files``.
 """
 
 from collections.abc import Callable
@@ -34,7 +34,7 @@ def takes_files(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
 def refused_files(request: HttpRequest) -> list[errors.FileRefused]:
     """Files that were too large, or for which there was no room."""
-    request.FILES  # noqa: B018  # reads the request, if nobody has yet
+    request.FILES  # noqa: B018  # parses the request, if that has not been done yet
     return getattr(request, "_refused_files", [])
 
 
@@ -46,9 +46,9 @@ class LimitedHandler(TemporaryFileUploadHandler):
     ) -> None:
         self.request._refused_files = []  # type: ignore[attr-defined]
         self.files = 0
-        self.open_door = self._takes_files()
+        self.accepts_files = self._takes_files()
         most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        if self.open_door:
+        if self.accepts_files:
             most += settings.UPLOAD_FILES * settings.UPLOAD_MEGABYTES * MEGABYTE
         if content_length > most:
             raise RequestDataTooBig("Request body exceeded what this page takes.")
@@ -59,7 +59,7 @@ class LimitedHandler(TemporaryFileUploadHandler):
         return bool(match and getattr(match.func, _MARK, False) and user and user.is_authenticated)
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
-        if not self.open_door:
+        if not self.accepts_files:
             raise SkipFile
         self.received, self.files = 0, self.files + 1
         try:
@@ -79,7 +79,7 @@ class LimitedHandler(TemporaryFileUploadHandler):
             self._drop(errors.NotNow(self.file_name or ""))
 
     def file_complete(self, file_size: int) -> UploadedFile | None:
-        """Let go of it: Django closes ``self.file`` when the next file is refused, and this one with it."""
+        """Drop the reference: Django closes ``self.file`` when the next file is refused."""
         done = super().file_complete(file_size)
         del self.file
         return done

@@ -1,8 +1,8 @@
-"""What a file begins with, looked at before it is kept. That it is one is found out by who reads it."""
+"""The kind of a file by its first bytes, checked before it is stored. ``decode`` parses it later."""
 
 _JPEG, _PNG, _PDF, _RIFF, _WEBP = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"%PDF-", b"RIFF", b"WEBP"
 _PDF_WITHIN = 1024
-"""Readers of PDF allow so many bytes of anything before it."""
+"""Readers of PDF accept so many bytes before its header."""
 
 
 def is_known(content: bytes) -> bool:
@@ -14,13 +14,13 @@ def is_known(content: bytes) -> bool:
 
 
 # ISO base media files of one picture (ISO/IEC 23008-12, and AV1 in it): what iPhones and new phones save.
-# The size of the first box, "ftyp", its brand, a version, and then all brands that the file goes by.
+# The first box: its size, "ftyp", major brand, minor version, compatible brands.
 _PHONE_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis")
 _MOST_BRANDS = 32
 
 
 def is_phone_picture(content: bytes) -> bool:
-    """HEIC or AVIF: no photo that is damaged, but one that is not read here."""
+    """HEIC or AVIF: an intact photo in a format that is not supported."""
     if content[4:8] != b"ftyp":
         return False
     end = min(int.from_bytes(content[:4]), 16 + 4 * _MOST_BRANDS)

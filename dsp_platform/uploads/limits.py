@@ -1,7 +1,7 @@
-"""How much one account may have read in a day: pages, and seconds of a processor. Refused files count too.
+"""Daily limits of an account: pages, and processor seconds spent on its files. Refused files count too.
 
-A file counts as one page when it comes, so that bad ones cannot be sent for ever; its further pages, and the
-time they took, when it has been read.
+A file counts as one page when it arrives, so that bad ones cannot be sent without end; its further pages and
+the processor time are added when it has been read.
 """
 
 from datetime import date, timedelta
@@ -17,7 +17,7 @@ from dsp_platform.uploads import errors
 from dsp_platform.uploads.models import UploadDay
 
 KEPT = timedelta(days=7)
-# Who is not told that a file arrived sends it again; so often a day that costs nothing.
+# Somebody who saw no answer sends the file again; so many repeats a day are free.
 FREE_REPEATS = 20
 
 
@@ -34,7 +34,7 @@ def take(*, account: User, name: str) -> None:
 
 @transaction.atomic
 def take_repeat(*, account: User, name: str) -> None:
-    """Count a file that is there already: taken in again and again it costs as much as others.
+    """Count a file that was sent before: beyond ``FREE_REPEATS`` it counts like a new one.
 
     Raises ``DayLimit``.
     """
@@ -47,7 +47,7 @@ def take_repeat(*, account: User, name: str) -> None:
 
 
 def is_spent(account: User) -> bool:
-    """What was taken earlier in the day cost more than all of it may."""
+    """Whether the files read earlier in the day have used up its limits."""
     day = _today(account)
     pages, seconds = _most(account)
     return day.pages > pages or day.seconds >= seconds
@@ -59,7 +59,7 @@ def spend(*, account: User, pages: int, seconds: float) -> None:
     UploadDay.objects.filter(pk=day.pk).update(pages=F("pages") + pages, seconds=F("seconds") + seconds)
 
 
-def note_turn(account: User) -> None:
+def mark_served(account: User) -> None:
     UploadDay.objects.filter(pk=_today(account).pk).update(read_at=timezone.now())
 
 

@@ -1,4 +1,4 @@
-"""Who of the staff looked at which document. A look lasts half an hour, or a list would be many looks."""
+"""Access log of documents. Views of one document within half an hour are one entry."""
 
 from datetime import timedelta
 from typing import Any

@@ -17,9 +17,9 @@ class Upload(models.Model):
     Several uploads of one ``title`` are the pages of one document. ``digest`` is of the original file and
     the title: the same file sent twice is one upload.
 
-    The row is the promise that the file is read: ``original`` names what ``store`` keeps until then, and
-    ``leased_until`` is the time a worker has for it. ``attempts`` is also the fence: a worker that comes back
-    late finds another number.
+    In state ``reading`` the row is also the queue entry: ``original`` names the file in ``store``, and
+    ``leased_until`` is the end of a worker's lease. ``attempts`` is also the fencing token: a worker that
+    comes back after its lease finds another number and writes nothing.
     """
 
     class State(models.TextChoices):
@@ -39,7 +39,7 @@ class Upload(models.Model):
     digest = models.BinaryField(max_length=32)
     state = models.CharField(_("state"), max_length=8, choices=State.choices, db_default=State.READ)
     reason = models.CharField(_("reason"), max_length=16, blank=True, db_default="")
-    # The file's own name, to tell which of several could not be read. Gone once it is.
+    # The file's own name, to say which of several could not be read. Cleared once it has been read.
     name = EncryptedTextField(null=True)
     original = models.UUIDField(unique=True, null=True, editable=False)
     attempts = models.PositiveSmallIntegerField(_("attempts"), db_default=0)
@@ -66,7 +66,7 @@ class Upload(models.Model):
 
 
 class Page(models.Model):
-    """One picture. ``file`` names what ``store`` keeps; the row is written only after the file is safe."""
+    """One picture. ``file`` names the file in ``store``; the row is written only after the file."""
 
     upload = models.ForeignKey(
         Upload, on_delete=models.CASCADE, related_name="pages", verbose_name=_("uploaded document")
@@ -85,7 +85,7 @@ class Page(models.Model):
 
 
 class UploadDay(models.Model):
-    """What one account had read on one day, whatever became of it: removed and refused files count too."""
+    """Counters of one account on one day, see ``limits``. Removed and refused files count too."""
 
     account = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", verbose_name=_("account")
@@ -93,7 +93,7 @@ class UploadDay(models.Model):
     day = models.DateField(_("day"))
     pages = models.PositiveIntegerField(_("pages"), default=0)
     seconds = models.FloatField(_("seconds"), default=0)
-    # Files sent again that were there already.
+    # Files that had been sent before.
     repeats = models.PositiveIntegerField(default=0, db_default=0)
     # When one of its files was last read: accounts are served in rotation (fair scheduling).
     read_at = models.DateTimeField(null=True)

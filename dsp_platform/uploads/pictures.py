@@ -1,4 +1,4 @@
-"""Plain pictures out of a file: runs ``decode`` beside the worker, with bounded time and memory."""
+"""Runs ``decode`` in a subprocess, with bounded time and memory."""
 
 import json
 import subprocess
@@ -9,9 +9,9 @@ from typing import NamedTuple
 from django.conf import settings
 
 PROGRAM = Path(__file__).with_name("decode.py")
-# Of the clock, on a machine that may be busy; ``decode`` bounds its processor time by itself.
+# Wall-clock time, on a machine that may be busy; ``decode`` limits its processor time itself.
 SECONDS = 60
-# Counted for a file on which ``decode`` died: as much as its limit.
+# Charged for a file that made ``decode`` exceed a limit: all of its processor time.
 WHOLE_TIME = 15.0
 
 
@@ -44,16 +44,16 @@ def pictures_of(content: bytes) -> tuple[list[Picture], float]:
         raise Unavailable from None
     head, _line, files = done.stdout.partition(b"\n")
     if done.returncode or not head:
-        raise Unreadable("damaged", WHOLE_TIME)  # it died of its limits
-    told = json.loads(head)
-    if reason := told.get("refused"):
-        raise Unreadable(reason, told["seconds"])
-    return _cut(told["pages"], files), told["seconds"]
+        raise Unreadable("damaged", WHOLE_TIME)  # a limit ended it
+    result = json.loads(head)
+    if reason := result.get("refused"):
+        raise Unreadable(reason, result["seconds"])
+    return _cut(result["pages"], files), result["seconds"]
 
 
 def _run(content: bytes) -> subprocess.CompletedProcess[bytes]:
     limits = (settings.UPLOAD_MEGAPIXELS * 1_000_000, settings.UPLOAD_PAGES, settings.UPLOAD_SIDE)
-    # -I: nothing of the site's folder or environment is looked at. Its words may quote the file: dropped.
+    # -I ignores the site's folder and environment. Error messages may quote the file and are dropped.
     return subprocess.run(
         [sys.executable, "-I", str(PROGRAM), *map(str, limits)],
         input=content,

@@ -1,8 +1,8 @@
-"""Workers make plain pictures of what was sent. No file is looked into by the web processes.
+"""Workers convert uploads to plain pictures. Web processes never parse a file.
 
-A row in state ``reading`` is the promise; a message only says "look". A worker claims the next row for the
-time of a lease, one row of an account at a time, accounts in turn, so that nobody's files keep those of
-others waiting. A worker that dies loses nothing: the lease runs out and another one takes the row.
+Rows in state ``reading`` are the queue; a message only notifies a worker. A worker leases the next row: one
+row of an account at a time, accounts in rotation (fair scheduling), so that no account delays the others.
+When a worker dies, its lease expires and another worker takes the row.
 """
 
 import logging
@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 # Longer than the scanner and the decoder may take together.
 LEASE = timedelta(minutes=3)
 MOST_ATTEMPTS = 3
-# The scanner is down or the disk is full: again after a while, and not for ever.
+# While the scanner is down or the disk is full: how long until the next try, and when to give up.
 PAUSE = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(days=1)
 TURN_SECONDS = 30.0
@@ -49,7 +49,7 @@ def is_waiting() -> bool:
 
 
 def read_next() -> bool:
-    """Read one file. False when none is due, or another worker is stopped while it claims one."""
+    """Read one file. False when none is due, or another worker holds the lock of claiming for too long."""
     try:
         upload = _claim()
     except OperationalError as error:
@@ -98,7 +98,7 @@ def _claim() -> Upload | None:
         return None
     upload.attempts += 1
     Upload.objects.filter(pk=upload.pk).update(attempts=upload.attempts, leased_until=Now() + LEASE)
-    limits.note_turn(upload.uploader)
+    limits.mark_served(upload.uploader)
     return upload
 
 
@@ -178,7 +178,7 @@ def _refuse(upload: Upload, reason: str) -> None:
 
 
 def _locked(upload: Upload) -> Upload | None:
-    """The row, and the lock of the subject it belongs to by now; none if it is not this worker's any more."""
+    """Lock the row and the subject it belongs to by now. None if another worker has taken the row."""
     own = Upload.objects.filter(pk=upload.pk, state=Upload.State.READING, attempts=upload.attempts)
     while row := own.first():
         lock(row.subject_kind, row.subject_key)
@@ -189,22 +189,22 @@ def _locked(upload: Upload) -> Upload | None:
 
 
 def _end(row: Upload, state: str, reason: str = "") -> None:
-    """In the transaction of whoever holds the row's lock. What was sent is deleted after the commit."""
+    """Call it with the row locked. The original file is deleted after the commit."""
     name = row.name if state == Upload.State.REFUSED else None
     Upload.objects.filter(pk=row.pk).update(
         state=state, reason=reason, name=name, original=None, leased_until=None, not_before=None
     )
     subject = subject_of(row.subject_kind)
     if subject:
-        tell = subject.refused if state == Upload.State.REFUSED else subject.changed
-        tell(row.subject_key)
+        notify = subject.refused if state == Upload.State.REFUSED else subject.changed
+        notify(row.subject_key)
     if row.original:
         original: UUID = row.original
         transaction.on_commit(lambda: store.delete(original), robust=True)
 
 
 def _put_back(upload: Upload) -> None:
-    """It does not count as an attempt: nothing is wrong with the file."""
+    """Not counted as an attempt: the file is not at fault."""
     if upload.created_at < timezone.now() - LONGEST_WAIT:
         _refuse(upload, "unread")
         return

@@ -1,4 +1,4 @@
-"""Reads. Who may see a subject is asked of its domain on every request."""
+"""Reads. The domain of the subject says on every request who may see it."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -12,7 +12,7 @@ from dsp_platform.uploads.models import Page, Upload
 
 @cached_per_request
 def uploads_of(kind: str, key: str) -> list[Upload]:
-    """In the order in which the documents, and their pages, were sent. The caller has asked ``may_see``."""
+    """In the order in which the documents, and their pages, were sent. The caller checks ``may_see``."""
     uploads = Upload.objects.filter(subject_kind=kind, subject_key=key).select_related("uploader")
     return list(uploads.prefetch_related("pages").order_by("created_at", "pk"))
 

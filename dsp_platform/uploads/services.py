@@ -33,10 +33,10 @@ REFUSED_KEPT = timedelta(days=30)
 def add(
     *, actor: User, case: Case | None, kind: str, key: str, title: str, name: str, content: bytes
 ) -> Upload:
-    """Take a file as it came; a worker reads it. The same file again is the same upload.
+    """Store a file as it was sent; a worker reads it. The same file sent twice is one upload.
 
     ``name`` is the file's own, kept until it has been read. Raises ``UploadRefused``, and PermissionDenied.
-    Call it outside of a transaction: a file that is refused stays counted.
+    Call it outside of a transaction, so that a refused file stays counted.
     """
     subject = _own(actor, case, kind, key)
     title = clean(title)[:200].strip()
@@ -48,7 +48,7 @@ def add(
         limits.take_repeat(account=actor, name=name)
         return kept
     limits.take(account=actor, name=name)
-    _sniff(content, name)
+    _check_content(content, name)
     original = _write(content, name)
     try:
         upload = _save(subject, actor, case, key, title, digest, original, name)
@@ -56,12 +56,12 @@ def add(
         store.delete(original)
         raise
     if upload.original != original:
-        store.delete(original)  # the other of two at once
+        store.delete(original)  # a second request with the same file was first
     return upload
 
 
 def refuse_before_reading(*, actor: User, files: int) -> None:
-    """Files that did not even come in whole count against the day too."""
+    """Count files that ``handlers`` refused against the day as well."""
     with suppress(errors.DayLimit):
         for _file in range(files):
             limits.take(account=actor, name="")
@@ -77,13 +77,13 @@ def _own(actor: User, case: Case | None, kind: str, key: str) -> Subject:
 
 
 def _sent_before(kind: str, key: str, digest: bytes) -> Upload | None:
-    """Not one that was refused: sent again, it is read again."""
+    """Without refused ones: sent again, they are read again."""
     found = Upload.objects.filter(subject_kind=kind, subject_key=key, digest=digest)
     return found.exclude(state=Upload.State.REFUSED).first()
 
 
-def _sniff(content: bytes, name: str) -> None:
-    """Size and first bytes, and nothing else: looking further is the worker's."""
+def _check_content(content: bytes, name: str) -> None:
+    """Size and first bytes only: parsing is left to the worker."""
     if not content:
         raise errors.Empty(name)
     if len(content) > settings.UPLOAD_MEGABYTES * MEGABYTE:
@@ -105,7 +105,7 @@ def _write(content: bytes, name: str) -> UUID:
 
 
 def _check_limits(subject: Subject, actor: User, key: str, name: str) -> None:
-    """A file is one page at least; how many it is, and whether they fit, is known when it is read."""
+    """A file counts as one page until a worker has read it."""
     here = Upload.objects.filter(subject_kind=subject.kind, subject_key=key)
     waiting = here.filter(state=Upload.State.READING).count()
     if Page.objects.filter(upload__in=here).count() + waiting >= subject.most_pages:
@@ -154,7 +154,7 @@ def _save(
 
 @transaction.atomic
 def remove(*, actor: User, case: Case | None, upload: Upload) -> None:
-    """Removed twice is removed once. Raises ``Closed`` when it has become part of what is being decided."""
+    """Idempotent. Raises ``Closed`` when the upload has become part of what is being decided."""
     hold_case(user=actor, case=case)
     subject = _own(actor, case, upload.subject_kind, upload.subject_key)
     lock(upload.subject_kind, upload.subject_key)
@@ -165,7 +165,7 @@ def remove(*, actor: User, case: Case | None, upload: Upload) -> None:
 
 
 def is_removable(upload: Upload) -> bool:
-    """What could not be read is nothing that anybody decides on."""
+    """Unreadable uploads always are: no decision rests on them."""
     if upload.state == Upload.State.REFUSED:
         return True
     subject = subject_of(upload.subject_kind)
@@ -175,7 +175,7 @@ def is_removable(upload: Upload) -> bool:
 
 @transaction.atomic
 def move(*, kind: str, key: str, to_kind: str, to_key: str) -> None:
-    """A draft's documents become those of what the draft became, in the transaction in which it does."""
+    """Move a draft's documents to what is made of the draft, in the same transaction."""
     lock(kind, key)
     lock(to_kind, to_key)
     there = Upload.objects.filter(subject_kind=to_kind, subject_key=to_key)
@@ -186,7 +186,7 @@ def move(*, kind: str, key: str, to_kind: str, to_key: str) -> None:
 
 @transaction.atomic
 def forget(*, kind: str, keys: Sequence[str]) -> int:
-    """The subjects are gone or ended: so are their documents. How many were forgotten."""
+    """Delete the documents of subjects that are gone or ended. Returns how many."""
     return _forget(Upload.objects.filter(subject_kind=kind, subject_key__in=list(keys)))
 
 
@@ -206,7 +206,7 @@ def _delete(files: Sequence[UUID]) -> None:
 
 
 def purge() -> int:
-    """Forget what was sent for something that never came to be, see ``Subject.kept``."""
+    """Delete documents of drafts that were never sent, see ``Subject.kept``, and old refused uploads."""
     forgotten = 0
     for subject in registered.subjects.values():
         if subject.kept is not None:
@@ -221,7 +221,7 @@ def purge() -> int:
 
 
 def sweep() -> int:
-    """Delete files that no row knows: what a crash left between the file and the commit."""
+    """Delete orphaned files, which a crash left between writing a file and the commit."""
     swept = 0
     for path, file in store.older_than(ORPHAN_AFTER.total_seconds()):
         if file is None or not _is_known(file):

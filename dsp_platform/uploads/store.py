@@ -1,8 +1,7 @@
-"""The pictures on disk: encrypted, under random names, written whole or not at all.
+"""Files on disk: encrypted, under random names, written atomically.
 
-Each page is two files, the picture and a small one for lists. What somebody sent is one file, until it is
-read. A file without a row is an orphan of a crash and is swept away; a row is written only after its files
-are safe.
+Each page is two files, the picture and a small one for lists. An upload is one file until it is read. Files
+are written before their row, so a crash leaves a file without a row, which ``services.sweep`` deletes.
 """
 
 import os
@@ -26,7 +25,7 @@ _WRITING = ".writing"
 
 
 class Missing(Exception):
-    """No such file, or none that the keys open."""
+    """No such file, or the keys do not decrypt it."""
 
 
 def folder() -> Path:
@@ -44,7 +43,7 @@ def write(file: UUID, picture: bytes, small: bytes) -> None:
 
 
 def write_original(file: UUID, content: bytes) -> None:
-    """As it was sent: for the worker that reads it, never to be served. Raises OSError."""
+    """The upload as it was sent, for the worker only: it is never served. Raises OSError."""
     _write(_path(file, ORIGINAL), content)
 
 
@@ -66,7 +65,7 @@ def delete(file: UUID) -> None:
 
 
 def older_than(seconds: float) -> Iterator[tuple[Path, UUID | None]]:
-    """Every file that old with the name a row would know it by; none when its writing was cut off."""
+    """Files of that age and their ids; None for what an interrupted write left."""
     limit = time.time() - seconds
     for path in folder().glob("??/*"):
         with suppress(OSError):
@@ -88,21 +87,21 @@ def _name_of(path: Path) -> UUID | None:
 def _write(path: Path, content: bytes) -> None:
     folder().mkdir(mode=0o700, parents=True, exist_ok=True)
     path.parent.mkdir(mode=0o700, exist_ok=True)
-    new = path.with_name(uuid4().hex + _WRITING)
+    temporary = path.with_name(uuid4().hex + _WRITING)
     try:
-        with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-            # A Fernet token is text; its bytes take a quarter less room.
+        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            # A Fernet token is base64; decoded it takes a quarter less space.
             out.write(urlsafe_b64decode(crypto.encrypt_bytes(content)))
             out.flush()
             os.fsync(out.fileno())
-        new.rename(path)
+        temporary.rename(path)
         _sync(path.parent)
     finally:
-        new.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
 
 
 def _sync(directory: Path) -> None:
-    """The name is as safe as the content only once its directory is."""
+    """Makes the new name durable, as fsync of the file makes its content."""
     handle = os.open(directory, os.O_RDONLY)
     try:
         os.fsync(handle)

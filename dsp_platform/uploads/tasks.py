@@ -15,7 +15,7 @@ def read(code: str) -> None:
 
 @shared_task(name="uploads.sweep")
 def sweep() -> None:
-    """What a lost message or a dead worker left unread, and more than one worker may be idle."""
+    """Notify a worker of what a lost message or a dead worker left unread."""
     if reading.is_waiting():
         nudge.send(READ, ["waiting"])
 

@@ -23,7 +23,7 @@ from dsp_platform.uploads.handlers import refused_files, takes_files
 from dsp_platform.uploads.looks import note_look
 from dsp_platform.uploads.models import Upload
 
-# The picture is ours, made of nothing but points; and yet nothing in it may ever act.
+# The picture was encoded by ``decode``; should it be taken for something else, nothing in it may run.
 _PICTURE_HEADERS = {
     "Content-Disposition": "inline",
     "X-Content-Type-Options": "nosniff",
@@ -35,7 +35,7 @@ _PICTURE_HEADERS = {
 @takes_files
 @actor_required
 def documents(request: SignedInRequest, kind: str, key: str) -> HttpResponse:
-    """What was sent so far, and one more document at a time, of as many files as it takes."""
+    """What was sent so far, and a form for one more document of one or several files."""
     subject = subject_of(kind)
     if subject is None or not subject.may_see(request.user, request.case, key):
         raise Http404
@@ -59,7 +59,7 @@ def documents(request: SignedInRequest, kind: str, key: str) -> HttpResponse:
 
 
 def _receive(request: SignedInRequest, subject: Subject, key: str, form: DocumentForm) -> bool:
-    """Each file by itself: one that is refused takes none of the others with it. True when all were kept."""
+    """Add each file separately: a refused one does not stop the others. True if all were accepted."""
     kept, refused = 0, [str(refusal) for refusal in refused_files(request)]
     services.refuse_before_reading(actor=request.user, files=len(refused))
     for sent in cast("list[UploadedFile]", request.FILES.getlist("files")):
@@ -87,7 +87,7 @@ def _receive(request: SignedInRequest, subject: Subject, key: str, form: Documen
 
 @actor_required
 def remove(request: SignedInRequest, upload: UUID) -> HttpResponse:
-    """Asks first; a POST removes."""
+    """GET asks for confirmation, POST removes."""
     found = selectors.upload_visible_to(request.user, request.case, upload)
     if found is None:
         raise Http404
@@ -106,7 +106,7 @@ def remove(request: SignedInRequest, upload: UUID) -> HttpResponse:
 @require_safe
 @signed_in_required
 def page(request: HttpRequest, upload: UUID, number: int, size: str) -> HttpResponse:
-    """One picture. Whether the one who asks may see it is asked anew each time."""
+    """One picture; permission is checked on every request."""
     user, case = cast(User, request.user), cast("Case | None", getattr(request, "case", None))
     found = selectors.page_visible_to(user, case, upload, number)
     if found is None:

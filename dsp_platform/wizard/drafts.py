@@ -1,4 +1,4 @@
-"""Where the answers are until they are sent."""
+"""Drafts: the answers until they are sent."""
 
 import json
 from typing import Any
@@ -10,7 +10,7 @@ from dsp_platform import crypto
 
 
 def owner_of(request: HttpRequest) -> list[str]:
-    """Account and case, both empty for a visitor. The next person at the same computer has another owner."""
+    """Account and case, both empty for a visitor: keeps drafts of people at one computer apart."""
     case = getattr(request, "case", None)
     return [str(request.user.pk or ""), str(case.pk) if case else ""]
 

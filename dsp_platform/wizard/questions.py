@@ -29,7 +29,7 @@ class Row(NamedTuple):
     label: str
     words: str
     url: str = ""
-    """Where it is changed; empty where it cannot be."""
+    """Where it can be changed; empty where it cannot."""
 
 
 Rows = Iterable[tuple[Text, Text]]
@@ -55,7 +55,7 @@ class Question:
     heading: Text
     help: Text = ""
     template: str = ""
-    """Where it has one of its own."""
+    """Its own template, if any."""
     options: Callable[..., dict[str, Any]] = nothing
     """(request, wizard, key) -> further keyword arguments of the form, such as the members to choose from."""
     current: Callable[..., Answer] = nothing

@@ -9,12 +9,12 @@ from dsp_platform.translations.catalogue import compile_all, problems, update
 from dsp_platform.translations.extraction import extract
 
 FOLDERS = ("dsp_platform", "registry", "applications", "grievances", "templates")
-# The code is written in English, so only the other language has a catalogue.
+# Strings in the code are English, so only Khmer has a catalogue.
 LANGUAGE = "km"
 
 
 class Command(BaseCommand):
-    help = "Keep the Khmer words of the interface: extract them from the code, check them, compile them."
+    help = "Khmer translations: extract strings from the code, check them, compile them."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:

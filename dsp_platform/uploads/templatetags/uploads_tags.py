@@ -1,4 +1,4 @@
-"""What pages of the domains show of documents. Whether the page may be seen at all is the page's business."""
+"""Documents on pages of the domains. The page's own view checks who may see the page."""
 
 from itertools import groupby
 from typing import NamedTuple
@@ -39,7 +39,7 @@ class Document(NamedTuple):
 def uploads(context: Context, kind: str, key: object) -> dict[str, object]:
     """``{% uploads "application" application.pk %}``: the pages of each document, and the way to add some.
 
-    Shows nothing to whom the subject's domain does not show its documents.
+    Shows nothing to people who may not see the subject's documents.
     """
     request = context["request"]
     user, case = request.user, getattr(request, "case", None)
