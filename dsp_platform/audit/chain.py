@@ -154,15 +154,11 @@ def _verify_row(row: Row, before: Head, exported: bytes | None) -> Iterator[str]
         yield f"{name} is another than the exported one."
 
 
-def _key() -> bytes:
+def _signature(heads: list[list[Any]]) -> str:
     if len(settings.AUDIT_SIGNING_KEY) < 32:
         raise UnsignedHeads("AUDIT_SIGNING_KEY must be set to at least 32 characters.")
-    return settings.AUDIT_SIGNING_KEY.encode()
-
-
-def _signature(heads: list[list[Any]]) -> str:
     text = json.dumps(heads, ensure_ascii=False, separators=(",", ":")).encode()
-    return hmac.new(_key(), text, hashlib.sha256).hexdigest()
+    return hmac.new(settings.AUDIT_SIGNING_KEY.encode(), text, hashlib.sha256).hexdigest()
 
 
 def export() -> str:

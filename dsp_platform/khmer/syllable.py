@@ -33,8 +33,9 @@ _BA = "\u1794"
 _ROBAT, _SUBSCRIPT, _SUBSCRIPT_RO, _SHIFTER, _BEFORE, _BELOW, _UPPER, _AFTER, _SIGN, _FINAL = range(10)
 
 
-def _ranks() -> dict[str, int]:
-    ranges = [
+_RANK = {
+    chr(code): rank
+    for first, last, rank in (
         (0x17B6, 0x17B6, _AFTER),
         (0x17B7, 0x17BA, _UPPER),
         (0x17BB, 0x17BD, _BELOW),
@@ -47,11 +48,9 @@ def _ranks() -> dict[str, int]:
         (0x17CD, 0x17D1, _SIGN),
         (0x17D3, 0x17D3, _SIGN),
         (0x17DD, 0x17DD, _SIGN),
-    ]
-    return {chr(code): rank for first, last, rank in ranges for code in range(first, last + 1)}
-
-
-_RANK = _ranks()
+    )
+    for code in range(first, last + 1)
+}
 
 
 def _rank(part: str) -> int:
@@ -67,10 +66,6 @@ def _once(parts: Iterable[str]) -> list[str]:
         if part[0] == _COENG or part not in kept:
             kept.append(part)
     return kept
-
-
-def _parts(marks: str) -> list[str]:
-    return _once(_COENG + match[1] if match[1] else match[0] for match in _PART.finditer(marks))
 
 
 def _join_vowels(parts: list[str]) -> list[str]:
@@ -93,7 +88,8 @@ def _restore_shifter(base: str, parts: list[str]) -> list[str]:
 
 def _ordered(match: regex.Match[str]) -> str:
     base, marks = match[1], match[2]
-    parts = _restore_shifter(base, _join_vowels(_parts(marks)))
+    parts = _once(_COENG + found[1] if found[1] else found[0] for found in _PART.finditer(marks))
+    parts = _restore_shifter(base, _join_vowels(parts))
     return base + "".join(sorted(parts, key=_rank))
 
 
