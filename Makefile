@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 export DSPP_PORT := $(or $(PORT),$(DSPP_PORT))
 export DSPP_FOLDER := $(or $(FOLDER),$(DSPP_FOLDER))
+# Both commands start many Python processes, each of which would compile the platform anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run test code psql reset lint messages lock
 

@@ -1,12 +1,11 @@
 """The reviewers' work queue: applications to their own operator, each with its decision form."""
 
-from typing import Any, cast
+from collections.abc import Sequence
+from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications import services
@@ -15,10 +14,12 @@ from applications.forms import DecisionForm
 from applications.models import Application
 from applications.selectors import queue_of, state_in_words, with_closed
 from applications.timeline import timeline
-from applications.workflow import STEPS
+from applications.workflow import REVIEWER as REVIEWER_SIDE
+from applications.workflow import STEPS, application_workflow
 from dsp_platform.accounts.models import User
 from dsp_platform.admin.roles import REVIEWER
 from dsp_platform.casework.admin import OpenFilter, WorkQueueAdmin, staff
+from dsp_platform.casework.forms import StepForm
 from registry.programmes.selectors import published
 
 CLOSED = "closed"
@@ -31,7 +32,7 @@ class StateFilter(OpenFilter):
         return [*super().lookups(request, model_admin), (CLOSED, STEPS["close"].title)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """What a death closed is stored like what was withdrawn."""
+        """An application closed by a death is stored as withdrawn."""
         if self.value() in (CLOSED, Application.State.WITHDRAWN):
             ended = with_closed(queryset).filter(state=Application.State.WITHDRAWN)
             return ended.filter(Q(is_closed=self.value() == CLOSED))
@@ -39,7 +40,8 @@ class StateFilter(OpenFilter):
 
 
 class ByProgramme(admin.RelatedFieldListFilter):
-    """Those of the own operator: which have applications would be read from all of these."""
+    """Programmes of the reviewer's own operator: to list only those with applications would read all
+    applications."""
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
         own = published().filter(operator_id=staff(request).operator_code or None)
@@ -54,6 +56,7 @@ class ApplicationAdmin(WorkQueueAdmin[Application]):
     list_filter = (StateFilter, ("programme", ByProgramme))
     prefix = services.PREFIX
     step = "decide"
+    step_form = DecisionForm
     page = "admin/applications/application/review.html"
     beside = ("programme__operator", "submitted_by")
     look_reason = "review"
@@ -65,10 +68,13 @@ class ApplicationAdmin(WorkQueueAdmin[Application]):
     def queue(self, user: User) -> QuerySet[Application]:
         return queue_of(user)
 
-    def form_for(self, row: Application, data: Any = None, note: str = "") -> forms.Form:
-        return DecisionForm(data, application=row, note=note)
+    def sides(self, user: User) -> Sequence[str]:
+        return (REVIEWER_SIDE,)
 
-    def take_step(self, user: User, row: Application, form: forms.Form) -> Application:
+    def barred(self, user: User, row: Application) -> str:
+        return str(application_workflow.not_yours) if row.submitted_by_id == user.pk else ""
+
+    def take_step(self, user: User, row: Application, form: StepForm) -> Application:
         return services.decide(
             application=row,
             decision=form.cleaned_data["decision"],
@@ -78,18 +84,11 @@ class ApplicationAdmin(WorkQueueAdmin[Application]):
             expected_version=form.cleaned_data["version"],
         )
 
-    def show(
-        self, request: HttpRequest, row: Application, form: forms.Form
-    ) -> tuple[dict[str, Any], list[Any]]:
+    def show(self, request: HttpRequest, row: Application) -> tuple[dict[str, Any], list[Any]]:
         seen = dossier(row)
-        own = row.submitted_by_id == staff(request).pk
         shown = {
             "application": row,
             "dossier": seen,
             "events": timeline(row),
-            "form": cast(DecisionForm, form).offered(),
-            "barred": _("You filed this application yourself, so somebody else must decide it.")
-            if own
-            else "",
         }
         return shown, list(seen.shown)

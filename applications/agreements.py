@@ -1,4 +1,4 @@
-"""What the programme's operator may be told, and whether the household has agreed to it."""
+"""What may be shared with the programme's operator, and whether the household has consented to it."""
 
 from django.utils.translation import gettext as _
 
@@ -14,7 +14,7 @@ def open_consent(household: Household | None, operator_code: str) -> Consent | N
 
 
 def consent_to_ask(household: Household, operator: Operator) -> bool:
-    """True when an agreement rests on consent and the household has not given it, or took it back."""
+    """True when an agreement rests on consent and the household has not given it, or withdrawn it."""
     on_consent = agreements_in_force().filter(operator=operator, basis=Agreement.Basis.CONSENT).exists()
     return on_consent and open_consent(household, operator.pk) is None
 

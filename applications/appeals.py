@@ -8,7 +8,7 @@ from applications.models import Application
 from applications.selectors import open_application
 from applications.workflow import Source, application_workflow
 from dsp_platform.accounts.models import Case, User
-from registry.persons.cards import hold
+from registry.persons.writer import lock_person
 
 
 @transaction.atomic
@@ -31,7 +31,7 @@ def uphold_decision(*, application: Application, actor: User, note: str) -> None
 @transaction.atomic
 def reopen_application(*, application: Application, actor: User, note: str) -> None:
     """Back into review. Raises ``ApplicantDied``, or ``AppliedAgain`` where a newer one took its place."""
-    hold(application.person)
+    lock_person(application.person)
     application = application_workflow.lock(application)
     if application.person.died_on:
         raise errors.ApplicantDied

@@ -1,7 +1,7 @@
 """The documents of an application, and of one that is still being prepared: who may see and add them.
 
-While somebody prepares an application its documents belong to a draft, which is nothing but a person and a
-programme; on submit they become the application's.
+While somebody prepares an application its documents belong to a draft, which is only a person and a
+programme; on submit they are moved to the application.
 """
 
 from collections.abc import Sequence
@@ -37,7 +37,7 @@ def draft_key(person: Person, programme: Programme) -> str:
 
 
 def take_over(application: Application) -> None:
-    """In the transaction that submits: what was sent beforehand is part of the application."""
+    """Moves the documents of the draft. Call in the transaction that submits."""
     key = draft_key(application.person, application.programme)
     uploads.move(kind=DRAFT, key=key, to_kind=APPLICATION, to_key=str(application.pk))
     if unreadable_among([application]):
@@ -45,7 +45,7 @@ def take_over(application: Application) -> None:
 
 
 def unreadable_among(applications: Sequence[Application]) -> list[Application]:
-    """Open ones of which a document must be sent anew."""
+    """Open applications with a document that must be sent again."""
     open_ones = [one for one in applications if one.state in Application.OPEN_STATES]
     keys = uploads_selectors.unreadable_among(APPLICATION, [str(one.pk) for one in open_ones])
     return [one for one in open_ones if str(one.pk) in keys]
@@ -107,15 +107,15 @@ def _may_add(user: User, case: Case | None, key: str) -> bool:
 
 
 def _last_step(key: str) -> datetime | None:
-    """What the operator may have looked at stays; what came after the last step may be taken back."""
+    """Documents sent after the last step may be removed; earlier ones the operator may have read."""
     application = _application(key)
     last = application.events.last() if application else None
     return last.at if last else None
 
 
 def _refused(key: str) -> None:
-    """Who still prepares the application sees it on the page, and is told when they send it all the same; who
-    has sent it may have gone."""
+    """A text message only once the application was sent: before that, the page of the draft shows it, and
+    submitting with an unreadable document sends the message."""
     application = _application(key)
     if application and application.state in Application.OPEN_STATES:
         application_workflow.send_text_daily(application, "application_unreadable")
@@ -146,7 +146,7 @@ def _programme(key: str) -> Programme | None:
 
 
 def _titles(programme: Programme | None) -> list[str]:
-    """One line of the catalogue's text is one document."""
+    """One document for each line of the programme's text."""
     lines = programme.documents.splitlines() if programme else []
     return [line.strip() for line in lines if line.strip()]
 

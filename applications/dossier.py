@@ -1,57 +1,28 @@
 """What a reviewer sees of the applicant and the household: exactly what the operator may be sent.
 
-The records are built by the same kinds that are delivered, under the same agreements and consents, so
-that the admin never shows more than the operator's own system may hold.
+Built by the record kinds that are delivered, under the same agreements and consents, so that the admin never
+shows more than the operator's own system may hold.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from applications.models import Application
 from dsp_platform.exchange.contract import Record, Value, registered
 from dsp_platform.exchange.ledger.selectors import agreements_in_force
-from dsp_platform.khmer.dates import format_date
-from registry.models import Area, Household, IdentityDocument, Membership, Person
+from registry.fields.field import Field
+from registry.fields.table import FIELDS
 from registry.persons.households import household_of, members_of
 
-LABELS = {
-    "spid": gettext_lazy("SPID"),
-    "full_name": gettext_lazy("Name"),
-    "family_name": gettext_lazy("Surname"),
-    "given_name": gettext_lazy("Given name"),
-    "latin_name": gettext_lazy("Name in Latin letters"),
-    "sex": gettext_lazy("Sex"),
-    "date_of_birth": gettext_lazy("Date of birth"),
-    "year_of_birth": gettext_lazy("Year of birth"),
-    "phone": gettext_lazy("Phone number"),
-    "village_code": gettext_lazy("Village"),
-    "commune_code": gettext_lazy("Commune or sangkat"),
-    "address": gettext_lazy("Address"),
-    "household_number": gettext_lazy("Household"),
-    "relationship": gettext_lazy("Relationship to the head"),
-    "disability": gettext_lazy("Disability"),
-    "pregnant": gettext_lazy("Pregnant"),
-    "studying": gettext_lazy("Goes to school"),
-    "working": gettext_lazy("Works"),
-    "poverty_level": gettext_lazy("Poverty level"),
-    "document_type": gettext_lazy("Document"),
-    "document_number": gettext_lazy("Document number"),
-    "verification": gettext_lazy("Checked"),
-    "head_spid": gettext_lazy("SPID of the head"),
-    "head_name": gettext_lazy("Head of household"),
-    "member_count": gettext_lazy("Members"),
-}
-CHOICES = {
-    "sex": Person.Sex,
-    "relationship": Membership.Relationship,
-    "poverty_level": Household.PovertyLevel,
-    "document_type": IdentityDocument.Type,
-    "verification": Person.Verification,
-}
+SHOWN = (
+    "spid", "full_name", "family_name", "given_name", "latin_name", "sex", "date_of_birth", "year_of_birth",
+    "phone", "village_code", "commune_code", "address", "household_number", "relationship", "disability",
+    "pregnant", "studying", "working", "poverty_level", "document_type", "document_number", "verification",
+    "head_spid", "head_name", "member_count",
+)  # fmt: skip
+"""In this order; other fields of a record are only meant for machines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +39,7 @@ class Dossier:
     household: list[Line]
     members: list[list[Line]]
     shown: list[tuple[str, int]]
-    """Kind and id of every subject shown: what the look is logged for."""
+    """Kind and id of every subject shown, for the access log."""
 
 
 def dossier(application: Application) -> Dossier:
@@ -97,46 +68,19 @@ def _records(kind: str, operator: str, subjects: list[int]) -> dict[int, Mapping
 
 
 def _lines(values: Mapping[str, Value]) -> list[Line]:
-    """In the order of ``LABELS``; what is only meant for machines is left out."""
-    fields = [field for field in LABELS if field in values]
+    left_out: set[str] = set()
     if "full_name" in values:
-        fields = [field for field in fields if field not in ("family_name", "given_name")]
+        left_out |= {"family_name", "given_name"}
     if "date_of_birth" in values:
-        fields = [field for field in fields if field != "year_of_birth"]
-    return [Line(str(LABELS[field]), _words(field, values)) for field in fields]
+        left_out.add("year_of_birth")
+    keys = [key for key in SHOWN if key in values and key not in left_out]
+    return [Line(FIELDS[key].heading, _words(FIELDS[key], values)) for key in keys]
 
 
-def _words(field: str, values: Mapping[str, Value]) -> str:
-    value = values[field]
+def _words(field: Field, values: Mapping[str, Value]) -> str:
+    value = values[field.key]
     if value is None or value == "":
         return _("not known")
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    if field in CHOICES:
-        return str(CHOICES[field](value).label)
-    return _FORMS[field](str(value), values) if field in _FORMS else str(value)
-
-
-def _birth(text: str, values: Mapping[str, Value]) -> str:
-    precision = str(values.get("birth_precision") or "day")
-    return format_date(date.fromisoformat(text), precision, get_language() or "km")
-
-
-def _area(code: str, _values: Mapping[str, Value]) -> str:
-    """The name, with those of the areas that hold it."""
-    codes = [code[:length] for length in range(len(code), 0, -2)]
-    areas = Area.objects.in_bulk(codes)
-    return ", ".join(areas[one].name for one in codes if one in areas) or code
-
-
-def _grouped(spid: str, _values: Mapping[str, Value]) -> str:
-    return " ".join((spid[:4], spid[4:8], spid[8:]))
-
-
-_FORMS: dict[str, Callable[[str, Mapping[str, Value]], str]] = {
-    "date_of_birth": _birth,
-    "village_code": _area,
-    "commune_code": _area,
-    "spid": _grouped,
-    "head_spid": _grouped,
-}
+    return field.label_of(value) or field.words(str(value), values)

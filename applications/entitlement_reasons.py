@@ -1,4 +1,4 @@
-"""Why an agreement concerns an application, or does not: told to the steward who previews it."""
+"""Why an agreement concerns an application, or does not: shown to the steward who previews it."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from dsp_platform.exchange.contract import Reason
 from dsp_platform.exchange.models import Agreement
 from dsp_platform.references import clean_reference
 from registry.models import Membership
-from registry.records.entitlement_reasons import by_consent, counted, gone
+from registry.records.entitlement_reasons import by_consent, by_record, counted
 
 
 class ApplicationExplainer:
@@ -31,7 +31,7 @@ class ApplicationExplainer:
         own = application.programme.operator_id == agreement.operator_id
         home = Membership.objects.filter(person=application.person, ended_on=None).first()
         return [
-            *gone(application.person),
+            *by_record(application.person),
             Reason(
                 own and agreement.concerns in APPLICANTS,
                 _("It is for a programme of this operator.")

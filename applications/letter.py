@@ -17,18 +17,18 @@ class Letter:
     approved: bool
     decided_on: date
     since: date | None
-    """From when the support is given, where the operator has told."""
+    """From when the support is given, if the operator has reported it."""
     benefits: list[Benefit]
-    """The dated amounts of the programme that held on the day of the decision."""
+    """The programme's amounts in force on the day of the decision."""
     reason: str
     note: str
     reviewed_anew: bool
-    """An appeal succeeded: this decision holds no more."""
+    """An appeal succeeded: this decision is no longer in force."""
     appeal_until: date | None
 
 
 def letter_of(application: Application) -> Letter | None:
-    """None while nothing has been decided. Of an approval or refusal; a withdrawal needs no letter."""
+    """None before a decision, and for a withdrawn application."""
     decision = last_decision(application)
     if decision is None or application.state == Application.State.WITHDRAWN:
         return None
@@ -54,7 +54,7 @@ def _since(application: Application) -> date | None:
 
 def _benefits(application: Application, on: date) -> list[Benefit]:
     held = Q(valid_to=None) | Q(valid_to__gte=on)
-    # What is confidential is nobody's to read on a paper that lies about.
+    # A printed letter may be read by others, so confidential benefits are left out.
     told = application.programme.benefits.filter(kind=Benefit.Kind.GIVES, confidential=False)
-    known = told.exclude(precision=Benefit.Precision.ABOUT)  # announced, and not yet given its day
+    known = told.exclude(precision=Benefit.Precision.ABOUT)  # announced, without an exact date yet
     return list(known.filter(held, valid_from__lte=on).order_by("pk"))

@@ -11,7 +11,7 @@ from registry.persons.subject import note_look
 
 @actor_required
 def letter(request: SignedInRequest, reference: str) -> HttpResponse:
-    """To print or to show. In the language of the address, so that the switch makes it the other one."""
+    """For printing or reading, in the language of the address."""
     found = application_to_read(request.user, request.case, reference)
     if found is None:
         raise Http404

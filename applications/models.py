@@ -44,7 +44,7 @@ class Application(WorkItem):
         related_name="+",
         verbose_name=_("decided by"),
     )
-    # Of the decision, so that a letter keeps telling the day it promised.
+    # Fixed with the decision: the letter promised this day.
     appeal_until = models.DateField(_("may be appealed until"), null=True, blank=True)
 
     class Meta:

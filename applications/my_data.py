@@ -15,7 +15,7 @@ from registry.my_data.sections import About, MyDataSection
 
 
 def applications(about: About) -> list[dict[str, Any]]:
-    """Of the person alone; each member reads their own."""
+    """Of this person only; other members download their own."""
     rows = Application.objects.filter(person=about.person).select_related("programme").order_by("pk")
     return [
         {

@@ -10,10 +10,11 @@ from dsp_platform.exchange.contract import Explainer, Record, RecordKind, Withdr
 from dsp_platform.exchange.ledger import services as exchange
 from dsp_platform.exchange.models import Agreement
 from registry.eligibility.sql import HOME_TABLES, Part
+from registry.fields.table import labels
 from registry.models import Household, Person
 from registry.records.statement import Statement, records, statement
 
-# How each field is written, over ``application``, its programme, the person and where the person lives.
+# SQL of each field, over ``application``, its programme, the person and their household.
 FIELDS = {
     "reference": "application.reference",
     "programme_code": "programme.code",
@@ -23,11 +24,8 @@ FIELDS = {
     "verdict": "application.verdict",
     "submitted_on": "to_char(application.submitted_at AT TIME ZONE %(zone)s, 'YYYY-MM-DD')",
 }
-LABELS = {
-    "reference": _("Reference"),
+LABELS = labels("reference", "spid", "household_number") | {
     "programme_code": _("Programme"),
-    "spid": _("SPID"),
-    "household_number": _("Household number"),
     "state": _("State of the application"),
     "verdict": _("Whether the conditions seem to be met"),
     "submitted_on": _("Day of the application"),
@@ -37,7 +35,7 @@ _TABLES = f"""applications_application application
 JOIN registry_programme programme ON programme.id = application.programme_id
 JOIN registry_person person ON person.id = application.person_id{HOME_TABLES}"""
 
-# Nobody decides any more on an application of somebody who has died.
+# An application of somebody who has died is no longer decided.
 _WHOM = "programme.operator_id = %(operator)s AND person.died_on IS NULL AND {rule}"
 
 
@@ -57,7 +55,7 @@ class ApplicationKind(RecordKind):
 
     def build(self, agreement: Agreement, subjects: Sequence[int]) -> Iterator[Record | Withdrawal]:
         names = agreement.fields
-        columns = [FIELDS[name] for name in (agreement.mapping["key"]["field"], *names)]
+        columns = [FIELDS[name] for name in (agreement.layout.key_field, *names)]
         return records(of_applications(agreement).rows(subjects, columns), names)
 
     def population(self, after: int, limit: int) -> Sequence[tuple[int, int]]:
@@ -86,7 +84,7 @@ def of_applications(agreement: Agreement) -> Statement:
 
 
 def announce_applications(household: Household) -> None:
-    """A consent was given or taken back: who may hold the members' applications has changed."""
+    """A consent was given or withdrawn: which operators may hold the members' applications has changed."""
     rows = Application.objects.filter(
         person__memberships__household=household, person__memberships__ended_on=None
     )
@@ -94,6 +92,6 @@ def announce_applications(household: Household) -> None:
 
 
 def announce_applications_of(person: Person) -> None:
-    """The person left every household or died: nobody's consent covers the applications any more."""
+    """The person left every household or died: no consent covers the applications any more."""
     rows = Application.objects.filter(person=person)
     exchange.announce(kind="application", subjects=list(rows.values_list("pk", "version")))

@@ -1,4 +1,4 @@
-"""What the platform and the registry are told about applications. Loaded once the apps are ready."""
+"""What applications register with the platform and the registry. Loaded once the apps are ready."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -11,13 +11,13 @@ from applications.my_data import SECTION
 from applications.records import ApplicationKind, announce_applications, announce_applications_of
 from applications.selectors import applicants, waiting_in_words
 from applications.services import close_of_the_dead
-from applications.texts import TEXTS, TITLES
+from applications.sms_templates import TEXTS, TITLES
 from dsp_platform.exchange.contract import ReportKind, register_record_kind, register_report_kind
 from dsp_platform.notifications.services import Recipient, register_text
 from dsp_platform.uploads.contract import register_subject
 from registry.my_data.sections import register_sections
-from registry.persons.household_services import register_follower, register_person_follower
-from registry.programmes.labels import register_waiting
+from registry.persons.writer import register_follower, register_person_follower
+from registry.programmes.consequences import register_waiting
 from registry.records.entitled import register_applicants
 
 register_record_kind(ApplicationKind(ApplicationExplainer()))

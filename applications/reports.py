@@ -9,7 +9,7 @@ from dsp_platform.exchange.contract import ReportHeld
 from dsp_platform.exchange.models import StatusReport
 from dsp_platform.exchange.reports.order import later_one_handled
 from dsp_platform.references import clean_reference
-from registry.persons.cards import hold
+from registry.persons.writer import lock_person
 
 DECISIONS = {
     "in_review": "take_up",
@@ -48,13 +48,13 @@ def _application_of(report: StatusReport) -> Application:
         raise ReportHeld("unknown_subject")
     if found.programme.operator_id != report.operator_id:
         raise ReportHeld("not_its_programme")
-    hold(found.person)
+    lock_person(found.person)
     return application_workflow.lock(found)
 
 
 def _is_known(application: Application, decision: str, note: str) -> bool:
     if decision == "take_up":
-        # That a review has begun is no news to anything but a fresh application.
+        # The start of a review only matters to an application that nobody took up yet.
         return application.state != Application.State.SUBMITTED
     if application.state != workflow.STEPS[decision].after:
         return False

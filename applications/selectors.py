@@ -9,9 +9,9 @@ from django.utils.translation import ngettext
 from applications.models import Application, ApplicationEvent
 from applications.workflow import STEPS
 from dsp_platform.accounts.models import Case, User
+from dsp_platform.arrays import array
 from dsp_platform.casework.selectors import open_first
 from dsp_platform.references import clean_reference
-from registry.eligibility.sql import array
 from registry.models import Membership, Person, Programme
 from registry.persons.households import died_beside, household_of, members_of
 from registry.persons.selectors import subject_of
@@ -55,8 +55,8 @@ def latest_application(person: Person, programme: Programme) -> Application | No
 
 
 def applications_of(person: Person, members: Sequence[Membership] = ()) -> list[Application]:
-    """Of the person and of the others in the household, newest first; and of those who died there, as long as
-    whoever lived with them then lives there. ``members`` spares two queries."""
+    """Of the person and the other members, newest first; and of members who died, readable by those who lived
+    with them at the time. Passing ``members`` saves two queries."""
     whose = _read_by(person, members or _members_beside(person))
     rows = with_closed(Application.objects.filter(whose))
     applications: list[Application] = list(rows.select_related("person").order_by("-pk"))
@@ -70,7 +70,7 @@ def _members_beside(person: Person) -> Sequence[Membership]:
 
 
 def _read_by(person: Person, members: Sequence[Membership]) -> Q:
-    """One list of persons, as a union: with OR the database would read every application there is."""
+    """One list of persons, as a union: with OR the database would scan all applications."""
     own = next((member for member in members if member.person_id == person.pk), None)
     if own is None:
         return Q(person=person)
@@ -79,14 +79,14 @@ def _read_by(person: Person, members: Sequence[Membership]) -> Q:
 
 
 def application_visible_to(user: User, case: Case | None, reference: str) -> Application | None:
-    """Of their own household, or of the open case's; everything else does not exist. Whoever is shown it may
-    also answer, withdraw and appeal: nobody does so for the dead."""
+    """Of the own household or that of the open case; None for any other. Whoever gets it may also answer,
+    withdraw and appeal, so applications of the dead are not included."""
     members = household_members(user, case)
     return _by_reference(reference, Q(person__in=members)) if members else None
 
 
 def application_to_read(user: User, case: Case | None, reference: str) -> Application | None:
-    """Those of ``application_visible_to``; also of somebody who died in the household, to read them."""
+    """As ``application_visible_to``, and read-only also of a member who died."""
     subject = subject_of(user, case)
     members = _members_beside(subject) if subject else []
     if subject is None or not members:
@@ -112,7 +112,7 @@ def _by_reference(reference: str, whose: Q) -> Application | None:
 
 
 def closed_by_death(application: Application) -> bool:
-    """It is stored like one withdrawn; nobody withdrew it."""
+    """Stored as withdrawn, though nobody withdrew it."""
     if application.state != Application.State.WITHDRAWN or application.person.died_on is None:
         return False
     known: bool | None = getattr(application, "is_closed", None)
@@ -120,7 +120,7 @@ def closed_by_death(application: Application) -> bool:
 
 
 def with_closed(rows: QuerySet[Application]) -> QuerySet[Application]:
-    """``is_closed``: by a death, which stores them like those that were withdrawn."""
+    """Annotates ``is_closed``: closed by a death, which is stored as withdrawn."""
     return rows.annotate(is_closed=_CLOSED)
 
 
@@ -130,12 +130,12 @@ def state_in_words(application: Application) -> str:
 
 
 def last_decision(application: Application) -> ApplicationEvent | None:
-    """The approval or refusal that holds, or the one that a new review is about."""
+    """The approval or refusal in force, or the one that a new review is about."""
     return application.events.filter(step__in=("approve", "refuse")).last()
 
 
 def queue_of(user: User) -> QuerySet[Application]:
-    """A reviewer's: those of the own operator, open ones first and the oldest of them first."""
+    """A reviewer's work queue: applications to the own operator."""
     if not (user.is_active and user.is_reviewer and user.operator_code):
         return Application.objects.none()
     mine = Application.objects.filter(programme__operator_id=user.operator_code)
@@ -146,6 +146,6 @@ def queue_of(user: User) -> QuerySet[Application]:
 def applicants(operator_code: str, persons: Sequence[int] | None) -> set[int]:
     """Which of these persons (None: of all) applied to a programme of the operator and did not withdraw."""
     applied = Application.objects.filter(programme__operator_id=operator_code)
-    if persons is not None:  # thousands at a time: as one parameter
+    if persons is not None:  # thousands of ids as one parameter
         applied = applied.filter(person_id__in=RawSQL("SELECT unnest(%s::bigint[])", [array(persons)]))
     return set(applied.exclude(state=Application.State.WITHDRAWN).values_list("person_id", flat=True))

@@ -1,4 +1,4 @@
-"""The only door for writes: apply, decide, answer, withdraw."""
+"""Every write of an application: apply, decide, answer, withdraw."""
 
 from datetime import date, timedelta
 
@@ -6,7 +6,6 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from applications import agreements, errors, workflow
 from applications.documents import take_over
@@ -16,16 +15,15 @@ from applications.workflow import Source, application_workflow
 from dsp_platform.accounts.assisted_sessions.services import hold_case
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.casework.errors import InConflict, NotYours, Overtaken, StepNotAllowed
-from dsp_platform.references import new_reference
+from dsp_platform.references import new_reference, save_with_new_number
 from registry.beneficiaries.enrolment import end_enrolment, enrol
 from registry.consents.services import give_consent
 from registry.eligibility.verdict import judge
 from registry.models import Enrolment, Household, Person, Programme
-from registry.persons.cards import hold
 from registry.persons.conflicts import conflict_of_interest
-from registry.persons.household_services import announce_household
 from registry.persons.households import household_of
 from registry.persons.selectors import subject_of
+from registry.persons.writer import announce_household, lock_person
 
 PREFIX = "A"
 
@@ -39,13 +37,13 @@ def takes_applications(programme: Programme) -> bool:
 def submit_application(
     *, actor: User, case: Case | None, person: Person, programme: Programme, consent: bool
 ) -> Application:
-    """A second submit, at once or later, finds the application that is open already.
+    """Idempotent: a second submit, concurrent or later, returns the application that is open already.
 
-    An "unlikely" verdict is stored and stops nobody. Raises ``NotOpen``, ``ConsentMissing``,
+    An "unlikely" verdict is stored and prevents nothing. Raises ``NotOpen``, ``ConsentMissing``,
     ``AlreadyEnrolled``, ``PersonDied``, and ``PermissionDenied`` when the actor may not act for the person.
     """
-    # The person before the case, as a death does that ends the case and closes what was applied for.
-    person = hold(person)
+    # Lock the person before the case, as the recording of a death does: consistent lock order.
+    person = lock_person(person)
     if person.died_on is not None:
         raise errors.PersonDied
     hold_case(user=actor, case=case)
@@ -69,7 +67,6 @@ def submit_application(
     source = Source.COUNTER if case else Source.PORTAL
     application_workflow.record_step(application, "submit", actor=actor, source=source, case=case)
     # The person has become an applicant: the operator may now be entitled to their record.
-    household.refresh_from_db(fields=["version"])
     announce_household(household)
     return application
 
@@ -79,12 +76,12 @@ def is_enrolled(person: Person, programme: Programme) -> bool:
 
 
 def _create(actor: User, case: Case | None, person: Person, programme: Programme) -> Application | None:
-    """None when somebody else's submit for this person came first: the constraint decides."""
+    """None when a concurrent submit for this person came first: the unique constraint decides."""
     verdict = judge(programme, person)
     own = case is None and person.account_id == actor.pk
     try:
-        with transaction.atomic():
-            return Application.objects.create(
+        return save_with_new_number(
+            lambda: Application.objects.create(
                 reference=new_reference(PREFIX),
                 programme=programme,
                 person=person,
@@ -93,7 +90,9 @@ def _create(actor: User, case: Case | None, person: Person, programme: Programme
                 rule_version=programme.rule_version,
                 language=(get_language() or "km")[:2] if own else person.language,
                 submitted_by=actor,
-            )
+            ),
+            "applications_application_reference_key",
+        )
     except IntegrityError:
         return None
 
@@ -132,13 +131,13 @@ def decide(
     was first (``AlreadyDecided`` with a decision), ``ReasonMissing``, ``NoteMissing``, ``StepNotAllowed``,
     ``ApplicantDied``.
     """
-    # The person first, as a death does that closes the application: consistent lock order.
-    hold(application.person)
+    # Lock the person first, as the recording of a death does: consistent lock order.
+    lock_person(application.person)
     application = application_workflow.lock(application)
     if not may_review(actor, application):
         raise PermissionDenied
     if application.submitted_by_id == actor.pk:
-        raise NotYours(_("You filed this application yourself, so somebody else must decide it."))
+        raise NotYours(application_workflow.not_yours)
     if words := conflict_of_interest(actor, application.person):
         raise InConflict(words)
     reason = reason if decision == "refuse" else ""
@@ -156,7 +155,7 @@ def decide(
 
 
 def _decided_before(actor: User, application: Application) -> bool:
-    """Of an application that is decided anew: not by the same person, or the appeal would be pointless."""
+    """After a successful appeal somebody else decides than the first time."""
     last = last_decision(application) if application.state in Application.OPEN_STATES else None
     return last is not None and last.actor_id == actor.pk
 
@@ -205,7 +204,8 @@ def _decide(
 
 
 def holds_support(application: Application) -> bool:
-    """Approved once and reviewed anew: the support goes on until that review ends, and rests on no other."""
+    """Approved before and under review again: the support continues until that review ends, unless another
+    application was approved too."""
     if not application.events.filter(step="approve").exists():
         return False
     others = Application.objects.filter(person=application.person, programme=application.programme)
@@ -213,13 +213,14 @@ def holds_support(application: Application) -> bool:
 
 
 def may_withdraw(application: Application) -> bool:
-    """Not an approved one that is reviewed anew: who no longer wants a support tells the operator."""
+    """Not one that was approved and is under review again: the operator ends a support that is no longer
+    wanted."""
     allowed = application.state in workflow.STEPS["withdraw"].before
     return allowed and not holds_support(application)
 
 
 def may_review(actor: User, application: Application) -> bool:
-    """Staff of the programme's operator, and nobody else: no operator on either side means no."""
+    """Staff of the programme's operator only; False without an operator on either side."""
     return bool(
         actor.is_active
         and actor.is_reviewer
@@ -236,8 +237,8 @@ def answer_more(*, application: Application, actor: User, case: Case | None, tex
 
 @transaction.atomic
 def withdraw(*, application: Application, actor: User, case: Case | None) -> Application:
-    """Withdrawn twice is withdrawn once. Raises ``StepNotAllowed`` when it was decided meanwhile, or approved
-    once and reviewed anew."""
+    """Idempotent. Raises ``StepNotAllowed`` when it was decided meanwhile, or approved before and under
+    review again."""
     if holds_support(application):
         raise StepNotAllowed(application_workflow.not_allowed)
     withdrawn = _applicant_step("withdraw", application, actor, case)
@@ -249,7 +250,7 @@ def withdraw(*, application: Application, actor: User, case: Case | None) -> App
 
 
 def close_of_the_dead(person: Person) -> None:
-    """Nobody can answer or withdraw for them any more. Of somebody who lives nothing is closed."""
+    """Closes the open applications of somebody who has died: nobody can answer or withdraw for them."""
     if person.died_on is None:
         return
     for application in Application.objects.filter(person=person, state__in=Application.OPEN_STATES):
@@ -261,8 +262,8 @@ def close_of_the_dead(person: Person) -> None:
 def _applicant_step(
     name: str, application: Application, actor: User, case: Case | None, note: str = ""
 ) -> Application:
-    # The person first here too: a death closes the application and ends the case.
-    hold(application.person)
+    # Lock the person first: consistent lock order.
+    lock_person(application.person)
     hold_case(user=actor, case=case)
     application = application_workflow.lock(application)
     if not may_act_for(actor, case, application.person):

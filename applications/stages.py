@@ -1,4 +1,4 @@
-"""The way of an application in four stages, to be looked at rather than read."""
+"""The progress of an application in four stages, for the diagram on its page."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,7 +17,7 @@ REVIEW = ("take_up", "ask_more", "answer", "reopen")
 class Stage:
     title: str
     how: str
-    """``passed``, ``current``, ``ahead``, or ``ended``: here it ended otherwise than hoped."""
+    """``passed``, ``current``, ``ahead``, or ``ended``: refused, withdrawn or closed here."""
     on: date | None = None
     expected: date | None = None
 
@@ -62,9 +62,9 @@ def _decision(application: Application, is_open: bool, events: list[ApplicationE
 
 
 def expected_on(application: Application, events: list[ApplicationEvent]) -> date | None:
-    """The day by which it is usually decided; None where the programme tells no number of days.
+    """The day by which it is usually decided; None where the programme sets no number of days.
 
-    Counted anew from an appeal that succeeded.
+    After a successful appeal it is counted from the start of the new review.
     """
     days = application.programme.expected_days
     anew = _last(events, ("reopen",))
@@ -73,7 +73,7 @@ def expected_on(application: Application, events: list[ApplicationEvent]) -> dat
 
 
 def is_overdue(application: Application, events: list[ApplicationEvent]) -> bool:
-    """The operator is late. While a question waits for the applicant, it is not the operator's turn."""
+    """The operator is late. Not while a question waits for the applicant."""
     expected = expected_on(application, events)
     waiting = application.state in (State.SUBMITTED, State.IN_REVIEW)
     return waiting and expected is not None and expected < localdate()

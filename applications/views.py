@@ -24,7 +24,7 @@ from registry.persons.households import household_of
 from registry.persons.subject import note_look
 from registry.programmes import selectors as programmes_selectors
 
-# Set by a submit, so that the page it leads to can say that it was received.
+# Set by a submit: the next page confirms that it was received.
 JUST_APPLIED = "applied"
 
 
@@ -130,7 +130,7 @@ def application(request: SignedInRequest, reference: str) -> HttpResponse:
 
 
 def _letter_url(found: Application, events: list[ApplicationEvent]) -> str:
-    """In the language of the one it is written to. Empty while nothing is decided, or when withdrawn."""
+    """In the addressee's language. Empty before a decision, and when withdrawn."""
     decided = any(event.step in workflow.DECIDING for event in events)
     if not decided or found.state == Application.State.WITHDRAWN:
         return ""
@@ -139,7 +139,7 @@ def _letter_url(found: Application, events: list[ApplicationEvent]) -> str:
 
 @actor_required
 def withdraw(request: SignedInRequest, reference: str) -> HttpResponse:
-    """Asks first; a POST withdraws."""
+    """GET asks for confirmation, POST withdraws."""
     found = _visible(request, reference)
     if is_submitted(request):
         try:

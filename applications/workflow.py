@@ -74,9 +74,10 @@ class ApplicationWorkflow(Workflow[Application]):
     note_length = 2000
     not_allowed = _("This step is not possible any more. Look at the application again.")
     note_missing = _("Write a note: the applicant will read it.")
+    not_yours = _("You filed this application yourself, so somebody else must decide it.")
     reason_missing = _("Choose the reason for the refusal.")
-    read_with = ("programme", "person")
-    unattended = (Source.OPERATOR, Source.REGISTRY)
+    select_related = ("programme", "person")
+    system_sources = (Source.OPERATOR, Source.REGISTRY)
 
     def needs_note(self, step: Step, reason: str) -> bool:
         return step.needs_note or reason == "other"

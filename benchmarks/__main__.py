@@ -20,7 +20,8 @@ import django
 from django.core.management import call_command
 
 import benchmarks
-from dsp_platform.devserver.embedded import Services, free_port, new_keys
+from dsp_platform.devserver.embedded import Services, new_keys
+from dsp_platform.devserver.processes import free_port
 
 
 def names() -> list[str]:

@@ -29,8 +29,9 @@ from django.utils import timezone
 from benchmarks.register import PLACES, household
 from dsp_platform import database_roles
 from dsp_platform.accounts.models import User
-from dsp_platform.devserver.embedded import free_port
-from dsp_platform.devserver.run import BASE, WORKERS, celery, worker_command
+from dsp_platform.devserver.processes import free_port
+from dsp_platform.devserver.state import BASE
+from dsp_platform.devserver.supervisor import WORKERS, celery, worker_command
 from dsp_platform.exchange.management.commands.load_operators import REFERENCE
 from dsp_platform.exchange.models import Agreement, LedgerEntry, Operator
 from registry.areas.services import load_areas
@@ -129,7 +130,7 @@ def _never_answers() -> Iterator[int]:
 def _register(number: int, clerk: User, committed: dict[str, float]) -> None:
     came: list[float] = []
     with transaction.atomic():
-        transaction.on_commit(lambda: came.append(time.time()))  # before the nudge
+        transaction.on_commit(lambda: came.append(time.time()))  # before the notification
         made = register_household(actor=clerk, details=replace(household(number), operators=("idpoor",)))
     for spid in Membership.objects.filter(household=made).values_list("person__spid", flat=True):
         committed[spid] = came[0]

@@ -30,7 +30,7 @@ from django.urls import NoReverseMatch, reverse
 from applications import services as applications
 from applications.models import Application
 from dsp_platform.accounts.models import User
-from dsp_platform.devserver.embedded import free_port
+from dsp_platform.devserver.processes import free_port
 from dsp_platform.webserver.server import web_command
 from registry.models import Person, Programme
 from registry.persons.households import household_of

@@ -14,7 +14,7 @@ from dsp_platform import database_roles
 from dsp_platform.exchange.contract import Record, RecordKind, Withdrawal, register_record_kind
 from dsp_platform.exchange.delivery.drain import drain
 from dsp_platform.exchange.ledger import services
-from dsp_platform.exchange.mapping.layout import compile_mapping
+from dsp_platform.exchange.mapping.layout import layout_of
 from dsp_platform.exchange.models import Agreement, LedgerEntry, Operator
 
 SIZE = 100_000
@@ -75,9 +75,26 @@ class Synthetic(RecordKind):
         return {}
 
 
+@database_roles.owner()
+def approved_agreement() -> Agreement:
+    """Only the owner of the tables may create an agreement that no two stewards approved."""
+    return Agreement.objects.create(
+        operator=Operator.objects.create(code=OPERATOR, name_en="Family Package"),
+        kind="synthetic",
+        fields=FIELDS,
+        mapping=MAPPING,
+        concerns=Agreement.Concerns.RULE,
+        rule="true",
+        basis=Agreement.Basis.CONSENT,
+        purpose="Benchmark",
+        state=Agreement.State.APPROVED,
+        valid_from=timezone.localdate(),
+    )
+
+
 def _raw(operator_db: psycopg.Connection[Any], size: int) -> float:
     """The limit: everything known beforehand, one COPY, one upsert, one commit."""
-    layout = compile_mapping(MAPPING)
+    layout = layout_of(MAPPING)
     columns = ", ".join(layout.column_names)
     changes = ", ".join(f"{name} = excluded.{name}" for name in layout.column_names[1:])
     started = time.perf_counter()
@@ -118,19 +135,7 @@ def _bytes(tables: str) -> int:
 def run(size: int) -> dict[str, Any]:
     register_record_kind(Synthetic())
     call_command("create_operator_databases", verbosity=0)
-    operator = Operator.objects.create(code=OPERATOR, name_en="Family Package")
-    Agreement.objects.create(
-        operator=operator,
-        kind="synthetic",
-        fields=FIELDS,
-        mapping=MAPPING,
-        concerns="rule",
-        rule="true",
-        basis="consent",
-        purpose="Benchmark",
-        state=Agreement.State.APPROVED,
-        valid_from=timezone.localdate(),
-    )
+    approved_agreement()
     announced = _announce(size)
     with database_roles.owner(), connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE exchange_ledgerentry")

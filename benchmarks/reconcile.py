@@ -12,9 +12,8 @@ from typing import Any
 import psycopg
 from django.core.management import call_command
 from django.db import connection, transaction
-from django.utils import timezone
 
-from benchmarks.push import FIELDS, MAPPING, OPERATOR, Synthetic, values_of
+from benchmarks.push import OPERATOR, Synthetic, approved_agreement, values_of
 from dsp_platform import database_roles
 from dsp_platform.exchange.contract import register_record_kind
 from dsp_platform.exchange.delivery.drain import drain
@@ -42,7 +41,7 @@ def _fill(operator_db: psycopg.Connection[Any], agreement: Agreement, size: int)
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO exchange_ledgerentry (operator_id, kind, subject_id, agreement_id, wanted_version, "
-            "delivered_version, revision, delivered_revision, may_hold, state, reason, attempts, "
+            "delivered_version, revision, delivered_revision, may_have_copy, state, reason, attempts, "
             "announced_at, delivered_at) "
             "SELECT %s, 'synthetic', number, %s, 1, 1, number, number, true, 'delivered', '', 0, "
             "now(), now() "
@@ -104,27 +103,15 @@ def _push(operator_db: psycopg.Connection[Any], size: int) -> float:
 def run(size: int) -> dict[str, Any]:
     register_record_kind(Known())
     call_command("create_operator_databases", verbosity=0)
-    operator = Operator.objects.create(code=OPERATOR, name_en="Family Package")
-    agreement = Agreement.objects.create(
-        operator=operator,
-        kind="synthetic",
-        fields=FIELDS,
-        mapping=MAPPING,
-        concerns="rule",
-        rule="true",
-        basis="consent",
-        purpose="Benchmark",
-        state=Agreement.State.APPROVED,
-        valid_from=timezone.localdate(),
-    )
+    agreement = approved_agreement()
     with psycopg.connect(os.environ[f"OPERATOR_{OPERATOR.upper()}_DATABASE_URL"], autocommit=True) as own:
         _fill(own, agreement, size)
         _differ(own, size)
-        compared, told = _compare(operator)
+        compared, told = _compare(agreement.operator)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         while drain(OPERATOR):
             pass
-        again, clean = _compare(operator)
+        again, clean = _compare(agreement.operator)
         sample = min(size, SAMPLE)
         pushed = _push(own, sample)
     differences = LOST + OLDER

@@ -3,6 +3,8 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from dsp_platform.accounts.visitors import case_of
+
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """Variables of every template: name of the site, contacts, demo, open case."""
@@ -11,5 +13,5 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "contact_phone": settings.CONTACT_PHONE,
         "contact_telegram": settings.CONTACT_TELEGRAM,
         "demo": settings.DEMO,
-        "case": getattr(request, "case", None),
+        "case": case_of(request),
     }

@@ -1,9 +1,9 @@
-"""Two roles of PostgreSQL: the owner makes the tables, the runtime role works with what is in them.
+"""Two roles of PostgreSQL: the owner creates the tables, the runtime role reads and writes their rows.
 
 The platform's processes sign in as the runtime role (``DATABASE_URL``). It owns nothing, so it can neither
-empty a table, change one, nor switch a trigger off; what is written once it can add to and read, no more.
-``manage.py migrate`` signs in as the owner (``DATABASE_OWNER_URL``) and grants these rights anew each time,
-so that a new table has them by what its model is.
+truncate nor alter a table nor disable a trigger; append-only tables it can insert into and read, nothing
+else. ``manage.py migrate`` signs in as the owner (``DATABASE_OWNER_URL``) and grants the rights each time,
+derived from the models, so that a new table has them at once.
 """
 
 from collections.abc import Iterator
@@ -16,28 +16,28 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import sql
 
-# Makes sure that only one process at a time grants.
-LOCK = 0x4752414E
+from dsp_platform import locks
+
 EVERYTHING = ("SELECT", "INSERT", "UPDATE", "DELETE")
-ONLY_ADDED = ("SELECT", "INSERT")
-KEPT = ("SELECT", "INSERT", "UPDATE")
-# Tables that are more or less than their model says.
+APPEND_ONLY = ("SELECT", "INSERT")
+NEVER_DELETED = ("SELECT", "INSERT", "UPDATE")
+# Tables whose rights do not follow from a model.
 OTHERS = {
     "django_migrations": ("SELECT",),
-    # Who changed something, and why: written with the history, by its triggers.
+    # Who changed something, and why: written by the triggers of the history.
     "pghistory_context": ("SELECT",),
-    # A consent is withdrawn and a programme ended: neither goes away.
-    "registry_consent": KEPT,
-    "registry_programme": KEPT,
-    # Who changed what in the admin: history, though Django's own model does not say so.
-    "django_admin_log": ONLY_ADDED,
-    # Written by the trigger that chains the rows of the audit.
+    # A consent is withdrawn and a programme ended: neither is deleted.
+    "registry_consent": NEVER_DELETED,
+    "registry_programme": NEVER_DELETED,
+    # Who changed what in the admin: append-only, though the model is Django's.
+    "django_admin_log": APPEND_ONLY,
+    # Written by the trigger that chains the audit events.
     "audit_chainhead": ("SELECT",),
 }
-# Sequences that are set, not only drawn from: a restored ledger goes on above what operators hold.
+# Sequences that are also set: a restored ledger continues above the revisions that operators hold.
 SET = {"exchange_revision"}
-# A right of the owner alone: by itself pgtrigger asks a setting, which every role may set. History is written
-# with the owner's rights: who signed in is the session's user.
+# Only the owner may ignore triggers: pgtrigger's own function reads a setting, which every role can set.
+# History is written with the owner's rights, so the session's user tells who signed in.
 ONLY_THE_OWNER_IGNORES_TRIGGERS = """
 CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
 LANGUAGE plpgsql AS $$
@@ -64,7 +64,7 @@ def are_two() -> bool:
 
 @contextmanager
 def owner() -> Iterator[None]:
-    """In here the default connection is the owner's: for commands, which have the process for themselves."""
+    """Signs the default connection in as the owner. For commands, whose process has no other threads."""
     if not are_two():
         yield
         return
@@ -84,12 +84,12 @@ def _sign_in_as(who: dict[str, Any]) -> None:
 
 
 def is_history(model: Any) -> bool:
-    """Written by the triggers of the rows that it tells of, and by nobody else."""
+    """Written by triggers only."""
     return getattr(model, "pgh_tracked_model", None) is not None
 
 
-def is_only_added_to(model: Any) -> bool:
-    """History, and whatever has the trigger that refuses changes."""
+def is_append_only(model: Any) -> bool:
+    """History, and models with the trigger that refuses changes."""
     return is_history(model) or any(
         trigger.name == "append_only" for trigger in getattr(model._meta, "triggers", ())
     )
@@ -98,7 +98,7 @@ def is_only_added_to(model: Any) -> bool:
 def _rights(model: Any) -> tuple[str, ...]:
     if is_history(model):
         return ("SELECT",)
-    return ONLY_ADDED if is_only_added_to(model) else EVERYTHING
+    return APPEND_ONLY if is_append_only(model) else EVERYTHING
 
 
 def rights_by_table() -> dict[str, tuple[str, ...]]:
@@ -115,14 +115,14 @@ SELECT relname FROM pg_class
 WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND NOT relispartition
 """
 SEQUENCES = "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'S'"
-# What writes history: the triggers that pghistory made.
+# The trigger functions of pghistory.
 WRITE_HISTORY = """
 SELECT DISTINCT tgfoid::regprocedure::text FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid
 WHERE prosrc LIKE '%_pgh_attach_context()%'
 """
 AS_THE_OWNER = "ALTER FUNCTION {} SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp"
-# Nobody but the owner may make anything in the database, or enter it without being named.
-GROUND = """
+# Only the owner may create anything in the database, and only the roles named here may connect.
+BASIC_RIGHTS = """
 REVOKE ALL ON DATABASE {database} FROM PUBLIC;
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, {runtime};
@@ -134,14 +134,14 @@ GRANT USAGE ON SCHEMA public TO {runtime};
 
 
 def grant() -> None:
-    """As the owner. Partitions get no rights of their own: one works with the table they belong to."""
+    """Run as the owner. Partitions get no rights: statements name the table they belong to."""
     runtime = sql.Identifier(_signs_in(settings.DATABASE_URL)["USER"])
     rights = rights_by_table()
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        locks.lock(locks.LockName.DATABASE_RIGHTS, timeout=None)
         cursor.execute("SELECT current_database(), current_user")
         database, owner_name = cursor.fetchone()
-        cursor.execute(sql.SQL(GROUND).format(database=sql.Identifier(database), runtime=runtime))
+        cursor.execute(sql.SQL(BASIC_RIGHTS).format(database=sql.Identifier(database), runtime=runtime))
         cursor.execute(sql.SQL(ONLY_THE_OWNER_IGNORES_TRIGGERS).format(owner=sql.Literal(owner_name)))
         cursor.execute(WRITE_HISTORY)
         for (function,) in cursor.fetchall():

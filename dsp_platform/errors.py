@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.defaults import server_error as django_server_error
 
-from dsp_platform.sqlstates import CUT_OFF, is_ended_by
+from dsp_platform.sqlstates import CANCELLED, is_ended_by
 
 RETRY_SECONDS = 60
 
@@ -30,7 +30,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Called while the exception is being handled."""
     # Longer than the web server lets a statement take, see wsgi.py.
-    if is_ended_by(sys.exception(), CUT_OFF):
+    if is_ended_by(sys.exception(), CANCELLED):
         page = render(None, "503.html", status=503)  # no context processors either
         page["Retry-After"] = str(RETRY_SECONDS)
         return page

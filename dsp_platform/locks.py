@@ -1,47 +1,117 @@
-"""Taking turns over something that has no row of its own yet.
+"""PostgreSQL advisory locks, for what has no row of its own to lock; and time limits for waiting on any lock.
 
-Nobody waits for ever: a process that was stopped in its transaction holds what it locked until the database
-ends its session, and every thread of a queue or of a web process would come to wait behind it. Who waited too
-long gets an ``OperationalError`` that ``is_timeout`` knows: a page then says to try again, work in the
-background stays due.
+A process that is stopped inside a transaction keeps its locks until the database ends its session, and every
+thread of a queue or web process would come to wait for it. A wait that is too long raises an
+``OperationalError`` for which ``is_timeout`` is true: a page says to try again, background work stays due.
 """
 
 import hashlib
+from enum import StrEnum, auto, unique
+from typing import Any
 
 from django.db import connection
 
-from dsp_platform.sqlstates import NOT_AVAILABLE, is_ended_by
+from dsp_platform.sqlstates import LOCK_NOT_AVAILABLE, is_ended_by
 
-# For each lock of a transaction that takes turns, also of rows: others wait for it.
-WAIT = "3s"
-# Without a word, in a transaction that everybody needs and that has nothing to wait for.
-SILENCE = "5s"
+# For every lock that a transaction waits for, also of rows.
+LOCK_TIMEOUT = "3s"
+# Between two statements of a transaction that many wait for, and that waits for nothing itself.
+IDLE_TIMEOUT = "5s"
 
 
-def lock(purpose: str, key: str) -> None:
-    """Wait for the turn, hold it until the surrounding transaction ends (PostgreSQL advisory lock)."""
+@unique
+class LockName(StrEnum):
+    """All advisory locks of the platform: what runs one at a time, and for which key.
+
+    The trigger that chains the audit has locks of its own, in PostgreSQL's other key space (two integers).
+    """
+
+    PHONE = auto()
+    """Codes for a phone number. Always before CODES_OF_ACCOUNT."""
+    CODES_OF_ACCOUNT = auto()
+    SIGN_IN = auto()
+    """Attempts at one user name."""
+    SIGN_IN_NETWORK = auto()
+    """Attempts from one network."""
+    FIRST_STEWARD = auto()
+    CLOSE_STEWARD = auto()
+    UPLOADS_OF_SUBJECT = auto()
+    """Always before UPLOADS_OF_ACCOUNT."""
+    UPLOADS_OF_ACCOUNT = auto()
+    NEXT_UPLOAD = auto()
+    LOOKUPS_OF_ACCOUNT = auto()
+    MOVE_ASKED_OF_PHONE = auto()
+    GRIEVANCE_PIN = auto()
+    CLAIM_DELIVERIES = auto()
+    """Of one operator."""
+    ATTEMPT_PARTITIONS = auto()
+    ALERTS = auto()
+    DATABASE_RIGHTS = auto()
+    OPERATOR_DATABASES = auto()
+
+
+def lock(name: LockName, key: str = "", *, timeout: str | None = LOCK_TIMEOUT) -> None:
+    """Wait for the lock and hold it until the surrounding transaction ends.
+
+    ``timeout`` holds for all further locks of the transaction too; None leaves it as it is.
+    """
     _check()
-    number = int.from_bytes(hashlib.sha256(f"{purpose}\x1f{key}".encode()).digest()[:8], "big", signed=True)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(%s) FROM set_config('lock_timeout', %s, true)", [number, WAIT]
-        )
+        if timeout is None:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number_of(name, key)])
+        else:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(%s) FROM set_config('lock_timeout', %s, true)",
+                [number_of(name, key), timeout],
+            )
 
 
-def be_brief() -> None:
+def try_lock(name: LockName, key: str = "") -> bool:
+    """Without waiting: False if another transaction has the lock."""
+    _check()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number_of(name, key)])
+        return bool(cursor.fetchone()[0])
+
+
+def lock_session(own: Any, name: LockName) -> None:
+    """For a psycopg connection of the caller's own, which holds the lock until it is closed."""
+    own.execute("SELECT pg_advisory_lock(%s)", [number_of(name)])
+
+
+def number_of(name: LockName, key: str = "") -> int:
+    digest = hashlib.sha256(f"{name}\x1f{key}".encode()).digest()
+    return int.from_bytes(digest[:8], "big", signed=True)
+
+
+def limit_waits() -> None:
     """For a transaction that all work of a kind goes through: it waits for no lock for long, and a process
-    that is stopped in it loses its session soon."""
+    that is stopped in it soon loses its session."""
     _check()
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('lock_timeout', %s, true),"
             " set_config('idle_in_transaction_session_timeout', %s, true)",
-            [WAIT, SILENCE],
+            [LOCK_TIMEOUT, IDLE_TIMEOUT],
         )
 
 
+def limit_lock_wait(timeout: str = LOCK_TIMEOUT) -> None:
+    """For all further locks of the transaction."""
+    _check()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [timeout])
+
+
+def limit_idle(timeout: str) -> None:
+    """How long the transaction may be idle between two statements before the database ends the session."""
+    _check()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('idle_in_transaction_session_timeout', %s, true)", [timeout])
+
+
 def is_timeout(error: Exception) -> bool:
-    return is_ended_by(error, NOT_AVAILABLE)
+    return is_ended_by(error, LOCK_NOT_AVAILABLE)
 
 
 def _check() -> None:

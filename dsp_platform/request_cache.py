@@ -1,7 +1,7 @@
-"""While one page is made, the same question is asked of the database once.
+"""A cache of selectors that lives as long as one request.
 
-Several domains draw a page together, and each asks for the person, the household and its members by itself.
-Only while a page is looked at (GET): what changes something reads everything anew. Nothing outlives the page.
+Several domains compose a page together, and each selects the person, the household and its members by itself.
+Only for GET and HEAD: requests that change something always read from the database.
 """
 
 from collections.abc import Callable
@@ -11,14 +11,14 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 from django.http import HttpRequest, HttpResponse
 
-Asked = ParamSpec("Asked")
-Answer = TypeVar("Answer")
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
 
-_answers: ContextVar[dict[Any, Any] | None] = ContextVar("answers", default=None)
+_results: ContextVar[dict[Any, Any] | None] = ContextVar("request_cache", default=None)
 
 
-class OncePerPageMiddleware:
-    """Stands behind those who change something on a look, as the end of a case."""
+class RequestCacheMiddleware:
+    """After middleware that changes something even on GET, as the end of an assisted session."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -26,25 +26,25 @@ class OncePerPageMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in ("GET", "HEAD"):
             return self.get_response(request)
-        page = _answers.set({})
+        token = _results.set({})
         try:
             return self.get_response(request)
         finally:
-            _answers.reset(page)
+            _results.reset(token)
 
 
-def cached_per_request(ask: Callable[Asked, Answer]) -> Callable[Asked, Answer]:
-    """For selectors with hashable arguments. A list is everybody's own; the rows in it are shared."""
+def cached_per_request(select: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+    """For selectors with hashable arguments. Each caller gets its own copy of a list, but shares the rows."""
 
-    @wraps(ask)
-    def asked(*args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
-        answers = _answers.get()
-        if answers is None:
-            return ask(*args, **kwargs)
-        key = (ask, args, *sorted(kwargs.items()))
-        if key not in answers:
-            answers[key] = ask(*args, **kwargs)
-        answer = answers[key]
-        return cast(Answer, list(answer)) if isinstance(answer, list) else answer
+    @wraps(select)
+    def cached(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
+        results = _results.get()
+        if results is None:
+            return select(*args, **kwargs)
+        key = (select, args, *sorted(kwargs.items()))
+        if key not in results:
+            results[key] = select(*args, **kwargs)
+        result = results[key]
+        return cast(Result, list(result)) if isinstance(result, list) else result
 
-    return asked
+    return cached

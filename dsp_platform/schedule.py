@@ -1,14 +1,11 @@
-"""What runs in the background: which queue serves a task, and when beat sends it.
-
-Part of the settings, which load it by ``from dsp_platform.schedule import …``.
-"""
+"""Background tasks: the queue of each, and the periodic ones. Part of the settings."""
 
 from celery.schedules import crontab
 from kombu import Queue
 
-# Four queues, each with workers of its own, so that none keeps another waiting: text messages and sweeps;
-# deliveries, which wait for operators; long work; documents, which cost processor time. A worker that is told
-# no queue serves all of them.
+# Four queues, each with its own workers, so that none delays another: text messages and sweeps; deliveries,
+# which wait for operators; long work; documents, which cost processor time. A worker that is started without
+# a queue serves all of them.
 CELERY_TASK_QUEUES = [Queue(name, routing_key=name) for name in ("celery", "delivery", "jobs", "uploads")]
 CELERY_TASK_ROUTES = {
     "exchange.drain": {"queue": "delivery"},
@@ -18,8 +15,8 @@ CELERY_TASK_ROUTES = {
     "jobs.run": {"queue": "jobs"},
     "uploads.read": {"queue": "uploads"},
 }
-# Tasks that look for all there is to do: a second message for the same would find nothing.
-NUDGED_ONCE = {"exchange.drain", "exchange.pull", "uploads.read"}
+# Tasks that do all the work there is: while a message is queued, a second one would find nothing.
+NOTIFIED_ONCE = {"exchange.drain", "exchange.pull", "uploads.read"}
 CELERY_BEAT_SCHEDULE = {
     "exchange-sweep": {"task": "exchange.sweep", "schedule": 10.0},
     "exchange-pull": {"task": "exchange.pull_all", "schedule": 10.0},

@@ -19,7 +19,7 @@ from dsp_platform.schedule import (
     CELERY_BEAT_SCHEDULE,  # noqa: F401
     CELERY_TASK_QUEUES,  # noqa: F401
     CELERY_TASK_ROUTES,  # noqa: F401
-    NUDGED_ONCE,  # noqa: F401
+    NOTIFIED_ONCE,  # noqa: F401
 )
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -101,7 +101,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "pghistory.middleware.HistoryMiddleware",
-    "dsp_platform.request_cache.OncePerPageMiddleware",
+    "dsp_platform.request_cache.RequestCacheMiddleware",
     "dsp_platform.public_pages.PublicPagesMiddleware",
     "dsp_platform.middleware.BusyMiddleware",
 ]
@@ -279,7 +279,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 3,
     "socket_connect_timeout": 2,
     "socket_keepalive": True,
-    # A page that nudges must not wait for a dead broker: the sweep finds what was not nudged.
+    # A page must not wait for a dead broker: periodic tasks find the work without a message.
     "max_retries": 1,
     "interval_start": 0,
     "interval_step": 0,

@@ -7,7 +7,7 @@ from django.db.migrations.operations import RunSQL
 
 
 class RunSQLFile(RunSQL):
-    """Runs ``<package>/migrations/sql/<name>.sql``. There is no way back."""
+    """Runs ``<package>/migrations/sql/<name>.sql``. Going back does nothing."""
 
     def __init__(self, package: str, name: str) -> None:
         self.package, self.name = package, name

@@ -1,17 +1,17 @@
-"""Why PostgreSQL ended a statement, by its SQLSTATE: Django keeps that in the cause of its own error."""
+"""Why PostgreSQL refused or cancelled a statement, by its SQLSTATE: in the cause of Django's error."""
 
 from django.db import DatabaseError, DataError, IntegrityError, OperationalError
 
-CUT_OFF = "57014"
-"""It took longer than it may (statement_timeout), or somebody cancelled it."""
-NOT_AVAILABLE = "55P03"
-"""It waited for a lock for longer than it may (lock_timeout)."""
+CANCELLED = "57014"
+"""query_canceled: it exceeded statement_timeout, or was cancelled by hand."""
+LOCK_NOT_AVAILABLE = "55P03"
+"""It exceeded lock_timeout."""
 REFUSED = "P0001"
-"""A trigger of ours refused it."""
+"""raise_exception: a trigger of ours refused it."""
 
 
 def is_refused(error: DatabaseError) -> bool:
-    """What was written is wrong, as a trigger or a constraint says; the machine is well."""
+    """By a trigger or a constraint: what was written is wrong, and to try again is useless."""
     state = getattr(error.__cause__, "sqlstate", "")
     return state == REFUSED or isinstance(error, IntegrityError | DataError)
 

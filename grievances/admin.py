@@ -1,8 +1,8 @@
 """The work queue of those who answer grievances, each with the form of the next step."""
 
-from typing import Any, cast
+from collections.abc import Sequence
+from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy
 from applications.workflow import reason_words
 from dsp_platform.accounts.models import User
 from dsp_platform.admin.roles import REVIEWER, STEWARD
-from dsp_platform.casework.admin import OpenFilter, WorkQueueAdmin, staff
+from dsp_platform.casework.admin import OpenFilter, WorkQueueAdmin
 from dsp_platform.casework.errors import StepRefused
+from dsp_platform.casework.forms import StepForm
 from dsp_platform.casework.timeline import Entry
 from dsp_platform.templatetags.site_tags import runs
 from grievances import appeals, pins, services, workflow
@@ -33,6 +34,7 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
     list_filter = (StateFilter, "category")
     prefix = pins.PREFIX
     step = "handle"
+    step_form = HandleForm
     page = "admin/grievances/grievance/handle.html"
     beside = ("person", "area", "application__programme", "decision")
     look_reason = "answer"
@@ -40,10 +42,17 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
     def queue(self, user: User) -> QuerySet[Grievance]:
         return queue_of(user)
 
-    def form_for(self, row: Grievance, data: Any = None, note: str = "") -> forms.Form:
-        return HandleForm(data, grievance=row, note=note)
+    def sides(self, user: User) -> Sequence[str]:
+        return (workflow.HANDLER, workflow.STEWARD) if user.is_steward else (workflow.HANDLER,)
 
-    def take_step(self, user: User, row: Grievance, form: forms.Form) -> Grievance:
+    def barred(self, user: User, row: Grievance) -> str:
+        try:
+            appeals.check_answerer(grievance=row, actor=user)
+        except StepRefused as error:
+            return str(error)
+        return ""
+
+    def take_step(self, user: User, row: Grievance, form: StepForm) -> Grievance:
         return services.handle_grievance(
             grievance=row,
             step=form.cleaned_data["step"],
@@ -53,29 +62,15 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
             operator=form.cleaned_data["operator"],
         )
 
-    def show(
-        self, request: HttpRequest, row: Grievance, form: forms.Form
-    ) -> tuple[dict[str, Any], list[Any]]:
+    def show(self, request: HttpRequest, row: Grievance) -> tuple[dict[str, Any], list[Any]]:
         person = row.person
-        sides = [workflow.HANDLER, workflow.STEWARD] if staff(request).is_steward else [workflow.HANDLER]
         shown = {
             "grievance": row,
             "person": person,
             "events": _events(row),
-            "form": cast(HandleForm, form).offered(*sides),
-            "barred": _barred(request, row),
             "decision_reason": reason_words(row.decision.reason) if row.decision else "",
         }
         return shown, [("person", person.pk)] if person else []
-
-
-def _barred(request: HttpRequest, grievance: Grievance) -> str:
-    """Why this member of staff may not answer this appeal; empty where they may."""
-    try:
-        appeals.check_answerer(grievance=grievance, actor=staff(request))
-    except StepRefused as error:
-        return str(error)
-    return ""
 
 
 def _events(grievance: Grievance) -> list[Entry]:

@@ -1,4 +1,4 @@
-"""To appeal a decision: the words, and then reference and PIN like any other report."""
+"""To appeal a decision: the reasons, then reference and PIN as for any other report."""
 
 from datetime import timedelta
 
@@ -19,7 +19,7 @@ from grievances.forms import AppealForm
 from grievances.models import Grievance
 from registry.persons.subject import note_look
 
-# A second click comes within this time, and is shown the same PIN as the first.
+# A second click within this time is shown the same PIN as the first.
 AT_ONCE = timedelta(minutes=5)
 
 

@@ -1,11 +1,10 @@
-"""To appeal a decision, and what the answer to an appeal does to the application."""
+"""Appealing a decision, and the effect of the answer on the application."""
 
 from uuid import uuid4
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
 
 from applications import appeals as applications
 from applications.models import Application, ApplicationEvent
@@ -14,16 +13,14 @@ from applications.workflow import DECIDED, application_workflow
 from dsp_platform.accounts.assisted_sessions.services import hold_case
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.casework.errors import NotYours, StepRefused
-from dsp_platform.references import new_reference
+from dsp_platform.references import new_reference, save_with_new_number
 from grievances import errors
 from grievances.models import Grievance
 from grievances.pins import PREFIX, new_pin, pin_digest
 from grievances.workflow import grievance_workflow
-from registry.persons.cards import hold
 from registry.persons.selectors import subject_of
+from registry.persons.writer import lock_person
 from registry.phones.selectors import contact_phone
-
-NOT_YOURS = gettext_lazy("You reported this yourself, so somebody else must handle it.")
 
 
 def appeal_of(application: Application) -> Grievance | None:
@@ -32,7 +29,7 @@ def appeal_of(application: Application) -> Grievance | None:
 
 
 def may_be_appealed(application: Application) -> bool:
-    """Decided, and that decision was not appealed before. Late is no obstacle."""
+    """Decided, and that decision was not appealed before; also after the last day."""
     if application.state not in DECIDED:
         return False
     decision = last_decision(application)
@@ -47,12 +44,12 @@ def is_late(application: Application) -> bool:
 def appeal_decision(
     *, actor: User, case: Case | None, application: Application, text: str, language: str
 ) -> Grievance:
-    """Sent again, at once or later, it finds the appeal there is. After the last day it is marked late.
+    """Idempotent: sent again, it returns the existing appeal. After the last day it is marked late.
 
     Raises ``PermissionDenied``, ``NothingToAppeal``, ``WordsMissing``.
     """
-    # The person before the case, as a death does that ends the case.
-    hold(application.person)
+    # Lock the person before the case, as the recording of a death does: consistent lock order.
+    lock_person(application.person)
     hold_case(user=actor, case=case)
     application = application_workflow.lock(application)
     if not may_act_for(actor, case, application.person):
@@ -67,8 +64,10 @@ def appeal_decision(
     if not text:
         raise errors.WordsMissing
     try:
-        with transaction.atomic():
-            appeal = _create(actor, case, application, decision, text, language)
+        appeal = save_with_new_number(
+            lambda: _create(actor, case, application, decision, text, language),
+            "grievances_grievance_reference_key",
+        )
     except IntegrityError:
         return Grievance.objects.get(decision=decision)
     grievance_workflow.record_step(appeal, "report", actor=actor, case=case)
@@ -86,7 +85,7 @@ def _create(
     language: str,
 ) -> Grievance:
     reference, submission = new_reference(PREFIX), uuid4()
-    # Proved, or written down by an official: as the application's own texts.
+    # Proved or entered by an official, as for the application's own text messages.
     phone = contact_phone(application.person)
     return Grievance.objects.create(
         reference=reference,
@@ -108,13 +107,13 @@ def _create(
 
 
 def check_answerer(*, grievance: Grievance, actor: User) -> None:
-    """Who took the decision, or filed the application, does not judge the appeal."""
+    """Raises ``DecidedByYou`` or ``NotYours``: not by who took the decision or filed the application."""
     if not grievance.decision_id or grievance.application is None:
         return
     if grievance.decision_by_id == actor.pk:
         raise errors.DecidedByYou
     if grievance.application.submitted_by_id == actor.pk:
-        raise NotYours(NOT_YOURS)
+        raise NotYours(grievance_workflow.not_yours)
 
 
 def carry_out(*, grievance: Grievance, step: str, actor: User, note: str) -> None:

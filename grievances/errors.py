@@ -32,7 +32,7 @@ class CannotReopen(StepRefused):
 
 
 class TooManyReports(StepRefused):
-    """From one network or browser, or by one account."""
+    """From one network, browser or account."""
 
     def __init__(self, until: datetime, *, signed_in: bool) -> None:
         words = {"time": hour_of(until), "phone": settings.CONTACT_PHONE}

@@ -1,19 +1,18 @@
-"""To follow a report, to add to it, to appeal, to handle it. The report itself: ``grievances.questions``."""
+"""Forms to follow, extend, appeal and handle. Those of the report itself are in ``grievances.questions``."""
 
-from typing import Any
+from typing import Self, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from applications.forms import LinesField, choose
 from dsp_platform.accounts.phones.fields import PhoneField
+from dsp_platform.casework.forms import LinesField, StepForm
 from dsp_platform.exchange.models import Operator
-from grievances.models import Grievance
 from grievances.workflow import grievance_workflow
 
 
 class NumberForm(forms.Form):
-    """The number for news once more, for whoever mistyped it."""
+    """Another phone number for news, where the first was mistyped."""
 
     use_required_attribute = False
     phone = PhoneField(
@@ -68,12 +67,15 @@ HANDLING = {
 }
 
 
-class HandleForm(forms.Form):
-    """What staff do. ``version`` is that of the grievance the page showed."""
+class HandleForm(StepForm):
+    """What staff do with a report."""
+
+    workflow = grievance_workflow
+    step_field = "step"
+    labels = HANDLING
 
     step = forms.ChoiceField(
         label=_("Next step"),
-        choices=list(HANDLING.items()),
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose the next step.")},
     )
@@ -87,18 +89,9 @@ class HandleForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
     )
-    version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, grievance: Grievance, note: str = "", **kwargs: Any) -> None:
-        kwargs["initial"] = {"version": grievance.version, "note": note}
-        super().__init__(*args, **kwargs)
-        self.grievance = grievance
-
-    def offered(self, *who: str) -> "HandleForm | None":
-        """With the steps that are possible now for this side; None when there are none."""
-        possible = {step.name for step in grievance_workflow.allowed(self.grievance, *who)}
-        choices = [(name, label) for name, label in HANDLING.items() if name in possible]
-        choose(self, "step", choices)
-        if "pass_on" not in possible:
+    def offered(self, *sides: str) -> Self | None:
+        form = super().offered(*sides)
+        if "pass_on" not in dict(cast(forms.ChoiceField, self.fields["step"]).choices):  # type: ignore[arg-type]
             del self.fields["operator"]
-        return self if choices else None
+        return form

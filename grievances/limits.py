@@ -1,9 +1,9 @@
-"""How many reports are taken from where, so that nobody buries those of others under thousands.
+"""Rate limits of reports, so that a flood does not bury the reports of others.
 
-Whoever is signed in is counted by account alone. Without an account it is by network, generously, because a
-whole commune may stand behind one address, and by browser. Browsers in which some number was proved are
-counted in their network apart: a flood from next door does not keep them from reporting. Nor does it keep
-anybody else from it who signs in, calls or comes to an office.
+Signed in, they are counted by account only. Without an account, by browser and by network, generously,
+because a whole commune may share one address. Browsers in which some number was proved have their own count
+within the network, so that a flood from the same network does not block them. Signing in, calling or coming
+to an office always remains possible.
 """
 
 from collections.abc import Mapping
@@ -23,12 +23,12 @@ from grievances.models import Grievance
 NETWORK: dict[str, int] = {Window.HOUR: 200, Window.DAY: 1000}
 BROWSER: dict[str, int] = {Window.HOUR: 10, Window.DAY: 20}
 ACCOUNT: dict[str, int] = {Window.HOUR: 10, Window.DAY: 20}
-# Reports for those who come to the counter.
+# Reports entered for people at the counter.
 OFFICIAL: dict[str, int] = {Window.HOUR: 60, Window.DAY: 300}
-# What is typed before it is sent is kept in sessions: so many may be begun.
+# Drafts, which are kept in sessions.
 DRAFTS: dict[str, int] = {Window.HOUR: 1000, Window.DAY: 5000}
 DRAFTS_OF_BROWSER: dict[str, int] = {Window.HOUR: 30, Window.DAY: 60}
-# To one report that was made; whoever holds its PIN needs no account.
+# Additions to one report: by PIN no account is needed.
 WORDS = ((timedelta(hours=1), 5), (timedelta(days=1), 20))
 
 
@@ -50,7 +50,7 @@ def take_report(*, actor: User | None, known: bool) -> None:
 
 @transaction.atomic
 def take_draft(*, known: bool) -> None:
-    """Of a visitor who begins a report; what is refused counts for nothing. Raises TooManyReports."""
+    """Count a visitor's new draft; a refused one is not counted. Raises TooManyReports."""
     who = origin.current()
     if who is not None and not who.account:
         _take_of_visitor(who, "draft", DRAFTS, DRAFTS_OF_BROWSER, known=known)
@@ -66,7 +66,7 @@ def _take_of_visitor(
 
 
 def check_words(grievance: Grievance) -> None:
-    """The caller holds the row of the report. Raises TooManyWords."""
+    """The caller has locked the report. Raises TooManyWords."""
     now = timezone.now()
     added = grievance.events.filter(step__in=("add", "reopen")).order_by("-at", "-pk")
     for window, most in WORDS:

@@ -24,7 +24,7 @@ class Grievance(WorkItem):
         MONEY_ASKED = "money_asked", _("Someone asked for money or a favour")
         ABUSE = "abuse", _("Violence, threats or abuse")
         DATA = "data", _("My information is wrong or was misused")
-        # Not to be chosen when reporting: it begins at the application that was decided.
+        # Not offered when reporting: an appeal begins at the decided application.
         APPEAL = "appeal", _("Appeal against a decision")
         OTHER = "other", _("Something else")
 
@@ -58,7 +58,7 @@ class Grievance(WorkItem):
         related_name="grievances",
         verbose_name=_("application"),
     )
-    # Set for an appeal, and only then: one for each decision, however often the button is pressed.
+    # Set for an appeal only. Unique: one appeal for each decision.
     decision = models.OneToOneField(
         ApplicationEvent,
         on_delete=models.PROTECT,
@@ -95,10 +95,10 @@ class Grievance(WorkItem):
         verbose_name=_("person"),
     )
     phone = models.CharField(_("phone number"), max_length=16, blank=True)
-    # Anybody can type any number: until a code was read from it, or it was known before, it gets no text.
+    # Anybody can type any number: it gets text messages once proved by a code, or when known before.
     phone_confirmed_at = models.DateTimeField(_("number confirmed"), null=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.REPORTED)
-    # A form submitted twice carries the same token, and is one grievance.
+    # Idempotency key: a form submitted twice is one grievance.
     submission = models.UUIDField(unique=True)
     reported_at = models.DateTimeField(_("reported"), default=timezone.now)
     reported_by = models.ForeignKey(
@@ -136,7 +136,7 @@ class GrievanceEvent(WorkItemEvent):
 
 
 class PinFailure(models.Model):
-    """A wrong PIN. ``bucket`` is a keyed digest of network and reference, which may be no grievance's."""
+    """A wrong PIN. ``bucket`` is a keyed digest of network and reference; the reference may not exist."""
 
     bucket = models.BinaryField(max_length=32)
     at = models.DateTimeField(default=timezone.now)

@@ -1,7 +1,7 @@
-"""What the download of one's own data holds about grievances: those reported by name.
+"""Grievances in the download of one's own data: those reported by name.
 
-What was reported without a name belongs to nobody here, and what may bring harm in the wrong hands is
-reached by reference and PIN only (``workflow.SENSITIVE``).
+Unnamed ones cannot be attributed, and sensitive ones (``workflow.SENSITIVE``) are reached by reference and
+PIN only.
 """
 
 from typing import Any

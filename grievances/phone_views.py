@@ -1,7 +1,7 @@
 """The number for news, confirmed by a code, because the number typed may be somebody else's.
 
-The page with the PIN is left to come here. So the browser that reported is shown the PIN here too for some
-minutes, and once more when the number is confirmed. No longer: the next person at a shared phone could type
+These pages follow the page with the PIN, so the browser that reported is shown the PIN here too for some
+minutes, and once more when the number is confirmed. Not longer: the next person at a shared phone could enter
 a number of their own.
 """
 
@@ -17,16 +17,16 @@ from dsp_platform.accounts.codes.services import Purpose
 from dsp_platform.accounts.errors import CodeProblem
 from dsp_platform.accounts.phones.numbers import local_form
 from dsp_platform.accounts.sign_in.views import resend
+from dsp_platform.accounts.visitors import case_of
 from dsp_platform.forms import bind, is_submitted
 from grievances import pin_session, pins, selectors, services
 from grievances.forms import NumberForm
 from grievances.models import Grievance
-from registry.persons.subject import case_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest, reference: str) -> HttpResponse:
-    """Says what it is for, and sends the code when asked to: looking at a page sends nothing."""
+    """GET explains; POST sends the code."""
     grievance = _of_this_browser(request, reference)
     if grievance is None:
         return _nothing_to_confirm(request)
@@ -90,7 +90,7 @@ def code(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _pin(request: HttpRequest, grievance: Grievance) -> str:
-    """Empty for a reporter who came here by the PIN."""
+    """Empty for a reporter who signed in with the PIN."""
     return (
         pins.shown(grievance)
         if pin_session.has_sent(request, grievance, within=pin_session.PIN_SHOWN)
@@ -111,12 +111,13 @@ def _confirmed(request: HttpRequest, grievance: Grievance) -> HttpResponse:
 
 
 def _nothing_to_confirm(request: HttpRequest) -> HttpResponse:
-    """A second click finds the number confirmed, and the page with the PIN still to be shown."""
+    """After a second click: the number is confirmed, and the PIN is still to be shown."""
     return redirect("grievances:reported" if pin_session.is_pin_next(request) else "grievances:follow")
 
 
 def _of_this_browser(request: HttpRequest, reference: str) -> Grievance | None:
-    """With a number still to confirm, for the browser that reported it just now and those who may read it."""
+    """A grievance with an unconfirmed number, for the browser that reported it and for those who may read
+    it."""
     found = selectors.by_reference(reference)
     if found is None or not (pin_session.has_sent(request, found) or pin_session.is_proven(request, found)):
         found = selectors.grievance_visible_to(request.user, case_of(request), reference)

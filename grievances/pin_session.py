@@ -1,6 +1,6 @@
-"""What a browser that reported, or that has shown reference and PIN, may see for some minutes.
+"""What a browser that reported, or has proved reference and PIN, may see for some minutes.
 
-Notes in the session, of one account and case: the next person at the same computer reads none of them.
+Kept in the session and bound to account and case: the next person at the same computer sees none of it.
 """
 
 from datetime import timedelta
@@ -17,12 +17,12 @@ FOLLOWED = "grievances_followed"
 SENT = "grievance_sent"
 REPORTED = "grievance_reported"
 PROOF_LASTS = timedelta(minutes=30)
-# How long pages can show the PIN to the browser that reported, until it is said to be written down.
+# How long pages show the PIN to the browser that reported, unless its user confirms having noted it.
 PIN_SHOWN = timedelta(minutes=10)
 
 
 def prove(request: HttpRequest, grievance: Grievance) -> None:
-    """This browser has shown reference and PIN: for half an hour it may see this grievance."""
+    """This browser has proved reference and PIN: it may see this grievance for half an hour."""
     if not request.user.is_authenticated:
         request.session.cycle_key()
     now = int(timezone.now().timestamp())
@@ -38,7 +38,7 @@ def is_proven(request: HttpRequest, grievance: Grievance) -> bool:
 
 
 def note_sent(request: HttpRequest, grievance: Grievance) -> None:
-    """This browser reported it: for half an hour it may confirm the number that was left."""
+    """This browser reported it: it may confirm the phone number for half an hour."""
     request.session[SENT] = _noted(request, grievance)
 
 
@@ -52,7 +52,7 @@ def show_pin_next(request: HttpRequest, grievance: Grievance) -> None:
 
 
 def show_pin_again(request: HttpRequest) -> None:
-    """The next page shows them once more, no longer than the minutes since it was reported."""
+    """The next page shows them again, within the same minutes after reporting."""
     request.session[REPORTED] = request.session[SENT]
 
 
@@ -61,7 +61,7 @@ def is_pin_next(request: HttpRequest) -> bool:
 
 
 def take_pin_shown(request: HttpRequest, token: str) -> int | None:
-    """The grievance whose PIN is to be shown: by the session, or by what the page itself posts back."""
+    """The grievance whose PIN is to be shown: from the session, or from the token the page posts back."""
     return _number_of(request, request.session.pop(REPORTED, None), PIN_SHOWN) or _read(request, token)
 
 
@@ -81,13 +81,13 @@ def _noted(request: HttpRequest, grievance: Grievance) -> list[Any]:
 
 
 def _number_of(request: HttpRequest, noted: list[Any] | None, within: timedelta) -> int | None:
-    """None for another account or case, or when the note is too old."""
+    """None for another account or case, or when expired."""
     number, since, *owner = noted or (0, 0)
     is_fresh = timezone.now().timestamp() - since < within.total_seconds()
     return int(number) if is_fresh and owner == owner_of(request) else None
 
 
 def forget_sent(request: HttpRequest) -> None:
-    """Reference and PIN are written down: nothing is left in the session."""
+    """The user has noted reference and PIN: remove them from the session."""
     request.session.pop(SENT, None)
     request.session.pop(REPORTED, None)

@@ -1,15 +1,14 @@
-"""The PIN of a grievance: known to whoever reported it, and to nobody who reads the database.
+"""The PIN of a grievance: known to the reporter, and not readable from the database.
 
-Wrong PINs make whoever tries wait, by network: strangers elsewhere never make the reporter wait, and nobody
-waits longer than ``LONGEST_WAIT``. A browser that has shown this PIN, or was told it, is counted apart, and
-so is one in which some number was proved.
+Wrong PINs cause growing waits by network, at most ``LONGEST_WAIT``, so that attackers elsewhere never make
+the reporter wait. A browser that has proved or was shown this PIN is counted separately, and so is one in
+which some number was proved.
 
-A network that waits for what it tried at many references does not wait for the right PIN of another one: the
-few first tries at it are judged nevertheless. A wrong one is answered as the wait that it meets, so that
-nobody learns which references there are, and is counted only where there is a report, so that no table is
-filled.
+A network that must wait because of tries at many references still gets its first few tries at another
+reference: the right PIN is accepted. A wrong one is answered like the wait, so that it does not reveal which
+references exist, and is stored only for existing reports, so that the table cannot be flooded.
 
-Nothing but the length of the PIN bounds those who try from many networks at once. One network gets about 200
+Against an attack from many networks only the length of the PIN protects. One network gets about 200
 tries a day at a report whose reference it knows, so that 10,000 networks that try all year guess one of 10^12
 with a probability below 1 in 1000.
 """
@@ -37,7 +36,7 @@ from grievances.models import Grievance, PinFailure
 PREFIX = "G"
 DIGITS = 12
 FREE_FAILURES = 4
-# At all grievances together: a commune office is one network, and so are the customers of a carrier.
+# For all grievances together: a commune office is one network, and so are the customers of a carrier.
 FREE_FAILURES_OF_NETWORK = 100
 FIRST_WAIT = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(minutes=15)
@@ -47,9 +46,8 @@ COOKIE_LIFE = timedelta(days=180)
 
 
 def new_pin(reference: str, submission: UUID) -> str:
-    """Derived, so that a form sent twice shows the same PIN both times."""
-    secret = crypto.digest("grievance_new_pin", reference, str(submission))
-    return f"{int.from_bytes(secret[:16]) % 10**DIGITS:0{DIGITS}}"
+    """Derived, not random: a form sent twice shows the same PIN."""
+    return crypto.decimal_code(DIGITS, "grievance_new_pin", reference, str(submission))
 
 
 def grouped(pin: str) -> str:
@@ -57,7 +55,7 @@ def grouped(pin: str) -> str:
 
 
 def shown(grievance: Grievance) -> str:
-    """The PIN made anew, for the page of whoever reported."""
+    """The PIN derived again, for the reporter's page."""
     return grouped(new_pin(grievance.reference, grievance.submission))
 
 
@@ -74,7 +72,8 @@ class Asker:
     number: str = ""
 
     def buckets(self, reference: str) -> dict[bytes, int]:
-        """Where a failure is counted, and how many of them are free. The first is of this reference."""
+        """Where a failure is counted, and how many are free of a wait. The first bucket is of this
+        reference."""
         if self.known_as:
             return {_bucket("browser", reference, self.known_as): FREE_FAILURES}
         kind, who = ("number", self.number) if self.number else ("network", self.network)
@@ -110,14 +109,14 @@ def check(*, reference: str, pin: str, asker: Asker) -> Grievance | None:
 
 @transaction.atomic
 def _judge(reference: str, pin: str, asker: Asker) -> tuple[Grievance | None, timedelta | None]:
-    """Or how long to wait, which is no exception here: what was counted stays."""
+    """Or how long to wait; returned, not raised, because the counted failure must be committed."""
     cleaned = clean_reference(reference, PREFIX) or ""
     buckets = asker.buckets(cleaned)
     own = next(iter(buckets))
-    # Where a try at this reference is counted while all others have to wait.
+    # Where a try at this reference is counted during a wait of the network.
     spare = _bucket("spare", own.hex())
     for bucket in sorted({*buckets, spare}):  # parallel tries are judged one after another
-        locks.lock("grievance pin", bucket.hex())
+        locks.lock(locks.LockName.GRIEVANCE_PIN, bucket.hex())
     waits = _waits({**buckets, spare: FREE_FAILURES})
     wait = max((waits[bucket] for bucket in buckets if bucket in waits), default=None)
     if own in waits or (wait and spare in waits):
@@ -133,7 +132,7 @@ def _judge(reference: str, pin: str, asker: Asker) -> tuple[Grievance | None, ti
 
 
 def _waits(buckets: dict[bytes, int]) -> dict[bytes, timedelta]:
-    """Of those that have to wait now."""
+    """Of the buckets that must wait now."""
     now = timezone.now()
     failures = PinFailure.objects.filter(bucket__in=buckets, at__gt=now - MEMORY).values("bucket")
     waits = {}
@@ -148,7 +147,7 @@ def _waits(buckets: dict[bytes, int]) -> dict[bytes, timedelta]:
 
 
 def remember_browser(request: HttpRequest, response: HttpResponse, grievance: Grievance) -> None:
-    """It has shown the PIN, or was just told it: a stranger's wrong tries do not make it wait."""
+    """It has proved the PIN, or was just shown it: wrong tries of others do not make it wait."""
     kept = _known(request)[-4:]
     known = [one for one in kept if one["of"] != _of(grievance.reference)]
     known.append({"of": _of(grievance.reference), "id": secrets.token_hex(8)})

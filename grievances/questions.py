@@ -9,9 +9,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from applications.forms import LinesField, choose
 from applications.models import Application
 from dsp_platform.accounts.phones.fields import PhoneField
+from dsp_platform.casework.forms import LinesField, choose
 from dsp_platform.exchange.models import Operator
 from dsp_platform.wizard.forms import QuestionForm
 from dsp_platform.wizard.questions import Answer, Key, Question
@@ -147,7 +147,7 @@ class ReportWizard(Wizard):
         return [Key(name) for name in self.questions]
 
     def is_done(self, key: Key) -> bool:
-        """All but what happened may be left open; without a category the report is not sent."""
+        """Only "what happened" is required; without a category the report is not sent."""
         return key.name != "what" or super().is_done(key)
 
     def url(self, key: Key) -> str:

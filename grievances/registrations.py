@@ -1,9 +1,9 @@
-"""What the platform and the registry get of grievances. Loaded once the apps are ready."""
+"""What grievances register with the platform and the registry. Loaded once the apps are ready."""
 
 from dsp_platform.notifications.services import Recipient, register_text
 from grievances import audit_actions as audit_actions
 from grievances.my_data import SECTION
-from grievances.texts import TEXTS, TITLES
+from grievances.sms_templates import TEXTS, TITLES
 from registry.my_data.sections import register_sections
 
 for name, render in TEXTS.items():

@@ -16,10 +16,10 @@ from registry.persons.selectors import subject_of
 
 
 def grievances_of(person: Person, reader: User | None = None) -> QuerySet[Grievance]:
-    """What the person reported by name, newest first, and the appeals for anybody of their household now:
-    whoever left takes theirs along, also from the one who wrote them.
+    """What the person reported by name, newest first, and the appeals for current members of their household:
+    the appeals for a member who left go with that member, not with who wrote them.
 
-    What is sensitive is left out, but for the account that reported it itself (``reader``).
+    Sensitive ones are left out, except for the account that reported them (``reader``).
     """
     household = household_of(person)
     home = [one.person_id for one in members_of(household)] if household else [person.pk]
@@ -69,7 +69,7 @@ def may_handle(user: User, grievance: Grievance) -> bool:
 
 
 def queue_of(user: User) -> QuerySet[Grievance]:
-    """What this staff member may handle: open ones first, and the oldest of them first."""
+    """The work queue of a member of staff."""
     rows = Grievance.objects.select_related("operator")
     if user.is_active and user.is_reviewer and user.operator_code:
         rows = rows.filter(operator_id=user.operator_code).exclude(category__in=workflow.SENSITIVE)

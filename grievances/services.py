@@ -1,4 +1,4 @@
-"""The only door for writes: report, handle, add. To appeal is in ``appeals``."""
+"""Every write of a grievance: report, handle, add. Appealing is in ``appeals``."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,7 +13,7 @@ from dsp_platform.accounts.assisted_sessions.services import hold_case
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.casework.errors import InConflict, NotYours, Overtaken, StepNotAllowed
 from dsp_platform.exchange.models import Operator
-from dsp_platform.references import new_reference
+from dsp_platform.references import new_reference, save_with_new_number
 from grievances import appeals, errors, limits, workflow
 from grievances.models import Grievance
 from grievances.pins import PREFIX, new_pin, pin_digest
@@ -50,9 +50,9 @@ def report_grievance(
     language: str,
     known: bool = False,
 ) -> Grievance:
-    """The same ``submission`` sent again, at once or later, finds the grievance it became.
+    """Idempotent by ``submission``.
 
-    Unnamed means that nothing leads back to who reported, or to the official who helped. ``known``: some
+    Unnamed: nothing is stored that identifies the reporter, or the official who helped. ``known``: some
     number was proved in this browser. Raises TooManyReports.
     """
     existing = Grievance.objects.filter(submission=submission).first()
@@ -62,11 +62,12 @@ def report_grievance(
         hold_case(user=actor, case=case)
     limits.take_report(actor=actor, known=known)
     try:
-        with transaction.atomic():
-            grievance = _create(actor, case, submission, details, language)
+        grievance = save_with_new_number(
+            lambda: _create(actor, case, submission, details, language), "grievances_grievance_reference_key"
+        )
     except IntegrityError:
         return Grievance.objects.get(submission=submission)
-    # An unnamed or sensitive report must not lead back to the case it was told in.
+    # An unnamed or sensitive report must not be traceable to the assisted session it was made in.
     traceable = grievance.reported_by is not None and grievance.category not in workflow.SENSITIVE
     grievance_workflow.record_step(
         grievance, "report", actor=grievance.reported_by, case=case if traceable else None
@@ -77,7 +78,7 @@ def report_grievance(
 
 @transaction.atomic
 def confirm_phone(*, grievance: Grievance, phone: str) -> Grievance:
-    """A code was read from this phone: from now on it gets the news. Call within ``codes.prove``."""
+    """This phone was proved by a code, and gets the news from now on. Call within ``codes.prove``."""
     grievance = grievance_workflow.lock(grievance)
     if grievance.phone_confirmed_at is None and grievance.phone == phone:
         grievance.phone_confirmed_at = timezone.now()
@@ -88,7 +89,7 @@ def confirm_phone(*, grievance: Grievance, phone: str) -> Grievance:
 
 @transaction.atomic
 def correct_phone(*, grievance: Grievance, phone: str) -> Grievance:
-    """Another number for news in place of one that nobody confirmed. The caller has judged who may."""
+    """Replace a number that nobody confirmed. The caller has checked who may."""
     grievance = grievance_workflow.lock(grievance)
     if grievance.phone_confirmed_at is None and grievance.phone:
         grievance.phone = phone
@@ -97,7 +98,7 @@ def correct_phone(*, grievance: Grievance, phone: str) -> Grievance:
 
 
 def _tell_received(grievance: Grievance) -> None:
-    """Only so often to one phone, whoever reports."""
+    """Limited per phone, whoever reports."""
     since = timezone.now() - timedelta(days=1)
     same = Grievance.objects.filter(phone=grievance.phone, reported_at__gte=since)
     if same.exclude(phone_confirmed_at=None).count() <= RECEIPTS_A_DAY:
@@ -105,7 +106,7 @@ def _tell_received(grievance: Grievance) -> None:
 
 
 def _is_known_phone(actor: User | None, case: Case | None, phone: str) -> bool:
-    """It was proved by signing in with it, or stands on record for the person at the counter."""
+    """Proved by signing in with it, or on record for the person at the counter."""
     person = subject_of(actor, case) if actor and case else None
     known = numbers_of(person) if person else [actor.phone if actor else ""]
     return bool(phone) and phone in known
@@ -159,7 +160,7 @@ def handle_grievance(
     if not may_handle(actor, grievance) or (wanted.side == workflow.STEWARD and not actor.is_steward):
         raise PermissionDenied
     if grievance.reported_by_id == actor.pk:
-        raise NotYours(appeals.NOT_YOURS)
+        raise NotYours(grievance_workflow.not_yours)
     applicant = grievance.application.person if grievance.application else None
     if words := conflict_of_interest(actor, grievance.person, applicant):
         raise InConflict(words)
@@ -186,7 +187,7 @@ def handle_grievance(
 
 @transaction.atomic
 def add_words(*, grievance: Grievance, actor: User | None, text: str) -> Grievance:
-    """From whoever has shown to be the reporter. After an answer, it is looked into once more.
+    """By whoever has proved to be the reporter. After an answer it reopens the grievance.
 
     Raises TooManyWords, StepNotAllowed, NoteMissing.
     """

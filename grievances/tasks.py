@@ -5,5 +5,5 @@ from grievances import pins
 
 @shared_task(name="grievances.purge")
 def purge() -> int:
-    """Forget wrong PINs that no wait is counted from any more."""
+    """Delete wrong PINs that no longer count towards a wait."""
     return pins.purge()

@@ -14,7 +14,7 @@ def timeline(grievance: Grievance) -> list[Entry]:
 
 
 def _title(event: GrievanceEvent) -> str:
-    """An official who adds words at the counter is named: they are not the reporter's own."""
+    """An official who wrote at the counter is named: these are not the reporter's own words."""
     step = workflow.STEPS[event.step]
     if step.name in ("add", "reopen") and event.actor is not None and not event.actor.is_citizen:
         return _("Added by the official %(name)s") % {"name": event.actor}

@@ -12,6 +12,7 @@ from applications.selectors import application_visible_to
 from dsp_platform.accounts.acting import form_token
 from dsp_platform.accounts.models import User
 from dsp_platform.accounts.phones import known_browsers
+from dsp_platform.accounts.visitors import case_of
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.errors import StepRefused
 from dsp_platform.exchange.models import Operator
@@ -26,7 +27,7 @@ from grievances.models import Grievance
 from grievances.questions import LAST, QUESTIONS, CategoryForm, ReportWizard
 from grievances.timeline import timeline, what_next
 from registry.models import Area
-from registry.persons.subject import case_of, subject_of
+from registry.persons.subject import subject_of
 
 
 def _actor(request: HttpRequest) -> User | None:
@@ -37,7 +38,7 @@ DRAFT = "grievance_draft"
 
 
 class ReportQuestion(WizardView[ReportWizard]):
-    """Open to everybody; nothing is asked of those who are not signed in."""
+    """Open to everybody, without signing in."""
 
     template = "grievances/report.html"
     refusals = (TooManyReports,)
@@ -50,14 +51,14 @@ class ReportQuestion(WizardView[ReportWizard]):
         self.wizard = ReportWizard(self.draft.load())
         if name == "category" and request.method == "GET" and request.GET.get("application"):
             return self._about_application(request.GET["application"])
-        if not self.wizard.is_open(Key(name)):  # sent just now by a second click, or never begun
+        if not self.wizard.is_open(Key(name)):  # already sent by a first click, or never begun
             return redirect(
                 "grievances:reported" if pin_session.is_pin_next(request) else "grievances:report"
             )
         return None
 
     def _about_application(self, reference: str) -> HttpResponse:
-        """From the page of a refused application: it is known what the report is about."""
+        """From the page of a decided application: the questions on what it is about are answered already."""
         user = _actor(self.request)
         found = application_visible_to(user, case_of(self.request), reference) if user else None
         if found is None:
@@ -112,8 +113,8 @@ class ReportQuestion(WizardView[ReportWizard]):
                 application=about,
                 area=Area.objects.filter(pk=answers.get("area") or None).first(),
                 phone=answers.get("phone", ""),
-                # Without a person there is no name to send, so nothing of the account is kept either.
-                # Nor where the page was shown while there was nobody to name.
+                # Without a person there is no name to send, so the account is not kept either. Nor where the
+                # page did not offer the choice.
                 unnamed=bool(answers.get("unnamed"))
                 or subject_of(request) is None
                 or not _was_asked(request),
@@ -137,10 +138,10 @@ def _was_asked(request: HttpRequest) -> bool:
 
 
 def reported(request: HttpRequest) -> HttpResponse:
-    """Reference and PIN, shown once: looked at again, the page is gone. The pages that confirm the number for
-    news show both for some minutes, until they are said to be written down (``phone_views``).
+    """Reference and PIN, shown once. The pages that confirm the number for news show both for some minutes,
+    until the user confirms having noted them (``phone_views``).
 
-    The switch of the language posts the signed token back, so that it does not lose the PIN.
+    The language switch posts the signed token back, so that the PIN is not lost.
     """
     if is_submitted(request):
         pin_session.forget_sent(request)
@@ -160,7 +161,7 @@ def reported(request: HttpRequest) -> HttpResponse:
 
 
 def follow(request: HttpRequest) -> HttpResponse:
-    """One answer for wrong and unknown, so that guessing teaches nothing."""
+    """The same answer for a wrong PIN and an unknown reference, so that guessing reveals nothing."""
     form = bind(FollowForm, request)
     if is_submitted(request) and form.is_valid():
         reference = form.cleaned_data["reference"]
@@ -186,7 +187,7 @@ def grievance(request: HttpRequest, reference: str) -> HttpResponse:
     if found is None or not pin_session.is_proven(request, found):
         found = selectors.grievance_visible_to(request.user, case_of(request), reference)
     if found is None:
-        # The same for unknown and for not allowed: whoever has the PIN can show it.
+        # The same for unknown and not allowed; whoever has the PIN can enter it there.
         return redirect("grievances:follow")
     _note_look(request, found)
     form = bind(WordsForm, request)
@@ -212,9 +213,9 @@ def grievance(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _note_look(request: HttpRequest, found: Grievance) -> None:
-    """Every look of an official, also by PIN. The reporter reads of it among the looks at their record.
+    """Logs every access by an official, also by PIN; the reporter sees it in the access log of their record.
 
-    What was reported without a name, or is sensitive, leads back to no case.
+    An unnamed or sensitive grievance is logged without the assisted session.
     """
     user, case = _actor(request), case_of(request)
     if user is None or user.is_citizen:

@@ -57,6 +57,7 @@ class GrievanceWorkflow(Workflow[Grievance]):
     subject_kind = "grievance"
     note_length = 5000
     not_allowed = _("This step is not possible any more. Look at the report again.")
+    not_yours = _("You reported this yourself, so somebody else must handle it.")
     note_missing = _("Write the answer: the person will read it.")
 
     def kind_of(self, item: Grievance) -> str:

@@ -1,4 +1,4 @@
-"""The stewards' desk: programmes to keep, areas to look up, persons to find, one look at a time."""
+"""The admin of stewards and auditors: programmes, life situations, areas, persons and enrolments."""
 
 from typing import Any
 
@@ -31,9 +31,9 @@ from registry.models import (
 from registry.models.programme import TEXTS
 from registry.persons import selectors
 from registry.programmes.admin import BenefitFormSet, ProposedChanges
-from registry.programmes.catalogue import keep_situation
+from registry.programmes.catalogue import save_situation
 from registry.programmes.forms import ProgrammeForm
-from registry.programmes.rule_admin import RuleDesk
+from registry.programmes.rule_preview import RulePreview
 from registry.unusual import admin as unusual_admin  # noqa: F401 - registers its page
 
 REASONS = (
@@ -51,7 +51,7 @@ def _staff(request: HttpRequest) -> User:
 
 
 class SearchFirst:
-    """Mixin: an empty list until something is searched for. Staff never browse the registry."""
+    """Mixin: an empty list until something is searched for, so that staff cannot browse the registry."""
 
     sortable_by: Any = ()
 
@@ -67,7 +67,7 @@ class SearchFirst:
 
 
 class FewRows:
-    """Rows of a form beyond what anybody types are refused unread: Django would check 2,000 of them."""
+    """Refuses a form with more rows than anybody types before validation; Django would allow 2,000."""
 
     max_num: int | None = 100
 
@@ -107,7 +107,7 @@ class SituationInline(FewRows, RoleAdmin, admin.TabularInline):
 
 
 @admin.register(Programme)
-class ProgrammeAdmin(ProposedChanges, RuleDesk, RoleAdmin, TranslationAdmin):
+class ProgrammeAdmin(ProposedChanges, RulePreview, RoleAdmin, TranslationAdmin):
     form = ProgrammeForm
     about_people = False
     seen_also = ("code", "operator", "rule_version")
@@ -138,7 +138,7 @@ class ProgrammeAdmin(ProposedChanges, RuleDesk, RoleAdmin, TranslationAdmin):
 
 @admin.register(LifeSituation)
 class LifeSituationAdmin(RoleAdmin, TranslationAdmin):
-    """They come with the catalogue: their names stand on the start page of the nation."""
+    """They are loaded with the catalogue. Their names are not edited here: the start page shows them."""
 
     about_people = False
     view_roles = (AUDITOR,)
@@ -149,7 +149,7 @@ class LifeSituationAdmin(RoleAdmin, TranslationAdmin):
     fields = ("code", ("name_km", "name_en"), "picture", "position")
 
     def save_model(self, request: HttpRequest, obj: LifeSituation, form: ModelForm, change: bool) -> None:
-        keep_situation(situation=obj, changed=form.changed_data, actor=_staff(request))
+        save_situation(situation=obj, changed=form.changed_data, actor=_staff(request))
 
 
 @admin.register(Area)
@@ -182,7 +182,7 @@ class MembershipInline(RoleAdmin, admin.TabularInline):
 
 @admin.register(Person)
 class PersonAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
-    # Whom a search found is noted by the search itself.
+    # The search itself records whom it found in the audit log.
     view_roles = (STEWARD,)
     actions = None
     list_display = ("spid_grouped", "name", "sex", "date_of_birth", "village")
@@ -214,7 +214,7 @@ class PersonAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """The record, after its reader said why; the person can read who looked."""
+        """The record, once a reason is given. The person can see who looked and why."""
         person = self.get_object(request, object_id)
         if person is None or not self.has_view_permission(request, person):
             raise Http404
@@ -257,4 +257,4 @@ class EnrolmentAdmin(SearchFirst, RoleAdmin, admin.ModelAdmin):
         return queryset.filter(number)
 
     def change_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
-        raise Http404  # the list says everything; the person's record is reached with a reason
+        raise Http404  # the list shows all fields; the record of the person asks for a reason

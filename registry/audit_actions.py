@@ -23,6 +23,7 @@ CHANGES = [
     Action("change_asker_left", _("ended a request whose asker left the household")),
     Action("change_approve", _("approved a change")),
     Action("change_refuse", _("refused a change")),
+    Action("change_ask_more", _("asked for a document")),
 ]
 REPLACEMENTS = [
     Action("ask_replacement", _("asked for another phone"), _("Another phone was asked for")),

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from dsp_platform.casework import errors as casework
+
 
 class RegistrationError(Exception):
     pass
@@ -60,8 +62,8 @@ class InvalidDetails(RegistrationError):
         super().__init__(", ".join(sorted({problem.code for problem in self.problems})))
 
 
-class ChangeError(Exception):
-    """A change was not asked for, decided or applied. ``str()`` is a translated sentence."""
+class ChangeError(casework.StepRefused):
+    """A change was not asked for, decided or applied."""
 
 
 class AlreadyAsked(ChangeError):
@@ -92,5 +94,5 @@ class Conflict(ChangeError):
     """Whoever decides has to do with the person; ``str()`` says how."""
 
 
-class Overtaken(ChangeError):
-    """Somebody else took a step since the page was shown."""
+class Overtaken(ChangeError, casework.Overtaken):
+    pass

@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from dsp_platform.accounts.acting.form_token import register_subjects
 from dsp_platform.accounts.my_account.services import register_hand_over
 from dsp_platform.accounts.my_account.unused import register_empty, register_traces
-from dsp_platform.accounts.staff.own_person import register_person_finder
 from dsp_platform.accounts.staff.scopes import register_scope
+from dsp_platform.accounts.staff.spid import register_spid_lookup
 from dsp_platform.exchange.contract import register_record_kind, register_report_kind, register_rule_reader
 from dsp_platform.notifications.services import Recipient, register_text
 from dsp_platform.uploads.contract import register_subject
@@ -69,7 +69,7 @@ register_text(
 )
 register_subject(evidence.SUBJECT)
 register_subjects(subject=counter_subject.subject, describe=counter_subject.describe)
-register_person_finder(living_spid)
+register_spid_lookup(living_spid)
 register_scope("area_code", is_area_of_officials)
 register_traces(Claim, Lookup)
 register_empty(Draft, is_empty)

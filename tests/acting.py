@@ -1,4 +1,4 @@
-"""What the forms of a page say that this browser was shown just now."""
+"""The signed fields that the forms of a page carry for this browser (``acting_for``)."""
 
 from importlib import import_module
 

@@ -1,4 +1,4 @@
-"""Finding the pages of the admin as staff find them: from its index, by every link."""
+"""Discovers the pages of the admin by following every link from its index."""
 
 import re
 from collections import Counter
@@ -10,10 +10,10 @@ from django.test import Client
 
 from tests.crawl import MOST_PAGES, is_page, read
 
-# The same page with another way back, or with other numbers beside it.
+# The same page with another return address, or with other numbers.
 SAME = ("_changelist_filters",)
 MOST_ALIKE = 2
-# How many times in a row a list is narrowed down before its links are followed no more.
+# How many filters in a row are followed before the links of a list are ignored.
 DEEPEST = 3
 
 
@@ -26,16 +26,16 @@ def links(page: HttpResponse, address: str, language: str) -> Iterator[str]:
 
 
 def kind_of(address: str, *, narrowed: bool) -> str:
-    """``narrowed``: found on a list that is narrowed down. What else it may be narrowed by has no end."""
+    """``narrowed``: found on a filtered list, whose combinations of filters are unlimited."""
     path, _is, query = re.sub(r"/\d+/", "/0/", address).partition("?")
     names = sorted({name for name, _value in parse_qsl(query, True)})
     return f"{path} {names}" if narrowed else f"{path}?{query}"
 
 
 def walk(client: Client, language: str, *, narrowed: bool = True) -> Iterator[tuple[str, HttpResponse]]:
-    """From the index on; of the pages of single rows, two of each kind.
+    """Starts at the index; of the pages of single rows, two of each kind.
 
-    ``narrowed``: lists that are narrowed down too, and what these link to, by each set of parameters two.
+    ``narrowed``: also filtered lists and the pages they link to, two for each set of parameters.
     """
     door = f"/{language}/admin/"
     seen, waiting, alike = {door}, [(door, 0)], Counter[str]()

@@ -1,4 +1,4 @@
-"""Reading the sources: every text that an argument of a function can be, wherever it is called."""
+"""Static analysis of the sources: every text that an argument of a function can be, at all its calls."""
 
 import ast
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,7 @@ Found = tuple[str, ast.Call, Function]
 
 @cache
 def calls(name: str) -> list[Found]:
-    """Every call of a function of this name, with the file and the function that it stands in."""
+    """Every call of a function with this name, with its file and enclosing function."""
     return [
         (str(path.relative_to(BASE)), call, function)
         for path in sources(*DOMAINS)
@@ -39,12 +39,12 @@ def modules(file: str) -> set[str]:
 
 @dataclass(frozen=True)
 class Reading:
-    """``known``: by file and expression, what no reading of the sources finds out."""
+    """``known``: by file and expression, what cannot be found out statically."""
 
     known: Mapping[tuple[str, str], set[str]]
 
     def values(self, file: str, node: ast.expr, function: Function) -> set[str]:
-        """All texts that the expression can be; raises where that cannot be told."""
+        """All texts that the expression can be; raises where that cannot be determined."""
         if (file, ast.unparse(node)) in self.known:
             return self.known[file, ast.unparse(node)]
         match node:

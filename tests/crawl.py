@@ -1,4 +1,4 @@
-"""Finding the pages of the site as a person finds them: from its door, by every link."""
+"""Discovers the pages of the site as a person does: from the home page, by every link."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -13,23 +13,23 @@ from django.test import Client
 MOST_PAGES = 400
 SAID = ("alt", "title", "placeholder", "aria-label")
 SILENT = {"script", "style", "code", "kbd"}
-# Attributes whose values are words, names or addresses: that they are there matters, not what they say.
+# Attributes whose values are texts, names or addresses: only their presence matters.
 SHAPING = {"class", "type", "role", "scope", "autocomplete", "inputmode", "style", "tabindex"}
 LONGEST_ROW = 24
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
-# Whoever is signed in finds these as everybody does.
+# Everybody who is signed in finds these.
 SAME = ("help/", "programmes/?")
-# The official with a case gets the citizen's own pages with a banner: these are seen as the citizen's.
+# An official with a case gets the citizen's pages with a banner; they are checked as the citizen's.
 SAME_AS_CITIZEN = ("my/changes/", "my/data/", "my/consents/", "apply/", "documents/")
 LEFT_OUT = {"citizen": SAME, "official": SAME, "case": (*SAME, *SAME_AS_CITIZEN)}
-# One of them stands for all.
+# One of them is enough.
 _ALIKE = [(re.compile(r"area=\d+"), "area="), (re.compile(r"(after|before)=[\w-]+"), r"\1=")]
 
 
 class Reader(HTMLParser):
-    """A page's words in its own language (not those marked with another), its links and its forms' ids.
+    """A page's texts in its own language (not those marked with another), its links and its form ids.
 
-    ``shape`` is what it is built of, without its words: how long a list or a table is makes no other shape.
+    ``shape`` is its structure without texts: the length of a list or a table does not change it.
     """
 
     def __init__(self, language: str) -> None:
@@ -68,7 +68,7 @@ class Reader(HTMLParser):
         said = (f"{name}={value}" if name in SHAPING else name for name, value in values.items())
         one = (tag, *sorted(said))
         self.shape.append(one)
-        # What comes twice in a row, as the rows of a table do, stands there once.
+        # Repeated elements, like the rows of a table, are counted once.
         for length in range(1, LONGEST_ROW + 1):
             if len(self.shape) >= 2 * length and self.shape[-length:] == self.shape[-2 * length : -length]:
                 del self.shape[-length:]
@@ -80,7 +80,7 @@ class Reader(HTMLParser):
 
 @lru_cache(maxsize=4)
 def read(page: str, language: str) -> Reader:
-    """Kept for a moment: whoever follows the links of a page reads its words and its forms next."""
+    """Cached briefly: the crawl reads a page's texts and its forms right after its links."""
     reader = Reader(language)
     reader.feed(page)
     return reader
@@ -91,7 +91,7 @@ def is_page(answer: HttpResponse) -> bool:
 
 
 class Way:
-    """The pages still to be visited, each kind once."""
+    """The pages still to be visited, each shape once."""
 
     def __init__(self, language: str, more: Iterable[str] = (), left_out: Iterable[str] = ()) -> None:
         self.door = f"/{language}/"
@@ -122,7 +122,7 @@ class Way:
 def pages(
     client: Client, language: str, more: Iterable[str] = (), left_out: Iterable[str] = ()
 ) -> Iterator[tuple[str, HttpResponse]]:
-    """Every page a visitor can come to, with its address, and ``more`` that no link leads to."""
+    """Every page a visitor can reach, with its address, and ``more`` that no link leads to."""
     way = Way(language, more, left_out)
     for address in way:
         answer = client.get(address)
@@ -134,7 +134,7 @@ def pages(
 
 
 def sent_empty(client: Client, address: str) -> HttpResponse:
-    """What the form of this page answers when nothing was filled in. What it did is undone."""
+    """What the form of this page answers when it is submitted empty. Its effects are rolled back."""
     with transaction.atomic():
         answer = client.post(address)
         transaction.set_rollback(True)

@@ -1,4 +1,4 @@
-"""What a form of the admin carries when it is opened now."""
+"""The hidden fields that a form of the admin carries when it is opened now."""
 
 from django.contrib import admin
 from django.db.models import Model

@@ -1,4 +1,4 @@
-"""Sending the forms of a page as a browser would, and seeing whether anything was changed by it."""
+"""Submits the forms of a page as a browser does, and detects whether that changed anything."""
 
 from html.parser import HTMLParser
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 FORM = "application/x-www-form-urlencoded"
-# Written by whatever is asked, also by what is refused: visits, looks, counts against limits.
+# Written by every request, also a refused one: visits, access log, rate limits.
 NOTES = (
     "django_session", "usersessions_", "audit_", "pghistory_context", "accounts_signinfailure",
     "accounts_phoneevent", "accounts_totpdevice",
@@ -17,7 +17,7 @@ NOTES = (
 
 
 class Form(NamedTuple):
-    """Where a form is sent, the values the page filled in, and which of them are hidden or text areas."""
+    """The address of a form, its initial values, and which of them are hidden or text areas."""
 
     target: str
     fields: dict[str, str]
@@ -85,7 +85,7 @@ def forms_of(address: str, answer: HttpResponse) -> list[Form]:
 
 
 def body(fields: dict[str, str]) -> str:
-    """Lone surrogates too, which a browser would not send."""
+    """Includes lone surrogates, which a browser would not send."""
     return urlencode({name: value.encode("utf-8", "surrogatepass") for name, value in fields.items()})
 
 
@@ -96,7 +96,7 @@ def send(client: Client, target: str, fields: dict[str, str]) -> HttpResponse:
 def send_and_undo(
     client: Client, target: str, fields: dict[str, str], before: dict[str, str]
 ) -> tuple[HttpResponse, set[str]]:
-    """The answer, and the tables that sending changed since ``before``; all of it is undone."""
+    """The answer, and the tables that the request changed since ``before``; everything is rolled back."""
     with transaction.atomic():
         counted = writes()
         answer = send(client, target, fields)
@@ -107,7 +107,7 @@ def send_and_undo(
 
 
 def tables(only: set[str] | None = None) -> dict[str, str]:
-    """A digest of what stands in each table, without the notes that every request may leave."""
+    """A digest of the content of each table, without the rows that every request may write."""
     names = sorted(
         name
         for name in connection.introspection.table_names()
@@ -121,9 +121,9 @@ def tables(only: set[str] | None = None) -> dict[str, str]:
 
 
 def writes() -> dict[str, int]:
-    """By table, the rows that this transaction wrote so far, also those it took back.
+    """By table, the number of rows this transaction wrote so far, including rolled back ones.
 
-    To read every row after every request would be most of the time of a walk.
+    Reading every row after every request would take most of the time of a crawl.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables")

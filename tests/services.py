@@ -16,7 +16,8 @@ import psutil
 import psycopg
 import pytest
 
-from dsp_platform.devserver.embedded import Services, free_port, new_keys
+from dsp_platform.devserver.embedded import Services, new_keys
+from dsp_platform.devserver.processes import free_port
 from dsp_platform.translations.catalogue import compile_all
 
 BASE = Path(__file__).resolve().parent.parent

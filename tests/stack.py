@@ -18,7 +18,7 @@ import psycopg
 from django.core.management import call_command
 from django.db import connection
 
-from dsp_platform.devserver.embedded import free_port
+from dsp_platform.devserver.processes import free_port
 from dsp_platform.webserver.server import web_command
 
 BASE = Path(__file__).resolve().parent.parent
@@ -39,16 +39,25 @@ def wait_for(condition: Callable[[], object], seconds: float = 30) -> object:
     raise AssertionError(f"did not come true within {seconds} s: {condition}")
 
 
+def connections_to(port: int) -> list[int]:
+    """The server's side of each, closed by the other side or not: how many bytes nobody has read yet.
+
+    Of ``/proc/net/tcp``: local address, state (1: established, 8: closed by the other side), bytes.
+    """
+    rows = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
+    return [
+        int(row[4].partition(":")[2], 16)
+        for row in rows
+        if row[1].endswith(f":{port:04X}") and row[3] in ("01", "08")
+    ]
+
+
 def wait_until_read(port: int, connections: int) -> None:
     """Until the server has accepted so many connections and read all that arrived on them."""
 
     def is_read() -> bool:
-        """Of ``/proc/net/tcp``: local address, state (1: established), and bytes that nobody has read yet."""
-        rows = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
-        unread = [
-            row[4].partition(":")[2] for row in rows if row[1].endswith(f":{port:04X}") and row[3] == "01"
-        ]
-        return len(unread) >= connections and not any(int(size, 16) for size in unread)
+        unread = connections_to(port)
+        return len(unread) >= connections and not any(unread)
 
     wait_for(is_read)
 

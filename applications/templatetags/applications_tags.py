@@ -33,7 +33,7 @@ def applications_of(person: Person | None) -> dict[str, object]:
 
 @register.simple_tag
 def household_applications(person: Person, members: Sequence[Membership]) -> list[Application]:
-    """For pages that show them in several places: read once."""
+    """For pages that show them in several places, to query once."""
     return selectors.applications_of(person, members)
 
 
@@ -44,9 +44,9 @@ def application_list(applications: Sequence[Application], person: Person) -> dic
 
 @register.simple_tag(takes_context=True)
 def applications_to_do(context: Context, applications: Sequence[Application], person: Person) -> list[ToDo]:
-    """Questions to answer, documents to send anew, and decisions of the last 30 days to read.
+    """Questions to answer, documents to send again, and decisions of the last 30 days to read.
 
-    An official with a case reads of a document on the application's own page.
+    Documents are left out for an official with a case, who finds them on the application's own page.
     """
     recent = timezone.now() - NEWS
     living = [one for one in applications if not one.person.died_on]
@@ -71,7 +71,7 @@ def applications_to_do(context: Context, applications: Sequence[Application], pe
 
 @register.inclusion_tag("applications/closed.html", takes_context=True)
 def closed_by_death(context: Context, change: ChangeRequest) -> dict[str, object]:
-    """On the page of a change that told a death: what ended with it, as far as the reader may read it."""
+    """On the page of a reported death: the applications it closed, as far as the reader may see them."""
     if change.kind != "death" or change.state != ChangeRequest.State.APPLIED:
         return {}
     request = context["request"]
@@ -88,7 +88,7 @@ def programmes_to_apply(
     enrolments: Sequence[Enrolment],
     person: Person,
 ) -> list[ToDo]:
-    """The likely ones that are open and neither applied for nor received yet, the first three."""
+    """The first three likely programmes that are open and neither applied for nor received."""
     applied = {one.programme_id for one in applications if one.person_id == person.pk and _counts(one)}
     received = {one.programme_id for one in enrolments if one.state != Enrolment.State.ENDED}
     open_ones = [one for one in likely if services.takes_applications(one)]
@@ -104,13 +104,13 @@ def programmes_to_apply(
 
 
 def _counts(application: Application) -> bool:
-    """Refused is an answer too: to apply again is theirs to decide, not ours to propose."""
+    """After a refusal no new application is proposed; the person may still apply again."""
     return application.state != Application.State.WITHDRAWN
 
 
 @register.inclusion_tag("applications/apply_to.html")
 def apply_to(programme: Programme, person: Person | None = None) -> dict[str, object]:
-    """The way to apply, or what became of an application made before."""
+    """The link to apply, or the state of an application made before."""
     latest = selectors.latest_application(person, programme) if person else None
     return {
         "programme": programme,

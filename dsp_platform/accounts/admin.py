@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
 from dsp_platform.accounts.models import PRIVILEGED_ROLES, Role, User
-from dsp_platform.accounts.staff import approvals
+from dsp_platform.accounts.staff import approvals, invitations
 from dsp_platform.accounts.staff import services as staff
-from dsp_platform.accounts.staff.own_person import clean_own_person
 from dsp_platform.accounts.staff.scopes import is_known_scope
+from dsp_platform.accounts.staff.spid import clean_staff_spid
 from dsp_platform.admin.roles import AUDITOR, STEWARD, RoleAdmin
 from dsp_platform.approval.errors import WaitsAlready
 from dsp_platform.approval.models import Proposal
@@ -29,7 +29,7 @@ STAFF_ROLES = [choice for choice in Role.choices if choice[0] != Role.CITIZEN]
 
 
 class StaffForm(forms.ModelForm):
-    """An official has a commune and a reviewer an operator: without one they would see nothing."""
+    """Officials need an area and reviewers an operator: without a scope they would see nothing."""
 
     class Meta:
         model = User
@@ -46,7 +46,7 @@ class StaffForm(forms.ModelForm):
             self.fields["role"] = forms.ChoiceField(label=_("role"), choices=STAFF_ROLES)
         if "full_name" in self.fields:
             self.fields["full_name"].required = True
-        if "area_code" not in self.fields:  # an auditor only reads them
+        if "area_code" not in self.fields:  # read-only for an auditor
             return
         self.fields["area_code"].help_text = _(
             "For officials: the 6 digits of the commune or sangkat, or the 4 of the district or khan."
@@ -54,7 +54,7 @@ class StaffForm(forms.ModelForm):
         self.fields["operator_code"].help_text = _("For reviewers: the code of their operator.")
 
         if "spid" in self.fields:
-            self.fields["spid"] = forms.CharField(  # typed in groups, also in Khmer digits
+            self.fields["spid"] = forms.CharField(  # longer than the column: typed in groups
                 label="SPID",
                 required=False,
                 max_length=40,
@@ -64,7 +64,7 @@ class StaffForm(forms.ModelForm):
             )
 
     def clean_spid(self) -> str:
-        return clean_own_person(self.cleaned_data["spid"])
+        return clean_staff_spid(self.cleaned_data["spid"])
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -79,28 +79,25 @@ class StaffForm(forms.ModelForm):
         elif role == Role.REVIEWER and self._is_unknown("operator_code", operator):
             self.add_error("operator_code", _("No operator has this code."))
         if not self.instance.pk:
-            self._refuse_now(role, values.get("username") or "")
-        # A scope that does not go with the role would wait unseen for the day the role changes.
+            username = values.get("username") or ""
+            if waits_now(approvals.STAFF_ACCOUNT, username):
+                self.add_error("username", str(WaitsAlready()))
+            elif role in PRIVILEGED_ROLES and (why := why_not_now(approvals.STAFF_ACCOUNT, username)):
+                self.add_error("role", str(why))
+        # Drop a scope that does not belong to the role: it would become effective when the role changes.
         values["area_code"] = area if role == Role.OFFICIAL else ""
         values["operator_code"] = operator if role == Role.REVIEWER else ""
         return values
 
-    def _refuse_now(self, role: str, username: str) -> None:
-        """Where it cannot be made or proposed at the moment."""
-        if waits_now(approvals.STAFF_ACCOUNT, username):
-            self.add_error("username", str(WaitsAlready()))
-        elif role in PRIVILEGED_ROLES and (why := why_not_now(approvals.STAFF_ACCOUNT, username)):
-            self.add_error("role", str(why))
-
     def _is_unknown(self, field: str, code: str) -> bool:
-        """Where it is new: an account whose area is no longer one can still be closed."""
-        kept = bool(self.instance.pk) and field not in self.changed_data
-        return not kept and not is_known_scope(field, code)
+        """Checks changed codes only: an account whose area was abolished can still be closed."""
+        unchanged = bool(self.instance.pk) and field not in self.changed_data
+        return not unchanged and not is_known_scope(field, code)
 
 
 @admin.register(User)
 class UserAdmin(RoleAdmin, admin.ModelAdmin):
-    """Officials, reviewers and stewards. The accounts of citizens are nobody's to browse."""
+    """Accounts of staff only. Nobody browses the accounts of citizens."""
 
     form = StaffForm
     change_roles = add_roles = (STEWARD,)
@@ -116,32 +113,32 @@ class UserAdmin(RoleAdmin, admin.ModelAdmin):
         return super().get_queryset(request).exclude(role=Role.CITIZEN)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
-        """Acts are shown under the name of today: whose an account of weight is stays as two approved it."""
+        """Two people approved the identity of a privileged account, and past actions show its name."""
         if obj is None:
             return ()
-        if obj.role in PRIVILEGED_ROLES:  # and it has no scope
-            return (*staff.IDENTITY, "is_a_person", "role", "area_code", "operator_code")
-        return ("username", "is_a_person", "role")
+        if obj.role in PRIVILEGED_ROLES:
+            return (*staff.IDENTITY, "has_spid", "role", "area_code", "operator_code")
+        return ("username", "has_spid", "role")
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Nobody changes their own account: neither their name nor whose kin they are."""
+        """Nobody changes their own account."""
         own = obj is not None and obj.pk == request.user.pk
         return not own and super().has_change_permission(request, obj)
 
     def get_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
-        """Who somebody is as a person is typed by stewards; an auditor, who reads no persons, is told if."""
+        """Stewards enter the SPID; auditors, who may not see persons, see only whether there is one."""
         fields = ("username", "full_name", "role", "area_code", "operator_code")
-        spid = "spid" if self.has_change_permission(request) else "is_a_person"
+        spid = "spid" if self.has_change_permission(request) else "has_spid"
         return (*fields, spid, *(["is_active"] if obj else []))
 
     @admin.display(description=_("SPID is noted"), boolean=True)
-    def is_a_person(self, user: User) -> bool:
+    def has_spid(self, user: User) -> bool:
         return bool(user.spid)
 
     def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
         actor = cast(User, request.user)
         if change:
-            staff.change_account(actor=actor, user=obj, changed=self._at_once(request, obj, form))
+            staff.change_account(actor=actor, user=obj, changed=self._changed_at_once(request, obj, form))
             return
         if form.cleaned_data["role"] in PRIVILEGED_ROLES:
             given = {name: form.cleaned_data[name] for name in ("username", "role", "full_name", "spid")}
@@ -157,10 +154,10 @@ class UserAdmin(RoleAdmin, admin.ModelAdmin):
             spid=form.cleaned_data["spid"],
         )
         obj.pk = account.pk
-        cast(Any, request).invitation = staff.invite(actor=actor, user=account)
+        cast(Any, request).invitation = invitations.invite(actor=actor, user=account)
 
-    def _at_once(self, request: HttpRequest, obj: User, form: forms.ModelForm) -> list[str]:
-        """What one person changes; whether an account of weight is open is proposed instead."""
+    def _changed_at_once(self, request: HttpRequest, obj: User, form: forms.ModelForm) -> list[str]:
+        """The changed fields that need one person; closing or reopening a privileged account is proposed."""
         changed = list(form.changed_data)
         if obj.role not in PRIVILEGED_ROLES or "is_active" not in changed:
             return changed
@@ -179,14 +176,14 @@ class UserAdmin(RoleAdmin, admin.ModelAdmin):
         return self._show_once(request, obj, cast(Any, request).invitation)
 
     def log_addition(self, request: HttpRequest, obj: User, message: Any) -> Any:
-        return super().log_addition(request, obj, message) if obj.pk else None  # else it is only proposed
+        return super().log_addition(request, obj, message) if obj.pk else None  # None: only proposed
 
     def _propose(self, request: HttpRequest, user: User, act: str) -> HttpResponse | None:
         try:
             proposal = approvals.propose_for(actor=cast(User, request.user), user=user, act=act)
         except (NotApproved, ValidationError) as error:
-            words = error.messages if isinstance(error, ValidationError) else [str(error)]
-            self.message_user(request, " ".join(words), messages.WARNING)
+            reasons = error.messages if isinstance(error, ValidationError) else [str(error)]
+            self.message_user(request, " ".join(reasons), messages.WARNING)
             return None
         return self._waits(request, proposal)
 
@@ -204,15 +201,15 @@ class UserAdmin(RoleAdmin, admin.ModelAdmin):
         if staff.needs_two_people(user):
             return self._propose(request, user, approvals.RENEW)
         try:
-            code = staff.renew_credentials(actor=cast(User, request.user), user=user)
-        except staff.CannotInvite as error:
+            code = invitations.renew_credentials(actor=cast(User, request.user), user=user)
+        except invitations.CannotInvite as error:
             self.message_user(request, str(error), messages.WARNING)
             return None
         return self._show_once(request, user, code)
 
     @sensitive_variables()
     def _show_once(self, request: HttpRequest, user: User, code: str) -> HttpResponse:
-        # Answered to the POST itself: a redirect would need the code kept somewhere in between.
+        # Rendered in the response to the POST: a redirect would require storing the code.
         page = request.build_absolute_uri(reverse("accounts:join"))
         context = {
             **self.admin_site.each_context(request),
@@ -222,6 +219,6 @@ class UserAdmin(RoleAdmin, admin.ModelAdmin):
             "page": page,
             "link": f"{page}#{code}",
             "code": code,
-            "hours": staff.INVITATION_LIFE // timedelta(hours=1),
+            "hours": invitations.LIFE // timedelta(hours=1),
         }
         return TemplateResponse(request, "accounts/admin_invitation.html", context)

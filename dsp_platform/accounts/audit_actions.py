@@ -7,7 +7,7 @@ from dsp_platform.audit.actions import Action, Effect, register_actions
 # Fields whose changes are recorded.
 RECORDED = ("role", *SCOPE)
 
-# Of a sign-in, and of whoever follows an invitation.
+# Why a sign-in or an invitation was refused.
 PROOF_FAILURES = {
     "unknown_name": _("nobody has this user name"),
     "closed": _("the account is closed"),
@@ -63,13 +63,12 @@ register_actions(
         "sign_out": {"idle": _("too long without use")},
         "sign_in_failed": PROOF_FAILURES,
         "join_refused": PROOF_FAILURES,
-        # Errors of a step, as their classes are called.
+        # Class names of the errors.
         "step_refused": {
             "StepNotAllowed": _("the step was not possible any more"),
             "NoteMissing": _("no note was written"),
             "NotYours": _("it was their own"),
             "InConflict": _("it was of their own household or kin"),
-            "AlreadyChanged": _("somebody else was first"),
         },
     },
     details={

@@ -1,4 +1,4 @@
-"""System checks of what accounts rest on."""
+"""System checks of the settings of accounts."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Why a phone could not be proved, in words for the person who tries."""
+"""Why a phone could not be verified, as sentences for the person who tries."""
 
 from datetime import timedelta
 
@@ -29,14 +29,14 @@ class NotAccepted(CodeProblem):
 
 
 class NumberNotFree(CodeProblem):
-    """Said only to somebody who has shown the code of that number."""
+    """Shown only to somebody who has entered the code of that number."""
 
     def __str__(self) -> str:
         return _("This number cannot be used for this account. Use another number.")
 
 
 class PasskeyRefused(Exception):
-    """One sentence for every fault: nothing tells which passkeys exist."""
+    """One sentence for every failure, so that it does not reveal which passkeys exist."""
 
     def __str__(self) -> str:
         return _("This passkey could not be used. Try again, or use a code by text message.")

@@ -1,4 +1,4 @@
-"""What a request carries behind the middleware and the decorators of this package, for the type checker."""
+"""The type of a request behind the middleware and decorators of this package."""
 
 from django.http import HttpRequest, QueryDict
 
@@ -6,7 +6,7 @@ from dsp_platform.accounts.models import Case, User
 
 
 class SignedInRequest(HttpRequest):
-    """Behind ``citizen_required``, ``official_required``, ``actor_required`` or the admin's door."""
+    """In views with ``citizen_required``, ``official_required``, ``actor_required``, and in the admin."""
 
     user: User
     case: Case | None

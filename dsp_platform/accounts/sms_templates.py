@@ -1,4 +1,4 @@
-"""The text messages of accounts: one-time codes, and what was changed about signing in."""
+"""The text messages of accounts: one-time codes, and notices when sign-in settings were changed."""
 
 from functools import partial
 from typing import Any
@@ -16,10 +16,10 @@ from dsp_platform.notifications.services import Recipient, register_text
 
 
 def code_text(params: dict[str, Any]) -> str:
-    """Nothing for an account that was closed, and nothing for a code that is over.
+    """Empty when the account is closed or the code expired or used.
 
-    Who wants a number for their account that is somebody else's gets no code either: its owner is told.
-    All this is decided here, in the worker, and not while the page waits: the page cannot tell.
+    If the number requested for an account belongs to another one, its owner gets a notice in place of the
+    code. Decided in the worker, so that the page's response and timing do not reveal which numbers exist.
     """
     challenge = PhoneChallenge.objects.filter(
         pk=params["challenge"], used_at=None, expires_at__gt=timezone.now()
@@ -33,18 +33,17 @@ def code_text(params: dict[str, Any]) -> str:
     if owner and wanted and not unused.is_unused(owner):
         return _("Somebody wanted to use your number for another account. It stays yours.")
     kind, _colon, reference = challenge.subject.partition(":")
-    # A move names its request, so that nobody reads out a code for another one.
+    # The message about a move names the request, so that nobody confirms another one by mistake.
     is_of_request = challenge.purpose == Purpose.MOVE and kind == "change"
-    of_request = _MOVE_AT_HOME if challenge.account and challenge.account.is_citizen else _MOVE
-    words = of_request if is_of_request else _WORDS[Purpose(challenge.purpose)]
-    return str(words) % {"code": code_of(challenge), "reference": reference}
+    of_request = _MOVE_ONLINE if challenge.account and challenge.account.is_citizen else _MOVE
+    text = of_request if is_of_request else _TEXTS[Purpose(challenge.purpose)]
+    return str(text) % {"code": code_of(challenge), "reference": reference}
 
 
-# The code stands last, where phones look for it. In Khmer the whole must fit 70 characters. Who types the
-# code alone tells it nobody; who stands at the counter reads it out there, and must know for what. A move is
-# agreed to at both places. So is the number of a grievance, whose challenge knows not where: its words fit
-# either.
-_WORDS = {
+# The code comes last, where phones detect it. In Khmer the message must fit 70 characters. Somebody who types
+# the code alone must tell it nobody; somebody at the counter reads it out, and must know what for. A move can
+# be confirmed at both places, and so can the number for a grievance, whose text therefore fits both.
+_TEXTS = {
     Purpose.SIGN_IN: gettext_lazy(
         "Social protection, code to sign in. Tell nobody, not even an official: %(code)s"
     ),
@@ -74,20 +73,17 @@ _MOVE = gettext_lazy(
     "Move to another household, %(reference)s. Read this code to the official in front of you."
     " Nobody there? Tell nobody: %(code)s"
 )
-_MOVE_AT_HOME = gettext_lazy(
-    "Your yes to the move %(reference)s. Tell nobody, not even an official: %(code)s"
-)
+_MOVE_ONLINE = gettext_lazy("Your yes to the move %(reference)s. Tell nobody, not even an official: %(code)s")
 
 
-def told(sentence: Any, params: dict[str, Any]) -> str:
-    """The sentence, and whom to call if it was not the person who did it. Never the commune office, where
-    the person who did it may work."""
+def notice(sentence: Any, params: dict[str, Any]) -> str:
+    """The sentence, and whom to call if it was somebody else: not the commune office, where they may work."""
     if not settings.CONTACT_PHONE:
         return f"{sentence} {_('Not you? Tell the district office.')}"
     return f"{sentence} {_('Not you? Call %(phone)s') % {'phone': settings.CONTACT_PHONE}}"
 
 
-_TOLD = {
+_NOTICES = {
     phone_change.OLD: gettext_lazy("Your account now has another phone number."),
     phone_change.NEW: gettext_lazy("Your account now has this phone number."),
     passkeys.ADDED: gettext_lazy("A passkey was added to your account."),
@@ -98,5 +94,5 @@ _TOLD = {
 register_text(
     TEXT, code_text, recipient=Recipient.TYPED, title=gettext_lazy("A code for signing in"), is_code=True
 )
-for name, sentence in _TOLD.items():
-    register_text(name, partial(told, sentence), recipient=Recipient.PROVED, title=sentence)
+for name, sentence in _NOTICES.items():
+    register_text(name, partial(notice, sentence), recipient=Recipient.PROVED, title=sentence)

@@ -1,8 +1,8 @@
-"""Who sends a request, as far as its session tells."""
+"""What the session tells about the user of a request."""
 
 from django.http import HttpRequest
 
-from dsp_platform.accounts.models import User
+from dsp_platform.accounts.models import Case, User
 
 
 def is_citizen(request: HttpRequest) -> bool:
@@ -12,3 +12,8 @@ def is_citizen(request: HttpRequest) -> bool:
 def is_verified_official(request: HttpRequest) -> bool:
     user = request.user
     return isinstance(user, User) and user.is_official and user.is_verified()
+
+
+def case_of(request: HttpRequest) -> Case | None:
+    """The official's open case. None also where no middleware has run, as on the page of a server error."""
+    return getattr(request, "case", None)

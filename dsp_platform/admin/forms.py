@@ -23,7 +23,7 @@ EMPTY = "–"
 
 
 class SeenForms:
-    """Mixin for ``ModelAdmin``, put first. Each form carries a digest of what it was opened with.
+    """Mixin for ``ModelAdmin``, put first. Each form carries a digest of the values it was opened with.
 
     The digest covers what the form can change, its inlines' rows, and ``seen_also``. It is compared while the
     row is locked. Whoever saves second sees the present values and keeps what was typed.

@@ -88,12 +88,6 @@ class ByName(SimpleListFilter):
         return queryset.filter(**{self.path or str(self.parameter_name): value}) if value else queryset
 
 
-def _longer(part: str) -> list[str]:
-    """The parts that must be given too: a month without its year would scan every row."""
-    parts = list(DATE_PARTS)
-    return parts[: parts.index(part)]
-
-
 def staff_name(user: Any) -> str:
     """The name of an account in a column for staff."""
     return user.staff_name if user else "–"
@@ -138,7 +132,10 @@ class OfferedLists:
         if self.date_hierarchy and name == self.date_hierarchy and part in DATE_PARTS:
             number = str(value)
             is_one = number.isascii() and number.isdecimal() and int(number[:9]) in DATE_PARTS[part]
-            return is_one and all(f"{name}__{other}" in request.GET for other in _longer(part))
+            # A month needs a year, and a day a month: otherwise every row would be read.
+            parts = list(DATE_PARTS)
+            longer = parts[: parts.index(part)]
+            return is_one and all(f"{name}__{other}" in request.GET for other in longer)
         return lookup in self._parameters(request)
 
     def _parameters(self, request: HttpRequest) -> frozenset[str]:

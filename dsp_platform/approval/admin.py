@@ -1,4 +1,4 @@
-"""The desk of what waits for a second person: one list, one page for each, and a question before each act."""
+"""The admin's pages of proposals: a list, a page for each, and a confirmation before each decision."""
 
 from typing import Any, cast
 
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from dsp_platform.admin.lists import staff_name
 from dsp_platform.admin.roles import AUDITOR, STEWARD, RoleAdmin
 from dsp_platform.approval import services
-from dsp_platform.approval.contract import Kind, kind_of
+from dsp_platform.approval.contract import kind_of
 from dsp_platform.approval.models import Proposal
 from dsp_platform.approval.selectors import waiting_about, waits_now
 from dsp_platform.approval.validity import is_valid
@@ -32,7 +32,7 @@ State = Proposal.State
 
 @admin.register(Proposal)
 class ProposalAdmin(RoleAdmin, admin.ModelAdmin):
-    """Stewards decide, auditors read. Nothing is added here: it is proposed on the page of the row itself."""
+    """Stewards decide, auditors read. Proposals are made on the pages of the rows they are about."""
 
     view_roles = (STEWARD, AUDITOR)
     list_display = (
@@ -72,7 +72,7 @@ class ProposalAdmin(RoleAdmin, admin.ModelAdmin):
         return self._to(self._found(request, object_id))
 
     def decide_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The first press asks, with what will happen; the second one, on that page, does it."""
+        """The first request shows a confirmation with the consequences; the second, from there, decides."""
         proposal = self._found(request, str(pk))
         user = request.user
         act = request.POST.get("act", "")
@@ -80,7 +80,7 @@ class ProposalAdmin(RoleAdmin, admin.ModelAdmin):
             return self._to(proposal)
         if getattr(user, "role", "") != STEWARD or not isinstance(user, AbstractBaseUser):
             raise PermissionDenied
-        note = clean_lines(request.POST.get("note", ""))  # what nobody sees is no reason
+        note = clean_lines(request.POST.get("note", ""))  # without invisible characters
         digest = clean(request.POST.get("digest", ""))
         if len(note) > LONGEST_NOTE:
             error = _("Write at most %(number)s characters.") % {"number": LONGEST_NOTE}
@@ -124,7 +124,9 @@ class ProposalAdmin(RoleAdmin, admin.ModelAdmin):
     ) -> HttpResponse:
         if proposal is None:
             return self._to(None)
-        self._note_look(request, proposal)
+        # Each look is recorded: the consequences say how many people gain and lose.
+        actor = cast(AbstractBaseUser, request.user)
+        audit.record(actor=actor, action="view", subject_kind="proposal", subject_id=proposal.pk)
         kind = kind_of(proposal)
         waits = proposal.state in (State.PROPOSED, State.APPROVED)
         may_act = getattr(request.user, "role", "") == STEWARD
@@ -133,6 +135,11 @@ class ProposalAdmin(RoleAdmin, admin.ModelAdmin):
         could = [steward.pk for steward in approvers]
         barred = may_act and proposal.is_open and not own and request.user.pk not in could
         involved = (proposal.proposed_by_id, proposal.decided_by_id)
+        others = waiting_about(proposal.kind, proposal.subject) if waits else []
+        if not shown and own and proposal.state == State.CARRIED_OUT:
+            half = kind.for_proposer(proposal)
+        else:
+            half = shown
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -149,32 +156,18 @@ class ProposalAdmin(RoleAdmin, admin.ModelAdmin):
             "may_withdraw": may_act and waits and request.user.pk in involved,
             "own": may_act and proposal.is_open and own,
             "row": kind.page(proposal),
-            "beside": self._beside(proposal) if waits else (),
-            # What the reader has seen, also on the page that asks.
+            "beside": [(other, kind_of(other).name(other)) for other in others if other.pk != proposal.pk],
+            # Of what the reader has seen, also on the confirmation.
             "digest": read or proposal.digest,
             "asks": asks,
             "gives_halves": kind.gives_halves(proposal),
             "note": note,
             "longest": LONGEST_NOTE,
             "error": error,
-            "shown": shown or self._half_for(request, proposal, kind),
+            "shown": half,
             "again": not shown,
         }  # fmt: skip
         return TemplateResponse(request, "admin/approval/proposal/proposal.html", context)
-
-    def _note_look(self, request: HttpRequest, proposal: Proposal) -> None:
-        """Each one: what it will do tells how many people it concerns, gains and loses."""
-        actor = cast(AbstractBaseUser, request.user)
-        audit.record(actor=actor, action="view", subject_kind="proposal", subject_id=proposal.pk)
-
-    def _beside(self, proposal: Proposal) -> list[tuple[Proposal, str]]:
-        """What else waits about the same."""
-        others = waiting_about(proposal.kind, proposal.subject)
-        return [(other, kind_of(other).name(other)) for other in others if other.pk != proposal.pk]
-
-    def _half_for(self, request: HttpRequest, proposal: Proposal, kind: Kind) -> str:
-        is_done = proposal.state == State.CARRIED_OUT
-        return kind.for_proposer(proposal) if is_done and request.user.pk == proposal.proposed_by_id else ""
 
     def _found(self, request: HttpRequest, pk: str) -> Proposal | None:
         if not self.has_view_permission(request):

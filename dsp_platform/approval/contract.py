@@ -1,4 +1,4 @@
-"""What a domain says about a kind of change that needs two people. This package knows none of them."""
+"""What a domain implements for a kind of change that needs two people. This package knows no kind."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -9,7 +9,7 @@ from dsp_platform.approval.models import Proposal
 
 
 class Line(NamedTuple):
-    """One difference in words. Nothing before: it is new. Nothing after: it goes."""
+    """One difference as shown. Empty before: it is new. Empty after: it is removed."""
 
     label: str
     before: str
@@ -21,16 +21,17 @@ class Kind:
 
     code: str
     title: str | Promise
-    # True where the row carries the day itself: it is carried out when approved, whatever the day.
+    # True if the row stores the day: then the change is carried out when approved, whatever the day.
     at_once = False
-    # Of the state, what an approved one rests on beside what it changes, until its day.
+    # Parts of the state that an approved proposal depends on until its day, besides those it changes.
     rests_on: tuple[str, ...] = ()
 
     def lock(self, subject: str) -> None:
-        """Keep the subject as it is until the transaction ends. Always taken before the proposal's row."""
+        """Lock the subject until the transaction ends. Always before the proposal: a consistent lock
+        order."""
 
     def state(self, act: str, subject: str) -> dict[str, Any]:
-        """What a proposal starts from and rests on. Where it changes, what was proposed is outdated."""
+        """What a proposal starts from and depends on. When it changes, the proposal is outdated."""
         raise NotImplementedError
 
     def name(self, proposal: Proposal) -> str:
@@ -38,11 +39,11 @@ class Kind:
         raise NotImplementedError
 
     def difference(self, proposal: Proposal) -> Sequence[Line]:
-        """From ``before`` and ``payload`` alone: it is shown for ever."""
+        """From ``before`` and ``payload`` alone, so that it can always be shown."""
         raise NotImplementedError
 
     def changes(self, proposal: Proposal) -> set[str]:
-        """Which parts of the state it changes: all of them, where the kind does not say."""
+        """Which parts of the state it changes; all, unless the kind says otherwise."""
         return set(proposal.before)
 
     def consequences(self, proposal: Proposal) -> Sequence[str]:
@@ -50,30 +51,30 @@ class Kind:
         return ()
 
     def barred(self, proposals: Collection[Proposal]) -> Mapping[str, set[int]]:
-        """By subject who may not approve, beside whoever proposed: who wrote it, or whom it is about.
+        """By subject, who may not approve besides the proposer: who wrote it, or whom it is about.
 
-        Of many at once, so that a list asks the database no more than a page.
+        For many at once, so that a list needs no more queries than a page.
         """
         return {}
 
     def carry_out(self, proposal: Proposal) -> str:
-        """Make the change, in the approval's transaction; the triggers let it pass until this returns.
+        """Make the change, in the approval's transaction; the triggers allow it until this returns.
 
-        Raises ValidationError where it cannot be done. What is returned is the approver's half of a code,
-        shown to them alone, once.
+        Raises ValidationError if it cannot be done. Returns the approver's half of a code, which is shown to
+        them alone, once; for most kinds an empty text.
         """
         raise NotImplementedError
 
     def for_proposer(self, proposal: Proposal) -> str:
-        """The other half, for whoever proposed; empty as soon as it is of no use."""
+        """The other half of the code, for the proposer; empty once it has been used or has expired."""
         return ""
 
     def gives_halves(self, proposal: Proposal) -> bool:
-        """Whether carrying it out shows the approver a half of a code, once."""
+        """Whether carrying it out shows the approver a half of a code."""
         return False
 
     def page(self, proposal: Proposal) -> str:
-        """Address of the row it is about; empty where there is none."""
+        """Address of the row it is about; empty if it has no page."""
         return ""
 
 

@@ -32,7 +32,7 @@ class WaitsAlready(NotApproved):
 
 
 class Breaks(NotApproved):
-    """Another one rests on what would change: approved for its day, or without ``day`` still undecided."""
+    """Another proposal depends on what would change: approved for ``day``, or undecided where it is None."""
 
     def __init__(self, name: str, day: date | None) -> None:
         super().__init__(name)

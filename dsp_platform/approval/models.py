@@ -12,15 +12,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 WAITS = timedelta(hours=72)
-"""So long after it was proposed it can be approved: the trigger says the same."""
+"""How long after it was proposed it can be approved. A trigger has the same limit."""
 
 
 class Proposal(models.Model):
-    """A change that needs two people. What was proposed is never edited, nor is what was decided.
+    """A change that needs two people. Neither what was proposed nor what was decided is ever edited.
 
-    ``digest`` is that of the whole text: what is proposed, the state it starts from (``before``) and the day.
-    The triggers that hold all of this, and those of the rows it is about, stand in migrations as plain SQL,
-    because pgtrigger's own can be switched off by a setting of the session.
+    ``digest`` is of what is proposed, the state it starts from (``before``) and the day. The triggers that
+    enforce this, and those on the rows it is about, are plain SQL in migrations, because a setting of the
+    session can switch off those of pgtrigger.
     """
 
     class State(models.TextChoices):
@@ -71,7 +71,7 @@ class Proposal(models.Model):
                 condition=Q(state__in=("proposed", "withdrawn", "overtaken", "lapsed"))
                 | Q(decided_by__isnull=False),
             ),
-            # One text at a time about one row, so that nobody approves the one and means the other.
+            # One proposal at a time about one row, so that nobody approves one and means another.
             models.UniqueConstraint(
                 fields=["kind", "subject"], condition=Q(state="proposed"), name="proposal_one_at_a_time"
             ),
@@ -87,7 +87,7 @@ class Proposal(models.Model):
 
     @property
     def is_settled_early(self) -> bool:
-        """Carried out with a later day of its own: not in force before it, and not to be withdrawn."""
+        """Carried out with a later day: not yet in force, and it cannot be withdrawn."""
         return self.state == self.State.CARRIED_OUT and self.effective_from > timezone.localdate()
 
     @property

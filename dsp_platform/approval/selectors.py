@@ -20,7 +20,7 @@ def waiting_about(kind: str, subject: str) -> list[Proposal]:
 
 
 def number_for(user: AbstractBaseUser) -> int:
-    """How many wait that this steward may approve: three questions of the database, however many wait."""
+    """How many this steward may approve, in three queries."""
     since = timezone.now() - WAITS
     others = Proposal.objects.filter(state=Proposal.State.PROPOSED, proposed_at__gte=since)
     waiting = list(others.exclude(proposed_by=user.pk).only("kind", "act", "subject"))
@@ -33,7 +33,7 @@ def number_for(user: AbstractBaseUser) -> int:
 
 
 def halves_for(user: AbstractBaseUser) -> list[Proposal]:
-    """What this user proposed and others approved lately, whose half of a code the user can hand over now."""
+    """Approved proposals of this user with a half of a code that the user can hand over now."""
     since = timezone.now() - WAITS
     done = Proposal.objects.filter(
         state=Proposal.State.CARRIED_OUT, proposed_by=user.pk, closed_at__gte=since
@@ -42,16 +42,16 @@ def halves_for(user: AbstractBaseUser) -> list[Proposal]:
 
 
 def why_not_now(kind: str, subject: str) -> NotApproved | None:
-    """Why nothing can be proposed about it at the moment, for a form that keeps what was typed."""
+    """Why nothing can be proposed about it now, for a form that keeps what was typed."""
     if waits_now(kind, subject):
         return WaitsAlready()
     return None if joined_stewards()[:2].count() > 1 else NobodyCanApprove()
 
 
 def joined_stewards() -> QuerySet[AbstractBaseUser]:
-    """Those who can sign in: not before they have joined, nor while new credentials wait for them.
+    """Those who can sign in: who have joined and are not waiting for new credentials.
 
-    Joining sets password and second factor together, and what stops the one stops the other.
+    Joining sets password and second factor together, and resetting clears both.
     """
     stewards = get_user_model()._default_manager.filter(role=STEWARD, is_active=True)
     return stewards.exclude(password="").exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)

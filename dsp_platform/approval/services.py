@@ -2,8 +2,7 @@
 
 import json
 import logging
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -49,9 +48,9 @@ def propose(
     reason: str = "",
     read: str | None = None,
 ) -> Proposal:
-    """Without ``effective_from`` it holds as soon as it is approved. ``read``: ``as_it_stands``, of a page.
+    """Without ``effective_from`` it takes effect when it is approved. ``read``: ``as_it_stands`` of a page.
 
-    Raises WaitsAlready, Breaks, NobodyCanApprove, and NotAsRead where the page showed something else.
+    Raises WaitsAlready, Breaks, NobodyCanApprove, and NotAsRead if the page showed something else.
     """
     _require_steward(actor)
     with transaction.atomic():
@@ -77,7 +76,7 @@ def propose(
             raise NobodyCanApprove
         proposal.digest = digest_of(proposal, proposal.before)
         proposal.save(force_insert=True)
-        _note(actor, "propose", proposal)
+        _record(actor, "propose", proposal)
     return proposal
 
 
@@ -99,67 +98,66 @@ def as_it_stands(kind: str, act: str, subject: str) -> str:
 
 
 def approve(*, proposal: Proposal, actor: AbstractBaseUser, digest: str, note: str = "") -> str:
-    """``digest`` is of what the approver read. Carried out now, or by beat on its day.
+    """``digest`` is of what the approver read. Carried out now, or by a periodic task on its day.
 
-    Returns the half of a code that the approver alone may see, once (empty for most). Raises Decided,
-    SamePerson, TooOld, Outdated, Breaks, and ValidationError where it cannot be carried out; nothing changed
-    then.
+    Returns the approver's half of a code (empty for most kinds). Raises Decided, SamePerson, TooOld,
+    Outdated, Breaks, and ValidationError if it cannot be carried out; then nothing has changed.
     """
     _require_steward(actor)
     with transaction.atomic():
-        held = _hold(proposal)
-        if held.proposed_by_id == actor.pk:
+        locked = _lock(proposal)
+        if locked.proposed_by_id == actor.pk:
             raise SamePerson
-        if actor.pk in kind_of(held).barred([held]).get(held.subject, ()):
+        if actor.pk in kind_of(locked).barred([locked]).get(locked.subject, ()):
             raise ValidationError(
                 _("You wrote a part of it, or it is about you. Another person approves it.")
             )
-        if held.waits_until < timezone.now():
+        if locked.waits_until < timezone.now():
             raise TooOld
-        if digest != held.digest or not is_current(held):
+        if digest != locked.digest or not is_current(locked):
             raise Outdated
-        if broken := conflict(held):
+        if broken := conflict(locked):
             raise broken
-        _decide(held, State.APPROVED, actor, note)
-        _note(actor, "approve", held)
-        if kind_of(held).at_once or held.effective_from <= timezone.localdate():
-            return _carry_out(held)
+        _decide(locked, State.APPROVED, actor, note)
+        _record(actor, "approve", locked)
+        if kind_of(locked).at_once or locked.effective_from <= timezone.localdate():
+            return _carry_out(locked)
     return ""
 
 
 def refuse(*, proposal: Proposal, actor: AbstractBaseUser, note: str) -> None:
     _require_steward(actor)
     with transaction.atomic():
-        held = _hold(proposal)
-        if held.proposed_by_id == actor.pk:
+        locked = _lock(proposal)
+        if locked.proposed_by_id == actor.pk:
             raise SamePerson
-        _decide(held, State.REFUSED, actor, note)
-        _note(actor, "refuse", held)
+        _decide(locked, State.REFUSED, actor, note)
+        _record(actor, "refuse", locked)
 
 
 def withdraw(*, proposal: Proposal, actor: AbstractBaseUser) -> None:
-    """By whoever proposed it; one that is approved and waits for its day, also by whoever approved it."""
+    """By the proposer; if it is approved and waits for its day, also by the approver."""
     with transaction.atomic():
-        held = _hold(proposal, State.PROPOSED, State.APPROVED)
-        if actor.pk not in (held.proposed_by_id, held.decided_by_id):
+        locked = _lock(proposal, State.PROPOSED, State.APPROVED)
+        if actor.pk not in (locked.proposed_by_id, locked.decided_by_id):
             raise PermissionDenied
-        _close(held, State.WITHDRAWN)
-        _note(actor, "withdraw", held)
+        _close(locked, State.WITHDRAWN)
+        _record(actor, "withdraw", locked)
 
 
 def overtake(*, kind: str, subject: str, actor: AbstractBaseUser) -> Proposal | None:
-    """Give up what waits about this subject, because its text was edited. Whoever edited proposes anew."""
+    """Close the open proposal about this subject, because its text was edited. The editor proposes again."""
     with transaction.atomic():
         waiting = Proposal.objects.select_for_update().filter(kind=kind, subject=subject)
-        held = waiting.filter(state=State.PROPOSED).first()
-        if held is not None:
-            _close(held, State.OVERTAKEN)
-            _note(actor, "overtake", held)
-    return held
+        locked = waiting.filter(state=State.PROPOSED).first()
+        if locked is not None:
+            _close(locked, State.OVERTAKEN)
+            _record(actor, "overtake", locked)
+    return locked
 
 
 def carry_out_due() -> int:
-    """Those approved whose day has come: how many were carried out. Each in a transaction of its own."""
+    """Carry out approved proposals whose day has come, each in its own transaction. Returns how many."""
     due = Proposal.objects.filter(state=State.APPROVED, effective_from__lte=timezone.localdate())
     return sum(_carry_out_if_due(proposal) for proposal in due.order_by("effective_from", "pk"))
 
@@ -167,9 +165,9 @@ def carry_out_due() -> int:
 def _carry_out_if_due(proposal: Proposal) -> bool:
     try:
         with transaction.atomic():
-            held = _hold(proposal, State.APPROVED)
-            if is_valid(held):
-                _carry_out(held)
+            locked = _lock(proposal, State.APPROVED)
+            if is_valid(locked):
+                _carry_out(locked)
                 return True
     except Decided:  # another worker was first, or it was withdrawn
         return False
@@ -177,16 +175,16 @@ def _carry_out_if_due(proposal: Proposal) -> bool:
         pass
     except DatabaseError as error:
         logger.exception("a proposal was not carried out on its day")
-        if not is_refused(error):  # of the machine, not of what was proposed: the next minute tries again
+        if not is_refused(error):  # the database failed, not the proposal: tried again in a minute
             return False
-    # The row is no longer what two people read. It is not forced on it; they propose anew.
+    # The row is no longer what two people read, so the change is not made; they propose again.
     _give_up(proposal, None)
     return False
 
 
 def give_up_broken(*, actor: AbstractBaseUser | None) -> int:
-    """Those approved that can no longer be carried out on their day: while there is time to propose."""
-    # Not what is being carried out this moment: it changes what it started from itself.
+    """Close approved proposals that can no longer be carried out on their day. Returns how many."""
+    # Without those of today: one that is being carried out changes what it started from.
     waiting = Proposal.objects.filter(state=State.APPROVED, effective_from__gt=timezone.localdate())
     return sum(_give_up(proposal, actor) for proposal in waiting.order_by("pk") if not is_valid(proposal))
 
@@ -194,72 +192,66 @@ def give_up_broken(*, actor: AbstractBaseUser | None) -> int:
 def _give_up(proposal: Proposal, actor: AbstractBaseUser | None) -> bool:
     with transaction.atomic():
         try:
-            held = _hold(proposal, State.APPROVED)
+            locked = _lock(proposal, State.APPROVED)
         except Decided:
             return False
-        _close(held, State.OVERTAKEN)
-        _note(actor, "overtake", held)
+        _close(locked, State.OVERTAKEN)
+        _record(actor, "overtake", locked)
     return True
 
 
 def lapse_old() -> int:
-    """Those that waited too long for a second person: how many there were."""
+    """Close proposals that waited too long for a second person. Returns how many."""
     with transaction.atomic():
         return _lapse(Proposal.objects.all())
 
 
 def _lapse(proposals: QuerySet[Proposal]) -> int:
     old = proposals.filter(state=State.PROPOSED, proposed_at__lt=timezone.now() - WAITS)
-    held = list(old.select_for_update(skip_locked=True))
-    for proposal in held:
+    locked = list(old.select_for_update(skip_locked=True))
+    for proposal in locked:
         _close(proposal, State.LAPSED)
-        _note(None, "lapse", proposal)
-    return len(held)
+        _record(None, "lapse", proposal)
+    return len(locked)
 
 
-def _carry_out(held: Proposal) -> str:
-    """Raises ValidationError where one of the two is no active steward any more."""
-    if not both_are_stewards(held):
+def _carry_out(locked: Proposal) -> str:
+    """Raises ValidationError if one of the two is no longer an active steward."""
+    if not both_are_stewards(locked):
         raise ValidationError(
             _("Who proposed it, or who approved it, is no active steward any more. It is proposed anew.")
         )
-    with _carrying_out(held):
-        shown = kind_of(held).carry_out(held)
-    _close(held, State.CARRIED_OUT)
-    _note(None, "carry_out", held)
+    _set_for_triggers(str(locked.pk))
+    shown = kind_of(locked).carry_out(locked)
+    _set_for_triggers("")  # an error rolls the setting back with the transaction
+    _close(locked, State.CARRIED_OUT)
+    _record(None, "carry_out", locked)
     return shown
 
 
-@contextmanager
-def _carrying_out(held: Proposal) -> Iterator[None]:
-    _set(str(held.pk))
-    yield
-    _set("")  # an error ends the transaction, and the setting with it
-
-
-def _set(value: str) -> None:
+def _set_for_triggers(value: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config(%s, %s, true)", [SETTING, value])
 
 
-def _hold(proposal: Proposal, *states: str) -> Proposal:
-    """Lock the subject, then the proposal. Raises Decided where it is in none of the states."""
+def _lock(proposal: Proposal, *states: str) -> Proposal:
+    """Lock the subject, then the proposal. Raises Decided if it is in none of the states."""
     kind: Kind = kind_of(proposal)
     kind.lock(proposal.subject)
-    held = Proposal.objects.select_for_update().get(pk=proposal.pk)
-    if held.state not in (states or (State.PROPOSED,)):
+    locked = Proposal.objects.select_for_update().get(pk=proposal.pk)
+    if locked.state not in (states or (State.PROPOSED,)):
         raise Decided
-    return held
+    return locked
 
 
-def _decide(held: Proposal, state: str, actor: AbstractBaseUser, note: str) -> None:
-    held.state, held.decided_by_id, held.decided_at, held.note = state, actor.pk, timezone.now(), note
-    held.save(update_fields=["state", "decided_by", "decided_at", "note"])
+def _decide(locked: Proposal, state: str, actor: AbstractBaseUser, note: str) -> None:
+    locked.state, locked.decided_by_id, locked.decided_at, locked.note = state, actor.pk, timezone.now(), note
+    locked.save(update_fields=["state", "decided_by", "decided_at", "note"])
 
 
-def _close(held: Proposal, state: str) -> None:
-    held.state, held.closed_at = state, timezone.now()
-    held.save(update_fields=["state", "closed_at"])
+def _close(locked: Proposal, state: str) -> None:
+    locked.state, locked.closed_at = state, timezone.now()
+    locked.save(update_fields=["state", "closed_at"])
 
 
 def _require_steward(actor: AbstractBaseUser) -> None:
@@ -267,7 +259,7 @@ def _require_steward(actor: AbstractBaseUser) -> None:
         raise PermissionDenied
 
 
-def _note(actor: AbstractBaseUser | None, action: str, proposal: Proposal) -> None:
+def _record(actor: AbstractBaseUser | None, action: str, proposal: Proposal) -> None:
     audit.record(
         actor=actor,
         action=action,

@@ -21,11 +21,11 @@ from dsp_platform.approval.errors import Breaks
 from dsp_platform.approval.models import WAITS, Proposal
 
 State = Proposal.State
-TOLD = timedelta(days=30)
+SHOWN_FOR = timedelta(days=30)
 
 
 def plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    """As the database gives it back, so that a digest is the same before and after."""
+    """As JSON in the database, so that a digest is the same before and after."""
     read: dict[str, Any] = json.loads(json.dumps(values, cls=DjangoJSONEncoder))
     return read
 
@@ -68,7 +68,7 @@ def both_are_stewards(proposal: Proposal) -> bool:
 
 
 def conflict(proposal: Proposal) -> Breaks | None:
-    """Where it would change what another one changes that is approved and waits for its day."""
+    """If it would change what another proposal changes that is approved and waits for its day."""
     kind = kind_of(proposal)
     changes = kind.changes(proposal)
     for other in _approved(proposal.kind, proposal.subject):
@@ -78,7 +78,7 @@ def conflict(proposal: Proposal) -> Breaks | None:
 
 
 def broken_by(kind: str, subject: str, fields: Collection[str]) -> Breaks | None:
-    """Why these fields of the state cannot be changed now: what waits rests on them."""
+    """If a waiting proposal depends on these fields of the state."""
     own = kinds[kind]
     since = timezone.now() - WAITS
     held = Proposal.objects.filter(kind=kind, subject=subject)
@@ -90,22 +90,22 @@ def broken_by(kind: str, subject: str, fields: Collection[str]) -> Breaks | None
 
 
 def approved_by_or_of(account: int) -> list[Proposal]:
-    """What waits for its day and is carried out only while this account is a steward's."""
+    """Approved proposals that are carried out only if this account is still a steward's."""
     waiting = Proposal.objects.filter(state=State.APPROVED).order_by("effective_from", "pk")
     return list(waiting.filter(Q(proposed_by=account) | Q(decided_by=account)))
 
 
 def number_broken() -> tuple[int, int]:
-    """How many were approved and cannot be carried out: still waiting for their day, and given up lately.
+    """How many were approved and cannot be carried out: waiting for their day, and closed lately.
 
-    Those that were proposed again since are not counted.
+    Without those that were proposed again since.
     """
     waiting = sum(not is_valid(proposal) for proposal in Proposal.objects.filter(state=State.APPROVED))
     anew = Proposal.objects.filter(
         kind=OuterRef("kind"), subject=OuterRef("subject"), proposed_at__gt=OuterRef("closed_at")
     )
     given_up = Proposal.objects.filter(
-        state=State.OVERTAKEN, decided_by__isnull=False, closed_at__gte=timezone.now() - TOLD
+        state=State.OVERTAKEN, decided_by__isnull=False, closed_at__gte=timezone.now() - SHOWN_FOR
     )
     return waiting, given_up.exclude(Exists(anew)).count()
 

@@ -1,8 +1,8 @@
-"""Verifies the audit's hash chains: each row carries the hash of the row before it in its chain.
+"""Verifies the hash chains of the audit: each row contains the hash of the previous row in its chain.
 
-A trigger (``audit_chain_row``) chains the rows. They are verified here without the database's own functions,
-which the owner of the database could have changed. Chain heads that were exported and signed earlier show
-rows that were cut off since, and chains that were rewritten.
+The rows are chained by a trigger (``audit_chain_row``) and verified here without the database's own
+functions, which the owner of the database could have changed. Signed chain heads that were exported earlier
+reveal rows deleted since, and a chain that was computed again.
 """
 
 import hashlib
@@ -17,10 +17,10 @@ from django.db import connection, transaction
 
 from dsp_platform.audit.models import ChainHead
 
-# Name of the head that seals all rows from before the chains by one hash.
+# One hash seals the rows from before the chains existed.
 SEALED = ""
 PAGE = 5000
-# The columns in the form in which audit_said() of the database hashes them.
+# Serialised as by audit_said() of the database.
 ROWS = """
 SELECT event.chain, event.sequence, event.previous, event.hash, event.id,
     event.chain, event.sequence::text, event.id::text,
@@ -36,7 +36,7 @@ class Row(NamedTuple):
     previous: bytes
     hash: bytes
     id: int
-    content: bytes  # what is hashed
+    content: bytes
     day: str  # of its time
 
     def hash_after(self, previous: bytes) -> bytes:
@@ -57,18 +57,18 @@ def _rows(which: str, parameters: list[Any]) -> Iterator[Row]:
     with connection.chunked_cursor() as cursor:
         cursor.execute(ROWS.format(which=which), parameters)
         while page := cursor.fetchmany(PAGE):
-            for chain, sequence, previous, digest, number, *columns in page:
-                text = json.dumps(columns, ensure_ascii=False)
+            for chain, sequence, previous, digest, number, *values in page:
+                text = json.dumps(values, ensure_ascii=False)
                 yield Row(
-                    chain, sequence, bytes(previous), bytes(digest), number, text.encode(), columns[3][:10]
+                    chain, sequence, bytes(previous), bytes(digest), number, text.encode(), values[3][:10]
                 )
 
 
 def verify(since: date | None = None, heads: Iterable[Head] = ()) -> Iterator[str]:
-    """One sentence for each fault. ``heads`` were exported earlier. Reads one consistent snapshot."""
-    is_outermost = not connection.in_atomic_block
+    """Problems found, in words. ``heads`` were exported earlier. All rows are read in one snapshot."""
+    alone = not connection.in_atomic_block
     with transaction.atomic():
-        if is_outermost:
+        if alone:
             connection.cursor().execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         ends = {head.chain: Head(*head) for head in _stored_heads()}
         if since is None:
@@ -98,7 +98,7 @@ def _verify_chains(
     for row in _rows("event.chain <> '' AND event.chain >= %s ORDER BY event.chain, event.sequence", [first]):
         before = last.get(row.chain) or Head(row.chain, 0, hashlib.sha256(row.chain.encode()).digest())
         yield from _verify_row(row, before, exported.pop((row.chain, row.sequence), None))
-        # Go on from the row as it is stored, so that one change is reported once.
+        # Continue from the stored hash: one change is reported once.
         last[row.chain] = Head(row.chain, row.sequence, row.hash)
     for chain, end in ends.items():
         if chain != SEALED and chain >= first and last.get(chain, Head(chain, 0, b"")) != end:
@@ -107,17 +107,18 @@ def _verify_chains(
     for chain in sorted(last.keys() - ends.keys()):
         yield f"Chain {chain} has rows, and its end is not noted."
     yield from _missing_chains({*last, *(chain for chain in ends if chain != SEALED and chain >= first)})
-    if since is None:
-        yield from _verify_exported_seal(ends, exported)
-    for chain, sequence in sorted(exported):
+    for (chain, sequence), digest in sorted(exported.items()):
+        if chain == SEALED and since is None and ends.get(SEALED) != Head(SEALED, sequence, digest):
+            yield "The seal of the rows of before is another than the exported one."
         if chain != SEALED and sequence and chain >= first:
             yield f"Chain {chain} was exported up to row {sequence}, which is not there."
 
 
 def _missing_chains(chains: Iterable[str]) -> Iterator[str]:
-    """A transaction takes the first number that is free, so the numbers of a day have no gaps.
+    """A transaction takes the first free chain number, so the numbers of a day have no gaps.
 
-    Except where the only transaction of a chain rolled back while another had taken the next number.
+    Except for a rolled back transaction that was alone on its number that day, while another one held the
+    next number.
     """
     days: dict[str, set[int]] = {}
     for chain in chains:
@@ -130,14 +131,6 @@ def _missing_chains(chains: Iterable[str]) -> Iterator[str]:
                 f"Chain {day}/{gone} is not there, and one with a higher number is: it was removed, or "
                 "what was to begin it was undone. Compare with exported heads."
             )
-
-
-def _verify_exported_seal(
-    ends: Mapping[str, Head], exported: Mapping[tuple[str, int], bytes]
-) -> Iterator[str]:
-    for (chain, sequence), digest in exported.items():
-        if chain == SEALED and ends.get(SEALED) != Head(SEALED, sequence, digest):
-            yield "The seal of the rows of before is another than the exported one."
 
 
 def _verify_row(row: Row, before: Head, exported: bytes | None) -> Iterator[str]:
@@ -157,8 +150,8 @@ def _verify_row(row: Row, before: Head, exported: bytes | None) -> Iterator[str]
 def _signature(heads: list[list[Any]]) -> str:
     if len(settings.AUDIT_SIGNING_KEY) < 32:
         raise UnsignedHeads("AUDIT_SIGNING_KEY must be set to at least 32 characters.")
-    text = json.dumps(heads, ensure_ascii=False, separators=(",", ":")).encode()
-    return hmac.new(settings.AUDIT_SIGNING_KEY.encode(), text, hashlib.sha256).hexdigest()
+    message = json.dumps(heads, ensure_ascii=False, separators=(",", ":")).encode()
+    return hmac.new(settings.AUDIT_SIGNING_KEY.encode(), message, hashlib.sha256).hexdigest()
 
 
 def export() -> str:

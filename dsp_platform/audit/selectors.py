@@ -14,7 +14,7 @@ LISTED = "listed"
 
 
 def looks_at(subject_kind: str, subject_id: int) -> QuerySet[AuditEvent]:
-    """Who looked at this record and why, newest first: what the citizen may read about themselves."""
+    """Who accessed this record and why, newest first: what the citizen may read about themselves."""
     return (
         AuditEvent.objects.filter(
             subject_kind=subject_kind, subject_id=subject_id, action__in=action_codes(Effect.LOOK)

@@ -1,14 +1,14 @@
 """A work queue in the admin: staff open one item of it, read it, and take one step with it."""
 
+from collections.abc import Sequence
 from typing import Any, Generic, TypeVar, cast
 
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,6 +17,7 @@ from dsp_platform.accounts.models import User
 from dsp_platform.admin.roles import RoleAdmin
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.errors import Overtaken, StepRefused
+from dsp_platform.casework.forms import StepForm
 from dsp_platform.casework.models import WorkItem
 from dsp_platform.forms import row_number
 from dsp_platform.references import clean_reference
@@ -47,7 +48,7 @@ class OpenFilter(admin.SimpleListFilter):
 class WorkQueueAdmin(RoleAdmin, admin.ModelAdmin, Generic[Row]):
     """The queue is the only list, the page of one item the only form, the service the only write.
 
-    The form has a field ``note`` that is kept when somebody else was first.
+    What was typed as ``note`` is kept when somebody else was first.
     """
 
     search_fields = ("reference",)
@@ -57,6 +58,7 @@ class WorkQueueAdmin(RoleAdmin, admin.ModelAdmin, Generic[Row]):
 
     prefix: str  # of the references
     step: str  # last word of the address that takes a step
+    step_form: type[StepForm]
     page: str  # template of one item
     beside: tuple[str, ...]  # relations that the page shows
     look_reason: str  # why it is looked at, in the access log
@@ -64,14 +66,19 @@ class WorkQueueAdmin(RoleAdmin, admin.ModelAdmin, Generic[Row]):
     def queue(self, user: User) -> QuerySet[Row]:
         raise NotImplementedError
 
-    def form_for(self, row: Row, data: Any = None, note: str = "") -> forms.Form:
+    def sides(self, user: User) -> Sequence[str]:
+        """Those of the table of steps that this user takes."""
         raise NotImplementedError
 
-    def take_step(self, user: User, row: Row, form: forms.Form) -> Row:
+    def barred(self, user: User, row: Row) -> str:
+        """Why this user may take no step with this item; empty where they may."""
+        return ""
+
+    def take_step(self, user: User, row: Row, form: StepForm) -> Row:
         """Call the service. Raises StepRefused."""
         raise NotImplementedError
 
-    def show(self, request: HttpRequest, row: Row, form: forms.Form) -> tuple[dict[str, Any], list[Any]]:
+    def show(self, request: HttpRequest, row: Row) -> tuple[dict[str, Any], list[Any]]:
         """What the template needs besides the form, and the ``(kind, id)`` of every other subject shown."""
         raise NotImplementedError
 
@@ -90,12 +97,12 @@ class WorkQueueAdmin(RoleAdmin, admin.ModelAdmin, Generic[Row]):
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.step_view)
-        name = f"{self.opts.app_label}_{self.opts.model_name}_{self.step}"
+        name = self._url_name(self.step).removeprefix("admin:")
         return [path(f"<int:pk>/{self.step}/", view, name=name), *super().get_urls()]
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         row = self._own(request, object_id)
-        return self._page(request, row, self.form_for(row))
+        return self._page(request, row, self.step_form(item=row))
 
     def history_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         return self._back(self._own(request, object_id))
@@ -104,14 +111,14 @@ class WorkQueueAdmin(RoleAdmin, admin.ModelAdmin, Generic[Row]):
         row = self._own(request, pk)
         if request.method != "POST":
             return self._back(row)
-        form = self.form_for(row, request.POST)
+        form = self.step_form(request.POST, item=row)
         if form.is_valid():
             try:
                 return self._taken(request, self.take_step(staff(request), row, form))
             except Overtaken as error:
                 messages.warning(request, str(error))
                 row = self._own(request, pk)
-                form = self.form_for(row, note=form.cleaned_data["note"])
+                form = self.step_form(item=row, note=form.cleaned_data["note"])
             except StepRefused as error:
                 self._note_refusal(request, row, error)
                 form.add_error(None, str(error))
@@ -131,8 +138,11 @@ class WorkQueueAdmin(RoleAdmin, admin.ModelAdmin, Generic[Row]):
         messages.success(request, _("Saved: %(reference)s is now “%(state)s”.") % words)
         return self._back(row)
 
+    def _url_name(self, page: str) -> str:
+        return f"admin:{self.opts.app_label}_{self.opts.model_name}_{page}"
+
     def _back(self, row: Row) -> HttpResponse:
-        return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", row.pk)
+        return redirect(self._url_name("change"), row.pk)
 
     def _own(self, request: HttpRequest, pk: object) -> Row:
         if not self.has_view_permission(request):
@@ -144,8 +154,8 @@ class WorkQueueAdmin(RoleAdmin, admin.ModelAdmin, Generic[Row]):
             raise Http404
         return found
 
-    def _page(self, request: HttpRequest, row: Any, form: forms.Form) -> HttpResponse:
-        shown, looked_at = self.show(request, row, form)
+    def _page(self, request: HttpRequest, row: Any, form: StepForm) -> HttpResponse:
+        shown, looked_at = self.show(request, row)
         for kind, subject in [(self.opts.model_name, row.pk), *looked_at]:
             audit.record(
                 actor=staff(request),
@@ -154,11 +164,15 @@ class WorkQueueAdmin(RoleAdmin, admin.ModelAdmin, Generic[Row]):
                 subject_id=subject,
                 reason=self.look_reason,
             )
+        user = staff(request)
         still_open = self.get_queryset(request).filter(state__in=row.OPEN_STATES)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": row.reference,
+            "form": form.offered(*self.sides(user)),
+            "barred": self.barred(user, row),
+            "step_url": reverse(self._url_name(self.step), args=[row.pk]),
             "next": still_open.exclude(pk=row.pk).first(),
         }
         return render(request, self.page, {**context, **shown})

@@ -12,7 +12,7 @@ class StepRefused(Exception):
     words: ClassVar[str | Promise] = ""
 
     def __init__(self, words: str | Promise = "") -> None:
-        super().__init__(str(words or self.words))
+        super().__init__(words or self.words)
 
 
 class StepNotAllowed(StepRefused):

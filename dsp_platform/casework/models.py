@@ -1,6 +1,6 @@
 """Bases of the two tables of each kind of casework: the items that wait, and the steps taken with them."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pgtrigger
 from django.conf import settings
@@ -19,6 +19,7 @@ class WorkItem(models.Model):
     """
 
     OPEN_STATES: ClassVar[tuple[str, ...]]
+    events: Any  # related manager of its ``WorkItemEvent``
 
     reference = models.CharField(_("reference"), max_length=16, unique=True)
     state = models.CharField(_("state"), max_length=10)

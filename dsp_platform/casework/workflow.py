@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, ClassVar, Generic, TypeVar, cast
+from typing import Any, ClassVar, Generic, TypeVar
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -60,15 +60,17 @@ class Workflow(Generic[Item]):
     not_allowed: ClassVar[Words] = ""
     note_missing: ClassVar[Words]
     reason_missing: ClassVar[Words] = ""
-    read_with: ClassVar[tuple[str, ...]] = ()
+    not_yours: ClassVar[Words] = ""
+    """What whoever entered an item is told instead of deciding it."""
+    select_related: ClassVar[tuple[str, ...]] = ()
     """Relations that are read with a locked item, and not locked."""
-    unattended: ClassVar[tuple[str, ...]] = ()
+    system_sources: ClassVar[tuple[str, ...]] = ()
     """Sources whose steps another system takes: without the note or reason that a person must give."""
 
     def lock(self, item: Item) -> Item:
         """The row as it is now, locked until the transaction ends."""
         rows = type(item)._default_manager.select_for_update(of=("self",), no_key=True)
-        return rows.select_related(*self.read_with).get(pk=item.pk)
+        return rows.select_related(*self.select_related).get(pk=item.pk)
 
     def clean_note(self, text: str) -> str:
         return clean_lines(text)[: self.note_length].strip()
@@ -85,7 +87,7 @@ class Workflow(Generic[Item]):
         step = self.steps[name]
         if not self.is_allowed(item, step):
             raise StepNotAllowed(self.not_allowed)
-        if source in self.unattended:
+        if source in self.system_sources:
             return
         if step.reasons and reason not in step.reasons:
             raise ReasonMissing(self.reason_missing)
@@ -127,8 +129,7 @@ class Workflow(Generic[Item]):
     ) -> None:
         """Append the event, record the action and send the text message; state and version stay."""
         step = self.steps[name]
-        events = cast(Any, item).events
-        events.create(
+        item.events.create(
             step=name,
             state=item.state,
             actor=actor,
@@ -155,13 +156,15 @@ class Workflow(Generic[Item]):
 
     def is_repeat(self, item: Item, name: str, *, actor: User, note: str = "", reason: str = "") -> bool:
         """A form sent twice: the last step is the one that is sent."""
-        last = cast(Any, item).events.last()
+        last = item.events.last()
         sent = (actor.pk, name, reason, self.clean_note(note))
         return last is not None and (last.actor_id, last.step, last.reason, last.note or "") == sent
 
     def overtaken_by(self, item: Item) -> str:
         """Which step came first, in words for whoever decided on an earlier version."""
-        last = cast(Any, item).events.select_related("actor").last()
+        last = item.events.select_related("actor").last()
+        if last is None:
+            return _("This has changed. Look at it again.")
         return _("Nothing was saved: “%(step)s” by %(who)s on %(when)s came first.") % {
             "step": self.steps[last.step].title,
             "who": self.taken_by(last),

@@ -14,13 +14,13 @@ from dsp_platform.exchange.models import Operator
 
 
 class ExchangeAdmin(RoleAdmin, admin.ModelAdmin):
-    """Stewards look; what they may do are actions, which go through the services."""
+    """Read-only for stewards; what they may do are actions, which call the services."""
 
     view_roles: tuple[str, ...] = (STEWARD,)
     list_per_page = 50
     hidden: tuple[str, ...] = ()
     in_words: ClassVar[dict[str, str]] = {}
-    """What shows a column whose value is a code."""
+    """By field with a code as value: the method that shows it in words."""
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         return [name for name in self.get_readonly_fields(request, obj) if name not in self.hidden]
@@ -53,8 +53,8 @@ class ByKind(ByName):
 AUDIT_REASON = "delivery"
 
 
-def note_look(actor: User, kind: str, subject: int) -> None:
-    """Which operator holds a person says much about them: they see who looked, as if it were their record."""
+def log_access(actor: User, kind: str, subject: int) -> None:
+    """Which operators have a person's data is personal too: its access is logged for the person to read."""
     audit.record(
         actor=actor, action="trace", subject_kind="ledger", details={"kind": kind, "subject": subject}
     )

@@ -1,4 +1,4 @@
-"""What the exchange and the domains agree on: records out, reports in.
+"""The interface between the exchange and the domains: records out, reports in.
 
 A domain registers one ``RecordKind`` per kind of record it can be asked for, and one ``ReportKind`` per kind
 of report it understands; the exchange never imports a domain.
@@ -12,16 +12,16 @@ from typing import Any, NamedTuple, Protocol
 
 from django.utils.functional import Promise
 
+from dsp_platform.exchange.mapping.columns import Value
 from dsp_platform.exchange.models import Agreement, StatusReport
 
-Value = str | int | bool | None
 Label = str | Promise
 Labels = Mapping[str, Label]
 
 
 # Named tuples, because they are made by the million.
 class Record(NamedTuple):
-    """One subject as one operator may see it. ``values`` holds the agreement's fields and no others."""
+    """One subject as one operator may see it. ``values`` has the agreement's fields and no others."""
 
     subject_id: int
     version: int
@@ -30,7 +30,7 @@ class Record(NamedTuple):
 
 
 class Withdrawal(NamedTuple):
-    """The operator must no longer hold this subject. ``key`` is the value of the mapping's key field."""
+    """The operator must no longer have this subject. ``key`` is the value of the mapping's key field."""
 
     subject_id: int
     version: int
@@ -38,23 +38,23 @@ class Withdrawal(NamedTuple):
 
 
 class Reason(NamedTuple):
-    """One thing that speaks for or against telling an operator of a subject, in words for a steward."""
+    """One reason for or against delivering a subject to an operator, in words for a steward."""
 
     speaks_for: bool
     text: str
 
 
 class Explainer(Protocol):
-    """What the preview of an agreement asks about one kind of record."""
+    """What the preview of an agreement needs to know about one kind of record."""
 
     @property
     def asks(self) -> Label:
-        """By what a subject is found: SPID, household number."""
+        """Label of the number by which a subject is found: SPID, household number."""
 
     def find(self, typed: str) -> int | None: ...
 
     def looks(self, subject: int) -> Sequence[tuple[str, int]]:
-        """(kind, id) of all whose data a preview of this subject may show, as the audit names them."""
+        """(kind, id) of everyone whose data a preview of this subject may show, as in the access log."""
 
     def why(self, agreement: Agreement, subject: int) -> Sequence[Reason]: ...
 
@@ -66,13 +66,13 @@ class RecordKind(ABC):
     name: str
     label: Label = ""
     my_data_name: Label = ""
-    """To the person whose data it is."""
+    """What the record is called where a person reads about their own data."""
     labels: Labels = MappingProxyType({})
-    """What a person calls each field: how they are shown what an operator holds."""
+    """Label of each field, for the person whose data it is."""
     fields: Sequence[str]
     """Every field that an agreement may name."""
     keys: Sequence[str]
-    """Those by which an operator may know a subject: they never change."""
+    """Fields that may be the key at an operator: their values never change."""
     explainer: Explainer | None = None
 
     @abstractmethod
@@ -89,11 +89,11 @@ class RecordKind(ABC):
 
     @abstractmethod
     def size(self) -> int:
-        """How many the population is."""
+        """How many subjects the population has."""
 
     @abstractmethod
     def subjects_of(self, field: str, keys: Sequence[str]) -> Mapping[str, int]:
-        """Who has these values of one of ``keys``; those nobody has are left out."""
+        """Subjects by their value of one of ``keys``; unknown values are left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,47 +104,22 @@ class ReportKind:
     """Runs inside a transaction with the report locked; raises ``ReportHeld``."""
 
     statuses: Labels
-    """What a person calls each status that a report of this kind can have."""
+    """Label of each status that a report of this kind can have."""
 
 
 class RuleReader(Protocol):
-    """What the exchange shows and notes of the rule of an agreement."""
+    """What the exchange shows and logs of the rule of an agreement."""
 
     def check(self, rule: str) -> None:
-        """Raises ValidationError for a rule that nobody could judge: it would concern nobody."""
+        """Raises ValidationError for a rule that cannot be evaluated: it would concern nobody."""
 
     def in_words(self, rule: str) -> str: ...
 
     def compared(self, kind: str, before: str, after: str) -> str:
-        """How many gain and lose, in one sentence; ``before`` is empty where no rule was in force."""
+        """How many it adds and removes, in one sentence; ``before`` is empty without an earlier rule."""
 
     def noted(self, rule: str) -> Mapping[str, Any]:
-        """What the audit keeps of a count by this rule."""
-
-
-class Outcome(NamedTuple):
-    """What became of one record. ``reason`` is a short code, never words of the operator's database.
-
-    ``delivered``: the operator holds it, or something newer. ``refused`` and ``invalid``: held for a
-    person. ``unknown``: nobody can tell, tried again later.
-    """
-
-    subject_id: int
-    status: str
-    reason: str = ""
-    receipt: str = ""
-
-
-class OperatorUnavailable(Exception):
-    """The operator as a whole cannot be reached or is misconfigured: ``reason`` is a short code.
-
-    ``sent`` says whether anything may have reached it all the same (a connection lost at COMMIT).
-    """
-
-    def __init__(self, reason: str, *, sent: bool = False) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.sent = sent
+        """Details for the audit when somebody counts by this rule."""
 
 
 @dataclass(slots=True)
@@ -155,7 +130,7 @@ class Registry:
 
 
 class ReportHeld(Exception):
-    """A handler cannot act on a report; ``reason`` is the short code shown to a steward."""
+    """A report cannot be handled and is held; ``reason`` is the short code shown to a steward."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -190,13 +165,13 @@ def name_of(kind: str) -> str:
 
 
 def status_name(kind: str, status: str) -> str:
-    """An operator's own word, where it is none of ours."""
+    """The label of a status; an unknown one as the operator wrote it."""
     report = registered.reports.get(kind)
     return str(report.statuses.get(status, status)) if report else status
 
 
-def known_as(typed: str) -> set[tuple[str, int]]:
-    """By whatever each domain knows its subjects by."""
+def find_subjects(typed: str) -> set[tuple[str, int]]:
+    """(kind, id) of every subject that has this number."""
     return {
         (name, number)
         for name, kind in registered.kinds.items()

@@ -1,4 +1,4 @@
-"""What the rooms below are told about the exchange. Loaded once the apps are ready."""
+"""What the exchange registers with the packages below it. Loaded once the apps are ready."""
 
 from dsp_platform.accounts.staff.scopes import register_scope
 from dsp_platform.exchange.ledger.selectors import is_operator

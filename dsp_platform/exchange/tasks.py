@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from dsp_platform import nudge
+from dsp_platform import workers
 from dsp_platform.exchange.agreements.first_fill import fill_new_agreements
 from dsp_platform.exchange.agreements.services import end_expired_agreements
 from dsp_platform.exchange.agreements.withdraw_all import withdraw_ended_agreements
@@ -17,57 +17,57 @@ from dsp_platform.exchange.reports import services as reports
 @shared_task(name="exchange.drain")
 def drain(operator_code: str) -> None:
     if drain_operator(operator_code):
-        nudge.send("exchange.drain", [operator_code])
+        workers.notify("exchange.drain", [operator_code])
 
 
 @shared_task(name="exchange.sweep")
 def sweep() -> None:
-    """Whatever a lost nudge, a dead worker or a waiting operator left undone."""
+    """Work left by a lost message, a dead worker or an operator that had to wait."""
     end_expired_agreements()
-    nudge.send("exchange.drain", operators_with_work())
+    workers.notify("exchange.drain", operators_with_work())
     reports.handle_waiting()
 
 
 @shared_task(name="exchange.agreements")
 def follow_agreements() -> None:
-    """What new and ended agreements ask for."""
+    """First fills of new agreements, withdrawals of ended ones."""
     fill_new_agreements()
     withdraw_ended_agreements()
 
 
 @shared_task(name="exchange.reconsider")
 def reconsider() -> None:
-    """Each night: whom the agreements concern by now."""
+    """Each night: whom each agreement concerns by now."""
     reconsider_all()
 
 
 @shared_task(name="exchange.reconcile")
 def reconcile() -> None:
-    """Each night: whether the operators hold what the ledger says."""
+    """Each night: whether the operators have what the ledger says."""
     reconcile_all()
 
 
 @shared_task(name="exchange.pull_all")
 def pull_all() -> None:
     readable = Operator.objects.filter(code__in=availability.operators_ready()).exclude(status_mapping={})
-    nudge.send("exchange.pull", readable.values_list("code", flat=True))
+    workers.notify("exchange.pull", readable.values_list("code", flat=True))
 
 
 @shared_task(name="exchange.pull")
 def pull(operator_code: str) -> None:
-    nudge.looking("exchange.pull", operator_code)
+    workers.mark_started("exchange.pull", operator_code)
     while reports.pull(operator_code):
         pass
     reports.handle_waiting()
 
 
 @shared_task(name="exchange.alerts")
-def look_for_trouble() -> None:
-    alerts.look()
+def check_alerts() -> None:
+    alerts.check()
 
 
 @shared_task(name="exchange.tidy")
 def tidy() -> None:
-    """Partitions made ahead, and what is old dropped."""
+    """Each night: partitions for the coming months, and retention."""
     retention.tidy()
-    reports.look_again_at_unknown()
+    reports.retry_unknown()

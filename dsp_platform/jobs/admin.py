@@ -34,7 +34,7 @@ class JobAdmin(RoleAdmin, admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("work"))
     def work(self, job: Job) -> str:
-        return kinds.title(job.kind)
+        return str(kinds.of(job.kind).title)
 
     @admin.display(description=gettext_lazy("about"))
     def about(self, job: Job) -> str:

@@ -1,4 +1,4 @@
-"""The kinds of long work. A kind is one function that does one step and says where to go on."""
+"""The kinds of long work. Each is a function that does one step and returns where the next one starts."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.functional import Promise
 
 Cursor = Any
-"""Where to go on: any JSON value but None; None before the first step."""
+"""Where the next step starts: any JSON value but None; None before the first step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +25,15 @@ class Step:
 
 
 Work = Callable[[Mapping[str, Any], Cursor], Step]
-"""(parameters, cursor) to the step that was done; it runs in a transaction with the job's own row."""
+"""(parameters, cursor) -> the step that was done. Called in the transaction that updates the job's row."""
 
 
 def _nothing(_parameters: Mapping[str, Any]) -> str:
     return ""
+
+
+def _unknown(_parameters: Mapping[str, Any], _cursor: Cursor) -> Step:
+    raise KeyError("unknown kind of job")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +41,20 @@ class JobKind:
     title: str | Promise
     work: Work
     about: Callable[[Mapping[str, Any]], str] = _nothing
-    """The parameters, in words."""
+    """Shows the parameters."""
     code_label: Callable[[str], str] = str
-    """What a step waits for, or the text of a result, in words; a code it does not know as it is."""
+    """Shows what a step waits for, or the text of a result; an unknown code as it is."""
     result_label: Callable[[str], str] = str
-    """The name of a result, in words."""
+    """Shows the name of a result."""
 
 
 @dataclass(slots=True)
 class Kinds:
     registered: dict[str, JobKind] = field(default_factory=dict)
 
-    def title(self, kind: str) -> str:
-        return str(self.registered[kind].title) if kind in self.registered else kind
+    def of(self, name: str) -> JobKind:
+        """For a kind that only an earlier release knew, one that shows the codes and cannot run."""
+        return self.registered.get(name) or JobKind(name, _unknown)
 
 
 kinds = Kinds()

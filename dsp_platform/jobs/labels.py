@@ -1,4 +1,4 @@
-"""How a job is shown: what it does, for whom, how far it is, what came of it."""
+"""How a job is shown: its subject, progress, result and error."""
 
 from typing import Any
 
@@ -9,27 +9,22 @@ from dsp_platform.jobs.kinds import JobKind, kinds
 from dsp_platform.jobs.models import Job
 
 
-def _kind_of(job: Job) -> JobKind:
-    """Of a kind that was registered by an earlier release, only the codes are known."""
-    return kinds.registered.get(job.kind) or JobKind(job.kind, lambda _parameters, _cursor: NotImplemented)
-
-
 def about(job: Job) -> str:
-    return _kind_of(job).about(job.parameters) or "–"
+    return kinds.of(job.kind).about(job.parameters) or "–"
 
 
 def problem(job: Job) -> str:
-    """Why it waits or failed. Of an error only its kind is kept; the log says where it was."""
+    """Why it waits or failed. Of an error only the class is stored; the log has the job and the time."""
     if not job.error:
         return "–"
-    label = _kind_of(job).code_label(job.error)
+    label = kinds.of(job.kind).code_label(job.error)
     if label != job.error:
         return label
     return _("It broke down (%(error)s). The log says where.") % {"error": label}
 
 
 def result(job: Job) -> str:
-    return _lines(_kind_of(job), job.result) or "–"
+    return _lines(kinds.of(job.kind), job.result) or "–"
 
 
 def _lines(kind: JobKind, value: Any) -> str:

@@ -39,4 +39,4 @@ class Job(models.Model):
         verbose_name_plural = _("jobs")
 
     def __str__(self) -> str:
-        return f"{kinds.title(self.kind)} {self.pk}"
+        return f"{kinds.of(self.kind).title} {self.pk}"

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from dsp_platform import nudge
+from dsp_platform import locks, workers
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from dsp_platform.jobs.kinds import kinds
@@ -18,15 +18,15 @@ from dsp_platform.jobs.models import Job
 logger = logging.getLogger(__name__)
 
 TURN_SECONDS = 60.0
-# A job whose heart has not beaten for so long has lost its worker.
-SILENT = timedelta(seconds=60)
+# A running job without a heartbeat for so long has lost its worker.
+HEARTBEAT_TIMEOUT = timedelta(seconds=60)
 
 
 def create_job(*, kind: str, parameters: Mapping[str, Any], created_by: User | None) -> Job:
-    """Part of the caller's transaction; picked up after commit. Raises KeyError for a kind nobody knows."""
+    """Part of the caller's transaction; picked up after commit. Raises KeyError for an unknown kind."""
     kinds.registered[kind]
     job = Job.objects.create(kind=kind, parameters=dict(parameters), created_by=created_by)
-    nudge.on_commit("jobs.run", [str(job.pk)])
+    workers.notify_on_commit("jobs.run", [str(job.pk)])
     return job
 
 
@@ -36,21 +36,21 @@ def retry_job(*, job: Job, actor: User) -> None:
         failed = Job.objects.filter(pk=job.pk, state=Job.State.FAILED)
         if failed.update(state=Job.State.WAITING, error="", ended_at=None):
             audit.record(actor=actor, action="retry", subject_kind="job", subject_id=job.pk)
-        nudge.on_commit("jobs.run", [str(job.pk)])
+        workers.notify_on_commit("jobs.run", [str(job.pk)])
 
 
 def unfinished_jobs() -> list[int]:
-    """Waiting, or running without a sign of life."""
-    silent = Q(state=Job.State.RUNNING, heartbeat_at__lt=Now() - SILENT)
-    jobs = Job.objects.filter(Q(state=Job.State.WAITING) | silent)
+    """Waiting, or running on a worker that was lost."""
+    lost = Q(state=Job.State.RUNNING, heartbeat_at__lt=Now() - HEARTBEAT_TIMEOUT)
+    jobs = Job.objects.filter(Q(state=Job.State.WAITING) | lost)
     return list(jobs.order_by("pk").values_list("pk", flat=True))
 
 
 def run_job(job_id: int, *, turn: float = TURN_SECONDS) -> bool:
-    """Do steps for one turn. True if there is more to do.
+    """Do steps for at most ``turn`` seconds. True if there is more to do.
 
-    Cursor and work are written in one transaction, so a worker that dies repeats nothing and skips
-    nothing; the lock on the row keeps a second worker out of the same step.
+    Cursor and work are written in one transaction, so that a worker that dies repeats and skips nothing. A
+    second worker skips the locked row.
     """
     until = time.monotonic() + turn
     while time.monotonic() < until:
@@ -68,15 +68,13 @@ def run_job(job_id: int, *, turn: float = TURN_SECONDS) -> bool:
 
 @transaction.atomic
 def _step(job_id: int) -> bool:
-    with connection.cursor() as cursor:
-        # The work may speak to an operator, and waits for it in this transaction.
-        cursor.execute("SELECT set_config('idle_in_transaction_session_timeout', '5min', true)")
+    locks.limit_idle("5min")  # a step may wait for an operator's answer in this transaction
     open_states = (Job.State.WAITING, Job.State.RUNNING)
     job = Job.objects.select_for_update(skip_locked=True).filter(pk=job_id, state__in=open_states).first()
     if job is None:
         return False
     with transaction.atomic():
-        step = kinds.registered[job.kind].work(job.parameters, job.cursor)
+        step = kinds.of(job.kind).work(job.parameters, job.cursor)
     finished = step.cursor is None
     Job.objects.filter(pk=job_id).update(
         state=Job.State.DONE if finished else Job.State.WAITING if step.later else Job.State.RUNNING,

@@ -1,16 +1,16 @@
 from celery import shared_task
 
-from dsp_platform import nudge
+from dsp_platform import workers
 from dsp_platform.jobs import services
 
 
 @shared_task(name="jobs.run")
 def run(job_id: str) -> None:
     if services.run_job(int(job_id)):
-        nudge.send("jobs.run", [job_id])
+        workers.notify("jobs.run", [job_id])
 
 
 @shared_task(name="jobs.sweep")
 def sweep() -> None:
-    """What a lost nudge or a dead worker left undone."""
-    nudge.send("jobs.run", [str(job) for job in services.unfinished_jobs()])
+    """Jobs whose message was lost or whose worker died."""
+    workers.notify("jobs.run", [str(job) for job in services.unfinished_jobs()])

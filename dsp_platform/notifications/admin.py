@@ -38,7 +38,7 @@ class ByProvider(ByName):
 
 @admin.register(Message)
 class MessageAdmin(RoleAdmin, admin.ModelAdmin):
-    """What became of each message. What was written stays between the platform and the phone."""
+    """The outcome of each message, without its text."""
 
     view_roles = (STEWARD,)
     change_list_template = "admin/notifications/message/change_list.html"
@@ -103,7 +103,7 @@ class _ReadOnly(RoleAdmin, admin.ModelAdmin):
 
 @admin.register(Carrier)
 class CarrierAdmin(_ReadOnly):
-    """How each provider does. It recovers by itself: after the wait one message is tried."""
+    """The state of each provider. It recovers by itself: after the pause one message is tried."""
 
     about_people = False
     list_display = (
@@ -152,7 +152,7 @@ class BudgetAdmin(_ReadOnly):
         return _("only the reserve is left") if budget.is_used_up(row, Tier.OPEN, now) else _("running")
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """With what each row allows, so that a second click adds nothing."""
+        """With a digest of what each row allows, so that a second click adds nothing."""
         shown = [f"{row.pk}:{budget.standing(row)}" for row in Budget.objects.order_by("pk")]
         return super().changelist_view(request, {**(extra_context or {}), "shown": shown})
 

@@ -1,11 +1,11 @@
-"""How many messages may leave in an hour and in a day: a fault or an attack must not spend all the money.
+"""How many messages may be sent in an hour and in a day: a fault or an attack must not spend all the money.
 
-Each purpose (``Kind``) has a budget of its own, so that a flood of codes stops no decision. When one is used
-up its messages stay due until the hour or day is over, or a steward allows more. Hours and days are those of
-the clock: at worst twice a limit leaves around the turn.
+Each purpose (``Kind``) has a budget of its own, so that a flood of codes does not stop other messages. When
+one is used up its messages stay due until the hour or day is over, or a steward allows more. Hours and days
+are fixed windows by the clock: around their ends twice a limit may be sent.
 
-Of the codes a reserve (``SMS_CODE_RESERVE``, percent) is kept from strangers: half of it for numbers with an
-account and known browsers, the other half for known browsers alone. See ADR 0014.
+Of the codes a reserve (``SMS_CODE_RESERVE``, percent) is not for unknown browsers: half of it is for numbers
+with an account and known browsers, the other half for known browsers alone. See ADR 0014.
 """
 
 import logging
@@ -26,7 +26,7 @@ def limit(kind: str, window: str) -> int:
 
 
 def ceiling(row: Budget, tier: str) -> int:
-    """How many may have left when one more of this tier leaves."""
+    """The limit for messages of this tier; those of the other tiers count too."""
     whole = limit(row.kind, row.window) + row.extra
     reserve = whole * settings.SMS_CODE_RESERVE // 100 if row.kind in CODES else 0
     kept = {Tier.OPEN: reserve, Tier.ACCOUNT: reserve // 2}
@@ -43,10 +43,11 @@ def end_of(window: str, start: datetime) -> datetime:
 
 
 def take(kind: str, now: datetime, tier: str = Tier.OPEN) -> datetime | None:
-    """Count one message; or, where there is no room, until when nothing more of its tier leaves.
+    """Count one message. If the limit of its tier is reached, nothing is counted: returns when the window
+    ends.
 
-    Must run inside a transaction: the rows are held until it ends, so no two workers count the same place.
-    It must be brief (``locks.be_brief``), because every message of the kind waits for them.
+    Must run inside a transaction, which keeps the rows locked. It must be brief (``locks.limit_waits``),
+    because every message of the kind waits for these locks.
     """
     rows = _rows(kind, now)
     for row in rows:
@@ -58,7 +59,7 @@ def take(kind: str, now: datetime, tier: str = Tier.OPEN) -> datetime | None:
 
 
 def _rows(kind: str, now: datetime) -> list[Budget]:
-    """Hour and day, locked, always in this order; begun anew where their time is over."""
+    """Day and hour, always locked in the order of their keys; reset where their window is over."""
     found = {row.window: row for row in Budget.objects.select_for_update().filter(kind=kind).order_by("pk")}
     rows = []
     for window in (Window.DAY, Window.HOUR):
@@ -76,7 +77,7 @@ def _rows(kind: str, now: datetime) -> list[Budget]:
 
 
 def _stop(row: Budget, now: datetime) -> None:
-    """The log says it once for each hour or day; the admin shows it until then."""
+    """Log it once in each window; the admin shows it until the window ends."""
     if row.count < ceiling(row, Tier.KNOWN):
         if row.open_stopped_at is None:
             row.open_stopped_at = now
@@ -89,13 +90,13 @@ def _stop(row: Budget, now: datetime) -> None:
 
 
 def standing(row: Budget) -> str:
-    """How much a steward has allowed on top in the hour or day of this row."""
+    """A keyed digest of what stewards have allowed on top in this window, for the form that allows more."""
     text = f"{row.pk} {row.starts_at.isoformat()} {row.extra}"
     return salted_hmac("dsp_platform.notifications.budget", text, algorithm="sha256").hexdigest()
 
 
 def stopped(now: datetime) -> list[Budget]:
-    """What stops messages at this moment."""
+    """The budgets that are used up now."""
     stopped_ones = Budget.objects.exclude(stopped_at=None)
     return [row for row in stopped_ones if is_used_up(row, Tier.KNOWN, now)]
 
@@ -105,6 +106,6 @@ def is_used_up(row: Budget, tier: str, now: datetime) -> bool:
 
 
 def used_up_until(kind: str, tier: str, now: datetime) -> datetime | None:
-    """For a page: until when no message of this purpose and tier leaves."""
+    """For a page: until when no message of this purpose and tier is sent."""
     rows = [row for row in Budget.objects.filter(kind=kind) if is_used_up(row, tier, now)]
     return max((end_of(row.window, row.starts_at) for row in rows), default=None)

@@ -1,7 +1,7 @@
-"""Which provider is asked: the first that answers. A provider that fails is left alone for a while.
+"""A circuit breaker for each provider: after failures in a row it is not used for a while.
 
-What is known of each stands in the database, so all workers know it. After the wait one message is tried:
-the first worker to move the hour of the next trial has it, the others go on without.
+Its state is in the database, for all workers. After the pause one worker tries one message: the one that
+first moves ``retry_at``.
 """
 
 from datetime import datetime, timedelta
@@ -14,22 +14,22 @@ from dsp_platform.backoff import backoff
 from dsp_platform.notifications import providers
 from dsp_platform.notifications.models import Carrier
 
-FAILURES = 3  # in a row, before it is left alone
+FAILURES = 3  # in a row, before the pause
 FIRST_PAUSE = timedelta(seconds=15)
 LONGEST_PAUSE = timedelta(minutes=2)
-# Success is written down this often: a row written with every message would be a queue for all workers.
+# Success is written this often: with every message, all workers would wait for the lock on the row.
 NOTED_EVERY = timedelta(minutes=1)
 
 
 def any_is_up() -> bool:
-    """Whether it is worth taking up a message at all. Takes no trial away from anybody."""
+    """Whether it is worth claiming a message. Does not use up a trial."""
     names = providers.names()
     resting = Carrier.objects.filter(name__in=names, failures__gte=FAILURES, retry_at__gt=timezone.now())
     return resting.count() < len(names)
 
 
 def may_try(name: str) -> bool:
-    """True for a provider that is well, and for one worker when a trial is due."""
+    """True for a provider without a pause; after the pause, for one worker."""
     carrier = Carrier.objects.filter(name=name).first()
     if carrier is None or carrier.failures < FAILURES:
         return True

@@ -63,7 +63,7 @@ def limits_make_sense(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[
 
 @register()
 def no_network_spends_it_all(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
-    """What strangers may take of the nation's codes is more than all that one network may cause."""
+    """All codes that one network may cause are fewer than those that unknown browsers may use."""
     if not all((*settings.SMS_BUDGET.values(), *settings.SMS_NETWORK_CODES.values())):
         return []  # the checks above report it
     spent = [

@@ -1,17 +1,17 @@
-"""Emptying the outbox: claim a message, let go of the database, call a provider, write down the outcome.
+"""Sends the outbox: claim a message under a lease, call a provider without a transaction, record the outcome.
 
-A worker that dies in between leaves a lease that runs out; the message is then sent again. So a message
-may arrive twice, and is never lost. What became of it is one of:
+The lease of a worker that dies runs out, and the message is sent again: at least once, so it may arrive
+twice. The outcomes:
 
-    taken             sent, later perhaps arrived (see receipts.py)
+    accepted          sent, later perhaps arrived (see receipts.py)
     refused           failed, for a steward to look at; another provider would get the same number and text
-    not handed over   the second provider at once, else again after a growing wait
-    outcome unknown   it was sent and nothing came back: sent again, though it may arrive twice. A code and a
-                      decision do no harm twice; missing, they shut a person out. Thrice at most: each costs.
+    unreachable       the second provider at once, else again after a growing wait
+    unknown           it was sent and no answer came: sent again, though it may arrive twice. A code or a
+                      decision twice does no harm; without it a person is locked out. Three times at most,
+                      because each costs.
     over the budget   due, not before the hour or day is over
 
-Codes leave before everything else, whoever looks for work: behind ten thousand other messages they would be
-over before they arrive.
+Codes are sent before everything else: behind ten thousand other messages they would expire.
 """
 
 import logging
@@ -36,12 +36,12 @@ FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(hours=1)
 MOST_ATTEMPTS = 30  # with these waits, about a day
 MOST_UNKNOWN = 3
-AT_ONCE = 1000  # too late or over the budget, put aside by one sweep
+AT_ONCE = 1000  # expired or over the budget, handled by one sweep
 LONGEST_SWEEP = 120.0  # seconds; the next sweep goes on
 
 
 def deliver(message_id: int) -> None:
-    """Send this message if it is due, after the codes that are; somebody else's lease is respected."""
+    """Send this message if it is due and not leased, after the codes that are due."""
     end = time.monotonic() + LONGEST_SWEEP
     for which in (A_CODE, Q(pk=message_id)):
         while time.monotonic() < end and carriers.any_is_up() and (message := _claim(which)):
@@ -49,7 +49,7 @@ def deliver(message_id: int) -> None:
 
 
 def sweep(limit: int = 200) -> int:
-    """Send what is due, codes and then the oldest first. Returns how many messages were taken up."""
+    """Send what is due, codes and then the oldest first. Returns how many messages were claimed."""
     taken, end = _expire(), time.monotonic() + LONGEST_SWEEP
     while taken < limit and time.monotonic() < end and carriers.any_is_up():
         message = _claim(A_CODE) or _claim(Q())
@@ -61,7 +61,7 @@ def sweep(limit: int = 200) -> int:
 
 
 def _expire() -> int:
-    """Also of what no provider or no budget lets through."""
+    """Also of messages that wait for a provider or a budget."""
     now = timezone.now()
     late = Message.objects.filter(state=Message.State.DUE, expires_at__lte=now)
     free = late.filter(Q(leased_until=None) | Q(leased_until__lt=now))
@@ -72,7 +72,7 @@ def _expire() -> int:
 
 
 def _claim(which: Q) -> Message | None:
-    """The oldest that is due and within the budget; those above it are put off on the way."""
+    """The oldest that is due and within the budget; those over the budget are deferred on the way."""
     for _ in range(AT_ONCE):
         try:
             message = _take_up(which)
@@ -88,7 +88,7 @@ def _claim(which: Q) -> Message | None:
 
 @transaction.atomic
 def _take_up(which: Q) -> Message | None:
-    locks.be_brief()
+    locks.limit_waits()
     now = timezone.now()
     message = (
         Message.objects.select_for_update(skip_locked=True)
@@ -99,7 +99,7 @@ def _take_up(which: Q) -> Message | None:
     )
     if message is None:
         return None
-    # What a worker held when it died may have left: its place in the budget is spent.
+    # A message with an expired lease may have been sent, so it counts again.
     counted = message.counted and message.leased_until is None
     until = None if counted else budget.take(message.kind, now, message.tier)
     if until:
@@ -118,7 +118,7 @@ def _send(message: Message) -> None:
     try:
         text = texts.render(message.template, message.params, message.language)
     except Exception as error:
-        # The kind of the error only: its text may hold what was to be sent.
+        # The class of the error only: its text may contain the message.
         logger.error("text message %s failed: %s", message.pk, type(error).__name__)
         return _try_again(message, now, "error")
     if not text:
@@ -154,13 +154,13 @@ def _hand_over(message: Message, text: str) -> tuple[str, Receipt]:
             raise
         except Exception as error:
             failed = _failed(message, name, error)
-            # Whatever the second says, the first may have taken it.
+            # Whatever the second provider answers, the first may have accepted it.
             failure = failure if isinstance(failure, OutcomeUnknown) else failed
         else:
             carriers.note_success(name)
             return name, receipt
         if isinstance(failure, OutcomeUnknown) and not texts.is_code(message.template):
-            raise failure  # nobody waits for it at a page: it may as well have arrived, so not at once
+            raise failure  # nobody waits for it at a page, and it may have arrived: not again at once
     raise failure
 
 
@@ -198,6 +198,6 @@ def _try_again(message: Message, now: datetime, reason: str, **changes: object) 
 
 
 def _record(message: Message, **changes: object) -> None:
-    # Only while the lease is still this one: a worker that was too slow must not undo a later outcome.
+    # Only under this lease: a worker that was too slow must not overwrite a later outcome.
     mine = Message.objects.filter(pk=message.pk, attempts=message.attempts, leased_until=message.leased_until)
     mine.update(leased_until=None, **changes)

@@ -17,7 +17,7 @@ class Kind(models.TextChoices):
 
 
 class Tier(models.TextChoices):
-    """Whom a code is for: how far into the budget it may reach."""
+    """Whom a code is for: how much of the budget it may use."""
 
     OPEN = "open", _("anybody")
     ACCOUNT = "account", _("a number with an account")
@@ -29,7 +29,7 @@ class Window(models.TextChoices):
     DAY = "day", _("day")
 
 
-# Somebody waits for these at a page: they leave before all others.
+# Somebody waits for these at a page: they are sent before all others.
 CODES = (Kind.CODE, Kind.CONFIRM)
 
 
@@ -65,9 +65,9 @@ class Message(models.Model):
     provider_reference = models.CharField(_("provider's reference"), max_length=128, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True)
     delivered_at = models.DateTimeField(_("arrived"), null=True)
-    # Whether the next handing over is already counted in the budget.
+    # Whether the next attempt is counted in the budget already.
     counted = models.BooleanField(default=False)
-    # How often a provider took it, perhaps: it was sent, and no answer came.
+    # How often it was sent and no answer came: a provider may have accepted it.
     unknown = models.PositiveSmallIntegerField(_("outcomes unknown"), default=0)
 
     class Meta:
@@ -94,7 +94,7 @@ class Message(models.Model):
 
 
 class Carrier(models.Model):
-    """How one provider does, seen by all workers: after failures in a row it is left alone for a while."""
+    """The circuit breaker of one provider, shared by all workers."""
 
     name = models.CharField(_("provider"), max_length=32, primary_key=True)
     failures = models.PositiveIntegerField(_("failures in a row"), default=0)
@@ -112,7 +112,7 @@ class Carrier(models.Model):
 
 
 class Budget(models.Model):
-    """How many messages left in the hour or day that runs. One row each, begun anew when it is over."""
+    """How many messages were sent in the current hour or day. One row each, reset when it is over."""
 
     kind = models.CharField(_("messages"), max_length=8, choices=Kind.choices)
     window = models.CharField(_("per"), max_length=8, choices=Window.choices)

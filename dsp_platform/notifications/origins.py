@@ -1,9 +1,9 @@
-"""How many messages one network, and one account, may cause, and how many of any other act. See ADR 0014.
+"""Rate limits of messages, and of other acts, by the network and the account that cause them. See ADR 0014.
 
-Counted where a message is written, by one statement and never from the messages themselves. A row is one
-spender, lane and window of the clock. What a visitor may see of it (``waits_until``) depends on the network,
-the account that is signed in and the browser, never on the number: every code of a browser that is not known
-counts in the lane that is shown, whether its number has an account or not.
+Counted by one statement when a message is written. A row counts one spender (a network or an account) in one
+lane (a purpose) and one fixed window. What a visitor may see of it (``waits_until``) depends on the network,
+the account that is signed in and the browser, never on the number: every code of an unknown browser counts in
+the lane that is shown, whether its number has an account or not.
 """
 
 import logging
@@ -21,13 +21,13 @@ from dsp_platform.origin import Origin
 
 logger = logging.getLogger(__name__)
 
-# Strangers confirm a number for another purpose than to sign in much less often: a twentieth is plenty.
+# Unknown browsers confirm numbers for other purposes than signing in much less often: a twentieth is plenty.
 SHARE = {Kind.CODE: 1, Kind.CONFIRM: 20}
-# Of known browsers and accounts: one network leaves the strangers of all others their part of the nation's.
+# Of known browsers and accounts, so that one network leaves enough of the national budget to all others.
 KNOWN_SHARE = {Kind.CODE: 1, Kind.CONFIRM: 2}
 # An official registers forty people on a busy day, each with a few messages.
 ACCOUNT = {Window.HOUR: 120, Window.DAY: 600}
-# A fifth of the nation's. What is above leaves later.
+# A fifth of the national budget. What is above is sent later.
 OTHER_SHARE = 5
 ALERT_EVERY = 200
 KEPT = timedelta(days=2)
@@ -44,10 +44,10 @@ RETURNING spender, lane, "window", count, unproved
 
 
 def count(*, kind: str, tier: str, unproved: bool, now: datetime) -> datetime | None:
-    """Count one message against whoever causes it; or until when none more leaves for them.
+    """Count one message against the network and account of the request. Over a limit: returns until when.
 
     ``unproved``: a code for a number that this network has not been counted for yet. Must run inside the
-    transaction that writes the message; every transaction takes the rows in the same order.
+    transaction that writes the message. All transactions lock the rows in the same order, against deadlocks.
     """
     who = origin.current()
     if who is None:
@@ -63,14 +63,14 @@ def count(*, kind: str, tier: str, unproved: bool, now: datetime) -> datetime | 
         if number > most or (lane == kind and open_numbers > _most_unproved(kind, window)):
             start = budget.start_of(window, now)
             span = budget.end_of(window, start) - start
-            # What is no code leaves later, so much of it in each hour: nothing is lost, and nothing piles up.
+            # Other messages are sent later, the limit in each window: nothing is lost, and nothing piles up.
             ends.append(start + span * (1 if kind in CODES else (number - 1) // most))
     return max(ends, default=None)
 
 
 def spend(*, lane: str, limits: Mapping[bytes, Mapping[str, int]], now: datetime) -> datetime | None:
-    """Count one act of each of these spenders, as a report without an account; or until when one of them has
-    no room for it. ``limits``: by spender and window. Undone with the transaction of the caller.
+    """Count one act, as a report without an account, against each of these spenders. Over a limit: returns
+    until when. ``limits``: by spender and window. Rolled back with the caller's transaction.
     """
     found = _add([(spender, lane) for spender in limits], None, now)
     ends = [
@@ -88,13 +88,13 @@ def note_proved(numbers: Iterable[tuple[bytes, str, datetime]]) -> None:
         for network, lane, at in numbers
         for window in Window
     ]
-    for network, lane, window, start in sorted(rows):  # in the order of ``_add``
+    for network, lane, window, start in sorted(rows):  # the lock order of ``_add``
         found = Caused.objects.filter(spender=network, lane=lane, window=window, starts_at=start)
         found.update(unproved=F("unproved") - 1)
 
 
 def waits_until(*, kind: str, tier: str, now: datetime) -> datetime | None:
-    """For a page: until when this browser's network or account gets no code any more. Counts nothing."""
+    """For a page: until when this browser's network or account gets no code. Counts nothing."""
     who = origin.current()
     if who is None:
         return None
@@ -118,7 +118,7 @@ def forget(now: datetime) -> None:
 
 
 def _lanes(who: Origin, kind: str, tier: str) -> list[Lane]:
-    """Where it is counted. For a browser that is not known the number adds no row: both kinds have one."""
+    """Where it is counted. An unknown browser adds the same rows whether the number has an account or not."""
     lanes = [(who.network, kind)] if kind not in CODES else []
     if kind in CODES:
         lanes.append((who.network, f"{kind}.{tier}"))
@@ -130,13 +130,13 @@ def _lanes(who: Origin, kind: str, tier: str) -> list[Lane]:
 
 
 def _binding(who: Origin, kind: str, tier: str) -> list[Lane]:
-    """Which of the lanes can stop it: strangers have the one that all unknown browsers are counted in."""
+    """Which of the lanes limit it: for unknown browsers the one in which all of them are counted."""
     own = kind if kind not in CODES or tier == Tier.OPEN else f"{kind}.{tier}"
     return [(who.network, own), *([(who.account, kind)] if who.account else [])]
 
 
 def _add(lanes: list[Lane], unproved: bytes | None, now: datetime) -> list[tuple[bytes, str, str, int, int]]:
-    """``unproved`` is the spender who asked for a number that it has not been counted for yet."""
+    """``unproved``: the network that asked for a number it has not been counted for yet."""
     rows = sorted(
         (spender, lane, window, budget.start_of(window, now), int(spender == unproved))
         for spender, lane in lanes
@@ -162,7 +162,7 @@ def most_codes(kind: str, tier: str, window: str) -> int:
     if tier == Tier.KNOWN:
         return most // KNOWN_SHARE[Kind(kind)]
     most //= SHARE[Kind(kind)]
-    # Whoever has a list of numbers with an account gets half as many on top, and no page shows it.
+    # For numbers with an account half as many on top; no page shows it, so it does not reveal which they are.
     return most // 2 if tier == Tier.ACCOUNT else most
 
 

@@ -1,7 +1,7 @@
-"""What a page that waits for a code can say about it: that none can be sent now, and when to try again.
+"""Whether a page that waits for a code must say that none can be sent now, and when to try again.
 
-It depends on the providers, the budgets, the network and whether the browser is known, and never on the
-number: the same page for everybody, whoever they ask a code for.
+It depends on the providers, the budgets, the network and whether the browser is known, never on the number,
+so that the page does not reveal which numbers have an account.
 """
 
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ from django.utils.translation import gettext as _
 from dsp_platform.notifications import budget, carriers, origins, providers
 from dsp_platform.notifications.models import CODES, Carrier, Message, Tier
 
-# A worker takes codes up within seconds: older ones mean that none of them runs.
+# Workers claim codes within seconds: an older one means that no worker runs.
 SLOW = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
 class Outlook:
-    """``certain``: no code leaves; else it is only strangers' codes, and nobody is told whose those are."""
+    """``certain``: no code is sent. Otherwise some are not, and the page does not reveal which."""
 
     until: datetime
     certain: bool
@@ -35,7 +35,7 @@ class Outlook:
 
 
 def hour_of(moment: datetime) -> str:
-    """Of today, or of tomorrow: no budget reaches further."""
+    """Today or tomorrow: no window ends later."""
     hour = time_format(localtime(moment), "H:i")
     if timezone.localdate(moment) == timezone.localdate():
         return hour
@@ -43,7 +43,7 @@ def hour_of(moment: datetime) -> str:
 
 
 def of_codes(*, kind: str, known: bool) -> Outlook | None:
-    """None when nothing is in the way. ``known``: a known browser, or somebody signed in."""
+    """None if codes are sent. ``known``: a known browser, or somebody signed in."""
     now = timezone.now()
     tier = Tier.KNOWN if known else Tier.OPEN
     certain = [_providers_rest(now), _workers_rest(now), budget.used_up_until(kind, Tier.KNOWN, now)]
@@ -66,7 +66,7 @@ def _providers_rest(now: datetime) -> datetime | None:
 
 
 def _workers_rest(now: datetime) -> datetime | None:
-    """Whose code it is that waits is not asked: the oldest that could have left long ago."""
+    """By the oldest code that is due, whoever it is for."""
     due = Message.objects.filter(kind__in=CODES, state=Message.State.DUE, not_before__lte=now - SLOW)
     waiting = due.filter(expires_at__gt=now).aggregate(oldest=Min("not_before"))["oldest"]
     return now + timedelta(minutes=5) if waiting else None

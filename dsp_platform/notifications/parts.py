@@ -4,11 +4,11 @@ _BASIC = set(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
-_DOUBLE = set("^{}\\[~]|€\f")  # two places each
+_DOUBLE = set("^{}\\[~]|€\f")  # two septets each
 
 
 def is_unicode(text: str) -> bool:
-    """Whether the text needs 16 bits a sign: one Khmer letter is enough."""
+    """Whether the text needs UCS-2: one Khmer letter is enough."""
     return not set(text) <= _BASIC | _DOUBLE
 
 

@@ -1,4 +1,4 @@
-"""Delivery receipts posted by gateways: without language and session, so that a refusal costs little."""
+"""Delivery receipts posted by gateways: without language or session, so that a refusal costs little."""
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
@@ -13,7 +13,7 @@ from dsp_platform.notifications.providers.gateway_settings import gateway_settin
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
 def receive(request: HttpRequest, provider: str) -> HttpResponse:
-    """Nothing but a number is answered, and the same one whether the message is known or not."""
+    """The answer is a status only, and does not depend on whether the message is known."""
     if provider not in PREFIXES:
         return HttpResponse(status=404)
     settings = gateway_settings(PREFIXES[provider])

@@ -1,4 +1,4 @@
-"""What a gateway tells later: whether a message arrived. Repeated and unknown receipts change nothing."""
+"""Delivery receipts of a gateway: whether a message arrived. Repeated and unknown receipts change nothing."""
 
 import hmac
 import ipaddress
@@ -23,7 +23,7 @@ class Malformed(Exception):
 
 
 def is_allowed(request: HttpRequest, settings: GatewaySettings, told: list[Mapping[str, Any]]) -> bool:
-    """Whoever knows the secret and, where addresses are named, calls from one of them."""
+    """The secret is right and, where addresses are configured, the caller has one of them."""
     if settings.receipt_secret_field:
         shown = str(told[0].get(settings.receipt_secret_field, "")) if told else ""
         shown = shown or request.GET.get(settings.receipt_secret_field, "")
@@ -62,7 +62,7 @@ def note(provider: str, settings: GatewaySettings, told: Mapping[str, Any]) -> N
     """Delivered wins over failed, in whichever order the receipts come."""
     reference = text_at(told, settings.receipt_reference_path)
     word = text_at(told, settings.receipt_status_path).lower()
-    if not reference or not reference.isprintable():  # NUL and half signs, which no column takes
+    if not reference or not reference.isprintable():  # NUL and surrogates, which PostgreSQL refuses
         return
     known = Message.objects.filter(provider_reference=reference, provider=provider)
     if word in settings.receipt_delivered:

@@ -1,4 +1,4 @@
-"""A message that has its outcome needs its phone number only while somebody may still ask about it."""
+"""Deletes phone numbers from old messages, and messages that were refused."""
 
 import time
 from datetime import datetime, timedelta
@@ -29,7 +29,7 @@ def forget_phones() -> int:
 
 
 def _drop_refused(before: datetime) -> None:
-    """Codes that never left, of networks that asked for too many: an attack must not fill the table."""
+    """Codes that were never sent, of networks over their limit: an attack must not fill the table."""
     refused = Message.objects.filter(state=Message.State.FAILED, reason=ORIGIN, kind__in=CODES)
     some = refused.filter(created_at__lt=before).order_by("created_at").values("pk")[:MOST_REFUSED]
     Message.objects.filter(pk__in=some).delete()

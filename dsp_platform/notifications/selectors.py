@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Written:
-    """``pk`` is the cursor of a list. ``text`` is empty for a code, and where nothing is left to say."""
+    """``pk`` is the cursor of a list. ``text`` is empty for a code, and if there is nothing to say now."""
 
     pk: int
     title: str
@@ -35,9 +35,9 @@ def messages_to(
 ) -> list[Written]:
     """Newest first, those older than the one ``before``; none about a subject of a kind that is left out.
 
-    ``since``: when this person got the number; what was written earlier is another's.
+    ``since``: when this person got the number; earlier messages were to somebody else.
 
-    A code is never shown again: whoever sees the page would hold a key to the account.
+    A code is never shown again: whoever sees the page could sign in with it.
     """
     if not phone:
         return []
@@ -50,13 +50,13 @@ def messages_to(
 
 
 def was_written(template: str, subject_kind: str, subject_id: int, since: datetime) -> bool:
-    """So that what happens many times is told once."""
+    """For events that happen often and are announced once."""
     rows = Message.objects.filter(subject_kind=subject_kind, subject_id=subject_id, template=template)
     return rows.filter(created_at__gt=since).exists()
 
 
 def was_written_to(template: str, phone: str, since: datetime) -> bool:
-    """So that what many things cause is told to one phone once."""
+    """As ``was_written``, for whatever subject it was about."""
     return Message.objects.filter(phone=phone, template=template, created_at__gt=since).exists()
 
 
@@ -84,6 +84,6 @@ def _text(message: Message) -> str:
     try:
         return texts.render(message.template, message.params, message.language)
     except Exception as error:
-        # One text that cannot be written any more must not hide the others.
+        # One text that cannot be rendered must not hide the others.
         logger.error("text message %s cannot be shown: %s", message.pk, type(error).__name__)
         return ""

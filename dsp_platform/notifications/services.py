@@ -1,4 +1,4 @@
-"""Writing to people: the row is written with the state it tells of, and sent after the commit."""
+"""Text messages to people: a row is written in the transaction it reports on, and sent after the commit."""
 
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from dsp_platform import locks, nudge
+from dsp_platform import locks, workers
 from dsp_platform.audit import services as audit
 from dsp_platform.notifications import budget, origins, texts
 from dsp_platform.notifications.models import CODES, Budget, Kind, Message, Tier
@@ -18,7 +18,7 @@ from dsp_platform.notifications.texts import Recipient, is_registered, register_
 __all__ = ["Recipient", "allow_more", "register_text", "retry_failed", "send"]
 
 AT_ONCE = 500
-# The reason of a message that its network or account caused too many of.
+# The reason of messages over the limits of their network or account.
 ORIGIN = "origin"
 
 
@@ -35,11 +35,11 @@ def send(
     tier: str = Tier.OPEN,
     unproved: bool = False,
 ) -> Message:
-    """Put a text message into the outbox. ``params`` hold references, never names or contents.
+    """Put a text message into the outbox. ``params`` are references, never names or contents.
 
-    It is counted against the network and the account of the request that causes it. Beyond their limits a
-    code is never sent, and all else is sent later. ``kind``, ``tier`` and ``unproved`` (a number this network
-    has not been counted for yet) are of codes.
+    It counts against the network and the account of the request. Over their limits a code is not sent, and
+    other messages are sent later. ``kind``, ``tier`` and ``unproved`` (a number this network has not been
+    counted for yet) are for codes.
     """
     if not is_registered(template):
         raise ValueError(f"No text is called {template}.")
@@ -61,7 +61,7 @@ def send(
         subject_id=subject_id,
         expires_at=expires_at,
     )
-    nudge.on_commit("notifications.deliver", [message.pk])
+    workers.notify_on_commit("notifications.deliver", [message.pk])
     return message
 
 
@@ -79,18 +79,18 @@ def retry_failed(*, messages: QuerySet[Message], actor: AbstractBaseUser) -> int
     )  # fmt: skip
     for number in numbers:
         audit.record(actor=actor, action="retry_message", subject_kind="message", subject_id=number)
-    nudge.on_commit("notifications.deliver", numbers)
+    workers.notify_on_commit("notifications.deliver", numbers)
     return len(numbers)
 
 
 def allow_more(*, row: Budget, shown: str, actor: AbstractBaseUser) -> bool:
-    """As much again for the hour or day that runs; what waited for its end goes out now.
+    """Add the limit once more for the current hour or day, and send now what waited for its end.
 
-    ``shown`` is the ``budget.standing`` that the actor read: False, and nothing done, where it is another by
-    now, as after a second click.
+    ``shown`` is the ``budget.standing`` of the actor's page. If it has changed since, as after a second
+    click, nothing is done: False.
     """
     with transaction.atomic():
-        locks.be_brief()
+        locks.limit_waits()
         held = Budget.objects.select_for_update().get(pk=row.pk)
         if not constant_time_compare(budget.standing(held), shown):
             return False
@@ -102,7 +102,7 @@ def allow_more(*, row: Budget, shown: str, actor: AbstractBaseUser) -> bool:
             actor=actor, action="allow_messages", subject_kind="message_budget", subject_id=row.pk,
             details={"more": more},
         )  # fmt: skip
-    # On its own and past what workers hold: they hold a message while they wait for the budget.
+    # In a transaction of its own, skipping locked rows: workers wait for the budget with a message locked.
     with transaction.atomic():
         waiting = Message.objects.select_for_update(skip_locked=True).filter(
             state=Message.State.DUE, reason="budget", not_before__gt=timezone.now()

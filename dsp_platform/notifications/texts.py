@@ -13,7 +13,7 @@ Render = Callable[[dict[str, Any]], str]
 
 
 class Recipient(Enum):
-    """How the platform knows the number a text goes to."""
+    """How the platform got the number."""
 
     PROVED = "proved"  # a code was read from it: the phone of an account, a confirmed contact number
     ON_RECORD = "on_record"  # an official or an operator wrote it down
@@ -22,9 +22,9 @@ class Recipient(Enum):
 
 @dataclass(frozen=True)
 class Text:
-    """``title`` says what it is about, to the person and to the steward; lazy, so in their language.
+    """``title`` names it for the person and the steward; lazy, so in their language.
 
-    ``is_code``: a one-time code. It is shown to nobody but the phone, and counted in budgets of its own.
+    ``is_code``: a one-time code, which no page shows and which has budgets of its own.
     """
 
     render: Render
@@ -60,7 +60,7 @@ def registered() -> dict[str, Text]:
 
 
 def title_of(name: str) -> str:
-    """In the active language; the name itself where the text is gone since."""
+    """In the active language; the name of a text that is not registered any more."""
     return str(_texts[name].title) if name in _texts else name
 
 

@@ -22,7 +22,7 @@ _TEMPLATE_CALL = re.compile(rf"\b(n?p?gettext|_)\(({_STRING}(?:,\s*{_STRING})*)"
 
 @dataclass(frozen=True)
 class Found:
-    """A string to be translated, and the file it stands in."""
+    """A string to be translated, and its file."""
 
     file: str
     singular: str
@@ -43,11 +43,8 @@ def extract(root: Path, folders: Iterable[str]) -> list[Found]:
 def extract_file(path: Path, name: str) -> Iterator[Found]:
     source = path.read_text(encoding="utf-8")
     if path.suffix == ".py":
-        return _in_python(source, name)
-    return _in_template(source, name)
-
-
-def _in_template(source: str, name: str) -> Iterator[Found]:
+        yield from _in_python(source, name)
+        return
     for function, arguments in _TEMPLATE_CALL.findall(templatize(source, name)):
         values = ast.literal_eval(f"({arguments},)")
         yield _found(name, _ARGUMENTS["gettext" if function == "_" else function], values)

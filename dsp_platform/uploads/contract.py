@@ -21,7 +21,7 @@ class Subject:
     """Checked again in the transaction that adds, so that a subject closed meanwhile takes nothing more."""
 
     page: Callable[[str], str]
-    """Address of the page that the subject's documents belong to: where "Back" leads."""
+    """URL of the page to which the subject's documents belong: where "Back" leads."""
 
     heading: Callable[[str], str]
     """What the documents are for, as the page's caption; translated."""
@@ -30,7 +30,7 @@ class Subject:
     """Titles of the documents that are asked for. "Another document" is always offered."""
 
     person: Callable[[str], int | None] = lambda key: None
-    """Whom the documents are about: the person who can read that staff looked at them."""
+    """Whom the documents are about: the person who can read in the access log that staff opened them."""
 
     removable_since: Callable[[str], datetime | None] = lambda key: None
     """Uploads older than this cannot be removed, although more may be added; None: all can be removed."""

@@ -46,7 +46,7 @@ class Refused(Exception):
 
 
 def limit() -> None:
-    os.nice(10)  # pages and text messages of the same machine come first
+    os.nice(10)  # lower priority than pages and text messages on the same machine
     for what, most in (
         (resource.RLIMIT_AS, MEMORY),
         (resource.RLIMIT_CPU, SECONDS),
@@ -72,7 +72,7 @@ def picture(content: bytes, pixels: int, side: int) -> Image.Image:
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     try:
         image = Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP"))
-        image.draft("RGB", (side, side))  # a JPEG is read no larger than needed
+        image.draft("RGB", (side, side))  # decode a JPEG no larger than needed
         image.load()
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise Refused("pixels") from None
@@ -112,7 +112,7 @@ def drawn(content: bytes, pages: int, side: int) -> Iterator[Image.Image]:
         raise Refused("pages")
     if not len(document):
         raise Refused("damaged")
-    document.init_forms()  # what was typed into the boxes of a form is drawn too
+    document.init_forms()  # also render the content of form fields
     for page in document:
         longest = max(page.get_size())
         if not 1 <= longest < 100_000:

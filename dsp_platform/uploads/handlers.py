@@ -22,7 +22,7 @@ _MARK = "takes_files"
 
 
 def takes_files(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Decorator, outermost: files sent to this view by somebody signed in are received."""
+    """Decorator, outermost: accept files sent to this view by somebody signed in."""
 
     @wraps(view)
     def receiving(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -12,7 +12,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from dsp_platform.accounts.models import User
-from dsp_platform.locks import lock
+from dsp_platform.locks import LockName, lock
 from dsp_platform.uploads import errors
 from dsp_platform.uploads.models import UploadDay
 
@@ -24,7 +24,7 @@ FREE_REPEATS = 20
 @transaction.atomic
 def take(*, account: User, name: str) -> None:
     """Count one more file. Raises ``DayLimit``. A transaction of its own: refused files stay counted."""
-    lock("uploads of", str(account.pk))
+    lock(LockName.UPLOADS_OF_ACCOUNT, str(account.pk))
     day = _today(account)
     pages, seconds = _most(account)
     if day.pages >= pages or day.seconds >= seconds:
@@ -38,7 +38,7 @@ def take_repeat(*, account: User, name: str) -> None:
 
     Raises ``DayLimit``.
     """
-    lock("uploads of", str(account.pk))
+    lock(LockName.UPLOADS_OF_ACCOUNT, str(account.pk))
     day = _today(account)
     if day.repeats < FREE_REPEATS:
         UploadDay.objects.filter(pk=day.pk).update(repeats=F("repeats") + 1)

@@ -1,4 +1,7 @@
-"""Documents people sent, as pictures of their pages. The pictures themselves are files, see ``store``."""
+"""Documents that people sent, as pictures of their pages.
+
+The pictures themselves are files, see ``store``.
+"""
 
 import uuid
 
@@ -14,8 +17,8 @@ from dsp_platform.fields import EncryptedTextField
 class Upload(models.Model):
     """One file that somebody sent, about one subject of a domain, e.g. ``application`` ``17``.
 
-    Several uploads of one ``title`` are the pages of one document. ``digest`` is of the original file and
-    the title: the same file sent twice is one upload.
+    Several uploads of one ``title`` are the pages of one document. ``digest`` is of the original file and the
+    title: the same file sent twice is one upload.
 
     In state ``reading`` the row is also the queue entry: ``original`` names the file in ``store``, and
     ``leased_until`` is the end of a worker's lease. ``attempts`` is also the fencing token: a worker that

@@ -23,7 +23,7 @@ class Picture(NamedTuple):
 
 
 class Unreadable(Exception):
-    """``reason`` is a code of ``errors.refusal``, ``seconds`` the processor time it cost to find out."""
+    """``reason`` is a code of ``errors.refusal``, ``seconds`` the processor time used."""
 
     def __init__(self, reason: str, seconds: float = 0.0) -> None:
         super().__init__(reason)
@@ -31,7 +31,7 @@ class Unreadable(Exception):
 
 
 class Unavailable(Exception):
-    """Nothing is wrong with the file: it can be read later."""
+    """The file is fine: it can be read later."""
 
 
 def pictures_of(content: bytes) -> tuple[list[Picture], float]:

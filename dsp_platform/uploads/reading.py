@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from dsp_platform import locks
 from dsp_platform.audit import services as audit
-from dsp_platform.locks import lock
+from dsp_platform.locks import LockName, lock
 from dsp_platform.uploads import antivirus, limits, store
 from dsp_platform.uploads.contract import subject_of
 from dsp_platform.uploads.models import Page, Upload, UploadDay
@@ -84,8 +84,8 @@ def _due() -> QuerySet[Upload]:
 
 @transaction.atomic
 def _claim() -> Upload | None:
-    locks.be_brief()
-    lock("uploads", "next")  # two workers at once would find the same account idle
+    locks.limit_waits()
+    lock(LockName.NEXT_UPLOAD)  # two workers at once would find the same account idle
     turns = UploadDay.objects.filter(account=OuterRef("uploader"), day=limits.today()).values("read_at")
     upload = (
         _due()
@@ -185,7 +185,7 @@ def _locked(upload: Upload) -> Upload | None:
     """Lock the row and the subject it belongs to by now. None if another worker has taken the row."""
     own = Upload.objects.filter(pk=upload.pk, state=Upload.State.READING, attempts=upload.attempts)
     while row := own.first():
-        lock(row.subject_kind, row.subject_key)
+        lock(LockName.UPLOADS_OF_SUBJECT, f"{row.subject_kind}/{row.subject_key}")
         there = own.filter(subject_kind=row.subject_kind, subject_key=row.subject_key)
         if locked := there.select_for_update(of=("self",)).select_related("uploader").first():
             return locked

@@ -18,7 +18,7 @@ def uploads_of(kind: str, key: str) -> list[Upload]:
 
 
 def unreadable_among(kind: str, keys: Collection[str]) -> set[str]:
-    """Those subjects of which a document could not be read, and was not sent anew under the same name."""
+    """Those subjects with a document that could not be read, and was not sent again under the same name."""
     rows = Upload.objects.filter(subject_kind=kind, subject_key__in=keys) if keys else Upload.objects.none()
     documents: dict[tuple[str, str], set[str]] = {}
     for key, title, state in rows.values_list("subject_key", "title", "state"):

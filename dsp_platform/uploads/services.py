@@ -14,11 +14,11 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 
-from dsp_platform import crypto, nudge
+from dsp_platform import crypto, workers
 from dsp_platform.accounts.assisted_sessions.services import hold_case
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.khmer.text import clean
-from dsp_platform.locks import lock
+from dsp_platform.locks import LockName, lock
 from dsp_platform.uploads import errors, kinds, limits, store
 from dsp_platform.uploads.contract import Subject, may_add, registered, subject_of
 from dsp_platform.uploads.models import Page, Upload
@@ -128,8 +128,8 @@ def _save(
     name: str,
 ) -> Upload:
     hold_case(user=actor, case=case)
-    lock(subject.kind, key)
-    lock("uploads of", str(actor.pk))  # two subjects at once count against one account
+    lock(LockName.UPLOADS_OF_SUBJECT, f"{subject.kind}/{key}")
+    lock(LockName.UPLOADS_OF_ACCOUNT, str(actor.pk))  # two subjects at once count against one account
     kept = _sent_before(subject.kind, key, digest)
     if kept:
         return kept
@@ -149,7 +149,7 @@ def _save(
         original=original,
         attempts=0,
     )
-    nudge.on_commit("uploads.read", ["waiting"])
+    workers.notify_on_commit("uploads.read", ["waiting"])
     return upload
 
 
@@ -158,7 +158,7 @@ def remove(*, actor: User, case: Case | None, upload: Upload) -> None:
     """Idempotent. Raises ``Closed`` when the upload has become part of what is being decided."""
     hold_case(user=actor, case=case)
     subject = _own(actor, case, upload.subject_kind, upload.subject_key)
-    lock(upload.subject_kind, upload.subject_key)
+    lock(LockName.UPLOADS_OF_SUBJECT, f"{upload.subject_kind}/{upload.subject_key}")
     if not may_add(actor, case, subject.kind, upload.subject_key) or not is_removable(upload):
         raise errors.Closed
     _forget(Upload.objects.filter(pk=upload.pk, subject_key=upload.subject_key))
@@ -177,8 +177,8 @@ def is_removable(upload: Upload) -> bool:
 @transaction.atomic
 def move(*, kind: str, key: str, to_kind: str, to_key: str) -> None:
     """Move a draft's documents to what is made of the draft, in the same transaction."""
-    lock(kind, key)
-    lock(to_kind, to_key)
+    lock(LockName.UPLOADS_OF_SUBJECT, f"{kind}/{key}")
+    lock(LockName.UPLOADS_OF_SUBJECT, f"{to_kind}/{to_key}")
     there = Upload.objects.filter(subject_kind=to_kind, subject_key=to_key)
     moving = Upload.objects.filter(subject_kind=kind, subject_key=key)
     _forget(moving.filter(digest__in=there.values("digest")))

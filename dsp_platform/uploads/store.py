@@ -33,7 +33,7 @@ def folder() -> Path:
 
 
 def write(file: UUID, picture: bytes, small: bytes) -> None:
-    """Raises OSError (a full disk) and leaves nothing behind."""
+    """Raises OSError (a full disk) and leaves no partial file."""
     try:
         for size, content in ((PAGE, picture), (SMALL, small)):
             _write(_path(file, size), content)
@@ -60,7 +60,7 @@ def is_there(file: UUID) -> bool:
 
 def delete(file: UUID) -> None:
     for size in (*SIZES, ORIGINAL):
-        with suppress(OSError):  # the sweep tries again
+        with suppress(OSError):  # the sweep retries
             _path(file, size).unlink(missing_ok=True)
 
 

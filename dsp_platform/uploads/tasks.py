@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from dsp_platform import nudge
+from dsp_platform import workers
 from dsp_platform.uploads import reading, services
 
 READ = "uploads.read"
@@ -8,16 +8,16 @@ READ = "uploads.read"
 
 @shared_task(name=READ)
 def read(code: str) -> None:
-    nudge.looking(READ, code)
+    workers.mark_started(READ, code)
     if reading.read_waiting():
-        nudge.send(READ, [code])
+        workers.notify(READ, [code])
 
 
 @shared_task(name="uploads.sweep")
 def sweep() -> None:
     """Notify a worker of what a lost message or a dead worker left unread."""
     if reading.is_waiting():
-        nudge.send(READ, ["waiting"])
+        workers.notify(READ, ["waiting"])
 
 
 @shared_task(name="uploads.tidy")

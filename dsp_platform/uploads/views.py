@@ -12,8 +12,9 @@ from django.views.decorators.http import require_safe
 
 from dsp_platform.accounts.access.decorators import actor_required, signed_in_required
 from dsp_platform.accounts.access.entry_points import sign_in_url
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.models import User
 from dsp_platform.accounts.requests import SignedInRequest
+from dsp_platform.accounts.visitors import case_of
 from dsp_platform.forms import bind, is_submitted
 from dsp_platform.uploads import selectors, services, store
 from dsp_platform.uploads.contract import Subject, may_add, subject_of
@@ -107,7 +108,7 @@ def remove(request: SignedInRequest, upload: UUID) -> HttpResponse:
 @signed_in_required
 def page(request: HttpRequest, upload: UUID, number: int, size: str) -> HttpResponse:
     """One picture; permission is checked on every request."""
-    user, case = cast(User, request.user), cast("Case | None", getattr(request, "case", None))
+    user, case = cast(User, request.user), case_of(request)
     found = selectors.page_visible_to(user, case, upload, number)
     if found is None:
         raise Http404

@@ -1,8 +1,8 @@
 """The web server: processes by gunicorn, connections by waitress.
 
-gunicorn binds, starts processes, starts dead ones anew and stops all in order. Its own threads, though, read
-from the network: a few visitors who send half a request and wait occupy them all. Waitress reads and writes
-in one loop: a thread gets a request when all of it is there, and does not wait until the answer is taken.
+gunicorn binds, starts processes, restarts crashed ones and stops all in order. Its own threads, however, read
+from the network: a few clients that send half a request and wait occupy them all. Waitress reads and writes
+in one event loop: a thread gets a request when it is complete, and does not wait until the answer is sent.
 
     gunicorn dsp_platform.wsgi --worker-class dsp_platform.webserver.server.Worker --workers 2 --threads 4
 """

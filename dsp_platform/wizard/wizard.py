@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from django.http import HttpRequest
 
@@ -15,7 +15,7 @@ from dsp_platform.wizard.questions import CHECK, Answer, Key, Question
 class Wizard:
     """Subclasses give the table of questions, their order (``order``) and their addresses (``url``)."""
 
-    questions: ClassVar[Mapping[str, Question]]
+    questions: Mapping[str, Question]
 
     def __init__(self, answers: dict[str, Any]) -> None:
         self.answers = answers

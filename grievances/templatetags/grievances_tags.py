@@ -15,13 +15,13 @@ register = template.Library()
 
 @register.inclusion_tag("grievances/list.html")
 def grievances_of(person: Person | None) -> dict[str, object]:
-    """What the person reported by name; what is sensitive stays behind reference and PIN."""
+    """What the person reported by name; sensitive ones need reference and PIN."""
     return {"grievances": selectors.grievances_of(person) if person else []}
 
 
 @register.simple_tag(takes_context=True)
 def grievances_by(context: Context, person: Person) -> list[Grievance]:
-    """For pages that show them in several places: read once."""
+    """For pages that show them in several places, to query once."""
     reader = context["request"].user
     return list(selectors.grievances_of(person, reader if reader.is_authenticated else None))
 
@@ -33,7 +33,7 @@ def grievance_list(grievances: Sequence[Grievance]) -> dict[str, object]:
 
 @register.inclusion_tag("grievances/appeal_of.html")
 def appeal_of(application: Application) -> dict[str, object]:
-    """The way to appeal a decision, or what became of the appeal."""
+    """The link to appeal a decision, or the state of the appeal."""
     return {
         "application": application,
         "appeal": appeals.appeal_of(application),

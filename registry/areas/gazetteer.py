@@ -30,15 +30,15 @@ class Place:
 
 
 def packaged_edition() -> tuple[list[Place], int]:
-    """The places, and how many rows of the edition name none."""
-    return _sound(_packaged_rows())
+    """The places, and how many rows of the edition were left out."""
+    return _valid(_packaged_rows())
 
 
 def edition_from(path: Path) -> tuple[list[Place], int]:
     """From a CSV file with the columns ``code``, ``name_km`` and ``name_latin``."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = [(row["code"], row["name_km"], row["name_latin"]) for row in csv.DictReader(file)]
-    return _sound((code, code[:-2], km, latin) for code, km, latin in rows)
+    return _valid((code, code[:-2], km, latin) for code, km, latin in rows)
 
 
 Row = tuple[str, str, str, str]  # code, code of the parent it is listed under, Khmer name, Latin name
@@ -55,8 +55,8 @@ def _packaged_rows() -> Iterator[Row]:
                     yield village.code, commune.code, village.name_kh, village.name_en
 
 
-def _sound(rows: Iterable[Row]) -> tuple[list[Place], int]:
-    """Leave out what has no code of its own: no official code is guessed.
+def _valid(rows: Iterable[Row]) -> tuple[list[Place], int]:
+    """Leave out rows without a valid, unique code: no official code is guessed.
 
     The 2025 edition has some villages with a placeholder, with the code of another village, or with
     one that belongs under another commune than the one they are listed under.
@@ -65,8 +65,8 @@ def _sound(rows: Iterable[Row]) -> tuple[list[Place], int]:
     left_out = 0
     for code, parent, name_km, name_latin in sorted(rows, key=lambda row: len(row[0])):
         known_parent = parent == "" or parent in places
-        sound = code.isascii() and code.isdecimal() and len(code) in LEVELS and code[:-2] == parent
-        if sound and known_parent and code not in places:
+        is_valid = code.isascii() and code.isdecimal() and len(code) in LEVELS and code[:-2] == parent
+        if is_valid and known_parent and code not in places:
             places[code] = Place(code, name_km, name_latin)
         else:
             left_out += 1

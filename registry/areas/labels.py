@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
 from dsp_platform.wizard.questions import Answer, Rows
 from registry.areas.selectors import village
+from registry.fields.table import FIELDS
 from registry.models import Area
 
 
@@ -21,6 +20,6 @@ def area_path(area: Area) -> str:
 
 def place_in_words(answer: Answer, _names: Any) -> Rows:
     found = village(answer["village_code"])
-    yield _("Village"), area_path(found) if found else ""
+    yield FIELDS["village"].label, area_path(found) if found else ""
     if answer["address"]:
-        yield _("House and street"), answer["address"]
+        yield FIELDS["address"].label, answer["address"]

@@ -1,4 +1,5 @@
-"""Finding a village: by search in either script, or down from the province; no script needed."""
+"""Finding a village: by name in Khmer or Latin letters, or level by level from the province. Works without
+JavaScript."""
 
 from dataclasses import dataclass, field
 
@@ -17,9 +18,9 @@ class Places:
     query: str = ""
     scope: str = ""
     trail: list[Area] = field(default_factory=list)
-    """From the province down to the area being looked into."""
+    """From the province down to the area whose children are listed."""
     areas: list[Area] = field(default_factory=list)
-    """What lies below it, to look into."""
+    """Its children, as links to the next level."""
     choices: list[tuple[str, str]] = field(default_factory=list)
     """Villages to choose from."""
     searched: bool = False
@@ -41,15 +42,18 @@ def places(request: HttpRequest, chosen: str = "", *, everywhere: bool = False) 
         found.cut = len(villages) == MOST
         found.choices = [(village.code, area_path(village)) for village in villages]
     else:
-        _look_into(found, inside)
-    _offer_chosen(found, chosen)
+        _list_children(found, inside)
+    # The earlier answer stays a choice, whatever is searched for.
+    village = selectors.village(chosen) if chosen and chosen not in dict(found.choices) else None
+    if village is not None:
+        found.choices.insert(0, (village.code, area_path(village)))
     return found
 
 
-def _look_into(found: Places, inside: str) -> None:
+def _list_children(found: Places, inside: str) -> None:
     codes = [inside[:length] for length in (2, 4, 6) if inside and length <= len(inside)]
     found.trail = list(Area.objects.filter(code__in=codes).order_by("code"))
-    if inside and not found.trail:  # a code of no place
+    if inside and not found.trail:  # no area has this code
         found.trail = list(Area.objects.filter(code=found.scope))
         inside = found.scope
     children = selectors.children_of(inside)
@@ -57,10 +61,3 @@ def _look_into(found: Places, inside: str) -> None:
         found.choices = [(village.code, village.name) for village in children]
     else:
         found.areas = children
-
-
-def _offer_chosen(found: Places, chosen: str) -> None:
-    """What was answered before stays on offer, whatever is being looked for."""
-    village = selectors.village(chosen) if chosen and chosen not in dict(found.choices) else None
-    if village is not None:
-        found.choices.insert(0, (village.code, area_path(village)))

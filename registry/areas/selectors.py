@@ -12,7 +12,7 @@ _TITLES = tuple(search_key(word) for word in ("ភូមិ", "ឃុំ", "ស�
 
 
 def _is_code(text: str) -> bool:
-    """Codes come from addresses and forms: whatever is none is not asked of the database."""
+    """Codes come from URLs and forms: the database is only queried for valid ones."""
     return text.isascii() and text.isdecimal() and len(text) in (2, 4, 6, 8)
 
 
@@ -35,7 +35,7 @@ def _condition(lookup: str, *keys: str) -> Q:
 
 
 def search_areas(query: str, level: str = "village", within: str = "") -> list[Area]:
-    """At most 20: same name first, then names that begin so, then names that hold it. With all parents."""
+    """At most ``MOST``, with all parents: equal names first, then by prefix, then the others."""
     code = latin_digits(query).strip()
     key = search_key(query)
     if not key or (within and not _is_code(within)):
@@ -74,7 +74,7 @@ def village(code: str) -> Area | None:
 
 
 def is_area_of_officials(code: str) -> bool:
-    """Whether it is a commune or a district of today: officials work for no other area."""
+    """Whether it is a current commune or district: officials work for no other level."""
     levels = (Area.Level.COMMUNE, Area.Level.DISTRICT)
     return _is_code(code) and _current().filter(code=code, level__in=levels).exists()
 

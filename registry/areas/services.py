@@ -1,4 +1,4 @@
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +10,7 @@ from dsp_platform.khmer.text import clean, search_key
 from registry.areas.gazetteer import Place
 from registry.models import Area
 
-# One statement for the whole country. What an area is follows from the length of its code.
+# One statement for the whole country. The level follows from the length of the code.
 _UPSERT = """
 INSERT INTO registry_area
     (code, level, parent_id, name_km, name_latin, key_km, key_latin, valid_from, valid_to)
@@ -38,13 +38,19 @@ class Loaded:
 
 
 def load_areas(*, places: Collection[Place]) -> Loaded:
-    """Bring the areas to this edition. An area that it no longer names is ended, never deleted."""
+    """Update the areas to this edition. An area that is missing in it is ended, not deleted."""
     with transaction.atomic(), pghistory.context(why="load_areas"):
         today = timezone.localdate()
-        current = {area.code: area for area in _current()}
+        rows = Area.objects.filter(valid_to=None).values_list("code", "name_km", "name_latin")
+        current = {row[0]: Place(*row) for row in rows}
         stale = not _keys_are_current(list(current.values()))
-        # What is stored has been cleaned already, so a second load of an edition cleans nothing.
-        wanted = [place if current.get(place.code) == place else _cleaned(place) for place in places]
+        # Stored names are clean already, so loading an edition again cleans nothing.
+        wanted = [
+            place
+            if current.get(place.code) == place
+            else Place(place.code, clean(place.name_km), clean(place.name_latin))
+            for place in places
+        ]
         changed = [place for place in wanted if stale or current.get(place.code) != place]
         if changed:
             _upsert(changed, valid_from=today if Area.objects.exists() else None)
@@ -53,17 +59,8 @@ def load_areas(*, places: Collection[Place]) -> Loaded:
         return Loaded(len(wanted), len(changed), len(gone))
 
 
-def _cleaned(place: Place) -> Place:
-    return Place(place.code, clean(place.name_km), clean(place.name_latin))
-
-
-def _current() -> Iterator[Place]:
-    rows = Area.objects.filter(valid_to=None).values_list("code", "name_km", "name_latin")
-    return (Place(*row) for row in rows)
-
-
 def _keys_are_current(places: Sequence[Place]) -> bool:
-    """Whether areas are still found by the search keys made now, judged by every hundredth of them."""
+    """Whether the stored search keys are those that are computed now, judged by every hundredth area."""
     sample = {
         place.code: (search_key(place.name_km), search_key(place.name_latin)) for place in places[::100]
     }

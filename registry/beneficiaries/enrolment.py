@@ -7,13 +7,13 @@ from registry.models import Enrolment, Payment, Person, Programme
 
 
 class PersonDied(Exception):
-    """Nobody who has died enters a programme."""
+    """A person who has died cannot be enrolled."""
 
 
 def enrol(*, person: Person, programme: Programme, since: date, operator_reference: str = "") -> Enrolment:
-    """Note that the person is in the programme. An enrolment that is open already is kept as it is.
+    """Returns the open enrolment, which is created where there is none.
 
-    The caller holds the person. Raises ``PersonDied``.
+    The caller has locked the person. Raises ``PersonDied``.
     """
     if Person.objects.filter(pk=person.pk).exclude(died_on=None).exists():
         raise PersonDied
@@ -30,7 +30,7 @@ def enrol(*, person: Person, programme: Programme, since: date, operator_referen
 
 
 def set_suspended(*, enrolment: Enrolment, suspended: bool) -> None:
-    """Support that rests for a while and may go on; an enrolment that has ended is left alone."""
+    """Suspend the enrolment or make it active again; one that has ended is not changed."""
     state = Enrolment.State.SUSPENDED if suspended else Enrolment.State.ACTIVE
     if enrolment.state not in (state, Enrolment.State.ENDED):
         with transaction.atomic(), pghistory.context(why="set_suspended"):
@@ -39,10 +39,10 @@ def set_suspended(*, enrolment: Enrolment, suspended: bool) -> None:
 
 
 def end_enrolment(*, person: Person, programme: Programme, until: date) -> None:
-    """Note that the person left the programme; nothing happens to somebody who is not in it."""
+    """The person left the programme; no error where there is no open enrolment."""
     with transaction.atomic(), pghistory.context(why="end_enrolment"):
-        held = Enrolment.objects.exclude(state=Enrolment.State.ENDED).select_for_update()
-        enrolment = held.filter(person=person, programme=programme).first()
+        open_ones = Enrolment.objects.exclude(state=Enrolment.State.ENDED).select_for_update()
+        enrolment = open_ones.filter(person=person, programme=programme).first()
         # A report of an earlier day that arrives late ends nothing that began after it.
         if enrolment is not None and enrolment.since <= until:
             enrolment.state, enrolment.until = Enrolment.State.ENDED, until
@@ -50,7 +50,7 @@ def end_enrolment(*, person: Person, programme: Programme, until: date) -> None:
 
 
 def note_payment(*, enrolment: Enrolment, amount: int, paid_on: date, operator_reference: str) -> None:
-    """The operator's number tells one payment from another: told twice, it is one; told anew, corrected."""
+    """A payment is identified by the operator's number: noted again, it is corrected."""
     with transaction.atomic(), pghistory.context(why="note_payment"):
         Payment.objects.update_or_create(
             enrolment=enrolment,
@@ -60,6 +60,6 @@ def note_payment(*, enrolment: Enrolment, amount: int, paid_on: date, operator_r
 
 
 def take_back_payment(*, enrolment: Enrolment, operator_reference: str) -> None:
-    """The money came back to the operator: the person did not get it. What was told stays in the history."""
+    """The money was returned to the operator. The payment stays in the history of the table."""
     with transaction.atomic(), pghistory.context(why="take_back_payment"):
         Payment.objects.filter(enrolment=enrolment, operator_reference=operator_reference).delete()

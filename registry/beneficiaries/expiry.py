@@ -1,27 +1,26 @@
-"""A poverty level that ran out is told to those who hold it: as no longer known, which is what it then is."""
+"""Poverty levels that have expired: operators receive the record again, without the level."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.exchange.ledger import services as exchange
 from dsp_platform.jobs.kinds import Cursor, Step, register_job
 from dsp_platform.jobs.models import Job
 from dsp_platform.jobs.services import create_job
-from registry.models import Household, Person
+from registry.models import Household
+from registry.persons.writer import bump_households
 
 KIND = "expired_levels"
 PAGE = 1000
-# Nights that were missed are made up for, as far back as this.
+# Missed nights are caught up on, as far back as this.
 MISSED = timedelta(days=31)
 
 
 def expire_levels() -> None:
-    """One job for each day that is over and has none yet: the levels whose last day it was."""
+    """One job for each past day that has none yet, for the levels whose last day it was."""
     yesterday = timezone.localdate() - timedelta(days=1)
     done = Job.objects.filter(kind=KIND).order_by("-parameters__day")
     last = done.values_list("parameters__day", flat=True).first()
@@ -35,12 +34,7 @@ def expire_page(parameters: Mapping[str, Any], cursor: Cursor) -> Step:
     """A new version of each household and its members, whose records carry the level."""
     expired = Household.objects.filter(poverty_valid_to=parameters["day"], closed_on=None)
     page = list(expired.filter(pk__gt=int(cursor or 0)).order_by("pk").values_list("pk", flat=True)[:PAGE])
-    households = Household.objects.filter(pk__in=page)
-    members = Person.objects.filter(memberships__household__in=page, memberships__ended_on=None)
-    households.update(version=F("version") + 1)
-    members.update(version=F("version") + 1)
-    exchange.announce(kind="person", subjects=list(members.values_list("pk", "version")))
-    exchange.announce(kind="household", subjects=list(households.values_list("pk", "version")))
+    bump_households(page)
     return Step(cursor=page[-1] if len(page) == PAGE else None, done=len(page))
 
 

@@ -1,6 +1,5 @@
-"""Whom a change of the whole household concerns: who leads it or is paid until now, and every grown member
-where it moves or one of them died. They are told when it is asked, and may say that they do not agree before
-it is decided."""
+"""Whom a change of the whole household concerns: the present head and payee, and every adult member for a
+move or a death. They are informed when it is asked for, and may object before it is decided."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -20,7 +19,7 @@ def grown_members(_home: Household, members: Sequence[Membership], _answers: dic
 def whoever_is_named(
     _home: Household, members: Sequence[Membership], answers: dict[str, Any]
 ) -> list[Person]:
-    """And who speaks for them, if it is a child."""
+    """Also who speaks for them, if it is a child."""
     named = _named(members, answers, "who")
     return [*named, *(speaker for one in named if (speaker := who_speaks(one)) and speaker.pk != one.pk)]
 
@@ -28,7 +27,7 @@ def whoever_is_named(
 def household_of_the_dead(
     home: Household, members: Sequence[Membership], answers: dict[str, Any]
 ) -> list[Person]:
-    """Who is said to be dead may have no phone; whoever lives with them knows whether it is so."""
+    """The person reported dead may have no phone; the other members know whether it is true."""
     others = [*_heads(members), *grown_members(home, members, answers)]
     return [*whoever_is_named(home, members, answers), *others]
 
@@ -57,8 +56,8 @@ def _named(members: Sequence[Membership], answers: dict[str, Any], step: str) ->
 def whose_voice_turns(
     _home: Household, members: Sequence[Membership], answers: dict[str, Any]
 ) -> list[Person]:
-    """Who would be grown by the new date of birth, or a child, and the head, who speaks for them before or
-    after; nobody where it changes no voice."""
+    """Who would become an adult or a child by the new date of birth, and the head, who speaks for children;
+    nobody where the correction changes neither."""
     told = answers.get("birth", {}).get("born", [])[:1]
     child = [is_under(OF_AGE, date.fromisoformat(day)) for day in told]
     named = _named(members, answers, "who")

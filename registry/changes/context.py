@@ -40,7 +40,7 @@ def others(context: HouseholdContext) -> list[Membership]:
 
 
 def self_and_children(context: HouseholdContext) -> list[Membership]:
-    """Whose health, daily life and phone somebody may change: their own, and those of the children."""
+    """Whose circumstances and phone the person may change: their own, and those of the children."""
     theirs = {context.subject.pk, *children(one.person for one in context.members)}
     return [one for one in context.members if one.person_id in theirs]
 

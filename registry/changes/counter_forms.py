@@ -1,4 +1,4 @@
-"""What an official types to find a request for a change."""
+"""How an official finds a request for a change."""
 
 from django import forms
 from django.utils.translation import gettext_lazy

@@ -1,4 +1,4 @@
-"""The commune's queue of changes: what waits, without names; one request opened, looked at, decided."""
+"""The commune's work queue of changes, without names; one request opened, read, decided."""
 
 from typing import Any
 
@@ -12,15 +12,17 @@ from dsp_platform.accounts.access.decorators import decider_required
 from dsp_platform.accounts.acting.form_token import own_act
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
+from dsp_platform.casework.errors import StepRefused
 from dsp_platform.forms import bind, is_submitted
 from registry.changes import selectors, services
-from registry.changes.before import rows_now
 from registry.changes.counter_forms import ChangeReferenceForm
 from registry.changes.forms import DecideForm
-from registry.changes.hearings.reading import answers_for, near_of, why_unread
 from registry.changes.hearings.selectors import conflict_over, names_in
+from registry.changes.hearings.visibility import answers_for, near_of, why_unread
+from registry.changes.hidden import note_change_look, unread_change
 from registry.changes.kinds import KINDS
 from registry.changes.questions import rows_of
+from registry.changes.recorded import recorded_rows
 from registry.changes.selectors import (
     change_for_staff,
     changes_after,
@@ -31,8 +33,7 @@ from registry.changes.selectors import (
     sees_mover,
 )
 from registry.changes.timeline import timeline
-from registry.changes.unread import note_change_look, unread_change
-from registry.errors import ChangeError, Overtaken
+from registry.errors import Overtaken
 from registry.models import ChangeRequest
 from registry.persons.subject import user_of
 
@@ -43,7 +44,7 @@ AFTER = "after"
 @own_act
 @decider_required
 def counter_changes(request: HttpRequest) -> HttpResponse:
-    """The oldest first, a page at a time; and any of them by the reference that somebody brings."""
+    """Oldest first, paginated; or any of them by its reference."""
     user = user_of(request)
     form = bind(ChangeReferenceForm, request)
     if is_submitted(request) and form.is_valid():
@@ -87,7 +88,7 @@ def _url(user: User, one: ChangeRequest) -> str:
 @own_act
 @decider_required
 def counter_change(request: HttpRequest, reference: str) -> HttpResponse:
-    """Whose it is shows only here, and that somebody looked is written down."""
+    """Only this page shows whose it is, and every access is logged."""
     found = selectors.change_to_decide(user_of(request), reference)
     if found is None:
         raise Http404
@@ -112,7 +113,7 @@ def _decide(request: HttpRequest, found: ChangeRequest, form: DecideForm) -> Htt
     except Overtaken as error:
         messages.warning(request, str(error))
         return redirect("registry:counter_change", found.reference)
-    except ChangeError as error:
+    except StepRefused as error:
         audit.record(
             actor=user_of(request),
             action="step_refused",
@@ -132,7 +133,7 @@ def _context(request: HttpRequest, found: ChangeRequest, form: DecideForm) -> di
     own = found.asked_by_id == user.pk
     conflict = conflict_over(user, found)
     left = is_left_to_district(found, user)
-    # What the household answered is told neither to who entered it, nor to who is near one of them, nor to
+    # Hide the household's answers from who entered the request, from relatives of those concerned, and from
     # the commune where the district decides.
     decides = not own and not conflict and not left
     mover_shown = sees_mover(user_of(request), found)
@@ -146,7 +147,7 @@ def _context(request: HttpRequest, found: ChangeRequest, form: DecideForm) -> di
         "conflict": conflict,
         "own": own,
         "mover_shown": mover_shown,
-        "now": rows_now(found) if found.is_open else [],
+        "now": recorded_rows(found) if found.is_open else [],
         "rows": rows_of(answers_for(user_of(request), found), names_in(found)),
         "district": not own and not conflict and found.is_open and is_objected_itself(found),
         "left": left and not own and not conflict and found.is_open,

@@ -1,4 +1,4 @@
-"""Requests that cannot be done any more, once another change was applied, end with it."""
+"""Ends requests that have become impossible because another change was applied."""
 
 from collections.abc import Collection, Iterable
 from typing import Any, cast
@@ -6,20 +6,19 @@ from typing import Any, cast
 from django.db.models import Exists, OuterRef
 
 from dsp_platform.accounts.models import User
-from registry.changes.selectors import ASKER_LEFT, ENDED
-from registry.changes.transitions import note_step
+from registry.changes.workflow import ASKER_LEFT, ENDED, change_workflow
 from registry.models import ChangeRequest, Membership
 
 NAMING = ("who", "head", "payee")
-"""The answers that name a member to whom something is to be done. A mother may have left, or died."""
+"""The answers that name a member whom the change affects. The mother of a newborn may have left or died."""
 
 
-def end_impossible(request: ChangeRequest, households: Collection[int], actor: User) -> list[ChangeRequest]:
+def end_impossible(request: ChangeRequest, households: Collection[int], actor: User) -> None:
     """What somebody asked who left one of ``households`` by this, what names somebody who left, and what
-    would move somebody who has died by it. Those whose asker is still a member are returned, to be told.
+    would move somebody who has died by it.
 
-    One that somebody decides at this moment is passed over, for they wait for the household and then find it
-    so themselves.
+    One that is decided at this moment is skipped: that transaction waits for the household's lock, and then
+    finds out by itself.
     """
     rows = ChangeRequest.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
     opened = rows.filter(state__in=ChangeRequest.OPEN_STATES).exclude(pk=request.pk)
@@ -29,10 +28,9 @@ def end_impossible(request: ChangeRequest, households: Collection[int], actor: U
     here = opened.filter(household__in=households).select_related("asked_for__account", "asked_by")
     _end(here.filter(~Exists(lives)), ASKER_LEFT, actor)
     names_gone = [one.pk for one in here if _named(one) - _members(one)]
-    ended = _end(here.filter(pk__in=names_gone), ENDED, actor)
+    _end(here.filter(pk__in=names_gone), ENDED, actor)
     if request.kind == "death":
-        ended += _end(opened.filter(mover=request.person_id).select_related("asked_by"), ENDED, actor)
-    return ended
+        _end(opened.filter(mover=request.person_id).select_related("asked_by"), ENDED, actor)
 
 
 def _named(request: ChangeRequest) -> set[str]:
@@ -45,10 +43,6 @@ def _members(request: ChangeRequest) -> set[str]:
     return set(members.values_list("person__spid", flat=True))
 
 
-def _end(requests: Iterable[ChangeRequest], step: str, actor: User) -> list[ChangeRequest]:
-    ended = list(requests)
-    for one in ended:
-        one.state, one.version = ChangeRequest.State.WITHDRAWN, one.version + 1
-        one.save(update_fields=["state", "version"])
-        note_step(one, step, actor)
-    return ended
+def _end(requests: Iterable[ChangeRequest], step: str, actor: User) -> None:
+    for one in requests:
+        change_workflow.take_step(one, step, actor=actor)

@@ -6,10 +6,10 @@ from django.urls import reverse
 
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.uploads.contract import Subject
-from registry.changes.hearings.reading import reads_place, why_unread
+from registry.changes.hearings.visibility import reads_place, why_unread
 from registry.changes.kinds import KINDS
 from registry.changes.selectors import may_decide
-from registry.changes.services import tell_unreadable
+from registry.changes.workflow import change_workflow
 from registry.models import ChangeRequest
 from registry.persons.selectors import subject_of
 
@@ -47,11 +47,11 @@ def _may_add(user: User, case: Case | None, key: str) -> bool:
 def _refused(key: str) -> None:
     request = _request(key)
     if request and request.is_open:
-        tell_unreadable(request)
+        change_workflow.send_text_daily(request, "change_unreadable")
 
 
 def _changed(key: str) -> None:
-    """A page from before does not decide it: its documents were other ones."""
+    """Raises the version: a page shown before does not decide it, for it showed other documents."""
     request = _request(key)
     if request:
         rows = ChangeRequest.objects.filter(pk=request.pk, state__in=ChangeRequest.OPEN_STATES)

@@ -13,10 +13,10 @@ from dsp_platform.wizard.forms import QuestionForm
 from registry.areas import selectors
 from registry.areas.forms import PlaceForm
 from registry.changes.context import HEAD
+from registry.changes.workflow import change_workflow
 from registry.identity.dates import DatePartsField
 from registry.identity.spid import clean_spid
 from registry.models import Membership
-from registry.models.change import NOTE_LENGTH
 from registry.persons import validation
 from registry.persons.forms import CHOOSE, radios
 
@@ -48,7 +48,7 @@ class AddressForm(QuestionForm):
 
 
 class AnywhereForm(PlaceForm):
-    """Who moves may move out of the area of the official who helps."""
+    """Any area: a move may lead out of the area of the assisting official."""
 
     def clean_village_code(self) -> str:
         code = str(self.cleaned_data["village_code"])
@@ -145,7 +145,7 @@ def _note(help_text: Any) -> forms.CharField:
     return forms.CharField(
         label=gettext_lazy("Note"),
         help_text=help_text,
-        max_length=NOTE_LENGTH,
+        max_length=change_workflow.note_length,
         required=False,
         widget=forms.Textarea({"rows": 4}),
     )

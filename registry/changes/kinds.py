@@ -52,9 +52,9 @@ class Kind:
     """Which it asks, in order; each is described in ``registry.changes.questions``."""
     apply: Callable[[Applying], None]
     concerns: concerned.Concerns | None = None
-    """Members whom it touches beside whoever asks: informed when it is asked, and heard."""
+    """Members whom it concerns besides whoever asks: informed when it is asked for, and heard."""
     basis: Basis = _nothing
-    """What must still be written when it is applied, besides what ``apply`` looks at itself."""
+    """What must be unchanged in the record when it is applied, besides what ``apply`` checks itself."""
     step_up: bool = False
 
     @property

@@ -1,4 +1,5 @@
-"""Whoever tells a number of a person in a change learns whether it is registered: counted and audited."""
+"""Entering a person's number in a change reveals whether it is registered, so lookups are limited and
+audited."""
 
 from typing import Any, cast
 
@@ -6,27 +7,27 @@ from django.utils.translation import gettext as _
 
 from dsp_platform import crypto
 from dsp_platform.accounts.models import Case, User
-from registry.changes.apply.newcomer import spid_told
+from registry.changes.apply.newcomer import entered_spid
 from registry.errors import ChangeError, TooManyLookups
 from registry.models import ChangeRequest
 from registry.persons import lookups
 
 
 def told_number(answers: dict[str, Any]) -> bytes | None:
-    """Digest of the SPID or document told, with the birth date: another date is another question.
+    """Digest of the SPID or document number entered, with the birth date: another date is another lookup.
 
-    Of every kind of change: whether a number can be written tells whether somebody has it already.
+    For every kind of change: whether a number can be saved reveals whether somebody has it already.
     """
     document = answers.get("document", {})
-    number = spid_told(answers) or document.get("document_number", "")
-    of_type = "" if spid_told(answers) else str(document.get("document_type", ""))
+    number = entered_spid(answers) or document.get("document_number", "")
+    of_type = "" if entered_spid(answers) else str(document.get("document_type", ""))
     return crypto.digest("number told", of_type, number, str(answers.get("birth"))) if number else None
 
 
 def take_turn(*, actor: User, case: Case | None) -> None:
-    """Raises ChangeError, and nothing is compared."""
+    """Raises ChangeError before anything is compared."""
     try:
-        lookups.take_turn(account=actor, case=case, kind=lookups.DOCUMENT)
+        lookups.check_limit(account=actor, case=case, kind=lookups.DOCUMENT)
     except TooManyLookups:
         words = _("Too many documents were tried today. Try tomorrow, or go to the commune office.")
         raise ChangeError(words) from None
@@ -37,7 +38,7 @@ def note(*, actor: User, case: Case | None, number: bytes) -> None:
 
 
 def note_asked(*, actor: User, case: Case | None, answers: dict[str, Any]) -> None:
-    """Whether it fits or not. Raises ChangeError when it was asked too often today."""
+    """Counted whether it matches or not. Raises ChangeError after too many lookups today."""
     if number := told_number(answers):
         take_turn(actor=actor, case=case)
         note(actor=actor, case=case, number=number)

@@ -10,7 +10,7 @@ def who(answers: Answers) -> str:
 
 
 def successor(answers: Answers, context: HouseholdContext, leaver: str) -> list[str]:
-    """Where the head leaves and others remain, one of them becomes the head."""
+    """Where the head leaves and others remain, one of these becomes the head."""
     leaving = context.member(leaver)
     remaining = context.others(leaver)
     if leaving is None or leaving.relationship != HEAD or not remaining:

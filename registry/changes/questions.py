@@ -9,7 +9,6 @@ from itertools import chain
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.wizard.questions import Answer, Question, Row, Rows, row
@@ -18,15 +17,10 @@ from registry.areas.place_picker import places
 from registry.changes import forms
 from registry.changes.context import HEAD, Answers, may_head
 from registry.changes.question_lists import who
+from registry.facts.table import CIRCUMSTANCES
+from registry.fields.table import FIELDS
 from registry.identity.spid import grouped
 from registry.models import Membership, Person
-from registry.persons.circumstances import (
-    CIRCUMSTANCES,
-    DIFFICULTIES,
-    DIFFICULTY_LABELS,
-    SITUATION_LABELS,
-    UNKNOWN,
-)
 from registry.persons.questions import PERSON_QUESTIONS, date_in_words
 from registry.persons.subject import user_of
 
@@ -58,7 +52,7 @@ def _age_and_sex(_request: HttpRequest, wizard: Any, _key: Any) -> dict[str, Any
 
 
 def _current(kind: str, read: Callable[[Person], Answer]) -> Callable[[HttpRequest, Any], Answer]:
-    """What this kind of change corrects is shown as it is recorded; nothing of anybody else."""
+    """The recorded values that this kind of change corrects, of this person only."""
 
     def current(_request: HttpRequest, wizard: Any) -> Answer:
         person = wizard.person
@@ -74,12 +68,7 @@ def _born(person: Person) -> Answer:
 
 
 def _circumstances(person: Person) -> Answer:
-    def choice(name: str, value: Any) -> str:
-        if value is None:
-            return UNKNOWN[0]
-        return str(value) if name in DIFFICULTIES else ("yes" if value else "no")
-
-    return {name: choice(name, getattr(person, name)) for name in CIRCUMSTANCES}
+    return {name: asked.answer(getattr(person, name)) for name, asked in CIRCUMSTANCES.items()}
 
 
 def _member(label: Any) -> Callable[..., Rows]:
@@ -101,15 +90,8 @@ def _relationships_in_words(answer: Answer, names: Mapping[str, str]) -> Rows:
 
 
 def _circumstances_in_words(answer: Answer) -> str:
-    def words(name: str, value: str) -> Any:
-        if value == UNKNOWN[0]:
-            return UNKNOWN[1]
-        if name in DIFFICULTIES:
-            return Person.Difficulty(int(value)).label
-        return gettext("Yes") if value == "yes" else gettext("No")
-
-    labels = DIFFICULTY_LABELS | SITUATION_LABELS
-    return "\n".join(f"{labels[name]}: {words(name, value)}" for name, value in answer.items() if value)
+    given = [(CIRCUMSTANCES[name], value) for name, value in answer.items() if value]
+    return "\n".join(f"{asked.label}: {dict(asked.choices)[value]}" for asked, value in given)
 
 
 NAMES = ("family_name", "given_name", "latin_family_name", "latin_given_name")
@@ -118,7 +100,7 @@ QUESTIONS: Mapping[str, Question] = {
         form=forms.PersonForm,
         heading=_("Who is it about?"),
         options=_members(lambda wizard: wizard.choices),
-        in_words=_member(_("About")),
+        in_words=_member(FIELDS["about"].label),
         resets=("phone", "circumstances", "name", "sex", "birth", "document", "head", "relationships"),
     ),
     "name": replace(
@@ -170,12 +152,12 @@ QUESTIONS: Mapping[str, Question] = {
         form=forms.AddressForm,
         heading=_("What is the new house and street?"),
         current=lambda _request, wizard: {"address": wizard.context.household.address},
-        in_words=row(_("House and street"), lambda answer: answer["address"]),
+        in_words=row(FIELDS["address"].label, lambda answer: answer["address"]),
     ),
     "died": Question(
         form=forms.DiedForm,
         heading=_("When did the person die?"),
-        in_words=row(_("Date of death"), date_in_words),
+        in_words=row(FIELDS["died_on"].label, date_in_words),
     ),
     "head": Question(
         form=forms.PersonForm,
@@ -211,6 +193,6 @@ QUESTIONS: Mapping[str, Question] = {
 
 
 def rows_of(answers: Answers, names: Mapping[str, str], url: Callable[[str], str] | None = None) -> list[Row]:
-    """A change in words: to check it before it is sent, and to decide on it. ``names`` are by SPID."""
+    """The answers in words, for the check page and for who decides. ``names`` are by SPID."""
     rows = (QUESTIONS[name].rows(answer, names, url(name) if url else "") for name, answer in answers.items())
     return list(chain.from_iterable(rows))

@@ -1,4 +1,4 @@
-"""Requests for a change, each to whom it concerns. Fails closed."""
+"""Who sees which request for a change. Fails closed."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -11,6 +11,7 @@ from dsp_platform.accounts.models import Case, Role, User
 from dsp_platform.references import clean_reference
 from dsp_platform.request_cache import cached_per_request
 from registry.changes.context import HouseholdContext
+from registry.changes.workflow import OBJECT
 from registry.models import ChangeDraft, ChangeEvent, ChangeRequest, Person
 from registry.persons.ages import spoken_for
 from registry.persons.households import household_of, members_of
@@ -20,17 +21,11 @@ from registry.phones.selectors import asked_for_yes
 
 PREFIX = "C"
 MOST = 50
-# Those that wait for the commune and touch others than whoever asked: ``Kind.concerns`` says whom. Written
-# down here, below the kinds, whose parts ask this module.
+# Kinds that wait for the commune and concern others than whoever asked: ``Kind.concerns`` says whom. Here and
+# not in ``kinds``, which imports this module indirectly.
 HOUSEHOLD_KINDS = ("death", "head", "move", "payee", "birth-date")
-# Their answers, as steps of the request.
-AGREE, OBJECT = "agree", "object"
-# Its step where whoever asked for it left the household, or died.
-ASKER_LEFT = "asker_left"
-# Its step where it cannot be done any more. Says no more than that: who asked may not know of whom it tells.
-ENDED = "ended"
 OBJECTED = timedelta(days=30)
-"""So long an objection holds also for the same that is asked anew: that kind, about that person."""
+"""How long an objection counts also for later requests of that kind about that person."""
 TO_DO = """
 SELECT * FROM registry_changerequest
 WHERE asked_for_id = %(person)s AND state = %(more_asked)s
@@ -50,8 +45,8 @@ def household_context(user: User, case: Case | None) -> HouseholdContext | None:
 
 
 def changes_of(person: Person) -> list[ChangeRequest]:
-    """What this person asked for, newest first. Not what others of the household asked: a wife who leaves
-    tells the commune, not the husband's page."""
+    """What this person asked for, newest first. Not what other members asked: a wife who leaves informs the
+    commune, and her husband must not read it."""
     return list(ChangeRequest.objects.filter(asked_for=person).order_by("-asked_at", "-pk")[:MOST])
 
 
@@ -65,20 +60,20 @@ def changes_to_document(person: Person) -> list[ChangeRequest]:
 
 
 def moves_of(person: Person) -> list[ChangeRequest]:
-    """Open requests of others that would move this person, or a child of their household: those that wait for
-    a yes, and those with a yes, which may be taken back until the commune decides."""
+    """Open requests of others that would move this person, or a child of their household: those waiting for a
+    yes, and those with one, which may be withdrawn until the commune decides."""
     waiting = [
         one for one in _to_do(person) if one.mover_id and one.is_open and one.yes != ChangeRequest.Yes.OWN
     ]
-    movers = _movers(person) if waiting else ()  # of which there is mostly none
+    movers = _movers(person) if waiting else ()  # usually none
     return [one for one in waiting if one.mover_id in movers]
 
 
 @cached_per_request
 def _to_do(person: Person) -> list[ChangeRequest]:
     """What this person asked and must complete, what would move them or a member for whom they may speak, and
-    what would change their household. Asked on every page of a citizen, mostly in vain, so once, and as plain
-    SQL: the ORM takes five times as long to write the question as PostgreSQL to answer it."""
+    what would change their household. Every page of a citizen needs it, so it is cached per request and raw
+    SQL: the ORM takes five times as long to build the query as PostgreSQL to run it."""
     home = household_of(person)
     asked = {
         "person": person.pk,
@@ -115,7 +110,7 @@ def past_move_of(user: User, person: Person, reference: str) -> ChangeRequest | 
 
 
 def _movers(person: Person) -> set[int]:
-    """Whose yes this person says: their own, and as head of household that of its children."""
+    """For whom this person says yes: themself, and as head of household its children."""
     beside = _beside(person)
     return {person.pk, *(spoken_for(beside) if len(beside) > 1 else ())}
 
@@ -155,7 +150,7 @@ def changes_to_decide(user: User) -> QuerySet[ChangeRequest]:
 
 
 def changes_after(user: User, reference: str) -> QuerySet[ChangeRequest]:
-    """The same behind this one, where it is one of them or was."""
+    """The next page of the queue: those after this reference."""
     waiting, last = changes_to_decide(user), change_for_staff(user, reference)
     if last is None:
         return waiting
@@ -163,14 +158,14 @@ def changes_after(user: User, reference: str) -> QuerySet[ChangeRequest]:
 
 
 def change_for_staff(user: User, reference: str) -> ChangeRequest | None:
-    """By its reference: whatever stands in the user's list, and what they may have decided."""
+    """By its reference: any request in the user's list, and any that they may decide."""
     cleaned = clean_reference(reference, PREFIX)
     listed = changes_to_decide(user).filter(reference=cleaned).first() if cleaned else None
     return listed or change_to_decide(user, reference)
 
 
 def change_to_decide(user: User, reference: str) -> ChangeRequest | None:
-    """By its reference; also one that was decided meanwhile, so that the second can be told."""
+    """By its reference; also one that was decided meanwhile, so that the second decider learns of it."""
     cleaned = clean_reference(reference, PREFIX)
     rows = ChangeRequest.objects.select_related(
         "household__village", "person", "asked_by", "asked_for", "village", "mover", "old_village"
@@ -200,8 +195,8 @@ def may_speak_for_mover(user: User, request: ChangeRequest) -> bool:
 
 
 def may_need_yes(request: ChangeRequest) -> bool:
-    """Whether a yes is missing, as far as everybody may know: of a newcomer told by SPID or document, it is
-    the same whether they fit anybody or not."""
+    """Whether a yes is missing, as far as everybody may know: for a newcomer entered by SPID or document it
+    does not reveal whether they match a person."""
     if not request.is_open or request.yes:
         return False
     return _newcomer_told(request) or request.mover_id is not None
@@ -216,8 +211,8 @@ def _newcomer_told(request: ChangeRequest) -> bool:
 
 
 def sees_mover(user: User, request: ChangeRequest) -> bool:
-    """Who is moved is told to their old commune, its district and stewards; to who asked and to the commune
-    that takes them in only after the yes."""
+    """Who is moved is shown to their old commune, its district and stewards; to who asked and to the new
+    commune only after the yes."""
     if request.mover_id is None:
         return False
     if request.yes or not _newcomer_told(request):
@@ -240,7 +235,7 @@ def move_to_answer(user: User, reference: str) -> ChangeRequest | None:
 
 
 def may_decide(user: User, request: ChangeRequest) -> bool:
-    """Whose area it is, or whose stewardship. That nobody decides what they entered is judged apart."""
+    """Officials of its area, and stewards. That nobody decides what they entered is checked separately."""
     if not user.is_active:
         return False
     if user.is_official:
@@ -250,12 +245,12 @@ def may_decide(user: User, request: ChangeRequest) -> bool:
 
 
 def is_objected(request: ChangeRequest) -> bool:
-    """To this very request, or lately to the same in another one."""
+    """To this request, or lately to another one of the same."""
     return is_objected_itself(request) or bool(objected_before(request))
 
 
 def is_objected_itself(request: ChangeRequest) -> bool:
-    return request.steps.filter(step=OBJECT).exists()
+    return request.events.filter(step=OBJECT).exists()
 
 
 def objected_among(requests: Iterable[ChangeRequest]) -> set[int]:
@@ -273,14 +268,14 @@ def is_left_to_district(request: ChangeRequest, user: User) -> bool:
 
 
 def objected_before(request: ChangeRequest) -> list[str]:
-    """References of other requests of the same, to which somebody lately objected; not who asks this one."""
+    """References of other requests of the same, to which somebody else than this asker lately objected."""
     found = _lately(request.household_id, request.kind, request.person_id, request.asked_by_id)
     others = found.exclude(request=request.pk).order_by("request__reference")
     return list(others.values_list("request__reference", flat=True).distinct())
 
 
 def _lately(household: Any, kind: Any, person: Any, asker: Any) -> QuerySet[ChangeEvent]:
-    """Objections to what was asked of that kind about that person, or about the household as a whole."""
+    """Recent objections to requests of that kind about that person, or about the household as a whole."""
     same = ChangeEvent.objects.filter(
         Q(request__person=person) | Q(request__person=None),
         step=OBJECT,

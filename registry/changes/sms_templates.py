@@ -1,4 +1,4 @@
-"""Text messages about a change. They say neither what nor who: phones are shared."""
+"""Text messages about a change. They say neither what nor who, because phones are shared."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dsp_platform.accounts.sms_templates import told
+from dsp_platform.accounts.sms_templates import notice
 
 TITLE = gettext_lazy("A change you asked for")
 
@@ -29,23 +29,22 @@ def unreadable(params: dict[str, Any]) -> str:
 
 
 def withdrawn(params: dict[str, Any]) -> str:
-    """To whoever asked, where somebody else took it back for them."""
-    return told(_("Taken back: what you asked for, %(reference)s.") % params, params)
+    """To whoever asked, where somebody else withdrew it for them."""
+    return notice(_("Taken back: what you asked for, %(reference)s.") % params, params)
 
 
 def details_changed(params: dict[str, Any]) -> str:
     """To whom a change is about, when it was asked for by somebody else or at the counter."""
-    return told(_("Your registration was changed."), params)
+    return notice(_("Your registration was changed."), params)
 
 
 def move_asked(params: dict[str, Any]) -> str:
     """To whoever would be moved to another household, whose yes is needed."""
-    return told(_("Somebody asks that you change household: %(reference)s.") % params, params)
+    return notice(_("Somebody asks that you change household: %(reference)s.") % params, params)
 
 
 def household_asked(params: dict[str, Any]) -> str:
-    """To whom a change of the whole household concerns, before it is decided. They asked nothing, so it is
-    not asked whether it was them."""
+    """To those whom a change of the whole household concerns, before it is decided."""
     words = _(
         "A change of your household is asked for: %(reference)s."
         " Sign in and answer, or tell the district office."

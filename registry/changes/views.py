@@ -11,33 +11,31 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from dsp_platform.accounts.access.decorators import actor_required, step_up_required
+from dsp_platform.accounts.visitors import case_of
 from dsp_platform.wizard.questions import CHECK, Key
 from dsp_platform.wizard.views import WizardView
 from registry.changes.drafts import save_change_draft
-from registry.changes.hearings.reading import changes_shown, why_unlisted, why_unread
 from registry.changes.hearings.selectors import names_in
+from registry.changes.hearings.visibility import changes_shown, why_unlisted, why_unread
+from registry.changes.hidden import unread_change
 from registry.changes.kinds import GROUPS, KINDS, Kind
 from registry.changes.questions import rows_of
 from registry.changes.selectors import change_draft, change_of, drafts_of_changes, household_context
 from registry.changes.services import ask_change, withdraw_change
 from registry.changes.timeline import timeline, what_next
-from registry.changes.unread import unread_change
 from registry.changes.wizard import ChangeWizard
 from registry.errors import ChangeError
-from registry.models import ChangeDraft, ChangeRequest
+from registry.models import ChangeDraft, ChangeRequest, Person
 from registry.persons.households import household_of
-from registry.persons.subject import case_of, note_look, subject_of, user_of
+from registry.persons.subject import note_look, subject_required, user_of
 
 JUST_ASKED = "change_just_asked"
 
 
 @actor_required
-def changes(request: HttpRequest) -> HttpResponse:
+@subject_required()
+def changes(request: HttpRequest, person: Person) -> HttpResponse:
     """The kinds of change, and the requests made before."""
-    person = subject_of(request)
-    if person is None:
-        return redirect("registry:register")
-    note_look(request, person)
     begun = drafts_of_changes(user_of(request), case_of(request))
     may_ask = household_of(person) is not None
     context = {

@@ -10,7 +10,7 @@ from registry.models import Person
 
 
 class ChangeWizard(Wizard):
-    """The questions of one change; which they are stands in the table of the kinds."""
+    """The questions of one change, as the table of kinds lists them."""
 
     questions = QUESTIONS
 
@@ -18,7 +18,7 @@ class ChangeWizard(Wizard):
         super().__init__(answers)
         self.kind, self.context = kind, context
         self.choices = kind.whom(context)
-        """The members it may be about. One alone is not asked for."""
+        """The members it may be about. A single one is not asked for."""
 
     @property
     def person(self) -> Person | None:
@@ -34,7 +34,7 @@ class ChangeWizard(Wizard):
         return [Key(name) for name in names]
 
     def _with_person(self) -> Answers:
-        """The answers, with the person also where there was nobody to choose from."""
+        """The answers, with the person also where there was no choice."""
         person = self.person
         return {**self.answers, "who": {"person": person.spid}} if person else self.answers
 
@@ -54,5 +54,5 @@ class ChangeWizard(Wizard):
         return reverse("registry:change_question", args=[self.kind.code, key.name])
 
     def url_to_change(self, name: str) -> str:
-        """Empty where the only member there is was not asked for."""
+        """Empty where the person was not asked for."""
         return "" if name == "who" and len(self.choices) == 1 else self.url(Key(name))

@@ -50,7 +50,7 @@ class ClaimForm(forms.Form):
 
 
 def _cleaned(kind: str, number: str) -> str:
-    """Whether it can be such a number at all: told to everybody alike, without a look at the registry."""
+    """Checks the format only. The registry is not queried, so the answer reveals nothing about it."""
     if kind != SPID:
         return validation.validate_document_number(kind, number)
     spid = clean_spid(number)

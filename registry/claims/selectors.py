@@ -3,5 +3,5 @@ from registry.models import Claim
 
 
 def claim_of(account: User) -> Claim | None:
-    """The account's latest try: the one whose code can be typed."""
+    """The account's latest claim that is not used up: the one whose code can be entered."""
     return Claim.objects.filter(account=account, used_at=None).order_by("-created_at").first()

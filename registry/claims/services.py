@@ -1,16 +1,15 @@
-"""Which account is whose: a person registered at the counter or imported gets their account.
+"""Claiming a record: an account is linked to a person who was registered at the counter or imported.
 
-Who names an SPID or a document together with the date of birth, and proves the phone on record, is that
-person. The phone is proved by a code that this session has just used, or by one that is sent to it now: not
-by a session that was left open, nor by a passkey. Whether there is such a person is never told: a claim that
-finds nobody makes the same rows, shows the same pages and fails with the same words. What is counted is
-counted against the account that tries, so nobody's guesses keep the rightful person out. That is why the
-codes of a claim are not those of the phone's own sign-in (``accounts.codes``), which a stranger's wrong tries
-would use up.
+The claimant enters an SPID or a document number with the date of birth, and proves possession of the phone on
+record: by a code used in this session just now, or by one sent to it now. An open session or a passkey is no
+proof of the phone. The pages never reveal whether there is such a person: a claim that matches nobody writes
+the same rows, shows the same pages and fails with the same message. Limits count against the account that
+claims, so that nobody's guesses lock out the rightful person. Therefore a claim has its own codes, not those
+of the sign-in (``accounts.codes``), which a stranger's wrong attempts would use up.
 
-A phone put in the place of another proves nothing for a week, and for 30 days where an official put it there
-(``selectors.phones``): whoever could change the number on record could otherwise become the person, before
-the old number's holder, who is told, can object. Only who holds the new number hears that it is too new.
+A phone number that replaced another one on record is accepted after 7 days, or after 30 days where an
+official entered it (``registry.phones.selectors``): the holder of the old number is notified and has that
+time to object. Only the holder of the new number sees that it is too new.
 """
 
 import hmac
@@ -22,6 +21,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from dsp_platform import crypto
+from dsp_platform.accounts.codes.services import DIGITS, LIFE, TRIES
 from dsp_platform.accounts.errors import CodeProblem, Expired, NoMoreTries, WrongCode
 from dsp_platform.accounts.models import User
 from dsp_platform.khmer.digits import digits_of
@@ -31,17 +31,16 @@ from registry.errors import NotClaimed, NumberTooNew, TooManyClaims
 from registry.identity.documents import document_digest
 from registry.identity.spid import clean_spid
 from registry.models import Claim, IdentityDocument, Person
+from registry.persons.writer import lock_person_row
 from registry.phones.accounts import give_account
 from registry.phones.selectors import may_have_account, with_settled_phone
 
 SPID = "spid"
 CLAIMS_A_DAY = 5
-# Of these one account spends so many on one identity, so that few accounts use up no phone's codes.
+# Claims of one account for the same identity: few accounts together cannot use up the codes of a phone.
 SAME_A_DAY = 2
-# So many codes of claims a day reach one phone; beyond that a claim is as if nobody had been found.
+# Codes sent to one phone a day; further claims are treated as if nobody matched.
 CODES_A_DAY = 20
-TRIES = 5
-LIFE = timedelta(minutes=10)
 DOUBLE_CLICK = timedelta(seconds=60)
 KEPT = timedelta(days=30)
 _DAY = timedelta(days=1)
@@ -50,7 +49,7 @@ _KNOWN_PARTS = {"year": 1, "month": 2, "day": 3}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """What somebody says about themselves. ``kind`` is "spid" or a type of document."""
+    """What the claimant entered. ``kind`` is "spid" or a type of document."""
 
     kind: str
     number: str
@@ -64,29 +63,36 @@ class Identity:
 
 
 def code_of(claim: Claim) -> str:
-    derived = crypto.digest("code of a claim", str(claim.pk), bytes(claim.nonce).hex())
-    return f"{int.from_bytes(derived, 'big') % 10**6:06}"
+    return crypto.decimal_code(DIGITS, "code of a claim", str(claim.pk), bytes(claim.nonce).hex())
 
 
 @transaction.atomic
 def begin_claim(*, account: User, told: Identity, proved: bool, keep: str | None = None) -> Claim:
-    """A code is on its way to the phone on record, if there is such a person; ``used_at`` is set when none
-    is needed: ``proved``, the account's own phone was proved in this session just now. ``keep`` is the key of
-    the session that goes on. Raises TooManyClaims, and NotClaimed for an account that belongs to a person
-    already."""
+    """Sends a code to the phone on record, if a person matches.
+
+    ``proved``: the account's phone was proved in this session just now; if it is the one on record, no code
+    is needed and ``used_at`` is set. ``keep`` is the key of the session that stays signed in. Raises
+    TooManyClaims, NumberTooNew, and NotClaimed for an account that is linked to a person already.
+    """
     _require_free(account)
     now = timezone.now()
-    if just_made := _just_made(account, told):
-        return just_made
-    _check_claims(account, told)
-    person = _within_limit(_settled(_find(told), account), account)
+    claims = Claim.objects.filter(account=account)
+    open_now = claims.filter(used_at=None, tries=0, created_at__gt=now - DOUBLE_CLICK)
+    if first := open_now.filter(told_digest=told.digest).first():  # of a double click
+        return first
+    # Counts what was entered, not whom it matches, so that the answer does not reveal a match.
+    today = claims.filter(created_at__gt=now - _DAY).values_list("told_digest", flat=True)
+    digests = [bytes(digest) for digest in today]
+    if len(digests) >= CLAIMS_A_DAY or digests.count(told.digest) >= SAME_A_DAY:
+        raise TooManyClaims
+    person = _within_limit(_if_settled(_find(told), account), account)
     claim = Claim.objects.create(
         account=account, person=person, told_digest=told.digest, created_at=now, expires_at=now + LIFE
     )
     if person is not None and person.phone == account.phone and proved:
-        _bind(claim, _held(person), keep)
+        _link(claim, lock_person_row(person), keep)
     else:
-        # To no phone when nobody was found: whoever tries must not see it among their own messages.
+        # Without a match to no phone: the claimant must not see the message among those of their account.
         notifications.send(
             phone=person.phone if person else "",
             language=person.language if person else account.language,
@@ -99,15 +105,15 @@ def begin_claim(*, account: User, told: Identity, proved: bool, keep: str | None
 
 
 def confirm_claim(*, account: User, claim: Claim, typed: str, keep: str | None = None) -> None:
-    """Raises WrongCode, NoMoreTries, Expired, or NotClaimed when somebody else was quicker."""
+    """Raises WrongCode, NoMoreTries, Expired, or NotClaimed when somebody else claimed the record first."""
     with transaction.atomic():
         _require_free(account)
         held = Claim.objects.select_for_update().get(pk=claim.pk, account=account)
         problem = _judge(held, typed)
         if problem is None and held.person is not None:
-            _bind(held, _held(held.person), keep)
+            _link(held, lock_person_row(held.person), keep)
     if problem is not None:
-        raise problem  # after the commit, which keeps the count of wrong codes
+        raise problem  # after the commit, so that the wrong attempt stays counted
 
 
 def purge_claims() -> int:
@@ -115,31 +121,16 @@ def purge_claims() -> int:
 
 
 def _require_free(account: User) -> None:
-    """Also makes an account's tries take turns, so that two at once cannot pass the limit together."""
+    """Locks the account, so that concurrent claims cannot exceed the limit together."""
     held = User.objects.select_for_update(no_key=True).get(pk=account.pk)
     if not (held.is_citizen and held.is_active) or Person.objects.filter(account=held).exists():
         raise NotClaimed
 
 
-def _just_made(account: User, told: Identity) -> Claim | None:
-    """What the first of two clicks made."""
-    since = timezone.now() - DOUBLE_CLICK
-    mine = Claim.objects.filter(account=account, used_at=None, tries=0, created_at__gt=since)
-    return mine.filter(told_digest=told.digest).first()
-
-
-def _check_claims(account: User, told: Identity) -> None:
-    """By what was told and not by whom it fits: the answer is the same where it fits nobody."""
-    mine = Claim.objects.filter(account=account, created_at__gt=timezone.now() - _DAY)
-    digests = [bytes(digest) for digest in mine.values_list("told_digest", flat=True)]
-    if len(digests) >= CLAIMS_A_DAY or digests.count(told.digest) >= SAME_A_DAY:
-        raise TooManyClaims
-
-
 def _find(told: Identity) -> Person | None:
-    """The only one who fits, may have an account but has none, and told a phone.
+    """The only match, if they have a phone on record, no account, and may have one.
 
-    Merged numbers lead to whom they became.
+    The number of a merged record leads to the record it was merged into.
     """
     if told.kind == SPID:
         named = Person.objects.filter(spid=clean_spid(told.number) or "")
@@ -153,20 +144,20 @@ def _find(told: Identity) -> Person | None:
         account=None,
         died_on=None,
     )
-    fitting = [person for person in persons.exclude(phone="") if _born_then(person, told)]
+    fitting = [person for person in persons.exclude(phone="") if _birth_matches(person, told)]
     return fitting[0] if len(fitting) == 1 and may_have_account(fitting[0]) else None
 
 
-def _settled(person: Person | None, account: User) -> Person | None:
-    """As if nobody had been found while the number on record is new, but for who holds it: they hear it."""
+def _if_settled(person: Person | None, account: User) -> Person | None:
+    """None while the number on record is too new; its holder gets NumberTooNew instead."""
     settled = with_settled_phone(Person.objects.filter(pk=person.pk if person else 0)).exists()
     if person is not None and not settled and person.phone == account.phone:
         raise NumberTooNew
     return person if settled else None
 
 
-def _born_then(person: Person, told: Identity) -> bool:
-    """As exactly as the record knows it; who tells less than the record does not know it."""
+def _birth_matches(person: Person, told: Identity) -> bool:
+    """Compared with the precision of the record; a less precise answer does not match."""
     parts = _KNOWN_PARTS[person.birth_precision]
     if _KNOWN_PARTS[told.precision] < parts:
         return False
@@ -198,12 +189,8 @@ def _judge(claim: Claim, typed: str) -> CodeProblem | None:
     return WrongCode(tries_left=left) if left else NoMoreTries()
 
 
-def _held(person: Person) -> Person:
-    return Person.objects.select_for_update(no_key=True).get(pk=person.pk)
-
-
-def _bind(claim: Claim, person: Person, keep: str | None) -> None:
-    """Raises NotClaimed where the person has since got an account or a phone, died, or become another one."""
+def _link(claim: Claim, person: Person, keep: str | None) -> None:
+    """Raises NotClaimed if the person got an account or another phone, died or was merged meanwhile."""
     if person.account_id is not None or not may_have_account(person):
         raise NotClaimed
     if not with_settled_phone(Person.objects.filter(pk=person.pk)).exists():

@@ -1,9 +1,8 @@
-"""Somebody registered at the commune office signs in for the first time, and says who they are.
+"""Linking an account to a record: a person registered at the commune office signs in for the first time.
 
-Both pages are the same whether somebody was found or not.
+Both pages are the same whether a person matches or not.
 """
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -59,7 +58,7 @@ def _begin(request: HttpRequest, form: ClaimForm) -> HttpResponse | None:
             _("Your number is new on your record. Ask at your commune office for an account."),
         )
         return None
-    except NotClaimed:  # a double click: the first of them has joined record and account
+    except NotClaimed:  # a double click: the first one linked record and account
         return redirect("registry:me")
     return _joined(request) if begun.used_at else redirect("registry:claim_code")
 
@@ -84,25 +83,23 @@ def code(request: HttpRequest) -> HttpResponse:
         except CodeProblem as problem:
             form.add_error("code", str(problem))
         except NotClaimed:
-            if subject_of(request) is not None:  # the first click of a double click was right
+            if subject_of(request) is not None:  # a double click: the first one succeeded
                 return redirect("registry:me")
-            _refused(form)
+            form.add_error(
+                None, _("The record could not be joined to your account. Ask at your commune office.")
+            )
         else:
             return _joined(request)
     context = {
         "form": form,
         "outlook": outlook.of_codes(kind=Kind.CODE, known=False),
-        # By the account and whatever was typed: it tells nobody whether the details fitted.
+        # Depends on the account only: it does not reveal whether the details match.
         "closed": closed_record_of(user_of(request)),
     }
     return render(request, "registry/claims/claim_code.html", context)
 
 
-def _refused(form: forms.Form) -> None:
-    form.add_error(None, _("The record could not be joined to your account. Ask at your commune office."))
-
-
 def _joined(request: HttpRequest) -> HttpResponse:
     messages.success(request, _("Your registration now belongs to your account."))
-    # By way of the registration, which says what becomes of one that was begun.
+    # The page of the registration explains what happens to an unfinished one.
     return redirect("registry:register" if draft_of(user_of(request), None) else "registry:me")

@@ -1,4 +1,4 @@
-"""The words a household agrees to, and to whom it agrees."""
+"""The text of the consent, and the operators it is given for."""
 
 from collections.abc import Sequence
 from typing import Any, cast
@@ -12,7 +12,7 @@ from dsp_platform.wizard.forms import QuestionForm
 
 
 def consent_paragraphs() -> list[str]:
-    """The words a person agrees to, or hears read out, in the language of the page."""
+    """The text that a person agrees to, or hears read out, in the active language."""
     return [
         _(
             "The Social Protection Registry keeps what you tell about your household: names, dates of birth, "

@@ -7,8 +7,8 @@ from django.utils import timezone
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.audit import services as audit
 from registry.models import Consent, Household, Person
-from registry.persons.household_services import locked, touch
 from registry.persons.scope import require_case, require_household
+from registry.persons.writer import bump_household, lock_household
 
 
 def new_consent(
@@ -45,10 +45,10 @@ def give_consent(
     actor: User,
     case: Case | None,
 ) -> Consent:
-    """One open consent per operator: given twice, the first one stands. ValueError for a non-member."""
+    """One open consent per operator: an existing one is returned. Raises ValueError for a non-member."""
     with transaction.atomic(), pghistory.context(why="give_consent"):
-        household = locked(household)
-        require_household(actor, household)  # now: the members stay until the end
+        household = lock_household(household)
+        require_household(actor, household)  # under the lock: the members cannot change meanwhile
         require_case(actor, case, household)
         if not household.memberships.filter(person=given_by, ended_on=None).exists():
             raise ValueError("consent is given by a member of the household")
@@ -69,10 +69,10 @@ def give_consent(
 
 
 def withdraw_consent(*, household: Household, operator_code: str, actor: User, case: Case | None) -> None:
-    """From now on the operator must not hold this household. No operator (""): none of them may."""
+    """From now on the operator must not hold this household; with no operator (""), no operator may."""
     with transaction.atomic(), pghistory.context(why="withdraw_consent"):
-        household = locked(household)
-        require_household(actor, household)  # now: the members stay until the end
+        household = lock_household(household)
+        require_household(actor, household)  # under the lock: the members cannot change meanwhile
         require_case(actor, case, household)
         consents = household.consents.filter(withdrawn_at=None)
         if operator_code:
@@ -83,7 +83,7 @@ def withdraw_consent(*, household: Household, operator_code: str, actor: User, c
 
 def _changed(household: Household, action: str, operator_code: str, actor: User, case: Case | None) -> None:
     # A new version, because operators ignore what is not newer than what they hold.
-    touch(household)
+    bump_household(household)
     audit.record(
         actor=actor,
         action=action,

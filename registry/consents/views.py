@@ -1,4 +1,4 @@
-"""Which operators may hold the household's details: given and taken back, each on a page of its own."""
+"""Consents of the household: the list, and a page to give and one to withdraw each."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -7,6 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.access.decorators import actor_required
+from dsp_platform.accounts.visitors import case_of
 from dsp_platform.exchange.ledger.selectors import agreements_in_force, operators_to_consent
 from dsp_platform.exchange.models import Agreement, Operator
 from dsp_platform.forms import is_submitted
@@ -15,31 +16,18 @@ from registry.consents.forms import OperatorsForm, consent_paragraphs
 from registry.models import Consent, Household, Person
 from registry.my_data import selectors as my_data
 from registry.my_data.sections import affected_by_withdrawal
-from registry.persons.households import household_of
-from registry.persons.subject import case_of, note_look, subject_of, user_of
-
-Whose = tuple[Person, Household]
-
-
-def _whose(request: HttpRequest) -> Whose | None:
-    person = subject_of(request)
-    household = household_of(person) if person else None
-    return (person, household) if person and household else None
+from registry.persons.subject import NONE, household_required, not_found, note_look, user_of
 
 
 def _open_consents(household: Household) -> dict[str, Consent]:
-    """For operators only: the registration itself is taken back at the commune office."""
+    """By operator. The consent to the registration itself is withdrawn at the commune office."""
     rows = household.consents.filter(withdrawn_at=None).exclude(operator_code="")
     return {row.operator_code: row for row in rows.select_related("given_by", "witness")}
 
 
 @actor_required
-def consents(request: HttpRequest) -> HttpResponse:
-    whose = _whose(request)
-    if whose is None:
-        return redirect("registry:register")
-    person, household = whose
-    note_look(request, person)
+@household_required()
+def consents(request: HttpRequest, person: Person, household: Household) -> HttpResponse:
     given = _open_consents(household)
     asked = {operator.pk: operator for operator in operators_to_consent()}
     # A consent whose operator is not asked about any more can still be taken back.
@@ -49,12 +37,11 @@ def consents(request: HttpRequest) -> HttpResponse:
 
 
 @actor_required
-def give(request: HttpRequest, code: str) -> HttpResponse:
-    whose = _whose(request)
+@household_required(look=NONE, otherwise=not_found)
+def give(request: HttpRequest, person: Person, household: Household, code: str) -> HttpResponse:
     operator = next((one for one in operators_to_consent() if one.pk == code), None)
-    if whose is None or operator is None:
+    if operator is None:
         raise Http404
-    person, household = whose
     if is_submitted(request):
         services.give_consent(
             household=household,
@@ -79,13 +66,12 @@ def give(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @actor_required
-def withdraw(request: HttpRequest, code: str) -> HttpResponse:
-    """What it changes is told first; a second click finds it done."""
-    whose = _whose(request)
+@household_required(look=NONE, otherwise=not_found)
+def withdraw(request: HttpRequest, person: Person, household: Household, code: str) -> HttpResponse:
+    """Shows the effects first; a second submission finds the consent withdrawn and only redirects."""
     operator = Operator.objects.filter(pk=code).first()
-    if whose is None or operator is None:
+    if operator is None:
         raise Http404
-    person, household = whose
     if code not in _open_consents(household):
         if not household.consents.filter(operator_code=code).exists():
             raise Http404

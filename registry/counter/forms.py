@@ -1,4 +1,4 @@
-"""What an official is asked before acting for somebody."""
+"""The forms of the counter: search, then reason and consent before acting for a person."""
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ SESSION_REASONS = [
 
 
 def acting_text() -> str:
-    """The words read out before an official acts for a person; kept with the case."""
+    """The text read out before an official acts for a person; stored with the case."""
     return _(
         "The commune official in front of you helps you today. For this the official sees and enters "
         "your household's details. You can stop at any time. Who helped you and when is written down, "

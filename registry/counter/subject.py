@@ -1,7 +1,7 @@
-"""What the platform is told about the person a form acts for, see ``accounts.acting``.
+"""Identifies the person a form acts for in the form's token, see ``dsp_platform.accounts.acting``.
 
-The household is part of it: a consent that was shown for one household is not given for another, and a
-person merged into another is another.
+The household is part of the identity: a consent shown for one household cannot be given for another. A person
+who was merged into another one meanwhile is another subject.
 """
 
 from typing import Any
@@ -21,7 +21,7 @@ def subject(user: User, case: Case | None) -> str:
 
 
 def describe(user: User, subject: str) -> dict[str, Any]:
-    """By the number as it was; a merged person is told as they were shown."""
+    """Name and SPID as they were shown on the form, also of a person merged meanwhile."""
     pk = subject.partition(".")[0]
     visible = persons_visible_to(user)
     person = visible.filter(pk=pk).first()

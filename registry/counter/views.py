@@ -17,6 +17,7 @@ from dsp_platform.accounts.acting.form_token import own_act, shown
 from dsp_platform.accounts.acting.middleware import refused
 from dsp_platform.accounts.assisted_sessions.services import end_case, open_case
 from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.visitors import case_of
 from dsp_platform.forms import bind, is_submitted
 from registry.changes.selectors import changes_to_decide
 from registry.counter import subject as counter_subject
@@ -25,12 +26,12 @@ from registry.errors import TooManyLookups
 from registry.models import Area, Draft, Person
 from registry.persons.labels import full_name
 from registry.persons.selectors import person_visible_to, persons_visible_to, search_persons
-from registry.persons.subject import case_of, user_of
+from registry.persons.subject import user_of
 from registry.phones.replacements.selectors import replacements_to_confirm
 from registry.registration.drafts import discard_draft, take_up_draft
 from registry.registration.selectors import unfinished_drafts
 
-# For whom the next case will be: kept on our side, so that no address names anybody.
+# Session key of the person or draft chosen for the next case: addresses contain no personal data.
 CHOSEN = "counter_chosen"
 
 
@@ -38,31 +39,39 @@ CHOSEN = "counter_chosen"
 @sensitive_post_parameters()
 @official_required
 def counter(request: HttpRequest) -> HttpResponse:
-    """Found by POST, shown at once: what was searched for stays out of every address and log."""
-    for act in (_choose_new, _choose_person, _choose_draft, _forget_draft):
-        if answer := act(request):
-            return answer
+    """The search is a POST answered with the page: its text appears in no address and no log."""
+    official = user_of(request)
+    if "new" in request.POST and official.area_code:
+        return _choose(request)
+    if "person" in request.POST:
+        person = person_visible_to(official, request.POST["person"])
+        if person is not None:
+            return _choose(request, person=person.pk)
+        messages.error(request, _("This person is not in your area."))
+        return redirect("registry:counter")
+    drafts = {str(draft.pk): draft for draft in unfinished_drafts(official)}
+    if draft := drafts.get(request.POST.get("resume", "")):
+        return _choose(request, draft=str(draft.pk))
+    if draft := drafts.get(request.POST.get("forget", "")):
+        discard_draft(owner=official, case=Case.objects.get(pk=cast(UUID, draft.case_id)))
+        messages.success(request, _("The unfinished registration was deleted."))
+        return redirect("registry:counter")
     form = bind(SearchForm, request)
     found: list[Person] | None = None
     if is_submitted(request) and form.is_valid():
         try:
-            found = search_persons(official=user_of(request), query=form.cleaned_data["query"])
+            found = search_persons(official=official, query=form.cleaned_data["query"])
         except TooManyLookups:
             form.add_error("query", _("You have searched as often as you may in one day."))
     context = {
         "form": form,
         "found": found,
-        "area": Area.objects.filter(code=user_of(request).area_code).first(),
-        "waiting_changes": changes_to_decide(user_of(request)).count(),
-        "waiting_phones": replacements_to_confirm(user_of(request)).count(),
-        "unfinished": [] if found else _unfinished(user_of(request)),
+        "area": Area.objects.filter(code=official.area_code).first(),
+        "waiting_changes": changes_to_decide(official).count(),
+        "waiting_phones": replacements_to_confirm(official).count(),
+        "unfinished": [] if found else [(draft, _head_name(draft)) for draft in drafts.values()],
     }
     return render(request, "registry/counter/counter.html", context)
-
-
-def _unfinished(official: User) -> list[tuple[Draft, str]]:
-    drafts = unfinished_drafts(official)
-    return [(draft, _head_name(draft)) for draft in drafts]
 
 
 def _head_name(draft: Draft) -> str:
@@ -75,46 +84,13 @@ def _choose(request: HttpRequest, **chosen: int | str) -> HttpResponse:
     return redirect("registry:counter_open")
 
 
-def _choose_new(request: HttpRequest) -> HttpResponse | None:
-    return _choose(request) if "new" in request.POST and user_of(request).area_code else None
-
-
-def _choose_person(request: HttpRequest) -> HttpResponse | None:
-    if "person" not in request.POST:
-        return None
-    person = person_visible_to(user_of(request), request.POST["person"])
-    if person is None:
-        messages.error(request, _("This person is not in your area."))
-        return redirect("registry:counter")
-    return _choose(request, person=person.pk)
-
-
-def _own_draft(request: HttpRequest, typed: str) -> Draft | None:
-    drafts = unfinished_drafts(user_of(request))
-    return next((draft for draft in drafts if str(draft.pk) == typed), None)
-
-
-def _choose_draft(request: HttpRequest) -> HttpResponse | None:
-    draft = _own_draft(request, request.POST.get("resume", ""))
-    return _choose(request, draft=str(draft.pk)) if draft else None
-
-
-def _forget_draft(request: HttpRequest) -> HttpResponse | None:
-    draft = _own_draft(request, request.POST.get("forget", ""))
-    if draft is None:
-        return None
-    discard_draft(owner=user_of(request), case=Case.objects.get(pk=cast(UUID, draft.case_id)))
-    messages.success(request, _("The unfinished registration was deleted."))
-    return redirect("registry:counter")
-
-
 @own_act
 @official_required
 def counter_open(request: HttpRequest) -> HttpResponse:
     """Reason and consent, before anything of the person is seen or written."""
     official, chosen = user_of(request), request.session.get(CHOSEN)
     another = request.method == "POST" and _shown_chosen(request) != chosen
-    if chosen is None:  # a second click finds the case open already
+    if chosen is None:  # a double click: the case is open already
         return redirect("registry:register" if case_of(request) else "registry:counter")
     person = persons_visible_to(official).filter(pk=chosen.get("person")).first()
     if person is None and "person" in chosen:
@@ -137,7 +113,7 @@ def counter_open(request: HttpRequest) -> HttpResponse:
 
 
 def _shown_chosen(request: HttpRequest) -> dict[str, Any] | None:
-    """For whom the page was shown on which reason and consent were given."""
+    """The person or draft that the submitted page was shown for."""
     try:
         return signing.loads(request.POST.get("chosen", ""), salt=CHOSEN)
     except signing.BadSignature:
@@ -145,7 +121,7 @@ def _shown_chosen(request: HttpRequest) -> dict[str, Any] | None:
 
 
 def _chosen_before(request: HttpRequest) -> dict[str, Any]:
-    """Whose page was sent after somebody else had been chosen in another tab."""
+    """The person of a page submitted after another one was chosen in another tab."""
     before = (_shown_chosen(request) or {}).get("person")
     return counter_subject.describe(user_of(request), str(before)) if before else {}
 
@@ -162,7 +138,7 @@ def _open(official: User, person: Person | None, reason: str, draft_id: str | No
 
 
 def _others(person: Person | None, official: User) -> list[Case]:
-    """Cases that colleagues have open on the same person: two at once would surprise each other."""
+    """Cases on the same person that colleagues have open, shown as a warning."""
     if person is None:
         return []
     cases = Case.objects.filter(subject_id=person.pk, ended_at=None).exclude(official=official)

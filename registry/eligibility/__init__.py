@@ -1,1 +1,1 @@
-"""Who may be entitled to what: facts of persons, and verdicts of rules in words."""
+"""Who may be entitled to what: the rule of a programme judged for one person or for the whole registry."""

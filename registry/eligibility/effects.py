@@ -1,4 +1,4 @@
-"""What a new rule does to those who are registered, in one sentence for whoever approves it."""
+"""How many persons gain and lose by a new rule, in one sentence for its approver."""
 
 from django.utils.translation import gettext as _
 
@@ -10,7 +10,7 @@ LONGEST = "3s"
 
 
 def who_gains(before: str, after: str) -> str:
-    """As far as enough is known of them."""
+    """Counts only persons of whom enough is known to judge them."""
     try:
         preview = preview_rule(after, before, LONGEST)
     except RuleError:

@@ -1,4 +1,4 @@
-"""What is known of persons: the values of all facts. None is "not known", which is not "no"."""
+"""The values of all facts of a person."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -6,15 +6,14 @@ from datetime import date
 
 from django.utils import timezone
 
-from registry.eligibility.facts import FACTS, Members
+from registry.facts.fact import Members
+from registry.facts.table import FACTS
 from registry.models import Household, Membership, Person
-from registry.rules.names import Value
-
-Known = dict[str, Value | None]
+from registry.rules.names import Known
 
 
 def facts_of(persons: Collection[int]) -> dict[int, Known]:
-    """By person: two queries for any number of them. Those that do not exist are left out."""
+    """By person: two queries for any number of them. Ids of no person are left out."""
     today = timezone.localdate()
     found = Person.objects.in_bulk(persons)
     memberships = Membership.objects.filter(ended_on=None)
@@ -42,13 +41,13 @@ def facts_from(person: Person, household: Household | None, members: Collection[
 
 
 def _of_person(person: Person, today: date) -> Known:
-    return {fact.name: fact.of_person(person, today) if fact.of_person else None for fact in FACTS}
+    return {fact.name: fact.of_person(person, today) if fact.of_person else None for fact in FACTS.values()}
 
 
 def _of_members(household: Household, persons: list[Person], today: date) -> Known:
     members = Members.of(household, persons, today)
-    return {fact.name: fact.of_members(members) for fact in FACTS if fact.of_members}
+    return {fact.name: fact.of_members(members) for fact in FACTS.values() if fact.of_members}
 
 
 def _of_membership(membership: Membership) -> Known:
-    return {fact.name: fact.of_membership(membership) for fact in FACTS if fact.of_membership}
+    return {fact.name: fact.of_membership(membership) for fact in FACTS.values() if fact.of_membership}

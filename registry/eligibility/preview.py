@@ -1,4 +1,4 @@
-"""What a rule would do, before it is in force: counts, never persons."""
+"""What a rule would do before it is in force: counts only, no persons are shown."""
 
 import hashlib
 from collections.abc import Iterator
@@ -8,9 +8,9 @@ from typing import Any
 
 from django.db import OperationalError, connection, transaction
 
-from dsp_platform.sqlstates import CUT_OFF, is_ended_by
-from registry.eligibility.facts import BY_NAME
+from dsp_platform.sqlstates import CANCELLED, is_ended_by
 from registry.eligibility.sql import Matching, Missing, matching
+from registry.facts.table import FACTS
 from registry.rules.nodes import facts_named
 from registry.rules.parse import RuleError, parse_rule
 
@@ -18,7 +18,7 @@ LONGEST = "10s"
 
 
 class TookTooLong(Exception):
-    """The database was stopped at its time limit."""
+    """The statement reached its time limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +31,14 @@ class Preview:
     @property
     def missing(self) -> list[tuple[Missing, str]]:
         return (
-            [(missing, str(BY_NAME[missing.fact].meaning)) for missing in self.counts.missing]
+            [(missing, str(FACTS[missing.fact].meaning)) for missing in self.counts.missing]
             if self.counts
             else []
         )
 
 
 def preview_rule(text: str, in_force: str, longest: str = LONGEST) -> Preview:
-    """Raises RuleError for a text that is none. A rule in force that is none is compared with nothing."""
+    """Raises RuleError for an invalid ``text``. An invalid rule in force is treated as no rule."""
     rule = parse_rule(text)
     try:
         before = parse_rule(in_force) if in_force.strip() else None
@@ -51,8 +51,8 @@ def preview_rule(text: str, in_force: str, longest: str = LONGEST) -> Preview:
         return Preview(None, before is not None)
 
 
-def noted(text: str) -> dict[str, Any]:
-    """What the audit keeps of a count: the digest of the rule, so that it is known again, and its facts."""
+def audit_details(text: str) -> dict[str, Any]:
+    """Of a count: the digest of the rule, by which it can be recognised, and its facts."""
     try:
         facts = sorted(facts_named(parse_rule(text)))
     except RuleError:
@@ -62,16 +62,16 @@ def noted(text: str) -> dict[str, Any]:
 
 @contextmanager
 def time_limit(longest: str) -> Iterator[None]:
-    """Raises ``TookTooLong``. Statements after it have as much time as those before."""
+    """Raises ``TookTooLong``. The limit that was set before is restored for later statements."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT current_setting('statement_timeout')")
-            (usual,) = cursor.fetchone()
+            (before,) = cursor.fetchone()
             _set(longest)
             yield
-            _set(usual)
+            _set(before)
     except OperationalError as error:
-        if not is_ended_by(error, CUT_OFF):
+        if not is_ended_by(error, CANCELLED):
             raise
         raise TookTooLong from None
 

@@ -1,14 +1,12 @@
-"""A rule in words, for whoever decides about it: what it asks for, never what is known of anybody."""
+"""A rule in words, for its approver: what it asks for, not what is known of a person."""
 
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from registry.eligibility.facts import BY_NAME
-from registry.models import Area, Household, Person
-from registry.rules.names import Value
+from registry.facts.table import FACTS
 from registry.rules.nodes import And, Condition, Constant, Node, Not, Or
 from registry.rules.parse import RuleError, parse_rule
 
@@ -23,48 +21,46 @@ _COMPARED: Mapping[str, Promise | str] = {
 
 
 def rule_in_words(text: str) -> str:
-    """In the language now active. What is no rule stays as it is written."""
+    """In the active language. An invalid rule is returned as it is written."""
     if not text.strip():
         return _("The operator decides case by case.")
     try:
-        return _said(parse_rule(text))
+        return _in_words(parse_rule(text))
     except RuleError:
         return text
 
 
-def _said(node: Node, inner: bool = False) -> str:
+def _in_words(node: Node, inner: bool = False) -> str:
     match node:
         case Constant(value):
             return _("everybody") if value else _("nobody")
         case Condition():
             return _condition(node)
         case Not(operand):
-            return _("not (%(rule)s)") % {"rule": _said(operand)}
+            return _("not (%(rule)s)") % {"rule": _in_words(operand)}
         case And(left, right):
-            both = _("%(left)s and %(right)s") % {"left": _said(left, True), "right": _said(right, True)}
+            both = _("%(left)s and %(right)s") % {
+                "left": _in_words(left, True),
+                "right": _in_words(right, True),
+            }
         case Or(left, right):
-            both = _("%(left)s or %(right)s") % {"left": _said(left, True), "right": _said(right, True)}
+            both = _("%(left)s or %(right)s") % {
+                "left": _in_words(left, True),
+                "right": _in_words(right, True),
+            }
     return f"({both})" if inner else both
 
 
 def _condition(condition: Condition) -> str:
     value = condition.value
     values = value if isinstance(value, tuple) else (value,)
-    said = [_value(condition.fact, one) for one in values]
-    if condition.operator == "in":
-        compared = f" {_('or')} ".join(said)
+    fact = FACTS[condition.fact]
+    if fact.type is bool:
+        words = [_("yes") if one else _("no") for one in values]
     else:
-        compared = str(_COMPARED[condition.operator]) % {"value": said[0]}
-    return f"{BY_NAME[condition.fact].label}: {compared}"
-
-
-def _value(fact: str, value: Value) -> str:
-    if BY_NAME[fact].type is bool:
-        return _("yes") if value else _("no")
-    if fact == "sex" and value in Person.Sex.values:
-        return str(Person.Sex(value).label)
-    if fact == "poverty_level" and value in Household.PovertyLevel.values:
-        return str(Household.PovertyLevel(value).label)
-    if fact == "province_code" and (area := Area.objects.filter(code=value).first()):
-        return str(area.name_km if get_language() == "km" else area.name_latin)
-    return str(value)
+        words = [fact.label_of(one) for one in values]
+    if condition.operator == "in":
+        compared = f" {_('or')} ".join(words)
+    else:
+        compared = str(_COMPARED[condition.operator]) % {"value": words[0]}
+    return f"{fact.label}: {compared}"

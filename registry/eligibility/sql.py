@@ -1,48 +1,37 @@
-"""Whom of the whole registry a rule concerns: one statement each. NULL is "not known"."""
+"""A rule judged for the whole registry in one statement. NULL is "not known"."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from django.db import connection, transaction
 from django.utils import timezone
 
-from registry.eligibility.facts import FACTS
+from dsp_platform.arrays import array
+from registry.facts.table import FACTS
 from registry.rules.names import Value
 from registry.rules.nodes import Node, facts_named
 from registry.rules.sql import Compiler
 
 _BATCH = 2000
 
-_COUNTS = {fact.name: fact.sql for fact in FACTS if fact.is_counted}
-SQL = {fact.name: f"counted.{fact.name}" if fact.is_counted else fact.sql for fact in FACTS}
-_NEEDS_HOME = frozenset(fact.name for fact in FACTS if not fact.of_person)
-
 HOME_TABLES = """
 LEFT JOIN registry_membership home ON home.person_id = person.id AND home.ended_on IS NULL
 LEFT JOIN registry_household household ON household.id = home.household_id"""
 
-# Every household is counted once, and only when a rule names one of the counts.
-_COUNTED = f"""
-LEFT JOIN (
-    SELECT member.household_id, {", ".join(f"{sql} AS {name}" for name, sql in _COUNTS.items())}
-    FROM registry_membership member JOIN registry_person person ON person.id = member.person_id
-    WHERE member.ended_on IS NULL{{only}}
-    GROUP BY member.household_id
-) counted ON counted.household_id = home.household_id"""  # noqa: S608  # constants only
-# The open households of some persons: nobody else's are counted for them.
+# Limits the counts to the open households of some persons.
 OF_PERSONS = """ AND member.household_id = ANY (ARRAY(
     SELECT household_id FROM registry_membership
     WHERE ended_on IS NULL AND person_id = ANY (%(subjects)s::bigint[])
 ))"""
 OF_HOUSEHOLDS = " AND member.household_id = ANY (%(subjects)s::bigint[])"
 
-# Of whom anything can be said: not those who have died, nor the second records of somebody.
+# Who is judged: not the dead, and not the second records of a person.
 _POPULATION = "person.merged_into_id IS NULL AND person.died_on IS NULL"
 
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """Of how many a fact is not known, and for how many of those the verdict waits for something."""
+    """For how many persons a fact is not known, and for how many of those the verdict depends on it."""
 
     fact: str
     persons: int
@@ -59,13 +48,8 @@ class Matching:
     lost: int
 
 
-def array(numbers: Iterable[int]) -> str:
-    """A PostgreSQL array as one parameter, ten times faster than number by number."""
-    return "{" + ",".join(map(str, numbers)) + "}"
-
-
 def today_values() -> dict[str, Value]:
-    """What the facts are asked with: today, for ages and for what is valid."""
+    """Parameters of the SQL of facts: today, for ages and validity."""
     today = timezone.localdate()
     return {"today": today.isoformat(), "year": today.year, "day": today.month * 100 + today.day}
 
@@ -82,17 +66,20 @@ class Part:
     values: dict[str, Value]
 
 
+def _compiler() -> Compiler:
+    return Compiler({fact.name: fact.column for fact in FACTS.values()}, today_values())
+
+
 def as_part(rule: Node, only: str = "") -> Part:
     """``only`` (``OF_PERSONS``, ``OF_HOUSEHOLDS``) limits whose households are counted to ``subjects``."""
-    compiler = Compiler(SQL, today_values())
+    compiler = _compiler()
     condition = f"({compiler.condition(rule)} IS TRUE)"
-    counted = _COUNTED.format(only=only) if facts_named(rule) & _COUNTS.keys() else ""
-    return Part(condition, counted, compiler.values)
+    return Part(condition, _counted(facts_named(rule), only), compiler.values)
 
 
 def persons_meeting(rule: Node, among: Collection[int] | None = None) -> Iterator[int]:
-    """Ids, ascending, of those who surely meet the rule; read from the database as they are needed."""
-    compiler = Compiler(SQL, today_values())
+    """Ids, ascending, of those who surely meet the rule; streamed from the database."""
+    compiler = _compiler()
     where = f"{_POPULATION} AND {compiler.condition(rule)}"
     only = ""
     if among is not None:
@@ -107,13 +94,13 @@ def persons_meeting(rule: Node, among: Collection[int] | None = None) -> Iterato
 
 
 def matching(rule: Node, before: Node | None = None) -> Matching:
-    """How a rule divides the registry, and what would change if it took the place of ``before``."""
-    compiler = Compiler(SQL, today_values())
+    """How a rule divides the registry, and what would change if it replaced ``before``."""
+    compiler = _compiler()
     named = sorted(facts_named(rule))
-    # Without a rule before, nobody gains and nobody loses.
+    # Without a rule before, the counts of gained and lost are 0.
     earlier = compiler.condition(before) if before else compiler.condition(rule)
     columns = [f"{compiler.condition(rule)} AS now", f"{earlier} AS before"]
-    columns += [f"{SQL[fact]} IS NULL AS no_{fact}" for fact in named]
+    columns += [f"{FACTS[fact].column} IS NULL AS no_{fact}" for fact in named]
     tables = _tables({*named, *(facts_named(before) if before else ())})
     counts = [
         "now",
@@ -136,9 +123,22 @@ def matching(rule: Node, before: Node | None = None) -> Matching:
     )
 
 
-def _tables(facts: Iterable[str], only: str = "") -> str:
+def _tables(facts: Collection[str], only: str = "") -> str:
     """Only what the facts need: a rule over a person's own facts reads one table."""
-    named = set(facts)
-    home = HOME_TABLES if named & _NEEDS_HOME else ""
-    counted = _COUNTED.format(only=only) if named & _COUNTS.keys() else ""
-    return f"registry_person person{home}{counted}"
+    home = "" if all(FACTS[fact].of_person for fact in facts) else HOME_TABLES
+    return f"registry_person person{home}{_counted(facts, only)}"
+
+
+def _counted(facts: Collection[str], only: str) -> str:
+    """The counts, once for each household, where a rule names one of them."""
+    counts = [FACTS[fact] for fact in sorted(facts) if FACTS[fact].is_counted]
+    if not counts:
+        return ""
+    columns = ", ".join(f"{fact.sql} AS {fact.name}" for fact in counts)
+    return f"""
+LEFT JOIN (
+    SELECT member.household_id, {columns}
+    FROM registry_membership member JOIN registry_person person ON person.id = member.person_id
+    WHERE member.ended_on IS NULL{only}
+    GROUP BY member.household_id
+) counted ON counted.household_id = home.household_id"""  # noqa: S608  # constants only

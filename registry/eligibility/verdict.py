@@ -1,4 +1,4 @@
-"""What a rule says of one person. A verdict informs; it never stops anybody from applying."""
+"""The rule of a programme judged for one person. A verdict informs; everybody may apply."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -6,12 +6,13 @@ from typing import Literal
 
 from django.utils.translation import gettext as _
 
-from registry.eligibility.facts import HEALTH
-from registry.eligibility.known import Known, facts_from, facts_of
-from registry.eligibility.words import Voice, sentence
+from registry.eligibility.known import facts_from, facts_of
+from registry.eligibility.reasons import Voice, sentence
+from registry.facts.table import FACTS
 from registry.models import Person, Programme
 from registry.persons.households import household_of, members_of
 from registry.rules.judge import judge_rule
+from registry.rules.names import Known
 from registry.rules.nodes import And, Condition, Constant, Node, Not, Or
 from registry.rules.parse import parse_rule
 
@@ -21,7 +22,7 @@ _OUTCOMES: dict[bool | None, Outcome] = {True: "likely", False: "unlikely", None
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """``reasons`` are sentences in the active language, ``missing`` the names of facts to be told."""
+    """``reasons`` are sentences in the active language, ``missing`` the names of facts not known yet."""
 
     outcome: Outcome
     reasons: tuple[str, ...]
@@ -29,15 +30,15 @@ class Verdict:
 
 
 def judge(programme: Programme, person: Person) -> Verdict:
-    """With all that is known: for the application and its operator. What a page shows is ``judge_shown``."""
+    """With all that is known: for the application and its operator. Pages use ``judge_shown``."""
     return judge_facts(programme, facts_of([person.pk])[person.pk])
 
 
 def judge_shown(programmes: Collection[Programme], person: Person, reader: Person | None) -> list[Verdict]:
-    """As ``reader`` may be told, who is a member of the household; None is the official of an open case.
+    """For ``reader``, a member of the household; None is the official of an open case.
 
-    The health of others is left out before the rule is judged, not only out of the words: otherwise
-    "likely" alone would tell who is disabled or pregnant.
+    The health of others is removed before the rule is judged, not only from the reasons: otherwise the
+    outcome alone would disclose who is disabled or pregnant.
     """
     household = household_of(person)
     facts = facts_from(person, household, members_of(household) if household else [])
@@ -53,9 +54,12 @@ def _hidden(facts: Known, person: Person, reader: Person | None) -> frozenset[st
     if reader is None:
         return frozenset()
     if reader == person:
-        alone = facts["household_size"] in (None, 1)
-        return frozenset() if alone else frozenset({"disabled_in_household"})
-    return HEALTH - {"pregnant"} if facts["sex"] == Person.Sex.MALE else HEALTH
+        is_alone = facts["household_size"] in (None, 1)
+        return frozenset() if is_alone else frozenset({"disabled_in_household"})
+    # That a man is not pregnant discloses nothing of his health.
+    return frozenset(
+        fact.name for fact in FACTS.values() if fact.is_health and fact.sex in ("", facts["sex"])
+    )
 
 
 def judge_facts(
@@ -71,12 +75,12 @@ def judge_facts(
     reasons = [sentence(condition, facts.get(condition.fact), voice, hidden) for condition in deciding]
     if not reasons:
         reasons = [_("Everybody may apply.") if outcome else _("At the moment nobody can get this.")]
-    told = dict.fromkeys(fact for fact in missing if fact not in hidden)
-    return Verdict(_OUTCOMES[outcome], tuple(dict.fromkeys(reasons)), tuple(told))
+    askable = dict.fromkeys(fact for fact in missing if fact not in hidden)
+    return Verdict(_OUTCOMES[outcome], tuple(dict.fromkeys(reasons)), tuple(askable))
 
 
 def _deciding(node: Node, facts: Known, outcome: bool | None) -> Iterator[Condition]:
-    """The conditions that made the outcome what it is: every one that came out the same."""
+    """The conditions that decided the outcome: those with the same outcome."""
     match node:
         case Condition():
             yield node

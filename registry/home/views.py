@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.access.decorators import actor_required
 from dsp_platform.accounts.phones.numbers import local_form
+from dsp_platform.accounts.visitors import case_of
 from dsp_platform.forms import is_submitted
 from registry.eligibility.verdict import judge_shown
 from registry.identity.qr_codes import code_of
 from registry.models import Household, Person
 from registry.persons.households import household_of, members_of
-from registry.persons.subject import case_of, note_look, subject_of, user_of
-from registry.phones.replacements.selectors import near_to, waiting_by_new_phone
+from registry.persons.subject import NONE, PRINT, note_look, subject_required, user_of
+from registry.phones.replacements.selectors import replacements_of_citizen, waiting_by_new_phone
 from registry.programmes import selectors as programmes_selectors
 from registry.programmes.selectors import supports_of
 from registry.registration.closed_records import closed_record_of
@@ -23,29 +24,8 @@ from registry.registration.drafts import became, discard_draft, kept_until, save
 from registry.registration.selectors import draft_of
 
 
-@actor_required
-def me(request: HttpRequest) -> HttpResponse:
-    """The home: what to do next, then all about the person, and the way to everything else."""
-    person = subject_of(request)
-    if person is None:
-        return _not_registered(request)
-    note_look(request, person)
-    programmes = programmes_selectors.programmes()
-    verdicts = judge_shown(programmes, person, None if case_of(request) else person)
-    likely = [one for one, said in zip(programmes, verdicts, strict=True) if said.outcome == "likely"]
-    context = {"person": person, "likely": likely, "enrolments": supports_of(person)}
-    context["other_phone"] = _other_phone(request, person)
-    return render(request, "registry/home/me.html", context | _home_of(person))
-
-
-def _other_phone(request: HttpRequest, person: Person) -> str:
-    """The number that news goes to, where it is not the one a citizen signs in with."""
-    other = case_of(request) is None and person.phone and person.phone != user_of(request).phone
-    return local_form(person.phone) if other else ""
-
-
 def _not_registered(request: HttpRequest) -> HttpResponse:
-    """What there is before the registration: a draft to go on with, the messages, the account."""
+    """Before a registration: the unfinished draft, messages and account."""
     if case_of(request) is not None:
         return redirect("registry:register")
     citizen = user_of(request)
@@ -61,8 +41,8 @@ def _not_registered(request: HttpRequest) -> HttpResponse:
         return redirect("registry:register")
     context = {
         "kept_until": kept_until(draft),
-        # Whoever was registered by this number is not registered twice.
-        "replaced": near_to(citizen).replaced,
+        # A number that was replaced on a record may be that of a registered person: no second registration.
+        "replaced": replacements_of_citizen(citizen).replaced,
         "waits": waiting_by_new_phone(citizen),
         "closed": closed,
         "began_since": began_since,
@@ -71,36 +51,52 @@ def _not_registered(request: HttpRequest) -> HttpResponse:
 
 
 @actor_required
-def registered(request: HttpRequest) -> HttpResponse:
-    """What became of the registration. Of its draft, so that it can be opened again and again."""
-    draft = draft_of(user_of(request), case_of(request))
-    person = subject_of(request)
-    if became(draft) is None or person is None:
+@subject_required(otherwise=_not_registered)
+def me(request: HttpRequest, person: Person) -> HttpResponse:
+    """Home page of a registered person: what to do next, their details, links to everything else."""
+    programmes = programmes_selectors.programmes()
+    verdicts = judge_shown(programmes, person, None if case_of(request) else person)
+    likely = [one for one, said in zip(programmes, verdicts, strict=True) if said.outcome == "likely"]
+    # The number that text messages go to, where the citizen signs in with another one.
+    other = case_of(request) is None and person.phone and person.phone != user_of(request).phone
+    context = {
+        "person": person,
+        "likely": likely,
+        "enrolments": supports_of(person),
+        "other_phone": local_form(person.phone) if other else "",
+    }
+    return render(request, "registry/home/me.html", context | _home_of(person))
+
+
+@actor_required
+@subject_required(look=NONE)
+def registered(request: HttpRequest, person: Person) -> HttpResponse:
+    """The result of a registration, found by its draft, so that the page can be reloaded."""
+    if became(draft_of(user_of(request), case_of(request))) is None:
         return redirect("registry:register")
     return render(request, "registry/home/registered.html", {"person": person, **_home_of(person)})
 
 
 @actor_required
-def slip(request: HttpRequest) -> HttpResponse:
-    """On paper: numbers to show at an office. The codes hold nothing but the number itself."""
-    return _numbers(request, "registry/home/slip.html")
+@subject_required(look=NONE)
+def slip(request: HttpRequest, person: Person) -> HttpResponse:
+    """To print: numbers to show at an office. The QR codes contain nothing but the number."""
+    return _numbers(request, person, "registry/home/slip.html")
 
 
 @actor_required
-def card(request: HttpRequest, member: int | None = None) -> HttpResponse:
+@subject_required(look=NONE)
+def card(request: HttpRequest, person: Person, member: int | None = None) -> HttpResponse:
     """The SPID cards of the household, or of one member: to show on the phone, or to print and cut out."""
-    return _numbers(request, "registry/home/card.html", member)
+    return _numbers(request, person, "registry/home/card.html", member)
 
 
-def _numbers(request: HttpRequest, template: str, member: int | None = None) -> HttpResponse:
-    person = subject_of(request)
-    if person is None:
-        return redirect("registry:register")
+def _numbers(request: HttpRequest, person: Person, template: str, member: int | None = None) -> HttpResponse:
     context = _home_of(person)
     members = [one for one in context["members"] if member in (None, one.person_id)]
     if not members:
         raise Http404
-    note_look(request, person, action="print")
+    note_look(request, person, PRINT)
     codes = [(one, code_of(one.person.spid)) for one in members]
     return render(request, template, {"person": person, "codes": codes, "one": member is not None, **context})
 

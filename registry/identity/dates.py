@@ -1,4 +1,4 @@
-"""A date in three boxes, of which day, or day and month, may be empty."""
+"""Dates of birth and death, of which only the month or the year may be known."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.khmer.dates import DateProblem, parse_date_parts
 
-# The sentence for each DateProblem.code: of whatever date, of a birth as well as of a death.
+# The message for each DateProblem.code, for dates of birth as well as of death.
 PROBLEMS = {
     "not_a_date": _("This date does not exist. Check the day, the month and the year."),
     "year_missing": _("Enter at least the year."),
@@ -20,6 +20,11 @@ PROBLEMS = {
     "future": _("This date is in the future."),
     "too_old": _("This date is too long ago. Check the year."),
 }
+
+
+def full_years(born: date, today: date) -> int:
+    """From the earliest day it can be: where only the year is known, that is 1 January."""
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
 class DatePartsWidget(forms.MultiWidget):
@@ -36,13 +41,13 @@ class DatePartsWidget(forms.MultiWidget):
         super().__init__(widgets, attrs)
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        # A list of two is an answer; Django takes any list for what stood in the boxes.
+        # A list of two is a cleaned value; Django would take it for the content of the boxes.
         if isinstance(value, list) and len(value) == 2:
             value = self.decompress(value)
         return super().get_context(name, value, attrs)
 
     def decompress(self, value: Sequence[str] | None) -> list[str]:
-        """From ``[ISO date, precision]`` to what stood in the boxes."""
+        """From ``[ISO date, precision]`` to the content of the boxes."""
         if not value:
             return ["", "", ""]
         day, precision = date.fromisoformat(value[0]), value[1]

@@ -1,4 +1,4 @@
-"""How a document is recognised: its number is encrypted, a keyed digest of it is compared."""
+"""Document numbers are stored encrypted and compared by a keyed digest."""
 
 import regex
 
@@ -10,7 +10,7 @@ _SEPARATORS = regex.compile(r"[^\p{L}\p{M}\p{N}]")
 
 
 def document_key(number: str) -> str:
-    """What two ways to write one number have in common: digits and letters, without what stands between."""
+    """The number in normal form: Latin digits and upper-case letters, without separators."""
     return _SEPARATORS.sub("", latin_digits(clean(number))).upper()
 
 

@@ -1,4 +1,4 @@
-"""Keys under which a name is found, whichever part is typed first and however it is spelt."""
+"""Search keys of a name, independent of spelling and of the order of its parts."""
 
 from dsp_platform.khmer.text import search_key
 

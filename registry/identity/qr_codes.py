@@ -1,9 +1,9 @@
-"""The square codes on cards, slips and letters. They hold a number and nothing else."""
+"""QR codes on cards, slips and letters. They contain a number and nothing else."""
 
 import segno
 from django.utils.safestring import SafeString, mark_safe
 
 
 def code_of(number: str) -> SafeString:
-    """An SVG of our own making out of a SPID or a reference; not a micro code, which phones cannot read."""
+    """An inline SVG of an SPID or a reference. Not a Micro QR code, which phones cannot read."""
     return mark_safe(segno.make_qr(number, error="m").svg_inline(scale=4, border=2, omitsize=True))  # noqa: S308

@@ -15,7 +15,7 @@ _SEPARATORS = str.maketrans("", "", " -\u00a0\u2010\u2011\u2013\u200b")
 
 
 def new_spid() -> str:
-    """Unique by the caller's constraint only. Never all zeros, which the check digit would accept."""
+    """May be taken already, see ``save_with_new_number``. Never all zeros, which pass the check digit."""
     body = f"{1 + secrets.randbelow(_RANDOM - 1):0{LENGTH - 1}d}"
     return body + damm.calc_check_digit(body)
 

@@ -8,7 +8,7 @@ from dsp_platform.history import tracked
 
 @tracked
 class Area(models.Model):
-    """Province, district, commune or village of the gazetteer. A scope is a prefix of ``code``."""
+    """Province, district, commune or village. The area that an official works for is a prefix of ``code``."""
 
     class Level(models.TextChoices):
         PROVINCE = "province", _("province or capital")

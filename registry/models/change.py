@@ -1,36 +1,35 @@
-"""Changes of circumstances and corrections: what somebody asked for, and what became of it."""
+"""Changes of circumstances and corrections: requests and their steps."""
 
 import uuid
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.fields import EncryptedJSONField, EncryptedTextField
-from dsp_platform.history import tracked
+from dsp_platform.casework.models import WorkItem, WorkItemEvent
+from dsp_platform.fields import EncryptedJSONField
+from dsp_platform.history import tracked_as
 from registry.models.area import Area
 from registry.models.household import Household
 from registry.models.person import Person
 
-# Of these the database itself lets no request be applied without a second person.
+# Applied without a second person; a constraint refuses it for all other kinds.
 AT_ONCE = ("phone", "circumstances", "address")
-# Of these somebody may ask for several at a time: twins, two children who move in.
+# May be asked for several times at once: twins, two children who move in.
 SEVERAL = ("birth", "joins")
-NOTE_LENGTH = 1000
 
 
-@tracked
-class ChangeRequest(models.Model):
+@tracked_as("history")
+class ChangeRequest(WorkItem):
     """One typed change of a household or of one person in it; the kinds stand in ``registry.changes.kinds``.
 
-    ``basis`` is what the request found written when it was made: it is compared when it is applied.
+    ``basis`` is what was recorded when the request was made: it is compared when it is applied.
     ``village`` is where it is decided: for a move, the village moved to.
 
-    ``mover`` is whoever goes from one household to another and must say yes apart from the decision; empty
-    where nobody does, or where the decision itself is that of the commune they live in.
+    ``mover`` moves from one household to another and must say yes besides the decision; empty where nobody
+    moves, or where the commune they live in decides.
     """
 
     class State(models.TextChoices):
@@ -47,7 +46,6 @@ class ChangeRequest(models.Model):
 
     OPEN_STATES = ("waiting", "more_asked")
 
-    reference = models.CharField(_("reference"), max_length=16, unique=True)
     kind = models.CharField(_("what changes"), max_length=20)
     household = models.ForeignKey(
         Household, on_delete=models.PROTECT, related_name="changes", verbose_name=_("household")
@@ -59,8 +57,6 @@ class ChangeRequest(models.Model):
     answers = EncryptedJSONField(default=dict)
     basis = EncryptedJSONField(default=dict)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
-    version = models.PositiveIntegerField(_("version"), default=1)
-    language = models.CharField(_("language"), max_length=2, default="km")
     asked_for = models.ForeignKey(
         Person, on_delete=models.PROTECT, related_name="changes", verbose_name=_("asked by")
     )
@@ -84,8 +80,8 @@ class ChangeRequest(models.Model):
         verbose_name=_("yes taken by"),
     )
     yes_at = models.DateTimeField(_("yes given"), null=True)
-    # Digest of the terms that were shown to whoever said it (registry.changes.moves.terms):
-    # a yes to other terms is none.
+    # Digest of the terms the yes was given to (registry.changes.moves.terms): for other terms it is not
+    # valid.
     yes_to = models.BinaryField(null=True, max_length=32)
     # Empty where it was applied at once.
     decided_by = models.ForeignKey(
@@ -101,7 +97,7 @@ class ChangeRequest(models.Model):
         verbose_name = _("change request")
         verbose_name_plural = _("change requests")
         constraints = [
-            # By who asks: no member stops with a request of theirs what another wants.
+            # By asker: no member blocks with a request of theirs the same request of another.
             models.UniqueConstraint(
                 fields=["kind", "person", "asked_for"],
                 condition=Q(state__in=["waiting", "more_asked"], person__isnull=False) & ~Q(kind__in=SEVERAL),
@@ -123,7 +119,7 @@ class ChangeRequest(models.Model):
                 name="change_nobody_is_moved_unasked",
                 condition=~Q(state="applied", mover__isnull=False, yes=""),
             ),
-            # Of one commune alone nobody both lets somebody go and takes them in.
+            # Nobody gives the yes of the old commune and also enters or decides the request.
             models.CheckConstraint(
                 name="change_old_commune_is_somebody_else",
                 condition=~Q(yes="old_commune") | (~Q(yes_by=F("asked_by")) & ~Q(yes_by=F("decided_by"))),
@@ -144,34 +140,12 @@ class ChangeRequest(models.Model):
             models.Index(fields=["asked_for", "asked_at"], name="change_of_person"),
         ]
 
-    def __str__(self) -> str:
-        return self.reference
 
-    @property
-    def is_open(self) -> bool:
-        return self.state in self.OPEN_STATES
-
-
-class ChangeEvent(models.Model):
-    """One step on the timeline of a request. Only ever added. ``note`` is shown to the one who asked."""
-
+class ChangeEvent(WorkItemEvent):
     request = models.ForeignKey(
-        ChangeRequest, on_delete=models.PROTECT, related_name="steps", verbose_name=_("change request")
+        ChangeRequest, on_delete=models.PROTECT, related_name="events", verbose_name=_("change request")
     )
-    at = models.DateTimeField(_("when"), default=timezone.now)
-    step = models.CharField(_("step"), max_length=16)
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("actor")
-    )
-    reason = models.CharField(_("reason"), max_length=32, blank=True)
-    # None in rows without one from before it was encrypted.
-    note = EncryptedTextField(_("note"), null=True, db_column="sealed_note")
-
-    class Meta:
-        verbose_name = _("event")
-        verbose_name_plural = _("events")
-        ordering = ["at", "id"]
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+    state = models.CharField(_("state"), max_length=10, choices=ChangeRequest.State.choices)
 
 
 class ChangeDraft(models.Model):

@@ -14,10 +14,10 @@ def new_nonce() -> bytes:
 
 
 class Claim(models.Model):
-    """An account says which registered person it belongs to. One row a try: by them the tries are counted.
+    """An attempt to link an account to a registered person; the rows are counted by the limits.
 
-    ``person`` is null when nobody was found, and nothing outside this row looks any different then. The code
-    is derived from ``nonce`` and never stored.
+    ``person`` is null without a match, which nothing outside this row reveals. The code is derived from
+    ``nonce`` and never stored.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -26,7 +26,7 @@ class Claim(models.Model):
     nonce = models.BinaryField(max_length=32, default=new_nonce)
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
-    # Keyed digest of what was told: a double click is one try.
+    # Keyed digest of what was entered, which also recognises a double click.
     told_digest = models.BinaryField(max_length=32)
     tries = models.PositiveSmallIntegerField(default=0)
     used_at = models.DateTimeField(null=True)

@@ -13,7 +13,7 @@ from registry.models.person import Person
 class Consent(models.Model):
     """Given by one person for their household: for the registry itself (no operator) or for one operator.
 
-    It lasts until ``withdrawn_at``. ``text_digest`` is SHA-256 of the exact words shown or read out.
+    It lasts until ``withdrawn_at``. ``text_digest`` is SHA-256 of the exact text that was shown or read out.
     """
 
     class Channel(models.TextChoices):

@@ -14,8 +14,8 @@ from registry.models.household import Household
 class Draft(models.Model):
     """Answers of a registration not yet submitted: saved at each "Continue", kept for 30 days.
 
-    It belongs to a citizen's account, or to the case an official opened. Once submitted it keeps
-    only the household it became, so that a second submit finds that household.
+    It belongs to a citizen's account, or to an official's case. Once submitted it keeps only the household,
+    so that a second submit finds it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -40,6 +40,6 @@ class Draft(models.Model):
 
 
 def is_empty(draft: Draft) -> bool:
-    """Begun, and nothing told: neither where the household lives nor who is in it."""
+    """Whether neither the place nor a member was entered."""
     answers = cast(dict[str, Any], draft.answers)
     return draft.household_id is None and not any(answers.get(part) for part in ("place", "members"))

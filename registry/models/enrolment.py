@@ -9,7 +9,7 @@ from registry.models.programme import Programme
 
 @tracked
 class Enrolment(models.Model):
-    """Who gets what from whom, since when: the Beneficiary Registry, as operators report it."""
+    """A person in a programme, as its operator reports it: the Beneficiary Registry."""
 
     class State(models.TextChoices):
         ACTIVE = "active", _("active")

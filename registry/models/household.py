@@ -27,7 +27,7 @@ class Household(models.Model):
     payee = models.ForeignKey(
         Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("payee")
     )
-    # When its last member left. It is kept for its history and never opened again.
+    # When its last member left. Kept for its history, never reopened.
     closed_on = models.DateField(_("closed"), null=True, blank=True)
     version = models.BigIntegerField(_("version"), default=1)
     created_at = models.DateTimeField(_("registered"), default=timezone.now)

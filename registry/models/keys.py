@@ -1,4 +1,4 @@
-"""The keys of a person, account and phone: who set them up, and a phone that is to take another's place."""
+"""Account and phone of a person as means of access: who set them up, and replacements of a phone."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ from registry.models.person import Person
 
 
 class KeySetup(models.Model):
-    """An official set up a key of a person. Only ever added; while it is young they decide nothing there."""
+    """An official set up an account or phone of a person: a conflict of interest for 30 days. Append-only."""
 
     class Kind(models.TextChoices):
         ACCOUNT = "account", _("account opened")
@@ -45,11 +45,11 @@ class KeySetup(models.Model):
 
 
 class MoverYes(models.Model):
-    """Somebody registered before said yes, by a code to their phone, to the household a case registers."""
+    """Consent of a person registered before, by a code to their phone, to the household a case registers."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", verbose_name=_("person"))
     case_id = models.UUIDField(_("case"))
-    # Digest of the terms that were read to them (registry.changes.moves.terms): a yes to other terms is none.
+    # Digest of the terms read to them (registry.changes.moves.terms): the consent is valid for these only.
     terms = models.BinaryField(null=True, max_length=32)
     at = models.DateTimeField(_("when"), default=timezone.now)
 
@@ -60,7 +60,7 @@ class MoverYes(models.Model):
 
 
 class LostNumber(models.Model):
-    """The person, signed in and proved anew, said that they have the phone of this number no more."""
+    """The person, signed in with a fresh proof, reported this number as lost. Append-only."""
 
     person = models.ForeignKey(
         Person, on_delete=models.PROTECT, related_name="lost_numbers", verbose_name=_("person")
@@ -77,11 +77,11 @@ class LostNumber(models.Model):
 
 @tracked
 class PhoneReplacement(models.Model):
-    """A phone that an official asked to put in the place of another. It holds when a second official has
-    seen the person, or after days in which nobody objected.
+    """A request of an official to replace the phone of a person, or to open an account.
 
-    ``phone`` has shown its code. ``told`` are the numbers on record that were warned; ``account`` is empty
-    where one is to be opened.
+    It is applied when a second official confirms it, or after a number of days without an objection.
+    ``phone`` was proved by a code. ``told`` are the numbers on record that were notified; ``account`` is
+    empty where one is to be opened.
     """
 
     class State(models.TextChoices):
@@ -93,7 +93,7 @@ class PhoneReplacement(models.Model):
         OVERTAKEN = "overtaken", _("ended: something changed meanwhile")
 
     class Cause(models.TextChoices):
-        """Why it ended without being done, in words that also fit a text message."""
+        """Why it ended without being applied; the labels also fit a text message."""
 
         OBJECTED = "objected", _("somebody objected")
         STOPPED = "stopped", _("an official stopped it")
@@ -126,10 +126,10 @@ class PhoneReplacement(models.Model):
     case_id = models.UUIDField(_("case"), null=True)
     asked_at = models.DateTimeField(_("asked"), default=timezone.now)
     due_at = models.DateTimeField(_("holds without an objection from"))
-    # One was stopped lately, or is doubted: no days suffice any more, and without a second official it ends.
+    # An earlier one was stopped recently, or this one is doubted: it needs a second official, or ends.
     second_only = models.BooleanField(_("only with a second official"), default=False, db_default=False)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.WAITING)
-    # Empty where the last day passed; of an objection, who said it.
+    # Empty where it ended by time; of an objection, who objected.
     ended_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
@@ -165,7 +165,7 @@ class PhoneReplacement(models.Model):
         indexes = [
             models.Index(fields=["due_at"], condition=Q(state="waiting"), name="replacement_due"),
             models.Index(fields=["asked_at", "asked_by"], name="replacement_asked"),
-            # A citizen's own pages ask by their number, old or new.
+            # Pages of a citizen query by their number, old or new.
             GinIndex(fields=["told"], name="replacement_told"),
             models.Index(fields=["phone"], name="replacement_phone"),
         ]
@@ -179,7 +179,7 @@ class PhoneReplacement(models.Model):
 
     @property
     def is_first(self) -> bool:
-        """An account is opened: nobody's phone is replaced."""
+        """Whether it opens an account rather than replaces a phone."""
         return self.account_id is None
 
     @property
@@ -194,4 +194,4 @@ class PhoneReplacement(models.Model):
         return gettext("stopped from the number on record")
 
 
-YOUNG = timedelta(days=30)
+RECENT = timedelta(days=30)

@@ -5,9 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Lookup(models.Model):
-    """An answer that told something about who is registered; counted against the limits of a day.
+    """An answer that disclosed who is registered; counted against the daily limits.
 
-    ``numbers`` are keyed digests of the numbers it told of, so that the same answer given again counts once.
+    ``numbers`` are keyed digests of the numbers disclosed, so that the same answer counts once.
     """
 
     class Kind(models.TextChoices):

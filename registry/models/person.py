@@ -98,7 +98,7 @@ class Person(models.Model):
     merged_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("merged into")
     )
-    # Told of somebody who has died; where only the year is known, its first day.
+    # Day of death as reported; where only the year is known, its first day.
     died_on = models.DateField(_("died"), null=True, blank=True)
     version = models.BigIntegerField(_("version"), default=1)
     created_at = models.DateTimeField(_("registered"), default=timezone.now)
@@ -155,8 +155,8 @@ class IdentityDocument(models.Model):
         NSSF = "nssf", _("NSSF membership card")
         DISABILITY_CARD = "disability_card", _("Disability card")
 
-    # Their number does not name one person: whole families share the first three, and births are
-    # numbered within a commune's own register.
+    # Their number does not identify one person: families share the first three, and birth certificates are
+    # numbered per commune.
     SHARED_TYPES = (Type.FAMILY_BOOK, Type.RESIDENCE_BOOK, Type.EQUITY_CARD, Type.BIRTH_CERTIFICATE)
 
     person = models.ForeignKey(

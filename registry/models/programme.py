@@ -13,20 +13,20 @@ TEXTS = (
     "name", "summary", "for_whom", "gives", "how_to", "documents", "how_long", "contact", "state_note",
     "source",
 )  # fmt: skip
-"""What a programme says in words, in each language."""
-SAID = (
+"""The translated texts of a programme."""
+PAGE_FIELDS = (
     *("expected_days", "opens_on", "closes_on"),
     *(f"{text}_{language}" for text in TEXTS for language in ("km", "en")),
 )
-"""The columns of what its page says: texts and dates."""
+"""The columns of its public page: texts and dates."""
 
 
 @tracked
 class Programme(models.Model):  # type: ignore[django-manager-missing]
     """One kind of support in the catalogue. ``rule`` is a CEL expression over named facts.
 
-    A draft is on no page and its texts are written by one steward. Two publish it, and from then on whatever
-    a citizen reads of it changes by two.
+    A draft is not public, and one steward edits its texts. Publishing takes two stewards, and so does every
+    later change of what citizens read.
     """
 
     class State(models.TextChoices):
@@ -82,7 +82,7 @@ class Programme(models.Model):  # type: ignore[django-manager-missing]
     rule_version = models.PositiveIntegerField(_("rule version"), default=1)
     source = models.CharField(_("source"), max_length=300, blank=True)
     position = models.PositiveSmallIntegerField(_("order"), default=0)
-    # Unknown as long as no operator has told them: then no date is promised, and none is invented.
+    # Empty until the operator has named them: then no date is promised.
     expected_days = models.PositiveSmallIntegerField(
         _("days to a decision"),
         null=True,
@@ -115,10 +115,9 @@ class Programme(models.Model):  # type: ignore[django-manager-missing]
 
 @tracked
 class Benefit(models.Model):
-    """An amount from one date to another: what a programme gives, or what one pays for it.
+    """An amount that a programme gives, or that one pays for it, with the dates between which it is valid.
 
-    Either riel or a percentage (of the wage). A confidential one is for the household concerned alone:
-    no page, list or print shows it.
+    Either riel or a percentage (of the wage). A confidential one is on no page, list or print.
     """
 
     class Kind(models.TextChoices):
@@ -126,7 +125,7 @@ class Benefit(models.Model):
         COSTS = "costs", _("what it costs")
 
     class Precision(models.TextChoices):
-        """How well the first day is known. Of a change that is announced only the month may be."""
+        """How exactly the first day is known. Of an announced change it may be only the month."""
 
         DAY = "day", _("that day")
         MONTH = "month", _("in that month")

@@ -1,4 +1,4 @@
-"""What happens in a life, by which people look for support: a baby, school, illness, old age, a flood."""
+"""Life situations by which people look for support: a baby, school, illness, old age, a flood."""
 
 from typing import ClassVar
 
@@ -13,7 +13,7 @@ from registry.models.programme import Programme
 
 @tracked
 class LifeSituation(models.Model):
-    """One way into the catalogue. ``picture`` is the name of one of the platform's own drawings."""
+    """A filter of the catalogue. ``picture`` is a name of ``dsp_platform.pictures``."""
 
     objects: "ClassVar[models.Manager[LifeSituation]]"
 
@@ -44,8 +44,6 @@ class LifeSituation(models.Model):
 
 @tracked
 class ProgrammeSituation(models.Model):
-    """That a programme helps in a situation."""
-
     objects: "ClassVar[models.Manager[ProgrammeSituation]]"
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, verbose_name=_("programme"))

@@ -1,4 +1,4 @@
-"""What was written to the phone of one's own account."""
+"""Text messages sent to the phone of the account."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +15,7 @@ PER_PAGE = 20
 
 @citizen_required
 def messages(request: HttpRequest) -> HttpResponse:
-    """Newest first; older ones behind a link that names the last one shown. Nobody else's phone, ever."""
+    """Newest first, paged by the last message shown; only since the number is this account's."""
     user = user_of(request)
     typed = request.GET.get("before", "")
     before = row_number(typed)

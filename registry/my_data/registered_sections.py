@@ -1,4 +1,4 @@
-"""The registry's sections, and what their codes mean."""
+"""The registry's sections and the labels of their codes."""
 
 from collections.abc import Mapping
 
@@ -14,10 +14,9 @@ from dsp_platform.exchange.contract import registered
 from dsp_platform.exchange.models import Agreement
 from dsp_platform.notifications.models import Message
 from dsp_platform.uploads.models import Upload
-from registry.models import ChangeRequest, Consent, Enrolment, Household, IdentityDocument, Membership, Person
+from registry.models import ChangeRequest, Consent, Enrolment, IdentityDocument
 from registry.my_data import registry_sections
 from registry.my_data.sections import Labels, MyDataSection
-from registry.persons.circumstances import DIFFICULTIES
 
 STATUSES = {
     "has": _("has it"),
@@ -44,22 +43,12 @@ SECTIONS = (
         name="person",
         title=_("The person"),
         build=registry_sections.person,
-        values=lambda: {
-            "sex": dict(Person.Sex.choices),
-            "date_of_birth_known_to_the": dict(Person.Precision.choices),
-            "language": {"km": _("Khmer"), "en": _("English")},
-            "checked_by": dict(Person.Verification.choices),
-        },
         subjects={"person": registry_sections.person_subjects},
     ),
     MyDataSection(
         name="circumstances",
         title=_("Health and daily life"),
         build=registry_sections.circumstances,
-        values=lambda: {
-            **{name: dict(Person.Difficulty.choices) for name in DIFFICULTIES},
-            "disability_level": dict(Person.DisabilityLevel.choices),
-        },
     ),
     MyDataSection(
         name="documents",
@@ -71,18 +60,12 @@ SECTIONS = (
         name="household",
         title=_("Household"),
         build=registry_sections.household,
-        values=lambda: {
-            "poverty_level": dict(Household.PovertyLevel.choices),
-            "relationship": dict(Membership.Relationship.choices),
-            "sex": dict(Person.Sex.choices),
-        },
         subjects={"household": registry_sections.household_subjects},
     ),
     MyDataSection(
         name="memberships",
         title=_("Households over time"),
         build=registry_sections.memberships,
-        values=lambda: {"relationship": dict(Membership.Relationship.choices)},
     ),
     MyDataSection(
         name="consents",

@@ -1,4 +1,4 @@
-"""The registry's own sections of what is known about a person, and how each is shown."""
+"""Builds the registry's sections of "My data"."""
 
 from typing import Any
 
@@ -11,11 +11,11 @@ from dsp_platform.exchange.models import Operator
 from dsp_platform.notifications.selectors import messages_to
 from dsp_platform.uploads.selectors import uploads_of
 from registry.changes.evidence import CHANGE
-from registry.changes.hearings.reading import listed, why_unlisted
+from registry.changes.hearings.visibility import listed, why_unlisted
+from registry.facts.table import CIRCUMSTANCES
 from registry.models import Consent, Household, Membership, Person
 from registry.my_data import selectors
 from registry.my_data.sections import About, LabelledCode
-from registry.persons.circumstances import CIRCUMSTANCES
 
 SHOWN_DIGITS = 4
 
@@ -45,7 +45,7 @@ def person(about: About) -> dict[str, Any]:
 
 
 def circumstances(about: About) -> dict[str, Any]:
-    """Of the person alone: what others of the household answered is not the account holder's."""
+    """Of the person alone; other members' health is not the account holder's data."""
     return {name: getattr(about.person, name) for name in (*CIRCUMSTANCES, "disability_level")}
 
 
@@ -159,10 +159,10 @@ def change_requests(about: About) -> list[dict[str, Any]]:
 
 
 def messages(about: About) -> list[dict[str, Any]]:
-    """That something was written, and whether it was sent; its words are on the phone.
+    """When, about what and in which state; without the text.
 
-    What an official prints does not tell that the person complained; nor, where the official is near, that
-    they asked for a change.
+    A print by an official leaves out messages about grievances and, where the official has a conflict of
+    interest, about changes.
     """
     account = about.person.account
     left_out = () if about.full_numbers else ("grievance",)
@@ -188,7 +188,7 @@ def copies(about: About) -> list[dict[str, Any]]:
             "status": copy.holding.status,
             "since": _iso(copy.holding.since),
             "as_of": _iso(copy.holding.as_of),
-            "told_to_delete_at": _iso(copy.holding.told_at),
+            "told_to_delete_at": _iso(copy.holding.withdrawn_at),
             "deletion_confirmed_at": _iso(copy.holding.confirmed_at),
             "receipt": copy.holding.receipt or None,
             "fields": list(copy.holding.agreement.fields) if copy.holding.agreement else [],
@@ -246,7 +246,7 @@ def household_subjects(about: About) -> dict[int, str]:
 
 
 def programmes_affected(household: Household, operator_code: str) -> list[str]:
-    """Who receives something from the operator now."""
+    """Which members get support from the operator now."""
     people = Person.objects.filter(memberships__household=household, memberships__ended_on=None)
     return [
         _("%(name)s is in the programme %(programme)s.") % {"name": one.name, "programme": row.programme.name}

@@ -1,7 +1,7 @@
-"""What is known about a person, section by section: each domain registers its own, and none imports upward.
+"""The sections of "My data". Each domain registers its own, so that none imports a domain above it.
 
-A section is plain data (numbers, texts, lists, dictionaries with stable English keys), because it is what
-the person downloads; ``docs/reference/my-data.md`` describes it.
+A section is plain data (numbers, texts, lists, dictionaries with stable English keys): the same is downloaded
+as JSON, see ``docs/reference/my-data.md``.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,8 +11,8 @@ from typing import Any
 from django.utils.functional import Promise
 
 from dsp_platform.accounts.models import Case
+from registry.fields.table import FIELDS
 from registry.models import Household, Person
-from registry.my_data.labels import LABELS
 
 Labels = Mapping[Any, str | Promise]
 
@@ -39,26 +39,30 @@ class MyDataSection:
     title: str | Promise
     build: Callable[[About], Any]
     labels: Labels = field(default_factory=dict)
-    """What its keys are called on the readable page, where ``labels.LABELS`` does not say it."""
+    """Labels of keys that only this section has; all others are in the table of fields."""
 
     values: Callable[[], Mapping[str, Labels]] = dict
-    """By key: what its codes mean. Asked when the page is shown, for other domains add to some of them."""
+    """By key: the labels of codes that depend on the section. Called when the page is shown, because other
+    domains add to some of them."""
 
     subjects: Mapping[str, Callable[[About], Mapping[int, str]]] = field(default_factory=dict)
-    """By kind of record: those about the person or the household, and what each is called."""
+    """By kind of record: the records about the person or household, with a label for each."""
 
     affected: Callable[[Household, str], list[str]] | None = None
-    """What is affected, in words, when a household withdraws its consent for an operator."""
+    """Descriptions of what is affected when a household withdraws its consent for an operator."""
 
     def label_of(self, key: str) -> str:
-        return str(self.labels.get(key) or LABELS.get(key, key))
+        if key in self.labels:
+            return str(self.labels[key])
+        return str(FIELDS[key].label) if key in FIELDS else key
 
     def value_of(self, key: str, value: Any) -> str | None:
-        """The label of a code; None for what is no code."""
+        """The label of a code; None if the value is no code."""
         if isinstance(value, LabelledCode):
             return value.label
-        labels = self.values().get(key, {})
-        return str(labels[value]) if value in labels else None
+        if (labels := self.values().get(key)) is not None:
+            return str(labels[value]) if value in labels else None
+        return FIELDS[key].label_of(value) if key in FIELDS else None
 
 
 class LabelledCode(str):
@@ -76,7 +80,7 @@ _sections: dict[str, MyDataSection] = {}
 
 
 def register_sections(*sections: MyDataSection) -> None:
-    """They are shown in the order of their registration. Raises ValueError for a name that is taken."""
+    """Shown in the order of registration. Raises ValueError for a duplicate name."""
     for section in sections:
         if section.name in _sections:
             raise ValueError(f"There is a section {section.name} already")

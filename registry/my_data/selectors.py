@@ -1,4 +1,4 @@
-"""Everything a person may read about their own data: who holds it, who looked, who helped, what changed."""
+"""What a person may read about their data: copies at operators, looks, help at the counter."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -30,7 +30,7 @@ def about(person: Person, *, full_numbers: bool = False, case: Case | None = Non
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """Records that one operator holds alike: ``names`` says of whom or of what."""
+    """Records with the same status at one operator; ``names`` are those of their subjects."""
 
     kind: str
     names: list[str]
@@ -49,7 +49,7 @@ class AtOperator:
 
 
 def copies_about(whose: About) -> list[AtOperator]:
-    """By operator; records of one kind that share state, times, agreement and consent are told once."""
+    """By operator; records of one kind with the same state, times, agreement and consent are grouped."""
     names = subjects_about(whose)
     holdings = holdings_of(names)
     given = Consent.objects.select_related("given_by", "witness").in_bulk(
@@ -72,7 +72,7 @@ def _alike(
 
 
 def looked_at(whose: About) -> dict[str, list[int]]:
-    """Looks that the account may read: at the person, and at the children of the household."""
+    """Audit events the account may read: looks at the person and at the children of the household."""
     year = timezone.localdate().year
     stood = dates_of_birth(whose.members)
     children = [pk for pk, dates in stood.items() if all(year - born.year < _ADULT for born in dates)]
@@ -81,7 +81,7 @@ def looked_at(whose: About) -> dict[str, list[int]]:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One visit, or one list. ``pages``: an official turns many pages for one purpose."""
+    """Looks of one official for one purpose, grouped; ``pages`` counts them."""
 
     event: AuditEvent
     about: str
@@ -91,7 +91,7 @@ class Look:
 
 
 def looks_about(whose: About, *, before: int | None = None) -> tuple[list[Look], int | None]:
-    """A page of looks, newest first, and where the next page begins; None when this is the last."""
+    """A page of looks, newest first, and the cursor of the next page; None on the last one."""
     events = list(audit.looks_at_any(looked_at(whose), before=before)[: PAGE + 1])
     page = events[:PAGE]
     offices = _offices(event.actor for event in page)
@@ -113,13 +113,13 @@ def looks_about(whose: About, *, before: int | None = None) -> tuple[list[Look],
 
 
 def _visit(event: AuditEvent) -> tuple[object, ...]:
-    """Looks of one case, or of one person for one reason on one day, are one visit."""
+    """The key that looks are grouped by: the case, or actor, reason and day."""
     key = (event.case_id or (event.actor_id, event.reason, event.action), event.subject_id)
     return key, timezone.localdate(event.at)
 
 
 class _offices:
-    """The commune or the operator that staff work for, in words: two queries for any number of them."""
+    """Name of the commune or operator that each of them works for. Two queries."""
 
     def __init__(self, users: Iterable[User | None]) -> None:
         known = [user for user in users if user is not None]
@@ -144,7 +144,7 @@ class Helped:
 
 
 def helped(whose: About, *, before: datetime | None = None) -> tuple[list[Helped], datetime | None]:
-    """Cases that officials opened for the person, newest first, and where the next page begins."""
+    """Cases that officials opened for the person, newest first, and the cursor of the next page."""
     aliases = Person.objects.filter(merged_into=whose.person).values_list("pk", flat=True)
     cases = Case.objects.filter(subject_id__in=[whose.person.pk, *aliases])
     if before is not None:

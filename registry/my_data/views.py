@@ -1,4 +1,4 @@
-"""My data: who holds it, who looked at it, who helped; and all of it to take home."""
+"""My data: copies at operators, looks, help at the counter; all of it to print or download."""
 
 import json
 from datetime import UTC, datetime
@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.access.decorators import actor_required, citizen_required, step_up_required
+from dsp_platform.accounts.visitors import case_of
 from dsp_platform.audit import services as audit
 from dsp_platform.audit.actions import (
     ASSISTED_SESSION,
@@ -21,25 +22,23 @@ from dsp_platform.audit.actions import (
 )
 from dsp_platform.exchange.contract import registered
 from dsp_platform.forms import row_number
+from registry.models import Person
 from registry.my_data import selectors
 from registry.my_data.sections import About, sections
-from registry.persons.subject import case_of, note_look, subject_of, user_of
+from registry.persons.subject import NONE, note_look, subject_required, user_of
 from registry.phones.selectors import may_take_everything
 
 SCHEMA = 1
 
 
-def _about(request: HttpRequest, *, full_numbers: bool = False) -> About | None:
-    person = subject_of(request)
-    return selectors.about(person, full_numbers=full_numbers, case=case_of(request)) if person else None
+def _about(request: HttpRequest, person: Person, *, full_numbers: bool = False) -> About:
+    return selectors.about(person, full_numbers=full_numbers, case=case_of(request))
 
 
 @actor_required
-def my_data(request: HttpRequest) -> HttpResponse:
-    about = _about(request)
-    if about is None:
-        return redirect("registry:register")
-    note_look(request, about.person)
+@subject_required()
+def my_data(request: HttpRequest, person: Person) -> HttpResponse:
+    about = _about(request, person)
     operators = [
         {
             "name": str(one.operator),
@@ -48,7 +47,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
         }
         for one in selectors.copies_about(about)
     ]
-    return render(request, "registry/my_data/my_data.html", {"person": about.person, "operators": operators})
+    return render(request, "registry/my_data/my_data.html", {"person": person, "operators": operators})
 
 
 def _copy(copy: selectors.Copy) -> dict[str, Any]:
@@ -66,25 +65,21 @@ def _copy(copy: selectors.Copy) -> dict[str, Any]:
 
 
 @actor_required
-def looks(request: HttpRequest) -> HttpResponse:
-    about = _about(request)
-    if about is None:
-        return redirect("registry:register")
-    note_look(request, about.person)
+@subject_required()
+def looks(request: HttpRequest, person: Person) -> HttpResponse:
+    about = _about(request, person)
     before = request.GET.get("before", "")
     limit = row_number(before)
     rows, following = selectors.looks_about(about, before=limit)
     described = [(row, look_reason(row.event)) for row in rows]
-    context = {"person": about.person, "looks": described, "following": following, "first": limit is None}
+    context = {"person": person, "looks": described, "following": following, "first": limit is None}
     return render(request, "registry/my_data/my_data_looks.html", context)
 
 
 @actor_required
-def help_given(request: HttpRequest) -> HttpResponse:
-    about = _about(request)
-    if about is None:
-        return redirect("registry:register")
-    note_look(request, about.person)
+@subject_required()
+def help_given(request: HttpRequest, person: Person) -> HttpResponse:
+    about = _about(request, person)
     rows, following = selectors.helped(about, before=_moment(request.GET.get("before", "")))
     labels = my_data_labels(Effect.CHANGE)
     described = [
@@ -96,7 +91,7 @@ def help_given(request: HttpRequest) -> HttpResponse:
         for row in rows
     ]
     context = {
-        "person": about.person,
+        "person": person,
         "cases": described,
         "following": following.timestamp() if following else None,
     }
@@ -111,37 +106,33 @@ def _moment(typed: str) -> datetime | None:
 
 
 @actor_required
-def download(request: HttpRequest) -> HttpResponse:
-    about = _about(request)
-    if about is None:
-        return redirect("registry:register")
-    return render(request, "registry/my_data/my_data_download.html", {"person": about.person})
+@subject_required(look=NONE)
+def download(request: HttpRequest, person: Person) -> HttpResponse:
+    return render(request, "registry/my_data/my_data_download.html", {"person": person})
 
 
 @step_up_required
-def everything(request: HttpRequest) -> HttpResponse:
+@subject_required(look=NONE)
+def everything(request: HttpRequest, person: Person) -> HttpResponse:
     """To read and print. An official prints it for the person, with document numbers masked."""
-    about = _about(request, full_numbers=case_of(request) is None)
-    if about is None:
-        return redirect("registry:register")
-    if not _may_take(request, about):
+    about = _about(request, person, full_numbers=case_of(request) is None)
+    if not _may_take(request, person):
         return redirect("registry:my_data_download")
-    _note(request, about, "print")
+    _note(request, person, "print")
     parts = [(section, section.build(about)) for section in sections()]
-    context = {"person": about.person, "parts": parts, "at": timezone.now()}
+    context = {"person": person, "parts": parts, "at": timezone.now()}
     return render(request, "registry/my_data/my_data_everything.html", context)
 
 
 @citizen_required
 @step_up_required
-def everything_json(request: HttpRequest) -> HttpResponse:
-    """A file, for the person's own phone or computer only: officials' laptops are shared."""
-    about = _about(request, full_numbers=True)
-    if about is None:
-        return redirect("registry:register")
-    if not _may_take(request, about):
+@subject_required(look=NONE)
+def everything_json(request: HttpRequest, person: Person) -> HttpResponse:
+    """JSON, for the person's own device only: the laptops of officials are shared."""
+    about = _about(request, person, full_numbers=True)
+    if not _may_take(request, person):
         return redirect("registry:my_data_download")
-    _note(request, about, "export")
+    _note(request, person, "export")
     parts = {section.name: section.build(about) for section in sections()}
     document = {"schema_version": SCHEMA, "made_at": timezone.now().isoformat(), **parts}
     text = json.dumps(document, ensure_ascii=False, indent=2, default=str)
@@ -151,9 +142,9 @@ def everything_json(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _may_take(request: HttpRequest, about: About) -> bool:
-    """An official with a case prints it for the person, who is there."""
-    if case_of(request) is not None or may_take_everything(about.person):
+def _may_take(request: HttpRequest, person: Person) -> bool:
+    """Always in a case: the person is at the counter."""
+    if case_of(request) is not None or may_take_everything(person):
         return True
     messages.warning(
         request,
@@ -165,11 +156,9 @@ def _may_take(request: HttpRequest, about: About) -> bool:
     return False
 
 
-def _note(request: HttpRequest, about: About, action: str) -> None:
-    """Also of the person themselves: a copy of everything that left the house must be told apart later."""
+def _note(request: HttpRequest, person: Person, action: str) -> None:
+    """Logged also for the person themselves: a complete copy left the platform."""
     if case_of(request) is not None:
-        note_look(request, about.person, action=action)
+        note_look(request, person, action)
         return
-    audit.record(
-        actor=user_of(request), action="own_" + action, subject_kind="person", subject_id=about.person.pk
-    )
+    audit.record(actor=user_of(request), action="own_" + action, subject_kind="person", subject_id=person.pk)

@@ -1,9 +1,9 @@
-"""Who is a child in what others say and change for them: not by today's date of birth alone.
+"""Ages, and who counts as a child where others may act for a child.
 
-A date of birth is corrected with one official's word, and a voice depends on it. So whoever was grown by any
-date that stood on record within the last 30 days is grown, and by whose yes somebody moves goes by the date
-that stood there 30 days ago, or first. Read from the history that the database keeps, so it holds whoever
-corrected it and by whatever way.
+One official can correct a date of birth, so a recent correction must not take away a person's right to decide
+for themselves. A person counts as a child only if every date of birth on record in the last 30 days says so;
+whose consent a move needs depends on the date on record 30 days ago, or the first one. Both are read from the
+history tables, so they cover every way of writing.
 """
 
 from collections.abc import Iterable
@@ -14,6 +14,7 @@ from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
 from dsp_platform.request_cache import cached_per_request
+from registry.identity.dates import full_years
 from registry.models import Person
 
 OF_AGE = 15
@@ -25,19 +26,19 @@ def is_under(age: int, born: date) -> bool:
 
 
 def children(persons: Iterable[Person]) -> set[int]:
-    """Of these, who is under 15 by every date of birth that stood on record within the last 30 days."""
+    """Keys of those under 15 by every date of birth on record in the last 30 days."""
     young = [one for one in persons if is_under(OF_AGE, one.date_of_birth)]
     stood = dates_of_birth(young)
     return {one.pk for one in young if all(is_under(OF_AGE, born) for born in stood[one.pk])}
 
 
 def spoken_for(persons: Iterable[Person]) -> set[int]:
-    """Of these, who is under 15 by the date of birth that stood on record 30 days ago, or first."""
+    """Keys of those under 15 by the date of birth on record 30 days ago, or the first one."""
     return {pk for pk, stood in dates_of_birth(persons).items() if is_under(OF_AGE, stood[0])}
 
 
 def dates_of_birth(persons: Iterable[Person]) -> dict[int, list[date]]:
-    """By person, those that stood on record within the last 30 days: the oldest first, today's last."""
+    """By person, the dates of birth on record in the last 30 days, oldest first."""
     now = {one.pk: one.date_of_birth for one in persons}
     found: dict[int, list[date]] = {pk: [] for pk in now}
     for pk, born in _history(tuple(sorted(now))):
@@ -57,17 +58,10 @@ def _history(persons: tuple[int, ...]) -> list[tuple[int, date]]:
     return list(rows.values_list("pgh_obj_id", "date_of_birth"))
 
 
-def full_years(born: date, today: date) -> int:
-    """From the earliest day it can be: where only the year is known, that is 1 January."""
-    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-
-
 def is_child(person: Person) -> bool:
     return person.pk in children([person])
 
 
 def age_of(member: dict[str, Any], today: date | None = None) -> int:
-    """Years since the birth date of a draft's member."""
-    today = today or timezone.localdate()
-    born = date.fromisoformat(member["born"][0])
-    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    """Age of a member as entered in a draft."""
+    return full_years(date.fromisoformat(member["born"][0]), today or timezone.localdate())

@@ -1,5 +1,7 @@
-"""Who decides nothing about a person: themself, who shares a household or phone with them, their kin, and who
-set up their account or phone lately. Asked by every decision of staff, in this and the other domains.
+"""Conflicts of interest between a member of staff and the persons a decision is about.
+
+Staff decide nothing about themselves, members of their household, relatives, somebody they share a phone
+with, and whose account or phone they set up recently. Every decision of staff, in all domains, checks this.
 """
 
 from datetime import timedelta
@@ -12,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from dsp_platform.accounts.models import User
 from registry.identity.spid import clean_spid
 from registry.models import KeySetup, Membership, Person
-from registry.models.keys import YOUNG
+from registry.models.keys import RECENT
 
-# Kin are those with whom somebody lives or lived: the registry keeps no other relationship.
+# Relatives are approximated by shared households: the registry stores no other relationship.
 LIVED_TOGETHER = timedelta(days=10 * 365)
 
 WORDS: dict[str, str | Promise] = {
@@ -30,21 +32,21 @@ WORDS: dict[str, str | Promise] = {
 
 
 def conflict_of_interest(actor: User, *persons: Person | None) -> str | Promise:
-    """Why this member of staff decides nothing about these persons, in words; "" where they may."""
+    """The message why this member of staff may not decide about these persons; "" if they may."""
     concerned = [person for person in persons if person is not None]
     found = _conflict(actor, concerned) if concerned else ""
     return WORDS[found] if found else ""
 
 
-def nearness(actor: User, *persons: Person | None) -> str | Promise:
-    """Why this member of staff sets up nothing for them: themself, household, kin, a shared phone."""
+def personal_conflict(actor: User, *persons: Person | None) -> str | Promise:
+    """The same for setting up an account or phone: a recent set-up is no conflict here."""
     own = own_person(actor)
     found = _of_own(own, [person for person in persons if person is not None]) if own else ""
     return WORDS[found] if found else ""
 
 
-def near_among(actor: User, persons: set[int]) -> set[int]:
-    """Of many, those to whom this member of staff is near: for lists."""
+def conflicts_among(actor: User, persons: set[int]) -> set[int]:
+    """Keys of those persons with whom this member of staff has a conflict, for lists."""
     own = own_person(actor)
     if own is None or not persons:
         return set()
@@ -56,7 +58,7 @@ def near_among(actor: User, persons: set[int]) -> set[int]:
 
 
 def own_person(staff: User) -> Person | None:
-    """Whom a member of staff is, where a steward wrote it down; a merged number leads to who it became."""
+    """The record of a member of staff, if a steward entered their SPID; also found by a merged one."""
     if not staff.spid:
         return None
     found = Person.objects.filter(spid=staff.spid).select_related("merged_into__account", "account").first()
@@ -64,7 +66,7 @@ def own_person(staff: User) -> Person | None:
 
 
 def living_spid(typed: str) -> str | None:
-    """The number as it is stored, if a living person has it."""
+    """The SPID as stored, if a living person has it."""
     found = Person.objects.filter(spid=clean_spid(typed) or "", died_on=None).first()
     return found.spid if found else None
 
@@ -73,7 +75,7 @@ def _conflict(actor: User, persons: list[Person]) -> str:
     own = own_person(actor)
     if own is not None and (kept_apart := _of_own(own, persons)):
         return kept_apart
-    since = timezone.now() - YOUNG
+    since = timezone.now() - RECENT
     young = KeySetup.objects.filter(official=actor, person__in=persons, at__gt=since)
     return "set_up" if young.exists() else ""
 

@@ -1,13 +1,12 @@
-"""What is told at a registration, as the services take it."""
+"""The details entered at a registration, as the services take them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonDetails:
-    """One member. None is "I do not know" or "not asked"; difficulties are Person.Difficulty values."""
-
     family_name: str = ""
     given_name: str = ""
     latin_family_name: str = ""
@@ -19,15 +18,8 @@ class PersonDetails:
     phone: str = ""
     document_type: str = ""
     document_number: str = ""
-    seeing: int | None = None
-    hearing: int | None = None
-    walking: int | None = None
-    remembering: int | None = None
-    self_care: int | None = None
-    communicating: int | None = None
-    pregnant: bool | None = None
-    studying: bool | None = None
-    working: bool | None = None
+    circumstances: Mapping[str, int | bool | None] = field(default_factory=dict)
+    """By name in ``registry.facts``. None or missing: "I do not know", or not asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
-"""The questions about one person."""
+"""The forms of the questions about one person."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from dsp_platform.accounts.phones.fields import PhoneField
 from dsp_platform.accounts.phones.numbers import local_form
 from dsp_platform.wizard.forms import QuestionForm
+from registry.facts.table import CIRCUMSTANCES
 from registry.identity.dates import DatePartsField
 from registry.models import IdentityDocument, Membership, Person
 from registry.persons import validation
-from registry.persons.circumstances import DIFFICULTY_LABELS, SITUATION_LABELS, UNKNOWN, questions_for
+from registry.persons.circumstances import questions_for
 from registry.persons.labels import NO_DOCUMENT
 
 CHOOSE = {"required": _("Choose one of the answers."), "invalid_choice": _("Choose one of the answers.")}
@@ -50,7 +51,7 @@ class NameForm(QuestionForm):
                 field.widget.attrs["lang"] = "km-Latn"
             else:
                 field.widget.attrs["lang"] = "km"
-                # One of the two may be missing: the hint says so, and neither is called optional.
+                # One of the two may be missing; the hint says so, therefore neither is marked as optional.
                 field.answer_expected = True  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -71,7 +72,7 @@ class BirthForm(QuestionForm):
 
 
 class YoungForm(QuestionForm):
-    """A head of household under 15 is asked about, not refused: there are children who are."""
+    """Asks to confirm a head of household under 15: there are such households."""
 
     young = radios(
         _("Is this right?"), [("yes", _("Yes, this is right")), ("no", _("No, correct the date of birth"))]
@@ -132,21 +133,14 @@ class PhoneForm(QuestionForm):
 
 
 class CircumstancesForm(QuestionForm):
-    """The Washington Group short set and three facts that programmes ask about, as far as the age lets.
-
-    Every answer may be left out; unknown is an answer of its own and never means "no".
-    """
-
-    yes_no: ClassVar = [("yes", _("Yes")), ("no", _("No")), UNKNOWN]
+    """Every answer is optional; "unknown" is a separate answer and never means "no"."""
 
     def __init__(self, *args: Any, member: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in questions_for(member):
-            if name in DIFFICULTY_LABELS:
-                choices = [*((str(value), label) for value, label in Person.Difficulty.choices), UNKNOWN]
-                label = DIFFICULTY_LABELS[name]
-            else:
-                choices, label = self.yes_no, SITUATION_LABELS[name]
-            field = forms.ChoiceField(label=label, choices=choices, required=False, widget=forms.RadioSelect)
+            asked = CIRCUMSTANCES[name]
+            field = forms.ChoiceField(
+                label=str(asked.label), choices=asked.choices, required=False, widget=forms.RadioSelect
+            )
             field.answer_expected = True  # type: ignore[attr-defined]
             self.fields[name] = field

@@ -9,7 +9,7 @@ from registry.models import Consent, Household, Membership, Person
 
 @cached_per_request
 def household_of(person: Person) -> Household | None:
-    """The household where the person lives now, with its area up to the province."""
+    """The person's current household, with its area up to the province."""
     return (
         Household.objects.select_related("village__parent__parent__parent")
         .filter(memberships__person=person, memberships__ended_on=None)
@@ -19,7 +19,7 @@ def household_of(person: Person) -> Household | None:
 
 @cached_per_request
 def members_of(household: Household) -> list[Membership]:
-    """Who lives there now, the head first; each with its ``person``."""
+    """Current memberships, the head first; each with its ``person``."""
     members = household.memberships.filter(ended_on=None).select_related("person")
     return sorted(members, key=lambda one: (one.relationship != Membership.Relationship.HEAD, one.pk))
 
@@ -30,9 +30,9 @@ def consents_of(household: Household) -> list[Consent]:
 
 
 def died_beside(member: Membership) -> QuerySet[Membership]:
-    """Memberships of this household that ended by a death while this member lived there, and lives there yet.
+    """Memberships that ended by a death while this member, who has not left since, was in the household.
 
-    Days alone do not tell who came first on the day of the death, so that the order of the history does.
+    Ordered by the history tables, because dates do not tell the order of events on the day of the death.
     """
     if member.ended_on is not None:
         return Membership.objects.none()

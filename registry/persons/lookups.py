@@ -1,7 +1,7 @@
-"""How often a day somebody may be told whether a number they typed is in the registry.
+"""Limits on how often a day the answer may reveal whether a number is registered.
 
-Who registers a household learns that a document is registered already: that is needed, and it helps whoever
-types other people's numbers. Claims have a limit of their own (``services.accounts``).
+A registration must say that a document is registered already, which also helps somebody who tries other
+people's numbers. Claims have a limit of their own (``registry.claims.services``).
 """
 
 from collections.abc import Collection
@@ -17,7 +17,7 @@ from registry.errors import TooManyLookups
 from registry.models import Lookup
 
 DOCUMENT, SEARCH = Lookup.Kind.DOCUMENT, Lookup.Kind.SEARCH
-# A family mistypes a number or two. An official serves many families, but one in each case.
+# A family mistypes a number or two. An official serves many families, but one per case.
 OF_CITIZEN_A_DAY = 5
 OF_CASE_A_DAY = 5
 OF_OFFICIAL_A_DAY = 40
@@ -25,13 +25,14 @@ SEARCHES_A_DAY = 500
 DAY = timedelta(days=1)
 
 
-def take_turn(*, account: User, case: Case | None, kind: str) -> None:
-    """Hold the account's turn until the transaction ends, so that parallel tries pass no limit together.
+def check_limit(*, account: User, case: Case | None, kind: str) -> None:
+    """Lock the account's counter until the transaction ends, so that parallel attempts cannot exceed a limit.
 
-    Raises TooManyLookups; the number is then not even compared.
+    Raises TooManyLookups before any number is compared.
     """
-    locks.lock("look-ups of", str(account.pk))
-    limits = [(Q(), _limit(account, kind))]
+    locks.lock(locks.LockName.LOOKUPS_OF_ACCOUNT, str(account.pk))
+    of_account = OF_CITIZEN_A_DAY if account.is_citizen else OF_OFFICIAL_A_DAY
+    limits = [(Q(), SEARCHES_A_DAY if kind == SEARCH else of_account)]
     if case is not None and kind == DOCUMENT:
         limits.append((Q(case_id=case.pk), OF_CASE_A_DAY))
     for whose, most in limits:
@@ -40,8 +41,11 @@ def take_turn(*, account: User, case: Case | None, kind: str) -> None:
 
 
 def note(*, account: User, case: Case | None, kind: str, numbers: Collection[bytes] = ()) -> None:
-    """What was told just now. Numbers beyond the first answer of a day count one by one: in an answer about
-    the last of many, the others are told to be unknown."""
+    """Count an answer that revealed something.
+
+    After the first answer of a day every number counts: an answer that the last of several is registered also
+    reveals that the others are not.
+    """
     told = {number.hex() for number in numbers}
     before = {number for row in _today(account, kind) for number in row.numbers}
     if told and told <= before:
@@ -61,12 +65,6 @@ def note(*, account: User, case: Case | None, kind: str, numbers: Collection[byt
             subject_id=account.pk,
             case_id=case.pk if case else None,
         )
-
-
-def _limit(account: User, kind: str) -> int:
-    if kind == SEARCH:
-        return SEARCHES_A_DAY
-    return OF_CITIZEN_A_DAY if account.is_citizen else OF_OFFICIAL_A_DAY
 
 
 def _today(account: User, kind: str) -> QuerySet[Lookup]:

@@ -1,4 +1,4 @@
-"""The questions about one person, which registration and changes share."""
+"""The questions about one person, shared by registration and changes."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from dsp_platform.accounts.phones.numbers import local_form
 from dsp_platform.khmer.dates import format_date
 from dsp_platform.wizard.questions import Answer, Question, Rows, row
-from registry.models import Membership, Person
+from registry.fields.table import FIELDS
 from registry.persons.forms import (
     BirthForm,
     CircumstancesForm,
@@ -25,9 +25,9 @@ from registry.persons.labels import document_words, full_name, latin_name
 
 
 def _name_in_words(answer: Answer, _names: Any) -> Rows:
-    yield _("Name"), full_name(answer)
+    yield FIELDS["name"].label, full_name(answer)
     if latin_name(answer):
-        yield _("Name in Latin letters"), latin_name(answer)
+        yield FIELDS["latin_name"].label, latin_name(answer)
 
 
 def date_in_words(answer: Answer) -> str:
@@ -50,19 +50,19 @@ PERSON_QUESTIONS: Mapping[str, Question] = {
         form=RelationshipForm,
         heading=_("How is this person related to the head of household?"),
         in_words=row(
-            _("Relationship to the head of household"),
-            lambda answer: Membership.Relationship(answer["relationship"]).label,
+            FIELDS["relationship"].label,
+            lambda answer: FIELDS["relationship"].label_of(answer["relationship"]) or "",
         ),
     ),
     "sex": Question(
         form=SexForm,
         heading=_("What is this person's sex?"),
-        in_words=row(_("Sex"), lambda answer: Person.Sex(answer["sex"]).label),
+        in_words=row(FIELDS["sex"].label, lambda answer: FIELDS["sex"].label_of(answer["sex"]) or ""),
     ),
     "birth": Question(
         form=BirthForm,
         heading=_("When was this person born?"),
-        in_words=row(_("Date of birth"), date_in_words),
+        in_words=row(FIELDS["date_of_birth"].label, date_in_words),
     ),
     "young": Question(
         form=YoungForm,
@@ -73,14 +73,14 @@ PERSON_QUESTIONS: Mapping[str, Question] = {
         form=DocumentForm,
         heading=_("Which identity document does this person have?"),
         help=_("Nobody is refused for having no document."),
-        in_words=row(_("Document"), document_words),
+        in_words=row(FIELDS["document"].label, document_words),
     ),
     "phone": Question(
         form=PhoneForm,
         heading=_("On which phone can we reach the household?"),
-        in_words=row(_("Phone number"), _phone_in_words),
+        in_words=row(FIELDS["phone"].label, _phone_in_words),
     ),
-    # Of whom they are asked, and how they read, differs between the wizards.
+    # Who is asked and how they are worded differs between the wizards.
     "circumstances": Question(
         form=CircumstancesForm,
         heading=_("Health and daily life"),

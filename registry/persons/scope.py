@@ -1,4 +1,4 @@
-"""Who may see and touch whom. Everything here fails closed: no area, no operator, no person: nothing."""
+"""Who may see and change which records. Fails closed: without an area, operator or person, nothing."""
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
@@ -13,12 +13,12 @@ COMMUNE = 6
 
 
 def in_area(user: User, code: str) -> bool:
-    """Whether an official's area holds this one. The area itself counts."""
+    """Whether the area code lies within the official's area, or is that area."""
     return user.is_official and bool(user.area_code) and code.startswith(user.area_code)
 
 
 def household_ids(user: User) -> Q:
-    """Condition on Household: those a citizen belongs to, an official's area holds."""
+    """Condition on Household: a citizen's own, or those in an official's area."""
     if not user.is_active:
         return Q(pk__in=())
     if user.is_citizen:
@@ -30,7 +30,7 @@ def household_ids(user: User) -> Q:
 
 
 def person_condition(user: User) -> Q:
-    """Condition on Person. A reviewer sees those whom the operator holds or has enrolled."""
+    """Condition on Person. A reviewer sees those whom the operator may hold or has enrolled."""
     if not user.is_active:
         return Q(pk__in=())
     if user.is_citizen:
@@ -41,7 +41,7 @@ def person_condition(user: User) -> Q:
         return Q(village__code__startswith=user.area_code)
     if user.is_reviewer and user.operator_code:
         held = LedgerEntry.objects.filter(
-            operator_id=user.operator_code, kind="person", may_hold=True, agreement__isnull=False
+            operator_id=user.operator_code, kind="person", may_have_copy=True, agreement__isnull=False
         )
         enrolled = Enrolment.objects.filter(programme__operator_id=user.operator_code)
         return Q(pk__in=held.values("subject_id")) | Q(pk__in=enrolled.values("person_id"))
@@ -49,9 +49,9 @@ def person_condition(user: User) -> Q:
 
 
 def require_case(user: User, case: Case | None, household: Household | None = None) -> None:
-    """A case that is given must be the official's own, stay open until the end, and be of this household.
+    """A case must be the official's own, stay open until the transaction ends, and be of this household.
 
-    The caller holds the household, so that its members stay the same.
+    The caller has locked the household, so that its members stay the same. Raises PermissionDenied.
     """
     hold_case(user=user, case=case)
     if case is None or household is None:

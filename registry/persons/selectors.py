@@ -20,10 +20,7 @@ _SHORTEST_NAME = 2
 
 
 def persons_visible_to(user: User) -> QuerySet[Person]:
-    """Persons within the scope of this user.
-
-    Merged ones are left out, for their SPID leads to another; and those who have died.
-    """
+    """Living persons within the scope of this user, without merged records."""
     living = Person.objects.filter(merged_into=None, died_on=None)
     return living.filter(person_condition(user)).select_related("village")
 
@@ -39,7 +36,7 @@ def person_visible_to(user: User, spid: str) -> Person | None:
 
 @cached_per_request
 def subject_of(user: User, case: Case | None) -> Person | None:
-    """Whom this request is about: the person of the open case, or of the citizen's own account."""
+    """The person of the open case, or of the citizen's own account."""
     if not user.is_authenticated:
         return None
     if user.is_citizen:
@@ -54,15 +51,15 @@ def subject_of(user: User, case: Case | None) -> Person | None:
 def search_persons(*, official: User, query: str) -> list[Person]:
     """At most 20 of those the user may see, by SPID, document number, phone or start of a name.
 
-    That somebody searched is noted, and who was listed; what was searched for is not. Raises
-    TooManyLookups where an official has searched too often today.
+    Audited are the search and who was listed, not the query. Raises TooManyLookups where an official has
+    searched too often today.
     """
     condition = _matches(query)
     if official.is_citizen or condition is None:
         return []
     if official.is_official:
         with transaction.atomic():
-            lookups.take_turn(account=official, case=None, kind=lookups.SEARCH)
+            lookups.check_limit(account=official, case=None, kind=lookups.SEARCH)
             lookups.note(account=official, case=None, kind=lookups.SEARCH)
     found = list(persons_visible_to(official).filter(condition).order_by("name_key", "pk")[:MOST])
     audit.record(actor=official, action="search", subject_kind="person", details={"found": len(found)})

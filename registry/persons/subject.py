@@ -1,30 +1,35 @@
-"""Who asks, and about whom: the same pages serve a citizen and an official with an open case."""
+"""The person that a page is about: of a citizen's own account, or of an official's open case."""
 
-from typing import cast
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.models import User
+from dsp_platform.accounts.visitors import case_of
 from dsp_platform.audit import services as audit
 from registry.models import Person
 from registry.persons import selectors
+from registry.persons.households import household_of
+
+View = Callable[..., HttpResponse]
+Decorator = Callable[[View], View]
+REGISTER = "registry:register"
+VIEW, PRINT, NONE = "view", "print", ""
 
 
 def user_of(request: HttpRequest) -> User:
     return cast(User, request.user)
 
 
-def case_of(request: HttpRequest) -> Case | None:
-    """The open case, when it is an official who asks."""
-    return getattr(request, "case", None)
-
-
 def subject_of(request: HttpRequest) -> Person | None:
     return selectors.subject_of(user_of(request), case_of(request))
 
 
-def note_look(request: HttpRequest, person: Person, action: str = "view") -> None:
-    """An official's look at a record is noted; a citizen's look at their own is nobody's business."""
+def note_look(request: HttpRequest, person: Person, action: str = VIEW) -> None:
+    """An official's look at a record is logged; a citizen's look at their own is not."""
     case = case_of(request)
     if case is not None:
         audit.record(
@@ -35,3 +40,52 @@ def note_look(request: HttpRequest, person: Person, action: str = "view") -> Non
             reason=case.reason,
             case_id=case.pk,
         )
+
+
+def subject_required(*, look: str = VIEW, otherwise: str | View = REGISTER) -> Decorator:
+    """The view is called with the person as its second argument, and the look is logged as ``look``.
+
+    NONE where the view logs it, because it shows the person only sometimes. ``otherwise`` answers where there
+    is no such person: a view, or the name of a page. Inside of a decorator that requires an account.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def about_subject(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            person = subject_of(request)
+            if person is None:
+                return _answer(otherwise, request)
+            if look:
+                note_look(request, person, look)
+            return view(request, person, *args, **kwargs)
+
+        return about_subject
+
+    return decorate
+
+
+def household_required(*, look: str = VIEW, otherwise: str | View = REGISTER) -> Decorator:
+    """The same with the person's household as the third argument; ``otherwise`` also where there is none."""
+
+    def decorate(view: View) -> View:
+        @subject_required(look=NONE, otherwise=otherwise)
+        @wraps(view)
+        def about_household(request: HttpRequest, person: Person, *args: Any, **kwargs: Any) -> HttpResponse:
+            household = household_of(person)
+            if household is None:
+                return _answer(otherwise, request)
+            if look:
+                note_look(request, person, look)
+            return view(request, person, household, *args, **kwargs)
+
+        return about_household
+
+    return decorate
+
+
+def not_found(request: HttpRequest) -> HttpResponse:
+    raise Http404
+
+
+def _answer(otherwise: str | View, request: HttpRequest) -> HttpResponse:
+    return redirect(otherwise) if isinstance(otherwise, str) else otherwise(request)

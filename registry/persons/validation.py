@@ -1,7 +1,7 @@
-"""What a detail must look like, with a stable code and a plain sentence for each way it does not.
+"""Validation of entered details; every error has a stable code and a message.
 
-Pages use the ``validate_*`` functions field by field; ``problems_of`` judges a whole household again
-at the service's door. Each ``validate_*`` returns the value as it is stored or raises ValidationError.
+Forms use the ``validate_*`` functions field by field; ``problems_of`` validates a whole household again in
+the service. Each ``validate_*`` returns the value as it is stored or raises ValidationError.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,9 +17,9 @@ from dsp_platform.accounts.phones.numbers import parse_phone
 from dsp_platform.khmer.digits import latin_digits
 from dsp_platform.khmer.text import clean
 from registry.errors import Problem
+from registry.facts.table import CIRCUMSTANCES
 from registry.identity.documents import document_key
 from registry.models import IdentityDocument, Membership, Person
-from registry.persons.circumstances import DIFFICULTIES
 from registry.persons.details import HouseholdDetails, PersonDetails
 
 NAME_LENGTH = 100
@@ -53,7 +53,7 @@ def _text(text: str, *, length: int, allowed: regex.Pattern[str], code: str, ref
 
 
 def validate_name(text: str) -> str:
-    """One part of a name, in any script; may be empty, for people with one name have only one part."""
+    """One part of a name, in any script; may be empty, because some people have one name only."""
     name = _text(
         text,
         length=NAME_LENGTH,
@@ -149,16 +149,17 @@ def _choice_problems(index: int, member: PersonDetails) -> Iterator[Problem]:
         "sex": Person.Sex.values,
         "birth_precision": Person.Precision.values,
         "relationship": Membership.Relationship.values,
-        **{question: (None, *Person.Difficulty.values) for question in DIFFICULTIES},
-        **dict.fromkeys(("pregnant", "studying", "working"), (None, True, False)),
     }
     message = str(_("Choose one of the answers."))
     for field, allowed in choices.items():
         if getattr(member, field) not in allowed:
             yield Problem(field, "choice", message, index)
+    for name, answer in member.circumstances.items():
+        if answer is not None and answer not in CIRCUMSTANCES[name].labels:
+            yield Problem(name, "choice", message, index)
     if (member.relationship == Membership.Relationship.HEAD) != (index == 0):
         yield Problem("relationship", "one_head", str(_("A household has one head.")), index)
-    if member.pregnant and member.sex == Person.Sex.MALE:
+    if member.circumstances.get("pregnant") and member.sex == Person.Sex.MALE:
         yield Problem("pregnant", "choice", message, index)
 
 
@@ -175,7 +176,7 @@ def _twice(details: HouseholdDetails) -> Iterator[Problem]:
 
 
 def problems_of(details: HouseholdDetails) -> list[Problem]:
-    """Everything wrong that can be told without the database."""
+    """Every error that can be found without the database."""
     problems = list(_problem("address", None, validate_address, details.address))
     if not details.consent_text.strip():
         problems.append(Problem("consent_text", "consent_missing", str(_("Consent is needed to register."))))

@@ -1,4 +1,4 @@
-"""An account becomes a person's."""
+"""Linking an account to a person."""
 
 import pghistory
 
@@ -8,7 +8,8 @@ from dsp_platform.accounts.my_account import services as accounts
 from dsp_platform.audit import services as audit
 from dsp_platform.notifications import services as notifications
 from registry.models import Person
-from registry.phones.selectors import may_have_account, phones_beside, phones_lately
+from registry.persons.writer import PersonWriter
+from registry.phones.selectors import may_have_account, phones_of_adults, recent_phones
 
 
 def give_account(
@@ -20,18 +21,19 @@ def give_account(
     document: str = "",
     keep: str | None = None,
 ) -> None:
-    """From now on this is the account of that person, and nothing opens it that did before but ``keep``. Told
-    are their phones of the last 30 days, and those of the household; the account's own, where an official
-    opened it, that one can sign in. The caller holds the person. Raises NumberNotFree for who may have none.
+    """Link the account to the person, and end all its sessions but ``keep``.
+
+    Notified are the person's phone numbers of the last 30 days, those of the household's adults and, where an
+    official opened the account, the account's own. The caller has locked the person. Raises NumberNotFree for
+    a person who may have no account.
     """
     if not may_have_account(person):
         raise NumberNotFree
-    own = {*phones_lately(person), account.phone or ""} - {""}
-    beside = phones_beside(person) - own
+    own = {*recent_phones(person), account.phone or ""} - {""}
+    beside = phones_of_adults(person) - own
     opened = {account.phone or ""} - {""} if actor.pk != account.pk else set()
-    with pghistory.context(why="claim_person"):
-        person.account = account
-        person.save(update_fields=["account"])
+    with pghistory.context(why="claim_person"), PersonWriter() as writer:
+        writer.update_person(person, account=account)
     accounts.hand_over(account=account, keep=keep)
     audit.record(
         actor=actor,

@@ -1,4 +1,4 @@
-"""Somebody registered without an account gets one at the counter, by the phone they hold in the hand."""
+"""Opening an account at the counter for a registered person, with the phone they have with them."""
 
 from typing import Any, cast
 
@@ -17,21 +17,20 @@ from dsp_platform.accounts.errors import CodeProblem
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.accounts.phones.numbers import local_form
 from dsp_platform.accounts.sign_in.views import resend
+from dsp_platform.accounts.visitors import case_of
 from dsp_platform.forms import bind, is_submitted
 from registry.models import Person, PhoneReplacement
-from registry.persons.subject import case_of, note_look, subject_of, user_of
+from registry.persons.subject import NONE, note_look, subject_required, user_of
 from registry.phones.replacements import services
 from registry.phones.replacements.forms import FirstPhoneForm
-from registry.phones.replacements.requests import opens_at_once, refusal, registered_in, told_of_account
+from registry.phones.replacements.requests import opens_at_once, phones_to_notify, refusal, registered_in
 from registry.phones.replacements.selectors import needs_second, waiting_for
 
 
 @sensitive_post_parameters()
 @official_required
-def first_phone(request: HttpRequest) -> HttpResponse:
-    person = subject_of(request)
-    if person is None:
-        return redirect("registry:counter")
+@subject_required(look=NONE, otherwise="registry:counter")
+def first_phone(request: HttpRequest, person: Person) -> HttpResponse:
     if person.account is not None:
         return redirect("registry:me")
     if waits := waiting_for(person):
@@ -60,11 +59,11 @@ def first_phone(request: HttpRequest) -> HttpResponse:
 
 
 @official_required
-def first_phone_code(request: HttpRequest) -> HttpResponse:
+@subject_required(look=NONE, otherwise="registry:counter")
+def first_phone_code(request: HttpRequest, person: Person) -> HttpResponse:
     """The person reads the code from their phone, the official types it."""
-    person = subject_of(request)
-    if person is None or person.account is not None:  # a double click, or Back
-        return redirect("registry:me" if person else "registry:counter")
+    if person.account is not None:  # a double click, or Back
+        return redirect("registry:me")
     if waits := waiting_for(person):
         return redirect("registry:counter_phone", waits.reference)
     code_request = _code_request(request, person)
@@ -101,11 +100,11 @@ def _case(request: HttpRequest) -> Case:
 
 
 def _outlook(person: Person, phone: str) -> dict[str, Any]:
-    """How an account that does not open at once will hold, and whether anybody is told of it."""
+    """How an account that does not open at once takes effect, and whether anybody is notified."""
     return {
         "second_only": needs_second(person),
         "days": settings.PHONE_REPLACEMENT_DAYS,
-        "untold": not told_of_account(person, phone),
+        "untold": not phones_to_notify(person, phone),
     }
 
 

@@ -1,4 +1,4 @@
-"""The number on record still says yes for a person beside their new account: they say that it is lost."""
+"""Reporting the number on record, which still consents for the person beside their account, as lost."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -8,25 +8,24 @@ from django.utils.translation import gettext as _
 from dsp_platform.accounts.access.decorators import citizen_required, step_up_required
 from dsp_platform.accounts.phones.numbers import local_form
 from dsp_platform.forms import is_submitted
-from registry.persons.subject import subject_of, user_of
-from registry.phones.keys import say_lost
-from registry.phones.selectors import is_young, phone_of_yes, speaks_beside, was_set_up
+from registry.models import Person
+from registry.persons.subject import NONE, subject_required, user_of
+from registry.phones.keys import report_lost
+from registry.phones.selectors import has_settled_account, other_phone_of_yes, phone_of_yes, was_set_up
 
 
 @citizen_required
 @step_up_required
-def lost_number(request: HttpRequest) -> HttpResponse:
-    person = subject_of(request)
-    if person is None:
-        return redirect("registry:me")
+@subject_required(look=NONE, otherwise="registry:me")
+def lost_number(request: HttpRequest, person: Person) -> HttpResponse:
     if is_submitted(request):
-        if say_lost(account=user_of(request)):
+        if report_lost(account=user_of(request)):
             messages.success(request, _("From 7 days on the number says no yes for you any more."))
         return redirect("registry:lost_number")
-    phone = speaks_beside(person)
+    phone = other_phone_of_yes(person)
     context = {
-        # Neither the number they sign in with nor one on record.
-        "silent": is_young(person) and not phone_of_yes(person),
+        # Neither the account's number nor one on record can consent.
+        "silent": not has_settled_account(person) and not phone_of_yes(person),
         "phone": local_form(phone) if phone else "",
         "set_up": was_set_up(person),
         "said": person.lost_numbers.filter(phone=phone).exists(),

@@ -1,11 +1,10 @@
-"""Which phone on record speaks for a person, by how long it has stood there, and which may be texted.
+"""Which phone of a person can consent for them, by how long it has been on record, and which get messages.
 
-Read from the history that the database keeps, so it holds whoever changed a number and by whatever way. Two
-periods, each as long as what it guards allows: a number claims a record after a week, in which the number
-before it is told; where an official wrote it there, only after 30 days. So long it takes until it says yes to
-another household, or lets an account be opened without a second official: the days in which who set it up
-decides nothing either. An account speaks for a person when it has been theirs as long, or rests on a number
-that has.
+Read from the history tables, so it covers every way of writing. There are two periods. A number can claim a
+record after 7 days, in which the number before it is notified; after 30 days where an official entered it. It
+can consent to a move, and open an account without a second official, after 30 days: as long as the official
+who entered it has a conflict of interest. An account can consent when it has been the person's for 30 days,
+or belongs to a number that was on record as long.
 """
 
 from datetime import datetime, timedelta
@@ -17,51 +16,55 @@ from django.utils import timezone
 
 from dsp_platform.accounts.my_account.selectors import passkeys_added, phone_changes
 from registry.models import ChangeRequest, KeySetup, Membership, Person, PhoneReplacement
-from registry.models.keys import YOUNG
+from registry.models.keys import RECENT
 from registry.persons.ages import children, is_child, spoken_for
 from registry.persons.households import household_of, members_of
 
-# Of a first account: the person has the phone on record no more.
+# Reason of a first account: the person lost the phone on record.
 FIRST_LOST = "first_lost"
 SETTLES = timedelta(days=7)
 
 
 def with_settled_phone(persons: QuerySet[Person]) -> QuerySet[Person]:
-    """Those on whose record nothing but today's number stood within the last week, or since they were
-    registered; within the last 30 days where an official changed it or registered them anew."""
+    """Those with no other number on record in the last 7 days, or since they were registered.
+
+    In the last 30 days where an official changed it or registered them again.
+    """
     now = timezone.now()
     kinds = (KeySetup.Kind.CONTACT, KeySetup.Kind.REGISTRATION)
-    by_official = KeySetup.objects.filter(person=OuterRef("pk"), kind__in=kinds, at__gt=now - YOUNG)
-    # Whose number stood alone for 30 days was alone for the last week too.
-    return persons.filter(_stood_alone(now - SETTLES) & ~Exists(by_official) | _stood_alone(now - YOUNG))
+    by_official = KeySetup.objects.filter(person=OuterRef("pk"), kind__in=kinds, at__gt=now - RECENT)
+    # The only number of the last 30 days is the only one of the last 7 days too.
+    return persons.filter(
+        _unchanged_since(now - SETTLES) & ~Exists(by_official) | _unchanged_since(now - RECENT)
+    )
 
 
-def _stood_alone(since: datetime) -> Q:
+def _unchanged_since(since: datetime) -> Q:
     events = Person.events.rel.related_model.objects.filter(pgh_obj=OuterRef("pk"))  # type: ignore[attr-defined]
     later = events.filter(pgh_created_at__gt=since).exclude(phone=OuterRef("phone"))
     before = events.filter(pgh_created_at__lte=since).order_by("-pgh_id").values("phone")[:1]
     return Q(~Exists(later), phone=Coalesce(Subquery(before), F("phone")))
 
 
-def phones_lately(person: Person) -> set[str]:
-    """Every number that stood on the record within the last 30 days; "" where none stood for a while."""
-    return {person.phone, *_earlier(person, timezone.now() - YOUNG)}
+def recent_phones(person: Person) -> set[str]:
+    """Every number on record in the last 30 days; includes "" where there was none for a while."""
+    return {person.phone, *_recorded_since(person, timezone.now() - RECENT)}
 
 
-def stood_on(person: Person, at: datetime) -> set[str]:
-    """Every number that stood on the record within the 30 days before, or since."""
-    return {person.phone, *_earlier(person, at - YOUNG)} - {""}
+def phones_on_record(person: Person, at: datetime) -> set[str]:
+    """Every number on record since 30 days before ``at``."""
+    return {person.phone, *_recorded_since(person, at - RECENT)} - {""}
 
 
-def _earlier(person: Person, since: datetime) -> list[str]:
+def _recorded_since(person: Person, since: datetime) -> list[str]:
     events = Person.events.rel.related_model.objects.filter(pgh_obj=person)  # type: ignore[attr-defined]
     before = events.filter(pgh_created_at__lte=since).order_by("-pgh_id").values_list("phone", flat=True)[:1]
     later = events.filter(pgh_created_at__gt=since).order_by("pgh_id").values_list("phone", flat=True)
     return [*before, *later]
 
 
-def phones_beside(person: Person) -> set[str]:
-    """Of the grown members of the household: it concerns them when one of them is given a phone."""
+def phones_of_adults(person: Person) -> set[str]:
+    """Of the other adults of the household, who are notified when the person gets an account or phone."""
     lives = Membership.objects.filter(person=person, ended_on=None).values("household")
     others = Membership.objects.filter(household__in=lives, ended_on=None).exclude(person=person)
     persons = [one.person for one in others.select_related("person__account")]
@@ -70,28 +73,28 @@ def phones_beside(person: Person) -> set[str]:
 
 
 def may_have_account(person: Person) -> bool:
-    """Of their own, by whatever way: for somebody under 15 the head of the household acts."""
+    """Whether the person may have an account; for somebody under 15 the head of the household acts."""
     return person.merged_into_id is None and not person.died_on and not is_child(person)
 
 
-def is_young(person: Person) -> bool:
-    """Whether the person's account does not speak for them yet: an official set it up, or its phone, within
-    the last 30 days, or it became theirs in that time by a number that had not stood so long itself.
+def has_settled_account(person: Person) -> bool:
+    """Whether the person's account can consent for them.
 
-    A number written on the record beside a settled account says nothing of the account's.
+    Not if an official set up the account or its phone in the last 30 days, or if it became theirs in that
+    time by a number that had not been on record for 30 days. Another number on record does not matter.
     """
-    return was_set_up(person) or not _is_settled(person)
+    return not was_set_up(person) and _is_settled(person)
 
 
 def was_set_up(person: Person) -> bool:
-    """Whether an official set up the person's account, or its phone, within the last 30 days."""
-    setups = KeySetup.objects.filter(person=person, at__gt=timezone.now() - YOUNG)
+    """Whether an official set up the person's account, or its phone, in the last 30 days."""
+    setups = KeySetup.objects.filter(person=person, at__gt=timezone.now() - RECENT)
     return setups.filter(kind__in=(KeySetup.Kind.ACCOUNT, KeySetup.Kind.PHONE)).exists()
 
 
 def _is_settled(person: Person) -> bool:
-    """The account has been theirs for 30 days, or since they were registered; or its number alone stood on
-    the record in the 30 days before it became theirs, or since they were registered."""
+    """Whether the account has been theirs for 30 days or since they were registered, or no other number was
+    on record in the 30 days before it became theirs."""
     account = person.account
     events = Person.events.rel.related_model.objects.filter(pgh_obj=person)  # type: ignore[attr-defined]
     rows = list(events.order_by("-pgh_id").values_list("account_id", "phone", "pgh_created_at"))
@@ -99,17 +102,17 @@ def _is_settled(person: Person) -> bool:
     if account is None or not own:
         return False
     before, (_account, phone, given) = rows[len(own) :], own[-1]
-    if not before or given <= timezone.now() - YOUNG:
+    if not before or given <= timezone.now() - RECENT:
         return True
-    lately = list(takewhile(lambda row: row[2] > given - YOUNG, before))
-    stood = before[: len(lately) + 1]  # and the one with which those days began
+    lately = list(takewhile(lambda row: row[2] > given - RECENT, before))
+    stood = before[: len(lately) + 1]  # and the one on record when those days began
     return {phone, *(row[1] for row in stood)} == {account.phone}
 
 
 def may_take_everything(person: Person) -> bool:
-    """Not in the week after any key of the person was set, by whomever: an account that claimed the record or
-    was opened, its phone, a passkey, the number on record; nor while another phone is asked for. Whoever took
-    over an account takes no copy of it before its holder can object."""
+    """Not in the 7 days after the account, its phone, a passkey or the number on record was set by anybody,
+    and not while a replacement waits: whoever took over an account must not get a copy of everything before
+    its holder can object."""
     since = timezone.now() - SETTLES
     setups = KeySetup.objects.filter(person=OuterRef("pk"), at__gt=since)
     waiting = PhoneReplacement.objects.filter(person=OuterRef("pk"), state=PhoneReplacement.State.WAITING)
@@ -125,60 +128,61 @@ def may_take_everything(person: Person) -> bool:
 
 
 def phone_of_yes(person: Person) -> str:
-    """The phone by which this person says yes to a change of household; "" where there is none.
+    """The phone by which this person consents to a change of household; "" where there is none.
 
-    That of their account, unless it is young; or else the number that stood on the record 30 days ago, or
-    first: a new one neither speaks nor silences the one before.
+    That of their account, unless it is recent; otherwise the number on record 30 days ago, or the first one:
+    a recent number can neither consent nor keep the earlier one from it.
     """
     account = person.account
-    if account is not None and account.is_active and account.phone and not is_young(person):
+    if account is not None and account.is_active and account.phone and has_settled_account(person):
         return account.phone
-    stood = next(iter(_earlier(person, timezone.now() - YOUNG)), person.phone)
+    stood = next(iter(_recorded_since(person, timezone.now() - RECENT)), person.phone)
     return "" if stood in numbers_lost(person) else stood
 
 
 def numbers_lost(person: Person) -> set[str]:
-    """Numbers that the person said are lost a week ago, or that two officials, or days without an objection,
-    replaced: whoever has them says nothing. Not those that were put on the record again since."""
+    """Numbers reported as lost at least 7 days ago, or replaced, and not put on record again since.
+
+    They cannot consent to anything.
+    """
     replaced = person.replacements.filter(state=PhoneReplacement.State.APPLIED)
     replaced = replaced.exclude(Q(account=None) & ~Q(reason=FIRST_LOST))
     said = person.lost_numbers.filter(at__lte=timezone.now() - SETTLES).values_list("phone", "at")
     ended = replaced.values_list("told", "ended_at")
     lost = [*said, *((number, at) for told, at in ended if at for number in told)]
-    return {number for number, at in lost if not _put_after(person, number, at)} if lost else set()
+    return {number for number, at in lost if not _recorded_again_after(person, number, at)} if lost else set()
 
 
-def _put_after(person: Person, phone: str, at: datetime) -> bool:
-    """Whether the number came onto the record after this moment, where another one stood."""
+def _recorded_again_after(person: Person, phone: str, at: datetime) -> bool:
+    """Whether the number replaced another one on record after ``at``."""
     events = Person.events.rel.related_model.objects.filter(pgh_obj=person)  # type: ignore[attr-defined]
     other = events.exclude(phone=phone).order_by("-pgh_id").values("pgh_id")[:1]
     first = events.filter(phone=phone, pgh_id__gt=Coalesce(Subquery(other), 0)).order_by("pgh_id").first()
     return first is not None and first.pgh_created_at > at
 
 
-def speaks_beside(person: Person) -> str:
-    """The number by which this person still says yes though they sign in with another one; "" for none."""
+def other_phone_of_yes(person: Person) -> str:
+    """The number by which this person consents though they sign in with another one; "" for none."""
     phone = phone_of_yes(person)
     return phone if person.account is not None and phone != person.account.phone else ""
 
 
 def asked_for_yes(mover: Person) -> tuple[str, str]:
-    """Phone and language of who says yes for this mover: they themselves; for a child, whatever phone is
-    theirs, the head of the household it lives in."""
+    """Phone and language of who consents to the move: the person; for a child the head of its household."""
     speaker = who_speaks(mover)
     return (phone_of_yes(speaker), speaker.language) if speaker else ("", mover.language)
 
 
 def who_speaks(person: Person) -> Person | None:
-    """The head of the household for a child, and for who was one on record 30 days ago; nobody for a child
-    that lives with nobody."""
+    """Who consents for this person: themselves; for a child, also by the date of birth on record 30 days ago,
+    the head of its household; nobody for a child without a household."""
     if not spoken_for([person]):
         return person
-    return head_beside(person) or (None if is_child(person) else person)
+    return household_head_of(person) or (None if is_child(person) else person)
 
 
-def head_beside(person: Person) -> Person | None:
-    """The head of the household this person lives in, who may be they themselves."""
+def household_head_of(person: Person) -> Person | None:
+    """The head of the person's household, who may be the person."""
     lives = Membership.objects.filter(person=person, ended_on=None).values("household")
     heads = Membership.objects.filter(household__in=lives, relationship="head", ended_on=None)
     found = heads.select_related("person__account").first()
@@ -186,19 +190,19 @@ def head_beside(person: Person) -> Person | None:
 
 
 def numbers_of(person: Person, *, with_typed: bool = False) -> list[str]:
-    """Those a text about this person may go to, best first: their account's, then the one on record.
+    """Numbers for text messages about this person, best first: the account's, then the one on record.
 
-    Not a number that a citizen typed for themself or for a member of the household, unless asked for: nobody
-    proved it, and it may be any stranger's.
+    ``with_typed``: also a number that a citizen entered for themself or a member of the household. Nobody
+    proved it, so it may be a stranger's.
     """
     proved = (person.account.phone if person.account else "") or ""
     noted = person.phone if person.phone != proved else ""
-    if noted and not with_typed and _typed_by_citizen(person):
+    if noted and not with_typed and _entered_by_citizen(person):
         noted = ""
     return [number for number in (proved, noted) if number]
 
 
-def _typed_by_citizen(person: Person) -> bool:
+def _entered_by_citizen(person: Person) -> bool:
     changes = ChangeRequest.objects.filter(person=person, kind="phone", state=ChangeRequest.State.APPLIED)
     last = changes.order_by("-decided_at", "-pk").first()
     if last is not None:
@@ -207,7 +211,7 @@ def _typed_by_citizen(person: Person) -> bool:
 
 
 def contact_phone(person: Person) -> str:
-    """Where a text about them goes: to themself, to the head of their household, or to a member's account."""
+    """For text messages: the person's number, the head's, or that of any member's account; "" for none."""
     household = household_of(person)
     members = [one.person for one in members_of(household)] if household else []
     for one in (person, *members[:1]):

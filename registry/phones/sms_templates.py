@@ -6,23 +6,23 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from dsp_platform.accounts.sms_templates import told
+from dsp_platform.accounts.sms_templates import notice
 from registry.models import PhoneReplacement
 
 
 def account_open(params: dict[str, Any]) -> str:
-    """To the account's own phone: whoever waited there was signed out, and was told another day."""
-    return told(_("Your account is open: sign in with this number."), params)
+    """To the account's own phone, where the person was signed out by the hand-over."""
+    return notice(_("Your account is open: sign in with this number."), params)
 
 
 def number_lost(params: dict[str, Any]) -> str:
-    """To the number that its holder is said to have no more; it says yes for another week."""
-    return told(_("Your number is reported as lost."), params)
+    """To a number reported as lost, which can consent for another 7 days."""
+    return notice(_("Your number is reported as lost."), params)
 
 
 def replacement_asked(params: dict[str, Any]) -> str:
-    """To the phones on record, before another takes their place: with the reference to object by."""
-    return told(_("Somebody asks for another phone in place of yours: %(reference)s.") % params, params)
+    """To the phones on record that are to be replaced, with the reference for an objection."""
+    return notice(_("Somebody asks for another phone in place of yours: %(reference)s.") % params, params)
 
 
 def replacement_stopped(params: dict[str, Any]) -> str:
@@ -30,13 +30,13 @@ def replacement_stopped(params: dict[str, Any]) -> str:
 
 
 def replacement_ended(params: dict[str, Any]) -> str:
-    """To both phones, old and new: why the new one did not take the place of the old."""
+    """To both phones, old and new: why the replacement was not applied."""
     cause = PhoneReplacement.Cause(params["cause"]).label
     return _("New phone %(reference)s not put in place: %(cause)s.") % (params | {"cause": cause})
 
 
 def replacement_waits(params: dict[str, Any]) -> str:
-    """To the new number, which was proved: with it nothing is registered anew meanwhile."""
+    """To the new, proved number, with which no new registration must be begun meanwhile."""
     until = date_format(date.fromisoformat(params["until"]), "SHORT_DATE_FORMAT")
     if params.get("second_only"):
         words = _("New phone %(reference)s waits for a second official, until %(date)s.")
@@ -48,13 +48,13 @@ def replacement_waits(params: dict[str, Any]) -> str:
 
 
 def account_asked(params: dict[str, Any]) -> str:
-    """To the number on record of somebody who gets an account by another one."""
-    return told(_("An account for you with another phone: %(reference)s.") % params, params)
+    """To the number on record of a person who is to get an account with another number."""
+    return notice(_("An account for you with another phone: %(reference)s.") % params, params)
 
 
 def account_beside(params: dict[str, Any]) -> str:
-    """To a household: whose account it is stands on the page, for those alone who may know."""
-    return told(_("Somebody of your household gets an account: %(reference)s.") % params, params)
+    """To the household, without a name: the page shows it to those who may know."""
+    return notice(_("Somebody of your household gets an account: %(reference)s.") % params, params)
 
 
 def account_ended(params: dict[str, Any]) -> str:

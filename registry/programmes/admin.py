@@ -1,4 +1,4 @@
-"""The page of a programme in the admin: a draft's texts are saved, all else waits for a second steward."""
+"""The page of a programme in the admin: texts of a draft are saved, all else becomes a proposal."""
 
 from typing import Any, cast
 
@@ -16,7 +16,7 @@ from dsp_platform.approval.validity import broken_by
 from dsp_platform.errors import NotApproved
 from dsp_platform.khmer.text import clean_lines
 from registry.models import Programme
-from registry.programmes.catalogue import keep_programme
+from registry.programmes.catalogue import save_programme
 from registry.programmes.changes import (
     GUARDED,
     OF_A_DRAFT,
@@ -29,7 +29,7 @@ from registry.programmes.forms import NO_REASON, ProgrammeForm
 
 
 class BenefitFormSet(BaseInlineFormSet):
-    """Refused with what was typed kept, where another change of the programme waits already."""
+    """Invalid, with the input kept, where another change of the programme is already proposed."""
 
     def clean(self) -> None:
         super().clean()
@@ -43,14 +43,14 @@ class BenefitFormSet(BaseInlineFormSet):
             raise ValidationError(str(why))
 
     def wanted(self) -> list[dict[str, Any]]:
-        """All amounts as they are to be, in the order of their rows. Nothing is written."""
+        """All amounts that there will be, in the order of their rows. Nothing is saved."""
         typed = self.save(commit=False)
         gone = {benefit.pk for benefit in self.deleted_objects}
         edited = {benefit.pk: benefit for benefit in typed if benefit.pk}
-        standing = self.instance.benefits.exclude(pk__in=gone).order_by("pk")
-        kept = [described(edited.get(benefit.pk, benefit)) for benefit in standing]
+        existing = self.instance.benefits.exclude(pk__in=gone).order_by("pk")
+        kept = [described(edited.get(benefit.pk, benefit)) for benefit in existing]
         new = [described(benefit) for benefit in typed if not benefit.pk]
-        # The history of the admin tells what was done; of these nothing is done yet.
+        # Django would note these in the history of the object, but nothing is saved yet.
         self.new_objects, self.changed_objects, self.deleted_objects = [], [], []
         return kept + new
 
@@ -59,13 +59,13 @@ class ProposedChanges:
     """Mixin for the ``ModelAdmin`` of programmes, put first."""
 
     def get_readonly_fields(self, request: HttpRequest, obj: Programme | None = None) -> tuple[str, ...]:
-        """Whose programme it is stays: another operator's reviewers would read every application at once."""
+        """The operator is never changed: its reviewers could read every application."""
         return ("rule_version", *(("code", "operator", "payer") if obj else ("state",)))
 
     def save_model(self, request: HttpRequest, obj: Programme, form: ModelForm, change: bool) -> None:
         typed = cast(ProgrammeForm, form)
         if not change:
-            obj.state = Programme.State.DRAFT  # until two have published it
+            obj.state = Programme.State.DRAFT  # publishing takes two stewards
         typed.proposed = {name: getattr(obj, name) for name in GUARDED}
         if change:
             now = Programme.objects.get(pk=obj.pk)
@@ -78,8 +78,8 @@ class ProposedChanges:
         fields = [name for name in form.changed_data if name not in (*waits, "holds_from", "reason")]
         typed.saves_texts = bool(fields)
         try:
-            keep_programme(programme=obj, changed=fields, actor=cast(User, request.user))
-        except NotApproved as error:  # proposed since the form was judged
+            save_programme(programme=obj, changed=fields, actor=cast(User, request.user))
+        except NotApproved as error:  # proposed by another steward since the form was validated
             messages.error(request, str(error))
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
@@ -119,7 +119,7 @@ class ProposedChanges:
         return self._answer(request, obj) or super().response_change(request, obj)  # type: ignore[misc]
 
     def _answer(self, request: HttpRequest, programme: Programme) -> HttpResponse | None:
-        """What waits is shown as its approver will read it; nothing says that it was changed already."""
+        """Redirects to the proposal, as its approver will read it, in place of Django's "was changed"."""
         if proposal := getattr(request, "proposal", None):
             return redirect("admin:approval_proposal_change", proposal.pk)
         if getattr(request, "refused", False):

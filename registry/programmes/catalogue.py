@@ -14,7 +14,7 @@ from registry.programmes.changes import PROGRAMME, guarded
 
 
 def load_catalogue(*, catalogue: Mapping[str, Any]) -> int:
-    """Add the programmes that are not there yet, and say how many. What stewards keep is left as it is."""
+    """Add the programmes that do not exist yet; returns their number. Existing ones are not changed."""
     with transaction.atomic(), pghistory.context(why="load_catalogue"):
         for operator in catalogue["operators"]:
             names = {key: value for key, value in operator.items() if key != "code"}
@@ -22,7 +22,9 @@ def load_catalogue(*, catalogue: Mapping[str, Any]) -> int:
                 code=operator["code"], defaults={**names, "adapter": "none", "active": False}
             )
         situations = {
-            entry["code"]: _situation(entry, position)
+            entry["code"]: LifeSituation.objects.get_or_create(
+                code=entry["code"], defaults={**entry, "position": position}
+            )[0]
             for position, entry in enumerate(catalogue["situations"], 1)
         }
         known = set(Programme.objects.values_list("code", flat=True))
@@ -33,32 +35,32 @@ def load_catalogue(*, catalogue: Mapping[str, Any]) -> int:
         return len(new)
 
 
-def keep_programme(*, programme: Programme, changed: Collection[str], actor: User) -> Programme:
-    """Save what a steward may change alone: the words of a draft, and its place among the others. All else:
+def save_programme(*, programme: Programme, changed: Collection[str], actor: User) -> Programme:
+    """Save what a steward may change alone: the texts of a draft, and the position. All else takes
     ``propose_programme_change``.
 
-    Raises Breaks where somebody is about to approve what was read with one of these texts, and Outdated
-    where it was published meanwhile.
+    Raises Breaks where a proposal that is waiting for its approver includes one of these texts, and Outdated
+    where the programme was published meanwhile.
     """
-    with transaction.atomic(), pghistory.context(why="keep_programme"):
+    with transaction.atomic(), pghistory.context(why="save_programme"):
         real = _changes(programme, changed)
         if programme.pk is not None and set(real) & set(guarded(Programme.objects.get(pk=programme.pk))):
             raise Outdated
         if programme.pk is not None and (broken := broken_by(PROGRAMME, str(programme.pk), real)):
             raise broken
-        _keep(programme, real, "programme", actor)
+        _save(programme, real, "programme", actor)
         return programme
 
 
-def keep_situation(*, situation: LifeSituation, changed: Collection[str], actor: User) -> LifeSituation:
-    """Picture and order; its words come with the catalogue, by the owner of the tables."""
-    with transaction.atomic(), pghistory.context(why="keep_situation"):
-        _keep(situation, _changes(situation, changed), "life_situation", actor)
+def save_situation(*, situation: LifeSituation, changed: Collection[str], actor: User) -> LifeSituation:
+    """Picture and order; its name is loaded with the catalogue, by the owner of the tables."""
+    with transaction.atomic(), pghistory.context(why="save_situation"):
+        _save(situation, _changes(situation, changed), "life_situation", actor)
         return situation
 
 
 def _changes(row: Programme | LifeSituation, changed: Collection[str]) -> list[str]:
-    """Those that are other than what stands there, which is locked until the transaction ends."""
+    """Those that differ from the row in the database, which is locked until the transaction ends."""
     if row.pk is None:
         return sorted(changed)
     before = type(row)._base_manager.select_for_update(no_key=True).get(pk=row.pk)
@@ -68,8 +70,8 @@ def _changes(row: Programme | LifeSituation, changed: Collection[str]) -> list[s
     )
 
 
-def _keep(row: Programme | LifeSituation, changed: Collection[str], kind: str, actor: User) -> None:
-    """Of a row that is there, what was changed: a whole save would write one language over the other's."""
+def _save(row: Programme | LifeSituation, changed: Collection[str], kind: str, actor: User) -> None:
+    """Only the changed columns of an existing row: a full save would overwrite the other language."""
     if row.pk is None:
         row.save(force_insert=True)
     elif changed:
@@ -83,11 +85,6 @@ def _keep(row: Programme | LifeSituation, changed: Collection[str], kind: str, a
         subject_id=row.pk,
         details={"fields": list(changed)},
     )
-
-
-def _situation(entry: Mapping[str, Any], position: int) -> LifeSituation:
-    own = {key: value for key, value in entry.items() if key != "code"}
-    return LifeSituation.objects.get_or_create(code=entry["code"], defaults={**own, "position": position})[0]
 
 
 def _add(entry: Mapping[str, Any], position: int, situations: Mapping[str, LifeSituation]) -> None:

@@ -1,4 +1,4 @@
-"""What a programme says and gives changes when one steward proposed it and another approved it."""
+"""Changes of a programme that one steward proposes and another approves."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -20,20 +20,21 @@ from dsp_platform.approval.models import Proposal
 from dsp_platform.approval.validity import plain
 from dsp_platform.audit import services as audit
 from registry.models import Benefit, Programme
-from registry.models.programme import SAID
-from registry.programmes import labels as programme_labels
+from registry.models.programme import PAGE_FIELDS
+from registry.programmes.consequences import consequences
+from registry.programmes.difference import difference, publishes
 
 PROGRAMME = "programme"
 CHANGE = "change"
-GUARDED = ("rule", "state", "takes_applications", "appeal_days", *SAID)
-"""What no steward changes alone, beside the amounts: all that a citizen is told, and who may be entitled."""
+GUARDED = ("rule", "state", "takes_applications", "appeal_days", *PAGE_FIELDS)
+"""What takes two stewards, as the amounts do: all that citizens read, and who may be entitled."""
 OF_A_DRAFT = ("rule", "state")
-"""The same before two have published it."""
+"""The same of a draft."""
 BENEFIT = (
     "kind", "label_km", "label_en", "amount", "percent", "per_km", "per_en", "valid_from", "precision",
     "valid_to", "confidential", "source_km", "source_en",
 )  # fmt: skip
-"""What is proposed of an amount, beside the number of the row it stands in."""
+"""The columns of an amount that are proposed, with the id of its row."""
 
 
 def described(benefit: Benefit) -> dict[str, Any]:
@@ -50,7 +51,7 @@ def guarded(programme: Programme) -> tuple[str, ...]:
 
 
 def same(old: Any, new: Any) -> bool:
-    """Of one field; nothing typed is nothing, however it is stored."""
+    """Of one field; None and "" are the same."""
     return bool(old == new) or (old in (None, "") and new in (None, ""))
 
 
@@ -63,19 +64,19 @@ def propose_programme_change(
     reason: str = "",
     **wanted: Any,
 ) -> Proposal:
-    """``wanted`` of ``GUARDED``; what is not given stays. ``benefits`` as ``described``, all that there will
-    be; ``id`` None is a new one.
+    """``wanted``: values of ``GUARDED``; what is not given is unchanged. ``benefits``: all that there will
+    be, as ``described``; ``id`` None is a new one.
 
-    Raises WaitsAlready, Breaks, NobodyCanApprove, and NothingChanges where everything is what it is.
+    Raises WaitsAlready, Breaks, NobodyCanApprove, and NothingChanges.
     """
     now = Programme.objects.get(pk=programme.pk)
-    stands = {name: getattr(now, name) for name in GUARDED} | {"benefits": amounts_now(now)}
+    current = {name: getattr(now, name) for name in GUARDED} | {"benefits": amounts_now(now)}
     if unknown := wanted.keys() - set(GUARDED):
         raise TypeError(f"not guarded: {sorted(unknown)}")
-    payload = stands | {name: value for name, value in wanted.items() if not same(stands[name], value)}
+    payload = current | {name: value for name, value in wanted.items() if not same(current[name], value)}
     if benefits is not None:
         payload["benefits"] = list(benefits)
-    if plain(payload) == plain(stands):
+    if plain(payload) == plain(current):
         raise NothingChanges
     return approval.propose(
         kind=PROGRAMME,
@@ -109,12 +110,12 @@ class ProgrammeKind(contract.Kind):
 
     def changes(self, proposal: Proposal) -> set[str]:
         changed = _differing(proposal)
-        if programme_labels.publishes(proposal):
-            changed |= {*GUARDED, "benefits"}  # published as it was read, also where that is for a later day
+        if publishes(proposal):
+            changed |= {*GUARDED, "benefits"}  # nothing of it may change between approval and its day
         return changed | ({"rule_version"} if "rule" in changed else set())
 
     def name(self, proposal: Proposal) -> str:
-        """As it stood when it was proposed: what the approver reads is under the digest."""
+        """As it was when it was proposed: the digest covers what the approver reads."""
         before = proposal.before
         names = (before.get("name_km"), before.get("name_en"))
         name = next(filter(None, names if get_language() == "km" else names[::-1]), "–")
@@ -122,26 +123,26 @@ class ProgrammeKind(contract.Kind):
         return _("Change of %(programme)s") % {"programme": f"{name} ({known})" if known else name}
 
     def difference(self, proposal: Proposal) -> Sequence[Line]:
-        return programme_labels.difference(proposal)
+        return difference(proposal)
 
     def consequences(self, proposal: Proposal) -> Sequence[str]:
-        return programme_labels.consequences(proposal)
+        return list(consequences(proposal))
 
     def carry_out(self, proposal: Proposal) -> str:
         actor = cast(User, proposal.decided_by)
         programme = Programme.objects.get(pk=proposal.subject)
-        with pghistory.context(why="keep_programme"):
+        with pghistory.context(why="save_programme"):
             wanted = _differing(proposal)
             changed = [name for name in GUARDED if name in wanted]
             if changed:
-                programme.rule_version += "rule" in changed  # verdicts name the version they were judged by
+                programme.rule_version += "rule" in changed  # each verdict records the version of its rule
                 for name in changed:
                     field = cast("Field[Any, Any]", Programme._meta.get_field(name))
                     setattr(programme, name, field.to_python(proposal.payload[name]))
                 programme.clean()
                 programme.save(update_fields=[*changed, "rule_version"])
             if "benefits" in wanted:
-                _keep_amounts(programme, proposal.payload["benefits"])
+                _save_amounts(programme, proposal.payload["benefits"])
                 changed.append("benefits")
             audit.record(
                 actor=actor,
@@ -161,10 +162,10 @@ def _differing(proposal: Proposal) -> set[str]:
     return {name for name in (*GUARDED, "benefits") if before.get(name) != after.get(name)}
 
 
-def _keep_amounts(programme: Programme, wanted: Sequence[Mapping[str, Any]]) -> None:
-    standing = {benefit.pk: benefit for benefit in programme.benefits.all()}
+def _save_amounts(programme: Programme, wanted: Sequence[Mapping[str, Any]]) -> None:
+    existing = {benefit.pk: benefit for benefit in programme.benefits.all()}
     for row in wanted:
-        benefit = standing.pop(row["id"], None) if row["id"] else Benefit(programme=programme)
+        benefit = existing.pop(row["id"], None) if row["id"] else Benefit(programme=programme)
         if benefit is None:
             raise ValidationError(_("An amount that was to change is not there any more."))
         for name in BENEFIT:
@@ -174,7 +175,7 @@ def _keep_amounts(programme: Programme, wanted: Sequence[Mapping[str, Any]]) -> 
             setattr(benefit, name, value)
         benefit.clean()
         benefit.save(update_fields=BENEFIT if benefit.pk else None)
-    for benefit in standing.values():
+    for benefit in existing.values():
         benefit.delete()
 
 

@@ -1,4 +1,4 @@
-"""What can I get? For everybody, without an account; nothing that is answered here is stored anywhere."""
+"""What can I get? Public, without an account; the answers are stored nowhere."""
 
 from typing import Any
 
@@ -8,18 +8,16 @@ from django.views.decorators.csrf import csrf_exempt
 
 from dsp_platform.forms import SWITCH, is_submitted
 from dsp_platform.wizard.questions import CHECK, Key
+from registry.eligibility.reasons import Voice
 from registry.eligibility.verdict import judge_facts
-from registry.eligibility.words import Voice
 from registry.models import Programme
 from registry.programmes import selectors
-from registry.programmes.check_questions import QUESTIONS
 from registry.programmes.check_wizard import CheckWizard, facts_of, seal, unseal
 
 _JUDGED = (Programme.State.OPEN, Programme.State.SEASONAL)
 
 
-# Another site could only make a browser ask us something: nothing is written, so there is no token to
-# keep in a cookie either.
+# Nothing is written, so a request forged by another site does no harm; the token would need a cookie.
 @csrf_exempt
 def check(request: HttpRequest) -> HttpResponse:
     """The beginning by GET. Every question, and the result, is the answer to a POST."""
@@ -27,12 +25,12 @@ def check(request: HttpRequest) -> HttpResponse:
         return _start(request)
     wizard = CheckWizard(unseal(request.POST.get("answers", "")))
     key = Key(request.POST.get("question", ""))
-    if request.POST.get("change") in QUESTIONS:
+    if request.POST.get("change") in wizard.questions:
         return _ask(request, wizard, Key(request.POST["change"]))
     if "back" in request.POST:
         before = wizard.before(key)
         return _ask(request, wizard, before) if before else _start(request)
-    if key.name in QUESTIONS:
+    if key.name in wizard.questions:
         if "unknown" in request.POST and SWITCH not in request.POST:
             wizard.put(key, {"answer": None})
         else:
@@ -50,7 +48,7 @@ def _start(request: HttpRequest) -> HttpResponse:
 
 
 def _ask(request: HttpRequest, wizard: CheckWizard, key: Key) -> HttpResponse:
-    form = QUESTIONS[key.name].form(**wizard.form_kwargs(request, key))
+    form = wizard.questions[key.name].form(**wizard.form_kwargs(request, key))
     return _show(request, wizard, key, form)
 
 

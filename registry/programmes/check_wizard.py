@@ -1,6 +1,6 @@
-"""Which fact is asked next: the first that can still change the verdict on a programme.
+"""Asks the facts that can still change the verdict on a programme, one a page.
 
-The answers travel with the page, signed, and are stored nowhere: no session, no cookie, no address.
+The answers are a signed field of the page. They are stored nowhere: not in a session, a cookie or a URL.
 """
 
 from collections.abc import Sequence
@@ -13,13 +13,14 @@ from django.http import HttpRequest
 from dsp_platform.wizard.questions import CHECK, Answer, Key
 from dsp_platform.wizard.wizard import Wizard
 from registry.eligibility.verdict import judge_facts
-from registry.models import Person, Programme
-from registry.persons.circumstances import UNKNOWN
-from registry.programmes.check_questions import ASKED_BEFORE, OF_ONE_PERSON, OTHER, QUESTIONS, WHOM, typed
-from registry.rules.names import TYPES, Value
+from registry.facts.circumstances import UNKNOWN
+from registry.facts.table import FACTS
+from registry.models import Programme
+from registry.programmes.check_questions import OTHER, WHOM, CheckQuestion, check_questions, typed
+from registry.rules.names import Known
 
-Answers = dict[str, Value | None]
-"""By fact, in the order they were given. None is "I do not know"."""
+Answers = Known
+"""In the order they were given; the answer to ``WHOM`` is among them. None is "I do not know"."""
 
 SALT, _LIFE = "registry.check", timedelta(hours=12)
 
@@ -29,34 +30,28 @@ def seal(answers: Answers) -> str:
 
 
 def unseal(token: str) -> Answers:
-    """No answers where the token is forged or too old. A question that is gone is dropped."""
+    """No answers where the token is forged or too old. Answers to questions that are gone are dropped."""
     try:
         answers = signing.loads(token, salt=SALT, max_age=_LIFE)
     except signing.BadSignature:
         return {}
-    return {fact: value for fact, value in answers if fact in QUESTIONS}
+    return {fact: value for fact, value in answers if fact == WHOM or fact in FACTS}
 
 
 def facts_of(answers: Answers) -> Answers:
-    """As ``judge_facts`` takes them. Nobody is asked what their age or sex answers already."""
-    facts: Answers = dict.fromkeys(TYPES) | {fact: answers[fact] for fact in answers if fact in TYPES}
-    age = facts["age"]
-    if facts["sex"] == Person.Sex.MALE or (isinstance(age, int) and not 12 <= age <= 55):
-        facts["pregnant"] = False
-    if isinstance(age, int) and age < 15:
-        facts["working"] = False
-    if isinstance(age, int) and age < 3:
-        facts["studying"] = False
-    return facts
+    """As ``judge_facts`` takes them; what age and sex decide is known without a question."""
+    facts: Known = {name: answers.get(name) for name in FACTS}
+    return facts | {fact.name: False for fact in FACTS.values() if fact.is_surely_no(facts)}
 
 
 class CheckWizard(Wizard):
     """Its check page is the result."""
 
-    questions = QUESTIONS
+    questions: dict[str, CheckQuestion]
 
     def __init__(self, answers: Answers, programmes: Sequence[Programme] = ()) -> None:
         super().__init__(answers)
+        self.questions = check_questions()
         self.programmes = programmes
 
     @property
@@ -66,11 +61,12 @@ class CheckWizard(Wizard):
     def order(self) -> list[Key]:
         facts = facts_of(self.answers)
         wanted = {fact for programme in self.programmes for fact in judge_facts(programme, facts).missing}
-        for fact in tuple(wanted - self.answers.keys()):
-            wanted |= ASKED_BEFORE.get(fact, set())
-        if wanted & OF_ONE_PERSON:
+        for fact in [FACTS[name] for name in wanted if name not in self.answers]:
+            # Their answer may make this question unnecessary.
+            wanted |= ({"age"} if fact.ages else set()) | ({"sex"} if fact.sex else set())
+        if any(self.questions[fact].of_other for fact in wanted):
             wanted.add(WHOM)
-        after = next((fact for fact in QUESTIONS if fact in wanted and fact not in self.answers), CHECK)
+        after = next((name for name in self.questions if name in wanted - self.answers.keys()), CHECK)
         return [*map(Key, self.answers), Key(after)]
 
     def answer(self, key: Key) -> Answer | None:
@@ -85,11 +81,11 @@ class CheckWizard(Wizard):
         self.answers[key.name] = answer["answer"]
 
     def heading(self, fact: str) -> str:
-        question = QUESTIONS[fact]
+        question = self.questions[fact]
         return str(question.of_other if question.of_other and self.is_about_other else question.heading)
 
     def form_kwargs(self, request: HttpRequest, key: Key) -> dict[str, Any]:
-        question = QUESTIONS[key.name]
+        question = self.questions[key.name]
         return {
             "initial": self.answer(key) or {},
             "field": question.field(),
@@ -101,7 +97,7 @@ class CheckWizard(Wizard):
         """Fact, question and answer in words, to be looked at and changed."""
         rows = []
         for fact, value in self.answers.items():
-            choices = dict(getattr(QUESTIONS[fact].field(), "choices", ()))
+            choices = dict(getattr(self.questions[fact].field(), "choices", ()))
             words = choices.get(typed(value), UNKNOWN[1] if value is None else value)
             rows.append((fact, self.heading(fact), str(words)))
         return rows

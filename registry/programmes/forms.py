@@ -1,4 +1,4 @@
-"""What a steward keeps of a programme: its rule, shown with its mistake, its facts and what it would do."""
+"""The form of a programme in the admin, with the editor of its rule."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +11,7 @@ from dsp_platform.approval.models import Proposal
 from dsp_platform.approval.selectors import why_not_now
 from dsp_platform.approval.validity import broken_by
 from dsp_platform.forms import DateField
-from registry.eligibility.meanings import EXAMPLES, fact_list
+from registry.eligibility.rule_help import EXAMPLES, fact_list
 from registry.models import Programme
 from registry.programmes.changes import guarded, same
 from registry.rules.parse import RuleError, parse_rule
@@ -21,7 +21,7 @@ NO_REASON = _("Write why it is to change. Whoever approves it reads this.")
 
 
 class RuleWidget(forms.Textarea):
-    """The text, and below it what its reader needs: the place of a mistake, or the preview asked for."""
+    """The text, and below it the place of a mistake, or the preview that was asked for."""
 
     template_name = "admin/registry/programme/rule.html"
     mistake: RuleError | None = None
@@ -54,10 +54,10 @@ def _marked(text: str, mistake: RuleError) -> dict[str, Any]:
 
 class RuleField(forms.CharField):
     widget = RuleWidget
-    as_typed = True  # a mistake is marked at its place; what cannot be seen is one
+    as_typed = True  # not cleaned: an invisible character is a mistake that is shown at its place
 
     def to_python(self, value: Any) -> Any:
-        """With the line ends of the database: a rule nobody touched is not a new one."""
+        """With the line ends of the database, so that an unchanged rule is equal."""
         return (super().to_python(value) or "").replace("\r\n", "\n")
 
     def clean(self, value: Any) -> Any:
@@ -106,7 +106,7 @@ class ProgrammeForm(forms.ModelForm):
         return PREVIEW in self.data
 
     def is_valid(self) -> bool:
-        """A preview is never saved: the page comes again, with what was typed and what it would do."""
+        """A preview is never saved: the form is shown again with the counts."""
         return super().is_valid() and not self.is_preview
 
     def clean(self) -> dict[str, Any] | None:

@@ -11,12 +11,12 @@ from django.utils import timezone
 from dsp_platform.request_cache import cached_per_request
 from registry.models import Benefit, Enrolment, LifeSituation, Payment, Person, Programme
 
-_kept: tuple[float, list[Programme]] = (0.0, [])
+_cached: tuple[float, list[Programme]] = (0.0, [])
 
 
 @dataclass(slots=True)
 class Amounts:
-    """What a programme gives and costs today, what is announced, what once was: newest first."""
+    """What a programme gives and costs today, what is announced, and past amounts, newest first."""
 
     gives: list[Benefit] = field(default_factory=list)
     costs: list[Benefit] = field(default_factory=list)
@@ -32,24 +32,24 @@ def situations() -> list[LifeSituation]:
 def programmes(situation: LifeSituation | None = None) -> list[Programme]:
     """Every published programme, also closed ones; only those that help in the situation, where one is given.
 
-    For pages to show: kept by each process as long as a public page is (``PUBLIC_PAGE_SECONDS``).
+    For pages only: cached in the process for as long as a public page (``PUBLIC_PAGE_SECONDS``).
     """
-    global _kept
+    global _cached
     if situation is not None:
         return list(published().filter(situations=situation))
     now = time.monotonic()
-    until, found = _kept
+    until, found = _cached
     if now >= until or not settings.PUBLIC_PAGE_SECONDS:
         found = list(published())
-        _kept = (now + settings.PUBLIC_PAGE_SECONDS, found)
+        _cached = (now + settings.PUBLIC_PAGE_SECONDS, found)
     return list(found)
 
 
 def name_programmes(rows: Iterable[Any]) -> None:
-    """Set the ``programme`` of applications or enrolments from the catalogue, not read with every row."""
+    """Set the ``programme`` of applications or enrolments from the cached catalogue, without a query."""
     known = {one.pk: one for one in programmes()}
     for row in rows:
-        if row.programme_id in known:  # else it is new, and read when it is asked for
+        if row.programme_id in known:  # else it is new, and Django queries it on access
             row.programme = known[row.programme_id]
 
 
@@ -58,13 +58,13 @@ def programme(code: str) -> Programme | None:
 
 
 def published() -> QuerySet[Programme]:
-    """Whatever reads programmes reads these: a draft is one steward's, and takes part in nothing."""
+    """All but drafts. Everything outside the admin reads these."""
     return Programme.objects.select_related("operator").exclude(state=Programme.State.DRAFT)
 
 
 def amounts_of(programme: Programme) -> Amounts:
-    """Confidential ones are nobody's to read here. What is announced for "about" a month stays announced
-    until a steward gives it its day: the page must not raise a contribution by itself."""
+    """Without confidential ones. What is announced for "about" a month stays announced until a steward enters
+    the day: no page may raise a contribution by itself."""
     today = timezone.localdate()
     amounts = Amounts()
     for benefit in Benefit.objects.filter(programme=programme, confidential=False).order_by("pk"):

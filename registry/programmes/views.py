@@ -1,11 +1,12 @@
-"""What everybody may read: the door of the site, and the programmes."""
+"""Public pages: the start page and the programmes."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from dsp_platform.accounts.visitors import case_of
 from registry.eligibility.verdict import judge_shown
 from registry.models import Person
-from registry.persons.subject import case_of, note_look, subject_of
+from registry.persons.subject import note_look, subject_of
 from registry.programmes import selectors
 
 
@@ -14,7 +15,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def programmes(request: HttpRequest) -> HttpResponse:
-    """All of them, or those of the life situation that is asked for; one nobody knows asks for all."""
+    """All of them, or those of one life situation; an unknown one shows all."""
     situations = selectors.situations()
     asked = request.GET.get("situation", "")
     chosen = next((situation for situation in situations if situation.code == asked), None)

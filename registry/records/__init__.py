@@ -1,1 +1,1 @@
-"""What operators may be told of persons and households, and what they report back about them."""
+"""The records of persons and households that operators receive, and the reports that they send back."""

@@ -17,25 +17,25 @@ _providers: list[Applicants] = []
 
 
 def register_applicants(provider: Applicants) -> None:
-    """Applications know who applied; the registry may not know them."""
+    """Called by the applications, which the registry may not import."""
     if provider not in _providers:
         _providers.append(provider)
 
 
 def check_rule(text: str) -> None:
-    """Raises ValidationError that says where the mistake is."""
+    """Raises ValidationError with the place of the mistake."""
     try:
         parse_rule(text)
     except RuleError as error:
         raise ValidationError(str(error)) from None
 
 
-# Read once, not once for every batch of a delivery of millions.
+# Cached apart from other rules: a delivery of millions parses its rule once, not for every batch.
 _parsed = lru_cache(maxsize=256)(parse_rule)
 
 
 def rule_of(agreement: Agreement) -> Node | None:
-    """None where no rule counts: there is none, or it cannot be read, which concerns nobody."""
+    """None where the agreement has no rule, or an invalid one; then it concerns nobody by rule."""
     if agreement.concerns == Agreement.Concerns.APPLICANTS or not agreement.rule.strip():
         return None
     try:
@@ -45,7 +45,7 @@ def rule_of(agreement: Agreement) -> Node | None:
 
 
 def rule_part(agreement: Agreement, only: str = "") -> Part:
-    """The agreement's rule as a condition of a statement. Not known is no."""
+    """The agreement's rule as a condition of a statement. "Not known" counts as no."""
     rule = rule_of(agreement)
     return as_part(rule, only) if rule else Part("FALSE", "", today_values())
 
@@ -70,7 +70,7 @@ LEFT JOIN registry_consent consent ON consent.household_id = {household}
 def consent_part(agreement: Agreement, household: str) -> tuple[str, str, str]:
     """(tables, condition, column) of the household's open consent, where the agreement rests on it.
 
-    There is one at most, so nobody comes twice.
+    There is one at most, so the join repeats no row.
     """
     if agreement.basis == Agreement.Basis.LAW:
         return "", "TRUE", "NULL::bigint"

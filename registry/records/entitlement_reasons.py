@@ -1,4 +1,4 @@
-"""Why an agreement concerns a person or a household, or does not: told to the steward who previews it."""
+"""Why an agreement concerns a person or a household, or does not: for the preview of an agreement."""
 
 from collections.abc import Iterator, Sequence
 
@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy
 from dsp_platform.exchange.contract import Reason
 from dsp_platform.exchange.models import Agreement
 from dsp_platform.references import clean_reference
-from registry.eligibility.facts import BY_NAME
 from registry.eligibility.known import facts_of
 from registry.eligibility.preview import TookTooLong, time_limit
+from registry.facts.table import FACTS
 from registry.identity.spid import clean_spid
 from registry.models import Consent, Household, Membership, Person
 from registry.records.entitled import applied, asks_applicants, rule_of
@@ -38,7 +38,7 @@ class PersonExplainer:
         person = Person.objects.get(pk=subject)
         home = Membership.objects.filter(person=person, ended_on=None).first()
         return [
-            *gone(person),
+            *by_record(person),
             *by_rule(agreement, person.pk),
             *by_application(agreement, [person.pk]),
             *by_consent(agreement, home.household_id if home else None),
@@ -58,7 +58,7 @@ class HouseholdExplainer:
         )
 
     def looks(self, subject: int) -> Sequence[tuple[str, int]]:
-        """The head's name and phone are shown too."""
+        """With the head, whose name and phone are shown too."""
         head = self._head(subject)
         return [("household", subject), *([("person", head)] if head else [])]
 
@@ -91,7 +91,7 @@ def counted(statement: Statement) -> int | None:
         return None
 
 
-def gone(person: Person) -> Iterator[Reason]:
+def by_record(person: Person) -> Iterator[Reason]:
     if person.died_on:
         day = date_format(person.died_on, "SHORT_DATE_FORMAT")
         yield Reason(False, _("The person died on %(day)s.") % {"day": day})
@@ -106,7 +106,7 @@ def by_rule(agreement: Agreement, person: int | None) -> Iterator[Reason]:
     facts = facts_of([person])[person]
     met = judge_rule(rule, facts)
     if met is None:
-        unknown = [str(BY_NAME[fact].meaning) for fact in sorted(facts_named(rule)) if facts[fact] is None]
+        unknown = [str(FACTS[fact].meaning) for fact in sorted(facts_named(rule)) if facts[fact] is None]
         yield Reason(
             False, _("Not enough is known to meet the rule: %(facts)s") % {"facts": " ".join(unknown)}
         )

@@ -4,17 +4,18 @@ from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.exchange.contract import Explainer, Record, RecordKind, Withdrawal
 from dsp_platform.exchange.models import Agreement
-from registry.eligibility.sql import OF_HOUSEHOLDS, SQL
+from registry.eligibility.sql import OF_HOUSEHOLDS
+from registry.facts.table import FACTS
+from registry.fields.table import labels
 from registry.models import Household, Membership
 from registry.records.entitled import applied, asks_applicants, rule_part
-from registry.records.labels import HOUSEHOLD
 from registry.records.statement import Statement, records, statement
 
 _NAME = "concat_ws(' ', NULLIF({0}.family_name, ''), NULLIF({0}.given_name, ''))"
 _HEAD_NAME = f"CASE WHEN person.id IS NOT NULL THEN {_NAME.format('person')} END"
 _OF_PAYEE = "(SELECT {} FROM registry_person payee WHERE payee.id = household.payee_id)"
-# How each field is written, over ``household`` and ``person``, its head; one that everybody left has no head.
-# The head receives the money where the household chose nobody else.
+# The SQL of each field, over ``household`` and ``person``, its head; an empty household has none.
+# The head receives the money where no other payee was chosen.
 FIELDS = {
     "household_number": "household.number",
     "head_spid": "person.spid",
@@ -29,7 +30,7 @@ FIELDS = {
         " WHERE member.household_id = household.id AND member.ended_on IS NULL)"
     ),
     "phone": "coalesce(person.phone, '')",
-    "poverty_level": SQL["poverty_level"],
+    "poverty_level": FACTS["poverty_level"].sql,
 }
 _TABLES = f"""registry_household household
 LEFT JOIN registry_membership home ON home.household_id = household.id
@@ -47,7 +48,7 @@ class HouseholdKind(RecordKind):
     name = "household"
     label = _("household")
     my_data_name = _("Details of the household")
-    labels = HOUSEHOLD
+    labels = labels(*FIELDS)
     fields: Sequence[str] = tuple(FIELDS)
     keys: Sequence[str] = ("household_number",)
 
@@ -59,7 +60,7 @@ class HouseholdKind(RecordKind):
 
     def build(self, agreement: Agreement, subjects: Sequence[int]) -> Iterator[Record | Withdrawal]:
         names = agreement.fields
-        columns = [FIELDS[name] for name in (agreement.mapping["key"]["field"], *names)]
+        columns = [FIELDS[name] for name in (agreement.layout.key_field, *names)]
         return records(of_households(agreement, subjects).rows(subjects, columns), names)
 
     def population(self, after: int, limit: int) -> Sequence[tuple[int, int]]:

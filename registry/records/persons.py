@@ -5,13 +5,14 @@ from django.utils.translation import gettext_lazy as _
 from dsp_platform import crypto
 from dsp_platform.exchange.contract import Explainer, Record, RecordKind, Withdrawal
 from dsp_platform.exchange.models import Agreement
-from registry.eligibility.sql import HOME_TABLES, OF_PERSONS, SQL
+from registry.eligibility.sql import HOME_TABLES, OF_PERSONS
+from registry.facts.table import FACTS
+from registry.fields.table import labels
 from registry.models import IdentityDocument, Person
 from registry.records.entitled import applied, rule_part
-from registry.records.labels import PERSON
 from registry.records.statement import Statement, records, statement
 
-# How each field is written, over ``person``, ``home``, ``household`` and ``document``.
+# The SQL of each field, over ``person``, ``home``, ``household`` and ``document``.
 FIELDS = {
     "spid": "person.spid",
     "family_name": "person.family_name",
@@ -27,19 +28,19 @@ FIELDS = {
     "commune_code": "left(person.village_id, 6)",
     "household_number": "household.number",
     "relationship": "home.relationship",
-    "is_head": SQL["is_head"],
-    "disability": SQL["disability"],
+    "is_head": FACTS["is_head"].sql,
+    "disability": FACTS["disability"].sql,
     "pregnant": "person.pregnant",
     "studying": "person.studying",
     "working": "person.working",
-    "poverty_level": SQL["poverty_level"],
+    "poverty_level": FACTS["poverty_level"].sql,
     "document_type": "document.type",
     "document_number": "document.number",
     "verification": "person.verification",
 }
 _ENCRYPTED = "document_number"
 
-# Which document an operator is told of when a person has several: the first of the list of types.
+# Of several documents of a person an operator receives one: by the order of the list of types.
 _DOCUMENT = """
 LEFT JOIN LATERAL (
     SELECT type, number FROM registry_identitydocument
@@ -49,7 +50,7 @@ LEFT JOIN LATERAL (
     types=", ".join(f"'{value}'" for value in IdentityDocument.Type.values)
 )
 
-# The dead and those who were merged into another record are concerned by nothing.
+# No agreement concerns the dead and those who were merged into another record.
 _WHOM = "person.merged_into_id IS NULL AND person.died_on IS NULL AND ({rule} OR person.id = {applicants})"
 
 
@@ -57,7 +58,7 @@ class PersonKind(RecordKind):
     name = "person"
     label = _("person")
     my_data_name = _("Details of a person")
-    labels = PERSON
+    labels = labels(*FIELDS)
     fields: Sequence[str] = tuple(FIELDS)
     keys: Sequence[str] = ("spid",)
 
@@ -71,7 +72,7 @@ class PersonKind(RecordKind):
         names = agreement.fields
         with_document = any(name.startswith("document_") for name in names)
         asked = of_persons(agreement, subjects, _DOCUMENT if with_document else "")
-        columns = [FIELDS[name] for name in (agreement.mapping["key"]["field"], *names)]
+        columns = [FIELDS[name] for name in (agreement.layout.key_field, *names)]
         found = records(asked.rows(subjects, columns), names)
         return _decrypted(found) if _ENCRYPTED in names else found
 

@@ -1,4 +1,4 @@
-"""What operators report about persons and households. Repeated and late reports change nothing."""
+"""Handlers of operators' reports about persons and households. Repeated and late reports change nothing."""
 
 from collections.abc import Callable
 from datetime import date
@@ -10,11 +10,11 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
+from dsp_platform.exchange.adapters.plausible_dates import read_day
 from dsp_platform.exchange.contract import ReportHeld, ReportKind
-from dsp_platform.exchange.days import read_day
 from dsp_platform.exchange.models import StatusReport
+from dsp_platform.exchange.reports.encrypted_values import decrypted_value
 from dsp_platform.exchange.reports.order import later_one_handled
-from dsp_platform.exchange.sealed import read_sealed
 from dsp_platform.forms import row_number
 from dsp_platform.references import clean_reference
 from registry.beneficiaries.enrolment import (
@@ -26,8 +26,8 @@ from registry.beneficiaries.enrolment import (
 )
 from registry.identity.spid import clean_spid
 from registry.models import Enrolment, Household, IdentityDocument, Membership, Person, Programme
-from registry.persons.cards import NumberTaken, hold, keep_card, set_disability_level
-from registry.persons.household_services import locked, set_poverty_level
+from registry.persons.reported import keep_card, set_disability_level, set_poverty_level
+from registry.persons.writer import NumberTaken, lock_household, lock_person
 from registry.programmes.selectors import published
 
 Handler = Callable[[StatusReport], None]
@@ -35,8 +35,9 @@ State = Enrolment.State
 Card = IdentityDocument.Type
 
 
-def only(operator: str) -> Callable[[Handler], Handler]:
-    """What one operator decides, no other may report. The number of a card stands with the person then."""
+def only_from(operator: str) -> Callable[[Handler], Handler]:
+    """Holds reports of other operators. Removes the number of a card from a handled report: it is stored with
+    the person then."""
 
     def guard(handle: Handler) -> Handler:
         @wraps(handle)
@@ -52,16 +53,16 @@ def only(operator: str) -> Callable[[Handler], Handler]:
     return guard
 
 
-@only("idpoor")
+@only_from("idpoor")
 def handle_poverty_level(report: StatusReport) -> None:
     """A household was assessed: ``subject`` is its number, ``status`` the level.
 
-    ``values``: ``valid_to``, and ``card``, the number of the Equity Card, which the head of household keeps.
+    ``values``: ``valid_to``, and ``card``, the number of the Equity Card, stored as a document of the head.
     """
     household = _household(report.subject)
     if household is None:
         raise ReportHeld("unknown_household")
-    household = locked(household)
+    household = lock_household(household)
     if report.status not in Household.PovertyLevel.values:
         raise ReportHeld("unknown_status")
     valid_to = _day(report, "valid_to", may_lie_ahead=True)
@@ -73,26 +74,26 @@ def handle_poverty_level(report: StatusReport) -> None:
 
 
 def handle_enrolment(report: StatusReport) -> None:
-    """Somebody entered a programme, left it, or rests in it.
+    """A person entered a programme, left it, or is suspended.
 
-    ``subject`` is an SPID, or the number of a household for what the whole household gets.
+    ``subject`` is an SPID, or the number of a household for a benefit of the whole household.
     ``values``: ``programme``, the code of the programme, which an operator with one programme may leave out,
     and ``reference``, the operator's number of the enrolment.
     """
     _enrolment(report)
 
 
-@only("nssf")
+@only_from("nssf")
 def handle_membership(report: StatusReport) -> None:
     """The enrolment of a member, ``suspended`` while contributions are not paid; ``card``: the number."""
     person = _enrolment(report)
     _keep_card(report, person, Card.NSSF)
 
 
-@only("disability")
+@only_from("disability")
 def handle_disability(report: StatusReport) -> None:
     """A disability was identified: ``status`` is its level or "none"; ``values["card"]`` the number."""
-    person = hold(_person(report.subject))
+    person = lock_person(_person(report.subject))
     _require_living(person)
     level = "" if report.status == "none" else report.status
     if level and level not in Person.DisabilityLevel.values:
@@ -104,12 +105,12 @@ def handle_disability(report: StatusReport) -> None:
 
 
 def handle_payment(report: StatusReport) -> None:
-    """Money was ``paid``, or ``returned`` because nobody took it; subject and programme as of an enrolment.
+    """Money was ``paid``, or ``returned`` uncollected; subject and programme as of an enrolment.
 
     ``values``: ``amount`` in riel, ``paid_on``, and ``reference``, the operator's number of the payment.
     """
     programme = _programme(report)
-    person = hold(_enrolled_person(report.subject, programme))
+    person = lock_person(_enrolled_person(report.subject, programme))
     paid_on = _day(report, "paid_on", may_lie_ahead=False) or timezone.localdate(report.occurred_at)
     enrolments = Enrolment.objects.filter(person=person, programme=programme).order_by("-since", "-pk")
     enrolment = enrolments.filter(since__lte=paid_on).first() or enrolments.first()
@@ -133,7 +134,7 @@ def handle_payment(report: StatusReport) -> None:
 
 def _enrolment(report: StatusReport) -> Person:
     programme = _programme(report)
-    person = hold(_enrolled_person(report.subject, programme))
+    person = lock_person(_enrolled_person(report.subject, programme))
     if report.status not in State.values:
         raise ReportHeld("unknown_status")
     named = {"programme": code} if (code := report.values.get("programme")) else {}
@@ -151,7 +152,7 @@ def _enrolment(report: StatusReport) -> Person:
 
 
 def _release_payments(report: StatusReport) -> None:
-    """Payments that came before the enrolment, perhaps from whoever pays, are looked at again."""
+    """Payments that arrived before the enrolment, perhaps from the paying operator, are handled again."""
     StatusReport.objects.filter(
         kind="payment", subject=report.subject, state=StatusReport.State.HELD, reason="not_enrolled"
     ).update(state=StatusReport.State.RECEIVED, reason="", not_before=Now())
@@ -193,7 +194,7 @@ def _person(subject: str) -> Person:
 
 
 def _require_living(person: Person, on: date | None = None) -> None:
-    """Or dead since a day after ``on``: what was paid before a death was paid."""
+    """Or died after ``on``: a payment before the death is valid."""
     if person.died_on and (on is None or person.died_on < on):
         raise ReportHeld("person_died")
 
@@ -210,7 +211,7 @@ def _head(household: Household) -> Person | None:
 
 
 def _keep_card(report: StatusReport, person: Person, type: str) -> None:
-    number = read_sealed(report.values, "card")
+    number = decrypted_value(report.values, "card")
     if not number:
         return
     try:

@@ -1,10 +1,10 @@
-"""What the exchange is told of the rule of an agreement, which it cannot read itself."""
+"""Checks and explains the rule of an agreement for the exchange, which cannot read it."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from registry.eligibility.effects import who_gains
-from registry.eligibility.preview import noted
+from registry.eligibility.preview import audit_details
 from registry.eligibility.rule_words import rule_in_words
 from registry.records.entitled import check_rule
 
@@ -17,9 +17,9 @@ class RuleReader:
         return rule_in_words(rule)
 
     def compared(self, kind: str, before: str, after: str) -> str:
-        if kind == "household":  # its head is whom the rule judges
+        if kind == "household":  # the rule of a household is judged for its head
             before, after = (f"is_head && ({rule})" if rule.strip() else "" for rule in (before, after))
         return who_gains(before, after)
 
     def noted(self, rule: str) -> Mapping[str, Any]:
-        return noted(rule)
+        return audit_details(rule)

@@ -1,7 +1,7 @@
-"""One statement for a whole batch of subjects: who of them is concerned, and what may be told of them.
+"""One statement for a batch of subjects: whom of them an agreement concerns, and the fields of their records.
 
-It is on the way of every delivery. The database judges the rule and writes each field as it is sent, so that
-there is nothing left to do per record but to put it into its shape.
+Every delivery runs it. The database judges the rule and formats each field, so that Python does nothing per
+record but wrap it.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -10,9 +10,10 @@ from typing import Any
 
 from django.db import connection
 
+from dsp_platform.arrays import array
 from dsp_platform.exchange.contract import Record, Withdrawal
 from dsp_platform.exchange.models import Agreement
-from registry.eligibility.sql import Part, array
+from registry.eligibility.sql import Part
 from registry.records.entitled import consent_part
 
 
@@ -36,7 +37,7 @@ class Statement:
             return {pk for (pk,) in cursor.fetchall()}
 
     def count(self) -> int:
-        """How many it concerns, where it is not limited to some."""
+        """How many it concerns; only of a statement over the whole population."""
         query = f"SELECT count(*) FROM {self.tables} WHERE {self.concerned}"  # noqa: S608
         with connection.cursor() as cursor:
             cursor.execute(query, dict(self.values))

@@ -1,9 +1,11 @@
-"""From the answers of a draft to what the registry's service takes. The only place that knows both."""
+"""Converts the answers of a draft into the details that the service takes."""
 
 from datetime import date
 from typing import Any
 
-from registry.persons.circumstances import DIFFICULTIES, UNKNOWN, questions_for
+from registry.facts.circumstances import UNKNOWN
+from registry.facts.table import CIRCUMSTANCES
+from registry.persons.circumstances import questions_for
 from registry.persons.details import HouseholdDetails, PersonDetails
 from registry.persons.labels import NO_DOCUMENT
 
@@ -12,7 +14,7 @@ HEAD_ID = 1
 
 
 def answers_to_details(answers: dict[str, Any]) -> HouseholdDetails:
-    """Only of a wizard that is complete."""
+    """Requires a complete wizard."""
     consent, place = answers["consent"], answers["place"]
     return HouseholdDetails(
         village_code=place["village_code"],
@@ -39,15 +41,15 @@ def _person(member: dict[str, Any]) -> PersonDetails:
         phone=member.get("phone", ""),
         document_type=member["document_type"] if has_document else "",
         document_number=member["document_number"] if has_document else "",
-        **circumstances_of(member),
+        circumstances=circumstances_of(member),
     )
 
 
 def circumstances_of(member: dict[str, Any]) -> dict[str, Any]:
-    """Only what is asked at this age and sex: an answer from before a correction does not count."""
+    """Only those asked at this age and sex: answers given before a correction are dropped."""
     given = {name: member.get(name, "") for name in questions_for(member)}
     return {
-        name: (int(value) if name in DIFFICULTIES else value == "yes")
-        for name, value in given.items()
-        if value not in ("", UNKNOWN[0])
+        name: CIRCUMSTANCES[name].stored(answer)
+        for name, answer in given.items()
+        if answer not in ("", UNKNOWN[0])
     }

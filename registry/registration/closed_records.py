@@ -9,19 +9,19 @@ from registry.models import ChangeRequest, Draft, Person
 
 @dataclass(frozen=True, slots=True)
 class ClosedRecord:
-    """Neither name nor SPID: the phone may be somebody else's by now."""
+    """Without name and SPID, because the phone may be somebody else's by now."""
 
     at: datetime
     reference: str
-    """Of the request that told of the death; "" where there was none."""
+    """Of the change request that reported the death; "" if there was none."""
 
     def is_followed_by(self, draft: Draft | None) -> bool:
-        """Whether somebody began to register since, by saying that they are not that person."""
+        """Whether a registration was begun since, by confirming to be somebody else."""
         return draft is not None and draft.saved_at > self.at
 
 
 def closed_record_of(citizen: User) -> ClosedRecord | None:
-    """Where the account was the person's until the death was recorded, and has been nobody's since."""
+    """If the account was a person's until their death was recorded, and is linked to nobody since."""
     if not (citizen.is_citizen and citizen.is_active):
         return None
     events = Person.events.rel.related_model.objects  # type: ignore[attr-defined]

@@ -14,13 +14,13 @@ KEPT = timedelta(days=30)
 
 
 def kept_until(draft: Draft | None) -> date | None:
-    """The day on which unfinished answers are deleted; None when there are none."""
+    """The day on which the answers are deleted; None without any."""
     unfinished = draft is not None and draft.household_id is None
     return timezone.localdate(draft.saved_at + KEPT) if draft and unfinished else None
 
 
 def became(draft: Draft | None) -> Household | None:
-    """The household that was registered from it; None where the account belongs to somebody else by now."""
+    """The household registered from the draft; None where the account is another person's by now."""
     if draft is None or draft.household is None:
         return None
     theirs = Person.objects.filter(account=draft.owner_id, memberships__household=draft.household)
@@ -28,12 +28,12 @@ def became(draft: Draft | None) -> Household | None:
 
 
 def forget_drafts(account: User) -> None:
-    """Delete what was begun in an account that goes to another person, who must not read it."""
+    """Delete the drafts of an account that is handed over to another person, who must not read them."""
     ChangeDraft.objects.filter(owner=account, case_id=None).delete()
     drafts = Draft.objects.filter(owner=account, case_id=None)
     drafts.exclude(household=None).delete()
     if not Person.objects.filter(account=account).exists():
-        # Emptied, not deleted: a second click of a registration waits for this row.
+        # Emptied, not deleted: the second submit of a double click waits for the lock of this row.
         drafts.update(answers={})
 
 
@@ -47,7 +47,7 @@ def _key(owner: User, case: Case | None) -> dict[str, UUID | User | None]:
 
 @transaction.atomic
 def save_draft(*, owner: User, case: Case | None, answers: dict[str, Any]) -> Draft:
-    """Store the answers so far. A draft that became a household stays as it is."""
+    """Store the answers so far. A submitted draft stays as it is."""
     require_case(owner, case)
     draft, made = Draft.objects.select_for_update().get_or_create(
         **_key(owner, case), defaults={"owner": owner, "answers": answers}
@@ -60,9 +60,9 @@ def save_draft(*, owner: User, case: Case | None, answers: dict[str, Any]) -> Dr
 
 @transaction.atomic
 def take_up_draft(*, draft_id: UUID, case: Case) -> Draft | None:
-    """Continue in this case what the same official left unfinished in an earlier one.
+    """Continue in this case a draft that the same official left unfinished in an earlier one.
 
-    None when there is nothing to continue: submitted, discarded, another official's, or in use.
+    None if it was submitted or discarded, is another official's, or is in use.
     """
     if case.subject_id is not None or case.ended_at is not None:
         return None

@@ -1,7 +1,7 @@
-"""Somebody registered before is registered in a new household at the counter: their yes, by their own phone.
+"""Consent of a person registered before to being registered in a new household, by a code to their phone.
 
-The page names nobody by the record, nor their number: only by the names that were entered for this
-registration, so that whoever is asked hears who moves, and into whose household.
+The page shows nothing from their record, neither name nor number: only the names entered for this
+registration, so that whoever is asked reads who moves into whose household.
 """
 
 from typing import Any, cast
@@ -17,6 +17,7 @@ from dsp_platform.accounts.codes.forms import CodeForm
 from dsp_platform.accounts.codes.services import Purpose
 from dsp_platform.accounts.errors import CodeProblem
 from dsp_platform.accounts.models import Case
+from dsp_platform.accounts.visitors import case_of
 from dsp_platform.forms import bind, is_submitted
 from dsp_platform.wizard.questions import CHECK
 from registry.changes.moves import services
@@ -24,7 +25,7 @@ from registry.changes.moves.services import OldTerms
 from registry.changes.moves.terms import Terms, registration_terms
 from registry.models import Person
 from registry.persons.details import HouseholdDetails
-from registry.persons.subject import case_of, user_of
+from registry.persons.subject import user_of
 from registry.phones.selectors import asked_for_yes
 from registry.registration.answers import answers_to_details
 from registry.registration.selectors import draft_of
@@ -34,7 +35,7 @@ ASKED = "register_yes"
 
 
 def ask_for_yes(request: HttpRequest, person_id: int, member: int) -> HttpResponse:
-    """Kept in the session: the page's address names nobody. ``member`` is the index among those entered."""
+    """Kept in the session, not in the address. ``member`` is the index among those entered."""
     case = str(cast(Case, case_of(request)).pk)
     request.session[ASKED] = {"person": person_id, "member": member, "case": case}
     return redirect("registry:register_yes")
@@ -80,13 +81,13 @@ def register_yes(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("The yes was saved. Now the registration can be sent."))
             return redirect("registry:register_question", CHECK)
     outlook = code_request.outlook(challenge.phone) if challenge else None
-    read = challenge is not None and code_request.also_kept == terms.shown  # else it is read and sent anew
+    read = challenge is not None and code_request.also_kept == terms.shown  # else shown and sent again
     context = {"form": form if read else None, "outlook": outlook, "terms": terms}
     return render(request, "registry/registration/register_yes.html", context)
 
 
 def _details(request: HttpRequest) -> HouseholdDetails | None:
-    """Of the registration as it stands; None while an answer is missing."""
+    """Details of the current draft; None while an answer is missing."""
     draft = draft_of(user_of(request), case_of(request))
     wizard = RegistrationWizard(cast(dict[str, Any], draft.answers) if draft else {})
     return answers_to_details(wizard.answers) if wizard.is_complete else None

@@ -1,4 +1,4 @@
-"""The questions of a registration; those about each member stand in ``registry.persons.questions``.
+"""The questions of a registration; those about a member are in ``registry.persons.questions``.
 
 A new question is a row of ``QUESTIONS`` and a key in ``RegistrationWizard.order``.
 """
@@ -18,8 +18,10 @@ from registry.areas.forms import PlaceForm
 from registry.areas.labels import place_in_words
 from registry.areas.place_picker import places
 from registry.consents.forms import ConsentForm
+from registry.facts.circumstances import DIFFICULTY
+from registry.facts.table import CIRCUMSTANCES
 from registry.models import Person
-from registry.persons.circumstances import DIFFICULTIES, DIFFICULTY_LABELS, SITUATION_LABELS, questions_for
+from registry.persons.circumstances import questions_for
 from registry.persons.forms import radios
 from registry.persons.questions import PERSON_QUESTIONS
 from registry.persons.subject import user_of
@@ -46,13 +48,14 @@ def _consent_in_words(answer: Answer) -> str:
 
 
 def _circumstances_in_words(member: Answer) -> str:
-    """Each answer but "no difficulty" and "no", which would bury the others."""
+    """The answers without "no difficulty" and "no", among which the others would be overlooked."""
     lines, known = [], circumstances_of(member)
     for name, value in known.items():
-        if name in DIFFICULTIES and value > Person.Difficulty.NONE:
-            lines.append(f"{DIFFICULTY_LABELS[name]}: {Person.Difficulty(value).label}")
-        elif name in SITUATION_LABELS and value:
-            lines.append(f"{SITUATION_LABELS[name]} {gettext('Yes')}")
+        asked = CIRCUMSTANCES[name]
+        if asked.answers is DIFFICULTY and value > Person.Difficulty.NONE:
+            lines.append(f"{asked.label}: {asked.labels[value]}")
+        elif asked.answers is not DIFFICULTY and value:
+            lines.append(f"{asked.label} {asked.labels[value]}")
     if unknown := len(questions_for(member)) - len(known):
         lines.append(gettext("Not known: %(count)d answers") % {"count": unknown})
     return "\n".join(lines) or gettext("No difficulties")

@@ -2,8 +2,8 @@ from collections.abc import Sequence
 
 import pghistory
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
-from django.utils import timezone, translation
+from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.assisted_sessions.services import attach_subject
@@ -25,17 +25,15 @@ from registry.models import (
     Household,
     IdentityDocument,
     KeySetup,
-    Membership,
     MoverYes,
     Person,
 )
 from registry.persons import lookups
-from registry.persons import services as persons
 from registry.persons.details import HouseholdDetails
-from registry.persons.household_services import announce_rows
-from registry.persons.numbering import _constraint, save_numbered
+from registry.persons.recognition import MemberEntry, entries_of, recognise
 from registry.persons.scope import in_area, require_case
 from registry.persons.validation import problems_of
+from registry.persons.writer import NewMember, NumberTaken, PersonWriter, set_values
 from registry.phones.keys import note_setup
 from registry.phones.selectors import asked_for_yes
 from registry.registration.drafts import became
@@ -49,41 +47,37 @@ def register_household(
     case: Case | None = None,
     keep: str | None = None,
 ) -> Household:
-    """Persons with their SPIDs, household, consents and ledger rows: all of it or nothing.
+    """Register persons, household and consents, and announce them, in one transaction.
 
-    A draft that was submitted before answers with the household it became. ``keep`` is the key of a citizen's
-    session, which goes on when the account becomes theirs. Raises InvalidDetails,
-    AlreadyRegistered, YesNeeded, TooManyLookups, and PermissionDenied for someone who may not register at
-    all.
+    Returns the household of a draft that was submitted before. ``keep`` is the key of the citizen's session
+    that stays signed in when the account is linked. Raises InvalidDetails, AlreadyRegistered, YesNeeded,
+    TooManyLookups, and PermissionDenied for an actor who may not register.
     """
-    numbers = _numbers(details)
-    with transaction.atomic(), pghistory.context(why="register"):
-        if not numbers or not (actor.is_citizen or case):
-            return _registered(actor, details, draft, case, keep)
-        lookups.take_turn(account=actor, case=case, kind=lookups.DOCUMENT)
-        try:
-            with transaction.atomic():
-                return _registered(actor, details, draft, case, keep)
-        except (AlreadyRegistered, YesNeeded) as error:
-            taken: AlreadyRegistered | YesNeeded = error
-            told = [number for index, number in numbers.items() if index <= error.member]
-            lookups.note(account=actor, case=case, kind=lookups.DOCUMENT, numbers=told)
-    raise taken  # after the commit, which keeps that it was told
-
-
-def _numbers(details: HouseholdDetails) -> dict[int, bytes]:
-    """Digests of the documents told, by member."""
-    return {
+    numbers = {
         index: document_digest(one.document_type, one.document_number)
         for index, one in enumerate(details.members)
         if one.document_number
     }
+    with transaction.atomic(), pghistory.context(why="register"):
+        if not numbers or not (actor.is_citizen or case):
+            return _register(actor, details, draft, case, keep)
+        lookups.check_limit(account=actor, case=case, kind=lookups.DOCUMENT)
+        try:
+            with transaction.atomic():
+                return _register(actor, details, draft, case, keep)
+        except (AlreadyRegistered, YesNeeded) as error:
+            taken: AlreadyRegistered | YesNeeded = error
+            told = [number for index, number in numbers.items() if index <= error.member]
+            lookups.note(account=actor, case=case, kind=lookups.DOCUMENT, numbers=told)
+    raise taken  # after the commit, so that the lookup stays counted
 
 
-def _registered(
+def _register(
     actor: User, details: HouseholdDetails, draft: Draft | None, case: Case | None, keep: str | None
 ) -> Household:
-    _require_door(actor, case)
+    if not (actor.is_active and (actor.is_citizen or (actor.is_official and actor.area_code))):
+        raise PermissionDenied("only a citizen, or an official with an area, registers")
+    require_case(actor, case)
     held = _locked_draft(draft, actor, case)
     if done := became(held):
         return done
@@ -93,7 +87,7 @@ def _registered(
     if held is not None:
         held.household, held.answers = household, {}
         if not Draft.objects.filter(pk=held.pk).update(household=household, answers={}):
-            held.save(force_insert=True)  # it led to a former holder's household, and went at the hand-over
+            held.save(force_insert=True)  # the hand-over of the account deleted it
     if case is not None:
         attach_subject(case=case, subject_id=head.pk)
     for kind, subject in (("household", household.pk), ("person", head.pk)):
@@ -107,14 +101,8 @@ def _registered(
     return household
 
 
-def _require_door(actor: User, case: Case | None) -> None:
-    if not (actor.is_active and (actor.is_citizen or (actor.is_official and actor.area_code))):
-        raise PermissionDenied("only a citizen, or an official with an area, registers")
-    require_case(actor, case)
-
-
 def _locked_draft(draft: Draft | None, actor: User, case: Case | None) -> Draft | None:
-    """The draft, held so that a second submit waits for the first one and finds its household."""
+    """Locked, so that a second submit waits for the first one and finds its household."""
     if draft is None:
         return None
     held = Draft.objects.select_for_update().filter(pk=draft.pk).first()
@@ -138,7 +126,7 @@ def _require_valid(actor: User, details: HouseholdDetails) -> None:
 
 
 def _require_new(actor: User, case: Case | None) -> None:
-    """One account, and one case, registers once: in two browsers the second waits here for the first."""
+    """Locks the account or case: each registers once, also when submitted in two browsers at once."""
     if actor.is_citizen:
         if not User.objects.select_for_update(no_key=True).get(pk=actor.pk).is_active:
             raise PermissionDenied("the account was closed meanwhile")
@@ -153,30 +141,33 @@ def _require_new(actor: User, case: Case | None) -> None:
 def _write(
     actor: User, details: HouseholdDetails, case: Case | None, keep: str | None
 ) -> tuple[Household, Person]:
-    members = persons.told(details, actor)
-    persons.recognise(members, details)
+    members = entries_of(details, actor)
+    recognise(members)
     head = members[0].person
     if actor.is_citizen:
-        _require_unknown(members)
-        head.account = actor
+        # A matching document does not prove identity. A citizen claims an existing record with a code to its
+        # phone, or shows the document at the commune office.
+        for index, member in enumerate(members):
+            if member.known:
+                raise AlreadyRegistered(member=index)
+        set_values(head, {"account": actor})
         accounts.hand_over(account=actor, keep=keep)
     else:
         _require_yes(members, details, case)
-    known = [member.person.pk for member in members if member.known]
-    phones = dict(Person.objects.filter(pk__in=known).values_list("pk", "phone")) if known else {}
-    household = Household(village_id=details.village_code, address=clean(details.address))
-    save_numbered(household, members)
-    _save_rest(household, members, details)
-    _note_known(members, phones, actor)
-    Consent.objects.bulk_create(_consents(household, head, details, actor))
-    announce_rows(household, [(member.person.pk, member.person.version) for member in members])
+    with PersonWriter() as writer:
+        for member in members:
+            if member.known:
+                _update_known(writer, member, actor)
+        household = _add_household(writer, details, members)
+        Consent.objects.bulk_create(_consents(household, head, details, actor))
     return household, head
 
 
-def _require_yes(members: Sequence[persons.Told], details: HouseholdDetails, case: Case | None) -> None:
-    """Who was registered before says yes by the phone that was on record, whatever was told now, to just
-    what is told. Who has none
-    was let go by the commune they lived in."""
+def _require_yes(members: Sequence[MemberEntry], details: HouseholdDetails, case: Case | None) -> None:
+    """A person registered before must have consented to exactly these terms, by the phone that was on record.
+
+    A person without such a phone needs none: the commune they lived in ended their membership.
+    """
     for index, member in enumerate(members):
         if not member.known:
             continue
@@ -190,56 +181,36 @@ def _require_yes(members: Sequence[persons.Told], details: HouseholdDetails, cas
             raise YesNeeded(member=index, person_id=before.pk)
 
 
-def _note_known(members: Sequence[persons.Told], phones: dict[int, str], actor: User) -> None:
-    """Who registered them anew decides nothing about them for a while; the number of before is told."""
-    for member in members:
-        if not member.known:
-            continue
-        note_setup(person=member.person, official=actor, kind=KeySetup.Kind.REGISTRATION)
-        before = phones.get(member.person.pk, "")
-        if before and before != member.person.phone:
-            notifications.send(
-                phone=before,
-                language=member.person.language,
-                template="details_changed",
-                params={},
-                subject_kind="person",
-                subject_id=member.person.pk,
-            )
+def _update_known(writer: PersonWriter, member: MemberEntry, actor: User) -> None:
+    """Notes who set up the record (a conflict of interest) and notifies a replaced phone number."""
+    person, before = member.person, member.person.phone
+    writer.update_person(person, **member.values)
+    note_setup(person=person, official=actor, kind=KeySetup.Kind.REGISTRATION)
+    if before and before != person.phone:
+        notifications.send(
+            phone=before,
+            language=person.language,
+            template="details_changed",
+            params={},
+            subject_kind="person",
+            subject_id=person.pk,
+        )
 
 
-def _require_unknown(members: Sequence[persons.Told]) -> None:
-    """To know somebody's document, name and date of birth is not to be them: who is registered already is
-    claimed, with a code to their phone, or comes to the commune, which looks at the document."""
-    for index, member in enumerate(members):
-        if member.known:
-            raise AlreadyRegistered(member=index)
-
-
-def _save_rest(household: Household, members: Sequence[persons.Told], details: HouseholdDetails) -> None:
-    """Documents and memberships. What another transaction took meanwhile is somebody's registration."""
-    documents = persons.documents_of(members)
-    today = timezone.localdate()
+def _add_household(
+    writer: PersonWriter, details: HouseholdDetails, members: Sequence[MemberEntry]
+) -> Household:
+    new = [NewMember(one.person, one.details.relationship, one.documents) for one in members]
     try:
-        with transaction.atomic():
-            IdentityDocument.objects.bulk_create(documents)
-            Membership.objects.bulk_create(
-                Membership(
-                    household=household,
-                    person=member.person,
-                    relationship=member.details.relationship,
-                    started_on=today,
-                )
-                for member in members
-            )
-    except IntegrityError as error:
-        if _constraint(error) not in ("document_number_once", "person_one_household"):
-            raise
+        return writer.add_household(
+            village_id=details.village_code, address=clean(details.address), members=new
+        )
+    except NumberTaken:  # another transaction registered somebody meanwhile
         raise AlreadyRegistered(member=_taken(members)) from None
 
 
-def _taken(members: Sequence[persons.Told]) -> int:
-    """Which member it was, now that the other transaction has ended."""
+def _taken(members: Sequence[MemberEntry]) -> int:
+    """The index of the member whom another transaction registered meanwhile."""
     documents = IdentityDocument.objects.exclude(type__in=IdentityDocument.SHARED_TYPES)
     for index, member in enumerate(members):
         if member.known and member.person.memberships.filter(ended_on=None).exists():
@@ -253,7 +224,7 @@ def _taken(members: Sequence[persons.Told]) -> int:
 
 
 def _asked(details: HouseholdDetails) -> dict[str, Operator]:
-    """The operators that consent may be given for."""
+    """By code, the operators that consent can be given for."""
     return {one.code: one for one in exchange.operators_to_consent()} if details.operators else {}
 
 

@@ -1,4 +1,4 @@
-"""The registration of a household, one question a page, saved at each "Continue"."""
+"""The wizard of a registration: one question a page, saved at each "Continue"."""
 
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -10,13 +10,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.access.decorators import actor_required
+from dsp_platform.accounts.visitors import case_of
 from dsp_platform.forms import is_submitted
 from dsp_platform.wizard.questions import CHECK, Answer, Key
 from dsp_platform.wizard.views import WizardView
 from registry.errors import AlreadyRegistered, InvalidDetails, TooManyLookups, YesNeeded
 from registry.models import Draft
 from registry.persons.labels import full_name
-from registry.persons.subject import case_of, subject_of, user_of
+from registry.persons.subject import subject_of, user_of
 from registry.phones.replacements.selectors import waiting_by_new_phone
 from registry.registration.answers import HEAD_ID, answers_to_details
 from registry.registration.closed_records import closed_record_of
@@ -43,27 +44,27 @@ def _save(request: HttpRequest, wizard: RegistrationWizard) -> None:
 
 
 def _finished(request: HttpRequest, draft: Draft | None) -> HttpResponse | None:
-    """The page for somebody who is registered already; None where there is something to register."""
+    """A redirect for somebody who is registered already; otherwise None."""
     if became(draft) is not None:
         return redirect("registry:registered")
     if subject_of(request) is None:
-        # A new phone number waits for the record of its person: a registration begun now would collide.
+        # This number is to become that of a registered person: a registration would conflict.
         waits = case_of(request) is None and waiting_by_new_phone(user_of(request))
         return redirect("registry:me") if waits or _was_closed(request, draft) else None
-    if until := kept_until(draft):  # the account got a record meanwhile: by a claim, or at the counter
+    if until := kept_until(draft):  # linked to a record meanwhile, by a claim or at the counter
         words = _("You are registered already. The answers you began are deleted on %(date)s.")
         messages.info(request, words % {"date": date_format(until, "SHORT_DATE_FORMAT")})
     return redirect("registry:me")
 
 
 def _was_closed(request: HttpRequest, draft: Draft | None) -> bool:
-    """Somebody recorded as dead who lives is not registered anew; somebody else says so first."""
+    """Whether the account's person was recorded as dead, and nobody confirmed to be somebody else."""
     closed = closed_record_of(user_of(request)) if case_of(request) is None else None
     return closed is not None and not closed.is_followed_by(draft)
 
 
 class RegistrationQuestion(WizardView[RegistrationWizard]):
-    """Without a name of a question: the first one that is open, where a registration begins and goes on."""
+    """Without the name of a question: redirects to the first one that is open."""
 
     draft: Draft | None
 
@@ -152,7 +153,7 @@ question = actor_required(RegistrationQuestion.as_view())
 
 
 def _taken(form_class: Any, answers: Answer, at_counter: bool) -> Any:
-    """The document as answered before, and that it cannot be used. Nothing about whom it names."""
+    """Shows the document question again with an error that reveals nothing about the person."""
     form = form_class(answers)
     problem = _("This document cannot be used for a new registration. Check the type and the number.")
     if at_counter:
@@ -168,7 +169,7 @@ def _taken(form_class: Any, answers: Answer, at_counter: bool) -> Any:
 
 @actor_required
 def remove(request: HttpRequest, number: int) -> HttpResponse:
-    """Take a member out of a registration that is not yet submitted, once asked."""
+    """Remove a member from a draft, after confirmation."""
     draft = _draft(request)
     if finished := _finished(request, draft):
         return finished

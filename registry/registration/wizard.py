@@ -13,15 +13,16 @@ from django.utils.translation import gettext as _
 from dsp_platform.wizard.questions import CHECK, Answer, Key, Row
 from dsp_platform.wizard.wizard import Wizard
 from registry.errors import Problem
+from registry.facts.table import CIRCUMSTANCES
 from registry.persons.ages import age_of
-from registry.persons.circumstances import CIRCUMSTANCES, questions_for
+from registry.persons.circumstances import questions_for
 from registry.registration.answers import HEAD_ID
 from registry.registration.questions import MEMBERS, QUESTIONS
 
 YOUNG = 15
 
 PARTS = ("consent", "head", "place", MEMBERS, "circumstances", CHECK)
-"""What the line of progress counts."""
+"""The steps counted by the progress line."""
 
 QUESTION_OF_FIELD = {
     **{field: name for name, question in QUESTIONS.items() for field in question.form.base_fields},
@@ -94,7 +95,7 @@ class RegistrationWizard(Wizard):
         return PARTS.index(name) + 1
 
     def answer(self, key: Key) -> Answer | None:
-        if key.name == MEMBERS:  # asked anew each time
+        if key.name == MEMBERS:  # asked again each time
             return None
         return super().answer(key) if key.number is None else self.member(key.number)
 
@@ -137,12 +138,12 @@ class RegistrationWizard(Wizard):
         member["done"] = list(done)
 
     def remove(self, number: int) -> None:
-        """Take a member out; the head stays."""
+        """Remove a member; not the head."""
         if number != HEAD_ID:
             self.answers["members"] = [member for member in self.members if member["id"] != number]
 
     def key_of(self, problem: Problem) -> Key:
-        """The question at which the cause of a refusal is corrected."""
+        """The question where the problem can be corrected."""
         name = QUESTION_OF_FIELD.get(problem.field, problem.field)
         return Key(name, None if problem.member is None else self.members[problem.member]["id"])
 

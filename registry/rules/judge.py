@@ -1,11 +1,11 @@
-"""Kleene's three-valued logic: what is not known matters only where the other operand does not decide."""
+"""Kleene's three-valued logic: an unknown operand matters only where the other does not decide."""
 
-from registry.rules.names import Value
-from registry.rules.nodes import And, Condition, Constant, Facts, Node, Not, Or
+from registry.rules.names import Known, Value
+from registry.rules.nodes import And, Condition, Constant, Node, Not, Or
 
 
-def judge_rule(node: Node, facts: Facts) -> bool | None:
-    """True, False, or None when what is not known would decide."""
+def judge_rule(node: Node, facts: Known) -> bool | None:
+    """None where the outcome depends on facts that are not known."""
     match node:
         case Constant(value):
             return value

@@ -1,6 +1,5 @@
-"""What a rule is made of, once it is read."""
+"""The syntax tree of a rule."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from registry.rules.names import Value
@@ -38,7 +37,6 @@ class Or:
 
 
 Node = Constant | Condition | Not | And | Or
-Facts = Mapping[str, Value | None]
 
 
 def facts_named(node: Node) -> frozenset[str]:

@@ -1,8 +1,8 @@
 """From the text of a rule to its nodes: the part of CEL that can be judged with unknown facts.
 
 Comparisons (== != < <= > >= in), && || !, parentheses, lists, literals and the names of facts, read
-by cel-python's parser. Whatever else CEL knows is refused, pointing at the place. So are comments, because
-on one line they hide what stands behind them, and characters that nobody sees.
+by cel-python's parser. All else of CEL is refused with its place. So are comments, which would hide the rest
+of a line from its approver, and invisible characters.
 """
 
 import ast
@@ -45,7 +45,7 @@ class RuleError(ValueError):
 
 @lru_cache(maxsize=256)
 def parse_rule(text: str) -> Node:
-    """Raises ``RuleError`` that points at the place, in the language now active."""
+    """Raises ``RuleError`` with the place of the mistake, in the active language."""
     if len(text) > _MOST_CHARACTERS:
         raise RuleError(_("The rule is too long."))
     _refuse_hidden(text)
@@ -62,8 +62,8 @@ def _refuse_hidden(text: str) -> None:
         raise _error_at(text, text.index("//"), _("A rule has no comments."))
     for place, sign in enumerate(text):
         if sign not in "\n\r\t " and not clean(sign):
-            told = _("The character U+%(code)s cannot be seen.") % {"code": f"{ord(sign):04X}"}
-            raise _error_at(text, place, told)
+            message = _("The character U+%(code)s cannot be seen.") % {"code": f"{ord(sign):04X}"}
+            raise _error_at(text, place, message)
 
 
 def _error_at(text: str, place: int, message: str) -> RuleError:
@@ -71,20 +71,17 @@ def _error_at(text: str, place: int, message: str) -> RuleError:
     return RuleError(message, len(before), len(before[-1]) + 1)
 
 
-def _place(tree: Tree | Token) -> tuple[int, int]:
+def _error(tree: Tree | Token, message: str) -> RuleError:
     tokens: Iterator[Token] = (
         iter([tree]) if isinstance(tree, Token) else tree.scan_values(lambda value: isinstance(value, Token))
     )
     token = next(tokens, None)
-    return (token.line or 1, token.column or 1) if token is not None else (1, 1)
-
-
-def _error(tree: Tree | Token, message: str) -> RuleError:
-    return RuleError(message, *_place(tree))
+    place = (token.line or 1, token.column or 1) if token is not None else (1, 1)
+    return RuleError(message, *place)
 
 
 def _inner(tree: Tree) -> Tree:
-    """Down through the levels of the grammar that hold nothing but the next one, and parentheses."""
+    """Skips the levels of the grammar that only wrap the next one, and parentheses."""
     while len(tree.children) == 1 and isinstance(tree.children[0], Tree) and tree.data != "list_lit":
         tree = tree.children[0]
     return tree
@@ -161,7 +158,7 @@ def _literal(tree: Tree) -> Value:
 
 
 def _word(literal: Token) -> str:
-    """Raises ValueError also for what nobody sees, escaped or not, and for what no database can hold."""
+    """Raises ValueError also for invisible characters, escaped or not, and those PostgreSQL cannot store."""
     word = str(ast.literal_eval(str(literal)))
     if word != clean(word):
         raise ValueError

@@ -1,7 +1,7 @@
-"""From the nodes of a rule to one SQL condition with the same three values: NULL is "not known".
+"""Compiles a rule to one SQL condition with the same three values: NULL is "not known".
 
-PostgreSQL's AND, OR and NOT are Kleene's, as in ``judge``. The facts are expressions of the caller's own;
-values of the rule never become part of the text, they are parameters.
+PostgreSQL's AND, OR and NOT are Kleene's, as in ``judge``. Values of the rule never become part of the text:
+they are parameters.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,9 @@ _OPERATORS = {"==": "=", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 class Compiler:
     """Several rules may share one statement, and with it ``values``: what to run it with."""
 
-    facts: Mapping[str, str]
+    columns: Mapping[str, str]
+    """By fact: its expression in the statement."""
+
     values: dict[str, Value] = field(default_factory=dict)
 
     def condition(self, node: Node) -> str:
@@ -25,7 +27,7 @@ class Compiler:
             case Constant(value):
                 return "TRUE" if value else "FALSE"
             case Condition(fact, operator, value):
-                return self._comparison(self.facts[fact], operator, value)
+                return self._comparison(self.columns[fact], operator, value)
             case Not(operand):
                 return f"(NOT {self.condition(operand)})"
             case And(left, right):
@@ -33,12 +35,12 @@ class Compiler:
             case Or(left, right):
                 return f"({self.condition(left)} OR {self.condition(right)})"
 
-    def _comparison(self, fact: str, operator: str, value: Value | tuple[Value, ...]) -> str:
+    def _comparison(self, column: str, operator: str, value: Value | tuple[Value, ...]) -> str:
         if not isinstance(value, tuple):
-            return f"({fact} {_OPERATORS[operator]} {self._parameter(value)})"
-        if not value:  # nothing is in an empty list, but of what is not known not even that is said
-            return f"({fact} <> {fact})"
-        return f"({fact} IN ({', '.join(map(self._parameter, value))}))"
+            return f"({column} {_OPERATORS[operator]} {self._parameter(value)})"
+        if not value:  # in an empty list is nothing: FALSE, or NULL where the fact is not known
+            return f"({column} <> {column})"
+        return f"({column} IN ({', '.join(map(self._parameter, value))}))"
 
     def _parameter(self, value: Value) -> str:
         name = f"value_{len(self.values)}"

@@ -1,26 +1,25 @@
-"""Where what a verdict waits for can be told."""
+"""Where facts that are missing for a verdict can be reported."""
 
 from collections.abc import Collection
 
 from django import template
 
+from registry.facts.table import FACTS
 from registry.models import Programme
 
 register = template.Library()
-# What somebody can tell of themselves in a request for a change of circumstances.
-CIRCUMSTANCES = frozenset({"pregnant", "disability", "studying", "working", "disabled_in_household"})
 ASSESSMENT = "idpoor"  # the operator that reports poverty levels
 
 
 @register.inclusion_tag("registry/programmes/where_to_tell.html")
 def where_to_tell(missing: Collection[str]) -> dict[str, object]:
-    """With the names of the missing facts."""
-    facts = set(missing)
+    """``missing``: names of facts."""
+    reported_in = {FACTS[fact].reported_in for fact in missing}
     assessed_by = Programme.objects.filter(
         operator=ASSESSMENT, state=Programme.State.OPEN, takes_applications=True
     )
     return {
-        "circumstances": bool(facts & CIRCUMSTANCES),
-        "assessment": assessed_by.first() if "poverty_level" in facts else None,
-        "office": bool(facts - CIRCUMSTANCES - {"poverty_level"}),
+        "circumstances": "circumstances" in reported_in,
+        "assessment": assessed_by.first() if "assessment" in reported_in else None,
+        "office": "office" in reported_in,
     }

@@ -7,21 +7,22 @@ from dsp_platform.accounts.models import User
 from dsp_platform.templatetags.site_tags import reference
 from registry.changes.apply.common import open_members
 from registry.changes.hearings.selectors import concerning, hearing_of
+from registry.changes.hidden import note_change_look
 from registry.changes.kinds import Kind
-from registry.changes.selectors import OBJECT, is_objected_itself, objected_before
-from registry.changes.unread import note_change_look
+from registry.changes.selectors import is_objected_itself, objected_before
+from registry.changes.workflow import OBJECT
 from registry.home.to_do import ToDo
 from registry.models import ChangeRequest, Person
 from registry.persons import selectors
 
 register = template.Library()
-# By these somebody may leave a household, whose head is told when it is done (services.changes).
+# Kinds by which a person may leave a household; its head is notified when it is done.
 GOES = ("joins", "leaves", "marriage")
 
 
 @register.inclusion_tag("registry/changes/hearings/household_warnings.html", takes_context=True)
 def household_warnings(context: Context) -> dict[str, object]:
-    """To a citizen: somebody asks for a change of their household that touches them."""
+    """For a citizen: requested changes of their household that concern them."""
     user = context.get("user")
     person = selectors.subject_of(user, None) if isinstance(user, User) and user.is_citizen else None
     asked = concerning(person) if person else []
@@ -30,8 +31,8 @@ def household_warnings(context: Context) -> dict[str, object]:
 
 @register.simple_tag(takes_context=True)
 def household_to_answer(context: Context, person: Person) -> list[ToDo]:
-    """The same among what the person has to do, and what they agreed to and may still object to; not in a
-    case, for the answer is their own."""
+    """The same in the list of tasks, with those they agreed to and may still object to. Not in an assisted
+    session: the answer must be their own."""
     asked = [] if context.get("case") else concerning(person)
     agreed = _(
         "You agreed to a change of your household. Until it is decided you can still say that it is not right"
@@ -51,7 +52,7 @@ def household_to_answer(context: Context, person: Person) -> list[ToDo]:
 
 @register.inclusion_tag("registry/changes/hearings/household_heard.html")
 def household_heard(change: ChangeRequest) -> dict[str, object]:
-    """To who decides: who is still to be heard, and that somebody does not agree."""
+    """For the decider: who is still to be heard, and whether somebody objects."""
     if not change.is_open:
         return {}
     return {
@@ -63,19 +64,19 @@ def household_heard(change: ChangeRequest) -> dict[str, object]:
 
 @register.inclusion_tag("registry/changes/change_whose.html", takes_context=True)
 def change_whose(context: Context, change: ChangeRequest) -> dict[str, object]:
-    """To who decides: who asked, and whose household it is; each of them can read that they were looked at.
-    What is decided needs its members no more."""
+    """For the decider: who asked, and the members of the household; a look is recorded for each of them.
+    Members are not shown once it is decided."""
     members = open_members(change.household) if change.is_open else []
     shown = {change.asked_for_id, *(one.person_id for one in members)}
-    noted = {change.person_id or change.asked_for_id}  # by the view
-    for person in sorted(shown - noted):
+    recorded = {change.person_id or change.asked_for_id}  # by the view
+    for person in sorted(shown - recorded):
         note_change_look(context["request"], change, person)
     return {"change": change, "members": members}
 
 
 @register.inclusion_tag("registry/changes/hearings/concerned_told.html", takes_context=True)
 def concerned_told(context: Context, kind: Kind) -> dict[str, object]:
-    """To whoever is about to ask: others are told of it. Who is afraid of them must know that before."""
+    """For the person who is about to ask: others are notified. Who fears them must know that before."""
     return {
         "told": kind.concerns is not None,
         "goes": kind.code in GOES,

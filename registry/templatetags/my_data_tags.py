@@ -1,4 +1,4 @@
-"""The sections of "everything about me" in words: the same data as the file, for people to read."""
+"""The sections of "everything about me" as a readable page: the same data as the file."""
 
 import re
 from datetime import date, datetime
@@ -19,7 +19,7 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT")
 
 @register.inclusion_tag("registry/my_data/my_data_part.html")
 def in_words(part: Any, section: MyDataSection, key: str = "") -> dict[str, Any]:
-    """Lists become several entries, dictionaries rows; what is empty is left out."""
+    """A list becomes entries, a dictionary rows; empty values are left out."""
     if isinstance(part, dict):
         rows = [(name, capfirst(section.label_of(name)), value) for name, value in _shown_rows(part)]
         return {
@@ -32,7 +32,7 @@ def in_words(part: Any, section: MyDataSection, key: str = "") -> dict[str, Any]
 
 
 def _shown_rows(part: dict[str, Any]) -> list[tuple[str, Any]]:
-    """Without what is empty, and without the code of what is named beside it."""
+    """Without empty values, and without a code whose name is another key."""
     return [
         (name, value)
         for name, value in part.items()
@@ -41,7 +41,7 @@ def _shown_rows(part: dict[str, Any]) -> list[tuple[str, Any]]:
 
 
 def _shown(section: MyDataSection, key: str, value: Any) -> str | None:
-    """None for what has rows of its own."""
+    """None for a nested value, which has its own rows."""
     if isinstance(value, dict) or (isinstance(value, list) and value and isinstance(value[0], dict)):
         return None
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""What pages show of the registry, without their views having to know it."""
+"""Parts of pages about the registry, which the views of the pages need not prepare."""
 
 from typing import cast
 
@@ -12,13 +12,14 @@ from django.utils.translation import gettext_lazy
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.audit import selectors as audit
 from dsp_platform.audit.actions import look_reason
-from dsp_platform.exchange.ledger.selectors import Copy, copies_of
+from dsp_platform.exchange.ledger.selectors import entries_of
+from dsp_platform.exchange.models import LedgerEntry
 from dsp_platform.khmer.money import format_riel
 from dsp_platform.templatetags.site_tags import reference
 from registry.areas.labels import area_path
-from registry.changes.apply.newcomer import spid_told
+from registry.changes.apply.newcomer import entered_spid
 from registry.changes.context import Answers
-from registry.changes.hearings.reading import documents_to_show, moves_shown, why_unlisted
+from registry.changes.hearings.visibility import documents_to_show, moves_shown, why_unlisted
 from registry.changes.kinds import KINDS
 from registry.changes.moves.movers import comes_in
 from registry.changes.selectors import MOVER, OLD_COMMUNE, may_need_yes, moves_of, sees_mover, waits_for
@@ -26,7 +27,7 @@ from registry.home.to_do import ToDo
 from registry.models import Benefit, ChangeRequest, Household, Membership, Person, Programme
 from registry.persons.households import household_of
 from registry.persons.selectors import subject_of
-from registry.phones.replacements.selectors import near_to, standing, waiting_for
+from registry.phones.replacements.selectors import relation_of, replacements_of_citizen, waiting_for
 from registry.programmes.selectors import amounts_of
 
 register = template.Library()
@@ -39,12 +40,12 @@ LOOKS_READ, LOOKS_SHOWN = 200, 20
 
 @register.inclusion_tag("components/banner.html", takes_context=True)
 def case_banner(context: Context) -> dict[str, object]:
-    """For whom the official acts; nothing when no case is open."""
+    """For whom the official acts; empty without an open session."""
     case = context.get("case")
     if case is None:
         return {"case": None}
     person = subject_of(case.official, case)
-    # A page of the counter's own work says whom it is about, who may be another than the case's.
+    # A page of the counter may be about another person than the open session.
     about = context.get("about")
     named = about if isinstance(about, set) else {about}
     elsewhere = "about" in context and (person is None or person.pk not in named)
@@ -54,18 +55,18 @@ def case_banner(context: Context) -> dict[str, object]:
 
 @register.inclusion_tag("registry/my_data/holders.html")
 def holders(person: Person) -> dict[str, object]:
-    """Which operators hold the person's data, or the household's, or are about to."""
+    """Which operators hold data of the person or the household, or will receive them."""
     household = household_of(person)
-    copies: dict[str, Copy] = {}
+    entries: dict[str, LedgerEntry] = {}
     if household is not None:
-        copies |= {copy.operator.pk: copy for copy in copies_of("household", household.pk)}
-    copies |= {copy.operator.pk: copy for copy in copies_of("person", person.pk)}
-    return {"copies": list(copies.values())}
+        entries |= {entry.operator_id: entry for entry in entries_of("household", household.pk)}
+    entries |= {entry.operator_id: entry for entry in entries_of("person", person.pk)}
+    return {"entries": list(entries.values())}
 
 
 @register.simple_tag(takes_context=True)
 def changes_to_do(context: Context, person: Person) -> list[ToDo]:
-    """The changes this person asked for that wait for a document of theirs."""
+    """Changes that this person requested and that still need a document from them."""
     return [
         ToDo(
             text=_("Show a document for the change you told"),
@@ -78,18 +79,18 @@ def changes_to_do(context: Context, person: Person) -> list[ToDo]:
 
 @register.inclusion_tag("registry/phones/replacements/phone_warnings.html", takes_context=True)
 def phone_warnings(context: Context) -> dict[str, object]:
-    """To a citizen: another phone is asked for in place of theirs, was put there, or was not."""
+    """For a citizen: a requested replacement of their phone, and how it ended."""
     user, person = context.get("user"), context.get("person")
     if not isinstance(user, User):
         return {}
-    near, case = near_to(user), context.get("case")
+    near, case = replacements_of_citizen(user), context.get("case")
     waits = None
     if isinstance(case, Case) and isinstance(person, Person) and not why_unlisted(case, person):
         waits = waiting_for(person)
     return {
-        "replacements": [(one, standing(user, one)) for one in near.warn],
+        "replacements": [(one, relation_of(user, one)) for one in near.warn],
         "replaced": near.replaced,
-        # To an official who is not near, of whoever their case is about.
+        # For an official who is not related to the person of the session.
         "waits": waits,
         "contact_phone": context.get("contact_phone"),
     }
@@ -97,7 +98,7 @@ def phone_warnings(context: Context) -> dict[str, object]:
 
 @register.inclusion_tag("registry/changes/moves/move_warnings.html", takes_context=True)
 def move_warnings(context: Context) -> dict[str, object]:
-    """To a citizen, where nothing else is said of their household: somebody asks that they change it."""
+    """For a citizen, on pages that show nothing else of their household: requests to move them to another."""
     user = context.get("user")
     person = subject_of(user, None) if isinstance(user, User) and user.is_citizen else None
     return {"moves": moves_of(person) if person else []}
@@ -105,7 +106,7 @@ def move_warnings(context: Context) -> dict[str, object]:
 
 @register.simple_tag(takes_context=True)
 def moves_to_answer(context: Context, person: Person) -> list[ToDo]:
-    """Requests that would move the person to another household, for their yes or no."""
+    """Requests that would move the person to another household, which they agree to or refuse."""
     page = "registry:counter_move" if context.get("case") else "registry:my_move"
     answered = _("A move with a yes waits for the commune")
     new = _("Somebody asks that you change household")
@@ -127,13 +128,13 @@ def needs_yes(change: ChangeRequest) -> bool:
 
 @register.simple_tag(takes_context=True)
 def waits(context: Context, change: ChangeRequest) -> str:
-    """For whose yes a request waits. Whether an SPID fits anybody is told to the old commune alone: to
-    others it waits for the mover whether there is one or not."""
+    """Whose agreement a request waits for. Only the old commune learns whether an SPID exists: for others the
+    request waits for the mover whether there is one or not."""
     user = context.get("user")
     if isinstance(user, User) and not user.is_citizen and sees_mover(user, change):
         return str(WAITS.get(waits_for(change), ""))
     asked = (
-        bool(spid_told(cast(Answers, change.answers))) if comes_in(change) else change.mover_id is not None
+        bool(entered_spid(cast(Answers, change.answers))) if comes_in(change) else change.mover_id is not None
     )
     return str(WAITS[MOVER]) if asked and change.is_open and not change.yes else ""
 
@@ -142,7 +143,7 @@ def waits(context: Context, change: ChangeRequest) -> str:
 def looks_at(person: Person) -> dict[str, object]:
     """Who looked, when and why, newest first."""
     events = list(audit.looks_at("person", person.pk)[:LOOKS_READ])
-    # One line a case: an official turns many pages for one purpose.
+    # One row for each assisted session: an official opens many pages for one purpose.
     visits = {event.case_id or event.pk: event for event in reversed(events)}
     looks = [
         {"at": event.at, "who": str(event.actor or ""), "reason": look_reason(event)}
@@ -153,13 +154,13 @@ def looks_at(person: Person) -> dict[str, object]:
 
 @register.inclusion_tag("registry/programmes/amounts.html")
 def amounts(programme: Programme) -> dict[str, object]:
-    """What the programme gives and costs, what is announced and what was before."""
+    """What the programme gives and costs: current, announced and past amounts."""
     return {"programme": programme, "amounts": amounts_of(programme)}
 
 
 @register.filter
 def worth(benefit: Benefit) -> str:
-    """The amount as one reads it: riel, or a percentage without idle zeros."""
+    """The amount in riel, or a percentage without trailing zeros."""
     if benefit.percent is None:
         return format_riel(benefit.amount or 0)
     return f"{localize(benefit.percent.normalize() + 0)}%"
@@ -167,7 +168,7 @@ def worth(benefit: Benefit) -> str:
 
 @register.filter
 def since(benefit: Benefit) -> str:
-    """From when the amount holds, as well as that is known."""
+    """From when the amount is valid, as exactly as that is known."""
     day = date_format(benefit.valid_from, "SHORT_DATE_FORMAT")
     month = date_format(benefit.valid_from, "F Y")
     if benefit.precision == Benefit.Precision.UNKNOWN:
@@ -181,7 +182,7 @@ def since(benefit: Benefit) -> str:
 
 @register.filter
 def lines(text: str) -> list[str]:
-    """One entry for each line that holds something."""
+    """The lines that are not empty."""
     return [line.strip() for line in (text or "").splitlines() if line.strip()]
 
 
@@ -198,5 +199,5 @@ def place(household: Household) -> str:
 
 @register.filter
 def relationship(value: str) -> str:
-    """The words for a draft member's relationship; empty while it is not told."""
+    """The label of a relationship in a draft; empty while it is not answered."""
     return str(Membership.Relationship(value).label) if value else ""

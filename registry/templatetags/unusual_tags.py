@@ -6,13 +6,13 @@ from registry.eligibility.preview import TookTooLong, time_limit
 from registry.unusual.selectors import counts
 
 register = template.Library()
-# The start page is for every sign-in: it does not wait for them.
+# The start page of the admin is opened at every sign-in: it must not wait for the count.
 LONGEST = "500ms"
 
 
 @register.simple_tag
 def unusual_for(request: HttpRequest) -> int:
-    """How many acts stand out, for those who may read of them."""
+    """The number of unusual acts, for stewards and auditors."""
     if getattr(request.user, "role", "") not in (STEWARD, AUDITOR):
         return 0
     try:

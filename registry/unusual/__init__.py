@@ -1,4 +1,4 @@
-"""Acts of officials that stand out, each with the rule that found it: for stewards and auditors to look into.
+"""Unusual acts of officials, found by rules, for stewards and auditors to look into.
 
-Nothing is decided by a rule, and nothing is kept of it: each look asks the rows as they are.
+A rule decides nothing, and its results are not stored: the page runs the query each time.
 """

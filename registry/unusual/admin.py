@@ -1,4 +1,4 @@
-"""The page of unusual acts: references and names of officials, never names of citizens."""
+"""The page of unusual acts: shows references and names of officials, no names of citizens."""
 
 from typing import Any, cast
 
@@ -20,7 +20,7 @@ PARAMETERS = {"rule", "p"}
 
 
 class UnusualAct(PhoneReplacement):
-    """Stands for the page in the index of the admin; it has no rows of its own."""
+    """Puts the page into the index of the admin; a proxy without rows of its own."""
 
     class Meta:
         proxy = True

@@ -1,7 +1,7 @@
-"""Every rule in one table: its name, its words, and how many days back it looks.
+"""The table of rules: name, explanation, and how many days back each looks.
 
-``sql`` yields ``at``, ``actor`` and ``what``: a reference or a number, never anybody's name. It is given
-``since``. Times of day are those of Phnom Penh.
+``sql`` yields ``at``, ``actor`` and ``what``: a reference or a number, no name. Its parameters are ``since``
+and ``PARAMETERS``. Times of day are those of Phnom Penh.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from dsp_platform.audit.actions import action_label
 from registry.models import KeySetup
 
-# Acts that change something for somebody, as the audit names them.
+# Audit actions that change something for a citizen.
 ACTS = (
     "ask_replacement",
     "replacement_applied",
@@ -29,8 +29,8 @@ ACTS = (
 )
 
 
-# What every rule is given besides ``since``: from how many on something is many, and when it is night.
-GIVEN = {
+# From how many on something is unusual, and when it is night.
+PARAMETERS = {
     "acts": list(ACTS),
     "many_setups": 5,
     "many_looks": 150,
@@ -50,7 +50,7 @@ class Rule:
     days: int
     sql: str
     what_words: Callable[[str], str] = str
-    """What ``what`` is called, where it is a code."""
+    """The label of ``what``, where it is a code."""
 
 
 RULES = (

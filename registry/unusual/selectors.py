@@ -6,7 +6,7 @@ from django.db import connection
 from django.utils import timezone
 
 from dsp_platform.accounts.models import User
-from registry.unusual.rules import GIVEN, RULES, Rule
+from registry.unusual.rules import PARAMETERS, RULES, Rule
 
 PAGE = 50
 
@@ -25,10 +25,10 @@ class Act:
 
 def unusual_acts(rule: Rule, *, page: int = 1) -> tuple[list[Act], bool]:
     """Newest first, and whether there are more. ``page`` counts from 1."""
-    given = _given(rule) | {"limit": PAGE + 1, "offset": (page - 1) * PAGE}
+    parameters = _parameters(rule) | {"limit": PAGE + 1, "offset": (page - 1) * PAGE}
     order = "ORDER BY at DESC, actor, what LIMIT %(limit)s OFFSET %(offset)s"
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT at, actor, what FROM ({rule.sql}) found {order}", given)  # noqa: S608
+        cursor.execute(f"SELECT at, actor, what FROM ({rule.sql}) found {order}", parameters)  # noqa: S608
         rows = cursor.fetchall()
     actors = User.objects.in_bulk({actor for _at, actor, _what in rows})
     acts = [Act(rule, at, actors[actor], what) for at, actor, what in rows[:PAGE] if actor in actors]
@@ -40,10 +40,10 @@ def counts() -> list[tuple[Rule, int]]:
     found = []
     with connection.cursor() as cursor:
         for rule in RULES:
-            cursor.execute(f"SELECT count(*) FROM ({rule.sql}) found", _given(rule))  # noqa: S608
+            cursor.execute(f"SELECT count(*) FROM ({rule.sql}) found", _parameters(rule))  # noqa: S608
             found.append((rule, cursor.fetchone()[0]))
     return found
 
 
-def _given(rule: Rule) -> dict[str, Any]:
-    return GIVEN | {"since": timezone.now() - timedelta(days=rule.days)}
+def _parameters(rule: Rule) -> dict[str, Any]:
+    return PARAMETERS | {"since": timezone.now() - timedelta(days=rule.days)}

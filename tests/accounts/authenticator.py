@@ -1,4 +1,4 @@
-"""A passkey in software: what a phone's secure chip would answer, and what a liar would."""
+"""A software passkey: answers like a phone's secure element, and can also give forged answers."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Helpers around signing in: the outbox with its codes, and staff with both factors."""
+"""Helpers for signing in: the outbox with its codes, and staff with both factors."""
 
 import pytest
 from django.test import Client
@@ -23,7 +23,7 @@ def phone():
 
 
 def code_in(client: Client) -> str:
-    """The code that was texted for this browser's challenge."""
+    """The code that was sent for this browser's challenge."""
     challenge = PhoneChallenge.objects.get(pk=client.session["sign_in"]["challenge"])
     return codes.code_of(challenge)
 
@@ -41,7 +41,7 @@ def answer(client: Client, code: str):
 
 
 def token(steps_ago: int = 0) -> str:
-    """What the authenticator app shows now, or showed so many half minutes ago."""
+    """The code that the authenticator app displays now, or displayed so many half minutes ago."""
     return f"{totp(bytes.fromhex(KEY), drift=-steps_ago):06}"
 
 
@@ -50,7 +50,7 @@ def give_device(user) -> TOTPDevice:
 
 
 def verified(client: Client, user) -> Client:
-    """Signed in with both factors, without the forms."""
+    """Signed in with both factors, without using the forms."""
     device = give_device(user)
     client.force_login(user, backend="dsp_platform.accounts.sign_in.backends.StaffBackend")
     session = client.session

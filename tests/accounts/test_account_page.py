@@ -1,4 +1,4 @@
-"""One page about one's own account."""
+"""The page about one's own account."""
 
 import pytest
 from django.test import Client
@@ -25,7 +25,7 @@ def test_ending_all_sessions_ends_this_one_too(here, sokha, signing):
     other = signing.citizen_client(sokha)
     stale = User.objects.get(pk=sokha.pk)
     assert here.post("/en/my/sessions/", {"end_all": "1"}).url == "/en/"
-    late = signing.citizen_client(stale)  # was just signing in by what was right before
+    late = signing.citizen_client(stale)  # a sign-in that began before the sessions were ended
     assert [client.get(HOME).status_code for client in (here, other, late)] == [302, 302, 302]
 
 

@@ -1,12 +1,11 @@
-"""The admin by role, and how staff come to be."""
+"""Access to the admin by role, and how staff accounts are created."""
 
 import pytest
 from django.test import Client
 
 from dsp_platform.accounts.models import Role, User
 from dsp_platform.accounts.sessions import services as sessions
-from dsp_platform.accounts.staff import approvals
-from dsp_platform.accounts.staff import services as staff
+from dsp_platform.accounts.staff import approvals, invitations
 from dsp_platform.approval import services as approval
 from dsp_platform.approval.models import Proposal
 from dsp_platform.audit import services as audit
@@ -81,9 +80,7 @@ def test_a_new_official_gets_a_link_and_nobody_sees_more(admin):
 @pytest.mark.parametrize(
     ("role", "scope"), [("official", {}), ("reviewer", {"operator_code": "nssf"}), ("steward", {})]
 )
-def test_who_it_is_as_a_person_is_said_when_the_account_is_made(
-    admin, areas, sokha, second_steward, role, scope
-):
+def test_the_spid_is_entered_when_the_account_is_created(admin, areas, sokha, second_steward, role, scope):
     person = register_household(actor=sokha, details=household_details()).memberships.first().person
     new(admin, role=role, spid=person.spid, **scope)
     if proposal := Proposal.objects.first():
@@ -91,7 +88,7 @@ def test_who_it_is_as_a_person_is_said_when_the_account_is_made(
     assert User.objects.get(username="clerk.new").spid == person.spid
 
 
-def test_what_was_changed_is_noted_with_codes_and_flags_but_no_number(admin, areas, sokha, commune_clerk):
+def test_what_was_changed_is_audited_with_codes_and_flags_but_no_number(admin, areas, sokha, commune_clerk):
     person = register_household(actor=sokha, details=household_details()).memberships.first().person
     typed = {"full_name": commune_clerk.full_name, "area_code": "0102", "spid": person.spid}
     admin.post(f"{LIST}{commune_clerk.pk}/change/", {**typed, "_seen": seen(commune_clerk)})
@@ -105,10 +102,10 @@ def test_what_was_changed_is_noted_with_codes_and_flags_but_no_number(admin, are
 
 @pytest.mark.parametrize("language", ["km", "en"])
 @pytest.mark.parametrize("role", ["nssf_reviewer", "second_steward"])
-def test_the_auditor_reads_if_somebody_is_a_person_and_not_who(
+def test_the_auditor_sees_whether_there_is_a_spid_and_not_which(
     request, auditor, signing, areas, sokha, role, language
 ):
-    """Nothing of the number, whatever the role of whose account it is."""
+    """Nothing about the number, whatever the role of its account."""
     person = register_household(actor=sokha, details=household_details()).memberships.first().person
     account = request.getfixturevalue(role)
     client = signing.verified(Client(), auditor)
@@ -119,17 +116,17 @@ def test_the_auditor_reads_if_somebody_is_a_person_and_not_who(
     page = client.get(address).content.decode()
     for written in (person.spid, person.spid_grouped):
         assert written not in page
-    assert "icon-no" in without.partition("is_a_person")[2].partition("</div>")[0]
-    assert "icon-yes" in page.partition("is_a_person")[2].partition("</div>")[0]
+    assert "icon-no" in without.partition("has_spid")[2].partition("</div>")[0]
+    assert "icon-yes" in page.partition("has_spid")[2].partition("</div>")[0]
 
 
-def test_a_steward_reads_and_types_who_somebody_is(admin, areas, sokha, nssf_reviewer):
+def test_a_steward_reads_and_types_the_spid(admin, areas, sokha, nssf_reviewer):
     person = register_household(actor=sokha, details=household_details()).memberships.first().person
     User.objects.filter(pk=nssf_reviewer.pk).update(spid=person.spid)
     assert person.spid in admin.get(f"/en/admin/accounts/user/{nssf_reviewer.pk}/change/").content.decode()
 
 
-def test_a_new_account_is_noted(admin, steward):
+def test_a_new_account_is_audited(admin, steward):
     new(admin)
     event = AuditEvent.objects.get(action="create_account")
     assert (event.actor, event.subject_id) == (steward, User.objects.get(username="clerk.new").pk)
@@ -218,8 +215,8 @@ def test_also_while_they_have_not_come_back_yet(admin, commune_clerk, signing):
 
 def test_no_service_gives_one_person_the_whole_code(steward, commune_clerk, signing):
     signing.verified(Client(), commune_clerk)
-    for act in (staff.renew_credentials, staff.invite):
-        with pytest.raises(staff.CannotInvite):
+    for act in (invitations.renew_credentials, invitations.invite):
+        with pytest.raises(invitations.CannotInvite):
             act(actor=steward, user=commune_clerk)
     assert commune_clerk.totpdevice_set.exists()
 

@@ -1,4 +1,4 @@
-"""The faults found in allauth's own phone sign-in (docs/adr/0002): this door has none of them."""
+"""Regression tests for the faults of allauth's own phone sign-in (docs/adr/0002)."""
 
 from datetime import timedelta
 
@@ -62,7 +62,7 @@ def test_a_resend_carries_the_same_code(client, signing):
 
 
 def test_many_people_behind_one_address_are_all_served(signing):
-    # Carriers share addresses: no limit counts them, so none can leave an account without a message.
+    # Carriers share addresses: there is no limit by address that would leave an account without a message.
     for number in range(40):
         assert signing.ask(Client(), f"012 345 6{number:02}").status_code == 302
     assert Message.objects.count() == 40

@@ -1,4 +1,4 @@
-"""Whoever can write the tables, but has no key of the platform, signs in as nobody by moving rows about."""
+"""Write access to the tables, without the platform's keys, is not enough to sign in by copying rows."""
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -7,6 +7,7 @@ from django.test import Client
 
 from dsp_platform.accounts.models import Role
 from dsp_platform.accounts.sessions.store import digest_of
+from dsp_platform.accounts.staff import invitations
 from dsp_platform.accounts.staff import services as staff
 from tests.accounts.test_join import enter, refusals
 from tests.accounts.test_second_walls import cookie_of
@@ -22,7 +23,7 @@ def invited(steward):
         actor=steward, username="clerk.new", role=Role.OFFICIAL, full_name="សុខ ចាន់", area_code="010201",
         operator_code="",
     )  # fmt: skip
-    return user, staff.invite(actor=steward, user=user)
+    return user, invitations.invite(actor=steward, user=user)
 
 
 @pytest.mark.parametrize(
@@ -67,10 +68,10 @@ def test_nobody_joins_a_second_time(invited, signing):
 
 def test_who_has_joined_meanwhile_does_not_join_again(invited, signing):
     user, code = invited
-    waiting = staff.invitation_of(code)
+    waiting = invitations.invitation_of(code)
     user.set_password("four quiet river boats")
     user.save()
     device = signing.give_device(user)
-    with pytest.raises(staff.CannotJoin):
-        staff.join(invitation=waiting, password="x", key="3132" * 10, code=signing.token())  # noqa: S106
+    with pytest.raises(invitations.CannotJoin):
+        invitations.join(invitation=waiting, password="x", key="3132" * 10, code=signing.token())  # noqa: S106
     assert [device] == list(user.totpdevice_set.all())

@@ -1,4 +1,4 @@
-"""Acting for a person."""
+"""Sessions in which an official acts for a person."""
 
 import pytest
 from django.db import connection
@@ -17,7 +17,7 @@ def open_case(official, subject_id=None, reason="registration"):
     return services.open_case(official=official, subject_id=subject_id, reason=reason, consent_text="Agreed.")
 
 
-def test_opening_a_case_is_noted_where_the_person_can_read_it(commune_clerk):
+def test_opening_a_case_is_in_the_access_log_of_the_person(commune_clerk):
     case = open_case(commune_clerk, 17)
     look = audit.looks_at("person", 17).get()
     assert (look.actor, look.reason, look.case_id) == (commune_clerk, "registration", case.pk)
@@ -66,12 +66,12 @@ def test_cases_nobody_came_back_to_are_ended_by_the_hourly_purge(commune_clerk, 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_cases_opened_at_once_leave_one_open(commune_clerk):
+def test_two_cases_opened_concurrently_leave_one_open(commune_clerk):
     try:
         outcomes = at_once(*[lambda subject=number: open_case(commune_clerk, subject) for number in range(4)])
         assert all(isinstance(outcome, Case) for outcome in outcomes)
         assert Case.objects.filter(ended_at=None).count() == 1
     finally:
-        # Audit rows cannot be deleted, so the test database is emptied past their trigger.
+        # Audit rows cannot be deleted, so the trigger is bypassed to empty the test database.
         with as_owner(), connection.cursor() as cursor:
             cursor.execute("TRUNCATE audit_auditevent, accounts_case CASCADE")

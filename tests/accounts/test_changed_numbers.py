@@ -1,4 +1,4 @@
-"""What waits in the queue for a number, when the account has another number meanwhile."""
+"""Messages in the queue for a number whose account has another number by then."""
 
 import pytest
 
@@ -31,7 +31,7 @@ def move_by_account(account):
 
 @pytest.fixture(params=["by the holder", "at the counter"])
 def move(request, commune_clerk):
-    """To the new number, by both ways."""
+    """To the new number, in both ways."""
 
     def at_the_counter(account):
         phone_change.replace_lost_phone(
@@ -73,7 +73,7 @@ def test_the_old_number_is_warned_all_the_same(sokha, outbox, move):
     assert "គណនីអ្នកបានប្តូរលេខទូរសព្ទ" in told[OLD]
 
 
-def test_a_code_that_left_before_opens_nothing_any_more(sokha, move):
+def test_a_code_that_was_sent_before_is_not_accepted(sokha, move):
     challenge = ask(sokha, OLD, Purpose.SIGN_IN)
     move(sokha)
     with pytest.raises(Expired):

@@ -1,4 +1,4 @@
-"""What is counted, in the database, whatever a browser does."""
+"""Rate limits counted in the database, whatever the browser does."""
 
 import contextlib
 from datetime import timedelta
@@ -116,7 +116,7 @@ def test_ten_wrong_codes_an_hour_close_the_phone_for_guesses_and_new_codes(signi
 
 
 @pytest.mark.parametrize("network", [None, NETWORK], ids=["elsewhere", "here"])
-def test_a_code_that_a_browser_waits_for_is_judged_whatever_others_type(signing, phone, network):
+def test_a_code_that_a_browser_waits_for_is_accepted_whatever_others_type(signing, phone, network):
     client = Client()
     signing.ask(client)
     for _ in range(10):

@@ -1,4 +1,4 @@
-"""Strangers of other networks keep nobody from a code, and many networks together guess none."""
+"""Strangers in other networks cannot lock anybody out, and many networks together cannot guess a code."""
 
 from datetime import timedelta
 
@@ -73,7 +73,9 @@ def test_what_a_subscriber_can_change_of_an_address_is_one_network(signing, cloc
 
 
 def test_all_networks_together_guess_120_times_a_day(signing, clock):
-    """One in 8,333 a day that they find the code of a number that they all try; its phone gets 24 texts."""
+    """The chance of guessing the code of one number that all try is 1 in 8,333 a day; its phone gets 24
+    texts.
+    """
     began = timezone.now()
     for number in range(80):
         client = stranger(number)

@@ -1,4 +1,4 @@
-"""Two requests at once, on two real connections."""
+"""Races of two requests, on two real connections."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def at_once(*acts):
-    """Run all acts at the same moment; the outcome of each, or the problem it raised."""
+    """Run all actions concurrently; returns the outcome of each, or the problem it raised."""
     start = Barrier(len(acts))
 
     def run(act):

@@ -1,4 +1,4 @@
-"""Who may open a page, and where everyone else is sent."""
+"""Who may open a page, and where others are redirected."""
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -36,12 +36,12 @@ def visit(rf, client):
 BACK = "?next=%2Fen%2Fregister%2Fnames%2F"
 
 
-def test_a_stranger_is_sent_to_the_citizens_door_and_back(visit):
+def test_a_visitor_is_sent_to_the_sign_in_of_citizens_and_back(visit):
     assert visit(decorators.actor_required) == f"/en/sign-in/{BACK}"
     assert visit(decorators.citizen_required) == f"/en/sign-in/{BACK}"
 
 
-def test_a_stranger_at_the_counter_is_sent_to_the_counters_door(visit):
+def test_a_visitor_of_the_counter_is_sent_to_its_sign_in(visit):
     assert visit(decorators.official_required) == f"/en/counter/sign-in/{BACK}"
 
 
@@ -56,7 +56,7 @@ def test_an_official_acts_with_an_open_case_only(visit, commune_clerk):
     assert visit(decorators.actor_required, commune_clerk, case=case) == "inside"
 
 
-def test_an_official_without_the_second_factor_is_sent_to_the_counters_door(visit, commune_clerk):
+def test_an_official_without_the_second_factor_is_sent_to_the_sign_in(visit, commune_clerk):
     assert visit(decorators.official_required, commune_clerk, verified=False) == f"/en/counter/sign-in/{BACK}"
     assert visit(decorators.actor_required, commune_clerk, verified=False) == f"/en/counter/sign-in/{BACK}"
 

@@ -1,4 +1,4 @@
-"""How the first steward comes in, and that nobody comes in beside them."""
+"""How the first two stewards are created, and that nobody else can be created that way."""
 
 import os
 import re
@@ -92,7 +92,7 @@ def test_it_works_with_the_settings_of_production(client):
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "REDIS_URL") if name in os.environ}
     server, _slash, _name = os.environ["DATABASE_URL"].rpartition("/")
     database = {"DATABASE_URL": f"{server}/{connection.settings_dict['NAME']}"}
-    # The keys of this process, which reads afterwards what the command wrote.
+    # With the keys of this process, which reads afterwards what the command wrote.
     keys = {name: os.environ[name] for name in ("DIGEST_KEY", "ENCRYPTION_KEYS")}
     done = subprocess.run(
         [sys.executable, "manage.py", "first_steward", "steward.first", "--name", "Meas Pisey"],

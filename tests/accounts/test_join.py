@@ -1,4 +1,4 @@
-"""A member of staff joins by a link of one use and sets password and second factor alone."""
+"""A member of staff joins by a single-use link and sets password and second factor alone."""
 
 import re
 from base64 import b32decode, b32encode
@@ -14,6 +14,7 @@ from django.utils import timezone
 from django_otp.oath import totp
 
 from dsp_platform.accounts.models import PRIVILEGED_ROLES, Role, TOTPDevice, User
+from dsp_platform.accounts.staff import invitations
 from dsp_platform.accounts.staff import services as staff
 from dsp_platform.accounts.staff_sign_in import throttle
 from dsp_platform.audit.models import AuditEvent
@@ -35,7 +36,7 @@ def newcomer(steward):
 
 @pytest.fixture
 def code(steward, newcomer):
-    return staff.invite(actor=steward, user=newcomer)
+    return invitations.invite(actor=steward, user=newcomer)
 
 
 def enter(client, code, language="en"):
@@ -66,7 +67,7 @@ def test_a_newcomer_sets_password_and_app_and_is_signed_in(client, newcomer, cod
     assert staff.has_joined(newcomer)
 
 
-def test_afterwards_the_newcomer_signs_in_at_the_door(client, newcomer, code):
+def test_afterwards_the_newcomer_signs_in_by_password_and_app(client, newcomer, code):
     with time_machine.travel(timezone.now(), tick=False) as clock:
         enter(client, code)
         key = shown_key(client)
@@ -131,7 +132,7 @@ def test_unknown_used_old_and_closed_look_the_same(newcomer, code):
         return re.sub(r'value="[^"]*"', "", page)
 
     unknown = answer("aaaaa-bbbbb-ccccc-ddddd-eeeee-fffff")
-    with time_machine.travel(timezone.now() + staff.INVITATION_LIFE + timedelta(seconds=1)):
+    with time_machine.travel(timezone.now() + invitations.LIFE + timedelta(seconds=1)):
         assert answer(code) == unknown
     User.objects.filter(pk=newcomer.pk).update(is_active=False)
     assert answer(code) == unknown
@@ -147,15 +148,15 @@ def test_an_account_that_is_closed_meanwhile_does_not_join(client, newcomer, cod
 
 
 def test_a_new_invitation_ends_the_one_before(client, steward, newcomer, code):
-    staff.invite(actor=steward, user=newcomer)
+    invitations.invite(actor=steward, user=newcomer)
     assert enter(client, code).status_code == 200
 
 
 def test_whoever_has_joined_is_not_invited_without_ending_what_they_have(client, steward, newcomer, code):
     enter(client, code)
     set_up(client)
-    with pytest.raises(staff.CannotInvite):
-        staff.invite(actor=steward, user=newcomer)
+    with pytest.raises(invitations.CannotInvite):
+        invitations.invite(actor=steward, user=newcomer)
 
 
 @pytest.mark.parametrize(
@@ -179,7 +180,7 @@ def test_what_is_wrong_is_said_and_nothing_is_set(client, newcomer, code, typed,
     assert set_up(client).status_code == 302  # the same key, the same invitation
 
 
-def test_a_session_that_a_stranger_planted_does_not_see_what_follows(client, code):
+def test_a_fixated_session_does_not_see_what_follows(client, code):
     client.get("/en/sign-in/")
     session = client.session
     session["x"] = 1
@@ -196,7 +197,7 @@ def test_without_an_invitation_there_is_nothing_to_set_up(client):
     assert refusals() == []
 
 
-def test_guessing_spends_the_budget_of_the_network(client):
+def test_guessing_is_rate_limited_by_network(client):
     for number in range(throttle.NETWORK_FAILURES):
         enter(client, f"guess-{number}")
     assert "Too many tries failed in your network" in enter(client, "once-more").content.decode()

@@ -1,4 +1,4 @@
-"""Whose act it was can be told: nobody takes a colleague's name, and staff read user names too."""
+"""Every action can be attributed: nobody takes a colleague's name, and user names are shown to staff."""
 
 import pytest
 from django.contrib import admin
@@ -30,7 +30,7 @@ def change(actor, user, **typed):
 
 @pytest.mark.parametrize("whose", ["second_steward", "auditor"])
 @pytest.mark.parametrize("typed", [{"full_name": "x"}, {"username": "x"}, {"spid": ""}])
-def test_who_an_account_of_weight_is_stays_for_every_steward(request, steward, whose, typed):
+def test_the_identity_of_a_privileged_account_is_immutable_for_every_steward(request, steward, whose, typed):
     user = request.getfixturevalue(whose)
     before = User.objects.values().get(pk=user.pk)
     change(steward, user, **typed)
@@ -56,7 +56,7 @@ def test_the_audit_keeps_what_an_official_was_called(steward, commune_clerk):
     assert (details["before"], details["after"]) == ({"full_name": before}, {"full_name": "ថ្មី"})
 
 
-def test_the_desk_and_the_audit_tell_two_people_of_one_name_apart(steward, second_steward, auditor):
+def test_lists_and_audit_distinguish_two_people_of_one_name(steward, second_steward, auditor):
     asked = approvals.propose_for(actor=steward, user=auditor, act=approvals.CLOSE)
     done = AuditEvent.objects.get(action="propose", actor=steward, subject_id=asked.pk)
     named = f"{steward.full_name} ({steward.username})"
@@ -71,7 +71,7 @@ def test_the_desk_and_the_audit_tell_two_people_of_one_name_apart(steward, secon
 
 
 def test_no_page_of_the_admin_names_an_account_by_its_full_name_alone(steward, auditor):
-    """Columns and fields that point at an account are shown by a method that adds the user name."""
+    """Columns and fields that refer to an account are shown by a method that adds the user name."""
     bare = []
     for model, page in admin.site._registry.items():
         pointing = {field.name for field in model._meta.fields if field.related_model is User}

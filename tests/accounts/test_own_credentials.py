@@ -1,4 +1,4 @@
-"""Staff change their own password and authenticator app: with the current ones of both, seen by the audit."""
+"""Staff change their own password and authenticator app: with both current ones, and audited."""
 
 import re
 from base64 import b32decode
@@ -107,7 +107,7 @@ def test_a_new_password_that_is_not_good_uses_no_code_up(commune_clerk, signing)
     token = signing.token()
     page = change_password(client, otp_token=token, password="short", again="short").content.decode()
     assert "too short" in page
-    assert token in page  # what was typed is kept
+    assert token in page  # the form data is kept
     assert change_password(client, otp_token=token).status_code == 302
 
 
@@ -137,7 +137,7 @@ def test_the_admins_own_page_of_the_password_leads_to_this_one(steward, signing)
     assert steward.check_password(PASSWORD)
 
 
-def test_the_new_app_opens_the_door_and_the_old_one_no_more(commune_clerk, signing):
+def test_the_new_app_signs_in_and_the_old_one_does_not(commune_clerk, signing):
     client = signing.verified(Client(), commune_clerk)
     with time_machine.travel(timezone.now(), tick=False) as clock:
         change_app(client, otp_token=signing.token())

@@ -1,4 +1,4 @@
-"""Passkeys: added, used, removed; and every fault answered by one neutral sentence."""
+"""Passkeys are added, used and removed; every failure gives the same neutral sentence."""
 
 from datetime import timedelta
 
@@ -97,7 +97,7 @@ def test_adding_and_removing_ask_for_a_fresh_proof(here, chip, added):
     assert Passkey.objects.exists()
 
 
-def test_a_removed_passkey_opens_nothing(here, chip, added):
+def test_a_removed_passkey_does_not_sign_in(here, chip, added):
     page = f"/en/my/account/passkeys/{added.pk}/remove/"
     assert here.get(page).status_code == 200
     assert [here.post(page).status_code for _ in range(2)] == [302, 302]  # a double click
@@ -120,7 +120,7 @@ def test_an_answer_for_another_site_is_refused(added, chip):
     assert is_refused(client, sign_in(client, chip))
 
 
-def test_an_answer_for_another_door_of_the_same_host_is_refused(added, chip):
+def test_an_answer_for_another_origin_of_the_same_host_is_refused(added, chip):
     chip.origin = "http://testserver:8443"
     client = Client()
     assert is_refused(client, sign_in(client, chip))
@@ -150,7 +150,7 @@ def test_an_answer_works_once(added, chip):
     assert is_refused(client, client.post(SIGN_IN, {"credential": answer}))
 
 
-def test_a_key_that_counts_backwards_was_copied(added, chip):
+def test_a_cloned_passkey_is_refused(added, chip):
     chip.count = 5
     assert sign_in(Client(), chip).url == "/en/"
     client = Client()
@@ -158,7 +158,7 @@ def test_a_key_that_counts_backwards_was_copied(added, chip):
     assert is_refused(client, sign_in(client, chip))
 
 
-def test_a_phone_that_did_not_ask_for_its_lock_is_refused(added, chip):
+def test_an_answer_without_user_verification_is_refused(added, chip):
     chip.flags = AuthenticatorData.FLAG.UP
     client = Client()
     assert is_refused(client, sign_in(client, chip))
@@ -193,5 +193,5 @@ def test_passkeys_are_for_citizens(commune_clerk, signing):
 
 def test_the_passkey_of_one_person_does_not_answer_for_another(client, added, chip):
     other = User.objects.create_citizen(phone="+85512345679")
-    Passkey.objects.update(user=other)  # past the platform
+    Passkey.objects.update(user=other)  # directly in the database
     assert is_refused(client, sign_in(client, chip))

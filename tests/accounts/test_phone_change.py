@@ -1,4 +1,4 @@
-"""Another phone for an account: who is told, which sessions end, and what is never told."""
+"""Changing the phone of an account: who is notified, which sessions end, and what is never revealed."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -90,7 +90,7 @@ def test_all_passkeys_are_removed_and_the_page_says_so(here, sokha, language, wo
 
 
 def test_a_session_that_was_just_beginning_by_the_old_phone_ends_too(here, sokha, signing):
-    """Its code was right a moment before, and its session is written a moment after."""
+    """Its code was verified just before, and its session is written just after."""
     stale = User.objects.get(pk=sokha.pk)
     ask(here)
     here.post(CODE, {"code": code_in(here)})
@@ -140,7 +140,7 @@ def test_a_wrong_code_changes_nothing(here, sokha, signing):
     assert sokha.phone == OLD
 
 
-def test_the_code_of_a_change_opens_no_door(here, signing):
+def test_the_code_of_a_change_does_not_sign_in(here, signing):
     ask(here)
     thief = Client()
     session = thief.session
@@ -157,7 +157,7 @@ def test_a_double_click_ends_at_the_account(here):
 
 
 def test_a_change_gives_an_account_no_fresh_limits(here, signing):
-    """Seven messages of the day went to the old phone; the code of the change is the eighth."""
+    """Seven messages of the day went to the old phone; the code for the change is the eighth."""
     with time_machine.travel(timezone.now().replace(microsecond=0), tick=False) as clock:
         for _ in range(7):
             signing.ask(Client())

@@ -66,7 +66,7 @@ def test_a_number_that_gets_no_texts_is_refused_where_a_code_is_sent(client, db,
     page = client.post("/en/sign-in/", {"phone": typed}).content.decode()
     assert "This number gets no text messages" in page
     assert typed in page
-    # As a contact number somebody can be called by it.
+    # As a contact number, for calls.
     assert parse_phone(typed)
 
 

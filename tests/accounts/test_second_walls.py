@@ -1,4 +1,4 @@
-"""Whoever reads the database, from a backup or through a hole, has not signed in by that."""
+"""Read access to the database, from a backup or through a leak, is not enough to sign in."""
 
 from base64 import b32encode
 
@@ -20,7 +20,7 @@ PAGE = "/en/my/sessions/"
 
 
 def columns_holding(*secrets: bytes) -> set[str]:
-    """``table.column`` of everything stored in which one of these stands, in whatever kind of column."""
+    """``table.column`` of every column, of any type, that contains one of these values."""
     found = set()
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
@@ -36,7 +36,7 @@ def columns_holding(*secrets: bytes) -> set[str]:
 
 @pytest.fixture
 def official(commune_clerk, signing):
-    """Signed in by the form, with both factors."""
+    """Signed in through the form, with both factors."""
     signing.give_device(commune_clerk)
     client = Client()
     typed = {"username": "clerk.banteay", "password": PASSWORD, "otp_token": signing.token()}
@@ -92,7 +92,7 @@ def test_a_signed_in_session_lives_on_when_its_key_changes(official, commune_cle
 
 
 def test_only_one_module_knows_the_list_of_sessions():
-    """allauth's own ``UserSession.end()`` takes the digest for the key, and leaves the session alive."""
+    """``UserSession.end()`` of allauth takes the digest for the session key and would not end the session."""
     knowing = {name_of(path) for path in sources(*DOMAINS) if "usersessions.models" in path.read_text()}
     assert knowing == {"dsp_platform.accounts.sessions.services"}
 
@@ -109,12 +109,12 @@ def test_the_second_factor_outlives_a_change_of_keys(commune_clerk, signing, set
     device = TOTPDevice.objects.get(user=commune_clerk)
     assert device.verify_token(signing.token())
     settings.ENCRYPTION_KEYS = settings.ENCRYPTION_KEYS[:1]
-    # Its use has stored it anew, under the newest key: the old one can be taken away.
+    # Using it encrypted the key again under the newest key, so the old one can be retired.
     assert TOTPDevice.objects.get(user=commune_clerk).bin_key == device.bin_key
 
 
 def test_the_app_of_one_person_does_not_answer_for_another(commune_clerk, steward, signing):
-    """Not by its row nor by what is encrypted in it, copied past the platform."""
+    """Neither by copying its row nor its encrypted data in the database."""
     mine, theirs = signing.give_device(commune_clerk), TOTPDevice.objects.create(user=steward, name="app")
     with connection.cursor() as cursor:
         cursor.execute(

@@ -1,4 +1,4 @@
-"""How long a session and a case live, and where one comes back."""
+"""The lifetimes of sessions and cases, and the page to which a person returns."""
 
 from datetime import timedelta
 
@@ -64,18 +64,18 @@ def test_no_session_lasts_longer_than_twelve_hours(citizen, clock):
     assert response.status_code == 302
 
 
-def test_an_official_is_signed_out_after_ten_minutes_and_sent_to_the_counters_door(clerk, clock):
+def test_an_official_is_signed_out_after_ten_minutes_and_sent_to_the_sign_in_of_the_counter(clerk, clock):
     clock.shift(timedelta(minutes=10, seconds=1))
     assert clerk.get(PAGE).url.startswith("/en/counter/sign-in/?next=")
 
 
-def test_a_steward_is_sent_to_the_admins_door(steward, signing, clock):
+def test_a_steward_is_sent_to_the_sign_in_of_the_admin(steward, signing, clock):
     client = signing.verified(Client(), steward)
     clock.shift(timedelta(minutes=31))
     assert client.get("/en/admin/").url == "/en/admin/login/?next=%2Fen%2Fadmin%2F&ended=idle"
 
 
-def test_an_act_after_the_end_is_not_repeated_but_its_page_is_come_back_to(citizen, clock):
+def test_a_post_after_the_end_is_not_repeated_but_leads_back_to_its_page(citizen, clock):
     clock.shift(timedelta(minutes=31))
     response = citizen.post(PAGE, {"end_others": "1"}, headers={"referer": "http://testserver/km/my/?a=1"})
     assert response.url.startswith("/en/sign-in/?next=%2Fkm%2Fmy%2F%3Fa%3D1&")
@@ -200,7 +200,7 @@ def test_what_was_typed_never_comes_back_to_another_person(citizen, signing, clo
 
 
 def on_a_weak_line(settings) -> timedelta:
-    """How long the largest file that may be sent takes at the slowest pace the guide speaks of."""
+    """How long the largest allowed file takes at the slowest speed named in the guide."""
     return timedelta(seconds=settings.UPLOAD_MEGABYTES * 1024 * 1024 / large_bodies.SECOND_FOR)
 
 

@@ -1,4 +1,4 @@
-"""The citizens' one door, seen from the browser."""
+"""The sign-in of citizens, seen from the browser."""
 
 from datetime import timedelta
 
@@ -77,7 +77,7 @@ def test_a_code_still_works_just_before_the_ten_minutes(client, signing):
     assert "_auth_user_id" in client.session
 
 
-def test_a_used_code_does_not_open_the_door_again(client, signing):
+def test_a_used_code_does_not_sign_in_again(client, signing):
     signing.ask(client)
     kept, code = dict(client.session["sign_in"]), signing.code_in(client)
     signing.answer(client, code)
@@ -166,7 +166,7 @@ def test_text_messages_follow_the_language_one_signed_in_with(client, signing, s
 
 
 def twice(client):
-    """The browser twice, as it is at both clicks of a double click: neither has an answer yet."""
+    """Two copies of the browser, as at the two clicks of a double click: neither has an answer yet."""
     first, second = Client(), Client()
     for one in (first, second):
         one.cookies = client.cookies.copy()
@@ -193,7 +193,7 @@ def test_two_browsers_that_ask_at_once_have_each_their_own_challenge(signing):
     assert signing.answer(strange, signing.code_in(mine)).url == "/en/sign-in/"
 
 
-def test_a_look_at_the_page_makes_no_session(client):
+def test_opening_the_page_creates_no_session(client):
     for page in ("/en/sign-in/", "/en/sign-in/?next=/en/my/", "/km/sign-in/"):
         assert "session" not in client.get(page).cookies
     assert not Session.objects.exists()

@@ -1,4 +1,4 @@
-"""Strangers do not spend the server's time on passwords, and do not keep a member of staff out."""
+"""Strangers cannot exhaust the server with password hashing, nor lock a member of staff out."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ SPENT = "Too many tries failed in your network"
 
 @pytest.fixture
 def hashes(monkeypatch):
-    """Grows by one with every hash that is computed."""
+    """Grows by one with each hash computed."""
     computed = []
     encode = MD5PasswordHasher.encode
 
@@ -62,7 +62,7 @@ def test_it_is_said_in_khmer():
     assert "មានការព្យាយាមមិនជោគជ័យច្រើនពេក" in sign_in(Client(), "anybody", door="/km/counter/sign-in/")
 
 
-def test_known_and_unknown_names_meet_the_same_budget(commune_clerk, signing, hashes):
+def test_known_and_unknown_names_have_the_same_rate_limit(commune_clerk, signing, hashes):
     signing.give_device(commune_clerk)
     spend()
     del hashes[:]
@@ -83,7 +83,7 @@ def test_a_network_of_ipv6_is_counted_as_one():
     assert SPENT in sign_in(Client(), "anybody", address="2001:db8:0:1fa::7")
 
 
-def test_the_budget_comes_back(commune_clerk, signing):
+def test_the_rate_limit_resets(commune_clerk, signing):
     signing.give_device(commune_clerk)
     client = Client()
     with time_machine.travel(timezone.now(), tick=False) as clock:
@@ -105,7 +105,7 @@ def test_who_signed_in_before_in_this_browser_is_not_kept_out_by_the_network(com
     assert is_in(laptop)
 
 
-def test_a_browser_that_is_known_for_one_name_spends_the_budget_with_another(commune_clerk, signing, hashes):
+def test_a_browser_that_is_known_for_one_name_is_limited_with_another(commune_clerk, signing, hashes):
     signing.give_device(commune_clerk)
     laptop = Client()
     sign_in(laptop, "clerk.banteay", signing.token(), PASSWORD)
@@ -117,7 +117,7 @@ def test_a_browser_that_is_known_for_one_name_spends_the_budget_with_another(com
 
 
 def test_a_ministry_behind_one_address_signs_in_in_the_morning(signing):
-    """A hundred people at browsers that nobody knows yet; every third mistypes once."""
+    """A hundred people at browsers that are not known yet; every third mistypes once."""
     for number in range(100):
         user = User.objects.create_staff(username=f"clerk{number}", password=PASSWORD, role=Role.OFFICIAL)
         signing.give_device(user)
@@ -149,7 +149,7 @@ def test_a_wrong_name_and_a_wrong_password_cost_one_hash_alike(commune_clerk, si
         ("nobody", PASSWORD, True, "unknown_name"),
     ],
 )
-def test_a_failed_sign_in_is_noted_without_what_was_typed(
+def test_a_failed_sign_in_is_audited_without_what_was_typed(
     commune_clerk, signing, username, password, right, reason
 ):
     signing.give_device(commune_clerk)
@@ -162,13 +162,13 @@ def test_a_failed_sign_in_is_noted_without_what_was_typed(
     assert "203.0.113" not in str(event.details)
 
 
-def test_a_closed_account_that_is_tried_is_noted(commune_clerk, signing):
+def test_a_sign_in_to_a_closed_account_is_audited(commune_clerk, signing):
     User.objects.filter(pk=commune_clerk.pk).update(is_active=False)
     sign_in(Client(), "clerk.banteay", "000000", PASSWORD)
     assert AuditEvent.objects.get(action="sign_in_failed").reason == "closed"
 
 
-def test_right_words_at_the_wrong_door_are_noted(nssf_reviewer, signing):
+def test_right_credentials_on_the_wrong_page_are_audited(nssf_reviewer, signing):
     signing.give_device(nssf_reviewer)
     sign_in(Client(), "reviewer.nssf", signing.token(), PASSWORD)
     assert AuditEvent.objects.get(action="sign_in_failed").reason == "wrong_door"
@@ -183,6 +183,6 @@ def test_a_stranger_does_not_fill_the_audit():
     assert AuditEvent.objects.filter(action="sign_in_budget_spent").count() == 1
 
 
-def test_signing_out_is_noted(commune_clerk, signing):
+def test_signing_out_is_audited(commune_clerk, signing):
     signing.verified(Client(), commune_clerk).post("/en/sign-out/")
     assert AuditEvent.objects.get(action="sign_out").actor == commune_clerk

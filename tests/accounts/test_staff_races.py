@@ -1,10 +1,11 @@
-"""Two requests of staff, or of strangers in their name, at the same moment."""
+"""Races of two requests by staff, or by strangers in their name."""
 
 import pytest
 from django.test import Client
 from django_otp.oath import totp
 
 from dsp_platform.accounts.models import Invitation, Role, SignInFailure, TOTPDevice, new_totp_key
+from dsp_platform.accounts.staff import invitations
 from dsp_platform.accounts.staff import services as staff
 from dsp_platform.accounts.staff_sign_in import throttle
 from dsp_platform.audit.models import AuditEvent
@@ -18,20 +19,20 @@ def test_an_invitation_that_is_used_twice_at_once_is_used_once(steward):
         actor=steward, username="clerk.new", role=Role.OFFICIAL, full_name="x", area_code="010201",
         operator_code="",
     )  # fmt: skip
-    code = staff.invite(actor=steward, user=user)
+    code = invitations.invite(actor=steward, user=user)
 
     def join(password):
         key = new_totp_key()
 
         def act():
             try:
-                return staff.join(
+                return invitations.join(
                     invitation=Invitation.objects.select_related("user").get(),
                     password=password,
                     key=key,
                     code=f"{totp(bytes.fromhex(key)):06}",
                 )
-            except staff.CannotJoin as refused:
+            except invitations.CannotJoin as refused:
                 return refused.reason
 
         return act
@@ -40,11 +41,11 @@ def test_an_invitation_that_is_used_twice_at_once_is_used_once(steward):
     assert sorted(map(str, outcomes))[:3] == ["used", "used", "used"]
     assert TOTPDevice.objects.count() == 1
     assert AuditEvent.objects.filter(action="join").count() == 1
-    with pytest.raises(staff.CannotJoin):
-        staff.invitation_of(code)
+    with pytest.raises(invitations.CannotJoin):
+        invitations.invitation_of(code)
 
 
-def test_tries_at_once_do_not_pass_the_budget_together():
+def test_concurrent_tries_do_not_exceed_the_rate_limit():
     network = throttle.network_digest(Client().get("/en/sign-in/").wsgi_request)
     for _ in range(throttle.NETWORK_FAILURES - 1):
         SignInFailure.objects.create(bucket=network)

@@ -1,4 +1,4 @@
-"""Password and second factor: the counter's door and the admin's."""
+"""Password and second factor, at the sign-in pages of the counter and of the admin."""
 
 from datetime import timedelta
 
@@ -156,7 +156,7 @@ def test_staff_cannot_sign_in_by_phone(client, signing, steward):
     assert User.objects.get(pk=client.session["_auth_user_id"]).is_citizen
 
 
-def test_the_doors_are_titled_in_both_languages(client):
+def test_the_sign_in_pages_are_titled_in_both_languages(client):
     for language in ("en", "km"):
         assert client.get(f"/{language}/admin/login/").status_code == 200
         assert client.get(f"/{language}/counter/sign-in/").status_code == 200

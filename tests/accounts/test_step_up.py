@@ -1,4 +1,4 @@
-"""A fresh proof before what matters most: where it leads, what it accepts, what it counts."""
+"""Step-up authentication before sensitive actions: where it leads, what it accepts, what it counts."""
 
 from datetime import timedelta
 
@@ -69,7 +69,7 @@ def test_signing_in_is_a_fresh_proof_for_ten_minutes(clock, sokha, signing):
 def test_a_code_to_the_own_phone_opens_the_page_one_wanted(citizen, clock):
     page = citizen.get(f"{ASK}?next=/en/secret/").content.decode()
     assert "012 345 678" in page
-    assert not Message.objects.exists()  # looking sends nothing
+    assert not Message.objects.exists()  # opening the page sends nothing
     assert ask(citizen).url == CODE
     assert Message.objects.get().phone == "+85512345678"
     assert citizen.post(CODE, {"code": codes.code_of(challenge_in(citizen))}).url == "/en/secret/"
@@ -124,7 +124,7 @@ def test_two_of_its_codes_are_a_minute_apart(citizen, sokha):
 
 
 def test_the_code_of_one_purpose_is_none_of_another(citizen, clock, signing):
-    """Neither its digits nor its reference, put where another purpose keeps its own."""
+    """Neither its digits nor its reference, entered for another purpose."""
     ask(citizen)
     step_up = challenge_in(citizen)
     kept = citizen.session["step_up"]

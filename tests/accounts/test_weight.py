@@ -1,4 +1,4 @@
-"""The account of a steward or an auditor: nobody but the person it is for ever holds the whole way in."""
+"""Accounts of stewards and auditors: nobody but the person ever has the complete invitation."""
 
 import re
 
@@ -9,8 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from dsp_platform.accounts.models import PRIVILEGED_ROLES, User
-from dsp_platform.accounts.staff import approvals
-from dsp_platform.accounts.staff import services as staff
+from dsp_platform.accounts.staff import approvals, invitations
 from dsp_platform.approval import services as approval
 from dsp_platform.approval.models import Proposal
 from dsp_platform.audit.models import AuditEvent
@@ -42,7 +41,7 @@ def proposal(request, steward, second_steward):
 
 @pytest.fixture
 def halves(proposal, steward, second_steward) -> tuple[str, str]:
-    """What the proposer reads, and what the approver was shown."""
+    """The half that the proposer reads, and the half that the approver was shown."""
     approver = browser(second_steward)
     answer = approver.post(
         decide_page(proposal), {"act": "approve", "digest": proposal.digest, "yes": "yes"}
@@ -61,7 +60,7 @@ def test_neither_half_opens_the_account(halves):
 @pytest.mark.parametrize("language", ["km", "en"])
 def test_whoever_enters_one_half_reads_that_there_are_two(halves, language):
     with translation.override(language):
-        two = str(staff.CannotJoin("unknown"))
+        two = str(invitations.CannotJoin("unknown"))
     for code in halves:
         page = enter(Client(), code, language)
         assert page.context["form"].errors["code"]
@@ -106,11 +105,11 @@ def test_with_both_the_person_comes_in_and_no_half_is_shown_again(client, halves
 
 
 @pytest.mark.parametrize("role", PRIVILEGED_ROLES)
-def test_no_service_invites_an_account_of_weight_for_one(steward, second_steward, role):
+def test_no_service_lets_one_person_invite_a_privileged_account(steward, second_steward, role):
     with as_owner():
         user = User.objects.create_staff(username="new.one", password=None, role=role)
-    for invite in (staff.invite, staff.renew_credentials):
-        with pytest.raises(staff.CannotInvite):
+    for invite in (invitations.invite, invitations.renew_credentials):
+        with pytest.raises(invitations.CannotInvite):
             invite(actor=steward, user=user)
 
 
@@ -148,7 +147,7 @@ def untick(actor: User, user: User):
 def test_one_steward_closes_neither_the_auditor_nor_the_only_other_one(
     request, steward, second_steward, who, asked
 ):
-    """The only other one would have to approve it, so that is not even proposed."""
+    """The only other steward would have to approve it, so it cannot be proposed."""
     user = request.getfixturevalue(who)
     untick(steward, user)
     user.refresh_from_db()
@@ -197,7 +196,7 @@ def test_the_runtime_role_makes_no_steward_by_having_too_few_left(
 @pytest.mark.parametrize(
     "change", ["username = 'x'", "full_name = 'x'", "spid = '1'", "id = 4711", "role = 'official'"]
 )
-def test_who_an_account_of_weight_is_stays(request, steward, whose, closed, change):
+def test_the_identity_of_a_privileged_account_is_immutable(request, steward, whose, closed, change):
     user = request.getfixturevalue(whose)
     User.objects.filter(pk=user.pk).update(is_active=not closed)
     with pytest.raises(DatabaseError, match="stays what it is"), connection.cursor() as cursor:
@@ -205,7 +204,7 @@ def test_who_an_account_of_weight_is_stays(request, steward, whose, closed, chan
 
 
 @pytest.mark.parametrize("role", PRIVILEGED_ROLES)
-def test_no_account_becomes_one_of_weight_while_it_is_closed(steward, second_steward, commune_clerk, role):
+def test_no_closed_account_becomes_privileged(steward, second_steward, commune_clerk, role):
     with pytest.raises(DatabaseError), transaction.atomic():
         User.objects.filter(pk=commune_clerk.pk).update(role=role, is_active=False)
     with pytest.raises(DatabaseError), transaction.atomic():

@@ -14,7 +14,7 @@ from tests.roles import as_owner
 
 @pytest.fixture(autouse=True)
 def in_khmer():
-    """Whatever language the page of an earlier test left behind."""
+    """Not the language that an earlier test's page left active."""
     with translation.override("km"):
         yield
 
@@ -38,7 +38,7 @@ def person(household, sokha):
 
 
 @pytest.fixture
-@as_owner()  # nobody else brings one that is open already
+@as_owner()  # only the owner may create a programme that is open already
 def programme(operators):
     return Programme.objects.create(
         code="voluntary-health",
@@ -55,7 +55,7 @@ def programme(operators):
 
 
 @pytest.fixture
-@as_owner()  # nobody else brings one that is open already
+@as_owner()  # only the owner may create a programme that is open already
 def other_programme(operators):
     return Programme.objects.create(
         code="family-package",

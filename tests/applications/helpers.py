@@ -6,6 +6,7 @@ from django_otp import DEVICE_ID_SESSION_KEY
 from dsp_platform.accounts.models import TOTPDevice
 from dsp_platform.exchange.models import Agreement
 from registry.persons.details import HouseholdDetails, PersonDetails
+from tests.mappings import short_mapping
 from tests.roles import as_owner
 
 PERSON_FIELDS = ["spid", "full_name", "sex", "date_of_birth", "village_code", "household_number"]
@@ -24,7 +25,7 @@ def details(family_name: str = "សុខ", phone: str = "+85512345678") -> Hous
                 date_of_birth=date(1980, 5, 1),
                 relationship="head",
                 phone=phone,
-                pregnant=False,
+                circumstances={"pregnant": False},
             ),
             PersonDetails(
                 family_name=family_name,
@@ -40,14 +41,14 @@ def details(family_name: str = "សុខ", phone: str = "+85512345678") -> Hous
     )
 
 
-@as_owner()  # nobody else puts one in that is in force already
+@as_owner()  # only the owner may create an agreement that is in force already
 def agreement(operator, kind, fields, **values) -> Agreement:
     return Agreement.objects.create(
         operator=operator,
         kind=kind,
         fields=fields,
         **{
-            "mapping": {"key": {"field": {"person": "spid", "application": "reference"}.get(kind, "")}},
+            "mapping": short_mapping({"person": "spid", "application": "reference"}.get(kind, "number")),
             "concerns": Agreement.Concerns.APPLICANTS,
             "basis": Agreement.Basis.CONSENT,
             "state": Agreement.State.APPROVED,

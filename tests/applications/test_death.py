@@ -26,7 +26,7 @@ from tests.registry.changes.cast import decide as decide_change
 
 @pytest.fixture
 def dead(person):
-    """Died without a step of ours in between: as rows from before applications were closed."""
+    """Dead without the registry's steps, so that the applications stay open."""
     Person.objects.filter(pk=person.pk).update(died_on=date(2026, 11, 1))
     return person
 

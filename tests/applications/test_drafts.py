@@ -1,4 +1,4 @@
-"""A programme that two have not published takes part in nothing."""
+"""A programme that is not published takes no part in anything."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The way of an application at a glance, and the letter of its decision."""
+"""The stages of an application, and the letter of its decision."""
 
 from datetime import date, timedelta
 
@@ -104,7 +104,7 @@ def test_the_letter_of_a_refusal(application, programme, sokha, nssf_reviewer, l
         for words in (application.reference, str(programme.operator), "ខ្វះសំបុត្រ", f"{until:%d/%m/%Y}"):
             assert words in letter
     assert nssf_reviewer.full_name not in letter
-    # The square code is of the reference; it is drawn, so no address of anything stands in it.
+    # The QR code is of the reference; it is drawn inline, without an address.
     assert "<svg" in letter
 
 

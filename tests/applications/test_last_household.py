@@ -1,4 +1,4 @@
-"""What somebody who died had applied for is read on by those who lived with them, and by nobody else."""
+"""Applications of somebody who died stay readable by those who lived with them, and by nobody else."""
 
 from datetime import date, timedelta
 
@@ -125,7 +125,7 @@ def test_who_left_before_reads_nothing(applied, family, sokha, commune_clerk):
 def test_who_joined_later_reads_nothing_though_on_the_same_day(
     applied, family, sokha, commune_clerk, other_citizen, days
 ):
-    """Also who came before the death was told, and after its day."""
+    """Also who joined before the death was reported, and after its day."""
     day = timezone.localdate() - timedelta(days)
     if days:  # registered before
         Membership.objects.update(started_on=day)

@@ -42,7 +42,7 @@ def test_apply_then_read_the_reference(sokha, person, programme, nssf_agreements
     assert answer.redirect_chain == [(url("application", application.reference), 302)]
     assert application.reference in answer.content.decode()
     assert 'class="panel"' in answer.content.decode()
-    # Looked at again, it is an application like any other.
+    # The confirmation is shown once.
     again = browser.get(url("application", application.reference)).content.decode()
     assert 'class="panel"' not in again
 

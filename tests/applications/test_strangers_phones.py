@@ -1,4 +1,4 @@
-"""Who registers a household types numbers of its members: nobody has proved that they are theirs."""
+"""Phone numbers of members are entered by whoever registers the household, so they are unproved."""
 
 from dataclasses import replace
 from datetime import date
@@ -18,7 +18,7 @@ STRANGERS = [f"+8551600{count:04}" for count in range(10)]
 def household_of_strangers(actor, case=None):
     """The head, and ten members with numbers of ten strangers."""
     plain = details()
-    spouse = replace(plain.members[0], sex="male", relationship="other_relative", phone="", pregnant=None)
+    spouse = replace(plain.members[0], sex="male", relationship="other_relative", phone="", circumstances={})
     members = [
         replace(
             spouse, given_name=f"សុខា{'ក' * (count + 1)}", date_of_birth=date(1985, 1, 1 + count), phone=phone

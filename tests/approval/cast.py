@@ -1,4 +1,4 @@
-"""What two stewards do together, for tests that are about something else."""
+"""Helpers for tests in which two stewards approve something, but which test something else."""
 
 from datetime import date
 
@@ -10,7 +10,7 @@ from dsp_platform.exchange.models import Agreement
 
 
 def approve_waiting(actor: User) -> Proposal:
-    """Approve the one that waits, as it stands."""
+    """Approve the pending proposal as it is."""
     proposal = Proposal.objects.get(state="proposed")
     services.approve(proposal=proposal, actor=actor, digest=proposal.digest)
     proposal.refresh_from_db()

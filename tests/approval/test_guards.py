@@ -1,6 +1,6 @@
-"""The database refuses what two people did not decide, also past every service.
+"""The database refuses what two people did not approve, even if the services are bypassed.
 
-Each test commits: what a transaction itself brought is its own to change.
+Each test commits, because a transaction may change the rows that it created itself.
 """
 
 from datetime import date
@@ -29,7 +29,7 @@ def agreement(operators):
 
 
 @pytest.fixture
-@as_owner()  # nobody else brings one that is open already
+@as_owner()  # not created by two people
 def programme(operators):
     with transaction.atomic():
         programme = Programme.objects.create(
@@ -60,7 +60,7 @@ def test_an_agreement_does_not_begin_by_one(agreement, steward, second_steward):
 
 
 def test_nor_is_one_put_in_that_is_approved_already(agreement, operators):
-    """Also not the first one of an operator and kind, nor one that the same transaction drafted."""
+    """Nor the first one of an operator and kind, nor one that the same transaction drafted."""
     put_in = agree.__wrapped__  # as the runtime role
     with pytest.raises(DatabaseError, match=REFUSED):
         put_in(agreement.operator, number=2, valid_from=date(2999, 1, 1))
@@ -99,7 +99,7 @@ def test_one_whose_last_day_has_passed_ends_by_itself(operators):
 
 
 def test_a_row_of_history_makes_no_programme_new(programme):
-    """The way in that there was: history could be written by hand, and was asked what is new."""
+    """A former loophole: history could be written by hand, and the trigger asked history what is new."""
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO registry_programmeevent SELECT * FROM registry_programmeevent WHERE pgh_obj_id = %s",
@@ -158,7 +158,7 @@ def test_no_amount_is_added_or_taken_away_by_one(programme):
 
 
 def test_a_touched_programme_is_not_a_new_one(programme):
-    """Only what came in this transaction is open, not what this transaction has written to."""
+    """Only rows created in this transaction can be changed, not rows that it updated."""
     with transaction.atomic():
         Programme.objects.filter(pk=programme.pk).update(position=9)
         with pytest.raises(DatabaseError, match=REFUSED), transaction.atomic():
@@ -237,7 +237,7 @@ def test_none_is_put_in_that_is_decided_already(agreement, steward, second_stewa
 
 
 def test_an_approval_opens_only_the_row_it_is_about(agreement, operators, steward, second_steward, programme):
-    """With the setting of the session set by hand: it has to name an approved proposal of that very row."""
+    """The session setting, set by hand, must name an approved proposal for that very row."""
     proposal = propose_end(agreement, steward)
     other = agree(operators["idpoor"])
     with transaction.atomic(), connection.cursor() as cursor:
@@ -264,7 +264,9 @@ def test_an_approval_opens_only_the_row_it_is_about(agreement, operators, stewar
 
 @pytest.mark.usefixtures("third_steward")
 def test_whoever_wrote_the_draft_does_not_put_it_in_force(agreement, steward, second_steward):
-    """Past the services, which refuse it too: another proposed the draft, and its own author approves it."""
+    """Bypassing the services, which refuse it too: another steward proposed the draft, and its own author
+    approves it.
+    """
     draft = agree(agreement.operator, number=2, state="draft", drafted_by=second_steward)
     proposal = approvals.propose_begin(
         agreement=draft, actor=steward, read=approvals.text_read(draft, "begin")

@@ -4,7 +4,7 @@ import pytest
 from django.db import transaction
 
 from dsp_platform.accounts.models import Role, User
-from dsp_platform.accounts.staff import approvals
+from dsp_platform.accounts.staff import approvals, invitations
 from dsp_platform.accounts.staff import services as staff
 from dsp_platform.approval import services
 from dsp_platform.approval.errors import NobodyCanApprove
@@ -52,6 +52,6 @@ def test_nothing_is_proposed_where_only_a_newcomer_could_approve(
 
 @pytest.mark.usefixtures("third_steward")
 def test_whose_credentials_were_stopped_is_not_counted_until_there_are_new_ones(steward, second_steward):
-    staff.renew_credentials(actor=steward, user=second_steward, first_half="half")
+    invitations.renew_credentials(actor=steward, user=second_steward, first_half="half")
     assert second_steward not in joined_stewards()
     assert [staff.has_joined(one) or one.has_usable_password() for one in joined_stewards()] == [True, True]

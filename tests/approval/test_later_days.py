@@ -1,4 +1,4 @@
-"""An agreement that begins or ends on a later day: what is said of it until then."""
+"""An agreement that begins or ends on a later day: what the pages say until then."""
 
 from datetime import timedelta
 
@@ -84,7 +84,7 @@ FINAL = {
 def test_whoever_approves_reads_before_the_yes_that_it_cannot_be_withdrawn(
     act, request, second_steward, language
 ):
-    """And again afterwards, until its day, with how to go on."""
+    """And again afterwards, until its day, with what to do next."""
     proposal = request.getfixturevalue(act)
     client = browser(second_steward)
     with translation.override(language):

@@ -1,6 +1,6 @@
-"""Whoever has the rights of the runtime role carries out what two people read, and nothing beside it.
+"""With the rights of the runtime role one can carry out what two people approved, and nothing else.
 
-Each test commits, sets the setting of the session by hand, and writes past every service.
+Each test commits, sets the session setting by hand, and bypasses the services.
 """
 
 from contextlib import contextmanager
@@ -33,7 +33,7 @@ AMOUNT = {
 
 
 def approve_only(proposal, second):
-    """Approved, and what it is about is not touched."""
+    """Approved, and its subject is unchanged."""
     type(proposal).objects.filter(pk=proposal.pk).update(
         state="approved", decided_by=second, decided_at=timezone.now()
     )
@@ -92,7 +92,7 @@ def test_an_agreement_begins_as_it_was_read(draft, steward, second_steward, othe
     refused(proposal, lambda: row.update(**{**begun, **other}))
     refused(proposal, lambda: row.update(state="approved", approved_by=None))
     if "state" not in other:
-        row.update(**other)  # a draft is edited, and was approved as it stood before
+        row.update(**other)  # a draft is edited after it was approved
         refused(proposal, lambda: row.update(**begun))
 
 
@@ -172,7 +172,7 @@ def test_amounts_become_what_was_read(programme, steward, second_steward):
     refused(proposal, lambda: programme.benefits.create(**{**new, "amount": 10}))
     passes(proposal, lambda: row.update(amount=6))
     passes(proposal, lambda: programme.benefits.create(**new))
-    refused(proposal, lambda: programme.benefits.create(**new))  # twice what was read
+    refused(proposal, lambda: programme.benefits.create(**new))  # twice the amount that was read
 
 
 def test_only_an_amount_that_was_to_go_goes(programme, steward, second_steward):
@@ -245,7 +245,10 @@ def test_nothing_is_approved_that_waited_too_long(programme, steward, second_ste
 
 
 def test_what_a_proposal_does_not_change_stays_as_others_left_it(programme, steward, second_steward):
-    """Read while the programme was open; two have closed it since. The rule passes, and nothing else does."""
+    """Read while the programme was open; two people closed it since.
+
+    The rule is accepted, and nothing else.
+    """
     by_rule = propose_programme_change(
         programme=programme, rule="age >= 60", benefits=amounts_now(programme), actor=steward
     )
@@ -267,7 +270,7 @@ def test_what_a_proposal_does_not_change_stays_as_others_left_it(programme, stew
 
 
 def test_the_database_says_when_it_was_proposed_and_decided(draft, steward, second_steward):
-    """A time told by whoever writes would let an old proposal pass as decided in time."""
+    """A time supplied by the client would let an old proposal pass as approved in time."""
     asked = approvals.propose_begin(agreement=draft, actor=steward, read=approvals.text_read(draft, "begin"))
     services.withdraw(proposal=asked, actor=steward)
     old, now = timezone.now() - timedelta(days=900), timezone.now()

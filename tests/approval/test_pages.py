@@ -1,4 +1,6 @@
-"""The desk: what changes in words, what will happen, asked before each act, in both languages."""
+"""The pages of proposals: the change in words, its consequences, a confirmation of each action, in both
+languages.
+"""
 
 import re
 
@@ -54,12 +56,12 @@ def decide(client, language, proposal, **typed):
 
 
 def test_an_agreement_does_not_end_by_one_click(agreement, steward, second_steward, language):
-    """From the list to the end: asked by one, with what will happen; read and asked again of the other."""
+    """From the list to the end: proposed with consequences by one steward, confirmed by the other."""
     first, second = browser(steward), browser(second_steward)
     listed = {"action": "end", "_selected_action": [agreement.pk]}
     way = first.post(page(language, "exchange_agreement_changelist"), listed)
     assert way["Location"] == page(language, "exchange_agreement_end", agreement.pk)
-    assert first.post(way["Location"], {"day": ""}).status_code == 200  # why is not said
+    assert first.post(way["Location"], {"day": ""}).status_code == 200  # the reason is missing
     typed = {"day": "", "reason": "It is over.", "read": approvals.text_read(agreement, "end")}
     assert first.post(way["Location"], typed).status_code == 302
     proposal = Proposal.objects.get()

@@ -1,4 +1,4 @@
-"""The page of a programme: texts are saved at once, the rule and the amounts wait."""
+"""The admin page of a programme: texts are saved at once, rule and amounts need approval."""
 
 import pytest
 from django.utils import translation
@@ -68,7 +68,7 @@ def test_the_order_is_saved_while_one_waits(desk, family_package):
 
 
 def test_a_page_from_before_a_change_proposes_nothing(desk, family_package):
-    """Also where what changed meanwhile is no field of the form."""
+    """Also where the field that changed meanwhile is not in the form."""
     for change in ({"rule_version": 7}, {"code": "renamed"}, {"state": "closed"}):
         old = programme_form(family_package, rule="true")
         with as_owner():
@@ -186,7 +186,7 @@ def test_only_a_change_that_was_made_is_called_a_success(desk, family_package):
 
 
 def test_of_a_save_that_changes_nothing_nothing_is_noted(desk, family_package):
-    """Neither of one that only proposes, nor of spaces that are not stored."""
+    """Neither a form that only proposes, nor spaces that are not stored."""
     noted = AuditEvent.objects.filter(action="change", subject_kind="programme").order_by("pk")
     none = {"benefits-TOTAL_FORMS": "0"}
     post(desk, family_package, **none)

@@ -11,8 +11,8 @@ from dsp_platform.approval import contract
 from dsp_platform.approval.errors import Breaks, Outdated
 from dsp_platform.approval.models import Proposal
 from registry.models import Programme
-from registry.models.programme import SAID, TEXTS
-from registry.programmes.catalogue import keep_programme
+from registry.models.programme import PAGE_FIELDS, TEXTS
+from registry.programmes.catalogue import save_programme
 from registry.programmes.changes import propose_programme_change
 from registry.programmes.selectors import programme as public_programme
 from registry.programmes.selectors import programmes
@@ -92,10 +92,10 @@ def test_a_text_waits_for_the_second_steward(programme, steward, second_steward,
 
 
 def test_each_text_and_date_becomes_what_was_read(programme, steward, second_steward):
-    wanted = {name: other_than(programme, Programme._meta.get_field(name)) for name in SAID}
+    wanted = {name: other_than(programme, Programme._meta.get_field(name)) for name in PAGE_FIELDS}
     approve(propose_programme_change(programme=programme, actor=steward, **wanted), second_steward)
     programme.refresh_from_db()
-    assert {name: getattr(programme, name) for name in SAID} == wanted
+    assert {name: getattr(programme, name) for name in PAGE_FIELDS} == wanted
 
 
 def test_a_draft_is_on_no_page(draft, client, settings):
@@ -124,7 +124,7 @@ def test_who_publishes_it_reads_all_that_it_says(draft, steward, second_steward,
 
 def test_who_publishes_it_is_shown_each_part_of_it(draft, steward, second_steward, language):
     Programme.objects.filter(pk=draft.pk).update(
-        **{name: other_than(draft, Programme._meta.get_field(name)) for name in SAID}, appeal_days=0
+        **{name: other_than(draft, Programme._meta.get_field(name)) for name in PAGE_FIELDS}, appeal_days=0
     )
     proposal = propose_programme_change(
         programme=draft, state="closed", rule="age >= 60", benefits=[amount()], actor=steward
@@ -132,8 +132,10 @@ def test_who_publishes_it_is_shown_each_part_of_it(draft, steward, second_stewar
     shown = contract.kind_of(proposal).difference(proposal)
     after = [line.after for line in shown]
     assert {"0", "age >= 60", "else", "7"} <= set(after)
-    assert after.count("else") == len(SAID) - 3  # each text in each language
-    assert len(shown) == len(SAID) + 7  # state, payer, applications, rule twice, days to appeal, amount
+    assert after.count("else") == len(PAGE_FIELDS) - 3  # each text in each language
+    assert (
+        len(shown) == len(PAGE_FIELDS) + 7
+    )  # state, payer, applications, rule twice, days to appeal, amount
 
 
 DAY = {"km": "ចាប់ពីថ្ងៃ", "en": "From "}
@@ -146,7 +148,7 @@ def said(proposal: Proposal) -> list[str]:
 def test_nobody_is_judged_by_what_changes_in_a_draft(draft, steward, second_steward, language):
     proposal = propose_programme_change(
         programme=draft, rule="age >= 60", benefits=[amount()], appeal_days=5, takes_applications=False,
-        actor=steward, **{name: other_than(draft, Programme._meta.get_field(name)) for name in SAID},
+        actor=steward, **{name: other_than(draft, Programme._meta.get_field(name)) for name in PAGE_FIELDS},
     )  # fmt: skip
     told = said(proposal)
     assert not any(sentence.startswith(DAY[language]) for sentence in told)
@@ -171,7 +173,7 @@ def test_from_its_day_everybody_is_judged_by_what_is_published(
 def test_what_is_published_empty_is_listed_and_warned_of(draft, steward, second_steward, language):
     proposal = propose_programme_change(programme=draft, state="open", actor=steward)
     shown = contract.kind_of(proposal).difference(proposal)
-    assert len([line for line in shown if not line.after]) == len(SAID) - 4 + 1  # and no amount
+    assert len([line for line in shown if not line.after]) == len(PAGE_FIELDS) - 4 + 1  # and no amount
     warning = next(one for one in said(proposal) if {"km": "នៅទទេ", "en": "Still empty"}[language] in one)
     for label in {
         "km": ("សម្រាប់អ្នកណា", "ឯកសារ", "រយៈពេល"),
@@ -189,7 +191,7 @@ def test_what_is_published_empty_is_listed_and_warned_of(draft, steward, second_
 
 
 def test_of_what_is_whole_nobody_is_warned(draft, steward, second_steward, language):
-    texts = {name: "else" for name in SAID if name[-3:] in ("_km", "_en")}
+    texts = {name: "else" for name in PAGE_FIELDS if name[-3:] in ("_km", "_en")}
     empty = {"gives_km", "gives_en", "how_long_km", "how_long_en", "state_note_km", "source_en"}
     Programme._base_manager.filter(pk=draft.pk).update(
         **{name: "" if name in empty else text for name, text in texts.items()}, expected_days=9
@@ -224,7 +226,7 @@ def test_what_two_publish_on_a_later_day_is_not_rewritten_by_one(
     draft.refresh_from_db()
     draft.contact_en = "099"
     with pytest.raises(Breaks):
-        keep_programme(programme=draft, changed=["contact_en"], actor=steward)
+        save_programme(programme=draft, changed=["contact_en"], actor=steward)
     Programme._base_manager.filter(pk=draft.pk).update(contact_en="099")
     on_its_day(time_machine)
     assert Programme.objects.get(pk=draft.pk).state == "draft"
@@ -235,9 +237,9 @@ def test_what_was_published_while_one_typed_is_not_rewritten_by_one(draft, stewa
     approve(propose_programme_change(programme=draft, state="open", actor=steward), second_steward)
     page.contact_en = "099"
     with pytest.raises(Outdated):
-        keep_programme(programme=page, changed=["contact_en"], actor=steward)
+        save_programme(programme=page, changed=["contact_en"], actor=steward)
     page.position = 7
-    keep_programme(programme=page, changed=["position"], actor=steward)
+    save_programme(programme=page, changed=["position"], actor=steward)
     assert Programme.objects.get(pk=draft.pk).position == 7
 
 

@@ -1,4 +1,4 @@
-"""What is proposed was read as it stands, and somebody is there who could approve it."""
+"""Proposals are based on the present state, and there is somebody else who could approve them."""
 
 from datetime import timedelta
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_nothing_is_proposed_that_nobody_could_approve(people, agreement, steward, second_steward, language):
-    """Two stewards who both wrote a text of it would wait for ever."""
+    """Two stewards who both wrote a text of it would wait forever."""
     draft = agree(agreement.operator, number=2, state="draft", drafted_by=steward)
     with pytest.raises(NobodyCanApprove) as refused:
         approvals.propose_begin(
@@ -34,7 +34,7 @@ def test_nothing_is_proposed_that_nobody_could_approve(people, agreement, stewar
     proposal = approvals.propose_begin(
         agreement=draft, actor=steward, read=approvals.text_read(draft, "begin")
     )
-    assert approvals.edit_draft(agreement=draft, actor=second_steward) is None  # saved, and nobody is left
+    assert approvals.edit_draft(agreement=draft, actor=second_steward) is None  # nobody else is left
     proposal.refresh_from_db()
     assert proposal.state == "overtaken"
 
@@ -87,7 +87,7 @@ def test_the_page_that_asks_carries_what_it_shows(people, agreement, steward, se
 
 
 def test_whoever_approves_reads_where_the_records_go(people, operators, steward, second_steward, language):
-    """And what was read is not approved once they would go elsewhere."""
+    """And a proposal is not approved when its links would change."""
     road = {"adapter": "camdx", "address": {"receiver": "KH/GOV/0007"}}
     Operator.objects.filter(pk="nssf").update(**road)
     draft = agree(Operator.objects.get(pk="nssf"), state="draft", drafted_by=steward)
@@ -103,7 +103,7 @@ def test_whoever_approves_reads_where_the_records_go(people, operators, steward,
 
 @pytest.mark.parametrize("code", ["km", "en"])
 def test_no_two_fields_are_told_under_one_name(code):
-    """The lines of an agreement are compared by their labels: a second one would hide the first."""
+    """The lines of an agreement are compared by their labels: a duplicate label would hide the first."""
     with translation.override(code):
         for kind in filter(lambda one: one.labels, registered.kinds.values()):
             words = [str(label) for label in kind.labels.values()]

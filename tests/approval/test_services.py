@@ -1,4 +1,4 @@
-"""Proposed by one, approved by another as it was read, in force from its day."""
+"""Proposed by one steward, approved by another as it was read, in force from its day."""
 
 from datetime import date, timedelta
 from threading import Thread
@@ -228,7 +228,7 @@ def test_an_account_is_opened_again_and_renewed_by_two(steward, second_steward, 
 
 
 def at_once(*acts) -> list[type[Exception] | None]:
-    """Each in a thread of its own."""
+    """Each in its own thread."""
     found: list[type[Exception] | None] = []
 
     def run(act):
@@ -348,7 +348,9 @@ def test_a_proposal_about_an_account_names_it(steward, second_steward, language)
 def test_what_the_database_refuses_on_its_day_stops_no_other(
     programme, steward, second_steward, monkeypatch, time_machine, error
 ):
-    """What is wrong is given up; a machine that is busy, or lacks a right, leaves it for the next minute."""
+    """An invalid proposal is dropped; after a lock timeout or a missing right it is retried in the next
+    minute.
+    """
     with as_owner():
         other = Programme.objects.create(code="other", operator=programme.operator, name_en="x", state="open")
     first, second = propose(programme, steward, days=1), propose(other, steward, days=1)

@@ -1,4 +1,4 @@
-"""What two approved for a later day is not undone by one of them in passing, and never in silence."""
+"""What two stewards approved for a later day is not undone by one of them in passing, and never silently."""
 
 from datetime import timedelta
 
@@ -77,7 +77,7 @@ def test_a_corrected_name_does_not_undo_what_two_approved(
 def test_one_for_a_later_day_holds_beside_every_other_part(
     programme, steward, second_steward, later, today, time_machine
 ):
-    """Of the same part the second is not even proposed: it names the first, and for which day it is."""
+    """A second proposal for the same part is refused: it names the first one and its day."""
     first = propose(programme, steward, days=3, **{later: CHANGES[later]})
     approve(first, second_steward)
     if later == today:

@@ -1,4 +1,4 @@
-"""What the second steward reads of an agreement is what they approve: nothing of it hides."""
+"""The second steward approves exactly what is displayed of an agreement: no text can hide."""
 
 import re
 

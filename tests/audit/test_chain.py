@@ -1,4 +1,4 @@
-"""Whoever owns the database can change the audit; that they did is found out."""
+"""The owner of the database can change the audit, but the change is detected."""
 
 import threading
 from contextlib import suppress
@@ -26,7 +26,7 @@ def findings(**options: object) -> list[str]:
 
 
 def tamper(statement: str) -> None:
-    """As somebody who owns the tables."""
+    """As the owner of the tables."""
     with as_owner(), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")  # no trigger fires
         cursor.execute(statement)
@@ -110,7 +110,7 @@ def test_all_of_it_cut_off_is_found(written):
 
 
 def test_a_whole_chain_that_is_gone_is_found_by_its_number(written):
-    """While one with a higher number of that day is there; of the last one only exported heads tell."""
+    """While a later row of that day exists; a deleted last row is detected by exported heads only."""
     day = written[0].chain.partition("/")[0]
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -142,7 +142,7 @@ def test_what_is_cut_off_and_covered_up_is_found_by_the_exported_ends(written, s
     heads = chain.read_export(chain.export())
     assert findings(heads=heads) == []
     act()
-    assert findings(heads=heads) == []  # what came since is no change
+    assert findings(heads=heads) == []  # later rows are not reported
     tamper("DELETE FROM audit_auditevent WHERE sequence > 4")
     tamper(
         "UPDATE audit_chainhead h SET sequence = e.sequence, hash = e.hash FROM audit_auditevent e"
@@ -151,7 +151,7 @@ def test_what_is_cut_off_and_covered_up_is_found_by_the_exported_ends(written, s
     assert findings() == []
     (finding,) = findings(heads=heads)
     assert "exported up to row 5" in finding
-    act(99)  # and another in its place
+    act(99)  # and another row in its place
     assert any("another than the exported one" in finding for finding in findings(heads=heads))
 
 
@@ -210,7 +210,7 @@ def test_a_file_that_was_changed_is_not_believed(written, settings, tmp_path):
 
 @pytest.mark.django_db(transaction=True)
 def test_many_at_once_neither_wait_for_each_other_nor_break_a_chain():
-    """Each keeps its transaction open until all have written: with one lock for all, none would get there."""
+    """Each keeps its transaction open until all have written: a single lock for all would block forever."""
     together = threading.Barrier(8, timeout=20)
     broken: list[BaseException] = []
 
@@ -239,7 +239,7 @@ def test_many_at_once_neither_wait_for_each_other_nor_break_a_chain():
 
 @pytest.mark.django_db(transaction=True)
 def test_who_takes_the_chain_of_another_is_refused():
-    """The number of the chain is a setting of the transaction, which every role may set."""
+    """The chain number is a setting of the transaction, which every role may set."""
     reached, done, refused = threading.Event(), threading.Event(), []
 
     def intruder() -> None:

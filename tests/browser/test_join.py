@@ -7,6 +7,7 @@ import pytest
 from django_otp.oath import totp
 
 from dsp_platform.accounts.models import Role, User
+from dsp_platform.accounts.staff import invitations
 from dsp_platform.accounts.staff import services as staff
 from tests.browser.conftest import PHONE
 from tests.browser.people import tell
@@ -20,7 +21,7 @@ def code(transactional_db, areas, steward) -> str:
         actor=steward, username="clerk.new", role=Role.OFFICIAL, full_name="សុខ ចាន់", area_code="010201",
         operator_code="",
     )  # fmt: skip
-    return staff.invite(actor=steward, user=user)
+    return invitations.invite(actor=steward, user=user)
 
 
 def set_up(page) -> None:

@@ -8,10 +8,12 @@ from applications.workflow import application_workflow
 from dsp_platform.casework.workflow import Step, Workflow, steps
 from dsp_platform.notifications import texts
 from grievances.workflow import grievance_workflow
+from registry.changes.workflow import change_workflow
 
 WORKFLOWS = {
     application_workflow: "applications.Application",
     grievance_workflow: "grievances.Grievance",
+    change_workflow: "registry.ChangeRequest",
 }
 ROWS = [
     pytest.param(workflow, step, id=f"{workflow.subject_kind}.{step.name}")

@@ -5,8 +5,15 @@ import socket
 import psycopg
 import pytest
 
-from dsp_platform.devserver import embedded
-from dsp_platform.devserver.embedded import EmbeddedError, Postgres, Redis, free_port
+from dsp_platform.devserver.postgres import Postgres
+from dsp_platform.devserver.processes import (
+    STOP_SECONDS,
+    EmbeddedError,
+    first_ephemeral_port,
+    free_port,
+    locked,
+)
+from dsp_platform.devserver.redis import Redis
 
 
 @pytest.fixture
@@ -41,7 +48,7 @@ def test_the_server_of_a_killed_run_is_stopped_before_a_new_one_starts(postgres)
     second = Postgres(postgres.folder, postgres.password, free_port(), durable=False)
     second.start()
     try:
-        assert left_behind.wait(embedded.STOP_SECONDS) is not None
+        assert left_behind.wait(STOP_SECONDS) is not None
         psycopg.connect(second.url("postgres")).close()
     finally:
         second.stop()
@@ -66,7 +73,7 @@ def test_no_outgoing_connection_takes_the_port_of_a_server_that_is_started_again
         socket.create_server(("127.0.0.1", 0)) as anything,
         socket.create_connection(anything.getsockname()) as outgoing,
     ):
-        assert free_port() < embedded.first_ephemeral_port() <= outgoing.getsockname()[1]
+        assert free_port() < first_ephemeral_port() <= outgoing.getsockname()[1]
 
 
 def test_redis_keeps_its_password_off_the_command_line(home):
@@ -79,5 +86,5 @@ def test_redis_keeps_its_password_off_the_command_line(home):
 
 
 def test_a_second_run_of_the_same_folder_is_refused(home):
-    with embedded.locked(home), pytest.raises(EmbeddedError, match="already running"), embedded.locked(home):
+    with locked(home), pytest.raises(EmbeddedError, match="already running"), locked(home):
         pass

@@ -17,7 +17,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from dsp_platform.devserver.embedded import free_port
+from dsp_platform.devserver.processes import free_port
 
 BASE = Path(__file__).resolve().parents[2]
 # The first start makes databases and loads 16,000 areas on a machine that may be busy.

@@ -14,7 +14,7 @@ from dsp_platform.exchange.contract import Record, RecordKind, Withdrawal
 from dsp_platform.exchange.delivery.drain import drain
 from dsp_platform.exchange.ledger import services
 from dsp_platform.exchange.models import Agreement, LedgerEntry, Operator
-from registry.records.labels import PERSON
+from registry.fields.table import labels
 from tests.roles import as_owner
 from tests.stack import own_operator_databases
 
@@ -43,7 +43,7 @@ class People(RecordKind):
     """The kind ``person`` over a dictionary. ``concerned`` may be changed like a consent."""
 
     name = "person"
-    labels = PERSON
+    labels = labels(*FIELDS, "phone")
     fields = (*FIELDS, "phone")
     keys = ("spid",)
 
@@ -122,12 +122,12 @@ def family_package_db(operator_databases) -> OperatorDatabase:
 
 @pytest.fixture
 def by_the_owner(db) -> Iterator[None]:
-    """Past the two people whom the database asks of everybody else."""
+    """As the owner, of whom the database does not require two people."""
     with as_owner():
         yield
 
 
-@as_owner()  # nobody else puts one in that is in force already
+@as_owner()  # only the owner may create one that is in force
 def agree(operator: Operator, **changes: object) -> Agreement:
     described = {
         "kind": "person",

@@ -14,7 +14,7 @@ from dsp_platform.exchange.models import Operator, StatusReport
 from dsp_platform.exchange.reports.services import handle_waiting, pull
 from registry.consents.services import give_consent, withdraw_consent
 from registry.models import Enrolment, Programme
-from registry.persons.household_services import set_poverty_level
+from registry.persons.reported import set_poverty_level
 from registry.registration.services import register_household
 from tests.exchange.conftest import OperatorDatabase
 from tests.registry.cast import household_details, person_details
@@ -38,7 +38,7 @@ def run(block: str) -> None:
 
 @pytest.fixture
 def household(areas, sokha):
-    """Registered before anybody thought of the eighth operator."""
+    """Registered before the eighth operator was added."""
     details = household_details(person_details(phone="+85512345678"))
     household = register_household(actor=sokha, details=details)
     set_poverty_level(household=household, level="at_risk", valid_to=None)

@@ -1,4 +1,4 @@
-"""Nothing of a person stands in the exchange: a busy day, and then every row, message and line is looked at.
+"""The exchange has no personal data: after a busy day every row, message and log line is searched.
 
 The one exception is named: ``subject`` and ``values`` of a status report are the operator's own message. They
 are stored before they are handled, never shown, logged or sent on, and the values of what was handled are
@@ -27,7 +27,7 @@ from dsp_platform.jobs.models import Job
 from dsp_platform.jobs.services import run_job
 from registry.consents.services import withdraw_consent
 from registry.models import Household, Person
-from registry.persons.household_services import set_poverty_level
+from registry.persons.reported import set_poverty_level
 from registry.registration.services import register_household
 from tests.exchange.conftest import OperatorDatabase
 from tests.exchange.operations.test_admin import address, signed_in
@@ -60,7 +60,7 @@ def written(table: str, column: str) -> str:
 
 
 def messages_in_redis(store: redis.Redis) -> str:
-    """Whatever stands there, of whatever type."""
+    """Values of any type."""
     read = {
         b"list": lambda key: store.lrange(key, 0, -1),
         b"hash": store.hgetall,
@@ -117,7 +117,7 @@ def day(areas, sokha, steward, operator_databases, store, django_capture_on_comm
             for job in Job.objects.all():
                 run_job(job.pk)
             drain("pmrs")
-            alerts.look()
+            alerts.check()
             retention.tidy()
     finally:
         OperatorDatabase("family_package")("ALTER TABLE fp_person DROP CONSTRAINT k")
@@ -165,7 +165,7 @@ def test_no_row_message_or_line_of_a_busy_day_holds_anything_of_a_person(day, ne
         if (table, column) not in NAMED_EXCEPTION
     }
     places["redis", "messages"] = messages_in_redis(store)
-    lines = logging.Formatter()  # the whole of each, also what the platform's own would leave out
+    lines = logging.Formatter()  # complete lines, also what the platform's own formatter leaves out
     places["log", "lines"] = "\n".join(map(lines.format, caplog.get_records("setup")))
     places["metrics", "figures"] = "".join(map(str, metrics.collect()))
     assert len(places["redis", "messages"]) > 100

@@ -20,7 +20,8 @@ from dsp_platform.exchange.models import LedgerEntry
 from registry.consents.services import withdraw_consent
 from registry.identity.documents import document_digest
 from registry.models import Household, IdentityDocument, Membership, Person, Programme
-from registry.persons.household_services import set_poverty_level, touch
+from registry.persons.reported import set_poverty_level
+from registry.persons.writer import bump_household
 from registry.registration.services import register_household
 from tests.exchange.conftest import OperatorDatabase
 from tests.registry.cast import child_details, household_details, person_details
@@ -34,7 +35,7 @@ Row = dict[str, Any]
 
 @dataclass
 class Family:
-    """Every field of every kind is told of its head."""
+    """A household whose head has every field of every kind."""
 
     code: str
     database: OperatorDatabase
@@ -56,11 +57,11 @@ class Family:
 
     def deliver_again(self) -> None:
         Application.objects.update(version=F("version") + 1)
-        touch(self.household)
+        bump_household(self.household)
         self.deliver()
 
     def rows(self) -> dict[str, list[Row]]:
-        """All there is in the operator's database."""
+        """Everything in the operator's database."""
         tables = self.database(
             "SELECT format('%%I.%%I', schemaname, tablename) FROM pg_tables"
             " WHERE schemaname !~ '^pg_|^information_schema$' ORDER BY 1"
@@ -146,7 +147,7 @@ def another_member(family: Family) -> None:
     )
 
 
-# What is changed, and by which fields of which kinds somebody could notice.
+# What is changed, and which fields of which kinds would show it.
 CHANGES: list[tuple[str, Change]] = [
     ("person.family_name person.full_name household.head_name household.payee_name", head(family_name="ឈឹម")),
     ("person.given_name person.full_name household.head_name household.payee_name", head(given_name="រដ្ឋា")),
@@ -214,7 +215,7 @@ def test_no_field_is_forgotten_here():
 
 def test_exactly_what_is_agreed_is_there(family):
     before = family.rows()
-    for agreement in family.agreements:  # or else nothing would leave because nothing is delivered
+    for agreement in family.agreements:  # otherwise nothing would leave because nothing is delivered
         arrived = before[quoted(agreement["mapping"]["table"])]
         assert all(any(row[name] not in (None, "") for row in arrived) for name in columns(agreement))
     for fields, change in CHANGES:

@@ -9,7 +9,8 @@ from django.core.management import call_command
 
 from dsp_platform.accounts.codes import services as codes
 from dsp_platform.accounts.models import PhoneChallenge
-from dsp_platform.devserver.embedded import Redis, free_port
+from dsp_platform.devserver.processes import free_port
+from dsp_platform.devserver.redis import Redis
 from tests.registry.pages import Family
 from tests.stack import Browser, Process, Web, celery_worker, empty_operator_databases, own_operator_databases
 

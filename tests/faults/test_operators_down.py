@@ -9,7 +9,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from applications.services import submit_application
-from dsp_platform import nudge
+from dsp_platform import workers
 from dsp_platform.accounts.models import User
 from dsp_platform.exchange.models import Attempt, Lease, LedgerEntry, Operator, OperatorLease
 from dsp_platform.exchange.tasks import sweep
@@ -24,13 +24,13 @@ MEMBERS = "SELECT count(*), count(DISTINCT spid) FROM hh_request_member"
 
 
 @pytest.fixture
-def nudged(broker, monkeypatch):
+def notified(broker, monkeypatch):
     """What this process writes is told to this test's worker."""
     monkeypatch.setenv("CELERY_BROKER_WRITE_URL", broker.url)
-    monkeypatch.setattr(nudge, "_silent_until", 0.0)
-    nudge.hang_up()
+    monkeypatch.setattr(workers, "_paused_until", 0.0)
+    workers.close()
     yield
-    nudge.hang_up()
+    workers.close()
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def each_delivered_once() -> bool:
     return Counter(noted) == Counter(LedgerEntry.objects.values_list(*subject, "delivered_version"))
 
 
-def test_one_operator_is_away_for_an_hour(no_way_in, worker, nudged):
+def test_one_operator_is_away_for_an_hour(no_way_in, worker, notified):
     for number in range(HOUSEHOLDS):
         person = register(number)
         if number < APPLICANTS:
@@ -103,7 +103,7 @@ def test_one_operator_is_away_for_an_hour(no_way_in, worker, nudged):
     }
 
 
-def test_a_worker_is_killed_while_it_writes(started, country, nudged, tmp_path):
+def test_a_worker_is_killed_while_it_writes(started, country, notified, tmp_path):
     """The task's message dies with it and its lease is left behind: the sweep finds both."""
     first = started(celery_worker(tmp_path / "first.log"))
     with psycopg.connect(os.environ["OPERATOR_IDPOOR_DATABASE_URL"]) as holder:

@@ -18,7 +18,7 @@ from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from dsp_platform import locks
-from dsp_platform.locks import lock
+from dsp_platform.locks import LockName, lock
 from dsp_platform.notifications import delivery
 from dsp_platform.notifications.models import Budget, Message
 from dsp_platform.uploads import reading
@@ -52,9 +52,9 @@ reading.read_next()
 """
 IN_A_TURN = """
 from django.db import transaction
-from dsp_platform.locks import lock
+from dsp_platform.locks import LockName, lock
 with transaction.atomic():
-    and_stop(lock)("sign-in network", "of everybody")
+    and_stop(lock)(LockName.SIGN_IN_NETWORK, "of everybody")
 """
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 
@@ -126,7 +126,7 @@ def test_nobody_waits_for_ever_for_a_turn(frozen):
         began = time.monotonic()
         try:
             with pytest.raises(Exception) as raised, transaction.atomic():  # noqa: PT011
-                lock("sign-in network", "of everybody")
+                lock(LockName.SIGN_IN_NETWORK, "of everybody")
             assert locks.is_timeout(raised.value)
         finally:
             connection.close()

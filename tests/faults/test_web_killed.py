@@ -79,5 +79,5 @@ def test_after_the_commit_before_the_answer(web, broker):
     page = family.client.get("/km/registered/")
     assert Person.objects.first().spid_grouped in page.content.decode()
     assert one_household_of_two()
-    # Nobody was nudged, and yet everything is promised.
+    # No worker was notified, and yet everything is promised.
     assert LedgerEntry.objects.filter(kind="household", operator="idpoor", state="due").count() == 1

@@ -11,7 +11,7 @@ from tests.applications.helpers import details
 
 @pytest.fixture(autouse=True)
 def in_khmer():
-    """Whatever language the page of an earlier test left behind."""
+    """Not the language that an earlier test's page left active."""
     with translation.override("km"):
         yield
 
@@ -31,7 +31,7 @@ def clerk_case(commune_clerk, person):
 
 @pytest.fixture
 def tell(db):
-    """Report something; anonymously unless told otherwise."""
+    """Report something; anonymously by default."""
 
     def telling(actor=None, case=None, submission=None, **values):
         return services.report_grievance(

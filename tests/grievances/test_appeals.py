@@ -25,7 +25,7 @@ from tests.roles import as_owner
 
 
 @pytest.fixture
-@as_owner()  # nobody else brings one that is open already
+@as_owner()  # only the owner may create a programme that is open already
 def programme(operators):
     return Programme.objects.create(
         code="voluntary-health",
@@ -242,7 +242,7 @@ def test_the_appeal_is_followed_by_reference_and_pin_too(refused, sokha, client)
     made = appeal(refused, sokha)
     page = follow(client, made).content.decode()
     assert made.reference in page
-    # Who holds only the PIN is not led to pages of the household.
+    # By PIN alone, no link leads to pages of the household.
     assert f"/applications/{refused.reference}/" not in page
 
 

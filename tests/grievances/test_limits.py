@@ -1,4 +1,4 @@
-"""Nobody buries the reports of others under thousands, and nobody is kept from reporting."""
+"""Reports are limited, so that a flood neither buries others' reports nor blocks them."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -36,12 +36,12 @@ def few(monkeypatch, operators):
 
 def visitor(number: int = 7, network: str = HOME) -> Client:
     client = Client(REMOTE_ADDR=network.format(number))
-    client.get("/en/sign-in/")  # brings the cookie that every form brings
+    client.get("/en/sign-in/")  # sets the CSRF cookie
     return client
 
 
 def report(client: Client) -> str:
-    """The page that answers; empty where it was taken."""
+    """The page of the answer; empty if the report was accepted."""
     answer = fill(client)
     return "" if answer.status_code == 302 else answer.content.decode()
 
@@ -62,7 +62,7 @@ def test_a_network_files_so_many_in_an_hour_and_is_told_what_to_do(clock, settin
     assert "send it after 13:00" in page
     assert "Call 1287, or tell it at any commune or district office" in page
     clock.shift(timedelta(hours=1))
-    # What was typed is kept: the last page alone is sent again.
+    # The draft is kept: only the last page is sent again.
     assert client.post(url("report_question", "contact"), {}).url == url("reported")
     assert Grievance.objects.count() == 7
 
@@ -97,7 +97,7 @@ def test_a_browser_files_so_many_in_an_hour():
 
 
 def known_visitor() -> Client:
-    """Some number was proved in this browser, by somebody who is not signed in now."""
+    """A number was verified in this browser, by somebody who is not signed in now."""
     known = visitor()
     known.post("/en/sign-in/", {"phone": "012 345 678"})
     challenge = PhoneChallenge.objects.get()
@@ -143,7 +143,7 @@ def test_a_form_sent_twice_is_counted_once():
 
 
 def begin(client: Client) -> str:
-    """A report of which nothing more comes. The page that answers; empty where it was begun."""
+    """A report that is begun and not sent. The page that answers; empty where it was begun."""
     client.cookies.pop("session", None)
     answer = client.post(url("report"), {"category": "payment"})
     return "" if answer.status_code == 302 else answer.content.decode()

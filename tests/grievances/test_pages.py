@@ -48,7 +48,7 @@ def test_report_without_an_account(areas, operators, client):
     assert grievance.reference in page
     assert pins.grouped(pin_of(grievance)) in page
     assert not Message.objects.exists()
-    # Once: the next one at this computer does not find the PIN.
+    # Once: the next user of this computer does not find the PIN.
     assert client.get(url("reported")).url == url("follow")
 
 

@@ -1,4 +1,4 @@
-"""A number left on a report gets no text message before a code was read from it."""
+"""A number left on a report gets no messages before it is verified by a code."""
 
 from datetime import UTC, datetime
 
@@ -35,7 +35,7 @@ def code_for(phone: str) -> str:
 
 @pytest.fixture(autouse=True)
 def within_one_hour():
-    """Budgets are those of hours of the clock."""
+    """Budgets are counted by clock hour."""
     with time_machine.travel(datetime(2026, 11, 23, 12, 10, tzinfo=UTC), tick=False):
         yield
 
@@ -143,7 +143,7 @@ def test_its_pages_stand_in_both_languages(operators, client, language):
     address = url("confirm_phone", grievance.reference, language=language)
     assert client.get(address).status_code == 200
     assert client.get(client.post(address).url).status_code == 200
-    # Again is a minute too early: it is said on the page.
+    # Again within a minute: refused on the page.
     again = client.post(url("confirm_phone_code", grievance.reference, language=language), {"resend": "1"})
     assert again.url == url("confirm_phone_code", grievance.reference, language=language)
 

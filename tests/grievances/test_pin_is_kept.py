@@ -1,4 +1,4 @@
-"""Whoever confirms the number for news does not lose the way to the answer by it."""
+"""The PIN is not lost while the number for news is confirmed."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -27,7 +27,7 @@ def clock():
 
 @pytest.fixture
 def told(operators, client) -> Grievance:
-    """Reported in this browser, and the page with the PIN left for the phone."""
+    """Reported in this browser, and the page with the PIN was left to confirm the phone."""
     fill(client, contact={"phone": PHONE})
     assert client.get(url("reported")).status_code == 200
     return Grievance.objects.get()
@@ -60,7 +60,7 @@ def test_and_once_more_when_the_number_is_confirmed(told, client, language):
     if language == "en":
         assert "The number is confirmed" in page.content.decode()
         assert "the PIN you were shown before" in page.content.decode()
-    # Once: the next one at this computer does not find it.
+    # Once: the next user of this computer does not find it.
     assert client.get(url("reported")).url == url("follow")
     told.refresh_from_db()
     assert told.phone_confirmed_at
@@ -120,7 +120,7 @@ def test_so_do_the_pages_of_the_code(told, client, language):
 
 
 def test_the_number_confirmed_after_ten_minutes_shows_it_no_more(told, client, clock):
-    """On a shared phone the next one could type their own number, and read the code."""
+    """On a shared phone the next user could enter their own number, and read the code."""
     clock.shift(timedelta(minutes=11))
     page = confirm(client, told)
     assert page.redirect_chain[-1][0] == url("follow")
@@ -167,7 +167,7 @@ def test_signed_in_without_a_name_it_is_the_same(operators, person, sokha):
 
 
 def test_a_page_with_the_pin_that_was_never_seen_is_nobody_elses(operators, client, sokha):
-    """The line drops after sending; somebody else signs in on that phone."""
+    """The connection drops after sending; somebody else signs in on that phone."""
     fill(client, contact={"phone": PHONE})
     grievance = Grievance.objects.get()
     client.force_login(sokha, backend="dsp_platform.accounts.sign_in.backends.PhoneBackend")

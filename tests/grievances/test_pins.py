@@ -78,7 +78,7 @@ def test_in_one_network_the_known_browser_is_counted_apart(grievance, pin):
 
 
 def close(asker: Asker = HERE) -> None:
-    """The network has tried so many references that it has to wait."""
+    """The network has tried so many references that it is rate limited."""
     [_own, bucket] = asker.buckets("G-0000-0000")
     PinFailure.objects.bulk_create(
         PinFailure(bucket=bucket) for _ in range(pins.FREE_FAILURES_OF_NETWORK + 1)

@@ -1,4 +1,4 @@
-"""Complaints about data, staff, money and violence: what an official with a case finds of them."""
+"""Sensitive complaints: what an official with a case can see of them."""
 
 import pytest
 from django.test import Client
@@ -25,7 +25,7 @@ def category(request):
 
 @pytest.fixture
 def told_at_counter(commune_clerk, clerk_case, person, category):
-    """The official helped to report it just now."""
+    """The official has just helped to report it."""
     browser = sign_in(commune_clerk)
     fill(browser, category=category, text=WORDS)
     return browser, Grievance.objects.get()
@@ -130,7 +130,7 @@ def test_what_an_official_prints_tells_of_no_message_about_a_complaint(tell, sok
 
 
 def test_who_was_offered_no_choice_stays_unnamed(sokha, person):
-    """The page was shown before the account had a record: nobody was asked whether to be named."""
+    """The page was shown before the account had a record: it did not ask whether to be named."""
     browser = sign_in(sokha)
     shown = {"acting_for": form_token.Acting(str(sokha.pk)).signed()}
     for step, answers in (("category", {"category": "payment"}), ("what", {"text": WORDS}), ("where", {})):

@@ -1,4 +1,4 @@
-"""News of a report goes to the number that was proved for it, whatever else the report is about."""
+"""News of a report goes to the number that was verified for it, whatever else it is about."""
 
 from datetime import date, timedelta
 
@@ -24,7 +24,7 @@ COMPLAINTS = [category for category in Grievance.Category.values if category != 
 
 @pytest.fixture
 def maly(areas, operators):
-    """Who has no number, in the household of a husband who has one."""
+    """Has no number of her own, in the household of a husband who has one."""
     head = User.objects.create_citizen(phone=HEADS)
     wife = person_details(given_name="ម៉ាលី", relationship="spouse", date_of_birth=date(1992, 3, 8), phone="")
     details = household_details(person_details(given_name="ហេង", phone=HEADS), wife, village_code="01020101")
@@ -34,7 +34,7 @@ def maly(areas, operators):
 
 @pytest.fixture(params=["at the counter", "in her own account"])
 def reporter(request, maly, commune_clerk):
-    """As whom she reports: actor and case."""
+    """Her side as a reporter: actor and case."""
     if request.param == "at the counter":
         case = open_case(
             official=commune_clerk, subject_id=maly.pk, reason="grievance", consent_text="read out"
@@ -52,7 +52,7 @@ def application(reporter, maly, programme):
 
 @pytest.fixture
 def texted(tell, reporter, steward):
-    """Reports, confirms, adds to it, is answered twice; gives the numbers that were texted."""
+    """Reports, confirms, adds to it, gets two answers; returns the numbers that were texted."""
 
     def all_of_it(**values):
         before = set(Message.objects.values_list("pk", flat=True))
@@ -97,7 +97,7 @@ def test_the_number_that_was_proved_gets_the_news_and_no_other(texted, applicati
 
 @pytest.mark.parametrize("category", COMPLAINTS)
 def test_no_news_once_whoever_reported_has_died(tell, reporter, maly, steward, category):
-    """Their SIM, and the account with it, is the family's then."""
+    """Then the SIM, and the account with it, belong to the family."""
     grievance = tell(**reporter, category=category, phone=HERS)
     services.confirm_phone(grievance=grievance, phone=HERS)
     Person.objects.filter(pk=maly.pk).update(died_on=date(2026, 11, 20), account=None)

@@ -1,4 +1,4 @@
-"""Help is complete: every task has its page, in both languages, and whom to ask."""
+"""Help is complete: every task has its page, in both languages, with whom to ask."""
 
 import re
 from datetime import date
@@ -92,7 +92,7 @@ def test_a_contact_nobody_can_use_is_refused(settings, name, value, error):
 
 @pytest.mark.parametrize("language", ["km", "en"])
 def test_where_a_code_may_be_told_is_said_in_the_same_words_of_every_act(client, language):
-    """Also a move, a first account and a registration are said yes to by a code that an official types."""
+    """A move, a first account and a registration are also confirmed by a code that an official types."""
     html = client.get(f"/{language}/help/lost-phone/").content.decode()
     words = {"en": "only when the message itself says so", "km": "តែពេលសារនោះសរសេរប្រាប់"}[language]
     assert words in html

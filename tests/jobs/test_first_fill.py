@@ -174,6 +174,6 @@ def test_what_is_on_its_way_out_is_not_made_due_again(shared):
         end_agreement(agreement=shared, actor=None)
     before = entry(1).revision
     with transaction.atomic():
-        entries.want_nothing(operator="family_package", kind="person", after=0, limit=25)
+        entries.withdraw_page(operator="family_package", kind="person", after=0, limit=25)
     assert entry(1).revision == before
     assert entry(25).agreement is None

@@ -14,7 +14,7 @@ from dsp_platform.jobs.models import Job
 
 @pytest.fixture
 def counting(db, monkeypatch):
-    """A job of five steps that notes what it saw, and fails where it is told to."""
+    """A job of five steps that records what it saw, and fails where it is told to."""
     seen: list = []
 
     def work(parameters, cursor):

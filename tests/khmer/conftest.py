@@ -1,5 +1,5 @@
 from hypothesis import settings
 
-# A busy machine is slow, which says nothing about the laws under test.
+# A slow machine says nothing about the properties under test.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")

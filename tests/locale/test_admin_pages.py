@@ -1,4 +1,4 @@
-"""A steward who reads only Khmer meets no English on the pages of the admin."""
+"""The admin in Khmer shows no English."""
 
 import html
 import re
@@ -14,11 +14,11 @@ _UNSEEN = re.compile(
 )
 _TAG = re.compile(r"<[^>]*>", re.S)
 _WORD = re.compile(r"[A-Za-z]{3,}")
-# Names and signs that are the same in both languages.
+# Names and symbols that are the same in both languages.
 _NAMES = {"SPID", "DSPP", "English", "JSON", "CEL", "IDPoor", "PIN", "steward", "one"}
-# Codes of the audit trail are shown as they are stored: sign_in, user; a provider as the settings name it.
+# Codes of the audit trail are shown as stored: sign_in, user; a provider as the settings name it.
 _CODES = {"sign", "user", "console", "list", "auditevent"}
-# Texts that other tests registered, without a title that a person would read.
+# Messages registered by other tests, without a title.
 _TESTS = re.compile(r"tests[._]\w+")
 
 
@@ -43,7 +43,7 @@ def test_pages_of_the_admin_are_all_khmer(client_of_steward: Client) -> None:
     found = {}
     for page in ["", "password_change/", *lists, *(f"{page}add/" for page in lists)]:
         answer = client_of_steward.get(f"/km/admin/{page}")
-        # Records that stewards do not add, or do not see.
+        # Records that stewards cannot add, or cannot see.
         if answer.status_code not in (302, 403):
             found[page] = english_words(answer.content.decode())
     assert len(found) > 10

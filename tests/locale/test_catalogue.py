@@ -12,14 +12,14 @@ from dsp_platform.translations.extraction import extract
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUE = ROOT / "locale" / LANGUAGE / "LC_MESSAGES" / "django.po"
 CATALOGUES = sorted((ROOT / "locale").rglob("*.po"))
-# What Khmer letters leave room for in one part of a text message, and room for a reference or a code.
+# What fits one part of a text message in Khmer, and space for a reference or a code.
 ONE_PART = 70
 FILLED_IN = {"reference": "A-7K2M-9QXF", "code": "123456", "phone": "023 123 4567", "date": "28/12/2026"}
 FILLED_IN["cause"] = "លេខថ្មីបានចាប់ផ្តើមការចុះបញ្ជី"  # the longest
 
 
 def strings(path: Path) -> Iterator[tuple[str, str]]:
-    """The first place and the Khmer of each string."""
+    """The first location and the Khmer of each string."""
     for message in read(path, LANGUAGE):
         if message.id and message.string:
             khmer = message.string if isinstance(message.string, str) else message.string[0]
@@ -49,7 +49,7 @@ def test_the_telephone_is_spelt_one_way(path: Path) -> None:
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_numbers_stand_in_one_kind_of_digits(path: Path) -> None:
-    """In those of the forms and of every number that is filled in."""
+    """The placeholders of all plural forms."""
     assert [khmer for _, khmer in strings(path) if latin_digits(khmer) != khmer] == []
 
 

@@ -1,4 +1,4 @@
-"""The Khmer of Django and its companions: their own is a third complete and partly wrong."""
+"""The Khmer of Django and its companions: their own covers a third and is partly wrong."""
 
 from pathlib import Path
 

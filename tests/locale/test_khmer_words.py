@@ -1,4 +1,4 @@
-"""Words that Khmer readers stumble over, walked for over the whole catalogue."""
+"""Words that Khmer readers misunderstand, searched for in the whole catalogue."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""No words of a page may stand outside the translation tags."""
+"""No text of a page is outside the translation tags."""
 
 import re
 from pathlib import Path

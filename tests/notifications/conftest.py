@@ -17,7 +17,7 @@ if not is_registered(TEXT):
 
 @pytest.fixture
 def outbox(settings) -> list[tuple[str, str]]:
-    """What the provider accepted."""
+    """The messages that the provider accepted."""
     settings.SMS_PROVIDER = "fake_accepts"
     Accepts.sent.clear()
     return Accepts.sent

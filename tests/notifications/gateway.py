@@ -1,4 +1,4 @@
-"""A gateway of flesh and blood on loopback: strict about what it is sent, and able to misbehave."""
+"""An HTTP gateway on loopback: strict about requests, and able to misbehave."""
 
 import base64
 import contextlib
@@ -35,7 +35,7 @@ class Gateway(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_port}/send"
 
     def handle_error(self, *args: Any) -> None:
-        """A client that hung up is what some tests are about."""
+        """Some tests let the client disconnect."""
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -1,4 +1,4 @@
-"""The budget: it stops a flood, lets decisions pass beside it, tells a steward, and goes on by itself."""
+"""The message budget: it stops a flood, exempts decisions, alerts a steward, and renews by itself."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -46,7 +46,7 @@ def test_beyond_the_hour_messages_wait_for_the_next(few, clock, outbox, write):
     assert delivery.sweep() == 0
     clock.shift(timedelta(minutes=2))
     delivery.sweep()
-    # Now the day is used up.
+    # Now the daily budget is exhausted.
     assert reasons() == ["sent"] * 4 + ["due budget"]
     clock.shift(timedelta(hours=11))
     delivery.sweep()
@@ -102,7 +102,7 @@ def test_a_steward_sees_it_on_every_page_and_allows_more(few, clock, outbox, wri
     shown = desk.get(address).context["shown"]
     assert all(f'name="shown" value="{one}"' in desk.get(address).content.decode() for one in shown)
     chosen = {"action": "allow_more", "_selected_action": [row.pk]}
-    desk.post(address, chosen)  # a page that showed nothing allows nothing
+    desk.post(address, chosen)  # a form without the figures allows nothing
     answer = desk.post(address, {**chosen, "shown": shown}, follow=True)
     desk.post(address, {**chosen, "shown": shown})  # nor does a second click
     row.refresh_from_db()

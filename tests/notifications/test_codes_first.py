@@ -41,7 +41,7 @@ def test_a_sweep_sends_the_code_before_a_backlog(backlog, outbox, write, kind):
 
 
 def test_the_next_message_a_worker_takes_up_lets_the_code_pass(backlog, outbox, write):
-    """What nudged the worker for the code waits in the queue behind ten thousand others."""
+    """The message to the worker for the code waits in the queue behind ten thousand others."""
     write_code(write)
     write_code(write, "second")
     delivery.deliver(backlog[0].pk)

@@ -1,4 +1,4 @@
-"""The outbox: each message leaves once, at the right time, or says why not."""
+"""The outbox: each message is sent once, at the right time, or has a reason why not."""
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
@@ -107,7 +107,7 @@ def test_a_worker_that_was_too_slow_does_not_undo_a_later_outcome(write, setting
 
     class SlowThenRefused(fake.Refuses):
         def send(self, phone: str, text: str) -> Receipt:
-            # Meanwhile the lease ran out and another worker sent it.
+            # Meanwhile the lease expired and another worker sent it.
             Message.objects.filter(pk=message.pk).update(state="sent", attempts=2)
             return super().send(phone, text)
 

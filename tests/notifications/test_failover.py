@@ -1,4 +1,4 @@
-"""Two providers: the second takes over while the first is down, and a message is not sent by both."""
+"""Two providers: the second takes over while the first is down, and no message is sent by both."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -119,7 +119,7 @@ def test_a_code_too_late_expires_also_while_nobody_can_be_reached(first, setting
 
 
 def test_a_code_whose_outcome_is_unknown_goes_to_the_second_at_once(first, outbox, write):
-    """Somebody waits at a page; the same code twice does no harm."""
+    """Somebody is waiting for it at a page; sending the same code twice does no harm."""
     first.failure = OutcomeUnknown("no_answer")
     message = write("code", template=CODE)
     delivery.sweep()

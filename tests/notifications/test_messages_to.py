@@ -1,4 +1,4 @@
-"""What a person reads of the messages written to their phone."""
+"""How the messages to a phone are shown to the person."""
 
 from datetime import timedelta
 

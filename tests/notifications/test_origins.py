@@ -1,4 +1,4 @@
-"""What one network or one account may cause, seen from the pages: strangers are stopped, citizens are not."""
+"""Limits by network and account, seen from the pages: strangers are stopped, citizens are not."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -30,7 +30,7 @@ def clock():
 
 @pytest.fixture
 def limits(settings):
-    """Small ones: of a network 20 codes an hour, and 10 numbers that nobody confirms."""
+    """Small limits: 20 codes an hour for a network, and 10 numbers that are not verified."""
     settings.SMS_NETWORK_CODES = {"hour": 20, "day": 100}
     settings.SMS_NETWORK_UNPROVED = {"hour": 10, "day": 50}
     return settings
@@ -57,7 +57,7 @@ def code_page(client: Client) -> str:
 
 
 def left() -> int:
-    """Messages that will leave."""
+    """Messages that are going to be sent."""
     return Message.objects.filter(state="due").count()
 
 
@@ -80,7 +80,7 @@ def test_another_network_is_served_as_ever(clock, limits):
 
 
 def test_a_flood_of_one_address_takes_little_of_the_nations_codes(clock, settings, outbox):
-    """With the numbers of production, where 4,800 posts once spent the hour."""
+    """With the limits of production, where 4,800 requests once exhausted the hour."""
     for count in range(330):
         ask(number(count))
     assert left() == 300
@@ -157,7 +157,7 @@ def test_a_number_with_an_account_gets_its_code_in_a_flooded_network_and_no_page
 
 
 def test_what_a_page_shows_moves_alike_for_both_kinds_of_number(clock, limits):
-    """Nobody finds out who has an account by watching when the limit is reached."""
+    """Reaching the limit does not reveal who has an account."""
     for count in range(30):
         User.objects.create_citizen(phone=f"+85592200{count:03}")
     seen = {}

@@ -7,37 +7,37 @@ from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 from django.db import transaction
 
-from dsp_platform import nudge
+from dsp_platform import workers
 from dsp_platform.celery import app
 from dsp_platform.notifications.models import DemoMessage, Message
 
 
 @pytest.mark.django_db(transaction=True)
 def test_what_is_rolled_back_is_never_sent(write, monkeypatch):
-    nudged = []
-    monkeypatch.setattr(app, "send_task", lambda *args, **kwargs: nudged.append(args))
+    notified = []
+    monkeypatch.setattr(app, "send_task", lambda *args, **kwargs: notified.append(args))
     with transaction.atomic():
         write()
         transaction.set_rollback(True)
     assert not Message.objects.exists()
-    assert not nudged
+    assert not notified
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_is_nudged_with_a_number_only_after_the_commit(write, monkeypatch):
-    nudged = []
-    monkeypatch.setattr(app, "send_task", lambda name, args, **options: nudged.append((name, args)))
+    notified = []
+    monkeypatch.setattr(app, "send_task", lambda name, args, **options: notified.append((name, args)))
     with transaction.atomic():
         message = write()
-        assert not nudged
-    assert nudged == [("notifications.deliver", (message.pk,))]
+        assert not notified
+    assert notified == [("notifications.deliver", (message.pk,))]
 
 
 @pytest.mark.django_db(transaction=True)
 def test_with_redis_gone_the_message_waits_for_the_sweep_and_the_page_does_not(write, monkeypatch, caplog):
-    monkeypatch.setattr(nudge, "_silent_until", 0.0)
+    monkeypatch.setattr(workers, "_paused_until", 0.0)
     monkeypatch.setenv("CELERY_BROKER_WRITE_URL", "redis://127.0.0.1:1/0")
-    nudge.hang_up()
+    workers.close()
     began = time.monotonic()
     with transaction.atomic():
         message = write()
@@ -45,7 +45,7 @@ def test_with_redis_gone_the_message_waits_for_the_sweep_and_the_page_does_not(w
     message.refresh_from_db()
     assert message.state == "due"
     assert "no broker for notifications.deliver" in caplog.text
-    nudge.hang_up()
+    workers.close()
 
 
 def test_the_demo_phone_shows_each_phone_and_its_newest_message_first(client, db):

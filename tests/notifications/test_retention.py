@@ -1,4 +1,4 @@
-"""Messages lose the phone number when nobody needs it any more."""
+"""Phone numbers are removed from messages when they are no longer needed."""
 
 from datetime import timedelta
 

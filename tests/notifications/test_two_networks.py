@@ -1,4 +1,4 @@
-"""Whatever one network asks for within an hour, strangers of all others are still served."""
+"""Whatever one network requests within an hour, strangers in all others are still served."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -25,7 +25,7 @@ def clock():
 
 @pytest.fixture
 def tenth(settings):
-    """Everything a tenth of what it is in production."""
+    """A tenth of the limits of production."""
     settings.SMS_BUDGET = {key: most // 10 for key, most in settings.SMS_BUDGET.items()}
     settings.SMS_NETWORK_CODES = {key: most // 10 for key, most in settings.SMS_NETWORK_CODES.items()}
     settings.SMS_NETWORK_UNPROVED = {key: most // 10 for key, most in settings.SMS_NETWORK_UNPROVED.items()}

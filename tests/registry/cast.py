@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from dsp_platform.accounts.models import User
+from registry.facts.table import CIRCUMSTANCES
 from registry.persons.details import HouseholdDetails, PersonDetails
 
 CONSENT = "ខ្ញុំយល់ព្រមឱ្យរក្សាទុកព័ត៌មានគ្រួសាររបស់ខ្ញុំ"
@@ -15,6 +16,8 @@ BOPHA_BORN = date(1992, 3, 8)
 
 
 def person_details(**changes: Any) -> PersonDetails:
+    """Circumstances are given by name, as the other details are."""
+    circumstances = {name: changes.pop(name) for name in CIRCUMSTANCES.keys() & changes.keys()}
     details = PersonDetails(
         family_name="សុខ",
         given_name="ស៊ុខា",
@@ -23,6 +26,7 @@ def person_details(**changes: Any) -> PersonDetails:
         sex="female",
         date_of_birth=date(1984, 4, 14),
         relationship="head",
+        circumstances=circumstances,
     )
     return replace(details, **changes)
 

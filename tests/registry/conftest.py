@@ -11,6 +11,7 @@ from dsp_platform.exchange.models import Agreement
 from registry.models import Person, Programme
 from registry.persons.households import members_of
 from registry.registration import services
+from tests.mappings import short_mapping
 from tests.registry.cast import (
     BOPHA_BORN,
     CONSENT,
@@ -41,7 +42,7 @@ def agreements(operators):
             operator=operators[operator],
             kind=kind,
             fields=[key, "village_code", "poverty_level"],
-            mapping={"key": {"field": key, "column": "number"}},
+            mapping=short_mapping(key),
             concerns="rule",
             rule=rule,
             basis="consent",
@@ -175,7 +176,7 @@ def consent_agreements(operators, steward, second_steward):
             operator=operators[code],
             kind="person",
             fields=["spid"],
-            mapping={},
+            mapping=short_mapping("spid"),
             concerns="rule",
             rule="true",
             basis="consent",

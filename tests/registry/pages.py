@@ -41,7 +41,7 @@ SON = {
 
 
 class Family:
-    """Posts the steps of a registration as a browser would, following each answer."""
+    """Posts the steps of a registration as a browser would, following each redirect."""
 
     def __init__(self, client: Client, language: str = "km") -> None:
         self.client, self.root = client, f"/{language}/register/"

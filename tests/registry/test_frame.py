@@ -1,4 +1,4 @@
-"""Weight, language and safety of the pages."""
+"""Size, language and security of the pages."""
 
 import gzip
 from pathlib import Path

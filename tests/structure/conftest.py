@@ -1,4 +1,4 @@
-"""A family with an application, strangers beside it, and one browser of each kind of person."""
+"""A family with an application, unrelated people beside it, and one browser for each kind of user."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -44,7 +44,7 @@ from tests.roles import as_owner
 
 
 def browser(user: User, *, verified: bool = True) -> Client:
-    """Signed in; staff with both factors unless told otherwise."""
+    """Signed in; staff with both factors unless stated otherwise."""
     client = Client()
     backend = "PhoneBackend" if user.role == Role.CITIZEN else "StaffBackend"
     client.force_login(user, backend=f"dsp_platform.accounts.sign_in.backends.{backend}")
@@ -57,14 +57,14 @@ def browser(user: User, *, verified: bool = True) -> Client:
 
 
 def calm(client: Client) -> Client:
-    """Answers a crash with the page for it, as in real life, instead of raising it."""
+    """Renders the error page for an exception, as in production, instead of raising it."""
     client.raise_request_exception = False
     return client
 
 
 @dataclass
 class House:
-    """One commune with a family that applied, and another with a family nobody here may see."""
+    """One commune with a family that applied, and another with a family that no user here may see."""
 
     family: Household
     strangers: Household
@@ -74,7 +74,7 @@ class House:
 
 
 @pytest.fixture
-@as_owner()  # nobody else brings one that is open already
+@as_owner()  # Not created by two people.
 def programme(operators):
     return Programme.objects.create(
         code="health", operator=operators["nssf"], name_km="សុខភាព", name_en="Health", state="open",
@@ -83,7 +83,7 @@ def programme(operators):
 
 
 @pytest.fixture
-@as_owner()  # nobody else brings one that is open already
+@as_owner()  # Not created by two people.
 def other_programme(operators):
     return Programme.objects.create(
         code="card", operator=operators["idpoor"], name_km="បណ្ណ", name_en="Card", state="open"
@@ -129,7 +129,7 @@ def house(areas, programme, other_programme, sokha):
 @pytest.fixture
 @as_owner()  # nobody else puts one in that is in force already
 def sharing(operators, steward, second_steward):
-    """NSSF may be sent what the family said, so that something leaves the house."""
+    """NSSF may receive what the family entered, so that something is delivered."""
     mapping = {
         "table": "person", "key": {"column": "spid", "field": "spid"},
         "columns": {"spid": "number"}, "version": "version", "withdrawn": "deleted",
@@ -143,7 +143,7 @@ def sharing(operators, steward, second_steward):
 
 @pytest.fixture
 def browsers(house, sokha, commune_clerk, other_clerk, nssf_reviewer, auditor, steward):
-    """By kind of person. An official has one open case at most, so two officials stand for both states."""
+    """By kind of user. An official has at most one open case, so there are two officials."""
     gone = User.objects.create_citizen(phone="+85517000111")
     inactive = browser(gone)
     User.objects.filter(pk=gone.pk).update(is_active=False)
@@ -165,7 +165,7 @@ def browsers(house, sokha, commune_clerk, other_clerk, nssf_reviewer, auditor, s
 
 @pytest.fixture
 def registering(areas, sharing):
-    """A citizen in front of the last page of a registration: every page before it can be opened."""
+    """A citizen on the last page of a registration: every earlier page can be opened."""
     user = User.objects.create_citizen(phone="+85516777888")
     family = Family(browser(user))
     family.head(consent={"agree": "on", "operators": ["nssf"]})
@@ -218,7 +218,7 @@ def filled(sharing, house, operators, sokha, steward, commune_clerk) -> House:
 
 @pytest.fixture
 def desks(filled, auditor, steward) -> dict[str, Client]:
-    """By role, whoever the admin lets in; of reviewers one of each kind of operator, and one of none."""
+    """By role, everybody who can use the admin; a reviewer for each kind of operator, and one without."""
     users = {"auditor": auditor, "steward": steward}
     for operator in ("nssf", "idpoor", ""):
         users[f"reviewer {operator}".strip()] = User.objects.create_staff(

@@ -1,6 +1,7 @@
-"""Every form that acts for somebody, sent after case, person or account have changed: nothing is done.
+"""Every form that acts for somebody is refused after case, person or account have changed.
 
-The forms are found by walking the site, the views by walking the addresses: a new one is in here by itself.
+The forms are found by crawling the site and the views by walking the URLs, so that new ones are covered
+automatically.
 """
 
 from collections.abc import Callable
@@ -27,13 +28,15 @@ from tests.sending import writes
 from tests.structure.conftest import browser
 from tests.structure.test_doors import addresses
 
-# Not of a person: who is signed in, what was looked at, and that a case ended.
+# Not about a person: sign-ins, the access log, the end of a case.
 OF_NOBODY = ("django_", "usersessions_", "audit_", "accounts_case", "otp_")
 WORDS = {"textarea": "words", "text": "012 345 677", "tel": "012 345 677", "search": "x", "": "x"}
 
 
 class Forms(HTMLParser):
-    """The forms of a page that post: where to, and with what a browser would send, each box filled in."""
+    """The forms of a page that are posted: their address, and the data a browser would send with every field
+    filled in.
+    """
 
     def __init__(self, address: str) -> None:
         super().__init__()
@@ -61,7 +64,7 @@ class Forms(HTMLParser):
 
 
 def forms_of(client: Client, more: tuple[str, ...] = ()) -> dict[str, dict[str, str]]:
-    """By the address that they are sent to."""
+    """By the address to which they are posted."""
     found: dict[str, dict[str, str]] = {}
     for address, answer in pages(client, "en", more, ("help/", "programmes/?")):
         parser = Forms(address)
@@ -71,7 +74,7 @@ def forms_of(client: Client, more: tuple[str, ...] = ()) -> dict[str, dict[str, 
 
 
 def written() -> dict[str, int]:
-    """By table of a domain, the rows that were written so far."""
+    """By table of a domain, the number of rows written so far."""
     return {name: rows for name, rows in writes().items() if not name.startswith(OF_NOBODY)}
 
 
@@ -131,7 +134,7 @@ def another_account(client: Client, subject: Any, other: Person) -> None:
 def sent_after(
     client: Client, path: str, data: dict[str, str], meanwhile: Callable[[], None]
 ) -> tuple[int, str, bool]:
-    """What the answer is, and whether anything was written. All of it is undone."""
+    """The answer, and whether anything was written. Everything is rolled back."""
     cookies = client.cookies.copy()
     with transaction.atomic():
         meanwhile()
@@ -159,11 +162,11 @@ def acting_forms(client: Client) -> dict[str, dict[str, str]]:
 
 
 def wrongly_taken(client: Client, sokha: User, other: Person, events: list[Callable[..., None]]) -> list[Any]:
-    """Forms of this browser that did something, or did not say whose they were, after one of the events."""
+    """Forms of this browser that wrote something, or named nobody for whom they act, after an event."""
     wrong, forms, subject = [], acting_forms(client), sokha.person
     assert len(forms) >= 15, sorted(forms)
     for path, data in forms.items():
-        # The walk proves something only where the same form is let through otherwise.
+        # The crawl proves something only if the same form is accepted otherwise.
         if sent_after(client, path, data, lambda: None)[0] == 409:
             wrong.append((path, "refused although nothing has changed"))
         for event in events:
@@ -191,7 +194,7 @@ def test_no_form_of_a_citizen_acts_for_another(browsers, neighbour, sokha):
 @pytest.mark.parametrize("who", ["citizen", "case"])
 @pytest.mark.django_db
 def test_no_view_behind_an_account_takes_a_form_of_another_or_of_nobody(browsers, house, neighbour, who):
-    """Found by their addresses, so also those that no page of this family leads to."""
+    """Found by their URLs, so this includes those to which no page of this family links."""
     client, wrong, seen = browsers[who], [], 0
     stranger = form_token.Acting(str(neighbour.pk + 10**6), "", "1.1").signed()
     for name, path in addresses(house).items():
@@ -219,7 +222,7 @@ def test_a_look_at_a_page_writes_nothing_for_anybody(browsers, neighbour):
 @pytest.mark.parametrize("who", ["citizen", "case"])
 @pytest.mark.django_db
 def test_a_page_shown_to_an_account_does_nothing_once_it_is_signed_out(browsers, who):
-    """Also where nobody has to be signed in: it was theirs, and whoever sits there now is not."""
+    """Also where no sign-in is needed: the page was shown to the person before at this browser."""
     client, address = browsers[who], "/en/grievances/report/"
     page = hidden(client, address, address)
     client.cookies.clear()
@@ -258,7 +261,7 @@ def test_a_case_is_ended_by_the_page_that_showed_it_only(browsers, neighbour):
 @pytest.mark.parametrize("newcomer", [True, False])
 @pytest.mark.django_db
 def test_a_page_of_one_case_does_nothing_in_the_next(browsers, sokha, newcomer):
-    """Two newcomers have no record yet, and one person may come twice: only the case tells them apart."""
+    """Two newcomers have no record yet, and one person may come twice: only the case distinguishes them."""
     client, official = browsers["case"], Case.objects.get(ended_at=None).official
     subject = None if newcomer else sokha.person.pk
 

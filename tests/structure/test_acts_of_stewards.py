@@ -1,4 +1,4 @@
-"""What stewards do stands where an auditor reads it, and is read by no other steward."""
+"""The actions of stewards are in the audit for auditors, and no other steward can read them."""
 
 import pytest
 from django.contrib import admin
@@ -11,7 +11,7 @@ from tests.structure.test_seen_forms import address_of, draft, forms, plain_colu
 
 __all__ = ["draft"]
 
-# Of these the act is what is noted, and it stands in the proposal that the action makes or leads to.
+# Of these only the action is recorded; the details are in the proposal that it creates or links to.
 PROPOSING = ("begin", "end", "renew_credentials")
 
 
@@ -60,7 +60,7 @@ def test_every_action_of_a_steward_leaves_a_row_in_the_audit(desks, draft):
                 continue
             before = AuditEvent.objects.count()
             chosen = [str(row.pk) for row in model.objects.all()]
-            seen = client.get(address).context or {}  # what the page shows may have to come along
+            seen = client.get(address).context or {}  # hidden fields of the page may be required
             client.post(address, {"action": name, "_selected_action": chosen, "shown": seen.get("shown", [])})
             noted = AuditEvent.objects.order_by("pk")[before:].values_list("action", flat=True)
             assert set(noted) - {"list", "listed", "view"}, (model.__name__, name)

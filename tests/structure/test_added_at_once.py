@@ -1,4 +1,4 @@
-"""A form that adds a row and is sent twice at once answers everybody, and adds one row."""
+"""A form that adds a row and is submitted twice concurrently answers both, and adds one row."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""No list of the admin costs more than a page of it, however many rows its table has."""
+"""No list of the admin costs more than one page of it, however many rows its table has."""
 
 import re
 
@@ -50,7 +50,7 @@ def test_a_list_is_turned_no_further_than_it_is_counted(desks, monkeypatch):
 
 
 def test_dates_are_offered_without_reading_the_rows(desks):
-    """Django's own hierarchy reads every row for the years, months or days in it."""
+    """Django's own date hierarchy reads every row to find the years, months or days."""
     for query in ("", "?at__year=2026", "?at__year=2026&at__month=11"):
         with CaptureQueriesContext(connection) as asked:
             page = desks["auditor"].get(f"{AUDIT}{query}")

@@ -32,7 +32,7 @@ def viewers(page: RoleAdmin) -> set[str]:
 
 
 def pages() -> Iterator[RoleAdmin]:
-    """Those that Django draws: a page of their own has the links that its template has."""
+    """Pages rendered by Django; custom pages have the links of their template."""
     for page in admin.site._registry.values():
         if shown(page) or type(page).change_view is admin.ModelAdmin.change_view:
             yield page
@@ -45,14 +45,14 @@ def shown(page: RoleAdmin) -> set[str]:
 
 
 def test_whoever_reads_a_row_may_open_what_its_fields_link_to():
-    """Django links each of them whose table has a page, whoever may see that page."""
+    """Django links each of them whose model has an admin page, whatever the permissions of the user."""
     shut, tried = [], 0
     for page in pages():
         for field in page.model._meta.fields:
             target = admin.site._registry.get(field.related_model) if isinstance(field, ForeignKey) else None
             if target is None or (shown(page) and field.name not in shown(page)):
                 continue
-            # Whoever may change the row is offered a choice instead, which Django links by permission.
+            # Users who may change the row get a select box instead, which Django links by permission.
             readers = viewers(page) - ({*page.change_roles} - {*page.readonly_fields})
             for role in readers & set(ADMIN_ROLES):
                 tried += 1

@@ -1,4 +1,4 @@
-"""The lists of the admin answer no more than they show."""
+"""The lists of the admin cannot be queried for more than they show."""
 
 import re
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from dsp_platform.audit.models import AuditEvent
 PAGES = admin.site._registry
 OWN_LOOKUPS = ("", "__exact", "__startswith", "__regex", "__in", "__isnull", "__gt")
 HOPS = ("__pk__in", "__id__exact", "__isnull", "__regex", "__gte")
-# What narrows each list down, by its name in the address. A new filter, or a new list, needs its row.
+# The parameters that filter each list. A new filter, or a new list, needs its row.
 FILTERS = {
     "accounts.User": "is_active role",
     "applications.Application": "programme state",
@@ -60,7 +60,7 @@ def seen_lists(desks: dict[str, Client]) -> Iterator[tuple[str, Client, type[Mod
 
 
 def guesses(model: type[Model]) -> Iterator[str]:
-    """Every field of the row, and one field of every row that hangs on it, each way."""
+    """Every field of the row, and one field of every related row, in each direction."""
     for field in model._meta.get_fields():
         name = field.name if isinstance(field, Field) else field.get_accessor_name() and field.name
         yield from (f"{name}{lookup}" for lookup in OWN_LOOKUPS)
@@ -75,7 +75,7 @@ def guesses(model: type[Model]) -> Iterator[str]:
 
 
 def offered(page: RoleAdmin) -> set[str]:
-    """What its filters and its date hierarchy may say in an address."""
+    """The parameters of its filters and its date hierarchy."""
     found = {f"{page.date_hierarchy}__{part}" for part in ("year", "month", "day")}
     for entry in page.list_filter:
         if isinstance(entry, type):
@@ -110,7 +110,7 @@ def test_a_list_is_narrowed_down_by_what_it_offers_only(desks):
     for who, client, model, page in seen_lists(desks):
         request = client.get(list_of(model)).wsgi_request
         refused = sorted(set(guesses(model)) - offered(page))
-        # Django asks this of every parameter of every address; one by one over HTTP would take minutes.
+        # Django checks every parameter with this; over HTTP one by one it would take minutes.
         passed = [one for one in refused if page.lookup_allowed(one, "1", request)]
         read += [f"{who}: {model.__name__} {one}" for one in passed]
         tried += len(refused)
@@ -144,7 +144,7 @@ def test_a_date_that_is_none_is_refused(desks, part):
 
 @pytest.mark.parametrize("part", ["at__month=2", "at__day=2", "at__year=2026&at__day=2"])
 def test_a_part_of_a_date_without_the_larger_one_is_refused(desks, part):
-    """The hierarchy offers none, and every row would be read for it."""
+    """The date hierarchy offers none, and it would read every row."""
     assert desks["steward"].get(f"{list_of(AuditEvent)}?{part}").status_code == 400
 
 
@@ -177,13 +177,13 @@ def test_every_filter_is_in_the_table():
 
 
 def orders_of(page) -> set[str]:
-    """The fields that columns in words stand for."""
+    """The fields behind computed columns."""
     columns = (getattr(page, str(one), None) for one in page.list_display)
     return {str(column.admin_order_field) for column in columns if hasattr(column, "admin_order_field")}
 
 
 def test_a_filter_looks_at_what_the_list_shows():
-    """Whoever may see the list learns nothing more of a row by narrowing it down."""
+    """Whoever may see the list learns no more about a row by filtering."""
     for model, page in PAGES.items():
         for entry in page.list_filter:
             if not isinstance(entry, type):
@@ -212,7 +212,7 @@ def test_the_order_is_that_of_columns_which_offer_it(desks):
 
 
 def test_a_search_looks_at_what_the_list_shows():
-    """Those that look elsewhere say so beside the box."""
+    """Searches in other fields are explained beside the search box."""
     for model, page in PAGES.items():
         if type(page).get_search_results is not admin.ModelAdmin.get_search_results:
             assert page.search_help_text, model
@@ -267,6 +267,6 @@ def test_rows_are_known_by_their_number_only(desks):
 
 
 def test_every_page_of_the_admin_asks_for_a_role():
-    """A superuser would otherwise read keys of sessions and secrets of authenticator apps."""
+    """Otherwise a superuser could read session keys and secrets of authenticator apps."""
     assert all(isinstance(page, RoleAdmin) for page in PAGES.values())
     assert all(issubclass(page.get_changelist(None), OfferedList) for page in PAGES.values())

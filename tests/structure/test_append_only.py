@@ -1,4 +1,4 @@
-"""What is written down once is changed by nobody, not even by a query past the services."""
+"""Append-only rows cannot be changed, not even by a query that bypasses the services."""
 
 import psycopg
 import pytest
@@ -43,7 +43,7 @@ def test_these_tables_are_protected_by_the_database():
 
 @pytest.fixture
 def written(filled):
-    """A row in each of these tables: of those that no list of the admin shows, here."""
+    """A row in each of these tables; for those without a list in the admin, created here."""
     person = filled.family.memberships.earliest("pk").person
     KeySetup.objects.create(person=person, official=User.objects.get(username="clerk.banteay"), kind="phone")
     LostNumber.objects.create(person=person, phone="+85512000222")

@@ -32,9 +32,9 @@ def test_another_failure_of_the_database_is_no_busy_one(client, monkeypatch):
 @pytest.mark.django_db
 def test_whoever_holds_a_turn_waits_for_nothing_long(settings):
     with transaction.atomic(), connection.cursor() as cursor:
-        locks.lock("a purpose", "a key")
+        locks.lock(locks.LockName.PHONE, "a key")
         cursor.execute("SHOW lock_timeout")
-        assert cursor.fetchone() == (locks.WAIT,)
+        assert cursor.fetchone() == (locks.LOCK_TIMEOUT,)
 
 
 @pytest.mark.django_db
@@ -43,6 +43,6 @@ def test_who_is_stopped_in_a_transaction_loses_it_soon():
         cursor.execute("SHOW idle_in_transaction_session_timeout")
         assert cursor.fetchone() == ("15s",)
         with transaction.atomic():
-            locks.be_brief()
+            locks.limit_waits()
             cursor.execute("SHOW idle_in_transaction_session_timeout")
-            assert cursor.fetchone() == (locks.SILENCE,)
+            assert cursor.fetchone() == (locks.IDLE_TIMEOUT,)

@@ -1,4 +1,4 @@
-"""What a service does for somebody it does only in the case that is open now, for the person of that case."""
+"""A service acts for a person only in the case that is open now, for the person of that case."""
 
 from uuid import uuid4
 
@@ -43,7 +43,7 @@ def case(family, sokha, commune_clerk):
 
 @pytest.fixture
 def acts(case, family, sokha, commune_clerk, operators):
-    """Each with the case as the request had read it."""
+    """Each with the case as it was when the request began."""
     who = {"actor": commune_clerk, "case": case}
     consent = {"operator_code": "idpoor", "purpose": "p", "text": "t", "language": "km"}
     with as_owner():

@@ -1,4 +1,4 @@
-"""Whatever cookie the platform sets: in production it is of this host alone, by https, and no script's."""
+"""Every cookie of the platform: in production bound to this host, https only, not readable by scripts."""
 
 import ast
 from datetime import timedelta
@@ -23,7 +23,7 @@ def production(settings):
 
 
 def test_one_module_sets_them():
-    """``settings`` names Django's own, which test_deploy looks at."""
+    """``settings`` names Django's own cookies, which test_deploy checks."""
     setters = {"set_cookie", "set_signed_cookie"}
     found = {
         name_of(path)

@@ -1,5 +1,8 @@
-"""A day is one of Phnom Penh's. Between midnight there and midnight in London a moment has two dates, and the
-database's own is the wrong one."""
+"""A day is a day in Phnom Penh.
+
+Between midnight there and midnight in London a moment has two dates, and that of the database is the wrong
+one.
+"""
 
 import ast
 import re
@@ -20,7 +23,9 @@ def test_sql_names_the_zone_of_every_day():
 
 
 def test_python_asks_for_the_local_day():
-    """``localdate`` knows the zone; ``.date()`` takes whatever zone the moment happens to be written in."""
+    """``localdate`` knows the time zone; ``.date()`` uses the one in which the datetime happens to be
+    expressed.
+    """
     bare = [
         f"{name_of(path)}:{call.lineno}"
         for path in sources(*DOMAINS)

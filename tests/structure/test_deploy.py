@@ -1,4 +1,4 @@
-"""In production mode the platform is closed by default, and says what it misses."""
+"""In production mode the platform is closed by default, and reports missing settings."""
 
 import os
 import subprocess
@@ -33,7 +33,7 @@ def test_check_deploy_is_clean():
 
 
 def test_a_number_to_call_is_missed():
-    """Every warning of somebody's phone or account names it, in place of the commune."""
+    """Every warning about a phone or an account names it, instead of the commune office."""
     done = check("--deploy", "--fail-level", "WARNING", **{**PRODUCTION, "CONTACT_PHONE": ""})
     assert done.returncode != 0
     assert "CONTACT_PHONE" in done.stderr
@@ -92,7 +92,7 @@ def test_passwords_are_hashed_slowly_and_nothing_is_debugged_in_production():
 
 
 def test_cookies_in_production_belong_to_this_host_alone():
-    """The prefix ``__Host-`` makes the browser refuse them without https, or from a neighbouring host."""
+    """With the prefix ``__Host-`` browsers reject them without https, or from a sibling host."""
     asked = (
         "from django.conf import settings as s\n"
         "kinds = ('SESSION', 'CSRF', 'LANGUAGE')\n"

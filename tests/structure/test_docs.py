@@ -1,4 +1,4 @@
-"""What documents name is there: tests of the ASVS table, files behind links, variables of the environment."""
+"""Whatever the documents refer to exists: tests of the ASVS table, linked files, environment variables."""
 
 import ast
 import re
@@ -10,7 +10,7 @@ from tests.structure.test_imports import BASE, DOMAINS, sources, tree
 DOCUMENTS = [BASE / "README.md", *sorted((BASE / "docs").rglob("*.md"))]
 ASVS = BASE / "docs" / "reference" / "asvs.md"
 STATES = {"holds", "partly", "does not hold", "does not apply"}
-# The last requirement of each section that has one of levels 1 and 2; none before it is of level 3.
+# The last requirement of levels 1 and 2 in each section; none before it is of level 3.
 LAST = {
     "1.1": 2, "1.2": 9, "1.3": 11, "1.4": 3, "1.5": 2, "2.1": 3, "2.2": 3, "2.3": 4, "2.4": 1,
     "3.2": 2, "3.3": 4, "3.4": 6, "3.5": 5, "3.7": 2, "4.1": 3, "4.2": 1, "4.3": 2, "4.4": 4,
@@ -21,7 +21,7 @@ LAST = {
     "14.1": 2, "14.2": 4, "14.3": 3, "15.1": 3, "15.2": 3, "15.3": 7, "16.1": 1, "16.2": 5, "16.3": 4,
     "16.4": 3, "16.5": 3,
 }  # fmt: skip
-FEW_WORDS = 4  # beside a link: what is to be read there
+FEW_WORDS = 4  # the text beside a link
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)(#[^)]*)?\)")
 
 
@@ -54,9 +54,9 @@ def test_no_requirement_is_missing_or_judged_twice():
 
 
 def test_every_row_says_whether_it_holds_and_what_shows_it():
-    """What holds names a test, a rule of lint or a document; else there is nothing that could break it.
+    """ "Holds" names a test, a lint rule or a document that would fail.
 
-    A module of the platform shows nothing, and of what lint runs the rule or the tool is said.
+    A module of the platform proves nothing; for lint the rule or the tool is named.
     """
     nothing_to_break = {"6.2.10", "6.4.2", "11.2.3"}
     for number, state, words in rows():
@@ -80,7 +80,7 @@ def test_every_link_leads_to_a_file():
 
 
 def anchors(document: Path) -> set[str]:
-    """As they are made of headings: small letters, no signs, a hyphen for each space."""
+    """Generated from headings as on GitHub: lower case, no punctuation, hyphens for spaces."""
     headings = re.findall(r"^#+ (.+)$", document.read_text(), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
@@ -96,7 +96,7 @@ def test_every_link_leads_to_a_heading_that_is_there():
 
 
 def literal(node: ast.expr) -> str:
-    """``f"OPERATOR_{code}_URL"`` is ``OPERATOR_*_URL``; what is no text at all is empty."""
+    """``f"OPERATOR_{code}_URL"`` becomes ``OPERATOR_*_URL``; empty for what is not a string."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value
     if isinstance(node, ast.JoinedStr):
@@ -105,7 +105,7 @@ def literal(node: ast.expr) -> str:
 
 
 def variables(path: Path) -> Iterator[str]:
-    """Names in capitals that a module which reads the environment asks for, also by a function of its own."""
+    """Upper-case names that a module reads from the environment, also through a function of its own."""
     if not re.search(r"\benviron\b|= Env\(", path.read_text()):
         return
     for node in ast.walk(tree(path)):
@@ -121,7 +121,7 @@ def variables(path: Path) -> Iterator[str]:
 
 
 def is_named(name: str, text: str) -> bool:
-    """Also behind its prefix, which a guide may say once for all of them."""
+    """Also with its prefix, which a guide may name once for all of them."""
     pattern = re.escape(name).replace(r"\*", "[A-Z<>…]+")
     return re.search(rf"(?<![A-Z0-9]){pattern}(?![A-Z0-9_])", text) is not None
 

@@ -1,6 +1,7 @@
-"""Every address of the platform, and what each kind of person gets there. A new address needs its row.
+"""Every URL of the platform, and what each kind of user gets there.
 
-``page`` shows something, ``door`` leads to a sign-in, ``on`` leads to another page, a number is the answer's.
+A new URL needs its row. ``page`` shows something, ``door`` redirects to a sign-in, ``on`` redirects to
+another page, a number is the status of the answer.
 """
 
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from dsp_platform.accounts.models import Role, User
 from dsp_platform.audit.models import AuditEvent
 
-NOBODY = 0  # a number that no row has
+NOBODY = 0  # an id without a row
 UPLOAD = "7d2f24a4-1f0d-4b5f-9d5a-0d7a2f0c8b11"
 DOORS = ("/km/sign-in/", "/km/counter/sign-in/", "/km/admin/login/")
 
@@ -27,7 +28,7 @@ def _walk(resolver: URLResolver, prefix: str = "", names: tuple[str, ...] = ()) 
 
 
 def addresses(house) -> dict[str, str]:
-    """By name, with arguments of the other household: what is not one's own must not open."""
+    """By name, with arguments of the other household, which must not be accessible."""
     head = house.strangers.memberships.get().person
     subjects = {
         "registry/person": head.pk,
@@ -78,14 +79,17 @@ def outcome(response: HttpResponse) -> str:
 
 
 WHO = ("anonymous", "inactive", "citizen", "half", "official", "case", "reviewer", "steward", "auditor")
-"""Half: an official who has not shown the second factor. Case: one with an open case, for the citizen."""
+"""Half: an official who has not proved the second factor.
 
-# What is not one's own: 404 where one's own would be a page, "on" where a PIN can still be shown.
+Case: an official with an open case, for the citizen.
+"""
+
+# Another person's: 404 where one's own would be a page, "on" where a PIN can still be entered.
 SITE = {
     "healthz": "page page page page page page page page page",
     "readyz": "page page page page page page page page page",
     "icon": "on on on on on on on on on",
-    "metrics": "404 404 404 404 404 404 404 404 404",  # where no token is set
+    "metrics": "404 404 404 404 404 404 404 404 404",  # where no token is configured
     "receipts:receive": "404 404 404 404 404 404 404 404 404",
     "registry:home": "page page page page page page page page page",
     "registry:programmes": "page page page page page page page page page",
@@ -181,7 +185,7 @@ SITE = {
     "notifications:demo_phone": "page page page page page page page page page",
 }
 
-# In the admin everybody else is at the door. What a reviewer, a steward and an auditor get, by page of each
+# All others are sent to the admin's sign-in. What a reviewer, a steward and an auditor get, by page of each
 # model:
 PAGES = ("changelist", "add", "history", "delete", "change")
 MODELS = {
@@ -227,7 +231,7 @@ DESK = {
     "admin:exchange_agreement_begin": "403 404 403",
     "admin:exchange_agreement_end": "403 404 403",
 }
-STAFF_ONLY = 6  # that many of WHO are not staff
+STAFF_ONLY = 6  # the columns of WHO that are not staff
 
 
 def expected(name: str) -> list[str] | None:
@@ -235,7 +239,7 @@ def expected(name: str) -> list[str] | None:
         return SITE[name].split()
     if name in DESK:
         return ["door"] * STAFF_ONLY + DESK[name].split()
-    if name.endswith("/<path:object_id>/"):  # an old address, which leads to the one of today
+    if name.endswith("/<path:object_id>/"):  # an old URL that redirects to the present one
         return ["door"] * STAFF_ONLY + ["on", "on", "on"]
     model, _sign, page = name.removeprefix("admin:").rpartition("_")
     if model in MODELS and page in PAGES:

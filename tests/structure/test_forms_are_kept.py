@@ -1,4 +1,4 @@
-"""What a form of the admin lets somebody change stands there after it was saved: each field, in each form."""
+"""What a form of the admin lets somebody change is saved: each field, in each form."""
 
 import json
 from collections import defaultdict
@@ -22,7 +22,7 @@ MAPPING = {
     "table": "people", "key": {"column": "spid", "field": "spid"},
     "columns": {"spid": "number"}, "version": "version", "withdrawn": "deleted",
 }  # fmt: skip
-# Of fields whose text has a form of its own, what is typed; with what else goes with it.
+# New values for fields with a format of their own, and the other fields that they require.
 TYPED = {
     "area_code": {"area_code": "0102"},
     "operator_code": {"operator_code": "family_package", "full_name": "Sok"},
@@ -37,7 +37,7 @@ TYPED = {
 
 
 def typed_into(name: str, field: forms.Field, now: Any) -> dict[str, str | None]:
-    """Something else that the field takes, as a browser sends it; None for an unticked box."""
+    """Another valid value of the field, as a browser sends it; None for an unticked box."""
     if name == "spid":
         return {name: Person.objects.earliest("pk").spid}
     if name in TYPED:
@@ -54,7 +54,7 @@ def typed_into(name: str, field: forms.Field, now: Any) -> dict[str, str | None]
 
 
 def fields_of(answer: HttpResponse) -> forms.BaseForm | None:
-    """The form of a page that somebody may save."""
+    """The form of a page that the user may save."""
     saves = answer.status_code == 200 and b'name="_save"' in answer.content
     return answer.context["adminform"].form if saves else None
 
@@ -69,14 +69,16 @@ def is_kept(client: Client, address: str, form: forms.BaseForm, name: str) -> bo
 
 @pytest.mark.parametrize("language", ["km", "en"])
 def test_every_field_that_can_be_changed_is_kept(desks, draft, steward, language):
-    """Rows of one list differ in what they keep (an official has no operator): one of them has to."""
+    """Rows of one list differ in what they store (an official has no operator): at least one must save the
+    field.
+    """
     lost: dict[str, set[str]] = defaultdict(set)
     kept: dict[str, set[str]] = defaultdict(set)
     for model in admin.site._registry:
         for row in model.objects.exclude(pk=steward.pk if model is type(steward) else None).order_by("pk"):
             address = address_of(row).replace("/en/", f"/{language}/")
             form = fields_of(desks["steward"].get(address))
-            # What is proposed comes last: while a proposal waits, the names that it was read with stay.
+            # Proposed fields come last: while a proposal is pending, names cannot change.
             last, new = PROPOSED.get(model.__name__, set()), set(form.fields if form else ())
             for name in sorted(new - kept[model.__name__], key=lambda name: (name in last, name)):
                 has = kept if is_kept(desks["steward"], address, form, name) else lost

@@ -1,4 +1,4 @@
-"""What every answer tells the browser: no foreign or inline code, no frames, no copies left behind."""
+"""The headers of every answer: no foreign or inline code, no frames, no caching of private pages."""
 
 import re
 
@@ -47,7 +47,7 @@ def test_no_page_may_run_or_draw_with_anything_foreign_or_inline(browsers):
 
 
 def test_what_is_traced_is_not_sent_back(browsers):
-    """A program in the page must not read a cookie from an echo of its request."""
+    """A script in the page must not read a cookie from an echo of its request."""
     for who, paths in PAGES.items():
         for path in paths:
             answer = browsers[who].trace(f"/km/{path}", headers={"X-Told": "echo-of-this"})
@@ -61,7 +61,7 @@ def test_answers_to_what_was_sent_are_not_kept_either(browsers):
 
 
 def test_nothing_is_done_for_a_foreign_page(browsers, house):
-    """Also not signing in or out, nor ending a case."""
+    """Not even to sign in or out, or to end a case."""
     acts = {
         "anonymous": ("sign-in/", "counter/sign-in/", "admin/login/", "grievances/report/"),
         "citizen": ("sign-out/", "my/sessions/", "my/consents/", "apply/health/"),
@@ -102,7 +102,7 @@ def test_whoever_signs_out_leaves_nothing_in_the_browser(browsers, who, path, ty
 
 
 def test_a_machine_without_https_is_refused_and_not_sent_on(db, settings):
-    """All addresses outside the languages, but for those that carry nothing."""
+    """All URLs outside the languages, except those without content."""
     carry_nothing = {"icon", "healthz", "readyz"}
     settings.SECURE_SSL_REDIRECT = True
     answers = {}

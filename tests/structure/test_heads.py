@@ -1,4 +1,4 @@
-"""Asking for the head of a page uses nothing up: who reads the page afterwards finds what was there."""
+"""A HEAD request has no side effects: a later GET finds what was there."""
 
 import pytest
 from django.test import Client
@@ -15,7 +15,7 @@ PAGE = "/en/grievances/reported/"
 
 @pytest.fixture
 def reporter(house):
-    """Somebody has just reported something in this browser."""
+    """Somebody has just submitted a report in this browser."""
     client = Client()
     report(client, house.strange_grievance)
     return client

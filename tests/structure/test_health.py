@@ -41,7 +41,7 @@ def test_readyz_is_503_without_redis(client: Client, db, settings):
 
 
 def test_a_probe_over_plain_http_sees_a_failure(client: Client, settings, no_database):
-    """It takes a redirect to https for an answer, and would never see one."""
+    """The probe would take a redirect to https for an answer."""
     settings.SECURE_SSL_REDIRECT = True
     assert client.get("/healthz").status_code == 200
     answer = client.get("/readyz")
@@ -66,4 +66,4 @@ def test_readyz_is_looked_into_once_in_two_seconds(client: Client, db, monkeypat
     assert looks == ["_database", "_redis", "_migrations"]
     now[0] += health.CACHE_SECONDS
     assert client.get("/readyz").json() == PARTS
-    assert looks[3:] == ["_database", "_redis"]  # migrated once is migrated for good
+    assert looks[3:] == ["_database", "_redis"]  # Migrations are not undone, so the answer is cached.

@@ -1,4 +1,4 @@
-"""What keeps the house in order: short files, current migrations, consumed tasks, safe templates."""
+"""House rules: short files, current migrations, consumed tasks, safe templates."""
 
 import re
 import subprocess

@@ -101,10 +101,9 @@ def test_private_names_stay_in_their_package():
 
 def test_foreign_clients_live_in_adapters_and_providers_only():
     allowed = ("dsp_platform/exchange/adapters", "dsp_platform/notifications/providers")
-    # The process supervisor of the demo and the set-up of the demo's operator databases are tools.
+    # The demo's own PostgreSQL and the set-up of its operator databases are tools.
     tools = (
-        "dsp_platform/devserver/embedded.py",
-        "dsp_platform/devserver/run.py",
+        "dsp_platform/devserver/postgres.py",
         "dsp_platform/exchange/management/commands/create_operator_databases.py",
     )
 

@@ -1,4 +1,4 @@
-"""Opening a list about people is noted like a single look: how it was narrowed down, never what was typed."""
+"""Opening a list about people is logged like opening a record: with its filters, never the words typed."""
 
 import json
 
@@ -17,7 +17,7 @@ from grievances.models import Grievance
 from registry.models import Area, Enrolment, LifeSituation, Programme
 from tests.structure.test_admin_lists import PAGES, list_of, seen_lists
 
-# What these lists show is about offices, rules and machines. A new list is about people until it says so.
+# These lists show offices, rules and machines. A new list is about people unless it is added here.
 NOT_ABOUT_PEOPLE = {
     Agreement, Area, Budget, Carrier, Incident, Job, LifeSituation, Operator, Programme,
 }  # fmt: skip

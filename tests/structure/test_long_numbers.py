@@ -1,4 +1,4 @@
-"""Python reads no number of more than 4,300 digits: no address of the admin takes one for a row or a page."""
+"""Python parses no number of more than 4,300 digits: no id or page number of the admin can crash it."""
 
 import pytest
 from django.contrib import admin

@@ -1,4 +1,4 @@
-"""The database is gone: whoever comes is told so, soon, in their language, and with nothing of anybody."""
+"""The database is down: visitors are told so quickly, in their language, without personal data."""
 
 import pytest
 

@@ -1,9 +1,9 @@
-"""What several parts of a page ask is read once, and never longer than the page."""
+"""What several parts of a page need is queried once, and cached for the request only."""
 
 import pytest
 from django.http import HttpResponse
 
-from dsp_platform.request_cache import OncePerPageMiddleware, cached_per_request
+from dsp_platform.request_cache import RequestCacheMiddleware, cached_per_request
 
 asked = []
 
@@ -25,7 +25,7 @@ def look(view, method="GET"):
         return HttpResponse("page")
 
     request = type("Request", (), {"method": method})()
-    return OncePerPageMiddleware(page)(request)
+    return RequestCacheMiddleware(page)(request)
 
 
 def twice():

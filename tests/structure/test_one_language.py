@@ -1,6 +1,6 @@
-"""Whoever reads Khmer meets no English, and whoever reads English no Khmer, on any page or error of the site.
+"""No page or error shows English to readers of Khmer, or Khmer to readers of English.
 
-Every form is also sent empty, so that its errors are read too; what that did is undone.
+Every form is also submitted empty, so that its errors are checked too; the effects are rolled back.
 """
 
 import re
@@ -20,13 +20,13 @@ VISITORS = ("anonymous", "citizen", "official", "case")
 LANGUAGES = ("km", "en")
 REFERENCE = re.compile(r"\b[A-Z](-\w{4}){2}\b", re.A)
 FOREIGN = {"km": re.compile(r"[A-Za-z]{3,}"), "en": re.compile(r"[\u1780-\u17d3]+")}
-# What is called the same in both languages, and what a browser in English calls a thing.
+# Words that are the same in both languages, and terms of an English browser.
 NAMES = {
     "SPID", "DSPP", "English", "PIN", "SMS", "PDF", "JPEG", "PNG", "WebP", "JSON", "Telegram", "IDPoor",
     "PMRS", "NSSF", "NSAF", "MoEYS", "SFIS", "TVET", "HIV", "Print", "cookie", "ខ្មែរ",
-    # Stands in brackets behind its Khmer word, once a page: phones ask for it by this name in any language.
+    # In brackets after its Khmer word, once a page: phones show this name in any language.
     "passkey",
-    # An iPhone that speaks no Khmer calls its settings so.
+    # The settings of an iPhone, which has no Khmer, have these names.
     "iPhone", "Settings", "Camera", "Formats", "Most", "Compatible",
 }  # fmt: skip
 
@@ -45,7 +45,7 @@ def answers(visitor: str, client: Client, language: str) -> Iterator[tuple[str, 
 
 @pytest.fixture
 def catalogue(house) -> None:
-    """Beside the family's own pages those of every programme that there is."""
+    """Besides the family's own pages those of every programme."""
     call_command("load_operators", verbosity=0)
     call_command("load_catalogue", verbosity=0)
 

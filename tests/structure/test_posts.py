@@ -1,4 +1,4 @@
-"""Every address by every kind of person, as a post: what is not one's own is not changed by it."""
+"""A POST to every URL by every kind of user: records that are not one's own do not change."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -27,7 +27,7 @@ from tests.structure.test_doors import UPLOAD, WHO, addresses, expected, outcome
 
 FEW = 2
 
-# Whatever any form asks for, in one: an address takes what it knows.
+# The fields of all forms in one: each view uses those it knows.
 PLAUSIBLE = {
     "agree": "on", "consent": "on", "confirm": "yes", "end": "yes", "end_all": "yes", "new": "yes",
     "operators": "nssf", "decision": "approve", "step": "resolve", "reason": "documents", "note": "note",
@@ -36,16 +36,16 @@ PLAUSIBLE = {
     "action": "retry", "_selected_action": "1", "_save": "yes", "post": "yes",
 }  # fmt: skip
 CLOSED = {"door", "403", "404", "405"}
-# Acts of whoever sends them, on nothing that is another's.
+# Actions on the account of the user alone.
 OWN = {
     "accounts:sign_in", "accounts:counter_sign_in", "accounts:sign_out", "admin:login", "admin:logout",
     "grievances:report", "registry:counter_end", "accounts:account", "accounts:sessions",
 }  # fmt: skip
-# A fresh proof is asked first, and led to, whatever is to be removed.
+# Redirects to step-up authentication first, whatever is to be removed.
 PROOF_FIRST = {"accounts:passkey_remove"}
 # Any official may stop a replacement, by the reference in the text message.
 ANY_OFFICE, OFFICIALS = {"registry:counter_phone", "registry:counter_phone_stop"}, ("official", "case")
-# Of whom a steward may answer for everybody, where there is one to answer for.
+# Whether a steward may answer it depends on whether another one could.
 OF_STEWARDS = {"registry:counter_move", "registry:counter_move_code"}
 VISITORS = ("citizen", "official", "case")
 LEFT_OUT = {"citizen": SAME, "official": SAME, "case": SAME}
@@ -53,7 +53,7 @@ LEFT_OUT = {"citizen": SAME, "official": SAME, "case": SAME}
 
 @pytest.fixture
 def of_strangers(house, commune_clerk) -> dict[str, str]:
-    """By address: the requests of people of another province, whom nobody of the cast serves."""
+    """By URL: the requests of people of another province, for which no user of the cast is responsible."""
     person = house.strangers.memberships.get().person
     Household.objects.filter(pk=house.strangers.pk).update(village_id="02010101")
     Person.objects.filter(pk=person.pk).update(village_id="02010101")
@@ -85,9 +85,9 @@ def with_theirs(path: str, house: House, of_strangers: dict[str, str]) -> str:
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("who", WHO)
 def test_what_is_not_open_is_closed_to_a_post_too_and_not_changed_by_it(browsers, house, of_strangers, who):
-    """Sent by a page that was shown just now, so that nothing but the view itself says no.
+    """Sent from a page that was just shown, so that only the view itself can refuse.
 
-    A form that comes back with its errors is no refusal: it was judged before anybody asked whose it is.
+    A form that comes back with errors is not a refusal: it was validated before the permission was checked.
     """
     client, column, wrong = browsers[who], WHO.index(who), []
     client.raise_request_exception = False
@@ -110,8 +110,8 @@ def _deactivate(user: User) -> None:
 
 
 def _move_elsewhere(user: User) -> None:
-    """Another commune, another operator, nobody's person: what the page was about is not theirs any more."""
-    if user.role in (Role.STEWARD, Role.AUDITOR):  # whose scope is everything; it takes two to change it
+    """Another commune, another operator, another person: the page is no longer within the user's scope."""
+    if user.role in (Role.STEWARD, Role.AUDITOR):  # whose scope is everything; changing it takes two people
         with as_owner():
             User.objects.filter(pk=user.pk).update(role=Role.REVIEWER, operator_code="")
     else:
@@ -135,8 +135,7 @@ def own_addresses() -> set[str]:
 
 
 def loaded(client: Client, found: Iterable[tuple[str, HttpResponse]]) -> list[Form]:
-    """The forms of these pages, as they stand in the tabs of somebody who opened them all: of rows that are
-    alike, that of one."""
+    """The forms of these pages, as in the tabs of a user who opened them all; one of rows that are alike."""
     client.raise_request_exception = False
     forms = {}
     for address, answer in found:
@@ -149,7 +148,7 @@ def loaded(client: Client, found: Iterable[tuple[str, HttpResponse]]) -> list[Fo
 
 
 def changes(client: Client, forms: list[Form], meanwhile: Callable[[User], None]) -> list[str]:
-    """What was changed by forms that were loaded before something happened to whoever sends them."""
+    """What was changed by forms that were loaded before the user's scope changed."""
     user = User.objects.get(pk=client.session["_auth_user_id"])
     cookies, wrong = client.cookies.copy(), []
     with transaction.atomic():
@@ -172,7 +171,7 @@ def test_a_page_loaded_before_somebody_lost_their_power_changes_nothing(browsers
     client = browsers[visitor]
     forms = loaded(client, pages(client, "km", left_out=LEFT_OUT[visitor]))
     assert not [one for meanwhile in MEANWHILE for one in changes(client, forms, meanwhile)]
-    if visitor != "official":  # who without a case changes nothing but what is their own
+    if visitor != "official":  # without a case changes nothing but their own account
         assert changes(client, forms, _nothing), "these forms change nothing anyway"
 
 

@@ -14,7 +14,7 @@ from django.db import DataError, connection, transaction
 from django.db.models import TextField
 
 from applications.models import Application
-from dsp_platform import nudge
+from dsp_platform import workers
 from dsp_platform.accounts.codes import services as codes
 from dsp_platform.accounts.models import PhoneChallenge, User
 from dsp_platform.exchange.delivery import drain
@@ -104,7 +104,7 @@ def journey(areas, operators, sharing, programme, commune_clerk, settings, caplo
     settings.SMS_PROVIDER = "console"
     caplog.set_level(logging.DEBUG, logger="")
     redis.Redis.from_url(settings.REDIS_URL).flushdb()
-    nudge.hang_up()
+    workers.close()
     laptop = browser(commune_clerk)
     addresses: list[str] = []
 

@@ -1,4 +1,4 @@
-"""How much each page asks the database: twelve questions at most, and what is above them named."""
+"""The number of queries of each page: at most twelve, and every exception is named."""
 
 import pytest
 from django.db import connection
@@ -7,10 +7,10 @@ from django.test.utils import CaptureQueriesContext
 from tests.structure.test_doors import SITE, addresses
 
 MOST = 12
-# A whole record at once, asked for seldom: a question for each of its chapters.
+# A complete record, rarely requested: one query for each of its sections.
 WHOLE = {"registry:my_data_everything": 30, "registry:my_data_json": 30}
-# Of an official with a case: session, account, second factor, case and noted look come before the page, and
-# on a person's page whether a phone of theirs waits.
+# For an official with a case, queries for session, account, second factor, case and access log come before
+# the page, and on a person's page one for a pending replacement of their phone.
 NOT_YET = {"registry:me": 14, "applications:apply": 13, "applications:application": 15}
 WHO = ("anonymous", "citizen", "case", "official")
 
@@ -19,7 +19,7 @@ WHO = ("anonymous", "citizen", "case", "official")
 @pytest.mark.parametrize("who", WHO)
 def test_every_page_asks_little(browsers, house, who):
     client, seen, dear = browsers[who], 0, []
-    client.get("/km/")  # what a session writes once a minute is written here
+    client.get("/km/")  # this includes what a session writes once a minute
     for name, path in addresses(house).items():
         if name not in SITE:
             continue

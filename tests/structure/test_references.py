@@ -1,4 +1,4 @@
-"""A reference is read out and typed as one: no page breaks it at its hyphens."""
+"""A reference is read out and typed as one word: no page breaks it at its hyphens."""
 
 import re
 from pathlib import Path

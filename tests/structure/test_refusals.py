@@ -1,4 +1,4 @@
-"""Whoever works here and tries a page or a step that is not theirs is seen by the audit."""
+"""When staff try a page or a step that is not theirs, the audit records it."""
 
 from datetime import timedelta
 
@@ -32,7 +32,7 @@ def test_a_page_that_is_refused_to_a_citizen_or_a_stranger_is_not(browsers, hous
 
 
 def test_a_page_that_is_refused_again_within_a_minute_is_noted_once(browsers, house):
-    """A loop would fill the audit with nothing new. What is sent is another act than what is looked at."""
+    """Repeated requests would flood the audit. A POST is a different action than a GET."""
     client, page = browsers["reviewer"], "/km/admin/audit/auditevent/"
     for _time in range(3):
         assert client.get(page).status_code == client.post(page).status_code == 403

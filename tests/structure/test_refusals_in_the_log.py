@@ -1,4 +1,4 @@
-"""A request that is refused leaves one quiet line: not what was asked, not by whom, and no traceback."""
+"""A refused request logs one line: without its content, the user, or a traceback."""
 
 import logging
 
@@ -10,7 +10,7 @@ from dsp_platform.logs import LineFormatter
 from tests.structure.test_admin_lists import PAGES, list_of
 
 SECRET = "+85512345678"
-# Beside the lists of the admin: whatever Django refuses by itself.
+# Besides the lists of the admin: whatever Django refuses by itself.
 REQUESTS = {
     "NUL in an address": lambda client: client.get(f"/km/?q=%00{SECRET}"),
     "another host": lambda client: client.get("/km/", headers={"host": f"{SECRET[1:]}.example_"}),
@@ -25,7 +25,7 @@ REQUESTS = {
 
 @pytest.fixture
 def lines(caplog):
-    """What stands in the log, as it is written there."""
+    """The log as it is written."""
     formatter = LineFormatter(settings.LOGGING["formatters"]["line"]["format"], style="{")
 
     def written() -> list[str]:

@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from dsp_platform.accounts.my_account import services as accounts
+from dsp_platform.accounts.staff import invitations
 from dsp_platform.accounts.staff import services as staff
 from dsp_platform.exchange.agreements import approvals
 from dsp_platform.forms import JSONField
@@ -99,7 +100,7 @@ def test_joining(steward):
         actor=steward, username="new", role="reviewer", full_name="x", area_code="", operator_code="nssf"
     )
     newcomer = calm(Client())
-    newcomer.post("/km/staff/join/", {"code": staff.invite(actor=steward, user=invited)})
+    newcomer.post("/km/staff/join/", {"code": invitations.invite(actor=steward, user=invited)})
     assert_answers(newcomer, "/km/staff/join/set-up/")
 
 

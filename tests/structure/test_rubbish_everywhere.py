@@ -1,7 +1,7 @@
-"""Rubbish in every field of every form that can be found, alone and with others: an answer, never a crash.
+"""Malformed input in every field of every form, alone and with others, gets an answer, never a crash.
 
-Pages are found by their links and forms by their markup, so that a new page is tried without being listed.
-The other fields of the form carry what the page filled in, as they would from a browser.
+Pages are found by links and forms by markup, so that new pages are covered automatically. The other fields of
+the form carry their initial values, as from a browser.
 """
 
 import re
@@ -19,21 +19,21 @@ from tests.sending import Form, body, forms_of, send
 from tests.structure.conftest import calm
 
 VISITORS = ("anonymous", "citizen", "official", "case", "registering")
-# Pages that no link leads to, but the step before.
+# Pages that are reached by the previous step only.
 MIDWAY = {
     "anonymous": ("sign-in/code/", "grievances/report/where/", "grievances/report/contact/"),
     "registering": ("register/check/",),
 }
 REPORTED = {"": {"category": "payment"}, "what/": {"text": "It did not come."}}
 NOT_OURS = {"csrfmiddlewaretoken"}
-# Refused before any form, because of whom it was shown for.
+# Refused before the form is parsed, because of whom the page was shown for.
 OF_ANOTHER = 409
 MARK = "rubbish7f3a"
-# About 20 KB in a body, longer than any field takes; so many fields of it are less than a request may be.
+# About 20 KB in a body, longer than any field accepts; that many fields stay below the limit of a request.
 WORDS = {
     "NUL": f"{MARK}\x00b",
     "overlong": MARK + "ក" * 2_200,
-    "a number too large": "9" * 4_400,  # Python reads no number beyond 4,300 digits
+    "a number too large": "9" * 4_400,  # Python parses no number of more than 4,300 digits
     "JSON too deep": "[" * 3_300 + "]" * 3_300,
     "huge JSON": '{"a": [' + "1," * 5_000 + "1]}",
     "a lone surrogate": f"{MARK}\ud800",
@@ -45,7 +45,7 @@ MOST_AT_ONCE = 20
 
 
 def forms_found(found: Iterable[tuple[str, HttpResponse]]) -> Iterator[Form]:
-    """Each form of these pages once for each set of fields, whatever the page it stands on."""
+    """Each form of these pages once for each set of fields, on whatever page it is."""
     seen = set()
     for address, answer in found:
         if not is_page(answer):
@@ -58,7 +58,7 @@ def forms_found(found: Iterable[tuple[str, HttpResponse]]) -> Iterator[Form]:
 
 
 def crashes(client: Client, form: Form, names: Iterable[str], kind: str) -> Iterator[str]:
-    """Sent with this rubbish in these fields, and read by a form; what it did is undone."""
+    """Submitted with this input in these fields, and validated by a form; the effects are rolled back."""
     fields = {**form.fields, **dict.fromkeys(names, WORDS[kind])}
     assert len(body(fields)) < settings.DATA_UPLOAD_MAX_MEMORY_SIZE, f"no form reads it: {form.target}"
     assert len(fields) < settings.DATA_UPLOAD_MAX_NUMBER_FIELDS, f"no form reads it: {form.target}"
@@ -70,8 +70,9 @@ def crashes(client: Client, form: Form, names: Iterable[str], kind: str) -> Iter
 
 
 def problems(client: Client, forms: Iterable[Form], *, alone: bool) -> Iterator[str]:
-    """Each kind of rubbish in all fields that are seen, and in one field after the other: there each kind, or
-    the next one in turn. Hidden fields are judged first, so the others are tried with these as they were."""
+    """Each kind of input in all visible fields, and in one field after the other: there each kind, or the
+    next one in turn. Hidden fields are validated first, so the others are tested with valid ones.
+    """
     kinds, turn = list(WORDS), 0
     for form in forms:
         names = sorted(form.fields.keys() - NOT_OURS)
@@ -88,7 +89,7 @@ def problems(client: Client, forms: Iterable[Form], *, alone: bool) -> Iterator[
 
 @pytest.fixture
 def midway(browsers, registering, programme):
-    """Browsers in the middle of what is asked page by page, beside those of the cast."""
+    """Browsers in the middle of each wizard, besides those of the cast."""
     browsers["anonymous"].post("/km/sign-in/", {"phone": "012 777 888"})
     for step, answer in REPORTED.items():
         browsers["anonymous"].post(f"/km/grievances/report/{step}", answer)

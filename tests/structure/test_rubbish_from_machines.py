@@ -1,4 +1,4 @@
-"""More rubbish than a form can hold: in places to go back to, in answers of a browser, of a gateway."""
+"""Malformed input that no form can send: return addresses, answers of a browser API or a gateway."""
 
 import json
 

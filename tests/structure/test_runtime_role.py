@@ -1,4 +1,4 @@
-"""What the platform's own processes may do in the database, tried by signing in as they do."""
+"""What the platform's own processes may do in the database, tested by connecting as they do."""
 
 import json
 import os
@@ -16,9 +16,7 @@ from tests.exchange.conftest import agree
 from tests.roles import as_owner
 
 HISTORY = sorted(model._meta.db_table for model in apps.get_models() if database_roles.is_history(model))
-ADDED_TO = sorted(
-    model._meta.db_table for model in apps.get_models() if database_roles.is_only_added_to(model)
-)
+ADDED_TO = sorted(model._meta.db_table for model in apps.get_models() if database_roles.is_append_only(model))
 # History cannot be changed in any of these ways, whoever takes over a process of the platform.
 CHANGES = [
     "UPDATE {} SET {column} = {column}",
@@ -38,7 +36,7 @@ CHANGES = [
     "CREATE POLICY mine ON {} USING (false)",
     "DO $$ BEGIN LOCK TABLE {} IN ACCESS EXCLUSIVE MODE; END $$",
 ]
-# And nobody is stronger than the role that they signed in as.
+# Attempts to gain the rights of another role.
 STRENGTH = [
     "SET session_replication_role = replica",
     "SET ROLE dspp",
@@ -96,7 +94,7 @@ def refused(own: psycopg.Connection, statement: str) -> None:
         own.execute(statement)
 
 
-def test_there_is_something_that_is_only_added_to():
+def test_there_is_something_that_is_append_only():
     assert {"audit_auditevent", "exchange_attempt", "registry_personevent"} <= set(ADDED_TO)
 
 
@@ -112,12 +110,12 @@ def test_what_was_written_cannot_be_changed(signed_in, table):
 
 @pytest.mark.parametrize("table", HISTORY)
 def test_nobody_writes_history_by_hand(signed_in, table):
-    """What happened is written by the trigger of the row that it happened to."""
+    """History rows are written by triggers only."""
     refused(signed_in, f"INSERT INTO {table} DEFAULT VALUES")
 
 
 def test_history_writes_itself_whatever_setting_is_set(areas):
-    """Its triggers run with the owner's rights, and ask who signed in whether they are skipped."""
+    """Its triggers run with the owner's rights, and check the session user before they can be skipped."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('pgtrigger.ignore', array_agg(tgname)::text, true) FROM pg_trigger")
         cursor.execute("UPDATE registry_area SET name_km = 'x' WHERE code = '01'")
@@ -145,7 +143,7 @@ def test_no_table_at_all_can_be_emptied_or_altered(signed_in):
 
 
 def edit_past_the_triggers(operator: str) -> None:
-    """Sets the setting that pgtrigger heeds, and edits what is in force."""
+    """Sets the setting that pgtrigger reads, and edits what is in force."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT set_config('pgtrigger.ignore', array_agg(tgname)::text, true) FROM pg_trigger")
         cursor.execute("UPDATE exchange_agreement SET purpose_en = 'x' WHERE operator_id = %s", [operator])
@@ -154,7 +152,7 @@ def edit_past_the_triggers(operator: str) -> None:
 
 
 def test_a_setting_switches_no_trigger_off(operators):
-    """`pgtrigger.ignore` is a setting that everybody may set; only the owner's is heeded."""
+    """Every role may set `pgtrigger.ignore`; only the owner's value is honoured."""
     agree(operators["nssf"])
     with pytest.raises(DatabaseError, match="Cannot"):
         edit_past_the_triggers("nssf")
@@ -169,7 +167,7 @@ def test_the_owner_or_a_superuser_in_its_place_is_found(db):
 
 
 def test_the_context_of_a_change_is_history_after_a_day(db):
-    """Until then the later changes of its request complete it."""
+    """Until then later changes of the same request complete it."""
     number = uuid4()
     with as_owner(), connection.cursor() as cursor:
         cursor.execute(
@@ -183,7 +181,7 @@ def test_the_context_of_a_change_is_history_after_a_day(db):
 
 
 def test_a_context_only_grows(areas):
-    """A change made in its name adds to it, and takes nothing of it away: not who, not why."""
+    """A later change in its name can add to it, but not remove who or why."""
     number = uuid4()
     said = [{"user": None, "url": "/a"}, {"user": 1, "why": "first"}, {"user": 99999, "more": 2}]
     with transaction.atomic(), connection.cursor() as cursor:

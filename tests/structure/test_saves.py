@@ -10,7 +10,7 @@ from django.utils import translation
 from dsp_platform.exchange.agreements import services as agreements
 from dsp_platform.exchange.models import Agreement
 from registry.models import LifeSituation, Programme
-from registry.programmes.catalogue import keep_programme, keep_situation
+from registry.programmes.catalogue import save_programme, save_situation
 from tests.approval.cast import end
 from tests.roles import as_owner
 from tests.structure.test_imports import DOMAINS, name_of, sources, tree
@@ -71,7 +71,7 @@ def test_a_programme_keeps_its_other_columns_in_either_language(programme, stewa
         Programme.objects.filter(pk=programme.pk).update(name_en="Health for all", name_km="សុខភាព")
     stale.position = 7
     acted = changed_columns(
-        programme, lambda: keep_programme(programme=stale, changed=["position"], actor=steward)
+        programme, lambda: save_programme(programme=stale, changed=["position"], actor=steward)
     )
     assert acted == {"position"}
 
@@ -80,7 +80,7 @@ def test_a_situation_keeps_its_other_columns_in_either_language(db, steward, lan
     with as_owner():
         row = LifeSituation.objects.create(code="birth", name_km="កំណើត", name_en="Birth", position=1)
     row.position = 7
-    acted = changed_columns(row, lambda: keep_situation(situation=row, changed=["position"], actor=steward))
+    acted = changed_columns(row, lambda: save_situation(situation=row, changed=["position"], actor=steward))
     assert acted == {"position"}
 
 

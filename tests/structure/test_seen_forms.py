@@ -1,4 +1,4 @@
-"""A form of the admin that was opened before somebody else changed the row writes over nothing."""
+"""A form of the admin that was opened before somebody else changed the row does not overwrite that."""
 
 import re
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ PAGES = admin.site._registry
 
 
 class Filled(HTMLParser):
-    """What a browser would send of the main form of a page if nothing is touched."""
+    """What a browser would send of the main form of a page if nothing is edited."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -79,14 +79,14 @@ def draft(sharing, steward) -> Agreement:
 
 
 def changes(user: User, page: RoleAdmin) -> bool:
-    """Whether this user changes any row there: else nobody need open one after the other."""
+    """Whether this user can change any row there: otherwise the rows need not be opened."""
     request = RequestFactory().get("/")
     request.user = user
     return page.has_change_permission(request)
 
 
 def forms(desks: dict[str, Client]) -> Iterator[tuple[Client, RoleAdmin, Model, dict[str, str]]]:
-    """Of every list whose rows can be changed, the form of one row in which something is typed."""
+    """For every list whose rows can be changed, the form of one row with a field to edit."""
     for client in desks.values():
         user = User.objects.get(pk=client.session[SESSION_KEY])
         for model, page in PAGES.items():
@@ -103,12 +103,12 @@ NUMBERS = ("rate_per_minute", "position")
 
 
 def plain_column(page: RoleAdmin, row: Model, values: dict[str, str]) -> str:
-    """A text of the form that somebody else can change without breaking anything."""
+    """A text field of the form that can be changed without side effects."""
     fields = [field for field in row._meta.concrete_fields if field.name in values and not field.choices]
     words = [one for one in fields if isinstance(one, CharField | TextField) and not one.unique]
     likely = [one for one in words if one.name.endswith(("_en", "name"))] or words
     if isinstance(row, Programme | LifeSituation):
-        return "position"  # their texts change by two people, and by the owner
+        return "position"  # changed by two people, and by the owner
     return likely[0].name if likely else "rate_per_minute"
 
 
@@ -184,7 +184,7 @@ def test_what_a_machine_writes_meanwhile_stops_nobody(desks, filled, operators):
 
 
 def test_every_step_at_a_desk_carries_the_version_it_was_shown_with(desks, filled):
-    """The step is the first one offered; what was counted up meanwhile is somebody else's step."""
+    """The step is the first one offered; a counter that changed meanwhile belongs to another step."""
     tried = set()
     for client in desks.values():
         for model, page in PAGES.items():

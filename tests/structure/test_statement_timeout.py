@@ -1,4 +1,4 @@
-"""A statement of the web server is cut off after ten seconds, and whoever waited is told so in words."""
+"""A statement of the web server is cancelled after ten seconds, and the page says so."""
 
 import os
 import subprocess

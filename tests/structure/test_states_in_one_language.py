@@ -1,4 +1,4 @@
-"""States that no link leads to: empty, half done, wrong, too often, refused, late. All in one language."""
+"""Pages that no link leads to: empty, incomplete, wrong, rate limited, refused, late. All in one language."""
 
 import re
 from collections.abc import Iterator
@@ -47,7 +47,7 @@ DECISIONS = {
 
 @dataclass
 class Visit:
-    """One browser in one language; ``seen`` grows with every page that it is shown."""
+    """One browser in one language; ``seen`` collects every page that it is shown."""
 
     client: Client
     language: str
@@ -63,7 +63,7 @@ class Visit:
             yield self.get(path)
 
     def both(self, *paths: str) -> Iterator[HttpResponse]:
-        """Each as it is, and sent empty."""
+        """Each as it is, and submitted empty."""
         for path in paths:
             yield self.get(path)
             yield self.post(path)

@@ -1,7 +1,7 @@
-"""What a stranger may post writes nothing, or only so much of it: walked over every address.
+"""What anonymous visitors may post writes nothing, or is rate limited: checked for every URL.
 
-Whoever makes a page that writes rows without an account gives it a brake and a row in ``BRAKED``, or names in
-``UNBRAKED`` why it needs none.
+A new page that writes rows without an account needs a rate limit and a row in ``BRAKED``, or a reason in
+``UNBRAKED``.
 """
 
 from collections.abc import Callable
@@ -23,7 +23,7 @@ from tests.structure.test_doors import addresses, expected
 from tests.structure.test_posts import PLAUSIBLE
 
 pytestmark = pytest.mark.django_db
-# So many strangers in one network try, and then as many again.
+# That many visitors of one network try, and then as many again.
 MANY = 20
 NOON = datetime(2026, 11, 23, 12, 10, tzinfo=ZoneInfo("Asia/Phnom_Penh"))
 
@@ -108,8 +108,8 @@ def confirm(number: int) -> None:
         client.post(url("confirm_phone_code", found.reference), {"code": "000000"})
 
 
-# What the brake is for: every row but sessions, which are dropped after 12 hours; or the texts that leave.
-# What is written for a code beyond the limit, so that no page can tell, is dropped after two days.
+# What the rate limit protects: every row but sessions, which are deleted after 12 hours; or the messages
+# sent. Rows for codes beyond the limit, written so that no page reveals it, are deleted after two days.
 BRAKED: dict[str, tuple[Callable[[int], None], str]] = {
     "accounts:sign_in": (sign_in, "texts"),
     "accounts:code": (guess_code, "texts"),
@@ -156,7 +156,7 @@ def low(monkeypatch, settings):
 
 
 def _lower(monkeypatch, settings):
-    # Of codes that confirm another number it is a twentieth.
+    # For codes that confirm another number the limit is a twentieth.
     settings.SMS_NETWORK_CODES = {"hour": 20, "day": 20}
     settings.SMS_NETWORK_UNPROVED = {"hour": 100, "day": 100}
     monkeypatch.setattr(throttle, "NETWORK_FAILURES", 8)

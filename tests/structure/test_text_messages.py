@@ -1,4 +1,4 @@
-"""Every text that can be sent, in both languages, with the longest it is ever filled with: one part each."""
+"""Every text message, in both languages, with its longest parameters, fits one part."""
 
 import re
 from datetime import timedelta
@@ -14,16 +14,16 @@ from registry.models import Claim, PhoneReplacement
 from registry.registration.services import register_household
 from tests.registry.cast import household_details
 
-# A text may take two parts only with the reason named here.
+# A message may take two parts only for the reason named here.
 TWO_PARTS: dict[str, str] = {}
-REFERENCE = "A-7K3M-92QX"  # all references are of this length
+REFERENCE = "A-7K3M-92QX"  # all references have this length
 OURS = [name for name in sorted(texts.registered()) if not name.startswith("tests.")]
 WIDE = re.compile("[\u1780-\u17ff]")
 
 
 @pytest.fixture
 def params(areas, operators, sokha):
-    """What each text needs, as long as it can be."""
+    """The parameters of each message, as long as they can be."""
     register_household(actor=sokha, details=household_details())
     challenge = codes.send_code(phone="+85512345678", browser="browser", language="km")
     claim = Claim.objects.create(
@@ -43,7 +43,7 @@ def test_it_fits_one_part_in_its_language(params, settings, name, language, cont
     assert text
     assert part_count(text) <= (2 if name in TWO_PARTS else 1), f"{len(text)} signs: {text}"
     assert bool(WIDE.search(text)) == (language == "km"), f"not in {language}: {text}"
-    # One letter outside the network's own alphabet would more than halve what fits.
+    # One character outside the network's own alphabet would more than halve what fits.
     assert is_unicode(text) == (language == "km"), text
 
 
@@ -60,7 +60,7 @@ def test_it_has_a_title_in_both_languages(name):
 @pytest.mark.django_db
 @pytest.mark.parametrize("language", ["km", "en"])
 def test_a_code_stands_last_and_is_registered_as_one(params, language):
-    """Only so is it kept off the list of messages, and counted in the budget of codes."""
+    """This excludes it from the list of messages, and counts it in the budget of codes."""
     for name in OURS:
         ends_with_code = re.search(r"(?<!\d)\d{6}$", texts.render(name, params, language))
         assert bool(ends_with_code) == texts.is_code(name), name
@@ -68,7 +68,7 @@ def test_a_code_stands_last_and_is_registered_as_one(params, language):
 
 @pytest.mark.django_db
 def test_the_warning_to_an_owner_fits_too(params, sokha):
-    """It goes out in place of a code, to a number that somebody else wanted."""
+    """Sent in place of a code, to the owner of a number that somebody else requested."""
     PhoneChallenge.objects.update(purpose=PhoneChallenge.Purpose.NEW_PHONE)
     for language in ("km", "en"):
         assert part_count(texts.render(codes.TEXT, params, language)) == 1
@@ -86,7 +86,7 @@ def test_the_code_of_a_move_says_what_it_is_for(params, language):
 
 WORDS_OF_HOME = {"en": "Tell nobody, not even an official", "km": "កុំប្រាប់អ្នកណា សូម្បីមន្ត្រី"}
 WORDS_OF_COUNTER = {"en": "official in front of you", "km": "មន្ត្រី"}
-# Where a code of each purpose can be asked for: in one's own account or browser, or by an official.
+# Where a code of each purpose can be requested: in one's own account or browser, or by an official.
 HOME, COUNTER = "home", "counter"
 PLACES = {
     "sign_in": {HOME},
@@ -118,7 +118,7 @@ def test_whom_to_tell_a_code_depends_on_where_it_was_asked_for(
         assert (REFERENCE in text) == (purpose == "move"), text
 
 
-# Texts that warn: who did what they tell of may sit in the person's commune office.
+# Warnings: whoever caused them may work in the person's commune office.
 WARNINGS = {
     "phone_changed_old",
     "phone_changed_new",
@@ -149,7 +149,7 @@ def test_these_texts_warn(params):
 @pytest.mark.parametrize("contact", ["", "023 123 4567"])
 @pytest.mark.parametrize(("language", "words"), [("en", "Sign in and answer"), ("km", "ចូលគណនីឆ្លើយ")])
 def test_whom_a_change_concerns_reads_what_to_do(params, settings, contact, language, words):
-    """They asked nothing, so it does not ask whether it was them."""
+    """They did not request anything, so the message does not ask whether it was them."""
     settings.CONTACT_PHONE = contact
     text = texts.render("household_asked", params, language)
     assert words in text
@@ -162,7 +162,7 @@ def test_whom_a_change_concerns_reads_what_to_do(params, settings, contact, lang
 @pytest.mark.parametrize("language", ["km", "en"])
 @pytest.mark.parametrize("name", sorted(WARNINGS))
 def test_a_warning_points_outside_the_commune(params, settings, name, language):
-    """To the national number, or where none is set to the district."""
+    """To the national number, or if none is configured to the district."""
     settings.CONTACT_PHONE = "023 123 4567"
     assert "023 123 4567" in texts.render(name, params, language)
     settings.CONTACT_PHONE = ""

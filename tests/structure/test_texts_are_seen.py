@@ -1,4 +1,4 @@
-"""What stewards type is stored as it is seen: in every text field of the admin, and of what waits for two."""
+"""What stewards type is stored as it is displayed: in every text field of the admin and of proposals."""
 
 import json
 import unicodedata
@@ -30,7 +30,7 @@ def unseen(text: str) -> set[str]:
 
 
 def stored(field: forms.Field, typed: str) -> str:
-    """What the field gives on; nothing where it refuses."""
+    """The cleaned value; None where the field refuses it."""
     try:
         return str(field.clean(typed) or "")
     except ValidationError:

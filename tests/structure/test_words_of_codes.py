@@ -1,4 +1,4 @@
-"""Whoever works in the admin reads words: a code that the program writes is shown to nobody as it is."""
+"""Staff see labels in the admin, never an internal code."""
 
 import ast
 import re
@@ -23,7 +23,7 @@ from tests.admin_crawl import walk
 from tests.codes import calls
 
 CODE = re.compile(r"[a-z]+(?:_[a-z]+)*")
-# Its desk has words of its own: `exchange.agreement_words`.
+# Its page has labels of its own: `exchange.agreement_words`.
 AGREEMENTS = "/exchange/agreement/"
 SILENT = {"script", "style", "textarea", "code", "kbd"}
 
@@ -54,13 +54,13 @@ def codes(page: str) -> set[str]:
 
 
 def names() -> set[str]:
-    """What people gave, type and know: it has no other words. And the agreement of the tests."""
+    """Names, input and known terms, which have no other label. And the agreement of the tests."""
     given = [model.objects.values_list("code", flat=True) for model in (Operator, Programme, LifeSituation)]
     return {"test", "true", *providers.names(), "fake", *(code for codes_ in given for code in codes_)}
 
 
 def test_no_page_of_the_admin_shows_a_bare_code(desks):
-    """In Khmer: there a word of small Latin letters is a code."""
+    """In Khmer, where a word of small Latin letters is a code."""
     known, shown = names(), defaultdict(set)
     for who in ("auditor", "steward", "reviewer nssf"):
         for address, answer in walk(desks[who], "km", narrowed=False):

@@ -1,4 +1,4 @@
-"""Sokha may apply to a programme of NSSF; files land in a folder of the test."""
+"""Sokha may apply to a programme of NSSF; files are stored in a folder of the test."""
 
 import io
 
@@ -41,7 +41,7 @@ def pdf(pages=2) -> bytes:
 
 
 def worker_reads() -> int:
-    """What a worker does with all that was sent. How many files it read."""
+    """Read all pending files, as a worker does. Returns how many."""
     files = 0
     with TestCase.captureOnCommitCallbacks(execute=True):
         while reading.read_next():
@@ -56,7 +56,9 @@ def draft(person, programme, nssf_agreements):
 
 @pytest.fixture
 def send(sokha, draft):
-    """``send(content)``: by Sokha, as her identity card, for the application she prepares; and read."""
+    """``send(content)``: by Sokha, as her identity card, for the application she prepares; then read by a
+    worker.
+    """
 
     def add(
         content=None, *, actor=sokha, case=None, kind=DRAFT, key=draft, title="Identity card", name="a.jpg",

@@ -1,4 +1,4 @@
-"""A stand-in that speaks clamd's INSTREAM and nothing else, on this machine."""
+"""A fake clamd on loopback that implements INSTREAM only."""
 
 import socket
 import struct
@@ -19,7 +19,7 @@ EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 
 
 class Clamd(threading.Thread):
-    """Reads one stream strictly: command, pieces, a zero; ``answer`` overrules the honest one."""
+    """Reads one stream strictly: command, chunks, a zero; ``answer`` overrides the verdict."""
 
     def __init__(self, listener: socket.socket, answer: bytes | None = None) -> None:
         super().__init__(daemon=True)
@@ -39,7 +39,7 @@ class Clamd(threading.Thread):
 
 @pytest.fixture
 def clamd(settings):
-    """``clamd(answer=None)`` starts the stand-in and points the settings to it."""
+    """``clamd(answer=None)`` starts the fake and configures the settings for it."""
     listener = socket.create_server(("127.0.0.1", 0))
     settings.ANTIVIRUS_URL = f"clamd://127.0.0.1:{listener.getsockname()[1]}"
 
@@ -90,7 +90,7 @@ def test_a_scanner_that_is_down_keeps_files_waiting_and_lets_none_through(send, 
     assert (upload.state, upload.pages.count(), upload.attempts) == (Upload.State.READING, 0, 0)
     assert worker_reads() == 0  # not at once again
     Upload.objects.update(not_before=None, created_at=timezone.now() - timedelta(days=2))
-    assert worker_reads() == 1  # not for ever either
+    assert worker_reads() == 1  # nor forever
     upload.refresh_from_db()
     assert upload.state == Upload.State.REFUSED
 

@@ -1,4 +1,4 @@
-"""Nobody decides a change by a page from before its documents were other ones."""
+"""A change is not decided from a page that was loaded before its documents changed."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Hostile and honest files: what comes out is a plain JPEG, or a refusal that names the file."""
+"""Hostile and honest files: the result is a plain JPEG, or a refusal that names the file."""
 
 import io
 import struct
@@ -77,7 +77,7 @@ def test_a_pdf_with_a_page_too_many(settings):
 
 
 def bomb(side=40_000) -> bytes:
-    """A PNG of a few kilobytes that says it is 1.6 billion points large."""
+    """A PNG of a few kilobytes that claims 1.6 billion pixels."""
 
     def chunk(name: bytes, data: bytes) -> bytes:
         return struct.pack("!L", len(data)) + name + data + struct.pack("!L", zlib.crc32(name + data))
@@ -126,8 +126,8 @@ def test_what_is_no_picture_is_refused(content, reason):
     [
         "import time; time.sleep(60)",  # hangs
         "import os; os.abort()",  # crashes
-        "x = bytearray(10**12)",  # wants all the memory there is
-        "",  # says nothing
+        "x = bytearray(10**12)",  # allocates all memory
+        "",  # returns nothing
     ],
 )
 def test_a_decoder_that_hangs_or_dies_harms_only_its_file(program, tmp_path, monkeypatch):
@@ -152,7 +152,7 @@ def test_the_decoder_holds_no_key(tmp_path, monkeypatch):
 
 
 def app1(entries: bytes, count: int, values: bytes) -> bytes:
-    """The metadata of a JPEG, written by hand as no library would."""
+    """Hand-written metadata of a JPEG, as no library would write it."""
     tiff = b"MM\x00*\x00\x00\x00\x08" + struct.pack(">H", count) + entries + b"\0\0\0\0" + values
     body = b"Exif\0\0" + tiff
     return b"\xff\xe1" + struct.pack(">H", len(body) + 2) + body
@@ -186,7 +186,7 @@ def test_a_photo_in_webp_is_read():
 
 
 def hostile_pdf(marks=60_000) -> bytes:
-    """A small file that asks for the same large gradient again and again, on every page."""
+    """A small file that draws the same large gradient again and again, on every page."""
     shading = b"1 0 0 1 0 0 cm /S sh\n" * marks
     packed = zlib.compress(shading, 9)
     parts = [

@@ -1,4 +1,4 @@
-"""What is kept, what is refused, and that files and rows agree whatever happens."""
+"""What is stored, what is refused, and that files and rows stay consistent."""
 
 import os
 import threading
@@ -175,7 +175,7 @@ def test_submit_takes_the_drafts_documents_along(send, sokha, person, programme,
     )
     upload.refresh_from_db()
     assert (upload.subject_kind, upload.subject_key) == (APPLICATION, str(application.pk))
-    with pytest.raises(errors.Closed):  # part of what is looked at
+    with pytest.raises(errors.Closed):  # part of what is checked
         services.remove(actor=sokha, case=None, upload=upload)
     later = send(jpeg(colour="red"), kind=APPLICATION, key=str(application.pk))
     services.remove(actor=sokha, case=None, upload=later)
@@ -231,7 +231,7 @@ def test_drafts_are_forgotten_after_thirty_days(
 ):
     old, young = send(), send(jpeg(colour="red"))
     Upload.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=40))
-    assert services.purge() == 0  # somebody is still at it
+    assert services.purge() == 0  # another request is still writing it
     Upload.objects.filter(pk=young.pk).update(created_at=timezone.now() - timedelta(days=31))
     with django_capture_on_commit_callbacks(execute=True):
         assert services.purge() == 2
@@ -259,7 +259,7 @@ def test_orphans_of_a_crash_are_swept_once_they_are_old(send, uploads_folder):
 
 @pytest.mark.django_db(transaction=True)
 def test_the_same_file_twice_at_once_is_one_upload(send, uploads_folder, monkeypatch):
-    """Both are on the disk before either is saved: a double click, or a phone that sends again."""
+    """Both files are written before either row is saved: a double click, or a retry of the phone."""
     both = threading.Barrier(2, timeout=30)
     real = store.write_original
     monkeypatch.setattr(store, "write_original", lambda *a: (real(*a), both.wait())[0])

@@ -1,4 +1,4 @@
-"""A document that could not be read before the submit is told to the person when they submit all the same."""
+"""When a document could not be read before the submit, the person is notified after it."""
 
 import pytest
 from django.urls import reverse

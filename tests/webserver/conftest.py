@@ -6,15 +6,15 @@ import signal
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dsp_platform.devserver.embedded import free_port
+from dsp_platform.devserver.processes import free_port
 from dsp_platform.webserver import server as webserver
-from tests.stack import wait_for
+from tests.stack import connections_to, wait_for
 
 APPLICATION = """
 import io, json, time
@@ -71,6 +71,12 @@ class Server:
         except OSError:
             return False
 
+    def is_idle(self) -> bool:
+        """Whether it has closed, within some seconds, all connections of the test before this one."""
+        with suppress(AssertionError):
+            return bool(wait_for(lambda: not connections_to(self.port), 10))
+        return False
+
     def begin(self, *lines: str, source: str = "127.0.0.1") -> socket.socket:
         """Send the beginning of a request and keep the line."""
         line = socket.create_connection(("127.0.0.1", self.port), timeout=20, source_address=(source, 0))
@@ -97,18 +103,39 @@ class Server:
                 os.killpg(self.process.pid, signal.SIGKILL)
 
 
+class Servers:
+    """Those that run, by how they were started: a start takes longer than most tests."""
+
+    def __init__(self, folders: pytest.TempPathFactory) -> None:
+        self._folders = folders
+        self._running: dict[str, Server] = {}
+
+    def get(self, **options: Any) -> Server:
+        name = repr(sorted(options.items()))
+        server = self._running.get(name)
+        if server is None or server.process.poll() is not None or not server.is_idle():
+            if server is not None:
+                server.stop()
+            server = self._running[name] = Server(self._folders.mktemp("server"), **options)
+            wait_for(server.answers)
+        return server
+
+    def stop(self) -> None:
+        for server in self._running.values():
+            server.stop()
+
+
+@pytest.fixture(scope="module")
+def servers(tmp_path_factory) -> Iterator[Servers]:
+    running = Servers(tmp_path_factory)
+    yield running
+    running.stop()
+
+
 @pytest.fixture
-def serve(tmp_path) -> Iterator[Callable[..., Server]]:
-    """``serve(workers=1)``: runs until the test ends, however it ends."""
-    with ExitStack() as running:
-
-        def start(**options: Any) -> Server:
-            one = Server(tmp_path, **options)
-            running.callback(one.stop)
-            wait_for(one.answers)
-            return one
-
-        yield start
+def serve(servers) -> Callable[..., Server]:
+    """``serve(workers=1)``: one that is started so, and that no other test has a connection to."""
+    return servers.get
 
 
 @pytest.fixture

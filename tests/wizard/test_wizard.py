@@ -1,4 +1,4 @@
-"""The engine by itself: which question is open, what a changed answer drops, whose draft it is."""
+"""The engine alone: which question is open, what a changed answer resets, whose draft it is."""
 
 from types import SimpleNamespace
 

@@ -15,13 +15,13 @@ from dsp_platform.accounts.access.entry_points import redirect_to_sign_in, redir
 from dsp_platform.accounts.acting import form_token, unsent
 from dsp_platform.accounts.assisted_sessions.services import end_case
 from dsp_platform.accounts.models import Case, Role, User
-from dsp_platform.accounts.visitors import is_citizen, is_verified_official
+from dsp_platform.accounts.visitors import case_of, is_citizen, is_verified_official
 
 View = Callable[..., HttpResponse]
 
 
 def needs_account(guarded: View) -> View:
-    """Says of a view that without an account its page is not reached, whatever is sent to it."""
+    """Mark a view that redirects every request without an account, whatever was posted to it."""
     guarded.needs_account = True  # type: ignore[attr-defined]
     return guarded
 
@@ -57,16 +57,17 @@ def actor_required(view: View) -> View:
         if is_citizen(request):
             return view(request, *args, **kwargs)
         if is_verified_official(request):
-            case: Case | None = getattr(request, "case", None)
-            if case is not None and _sees_person_of(request, case):
-                return view(request, *args, **kwargs)
+            case = case_of(request)
             if case is None:
                 messages.info(request, _("No case is open. Find the person to continue."))
-            else:
-                end_case(case=case, end=Case.End.OUT_OF_AREA)
-                messages.warning(
-                    request, _("The case was ended: the record of the person is outside your area now.")
-                )
+                return redirect(settings.COUNTER_URL)
+            # The person may have moved out of the official's area meanwhile. Null: not registered yet.
+            if case.subject_id is None or form_token.registered.subject(cast(User, request.user), case):
+                return view(request, *args, **kwargs)
+            end_case(case=case, end=Case.End.OUT_OF_AREA)
+            messages.warning(
+                request, _("The case was ended: the record of the person is outside your area now.")
+            )
             return redirect(settings.COUNTER_URL)
         role = request.user.role if request.user.is_authenticated else Role.CITIZEN
         return redirect_to_sign_in(request, Role.OFFICIAL if role == Role.OFFICIAL else Role.CITIZEN)
@@ -74,14 +75,8 @@ def actor_required(view: View) -> View:
     return guarded
 
 
-def _sees_person_of(request: HttpRequest, case: Case) -> bool:
-    """Or the case is about somebody who is not registered yet. Who moved away meanwhile is no such person."""
-    user = cast(User, request.user)
-    return case.subject_id is None or bool(form_token.registered.subject(user, case))
-
-
 def decider_required(view: View) -> View:
-    """For an official, with or without a case, or a steward: a second person for what somebody entered."""
+    """For an official, with or without a case, or a steward: who decides on what somebody else entered."""
 
     @needs_account
     @wraps(view)
@@ -96,9 +91,9 @@ def decider_required(view: View) -> View:
 
 
 def step_up_required(view: View) -> View:
-    """For a citizen whose last proof is fresh; others prove it again first and come back to the page.
+    """For a citizen with a recent step-up; others are sent to step-up authentication and back to the page.
 
-    What they had typed comes back with the page (``request.unsent``). An official with an open case passes.
+    Their form data is restored (``request.unsent``). An official with an open case passes.
     """
 
     @needs_account
@@ -113,7 +108,7 @@ def step_up_required(view: View) -> View:
 
 
 def staff_required(view: View) -> View:
-    """For everybody who works here and has shown both factors."""
+    """For officials and other staff who have proved both factors."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -23,12 +23,12 @@ def sign_in_url(role: str) -> str:
 
 
 def staff_home_url(role: str) -> str:
-    """Where a member of staff begins to work."""
+    """The first page of a member of staff after signing in."""
     return resolve_url(settings.COUNTER_URL if role == Role.OFFICIAL else "admin:index")
 
 
 def return_path(request: HttpRequest) -> str:
-    """The page to come back to. A POST is not repeated: its page is the one it was sent from."""
+    """The page to come back to; for a POST, which is not repeated, the page of its form."""
     if request.method in ("GET", "HEAD"):
         return request.get_full_path()
     referer = request.META.get("HTTP_REFERER", "")
@@ -48,7 +48,10 @@ def redirect_to_step_up(request: HttpRequest) -> HttpResponseRedirect:
 
 
 def safe_next_url(request: HttpRequest, target: str, default: str) -> str:
-    """Only whole paths: ``redirect`` would take a bare word for the name of a view."""
+    """``target`` if it is a local path, else ``default``; protects against open redirects.
+
+    A bare word is not accepted: ``redirect`` would resolve it as the name of a view.
+    """
     return target if target.startswith("/") and _is_ours(request, target) else resolve_url(default)
 
 

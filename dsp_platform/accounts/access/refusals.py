@@ -1,4 +1,4 @@
-"""Records which page or act was refused to a member of staff."""
+"""Audits pages that were refused to a member of staff."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -17,7 +17,7 @@ WRITE_EVERY = timedelta(minutes=1)
 class RefusalMiddleware:
     """Records in the audit which page was refused to a member of staff, so that probing is noticed.
 
-    Once a minute for each page: repeated requests would fill the audit with nothing new.
+    At most once a minute for each page, so that repeated requests do not flood the audit.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -28,13 +28,13 @@ class RefusalMiddleware:
         if response.status_code == 403 and request.session.session_key:
             user = request.user
             if isinstance(user, User) and not user.is_citizen:
-                _note_refusal(request, user)
+                _record_refusal(request, user)
         return response
 
 
-def _note_refusal(request: HttpRequest, user: User) -> None:
+def _record_refusal(request: HttpRequest, user: User) -> None:
     page = (request.resolver_match.view_name if request.resolver_match else "")[:64]
-    # A client may send any word as the method.
+    # The method of a request is arbitrary text of the client.
     details = {"method": request.method if request.method in ("GET", "POST") else ""}
     since = timezone.now() - WRITE_EVERY
     if not was_recorded(actor=user, action="refused", reason=page, details=details, since=since):

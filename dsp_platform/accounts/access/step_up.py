@@ -1,6 +1,6 @@
-"""Step-up authentication: before sensitive actions a signed-in person proves their identity again.
+"""Step-up authentication: before sensitive actions a signed-in person authenticates again.
 
-The session remembers when a code or a passkey last proved it. Signing in is such a proof.
+The session stores when that was last done, by a code or a passkey. Signing in counts as well.
 """
 
 from datetime import timedelta
@@ -9,18 +9,18 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 PROVED = "proved_at"
-# By a code that came to the phone: a passkey proves who it is, and not that the SIM is still theirs.
+# By a code to the phone: a passkey proves who it is, but not that the SIM is still theirs.
 PHONE_PROVED = "phone_proved_at"
 LIFE = timedelta(minutes=10)
 
 
 def note(request: HttpRequest) -> None:
-    """The person of this session has just proved who they are."""
+    """The person of this session has just authenticated."""
     request.session[PROVED] = int(timezone.now().timestamp())
 
 
 def note_phone(request: HttpRequest) -> None:
-    """The same, by a code to the phone of the account."""
+    """The same, by a code to the phone of the account, which proves that they still have the SIM."""
     note(request)
     request.session[PHONE_PROVED] = request.session[PROVED]
 

@@ -1,7 +1,7 @@
-"""For whom a form acts: signed into every form when it is shown, compared when it comes back.
+"""For whom a form acts: a signed hidden field in every form, compared when the form is submitted.
 
-An official who has two tabs open, or the next person at a shared phone, must not send a page that was
-shown for somebody else. The registry says which person and household that is (``register_subjects``).
+Prevents that an official with two tabs open, or the next person at a shared phone, submits a page that was
+shown for somebody else. The registry names the person and household (``register_subjects``).
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest
 
 from dsp_platform.accounts.models import Case, User
-from dsp_platform.accounts.visitors import is_citizen, is_verified_official
+from dsp_platform.accounts.visitors import case_of, is_citizen, is_verified_official
 
 FIELD = "acting_for"
 _SALT = "accounts.acting"
@@ -22,7 +22,7 @@ _MARK = "acting_checks"
 
 @dataclass(frozen=True, slots=True)
 class Acting:
-    """``subject`` names person and household in the registry's own way; empty before a registration."""
+    """``subject`` identifies person and household in the registry's own format; empty before registration."""
 
     user: str
     case: str = ""
@@ -36,7 +36,7 @@ class Acting:
 class Subjects:
     subject: Callable[[User, Case | None], str] = lambda user, case: ""
     describe: Callable[[User, str], dict[str, Any]] = lambda user, subject: {}
-    """What this user may know of a subject: ``name`` and ``number``; empty where they may see nothing."""
+    """What this user may see of a subject: ``name`` and ``number``; empty where they may see nothing."""
 
 
 registered = Subjects()
@@ -49,7 +49,7 @@ def register_subjects(
 
 
 def acts_for_nobody(view: Any) -> Any:
-    """A view whose POST does nothing for a person: to sign in, to sign out. It is not checked."""
+    """Exempt a view whose POST concerns no person, like signing in and out."""
     setattr(view, _MARK, "nothing")
     return view
 
@@ -61,7 +61,7 @@ def own_act(view: Any) -> Any:
 
 
 def is_checked(view: Any) -> bool:
-    # What is exempt from the CSRF token is asked by machines, or writes nothing.
+    # Views that are exempt from the CSRF token serve machines, or write nothing.
     return getattr(view, _MARK, "") != "nothing" and not getattr(view, "csrf_exempt", False)
 
 
@@ -74,24 +74,24 @@ def read(signed: str) -> Acting | None:
 
 
 def account_of(request: HttpRequest) -> User | None:
-    """Of a citizen, or of an official who has shown both factors."""
+    """The account of a citizen, or of an official who has proved both factors."""
     return cast(User, request.user) if is_citizen(request) or is_verified_official(request) else None
 
 
 def shown(request: HttpRequest) -> Acting | None:
-    """For whom the page was shown that this request was sent from."""
+    """For whom the page was shown from which this request was submitted."""
     return read(request.POST.get(FIELD, ""))
 
 
 def acting(request: HttpRequest) -> Acting | None:
-    """For whom this request acts; None for a visitor, and for staff at their desks.
+    """For whom this request acts; None for visitors and for staff in the admin.
 
-    On a page of an account's own acts the person is not asked for: only the account will be compared.
+    ``subject`` is not looked up for views in which only the account will be compared.
     """
     user = account_of(request) if request.session.session_key else None
     if user is None:
         return None
-    case = getattr(request, "case", None)
+    case = case_of(request)
     match = request.resolver_match
     own = match is not None and getattr(match.func, _MARK, "") == "account"
     subject = registered.subject(user, case) if (user.is_citizen or case) and not own else ""
@@ -99,15 +99,15 @@ def acting(request: HttpRequest) -> Acting | None:
 
 
 def fits(request: HttpRequest, view: Any) -> bool:
-    """Whether what is sent may be done: the page was shown to this account, for this case and person.
+    """Whether the page was shown to this account, for this case and person.
 
-    A page of a person who was not registered yet stays good in the same case: it was registered by it.
+    A page that was shown before the person was registered stays valid within the same case.
     """
     sent, user = shown(request), account_of(request)
     if user is None:
-        # Pages that need an account lead to its door by themselves.
+        # Views that need an account redirect to the sign-in page themselves.
         return sent is None or getattr(view, "needs_account", False)
-    case = getattr(request, "case", None)
+    case = case_of(request)
     if sent is None or sent.user != str(user.pk):
         return False
     if getattr(view, _MARK, "") == "account":
@@ -118,7 +118,7 @@ def fits(request: HttpRequest, view: Any) -> bool:
 
 
 def is_for_now(request: HttpRequest, signed: str) -> bool:
-    """Whether what somebody had typed before signing in again may come back to this page."""
+    """Whether form data saved before signing in again belongs to the person this page is about."""
     then, now = read(signed), acting(request)
     if then is None or now is None or then.user != now.user:
         return then is now

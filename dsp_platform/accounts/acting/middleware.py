@@ -1,4 +1,4 @@
-"""Refuses, before any view runs, what was sent from a page shown for somebody else."""
+"""Refuses a submitted form whose page was shown for somebody else, before any view runs."""
 
 from collections.abc import Callable
 from typing import Any, cast
@@ -31,7 +31,7 @@ class ActingMiddleware:
 
 
 def refused(request: HttpRequest) -> HttpResponse:
-    """Says for whom the page was shown and for whom the user acts now. What was typed is kept."""
+    """Says for whom the page was shown and for whom the user acts now. The form data is saved."""
     sent, now = form_token.shown(request), form_token.acting(request)
     visit = cast(SignedInRequest, request)
     same_account = bool(sent and now and sent.user == now.user)
@@ -39,20 +39,18 @@ def refused(request: HttpRequest) -> HttpResponse:
     if sent and now and same_account:
         unsent.keep(request, user_id=visit.user.pk, typed=request.POST)
         context |= {
-            "was": _whose(visit.user, sent),
-            "now": _whose(visit.user, now),
+            "was": _describe(visit.user, sent),
+            "now": _describe(visit.user, now),
             "case_is_open": bool(now.case),
-            "ended": _ended(visit.user, sent),
+            "ended": (
+                Case.objects.filter(pk=sent.case, official=visit.user).exclude(ended_at=None).first()
+                if sent.case
+                else None
+            ),
             "other_case": sent.case != now.case,
         }
     return render(request, "accounts/shown_for_another.html", context, status=409)
 
 
-def _whose(user: User, one: form_token.Acting) -> dict[str, Any]:
-    return form_token.registered.describe(user, one.subject) if one.subject else {}
-
-
-def _ended(user: User, sent: form_token.Acting) -> Case | None:
-    return (
-        Case.objects.filter(pk=sent.case, official=user).exclude(ended_at=None).first() if sent.case else None
-    )
+def _describe(user: User, acting: form_token.Acting) -> dict[str, Any]:
+    return form_token.registered.describe(user, acting.subject) if acting.subject else {}

@@ -1,8 +1,8 @@
-"""Form data that was posted after the session had ended: kept for the same account only.
+"""Form data that was posted after the session had ended: restored for the same account only.
 
 An official talks with a person for ten minutes in the middle of a page, presses "Continue" and must sign
-in again. The page comes back as it was typed. It is kept encrypted in the session that is left, opens only
-for the same account, once, on the same page, and only for as long as a case lives.
+in again; the page comes back as it was filled in. The data is stored encrypted in the anonymous session,
+and restored once, on the same page, to the same account, for at most ``CASE_LIFE``.
 """
 
 import json
@@ -21,7 +21,7 @@ LARGEST = 20_000
 
 
 def keep(request: HttpRequest, *, user_id: int, typed: QueryDict) -> None:
-    """Call after the session has ended, with what was posted to this address."""
+    """Call after the session has ended, with the data posted to this address."""
     kept = typed.copy()
     kept.pop("csrfmiddlewaretoken", None)
     text = kept.urlencode()
@@ -31,7 +31,7 @@ def keep(request: HttpRequest, *, user_id: int, typed: QueryDict) -> None:
 
 
 def take(request: HttpRequest, *, user_id: int) -> QueryDict | None:
-    """What this account had typed on this page; afterwards it is gone."""
+    """The data this account had posted to this page; it is removed from the session."""
     stored = request.session.get(KEY)
     if stored is None or request.method != "GET":
         return None
@@ -53,12 +53,12 @@ def _read(stored: dict[str, Any]) -> dict[str, Any] | None:
         return None
     try:
         return json.loads(crypto.decrypt(stored["note"].encode()))
-    except InvalidToken:  # the key was taken out of use meanwhile
+    except InvalidToken:  # the encryption key was retired meanwhile
         return None
 
 
 def _page(request: HttpRequest) -> str:
-    """The address without its language, which may be switched on the way."""
+    """The path without its language prefix, which the person may switch while signing in."""
     return request.path.lstrip("/").partition("/")[2]
 
 

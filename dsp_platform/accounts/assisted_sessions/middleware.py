@@ -1,4 +1,4 @@
-"""Loads the open case of an official, and ends it when it was idle too long.
+"""Loads the open case of an official, and ends it when it was idle for too long.
 
 The case is read on each request and written at most once a minute.
 """
@@ -23,7 +23,7 @@ WRITE_EVERY = timedelta(minutes=1)
 
 
 class CaseMiddleware:
-    """Sets ``request.case``: the open case of an official who has shown both factors, or None."""
+    """Sets ``request.case``: the open case of an official who has proved both factors, or None."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -42,7 +42,7 @@ def _live_case(request: HttpRequest, now: datetime) -> Case | None:
     case = Case.objects.filter(official_id=request.user.pk, ended_at=None).first()
     if case is None:
         return None
-    case.official = cast(User, request.user)  # known already: every page asks for it
+    case.official = cast(User, request.user)  # loaded already: saves a query on each page
     if began_at(request) - case.seen_at > settings.CASE_LIFE:
         end_case(case=case, end=Case.End.IDLE)
         return None

@@ -1,4 +1,4 @@
-"""The session an official opens to act for one person, and how it ends."""
+"""Opening and ending the session in which an official acts for one person."""
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -56,14 +56,14 @@ def attach_subject(*, case: Case, subject_id: int) -> None:
 
 
 def hold_case(*, user: User, case: Case | None) -> None:
-    """A case that is given is the official's own and stays open until the transaction ends.
+    """Lock the case until the transaction ends: it must be this official's own and still open.
 
-    Read anew: another tab may have ended it since the request began. Raises PermissionDenied.
+    Another tab may have ended it since the request began. Raises PermissionDenied.
     """
     if case is None:
         return
-    open_one = Case.objects.select_for_update(no_key=True).filter(pk=case.pk, official=user, ended_at=None)
-    if not open_one.exists():
+    still_open = Case.objects.select_for_update(no_key=True).filter(pk=case.pk, official=user, ended_at=None)
+    if not still_open.exists():
         raise PermissionDenied("the case is not open, or another official's")
 
 

@@ -1,7 +1,7 @@
-"""One page asks for a code, the next takes it: what the browser keeps between the two.
+"""A code is requested on one page and entered on the next: the state in the session between the two.
 
-References only, never the code. Each purpose has its own place in the session and its own challenges.
-A look at the first page writes nothing: the session begins when a code is sent.
+It holds references only, never the code. Each purpose has its own entry in the session and its own
+challenges. Opening the first page writes nothing: the session begins when a code is sent.
 """
 
 from collections.abc import Callable
@@ -21,12 +21,14 @@ from dsp_platform.notifications import outlook
 from dsp_platform.notifications.outlook import Outlook
 
 Outcome = TypeVar("Outcome")
-KEPT = "keep"
+KEEP = "keep"
 
 
 class CodeRequest:
-    """``account`` is the account that asks, or for which an official asks; None when nobody is signed in yet.
-    ``subject`` is what the code is said for, where one phone may be asked about several: "change:C-123"."""
+    """``account`` is the account that asks, or for which an official asks; None before signing in.
+
+    ``subject`` is what the code confirms where one phone may have several open: "change:C-123".
+    """
 
     def __init__(
         self, request: HttpRequest, *, purpose: str, subject: str = "", account: User | None = None
@@ -37,7 +39,7 @@ class CodeRequest:
         self.account = account
 
     def end(self) -> str:
-        """The code was used. Where the person wanted to go is kept, for a second click on the button."""
+        """The code was used. The page to go to is kept, so that a double click also gets there."""
         target = self.target
         self.request.session[self.purpose] = {NEXT: target}
         return target
@@ -48,12 +50,12 @@ class CodeRequest:
 
     @property
     def target(self) -> str:
-        """Where the person wanted to go."""
+        """The page to go to afterwards."""
         return self.kept.get(NEXT, "")
 
     @property
     def also_kept(self) -> Any:
-        return self.kept.get(KEPT)
+        return self.kept.get(KEEP)
 
     def challenge(self) -> PhoneChallenge | None:
         return codes.challenge_of(
@@ -67,12 +69,12 @@ class CodeRequest:
     def send(
         self, phone: str, target: str, *, language: str = "", again: bool = False, keep: Any = None
     ) -> None:
-        """Send a code, unless this browser has just had one for this phone and comes back to the first page.
+        """Send a code, unless this browser was just sent one for this phone and returned to the first page.
 
-        ``keep`` is what else the second page will need; no personal data.
-        Raises TooManySent or TooManyWrong.
+        ``again``: the person asked for a resend. ``keep`` is what else the second page needs; no personal
+        data. Raises TooManySent or TooManyWrong.
         """
-        browser = self.kept.get("browser") or _secret_of_browser(self.request)
+        browser = self.kept.get("browser") or _browser_secret(self.request)
         asked: dict[str, Any] = {
             "phone": phone,
             "browser": browser,
@@ -92,18 +94,18 @@ class CodeRequest:
             "challenge": str(challenge.pk),
             "browser": browser,
             NEXT: target,
-            KEPT: keep or self.kept.get(KEPT),
+            KEEP: keep or self.kept.get(KEEP),
         }
 
     def outlook(self, phone: str) -> Outlook | None:
-        """What the page of the code says about codes that do not come; the same for every number."""
+        """What the page says when codes are delayed or not sent; the same for every number."""
         known = self.purpose in codes.SIGNED_IN or known_browsers.is_known(self.request, phone)
         return outlook.of_codes(kind=codes.kind_of(self.purpose), known=known)
 
     def is_known(self, phone: str) -> bool:
-        """Not a stranger to this number: whose limits are then counted apart from those of strangers.
+        """Whether account or browser has verified this number before; its rate limits are counted separately.
 
-        Whoever is signed in and types another's number is a stranger to it.
+        Being signed in does not make another account's number known.
         """
         own = self.account is not None and self.account.phone == phone
         return own or self.purpose == codes.Purpose.STEP_UP or known_browsers.is_known(self.request, phone)
@@ -123,11 +125,11 @@ class CodeRequest:
         )
 
 
-def _secret_of_browser(request: HttpRequest) -> str:
-    """Of the secret that every browser got with the first page, in the cookie against forged requests.
+def _browser_secret(request: HttpRequest) -> str:
+    """Identifies the browser before there is a session: derived from its CSRF cookie.
 
-    Both clicks of a double click bring the same one, so they are of one browser and meet one challenge,
-    though there is no session yet. It opens nothing by itself: that takes the code, which went to the phone.
+    Both requests of a double click carry the same cookie and get the same challenge. The secret alone
+    verifies nothing: that takes the code, which went to the phone.
     """
-    get_token(request)  # gives one to a browser that has none
+    get_token(request)  # sets the cookie if there is none
     return crypto.digest("browser that asks for a code", request.META["CSRF_COOKIE"]).hex()

@@ -20,4 +20,4 @@ class CodeForm(forms.Form):
 
 
 class SendForm(forms.Form):
-    """A button and nothing to fill in."""
+    """Only a button to send the code."""

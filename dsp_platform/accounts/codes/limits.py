@@ -1,16 +1,15 @@
 """Rate limits of one-time codes: how many may be sent and how many may be wrong, per phone and per account.
 
-Counted in the database while both are locked, so that parallel requests cannot pass a limit together.
-The account counts too, so that a change of phone does not begin them anew. The minute between two messages
-is counted by phone and purpose: a code for signing in does not delay the code of the next step. All
-purposes together have the limits of half an hour and of a day.
+Counted in the database while phone and account are locked, which prevents a race between parallel requests.
+The account counts too, so that a change of phone does not reset the limits. The minute between two messages
+is counted by phone and purpose: a code for signing in does not delay the code of the next step. The limits
+of half an hour and of a day count all purposes together.
 
-Strangers cannot lock the owner of a number out. Browsers that signed in with the number before are counted
-apart, and so is what somebody signed in asks for a number that may be another's (``codes.APART``): for
-account and number together. All others are counted by the network that asks. Nothing hinders a code that a
-browser waits for: each can be tried five times, so what bounds the guesses is how many are sent. All
-networks together cause ``SENT_IN_ALL`` a day for one number, that is 120 guesses among a million, and known
-browsers 40 more.
+Strangers cannot lock the owner of a number out. Three groups are counted separately: browsers that signed in
+with the number before; requests of somebody signed in for a number that may be another's (``codes.APART``),
+by account and number; all others, by their network. A code that was sent can always be entered. Each
+allows five tries, so the number of codes sent bounds the guesses: ``SENT_IN_ALL`` a day for one number from
+all networks, that is 120 guesses among a million, and 40 more from known browsers.
 """
 
 from datetime import datetime, timedelta
@@ -32,21 +31,21 @@ WRONG_LIMIT = (timedelta(hours=1), 10)
 def lock_limits(*, phone: str, account: int | None) -> int | None:
     """Lock the phone and its account until the transaction ends; returns the account.
 
-    Advisory locks, always phone before account: a consistent lock order avoids deadlocks.
-
-    Without an account it is the phone's, if it has one. Both kinds of number are asked the same questions.
+    Advisory locks, always phone before account: a consistent lock order avoids deadlocks. Without
+    ``account`` it is the account of the phone, if there is one. Known and unknown numbers cause the same
+    queries, against timing attacks.
     """
-    locks.lock("phone", phone)
+    locks.lock(locks.LockName.PHONE, phone)
     if account is None:
         account = User.objects.filter(phone=phone).values_list("pk", flat=True).first()
-    locks.lock("codes of an account", str(account or phone))
+    locks.lock(locks.LockName.CODES_OF_ACCOUNT, str(account or phone))
     return account
 
 
 def check_sent(
     *, phone: str, account: int | None, known: bool, apart: bool, purpose: str, now: datetime
 ) -> None:
-    """``apart``: what this account asked for this phone is counted alone. Raises TooManySent."""
+    """``apart``: count only what this account requested for this phone. Raises TooManySent."""
     whose = _whose(phone, account, known, apart)
     limits = [
         (whose & Q(phone=phone, purpose=purpose), BETWEEN_TWO),
@@ -60,13 +59,15 @@ def check_sent(
 
 
 def reset_after_lost_phone(account: int) -> None:
-    """Another phone took the place of a lost one, before two officials or over days: codes that were sent to
-    the lost one count for that number alone, and keep nobody from signing in with the new one."""
+    """After a lost phone was replaced: codes sent to the lost one no longer count for the account.
+
+    Otherwise its limits could keep the person from signing in with the new phone.
+    """
     PhoneEvent.objects.filter(account_id=account, kind=PhoneEvent.Kind.SENT).update(account=None)
 
 
 def check_wrong(*, phone: str, account: int | None, known: bool, apart: bool, now: datetime) -> None:
-    """Whether another code may be sent. Raises TooManyWrong."""
+    """Raises TooManyWrong when wrong codes block sending another one."""
     whose = _whose(phone, account, known, apart)
     if wait := _wait(whose & Q(kind=PhoneEvent.Kind.WRONG), WRONG_LIMIT, now):
         raise TooManyWrong(wait=wait)
@@ -75,9 +76,9 @@ def check_wrong(*, phone: str, account: int | None, known: bool, apart: bool, no
 def note_sent(
     *, phone: str, account: int | None, known: bool, purpose: str, kind: str, tier: str, now: datetime
 ) -> bool:
-    """Whether the network is to be counted for one more number that is not confirmed yet.
+    """Record a code sent. Returns whether the network's count of unverified numbers grows by this number.
 
-    A number counts once in an hour, however often its code is sent again.
+    A number counts once an hour, however often its code is sent again.
     """
     who = origin.current()
     unproved = False
@@ -105,11 +106,11 @@ def note_wrong(*, phone: str, account: int | None, known: bool, now: datetime) -
 
 
 def note_proved(phone: str) -> None:
-    """The number was verified: it no longer counts as unverified for the networks that asked codes for it."""
+    """The number was verified: it no longer counts as unverified for the networks that requested codes."""
     events = PhoneEvent.objects.filter(phone=phone, kind=PhoneEvent.Kind.SENT).exclude(unproved_in="")
-    open_ones = list(events.select_for_update().order_by("pk"))
-    origins.note_proved((bytes(one.network or b""), one.unproved_in, one.at) for one in open_ones)
-    PhoneEvent.objects.filter(pk__in=[one.pk for one in open_ones]).update(unproved_in="")
+    unproved = list(events.select_for_update().order_by("pk"))
+    origins.note_proved((bytes(event.network or b""), event.unproved_in, event.at) for event in unproved)
+    PhoneEvent.objects.filter(pk__in=[event.pk for event in unproved]).update(unproved_in="")
 
 
 def _whose(phone: str, account: int | None, known: bool, apart: bool) -> Q:
@@ -120,7 +121,7 @@ def _whose(phone: str, account: int | None, known: bool, apart: bool) -> Q:
 
 
 def _of_number(phone: str, account: int | None) -> Q:
-    # The same query for a number nobody has: no account has the number 0.
+    # Same query for a number without an account, against timing attacks: no account has the id 0.
     return Q(phone=phone) | Q(account_id=account or 0)
 
 
@@ -130,7 +131,7 @@ def _network() -> bytes | None:
 
 
 def _wait(which: Q, limit: tuple[timedelta, int], now: datetime) -> timedelta | None:
-    """Until one more fits into the window; None when it fits now."""
+    """Time until one more is allowed in the sliding window; None when it is allowed now."""
     window, most = limit
     last = PhoneEvent.objects.filter(which, at__gt=now - window).order_by("-at")
     times = list(last.values_list("at", flat=True)[:most])

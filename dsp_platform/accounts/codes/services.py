@@ -1,16 +1,16 @@
 """One-time codes (OTP) by text message: sending them, and verifying a phone with one.
 
 The code is never stored: it is derived from the challenge's random nonce under the server's key, so a
-resend carries the same code and a copy of the database holds none. It is good for one purpose, one subject,
-one browser, one account and one use. What a number's account may hinder is decided when the message is
-rendered and when the code is right, never while the page is made: known and unknown numbers look and take
-the same.
+resend carries the same code and a copy of the database holds none. It is valid for one purpose, one
+subject, one browser, one account and one use. Conditions that depend on the number's account are checked
+when the message is rendered and after the code was verified, never while the page is built: known and
+unknown numbers look the same and take the same time, so accounts cannot be enumerated.
 """
 
 import hmac
 import secrets
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TypeVar
 from uuid import UUID
 
@@ -37,24 +37,25 @@ Purpose = PhoneChallenge.Purpose
 
 DIGITS = 6
 LIFE = timedelta(minutes=10)
-# A resend this close to the end starts a new code: the old one would be over before it is typed.
+# With less time left a resend starts a new code: the old one would expire before it is typed.
 TOO_OLD_TO_RESEND = timedelta(minutes=2)
 TRIES = 5
 TEXT = "sign_in_code"
 # Asked for by somebody who is signed in, and counted against their account.
 SIGNED_IN = (Purpose.STEP_UP, Purpose.NEW_PHONE, Purpose.LOST_PHONE, Purpose.FIRST_PHONE)
-# Typed by somebody signed in for a number that may be another's, and counted for the two together: strangers
-# who type wrong codes or ask for many at its sign-in hinder nothing here.
+# Requested by somebody signed in for a number that may be another's. Limits are counted for account and
+# number together, so that strangers cannot exhaust them at the sign-in page.
 APART = (Purpose.LOST_PHONE, Purpose.FIRST_PHONE, Purpose.MOVE)
 
 
 def kind_of(purpose: str) -> Kind:
-    """Which budget a code is of: a flood of one purpose does not stop the other."""
+    """The message budget of a code: a flood of one purpose does not use up the other's."""
     return Kind.CODE if purpose in (Purpose.SIGN_IN, Purpose.STEP_UP) else Kind.CONFIRM
 
 
 def code_of(challenge: PhoneChallenge) -> str:
-    derived = crypto.digest(
+    return crypto.decimal_code(
+        DIGITS,
         "one-time code",
         challenge.purpose,
         challenge.subject,
@@ -62,7 +63,6 @@ def code_of(challenge: PhoneChallenge) -> str:
         challenge.phone,
         bytes(challenge.nonce).hex(),
     )
-    return str(int.from_bytes(derived, "big") % 10**DIGITS).zfill(DIGITS)
 
 
 @transaction.atomic
@@ -78,8 +78,8 @@ def send_code(
 ) -> PhoneChallenge:
     """Text the code of this browser's open challenge, or of a new one. Raises TooManySent, TooManyWrong.
 
-    ``known``: this browser signed in with this number before. When too many codes are asked for, those that
-    the budget has no room for are not texted; the challenge is made all the same, so that nobody can tell.
+    ``known``: this browser signed in with this number before. When the message budget is exhausted, the code
+    is not sent, but the challenge is created all the same, so that the page does not reveal it.
     """
     counted = limits.lock_limits(phone=phone, account=account.pk if account else None)
     now = timezone.now()
@@ -131,7 +131,7 @@ def open_challenge(
     subject: str = "",
     account: User | None = None,
 ) -> PhoneChallenge | None:
-    """The challenge this browser can still answer for this phone."""
+    """The newest challenge for this phone that this browser can still answer."""
     return (
         PhoneChallenge.objects.filter(
             phone=phone,
@@ -156,7 +156,7 @@ def challenge_of(
     subject: str = "",
     account: User | None = None,
 ) -> PhoneChallenge | None:
-    """The challenge, whatever its state, if it was made for this browser, purpose, subject and account."""
+    """The challenge in any state, if it was created for this browser, purpose, subject and account."""
     try:
         key = UUID(challenge_id)
     except ValueError:
@@ -168,7 +168,7 @@ def challenge_of(
 
 
 def confirm(*, challenge_id: str, browser: str, typed: str, language: str, known: bool = False) -> User:
-    """The citizen whose phone this proves; an account is made when the number is new. Raises CodeProblem."""
+    """The citizen whose phone this verifies; a new number gets a new account. Raises CodeProblem."""
     return prove(
         challenge_id=challenge_id,
         browser=browser,
@@ -189,7 +189,7 @@ def prove(
     account: User | None = None,
     known: bool = False,
 ) -> Outcome:
-    """What ``then`` makes of the proved phone, in the transaction that uses the code up.
+    """Verify the code and return the result of ``then``, in the transaction that consumes the code.
 
     Raises a ``CodeProblem``: Expired, WrongCode, NoMoreTries, or one that ``then`` raises.
     """
@@ -197,35 +197,35 @@ def prove(
         found = challenge_of(
             challenge_id=challenge_id, browser=browser, purpose=purpose, subject=subject, account=account
         )
-        problem = _judge(found, typed, known) if found else Expired()
+        problem = _verify(found, typed, known) if found else Expired()
         outcome = None
         if found and problem is None:
             try:
                 outcome = then(found)
-            except CodeProblem as refused:  # the code is used up all the same
+            except CodeProblem as refused:  # the code is consumed all the same
                 problem = refused
     if problem:
-        raise problem  # after the commit, which keeps the count of wrong codes
-    return outcome  # type: ignore[return-value]  # there is one when there is no problem
+        raise problem  # after the commit: a rollback would undo the count of wrong codes
+    return outcome  # type: ignore[return-value]  # set whenever there is no problem
 
 
 @transaction.atomic
 def end_open(*, phone: str, account: User) -> None:
-    """The account has another phone: what was asked for the old one, or by the account, is over.
+    """The account has another phone: expire the open challenges of the old one and of the account.
 
-    Codes in the outbox are not sent. One that is being checked at this moment still counts.
+    Codes still in the outbox are not sent. A code that is being verified concurrently still counts.
     """
     now = timezone.now()
     asked = PhoneChallenge.objects.filter(Q(phone=phone) | Q(account=account))
-    # Checking a code locks its challenge first and the account second, here it is the other way round:
-    # locked rows are skipped, to avoid a deadlock.
-    open_ones = asked.filter(used_at=None, expires_at__gt=now).select_for_update(skip_locked=True)
-    found = [challenge.pk for challenge in open_ones.only("pk")]
+    # ``prove`` locks challenge before account, the caller here the reverse: skip locked rows, which avoids a
+    # deadlock.
+    unused = asked.filter(used_at=None, expires_at__gt=now).select_for_update(skip_locked=True)
+    found = [challenge.pk for challenge in unused.only("pk")]
     PhoneChallenge.objects.filter(pk__in=found).update(expires_at=now)
 
 
-def _judge(challenge: PhoneChallenge, typed: str, known: bool) -> CodeProblem | None:
-    """None when the code is right and was used up by this."""
+def _verify(challenge: PhoneChallenge, typed: str, known: bool) -> CodeProblem | None:
+    """None when the code was right and is now used."""
     counted = limits.lock_limits(phone=challenge.phone, account=challenge.account_id)
     challenge.refresh_from_db()
     now = timezone.now()
@@ -234,20 +234,16 @@ def _judge(challenge: PhoneChallenge, typed: str, known: bool) -> CodeProblem | 
     if challenge.tries >= TRIES:
         return NoMoreTries()
     if not hmac.compare_digest(code_of(challenge).encode(), digits_of(typed).encode()):
-        return _count_wrong(challenge, counted, known, now)
+        challenge.tries += 1
+        challenge.save(update_fields=["tries"])
+        limits.note_wrong(phone=challenge.phone, account=counted, known=known, now=now)
+        left = TRIES - challenge.tries
+        return WrongCode(tries_left=left) if left else NoMoreTries()
     used = PhoneChallenge.objects.filter(pk=challenge.pk, used_at=None).update(used_at=now)
     if not used:
         return Expired()
     limits.note_proved(challenge.phone)
     return None
-
-
-def _count_wrong(challenge: PhoneChallenge, account: int | None, known: bool, now: datetime) -> CodeProblem:
-    challenge.tries += 1
-    challenge.save(update_fields=["tries"])
-    limits.note_wrong(phone=challenge.phone, account=account, known=known, now=now)
-    left = TRIES - challenge.tries
-    return WrongCode(tries_left=left) if left else NoMoreTries()
 
 
 def account_of(phone: str, language: str) -> User:

@@ -1,4 +1,4 @@
-"""Another phone for an account: asked for by its holder, or at the counter by one who lost the old phone."""
+"""Changing the phone of an account: by its holder, or at the counter after the old phone was lost."""
 
 from typing import Any
 from uuid import UUID
@@ -21,12 +21,12 @@ NEW = "phone_changed_new"
 
 @transaction.atomic
 def change_phone(*, account: User, phone: str, keep: str | None) -> User:
-    """The new phone was proved by its code. Every session ends but ``keep``, every passkey is removed: who
-    changes the number because somebody else had it must not leave them a key. Both numbers get a message.
+    """The new phone was verified by its code. Both numbers get a message.
 
+    Every session ends but ``keep`` and every passkey is removed, which revokes access by the old phone.
     Call within ``codes.prove``, which has locked the new number. Raises NumberNotFree.
     """
-    user = _move(account, phone, keep)
+    user = _set_phone(account, phone, keep)
     audit.record(actor=user, action="change_phone", subject_kind="user", subject_id=user.pk)
     return user
 
@@ -35,13 +35,13 @@ def change_phone(*, account: User, phone: str, keep: str | None) -> User:
 def replace_lost_phone(
     *, official: User, case_id: UUID | None, account: User, phone: str, reason: str, document: str
 ) -> User:
-    """Proved anew at the commune, and confirmed by a second official or by days without an objection. No
-    session and no passkey of the lost phone opens anything any more.
+    """After the commune verified the person anew, and a second official or days without an objection
+    confirmed it. All sessions and passkeys of the lost phone are revoked.
 
     The caller has locked the new number. ``document`` is the kind that was checked, never its number.
     Raises NumberNotFree.
     """
-    user = _move(account, phone, keep=None)
+    user = _set_phone(account, phone, keep=None)
     limits.reset_after_lost_phone(user.pk)
     details: dict[str, Any] = {"document": document}
     audit.record(
@@ -56,7 +56,7 @@ def replace_lost_phone(
     return user
 
 
-def _move(account: User, phone: str, keep: str | None) -> User:
+def _set_phone(account: User, phone: str, keep: str | None) -> User:
     user = User.objects.select_for_update(no_key=True).get(pk=account.pk)
     if not user.is_citizen or not user.is_active or user.phone == phone:
         raise NumberNotFree

@@ -23,7 +23,7 @@ _WORDS: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Change:
-    """``text`` names the official who did it, when it was not the person."""
+    """``text`` names the official who made the change, if it was not the person."""
 
     title: Any
     at: datetime
@@ -31,7 +31,7 @@ class Change:
 
 
 def history_of(user: User) -> list[Change]:
-    """What was changed about signing in to this account, newest first; nothing of a former holder's."""
+    """Changes of how to sign in to this account, newest first; only since the present holder has it."""
     events = _events_of(user).filter(action__in=_WORDS, at__gte=holder_since(user))
     return [
         Change(_WORDS[event.action], event.at, "" if event.actor_id == user.pk else str(event.actor or ""))
@@ -46,7 +46,7 @@ def holder_since(user: User) -> datetime:
 
 
 def phone_holder_since(user: User) -> datetime:
-    """Since when the present holder has the number: earlier messages went to somebody else."""
+    """Since when the present holder has the number: earlier messages went to another person."""
     last = _events_of(user).filter(action__in=(HAND_OVER, *PHONE_CHANGES)).order_by("-at").first()
     return last.at if last else user.date_joined
 
@@ -56,10 +56,10 @@ def _events_of(user: User) -> QuerySet[AuditEvent]:
 
 
 def phone_changes() -> QuerySet[AuditEvent]:
-    """Whenever an account took another phone, by itself or at the counter; ``subject_id`` is the account."""
+    """All changes of phone, by the holder or at the counter; ``subject_id`` is the account."""
     return AuditEvent.objects.filter(action__in=PHONE_CHANGES, subject_kind="user")
 
 
 def passkeys_added() -> QuerySet[AuditEvent]:
-    """Also those that were removed since; ``subject_id`` is the account."""
+    """Includes passkeys removed since; ``subject_id`` is the account."""
     return AuditEvent.objects.filter(action="add_passkey", subject_kind="user")

@@ -1,4 +1,4 @@
-"""Unused accounts: made by signing in with a new SIM, without any data. Their number can be taken over."""
+"""Unused accounts: created by signing in with a new SIM, without any data. Their number can be reused."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,33 +13,33 @@ from dsp_platform.accounts.sessions import services as sessions
 from dsp_platform.audit import services as audit
 from dsp_platform.audit.models import AuditEvent
 
-# Rows that only show that somebody signed in. Any other row that references the account counts as data.
+# Models whose rows only show that somebody signed in. Any other row that references the account is data.
 _traces: set[type[Model]] = {sessions.MODEL, Passkey, PhoneChallenge, PhoneEvent, AuditEvent}
-# Rows that are traces only while nothing was written into them.
+# Models whose rows count as data only if they are not empty.
 _empty: dict[type[Model], Callable[[Any], bool]] = {}
 
 
 def register_traces(*models: type[Model]) -> None:
-    """Of a domain: rows that may be left behind with an account that holds nothing else."""
+    """Models of a domain whose rows do not count as data of an account."""
     _traces.update(models)
 
 
 def register_empty(model: type[Model], is_empty: Callable[[Any], bool]) -> None:
-    """Of a domain: rows that are traces where ``is_empty`` says so of each."""
+    """A model of a domain whose rows do not count as data if ``is_empty(row)``."""
     _empty[model] = is_empty
 
 
 def is_unused(account: User) -> bool:
-    """Whether no row but traces names this account, in any domain: what is not known to be one holds it.
+    """Whether no row of any domain references this account, except traces. Unregistered models count as data.
 
-    Who took another phone for it means to keep it.
+    An account whose phone was changed is in use.
     """
     if not (account.is_citizen and account.is_active):
         return False
     if phone_changes().filter(subject_id=account.pk).exists():
         return False
     for relation in User._meta.get_fields(include_hidden=True):
-        if not isinstance(relation, ManyToOneRel):  # of one to one it is a kind
+        if not isinstance(relation, ManyToOneRel):  # includes one-to-one relations
             continue
         model = relation.related_model
         stored = model._meta.concrete_model or model
@@ -53,23 +53,23 @@ def is_unused(account: User) -> bool:
 
 
 def release_number(phone: str) -> None:
-    """Free the number: close the unused account that has it, if one has.
+    """Free the number by closing the unused account that has it, if there is one.
 
-    The caller has locked the number and verified it. Raises NumberNotFree.
+    The caller has locked and verified the number. Raises NumberNotFree.
     """
     # FOR UPDATE, not FOR NO KEY UPDATE: it also blocks inserts of rows that reference the account.
-    held = User.objects.select_for_update().filter(phone=phone).first()
-    if held is None:
+    account = User.objects.select_for_update().filter(phone=phone).first()
+    if account is None:
         return
-    if not is_unused(held):
+    if not is_unused(account):
         raise NumberNotFree
-    held.phone, held.is_active = None, False
-    held.save(update_fields=["phone", "is_active"])
-    sessions.end_all(user=held, keep=None)
-    passkeys.remove_all(user=held)
-    audit.record(actor=None, action="close_unused_account", subject_kind="user", subject_id=held.pk)
+    account.phone, account.is_active = None, False
+    account.save(update_fields=["phone", "is_active"])
+    sessions.end_all(user=account, keep=None)
+    passkeys.remove_all(user=account)
+    audit.record(actor=None, action="close_unused_account", subject_kind="user", subject_id=account.pk)
 
 
 def is_free(phone: str) -> bool:
-    held = User.objects.filter(phone=phone).first()
-    return held is None or is_unused(held)
+    account = User.objects.filter(phone=phone).first()
+    return account is None or is_unused(account)

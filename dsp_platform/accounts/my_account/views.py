@@ -1,4 +1,4 @@
-"""The page about one's own account: phone, passkeys, where one is signed in, language of the messages."""
+"""The page about one's own account: phone, passkeys, sessions, language of the messages."""
 
 from django.contrib import messages
 from django.http import HttpResponse

@@ -1,7 +1,7 @@
-"""Passkeys of citizens: a key kept by the phone or computer, opened by its own lock, in place of a code.
+"""Passkeys of citizens: WebAuthn credentials on their phone or computer, in place of a code.
 
-The WebAuthn ceremonies are done by fido2; see docs/adr for why not by allauth.mfa. What a browser sends is
-judged as a whole: every fault is the same ``PasskeyRefused``, so nothing tells which keys exist.
+The WebAuthn ceremonies are done by fido2; see docs/adr for why not by allauth.mfa. Every failure raises the
+same ``PasskeyRefused``, so that it does not reveal which passkeys exist.
 """
 
 from typing import Any
@@ -28,18 +28,18 @@ ADDED = "passkey_added"
 REMOVED = "passkey_removed"
 ALL_REMOVED = "passkeys_removed"
 MOST = 10
-# What fido2, or the reading of a browser's answer, raises when anything in it is not as it must be.
+# Raised by fido2, or when a malformed answer of the browser is parsed.
 _FAULTS = (ValueError, TypeError, KeyError, AttributeError, AssertionError, IndexError)
 
 
 def server(*, origin: str, host: str, name: str) -> Fido2Server:
-    """``origin`` is the only one an answer may come from; a passkey belongs to the host it was made on."""
+    """``origin`` is the only one accepted in an answer; a passkey is bound to its ``host``."""
     entity = PublicKeyCredentialRpEntity(id=host.partition(":")[0], name=name)
-    return Fido2Server(entity, verify_origin=lambda said: said == origin)
+    return Fido2Server(entity, verify_origin=lambda sent: sent == origin)
 
 
 def begin_adding(*, fido: Fido2Server, user: User) -> tuple[dict[str, Any], Any]:
-    """What the browser is asked, and what must be kept until it answers."""
+    """The options for the browser, and the state to keep until it answers."""
     entity = PublicKeyCredentialUserEntity(
         id=crypto.digest("passkey of an account", str(user.pk)),
         name=user.phone or "",
@@ -65,7 +65,7 @@ def add(*, fido: Fido2Server, user: User, state: Any, answer: Any, name: str) ->
             holder = User.objects.select_for_update(no_key=True).get(pk=user.pk)
             if not (holder.is_citizen and holder.is_active) or holder.passkeys.count() >= MOST:
                 raise PasskeyRefused
-            if holder.password != user.password:  # its sessions ended while this request was on its way
+            if holder.password != user.password:  # its sessions were ended by a concurrent request
                 raise PasskeyRefused
             key = Passkey.objects.create(
                 user=holder,
@@ -74,7 +74,7 @@ def add(*, fido: Fido2Server, user: User, state: Any, answer: Any, name: str) ->
                 credential=bytes(credential),
                 sign_count=data.counter,
             )
-            _tell(holder, "add_passkey", ADDED)
+            _record_and_notify(holder, "add_passkey", ADDED)
             return key
     except (*_FAULTS, IntegrityError) as fault:
         raise PasskeyRefused from fault
@@ -91,7 +91,7 @@ def begin_proving(*, fido: Fido2Server, user: User | None = None) -> tuple[dict[
 
 
 def prove(*, fido: Fido2Server, state: Any, answer: Any, user: User | None = None) -> User:
-    """The citizen whose passkey answered; of ``user`` only, when one is given. Raises PasskeyRefused."""
+    """The citizen whose passkey this is; ``user`` if given, no other. Raises PasskeyRefused."""
     try:
         credential_id = AuthenticationResponse.from_dict(answer).raw_id
         with transaction.atomic():
@@ -99,10 +99,15 @@ def prove(*, fido: Fido2Server, state: Any, answer: Any, user: User | None = Non
             key = keys.filter(credential_id=credential_id).first()
             if key is None or not (key.user.is_citizen and key.user.is_active) or (user and key.user != user):
                 raise PasskeyRefused
-            if not key.is_bound():  # moved from another person's account, past the platform
+            if not key.is_bound():  # row was moved to another account in the database
                 raise PasskeyRefused
             fido.authenticate_complete(state, [AttestedCredentialData(bytes(key.credential))], answer)
-            _count_use(key, AuthenticationResponse.from_dict(answer).response.authenticator_data.counter)
+            count = AuthenticationResponse.from_dict(answer).response.authenticator_data.counter
+            # A counter that does not grow means a cloned key. Most passkeys do not count: always 0.
+            if (count or key.sign_count) and count <= key.sign_count:
+                raise PasskeyRefused
+            key.sign_count, key.used_at = count, timezone.now()
+            key.save(update_fields=["sign_count", "used_at"])
             return key.user
     except _FAULTS as fault:
         raise PasskeyRefused from fault
@@ -110,16 +115,15 @@ def prove(*, fido: Fido2Server, state: Any, answer: Any, user: User | None = Non
 
 @transaction.atomic
 def remove(*, user: User, passkey_id: int) -> bool:
-    """False when it is gone already, or somebody else's."""
+    """False when it was removed already, or belongs to another user."""
     removed, _models = Passkey.objects.filter(user=user, pk=passkey_id).delete()
     if removed:
-        _tell(user, "remove_passkey", REMOVED)
+        _record_and_notify(user, "remove_passkey", REMOVED)
     return bool(removed)
 
 
 def remove_all(*, user: User, tell: bool = False) -> None:
-    """With the phone that kept them, or with whoever had the account before. The account's page says so;
-    ``tell``: its phone is told too, where no other text goes there."""
+    """After a change of phone or holder. ``tell``: send a text message, where no other message says so."""
     removed, _models = Passkey.objects.filter(user=user).delete()
     if removed:
         audit.record(actor=None, action="remove_passkeys", subject_kind="user", subject_id=user.pk)
@@ -127,14 +131,6 @@ def remove_all(*, user: User, tell: bool = False) -> None:
         notifications.send(phone=user.phone or "", language=user.language, template=ALL_REMOVED, params={})
 
 
-def _count_use(key: Passkey, count: int) -> None:
-    # A key that counts, and counts backwards, was copied. Most passkeys do not count: always 0.
-    if (count or key.sign_count) and count <= key.sign_count:
-        raise PasskeyRefused
-    key.sign_count, key.used_at = count, timezone.now()
-    key.save(update_fields=["sign_count", "used_at"])
-
-
-def _tell(user: User, action: str, text: str) -> None:
+def _record_and_notify(user: User, action: str, text: str) -> None:
     audit.record(actor=user, action=action, subject_kind="user", subject_id=user.pk)
     notifications.send(phone=user.phone or "", language=user.language, template=text, params={})

@@ -1,4 +1,4 @@
-"""Passkeys, seen from the browser: a page's script asks for the options and posts the answer as a form."""
+"""Views of passkeys: a page's script fetches the options and posts the browser's answer as a form."""
 
 import json
 from typing import Any
@@ -34,7 +34,7 @@ ADDING, SIGNING_IN, PROVING = "adding", "signing_in", "proving"
 @acts_for_nobody
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """GET gives the script its options, POST signs in."""
+    """GET returns the options for the script, POST signs in."""
     target = request.POST.get(NEXT, "")
     if is_citizen(request):
         return redirect(safe_next_url(request, target, settings.LOGIN_REDIRECT_URL))
@@ -54,7 +54,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @citizen_required
 def prove(request: SignedInRequest) -> HttpResponse:
-    """The same for somebody signed in, who proves again that it is they."""
+    """Step-up authentication with a passkey."""
     if request.method != "POST":
         begun = passkeys.begin_proving(fido=_server(request), user=request.user)
         return _options(request, PROVING, begun)
@@ -109,7 +109,7 @@ def add(request: SignedInRequest) -> HttpResponse:
 def remove(request: SignedInRequest, pk: int) -> HttpResponse:
     passkey = request.user.passkeys.filter(pk=pk).first()
     if is_submitted(request):
-        passkeys.remove(user=request.user, passkey_id=pk)  # twice is as good as once
+        passkeys.remove(user=request.user, passkey_id=pk)  # idempotent
         messages.success(request, _("The passkey was removed."))
         return redirect("accounts:account")
     if passkey is None:
@@ -122,16 +122,16 @@ def _server(request: HttpRequest) -> Fido2Server:
     return passkeys.server(origin=f"{request.scheme}://{host}", host=host, name=str(settings.SITE_NAME))
 
 
-def _options(request: HttpRequest, act: str, begun: tuple[dict[str, Any], Any]) -> HttpResponse:
+def _options(request: HttpRequest, ceremony: str, begun: tuple[dict[str, Any], Any]) -> HttpResponse:
     options, state = begun
-    request.session[STATE] = {"act": act, "state": state}
+    request.session[STATE] = {"ceremony": ceremony, "state": state}
     return JsonResponse(options)
 
 
-def _state(request: HttpRequest, act: str) -> Any:
-    """What was kept when this act began; it serves one answer only."""
+def _state(request: HttpRequest, ceremony: str) -> Any:
+    """The state from the begin of this ceremony; it serves one answer only."""
     kept = request.session.pop(STATE, None) or {}
-    return kept.get("state") if kept.get("act") == act else None
+    return kept.get("state") if kept.get("ceremony") == ceremony else None
 
 
 def _answer(request: HttpRequest) -> Any:

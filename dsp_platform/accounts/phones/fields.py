@@ -6,9 +6,9 @@ from dsp_platform.accounts.phones.numbers import parse_phone
 
 
 class PhoneField(forms.CharField):
-    """A Cambodian phone number; cleans to E.164, or to an empty text when not required.
+    """A Cambodian phone number; cleans to E.164, or to an empty string when not required.
 
-    ``gets_texts``: only one that text messages arrive at.
+    ``gets_texts``: only numbers that can receive text messages.
     """
 
     widget = forms.TextInput

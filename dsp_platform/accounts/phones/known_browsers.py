@@ -1,7 +1,7 @@
-"""Browsers that signed in with a number before: they get its codes also while strangers spend all others.
+"""Browsers that signed in with a number before: they can get its codes while strangers exhaust the limits.
 
-A signed cookie names the numbers by keyed digests (OWASP, "device cookies"). It opens nothing. It speaks for
-its own numbers only, so whoever has one SIM reaches the reserve for one phone, as often as one phone may ask.
+A signed cookie holds keyed digests of the numbers (OWASP, "device cookies"). It does not authenticate. It is
+valid for its own numbers only, so one SIM gives access to the reserved budget of one phone only.
 """
 
 from datetime import timedelta
@@ -20,19 +20,19 @@ def is_known(request: HttpRequest, phone: str) -> bool:
 
 
 def is_of_somebody(request: HttpRequest) -> bool:
-    """Some number was proved in this browser."""
+    """Whether any number was verified in this browser."""
     return bool(_kept(request))
 
 
 def latest_digest(request: HttpRequest) -> str:
-    """Of the number that was proved last in this browser; empty where none was."""
+    """Digest of the number verified last in this browser; empty if none."""
     return next(iter(_kept(request)), "")
 
 
 def remember(request: HttpRequest, response: HttpResponse, phone: str) -> None:
-    """The number was proved in this browser just now."""
+    """The number was just verified in this browser."""
     digest = _digest(phone)
-    kept = [digest, *(one for one in _kept(request) if one != digest)][:MOST]
+    kept = [digest, *(other for other in _kept(request) if other != digest)][:MOST]
     cookies.remember(response, COOKIE, kept, life=LIFE)
 
 

@@ -1,6 +1,6 @@
 """Cambodian phone numbers, as people type them and as they are stored.
 
-Messages to other countries cost much and draw fraud: ``PHONE_COUNTRY_CODES`` names those allowed.
+``PHONE_COUNTRY_CODES`` limits the countries: messages abroad are expensive and attract SMS pumping fraud.
 """
 
 import phonenumbers
@@ -13,7 +13,7 @@ from phonenumbers import PhoneNumberType
 from dsp_platform.khmer.digits import latin_digits
 
 REGION = "KH"
-# Where no text message arrives. What a carrier does with a number is not inferred from more than its kind.
+# Types of number that receive no text messages.
 _WITHOUT_TEXTS = {
     PhoneNumberType.FIXED_LINE,
     PhoneNumberType.TOLL_FREE,
@@ -33,7 +33,7 @@ def parse_phone(text: str, *, gets_texts: bool = False) -> str:
     digits = _NOISE.sub("", latin_digits(text))
     if digits.startswith("00855"):
         digits = "+" + digits[2:]
-    # Letters are refused here: phonenumbers would read them as the keys of an old telephone.
+    # Refuse letters: phonenumbers would convert them as on a telephone keypad.
     if not _NUMBER.fullmatch(digits):
         raise _wrong()
     try:
@@ -41,7 +41,10 @@ def parse_phone(text: str, *, gets_texts: bool = False) -> str:
     except phonenumbers.NumberParseException:
         raise _wrong() from None
     if str(number.country_code) not in settings.PHONE_COUNTRY_CODES:
-        raise _wrong_country()
+        raise ValidationError(
+            _("Numbers of this country cannot be used. Enter a Cambodian phone number, like 012 345 678."),
+            code="phone_country",
+        )
     if not phonenumbers.is_valid_number(number):
         raise _wrong()
     if gets_texts and phonenumbers.number_type(number) in _WITHOUT_TEXTS:
@@ -53,18 +56,11 @@ def parse_phone(text: str, *, gets_texts: bool = False) -> str:
 
 
 def local_form(phone: str) -> str:
-    """``012 345 678``, the form people know their own number by; in full when it is of another country."""
+    """National format, ``012 345 678``; international for a number of another country."""
     number = phonenumbers.parse(phone, REGION)
     own = number.country_code == phonenumbers.country_code_for_region(REGION)
     form = phonenumbers.PhoneNumberFormat.NATIONAL if own else phonenumbers.PhoneNumberFormat.INTERNATIONAL
     return phonenumbers.format_number(number, form)
-
-
-def _wrong_country() -> ValidationError:
-    return ValidationError(
-        _("Numbers of this country cannot be used. Enter a Cambodian phone number, like 012 345 678."),
-        code="phone_country",
-    )
 
 
 def _wrong() -> ValidationError:

@@ -1,8 +1,8 @@
-"""What a person would call the browser of a session: "Chrome on Android". Only ever shown, never trusted."""
+"""The name of a browser from its User-Agent, as people know it: "Chrome on Android". For display only."""
 
 from django.utils.translation import gettext as _
 
-# The first that occurs wins: Edge and Opera also call themselves Chrome, and Chrome calls itself Safari.
+# The first match wins: the User-Agent of Edge and Opera also names Chrome, that of Chrome names Safari.
 _BROWSERS = (
     ("Edg", "Edge"),
     ("OPR", "Opera"),

@@ -1,4 +1,4 @@
-"""Ends sessions that were idle, or lasted, too long for the role of their user."""
+"""Ends sessions that exceed the idle or absolute lifetime of the user's role."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -19,10 +19,10 @@ WRITE_EVERY = timedelta(minutes=1)
 
 
 class SessionLifeMiddleware:
-    """Ends a session that was idle, or has lasted, too long for the person's role.
+    """Ends a session that exceeds the idle or absolute lifetime of its role (``SESSION_LIFE``).
 
-    The case of an official is left open: it has its own life, so that signing in again within it
-    returns to the same step. ``request.session_seconds`` tells the page how long is left.
+    The case of an official stays open: it has its own lifetime, so that signing in again within it returns
+    to the same step. ``request.session_seconds`` is the time left, shown by the page.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -31,16 +31,16 @@ class SessionLifeMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         visit = cast(SignedInRequest, request)
         visit.session_seconds, visit.unsent = None, None
-        # A request without a session cookie is nobody's: no look into the database for it.
+        # Without a session cookie there is no user: saves the query.
         if request.session.session_key and visit.user.is_authenticated:
             left = sessions.time_left(request, visit.user, now=timezone.now())
             if left <= timedelta(0):
-                return _end(request, visit.user)
+                return _expire(request, visit.user)
             visit.session_seconds = int(left.total_seconds())
         return self.get_response(request)
 
 
-def _end(request: HttpRequest, user: User) -> HttpResponse:
+def _expire(request: HttpRequest, user: User) -> HttpResponse:
     role, user_id, typed = user.role, user.pk, request.POST
     request.sign_out_reason = "idle"  # type: ignore[attr-defined]  # for the audit
     logout(request)

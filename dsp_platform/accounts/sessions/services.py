@@ -1,7 +1,7 @@
-"""The sessions a person has: when each began, when it was last used, and ending them.
+"""The sessions of a user: when each began, when it was last used, and ending them.
 
-allauth's list of sessions holds the digest of a session's key, as the table of the sessions does; its own
-``UserSession.end()`` takes it for the key, and would leave the session alive. Only this module touches it.
+``UserSession`` of allauth stores the digest of a session key, like Django's own table. Its method ``end()``
+expects the key itself and would not end the session, so only this module uses the model.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -25,14 +25,14 @@ WRITE_EVERY = timedelta(minutes=1)
 
 
 def begin(request: HttpRequest, user: User) -> None:
-    """Note the session of somebody who has just signed in."""
+    """Record the session of a user who has just signed in."""
     now = timezone.now()
     request.session[BEGAN] = request.session[SEEN] = int(now.timestamp())
     UserSession.objects.update_or_create(
         session_key=_digest(request),
         defaults={
             "user": user,
-            # Behind a proxy this is the proxy; it is shown to nobody and nothing is decided by it.
+            # May be the address of a proxy. Required by the model, not used.
             "ip": request.META.get("REMOTE_ADDR") or "0.0.0.0",  # noqa: S104
             "user_agent": request.META.get("HTTP_USER_AGENT", "")[:200],
             "created_at": now,
@@ -42,9 +42,10 @@ def begin(request: HttpRequest, user: User) -> None:
 
 
 def time_left(request: HttpRequest, user: User, *, now: datetime) -> timedelta:
-    """Until the session ends by itself; zero or less when it is over. Notes the use, once a minute.
+    """Until the session expires; zero or less when it has. Records the use, at most once a minute.
 
-    While a request comes in, its session is not idle. It does not last the longer for it.
+    The idle time is counted to the start of the request, so that a slow upload does not expire its session;
+    the absolute lifetime is counted to now.
     """
     idle, absolute = settings.SESSION_LIFE.get(user.role, settings.SESSION_LIFE["staff"])
     began = _moment(request, BEGAN)
@@ -60,12 +61,12 @@ def time_left(request: HttpRequest, user: User, *, now: datetime) -> timedelta:
 
 
 def _moment(request: HttpRequest, name: str) -> datetime:
-    # A session that does not say when it began is as old as can be.
+    # A session without the time has expired.
     return datetime.fromtimestamp(request.session.get(name, 0), tz=UTC)
 
 
 def sessions_of(user: User) -> list[UserSession]:
-    """Live sessions, last used first."""
+    """Sessions that have not expired, last used first."""
     known = UserSession.objects.filter(user=user).order_by("-last_seen_at")
     alive = set(
         Session.objects.filter(
@@ -79,20 +80,20 @@ def sessions_of(user: User) -> list[UserSession]:
 
 
 def end_session(*, user: User, session_id: int) -> None:
-    """Somebody else's session, or one already gone, is left as it is."""
+    """Does nothing for another user's session or one that has ended."""
     _end(UserSession.objects.filter(user=user, pk=session_id))
 
 
 def end_other_sessions(*, user: User, keep: str | None) -> None:
-    """``keep`` is the key in the cookie of the one that goes on."""
+    """``keep`` is the session key of the one that continues."""
     _end(UserSession.objects.filter(user=user).exclude(session_key=digest_of(keep) if keep else None))
 
 
 def end_all(*, user: User, keep: str | None) -> None:
-    """Every session but ``keep``, also one that is beginning at this moment by what was right before.
+    """End every session but ``keep``, also one that a concurrent sign-in is about to create.
 
-    Django's sessions carry a digest of the password: a citizen's, which nobody knows, is made anew. The one
-    that is kept needs ``renew`` afterwards.
+    Django's sessions carry a digest of the password. A citizen has no usable one; replacing it invalidates
+    all sessions. The session that is kept needs ``renew`` afterwards.
     """
     if user.is_citizen:
         user.set_unusable_password()
@@ -101,7 +102,7 @@ def end_all(*, user: User, keep: str | None) -> None:
 
 
 def renew(request: HttpRequest, user: User) -> None:
-    """Let this session go on after ``end_all``, under a new key."""
+    """Continue this session after ``end_all``, under a new key (against session fixation)."""
     before = _digest(request)
     update_session_auth_hash(request, user)
     UserSession.objects.filter(session_key=before).update(session_key=_digest(request))
@@ -120,7 +121,6 @@ def _end(ended: QuerySet[UserSession]) -> None:
     ended.delete()
 
 
-def forget_ended() -> None:
-    """Drop what is left of sessions whose time is over."""
+def delete_expired() -> None:
     Session.objects.filter(expire_date__lt=timezone.now()).delete()
     UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()

@@ -1,4 +1,4 @@
-"""Every way to sign in sends Django's ``user_logged_in``: there the session begins and is recorded."""
+"""Every way to sign in sends Django's ``user_logged_in``: the session is recorded and audited here."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ def signed_in(sender: type, request: HttpRequest, user: User, **kwargs: Any) -> 
 
 @receiver(user_logged_out, dispatch_uid="accounts.signed_out")
 def signed_out(sender: type, request: HttpRequest, user: User | None, **kwargs: Any) -> None:
-    """``request.sign_out_reason`` when the person did not ask for it."""
+    """``request.sign_out_reason`` is set when the session expired."""
     request.signed_out = True  # type: ignore[attr-defined]  # for NoStoreMiddleware
     if user:
         reason = getattr(request, "sign_out_reason", "")

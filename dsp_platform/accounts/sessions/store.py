@@ -1,8 +1,8 @@
-"""Sessions in the database, of which the database cannot be made to sign anybody in.
+"""Database sessions that cannot be hijacked with access to the database alone.
 
-The cookie holds the key of a session, the database only a keyed digest of it, and what the session holds is
-encrypted. Whoever reads the tables, or a backup of them, has neither a cookie that works nor what people did.
-What is encrypted names its row: whoever writes the tables cannot put another person's session into their own.
+The cookie holds the session key, the database only a keyed digest of it, and the session data is encrypted.
+Whoever reads the tables, or a backup, obtains neither a valid cookie nor the data. The encrypted data
+includes the digest of its row, so that data copied into another row is rejected.
 """
 
 from typing import Any
@@ -16,20 +16,20 @@ from django.utils import timezone
 
 from dsp_platform import crypto
 
-# Of Django's column for the key: 160 bits of the digest.
+# Characters of Django's column for the key: 160 bits of the digest.
 LENGTH = 40
 ROW = "_row"
 
 
 def digest_of(session_key: str) -> str:
-    """What stands in the database for this session, in Django's table and in allauth's list of sessions."""
+    """The value stored in place of the key, in Django's session table and in allauth's ``UserSession``."""
     return crypto.digest("session key", session_key).hex()[:LENGTH]
 
 
 class SessionStore(db.SessionStore):
-    """``session_key`` is what the cookie holds, here as everywhere in Django."""
+    """``session_key`` is the value of the cookie, as everywhere in Django; only queries use its digest."""
 
-    # Django's asynchronous methods of the database would go past the digest; these go through those below.
+    # Django's asynchronous database methods would bypass the digest; the base class calls the methods below.
     aload = SessionBase.aload
     aexists = SessionBase.aexists
     acreate = SessionBase.acreate
@@ -40,7 +40,7 @@ class SessionStore(db.SessionStore):
         digest = digest_of(self.session_key or "")
         row = Session.objects.filter(session_key=digest, expire_date__gt=timezone.now()).first()
         data = self.decode(row.session_data) if row else {}
-        if data.pop(ROW, None) != digest:  # none, ended, not readable, or moved from another row
+        if data.pop(ROW, None) != digest:  # missing, expired, unreadable, or copied from another row
             self._session_key = None
             return {}
         return data
@@ -65,5 +65,5 @@ class SessionStore(db.SessionStore):
     def decode(self, session_data: str | bytes) -> dict[str, Any]:
         try:
             return super().decode(crypto.decrypt(str(session_data).encode()))
-        except InvalidToken:  # stored by something else, or under a key that was taken out of use
+        except InvalidToken:  # written by something else, or under a retired encryption key
             return {}

@@ -37,9 +37,25 @@ def sign_out(request: SignedInRequest) -> HttpResponse:
 def my_sessions(request: SignedInRequest) -> HttpResponse:
     """POST with ``end`` (a session's number) ends that one, with ``end_others`` all but this one, with
     ``end_all`` this one too."""
-    if is_submitted(request):
-        return _end(request)
-    return render(request, "accounts/sessions.html", {"sessions": sessions_shown(request)})
+    if not is_submitted(request):
+        return render(request, "accounts/sessions.html", {"sessions": sessions_shown(request)})
+    user = request.user
+    if "end_all" in request.POST:
+        audit.record(actor=user, action="end_all_sessions", subject_kind="user", subject_id=user.pk)
+        if is_verified_official(request):
+            end_open_case(official=user, end=Case.End.SIGNED_OUT)
+        logout(request)
+        sessions.end_all(user=user, keep=None)
+        messages.success(request, _("You were signed out everywhere."))
+        return redirect(settings.LOGOUT_REDIRECT_URL)
+    if number := row_number(request.POST.get("end", "")):
+        sessions.end_session(user=user, session_id=number)
+        messages.success(request, _("The session was ended."))
+    elif "end_others" in request.POST:
+        sessions.end_all(user=user, keep=request.session.session_key)
+        sessions.renew(request, user)
+        messages.success(request, _("All other sessions were ended."))
+    return redirect("accounts:account" if user.is_citizen else "accounts:sessions")
 
 
 def sessions_shown(request: SignedInRequest) -> list[dict[str, Any]]:
@@ -53,28 +69,3 @@ def sessions_shown(request: SignedInRequest) -> list[dict[str, Any]]:
         }
         for session in sessions.sessions_of(request.user)
     ]
-
-
-def _end(request: SignedInRequest) -> HttpResponse:
-    chosen = request.POST.get("end", "")
-    if "end_all" in request.POST:
-        return _end_all(request)
-    if number := row_number(chosen):
-        sessions.end_session(user=request.user, session_id=number)
-        messages.success(request, _("The session was ended."))
-    elif "end_others" in request.POST:
-        sessions.end_all(user=request.user, keep=request.session.session_key)
-        sessions.renew(request, request.user)
-        messages.success(request, _("All other sessions were ended."))
-    return redirect("accounts:account" if request.user.is_citizen else "accounts:sessions")
-
-
-def _end_all(request: SignedInRequest) -> HttpResponse:
-    user = request.user
-    audit.record(actor=user, action="end_all_sessions", subject_kind="user", subject_id=user.pk)
-    if is_verified_official(request):
-        end_open_case(official=user, end=Case.End.SIGNED_OUT)
-    logout(request)
-    sessions.end_all(user=user, keep=None)
-    messages.success(request, _("You were signed out everywhere."))
-    return redirect(settings.LOGOUT_REDIRECT_URL)

@@ -10,14 +10,14 @@ PHONE_BACKEND = "dsp_platform.accounts.sign_in.backends.PhoneBackend"
 
 
 class StaffBackend(ModelBackend):
-    """User name and password. The first factor only: every sign-in page also asks for the TOTP code."""
+    """User name and password, the first factor only: every sign-in page also asks for the TOTP code."""
 
     def user_can_authenticate(self, user: Any) -> bool:
         return isinstance(user, User) and not user.is_citizen and super().user_can_authenticate(user)
 
 
 class PhoneBackend(ModelBackend):
-    """Marks the sessions of citizens. ``codes.confirm`` and ``passkeys.sign_in`` say who it is, not this."""
+    """Named in the sessions of citizens, whom ``codes.confirm`` and ``passkeys.prove`` authenticate."""
 
     def authenticate(self, request: HttpRequest | None, **credentials: Any) -> None:  # type: ignore[override]
         return None

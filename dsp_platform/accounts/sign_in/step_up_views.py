@@ -1,5 +1,7 @@
 """Step-up authentication: a fresh code to the account's own phone, or a passkey."""
 
+from functools import partial
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -23,7 +25,7 @@ AFTER = "registry:me"
 @require_http_methods(["GET", "HEAD", "POST"])
 @citizen_required
 def ask(request: SignedInRequest) -> HttpResponse:
-    """Says why, and sends the code when asked to: looking at a page sends nothing."""
+    """Explains why, and sends the code on POST; opening the page sends nothing."""
     code_request = _code_request(request)
     target = request.GET.get(NEXT, "")
     if step_up.is_fresh(request):
@@ -58,7 +60,7 @@ def code(request: SignedInRequest) -> HttpResponse:
     form = bind(CodeForm, request)
     if is_submitted(request) and form.is_valid():
         try:
-            code_request.prove(form.cleaned_data["code"], then=lambda proved: _is_own(request, proved))
+            code_request.prove(form.cleaned_data["code"], then=partial(_check_own, request))
         except CodeProblem as problem:
             form.add_error("code", str(problem))
         else:
@@ -76,8 +78,8 @@ def _code_request(request: SignedInRequest) -> CodeRequest:
     return CodeRequest(request, purpose=codes.Purpose.STEP_UP, account=request.user)
 
 
-def _is_own(request: SignedInRequest, proved: PhoneChallenge) -> None:
-    """The phone may have been changed since the code was sent to it."""
+def _check_own(request: SignedInRequest, proved: PhoneChallenge) -> None:
+    """The phone may have been changed since the code was sent to it. Raises Expired."""
     request.user.refresh_from_db(fields=["phone", "is_active"])
     if proved.phone != request.user.phone or not request.user.is_active:
         raise Expired

@@ -87,6 +87,6 @@ def resend(code_request: CodeRequest, phone: str, page: str, language: str = "")
     except CodeProblem as problem:
         messages.warning(code_request.request, str(problem))
     else:
-        if code_request.outlook(phone) is None:  # else the page says what hinders it
+        if code_request.outlook(phone) is None:  # else the page explains the delay
             messages.success(code_request.request, _("We sent you a code again."))
     return redirect(page)

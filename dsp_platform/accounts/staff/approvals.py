@@ -1,11 +1,10 @@
-"""What two people do about an account of staff.
+"""Changes of staff accounts that need two people.
 
-Accounts of weight, of stewards and auditors, are made, closed and opened again by two. New credentials for
-anybody who has joined, officials and reviewers too, are given by two: whoever held them alone would decide in
-the other's name.
+Privileged accounts, of stewards and auditors, are created, closed and reopened by two people. So are new
+credentials for anybody who has joined: one person alone could use them to decide in the other's name.
 
-Nobody but the person sets what they sign in with. Of the invitation's code whoever proposed reads one half,
-and whoever approved is shown the other, once: neither can follow it in the place of the person it is for.
+Of the invitation code the proposer sees one half, and the approver the other, once: neither can follow the
+invitation in place of the person it is for.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -18,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from dsp_platform import crypto, locks
 from dsp_platform.accounts.models import Role, User
+from dsp_platform.accounts.staff import invitation_codes, invitations
 from dsp_platform.accounts.staff import services as staff
 from dsp_platform.approval import contract
 from dsp_platform.approval import services as approval
@@ -29,9 +29,9 @@ from dsp_platform.audit import services as audit
 
 STAFF_ACCOUNT = "staff_account"
 CREATE, OPEN_AGAIN, RENEW, CLOSE = "create", "open_again", "renew", "close"
-# So many must be left for one steward alone to close another's account: what was stolen is stopped at once,
-# and nobody is left to decide alone.
-ENOUGH = 2
+# One steward may close another's account alone, so that a stolen account is stopped at once, if this many are
+# left to decide together.
+MINIMUM_LEFT = 2
 
 
 def propose_account(
@@ -66,13 +66,13 @@ def propose_for(*, actor: User, user: User, act: str, reason: str = "") -> Propo
 
 
 def may_close_alone(user: User) -> bool:
-    """An auditor is closed by two, who watches them; a steward too where too few would be left.
+    """Only a steward, and only if enough stewards are left. Auditors, who control stewards, need two people.
 
-    Call in the transaction that closes: two who close each other are counted one after the other.
+    Call in the transaction that closes the account: it locks, so that two cannot close each other at once.
     """
-    locks.lock("close a steward", "")
+    locks.lock(locks.LockName.CLOSE_STEWARD)
     left = joined_stewards().exclude(pk=user.pk).count()
-    return user.role == Role.STEWARD and left >= ENOUGH
+    return user.role == Role.STEWARD and left >= MINIMUM_LEFT
 
 
 class StaffAccountKind(contract.Kind):
@@ -128,26 +128,48 @@ class StaffAccountKind(contract.Kind):
         if proposal.act == OPEN_AGAIN:
             return [power, _("The person may sign in again with what they have.")]
         if proposal.act == CLOSE:
-            return [_("The person is signed out and signs in no more."), *_given_up(proposal.subject)]
+            # What the person proposed or approved for a later day lapses.
+            pending = approved_by_or_of(User.objects.get(username=proposal.subject).pk)
+            return [
+                _("The person is signed out and signs in no more."),
+                *(
+                    _("“%(name)s”, approved for %(day)s, is given up; it has to be proposed anew.")
+                    % {
+                        "name": contract.kind_of(waiting).name(waiting),
+                        "day": date_format(waiting.effective_from, "SHORT_DATE_FORMAT"),
+                    }
+                    for waiting in pending
+                ),
+            ]
         return [_("The password and the authenticator app of today stop, and open sessions end.")]
 
     def barred(self, proposals: Collection[Proposal]) -> Mapping[str, set[int]]:
-        """Whom it is about."""
+        """The user whom it is about may not decide."""
         about = User.objects.filter(username__in=[proposal.subject for proposal in proposals])
         return {str(name): {number} for name, number in about.values_list("username", "pk")}
 
     def carry_out(self, proposal: Proposal) -> str:
         actor = cast(User, proposal.decided_by)
         if proposal.act == CREATE:
-            user = self._create(proposal, actor)
-            return staff.invite(actor=actor, user=user, first_half=_first_half(proposal))
+            if User.objects.filter(username=proposal.subject).exists():
+                raise ValidationError(_("This user name is taken by now."))
+            user = staff.create_account(
+                actor=actor,
+                username=proposal.subject,
+                role=proposal.payload["role"],
+                full_name=proposal.payload["full_name"],
+                area_code="",
+                operator_code="",
+                spid=proposal.payload.get("spid", ""),
+            )
+            return invitations.invite(actor=actor, user=user, first_half=_first_half(proposal))
         user = User.objects.get(username=proposal.subject)
         if proposal.act == RENEW:
             if not user.is_active:
                 raise ValidationError(_("This account is closed. Have it opened again first."))
             try:
-                return staff.renew_credentials(actor=actor, user=user, first_half=_first_half(proposal))
-            except staff.CannotInvite as error:
+                return invitations.renew_credentials(actor=actor, user=user, first_half=_first_half(proposal))
+            except invitations.CannotInvite as error:
                 raise ValidationError(str(error)) from error
         if proposal.act == CLOSE:
             user.is_active = False
@@ -163,40 +185,16 @@ class StaffAccountKind(contract.Kind):
 
     def for_proposer(self, proposal: Proposal) -> str:
         user = User.objects.filter(username=proposal.subject).first()
-        if proposal.act == OPEN_AGAIN or user is None or not staff.is_invited(user):
+        if proposal.act == OPEN_AGAIN or user is None or not invitations.is_invited(user):
             return ""
         return _first_half(proposal)
 
-    def _create(self, proposal: Proposal, actor: User) -> User:
-        if User.objects.filter(username=proposal.subject).exists():
-            raise ValidationError(_("This user name is taken by now."))
-        return staff.create_account(
-            actor=actor,
-            username=proposal.subject,
-            role=proposal.payload["role"],
-            full_name=proposal.payload["full_name"],
-            area_code="",
-            operator_code="",
-            spid=proposal.payload.get("spid", ""),
-        )
-
-
-def _given_up(username: str) -> list[str]:
-    """What the person proposed or approved for a later day."""
-    found = approved_by_or_of(User.objects.get(username=username).pk)
-    return [
-        _("“%(name)s”, approved for %(day)s, is given up; it has to be proposed anew.")
-        % {
-            "name": contract.kind_of(waiting).name(waiting),
-            "day": date_format(waiting.effective_from, "SHORT_DATE_FORMAT"),
-        }
-        for waiting in found
-    ]
-
 
 def _first_half(proposal: Proposal) -> str:
-    """Derived, so that it stands in no table and its reader may look again."""
-    return staff.half_from(crypto.digest("first half of an invitation", str(proposal.pk), proposal.digest))
+    """Derived and not stored; the proposer can read it again."""
+    return invitation_codes.derived_half(
+        crypto.digest("first half of an invitation", str(proposal.pk), proposal.digest)
+    )
 
 
 contract.register(StaffAccountKind())

@@ -1,4 +1,4 @@
-"""Forms with which staff set their own password and authenticator app. No password is ever shown again."""
+"""Forms with which staff set their own password and authenticator app. Passwords are never rendered back."""
 
 from typing import Any
 
@@ -9,11 +9,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.models import User
+from dsp_platform.accounts.staff import invitation_codes
 from dsp_platform.accounts.staff import services as staff
 from dsp_platform.accounts.staff_sign_in import proof
 from dsp_platform.khmer.digits import digits_of
 
-# A hash is computed of all of it, and no phrase that somebody remembers is longer.
+# Bounds the cost of hashing; longer than any passphrase that people remember.
 LONGEST_PASSWORD = 256
 
 
@@ -33,7 +34,7 @@ class InvitationForm(forms.Form):
 
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"]
-        if staff.is_half(code):
+        if invitation_codes.is_half(code):
             raise ValidationError(
                 _(
                     "This is one half of an invitation code. Somebody else gives you the other half: write "
@@ -66,7 +67,10 @@ def _app_code(label: Any, required: Any) -> forms.CharField:
 
 
 class CredentialForm(forms.Form):
-    """``user`` is whose they are. Rules of the new ones come first: they cost nothing and use no code up."""
+    """``user`` is whose credentials they are.
+
+    Subclasses validate the new ones first, which is cheap and does not consume a code.
+    """
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -98,7 +102,7 @@ class NewPasswordForm(CredentialForm):
 
 
 class NewAppForm(CredentialForm):
-    """``key`` is what the page shows to the app."""
+    """``key`` is the secret that the page shows as a QR code."""
 
     new_code = _app_code(_("Code that the app shows now"), _("Enter the code that the app shows now."))
 
@@ -114,7 +118,7 @@ class NewAppForm(CredentialForm):
 
 
 class CurrentForm(CredentialForm):
-    """Whoever sits at a browser that was left signed in knows neither."""
+    """Protects a browser that was left signed in: the current password and a code are required."""
 
     current_password = _secret(_("Current password"), _("Enter your password."), "current-password")
     otp_token = _app_code(

@@ -1,4 +1,4 @@
-"""Staff change their own password and authenticator app, with the current ones of both."""
+"""Staff change their own password or authenticator app, and prove both current ones first."""
 
 import django_otp
 from django.contrib import messages
@@ -53,7 +53,7 @@ def change_second_factor(request: SignedInRequest) -> HttpResponse:
         except staff.WrongCode as wrong:
             form.add_error("new_code", str(wrong))
         else:
-            authenticator.forget(request)
+            authenticator.discard_key(request)
             django_otp.login(request, device)
             sessions.renew(request, request.user)
             messages.success(

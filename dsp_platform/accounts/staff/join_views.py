@@ -1,7 +1,7 @@
 """A new member of staff joins: the code of the invitation, then their own password and authenticator app.
 
-The code is in no address: a link carries it behind its ``#``, which browsers do not send, and the page sends
-it as a form. So it is in no log, and a program that looks at links in messages does not use it up.
+The link carries the code in its fragment (``#``), which browsers do not send; the page posts it as a form. So
+it appears in no log, and link scanners of mail programs do not consume it.
 """
 
 from django.contrib import messages
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from dsp_platform.accounts.access.entry_points import staff_home_url
 from dsp_platform.accounts.models import Invitation, User
 from dsp_platform.accounts.sign_in.backends import STAFF_BACKEND
+from dsp_platform.accounts.staff import invitations
 from dsp_platform.accounts.staff import services as staff
 from dsp_platform.accounts.staff.credential_forms import InvitationForm, JoinForm
 from dsp_platform.accounts.staff_sign_in import authenticator, proof, throttle
@@ -30,11 +31,11 @@ def join(request: HttpRequest) -> HttpResponse:
     if is_submitted(request) and form.is_valid():
         try:
             invitation = _find(request, form.cleaned_data["code"])
-        except (staff.CannotJoin, throttle.NetworkLimitReached) as problem:
+        except (invitations.CannotJoin, throttle.NetworkLimitReached) as problem:
             form.add_error("code", str(problem))
         else:
             if not request.user.is_authenticated:
-                # Whoever may have given this browser its session shall not see what follows.
+                # Against session fixation.
                 request.session.cycle_key()
             request.session[JOINING] = bytes(invitation.digest).hex()
             return redirect("accounts:join_set_up")
@@ -45,14 +46,20 @@ def join(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def set_up(request: HttpRequest) -> HttpResponse:
     try:
-        invitation = staff.open_invitation(bytes.fromhex(request.session.get(JOINING, "")))
+        invitation = invitations.open_invitation(bytes.fromhex(request.session.get(JOINING, "")))
         key = authenticator.new_key(request, invitation.user)
         form = bind(JoinForm, request, user=invitation.user, key=key)
         if is_submitted(request) and form.is_valid():
-            return _joined(request, _join(invitation, form))
-    except staff.CannotJoin as refused:
+            user = invitations.join(
+                invitation=invitation,
+                password=form.cleaned_data["password"],
+                key=key,
+                code=form.cleaned_data["new_code"],
+            )
+            return _sign_in(request, user)
+    except invitations.CannotJoin as refused:
         if request.session.pop(JOINING, ""):
-            _note(request, refused)
+            _record_refusal(request, refused)
             messages.warning(request, str(refused))
         return redirect("accounts:join")
     except staff.WrongCode as wrong:
@@ -62,29 +69,20 @@ def set_up(request: HttpRequest) -> HttpResponse:
 
 
 def _find(request: HttpRequest, code: str) -> Invitation:
-    """A code that is not right counts like a failed sign-in, so that nobody fills the audit with them."""
-    booked = throttle.reserve_attempt(request, username="")
+    """A wrong code counts as a failed sign-in of the network: a rate limit on guesses and audit rows."""
+    attempt = throttle.reserve_attempt(request, username="")
     try:
-        invitation = staff.invitation_of(code)
-    except staff.CannotJoin as refused:
-        _note(request, refused)
+        invitation = invitations.invitation_of(code)
+    except invitations.CannotJoin as refused:
+        _record_refusal(request, refused)
         raise
-    throttle.release_attempt(booked)
+    throttle.release_attempt(attempt)
     return invitation
 
 
-def _join(invitation: Invitation, form: JoinForm) -> User:
-    return staff.join(
-        invitation=invitation,
-        password=form.cleaned_data["password"],
-        key=form.key,
-        code=form.cleaned_data["new_code"],
-    )
-
-
-def _joined(request: HttpRequest, user: User) -> HttpResponse:
+def _sign_in(request: HttpRequest, user: User) -> HttpResponse:
     del request.session[JOINING]
-    authenticator.forget(request)
+    authenticator.discard_key(request)
     login(request, user, backend=STAFF_BACKEND)
     messages.success(request, _("Your password and authenticator app are set. You are signed in."))
     response = redirect(staff_home_url(user.role))
@@ -92,5 +90,5 @@ def _joined(request: HttpRequest, user: User) -> HttpResponse:
     return response
 
 
-def _note(request: HttpRequest, refused: staff.CannotJoin) -> None:
+def _record_refusal(request: HttpRequest, refused: invitations.CannotJoin) -> None:
     proof.note_failure(request, refused.user, refused.reason, action="join_refused")

@@ -1,6 +1,6 @@
-"""The scope of staff: an area or an operator. The platform does not know which exist.
+"""The scope of staff: an area or an operator. The domain that stores them registers a check.
 
-The domain that keeps them registers a check; without one no code is valid.
+Without a registered check no code is valid.
 """
 
 from collections.abc import Callable
@@ -10,7 +10,7 @@ _checks: dict[str, Check] = {}
 
 
 def register_scope(field: str, check: Check) -> None:
-    """``field`` is that of the account: ``area_code`` or ``operator_code``."""
+    """``field`` of ``User``: ``area_code`` or ``operator_code``."""
     _checks[field] = check
 
 

@@ -18,14 +18,14 @@ from dsp_platform.audit import services as audit
 
 
 class StaffAdminSite(OTPAdminSite):
-    """The admin of all staff but officials: password and TOTP at its door, permissions by role."""
+    """The admin of all staff but officials: sign-in with password and TOTP, permissions by role."""
 
     site_title = _("Digital Social Protection Platform")
     site_header = _("Digital Social Protection Platform: staff")
     index_title = _("What to do")
     login_form = AdminSignInForm
     login_template = "accounts/admin_sign_in.html"
-    site_url = None  # what citizens see is not the staff's next step
+    site_url = None  # no link "View site"
 
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)
@@ -33,7 +33,7 @@ class StaffAdminSite(OTPAdminSite):
     def register(
         self, model_or_iterable: Any, admin_class: type[ModelAdmin[Any]] | None = None, **options: Any
     ) -> None:
-        """Only pages that ask for a role. Those of the frameworks show keys of sessions and TOTP secrets."""
+        """Ignore pages without a role check: those of the frameworks show session keys and TOTP secrets."""
         if admin_class is not None and issubclass(admin_class, RoleAdmin):
             super().register(model_or_iterable, admin_class, **options)
 
@@ -45,7 +45,7 @@ class StaffAdminSite(OTPAdminSite):
         details: dict[str, Any],
         listed: Iterable[tuple[str, int]],
     ) -> None:
-        """A list was opened: how it was narrowed down, how many rows it showed, and of whom."""
+        """Audit an opened list: its filters, the number of rows, and whose records it showed."""
         if isinstance(request.user, AnonymousUser):
             raise PermissionDenied
         audit.record(actor=request.user, action="list", subject_kind=kind, details=details)
@@ -56,7 +56,7 @@ class StaffAdminSite(OTPAdminSite):
             audit.record_listed(actor=request.user, subject_kind=subject_kind, subject_ids=subjects)
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
-        """No form offers it, and it would look for whatever a field of any table points at, by an address."""
+        """Not used by any form; it would search every table that a foreign key refers to."""
         raise PermissionDenied
 
     def has_permission(self, request: HttpRequest) -> bool:
@@ -74,7 +74,7 @@ class StaffAdminSite(OTPAdminSite):
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Staff have one page for it, which asks for the code too."""
+        """Staff have one page for it, which also requires a code."""
         return redirect("accounts:staff_password")
 
     def password_change_done(

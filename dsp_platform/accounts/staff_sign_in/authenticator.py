@@ -1,4 +1,4 @@
-"""The key of a new authenticator app: kept in the session until a code shows that the app has it."""
+"""The key of a new authenticator app: kept in the session until a code proves that the app has it."""
 
 from base64 import b32encode
 from typing import Any
@@ -15,9 +15,9 @@ _KEPT = "new_authenticator"
 
 
 def new_key(request: HttpRequest, user: User) -> str:
-    """The same until ``forget``: a page that is loaded again shows what was scanned already.
+    """The same until ``discard_key``: a reloaded page must show the key that was scanned already.
 
-    What a session holds is encrypted at rest.
+    Session data is encrypted at rest.
     """
     kept = request.session.get(_KEPT)
     if kept is None or kept["user"] != user.pk:
@@ -25,25 +25,21 @@ def new_key(request: HttpRequest, user: User) -> str:
     return kept["key"]
 
 
-def forget(request: HttpRequest) -> None:
+def discard_key(request: HttpRequest) -> None:
     request.session.pop(_KEPT, None)
 
 
 def shown(user: User, key: str) -> dict[str, Any]:
     """For the template ``accounts/authenticator_key.html``."""
     typed = b32encode(bytes.fromhex(key)).decode()
-    address = _address(user, typed)
+    # ``otpauth://``, as authenticator apps read it from a QR code (the Key URI Format).
+    issuer = settings.OTP_TOTP_ISSUER
+    label = quote(f"{issuer}:{user.get_username()}")
+    about = {"secret": typed, "issuer": issuer, "digits": TOTPDevice.DIGITS, "period": TOTPDevice.STEP}
+    address = f"otpauth://totp/{label}?{urlencode(about)}"
     code = segno.make(address, error="m")
     return {
         "app_link": address,
         "app_key": " ".join(typed[start : start + 4] for start in range(0, len(typed), 4)),
         "qr_code": mark_safe(code.svg_inline(scale=5, border=4, light="#fff")),  # noqa: S308 - drawn by us
     }
-
-
-def _address(user: User, key: str) -> str:
-    """``otpauth://``, as authenticator apps read it from a QR code (the Key URI Format)."""
-    issuer = settings.OTP_TOTP_ISSUER
-    label = quote(f"{issuer}:{user.get_username()}")
-    about = {"secret": key, "issuer": issuer, "digits": TOTPDevice.DIGITS, "period": TOTPDevice.STEP}
-    return f"otpauth://totp/{label}?{urlencode(about)}"

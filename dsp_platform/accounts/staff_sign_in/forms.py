@@ -13,7 +13,7 @@ from dsp_platform.khmer.digits import digits_of
 
 
 class StaffSignInForm(AuthenticationForm):
-    """All three must be right together. One neutral error for all, so no single one can be tested alone."""
+    """User name, password and code are verified together, with one error: none can be guessed alone."""
 
     roles: tuple[str, ...] = ()
 

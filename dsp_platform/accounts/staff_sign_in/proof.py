@@ -1,4 +1,4 @@
-"""User name, password and code of a member of staff, judged together at every page that asks for them."""
+"""Verifies user name, password and TOTP code of a member of staff together."""
 
 from typing import Any
 
@@ -18,9 +18,9 @@ FAILED = "sign_in_failed"
 
 
 def prove(*, request: HttpRequest | None, username: str, password: str, token: str) -> User:
-    """Whose all three are. Raises ValidationError, the same whatever was wrong; failures are audited."""
+    """The user whose all three are. Raises the same ValidationError whatever was wrong; audits failures."""
     try:
-        booked = throttle.reserve_attempt(request, username)
+        attempt = throttle.reserve_attempt(request, username)
     except throttle.NetworkLimitReached as spent:
         raise ValidationError(str(spent), code="network") from None
     bucket = throttle.bucket_of(request, username)
@@ -29,17 +29,25 @@ def prove(*, request: HttpRequest | None, username: str, password: str, token: s
         throttle.lock_limits(bucket)
         seconds = int(throttle.wait(bucket).total_seconds())
         if not seconds:
-            user, fault = _judge(request, username, password, token)
+            user, fault = _verify(request, username, password, token)
             if user:
-                throttle.forget_failures(bucket)
+                throttle.reset_failures(bucket)
             else:
                 throttle.note_failure(bucket)
                 note_failure(request, _named(username), fault)
-    # Raised only now: an error inside the transaction would undo the count.
+    # Raise after the commit: a rollback would undo the count.
     if user or seconds:
-        throttle.release_attempt(booked)
+        throttle.release_attempt(attempt)
     if seconds:
-        raise _too_many(seconds)
+        raise ValidationError(
+            ngettext(
+                "Too many failed tries. Wait %(seconds)s second and try again.",
+                "Too many failed tries. Wait %(seconds)s seconds and try again.",
+                seconds,
+            )
+            % {"seconds": seconds},
+            code="wait",
+        )
     if user is None:
         raise ValidationError(
             _("The user name, the password or the code is not right. Wait for a new code and try again."),
@@ -51,7 +59,7 @@ def prove(*, request: HttpRequest | None, username: str, password: str, token: s
 def note_failure(
     request: HttpRequest | None, user: User | None, reason: str, *, action: str = FAILED
 ) -> None:
-    """Nothing of what was typed: it may be a password in the wrong field."""
+    """Records nothing that was typed: it may be a password in the wrong field."""
     audit.record(
         actor=None,
         action=action,
@@ -62,13 +70,18 @@ def note_failure(
     )
 
 
-def _judge(request: HttpRequest | None, username: str, password: str, token: str) -> tuple[User | None, str]:
-    """The user, or what was wrong, which only the audit says."""
+def _verify(request: HttpRequest | None, username: str, password: str, token: str) -> tuple[User | None, str]:
+    """The user, or the fault, which only the audit names."""
     user: Any = authenticate(request, username=username, password=password)
     if not isinstance(user, User):
-        return None, _fault(_named(username))
+        known = _named(username)
+        if known is None:
+            return None, "unknown_name"
+        if not known.is_active:
+            return None, "closed"
+        return None, "password" if known.has_usable_password() else "not_joined"
     device = TOTPDevice.objects.filter(user=user, confirmed=True).order_by("pk").first()
-    # Wrong codes are slowed down, and each code is taken only once.
+    # django-otp throttles wrong codes and accepts each code once.
     verified = device and django_otp.verify_token(user, device.persistent_id, token)
     if not verified:
         return None, "code"
@@ -78,23 +91,3 @@ def _judge(request: HttpRequest | None, username: str, password: str, token: str
 
 def _named(username: str) -> User | None:
     return User.objects.filter(username=username).exclude(role=Role.CITIZEN).first()
-
-
-def _fault(user: User | None) -> str:
-    if user is None:
-        return "unknown_name"
-    if not user.is_active:
-        return "closed"
-    return "password" if user.has_usable_password() else "not_joined"
-
-
-def _too_many(seconds: int) -> ValidationError:
-    return ValidationError(
-        ngettext(
-            "Too many failed tries. Wait %(seconds)s second and try again.",
-            "Too many failed tries. Wait %(seconds)s seconds and try again.",
-            seconds,
-        )
-        % {"seconds": seconds},
-        code="wait",
-    )

@@ -1,13 +1,12 @@
 """Rate limits and exponential back-off of sign-ins by password, counted in the database.
 
-The waits grow by the user name that was typed. They must not become a lockout by others: a browser that has
-signed in as this name before carries a signed cookie and is counted apart, so strangers at other browsers
-do not make its owner wait (OWASP, "device cookies"). Unknown names wait exactly like known ones.
+Back-off is by user name as typed. It must not let strangers lock a user out: a browser that has signed in
+with this name before carries a signed cookie and is counted separately (OWASP, "device cookies"). Unknown
+names wait exactly like known ones, against enumeration.
 
-By network, because every try costs the server half a second of computing, and a stranger who tries a new
-name each time waits for none of them. A sign-in that succeeds releases its attempt: an office of a hundred
-behind one address spends no more than it mistypes. Browsers that are known for the name spend nothing of
-it.
+A rate limit by network bounds the cost of password hashing, half a second each, when a new name is tried each
+time. A sign-in that succeeds releases its attempt, so an office of a hundred behind one address only spends
+its mistakes. Browsers known for the name are exempt.
 """
 
 import secrets
@@ -38,7 +37,7 @@ NETWORK_WINDOW = timedelta(hours=1)
 
 
 class NetworkLimitReached(Exception):
-    """``wait`` until this network may try again."""
+    """``wait``: the time until this network may try again."""
 
     def __init__(self, *, wait: timedelta) -> None:
         super().__init__(wait)
@@ -58,7 +57,7 @@ def bucket_of(request: HttpRequest | None, username: str) -> bytes:
 
 
 def wait(bucket: bytes) -> timedelta:
-    """Zero when the name may be tried now. Tries during a wait are not judged and do not lengthen it."""
+    """Zero when the name may be tried now. Attempts during a wait are not verified and do not extend it."""
     now = timezone.now()
     failures = SignInFailure.objects.filter(bucket=bucket, at__gt=now - MEMORY).order_by("-at")
     count = failures.count()
@@ -72,28 +71,28 @@ def note_failure(bucket: bytes) -> None:
     SignInFailure.objects.create(bucket=bucket)
 
 
-def forget_failures(bucket: bytes) -> None:
+def reset_failures(bucket: bytes) -> None:
     SignInFailure.objects.filter(bucket=bucket).delete()
 
 
 def lock_limits(bucket: bytes) -> None:
-    """Attempts at one name are checked one after another. Call inside a transaction."""
-    locks.lock("sign-in", bucket.hex())
+    """Serialises the attempts at one name until the transaction ends."""
+    locks.lock(locks.LockName.SIGN_IN, bucket.hex())
 
 
 @transaction.atomic
 def reserve_attempt(request: HttpRequest | None, username: str) -> SignInFailure | None:
-    """One try of this network, counted before it is judged: parallel tries cannot pass the limit together.
+    """Count an attempt of this network before it is verified, against races of parallel attempts.
 
     None for a browser that is known for this name. Raises NetworkLimitReached.
     """
     if _browser_known_for(request, _name(username)):
         return None
     bucket = network_digest(request)
-    locks.lock("sign-in network", bucket.hex())
+    locks.lock(locks.LockName.SIGN_IN_NETWORK, bucket.hex())
     now = timezone.now()
-    booked = SignInFailure.objects.filter(bucket=bucket, at__gt=now - NETWORK_WINDOW).order_by("-at")
-    times = list(booked.values_list("at", flat=True)[:NETWORK_FAILURES])
+    attempts = SignInFailure.objects.filter(bucket=bucket, at__gt=now - NETWORK_WINDOW).order_by("-at")
+    times = list(attempts.values_list("at", flat=True)[:NETWORK_FAILURES])
     if len(times) == NETWORK_FAILURES:
         raise NetworkLimitReached(wait=times[-1] + NETWORK_WINDOW - now)
     if len(times) == NETWORK_FAILURES - 1:
@@ -102,10 +101,10 @@ def reserve_attempt(request: HttpRequest | None, username: str) -> SignInFailure
     return SignInFailure.objects.create(bucket=bucket)
 
 
-def release_attempt(booked: SignInFailure | None) -> None:
-    """It was no failure after all, or was not judged."""
-    if booked is not None:
-        booked.delete()
+def release_attempt(attempt: SignInFailure | None) -> None:
+    """The attempt succeeded, or was not verified: do not count it as a failure."""
+    if attempt is not None:
+        attempt.delete()
 
 
 def network_digest(request: HttpRequest | None) -> bytes:
@@ -113,7 +112,7 @@ def network_digest(request: HttpRequest | None) -> bytes:
 
 
 def short(bucket: bytes) -> str:
-    """For the audit: tells whether two failures came from one network, not from which."""
+    """For the audit: shows whether two failures came from one network, without naming it."""
     return bucket.hex()[:16]
 
 

@@ -24,7 +24,8 @@ def counter_sign_in(request: HttpRequest) -> HttpResponse:
     target = safe_next_url(request, request.GET.get(NEXT, ""), settings.COUNTER_URL)
     if is_verified_official(request):
         return redirect(target)
-    form = _form(request)
+    # Django's form takes the request before the data, which ``bind`` passes first.
+    form: CounterSignInForm = bind(partial(CounterSignInForm, request), request)  # type: ignore[arg-type]
     if is_submitted(request) and form.is_valid():
         user = form.get_user()
         login(request, user)
@@ -32,8 +33,3 @@ def counter_sign_in(request: HttpRequest) -> HttpResponse:
         throttle.remember_browser(request, response, user.get_username())
         return response
     return render(request, "accounts/counter_sign_in.html", {"form": form, "ended": ENDED in request.GET})
-
-
-def _form(request: HttpRequest) -> CounterSignInForm:
-    # Django's form of this name takes the request before the data, which ``bind`` passes first.
-    return bind(partial(CounterSignInForm, request), request)  # type: ignore[arg-type]

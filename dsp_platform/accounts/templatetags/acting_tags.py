@@ -1,6 +1,6 @@
-"""``{% csrf_token %}`` in every template also says for whom the form acts (``accounts.acting``).
+"""``{% csrf_token %}`` also renders for whom the form acts (``accounts.acting``).
 
-It takes the place of Django's own tag, so that no form can be written without it.
+Replaces Django's tag, so that no form can be written without it.
 """
 
 from django import template

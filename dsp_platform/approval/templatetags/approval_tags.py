@@ -14,7 +14,7 @@ register = template.Library()
 
 @register.inclusion_tag("admin/approval/waiting.html")
 def waits_for_two(kind: str, subject: object) -> dict[str, Any]:
-    """On the page of a row: what is proposed about it, and that it holds as it is until then."""
+    """On the page of a row: proposals about it, and that nothing changes until they are carried out."""
     waiting = waiting_about(kind, str(subject))
     return {"waiting": [(proposal, kind_of(proposal).name(proposal)) for proposal in waiting]}
 
@@ -29,7 +29,7 @@ def waiting_for(request: HttpRequest) -> int:
 
 @register.inclusion_tag("admin/approval/halves.html")
 def halves_to_give(request: HttpRequest) -> dict[str, Any]:
-    """To whoever proposed: it was approved, and the first half of the code is theirs to hand over."""
+    """For the proposer: it was approved, and the first half of the code can be handed over."""
     if getattr(request.user, "role", "") != STEWARD:
         return {}
     found = halves_for(cast(AbstractBaseUser, request.user))
@@ -38,7 +38,7 @@ def halves_to_give(request: HttpRequest) -> dict[str, Any]:
 
 @register.inclusion_tag("admin/approval/broken.html")
 def approved_in_vain(request: HttpRequest) -> dict[str, int]:
-    """What two approved and nobody can carry out: told to every steward as soon as it is so."""
+    """For every steward: approved proposals that cannot be carried out."""
     if getattr(request.user, "role", "") != STEWARD:
         return {}
     waiting, given_up = number_broken()
@@ -47,5 +47,5 @@ def approved_in_vain(request: HttpRequest) -> dict[str, int]:
 
 @register.inclusion_tag("admin/approval/rests_on_account.html")
 def rests_on_account(account: int) -> dict[str, Any]:
-    """On the page of an account: what is given up where it is closed."""
+    """On the page of an account: proposals that are closed with it."""
     return {"waiting": [(found, kind_of(found).name(found)) for found in approved_by_or_of(account)]}

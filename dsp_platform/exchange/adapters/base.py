@@ -1,15 +1,40 @@
-"""The contract of an adapter: records out, status reports in, over one session with one operator."""
+"""The interface of an adapter: records out, status reports in, over one session with one operator."""
 
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 from dsp_platform.exchange.adapters.statuses import Reported
-from dsp_platform.exchange.contract import Outcome, Record, Withdrawal
+from dsp_platform.exchange.contract import Record, Withdrawal
 from dsp_platform.exchange.models import Agreement, Operator
 
 
+class Outcome(NamedTuple):
+    """The outcome of one record. ``reason`` is a short code, never a message of the operator's database.
+
+    ``delivered``: the operator has it, or a newer version. ``refused`` and ``invalid``: held for a person.
+    ``unknown``: it may have arrived; tried again later.
+    """
+
+    subject_id: int
+    status: str
+    reason: str = ""
+    receipt: str = ""
+
+
+class OperatorUnavailable(Exception):
+    """The operator as a whole cannot be reached or is misconfigured: ``reason`` is a short code.
+
+    ``sent``: records may have arrived all the same (a connection lost at COMMIT).
+    """
+
+    def __init__(self, reason: str, *, sent: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.sent = sent
+
+
 class Delivery(NamedTuple):
-    """``revision`` orders what is sent of one subject: the operator keeps what has the highest."""
+    """``revision`` orders the deliveries of one subject: the operator keeps the highest."""
 
     revision: int
     item: Record | Withdrawal
@@ -17,7 +42,7 @@ class Delivery(NamedTuple):
 
 class Session(Protocol):
     def push(self, agreement: Agreement, deliveries: Sequence[Delivery]) -> list[Outcome]:
-        """One outcome per delivery. Raises OperatorUnavailable; never holds one record against another."""
+        """One outcome per delivery. Raises OperatorUnavailable; one bad record does not affect the others."""
 
     def pull(self, after: int, limit: int) -> list[Reported]:
         """What the operator's own system wrote after ``after``, oldest first. Raises OperatorUnavailable."""
@@ -39,9 +64,9 @@ class Summary(NamedTuple):
 
 @runtime_checkable
 class Comparable(Protocol):
-    """What a session also has where it can be asked what the operator holds. All raise OperatorUnavailable.
+    """A session that can list what the operator has. All methods raise OperatorUnavailable.
 
-    Numbers below 1 are not ours and never counted.
+    Numbers below 1 were not written by us and are never counted.
     """
 
     def summaries(self, agreement: Agreement, bounds: Sequence[int]) -> list[Summary]:
@@ -58,7 +83,7 @@ class Comparable(Protocol):
 
 
 class Adapter(Protocol):
-    """May have ``most``: so many records in one push, that it is over well within a lease."""
+    """May have ``most``: the largest number of records in one push, so that it ends well within a lease."""
 
     def open(self, operator: Operator) -> Session:
         """Raises OperatorUnavailable."""

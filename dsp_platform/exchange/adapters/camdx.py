@@ -1,7 +1,7 @@
 """CamDX: the X-Road message protocol for REST, carrying ``notify`` messages of DCI to an operator's service.
 
-Nothing comes back this way: ``pull`` has no reports. What an operator decides arrives at our own DCI
-endpoints, whose door is ``services.store_report``.
+``pull`` returns nothing: what an operator decides is sent to our own DCI endpoints, which call
+``reports.services.store_report``.
 """
 
 import logging
@@ -17,7 +17,7 @@ from django.conf import settings as django_settings
 from django.utils import timezone
 
 from dsp_platform.exchange.adapters import camdx_errors as errors
-from dsp_platform.exchange.adapters.base import Delivery, Session
+from dsp_platform.exchange.adapters.base import Delivery, OperatorUnavailable, Outcome, Session
 from dsp_platform.exchange.adapters.camdx_errors import Answer, Refused, unavailable
 from dsp_platform.exchange.adapters.camdx_settings import (
     CamdxSettings,
@@ -28,24 +28,23 @@ from dsp_platform.exchange.adapters.camdx_settings import (
 )
 from dsp_platform.exchange.adapters.envelope import BadKey, Event, Parties, Signer, event_of, notify
 from dsp_platform.exchange.adapters.statuses import Reported
-from dsp_platform.exchange.contract import OperatorUnavailable, Outcome
-from dsp_platform.exchange.mapping.layout import Layout, NoCode, compile_mapping
+from dsp_platform.exchange.mapping.columns import NoCode
 from dsp_platform.exchange.models import Agreement, Operator
 
-# These write whole addresses into the log at INFO.
+# These log whole addresses at INFO.
 for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
 CONNECT_SECONDS = 5
 LARGEST_ANSWER = 64 * 1024
-# So many single records in a row over which the operator's program broke: is it the records? As many others,
-# from all over the batch, are tried before the operator is blamed, for a household stands side by side.
+# After so many single records in a row over which the operator's program failed, other records from all over
+# the batch are tried before the operator as a whole is taken to be down: neighbours may be of one household.
 MOST_DOUBTS = 3
 PROBES = 5
 
 
 class Push(NamedTuple):
-    """All that is sent under one agreement at one time."""
+    """The records of one call of ``push``."""
 
     record_type: str
     events: Sequence[Event]
@@ -62,24 +61,26 @@ class CamdxSession:
             raise OperatorUnavailable("bad_address") from None
         try:
             self.signer = Signer(settings.signing_key)
-            self.line = Line(settings)
+            self.server = SecurityServer(settings)
         except (BadKey, OSError):
             raise OperatorUnavailable("bad_key_file") from None
         self.operator = operator
         self.parties = Parties(settings.sender_id, self.address.receiver_id)
         self.records = settings.records
         self.client = subsystem(settings.client)
-        self.layouts: dict[int, Layout] = {}
         self.doubts = 0
 
     def close(self) -> None:
-        self.line.client.close()
+        self.server.client.close()
 
     def pull(self, after: int, limit: int) -> list[Reported]:
         return []
 
     def push(self, agreement: Agreement, deliveries: Sequence[Delivery]) -> list[Outcome]:
-        layout = self._layout(agreement)
+        try:
+            layout = agreement.layout
+        except ValueError:
+            raise OperatorUnavailable("bad_mapping") from None
         outcomes: list[Outcome] = []
         events: list[Event] = []
         today = timezone.localdate()
@@ -95,16 +96,8 @@ class CamdxSession:
             outcomes += self._deliver(push, events[start : start + self.records])
         return outcomes
 
-    def _layout(self, agreement: Agreement) -> Layout:
-        if agreement.pk not in self.layouts:
-            try:
-                self.layouts[agreement.pk] = compile_mapping(agreement.mapping)
-            except (KeyError, TypeError, ValueError, AttributeError):
-                raise OperatorUnavailable("bad_mapping") from None
-        return self.layouts[agreement.pk]
-
     def _deliver(self, push: Push, events: Sequence[Event]) -> list[Outcome]:
-        """All in one message; if that is refused, each half by itself, until the bad one stands alone."""
+        """All in one message; if it is refused, each half by itself, until the bad record is alone."""
         try:
             answer = self._send(push, events)
         except Refused as refused:
@@ -117,7 +110,7 @@ class CamdxSession:
         return [Outcome(event.subject_id, "delivered", receipt=receipt) for event in events]
 
     def _doubt(self, push: Push, refused: Refused) -> None:
-        """Raises OperatorUnavailable if the operator's program breaks over whatever it is given."""
+        """Raises OperatorUnavailable if the operator's program fails for every record."""
         self.doubts += refused.status == "unknown"
         if self.doubts < MOST_DOUBTS:
             return
@@ -138,29 +131,29 @@ class CamdxSession:
             signer=self.signer,
         )
         headers = {"X-Road-Client": self.client, "X-Road-Id": message.id}
-        answer = self.line.ask(self.address.path, headers, message.body)
+        answer = self.server.ask(self.address.path, headers, message.body)
         errors.judge(answer, message.id)
         self.doubts = 0
         return answer
 
 
 def _receipt(answer: Answer) -> str:
-    """What X-Road can prove the delivery by: its number of the request, the request's hash, the service."""
+    """Evidence of the delivery in X-Road's log: the request's number and hash, and the service."""
     names = ("X-Road-Request-Id", "X-Road-Request-Hash", "X-Road-Service")
     return " ".join(answer.headers[name] for name in names if name in answer.headers)
 
 
 def tls_context(settings: CamdxSettings) -> ssl.SSLContext:
-    """Raises OSError, of which ssl.SSLError is one, for a file that does not hold what it should."""
-    # With a file given, the authorities of the machine are not asked: this one alone is trusted.
+    """Raises OSError, of which ssl.SSLError is one, for a file with other content."""
+    # With a file given only its authority is trusted, not those of the machine.
     context = ssl.create_default_context(cafile=settings.ca_file)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.load_cert_chain(settings.certificate, settings.key)
     return context
 
 
-class Line:
-    """The connection with our security server, kept for the session. Raises OSError."""
+class SecurityServer:
+    """The connection to our security server, kept for the session. Raises OSError."""
 
     def __init__(self, settings: CamdxSettings) -> None:
         self.seconds = settings.seconds
@@ -175,7 +168,7 @@ class Line:
             },
             timeout=httpx.Timeout(self.seconds, connect=min(CONNECT_SECONDS, self.seconds)),
             follow_redirects=False,
-            trust_env=False,  # no proxy and no password file of the machine
+            trust_env=False,  # no proxy and no .netrc of the machine
             limits=httpx.Limits(max_connections=1),
         )
         self.stream: Any = None
@@ -209,7 +202,7 @@ class Line:
 
     @contextmanager
     def _deadline(self) -> Iterator[None]:
-        """httpx's time-outs are per read: an answer that drips would hold a worker for ever."""
+        """httpx's time-outs are per read: an answer that comes byte by byte would block a worker for ever."""
         watch = threading.Timer(2 * self.seconds, self._cut)
         watch.daemon = True
         watch.start()
@@ -225,7 +218,7 @@ class Line:
 
 
 class CamdxAdapter:
-    # Four messages of the usual size, of a minute each at worst: over before the lease of the batch is.
+    # Four messages of the usual size, of a minute each at worst: done before the batch's lease expires.
     most = 800
 
     def open(self, operator: Operator) -> Session:

@@ -1,7 +1,7 @@
-"""What an answer over CamDX means: one record is bad, the operator has to wait, or a person has to look.
+"""What an answer over CamDX means: one record is bad, or the operator as a whole must wait.
 
 Types of error: X-Road message protocol for REST 1.0.4, chapter 4.6, and the codes of the security server.
-Only our own short words leave this module: X-Road's and the operator's words may quote personal data.
+Only our own short codes leave this module: messages of X-Road and of the operator may quote personal data.
 """
 
 import json
@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import httpx
 
-from dsp_platform.exchange.contract import OperatorUnavailable
+from dsp_platform.exchange.adapters.base import OperatorUnavailable
 
 
 class Fault(NamedTuple):
@@ -40,7 +40,7 @@ class Refused(Exception):
 # By the parts of the type after Client, Server.ClientProxy or Server.ServerProxy, which are compared without
 # case and underscores.
 
-# Passes by itself.
+# Temporary.
 XROAD_PASSING = {
     "networkerror": Fault("network", sent=True),
     "ioerror": Fault("network", sent=True),
@@ -53,7 +53,7 @@ XROAD_PASSING = {
     "loggingfailed": Fault("security_server", sent=True),
     "timestampingfailed": Fault("security_server", sent=True),
 }
-# A person has to look: something is not set up, on our side or on theirs.
+# A person must act: something is not set up, on our side or on theirs.
 XROAD_SETUP = {
     "accessdenied": Fault("access_denied", sent=False),
     "unknownmember": Fault("unknown_member", sent=False),
@@ -79,7 +79,7 @@ XROAD_SETUP = {
     "malformedkeyconf": Fault("security_server_setup", sent=False),
     "malformedglobalconf": Fault("security_server_setup", sent=False),
 }
-# Client.* otherwise: X-Road does not take this message, however often it is sent.
+# Client.* otherwise: X-Road will never take this message.
 XROAD_REFUSED = ("refused", "refused_by_xroad")
 
 # --- The operator answered: by the code of DCI in its acknowledgement ------------------------------
@@ -109,7 +109,7 @@ HTTP_REFUSED = {
     409: ("refused", "refused_by_operator"),
     413: ("invalid", "message_too_large"),
     422: ("refused", "refused_by_operator"),
-    # Its program broke: over this record, or whatever it is given. Nobody can tell before trying.
+    # Its program failed, because of this record or for any: only another record can show which.
     500: ("unknown", "operator_error"),
 }
 HTTP_PASSING = {
@@ -129,7 +129,7 @@ HTTP_SETUP = {
     415: Fault("unknown_service", sent=True),
 }
 REDIRECTED = Fault("redirected", sent=True)
-# It says yes in words that nobody understands, or is not the answer to what was asked.
+# Not an acknowledgement, or not one of this message.
 UNREADABLE = Fault("unexpected_answer", sent=True)
 
 # --- No answer ---------------------------------------------------------------------------------
@@ -139,7 +139,7 @@ NO_ANSWER_IN_TIME = Fault("time_out", sent=True)
 BROKEN_OFF = Fault("unreachable", sent=True)
 BAD_CERTIFICATE = Fault("bad_certificate", sent=False)
 NO_TLS = Fault("no_tls", sent=False)
-# What OpenSSL, older and newer, calls an answer that is not TLS.
+# OpenSSL's names, older and newer, for an answer that is not TLS.
 NOT_TLS = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE")
 
 
@@ -160,7 +160,7 @@ def judge(answer: Answer, message_id: str) -> None:
 def _judge_xroad(failure: str, body: bytes) -> None:
     parts = _parts(failure)
     if parts[0] not in ("client", "server"):
-        # The header is only a flag here; the type stands in the body, if that is JSON.
+        # The header is only a flag here; the type is in the body, if that is JSON.
         parts = _parts(str(_object(body).get("type", "")))
     for part in parts[1:]:
         if part in XROAD_SETUP:
@@ -177,10 +177,10 @@ def _parts(kind: str) -> list[str]:
 
 def _judge_operator(answer: Answer) -> None:
     acknowledged = _object(answer.body).get("message")
-    told = acknowledged if isinstance(acknowledged, dict) else {}
-    error = told.get("error")
+    message = acknowledged if isinstance(acknowledged, dict) else {}
+    error = message.get("error")
     code = str(error.get("code", "")) if isinstance(error, dict) else ""
-    if told.get("ack_status") == "ERR" and code:
+    if message.get("ack_status") == "ERR" and code:
         if code == DCI_KNOWN:
             return
         fault = DCI_SETUP.get(code) or DCI_PASSING.get(code)
@@ -189,9 +189,9 @@ def _judge_operator(answer: Answer) -> None:
         raise Refused(*HTTP_REFUSED[400])
     status = answer.status
     if 200 <= status < 300:
-        if told.get("ack_status") in ("ACK", "NACK"):  # NACK: taken, and nothing more will be said of it
+        if message.get("ack_status") in ("ACK", "NACK"):  # NACK: taken, no further answer will come
             return
-        raise Refused(*HTTP_REFUSED[400]) if told.get("ack_status") == "ERR" else unavailable(UNREADABLE)
+        raise Refused(*HTTP_REFUSED[400]) if message.get("ack_status") == "ERR" else unavailable(UNREADABLE)
     if status in HTTP_REFUSED:
         raise Refused(*HTTP_REFUSED[status])
     if 300 <= status < 400:
@@ -200,7 +200,7 @@ def _judge_operator(answer: Answer) -> None:
 
 
 def _object(body: bytes) -> dict[str, Any]:
-    """Empty for whatever is no JSON object: XML, text, nothing."""
+    """Empty for anything but a JSON object."""
     try:
         found = json.loads(body)
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""Our place in CamDX, from the environment, and an operator's, from its row. See docs/guides/camdx.md."""
+"""Our own CamDX settings, from the environment, and an operator's address. See docs/guides/camdx.md."""
 
 import os
 import re
@@ -35,14 +35,14 @@ class CamdxSettings:
 
 
 class Address(NamedTuple):
-    """``path`` is ready to be asked for; ``receiver_id`` is what DCI calls the operator."""
+    """``path`` is encoded; ``receiver_id`` is what DCI calls the operator."""
 
     path: str
     receiver_id: str
 
 
 def camdx_settings() -> CamdxSettings:
-    """Read whenever it is needed; a number that cannot be read is told in ``problems``, by name only."""
+    """Read at each call; a number that cannot be read is named in ``problems``, without its value."""
     problems: list[str] = []
 
     def text(name: str) -> str:
@@ -69,12 +69,12 @@ def camdx_settings() -> CamdxSettings:
     )
 
 
-def is_asked_for() -> bool:
+def is_configured() -> bool:
     return any(name.startswith(PREFIX) and value.strip() for name, value in os.environ.items())
 
 
 def mistakes(settings: CamdxSettings, *, production: bool) -> list[str]:
-    """What is missing or makes no sense, in words for who runs the platform. No value is repeated."""
+    """What is missing or invalid, for those who run the platform. Values are not repeated."""
     secure, server = settings.is_secure, settings.security_server
     tests: list[tuple[str, str, Callable[[], bool]]] = [
         ("SECURITY_SERVER", "must be an https address", lambda: _is_url(server, production)),
@@ -84,7 +84,7 @@ def mistakes(settings: CamdxSettings, *, production: bool) -> list[str]:
         ("CA_FILE", "must name a file", lambda: not secure or Path(settings.ca_file).is_file()),
         ("SIGNING_KEY", "must name a file", lambda: Path(settings.signing_key).is_file()),
     ]
-    wrong = [f"{PREFIX}{name} {words}." for name, words, holds in tests if not holds()]
+    wrong = [f"{PREFIX}{name} {words}." for name, words, passes in tests if not passes()]
     return [*settings.problems, *wrong]
 
 

@@ -10,8 +10,16 @@ from django.utils import timezone
 from psycopg import sql
 from psycopg.rows import dict_row
 
+from dsp_platform.arrays import text_array
 from dsp_platform.exchange.adapters import database_compare as compare
-from dsp_platform.exchange.adapters.base import Delivery, Range, Session, Summary
+from dsp_platform.exchange.adapters.base import (
+    Delivery,
+    OperatorUnavailable,
+    Outcome,
+    Range,
+    Session,
+    Summary,
+)
 from dsp_platform.exchange.adapters.database_connection import Lenient, connect, cut_after
 from dsp_platform.exchange.adapters.database_errors import (
     WORTH_REPEATING,
@@ -22,16 +30,16 @@ from dsp_platform.exchange.adapters.database_errors import (
 )
 from dsp_platform.exchange.adapters.database_statements import (
     Statements,
-    array_of,
-    line_of,
+    row_text,
     statements_of,
 )
-from dsp_platform.exchange.adapters.statuses import LONGEST_VALUE, Reported, read_report, status_columns
-from dsp_platform.exchange.contract import OperatorUnavailable, Outcome, Record
-from dsp_platform.exchange.mapping.layout import Layout, NoCode, Value, table_name
+from dsp_platform.exchange.adapters.statuses import LONGEST_VALUE, Reported, StatusMapping, read_report
+from dsp_platform.exchange.contract import Record
+from dsp_platform.exchange.mapping.columns import NoCode, Value
+from dsp_platform.exchange.mapping.layout import Layout
 from dsp_platform.exchange.models import Agreement, Operator
 
-# How often a batch is tried that met another of the operator's transactions.
+# How often a batch is tried that conflicts with another transaction at the operator.
 TRIES = 3
 
 CANNOT_ENCODE = (NoCode, KeyError, TypeError, ValueError)
@@ -40,7 +48,7 @@ Found = TypeVar("Found")
 
 
 class Untaken(Exception):
-    """The operator's database took a row without an error and does not hold it."""
+    """The operator's database took a row without an error and does not have it."""
 
 
 class DatabaseSession:
@@ -70,7 +78,7 @@ class DatabaseSession:
     def _deliver(
         self, agreement: int, statements: Statements, subjects: list[int], rows: list[list[Value]]
     ) -> list[Outcome]:
-        """All at once; where one of them is bad, each by itself."""
+        """All in one batch; if one of them is bad, each by itself."""
         if self.opened.get(agreement) is not statements:
             self._bounded(lambda: self.connection.execute(statements.open))
             self.opened[agreement] = statements
@@ -102,7 +110,7 @@ class DatabaseSession:
             taken = cursor.execute(statements.upsert).rowcount
             cursor.nextset()
             ((number,),) = cursor.fetchall()
-            # Fewer where the operator holds something newer, which is well, or where it kept a row out.
+            # Fewer where the operator has newer versions, which is fine, or where a trigger dropped a row.
             if taken < len(rows) and cursor.execute(statements.untaken).fetchone() != (0,):
                 raise Untaken
             self.committing = True
@@ -111,23 +119,22 @@ class DatabaseSession:
     def _apart(
         self, agreement: int, statements: Statements, subjects: list[int], rows: list[list[Value]]
     ) -> list[Outcome]:
-        outcomes, left, lines = [], [], []
+        outcomes, sent, texts = [], [], []
         for subject, row in zip(subjects, rows, strict=True):
-            line = line_of(row)
-            if _can_be_sent(line):
-                left.append(subject)
-                lines.append(line)
+            text = row_text(row)
+            if _can_be_sent(text):
+                sent.append(subject)
+                texts.append(text)
             else:
                 outcomes.append(Outcome(subject, "invalid", "bad_character"))
         if self.opened_apart.get(agreement) is not statements:
             self._bounded(lambda: self.connection.execute(statements.open_apart))
             self.opened_apart[agreement] = statements
         self.committing = True
-        given = [array_of(lines)]
-        told = self._bounded(lambda: self.connection.execute(statements.apart, given).fetchall())
-        codes = dict(told)
+        given = [text_array(texts)]
+        codes = dict(self._bounded(lambda: self.connection.execute(statements.apart, given).fetchall()))
         receipt = f"txid:{codes[0]}"
-        for place, subject in enumerate(left, start=1):
+        for place, subject in enumerate(sent, start=1):
             failed = place in codes
             outcomes.append(
                 Outcome(subject, *refusal(codes[place]))
@@ -137,19 +144,18 @@ class DatabaseSession:
         return outcomes
 
     def pull(self, after: int, limit: int) -> list[Reported]:
-        mapping = self.operator.status_mapping
-        # As text: a date or a character that only their database can read must not stop the others.
-        # And cut there: what is longer than anybody writes is not sent at all.
-        as_text = sql.SQL("left(told.{0}::text, {1}) AS {0}")
+        mapping = StatusMapping.model_validate(self.operator.status_mapping)
+        # As text: a date or a character that only their database can read must not stop the others. Truncated
+        # by their server, so that an overlong value is not even sent.
+        as_text = sql.SQL("left(status.{0}::text, {1}) AS {0}")
         query = sql.SQL(
-            "SELECT {} FROM {} AS told WHERE told.{cursor} > %s ORDER BY told.{cursor} LIMIT %s"
+            "SELECT {} FROM {} AS status WHERE status.{cursor} > %s ORDER BY status.{cursor} LIMIT %s"
         ).format(
             sql.SQL(", ").join(
-                as_text.format(sql.Identifier(name), sql.Literal(LONGEST_VALUE))
-                for name in status_columns(mapping)
+                as_text.format(sql.Identifier(name), sql.Literal(LONGEST_VALUE)) for name in mapping.columns
             ),
-            sql.Identifier(*table_name(mapping["table"])),
-            cursor=sql.Identifier(mapping["cursor"]),
+            sql.Identifier(*mapping.table),
+            cursor=sql.Identifier(mapping.cursor),
         )
         try:
             with (
@@ -185,7 +191,7 @@ class DatabaseSession:
 def _encode(
     layout: Layout, deliveries: Sequence[Delivery]
 ) -> tuple[list[int], list[list[Value]], list[Outcome]]:
-    """Subjects and their rows, and what became of those that have no row."""
+    """Subjects and their rows, and the outcomes of those that cannot be written."""
     try:
         return [item.subject_id for _revision, item in deliveries], _rows(layout, deliveries), []
     except CANNOT_ENCODE:
@@ -214,9 +220,9 @@ def _rows(layout: Layout, deliveries: Sequence[Delivery]) -> list[list[Value]]:
     ]
 
 
-def _can_be_sent(line: str) -> bool:
+def _can_be_sent(text: str) -> bool:
     try:
-        return b"\0" not in line.encode()
+        return b"\0" not in text.encode()
     except UnicodeEncodeError:
         return False
 

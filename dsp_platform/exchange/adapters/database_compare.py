@@ -1,8 +1,8 @@
-"""What an operator's table holds, told by the numbers in its version column.
+"""What an operator's table has, by the numbers in its version column.
 
-A number names one delivery to one operator, so comparing numbers compares copies. Rows that no delivery
-wrote have no number, or one below 1: they are left out everywhere. Each question is one scan, however many
-ranges it is about; the operator needs no index on the column.
+A number identifies one delivery to one operator, so comparing numbers compares records. Rows that no delivery
+wrote have no number, or one below 1, and are left out. Each query is one scan, however many ranges it has;
+the operator needs no index on the column.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from psycopg import sql
 from dsp_platform.exchange.adapters.base import Range, Summary
 from dsp_platform.exchange.mapping.layout import Layout
 
-# width_bucket tells by binary search how many of the bounds are not above the number.
+# width_bucket: how many of the bounds are not above the number, by binary search.
 SUMMARIES = """
 SELECT width_bucket(version, %(bounds)s::bigint[]), count(*), sum(version),
     sum((version %% 1000003) * (version %% 1000033))
@@ -46,8 +46,8 @@ HIGHEST = "SELECT greatest(max({version}), 0)::bigint FROM {table}"
 
 def summaries(connection: psycopg.Connection[Any], layout: Layout, bounds: Sequence[int]) -> list[Summary]:
     found = _scan(connection, layout, SUMMARIES, list(bounds))
-    told = {place: Summary(count, int(total), int(checksum)) for place, count, total, checksum in found}
-    return [told.get(place, Summary(0, 0, 0)) for place in range(1, len(bounds))]
+    summaries = {place: Summary(count, int(total), int(checksum)) for place, count, total, checksum in found}
+    return [summaries.get(place, Summary(0, 0, 0)) for place in range(1, len(bounds))]
 
 
 def versions(connection: psycopg.Connection[Any], layout: Layout, ranges: Sequence[Range]) -> list[list[int]]:

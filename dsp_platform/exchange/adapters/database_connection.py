@@ -1,4 +1,4 @@
-"""How an operator's database is reached: all of it from the environment, read when a session is opened.
+"""The connection to an operator's database, configured by the environment and read when a session is opened.
 
 Each name begins with ``OPERATOR_<CODE>_DATABASE_``; see docs/guides/operator-database.md.
 """
@@ -17,11 +17,11 @@ from psycopg.abc import Buffer
 from psycopg.adapt import Loader
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from dsp_platform.exchange.adapters.base import OperatorUnavailable
 from dsp_platform.exchange.adapters.database_errors import CutOff, connect_reason
-from dsp_platform.exchange.contract import OperatorUnavailable
 
 SECONDS = {"CONNECT": 5, "STATEMENT": 60, "LOCK": 10}
-# The operator's server ends a statement by itself; who is silent for so much longer is cut off.
+# The operator's server ends a statement by itself; if it has not after so many more seconds we disconnect.
 GRACE_SECONDS = 5
 FILES = {"SSLROOTCERT": "sslrootcert", "SSLCERT": "sslcert", "SSLKEY": "sslkey"}
 SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
@@ -32,7 +32,7 @@ def prefix_of(code: str) -> str:
 
 
 class Settings:
-    """Raises ValueError, with words that hold no secret."""
+    """Raises ValueError, whose message has no secret."""
 
     def __init__(self, prefix: str, environment: Mapping[str, str] | None = None) -> None:
         self.prefix = prefix
@@ -58,7 +58,7 @@ class Settings:
         return int(text)
 
     def missing_files(self) -> list[str]:
-        """What a connection of this kind needs and cannot find."""
+        """Files that the connection needs and that cannot be read."""
         found = {**{option: self.named.get(option) for option in FILES.values()}, **self.files}
         lacking = [
             f"{self.prefix}{name} names no file that can be read."
@@ -76,7 +76,7 @@ def _usual_mode() -> str:
 
 
 def connect(code: str) -> tuple[psycopg.Connection[Any], float]:
-    """The connection, and for how many seconds it may be waited for. Raises OperatorUnavailable."""
+    """The connection, and the seconds after which a statement is given up. Raises OperatorUnavailable."""
     try:
         wanted = Settings(prefix_of(code))
     except ValueError:
@@ -88,7 +88,7 @@ def connect(code: str) -> tuple[psycopg.Connection[Any], float]:
         "lock_timeout": f"{wanted.lock}s",
         "idle_in_transaction_session_timeout": f"{wanted.statement * 2}s",
         "DateStyle": "ISO",
-        # Every statement is short, or one plain scan: compiling it takes longer than it saves.
+        # Statements are short or one plain scan: compiling takes longer than it saves.
         "jit": "off",
     }
     try:
@@ -96,7 +96,7 @@ def connect(code: str) -> tuple[psycopg.Connection[Any], float]:
         connection = psycopg.connect(
             address,
             autocommit=True,
-            # Prepared by ourselves; the driver would try to prepare several statements as one.
+            # We prepare statements ourselves; the driver would prepare several as one.
             prepare_threshold=None,
             client_encoding="UTF8",
             connect_timeout=wanted.connect,
@@ -116,7 +116,7 @@ def connect(code: str) -> tuple[psycopg.Connection[Any], float]:
 
 @contextmanager
 def cut_after(connection: psycopg.Connection[Any], seconds: float) -> Iterator[None]:
-    """A peer whose machine answers but whose server is stopped would be waited for without end."""
+    """Disconnect after ``seconds``: a suspended server whose kernel still answers would block for ever."""
     fired = threading.Event()
     timer = threading.Timer(seconds, _cut, [connection, fired])
     timer.daemon = True
@@ -133,13 +133,13 @@ def cut_after(connection: psycopg.Connection[Any], seconds: float) -> Iterator[N
 
 def _cut(connection: psycopg.Connection[Any], fired: threading.Event) -> None:
     fired.set()
-    # A copy of the number, so that the socket object closes nothing that is not its own.
-    with suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(connection.fileno())) as line:
-        line.shutdown(socket.SHUT_RDWR)
+    # A duplicate of the descriptor, so that closing the socket object does not close the driver's.
+    with suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(connection.fileno())) as duplicate:
+        duplicate.shutdown(socket.SHUT_RDWR)
 
 
 class Lenient(Loader):
-    """Text of a database that never checked its characters."""
+    """Text from a database that does not check its encoding."""
 
     def load(self, data: Buffer) -> str:
         return bytes(data).decode(errors="replace")

@@ -1,13 +1,13 @@
-"""What an error of an operator's PostgreSQL means: this record is bad, or the operator as a whole.
+"""What an error of an operator's PostgreSQL means: one record is bad, or the operator as a whole must wait.
 
-Codes: PostgreSQL documentation, appendix A. Only our own short words leave this module: the database's
-own message may quote personal data.
+Codes: PostgreSQL documentation, appendix A. Only our own short codes leave this module: the database's own
+message may quote personal data.
 """
 
 import psycopg
 from psycopg import errors
 
-# This record, and no other: (status, reason).
+# One record: (status, reason).
 OF_RECORD = {
     "": ("refused", "ignored_by_operator"),
     "22001": ("invalid", "value_too_long"),
@@ -27,7 +27,7 @@ OF_RECORD = {
     "54000": ("invalid", "value_too_long"),
 }
 CLASS_OF_RECORD = {"22": ("invalid", "bad_value"), "23": ("refused", "constraint")}
-# A trigger of the operator's may raise any code there is, and some that there are not.
+# A trigger of the operator may raise any code, also unknown ones.
 RAISED = ("refused", "refused_by_operator")
 
 # The operator as a whole.
@@ -83,22 +83,22 @@ WORDS_AT_CONNECT = [
 
 
 class CutOff(psycopg.OperationalError):
-    """We hung up, because no answer came."""
+    """We disconnected, because no answer came."""
 
 
 def concerns_operator(error: psycopg.Error) -> bool:
-    """Or else one of the records that were sent."""
+    """Otherwise it concerns one of the records that were sent."""
     code = error.sqlstate
     if code is None:
         # The driver itself could not write a value, e.g. a zero byte in a text.
         return not isinstance(error, psycopg.DataError)
     if code == "42501" and error.diag.source_function == "ExecWithCheckOptions":
-        return False  # A policy of the operator's for single rows; its words depend on its language.
+        return False  # Row level security. Its message depends on the server's language.
     return code[:2] in CLASS_OF_OPERATOR
 
 
 def is_uncertain(error: psycopg.Error) -> bool:
-    """Nobody can say whether a COMMIT that ended like this took effect."""
+    """Whether the COMMIT took effect cannot be known after this error."""
     return error.sqlstate is None or error.sqlstate.startswith(("08", "57"))
 
 

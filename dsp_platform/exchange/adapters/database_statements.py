@@ -5,12 +5,13 @@ Every name of a table or column is quoted, never pasted. They are made once for 
 
 from dataclasses import dataclass
 from itertools import count
-from typing import Any
 
 from psycopg import sql
 
-from dsp_platform.exchange.contract import OperatorUnavailable
-from dsp_platform.exchange.mapping.layout import Layout, Value, compile_mapping
+from dsp_platform.arrays import quoted
+from dsp_platform.exchange.adapters.base import OperatorUnavailable
+from dsp_platform.exchange.mapping.columns import Value
+from dsp_platform.exchange.mapping.layout import Layout
 from dsp_platform.exchange.models import Agreement
 
 
@@ -18,18 +19,17 @@ from dsp_platform.exchange.models import Agreement
 class Statements:
     """``open`` comes first in each session, ``open_apart`` before the first ``apart``."""
 
-    mapping: Any
     layout: Layout
     open: bytes
     copy: bytes
     upsert: bytes
     """Two results: how many rows were taken, and the number of the operator's transaction."""
     untaken: bytes
-    """How many rows were neither taken nor held in a version as new or newer."""
+    """How many rows were neither taken nor present in the same or a newer version."""
     open_apart: bytes
     apart: bytes
     """Each of the given rows by itself: places, from 1, and errors of those that failed. At place 0 stands
-    the number of the operator's transaction; an empty error is a row that was let drop without a word."""
+    the number of the operator's transaction; an empty error is a row that was dropped without an error."""
 
 
 _numbers = count(1)
@@ -38,14 +38,13 @@ _made: dict[int, Statements] = {}
 
 def statements_of(agreement: Agreement) -> Statements:
     """Raises OperatorUnavailable for a mapping that cannot be read."""
+    try:
+        layout = agreement.layout
+    except ValueError:
+        raise OperatorUnavailable("bad_mapping") from None
     known = _made.get(agreement.pk)
-    if known is None or known.mapping != agreement.mapping:
-        try:
-            layout = compile_mapping(agreement.mapping)
-            known = _make(agreement.mapping, layout, f"dspp_{next(_numbers)}")
-        except (KeyError, TypeError, ValueError, AttributeError):
-            raise OperatorUnavailable("bad_mapping") from None
-        _made[agreement.pk] = known
+    if known is None or known.layout is not layout:
+        known = _made[agreement.pk] = _make(layout, f"dspp_{next(_numbers)}")
     return known
 
 
@@ -54,19 +53,19 @@ CREATE TEMPORARY TABLE {name} ON COMMIT DELETE ROWS AS SELECT {columns} FROM {ta
 PREPARE {name} AS {upsert}
 """
 UPSERT = """
-INSERT INTO {table} AS held ({columns}{stamp}) {given}
+INSERT INTO {table} AS theirs ({columns}{stamp}) {given}
 ON CONFLICT ({key}) DO UPDATE SET {changes}
-WHERE held.{version} IS NULL OR held.{version} < excluded.{version}
+WHERE theirs.{version} IS NULL OR theirs.{version} < excluded.{version}
 """
-# The limit keeps the planner from reading the whole table, whatever it thinks of the staged rows.
+# The limit keeps the planner from reading the whole table, whatever it estimates for the staged rows.
 UNTAKEN = """
 SELECT count(*) FROM {staged} AS given LEFT JOIN LATERAL (
-    SELECT held.{version} FROM {table} AS held WHERE held.{key} = given.{key} LIMIT 1
-) AS held ON true
-WHERE held.{version} IS NULL OR held.{version} < given.{version}
+    SELECT theirs.{version} FROM {table} AS theirs WHERE theirs.{key} = given.{key} LIMIT 1
+) AS theirs ON true
+WHERE theirs.{version} IS NULL OR theirs.{version} < given.{version}
 """
-# Where one row is bad the server finds it, in one journey and in time that grows with the rows alone: each
-# row has a subtransaction of its own. What concerns the operator as a whole ends all of them.
+# Where a row is bad the server finds it, in one round trip and linear time: each row has a subtransaction of
+# its own. An error that concerns the operator as a whole ends all of them.
 APART = """
 #variable_conflict use_column
 DECLARE
@@ -83,8 +82,8 @@ BEGIN
             dspp_row := dspp_line::{staged};
             {upsert};
             IF NOT FOUND THEN
-                PERFORM FROM {table} AS held
-                WHERE held.{key} = dspp_row.{key} AND held.{version} >= dspp_row.{version};
+                PERFORM FROM {table} AS theirs
+                WHERE theirs.{key} = dspp_row.{key} AND theirs.{version} >= dspp_row.{version};
                 IF NOT FOUND THEN
                     dspp_code := '';
                     RETURN NEXT;
@@ -106,7 +105,7 @@ LANGUAGE plpgsql AS {body}
 """
 
 
-def _make(mapping: Any, layout: Layout, name: str) -> Statements:
+def _make(layout: Layout, name: str) -> Statements:
     staged = sql.Identifier("pg_temp", name)
     parts: dict[str, sql.Composable] = {
         "name": sql.Identifier(name),
@@ -134,7 +133,7 @@ def _make(mapping: Any, layout: Layout, name: str) -> Statements:
         "open_apart": filled(OPEN_APART, body=sql.Literal(body)),
         "apart": filled("SELECT dspp_place, dspp_code FROM {staged}(%s::text[])"),
     }
-    return Statements(mapping, layout, **{part: text.as_bytes(None) for part, text in made.items()})
+    return Statements(layout, **{part: text.as_bytes(None) for part, text in made.items()})
 
 
 _NOTHING = sql.SQL("")
@@ -152,7 +151,7 @@ def _changes(layout: Layout) -> sql.Composed:
     return sql.SQL(", ").join(changes)
 
 
-def line_of(row: list[Value]) -> str:
+def row_text(row: list[Value]) -> str:
     """A row as PostgreSQL reads it from one text, for ``apart``."""
     return "(" + ",".join(map(_cell, row)) + ")"
 
@@ -161,15 +160,5 @@ def _cell(value: Value) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
-        return "t" if value else "f"  # as COPY writes it, for a column may be text
-    return _quoted(str(value))
-
-
-def array_of(lines: list[str]) -> str:
-    """As PostgreSQL reads an array: the driver's own way with a list takes sixty times as long."""
-    return "{" + ",".join(map(_quoted, lines)) + "}"
-
-
-def _quoted(text: str) -> str:
-    text = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{text}"'
+        return "t" if value else "f"  # as COPY writes it, because the column may be text
+    return quoted(str(value))

@@ -1,10 +1,9 @@
-"""The adapters by name: ``Operator.adapter`` holds one of these."""
+"""The adapters by name: ``Operator.adapter`` is one of these."""
 
-from dsp_platform.exchange.adapters.base import Adapter
+from dsp_platform.exchange.adapters.base import Adapter, OperatorUnavailable
 from dsp_platform.exchange.adapters.camdx import CamdxAdapter
 from dsp_platform.exchange.adapters.database import DatabaseAdapter
 from dsp_platform.exchange.adapters.fake import Accepting, Crashing, Hanging, Refusing, Slow
-from dsp_platform.exchange.contract import OperatorUnavailable
 
 ADAPTERS: dict[str, Adapter] = {
     "database": DatabaseAdapter(),

@@ -1,7 +1,7 @@
 """The ``notify`` message of DCI 1.0.0 (Social Registry), and its signature.
 
-A record is one event; the mapping of the agreement says what its fields are called. Whether the operator
-already has a message is told by ``message_id``, whether it has something newer by the version in the record.
+A record is one event; the mapping of the agreement names its fields. The operator recognises a repeated
+message by ``message_id``, and an older record by the version in it.
 """
 
 import json
@@ -21,7 +21,7 @@ from dsp_platform.exchange.mapping.layout import Layout
 
 VERSION = "1.0.0"
 LOCALE = "khm"
-# Which kinds of key sign, and how.
+# Kinds of key, and their algorithms.
 KEYS: tuple[tuple[type[ECKey] | type[RSAKey], str], ...] = ((ECKey, "ES256"), (RSAKey, "RS256"))
 
 
@@ -72,7 +72,7 @@ class Signer:
         return self.key.thumbprint()
 
     def sign(self, content: bytes) -> str:
-        """A compact signature (JWS) without the content, which stands beside it: RFC 7515, appendix F."""
+        """A compact signature (JWS) detached from its content: RFC 7515, appendix F."""
         header = {"alg": self.algorithm, "kid": self.key_id}
         signed: str = jws.detach_content(
             jws.serialize_compact(header, content, self.key, algorithms=[self.algorithm])
@@ -88,8 +88,8 @@ class Signer:
 def event_of(layout: Layout, revision: int, item: Record | Withdrawal, today: date) -> Event:
     """Raises NoCode, KeyError, TypeError or ValueError.
 
-    A withdrawal is a tombstone: the key, the version, the sign and the date, and not one other field, for
-    the operator to delete whatever else it holds.
+    A withdrawal is a tombstone: only the key, the version, the flag and the date. The operator deletes
+    everything else.
     """
     withdrawal = isinstance(item, Withdrawal)
     if isinstance(item, Withdrawal):
@@ -103,13 +103,13 @@ def event_of(layout: Layout, revision: int, item: Record | Withdrawal, today: da
 def _nested(names: Sequence[str], values: Sequence[Any]) -> dict[str, Any]:
     """``name.surname`` becomes an object in an object."""
     record: dict[str, Any] = {}
-    for name, value in zip(names, values, strict=False):
+    for dotted, value in zip(names, values, strict=False):
         if isinstance(value, float):
             raise ValueError("whole numbers only: others are signed differently by every language")
-        *path, last = name.split(".")
+        *path, last = dotted.split(".")
         inner: Any = record
-        for step in path:
-            inner = inner.setdefault(step, {}) if isinstance(inner, dict) else None
+        for name in path:
+            inner = inner.setdefault(name, {}) if isinstance(inner, dict) else None
         if not isinstance(inner, dict) or last in inner:
             raise ValueError("two fields in one place")
         inner[last] = value
@@ -123,9 +123,9 @@ def canonical(value: Any) -> bytes:
 
 
 def message_id(operator: str, events: Sequence[Event]) -> str:
-    """The same for the same records, so that a message sent again is known to be the same message.
+    """The same for the same records, so that a repeated message is recognised.
 
-    Keyed, for it leaves the house in headers and logs, and a plain hash of few data can be found by trying.
+    Keyed, because it appears in headers and logs, and a plain hash of few data can be found by brute force.
     """
     contents = [event.content.decode() for event in events]
     return str(UUID(bytes=crypto.digest("camdx", operator, *contents)[:16], version=5))
@@ -153,8 +153,8 @@ def notify(
         "receiver_id": parties.receiver_id,
         "is_msg_encrypted": False,
     }
-    told = [_event(event, record_type, moment) for event in events]
-    message = {"transaction_id": number, "notify_event": told}
+    notified = [_event(event, record_type, moment) for event in events]
+    message = {"transaction_id": number, "notify_event": notified}
     signature = signer.sign(signed_part(header, message))
     body = canonical({"signature": signature, "header": header, "message": message})
     return Message(number, body)
@@ -171,6 +171,6 @@ def _event(event: Event, record_type: str, moment: str) -> dict[str, Any]:
         "reg_records": event.record,
     }
     if not event.withdrawal:
-        # The standard has no word for a withdrawal, and leaving out the word is allowed.
+        # The standard has no type for a withdrawal, and the type is optional.
         data["reg_event_type"] = "REGISTER"
     return {"reference_id": str(event.revision), "timestamp": moment, "data": data, "locale": LOCALE}

@@ -1,15 +1,14 @@
-"""Operators that exist only here, for tests and demos: they accept, refuse, crash, are slow or hang."""
+"""Fake operators for tests and demos: they accept, refuse, crash, are slow or hang."""
 
 import time
 from collections.abc import Sequence
 
-from dsp_platform.exchange.adapters.base import Delivery, Session
+from dsp_platform.exchange.adapters.base import Delivery, OperatorUnavailable, Outcome, Session
 from dsp_platform.exchange.adapters.statuses import Reported
-from dsp_platform.exchange.contract import OperatorUnavailable, Outcome
 from dsp_platform.exchange.models import Agreement, Operator
 
 SLOW_SECONDS = 2.0
-# As long as a session waits for an answer; a real one has its own limits.
+# How long a session waits for an answer; real adapters have their own limits.
 HANG_SECONDS = 60.0
 
 
@@ -35,7 +34,7 @@ class Refusing(Accepting):
 
 
 class Crashing(Accepting):
-    """Fails in the middle, with an error that nobody foresaw."""
+    """Fails in the middle, with an unexpected error."""
 
     def push(self, agreement: Agreement, deliveries: Sequence[Delivery]) -> list[Outcome]:
         raise RuntimeError("the fake operator crashed")
@@ -48,7 +47,7 @@ class Slow(Accepting):
 
 
 class Hanging(Accepting):
-    """Takes what it is sent and never answers, until the session's time is over."""
+    """Takes what it is sent and never answers, until the session times out."""
 
     def push(self, agreement: Agreement, deliveries: Sequence[Delivery]) -> list[Outcome]:
         time.sleep(HANG_SECONDS)

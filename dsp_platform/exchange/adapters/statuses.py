@@ -1,24 +1,27 @@
 """How a row of an operator's status table is read: its columns and words turned into ours."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import Any
+from typing import Annotated, Any, ClassVar
 
 from django.utils import timezone
+from pydantic import BaseModel, BeforeValidator, Field
 
 from dsp_platform import crypto
-from dsp_platform.exchange.days import is_plausible
+from dsp_platform.exchange.adapters.plausible_dates import is_plausible
+from dsp_platform.exchange.mapping.columns import spelled_out
+from dsp_platform.exchange.mapping.schema import table_parts
 from dsp_platform.khmer.text import clean_lines
 
 LONGEST_VALUE = 2000
-"""Of one column, in characters. An operator decides what stands there: no row of theirs fills our memory."""
+"""Of one column, in characters, because the operator decides what it writes there."""
 HIGHEST_CURSOR = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """``problem`` is a short code if the row needs a person; it is stored all the same."""
+    """``problem`` is a short code if the report is to be held for a person."""
 
     cursor: int
     reference: str
@@ -30,70 +33,105 @@ class Reported:
     problem: str = ""
 
 
-def _columns(spec: Any) -> list[str]:
-    if isinstance(spec, str):
-        return [spec]
-    return [spec["column"]] if "column" in spec else []
+class Constant(BaseModel):
+    constant: str
+    columns: ClassVar[Sequence[str]] = ()
+
+    def read(self, row: Mapping[str, Any]) -> tuple[str, bool]:
+        return self.constant, True
 
 
-def status_columns(mapping: Mapping[str, Any]) -> list[str]:
-    specs = [mapping["cursor"], mapping["reference"], mapping["kind"], mapping["subject"]]
-    specs += [mapping["status"], mapping["occurred_at"], *mapping.get("values", {}).values()]
-    return list(dict.fromkeys(name for spec in specs for name in _columns(spec)))
+class StatusColumn(BaseModel):
+    """``values`` turns the operator's word into ours."""
+
+    column: str
+    values: dict[str, str] | None = None
+
+    @property
+    def columns(self) -> Sequence[str]:
+        return (self.column,)
+
+    def read(self, row: Mapping[str, Any]) -> tuple[str, bool]:
+        """(our word, whether it is one we know)."""
+        word = _text(row[self.column])
+        return (word, True) if self.values is None else (self.values.get(word, word), word in self.values)
+
+
+class MomentColumn(BaseModel):
+    column: str
+    date_text: str = ""
+
+    @property
+    def columns(self) -> Sequence[str]:
+        return (self.column,)
+
+    def read(self, row: Mapping[str, Any]) -> datetime | None:
+        """Now where the column is empty; None for a moment that is not plausible."""
+        value = row[self.column]
+        if value is None:
+            return timezone.now()
+        if isinstance(value, str):
+            try:
+                value = (
+                    datetime.strptime(value, self.date_text)  # noqa: DTZ007
+                    if self.date_text
+                    else datetime.fromisoformat(value)
+                )
+            except ValueError:
+                return None
+        if isinstance(value, date) and not isinstance(value, datetime):
+            value = datetime.combine(value, time())
+        if not isinstance(value, datetime):
+            return None
+        try:
+            value = timezone.make_aware(value) if timezone.is_naive(value) else value
+        except OverflowError:
+            return None
+        return value if is_plausible(value) else None
+
+
+Source = Annotated[Constant | StatusColumn, Field(union_mode="left_to_right"), BeforeValidator(spelled_out)]
+
+
+class StatusMapping(BaseModel):
+    """Where the parts of a report stand in the operator's status table (``agreement-mapping.md``)."""
+
+    table: Annotated[list[Annotated[str, Field(min_length=1)]], BeforeValidator(table_parts)]
+    cursor: str
+    reference: Source
+    kind: Source
+    subject: Source
+    status: Source
+    occurred_at: Annotated[MomentColumn, BeforeValidator(spelled_out)]
+    values: dict[str, Source] = {}
+
+    @property
+    def columns(self) -> list[str]:
+        sources = (self.reference, self.kind, self.subject, self.status, self.occurred_at)
+        named = [name for source in (*sources, *self.values.values()) for name in source.columns]
+        return list(dict.fromkeys([self.cursor, *named]))
 
 
 def _text(value: Any) -> str:
-    """As what people type: without characters that nobody sees, of which NUL cannot even be stored."""
+    """Cleaned like typed text of invisible characters; NUL could not even be stored."""
     return "" if value is None else clean_lines(str(value)[:LONGEST_VALUE])
 
 
-def _read(spec: Any, row: Mapping[str, Any]) -> tuple[str, bool]:
-    """(our word, whether it is one we know)."""
-    if isinstance(spec, str):
-        return _text(row[spec]), True
-    if "constant" in spec:
-        return spec["constant"], True
-    word = _text(row[spec["column"]])
-    if "values" not in spec:
-        return word, True
-    return spec["values"].get(word, word), word in spec["values"]
-
-
-def _moment(spec: Any, row: Mapping[str, Any]) -> datetime | None:
-    form = spec.get("date_text", "") if isinstance(spec, dict) else ""
-    value = row[spec["column"] if isinstance(spec, dict) else spec]
-    if value is None:
-        return timezone.now()
-    if isinstance(value, str):
-        try:
-            value = datetime.strptime(value, form) if form else datetime.fromisoformat(value)  # noqa: DTZ007
-        except ValueError:
-            return None
-    if isinstance(value, date) and not isinstance(value, datetime):
-        value = datetime.combine(value, time())
-    if not isinstance(value, datetime):
-        return None
-    try:
-        value = timezone.make_aware(value) if timezone.is_naive(value) else value
-    except OverflowError:
-        return None
-    return value if is_plausible(value) else None
-
-
 def _fingerprint(cursor: int, row: Mapping[str, Any]) -> str:
-    """For a row without a reference: the number alone comes again when their table counts from 1 anew."""
+    """For a row without a reference. With its content, because serial numbers repeat after a restore."""
     content = crypto.digest("report", *(_text(value) for value in row.values()))
     return f"row-{cursor}-{content.hex()[:16]}"
 
 
-def read_report(mapping: Mapping[str, Any], row: Mapping[str, Any]) -> Reported:
-    cursor = int(row[mapping["cursor"]])
+def read_report(mapping: StatusMapping, row: Mapping[str, Any]) -> Reported:
+    """Raises ValueError for a row whose number cannot be a cursor."""
+    cursor = int(row[mapping.cursor])
     if cursor > HIGHEST_CURSOR:
-        raise ValueError("a number that no column of ours can keep")
-    kind, kind_known = _read(mapping["kind"], row)
-    status, status_known = _read(mapping["status"], row)
-    subject = _read(mapping["subject"], row)[0]
-    occurred_at = _moment(mapping["occurred_at"], row)
+        raise ValueError("a number too large for the cursor")
+    kind, kind_known = mapping.kind.read(row)
+    status, status_known = mapping.status.read(row)
+    subject = mapping.subject.read(row)[0]
+    occurred_at = mapping.occurred_at.read(row)
     problem = ""
     if not subject:
         problem = "no_subject"
@@ -105,11 +143,11 @@ def read_report(mapping: Mapping[str, Any], row: Mapping[str, Any]) -> Reported:
         problem = "invalid_date"
     return Reported(
         cursor=cursor,
-        reference=_read(mapping["reference"], row)[0][:128] or _fingerprint(cursor, row),
+        reference=mapping.reference.read(row)[0][:128] or _fingerprint(cursor, row),
         kind=kind[:32],
         subject=subject[:64],
         status=status[:64],
         occurred_at=occurred_at or timezone.now(),
-        values={name: _read(spec, row)[0] for name, spec in mapping.get("values", {}).items()},
+        values={name: source.read(row)[0] for name, source in mapping.values.items()},
         problem=problem,
     )

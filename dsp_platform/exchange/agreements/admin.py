@@ -1,8 +1,8 @@
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,15 +13,14 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dsp_platform.accounts.models import User
 from dsp_platform.admin.lists import staff_name
 from dsp_platform.admin.roles import AUDITOR, STEWARD
 from dsp_platform.approval.errors import NobodyCanApprove
 from dsp_platform.audit import services as audit
-from dsp_platform.exchange.admin_base import ByKind, ExchangeAdmin
+from dsp_platform.exchange.admin_base import ByKind, ExchangeAdmin, steward_of
 from dsp_platform.exchange.agreements import approvals
 from dsp_platform.exchange.agreements import services as agreements
-from dsp_platform.exchange.agreements.preview import count, look
+from dsp_platform.exchange.agreements.preview import count_concerned, preview_of
 from dsp_platform.exchange.agreements.proposal_admin import ProposingPages
 from dsp_platform.exchange.agreements.services import DRAFTED
 from dsp_platform.exchange.contract import name_of, registered
@@ -30,9 +29,9 @@ from dsp_platform.exchange.models import Agreement
 
 @admin.register(Agreement)
 class AgreementAdmin(ProposingPages, ExchangeAdmin):
-    """A draft may be changed by whoever writes it; what is approved is never edited, only ended.
+    """A draft may be changed; an approved agreement is never edited, only ended.
 
-    Neither begins nor ends by one click: it is proposed here and approved by a second person.
+    Beginning and end are proposed here and approved by a second person.
     """
 
     about_people = False
@@ -66,7 +65,7 @@ class AgreementAdmin(ProposingPages, ExchangeAdmin):
         every = super().get_readonly_fields(request, obj)
         if obj is None:
             return [name for name in every if name not in DRAFTED]
-        if obj.state == Agreement.State.DRAFT:  # its number is counted by operator and kind
+        if obj.state == Agreement.State.DRAFT:  # its number depends on operator and kind
             return ["operator", *(name for name in every if name not in DRAFTED)]
         return every
 
@@ -90,22 +89,22 @@ class AgreementAdmin(ProposingPages, ExchangeAdmin):
 
     def save_model(self, request: HttpRequest, obj: Agreement, form: ModelForm, change: bool) -> None:
         if not change:
-            obj.drafted_by = _steward(request)
+            obj.drafted_by = steward_of(request)
             agreements.lock_operator(obj.operator_id)
             agreements.refuse_second_draft(obj)
             obj.number = agreements.next_number(obj.operator_id, obj.kind)
             super().save_model(request, obj, form, change)
             audit.record(actor=obj.drafted_by, action="draft", subject_kind="agreement", subject_id=obj.pk)
             return
-        if approvals.edit_draft(agreement=obj, actor=_steward(request)):
+        if approvals.edit_draft(agreement=obj, actor=steward_of(request)):
             text = _("What waited for a second person was the earlier text. It waits anew, as it stands now.")
             self._tell(request, obj, text, messages.WARNING)
-        if not approvals.could_approve(obj, approvals.BEGIN, _steward(request)):
+        if not approvals.could_approve(obj, approvals.BEGIN, steward_of(request)):
             self._tell(request, obj, str(NobodyCanApprove()), messages.WARNING)
 
     @admin.action(description=gettext_lazy("Begin the selected draft…"), permissions=["change"])
     def begin(self, request: HttpRequest, queryset: QuerySet[Agreement]) -> HttpResponse | None:
-        """Only the way to the page that shows its text and asks."""
+        """Leads to the page that shows its text and asks for confirmation."""
         chosen = list(queryset.filter(state=Agreement.State.DRAFT)[:2])
         if len(chosen) != 1:
             self.message_user(request, _("Choose one draft."), messages.WARNING)
@@ -118,12 +117,12 @@ class AgreementAdmin(ProposingPages, ExchangeAdmin):
     )
     def new_version(self, request: HttpRequest, queryset: QuerySet[Agreement]) -> None:
         for agreement in queryset:
-            draft = agreements.draft_from(agreement=agreement, actor=_steward(request))
+            draft = agreements.draft_from(agreement=agreement, actor=steward_of(request))
             self._tell(request, draft, _("It is drafted and can be changed."), messages.SUCCESS)
 
     @admin.action(description=gettext_lazy("End the selected agreement…"), permissions=["change"])
     def end(self, request: HttpRequest, queryset: QuerySet[Agreement]) -> HttpResponse | None:
-        """Only the way to the page that asks."""
+        """Leads to the page that asks for confirmation."""
         chosen = list(queryset.filter(state=Agreement.State.APPROVED)[:2])
         if len(chosen) != 1:
             text = _("Choose one agreement that is approved.")
@@ -142,8 +141,8 @@ class AgreementAdmin(ProposingPages, ExchangeAdmin):
         ]
 
     def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """By POST, so that the number that names a person stands in no address and no log."""
-        if not self.has_change_permission(request):  # it shows a person, so it is no auditor's
+        """By POST, so that the number of a person is in no address and no log."""
+        if not self.has_change_permission(request):  # it shows a person, and auditors see none
             raise PermissionDenied
         agreement = get_object_or_404(Agreement.objects.select_related("operator"), pk=pk)
         kind = registered.kinds.get(agreement.kind)
@@ -161,20 +160,20 @@ class AgreementAdmin(ProposingPages, ExchangeAdmin):
         }
         try:
             if "count" in request.POST:
-                context |= {"counted": True, "number": count(agreement=agreement, actor=_steward(request))}
+                context |= {
+                    "counted": True,
+                    "number": count_concerned(agreement=agreement, actor=steward_of(request)),
+                }
             elif request.method == "POST":
                 subject = explainer.find(typed)
                 found = (
-                    look(agreement=agreement, subject=subject, actor=_steward(request)) if subject else None
+                    preview_of(agreement=agreement, subject=subject, actor=steward_of(request))
+                    if subject
+                    else None
                 )
                 context |= (
                     {"preview": found} if found else {"error": _("Nothing was found under this number.")}
                 )
-        except (KeyError, TypeError, AttributeError, ValueError):
+        except (ValidationError, ValueError):
             context["error"] = _("The draft is not finished: its fields and columns do not fit together.")
         return TemplateResponse(request, "admin/exchange/agreement/preview.html", context)
-
-
-def _steward(request: HttpRequest) -> User:
-    """Whoever has come this far is signed in; the type checker cannot know it."""
-    return cast(User, request.user)

@@ -1,4 +1,4 @@
-"""An agreement begins and ends when one steward proposed it and another approved what stands there."""
+"""Two people for an agreement: one steward proposes its beginning or end, another approves."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
@@ -32,7 +32,7 @@ END = "end"
 
 
 def propose_begin(*, agreement: Agreement, actor: User, read: str) -> Proposal:
-    """Put the text of a draft before a second steward, as ``text_read`` said when it was shown.
+    """Propose that a draft begins. ``read`` is the digest of the text that the proposer was shown.
 
     Raises NotAsRead, NobodyCanApprove, WaitsAlready, ValidationError.
     """
@@ -55,7 +55,7 @@ def propose_begin(*, agreement: Agreement, actor: User, read: str) -> Proposal:
 
 
 def text_read(agreement: Agreement, act: str) -> str:
-    """What a page that shows the agreement carries along, until somebody proposes on it."""
+    """The digest of the text, which a page that shows the agreement sends back with a proposal."""
     return approval.as_it_stands(AGREEMENT, act, str(agreement.pk))
 
 
@@ -70,7 +70,7 @@ def could_approve(agreement: Agreement, act: str, actor: User) -> list[Any]:
 def propose_end(
     *, agreement: Agreement, actor: User, day: date | None, read: str, reason: str = ""
 ) -> Proposal:
-    """From ``day`` on, or as soon as it is approved, nothing more is shared under it.
+    """Propose that nothing is shared under it from ``day`` on, or as soon as that is approved.
 
     Raises NotAsRead, NobodyCanApprove, WaitsAlready.
     """
@@ -91,10 +91,9 @@ def propose_end(
 
 
 def edit_draft(*, agreement: Agreement, actor: User) -> Proposal | None:
-    """Save a draft under the name of whoever wrote it. What waited about it is given up and waits anew.
+    """Save a draft with ``actor`` as its author. A proposal that waits for approval is replaced by a new one.
 
-    Whoever wrote the words that stand there now may not be the one to approve them. Where nobody is left who
-    could, it is saved and does not wait.
+    The author may not approve it. Where nobody is left who could, the draft is saved without a proposal.
     """
     with transaction.atomic():
         agreements.lock_operator(agreement.operator_id)
@@ -108,41 +107,41 @@ def edit_draft(*, agreement: Agreement, actor: User) -> Proposal | None:
 
 
 def what_an_end_does(agreement: Agreement, day: date | None) -> list[str]:
-    """In words, before it is proposed and before it is approved."""
+    """In words, for the proposer and for the approver."""
     operator = {"operator": agreement.operator}
-    told = [
+    effects = [
         _("From %(day)s on nothing more is sent to %(operator)s under it.")
         % {**operator, "day": date_format(day, "SHORT_DATE_FORMAT")}
         if day
         else _("As soon as it is approved nothing more is sent to %(operator)s under it.") % operator
     ]
     if agreement.valid_to:
-        told.append(_ends_already(agreement.valid_to))
-    held = agreements.still_wanted(operator=agreement.operator_id, kind=agreement.kind)
+        effects.append(_ends_already(agreement.valid_to))
+    copies = agreements.still_wanted(operator=agreement.operator_id, kind=agreement.kind)
     before = agreements.ending_before(agreement) if agreement.begins_later else None
     if before and before.valid_to:
-        told.append(
+        effects.append(
             _("Number %(number)s was to be followed by it, and still ends: %(day)s stays its last day.")
             % {"number": before.number, "day": date_format(before.valid_to, "SHORT_DATE_FORMAT")}
         )
     if agreement.is_followed:
-        told.append(_("Another agreement follows it: what the operator holds goes over to that one."))
+        effects.append(_("Another agreement follows it: what the operator holds goes over to that one."))
     else:
-        told.append(
+        effects.append(
             ngettext(
                 "%(operator)s holds %(number)s record. It is told to delete it; that is final.",
                 "%(operator)s holds %(number)s records. It is told to delete them; that is final.",
-                held,
+                copies,
             )
-            % {**operator, "number": held}
+            % {**operator, "number": copies}
         )
-        told.append(
+        effects.append(
             _(
                 "Once this is approved it cannot be withdrawn. For sharing to go on, a new version has to be "
                 "approved that begins by the day on which this one ends."
             )
         )
-    return told
+    return effects
 
 
 def _ends_already(last: date) -> str:
@@ -154,8 +153,8 @@ def _ends_already(last: date) -> str:
 class AgreementKind(contract.Kind):
     code = AGREEMENT
     title = gettext_lazy("Sharing agreement")
-    # It carries its first and its last day itself: it ends though nothing runs on that day, or one of the two
-    # has left. So it cannot be withdrawn, which is told before it is approved.
+    # An agreement has its own first and last day: it ends even if no task runs on that day or one of the two
+    # people has left. So an approval cannot be withdrawn; the page says so before it is given.
     at_once = True
 
     def lock(self, subject: str) -> None:
@@ -198,7 +197,7 @@ class AgreementKind(contract.Kind):
         agreement = _agreement(proposal.subject)
         if proposal.act == END:
             return what_an_end_does(agreement, proposal.effective_from)
-        told = [
+        effects = [
             _("From %(day)s on %(operator)s is sent the records of those it concerns, by itself.")
             % {
                 "operator": agreement.operator,
@@ -209,22 +208,22 @@ class AgreementKind(contract.Kind):
         explainer = kind.explainer if kind else None
         number = explainer.count(agreement) if explainer else None
         if number is not None:
-            told.append(
+            effects.append(
                 _("It concerns %(number)s of those who are registered now.") % {"number": few(number)}
             )
         if earlier := proposal.before["earlier"]:
-            told.append(
+            effects.append(
                 _("Number %(number)s ends the day before. What the operator holds is sent anew or withdrawn.")
                 % {"number": earlier["number"]}
             )
         if agreement.valid_from > timezone.localdate():
-            told.append(
+            effects.append(
                 _("Once this is approved it cannot be withdrawn. It can then be ended, by two people.")
             )
-        return told
+        return effects
 
     def barred(self, proposals: Collection[Proposal]) -> Mapping[str, set[int]]:
-        """Everyone under whose name a text of the draft was ever saved."""
+        """Everyone who ever saved a text of the draft."""
         begin = [int(proposal.subject) for proposal in proposals if proposal.act == BEGIN]
         written = agreements.writers_of(*begin) if begin else {}
         return {str(number): writers for number, writers in written.items()}

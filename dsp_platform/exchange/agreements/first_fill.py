@@ -12,12 +12,12 @@ from dsp_platform.exchange.ledger.selectors import agreements_in_force
 from dsp_platform.jobs.kinds import Cursor, Step
 
 KIND = "first_fill"
-# Faster than a thousand by a fifth, and more gain nothing; live changes of these rows wait for a page.
+# A fifth faster than 1000, and a larger page gains nothing; live changes of these rows wait for the page.
 PAGE = 2000
 
 
 def fill_page(parameters: Mapping[str, Any], cursor: Cursor) -> Step:
-    """Who holds the right version already is left alone, so a fill may be run again at any time."""
+    """Entries that are up to date are not changed, so a fill may be repeated at any time."""
     kind = registered.kinds[parameters["kind"]]
     page = list(kind.population(int(cursor or 0), PAGE))
     exchange.announce(kind=kind.name, subjects=page, operators=[parameters["operator"]], backlog=True)

@@ -1,4 +1,4 @@
-"""The text of a sharing agreement in words, line by line, so that two of them can be compared."""
+"""The terms of a sharing agreement in words, one line each, so that two agreements can be compared."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -24,7 +24,7 @@ def name_in_words(text: Text) -> str:
 
 
 def lines_of(text: Text) -> dict[str, str]:
-    """Label to words. What is not said has no line."""
+    """By label. Empty terms are left out."""
     return {label: words for label, words in _lines(text) if words}
 
 
@@ -45,7 +45,7 @@ def _lines(text: Text) -> Iterator[tuple[str, str]]:
 
 
 def _rule(text: Text) -> Iterator[tuple[str, str]]:
-    """In words too, and beside the rule that holds until then: what is read is what is approved."""
+    """Also in words, and compared with the rule before it: the approver approves what is shown here."""
     rule, reader = text["rule"], registered.rule_reader
     if reader and rule.strip():
         yield _("Rule, in words"), reader.in_words(rule)
@@ -56,7 +56,7 @@ def _rule(text: Text) -> Iterator[tuple[str, str]]:
 
 
 def _rule_before(text: Text) -> str:
-    """Of the agreement that this one follows."""
+    """The rule of the agreement that this one follows."""
     earlier = Agreement.objects.filter(
         operator=text["operator"], kind=text["kind"], state=Agreement.State.APPROVED
     )
@@ -81,7 +81,7 @@ def _mapping(mapping: Mapping[str, Any], labels: Mapping[str, str]) -> Iterator[
 
 
 def _flat(value: Any) -> str:
-    """Names of columns and codes of the operator, without the signs of JSON."""
+    """Names of columns and codes of the operator, without the punctuation of JSON."""
     if value in (None, "", [], {}):
         return ""
     if isinstance(value, Mapping):

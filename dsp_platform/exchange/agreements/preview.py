@@ -1,6 +1,6 @@
-"""What an operator would get of one subject under an agreement, and why: for a steward, ahead of delivery.
+"""What an operator would receive of one subject under an agreement, and why: for a steward.
 
-It takes the way of a delivery: the same record, the same mapping. Only nothing is sent.
+Record and row are made by the code that delivers them; nothing is sent.
 """
 
 from collections.abc import Sequence
@@ -12,38 +12,43 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
-from dsp_platform.exchange.agreements.services import emptied
-from dsp_platform.exchange.contract import Reason, Record, Value, Withdrawal, explainer_of, registered
-from dsp_platform.exchange.mapping.layout import Layout, NoCode, compile_mapping
+from dsp_platform.exchange.agreements.services import emptied, require_known_fields
+from dsp_platform.exchange.contract import Reason, Record, Withdrawal, explainer_of, registered
+from dsp_platform.exchange.mapping.columns import NoCode, Value
+from dsp_platform.exchange.mapping.layout import Layout, layout_of
 from dsp_platform.exchange.models import Agreement
 
 AUDIT_REASON = "agreement"
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PreviewColumn:
     """One column of the operator. ``field`` is empty where no field of ours fills it."""
 
     column: str
     written: str | None
     field: str = ""
     label: str | Promise = ""
-    told: str | None = None
+    our_value: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """``shared``: the record itself would be sent. Else ``lines`` are what a withdrawal would leave."""
+    """``shared``: the record itself would be sent. Else ``columns`` are what a withdrawal would leave."""
 
     shared: bool
     reasons: Sequence[Reason]
-    lines: Sequence[Line]
+    columns: Sequence[PreviewColumn]
     held: str = ""
-    """Why this record would be held for a person: a short code."""
+    """The reason for which the record would be held: a short code."""
 
 
-def look(*, agreement: Agreement, subject: int, actor: User) -> Preview | None:
-    """The look is audited. None where the subject cannot be built any more."""
+def preview_of(*, agreement: Agreement, subject: int, actor: User) -> Preview | None:
+    """The access is logged. None where the subject cannot be built any more.
+
+    Raises ValidationError for fields that do not exist, ValueError for a mapping that cannot be read.
+    """
+    require_known_fields(agreement)
     record_kind = registered.kinds[agreement.kind]
     explainer = explainer_of(record_kind)
     for kind, number in explainer.looks(subject):
@@ -55,21 +60,21 @@ def look(*, agreement: Agreement, subject: int, actor: User) -> Preview | None:
     mapping = agreement.mapping
     if agreement.state == Agreement.State.DRAFT:
         mapping = {**mapping, **emptied(agreement)}  # as it will be once it is approved
-    layout = compile_mapping(mapping)
+    layout = layout_of(mapping)
     try:
-        lines = _record(agreement, layout, item) if isinstance(item, Record) else _tombstone(layout, item)
+        columns = _record(agreement, layout, item) if isinstance(item, Record) else _tombstone(layout, item)
     except NoCode as missing:
         return Preview(isinstance(item, Record), reasons, [], held=f"no_code:{missing.field}")
-    return Preview(isinstance(item, Record), reasons, lines)
+    return Preview(isinstance(item, Record), reasons, columns)
 
 
-def count(*, agreement: Agreement, actor: User) -> int | None:
-    """How many it would concern now; None where it takes too long. Noted with its rule."""
-    note_count(agreement=agreement, actor=actor)
+def count_concerned(*, agreement: Agreement, actor: User) -> int | None:
+    """How many it would concern now; None where counting takes too long. Logged with its rule."""
+    log_count(agreement=agreement, actor=actor)
     return explainer_of(registered.kinds[agreement.kind]).count(agreement)
 
 
-def note_count(*, agreement: Agreement, actor: User) -> None:
+def log_count(*, agreement: Agreement, actor: User) -> None:
     reader = registered.rule_reader
     audit.record(
         actor=actor,
@@ -95,25 +100,26 @@ def _of_agreement(agreement: Agreement) -> list[Reason]:
     return [Reason(True, _("The agreement is in force."))]
 
 
-def _record(agreement: Agreement, layout: Layout, record: Record) -> list[Line]:
+def _record(agreement: Agreement, layout: Layout, record: Record) -> list[PreviewColumn]:
     labels = registered.kinds[agreement.kind].labels
     written = layout.record_row(0, record.values)
-    fields = {column.name: column.field for column in layout.columns} | {layout.key_column: layout.key_field}
+    fields = {column.column: field for field, column in layout.columns}
+    fields[layout.key_column] = layout.key_field
     return [
-        Line(name, value, field, labels.get(field, field), _text(record.values.get(field)))
+        PreviewColumn(name, value, field, labels.get(field, field), _text(record.values.get(field)))
         for name, value, field in _columns(layout, written, fields)
     ]
 
 
-def _tombstone(layout: Layout, withdrawal: Withdrawal) -> list[Line]:
+def _tombstone(layout: Layout, withdrawal: Withdrawal) -> list[PreviewColumn]:
     written = layout.tombstone_row(0, withdrawal.key, timezone.localdate())
-    return [Line(name, value) for name, value, _field in _columns(layout, written, {})]
+    return [PreviewColumn(name, value) for name, value, _field in _columns(layout, written, {})]
 
 
 def _columns(
     layout: Layout, written: Sequence[Value], fields: dict[str, str]
 ) -> list[tuple[str, str | None, str]]:
-    """Without the number of the delivery, which nobody knows before it."""
+    """Without the number of the delivery, which is drawn when it is due."""
     return [
         (name, _text(value), fields.get(name, ""))
         for name, value in zip(layout.column_names, written, strict=True)

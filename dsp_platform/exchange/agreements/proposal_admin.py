@@ -1,4 +1,4 @@
-"""The pages on which one steward proposes that an agreement begins or ends, after having read its text."""
+"""The pages on which a steward reads an agreement and proposes that it begins or ends."""
 
 from collections.abc import Callable
 from typing import Any, cast
@@ -18,7 +18,7 @@ from dsp_platform.approval.errors import NobodyCanApprove
 from dsp_platform.approval.models import Proposal
 from dsp_platform.errors import NotApproved
 from dsp_platform.exchange.agreements import approvals
-from dsp_platform.exchange.agreements.preview import note_count
+from dsp_platform.exchange.agreements.preview import log_count
 from dsp_platform.exchange.models import Agreement
 from dsp_platform.forms import DateField, SeenTexts
 
@@ -26,7 +26,7 @@ State = Agreement.State
 
 
 class EndForm(SeenTexts, forms.Form):
-    """From which day on an agreement is to end, and why."""
+    """The first day without the agreement, and why it ends."""
 
     day = DateField(
         label=gettext_lazy("First day on which it no longer holds"),
@@ -49,7 +49,7 @@ class ProposingPages:
         ]
 
     def begin_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The text that is to begin; then it waits for a second person."""
+        """Shows the text and proposes; a second person approves."""
         agreement = self._found(request, pk, State.DRAFT)
         form = forms.Form(request.POST if request.method == "POST" else None)
 
@@ -59,7 +59,7 @@ class ProposingPages:
         return self._ask(request, agreement, approvals.BEGIN, form, propose)
 
     def end_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """From which day, why, and what will happen; then it waits for a second person."""
+        """Asks for day and reason, shows the effects and proposes; a second person approves."""
         agreement = self._found(request, pk, State.APPROVED)
         form = EndForm(request.POST if request.method == "POST" else None)
 
@@ -101,12 +101,12 @@ class ProposingPages:
                     request, f"{agreement}: {_('It waits for a second person.')}", messages.SUCCESS
                 )
                 return redirect("admin:approval_proposal_change", proposal.pk)
-        # Before its text is read: what changes in between is then not as read.
+        # The digest before the text: a change in between then makes the proposal fail as not read.
         read = approvals.text_read(agreement, act)
         agreement.refresh_from_db()
         ends = act == approvals.END
-        if not ends:  # its text tells how many gain and lose by its rule
-            note_count(agreement=agreement, actor=actor)
+        if not ends:  # its text says how many the rule adds and removes
+            log_count(agreement=agreement, actor=actor)
         could = approvals.could_approve(agreement, act, actor)
         context = {
             **page.admin_site.each_context(request),

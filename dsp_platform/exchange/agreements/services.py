@@ -1,10 +1,10 @@
-"""Sharing agreements over time: drafted, approved by a second person, followed by the next one, ended.
+"""Sharing agreements: drafting, approval by a second person, succession, end.
 
-What begins and ends one here is called by what carries out a proposal (``approvals.py``); without the
-approval of two people the database refuses it.
+``approve_agreement`` and ``end_agreement`` are called when an approved proposal is carried out
+(``approvals.py``); the database refuses both without the approval of two people.
 
-What was approved is never edited; the database refuses it too. A change is a new version, which takes the
-place of the one before on its first day, with no day between them on which both or neither are in force.
+An approved agreement is never edited; the database refuses that too. A change is a new version, which
+replaces the one before on its first day: on no day both or neither are in force.
 """
 
 from datetime import date, timedelta
@@ -16,13 +16,12 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from dsp_platform import nudge
+from dsp_platform import workers
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from dsp_platform.errors import NotApproved
 from dsp_platform.exchange.contract import registered
 from dsp_platform.exchange.ledger import entries as ledger
-from dsp_platform.exchange.mapping.layout import compile_mapping
 from dsp_platform.exchange.models import Agreement, LedgerEntry, Operator
 
 State = Agreement.State
@@ -31,7 +30,7 @@ DRAFTED = (
     "operator", "kind", "fields", "mapping", "concerns", "rule", "basis", "legal_reference",
     "purpose_km", "purpose_en", "valid_from", "valid_to",
 )  # fmt: skip
-"""What whoever writes a draft decides."""
+"""The fields that the author of a draft decides."""
 
 
 class DraftedAlready(NotApproved):
@@ -40,7 +39,7 @@ class DraftedAlready(NotApproved):
 
 
 def refuse_second_draft(agreement: Agreement) -> None:
-    """What is sent twice is drafted once. Hold the operator. Raises DraftedAlready."""
+    """A form that is submitted twice makes one draft. Lock the operator first. Raises DraftedAlready."""
     words = {name: getattr(agreement, name) for name in DRAFTED}
     mine = Agreement.objects.filter(state=State.DRAFT, drafted_by=agreement.drafted_by)
     if mine.filter(**words).exists():
@@ -48,13 +47,13 @@ def refuse_second_draft(agreement: Agreement) -> None:
 
 
 def next_number(operator: str, kind: str) -> int:
-    """Hold the operator, or somebody else is given the same one."""
+    """Lock the operator first, or another draft may get the same number."""
     earlier = Agreement.objects.filter(operator=operator, kind=kind)
     return int(earlier.aggregate(last=Max("number"))["last"] or 0) + 1
 
 
 def draft_from(*, agreement: Agreement, actor: User) -> Agreement:
-    """A draft with the same words, from tomorrow on, for whoever wants to change something."""
+    """A draft with the same terms, from tomorrow on."""
     with transaction.atomic():
         lock_operator(agreement.operator_id)
         copied = {name: getattr(agreement, name) for name in DRAFTED}
@@ -70,7 +69,7 @@ def draft_from(*, agreement: Agreement, actor: User) -> Agreement:
 def approve_agreement(*, agreement: Agreement, actor: User) -> Agreement:
     """Approve a draft. On its first day it takes the place of the one before. Raises ValidationError.
 
-    It begins today where the first day that was written has passed: nothing is approved backwards.
+    If its first day has passed it begins today: no approval is retroactive.
     """
     with transaction.atomic():
         lock_operator(agreement.operator_id)
@@ -85,7 +84,7 @@ def approve_agreement(*, agreement: Agreement, actor: User) -> Agreement:
         require_lasting_key(draft)
         require_same_place(draft)
         draft.mapping = {**draft.mapping, **emptied(draft)}
-        _end_the_one_before(draft, today)
+        _end_previous(draft, today)
         draft.state, draft.approved_by, draft.approved_at = State.APPROVED, actor, timezone.now()
         draft.save(update_fields=["valid_from", "mapping", "state", "approved_by", "approved_at"])
         audit.record(actor=actor, action="approve", subject_kind="agreement", subject_id=draft.pk)
@@ -93,7 +92,7 @@ def approve_agreement(*, agreement: Agreement, actor: User) -> Agreement:
 
 
 def writers_of(*agreements: int) -> dict[int, set[int]]:
-    """By agreement who wrote any text of it since it was drafted, the last one and those before."""
+    """By agreement: everyone who saved a text of it since it was drafted."""
     saved = Agreement.pgh_event_model.objects.filter(pgh_obj_id__in=agreements)  # type: ignore[attr-defined]
     now = Agreement.objects.filter(pk__in=agreements).values_list("pk", "drafted_by_id")
     found: dict[int, set[int]] = {}
@@ -104,12 +103,12 @@ def writers_of(*agreements: int) -> dict[int, set[int]]:
 
 
 def lock_operator(operator: str) -> None:
-    """Until the transaction ends nobody else decides on agreements of this operator."""
+    """Until the transaction ends: decisions on one operator's agreements are serialized."""
     Operator.objects.select_for_update(no_key=True).get(pk=operator)
 
 
-def _end_the_one_before(draft: Agreement, today: date) -> None:
-    """What is held under it is not withdrawn: the new one's first fill delivers it anew or withdraws it."""
+def _end_previous(draft: Agreement, today: date) -> None:
+    """Its records are not withdrawn: the first fill of the new one delivers or withdraws each of them."""
     approved = Agreement.objects.filter(operator=draft.operator_id, kind=draft.kind, state=State.APPROVED)
     for before in approved.select_for_update():
         if before.valid_from > today and before.valid_from >= draft.valid_from:
@@ -143,9 +142,9 @@ def require_known_fields(agreement: Agreement) -> None:
 
 
 def require_lasting_key(agreement: Agreement) -> None:
-    """A key that could change would leave a row behind at the operator that nobody withdraws."""
+    """After a change of the key the row under the old one would stay at the operator for ever."""
     kind = registered.kinds[agreement.kind]
-    if agreement.mapping["key"]["field"] not in kind.keys:
+    if agreement.layout.key_field not in kind.keys:
         raise ValidationError(
             _("The key must be a number that stays the same for ever: %(fields)s.")
             % {"fields": ", ".join(kind.keys)}
@@ -153,18 +152,18 @@ def require_lasting_key(agreement: Agreement) -> None:
 
 
 def require_sound_rule(agreement: Agreement) -> None:
-    """A rule with a mistake would concern nobody, and so take back what the operator holds."""
+    """A rule with a mistake would concern nobody, so everything would be withdrawn from the operator."""
     if agreement.concerns != Agreement.Concerns.APPLICANTS and (reader := registered.rule_reader):
         reader.check(agreement.rule)
 
 
 def require_same_place(draft: Agreement) -> None:
-    """Another table while the operator holds something: what stands in the old one could not be withdrawn."""
+    """Records in another table, or under another key, could not be withdrawn any more."""
     before = _earlier(draft).last()
     if before is None or _place(before) == _place(draft):
         return
-    held = LedgerEntry.objects.filter(operator=draft.operator_id, kind=draft.kind, may_hold=True)
-    if held.exclude(state=LedgerEntry.State.WITHDRAWN).exists():
+    copies = LedgerEntry.objects.filter(operator=draft.operator_id, kind=draft.kind, may_have_copy=True)
+    if copies.exclude(state=LedgerEntry.State.WITHDRAWN).exists():
         raise ValidationError(
             _(
                 "The agreement before names another table or key, and records stand there. End it and wait "
@@ -174,74 +173,74 @@ def require_same_place(draft: Agreement) -> None:
 
 
 def _earlier(draft: Agreement) -> QuerySet[Agreement]:
-    """Approved once, oldest first."""
+    """All that were ever approved, oldest first."""
     earlier = Agreement.objects.filter(operator=draft.operator_id, kind=draft.kind)
     return earlier.exclude(state=State.DRAFT).exclude(pk=draft.pk).order_by("number")
 
 
 def _place(agreement: Agreement) -> tuple[object, ...]:
-    mapping = agreement.mapping
-    return mapping.get("table"), mapping.get("key"), mapping.get("version"), mapping.get("withdrawn")
+    mapping = agreement.layout.mapping
+    return mapping.table, mapping.key, mapping.version, mapping.withdrawn
 
 
 def emptied(draft: Agreement) -> dict[str, object]:
     """``constants`` for the columns that an earlier agreement filled and this one does not.
 
-    Without them a field taken out of an agreement would stay where it was written, at every operator's row.
-    Columns that the operator has since removed are named in the mapping under ``removed``.
+    Without them the values of a field that is no longer agreed would stay in the operator's rows. Columns
+    that the operator's table no longer has are named in the mapping under ``removed``.
     """
-    layout = compile_mapping(draft.mapping)
-    known = {*layout.column_names, layout.written_at, *draft.mapping.get("removed", ())}
-    constants = dict(draft.mapping.get("constants", {}))
+    mapping = draft.layout.mapping
+    known = {*mapping.column_names, mapping.written_at, *mapping.removed}
+    constants = dict(mapping.constants)
     for before in _earlier(draft):
         if _place(before) == _place(draft):
-            for column in compile_mapping(before.mapping).columns:
-                if column.name not in known:
-                    constants[column.name] = column.blank
+            for _field, column in before.layout.columns:
+                if column.column not in known:
+                    constants[column.column] = column.blank
     return {"constants": constants} if constants else {}
 
 
 def end_agreement(*, agreement: Agreement, actor: User | None, day: date | None = None) -> None:
-    """From that day on nothing more is shared under it; today where none is named, or it has passed.
+    """Nothing is shared under it from ``day`` on; from today if ``day`` is None or has passed.
 
-    What the operator holds is withdrawn, unless another took over. A later day becomes the day after its
-    last: it ends by its dates.
+    The operator's records are withdrawn, unless another agreement is in force. A later day only sets the
+    last day to the one before it.
     """
     with transaction.atomic():
         lock_operator(agreement.operator_id)
-        held = Agreement.objects.select_for_update().get(pk=agreement.pk)
-        if held.state != State.APPROVED:
+        locked = Agreement.objects.select_for_update().get(pk=agreement.pk)
+        if locked.state != State.APPROVED:
             return
         today = timezone.localdate()
-        begun = held.valid_from <= today
-        if day is not None and day > max(today, held.valid_from):
-            held.valid_to = _sooner(held.valid_to, day - timedelta(days=1))
-            held.save(update_fields=["valid_to"])
-            audit.record(actor=actor, action="end", subject_kind="agreement", subject_id=held.pk)
+        begun = locked.valid_from <= today
+        if day is not None and day > max(today, locked.valid_from):
+            locked.valid_to = _sooner(locked.valid_to, day - timedelta(days=1))
+            locked.save(update_fields=["valid_to"])
+            audit.record(actor=actor, action="end", subject_kind="agreement", subject_id=locked.pk)
             return
-        held.state, held.valid_to = State.ENDED, _sooner(held.valid_to, today)
-        held.save(update_fields=["state", "valid_to"])
-        audit.record(actor=actor, action="end", subject_kind="agreement", subject_id=held.pk)
-        if begun and not in_force(held.operator_id, held.kind):
-            # The first page at once; where there is more, the sweep of the jobs goes on.
-            withdraw_some(operator=held.operator_id, kind=held.kind)
+        locked.state, locked.valid_to = State.ENDED, _sooner(locked.valid_to, today)
+        locked.save(update_fields=["state", "valid_to"])
+        audit.record(actor=actor, action="end", subject_kind="agreement", subject_id=locked.pk)
+        if begun and not in_force(locked.operator_id, locked.kind):
+            # The first page at once; a job withdraws the rest.
+            withdraw_next_page(operator=locked.operator_id, kind=locked.kind)
 
 
-def withdraw_some(*, operator: str, kind: str, after: int = 0) -> tuple[int, int | None]:
-    """The next page of what the operator may no longer hold: how many, and after whom to go on.
+def withdraw_next_page(*, operator: str, kind: str, after: int = 0) -> tuple[int, int | None]:
+    """Of the subjects that the operator may no longer have: (how many, the last subject of the page).
 
-    Ends where an agreement came into force meanwhile: its first fill decides.
+    Stops where an agreement came into force meanwhile: its first fill decides.
     """
     with transaction.atomic():
         if in_force(operator, kind):
             return 0, None
-        done, last = ledger.want_nothing(operator=operator, kind=kind, after=after, limit=WITHDRAWN_AT_ONCE)
-        nudge.on_commit("exchange.drain", [operator])
+        done, last = ledger.withdraw_page(operator=operator, kind=kind, after=after, limit=WITHDRAWN_AT_ONCE)
+        workers.notify_on_commit("exchange.drain", [operator])
     return done, last
 
 
 def last_ended() -> list[Agreement]:
-    """Of each operator and kind without an agreement in force, the one that was the last."""
+    """The last agreement of each operator and kind that has none in force."""
     today = timezone.localdate()
     ended = Agreement.objects.filter(state=State.ENDED, valid_from__lte=today)
     last = ended.order_by("operator_id", "kind", "-number").distinct("operator_id", "kind")
@@ -249,13 +248,13 @@ def last_ended() -> list[Agreement]:
 
 
 def still_wanted(*, operator: str, kind: str) -> int:
-    """How many subjects of this kind the operator was to hold, and is not known to have given up."""
+    """How many subjects of this kind are not known to be withdrawn from the operator."""
     entries = LedgerEntry.objects.filter(operator=operator, kind=kind)
     return entries.exclude(state=LedgerEntry.State.WITHDRAWN).count()
 
 
 def in_force(operator: str, kind: str) -> bool:
-    """Also at an operator that is not active: what it holds then waits, it is not withdrawn."""
+    """Also at an operator that is not active: nothing is withdrawn from it."""
     today = timezone.localdate()
     approved = Agreement.objects.filter(operator=operator, kind=kind, state=State.APPROVED)
     return approved.filter(Q(valid_to=None) | Q(valid_to__gte=today), valid_from__lte=today).exists()

@@ -1,4 +1,4 @@
-"""After an agreement ended without another in its place: withdraw what the operator holds, page by page."""
+"""After an agreement ended and none follows: withdraw the operator's records, page by page."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,15 +13,15 @@ KIND = "withdraw_all"
 
 
 def withdraw_page(parameters: Mapping[str, Any], cursor: Cursor) -> Step:
-    """What is on its way out already is left alone, so a step may be done again."""
+    """Entries that are due for a withdrawal already are skipped, so a step may be repeated."""
     about = {"operator": parameters["operator"], "kind": parameters["kind"]}
     total = agreements.still_wanted(**about) if cursor is None else None
-    done, following = agreements.withdraw_some(**about, after=int(cursor or 0))
+    done, following = agreements.withdraw_next_page(**about, after=int(cursor or 0))
     return Step(cursor=following, done=done, total=total)
 
 
 def withdraw_ended_agreements() -> None:
-    """One job for each agreement that ended and has none yet. A small one was done when it was ended."""
+    """One job for each agreement that ended and has none yet. A small one was withdrawn when it ended."""
     create_for_new_agreements(KIND, agreements.last_ended())
 
 

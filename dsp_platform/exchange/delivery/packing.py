@@ -1,4 +1,5 @@
-"""From claimed ledger rows to what is sent: the record is built now, never kept."""
+"""From claimed entries to records, which are built when they are sent and never stored; and from the outcomes
+of the adapter to results."""
 
 import logging
 from collections.abc import Sequence
@@ -7,16 +8,17 @@ from datetime import timedelta
 
 from dsp_platform import crypto
 from dsp_platform.backoff import backoff
-from dsp_platform.exchange.adapters.base import Delivery
-from dsp_platform.exchange.contract import Outcome, Record, RecordKind, Withdrawal, registered
-from dsp_platform.exchange.delivery.leases import Claimed, Results, Verdict
+from dsp_platform.exchange.adapters.base import Delivery, Outcome
+from dsp_platform.exchange.contract import Record, RecordKind, Withdrawal, registered
+from dsp_platform.exchange.delivery.leases import Claimed
+from dsp_platform.exchange.delivery.results import ResultGroup, Results
 from dsp_platform.exchange.ledger.selectors import agreements_in_force
 from dsp_platform.exchange.models import Agreement, LedgerEntry
 
 logger = logging.getLogger(__name__)
 State = LedgerEntry.State
 
-# After so many tries with an unknown outcome a person has to look.
+# After so many attempts with an unknown outcome the entry is held for a person.
 MOST_UNKNOWN = 8
 FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(minutes=10)
@@ -24,16 +26,16 @@ LONGEST_WAIT = timedelta(minutes=10)
 
 @dataclass(slots=True)
 class Package:
-    """What goes to one operator under one agreement, and the rows that need nothing sent.
+    """What is sent to one operator under one agreement, and the entries that need nothing sent.
 
-    ``rows`` are the claimed rows of ``deliveries``, side by side.
+    ``rows`` are the claimed entries of ``deliveries``, in the same order.
     """
 
     claimed: Sequence[Claimed]
     agreement: Agreement | None = None
     rows: list[Claimed] = field(default_factory=list)
     deliveries: list[Delivery] = field(default_factory=list)
-    unsent: list[tuple[Claimed, Verdict]] = field(default_factory=list)
+    unsent: list[tuple[Claimed, ResultGroup]] = field(default_factory=list)
 
 
 def pack(operator: str, kind: str, rows: Sequence[Claimed]) -> Package:
@@ -43,12 +45,12 @@ def pack(operator: str, kind: str, rows: Sequence[Claimed]) -> Package:
     package = Package(rows, agreement)
     if agreement is None or kind not in registered.kinds:
         reason = "no_agreement" if agreement is None else "unknown_kind"
-        package.unsent = [(row, Verdict(kind, State.HELD, reason=reason)) for row in rows]
+        package.unsent = [(row, ResultGroup(kind, State.HELD, reason=reason)) for row in rows]
         return package
     built = _build(registered.kinds[kind], agreement, [row.subject_id for row in rows])
-    unbuilt = Verdict(kind, State.HELD, reason="cannot_build")
-    unsent = Verdict(kind, State.WITHDRAWN, reason="not_concerned", withdrawal=True)
-    allowed, key_field = frozenset(agreement.fields), agreement.mapping["key"]["field"]
+    unbuilt = ResultGroup(kind, State.HELD, reason="cannot_build")
+    unsent = ResultGroup(kind, State.WITHDRAWN, reason="not_concerned", withdrawal=True)
+    allowed, key_field = frozenset(agreement.fields), agreement.layout.key_field
     for row in rows:
         item = built.get(row.subject_id)
         if item is None:
@@ -61,7 +63,7 @@ def pack(operator: str, kind: str, rows: Sequence[Claimed]) -> Package:
                 item = item._replace(
                     values={name: value for name, value in item.values.items() if name in allowed}
                 )
-        if isinstance(item, Withdrawal) and not row.may_hold:
+        if isinstance(item, Withdrawal) and not row.may_have_copy:
             package.unsent.append((row, unsent))
             continue
         package.rows.append(row)
@@ -70,13 +72,13 @@ def pack(operator: str, kind: str, rows: Sequence[Claimed]) -> Package:
 
 
 def _last_agreement(operator: str, kind: str) -> Agreement | None:
-    """Under which a withdrawal is still sent when no agreement is in force any more."""
+    """Withdrawals are sent under the last agreement when none is in force any more."""
     ended = Agreement.objects.filter(operator=operator, kind=kind).exclude(state=Agreement.State.DRAFT)
     return ended.order_by("-number").first()
 
 
 def _build(kind: RecordKind, agreement: Agreement, subjects: Sequence[int]) -> dict[int, Record | Withdrawal]:
-    """A subject that cannot be built is left out; the others do not suffer for it."""
+    """A subject that cannot be built is left out; the others are built, in halves and halves of halves."""
     try:
         return {item.subject_id: item for item in kind.build(agreement, subjects)}
     except Exception as error:
@@ -87,9 +89,9 @@ def _build(kind: RecordKind, agreement: Agreement, subjects: Sequence[int]) -> d
         return _build(kind, agreement, subjects[:middle]) | _build(kind, agreement, subjects[middle:])
 
 
-def note(package: Package, outcomes: Sequence[Outcome], results: Results) -> None:
-    """Add the result of every row; one the adapter said nothing about has an unknown outcome."""
-    unsent = {verdict: results.number_of(verdict) for verdict in {each for _row, each in package.unsent}}
+def add_results(package: Package, outcomes: Sequence[Outcome], results: Results) -> None:
+    """Add the result of every entry; without an answer of the adapter the outcome is unknown."""
+    unsent = {group: results.add_group(group) for group in {each for _row, each in package.unsent}}
     for row, each in package.unsent:
         results.rows.append((row, unsent[each], 0, None, None, ""))
     if package.agreement is None or not package.deliveries:
@@ -105,8 +107,8 @@ def note(package: Package, outcomes: Sequence[Outcome], results: Results) -> Non
         number = numbers.get(case)
         if number is None:
             state, why, wait = _next_state(row, status, reason, withdrawal)
-            verdict = Verdict(row.kind, state, status, why, withdrawal, package.agreement.pk, wait)
-            number = numbers[case] = results.number_of(verdict)
+            group = ResultGroup(row.kind, state, status, why, withdrawal, package.agreement.pk, wait)
+            number = numbers[case] = results.add_group(group)
         if isinstance(item, Withdrawal):
             add((row, number, item.version, None, digest((item.key,)), receipt[:200]))
         else:
@@ -114,11 +116,11 @@ def note(package: Package, outcomes: Sequence[Outcome], results: Results) -> Non
 
 
 def _in_order(rows: Sequence[Claimed], outcomes: Sequence[Outcome]) -> Sequence[Outcome]:
-    """An outcome for each row. Most adapters answer for all of them in the order they were given."""
+    """An outcome for each entry. Most adapters answer for all of them, in the order they were given."""
     if [outcome.subject_id for outcome in outcomes] == [row.subject_id for row in rows]:
         return outcomes
-    told = {outcome.subject_id: outcome for outcome in outcomes}
-    return [told.get(row.subject_id) or Outcome(row.subject_id, "unknown", "no_answer") for row in rows]
+    known = {outcome.subject_id: outcome for outcome in outcomes}
+    return [known.get(row.subject_id) or Outcome(row.subject_id, "unknown", "no_answer") for row in rows]
 
 
 def _next_state(row: Claimed, status: str, reason: str, withdrawal: bool) -> tuple[str, str, int]:

@@ -1,4 +1,4 @@
-"""Release of everything an operator has held for one reason, page by page."""
+"""The job that releases all records of an operator held for one reason, page by page."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -24,7 +24,7 @@ def release_step(parameters: Mapping[str, Any], cursor: Cursor) -> Step:
 
 
 def release_held(*, operator: str, reason: str, rows: int, actor: User) -> Job:
-    """Part of the caller's transaction. ``rows`` is what the steward was shown."""
+    """Runs in the caller's transaction. ``rows`` is the number that the steward was shown."""
     parameters = {"operator": operator, "reason": reason, "rows": rows}
     audit.record(actor=actor, action="retry", subject_kind="ledger", details=parameters)
     return create_job(kind=KIND, parameters=parameters, created_by=actor)

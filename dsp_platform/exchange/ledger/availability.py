@@ -1,4 +1,4 @@
-"""Whether an operator may be spoken to now, and how much it takes."""
+"""Whether an operator may be contacted now, and how many records it takes."""
 
 from datetime import datetime
 
@@ -28,7 +28,7 @@ QUIET = f"""coalesce(
 # Of a row of exchange_operator.
 READY = f"""(active AND paused_at IS NULL AND (retry_at IS NULL OR retry_at <= statement_timestamp())
     AND NOT {QUIET})"""
-# What may still be sent in this minute, counted from what was sent in the last one and is on its way now.
+# How many records may still be sent: the limit, less those of the last minute and those in flight.
 ALLOWANCE = """(rate_per_minute
     - (SELECT count(*) FROM exchange_attempt
         WHERE operator_id = code AND at > statement_timestamp() - interval '1 minute')
@@ -37,9 +37,9 @@ ALLOWANCE = """(rate_per_minute
 
 
 def operator_failed(lease: OperatorLease, reason: str) -> None:
-    """The operator as a whole is left alone for a while: 5 s, 10 s, ... up to 10 minutes, with jitter.
+    """Do not contact the operator for a while: 5 s, 10 s, ... up to 10 minutes, with jitter.
 
-    Not on the word of somebody who lost the lease: a worker that was stopped finds its session broken.
+    Ignored from a worker that lost the lease: after it was suspended its own session is broken.
     """
     with connection.cursor() as cursor:
         cursor.execute(FAILED, {**lease.fence, "reason": reason[:64]})

@@ -1,21 +1,17 @@
-"""What the ledger wants: the set-based statements that make entries due. ``leases`` is their counterpart.
+"""The set-based statements that make entries due; ``delivery.leases`` claims them.
 
-Rows are locked in the order of operator and subject by every statement here and there, so that none waits for
-another in a circle.
+Every statement here and there locks rows in the order of operator and subject: a consistent lock order
+avoids deadlocks.
 """
 
 from collections.abc import Collection, Iterable, Sequence
 
 from django.db import connection
 
+from dsp_platform.arrays import array
 
-def array(values: Iterable[int | str | None]) -> str:
-    """A PostgreSQL array of numbers or plain words, ten times faster than one adapted value by value."""
-    return "{" + ",".join(map(str, values)).replace("None", "NULL") + "}"
-
-
-# A row becomes due when the subject has a new version, or when who may hold it changed: another
-# agreement, none any more, one again. What an operator gave up and still may not hold stays given up.
+# An entry becomes due when the subject has a new version, or when its agreement changed: another one, none
+# any more, one again. A withdrawn entry without an agreement stays withdrawn.
 UPSERT = """
 WITH incoming AS (
     SELECT subject_id, max(version) AS version
@@ -37,7 +33,7 @@ WITH incoming AS (
 ), changed AS (
     INSERT INTO exchange_ledgerentry AS entry (
         operator_id, kind, subject_id, agreement_id, wanted_version, delivered_version, revision,
-        delivered_revision, may_hold, state, reason, attempts, announced_at
+        delivered_revision, may_have_copy, state, reason, attempts, announced_at
     )
     SELECT operator_id, %(kind)s, subject_id, agreement_id, version, 0, nextval('exchange_revision'),
         0, false, 'due', '', 0, now()
@@ -46,7 +42,7 @@ WITH incoming AS (
     ON CONFLICT (operator_id, kind, subject_id) DO UPDATE SET
         wanted_version = greatest(entry.wanted_version, excluded.wanted_version),
         agreement_id = excluded.agreement_id,
-        -- Drawn now, with the row locked: the number drawn above may be older than the row's own.
+        -- Drawn again, with the row locked: the number drawn above may be lower than the row's own.
         revision = nextval('exchange_revision'),
         state = 'due',
         reason = '',
@@ -79,7 +75,7 @@ def upsert(
     only: Collection[str] | None = None,
     backlog: bool = False,
 ) -> set[str]:
-    """``concerned`` holds (operator, agreement, subject). Returns the operators that now have work."""
+    """``concerned`` has (operator, agreement, subject). Returns the operators that now have work."""
     entitled = list(concerned)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -98,9 +94,9 @@ def upsert(
         return {operator for (operator,) in cursor.fetchall()}
 
 
-# What was never delivered and cannot have been is settled at once; the rest is due for a withdrawal.
-WANT_NOTHING = """
-WITH flying AS (
+# What cannot have been delivered is settled at once; the rest is due for a withdrawal.
+WITHDRAW_PAGE = """
+WITH in_flight AS (
     SELECT unnest(entries) AS id FROM exchange_lease WHERE operator_id = %(operator)s
 ), page AS MATERIALIZED (
     SELECT id, subject_id FROM exchange_ledgerentry
@@ -110,8 +106,8 @@ WITH flying AS (
     UPDATE exchange_ledgerentry AS entry SET
         agreement_id = NULL,
         revision = nextval('exchange_revision'),
-        state = CASE WHEN may_hold OR id IN (SELECT id FROM flying) THEN 'due' ELSE 'withdrawn' END,
-        reason = CASE WHEN may_hold OR id IN (SELECT id FROM flying) THEN '' ELSE 'not_concerned' END,
+        state = CASE WHEN may_have_copy OR id IN (SELECT id FROM in_flight) THEN 'due' ELSE 'withdrawn' END,
+        reason = CASE WHEN may_have_copy OR id IN (SELECT id FROM in_flight) THEN '' ELSE 'not_concerned' END,
         attempts = 0, announced_at = now()
     WHERE id IN (SELECT id FROM page) AND NOT (state = 'due' AND agreement_id IS NULL)
     RETURNING id, operator_id, state
@@ -126,23 +122,23 @@ SELECT count(*), max(subject_id) FROM page
 """
 
 
-def want_nothing(*, operator: str, kind: str, after: int, limit: int) -> tuple[int, int | None]:
-    """The operator may hold nothing of this kind any more, of the next ``limit`` subjects it was wanted for.
+def withdraw_page(*, operator: str, kind: str, after: int, limit: int) -> tuple[int, int | None]:
+    """Withdraw the next ``limit`` subjects of this kind from the operator.
 
-    Returns how many there were, and after whom to go on; None when that was all.
+    Returns how many there were, and the last of them; None when there are no more.
     """
     with connection.cursor() as cursor:
-        cursor.execute(WANT_NOTHING, {"operator": operator, "kind": kind, "after": after, "limit": limit})
+        cursor.execute(WITHDRAW_PAGE, {"operator": operator, "kind": kind, "after": after, "limit": limit})
         (count, last) = cursor.fetchone()
     return count, last if count == limit else None
 
 
-# Under a new number, so that it beats whatever the operator may hold instead.
+# Under a new revision, which is higher than that of any copy the operator may have instead.
 REPEAT = """
 WITH changed AS (
     UPDATE exchange_ledgerentry SET
         revision = nextval('exchange_revision'), state = 'due', reason = '', attempts = 0,
-        announced_at = now(), may_hold = true
+        announced_at = now(), may_have_copy = true
     WHERE id = ANY(%(entries)s::bigint[]) AND state IN ('delivered', 'withdrawn') AND delivered_revision > 0
     RETURNING id, operator_id
 )
@@ -153,19 +149,19 @@ ON CONFLICT (entry_id) DO NOTHING
 
 
 def repeat(entries: Iterable[int], *, backlog: bool = True) -> int:
-    """Deliver again what is settled: the operator turned out not to hold it. Returns how many."""
+    """Deliver settled entries again, because the operator does not have them. Returns how many."""
     with connection.cursor() as cursor:
         cursor.execute(REPEAT, {"entries": array(entries), "backlog": backlog})
         return cursor.rowcount
 
 
-# Under a new number too, and as something to be withdrawn if it may not be held. No version is wanted: the
-# record is built when it is sent, and the next one announced is newer.
-SUPPOSE = """
+# Under a new revision too, without an agreement: it is withdrawn unless an agreement concerns it. No version
+# is wanted: the record is built when it is sent, and the next one announced is newer.
+ADOPT_UNKNOWN = """
 WITH changed AS (
     INSERT INTO exchange_ledgerentry AS entry (
         operator_id, kind, subject_id, agreement_id, wanted_version, delivered_version, revision,
-        delivered_revision, may_hold, state, reason, attempts, announced_at
+        delivered_revision, may_have_copy, state, reason, attempts, announced_at
     )
     SELECT %(operator)s, %(kind)s, subject_id, NULL, 0, 0, nextval('exchange_revision'),
         0, true, 'due', '', 0, now()
@@ -173,7 +169,7 @@ WITH changed AS (
     ORDER BY subject_id
     ON CONFLICT (operator_id, kind, subject_id) DO UPDATE SET
         revision = nextval('exchange_revision'), state = 'due', reason = '', attempts = 0,
-        announced_at = now(), may_hold = true
+        announced_at = now(), may_have_copy = true
     WHERE entry.state IN ('delivered', 'withdrawn')
     RETURNING id, operator_id
 )
@@ -183,10 +179,10 @@ ON CONFLICT (entry_id) DO NOTHING
 """
 
 
-def suppose(*, operator: str, kind: str, subjects: Iterable[int]) -> int:
-    """The operator turned out to hold a copy of these that the ledger did not know of. Returns how many."""
+def adopt_unknown(*, operator: str, kind: str, subjects: Iterable[int]) -> int:
+    """The operator has a copy of these that the ledger did not know of. Returns how many."""
     with connection.cursor() as cursor:
-        cursor.execute(SUPPOSE, {"operator": operator, "kind": kind, "subjects": array(subjects)})
+        cursor.execute(ADOPT_UNKNOWN, {"operator": operator, "kind": kind, "subjects": array(subjects)})
         return cursor.rowcount
 
 
@@ -203,7 +199,7 @@ RETURNING operator_id
 
 
 def retry(entries: Iterable[int]) -> list[str]:
-    """Try again now what is held or waiting and in nobody's hands: the operator of each such entry."""
+    """Try again now what is held or waiting and not in flight: the operator of each such entry."""
     with connection.cursor() as cursor:
         cursor.execute(RETRY, {"entries": array(entries)})
         return [operator for (operator,) in cursor.fetchall()]

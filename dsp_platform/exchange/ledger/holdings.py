@@ -1,4 +1,4 @@
-"""Who holds a copy of somebody's records, told for the person themselves."""
+"""Which operators have a copy of somebody's records, as the person is shown it."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -19,9 +19,8 @@ State = LedgerEntry.State
 class Holding:
     """One record at one operator. ``status`` is one of
 
-    ``has`` the newest version, ``updating`` has an older one and gets the newest, ``waiting`` gets it first,
-    ``stuck`` it could not be delivered and a person looks into it, ``deleting`` was told to delete it,
-    ``deleted`` and said so.
+    ``has``: it has the newest version; ``updating``: it has an older one; ``waiting``: it has none yet;
+    ``stuck``: held for a person; ``deleting``: a withdrawal is due; ``deleted``: it confirmed the withdrawal.
     """
 
     operator: Operator
@@ -29,11 +28,11 @@ class Holding:
     subject_id: int
     status: str
     since: datetime | None
-    """Since when it holds the record without a break, or at least since then."""
+    """Since when it has the record without interruption, or at least since then."""
     as_of: datetime | None
-    """The record as it was then is what the operator holds: it is built at the moment it is sent."""
-    told_at: datetime | None
-    """When the deletion was asked for."""
+    """The operator has the record as of this moment: it is built when it is sent."""
+    withdrawn_at: datetime | None
+    """When the withdrawal became due."""
     confirmed_at: datetime | None
     receipt: str
     agreement: Agreement | None
@@ -47,7 +46,7 @@ class Holding:
 
 
 def holdings_of(subjects: Subjects) -> list[Holding]:
-    """By operator. What an operator never got and is not to get any more is left out."""
+    """By operator. Records that were never delivered and no longer will be are left out."""
     entries = LedgerEntry.objects.filter(_any_of(subjects)).select_related("operator", "agreement")
     attempts = _deliveries(subjects)
     found = [
@@ -65,7 +64,7 @@ def _any_of(subjects: Subjects) -> Q:
 
 
 def _deliveries(subjects: Subjects) -> dict[tuple[str, str, int], list[Attempt]]:
-    """What arrived, oldest first."""
+    """Successful attempts, oldest first."""
     arrived = Attempt.objects.filter(_any_of(subjects), outcome="delivered").select_related("agreement")
     found: dict[tuple[str, str, int], list[Attempt]] = {}
     for attempt in arrived.order_by("at", "pk"):
@@ -80,7 +79,7 @@ def _holding(entry: LedgerEntry, attempts: list[Attempt]) -> Holding | None:
     deletion = attempts[-1] if attempts and attempts[-1].withdrawal else None
     if status == "deleted" and deletion is None and not entry.delivered_revision:
         return None  # it was never sent anything
-    # Attempts are dropped when they are old; the ledger still knows when it was delivered last.
+    # Old attempts are dropped; the ledger still has the time of the last delivery.
     last_known = None if records else entry.delivered_at
     held_since = last_known if entry.delivered_version else None
     return Holding(
@@ -90,7 +89,7 @@ def _holding(entry: LedgerEntry, attempts: list[Attempt]) -> Holding | None:
         status=status,
         since=records[0].at if records else held_since,
         as_of=last.at if last else held_since,
-        told_at=entry.announced_at if status in ("deleting", "deleted") else None,
+        withdrawn_at=entry.announced_at if status in ("deleting", "deleted") else None,
         confirmed_at=(deletion.at if deletion else last_known) if status == "deleted" else None,
         receipt=(deletion or last).receipt if deletion or last else "",  # type: ignore[union-attr]
         agreement=(last.agreement if last else None) or entry.agreement,
@@ -99,16 +98,16 @@ def _holding(entry: LedgerEntry, attempts: list[Attempt]) -> Holding | None:
 
 
 def _unbroken(attempts: list[Attempt]) -> Iterable[Attempt]:
-    """The deliveries since the operator last gave the record up."""
-    given_up = [place for place, attempt in enumerate(attempts) if attempt.withdrawal]
-    return attempts[given_up[-1] + 1 :] if given_up else attempts
+    """The deliveries since the last withdrawal."""
+    withdrawn = [place for place, attempt in enumerate(attempts) if attempt.withdrawal]
+    return attempts[withdrawn[-1] + 1 :] if withdrawn else attempts
 
 
 def _status(entry: LedgerEntry) -> str:
     if entry.state == State.WITHDRAWN:
         return "deleted"
     if entry.agreement_id is None and entry.state != State.DELIVERED:
-        return "deleting" if entry.may_hold else "deleted"
+        return "deleting" if entry.may_have_copy else "deleted"
     if entry.state == State.DELIVERED:
         return "has"
     if entry.state == State.HELD:

@@ -1,8 +1,8 @@
-"""Who works for an operator now: a lease with an end and a fencing token.
+"""One worker at a time for an operator: a lease that expires, with a fencing token.
 
-A lock of a connection would be held for ever by a worker that is stopped and not dead. A lease that nobody
-renews runs out; who takes it next gets a higher token, and what the one before it writes of the operator is
-refused by its own. Times are the database's, as those of ``leases``.
+A worker that is suspended, not dead, would keep a lock of its connection for ever. A lease that is not
+renewed expires; the next worker gets a higher token, and statements with the old token change nothing. Times
+are the database's, as in ``delivery.leases``.
 """
 
 import time
@@ -30,7 +30,7 @@ UPDATE exchange_operatorlease SET until = statement_timestamp() + %(seconds)s * 
 WHERE {_MINE}
 """  # noqa: S608
 RELEASE = f"UPDATE exchange_operatorlease SET until = statement_timestamp() WHERE {_MINE}"  # noqa: S608
-# For statements that only the holder may make.
+# The condition of statements that only the worker with the lease may make.
 FENCE = f"EXISTS (SELECT FROM exchange_operatorlease WHERE {_MINE})"
 
 
@@ -48,11 +48,11 @@ class OperatorLease:
 
     @property
     def lapsed(self) -> bool:
-        """By this machine's clock, without asking: another may have taken it."""
+        """By this machine's clock, without a query: another worker may have taken it."""
         return time.monotonic() - self.renewed_at >= settings.EXCHANGE_LEASE_SECONDS
 
     def renew(self) -> bool:
-        """False if another has taken it meanwhile."""
+        """False if another worker has taken it meanwhile."""
         now = time.monotonic()
         with connection.cursor() as cursor:
             cursor.execute(RENEW, {**self.fence, "seconds": settings.EXCHANGE_LEASE_SECONDS})
@@ -68,7 +68,7 @@ class OperatorLease:
 
 @contextmanager
 def taken(operator: str, work: str) -> Iterator[OperatorLease | None]:
-    """None while another holds it. Who dies lets go of it after ``EXCHANGE_LEASE_SECONDS``."""
+    """None while another worker has it. That of a dead worker expires after ``EXCHANGE_LEASE_SECONDS``."""
     now = time.monotonic()
     with connection.cursor() as cursor:
         cursor.execute(TAKE, {"operator": operator, "work": work, "seconds": settings.EXCHANGE_LEASE_SECONDS})

@@ -10,10 +10,10 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from dsp_platform import locks
+
 TABLE = "exchange_attempt"
 AHEAD = 3
-# Makes sure that only one process at a time changes the partitions.
-LOCK = 0x50415254
 
 
 class Month(NamedTuple):
@@ -55,7 +55,7 @@ def ensure(first: Month | None = None, ahead: int = AHEAD) -> list[Month]:
     """Make what is missing of the months from ``first`` (this one) on. Returns those it made."""
     made = []
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        locks.lock(locks.LockName.ATTEMPT_PARTITIONS, timeout=None)
         there = set(months())
         month, last = first or this_month(), this_month().plus(ahead)
         while month <= last:

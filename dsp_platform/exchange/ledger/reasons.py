@@ -1,7 +1,7 @@
 """The short codes of deliveries and reports in words, and what a steward does about each.
 
-Codes are what the adapters, the ledger and the handlers of reports keep: never a message of the operator's
-system, which may quote personal data. A code that is not here is shown as it is.
+Adapters, ledger and handlers of reports store these codes only, never a message of the operator's system,
+which may quote personal data. An unknown code is shown as it is.
 """
 
 from typing import NamedTuple

@@ -1,12 +1,13 @@
-"""What the exchange does not keep for ever."""
+"""Retention: what the exchange deletes when it is old."""
 
 import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
+from dsp_platform import locks
 from dsp_platform.exchange.ledger import partitions
 from dsp_platform.exchange.models import Incident, StatusReport
 
@@ -18,20 +19,19 @@ MONTH = timedelta(days=31)
 
 
 def tidy() -> None:
-    """Each night. Every part is harmless to repeat, and what is missed is done the next night."""
+    """Each night. Every step is idempotent; what was missed is done the next night."""
     partitions.ensure()
     drop_old_attempts()
-    while forget_old_values():
+    while clear_old_values():
         pass
     Incident.objects.filter(ended_at__lt=timezone.now() - INCIDENTS).delete()
 
 
 def drop_old_attempts() -> None:
-    """A month is not waited for long: whoever wants to write behind us would wait too."""
+    """With a short lock timeout: writers queue behind a DROP that waits for its lock."""
     try:
         with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SET LOCAL lock_timeout = '3s'")
+            locks.limit_lock_wait()
             for month in partitions.drop_old():
                 logger.info("attempts of %s dropped", month.table)
     except OperationalError as error:
@@ -39,13 +39,13 @@ def drop_old_attempts() -> None:
 
 
 def kept_since() -> datetime:
-    """What came before has lost its values."""
+    """Reports that arrived before have no values any more."""
     return timezone.now() - MONTH * settings.EXCHANGE_REPORT_MONTHS
 
 
-def forget_old_values() -> int:
-    """An old report is its number and its status; a note of the operator may speak of the person. Of one that
-    is held too: whoever clears it up so late asks the operator to report it anew.
+def clear_old_values() -> int:
+    """An old report keeps its reference and its status; the values may describe the person. Those of a held
+    one go too: after so long the operator is asked to report again.
     """
     rows, old = StatusReport.objects.exclude(values={}), kept_since()
     handled = rows.filter(state=StatusReport.State.HANDLED, handled_at__lt=old).order_by("handled_at")

@@ -1,6 +1,4 @@
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -22,32 +20,18 @@ def agreements_in_force(kind: str | None = None) -> QuerySet[Agreement]:
 
 
 def operators_to_consent() -> list[Operator]:
-    """Operators that get somebody's data only with consent: what a person is asked about."""
+    """Operators that receive data only with consent: those a person is asked about."""
     asking = agreements_in_force().filter(basis=Agreement.Basis.CONSENT)
     return list(Operator.objects.filter(pk__in=asking.values("operator")).order_by("code"))
 
 
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """``holds`` is the version an operator has, 0 for none; ``since`` when it got or gave up that one."""
-
-    operator: Operator
-    holds: int
-    wanted: int
-    state: str
-    since: datetime | None
-
-
-def copies_of(kind: str, subject_id: int) -> list[Copy]:
-    """Who holds which version of this subject: also those that gave it up, and those still waiting."""
+def entries_of(kind: str, subject_id: int) -> QuerySet[LedgerEntry]:
+    """Of each operator that has this subject, is to get it, or had it."""
     entries = LedgerEntry.objects.filter(kind=kind, subject_id=subject_id)
-    return [
-        Copy(entry.operator, entry.delivered_version, entry.wanted_version, entry.state, entry.delivered_at)
-        for entry in entries.select_related("operator").order_by("operator_id")
-    ]
+    return entries.select_related("operator").order_by("operator_id")
 
 
-# A lease that ran out is work too: whoever claims next takes up what it carried.
+# An expired lease is work too: the next claim takes its entries over.
 _WITH_WORK = f"""
 SELECT code FROM exchange_operator AS operator
 WHERE {availability.READY} AND (rate_per_minute IS NULL OR {availability.ALLOWANCE} > 0)
@@ -67,7 +51,7 @@ ORDER BY code
 
 
 def operators_with_work(codes: Collection[str] | None = None) -> list[str]:
-    """Operators that may be tried now and have something due that nobody has in hand."""
+    """Operators that may be contacted now and have an entry due that is not in flight."""
     with connection.cursor() as cursor:
         cursor.execute(_WITH_WORK, {"codes": None if codes is None else list(codes), "at": None})
         return [code for (code,) in cursor.fetchall()]

@@ -1,10 +1,10 @@
-"""The door of the exchange: what must be delivered, and what operators report."""
+"""The entry point for the domains: what must be delivered."""
 
 from collections.abc import Collection, Iterable
 
 from django.db import connection
 
-from dsp_platform import nudge
+from dsp_platform import workers
 from dsp_platform.exchange.contract import registered
 from dsp_platform.exchange.ledger import entries
 from dsp_platform.exchange.ledger.selectors import agreements_in_force
@@ -17,10 +17,10 @@ def announce(
     operators: Collection[str] | None = None,
     backlog: bool = False,
 ) -> None:
-    """Note that these ``(subject_id, version)`` changed; whoever may hold them will be brought up to date.
+    """Make these changed ``(subject_id, version)`` due at every operator that is to have them or has a copy.
 
-    Runs inside the transaction of the change. ``operators`` limits it to some operators; ``backlog`` lets
-    live changes go before (first fill).
+    Runs inside the transaction of the change. ``operators`` limits it to some operators; ``backlog`` gives
+    live changes priority (first fill).
     """
     if not connection.in_atomic_block:
         raise RuntimeError("announce() belongs inside the transaction of the change it announces")
@@ -37,4 +37,4 @@ def announce(
         for subject in registered.kinds[kind].concerned(agreement, ids)
     ]
     work = entries.upsert(kind=kind, subjects=changed, concerned=concerned, only=operators, backlog=backlog)
-    nudge.on_commit("exchange.drain", work)
+    workers.notify_on_commit("exchange.drain", work)

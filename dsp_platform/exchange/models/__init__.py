@@ -1,4 +1,4 @@
-"""Operators, what may be shared with them, who holds which version of whom, what they report."""
+"""Operators, agreements with them, the delivery ledger, what they report."""
 
 from dsp_platform.exchange.models.incidents import Incident
 from dsp_platform.exchange.models.ledger import Attempt, Lease, LedgerEntry, OperatorLease, Outstanding

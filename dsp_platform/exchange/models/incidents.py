@@ -1,4 +1,4 @@
-"""What is wrong with delivery, from when to when."""
+"""Alerts about the delivery, with beginning and end."""
 
 from django.db import models
 from django.db.models import Q
@@ -9,9 +9,10 @@ from dsp_platform.exchange.models.operators import Operator
 
 
 class Incident(models.Model):
-    """Opened when the alerts find something wrong, ended when they no longer do. Codes and numbers only.
+    """Opened when a check of ``operations.alerts`` finds a problem, ended when it no longer does. Codes and
+    numbers only.
 
-    ``told`` is what the webhook has taken; a receiver that is down is told when it is back.
+    ``posted`` is the last state that the webhook accepted; a receiver that was down gets it later.
     """
 
     class Code(models.TextChoices):
@@ -30,7 +31,7 @@ class Incident(models.Model):
     reason = models.CharField(_("reason"), max_length=64, blank=True)
     started_at = models.DateTimeField(_("since"), default=timezone.now)
     ended_at = models.DateTimeField(_("ended"), null=True)
-    told = models.CharField(max_length=8, blank=True)
+    posted = models.CharField(max_length=8, blank=True)
 
     class Meta:
         verbose_name = _("alert")

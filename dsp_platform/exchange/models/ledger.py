@@ -1,4 +1,4 @@
-"""The delivery ledger: four tables, each as small as what it is asked. None holds personal data."""
+"""The delivery ledger. No table of it has personal data."""
 
 from uuid import UUID
 
@@ -15,16 +15,16 @@ from dsp_platform.exchange.models.operators import Agreement, Operator
 
 
 class LedgerEntry(models.Model):
-    """Operator X must hold version n of this subject.
+    """An operator must have this version of this subject.
 
     ``revision`` is a number of the sequence ``exchange_revision``, a new one whenever what the operator must
-    hold changes: a new version of the subject, but also consent given or withdrawn at the same version. It is
-    what the operator's version column gets and compares, so a withdrawal beats the record before it and a new
-    consent beats the withdrawal; and because no two deliveries share one, the numbers alone tell what an
-    operator holds. ``agreement`` is the one it is wanted (or was delivered) under; null where it must not be
-    held.
+    have changes: a new version of the subject, but also a consent given or withdrawn at the same version. The
+    operator's version column gets it and keeps the highest, so a withdrawal replaces the record before it and
+    a new consent replaces the withdrawal. No two deliveries share a revision, so the numbers alone say which
+    records an operator has. ``agreement`` is the one under which it is wanted or was delivered; null where
+    the operator must not have it.
 
-    No column that a delivery changes stands in an index: the update stays on its page.
+    No column that a delivery changes is in an index, so that PostgreSQL updates the row in its page (HOT).
     """
 
     class State(models.TextChoices):
@@ -49,9 +49,9 @@ class LedgerEntry(models.Model):
     delivered_version = models.BigIntegerField(_("delivered version"), default=0)
     revision = models.BigIntegerField(_("revision"), default=1)
     delivered_revision = models.BigIntegerField(_("delivered revision"), default=0)
-    # True from the moment a delivery may have reached the operator, even if nobody lived to note it:
-    # from then on a withdrawal has to be sent, not just noted.
-    may_hold = models.BooleanField(_("the operator may hold it"), default=False)
+    # True once a delivery may have reached the operator, even if the worker died before it recorded that:
+    # from then on a withdrawal must be sent, not only recorded.
+    may_have_copy = models.BooleanField(_("the operator may hold it"), default=False)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DUE)
     reason = models.CharField(_("reason"), max_length=64, blank=True)
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
@@ -81,9 +81,10 @@ class LedgerEntry(models.Model):
 
 
 class Outstanding(models.Model):
-    """An entry that is due or held. What is settled or in flight has no row here: finding work stays cheap.
+    """An entry that is due or held. Settled entries and those in flight have no row here: the table stays
+    small.
 
-    ``backlog`` marks what a first fill announced: live changes go before it.
+    ``backlog`` marks what a first fill announced: live changes have priority.
     """
 
     entry = models.OneToOneField(
@@ -122,7 +123,7 @@ class Outstanding(models.Model):
 
 
 class Lease(models.Model):
-    """The batch that one drain has in its hands. When it runs out what it carried is outstanding again."""
+    """A batch in flight. When the lease expires its entries are outstanding again."""
 
     id = models.UUIDField(primary_key=True)
     operator = models.ForeignKey(
@@ -142,7 +143,7 @@ class Lease(models.Model):
 
 
 class OperatorLease(models.Model):
-    """Who delivers to an operator, or reads its reports, now (``exchange.operator_leases``)."""
+    """One worker delivers to an operator, or reads its reports (``exchange.ledger.operator_leases``)."""
 
     operator = models.ForeignKey(
         Operator, on_delete=models.CASCADE, related_name="+", verbose_name=_("operator")
@@ -163,10 +164,10 @@ class OperatorLease(models.Model):
 
 
 class Attempt(models.Model):
-    """What happened to one record at one try. Only ever added; dropped by the month when it is old.
+    """One attempt to deliver a record. Append-only; old months are dropped.
 
-    The table is partitioned by the month of ``at`` (``exchange.partitions``), and its keys are not checked
-    by the database: it is written from a ledger row whose own keys are.
+    The table is partitioned by the month of ``at`` (``exchange.ledger.partitions``). The database does not
+    check its foreign keys: they are copied from a ledger row.
     """
 
     at = models.DateTimeField(_("when"), db_default=Now())
@@ -203,7 +204,7 @@ class Attempt(models.Model):
         verbose_name_plural = _("delivery attempts")
         indexes = [
             models.Index(fields=["subject_id", "kind", "at"], name="attempt_of_subject"),
-            # What was sent in the last minute; it costs nothing to keep, because rows come in this order.
+            # For what was sent in the last minute; nearly free, because rows are inserted in this order.
             BrinIndex(fields=["at"], autosummarize=True, pages_per_range=16, name="attempt_lately"),
         ]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
@@ -213,5 +214,5 @@ class Attempt(models.Model):
 
     @property
     def idempotency_key(self) -> UUID:
-        """The same for each try at the same delivery: its revision names it."""
+        """The same for each attempt at the same delivery, which is identified by its revision."""
         return UUID(int=self.revision)

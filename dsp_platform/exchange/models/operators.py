@@ -1,4 +1,4 @@
-"""Operators, and what may be shared with them."""
+"""Operators, and the agreements on what may be shared with them."""
 
 from typing import ClassVar
 
@@ -12,19 +12,20 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.audit.actions import subject_label
-from dsp_platform.exchange.mapping.schema import mapping_problems
+from dsp_platform.exchange.mapping.layout import Layout, layout_of
+from dsp_platform.exchange.mapping.problems import mapping_problems
 from dsp_platform.history import tracked
 
 
 class Operator(models.Model):  # type: ignore[django-manager-missing]
     """A social-protection operator and how its system is reached.
 
-    The connection is never stored: the ``database`` adapter reads ``OPERATOR_<CODE>_DATABASE_URL``;
-    ``address`` is the public part of a road that needs one (member and service of CamDX).
-    ``status_mapping`` names the table in which the operator's own system writes decisions.
+    The connection is not stored: the ``database`` adapter reads ``OPERATOR_<CODE>_DATABASE_URL``. ``address``
+    is the public address of an adapter that needs one (member and service of CamDX). ``status_mapping``
+    describes the table in which the operator's own system writes decisions.
     """
 
-    # Said aloud for the type checker, which cannot see the manager that translation puts in.
+    # For the type checker, which cannot see the manager that modeltranslation adds.
     objects: "ClassVar[models.Manager[Operator]]"
 
     code = models.SlugField(_("code"), max_length=32, primary_key=True)
@@ -52,15 +53,15 @@ class Operator(models.Model):  # type: ignore[django-manager-missing]
         ordering = ["code"]
 
     def __str__(self) -> str:
-        """With the system, where it has one: one institution may run several."""
+        """With the name of the system, where there is one: an institution may run several."""
         return " – ".join(filter(None, (self.name or self.code, self.system)))
 
 
 @tracked
 class Agreement(models.Model):
-    """What one operator may be told of one kind of record: which fields, of whom, on what basis.
+    """What one operator may receive of one kind of record: which fields, of whom, on what basis.
 
-    Only a draft may be changed. What was approved may only be ended, or be given a nearer last day.
+    Only a draft may be changed. An approved agreement may only end, or get an earlier last day.
     """
 
     class State(models.TextChoices):
@@ -120,8 +121,8 @@ class Agreement(models.Model):
                 name="agreement_maker_is_not_checker",
                 condition=~Q(drafted_by=F("approved_by")),
             ),
-            # And, in a migration because no check of ours could ask it beforehand: the days of two that
-            # are approved never overlap (agreement_one_at_a_time).
+            # In a migration, because Django cannot validate it beforehand: the days of two approved
+            # agreements never overlap (agreement_one_at_a_time).
         ]
         triggers = [
             pgtrigger.Protect(
@@ -160,6 +161,11 @@ class Agreement(models.Model):
         """Whether another one is approved that begins later."""
         later = Agreement.objects.filter(operator=self.operator_id, kind=self.kind, state=self.State.APPROVED)
         return later.filter(valid_from__gt=self.valid_from).exists()
+
+    @property
+    def layout(self) -> Layout:
+        """The mapping, parsed. Raises ValueError where it cannot be read."""
+        return layout_of(self.mapping)
 
     def clean(self) -> None:
         if self.valid_from and self.valid_to and self.valid_to < self.valid_from:

@@ -8,18 +8,19 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.exchange.days import EARLIEST
 from dsp_platform.exchange.models.operators import Operator
 
+# Nothing that is reported today began earlier.
+EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class StatusReport(models.Model):
-    """What an operator told us, stored before it is handled.
+    """What an operator reported, stored before it is handled.
 
-    ``subject`` and ``values`` are the operator's own message: the one place of the exchange where something
-    about a person stands. ``values`` are no longer kept when the report was handled or held for
-    long (``retention``), and are never shown or logged; a number in them is encrypted (``sealed``).
+    ``subject`` and ``values`` are the operator's own message and the only personal data of the exchange.
+    ``values`` are cleared some months after the report was handled (``ledger.retention``), never shown and
+    never logged; the number of a card in them is encrypted (``reports.encrypted_values``).
     """
 
     class State(models.TextChoices):
@@ -41,7 +42,7 @@ class StatusReport(models.Model):
     reason = models.CharField(_("reason"), max_length=64, blank=True)
     handled_at = models.DateTimeField(_("handled"), null=True)
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
-    # By the database's clock: who stores a report may be minutes ahead of who handles it.
+    # By the database's clock: the clock of the process that stores a report may be minutes ahead.
     not_before = models.DateTimeField(_("not before"), db_default=Now())
 
     class Meta:
@@ -49,7 +50,7 @@ class StatusReport(models.Model):
         verbose_name_plural = _("status reports")
         constraints = [
             models.UniqueConstraint(fields=["operator", "reference"], name="report_once"),
-            # A moment outside of these could be stored, and never be loaded again by any process.
+            # A moment outside of these could be stored, but no process could load it again.
             models.CheckConstraint(
                 condition=Q(occurred_at__gte=EARLIEST, occurred_at__lt=NEVER), name="report_moment_readable"
             ),
@@ -57,7 +58,7 @@ class StatusReport(models.Model):
         indexes = [
             models.Index(fields=["not_before"], condition=Q(state="received"), name="report_new"),
             models.Index(fields=["operator"], condition=Q(state="held"), name="report_held"),
-            # What still has values; the nightly tidying takes them from the old ones.
+            # Reports that still have values, which retention clears.
             models.Index(
                 fields=["handled_at"], condition=Q(state="handled") & ~Q(values={}), name="report_values"
             ),

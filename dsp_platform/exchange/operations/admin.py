@@ -1,4 +1,4 @@
-"""The console: how delivery to each operator stands, and what a steward can do about it."""
+"""The console: the state of delivery to each operator, and what a steward can do about it."""
 
 from datetime import datetime
 from functools import partial
@@ -22,12 +22,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from dsp_platform.admin.lists import OfferedList
 from dsp_platform.admin.roles import AUDITOR, STEWARD
 from dsp_platform.exchange.admin_base import ExchangeAdmin, steward_of
-from dsp_platform.exchange.delivery import release
 from dsp_platform.exchange.ledger import reasons
 from dsp_platform.exchange.models import Incident, Operator, StatusReport
 from dsp_platform.exchange.operations import overview
 from dsp_platform.exchange.operations import services as operators
-from dsp_platform.exchange.operations.overview import Standing, shown
+from dsp_platform.exchange.operations.overview import Workload, shown
 from dsp_platform.exchange.operations.release_page import release_page
 from dsp_platform.exchange.reconcile.job import start_reconciliation
 from dsp_platform.jobs import labels
@@ -40,24 +39,24 @@ PACE = ("rate_per_minute", "quiet_from", "quiet_to")
 
 
 class ConsoleList(OfferedList):
-    """Gives each operator of the page its standing; all are counted by one question."""
+    """Gives each operator of the page its workload, counted by one query for all."""
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        standings = overview.standings()
+        workloads = overview.workloads()
         for operator in self.result_list:
-            operator.standing = standings.get(operator.pk, Standing())
+            operator.workload = workloads.get(operator.pk, Workload())
             operator.opens_lists = may_open_lists(request)
 
 
 class PaceForm(ModelForm):
-    """Told before it is saved, at the field that is wrong."""
+    """Shows errors of the pace at the field that is wrong."""
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if not self.errors:
             try:
-                release.check_pace(**{name: cleaned.get(name) for name in PACE})
+                operators.check_pace(**{name: cleaned.get(name) for name in PACE})
             except ValidationError as error:
                 self.add_error(None, error)
         return cleaned
@@ -97,7 +96,7 @@ class OperatorAdmin(ExchangeAdmin):
 
     def save_model(self, request: HttpRequest, obj: Operator, form: ModelForm, change: bool) -> None:
         pace = {name: form.cleaned_data[name] for name in PACE}
-        release.set_pace(operator=obj, actor=steward_of(request), **pace)
+        operators.set_pace(operator=obj, actor=steward_of(request), **pace)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         context = {"incidents": _incidents(), "opens_lists": may_open_lists(request)}
@@ -132,29 +131,29 @@ class OperatorAdmin(ExchangeAdmin):
 
     @admin.display(description=gettext_lazy("due"))
     def due(self, operator: Any) -> SafeString:
-        return _count(operator, "due", operator.standing.due, linked=operator.opens_lists)
+        return _count(operator, "due", operator.workload.due, linked=operator.opens_lists)
 
     @admin.display(description=gettext_lazy("first fill"))
     def backlog(self, operator: Any) -> SafeString:
-        return _count(operator, "fill", operator.standing.backlog, linked=operator.opens_lists)
+        return _count(operator, "fill", operator.workload.backlog, linked=operator.opens_lists)
 
     @admin.display(description=gettext_lazy("held"))
     def held(self, operator: Any) -> SafeString:
         return _count(
-            operator, "held", operator.standing.held, overview.MOST_HELD, linked=operator.opens_lists
+            operator, "held", operator.workload.held, overview.MOST_HELD, linked=operator.opens_lists
         )
 
     @admin.display(description=gettext_lazy("in flight"))
     def in_flight(self, operator: Any) -> str:
-        return shown(operator.standing.in_flight)
+        return shown(operator.workload.in_flight)
 
     @admin.display(description=gettext_lazy("oldest due"))
     def oldest_due(self, operator: Any) -> str:
-        return _age(operator.standing.oldest)
+        return _age(operator.workload.oldest)
 
     @admin.display(description=gettext_lazy("a minute"))
     def rate(self, operator: Any) -> str:
-        return _rate(operator.standing)
+        return _rate(operator.workload)
 
     @admin.display(description=gettext_lazy("last error"))
     def problem(self, operator: Operator) -> str:
@@ -165,13 +164,13 @@ class OperatorAdmin(ExchangeAdmin):
     def pause(self, request: HttpRequest, queryset: QuerySet[Operator]) -> None:
         for operator in queryset:
             operators.pause(operator=operator, actor=steward_of(request))
-        self._told(request, queryset.count(), paused=True)
+        self._confirm(request, queryset.count(), paused=True)
 
     @admin.action(description=gettext_lazy("Resume delivery to the selected operators"))
     def resume(self, request: HttpRequest, queryset: QuerySet[Operator]) -> None:
         for operator in queryset:
             operators.resume(operator=operator, actor=steward_of(request))
-        self._told(request, queryset.count(), paused=False)
+        self._confirm(request, queryset.count(), paused=False)
 
     @admin.action(description=gettext_lazy("Compare the selected operators with the delivery ledger"))
     def compare(self, request: HttpRequest, queryset: QuerySet[Operator]) -> None:
@@ -186,7 +185,7 @@ class OperatorAdmin(ExchangeAdmin):
         )
         self.message_user(request, text % {"number": len(started)}, messages.SUCCESS)
 
-    def _told(self, request: HttpRequest, number: int, *, paused: bool) -> None:
+    def _confirm(self, request: HttpRequest, number: int, *, paused: bool) -> None:
         if paused:
             text = ngettext(
                 "Delivery to %(number)s operator is paused.",
@@ -210,31 +209,31 @@ def condition_of(operator: Operator) -> str:
         return _("paused")
     if operator.retry_at and operator.retry_at > now:
         return _("waiting after a failure")
-    if overview.speaks_since(operator, now) is None:
+    if overview.contactable_since(operator, now) is None:
         return _("quiet hours")
     return _("running")
 
 
-def _list_of(operator: Operator, standing: str, **more: str) -> str:
-    query = urlencode({"standing": standing, "operator": operator.pk, **more})
+def _list_of(operator: Operator, state: str, **more: str) -> str:
+    query = urlencode({"standing": state, "operator": operator.pk, **more})
     return f"{reverse('admin:exchange_ledgerentry_changelist')}?{query}"
 
 
 def may_open_lists(request: HttpRequest) -> bool:
-    """The rows of the ledger name people by their numbers: they are no auditor's."""
+    """The rows of the ledger have numbers of people, which auditors do not see."""
     return steward_of(request).is_steward
 
 
 def _count(
-    operator: Operator, standing: str, rows: int, most: int = overview.MOST, *, linked: bool
+    operator: Operator, state: str, rows: int, most: int = overview.MOST, *, linked: bool
 ) -> SafeString:
     if not linked:
         return format_html("{}", shown(rows, most))
-    return format_html('<a href="{}">{}</a>', _list_of(operator, standing), shown(rows, most))
+    return format_html('<a href="{}">{}</a>', _list_of(operator, state), shown(rows, most))
 
 
-def _rate(standing: Standing) -> str:
-    return f"{standing.per_minute:,.0f}" if standing.per_minute >= 10 else f"{standing.per_minute:.1f}"
+def _rate(workload: Workload) -> str:
+    return f"{workload.per_minute:,.0f}" if workload.per_minute >= 10 else f"{workload.per_minute:.1f}"
 
 
 def _age(oldest: datetime | None) -> str:
@@ -246,21 +245,21 @@ def _age(oldest: datetime | None) -> str:
 
 
 def _console(operator: Operator, *, linked: bool) -> dict[str, Any]:
-    standing = overview.standings(operator.pk).get(operator.pk, Standing())
+    workload = overview.workloads(operator.pk).get(operator.pk, Workload())
     reports = StatusReport.objects.filter(operator=operator, state=StatusReport.State.HELD).count()
     errors = dict.fromkeys(filter(None, (operator.last_error, operator.pull_error)))
     return {
         "condition": condition_of(operator),
-        "standing": standing,
-        "due": _count(operator, "due", standing.due, linked=linked),
-        "backlog": _count(operator, "fill", standing.backlog, linked=linked),
-        "held": _count(operator, "held", standing.held, overview.MOST_HELD, linked=linked),
-        "in_flight": shown(standing.in_flight),
-        "oldest": _age(standing.oldest),
-        "rate": _rate(standing),
+        "workload": workload,
+        "due": _count(operator, "due", workload.due, linked=linked),
+        "backlog": _count(operator, "fill", workload.backlog, linked=linked),
+        "held": _count(operator, "held", workload.held, overview.MOST_HELD, linked=linked),
+        "in_flight": shown(workload.in_flight),
+        "oldest": _age(workload.oldest),
+        "rate": _rate(workload),
         "held_reports": reports,
         "jobs": [
-            (job, kinds.title(job.kind), labels.about(job), labels.problem(job), labels.bar(job))
+            (job, str(kinds.of(job.kind).title), labels.about(job), labels.problem(job), labels.bar(job))
             for job in Job.objects.filter(parameters__operator=operator.pk).order_by("-pk")[:NEWEST_JOBS]
         ],
         "problems": [(reasons.in_words(code), reasons.advice(code)) for code in errors],

@@ -10,7 +10,7 @@ from dsp_platform.exchange.adapters.camdx import tls_context
 from dsp_platform.exchange.adapters.camdx_settings import (
     CamdxSettings,
     camdx_settings,
-    is_asked_for,
+    is_configured,
     mistakes,
 )
 from dsp_platform.exchange.adapters.database_connection import Settings
@@ -21,8 +21,8 @@ _DATABASE_URL = re.compile(r"(OPERATOR_(?!ADMIN_)\w+_DATABASE_)URL")
 
 @register()
 def camdx_is_described(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
-    """Whoever sets nothing of CamDX does not use it; whoever sets something needs all of it."""
-    if not is_asked_for():
+    """Without any setting CamDX is not used; with one of them all are needed."""
+    if not is_configured():
         return []
     camdx = camdx_settings()
     found = mistakes(camdx, production=settings.PRODUCTION)

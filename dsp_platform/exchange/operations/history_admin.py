@@ -1,6 +1,6 @@
-"""One subject's whole story with every operator, and the way to it: by number, or by what is typed.
+"""The history of one subject with every operator, and the search for it.
 
-What is typed may be a SPID, so it is sent by POST and stands in no address, no log and no audit.
+The search term may be a SPID, so it is sent by POST and is in no address, no log and no audit.
 """
 
 from collections.abc import Callable
@@ -18,14 +18,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dsp_platform.audit import services as audit
-from dsp_platform.exchange.admin_base import note_look, steward_of
-from dsp_platform.exchange.contract import known_as, name_of, registered
+from dsp_platform.exchange.admin_base import log_access, steward_of
+from dsp_platform.exchange.contract import find_subjects, name_of, registered
 from dsp_platform.exchange.ledger import reasons
 from dsp_platform.exchange.models import Attempt, Lease, LedgerEntry, Operator, StatusReport
 from dsp_platform.forms import LAST_NUMBER
 from dsp_platform.khmer.digits import latin_digits
 
-# The newest of one subject; nobody reads more.
+# The newest of one subject.
 MOST_ATTEMPTS = 500
 MOST_REPORTS = 50
 
@@ -33,18 +33,14 @@ View = Callable[..., HttpResponse]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One attempt in words."""
-
+class AttemptRow:
     attempt: Attempt
     outcome: str
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class Copy:
-    """What one operator must hold, and whether it does."""
-
+class EntryRow:
     entry: LedgerEntry
     reason: str
     advice: str
@@ -53,25 +49,25 @@ class Copy:
     in_flight: bool
 
 
-def subject(desk: admin.ModelAdmin[Any]) -> View:
+def subject(page: admin.ModelAdmin[Any]) -> View:
     def view(request: HttpRequest, kind: str, subject: int) -> HttpResponse:
-        if not desk.has_view_permission(request):
+        if not page.has_view_permission(request):
             raise PermissionDenied
         if kind not in registered.kinds or subject > LAST_NUMBER:
             raise Http404
         entries = LedgerEntry.objects.filter(kind=kind, subject_id=subject).order_by("operator_id")
         attempts = Attempt.objects.filter(kind=kind, subject_id=subject).order_by("-at", "-pk")
         newest = list(attempts.select_related("operator", "agreement__operator")[:MOST_ATTEMPTS])
-        note_look(steward_of(request), kind, subject)
+        log_access(steward_of(request), kind, subject)
         context = {
-            **desk.admin_site.each_context(request),
+            **page.admin_site.each_context(request),
             "title": _("History of %(kind)s %(number)s") % {"kind": name_of(kind), "number": subject},
-            "opts": desk.opts,
-            "copies": [
-                _copy(entry)
+            "opts": page.opts,
+            "entries": [
+                _entry_row(entry)
                 for entry in entries.select_related("operator", "agreement__operator", "outstanding")
             ],
-            "lines": [_line(attempt) for attempt in reversed(newest)],
+            "attempts": [_attempt_row(attempt) for attempt in reversed(newest)],
             "more": len(newest) == MOST_ATTEMPTS,
             "most": MOST_ATTEMPTS,
         }
@@ -80,9 +76,9 @@ def subject(desk: admin.ModelAdmin[Any]) -> View:
     return view
 
 
-def _copy(entry: LedgerEntry) -> Copy:
+def _entry_row(entry: LedgerEntry) -> EntryRow:
     waiting = getattr(entry, "outstanding", None)
-    return Copy(
+    return EntryRow(
         entry=entry,
         reason=reasons.in_words(entry.reason),
         advice=reasons.advice(entry.reason) if waiting and waiting.held else "",
@@ -92,19 +88,19 @@ def _copy(entry: LedgerEntry) -> Copy:
     )
 
 
-def _line(attempt: Attempt) -> Line:
-    return Line(attempt, reasons.outcome_in_words(attempt.outcome), reasons.in_words(attempt.reason))
+def _attempt_row(attempt: Attempt) -> AttemptRow:
+    return AttemptRow(attempt, reasons.outcome_in_words(attempt.outcome), reasons.in_words(attempt.reason))
 
 
 class FindForm(forms.Form):
-    """What none of these numbers can be is found by nobody and asks the database nothing."""
+    """A term that is too long for any of these numbers costs no query."""
 
     number = forms.CharField(max_length=64)
 
 
-def find(desk: admin.ModelAdmin[Any]) -> View:
+def find(page: admin.ModelAdmin[Any]) -> View:
     def view(request: HttpRequest) -> HttpResponse:
-        if not desk.has_view_permission(request):
+        if not page.has_view_permission(request):
             raise PermissionDenied
         form = FindForm(request.POST if request.method == "POST" else None)
         typed = form.cleaned_data["number"] if form.is_valid() else ""
@@ -120,9 +116,9 @@ def find(desk: admin.ModelAdmin[Any]) -> View:
         if len(found) == 1 and not reports:
             return HttpResponseRedirect(reverse("admin:exchange_ledgerentry_subject", args=found[0]))
         context = {
-            **desk.admin_site.each_context(request),
+            **page.admin_site.each_context(request),
             "title": _("Find a delivery"),
-            "opts": desk.opts,
+            "opts": page.opts,
             "found": [(kind, number, name_of(kind)) for kind, number in found],
             "reports": reports,
             "asked": form.is_bound,
@@ -133,7 +129,7 @@ def find(desk: admin.ModelAdmin[Any]) -> View:
 
 
 def _reports(typed: str) -> list[StatusReport]:
-    """By the operator's reference; what is held also by whom it is about. Each of the two has an index."""
+    """By the operator's reference; held ones also by their subject. Both have an index."""
     of_reference = Q(operator__in=Operator.objects.values("pk"), reference=typed)
     held = Q(state=StatusReport.State.HELD, subject=typed)
     found = StatusReport.objects.filter(of_reference | held).select_related("operator")
@@ -141,8 +137,8 @@ def _reports(typed: str) -> list[StatusReport]:
 
 
 def _subjects(typed: str) -> list[tuple[str, int]]:
-    """Also by our own number."""
-    found = known_as(typed)
+    """By any number of a subject, or by our own id."""
+    found = find_subjects(typed)
     digits = latin_digits(typed)
     if digits.isascii() and digits.isdecimal() and len(digits) < 12:
         known = LedgerEntry.objects.filter(subject_id=int(digits)).order_by()

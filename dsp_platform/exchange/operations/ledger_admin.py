@@ -1,4 +1,4 @@
-"""The ledger as a list: what is due or held, reached through the slim table; the rest by its subject."""
+"""The lists of outstanding entries and of attempts. Settled entries are found by their subject."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
@@ -21,18 +21,18 @@ from dsp_platform.exchange.models import Attempt, LedgerEntry
 from dsp_platform.exchange.operations import history_admin as history
 from dsp_platform.forms import row_number
 
-# Of the attempts the newest are listed; older ones stand in the history of their subject.
+# The newest attempts are listed; older ones are in the history of their subject.
 NEWEST = 100_000
 
 
 class ListsSubjects:
-    """Mixin: being on the list is a look at whoever the row is about."""
+    """Mixin: showing a row in a list is logged as access to its subject."""
 
     def listed(self, rows: Sequence[LedgerEntry | Attempt]) -> Iterable[tuple[str, int]]:
         return [(row.kind, row.subject_id) for row in rows]
 
 
-class ByStanding(admin.SimpleListFilter):
+class ByState(admin.SimpleListFilter):
     title = gettext_lazy("state")
     parameter_name = "standing"
 
@@ -59,7 +59,7 @@ class OfOperator(ByOperator):
 
 
 class ByReason(ByName):
-    """Shown once a reason was chosen, on the operator's own page."""
+    """Chosen on the operator's page; no filter before that."""
 
     title = gettext_lazy("reason")
     parameter_name = "reason"
@@ -77,7 +77,7 @@ class LedgerEntryAdmin(ListsSubjects, ExchangeAdmin):
         "next_try",
     )  # fmt: skip
     list_display_links = None
-    list_filter = (ByStanding, OfOperator, ByKind, ByReason)
+    list_filter = (ByState, OfOperator, ByKind, ByReason)
     list_select_related = ("operator", "outstanding")
     sortable_by = ()
     ordering = ("-id",)
@@ -101,7 +101,7 @@ class LedgerEntryAdmin(ListsSubjects, ExchangeAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        """One entry is read in the history of its subject."""
+        """Redirects to the history of the subject."""
         number = row_number(object_id)
         entry = None if number is None else LedgerEntry.objects.filter(pk=number).first()
         if entry is None or not self.has_view_permission(request, entry):

@@ -1,4 +1,4 @@
-"""Figures of the delivery for ``/metrics``."""
+"""Metrics of the delivery for ``/metrics``."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -24,29 +24,29 @@ def collect() -> Iterable[Metric]:
 
 def _operators() -> Iterable[Metric]:
     now = timezone.now()
-    due = gauge("dspp_exchange_due", "Deliveries due and in nobody's hands.", "operator", "fill")
-    flying = gauge("dspp_exchange_in_flight", "Deliveries in the hands of a worker.", "operator")
+    due = gauge("dspp_exchange_due", "Deliveries due and not in flight.", "operator", "fill")
+    in_flight = gauge("dspp_exchange_in_flight", "Deliveries claimed by a worker.", "operator")
     oldest = gauge("dspp_exchange_oldest_due_seconds", "How long the oldest waits.", "operator", "fill")
     rate = gauge("dspp_exchange_delivered_per_minute", "Over the last minutes.", "operator")
     failures = gauge("dspp_exchange_failures", "Failures in a row.", "operator")
     paused = gauge("dspp_exchange_paused", "Whether a steward paused it.", "operator")
     success = gauge("dspp_exchange_last_success_timestamp_seconds", "Last success.", "operator")
     compared = gauge("dspp_exchange_last_compared_timestamp_seconds", "Last comparison.", "operator")
-    standings = overview.standings()
+    workloads = overview.workloads()
     for operator in Operator.objects.filter(active=True):
-        code, standing = operator.pk, standings[operator.pk]
-        due.add_metric([code, "live"], standing.due)
-        due.add_metric([code, "first"], standing.backlog)
-        oldest.add_metric([code, "live"], _age(standing.oldest, now))
-        oldest.add_metric([code, "first"], _age(standing.oldest_backlog, now))
-        flying.add_metric([code], standing.in_flight)
-        rate.add_metric([code], standing.per_minute)
+        code, workload = operator.pk, workloads[operator.pk]
+        due.add_metric([code, "live"], workload.due)
+        due.add_metric([code, "first"], workload.backlog)
+        oldest.add_metric([code, "live"], _age(workload.oldest, now))
+        oldest.add_metric([code, "first"], _age(workload.oldest_backlog, now))
+        in_flight.add_metric([code], workload.in_flight)
+        rate.add_metric([code], workload.per_minute)
         failures.add_metric([code], operator.failures)
         paused.add_metric([code], float(operator.paused_at is not None))
         for family, moment in ((success, operator.last_success_at), (compared, operator.reconciled_at)):
             if moment:
                 family.add_metric([code], moment.timestamp())
-    return due, flying, oldest, rate, failures, paused, success, compared
+    return due, in_flight, oldest, rate, failures, paused, success, compared
 
 
 def _age(since: datetime | None, now: datetime) -> float:
@@ -62,7 +62,7 @@ def _held() -> Iterable[Metric]:
 
 def _reports() -> Iterable[Metric]:
     reports = gauge("dspp_exchange_reports", "Reports of operators not handled yet.", "operator", "state")
-    # One question for each state: each has an index of its own.
+    # One query for each state, because each has an index of its own.
     for state in (StatusReport.State.RECEIVED, StatusReport.State.HELD):
         found = StatusReport.objects.filter(state=state).order_by().values_list("operator")
         for operator, rows in found.annotate(rows=Count("pk")):

@@ -1,7 +1,7 @@
-"""How delivery to each operator stands, for the console, the alerts and the metrics.
+"""The state of delivery to each operator, for the console, the alerts and the metrics.
 
-Counted from the slim tables, and never further than ``MOST``: what is settled costs nothing, and a first fill
-of the whole country does not make the page slow.
+Counted from the tables of outstanding entries and leases, never further than ``MOST``: settled entries cost
+nothing, and a first fill of the whole country does not make the page slow.
 """
 
 from dataclasses import dataclass
@@ -15,22 +15,22 @@ from dsp_platform.exchange.models import Operator
 
 MOST = 1_000_000
 MOST_HELD = 200_000
-# The oldest are looked for among those whose turn comes first.
+# The oldest entry is searched among so many that are next.
 FIRST = 10_000
-# Of the attempts the newest are looked at, by their key: there is no index by time to be kept.
+# The rate is computed from the newest attempts, by key: an index on the time would cost every insert.
 NEWEST = 50_000
 RATE_SECONDS = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Workload:
     """``due`` are changes, ``backlog`` what a first fill announced; both without what is in flight."""
 
     due: int = 0
     backlog: int = 0
     held: int = 0
     held_lately: int = 0
-    """Of those that became due within the last hour."""
+    """Held ones that became due within the last hour."""
     in_flight: int = 0
     oldest: datetime | None = None
     oldest_backlog: datetime | None = None
@@ -59,9 +59,9 @@ CROSS JOIN LATERAL (
     ) AS first
 ) AS oldest_{name}
 """
-_STANDINGS = f"""
-SELECT code, live.rows, backlog.rows, held.rows, held.lately, flying.rows,
-    least(oldest_live.since, flying.live), least(oldest_backlog.since, flying.backlog)
+_WORKLOADS = f"""
+SELECT code, live.rows, backlog.rows, held.rows, held.lately, in_flight.rows,
+    least(oldest_live.since, in_flight.live), least(oldest_backlog.since, in_flight.backlog)
 FROM exchange_operator AS operator
 {_DUE.format(name="live", backlog="false")}
 {_DUE.format(name="backlog", backlog="true")}
@@ -76,19 +76,19 @@ CROSS JOIN LATERAL (
     SELECT coalesce(sum(cardinality(entries)), 0) AS rows,
         min(taken_at) FILTER (WHERE NOT backlog) AS live, min(taken_at) FILTER (WHERE backlog) AS backlog
     FROM exchange_lease WHERE operator_id = operator.code
-) AS flying
+) AS in_flight
 WHERE %(code)s::text IS NULL OR code = %(code)s
 """  # noqa: S608
 
 _RATES = """
 WITH newest AS MATERIALIZED (
     SELECT operator_id, at, outcome FROM exchange_attempt ORDER BY id DESC LIMIT %(newest)s
-), looked AS (
+), measured AS (
     SELECT CASE WHEN count(*) < %(newest)s THEN %(seconds)s
         ELSE least(%(seconds)s, greatest(1, extract(epoch FROM now() - min(at)))) END AS seconds
     FROM newest
 )
-SELECT operator_id, round(count(*) * 60 / min(seconds), 1) FROM newest, looked
+SELECT operator_id, round(count(*) * 60 / min(seconds), 1) FROM newest, measured
 WHERE outcome = 'delivered' AND at > now() - seconds * interval '1 second'
 GROUP BY operator_id
 """
@@ -104,24 +104,24 @@ GROUP BY held.operator_id, entry.reason ORDER BY held.operator_id, count(*) DESC
 """
 
 
-def standings(code: str | None = None) -> dict[str, Standing]:
+def workloads(code: str | None = None) -> dict[str, Workload]:
     """By operator; of ``code`` only, or of all."""
     with connection.cursor() as cursor:
         cursor.execute(_RATES, {"newest": NEWEST, "seconds": RATE_SECONDS})
         rates = dict(cursor.fetchall())
-        cursor.execute(_STANDINGS, {"code": code, "most": MOST, "most_held": MOST_HELD, "first": FIRST})
+        cursor.execute(_WORKLOADS, {"code": code, "most": MOST, "most_held": MOST_HELD, "first": FIRST})
         return {
-            name: Standing(
+            name: Workload(
                 due=due,
                 backlog=backlog,
                 held=held,
                 held_lately=lately,
-                in_flight=flying,
+                in_flight=in_flight,
                 oldest=oldest,
                 oldest_backlog=oldest_backlog,
                 per_minute=float(rates.get(name, 0)),
             )
-            for name, due, backlog, held, lately, flying, oldest, oldest_backlog in cursor.fetchall()
+            for name, due, backlog, held, lately, in_flight, oldest, oldest_backlog in cursor.fetchall()
         }
 
 
@@ -131,8 +131,8 @@ def held_by_reason(code: str | None = None) -> list[HeldFor]:
         return [HeldFor(*row) for row in cursor.fetchall()]
 
 
-def speaks_since(operator: Operator, now: datetime) -> datetime | None:
-    """When the quiet hours of this operator last ended; None while they last. A day ago if it has none."""
+def contactable_since(operator: Operator, now: datetime) -> datetime | None:
+    """When the operator's quiet hours last ended; None during them. A day ago if it has none."""
     if operator.quiet_from is None or operator.quiet_to is None:
         return now - timedelta(days=1)
     local = timezone.localtime(now)
@@ -145,10 +145,10 @@ def speaks_since(operator: Operator, now: datetime) -> datetime | None:
 
 
 def _within(moment: time, start: time, end: time) -> bool:
-    """The hours may go over midnight."""
+    """The hours may span midnight."""
     return start <= moment < end if start <= end else moment >= start or moment < end
 
 
 def shown(number: int, most: int = MOST) -> str:
-    """A count that was not taken to its end says so."""
+    """A count that was stopped at ``most`` has a plus sign."""
     return f"{number:,}+" if number >= most else f"{number:,}"

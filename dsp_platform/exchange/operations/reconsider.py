@@ -1,7 +1,7 @@
-"""What changes by the passing of days alone: nobody announces a birthday, or that a poverty level ran out.
+"""What changes with the date alone, which nothing announces: birthdays, poverty levels that expire.
 
-Whom an agreement concerns now is compared with whom the ledger wants it to hold, page by page of the whole
-population. Only where they differ is anything announced; in a quiet night nothing is written.
+Whom an agreement concerns now is compared with the entries of the ledger, page by page of the whole
+population. Only differences are announced; without any nothing is written.
 """
 
 from typing import NamedTuple
@@ -31,13 +31,13 @@ def reconsider_page(agreement: Agreement, after: int, limit: int = PAGE) -> Page
     )
     if last is not None:
         entries = entries.filter(subject_id__lte=last)
-    held = dict(entries.exclude(agreement=None).values_list("subject_id", "agreement_id"))
+    wanted = dict(entries.exclude(agreement=None).values_list("subject_id", "agreement_id"))
     concerned = kind.concerned(agreement, list(page))
-    differing = {subject for subject in concerned if held.get(subject) != agreement.pk}
-    differing |= held.keys() - concerned
+    differing = {subject for subject in concerned if wanted.get(subject) != agreement.pk}
+    differing |= wanted.keys() - concerned
     services.announce(
         kind=agreement.kind,
-        # Who is held and no longer in the population, as the second record of somebody, has version 0 here.
+        # Version 0 for subjects that have left the population, as a record that was merged into another.
         subjects=[(subject, page.get(subject, 0)) for subject in sorted(differing)],
         operators=[agreement.operator_id],
     )

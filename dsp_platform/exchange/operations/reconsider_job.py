@@ -1,4 +1,4 @@
-"""Each night, for each agreement in force: whom it concerns by now (``exchange.reconsider``)."""
+"""Each night a job for each agreement in force: whom it concerns by now (``exchange.reconsider``)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,7 +17,7 @@ KIND = "reconsider"
 
 
 def step(parameters: Mapping[str, Any], cursor: Cursor) -> Step:
-    """An agreement that ended meanwhile is left to its ending."""
+    """Nothing for an agreement that ended meanwhile: its records are being withdrawn."""
     agreement = agreements_in_force().filter(pk=parameters["agreement"]).first()
     if agreement is None:
         return Step(cursor=None, done=0)
@@ -26,7 +26,7 @@ def step(parameters: Mapping[str, Any], cursor: Cursor) -> Step:
 
 
 def reconsider_all() -> None:
-    """Not again where the last night's has not come to its end."""
+    """No second job for an agreement whose last one has not ended."""
     open_ones = Job.objects.filter(kind=KIND, state__in=(Job.State.WAITING, Job.State.RUNNING))
     running = set(open_ones.values_list("parameters__agreement", flat=True))
     for agreement in agreements_in_force():

@@ -1,4 +1,4 @@
-"""The page that asks before everything an operator has held for one reason is released."""
+"""The page that asks before all records of an operator held for one reason are released."""
 
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
@@ -18,7 +18,7 @@ from dsp_platform.khmer.text import clean
 
 
 def release_page(page: "ModelAdmin[Operator]", request: HttpRequest) -> HttpResponse:
-    """Asked first, with the number; then a job does it."""
+    """Asks with the number of records; then a job releases them."""
     if not isinstance(request.user, User) or request.user.role != STEWARD:
         return HttpResponse(status=403)
     operator = Operator.objects.filter(pk=clean(request.POST.get("operator", ""))).first()

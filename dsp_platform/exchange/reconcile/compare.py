@@ -1,13 +1,12 @@
-"""Does an operator hold what the ledger says? Compared by numbers, descending only where they differ.
+"""Whether an operator has what the ledger says: sums of numbers, and details only where they differ.
 
-A revision names one delivery to one operator, so the numbers in the operator's version column must be the
-``delivered_revision`` of the ledger. While deliveries go on the two are never looked at in the same moment:
-sums that differ only say where to look, and what is found there is proven before it is repaired.
+A revision identifies one delivery to one operator, so the numbers in the operator's version column must be
+the ``delivered_revision`` of the ledger. While deliveries go on the two are never read in the same moment:
+sums that differ only say where to look, and each finding is proven before it is repaired.
 
-- *Missing*: the ledger said settled before the operator was asked, the operator has not got the number, and
-  the ledger still says so afterwards, now with the row locked.
-- *Surplus*: the operator shows a number that is higher than what its settled entry was given. What is on its
-  way has an entry that is not settled.
+- *Missing*: the entry was settled before the operator was queried, the operator does not have the number, and
+  afterwards, with the row locked, the entry is still settled under it.
+- *Surplus*: the operator has a higher number than its settled entry. An entry in flight is not settled.
 """
 
 from collections import Counter
@@ -17,7 +16,8 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from dsp_platform import nudge
+from dsp_platform import workers
+from dsp_platform.arrays import array
 from dsp_platform.exchange.adapters.base import Comparable, Summary
 from dsp_platform.exchange.contract import registered
 from dsp_platform.exchange.ledger import entries as ledger
@@ -26,7 +26,7 @@ from dsp_platform.exchange.models import Agreement, LedgerEntry
 from dsp_platform.exchange.reconcile import ranges
 from dsp_platform.exchange.reconcile.ranges import Part
 
-# Beyond the highest number found: nobody draws so many between reading the sequence and raising it.
+# Added to the highest number found: fewer are drawn between reading the sequence and raising it.
 MARGIN = 1_000_000
 SUBJECTS_AT_ONCE = 5000
 SETTLED = (LedgerEntry.State.DELIVERED, LedgerEntry.State.WITHDRAWN)
@@ -34,9 +34,9 @@ SETTLED = (LedgerEntry.State.DELIVERED, LedgerEntry.State.WITHDRAWN)
 
 @dataclass(slots=True)
 class Tally:
-    """``missing``: settled deliveries the operator lost, or has an older version of. ``surplus``: copies the
-    ledger did not know of, whose subject is known. ``unknown``: rows whose key nobody here has, for a person
-    to solve. ``repaired``: entries made due."""
+    """``missing``: settled deliveries that the operator lost or has in an older version. ``surplus``: records
+    that the ledger did not know of, of a known subject. ``unknown``: rows whose key no subject has, for a
+    person to solve. ``repaired``: entries made due."""
 
     compared: int = 0
     missing: int = 0
@@ -47,19 +47,19 @@ class Tally:
 
 @dataclass(slots=True)
 class Comparison:
-    """Of one agreement, as far as it has come. ``parts`` differ and are still to be looked at."""
+    """The progress for one agreement. ``parts`` are the ranges that differ and are not examined yet."""
 
     parts: list[Part] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
 
     @property
     def open(self) -> int:
-        """How many numbers are in question still."""
+        """How many numbers are still to be examined."""
         return sum(part.size for part in self.parts)
 
 
 def agreements_to_compare(operator: str) -> list[Agreement]:
-    """For each kind the agreement in force, or the last one: what it brought is there, or a tombstone."""
+    """For each kind the agreement in force, or the last one: its records or tombstones are there."""
     given = Agreement.objects.filter(operator=operator).exclude(state=Agreement.State.DRAFT)
     latest = {agreement.kind: agreement for agreement in given.order_by("number")}
     latest |= {agreement.kind: agreement for agreement in agreements_in_force().filter(operator=operator)}
@@ -67,19 +67,19 @@ def agreements_to_compare(operator: str) -> list[Agreement]:
 
 
 def begin(session: Comparable, agreement: Agreement) -> Comparison:
-    """The first look over all numbers drawn so far. Raises OperatorUnavailable, as everything here."""
+    """Compare all numbers drawn so far, by sums. Raises OperatorUnavailable, as all functions here."""
     ceiling = _above(session.highest(agreement))
-    bounds = ranges.cut(1, ceiling + 1, ranges.FIRST_LOOK)
+    bounds = ranges.cut(1, ceiling + 1, ranges.FIRST_RANGES)
     theirs = session.summaries(agreement, bounds)
     ours = _summaries(agreement, bounds)
     compared = sum(summary.number for summary in ours)
     return Comparison(ranges.differing(bounds, ours, theirs), Tally(compared=compared))
 
 
-def go_on(session: Comparable, agreement: Agreement, comparison: Comparison) -> None:
-    """One look closer, or some of the numbers listed and what is wrong with them repaired.
+def continue_with(session: Comparable, agreement: Agreement, comparison: Comparison) -> None:
+    """One step: compare smaller ranges, or list some of the numbers and repair what differs.
 
-    Runs in a transaction of the caller, who keeps ``comparison`` in the same one.
+    Runs in the caller's transaction, which also stores ``comparison``.
     """
     big = ranges.too_big(comparison.parts)
     if big:
@@ -101,14 +101,14 @@ FROM exchange_revision WHERE last_value < %(highest)s
 
 def _above(highest: int) -> int:
     """The last number drawn. If the operator has a higher one our own database was restored: new numbers
-    would lose against it, so the sequence goes on beyond it."""
+    would be lower than the operator's, so the sequence is raised beyond it."""
     with connection.cursor() as cursor:
         cursor.execute(RAISE, {"highest": highest, "margin": MARGIN})
         cursor.execute("SELECT last_value FROM exchange_revision")
         return int(cursor.fetchone()[0])
 
 
-# One scan each; there is no index on what a delivery changes. Compiling takes longer than it saves.
+# One scan each, because columns that a delivery changes have no index. Compiling takes longer than it saves.
 WITHOUT_JIT = "SET LOCAL jit = off"
 SUMMARIES = """
 SELECT width_bucket(delivered_revision, %(bounds)s::bigint[]), count(*), sum(delivered_revision),
@@ -125,7 +125,7 @@ WHERE operator_id = %(operator)s AND kind = %(kind)s
     AND delivered_revision >= %(low)s AND delivered_revision < %(high)s
     AND width_bucket(delivered_revision, %(bounds)s::bigint[]) %% 2 = 1
 """
-# In the order in which whoever announces locks them too.
+# The lock order of announcements; avoids deadlocks.
 LOCK = """
 SELECT subject_id, id, delivered_revision, state FROM exchange_ledgerentry
 WHERE operator_id = %(operator)s AND kind = %(kind)s AND subject_id = ANY (%(subjects)s::bigint[])
@@ -148,17 +148,17 @@ def _scan(query: str, agreement: Agreement, bounds: Sequence[int]) -> list[tuple
 
 
 def _summaries(agreement: Agreement, bounds: Sequence[int]) -> list[Summary]:
-    told = {
+    summaries = {
         place: Summary(number, int(total), int(checksum))
         for place, number, total, checksum in _scan(SUMMARIES, agreement, bounds)
     }
-    return [told.get(place, Summary(0, 0, 0)) for place in range(1, len(bounds))]
+    return [summaries.get(place, Summary(0, 0, 0)) for place in range(1, len(bounds))]
 
 
 def _examine(session: Comparable, agreement: Agreement, parts: Sequence[Part], tally: Tally) -> None:
     listed = session.versions(agreement, [(part.low, part.high) for part in parts])
     theirs = Counter(number for numbers in listed for number in numbers)
-    # Numbers older than the sequence name several deliveries: one lost, all of them are delivered anew.
+    # Numbers from before the sequence may be of several deliveries: if one is lost, all are delivered again.
     ours: dict[int, list[int]] = {}
     settled: set[int] = set()
     bounds = [bound for part in parts for bound in part[:2]]
@@ -171,19 +171,19 @@ def _examine(session: Comparable, agreement: Agreement, parts: Sequence[Part], t
     if not suspects and not strangers:
         return
     rows = session.keys(agreement, suspects + strangers)
-    held = Counter(number for number, _key in rows)
+    confirmed = Counter(number for number, _key in rows)
     lost = {
         subject: number
         for number in suspects
-        if held[number] < len(ours[number])
+        if confirmed[number] < len(ours[number])
         for subject in ours[number]
         if subject in settled
     }
-    strange = {number for number in strangers if held[number] > len(ours.get(number, ()))}
+    strange = {number for number in strangers if confirmed[number] > len(ours.get(number, ()))}
     _repair(agreement, lost, [row for row in rows if row[0] in strange], tally)
 
 
-class Entry(NamedTuple):
+class LockedEntry(NamedTuple):
     id: int
     delivered: int
     settled: bool
@@ -192,9 +192,9 @@ class Entry(NamedTuple):
 def _repair(
     agreement: Agreement, lost: Mapping[int, int], shown: Sequence[tuple[int, str]], tally: Tally
 ) -> None:
-    """``lost``: subject to the number that is missing. ``shown``: number and key of rows nobody knows of.
+    """``lost``: by subject the number that is missing. ``shown``: number and key of rows that have no entry.
 
-    Keys are personal numbers: they are looked up and forgotten.
+    Keys are personal numbers: they are looked up and not stored.
     """
     known = _subjects_of(agreement, [key for _number, key in shown])
     tally.unknown += sum(key not in known for _number, key in shown)
@@ -205,25 +205,27 @@ def _repair(
         for subject, number in lost.items()
         if (entry := entries[subject]).settled and entry.delivered == number
     ]
-    nobodys = Entry(0, 0, True)
+    no_entry = LockedEntry(0, 0, True)
     surplus = [
         subject
         for subject, number in strays.items()
         if subject not in lost
-        and (entry := entries.get(subject, nobodys)).settled
+        and (entry := entries.get(subject, no_entry)).settled
         and entry.delivered < number
     ]
     tally.missing += len(missing)
     tally.surplus += len(surplus)
     tally.repaired += ledger.repeat(missing)
-    tally.repaired += ledger.suppose(operator=agreement.operator_id, kind=agreement.kind, subjects=surplus)
+    tally.repaired += ledger.adopt_unknown(
+        operator=agreement.operator_id, kind=agreement.kind, subjects=surplus
+    )
     if missing or surplus:
-        nudge.on_commit("exchange.drain", [agreement.operator_id])
+        workers.notify_on_commit("exchange.drain", [agreement.operator_id])
 
 
 def _subjects_of(agreement: Agreement, keys: Sequence[str]) -> dict[str, int]:
     kind = registered.kinds.get(agreement.kind)
-    name = agreement.mapping["key"]["field"]
+    name = agreement.layout.key_field
     if kind is None or name not in kind.keys:
         return {}
     found: dict[str, int] = {}
@@ -232,15 +234,15 @@ def _subjects_of(agreement: Agreement, keys: Sequence[str]) -> dict[str, int]:
     return found
 
 
-def _locked(agreement: Agreement, subjects: Iterable[int]) -> dict[int, Entry]:
+def _locked(agreement: Agreement, subjects: Iterable[int]) -> dict[int, LockedEntry]:
     parameters = {
         "operator": agreement.operator_id,
         "kind": agreement.kind,
-        "subjects": ledger.array(subjects),
+        "subjects": array(subjects),
     }
     with connection.cursor() as cursor:
         cursor.execute(LOCK, parameters)
         return {
-            subject: Entry(entry, delivered, state in SETTLED)
+            subject: LockedEntry(entry, delivered, state in SETTLED)
             for subject, entry, delivered, state in cursor.fetchall()
         }

@@ -1,4 +1,4 @@
-"""Compare an operator with the ledger as long work: one look a step, so that it goes on where it stopped."""
+"""The job that compares an operator with the ledger: one query a step, so that it can be resumed."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -12,9 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from dsp_platform.backoff import backoff
-from dsp_platform.exchange.adapters.base import Comparable
+from dsp_platform.exchange.adapters.base import Comparable, OperatorUnavailable
 from dsp_platform.exchange.adapters.directory import adapter_named
-from dsp_platform.exchange.contract import OperatorUnavailable
 from dsp_platform.exchange.ledger import availability
 from dsp_platform.exchange.ledger.jobs import register_operator_job
 from dsp_platform.exchange.models import Agreement, Operator
@@ -25,7 +24,7 @@ from dsp_platform.jobs.models import Job
 from dsp_platform.jobs.services import create_job
 
 KIND = "reconcile"
-# About an hour, with growing waits; then the kind is left to the next night.
+# About an hour, with backoff; then the kind is skipped until the next night.
 TRIES = 10
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=10)
@@ -33,7 +32,7 @@ LONGEST_WAIT = timedelta(minutes=10)
 
 @dataclass(slots=True)
 class Run:
-    """How far it has come: this is the job's cursor. The agreement in hand is the first of those left."""
+    """The progress, which is the job's cursor. The current agreement is the first of ``left``."""
 
     left: list[int]
     parts: list[list[int]] | None = None
@@ -49,8 +48,8 @@ class Run:
         return bool(self.again) and datetime.fromisoformat(self.again) > timezone.now()
 
     def came_to(self, still_open: int) -> None:
-        """So many numbers are in question still. What only the operator has is not in the total, and a
-        closer look may bring more of it to light: never further back than before."""
+        """``still_open`` numbers are to be examined. Progress never goes back: numbers that only the operator
+        has are not in the total, and smaller ranges may show more of them."""
         self.done = max(self.done, self.total - still_open)
 
     def next(self, kind: str, result: Mapping[str, Any]) -> None:
@@ -76,13 +75,13 @@ def reconcile_step(parameters: Mapping[str, Any], cursor: Cursor) -> Step:
     agreement = Agreement.objects.get(pk=run.left[0])
     before = run.done
     try:
-        asked = _look(operator, agreement, run)
+        comparable = _compare(operator, agreement, run)
     except OperatorUnavailable as error:
         return _put_off(operator, agreement, run, error.reason)
     except OperationalError:
-        # Whoever announced at the same moment was let go first.
+        # Its rows were locked by an announcement.
         return _put_off(operator, agreement, run, "busy")
-    if not asked:
+    if not comparable:
         return Step(None, 0, result={"comparable": False})
     return _finished(operator, run, run.done - before)
 
@@ -91,8 +90,8 @@ def _planned(operator: Operator) -> Run:
     return Run([agreement.pk for agreement in compare.agreements_to_compare(operator.pk)])
 
 
-def _look(operator: Operator, agreement: Agreement, run: Run) -> bool:
-    """False if this operator cannot be asked."""
+def _compare(operator: Operator, agreement: Agreement, run: Run) -> bool:
+    """False if the operator cannot be compared."""
     session = adapter_named(operator.adapter).open(operator)
     try:
         if not isinstance(session, Comparable):
@@ -104,7 +103,7 @@ def _look(operator: Operator, agreement: Agreement, run: Run) -> bool:
             else:
                 parts = [Part(*part) for part in run.parts]
                 comparison = compare.Comparison(parts, compare.Tally(**run.tally))
-                compare.go_on(session, agreement, comparison)
+                compare.continue_with(session, agreement, comparison)
     finally:
         session.close()
     run.tries, run.again = 0, ""
@@ -117,16 +116,16 @@ def _look(operator: Operator, agreement: Agreement, run: Run) -> bool:
 
 
 def _finished(operator: Operator, run: Run, done: int) -> Step:
-    """The step that was done; the last one ends the job."""
+    """The result of a step; without agreements left it ends the job."""
     if run.left:
         return Step(asdict(run), done, total=run.total, result=run.result)
-    if not any("problem" in told for told in run.result.values()):
+    if not any("problem" in found for found in run.result.values()):
         Operator.objects.filter(pk=operator.pk).update(reconciled_at=timezone.now())
     return Step(None, done, total=run.total, result=run.result)
 
 
 def _put_off(operator: Operator, agreement: Agreement, run: Run, reason: str) -> Step:
-    """The rest of the work goes on without a kind that cannot be compared for so long."""
+    """After the last try the kind is skipped and the others go on."""
     run.wait()
     if run.tries < TRIES:
         return Step(asdict(run), 0, later=reason)
@@ -137,7 +136,7 @@ def _put_off(operator: Operator, agreement: Agreement, run: Run, reason: str) ->
 def start_reconciliation(*, operator: Operator, actor: User | None) -> Job:
     """The job that compares this operator: the one not finished yet, or a new one."""
     with transaction.atomic():
-        # Two who start it at once take turns.
+        # So that two started at once are one job.
         Operator.objects.select_for_update(no_key=True).get(pk=operator.pk)
         unfinished = Job.objects.filter(
             kind=KIND,

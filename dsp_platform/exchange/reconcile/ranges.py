@@ -1,7 +1,7 @@
-"""Ranges of numbers in which two sides differ, and where to look closer. Pure arithmetic.
+"""Ranges of numbers in which two sides differ, and how they are divided. Pure arithmetic.
 
-Both sides are told in count, sum and checksum of the numbers of a range. Looking is one scan of a table,
-however many ranges it is about, so the ranges of a look are many and the looks are few.
+Each side has count, sum and checksum of the numbers in a range. A query is one scan of a table, however many
+ranges it has, so few queries have many ranges each.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,16 +9,16 @@ from typing import NamedTuple
 
 from dsp_platform.exchange.adapters.base import Summary
 
-FIRST_LOOK = 1024
+FIRST_RANGES = 1024
 MOST_RANGES = 4096
-# Few enough to be listed without another look.
+# Few enough to be listed without dividing further.
 SMALL = 1000
 # So many numbers of each side are in memory at once.
 CHUNK = 100_000
 
 
 class Part(NamedTuple):
-    """A range in which the sides differ; ``size`` is how many numbers the fuller side has there."""
+    """A range in which the sides differ; ``size``: how many numbers there, of the side that has more."""
 
     low: int
     high: int
@@ -40,9 +40,9 @@ def differing(bounds: Sequence[int], ours: Sequence[Summary], theirs: Sequence[S
 
 
 def too_big(parts: Sequence[Part]) -> list[Part]:
-    """Which of them are divided before numbers are listed; none if listing costs no more than looking.
+    """Which of them to divide before numbers are listed; none if listing costs no more than another query.
 
-    Where nearly everything differs, dividing finds nothing that could be left out.
+    Where nearly everything differs, dividing excludes nothing.
     """
     if sum(part.size for part in parts) <= CHUNK:
         return []
@@ -53,7 +53,7 @@ def too_big(parts: Sequence[Part]) -> list[Part]:
 
 
 def divide(parts: Sequence[Part]) -> list[int]:
-    """Bounds that cut each part into smaller ones. What lies between two parts becomes a range too."""
+    """Bounds that cut each part into smaller ones. The gap between two parts becomes a range too."""
     most = max(2, MOST_RANGES // max(1, len(parts)))
     bounds: set[int] = set()
     for part in parts:

@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy, ngettext
 
 from dsp_platform.admin.roles import AUDITOR, STEWARD
-from dsp_platform.exchange.admin_base import ByKind, ByOperator, ExchangeAdmin, note_look, steward_of
-from dsp_platform.exchange.contract import known_as, name_of, registered, status_name
+from dsp_platform.exchange.admin_base import ByKind, ByOperator, ExchangeAdmin, log_access, steward_of
+from dsp_platform.exchange.contract import find_subjects, name_of, registered, status_name
 from dsp_platform.exchange.ledger import reasons
 from dsp_platform.exchange.models import Incident, StatusReport
 from dsp_platform.exchange.reports.services import retry_reports
@@ -21,7 +21,7 @@ class ByReportKind(ByKind):
 
 @admin.register(StatusReport)
 class StatusReportAdmin(ExchangeAdmin):
-    """Without the values: a note of the operator may speak of the person."""
+    """Without the values: a note of the operator may describe the person."""
 
     list_display = (
         "id", "operator", "kind_name", "subject", "status_name", "state", "why", "received_at", "handled_at",
@@ -35,16 +35,16 @@ class StatusReportAdmin(ExchangeAdmin):
     in_words: ClassVar[dict[str, str]] = {"kind": "kind_name", "status": "status_name", "reason": "why"}
 
     def listed(self, rows: Sequence[StatusReport]) -> Iterable[tuple[str, int]]:
-        """Whoever the operator's words name, where somebody of ours is meant."""
-        return set().union(*(known_as(row.subject) for row in rows))
+        """The subjects that the reports are about, as far as they are ours."""
+        return set().union(*(find_subjects(row.subject) for row in rows))
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         report = self.get_object(request, object_id)
         if report is not None and self.has_view_permission(request, report):
-            for kind, subject in sorted(known_as(report.subject)):
-                note_look(steward_of(request), kind, subject)
+            for kind, subject in sorted(find_subjects(report.subject)):
+                log_access(steward_of(request), kind, subject)
         return super().change_view(request, object_id, form_url, extra_context)
 
     @admin.display(description=gettext_lazy("kind"))
@@ -70,7 +70,7 @@ class StatusReportAdmin(ExchangeAdmin):
 
 @admin.register(Incident)
 class IncidentAdmin(ExchangeAdmin):
-    """What the alerts found, from when to when."""
+    """Alerts, with beginning and end."""
 
     about_people = False
     view_roles = (STEWARD, AUDITOR)
@@ -78,7 +78,7 @@ class IncidentAdmin(ExchangeAdmin):
     list_filter = ("code", ByOperator)
     list_select_related = ("operator",)
     ordering = ("-id",)
-    hidden = ("told",)
+    hidden = ("posted",)
     in_words: ClassVar[dict[str, str]] = {"reason": "why"}
 
     @admin.display(description=gettext_lazy("reason"))

@@ -1,4 +1,4 @@
-"""Reports arrive in any order: a later one that was handled already makes an earlier one old news."""
+"""Reports arrive in any order: one about an earlier moment than a handled one changes nothing."""
 
 from typing import Any
 
@@ -6,9 +6,9 @@ from dsp_platform.exchange.models import StatusReport
 
 
 def later_one_handled(report: StatusReport, **values: Any) -> bool:
-    """Did a later report about the same subject, with these of its ``values``, take effect already?
+    """Whether a later report about the same subject, with these ``values``, was handled already.
 
-    The caller holds a lock on the subject, or two reports handled at once would not see each other.
+    The caller has locked the subject; otherwise two reports handled at once would not see each other.
     """
     later = StatusReport.objects.filter(
         operator=report.operator_id,

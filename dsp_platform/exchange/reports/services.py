@@ -1,4 +1,4 @@
-"""What operators report: stored first, handled afterwards, each by itself."""
+"""What operators report: stored first, then handled, each in its own transaction."""
 
 import logging
 import time
@@ -12,32 +12,33 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from dsp_platform import nudge
+from dsp_platform import workers
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from dsp_platform.backoff import backoff
+from dsp_platform.exchange.adapters.base import OperatorUnavailable
 from dsp_platform.exchange.adapters.directory import adapter_named
+from dsp_platform.exchange.adapters.plausible_dates import is_plausible
 from dsp_platform.exchange.adapters.statuses import Reported
-from dsp_platform.exchange.contract import OperatorUnavailable, ReportHeld, registered
-from dsp_platform.exchange.days import is_plausible
+from dsp_platform.exchange.contract import ReportHeld, registered
 from dsp_platform.exchange.ledger import availability, operator_leases
 from dsp_platform.exchange.ledger.operator_leases import OperatorLease
 from dsp_platform.exchange.ledger.retention import kept_since
 from dsp_platform.exchange.models import Operator, StatusReport
-from dsp_platform.exchange.sealed import sealed
+from dsp_platform.exchange.reports.encrypted_values import encrypted_values
 
 logger = logging.getLogger(__name__)
 State = StatusReport.State
 
 PAGE = 1000
-# Serial numbers become visible in the order of commits, not of numbers: look back a little each time.
+# Serial numbers become visible in the order of commits, not of numbers: so many are read again each time.
 WINDOW = 200
 MOST_ATTEMPTS = 8
 FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(minutes=10)
-# A worker gives itself back after this long, however many reports wait.
+# A task ends after this long, however many reports wait.
 TURN_SECONDS = 60.0
-# Who was unknown may have been registered since, a programme published: looked at again each night so long.
+# Handled again each night for so long: a subject may be registered meanwhile, a programme published.
 UNKNOWN = ("unknown_subject", "unknown_household", "unknown_programme")
 UNKNOWN_DAYS = 30
 CANNOT_BE_STORED = (DataError, IntegrityError, UnicodeEncodeError)
@@ -46,7 +47,7 @@ UNREACHABLE = {"unreachable", "time_out", "wrong_password", "missing_database", 
 
 
 def store(operator: Operator, reported: Sequence[Reported]) -> None:
-    """A report that is already there stays as it is."""
+    """A report that is stored already is not changed."""
     references = [report.reference for report in reported]
     stored = StatusReport.objects.filter(operator=operator, reference__in=references)
     known = set(stored.values_list("reference", flat=True))
@@ -59,7 +60,7 @@ def store(operator: Operator, reported: Sequence[Reported]) -> None:
 
 
 def _store_alone(operator: Operator, report: Reported) -> None:
-    """One that cannot be stored stops none of the others: it is held, without what the operator wrote."""
+    """A report that cannot be stored is held without its values and does not affect the others."""
     try:
         _add([_row(operator, report)])
     except CANNOT_BE_STORED:
@@ -69,7 +70,7 @@ def _store_alone(operator: Operator, report: Reported) -> None:
 
 def _add(rows: list[StatusReport]) -> None:
     with transaction.atomic():
-        # Somebody else may be storing the same.
+        # Another worker may be storing the same reports.
         StatusReport.objects.bulk_create(rows, ignore_conflicts=True)
 
 
@@ -80,7 +81,7 @@ def _row(operator: Operator, report: Reported) -> StatusReport:
         kind=report.kind,
         subject=report.subject,
         status=report.status,
-        values=sealed(report.values),
+        values=encrypted_values(report.values),
         occurred_at=report.occurred_at,
         state=State.HELD if report.problem else State.RECEIVED,
         reason=report.problem,
@@ -90,30 +91,30 @@ def _row(operator: Operator, report: Reported) -> StatusReport:
 def pull(code: str) -> bool:
     """Read the operator's status table once. True if there may be more.
 
-    An operator that never answers is asked by one worker, not by every one in turn.
+    Under a lease, so that an operator that hangs blocks one worker and not all of them.
     """
-    with operator_leases.taken(code, operator_leases.PULL) as mine:
-        return mine is not None and _pull(mine)
+    with operator_leases.taken(code, operator_leases.PULL) as lease:
+        return lease is not None and _pull(lease)
 
 
-def _pull(mine: OperatorLease) -> bool:
-    code = mine.operator
+def _pull(lease: OperatorLease) -> bool:
+    code = lease.operator
     operator = Operator.objects.get(pk=code)
     if not operator.status_mapping or not availability.operator_ready(code):
         return False
     try:
         with closing(adapter_named(operator.adapter).open(operator)) as session:
             reported = session.pull(max(0, operator.pull_cursor - WINDOW), WINDOW + PAGE)
-            begun_anew = not reported and operator.pull_cursor > 0 and bool(session.pull(0, 1))
+            restarted = not reported and operator.pull_cursor > 0 and bool(session.pull(0, 1))
     except OperatorUnavailable as error:
-        _pull_failed(mine, error.reason)
+        _pull_failed(lease, error.reason)
         return False
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except ValueError as error:
         logger.error("reports of %s cannot be read: %s", code, type(error).__name__)
-        _pull_failed(mine, "bad_mapping")
+        _pull_failed(lease, "bad_mapping")
         return False
-    if begun_anew:
-        # Their table was restored or emptied and counts from below again: read all of it once more.
+    if restarted:
+        # Their table was restored or emptied and its numbers start again: read all of it once more.
         Operator.objects.filter(pk=code, pull_cursor=operator.pull_cursor).update(pull_cursor=0)
         return True
     newest = max((report.cursor for report in reported), default=operator.pull_cursor)
@@ -124,13 +125,13 @@ def _pull(mine: OperatorLease) -> bool:
     return len(reported) == WINDOW + PAGE
 
 
-def _pull_failed(mine: OperatorLease, reason: str) -> None:
-    """An operator out of reach is left alone for a while; a bad status table stops no delivery."""
-    if not mine.renew():
-        return  # it was found broken by a worker that was stopped meanwhile
-    Operator.objects.filter(pk=mine.operator).update(pull_error=reason)
+def _pull_failed(lease: OperatorLease, reason: str) -> None:
+    """An operator that cannot be reached is retried later; a bad status table does not stop deliveries."""
+    if not lease.renew():
+        return  # this worker was suspended, and its session broke
+    Operator.objects.filter(pk=lease.operator).update(pull_error=reason)
     if reason in UNREACHABLE:
-        availability.operator_failed(mine, reason)
+        availability.operator_failed(lease, reason)
 
 
 def waiting_reports(limit: int = PAGE) -> list[int]:
@@ -139,7 +140,7 @@ def waiting_reports(limit: int = PAGE) -> list[int]:
 
 
 def handle_report(report_id: int) -> None:
-    """Run the domain's handler with the report locked; what it did stands or falls with the report."""
+    """Run the domain's handler with the report locked, in one transaction."""
     try:
         with transaction.atomic():
             report = (
@@ -170,7 +171,7 @@ def _run(report: StatusReport) -> None:
 
 
 def _try_later(report_id: int) -> None:
-    """Reads nothing but a number: what stands in the row may be what cannot be read."""
+    """Reads only the number of attempts: another value of the row may be what cannot be read."""
     with transaction.atomic():
         row = StatusReport.objects.select_for_update().filter(pk=report_id, state=State.RECEIVED)
         tried = row.values_list("attempts", flat=True).first()
@@ -184,7 +185,7 @@ def _try_later(report_id: int) -> None:
 
 
 def handle_waiting() -> int:
-    """How many were looked at. Each has its own transaction: one that fails spoils no other."""
+    """How many were handled or put off. Each has its own transaction: failures stay isolated."""
     until = time.monotonic() + TURN_SECONDS
     seen: set[int] = set()
     while fresh := [report for report in waiting_reports() if report not in seen]:
@@ -205,8 +206,8 @@ def _handle_alone(report_id: int) -> None:
         logger.error("report %s not put off: %s", report_id, type(error).__name__)
 
 
-def look_again_at_unknown() -> int:
-    """Reports about people that nobody knew; a steward may do so at any time."""
+def retry_unknown() -> int:
+    """Handle reports about unknown subjects again; a steward may do so at any time."""
     since = timezone.now() - timedelta(days=UNKNOWN_DAYS)
     unknown = StatusReport.objects.filter(state=State.HELD, reason__in=UNKNOWN, received_at__gte=since)
     return unknown.update(state=State.RECEIVED, not_before=Now())
@@ -224,7 +225,7 @@ def store_report(
 ) -> StatusReport:
     """Store what an operator reported, once per operator and reference; it is handled after commit."""
     moment = occurred_at or timezone.now()
-    believed = is_plausible(moment)
+    plausible = is_plausible(moment)
     report, _created = StatusReport.objects.get_or_create(
         operator=operator,
         reference=reference,
@@ -232,18 +233,18 @@ def store_report(
             "kind": kind,
             "subject": subject,
             "status": status,
-            "values": sealed(values or {}),
-            "occurred_at": moment if believed else timezone.now(),
-            "state": StatusReport.State.RECEIVED if believed else StatusReport.State.HELD,
-            "reason": "" if believed else "invalid_date",
+            "values": encrypted_values(values or {}),
+            "occurred_at": moment if plausible else timezone.now(),
+            "state": StatusReport.State.RECEIVED if plausible else StatusReport.State.HELD,
+            "reason": "" if plausible else "invalid_date",
         },
     )
-    nudge.on_commit("exchange.pull", [operator.pk])
+    workers.notify_on_commit("exchange.pull", [operator.pk])
     return report
 
 
 def retry_reports(*, reports: QuerySet[StatusReport], actor: User) -> int:
-    """Those that are held and still have their values: without them a report says something else."""
+    """Handle held reports again that still have their values: without them they would mean something else."""
     with transaction.atomic():
         changed = reports.filter(state=StatusReport.State.HELD, received_at__gte=kept_since()).update(
             state=StatusReport.State.RECEIVED, reason="", attempts=0, not_before=Now()

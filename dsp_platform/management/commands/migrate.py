@@ -1,4 +1,4 @@
-"""Django's ``migrate``, signed in as the owner of the tables; afterwards the runtime role gets its rights."""
+"""Django's ``migrate``, connected as the owner of the tables; then grants the runtime role its rights."""
 
 from typing import Any
 

@@ -1,11 +1,11 @@
-"""Bring the database and the static files to what this version needs. Safe to run again at any time."""
+"""Bring the database and the static files to this version. Idempotent."""
 
 from typing import Any
 
 from django.conf import settings
 from django.core.management import BaseCommand, call_command
 
-# (what a person reads, command, arguments); each command does nothing when there is nothing to do.
+# (title, command, arguments); each command is idempotent.
 STEPS: list[tuple[str, str, list[str]]] = [
     ("Texts", "messages", ["compile"]),
     ("Tables", "migrate", ["--noinput"]),

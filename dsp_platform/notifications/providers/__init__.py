@@ -1,4 +1,4 @@
-"""Who carries a text message to a phone. The settings name one, and a second for when it fails."""
+"""The providers of text messages. The settings name one, and a second for when it fails."""
 
 from django.conf import settings
 
@@ -14,9 +14,9 @@ PROVIDERS: dict[str, type[Provider]] = {
     "fake_refuses": fake.Refuses,
     "fake_crashes": fake.Crashes,
 }
-# These let no message out of the house, so they have no place in production.
+# These send nothing to a phone.
 NOT_IN_PRODUCTION = {"demo", "fake_accepts", "fake_refuses", "fake_crashes"}
-# What the environment calls each gateway, also those that are not in use.
+# The prefix of each gateway's settings, also of those that are not in use.
 PREFIXES = {kind.name: kind.prefix for kind in (http_gateway.HttpGateway, http_gateway.SecondHttpGateway)}
 
 

@@ -7,7 +7,7 @@ logger = logging.getLogger(__name__)
 
 
 class Console:
-    """Carries nothing anywhere; says that it would have, never what or to whom."""
+    """Sends nothing; logs that there was a message, never its text or number."""
 
     name: ClassVar[str] = "console"
 

@@ -8,25 +8,25 @@ class Receipt:
 
 
 class Unreachable(Exception):
-    """Not handed over: the provider did not answer, or said "later". The message stays due.
+    """Not accepted: the provider did not answer, or said "later". The message stays due.
 
     ``args[0]``, where there is one, is a short reason without personal data.
     """
 
 
 class OutcomeUnknown(Unreachable):
-    """It was sent, and no answer came that tells: perhaps it was taken, perhaps not."""
+    """It was sent, and no usable answer came: the provider may have accepted it."""
 
 
 class Refused(Exception):
-    """The provider will never carry this message. ``args[0]`` is a short reason without personal data."""
+    """The provider will never accept this message. ``args[0]`` is a short reason without personal data."""
 
 
 class Provider(Protocol):
     name: ClassVar[str]
 
     def send(self, phone: str, text: str) -> Receipt:
-        """Hand over one message; own time-outs, well below a minute.
+        """Send one message, with time-outs well below a minute.
 
         Raises Unreachable, OutcomeUnknown or Refused.
         """

@@ -1,4 +1,4 @@
-"""What the environment tells about one HTTP gateway, by prefix. See docs/guides/text-messages.md."""
+"""The settings of an HTTP gateway, from the environment, by prefix: docs/guides/text-messages.md."""
 
 import ipaddress
 import json
@@ -49,7 +49,7 @@ class GatewaySettings:
 
 
 def gateway_settings(prefix: str) -> GatewaySettings:
-    """Read whenever it is needed; a value that cannot be read is told in ``problems``, by name only."""
+    """Names of values that cannot be read are in ``problems``; the values, which may be secret, are not."""
     found = _Environment(prefix)
     settings = {
         "url": found.text("URL"),
@@ -103,7 +103,7 @@ class _Environment:
 
 
 def mistakes(settings: GatewaySettings, *, production: bool) -> list[str]:
-    """What is missing or makes no sense, in words for who runs the platform. No value is repeated."""
+    """What is missing or wrong, for whoever runs the platform. No value is repeated."""
     tests: list[tuple[str, str, Callable[[], bool]]] = [
         ("URL", "must be an https address", lambda: _is_url(settings.url, production)),
         ("BODY", f"must be one of: {', '.join(BODIES)}", lambda: settings.body in BODIES),

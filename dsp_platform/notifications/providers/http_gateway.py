@@ -1,6 +1,6 @@
-"""A text message gateway spoken to over HTTPS; what is its own stands in ``gateway_settings``.
+"""A text message gateway over HTTPS, configured by ``gateway_settings``.
 
-Nothing of the number, the text or an answer is logged or put into an error: reasons are the words below.
+Neither number, text nor answer is logged or put into an error: reasons are the codes below.
 """
 
 import json
@@ -20,7 +20,7 @@ from dsp_platform.notifications.parts import is_unicode
 from dsp_platform.notifications.providers.contract import OutcomeUnknown, Receipt, Refused, Unreachable
 from dsp_platform.notifications.providers.gateway_settings import GatewaySettings, gateway_settings, text_at
 
-# These write whole addresses into the log, and some gateways want number and text in theirs.
+# These log whole addresses, and some gateways want number and text in the address.
 for _name in ("httpx", "httpcore"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
@@ -28,13 +28,13 @@ TIMEOUTS = httpx.Timeout(connect=4, read=8, write=4, pool=1)
 TOTAL_SECONDS = 12.0  # two providers one after the other stay below the lease of a minute
 LARGEST_ANSWER = 64 * 1024
 
-# The gateway's status → what becomes of the message. What is not named is "later".
+# By the gateway's status. All other statuses are worth another attempt.
 REFUSED_FOR_GOOD = {400: "bad_request", 413: "too_long", 422: "not_acceptable"}
 LATER = {
     401: "credentials", 402: "no_credit", 403: "credentials", 404: "wrong_address",
     408: "busy", 425: "busy", 429: "busy", 500: "gateway_error", 501: "gateway_error", 503: "busy",
 }  # fmt: skip
-# A proxy gave up waiting for the gateway behind it, which may have taken the message.
+# A proxy gave up waiting for the gateway behind it, which may have accepted the message.
 UNKNOWN = {502: "bad_gateway", 504: "gateway_timeout"}
 
 
@@ -104,7 +104,7 @@ def _judge_json(settings: GatewaySettings, body: bytes) -> Receipt:
     try:
         answer = json.loads(body)
     except (ValueError, RecursionError):
-        # It was taken in or not: the gateway said 200 and then something nobody understands.
+        # The status was 200, and the body is not understood: accepted or not.
         raise OutcomeUnknown("malformed_answer") from None
     if settings.success_path:
         code = text_at(answer, settings.success_path).lower()
@@ -116,7 +116,7 @@ def _judge_json(settings: GatewaySettings, body: bytes) -> Receipt:
 
 
 class _Line:
-    """One kept connection. ``ask`` ends within TOTAL_SECONDS, however slowly an answer drips."""
+    """One persistent connection. ``ask`` ends within TOTAL_SECONDS, however slowly an answer comes."""
 
     def __init__(self, settings: GatewaySettings) -> None:
         self.settings, self.process = settings, os.getpid()
@@ -160,7 +160,7 @@ class _Line:
 
     @contextmanager
     def _deadline(self) -> Iterator[None]:
-        """httpx's time-outs are per read: an answer that drips would hold a worker for ever."""
+        """httpx's time-outs are per read: an answer that comes byte by byte would block a worker for ever."""
         watch = threading.Timer(TOTAL_SECONDS, self._cut)
         watch.daemon = True
         watch.start()
@@ -175,7 +175,7 @@ class _Line:
 
 
 class _Lines(threading.local):
-    """Each thread's own, by gateway: a connection made before a fork is never used after it."""
+    """This thread's connections, by gateway. One made before a fork is not used after it."""
 
     def __init__(self) -> None:
         self.open: dict[str, _Line] = {}

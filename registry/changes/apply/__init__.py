@@ -1,5 +1,5 @@
-"""What each kind of change does to the registry. Called inside the transaction of ``services.changes``.
+"""What each kind of change writes. Called within the transaction of ``registry.changes.services``.
 
-Every function takes the request, its household and whoever answers for the change; the households
-involved are locked. Raises ``Outdated`` where the registry has changed too much since it was asked.
+The households involved are locked by then. Every function raises ``Outdated`` where the registry has changed
+since the request was made, so that it cannot be applied any more.
 """

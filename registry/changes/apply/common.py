@@ -1,6 +1,5 @@
-"""What several kinds of change do: find a member, name a head, let somebody go, close a household."""
+"""What several kinds of change do: find a member, name a head, end a membership, add a member."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,15 +10,17 @@ from dsp_platform.accounts.models import User
 from registry.changes.context import HEAD, Answers, may_head
 from registry.errors import Outdated
 from registry.models import ChangeRequest, Household, Membership, Person
+from registry.persons.writer import PersonWriter
 
 
 @dataclass(frozen=True, slots=True)
 class Applying:
-    """One request being applied. ``actor`` answers for it: whoever decided, or asked at once."""
+    """One request being applied. ``actor``: who decided it, or made it where nobody decides."""
 
     request: ChangeRequest
     household: Household
     actor: User
+    writer: PersonWriter
 
     @property
     def answers(self) -> Answers:
@@ -51,48 +52,45 @@ def member_by_spid(household: Household, spid: str) -> Membership:
     return found
 
 
-def name_head(household: Household, spid: str, relationships: Mapping[str, str]) -> None:
-    """From now on this member is the head; everybody else is related to the new one as told."""
+def name_head(change: Applying, household: Household, answers: Answers) -> None:
+    """Make the member named the head, and relate every other member to the new head as entered."""
     members = open_members(household)
-    head = member_by_spid(household, spid)
+    head = member_by_spid(household, answers["head"]["person"])
+    relationships = answers.get("relationships", {})
     rest = [one for one in members if one.pk != head.pk]
     if head not in may_head([one for one in members if one.relationship != HEAD]):
         raise Outdated(_("Somebody grown leads a household, where there is one."))
     if any(relationships.get(one.person.spid) in (None, HEAD) for one in rest):
         raise Outdated(_("The household has other members than when this was asked. Ask for it again."))
-    for one in rest:  # before the new head: there is one at a time
-        one.relationship = relationships[one.person.spid]
-        one.save(update_fields=["relationship"])
-    head.relationship = HEAD
-    head.save(update_fields=["relationship"])
+    for one in rest:  # first, because a constraint allows one head at a time
+        change.writer.update_membership(one, relationship=relationships[one.person.spid])
+    change.writer.update_membership(head, relationship=HEAD)
 
 
-def let_go(household: Household, membership: Membership, answers: Answers, on: date | None = None) -> None:
-    """End the membership; name the next head where it was the head's; close a household left empty."""
+def end_membership(
+    change: Applying,
+    household: Household,
+    membership: Membership,
+    answers: Answers,
+    on: date | None = None,
+) -> None:
+    """With the next head where the head leaves; a household left empty is closed."""
     today = timezone.localdate()
-    membership.ended_on = max(on or today, membership.started_on)
-    membership.save(update_fields=["ended_on"])
+    change.writer.update_membership(membership, ended_on=max(on or today, membership.started_on))
     if household.payee_id == membership.person_id:
-        household.payee = None
-        household.save(update_fields=["payee"])
+        change.writer.update_household(household, payee=None)
     remaining = open_members(household)
     if not remaining:
-        close(household)
+        change.writer.update_household(household, closed_on=today)
+        household.consents.filter(withdrawn_at=None).update(withdrawn_at=timezone.now())
     elif membership.relationship == HEAD:
         if "head" not in answers:
             raise Outdated(_("This person is the head of the household. First say who the new head is."))
-        name_head(household, answers["head"]["person"], answers.get("relationships", {}))
+        name_head(change, household, answers)
 
 
-def close(household: Household) -> None:
-    household.closed_on = timezone.localdate()
-    household.save(update_fields=["closed_on"])
-    household.consents.filter(withdrawn_at=None).update(withdrawn_at=timezone.now())
-
-
-def enter(household: Household, person: Person, relationship: str) -> None:
+def add_member(change: Applying, person: Person) -> None:
+    relationship = change.answers["relationship"]["relationship"]
     if relationship == HEAD or relationship not in Membership.Relationship.values:
         raise Outdated(_("Choose one of the answers."))
-    Membership.objects.create(
-        household=household, person=person, relationship=relationship, started_on=timezone.localdate()
-    )
+    change.writer.add_membership(change.household, person, relationship)

@@ -1,30 +1,28 @@
-"""Whoever comes into a household: met before by SPID or document, or new with an SPID of their own."""
+"""Who comes into a household: registered before, found by SPID or document, or new."""
 
 from datetime import date
 
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from dsp_platform.accounts.models import User
 from registry.changes.apply.common import Applying
 from registry.changes.context import Answers
 from registry.errors import AlreadyRegistered, DocumentTaken, NobodyFits, Outdated
-from registry.identity.spid import new_spid
-from registry.models import IdentityDocument, Person
-from registry.persons import services as persons
+from registry.models import Person
 from registry.persons.details import HouseholdDetails, PersonDetails
 from registry.persons.labels import NO_DOCUMENT
+from registry.persons.recognition import MemberEntry, entries_of, recognise, same_person
+from registry.persons.writer import NumberTaken, lock_person_row
 
-_TRIES = 3
 
-
-def spid_told(answers: Answers) -> str:
+def entered_spid(answers: Answers) -> str:
     known = answers.get("known", {})
     return str(known.get("spid", "")) if known.get("has_spid") == "yes" else ""
 
 
 def person_of_spid(answers: Answers) -> Person | None:
-    """By SPID, also one that became an alias, together with the date of birth; None when they do not fit."""
-    spid = spid_told(answers)
+    """By SPID, also that of a merged record, and date of birth; None unless both match a living person."""
+    spid = entered_spid(answers)
     if not spid:
         return None
     found = Person.objects.filter(spid=spid).select_related("merged_into").first()
@@ -35,64 +33,40 @@ def person_of_spid(answers: Answers) -> Person | None:
 
 
 def person_of_document(answers: Answers) -> Person | None:
-    """The one whose document it is, if name and date of birth are the same; never by a shared document."""
-    told = _told(answers, "", None)
-    return persons.same_person(told) if told.digest else None
+    """By document, if name and date of birth match too; never by a type of document that families share."""
+    entry = _entry(answers, "", None)
+    return same_person(entry) if entry.digest else None
 
 
-def met_before(change: Applying) -> Person | None:
-    """Raises NobodyFits where an SPID was told that fits nobody."""
-    if spid_told(change.answers):
+def registered_before(change: Applying) -> Person | None:
+    """Locked. Raises NobodyFits where an SPID was entered that matches nobody."""
+    if entered_spid(change.answers):
         person = person_of_spid(change.answers)
         if person is None:
             raise NobodyFits(_("No living person has this SPID and this date of birth."))
     else:
         person = person_of_document(change.answers)
-    if person is None:
-        return None
-    return Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+    return lock_person_row(person) if person else None
 
 
 def new_person(change: Applying) -> Person:
-    """Saved with a fresh SPID and the document told."""
-    told = _told(change.answers, change.household.village_id, change)
-    told.person.village_id = change.household.village_id
+    """Raises DocumentTaken where the document is registered already."""
+    entry = _entry(change.answers, change.household.village_id, change.actor)
     try:
-        persons.recognise([told], _whole(told.details, change.household.village_id))
-        if told.known:  # met before after all: they are moved by their own yes, not born or made anew
+        recognise([entry])
+        if entry.known:  # they move with their own consent, and are not created again
             raise AlreadyRegistered(member=0)
-        _save(told.person)
-        with transaction.atomic():
-            IdentityDocument.objects.bulk_create(persons.documents_of([told]))
-    except (AlreadyRegistered, IntegrityError):
+        change.writer.add_person(entry.person, entry.documents)
+    except (AlreadyRegistered, NumberTaken):
         raise DocumentTaken(
             _("A person with this document is registered already. Check the type and the number.")
         ) from None
-    return told.person
+    return entry.person
 
 
-def _save(person: Person) -> None:
-    """With another SPID if somebody drew the same one."""
-    for left in reversed(range(_TRIES)):
-        try:
-            with transaction.atomic():
-                person.save(force_insert=True)
-                return
-        except IntegrityError:
-            if not left:
-                raise
-            person.spid = new_spid()
-
-
-def _told(answers: Answers, village: str, change: Applying | None) -> persons.Told:
-    details = _details(answers)
-    whole = _whole(details, village)
-    actor = change.actor if change else None
-    return persons.told(whole, actor)[0]
-
-
-def _whole(details: PersonDetails, village: str) -> HouseholdDetails:
-    return HouseholdDetails(village_code=village, members=(details,), consent_text="")
+def _entry(answers: Answers, village: str, actor: User | None) -> MemberEntry:
+    details = HouseholdDetails(village_code=village, members=(_details(answers),), consent_text="")
+    return entries_of(details, actor)[0]
 
 
 def _details(answers: Answers) -> PersonDetails:

@@ -12,87 +12,98 @@ from dsp_platform.accounts.models import Role, User
 from dsp_platform.notifications.selectors import all_written
 from registry.changes.apply.common import open_members
 from registry.changes.kinds import KINDS
-from registry.changes.selectors import AGREE, OBJECT, changes_of_home
+from registry.changes.selectors import changes_of_home
+from registry.changes.workflow import AGREE, OBJECT
 from registry.models import ChangeRequest, Household, KeySetup, Person
-from registry.models.keys import YOUNG
+from registry.models.keys import RECENT
 from registry.persons.conflicts import conflict_of_interest
 from registry.persons.scope import COMMUNE
-from registry.phones.selectors import is_young, numbers_lost, numbers_of, phones_lately, who_speaks
+from registry.phones.selectors import (
+    has_settled_account,
+    numbers_lost,
+    numbers_of,
+    recent_phones,
+    who_speaks,
+)
 
 HEARD = timedelta(days=3)
-"""So long they have to answer after they were told; who answered needs no more time, whatever they said."""
+"""Time to answer after they were informed. It ends early for whoever answered, whatever the answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """Of those whom an open request touches."""
+    """Of those whom an open request concerns."""
 
     until: datetime | None
-    """So long those who have not answered are waited for; None where nobody is."""
+    """Until when answers are awaited; None when none is."""
     untold: list[Person]
-    """Of them, who was not told: without a number of their own, or concerned only since it was asked. Who
-    decides sees them first."""
+    """Those not informed: without a number of their own, or concerned only since it was asked. Shown first to
+    who decides."""
     young: list[Person]
-    """Who answered by an account that does not speak for them yet: they are waited for all the same."""
+    """Those who answered from an account that does not speak for them yet: they are awaited all the same."""
 
 
 def concerned_by(request: ChangeRequest) -> list[Person]:
-    """Members whom it touches, before it is applied: without the one who asked it in an account of their own.
-    In whose name an official asks, or an account that does not speak for them yet, that one is told and heard
-    like the others."""
+    """Members whom it concerns before it is applied, without whoever asked for it in their own account. Where
+    an official asked in their name, or an account that does not speak for them yet, they are informed and
+    heard like the others."""
     concerns = KINDS[request.kind].concerns
     if concerns is None:
         return []
     home = Household.objects.get(pk=request.household_id)
     found = concerns(home, open_members(home), request.answers)  # type: ignore[arg-type]
-    own = request.asked_for_id if request.asked_by.is_citizen and not is_young(request.asked_for) else None
+    own = (
+        request.asked_for_id
+        if request.asked_by.is_citizen and has_settled_account(request.asked_for)
+        else None
+    )
     if found and own is None:
         found = [*found, request.asked_for]
     return list({one.pk: one for one in found if one.pk != own}.values())
 
 
 def next_head(request: ChangeRequest) -> Person | None:
-    """Who is to lead the household once its head has moved out or died; asked for nothing, only told."""
+    """The next head once the present one has moved out or died; informed, not heard."""
     spid = cast(dict[str, Any], request.answers).get("head", {}).get("person")
     members = Person.objects.filter(memberships__household=request.household_id, memberships__ended_on=None)
     return members.filter(spid=spid).first() if spid else None
 
 
 def conflict_over(actor: User, request: ChangeRequest) -> str | Promise:
-    """Why this member of staff says nothing about this request, in words; "" where they may.
+    """Why this member of staff may not act on this request, in words; "" where they may.
 
-    Judged by everybody whom it touches.
+    Checked against everybody whom it affects.
     """
     return conflict_of_interest(actor, *touched_by(request))
 
 
 def touched_by(request: ChangeRequest) -> list[Person | None]:
-    """Whoever asked, whom it is about, moves or concerns, who speaks for a child that moves, and every member
-    it names or who was paid."""
+    """Who asked, whom it is about, moves or concerns, who speaks for a child that moves, every member it
+    names, and the payee before it."""
     persons = [request.asked_for, request.person, request.mover, *concerned_by(request), *_named(request)]
     return [*persons, _speaker(request)]
 
 
 def _speaker(request: ChangeRequest) -> Person | None:
-    """Of whoever comes in or is let go."""
+    """Who speaks for the person who moves in or out."""
     moved = request.mover or (request.person if "where" in cast(dict[str, Any], request.answers) else None)
     return who_speaks(moved) if moved else None
 
 
 def _named(request: ChangeRequest) -> list[Person]:
-    """Also those who are members no more: what was answered is read after it was decided."""
+    """Also former members: the answers are read after it was decided."""
     members = Person.objects.filter(memberships__household=request.household_id)
     before = cast(dict[str, Any], request.basis).get("payee_id") or None
     return list(members.filter(Q(spid__in=_words(request.answers)) | Q(pk=before)).distinct())
 
 
 def names_in(request: ChangeRequest) -> dict[str, str]:
-    """The names of everybody of the household whom the request names, by SPID: also of who left since."""
+    """Names of the present and former members that the request mentions, by SPID."""
     return {one.spid: one.name for one in (request.person, *_named(request)) if one is not None}
 
 
 def _words(answers: Any) -> set[str]:
-    """Every text in the answers: how members are named differs by kind."""
+    """Every string in the answers: how members are referred to differs by kind."""
     if isinstance(answers, dict):
         return {*answers, *_words(list(answers.values()))}
     if isinstance(answers, list):
@@ -100,9 +111,9 @@ def _words(answers: Any) -> set[str]:
     return {answers} if isinstance(answers, str) else set()
 
 
-def told_of(request: ChangeRequest, persons: list[Person]) -> dict[str, list[Person]]:
-    """By number, who is told there: not at the number of the account that asked. One that stands on the
-    record of who asked is told too, for an official may have put another's there."""
+def recipients(request: ChangeRequest, persons: list[Person]) -> dict[str, list[Person]]:
+    """Whom to inform at which number: not at that of the account that asked, but also at a number on the
+    record of who asked, for an official may have entered somebody else's."""
     found: dict[str, list[Person]] = {}
     for one in persons:
         for number in _numbers(request, one) - {request.asked_by.phone}:
@@ -111,27 +122,27 @@ def told_of(request: ChangeRequest, persons: list[Person]) -> dict[str, list[Per
 
 
 def _numbers(request: ChangeRequest, person: Person) -> set[str]:
-    """What citizens ask alone texts no number that only a citizen typed: it may be a stranger's. Where an
-    official asks, or set up a key of the person lately, also those that stood there in that time: the number
-    may have been changed first."""
+    """For a citizen's own request, no number that only a citizen typed: it may be a stranger's. Where an
+    official asks, or lately set up a phone or account of the person, also the numbers recorded during that
+    time: the number may have been changed beforehand."""
     if request.asked_by.is_citizen and not _set_up_lately(person):
         return set(numbers_of(person))
-    return {*numbers_of(person, with_typed=True), *(phones_lately(person) - numbers_lost(person))} - {""}
+    return {*numbers_of(person, with_typed=True), *(recent_phones(person) - numbers_lost(person))} - {""}
 
 
 def _set_up_lately(person: Person) -> bool:
-    return KeySetup.objects.filter(person=person, at__gt=timezone.now() - YOUNG).exists()
+    return KeySetup.objects.filter(person=person, at__gt=timezone.now() - RECENT).exists()
 
 
 def leaves_commune(request: ChangeRequest) -> bool:
-    """A household that moves to another commune is lost to the officials who know it: they are heard too."""
+    """Whether it moves the household to another commune: then the officials who know it are heard too."""
     old = request.old_village_id if request.kind == "move" else None
     return bool(old) and old[:COMMUNE] != request.village_id[:COMMUNE]  # type: ignore[index]
 
 
 def may_answer_for_commune(user: User, request: ChangeRequest) -> bool:
-    """An official of the commune that the household leaves, or its district, who neither asked it nor decides
-    it."""
+    """An official of the commune that the household leaves, or of its district, who neither entered nor
+    decides it."""
     if not (user.is_active and user.is_official and user.area_code and leaves_commune(request)):
         return False
     if request.asked_by_id == user.pk:
@@ -141,41 +152,41 @@ def may_answer_for_commune(user: User, request: ChangeRequest) -> bool:
 
 
 def hearing_of(request: ChangeRequest) -> Hearing:
-    """Each is waited for on their own, from when they were told: whatever another says ends nothing. Also who
-    could not be told, so that who decides can ask them meanwhile."""
+    """The time runs for each from when they were informed, and no answer of another ends it. It runs also for
+    those who could not be informed, so that who decides can ask them meanwhile."""
     if not request.is_open:
         return Hearing(None, [], [])
     told = _told_at(request)
     waited, untold, young = [], [], []
     for one in concerned_by(request):
         if said_of(one, request):
-            if not is_young(one):
+            if has_settled_account(one):
                 continue
             young.append(one)
         waited.append(told.get(one.pk, request.asked_at))
         if one.pk not in told:
             untold.append(one)
-    officials = request.steps.filter(step__in=(AGREE, OBJECT), actor__role=Role.OFFICIAL)
+    officials = request.events.filter(step__in=(AGREE, OBJECT), actor__role=Role.OFFICIAL)
     if leaves_commune(request) and not officials.exists():
         waited.append(request.asked_at)
     return Hearing(max(waited) + HEARD if waited else None, untold, young)
 
 
 def _told_at(request: ChangeRequest) -> dict[int, datetime]:
-    """When first, by person and not by number: another's may stand on a record."""
+    """When each was first informed. By person, not by number: a record may hold somebody else's."""
     texts = all_written("household_asked", "change", request.pk)
     return {person: at for params, at in reversed(texts) for person in params.get("told", [])}
 
 
 class Asked(NamedTuple):
-    """A request on which a member is heard, and what they said: ``AGREE``, ``OBJECT``, or "" for nothing."""
+    """A request on which a member is heard, and their answer: ``AGREE``, ``OBJECT``, or "" for none."""
 
     request: ChangeRequest
     said: str
 
 
 def concerning(person: Person) -> list[Asked]:
-    """Open requests for this person's household that touch them."""
+    """Open requests for this person's household that concern them."""
     return [
         Asked(request, said_of(person, request))
         for request in changes_of_home(person)
@@ -184,7 +195,7 @@ def concerning(person: Person) -> list[Asked]:
 
 
 def said_of(person: Person, request: ChangeRequest) -> str:
-    """What this member said; not what the account did while it was somebody else's."""
+    """This member's answer; not what the account answered while it belonged to somebody else."""
     if person.account_id is None:
         return ""
     events = Person.events.rel.related_model.objects.filter(pgh_obj=person)  # type: ignore[attr-defined]
@@ -194,7 +205,7 @@ def said_of(person: Person, request: ChangeRequest) -> str:
 
 
 def said_by(account: int, request: ChangeRequest, since: datetime | None = None) -> str:
-    """Who agreed may still object until it is decided; an objection stands."""
-    steps = request.steps.filter(actor=account, step__in=(AGREE, OBJECT))
+    """An agreement may still become an objection until it is decided; an objection is final."""
+    steps = request.events.filter(actor=account, step__in=(AGREE, OBJECT))
     said = (steps.filter(at__gte=since) if since else steps).values_list("step", flat=True)
     return next((step for step in (OBJECT, AGREE) if step in said), "")

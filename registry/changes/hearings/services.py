@@ -1,4 +1,4 @@
-"""Those whom a change of the whole household concerns are told of it and heard before it is decided."""
+"""Informing and hearing those whom a change of the whole household concerns, before it is decided."""
 
 from datetime import timedelta
 
@@ -16,31 +16,30 @@ from registry.changes.hearings.selectors import (
     conflict_over,
     hearing_of,
     may_answer_for_commune,
+    recipients,
     said_by,
     said_of,
-    told_of,
 )
 from registry.changes.selectors import (
     HOUSEHOLD_KINDS,
-    OBJECT,
     is_left_to_district,
     is_of_commune,
     objected_before,
 )
-from registry.changes.transitions import cleaned_note, locked_request, note_step, overtaken
+from registry.changes.workflow import AGREE, OBJECT, change_workflow
 from registry.errors import ChangeError, Conflict, Overtaken
 from registry.models import ChangeRequest, Person
 from registry.persons.selectors import subject_of
 
 State = ChangeRequest.State
-# Of one kind, by one account, within a day: each time whom it concerns gets a text.
+# Per kind, account and day: each request sends text messages to those concerned.
 MOST_TAKEN_BACK = 3
 
 
 def hear_concerned(request: ChangeRequest) -> None:
-    """Call where it was asked: remembers the commune that would be left, and texts whom it concerns, each
-    time anew: who was told of one that was taken back knows nothing of this one. Raises ``ChangeError`` for
-    whoever asks and takes back all day."""
+    """Call when it was asked for: stores the commune that would be left, and informs those concerned, also
+    where they were informed of an earlier request that was withdrawn. Raises ``ChangeError`` for an account
+    that asks and withdraws too often."""
     if request.kind == "move":
         request.old_village_id = request.household.village_id
         request.save(update_fields=["old_village"])
@@ -48,14 +47,14 @@ def hear_concerned(request: ChangeRequest) -> None:
     _tell(request, concerned_by(request))
 
 
-def tell_untold(request: ChangeRequest) -> None:
-    """Call before it is approved, and commit: whoever came to be concerned only after it was asked is told
-    now, and heard from now on."""
+def inform_late(request: ChangeRequest) -> None:
+    """Call before it is approved, and commit: whoever is concerned only since it was asked for is informed
+    now, and their time to answer begins."""
     _tell(request, hearing_of(request).untold)
 
 
 def _tell(request: ChangeRequest, persons: list[Person]) -> None:
-    for number, told in told_of(request, persons).items():
+    for number, told in recipients(request, persons).items():
         notifications.send(
             phone=number,
             language=told[0].language,
@@ -74,32 +73,32 @@ def _require_rest(request: ChangeRequest) -> None:
 
 
 def answer_household_change(*, request: ChangeRequest, agrees: bool, note: str, actor: User) -> ChangeRequest:
-    """Of a member in their own account, or of an official of the commune that the household would leave.
+    """By a member in their own account, or an official of the commune that the household would leave.
 
-    An objection ends nothing, nor does it end the hearing of the others: then the district decides, who reads
-    it. Raises ``Overtaken`` where it
-    was decided meanwhile, ``ChangeError`` for an official's objection without a note, ``PermissionDenied``.
+    An objection ends neither the request nor the hearing of the others: it makes the district decide. Raises
+    ``Overtaken`` where it was decided meanwhile, ``ChangeError`` for an official's objection without a note,
+    ``PermissionDenied``.
     """
-    note = cleaned_note(note)
+    note = change_workflow.clean_note(note)
     with transaction.atomic(), pghistory.context(why="answer_household_change"):
-        held = locked_request(request)
-        if not held.is_open:
-            raise Overtaken(overtaken(held))
+        request = change_workflow.lock(request)
+        if not request.is_open:
+            raise Overtaken(change_workflow.overtaken_by(request))
         person = subject_of(actor, None) if actor.is_citizen else None
-        if not _is_heard(actor, person, held):
+        if not _is_heard(actor, person, request):
             raise PermissionDenied
-        if not actor.is_citizen and (words := conflict_over(actor, held)):
+        if not actor.is_citizen and (words := conflict_over(actor, request)):
             raise Conflict(words)
         if not agrees and not actor.is_citizen and not note:
             raise ChangeError(_("Write a note: who decides will read it."))
-        said = said_of(person, held) if person else said_by(actor.pk, held)
+        said = said_of(person, request) if person else said_by(actor.pk, request)
         if said == OBJECT or (agrees and said):
-            return held  # said before
-        note_step(held, "agree" if agrees else "object", actor, note)
-        if not agrees:  # a page from before does not decide it: it was not read
-            held.version += 1
-            held.save(update_fields=["version"])
-    return held
+            return request  # answered before
+        if agrees:
+            change_workflow.record_step(request, AGREE, actor=actor, note=note)
+        else:  # raises the version: a page from before the objection does not decide it
+            change_workflow.take_step(request, OBJECT, actor=actor, note=note)
+    return request
 
 
 def _is_heard(actor: User, person: Person | None, request: ChangeRequest) -> bool:
@@ -109,8 +108,8 @@ def _is_heard(actor: User, person: Person | None, request: ChangeRequest) -> boo
 
 
 def left_to_district(request: ChangeRequest, actor: User, decision: str) -> ChangeError | None:
-    """The commune decides nothing any more of what somebody objected to, neither for it nor against it. What
-    they objected to in another request of the same it does not approve."""
+    """The commune neither approves nor refuses what somebody objected to. It does not approve what they
+    objected to in another request of the same."""
     if is_left_to_district(request, actor):
         return ChangeError(_("Somebody whom it concerns does not agree, so the district decides."))
     if is_of_commune(actor) and decision == "approve" and (before := objected_before(request)):
@@ -123,7 +122,7 @@ def left_to_district(request: ChangeRequest, actor: User, decision: str) -> Chan
 
 
 def why_not_yet(request: ChangeRequest) -> ChangeError | None:
-    """Why it cannot be approved now: somebody is still to be heard."""
+    """Why it cannot be approved yet: somebody may still answer."""
     until = hearing_of(request).until
     if until is not None and until > timezone.now():
         words = _(

@@ -6,10 +6,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.access.decorators import citizen_required, decider_required
+from dsp_platform.casework.errors import StepRefused
 from dsp_platform.forms import bind, is_submitted
 from dsp_platform.references import clean_reference
 from registry.changes.forms import HeardForm
-from registry.changes.hearings.reading import why_unread
 from registry.changes.hearings.selectors import (
     concerning,
     hearing_of,
@@ -18,14 +18,15 @@ from registry.changes.hearings.selectors import (
     said_by,
 )
 from registry.changes.hearings.services import answer_household_change
+from registry.changes.hearings.visibility import why_unread
+from registry.changes.hidden import note_change_look, unread_change
 from registry.changes.kinds import KINDS
 from registry.changes.questions import rows_of
-from registry.changes.selectors import OBJECT, PREFIX
-from registry.changes.unread import note_change_look, unread_change
-from registry.errors import ChangeError
+from registry.changes.selectors import PREFIX
+from registry.changes.workflow import OBJECT
 from registry.models import ChangeRequest, Person
 from registry.persons.subject import subject_of, user_of
-from registry.phones.selectors import is_young
+from registry.phones.selectors import has_settled_account
 
 
 @citizen_required
@@ -61,7 +62,7 @@ def _answer(
             answer_household_change(
                 request=found, agrees=agrees, note=form.cleaned_data["note"], actor=user_of(request)
             )
-        except ChangeError as error:
+        except StepRefused as error:
             form.add_error(None, str(error))
             found.refresh_from_db()
         else:
@@ -74,12 +75,12 @@ def _answer(
         "change": found,
         "about": found.asked_for_id,
         "kind": KINDS[found.kind],
-        # Once it is decided the commune that was left has nothing to do with the new address.
+        # Once it is decided, the new address is no longer shown to the commune that was left.
         "rows": rows_of(found.answers, names_in(found)) if found.is_open else [],  # type: ignore[arg-type]
         "until": hearing_of(found).until,
         "said": said,
         "district": found.is_open and said == OBJECT,
-        "young": person is not None and bool(said) and is_young(person),
+        "young": person is not None and bool(said) and not has_settled_account(person),
         "form": form if found.is_open and said != OBJECT else None,
         "back": after,
     }

@@ -1,9 +1,8 @@
-"""Whose yes a change needs: nobody is moved from one household to another by others alone.
+"""Whose yes a change needs: nobody is moved from one household to another without their own yes.
 
-The yes is a code to the phone by which the mover speaks (``selectors.phones``), or, where there is none, that
-of the commune they live in: never only of the commune that takes them in. No other yes is needed where the
-mover asks for it in an account of their own, or the head for a child, or where the old commune decides and
-there is no phone.
+It is given by a code to the phone that speaks for the mover (``selectors.phones``), or, without a phone, by
+the commune they live in: never only by the commune they move to. None is needed where the mover asks for it
+in their own account, or the head for a child, or where the old commune decides and there is no phone.
 """
 
 from typing import Any
@@ -11,23 +10,23 @@ from typing import Any
 from django.utils import timezone
 
 from dsp_platform.accounts.models import User
-from registry.changes.apply.newcomer import person_of_document, person_of_spid, spid_told
+from registry.changes.apply.newcomer import entered_spid, person_of_document, person_of_spid
 from registry.models import ChangeRequest, Membership, Person
-from registry.phones.selectors import asked_for_yes, is_young, who_speaks
+from registry.phones.selectors import asked_for_yes, has_settled_account, who_speaks
 
 
 def newcomer(kind: str, answers: dict[str, Any]) -> Person | None:
-    """Whom these answers bring into the household, where they were registered before.
+    """The registered person whom these answers bring into the household, if any.
 
-    Call within a transaction: by a document, the person is held.
+    Call within a transaction: a person found by a document is locked.
     """
     if kind not in ("joins", "marriage") or "relationship" not in answers or "birth" not in answers:
         return None
-    return person_of_spid(answers) if spid_told(answers) else person_of_document(answers)
+    return person_of_spid(answers) if entered_spid(answers) else person_of_document(answers)
 
 
 def comes_in(request: ChangeRequest) -> bool:
-    """Whether it may bring in somebody registered before; whether it does, is told to the commune alone."""
+    """Whether it may bring in somebody registered before. Whether it does is shown to the commune only."""
     return request.kind in ("joins", "marriage") and "relationship" in request.answers
 
 
@@ -37,7 +36,7 @@ def mover_of(request: ChangeRequest) -> Person | None:
     coming = newcomer(request.kind, answers)
     if coming is not None:
         return coming
-    # Who is let go by the commune they live in: it decides, unless they have a phone, or a child's head.
+    # Moving out is decided by the commune they live in, unless they, or the head for a child, have a phone.
     going = request.person if "where" in answers else None
     return going if going is not None and asked_for_yes(going)[0] else None
 
@@ -58,7 +57,7 @@ def take_yes(request: ChangeRequest, how: ChangeRequest.Yes, by: User, to: bytes
 
 
 def save_yes(request: ChangeRequest) -> None:
-    """What is decided is another thing now: a page from before decides it no more."""
+    """Raises the version: a page shown before no longer decides it."""
     request.version += 1
     fields = ["mover", "old_village", "yes", "yes_by", "yes_at", "yes_to", "version"]
     request.save(update_fields=fields)
@@ -66,7 +65,7 @@ def save_yes(request: ChangeRequest) -> None:
 
 def _asks_for_own(request: ChangeRequest, mover: Person) -> bool:
     speaker = who_speaks(mover) if request.asked_by.is_citizen else None
-    return speaker is not None and speaker.account_id == request.asked_by_id and not is_young(speaker)
+    return speaker is not None and speaker.account_id == request.asked_by_id and has_settled_account(speaker)
 
 
 def _village_of(mover: Person) -> str:

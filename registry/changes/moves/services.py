@@ -18,7 +18,7 @@ from registry.changes.hearings.selectors import conflict_over
 from registry.changes.moves.movers import mover_of, name_mover, take_yes
 from registry.changes.moves.terms import registration_terms, terms_for, terms_of
 from registry.changes.selectors import MOVER, may_decide, may_speak_for_mover, moves_of, waits_for
-from registry.changes.transitions import cleaned_note, locked_request, note_step, overtaken
+from registry.changes.workflow import change_workflow
 from registry.errors import ChangeError, Conflict, Overtaken, TermsChanged
 from registry.models import ChangeRequest, MoverYes, Person
 from registry.persons.details import HouseholdDetails
@@ -30,7 +30,7 @@ State, Yes = ChangeRequest.State, ChangeRequest.Yes
 
 
 class NotAsked(CodeProblem):
-    """The phone speaks for the mover no more, or the request was decided meanwhile."""
+    """The phone no longer speaks for the mover, or the request was decided meanwhile."""
 
     def __str__(self) -> str:
         return _("This request waits for this yes no more. Look at it again.")
@@ -48,16 +48,16 @@ def words_changed() -> str:
 
 
 def ask_mover(request: ChangeRequest, mover: Person | None) -> None:
-    """The caller made or holds the request. The mover's phone is told by whom to ask, and how to object."""
+    """The caller created or locked the request. Sends the mover a text message."""
     if mover is None:
         return
     name_mover(request, mover)
     phone, language = asked_for_yes(mover)
     if request.yes or not phone:
         return
-    locks.lock("move asked of", phone)
+    locks.lock(locks.LockName.MOVE_ASKED_OF_PHONE, phone)
     if was_written_to("move_asked", phone, timezone.now() - timedelta(days=1)):
-        return  # however many ask; all stand on the mover's own page
+        return  # one message however many ask: the mover's own page lists all
     notifications.send(
         phone=phone,
         language=language,
@@ -75,25 +75,25 @@ def agree_by_code(*, request: ChangeRequest, phone: str, shown: str, actor: User
     Call within ``codes.prove``. Raises NotAsked, OldTerms.
     """
     with transaction.atomic(), pghistory.context(why="agree_to_move"):
-        held = locked_request(request)
-        if not _may_take_code(actor, held):
+        request = change_workflow.lock(request)
+        if not _may_take_code(actor, request):
             raise PermissionDenied
-        mover = held.mover
-        if mover is None or not held.is_open or not _is_still(held, mover):
+        mover = request.mover
+        if mover is None or not request.is_open or not _is_still(request, mover):
             raise NotAsked
-        if held.yes:
-            return held
+        if request.yes:
+            return request
         if phone != asked_for_yes(mover)[0]:
             raise NotAsked
-        if shown != terms_for(actor, held).shown:
+        if shown != terms_for(actor, request).shown:
             raise OldTerms
-        take_yes(held, Yes.PHONE, actor, terms_of(held).digest)
-        note_step(held, "yes", actor)
-        return held
+        take_yes(request, Yes.PHONE, actor, terms_of(request).digest)
+        change_workflow.record_step(request, "yes", actor=actor)
+        return request
 
 
 def _is_still(request: ChangeRequest, mover: Person) -> bool:
-    """Not dead meanwhile, nor merged into another record; and still whom the answers bring in or let go."""
+    """Neither dead nor merged meanwhile, and still the person whom the answers move."""
     if mover.died_on or mover.merged_into_id:
         return False
     found = mover_of(request)
@@ -103,8 +103,8 @@ def _is_still(request: ChangeRequest, mover: Person) -> bool:
 def agree_to_registration(
     *, person: Person, phone: str, details: HouseholdDetails, member: int, shown: str, case: Case, actor: User
 ) -> None:
-    """Somebody registered before is at the counter, where a household is registered with them. ``details``
-    are what is told now, ``shown`` is of the terms that were read to them before the code was sent.
+    """The yes of somebody registered before, at the registration of another household at the counter.
+    ``details`` are those entered now, ``shown`` is of the terms read to them before the code was sent.
 
     Call within ``codes.prove``. Raises NotAsked, OldTerms.
     """
@@ -138,53 +138,45 @@ def _is_asked(citizen: User, request: ChangeRequest) -> bool:
 def answer_for_mover(
     *, request: ChangeRequest, agrees: bool, note: str, shown: str, actor: User
 ) -> ChangeRequest:
-    """Of the old commune, its district or a steward. A no needs a note, and needs no missing phone; a yes is
-    to the terms that were ``shown``.
+    """By the old commune, its district or a steward. A yes only where the mover has no phone, and to the
+    terms that were ``shown``; a no always, with a note.
 
-    Raises PermissionDenied, Conflict, Overtaken, TermsChanged, ChangeError.
+    Raises PermissionDenied, Conflict, Overtaken, TermsChanged, NoteMissing, ChangeError.
     """
-    note = cleaned_note(note)
     with transaction.atomic(), pghistory.context(why="answer_for_mover"):
-        held = locked_request(request)
-        if not may_speak_for_mover(actor, held):
+        request = change_workflow.lock(request)
+        if not may_speak_for_mover(actor, request):
             raise PermissionDenied
-        if held.asked_by_id == actor.pk:
+        if request.asked_by_id == actor.pk:
             raise ChangeError(_("You entered this request yourself, so somebody else must decide it."))
-        if words := conflict_over(actor, held):
+        if words := conflict_over(actor, request):
             raise Conflict(words)
-        if held.yes or not held.is_open:
-            raise Overtaken(overtaken(held))
+        if request.yes or not request.is_open:
+            raise Overtaken(change_workflow.overtaken_by(request))
         if not agrees:
-            return _refuse(held, actor, note)
-        if waits_for(held) == MOVER:
+            change_workflow.decide(request, "no", actor=actor, note=note)
+            return request
+        if waits_for(request) == MOVER:
             raise ChangeError(_("The person has a phone, so they say yes themselves, by its code."))
-        if held.mover is None or not _is_still(held, held.mover):
+        if request.mover is None or not _is_still(request, request.mover):
             raise ChangeError(str(NotAsked()))
-        if shown != terms_for(actor, held).shown:
+        if shown != terms_for(actor, request).shown:
             raise TermsChanged(words_changed())
-        take_yes(held, Yes.OLD_COMMUNE, actor, terms_of(held).digest)
-        note_step(held, "yes", actor, note)
-        return held
+        take_yes(request, Yes.OLD_COMMUNE, actor, terms_of(request).digest)
+        change_workflow.record_step(request, "yes", actor=actor, note=note)
+        return request
 
 
 def refuse_to_move(*, request: ChangeRequest, actor: User) -> ChangeRequest:
-    """By the mover, signed in. Refused twice is refused once."""
+    """By the mover, signed in. Idempotent."""
     with transaction.atomic(), pghistory.context(why="refuse_to_move"):
-        held = locked_request(request)
-        if not _is_asked(actor, held) or held.asked_by_id == actor.pk:
+        request = change_workflow.lock(request)
+        if not _is_asked(actor, request) or request.asked_by_id == actor.pk:
             raise PermissionDenied
-        if held.state == State.REFUSED and held.decided_by_id == actor.pk:
-            return held
-        if not held.is_open:
-            raise Overtaken(overtaken(held))
-        return _refuse(held, actor, _("The person who would move said no."))
-
-
-def _refuse(request: ChangeRequest, actor: User, note: str) -> ChangeRequest:
-    if not note:
-        raise ChangeError(_("Write a note: the person who asked will read it."))
-    request.state, request.version = State.REFUSED, request.version + 1
-    request.decided_by, request.decided_at = actor, timezone.now()
-    request.save(update_fields=["state", "version", "decided_by", "decided_at"])
-    note_step(request, "no", actor, note)
-    return request
+        if request.state == State.REFUSED and request.decided_by_id == actor.pk:
+            return request
+        if not request.is_open:
+            raise Overtaken(change_workflow.overtaken_by(request))
+        note = _("The person who would move said no.")
+        change_workflow.decide(request, "no", actor=actor, note=note)
+        return request

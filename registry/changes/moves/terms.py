@@ -1,7 +1,7 @@
-"""What a move does to whoever is asked for their yes: in words, and as a digest that the yes carries.
+"""What a move means for the person asked for a yes: in words, and as a digest that is stored with the yes.
 
-The digest is of the words themselves, in one language, so that whatever is shown is what was agreed to, in
-whichever language it was read. It is taken anew when the yes is given and when the request is decided.
+The digest is of the words themselves in one fixed language, so that it proves what was shown, whatever the
+language of the page. It is computed again when the yes is given and when the request is decided.
 """
 
 from collections.abc import Callable, Sequence
@@ -27,8 +27,7 @@ from registry.persons.details import HouseholdDetails
 from registry.phones.selectors import who_speaks
 
 Rows = list[tuple[str, str]]
-# Of what was asked: that which tells whoever moves what they would be there. Not numbers, which need not be
-# shown once more.
+# Those answers that say what the mover would be in the new household, without document numbers.
 SAID = ("name", "sex", "birth", "living", "where", "place", "head", "relationships")
 
 
@@ -36,7 +35,7 @@ SAID = ("name", "sex", "birth", "living", "where", "place", "head", "relationshi
 class Terms:
     digest: bytes
     in_words: Callable[[], Rows]
-    """Read anew: most who ask for the terms compare the digest only."""
+    """Queried again: most callers compare the digest only."""
 
     @property
     def rows(self) -> Rows:
@@ -45,14 +44,15 @@ class Terms:
 
     @property
     def shown(self) -> str:
-        """The digest as a form and a session carry it, of what their page showed."""
+        """The digest of what the page showed, as forms and sessions store it."""
         return self.digest.hex()
 
 
 def terms_of(request: ChangeRequest, *, seen: bool = True) -> Terms:
-    """``seen``: the reader may know who moves; without it nothing tells whether there is such a person.
+    """``seen``: the reader may know who moves; without it the terms do not reveal whether there is such a
+    person.
 
-    Reads the households as they are at this moment.
+    Computed from the current state of the households.
     """
     mover = request.mover if seen else None
     about = (request.reference, str(request.mover_id) if seen else "")
@@ -67,12 +67,12 @@ def _terms(purpose: str, about: Sequence[str], mover: Person | None, in_words: C
 
 
 def terms_for(reader: User, request: ChangeRequest) -> Terms:
-    """As this reader may know them."""
+    """As far as this reader may see them."""
     return terms_of(request, seen=reader.is_citizen or sees_mover(reader, request))
 
 
 def holds(request: ChangeRequest) -> bool:
-    """Whether the yes was given to what is true now. Who asked themselves knows what they asked."""
+    """Whether the yes was given to the current terms; always for movers who asked themselves."""
     if request.yes == ChangeRequest.Yes.OWN:
         return True
     return bytes(request.yes_to or b"") == terms_of(request).digest
@@ -118,7 +118,7 @@ def _left_unseen() -> Rows:
 
 
 def _left(mover: Person, answers: dict[str, Any]) -> Rows:
-    """Of the household that is left: who stays, who leads it, who is paid there."""
+    """Of the household they leave: who stays, its head and its payee."""
     own = Membership.objects.filter(person=mover, ended_on=None).select_related("household__village").first()
     if own is None:
         return [(_("Leaves the household"), _("None: lives in no household now"))]
@@ -158,8 +158,8 @@ def _judged_anew() -> str:
 
 
 def registration_terms(details: HouseholdDetails, member: int, person: Person) -> Terms:
-    """Of somebody registered before, whom a registration at the counter puts into a new household. By the
-    names told there: the record shows nothing."""
+    """Of somebody registered before, whom a registration at the counter moves into a new household. With the
+    names entered there: the record itself is not shown."""
     in_words = partial(_registration_rows, details, member)
     return _terms("terms of a registration", (str(person.pk),), person, in_words)
 

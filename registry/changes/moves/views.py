@@ -16,9 +16,11 @@ from dsp_platform.accounts.codes.services import Purpose
 from dsp_platform.accounts.errors import CodeProblem
 from dsp_platform.accounts.phones.numbers import local_form
 from dsp_platform.accounts.sign_in.views import resend
+from dsp_platform.casework.errors import StepRefused
 from dsp_platform.forms import bind, is_submitted
 from registry.changes.forms import MoveForm
-from registry.changes.hearings.reading import LEFT, reads_place, why_unread
+from registry.changes.hearings.visibility import LEFT, reads_place, why_unread
+from registry.changes.hidden import note_change_look, unread_change
 from registry.changes.kinds import KINDS
 from registry.changes.moves import services
 from registry.changes.moves.services import OldTerms
@@ -33,8 +35,7 @@ from registry.changes.selectors import (
     sees_mover,
     waits_for,
 )
-from registry.changes.unread import note_change_look, unread_change
-from registry.errors import ChangeError, TermsChanged
+from registry.errors import TermsChanged
 from registry.models import ChangeRequest
 from registry.persons.subject import subject_of, user_of
 from registry.phones.selectors import asked_for_yes
@@ -109,13 +110,13 @@ def counter_move_code(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _why_unread(request: HttpRequest, found: ChangeRequest) -> str | Promise:
-    """Also where it is decided: who went where is nothing to the commune that was left."""
+    """Also of a decided one: the commune that was left does not see who went where."""
     user = user_of(request)
     return why_unread(user, found) or ("" if reads_place(user, found) else LEFT)
 
 
 def _send_unseen(request: HttpRequest, found: ChangeRequest) -> HttpResponse:
-    """Whether there is a person, a phone or room for one more text is not told: the next page is the same."""
+    """The next page is the same whether or not there is a person, a phone or a text message left to send."""
     shown = terms_for(user_of(request), found).shown
     if "resend" not in request.POST and request.POST.get("shown") != shown:
         return _read_anew(request, found, "registry:counter_move")
@@ -127,7 +128,7 @@ def _send_unseen(request: HttpRequest, found: ChangeRequest) -> HttpResponse:
 
 
 def _sent_for(request: HttpRequest, shown: str) -> str | None:
-    """The terms read before the code was sent; for the same code sent again, those of the first time."""
+    """The terms shown before the code was sent; for a code sent again, those of the first time."""
     return None if "resend" in request.POST else shown
 
 
@@ -137,14 +138,14 @@ def _read_anew(request: HttpRequest, found: ChangeRequest, page: str) -> HttpRes
 
 
 def _about(request: HttpRequest, found: ChangeRequest) -> set[int | None]:
-    """Whose case this page is of, if one is open: who asks for the move, or who moves, where that is told."""
+    """The person of the open case, if any: who asks for the move, or who moves, where that is shown."""
     own = user_of(request)
     told = own.is_citizen or sees_mover(own, found)
     return {found.asked_for_id, found.mover_id if told else None}
 
 
 def _code_unseen(request: HttpRequest, found: ChangeRequest) -> HttpResponse:
-    """The page of the code for who may not know whom it is about: nothing but the right code opens it."""
+    """The page of the code for users who may not see whom it is about: only the right code reveals it."""
     if is_submitted(request) and "resend" in request.POST:
         return _send_unseen(request, found)
     form = bind(CodeForm, request)
@@ -198,7 +199,7 @@ def _refuse(request: HttpRequest, found: ChangeRequest) -> HttpResponse:
     try:
         services.refuse_to_move(request=found, actor=user_of(request))
         messages.success(request, _("You said no. Nothing changes for you."))
-    except ChangeError as error:
+    except StepRefused as error:
         messages.error(request, str(error))
     return redirect("registry:me")
 
@@ -215,7 +216,7 @@ def _answer(request: HttpRequest, found: ChangeRequest, form: MoveForm) -> HttpR
     except TermsChanged as error:
         messages.warning(request, str(error))
         return redirect("registry:counter_move", found.reference)
-    except ChangeError as error:
+    except StepRefused as error:
         form.add_error(None, str(error))
         return None
     messages.success(request, _("Your answer was saved."))

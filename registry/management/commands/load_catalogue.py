@@ -1,4 +1,4 @@
-"""Load the first catalogue of programmes. Safe to run again: existing programmes are not touched."""
+"""Load the first catalogue of programmes. Safe to run again: existing programmes are not changed."""
 
 import tomllib
 from pathlib import Path
@@ -12,7 +12,7 @@ from registry.programmes.catalogue import load_catalogue
 
 CATALOGUE = Path(__file__).resolve().parents[2] / "data" / "catalogue.toml"
 
-REFUSED = "Only the owner of the tables brings a programme that is open. Set DATABASE_OWNER_URL."
+REFUSED = "Only the owner of the tables can load a programme that is open. Set DATABASE_OWNER_URL."
 
 
 class Command(BaseCommand):

@@ -1,4 +1,4 @@
-"""Households of the demonstration, registered at the counter as a commune would. Safe to run again."""
+"""Households of the demonstration, registered at the counter. Safe to run again."""
 
 from dataclasses import replace
 from datetime import date
@@ -12,19 +12,15 @@ from dsp_platform import database_roles
 from dsp_platform.accounts.models import User
 from dsp_platform.exchange.ledger.selectors import operators_to_consent
 from registry.claims.services import Identity, begin_claim
+from registry.facts.circumstances import DIFFICULTIES
 from registry.models import Person, Programme
-from registry.persons.circumstances import DIFFICULTIES
 from registry.persons.details import HouseholdDetails, PersonDetails
-from registry.persons.household_services import set_poverty_level
+from registry.persons.reported import set_poverty_level
 from registry.registration.services import register_household
 
 CITIZEN = "+85512345678"
 CONSENT = "ខ្ញុំយល់ព្រមឱ្យរក្សាទុកព័ត៌មានគ្រួសាររបស់ខ្ញុំ និងចែករំលែកជាមួយប្រតិបត្តិករដែលខ្ញុំបានជ្រើសរើស។"
-WELL = dict.fromkeys(DIFFICULTIES, 1)
-
-
-def _person(**told: Any) -> PersonDetails:
-    return PersonDetails(**told)
+WELL: dict[str, Any] = {difficulty.name: 1 for difficulty in DIFFICULTIES}
 
 
 FAMILY = HouseholdDetails(
@@ -32,7 +28,7 @@ FAMILY = HouseholdDetails(
     address="ផ្ទះលេខ 12",
     consent_text=CONSENT,
     members=(
-        _person(
+        PersonDetails(
             family_name="ចាន់",
             given_name="ស៊ុខា",
             latin_family_name="Chan",
@@ -43,12 +39,9 @@ FAMILY = HouseholdDetails(
             phone=CITIZEN,
             document_type="identity_card",
             document_number="010456123",
-            pregnant=False,
-            studying=False,
-            working=True,
-            **WELL,
+            circumstances={**WELL, "pregnant": False, "studying": False, "working": True},
         ),
-        _person(
+        PersonDetails(
             family_name="កែវ",
             given_name="វិបុល",
             latin_family_name="Keo",
@@ -57,11 +50,9 @@ FAMILY = HouseholdDetails(
             date_of_birth=date(1985, 1, 1),
             birth_precision="year",
             relationship="spouse",
-            studying=False,
-            working=True,
-            **{**WELL, "walking": 3},
+            circumstances={**WELL, "walking": 3, "studying": False, "working": True},
         ),
-        _person(
+        PersonDetails(
             family_name="កែវ",
             given_name="បុប្ផា",
             latin_family_name="Keo",
@@ -69,10 +60,9 @@ FAMILY = HouseholdDetails(
             sex="female",
             date_of_birth=date(2014, 9, 3),
             relationship="child",
-            studying=True,
-            **WELL,
+            circumstances={**WELL, "studying": True},
         ),
-        _person(
+        PersonDetails(
             family_name="កែវ",
             given_name="រតនា",
             latin_family_name="Keo",
@@ -88,7 +78,7 @@ ALONE = HouseholdDetails(
     village_code="01020102",
     consent_text=CONSENT,
     members=(
-        _person(
+        PersonDetails(
             family_name="យឹម",
             given_name="សុផល",
             latin_family_name="Yim",
@@ -97,10 +87,14 @@ ALONE = HouseholdDetails(
             date_of_birth=date(1949, 1, 1),
             birth_precision="year",
             relationship="head",
-            pregnant=False,
-            studying=False,
-            working=False,
-            **{**WELL, "seeing": 3, "walking": 2},
+            circumstances={
+                **WELL,
+                "seeing": 3,
+                "walking": 2,
+                "pregnant": False,
+                "studying": False,
+                "working": False,
+            },
         ),
     ),
 )
@@ -109,16 +103,16 @@ NEIGHBOURS = HouseholdDetails(
     village_code="01020201",
     consent_text=CONSENT,
     members=(
-        _person(
+        PersonDetails(
             given_name="ដារ៉ា",
             latin_given_name="Dara",
             sex="male",
             date_of_birth=date(1979, 11, 1),
             birth_precision="month",
             relationship="head",
-            working=True,
+            circumstances={"working": True},
         ),
-        _person(
+        PersonDetails(
             family_name="ហ៊ុន",
             given_name="ចិន្តា",
             latin_family_name="Hun",
@@ -132,14 +126,14 @@ NEIGHBOURS = HouseholdDetails(
     ),
 )
 
-# Who registers them, and the level that IDPoor is taken to have reported; the last one is not assessed yet.
+# The official who registers them, and the level reported by IDPoor; the last one is not assessed yet.
 HOUSEHOLDS = (
     ("clerk.banteay", FAMILY, "level2"),
     ("clerk.banteay", ALONE, "level1"),
     ("clerk.bat-trang", NEIGHBOURS, ""),
 )
 CARDS_END = date(2029, 12, 31)
-# Examples: no public source tells these numbers, so outside the demonstration they stay empty.
+# Examples: no public source has these numbers, so outside the demonstration they are empty.
 EXAMPLE_DAYS = {"expected_days": 30, "appeal_days": 30}
 
 
@@ -155,7 +149,7 @@ class Command(BaseCommand):
             raise CommandError("Run load_demo_staff first: its officials register these households.")
         if Person.objects.exists():
             return
-        # Days to appeal change by two stewards; these come with the catalogue of the demonstration.
+        # A change of the days to appeal takes two stewards, so the owner of the tables sets them here.
         with database_roles.owner():
             Programme.objects.filter(takes_applications=True, expected_days=None).update(**EXAMPLE_DAYS)
         with transaction.atomic():
@@ -170,7 +164,7 @@ class Command(BaseCommand):
                 set_poverty_level(household=household, level=level, valid_to=CARDS_END)
         citizen = User.objects.filter(phone=CITIZEN).first() or User.objects.create_citizen(phone=CITIZEN)
         person = Person.objects.get(phone=CITIZEN)
-        told = Identity(
+        identity = Identity(
             kind="spid", number=person.spid, born=person.date_of_birth, precision=person.birth_precision
         )
-        begin_claim(account=citizen, told=told, proved=True)
+        begin_claim(account=citizen, told=identity, proved=True)

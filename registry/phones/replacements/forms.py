@@ -14,7 +14,7 @@ REASONS = [
     ("stolen", gettext_lazy("The phone was stolen")),
     ("number_gone", gettext_lazy("The number no longer belongs to the person")),
 ]
-# Many have pawned or lost their card: those who have known the person for long can vouch for them.
+# Many people pawned or lost their card: somebody who has known them for long can vouch for them.
 DOCUMENTS = [
     *IdentityDocument.Type.choices,
     ("known", gettext_lazy("None: the village chief knows the person and is here")),
@@ -22,7 +22,7 @@ DOCUMENTS = [
 
 
 class PhoneHereForm(forms.Form):
-    """Who somebody is, and the phone they hold in the hand."""
+    """The document that was checked, and the phone the person has with them."""
 
     use_required_attribute = False
 
@@ -44,7 +44,7 @@ class PhoneHereForm(forms.Form):
 
 
 class FirstPhoneForm(PhoneHereForm):
-    """Somebody who has no account gets one."""
+    """To open an account."""
 
     lost = forms.BooleanField(
         label=gettext_lazy("The person has the phone on record no more"),
@@ -54,7 +54,7 @@ class FirstPhoneForm(PhoneHereForm):
 
 
 class SeenForm(forms.Form):
-    """What the second official says before the phone is replaced."""
+    """The confirmation of the second official."""
 
     use_required_attribute = False
 
@@ -63,7 +63,7 @@ class SeenForm(forms.Form):
 
 
 class StopForm(SeenForm):
-    """What an official says before they stop one for somebody who is there."""
+    """The confirmation of an official who stops one for a person at the counter."""
 
     here = forms.BooleanField(
         label=gettext_lazy("The person is here and did not ask for it"),
@@ -72,7 +72,7 @@ class StopForm(SeenForm):
 
 
 class ReferenceForm(forms.Form):
-    """By what stands in the text message, at any office."""
+    """Search by the reference of the text message, at any office."""
 
     use_required_attribute = False
 
@@ -89,7 +89,7 @@ class ReferenceForm(forms.Form):
 
 
 class LostPhoneForm(PhoneHereForm):
-    """The account gets another phone."""
+    """To replace the phone of an account."""
 
     field_order = ("reason", "document", "checked", "phone")
 

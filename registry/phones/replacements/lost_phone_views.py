@@ -1,6 +1,6 @@
-"""Somebody lost the phone of their account: proved anew at the commune, by document and face.
+"""Asking at the counter to replace the lost phone of an account, with a document and the new phone.
 
-What one official asks for here waits for a second one (``views.replacements``).
+The request waits for a second official (``registry.phones.replacements.views``).
 """
 
 from typing import cast
@@ -20,9 +20,10 @@ from dsp_platform.accounts.errors import CodeProblem
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.accounts.phones.numbers import local_form
 from dsp_platform.accounts.sign_in.views import resend
+from dsp_platform.accounts.visitors import case_of
 from dsp_platform.forms import bind, is_submitted
 from registry.models import Person, PhoneReplacement
-from registry.persons.subject import case_of, note_look, subject_of, user_of
+from registry.persons.subject import NONE, subject_required, user_of
 from registry.phones.replacements import services
 from registry.phones.replacements.forms import LostPhoneForm
 from registry.phones.replacements.requests import refusal
@@ -31,12 +32,9 @@ from registry.phones.replacements.selectors import needs_second, waiting_for
 
 @sensitive_post_parameters()
 @official_required
-def lost_phone(request: HttpRequest) -> HttpResponse:
-    """Without an account there is nothing to replace, but one to open."""
-    person = subject_of(request)
-    if person is None:
-        return redirect("registry:counter")
-    note_look(request, person)
+@subject_required(otherwise="registry:counter")
+def lost_phone(request: HttpRequest, person: Person) -> HttpResponse:
+    """A person without an account is redirected to opening one."""
     if person.account is None:
         return redirect("registry:first_phone")
     if waits := waiting_for(person):
@@ -57,10 +55,10 @@ def lost_phone(request: HttpRequest) -> HttpResponse:
 
 
 @official_required
-def lost_phone_code(request: HttpRequest) -> HttpResponse:
+@subject_required(look=NONE, otherwise="registry:lost_phone")
+def lost_phone_code(request: HttpRequest, person: Person) -> HttpResponse:
     """The person reads the code from the new phone, the official types it."""
-    person = subject_of(request)
-    if person is None or person.account is None:
+    if person.account is None:
         return redirect("registry:lost_phone")
     if waits := waiting_for(person):  # a double click, or Back
         return redirect("registry:counter_phone", waits.reference)

@@ -1,4 +1,4 @@
-"""Who is told of a phone that is to take another's place, or of an account that is to be opened."""
+"""Text messages about a request to replace a phone or to open an account."""
 
 from typing import Any
 
@@ -6,13 +6,13 @@ from django.utils import timezone
 
 from dsp_platform.notifications import services as notifications
 from registry.models import PhoneReplacement
-from registry.phones.selectors import stood_on
+from registry.phones.selectors import phones_on_record
 
 State = PhoneReplacement.State
 
 
-def tell_asked(replacement: PhoneReplacement) -> None:
-    own = stood_on(replacement.person, replacement.asked_at)
+def notify_asked(replacement: PhoneReplacement) -> None:
+    own = phones_on_record(replacement.person, replacement.asked_at)
     for phone in replacement.told:
         if not replacement.is_first:
             _tell(replacement, phone, "replacement_asked")
@@ -23,8 +23,8 @@ def tell_asked(replacement: PhoneReplacement) -> None:
     _tell(replacement, replacement.phone, "replacement_waits", **how)
 
 
-def tell_ended(replacement: PhoneReplacement) -> None:
-    """It was not done, and why: to the new phone and to those that were told."""
+def notify_ended(replacement: PhoneReplacement) -> None:
+    """That it was not applied, and why: to the new phone and to those notified before."""
     ended = "account_ended" if replacement.is_first else "replacement_ended"
     stopped = replacement.state != State.OVERTAKEN and not replacement.is_first
     for phone in replacement.told:

@@ -1,6 +1,6 @@
-"""What is known before an official asks for somebody's phone or account: why not, and how it will hold.
+"""Whether an official may ask for a phone or account of a person, and how the request takes effect.
 
-The pages and the service read it from here, so that nobody is promised what is then not done.
+Pages and service share these functions, so that the pages promise what the service does.
 """
 
 from django.utils.translation import gettext as _
@@ -9,13 +9,13 @@ from dsp_platform.accounts.errors import CodeProblem
 from dsp_platform.accounts.models import Case, User
 from registry.models import Person, PhoneReplacement
 from registry.persons.ages import is_child
-from registry.persons.conflicts import nearness
+from registry.persons.conflicts import personal_conflict
 from registry.phones.replacements.selectors import objected_against
-from registry.phones.selectors import phones_beside, phones_lately
+from registry.phones.selectors import phones_of_adults, recent_phones
 
 
 class InConflict(CodeProblem):
-    """The official stands too near to the person."""
+    """The official has a conflict of interest."""
 
     def __init__(self, words: object) -> None:
         super().__init__(words)
@@ -44,29 +44,32 @@ class RecordClosed(CodeProblem):
 
 
 def refusal(official: User, person: Person) -> CodeProblem | None:
-    """Why this official asks for no phone or account of this person, whatever the number."""
-    if not is_whole(person):
+    """The reason why this official may ask for no phone or account of this person; None if they may."""
+    if not is_current(person):
         return RecordClosed()
-    if words := nearness(official, person):
+    if words := personal_conflict(official, person):
         return InConflict(words)
     if person.account_id is None and is_child(person):
         return NoAccountYet()
     return ObjectedAgainst() if official.pk in objected_against(person) else None
 
 
-def is_whole(person: Person) -> bool:
+def is_current(person: Person) -> bool:
     return person.merged_into_id is None and person.died_on is None
 
 
 def opens_at_once(case: Case, person: Person, phone: str) -> bool:
-    """Whether a first account waits for nothing: this number alone stood on record for 30 days, or they were
-    registered in this very case. Then nothing can be taken that this official did not just write."""
-    return phones_lately(person) == {phone} or registered_in(case, person)
+    """Whether a first account needs no waiting time.
+
+    That is if no other number was on record in the last 30 days, or if the person was registered in this
+    case: then the account gives access to nothing that this official did not enter just now.
+    """
+    return recent_phones(person) == {phone} or registered_in(case, person)
 
 
-def told_of_account(person: Person, phone: str) -> set[str]:
-    """The numbers at which it is told that a first account by this phone waits: nobody else can object."""
-    return (phones_lately(person) | phones_beside(person)) - {"", phone}
+def phones_to_notify(person: Person, phone: str) -> set[str]:
+    """The numbers notified of a first account that waits: only their holders can object."""
+    return (recent_phones(person) | phones_of_adults(person)) - {"", phone}
 
 
 def registered_in(case: Case, person: Person) -> bool:

@@ -1,4 +1,4 @@
-"""Phones that are to take another's place, each to whom it concerns."""
+"""Requests to replace a phone or open an account: who sees, confirms, stops or is notified of them."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,17 +15,17 @@ from dsp_platform.accounts.models import Role, User
 from dsp_platform.references import clean_reference
 from dsp_platform.request_cache import cached_per_request
 from registry.models import Person, PhoneReplacement
-from registry.models.keys import YOUNG
+from registry.models.keys import RECENT
 from registry.persons.conflicts import conflict_of_interest
 from registry.persons.scope import in_area, person_condition
-from registry.phones.selectors import numbers_lost, stood_on
+from registry.phones.selectors import numbers_lost, phones_on_record
 
 PREFIX = "P"
 FIRST = "first"
-# For so long an objection is kept in mind, and an end is shown to whom it concerns.
+# How long an objection has consequences and an end is shown to those concerned.
 REMEMBERED = timedelta(days=30)
-# Asked on every page of a citizen: three indexes find the few rows of one person, and as plain SQL it takes a
-# quarter of the time. Which of them warn is judged in Python. What was asked for again warns no more.
+# Runs on every page of a citizen: uses three indexes, and as plain SQL it takes a quarter of the time. Which
+# of the rows are shown is decided in Python; an ended one is not shown once it was asked for again.
 NEAR = """
 SELECT id, reference, person_id, account_id, phone, told, state, cause, asked_at, due_at, second_only,
   ended_at,
@@ -46,19 +46,19 @@ WORDS: dict[str, str | Promise] = {
 }
 
 
-class Standing(StrEnum):
-    """What a replacement is to somebody signed in by phone."""
+class Relation(StrEnum):
+    """The relation of a signed-in citizen to a replacement."""
 
     NONE = ""
     ACCOUNT = "account"  # it is their own account
-    RECORD = "record"  # their number stands on the record
+    RECORD = "record"  # their number is on the record
     HOUSEHOLD = "household"  # somebody of their household gets an account
-    OLD = "old"  # the number was replaced, or said to be lost: told, and speaks for nobody
+    OLD = "old"  # the number was replaced or reported lost: notified only
     NEW = "new"  # the number that waits
 
 
 def replacements_to_confirm(official: User) -> QuerySet[PhoneReplacement]:
-    """That wait for a second official of this one's area."""
+    """Those waiting for a second official in this official's area."""
     waiting = PhoneReplacement.objects.filter(state=PhoneReplacement.State.WAITING)
     if not official.is_official:
         return waiting.none()
@@ -71,31 +71,31 @@ def replacements_to_confirm(official: User) -> QuerySet[PhoneReplacement]:
 
 
 def replacement_by_reference(typed: str) -> PhoneReplacement | None:
-    """For an official of any office: by the reference that stands in the text message."""
+    """For an official of any office, by the reference of the text message."""
     cleaned = clean_reference(typed, PREFIX)
     rows = PhoneReplacement.objects.select_related("person", "asked_by", "ended_by")
     return rows.filter(reference=cleaned).first() if cleaned else None
 
 
 def may_confirm(official: User, replacement: PhoneReplacement) -> bool:
-    """Of the person's commune or its district. That nobody confirms what they asked for is judged apart."""
+    """By area only: the person's commune or its district. See also ``why_not_second``."""
     return official.is_active and in_area(official, replacement.person.village_id)
 
 
 def why_not_second(official: User, replacement: PhoneReplacement) -> str | Promise:
-    """Why this official of the area is not the second one, in words; "" where they may be.
+    """The message why this official of the area may not be the second one; "" if they may.
 
-    Whoever gives officials their accounts alone would otherwise be two of them the same day.
+    A recent account is no second official: otherwise whoever creates accounts of officials could be both.
     """
     if replacement.asked_by_id == official.pk:
         return WORDS["asked"]
-    if official.date_joined > timezone.now() - YOUNG:
+    if official.date_joined > timezone.now() - RECENT:
         return WORDS["new"]
     return conflict_of_interest(official, replacement.person)
 
 
 def why_not_stop(official: User, replacement: PhoneReplacement) -> str | Promise:
-    """Why this official, of whatever office, stops it for nobody, in words; "" where they may."""
+    """The message why this official of any office may not stop it; "" if they may."""
     if words := conflict_of_interest(official, replacement.person):
         return words
     others = replacement.person.replacements.exclude(pk=replacement.pk)
@@ -104,7 +104,7 @@ def why_not_stop(official: User, replacement: PhoneReplacement) -> str | Promise
 
 
 def seconds_for(replacement: PhoneReplacement) -> list[User]:
-    """Every official of the commune or its district who can sign in and may be the second one."""
+    """Every official of the commune or its district who may be the second one."""
     village = replacement.person.village_id
     areas = [village[:length] for length in range(2, len(village) + 1, 2)]
     officials = User.objects.filter(role=Role.OFFICIAL, is_active=True, area_code__in=areas)
@@ -113,24 +113,24 @@ def seconds_for(replacement: PhoneReplacement) -> list[User]:
 
 
 @dataclass(frozen=True, slots=True)
-class Near:
-    """What concerns a citizen, by their account or their number."""
+class CitizenReplacements:
+    """The replacements that concern a citizen, by their account or number."""
 
     warn: list[PhoneReplacement]
-    """That wait; and those that ended lately without being done, also for the new number."""
+    """Those waiting, and those that recently ended without being applied."""
     replaced: PhoneReplacement | None
-    """By what this number lately stopped being somebody's, and is not theirs again: for its holder."""
+    """The one that recently replaced the citizen's number, if it is not on record again."""
 
 
 @cached_per_request
-def near_to(citizen: User) -> Near:
+def replacements_of_citizen(citizen: User) -> CitizenReplacements:
     if not (citizen.is_citizen and citizen.is_active and citizen.phone):
-        return Near([], None)
+        return CitizenReplacements([], None)
     rows = list(PhoneReplacement.objects.raw(NEAR, {"account": citizen.pk, "phone": citizen.phone}))
     since = timezone.now() - REMEMBERED
     warn = [one for one in rows if one.is_waiting or _ended_lately(one, since)]
     replaced = [one for one in rows if _replaced_lately(one, citizen, since)]
-    return Near(warn, max(replaced, key=attrgetter("ended_at"), default=None))
+    return CitizenReplacements(warn, max(replaced, key=attrgetter("ended_at"), default=None))
 
 
 def _ended_lately(one: PhoneReplacement, since: datetime) -> bool:
@@ -139,32 +139,32 @@ def _ended_lately(one: PhoneReplacement, since: datetime) -> bool:
 
 
 def _replaced_lately(one: PhoneReplacement, citizen: User, since: datetime) -> bool:
-    """Where a first account was opened, the numbers told were not replaced."""
+    """Without first accounts, which replace no number."""
     if one.state != PhoneReplacement.State.APPLIED or one.account_id in (None, citizen.pk):
         return False
     return citizen.phone in one.told and one.ended_at is not None and one.ended_at > since
 
 
-def standing(citizen: User, replacement: PhoneReplacement) -> Standing:
+def relation_of(citizen: User, replacement: PhoneReplacement) -> Relation:
     if not citizen.is_citizen:
-        return Standing.NONE
+        return Relation.NONE
     if replacement.account_id == citizen.pk:
-        return Standing.ACCOUNT
+        return Relation.ACCOUNT
     if citizen.phone in replacement.told:
         person = replacement.person
-        if replacement.is_first and citizen.phone not in stood_on(person, replacement.asked_at):
-            return Standing.HOUSEHOLD
-        return Standing.OLD if citizen.phone in numbers_lost(person) else Standing.RECORD
-    return Standing.NEW if citizen.phone == replacement.phone else Standing.NONE
+        if replacement.is_first and citizen.phone not in phones_on_record(person, replacement.asked_at):
+            return Relation.HOUSEHOLD
+        return Relation.OLD if citizen.phone in numbers_lost(person) else Relation.RECORD
+    return Relation.NEW if citizen.phone == replacement.phone else Relation.NONE
 
 
 def may_object(citizen: User, replacement: PhoneReplacement) -> bool:
-    """Who holds a phone that was replaced or lost, or lives in the same household, does not end it."""
-    return standing(citizen, replacement) in (Standing.ACCOUNT, Standing.RECORD)
+    """Not the holder of a replaced or lost phone, and not another member of the household."""
+    return relation_of(citizen, replacement) in (Relation.ACCOUNT, Relation.RECORD)
 
 
 def waiting_by_new_phone(citizen: User) -> PhoneReplacement | None:
-    """That is to put this account's number in place."""
+    """The one that would put this account's number on record."""
     if not (citizen.is_citizen and citizen.phone):
         return None
     waiting = PhoneReplacement.objects.filter(state=PhoneReplacement.State.WAITING)
@@ -172,19 +172,19 @@ def waiting_by_new_phone(citizen: User) -> PhoneReplacement | None:
 
 
 def objected_against(person: Person) -> set[int]:
-    """Officials who asked lately for a phone of this person to which the person objected."""
+    """Keys of officials whose recent request for this person met an objection."""
     objected = person.replacements.filter(state=PhoneReplacement.State.OBJECTED)
     return set(_lately(objected).values_list("asked_by_id", flat=True))
 
 
 def needs_second(person: Person) -> bool:
-    """Whether no days suffice for another one: one was stopped lately, by the person or at an office."""
+    """Whether the next one needs a second official, because one was stopped recently."""
     stopped = (PhoneReplacement.State.OBJECTED, PhoneReplacement.State.STOPPED)
     return _lately(person.replacements.filter(state__in=stopped)).exists()
 
 
 def ended_of(official: User) -> QuerySet[PhoneReplacement]:
-    """That this official asked for, and that ended lately without being done, by others."""
+    """Those this official asked for that recently ended by others without being applied."""
     own = PhoneReplacement.objects.filter(asked_by=official).exclude(cause__in=("", "withdrawn"))
     return _lately(own).order_by("-ended_at")
 

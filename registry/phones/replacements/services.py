@@ -1,8 +1,8 @@
-"""Account and phone of somebody who stands at the counter.
+"""Opening an account and replacing a phone at the counter.
 
-An official alone replaces nobody's phone: what they ask for waits until a second official of the commune or
-its district has seen the person, or until days have passed in which nobody objected. The numbers on record
-are told at once. How one is stopped: ``replacement_stops``; the next one then needs a second official.
+One official alone cannot replace a phone: the request waits until a second official of the commune or its
+district has seen the person, or until a number of days passed without an objection. The numbers on record are
+notified at once. Stopping one: ``stops``; the next request then needs a second official.
 """
 
 from datetime import timedelta
@@ -18,16 +18,16 @@ from dsp_platform.accounts.codes.services import account_of
 from dsp_platform.accounts.errors import CodeProblem, NotAccepted, NumberNotFree
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.accounts.my_account import phone_change, unused
-from dsp_platform.references import new_reference
+from dsp_platform.references import new_reference, save_with_new_number
 from registry.errors import ChangeError, Conflict, Overtaken
 from registry.models import Draft, KeySetup, Person, PhoneReplacement
 from registry.models.draft import is_empty
-from registry.persons.cards import hold_home, touch_home
 from registry.persons.scope import person_condition, require_case
+from registry.persons.writer import PersonWriter, lock_home, lock_person_row
 from registry.phones.accounts import give_account
 from registry.phones.keys import note_setup
-from registry.phones.replacements.notices import tell_asked
-from registry.phones.replacements.requests import is_whole, opens_at_once, refusal, told_of_account
+from registry.phones.replacements.notices import notify_asked
+from registry.phones.replacements.requests import is_current, opens_at_once, phones_to_notify, refusal
 from registry.phones.replacements.selectors import (
     FIRST,
     PREFIX,
@@ -37,7 +37,7 @@ from registry.phones.replacements.selectors import (
     why_not_second,
 )
 from registry.phones.replacements.steps import end, locked, note, overtaken
-from registry.phones.selectors import FIRST_LOST, numbers_lost, phones_lately
+from registry.phones.selectors import FIRST_LOST, numbers_lost, recent_phones
 
 State, Cause = PhoneReplacement.State, PhoneReplacement.Cause
 Kind = KeySetup.Kind
@@ -52,13 +52,12 @@ class ReplacementWaits(CodeProblem):
 def open_account(
     *, official: User, case: Case, person: Person, phone: str, document: str, lost: bool = False
 ) -> User | PhoneReplacement:
-    """The person is here and read the code from this phone. It waits like the replacement of a phone, unless
-    it ``opens_at_once``.
+    """Open an account with this phone, whose code was read at the counter.
 
-    Call within ``codes.prove``, which holds the turn of the phone. ``document`` is the kind that was checked,
-    never its number; ``lost``: the person says that they have the phone on record no more. Raises
-    NumberNotFree when the phone's account is somebody else's, or the person got another one since;
-    NotAccepted when it was closed; ReplacementWaits; what ``refusal`` says.
+    It waits like the replacement of a phone, unless it ``opens_at_once``. Call within ``codes.prove``, which
+    locks the phone. ``document`` is the type that was checked, never its number; ``lost``: the person lost
+    the phone on record. Raises NumberNotFree if the phone's account is another person's, or the person got an
+    account meanwhile; NotAccepted if it was closed; ReplacementWaits; the error of ``refusal``.
     """
     _require_in_scope(official, case, person)
     account, held = _account_for(phone, person)
@@ -68,7 +67,7 @@ def open_account(
             person=held,
             account=None,
             phone=phone,
-            told=told_of_account(held, phone),
+            told=phones_to_notify(held, phone),
             reason=FIRST_LOST if lost else FIRST,
             document=document,
             official=official,
@@ -83,20 +82,20 @@ def open_account(
 def ask_replacement(
     *, official: User, case: Case, person: Person, phone: str, reason: str, document: str
 ) -> PhoneReplacement:
-    """Of the phone of an account. Call within ``codes.prove`` of the new number.
+    """Ask to replace the phone of an account. Call within ``codes.prove`` of the new number.
 
-    Raises NumberNotFree, ReplacementWaits; what ``refusal`` says.
+    Raises NumberNotFree, ReplacementWaits; the error of ``refusal``.
     """
     _require_in_scope(official, case, person)
-    held = _held(person)
-    if held.account is None or not is_whole(held) or not unused.is_free(phone):
+    held = lock_person_row(person)
+    if held.account is None or not is_current(held) or not unused.is_free(phone):
         raise NumberNotFree
     _require_no_refusal(official, held)
     return _wait(
         person=held,
         account=held.account,
         phone=phone,
-        told={held.account.phone or "", *phones_lately(held)} - {"", phone},
+        told={held.account.phone or "", *recent_phones(held)} - {"", phone},
         reason=reason,
         document=document,
         official=official,
@@ -105,11 +104,12 @@ def ask_replacement(
 
 
 def confirm_replacement(*, replacement: PhoneReplacement, document: str, actor: User) -> PhoneReplacement:
-    """The second official has seen the person and this kind of document. What cannot be done any more ends;
-    where a registration was begun with the new number, it waits until that is deleted.
+    """Apply it: the second official has seen the person and this type of document.
 
-    Who asked for another one, to which somebody objected, may be the second: two have seen the person then.
-    Raises PermissionDenied, Conflict, ChangeError where a registration was begun, Overtaken.
+    One that cannot be applied any more ends; where a registration was begun with the new number, it waits
+    until that is deleted. The second one may be who asked for an earlier one that was objected to: two
+    officials have seen the person then. Raises PermissionDenied, Conflict, ChangeError where a registration
+    was begun, Overtaken.
     """
     with transaction.atomic(), pghistory.context(why="confirm_replacement"):
         held = locked(replacement)
@@ -125,7 +125,7 @@ def confirm_replacement(*, replacement: PhoneReplacement, document: str, actor: 
 
 
 def apply_due() -> int:
-    """Those whose last day has passed without an objection; those that needed a second official end."""
+    """Apply those whose waiting time is over; end those that needed a second official."""
     due = PhoneReplacement.objects.filter(state=State.WAITING, due_at__lte=timezone.now())
     applied = 0
     for replacement in due.order_by("due_at"):
@@ -149,19 +149,14 @@ def _require_no_refusal(official: User, person: Person) -> None:
         raise problem
 
 
-def _held(person: Person) -> Person:
-    rows = Person.objects.select_for_update(of=("self",), no_key=True).select_related("account")
-    return rows.get(pk=person.pk)
-
-
 def _account_for(phone: str, person: Person) -> tuple[User, Person]:
-    """The account of this phone, which nobody else holds, and the person, both held. Raises NumberNotFree."""
+    """The account of this phone and the person, both locked. Raises NumberNotFree."""
     account = account_of(phone, person.language)
-    # Before the person, as in a claim: the account may be claiming a record of its own at this moment.
+    # Before the person, the lock order of claims: the account may be claiming a record at this moment.
     User.objects.select_for_update(no_key=True).get(pk=account.pk)
-    held = _held(person)
+    held = lock_person_row(person)
     taken = Person.objects.filter(account=account).exclude(pk=held.pk).exists()
-    if taken or held.account_id is not None or not is_whole(held):
+    if taken or held.account_id is not None or not is_current(held):
         raise NumberNotFree
     return account, held
 
@@ -178,31 +173,34 @@ def _wait(
     case: Case,
 ) -> PhoneReplacement:
     if waiting_for(person):
-        raise ReplacementWaits  # whoever asks holds the person, so two at once make one
+        raise ReplacementWaits  # the person is locked, so two concurrent requests make one
     now = timezone.now()
-    replacement = PhoneReplacement.objects.create(
-        reference=new_reference(PREFIX),
-        person=person,
-        account=account,
-        phone=phone,
-        told=sorted(told),
-        reason=reason,
-        document=document,
-        asked_by=official,
-        case_id=case.pk,
-        asked_at=now,
-        due_at=now + timedelta(days=settings.PHONE_REPLACEMENT_DAYS),
-        second_only=needs_second(person),
+    replacement = save_with_new_number(
+        lambda: PhoneReplacement.objects.create(
+            reference=new_reference(PREFIX),
+            person=person,
+            account=account,
+            phone=phone,
+            told=sorted(told),
+            reason=reason,
+            document=document,
+            asked_by=official,
+            case_id=case.pk,
+            asked_at=now,
+            due_at=now + timedelta(days=settings.PHONE_REPLACEMENT_DAYS),
+            second_only=needs_second(person),
+        ),
+        "registry_phonereplacement_reference_key",
     )
     note(replacement, "ask_replacement", official, case=case)
-    tell_asked(replacement)
+    notify_asked(replacement)
     return replacement
 
 
 def _apply(replacement: PhoneReplacement, second: User | None, document: str = "") -> PhoneReplacement:
     try:
         with transaction.atomic():
-            person = _put_in_place(replacement)
+            person = _carry_out(replacement)
     except (NumberNotFree, NotAccepted):
         cause = _cause(replacement)
         if second is not None and cause == Cause.DRAFT:
@@ -218,10 +216,10 @@ def _apply(replacement: PhoneReplacement, second: User | None, document: str = "
     return end(replacement, State.APPLIED, second, document)
 
 
-def _put_in_place(replacement: PhoneReplacement) -> Person:
-    """Raises NumberNotFree, NotAccepted where something has changed since it was asked."""
+def _carry_out(replacement: PhoneReplacement) -> Person:
+    """Raises NumberNotFree, NotAccepted where something has changed since the request."""
     case = Case.objects.filter(pk=replacement.case_id).first() if replacement.case_id else None
-    hold_home(replacement.person)
+    lock_home(replacement.person)
     if replacement.account is None:
         account, person = _account_for(replacement.phone, replacement.person)
         give_account(
@@ -235,8 +233,8 @@ def _put_in_place(replacement: PhoneReplacement) -> Person:
             _put_on_record(person, replacement.phone)
         return person
     account = User.objects.select_for_update(no_key=True).get(pk=replacement.account.pk)
-    person = _held(replacement.person)
-    if not is_whole(person) or person.account_id != account.pk or account.phone not in replacement.told:
+    person = lock_person_row(replacement.person)
+    if not is_current(person) or person.account_id != account.pk or account.phone not in replacement.told:
         raise NumberNotFree
     phone_change.replace_lost_phone(
         official=replacement.asked_by,
@@ -252,25 +250,21 @@ def _put_in_place(replacement: PhoneReplacement) -> Person:
 
 
 def _put_on_record(person: Person, phone: str) -> None:
-    """In the place of a number that is gone. The history keeps it: for 30 days the new one says no yes."""
-    person.phone = phone
-    person.save(update_fields=["phone"])
-    touch_home(person)
+    """Replaces a lost number. By the history the new one cannot consent for 30 days."""
+    with PersonWriter() as writer:
+        writer.update_person(person, phone=phone)
 
 
 def _cause(replacement: PhoneReplacement) -> PhoneReplacement.Cause:
-    """Why it could not be put in place."""
+    """Why it could not be applied."""
     person = Person.objects.select_related("account").get(pk=replacement.person_id)
     wanted = User.objects.filter(phone=replacement.phone).first()
-    if not is_whole(person):
+    if not is_current(person):
         return Cause.GONE
     if any(one is not None and not one.is_active for one in (person.account, wanted)):
         return Cause.CLOSED
-    if person.account_id != replacement.account_id or not _phone_was_told(person, replacement):
+    was_told = person.account is None or person.account.phone in replacement.told
+    if person.account_id != replacement.account_id or not was_told:
         return Cause.CHANGED
     begun = Draft.objects.filter(owner=wanted, case_id=None, household=None).first() if wanted else None
     return Cause.DRAFT if begun and not is_empty(begun) else Cause.TAKEN
-
-
-def _phone_was_told(person: Person, replacement: PhoneReplacement) -> bool:
-    return person.account is None or person.account.phone in replacement.told

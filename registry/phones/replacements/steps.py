@@ -1,4 +1,4 @@
-"""What every way of ending a replacement has in common: its locks, its end and what is written down."""
+"""Shared by every way of ending a replacement: locks, state and audit."""
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -7,11 +7,11 @@ from dsp_platform.accounts.codes import limits
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.audit import services as audit
 from registry.models import PhoneReplacement
-from registry.phones.replacements.notices import tell_ended
+from registry.phones.replacements.notices import notify_ended
 
 
 def locked(replacement: PhoneReplacement) -> PhoneReplacement:
-    """The turn of the new number first, as everybody who makes an account of a number holds it."""
+    """Locks the new number first, then the person: the lock order of whoever opens an account of a number."""
     limits.lock_limits(phone=replacement.phone, account=replacement.account_id)
     rows = PhoneReplacement.objects.select_for_update(of=("self",), no_key=True)
     return rows.select_related("person__account", "asked_by", "account", "ended_by").get(pk=replacement.pk)
@@ -24,13 +24,13 @@ def end(
     document: str = "",
     cause: PhoneReplacement.Cause | None = None,
 ) -> PhoneReplacement:
-    """With the cause where it was not done: then both phones are told, the new one and those on record."""
+    """With the cause where it was not applied; then the new phone and those on record are notified."""
     replacement.state, replacement.ended_by, replacement.ended_at = state, actor, timezone.now()
     replacement.cause = cause or ""
     replacement.save(update_fields=["state", "ended_by", "ended_at", "cause"])
     note(replacement, f"replacement_{state}", actor, document=document)
     if cause:
-        tell_ended(replacement)
+        notify_ended(replacement)
     return replacement
 
 

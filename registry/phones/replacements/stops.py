@@ -1,8 +1,8 @@
-"""A phone or an account that waits is stopped: by the person, at an office, or by who asked for it.
+"""Stopping a replacement that waits: by the person, at an office, or by the official who asked for it.
 
-Only the person's own objection keeps who asked from asking again. An official stops one for somebody who is
-there, with a document, and never where they have a part in it: who put the wrong phone in place would
-otherwise stop the one that gives it back.
+Only the person's own objection keeps that official from asking again. Another official stops one for a person
+at the counter, with a document, and never with a conflict of interest: otherwise whoever put a wrong phone on
+record could stop the request that corrects it.
 """
 
 import pghistory
@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 from dsp_platform.accounts.models import User
 from registry.errors import ChangeError, Conflict, Overtaken
 from registry.models import PhoneReplacement
-from registry.phones.replacements.selectors import Standing, may_object, standing, why_not_stop
+from registry.phones.replacements.selectors import Relation, may_object, relation_of, why_not_stop
 from registry.phones.replacements.steps import end, locked, note, overtaken
 
 State, Cause = PhoneReplacement.State, PhoneReplacement.Cause
 
 
 def object_to_replacement(*, replacement: PhoneReplacement, actor: User) -> PhoneReplacement:
-    """By the person, in the account or by the number on record. For good.
+    """By the person, in the account or with the number on record. Final.
 
     Raises PermissionDenied, Overtaken.
     """
@@ -32,8 +32,9 @@ def object_to_replacement(*, replacement: PhoneReplacement, actor: User) -> Phon
 
 
 def stop_at_office(*, replacement: PhoneReplacement, document: str, actor: User) -> PhoneReplacement:
-    """By an official of any office, who has seen the person and this kind of document. For good; who asked
-    may ask again, and then no days suffice.
+    """By an official of any office, who has seen the person and this type of document. Final.
+
+    The next request needs a second official.
 
     Raises PermissionDenied, Conflict, ChangeError for who asked, Overtaken.
     """
@@ -51,7 +52,7 @@ def stop_at_office(*, replacement: PhoneReplacement, document: str, actor: User)
 
 
 def withdraw_replacement(*, replacement: PhoneReplacement, actor: User) -> PhoneReplacement:
-    """By who asked for it: nobody objected. Raises PermissionDenied, Overtaken."""
+    """By the official who asked; no objection. Raises PermissionDenied, Overtaken."""
     with transaction.atomic(), pghistory.context(why="withdraw_replacement"):
         held = locked(replacement)
         if not (actor.is_active and held.asked_by_id == actor.pk):
@@ -62,13 +63,13 @@ def withdraw_replacement(*, replacement: PhoneReplacement, actor: User) -> Phone
 
 
 def doubt_replacement(*, replacement: PhoneReplacement, actor: User) -> PhoneReplacement:
-    """By somebody of the household of who gets an account: no days suffice any more, and it is not ended.
+    """By a member of the household: it does not end, but needs a second official from now on.
 
     Raises PermissionDenied, Overtaken.
     """
     with transaction.atomic(), pghistory.context(why="doubt_replacement"):
         held = locked(replacement)
-        if not (actor.is_active and standing(actor, held) == Standing.HOUSEHOLD):
+        if not (actor.is_active and relation_of(actor, held) == Relation.HOUSEHOLD):
             raise PermissionDenied
         if not held.is_waiting:
             raise Overtaken(overtaken(held))

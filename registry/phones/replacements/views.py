@@ -1,4 +1,4 @@
-"""A phone that is to take another's place: seen by a second official, stopped, or taken back."""
+"""Pages of a waiting replacement: confirmed by a second official, stopped, or withdrawn."""
 
 from typing import Any
 
@@ -15,19 +15,19 @@ from registry.areas.labels import area_path
 from registry.areas.selectors import office_of
 from registry.errors import ChangeError
 from registry.models import PhoneReplacement
-from registry.persons.conflicts import conflict_of_interest, near_among
+from registry.persons.conflicts import conflict_of_interest, conflicts_among
 from registry.persons.selectors import persons_visible_to
 from registry.persons.subject import user_of
 from registry.phones.replacements.forms import DOCUMENTS, REASONS, ReferenceForm, SeenForm, StopForm
 from registry.phones.replacements.requests import refusal
 from registry.phones.replacements.selectors import (
-    Standing,
+    Relation,
     ended_of,
     may_confirm,
+    relation_of,
     replacement_by_reference,
     replacements_to_confirm,
     seconds_for,
-    standing,
     why_not_second,
     why_not_stop,
 )
@@ -46,13 +46,13 @@ WITHDRAW, DOUBT = "withdraw", "doubt"
 
 @official_required
 def counter_phones(request: HttpRequest) -> HttpResponse:
-    """What waits in this area, and whose it is; and any other by the reference that somebody brings."""
+    """Those waiting in the official's area, and a search by reference for any other."""
     form = bind(ReferenceForm, request)
     if is_submitted(request) and form.is_valid():
         return redirect("registry:counter_phone", form.cleaned_data["reference"])
     official = user_of(request)
     waiting, ended = replacements_to_confirm(official)[:SHOWN], ended_of(official)[:SHOWN]
-    near = near_among(official, {one.person_id for one in waiting})
+    near = conflicts_among(official, {one.person_id for one in waiting})
     named = [one.person_id for one in waiting if one.person_id not in near]
     audit.record_listed(actor=official, subject_kind="person", subject_ids=named)
     context = {"form": form, "waiting": waiting, "near": near, "ended": ended}
@@ -61,8 +61,10 @@ def counter_phones(request: HttpRequest) -> HttpResponse:
 
 @official_required
 def counter_phone(request: HttpRequest, reference: str) -> HttpResponse:
-    """Whose it is shows only to their own commune and district, and to nobody near; anywhere it can be
-    stopped."""
+    """Shows the person to their own commune and district only, and not with a conflict of interest.
+
+    An official of any office can stop it.
+    """
     found = _found(reference)
     if is_submitted(request) and WITHDRAW in request.POST:
         return _withdraw(request, found)
@@ -74,7 +76,7 @@ def counter_phone(request: HttpRequest, reference: str) -> HttpResponse:
 
 @official_required
 def counter_phone_stop(request: HttpRequest, reference: str) -> HttpResponse:
-    """For somebody who is here: asked before it is done, with the document that was seen."""
+    """Asks for confirmation and for the type of document that was seen."""
     found = _found(reference)
     if not found.is_waiting or found.asked_by_id == user_of(request).pk:
         return redirect("registry:counter_phone", found.reference)
@@ -154,9 +156,9 @@ def _context(request: HttpRequest, found: PhoneReplacement, form: SeenForm) -> d
         "not_second": not_second,
         "seconds": seconds_for(found) if asked_it and found.is_waiting else [],
         "not_stop": why_not_stop(official, found) if found.is_waiting and not asked_it else "",
-        # Where it was put in place, and the person did not want it.
+        # Of one that was applied against the person's will.
         "not_ask": (refusal(official, found.person) or "") if own_area and applied else "",
-        # Also where nothing can be confirmed any more: what was sent may have come too late.
+        # Also where nothing can be confirmed any more, because the submit came too late.
         "form": form,
         "may": own_area and found.is_waiting and not not_second,
     }
@@ -164,11 +166,11 @@ def _context(request: HttpRequest, found: PhoneReplacement, form: SeenForm) -> d
 
 @citizen_required
 def my_phone(request: HttpRequest, reference: str) -> HttpResponse:
-    """To whom it concerns, in the account or on the old phone, with the way to stop it."""
+    """For those concerned, in the account or signed in by the old phone, with the way to stop it."""
     found = replacement_by_reference(reference)
     citizen = user_of(request)
-    as_whom = standing(citizen, found) if found else Standing.NONE
-    if found is None or as_whom == Standing.NONE:
+    relation = relation_of(citizen, found) if found else Relation.NONE
+    if found is None or relation == Relation.NONE:
         raise Http404
     if is_submitted(request) and DOUBT in request.POST:
         return _doubt(request, found)
@@ -178,7 +180,7 @@ def my_phone(request: HttpRequest, reference: str) -> HttpResponse:
     known = persons_visible_to(citizen).filter(pk=found.person_id).exists()
     context = {
         "replacement": found,
-        "standing": as_whom,
+        "relation": relation,
         "name": (found.person.given_name or found.person.family_name) if known else "",
         "office": area_path(office) if office else "",
     }

@@ -17,7 +17,7 @@ from dsp_platform.exchange.operations.reconsider import reconsider_page
 from dsp_platform.jobs.services import run_job, unfinished_jobs
 from tests.exchange.conftest import FIELDS, MAPPING, agree, announce, entry
 
-# What is tried here is what begins and ends, not who decides it: that is tests/approval.
+# These tests are about beginning and end, not about approval: see tests/approval.
 pytestmark = pytest.mark.usefixtures("by_the_owner")
 TODAY = date(2026, 11, 22)
 TOMORROW = TODAY + timedelta(days=1)
@@ -163,7 +163,7 @@ def test_what_is_called_off_before_its_first_day_leaves_what_is_held_alone(
     agreements.end_agreement(agreement=later, actor=steward)
     assert (entry(1).state, in_force()) == ("delivered", [1])
     first.refresh_from_db()
-    assert first.valid_to == later.valid_from - timedelta(days=1)  # its last day stays as near as it was made
+    assert first.valid_to == later.valid_from - timedelta(days=1)  # its last day stays as early as it was
 
 
 def test_a_first_day_that_has_passed_becomes_the_day_of_approval(people, first, steward, second_steward):
@@ -227,7 +227,7 @@ def test_a_later_one_that_is_approved_already_is_not_pushed_aside(people, first,
 
 def test_only_whom_time_alone_has_changed_is_announced_in_the_night(people, first):
     announce(*[people.add(number) for number in range(1, 6)])
-    LedgerEntry.objects.update(state="delivered", may_hold=True)
+    LedgerEntry.objects.update(state="delivered", may_have_copy=True)
     people.add(6)  # came of age since
     people.rows[2].concerned = False
     unchanged = dict(LedgerEntry.objects.exclude(subject_id=2).values_list("subject_id", "revision"))

@@ -1,4 +1,4 @@
-"""Whatever ends an entitlement takes the record back: to the tombstone at the operator, in the ledger, and in
+"""Whatever ends an entitlement withdraws the record: to the tombstone at the operator, in the ledger, and in
 what the person reads of it."""
 
 import json
@@ -16,7 +16,8 @@ from dsp_platform.jobs.services import run_job, unfinished_jobs
 from registry.beneficiaries.expiry import expire_levels
 from registry.consents.services import withdraw_consent
 from registry.models import Person
-from registry.persons.household_services import set_poverty_level, touch_merged
+from registry.persons.reported import set_poverty_level
+from registry.persons.writer import bump_merged
 from registry.registration.services import register_household
 from tests.exchange.conftest import OperatorDatabase, agree
 from tests.registry.cast import child_details, household_details, person_details
@@ -83,7 +84,7 @@ def end_of(child, household, sokha, clerk, day, event: str) -> None:
             decide(ask(sokha, "leaves", who=about(child), where={"where": "other"}), clerk)
         case "merged":
             Person.objects.filter(pk=child.pk).update(merged_into=household.memberships.first().person)
-            touch_merged(Person.objects.get(pk=child.pk))
+            bump_merged(Person.objects.get(pk=child.pk))
         case "level changed":
             set_poverty_level(household=household, level="not_poor", valid_to=None)
         case "level ran out":

@@ -10,7 +10,7 @@ from dsp_platform.exchange.management.commands.load_operators import REFERENCE
 from dsp_platform.exchange.models import Attempt, LedgerEntry, Operator
 from registry.consents.services import withdraw_consent
 from registry.models import Person
-from registry.persons.household_services import set_poverty_level
+from registry.persons.reported import set_poverty_level
 from registry.registration.services import register_household
 from tests.exchange.conftest import agree
 from tests.exchange.operations.test_admin import signed_in

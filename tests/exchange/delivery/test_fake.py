@@ -11,4 +11,4 @@ def test_an_operator_that_never_answers_is_left_after_its_time(people, db, monke
     announce(people.add(1))
     drain("fake")
     operator.refresh_from_db()
-    assert (operator.last_error, entry(1).state, entry(1).may_hold) == ("time_out", "due", True)
+    assert (operator.last_error, entry(1).state, entry(1).may_have_copy) == ("time_out", "due", True)

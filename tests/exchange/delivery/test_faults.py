@@ -1,4 +1,4 @@
-"""What breaks on real parts, and what is left afterwards: nothing lost, nothing twice."""
+"""Faults of real parts: afterwards nothing is lost and nothing there twice."""
 
 import base64
 import json
@@ -14,9 +14,9 @@ import pytest
 import redis
 from django.db import connection, connections, transaction
 
-from dsp_platform import nudge
+from dsp_platform import workers
+from dsp_platform.exchange.adapters.base import OperatorUnavailable
 from dsp_platform.exchange.adapters.directory import ADAPTERS
-from dsp_platform.exchange.contract import OperatorUnavailable
 from dsp_platform.exchange.delivery.drain import drain
 from dsp_platform.exchange.delivery.packing import pack
 from dsp_platform.exchange.ledger import operator_leases, services
@@ -56,7 +56,7 @@ def test_an_operator_that_cannot_be_reached_waits_as_a_whole(
     announce(*(people.add(number) for number in range(1, 11)))
     drain("family_package")
     assert failed_with(family_package) == reason
-    assert LedgerEntry.objects.filter(state="due", may_hold=False).count() == 10
+    assert LedgerEntry.objects.filter(state="due", may_have_copy=False).count() == 10
 
     monkeypatch.setenv(URL, good)
     drain("family_package")
@@ -88,12 +88,12 @@ def test_what_was_packed_behind_a_failure_is_given_back_unsent(people, family_pa
             wait_for(lambda: len(packed) == 3)
             raise OperatorUnavailable("time_out", sent=True)
 
-    monkeypatch.setattr("dsp_platform.exchange.delivery.drain.pack", counting)
+    monkeypatch.setattr("dsp_platform.exchange.delivery.pipeline.pack", counting)
     monkeypatch.setitem(ADAPTERS, "database", Failing())
     announce(*(people.add(number) for number in range(1, 11)))
     drain("family_package", batch=2)
     assert pushed == [2]
-    assert LedgerEntry.objects.filter(may_hold=True).count() == 2
+    assert LedgerEntry.objects.filter(may_have_copy=True).count() == 2
     assert Outstanding.objects.filter(held=False).count() == 10
     assert not Lease.objects.exists()
     assert failed_with(family_package) == "time_out"
@@ -151,7 +151,7 @@ def test_an_unforeseen_error_counts_as_the_operators(people, family_package):
     announce(people.add(1), people.add(2))
     drain("family_package")
     assert failed_with(family_package) == "crashed"
-    assert entry(1).may_hold  # nobody knows how far it came
+    assert entry(1).may_have_copy  # the outcome is unknown
 
 
 def test_the_one_record_under_which_the_road_crashes_is_found_and_held(people, family_package, monkeypatch):
@@ -211,12 +211,12 @@ def test_a_lease_of_the_dead_is_taken_up(people, family_package, family_package_
     in_hand(entry(2), until="2099-01-01T00:00Z")
     drain("family_package")
     assert (entry(1).state, entry(2).state) == ("delivered", "due")
-    assert entry(1).may_hold
+    assert entry(1).may_have_copy
 
 
 @pytest.fixture
 def while_pushing(monkeypatch, family_package):
-    """Run something just before the operator accepts, in the thread that speaks to it."""
+    """Run something just before the operator accepts, in the sender's thread."""
     with as_owner():
         Operator.objects.update(adapter="fake_accept")
     adapter, versions = ADAPTERS["fake_accept"], []
@@ -238,7 +238,7 @@ def while_pushing(monkeypatch, family_package):
 
 @pytest.mark.django_db(transaction=True)
 def test_who_lost_the_lease_notes_the_attempt_and_changes_nothing(people, while_pushing):
-    """A drain that slept through its lease finds that another took over."""
+    """A drain that was suspended until its lease expired finds that another took over."""
     announce(people.add(1))
     another = "00000000-0000-0000-0000-000000000009"
     while_pushing(lambda: Lease.objects.update(id=another))
@@ -298,7 +298,7 @@ def test_two_drains_at_once_deliver_everything_once(people, family_package, fami
 
 @pytest.fixture(params=["refuses", "is silent"])
 def dead_broker(request) -> Iterator[str]:
-    """A port where nobody listens, or where somebody listens and never answers."""
+    """A port that is closed, or whose server never answers."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         if request.param == "is silent":
@@ -309,23 +309,23 @@ def dead_broker(request) -> Iterator[str]:
 @pytest.mark.faults
 @pytest.mark.django_db(transaction=True)
 def test_a_commit_without_a_broker_holds_nobody_up(people, family_package, monkeypatch, dead_broker, caplog):
-    monkeypatch.setattr(nudge, "_silent_until", 0.0)
+    monkeypatch.setattr(workers, "_paused_until", 0.0)
     monkeypatch.setenv("CELERY_BROKER_WRITE_URL", dead_broker)
-    nudge.hang_up()
+    workers.close()
     started = time.monotonic()
     announce(people.add(1))
     announce(people.add(2))
     assert time.monotonic() - started < 1.5
     assert LedgerEntry.objects.filter(state="due").count() == 2
     assert "no broker" in caplog.text
-    nudge.hang_up()
+    workers.close()
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_message_to_the_worker_names_the_operator_and_nobody_else(
     people, family_package, settings, monkeypatch
 ):
-    monkeypatch.setattr(nudge, "_silent_until", 0.0)
+    monkeypatch.setattr(workers, "_paused_until", 0.0)
     with redis.Redis.from_url(settings.REDIS_URL) as broker:
         broker.flushdb()
         announce(people.add(123456789))
@@ -339,7 +339,7 @@ def test_a_message_to_the_worker_names_the_operator_and_nobody_else(
 @pytest.mark.faults
 @pytest.mark.django_db(transaction=True)
 def test_a_broker_that_was_restarted_is_dialled_again(people, family_package, settings, monkeypatch):
-    monkeypatch.setattr(nudge, "_silent_until", 0.0)
+    monkeypatch.setattr(workers, "_paused_until", 0.0)
     with redis.Redis.from_url(settings.REDIS_URL) as broker:
         announce(people.add(1))
         broker.client_kill_filter(_type="normal", skipme=True)
@@ -353,7 +353,7 @@ def test_one_nudge_for_many_announcements_of_a_transaction(
     people, family_package, monkeypatch, django_capture_on_commit_callbacks
 ):
     sent = []
-    monkeypatch.setattr(nudge, "send", lambda task, codes: sent.append((task, set(codes))))
+    monkeypatch.setattr(workers, "notify", lambda task, codes: sent.append((task, set(codes))))
     with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
         for number in range(1, 6):
             services.announce(kind="person", subjects=[people.add(number)])

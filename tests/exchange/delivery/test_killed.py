@@ -1,4 +1,4 @@
-"""Workers are killed with -9 in the middle of a batch; afterwards nothing is lost and nothing there twice."""
+"""Workers are killed with -9 in the middle of a batch; afterwards nothing is lost and nothing duplicated."""
 
 import os
 import re
@@ -41,13 +41,13 @@ def start_worker(**settings_of_it: str) -> subprocess.Popen[bytes]:
 
 
 def wait_for_a_batch(worker: subprocess.Popen[bytes], delivered: int) -> None:
-    """Until the worker has delivered something more and has a batch in its hands."""
+    """Until the worker has delivered more and has a batch in flight."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and worker.poll() is None:
         done = LedgerEntry.objects.filter(state="delivered").count()
         if done > delivered and Lease.objects.exists():
             return
-    raise AssertionError("the worker never had a batch in its hands")
+    raise AssertionError("the worker never had a batch in flight")
 
 
 @pytest.mark.faults
@@ -59,7 +59,7 @@ def test_workers_killed_in_the_middle_of_a_batch_lose_nothing(people, family_pac
         wait_for_a_batch(worker, LedgerEntry.objects.filter(state="delivered").count())
         worker.kill()
         worker.wait()
-        # The lease has run out.
+        # The lease has expired.
         run_out()
 
     drain("family_package")
@@ -76,8 +76,10 @@ def test_workers_killed_in_the_middle_of_a_batch_lose_nothing(people, family_pac
 @pytest.mark.faults
 @pytest.mark.django_db(transaction=True)
 def test_a_stopped_worker_does_not_keep_its_operator(people, family_package, family_package_db, settings):
-    """Frozen, not dead: its connections stay open. Another takes over within the life of a lease, and the
-    frozen one, woken up, changes nothing."""
+    """Stopped, not dead: its connections stay open.
+
+    Another worker takes over when the lease expires, and the stopped one, resumed, changes nothing.
+    """
     settings.EXCHANGE_LEASE_SECONDS = 2
     announce(*(people.add(number) for number in range(1, SIZE + 1)))
     frozen = start_worker(EXCHANGE_LEASE_SECONDS="2", OPERATOR_FAMILY_PACKAGE_DATABASE_STATEMENT_SECONDS="1")
@@ -85,7 +87,7 @@ def test_a_stopped_worker_does_not_keep_its_operator(people, family_package, fam
         wait_for_a_batch(frozen, 0)
         frozen.send_signal(signal.SIGSTOP)
         undelivered = LedgerEntry.objects.exclude(state="delivered").values_list("subject_id", flat=True)
-        announce(people.change(undelivered[0]))  # newer than what the frozen one has in its hands
+        announce(people.change(undelivered[0]))  # newer than what the stopped one has in flight
 
         def drained() -> bool:
             drain("family_package")

@@ -1,10 +1,11 @@
-"""Batches in hand: taken, given back, taken up from the dead, and answered for too late."""
+"""Batches in flight: claimed, released, reclaimed from dead workers, and recorded too late."""
 
 from uuid import UUID, uuid4
 
 import pytest
 
 from dsp_platform.exchange.delivery import leases
+from dsp_platform.exchange.delivery.results import ResultGroup, Results, record_results
 from dsp_platform.exchange.models import Attempt, Lease, LedgerEntry, Operator, Outstanding
 from tests.exchange.conftest import announce, entry
 
@@ -19,13 +20,13 @@ def claim(limit: int = 100) -> tuple[UUID, list[leases.Claimed]]:
 def settle(
     lease: UUID, rows: list[leases.Claimed], *, withdrawal: bool = False, version: int = 1, receipt: str = ""
 ) -> None:
-    results = leases.Results()
+    results = Results()
     agreement = Operator.objects.get().agreements.get().pk
     state = "withdrawn" if withdrawal else "delivered"
-    verdict = results.number_of(leases.Verdict("person", state, "delivered", "", withdrawal, agreement))
+    group = results.add_group(ResultGroup("person", state, "delivered", "", withdrawal, agreement))
     for row in rows:
-        results.rows.append((row, verdict, version, None, "00", receipt))
-    leases.settle(operator=OPERATOR, lease=lease, results=results)
+        results.rows.append((row, group, version, None, "00", receipt))
+    record_results(operator=OPERATOR, lease=lease, results=results)
 
 
 def withdraw(people, number: int) -> None:
@@ -55,20 +56,20 @@ def test_what_has_no_result_is_outstanding_again_as_it_was(people, family_packag
     before = list(Outstanding.objects.order_by("pk").values_list("pk", "backlog", "held"))
     lease, rows = claim()
     assert not Outstanding.objects.exists()
-    left = [row.entry_id for row in rows]
-    leases.settle(operator=OPERATOR, lease=lease, results=leases.Results(), left=left, sent=True)
+    unfinished = [row.entry_id for row in rows]
+    record_results(operator=OPERATOR, lease=lease, results=Results(), unfinished=unfinished, sent=True)
     assert list(Outstanding.objects.order_by("pk").values_list("pk", "backlog", "held")) == before
     assert not Lease.objects.exists()
-    assert LedgerEntry.objects.filter(may_hold=True).count() == 2
+    assert LedgerEntry.objects.filter(may_have_copy=True).count() == 2
 
 
 def test_a_withdrawal_is_sent_when_the_record_before_it_is_still_on_its_way(people, family_package):
     announce(people.add(1))
     _first, rows = claim()
-    assert not rows[0].may_hold
+    assert not rows[0].may_have_copy
     withdraw(people, 1)
     _second, rows = claim()
-    assert rows[0].may_hold
+    assert rows[0].may_have_copy
 
 
 def test_a_delivery_noted_after_the_withdrawal_that_overtook_it_changes_nothing(people, family_package):
@@ -101,7 +102,7 @@ def test_the_dead_are_noted_as_perhaps_arrived(people, family_package, overtaken
         announce(people.change(1))
     Lease.objects.update(until="2026-01-01T00:00Z")
     _lease, rows = claim()
-    assert [(row.subject_id, row.may_hold) for row in rows] == [(1, True)]
+    assert [(row.subject_id, row.may_have_copy) for row in rows] == [(1, True)]
     assert Lease.objects.count() == 1
 
 

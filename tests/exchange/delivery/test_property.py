@@ -6,11 +6,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dsp_platform.exchange.adapters.base import OperatorUnavailable, Outcome
 from dsp_platform.exchange.adapters.directory import ADAPTERS
-from dsp_platform.exchange.contract import OperatorUnavailable, Outcome, Record
+from dsp_platform.exchange.contract import Record
 from dsp_platform.exchange.delivery import leases
 from dsp_platform.exchange.delivery.drain import drain
-from dsp_platform.exchange.delivery.packing import Package, note, pack
+from dsp_platform.exchange.delivery.packing import Package, add_results, pack
+from dsp_platform.exchange.delivery.results import Results, record_results
 from dsp_platform.exchange.models import Attempt, Lease, LedgerEntry, Operator, Outstanding
 from tests.exchange.conftest import announce
 from tests.roles import as_owner
@@ -19,14 +21,14 @@ SUBJECTS = (1, 2, 3)
 ACTS = st.one_of(
     st.tuples(st.sampled_from(["change", "flip", "touch"]), st.sampled_from(SUBJECTS)),
     st.tuples(st.sampled_from(["drain", "late", "lost", "down"]), st.just(0)),
-    # A worker that takes so many in hand and dies before or after it sent them; or sends and sleeps.
+    # A worker that claims so many and dies before or after it sent them; or sends and is suspended.
     st.tuples(st.sampled_from(["dies", "dies after", "sleeps"]), st.sampled_from([1, 3])),
     st.tuples(st.sampled_from(["wakes", "leases run out"]), st.just(0)),
 )
 
 
 class Memory:
-    """An operator that obeys the contract: it keeps what has the highest revision."""
+    """An operator that keeps the highest revision, as agreed."""
 
     def __init__(self) -> None:
         self.rows: dict[int, tuple[int, dict | None]] = {}
@@ -50,17 +52,17 @@ class Memory:
     def push(self, agreement, deliveries) -> list[Outcome]:
         if self.mood == "down":
             raise OperatorUnavailable("unreachable")
-        if self.mood == "late":  # lost on the way, and turns up after everything else
+        if self.mood == "late":  # delayed until after everything else
             self.late.append(list(deliveries))
             raise OperatorUnavailable("time_out", sent=True)
         self.take(deliveries)
-        if self.mood == "lost":  # arrived, but nobody was told
+        if self.mood == "lost":  # arrived, but the answer was lost
             raise OperatorUnavailable("unreachable", sent=True)
         return [Outcome(delivery.item.subject_id, "delivered") for delivery in deliveries]
 
 
 class Workers:
-    """Drains that are not one step: what they have in hand stays there until they wake, or for good."""
+    """Drains in several steps: what they claimed stays in flight until they resume, or for good."""
 
     def __init__(self, memory: Memory) -> None:
         self.memory = memory
@@ -77,10 +79,10 @@ class Workers:
 
     def wake(self) -> None:
         for lease, package in self.asleep:
-            results = leases.Results()
+            results = Results()
             answers = [Outcome(row.subject_id, "delivered") for row in package.rows]
-            note(package, answers, results)
-            leases.settle(operator="family_package", lease=lease, results=results)
+            add_results(package, answers, results)
+            record_results(operator="family_package", lease=lease, results=results)
         self.asleep.clear()
 
 

@@ -1,4 +1,4 @@
-"""How deliveries run beside each other: nudges, slots, pace, quiet hours, batches that never overlap."""
+"""Deliveries in parallel: messages, slots, pace, quiet hours, batches that never overlap."""
 
 import socket
 import threading
@@ -10,8 +10,8 @@ import redis
 from django.db import connections
 from django.utils import timezone
 
-from dsp_platform import nudge
-from dsp_platform.devserver.run import WORKERS, worker_command
+from dsp_platform import workers
+from dsp_platform.devserver.supervisor import WORKERS, worker_command
 from dsp_platform.exchange.adapters.directory import ADAPTERS
 from dsp_platform.exchange.delivery import leases
 from dsp_platform.exchange.delivery.drain import drain
@@ -22,17 +22,17 @@ from dsp_platform.exchange.reports import services as reports
 from dsp_platform.exchange.tasks import pull_all
 from tests.exchange.conftest import agree, announce
 from tests.faults.conftest import broker, country, started
-from tests.faults.test_operators_down import nudged, register, still_due
+from tests.faults.test_operators_down import notified, register, still_due
 from tests.roles import as_owner
 from tests.stack import Process, operator_rows, wait_for
 
-__all__ = ["broker", "country", "nudged", "started"]
+__all__ = ["broker", "country", "notified", "started"]
 
 
 @pytest.fixture
 def queue(settings, monkeypatch):
     """The names of the operators for whom a message waits in the queue of deliveries."""
-    monkeypatch.setattr(nudge, "_silent_until", 0.0)
+    monkeypatch.setattr(workers, "_paused_until", 0.0)
     with redis.Redis.from_url(settings.REDIS_URL) as line:
         line.flushdb()
         yield lambda: line.llen("delivery")
@@ -50,7 +50,7 @@ def test_a_hundred_commits_are_one_message(people, family_package, queue):
 def test_a_commit_during_a_delivery_is_delivered_and_the_next_one_is_told_anew(
     people, family_package, queue, monkeypatch
 ):
-    """The second worker that is told meanwhile leaves it to the first, which looks again."""
+    """A second worker that gets a message meanwhile leaves it to the first, which looks for work again."""
     adapter, pushed = ADAPTERS["fake_accept"], []
     accept = adapter.push
 
@@ -69,7 +69,7 @@ def test_a_commit_during_a_delivery_is_delivered_and_the_next_one_is_told_anew(
     announce(people.add(1))
     drain("family_package")
     assert pushed == [1, 2]
-    assert queue() == 1  # of the first commit; nobody took it
+    assert queue() == 1  # of the first commit; no worker took it
     assert not LedgerEntry.objects.exclude(state="delivered").exists()
     announce(people.add(4))
     assert queue() == 2
@@ -79,7 +79,7 @@ def test_a_commit_during_a_delivery_is_delivered_and_the_next_one_is_told_anew(
 def test_a_lost_message_keeps_others_back_for_seconds_only(people, family_package, queue, settings):
     announce(people.add(1))
     with redis.Redis.from_url(settings.REDIS_URL) as line:
-        assert 0 < line.ttl("nudge:exchange.drain:family_package") <= nudge.ON_ITS_WAY_SECONDS
+        assert 0 < line.ttl("queued:exchange.drain:family_package") <= workers.QUEUED_SECONDS
 
 
 def test_no_more_than_its_rate_goes_to_an_operator_in_a_minute(people, family_package):
@@ -126,7 +126,7 @@ def test_quiet_hours_are_by_the_clock_of_phnom_penh(family_package, hours, now, 
 
 def test_in_quiet_hours_nothing_is_sent_and_nothing_read(people, family_package, monkeypatch):
     sent = []
-    monkeypatch.setattr(nudge, "send", lambda task, codes, **options: sent.extend(codes))
+    monkeypatch.setattr(workers, "notify", lambda task, codes, **options: sent.extend(codes))
     with as_owner():
         Operator.objects.update(
             adapter="fake_accept", status_mapping={"table": "any"}, quiet_from=time(0), quiet_to=time.max
@@ -165,7 +165,7 @@ def test_claims_of_four_at_once_never_overlap(people, family_package):
 
 @pytest.fixture
 def never_answers():
-    """Somebody who listens, lets everybody wait, and counts them."""
+    """A server that accepts connections, never answers, and counts them."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(50)
@@ -195,8 +195,8 @@ def may_know_everybody(code: str) -> None:
 
 
 @pytest.mark.faults
-def test_operators_that_hang_together_cost_the_others_nothing(started, nudged, never_answers, tmp_path):
-    """The real worker of `make run`: while some wait for an answer, another gets what came after."""
+def test_operators_that_hang_together_cost_the_others_nothing(started, notified, never_answers, tmp_path):
+    """The real worker of `make run`: while some operators hang, another gets its deliveries."""
     url, waiting = never_answers
     addresses = {}
     for code in HANGING:

@@ -1,6 +1,6 @@
-"""A process of its own that delivers with the tests' kind of record, to be killed in the middle.
+"""A separate process that delivers the tests' record kind, to be killed in the middle.
 
-After the number of people it may be told another command.
+After the number of people another command may be given.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""One drain works for an operator at a time, and who lost the operator has no say about it."""
+"""One drain works for an operator at a time; without the lease it changes nothing of the operator."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.db.models import F
 
-from dsp_platform.exchange.contract import OperatorUnavailable
+from dsp_platform.exchange.adapters.base import OperatorUnavailable
 from dsp_platform.exchange.delivery.drain import drain
 from dsp_platform.exchange.ledger import operator_leases
 from dsp_platform.exchange.models import Operator, OperatorLease
@@ -36,7 +36,7 @@ def _break() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_who_lost_the_operator_cannot_say_that_it_failed(people, taken_over):
-    """A worker that was stopped wakes up and finds its session broken; the operator is well."""
+    """A worker that was suspended finds its session broken; the operator is not marked as failed."""
     announce(people.add(1))
     taken_over(_break)
     drain("family_package")
@@ -54,7 +54,7 @@ def test_who_lost_the_operator_cannot_say_that_it_is_well(people, taken_over):
 
 @pytest.mark.django_db(transaction=True)
 def test_who_lost_the_operator_takes_nothing_more(people, taken_over, monkeypatch):
-    monkeypatch.setattr("dsp_platform.exchange.delivery.drain.RELIED_SECONDS", 0)
+    monkeypatch.setattr("dsp_platform.exchange.delivery.drain.READY_SECONDS", 0)
     announce(*(people.add(number) for number in range(1, 10)))
     pushed = taken_over(lambda: None)
     drain("family_package", batch=1)

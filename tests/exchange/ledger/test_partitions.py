@@ -1,4 +1,4 @@
-"""What is kept of the attempts and of the reports, for how long, and that deliveries never wait for it."""
+"""Retention of attempts and reports by partition, which never blocks deliveries."""
 
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta

@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 
 from dsp_platform.exchange.management.commands.load_operators import REFERENCE
-from dsp_platform.exchange.mapping.layout import compile_mapping
-from dsp_platform.exchange.mapping.schema import mapping_problems
+from dsp_platform.exchange.mapping.layout import layout_of
+from dsp_platform.exchange.mapping.problems import mapping_problems
 from dsp_platform.exchange.models import Agreement, Operator
 from tests.exchange.conftest import FIELDS, MAPPING
 
@@ -111,7 +111,7 @@ def test_the_mappings_of_the_reference_operators_are_sound(path):
 def test_no_part_crashes_and_what_passes_can_be_compiled(part, junk):
     mapping = {**MAPPING, part: junk}
     if not mapping_problems(mapping, FIELDS):
-        compile_mapping(mapping)
+        layout_of(mapping)
 
 
 def test_an_agreement_is_not_clean_with_a_bad_mapping():
@@ -125,7 +125,7 @@ def test_a_law_must_be_named():
 
 
 def test_values_are_written_the_operators_way():
-    layout = compile_mapping(
+    layout = layout_of(
         {
             **without("columns"),
             "columns": {
@@ -155,7 +155,7 @@ def test_values_are_written_the_operators_way():
 )
 def test_a_date_is_written_as_python_would(form, written):
     column = {"column": "dob", "date_text": form}
-    layout = compile_mapping({**MAPPING, "columns": {"date_of_birth": column}})
+    layout = layout_of({**MAPPING, "columns": {"date_of_birth": column}})
     assert layout.record_row(1, {"spid": "1", "date_of_birth": "1980-02-09"})[-1] == written
     assert layout.record_row(1, {"spid": "1", "date_of_birth": None})[-1] is None
 
@@ -166,7 +166,7 @@ def test_a_date_is_written_as_python_would(form, written):
 )
 def test_a_word_finds_its_code_whatever_type_it_has(value, code):
     codes = {"female": 2, "": 9, "true": 1, "false": 0, "1": "one"}
-    layout = compile_mapping({**MAPPING, "columns": {"sex": {"column": "sex", "values": codes}}})
+    layout = layout_of({**MAPPING, "columns": {"sex": {"column": "sex", "values": codes}}})
     assert layout.record_row(1, {"spid": "1", "sex": value})[-1] == code
 
 

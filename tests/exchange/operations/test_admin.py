@@ -14,7 +14,7 @@ LISTS = ["operator", "agreement", "ledgerentry", "attempt", "statusreport", "inc
 
 
 def signed_in(user) -> Client:
-    """With the second factor confirmed in this session, as the admin asks."""
+    """With the second factor verified in this session, as the admin requires."""
     client = Client()
     client.force_login(user, backend="dsp_platform.accounts.sign_in.backends.StaffBackend")
     device = TOTPDevice.objects.create(user=user, name="phone", confirmed=True)
@@ -34,7 +34,7 @@ def act(client: Client, model: str, action: str, *rows: object):
 
 
 def begin(client: Client, draft: Agreement):
-    """From the list to the page with its text, and proposed there as it was read."""
+    """From the list to the page with its text, and proposed there."""
     asked = act(client, "agreement", "begin", draft.pk)
     return client.post(address("agreement_begin", draft.pk), {"read": asked.context["read"]}, follow=True)
 

@@ -1,4 +1,7 @@
-"""What a steward sees of the deliveries and does about them. The operator has no code for the sex "other"."""
+"""What a steward sees of the deliveries and can do about them.
+
+The operator has no code for the sex "other".
+"""
 
 import ast
 import re
@@ -41,7 +44,7 @@ def desk(steward):
 
 @pytest.fixture
 def busy(people, family_package, family_package_db):
-    """Two delivered, three refused, one due and one in a worker's hands, two of a first fill."""
+    """Two delivered, three refused, one due and one in flight, two of a first fill."""
     announce(*(people.add(number) for number in (1, 2)))
     announce(*(people.add(number, sex="other") for number in (3, 4, 5)))
     drain("family_package")
@@ -71,7 +74,7 @@ def test_the_list_of_operators_says_how_each_stands(busy, desk):
 
 def test_a_count_that_was_not_taken_to_its_end_says_so(busy, monkeypatch):
     monkeypatch.setattr(overview, "MOST", 2)
-    standing = overview.standings()["family_package"]
+    standing = overview.workloads()["family_package"]
     assert (overview.shown(standing.backlog, 2), overview.shown(standing.due, 2)) == ("2+", "1")
 
 
@@ -143,7 +146,7 @@ def test_one_subject_has_a_page_with_every_attempt_in_order(people, family_packa
 
 
 class ByNumber:
-    """Knows its people by SPID, as the registry does."""
+    """Finds people by SPID, as the registry does."""
 
     def find(self, typed: str) -> int | None:
         return {"0000 0000 0007": 7}.get(typed)
@@ -159,18 +162,18 @@ def test_a_person_is_found_by_spid_and_the_spid_is_kept_nowhere(busy, desk, monk
     noted = AuditEvent.objects.get(subject_kind="ledger")
     assert (noted.action, noted.subject_id, noted.details) == ("search", None, {"found": 1})
     assert "0000" not in caplog.text
-    # In an address it is not even looked at.
+    # In a URL it is not even parsed.
     assert desk.get(address("ledgerentry_find") + "?number=0000+0000+0007").status_code == 200
 
 
 def looked_at(steward) -> set[tuple[str, int]]:
-    """What a person reads of it in their own account."""
+    """What a person reads about it in their own account."""
     events = AuditEvent.objects.filter(actor=steward, action="view", reason="delivery")
     return set(events.values_list("subject_kind", "subject_id"))
 
 
 def test_whose_deliveries_were_read_sees_who_did(busy, desk, steward):
-    """Which operator holds somebody may say what ails them: it is a look at their record."""
+    """Which operators have somebody's data may reveal their health: it is logged as an access."""
     desk.get("/en/admin/exchange/ledgerentry/subject/person/5/")
     assert looked_at(steward) == {("person", 5)}
 
@@ -223,11 +226,11 @@ def test_a_pace_that_makes_no_sense_is_refused(family_package, desk, pace):
 
 
 def test_the_list_is_reached_through_what_is_outstanding_and_counted_no_further(busy):
-    """Among many that are settled. A scan of the ledger would take seconds with ten million entries."""
+    """Among many delivered ones. Scanning the ledger would take seconds with ten million entries."""
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO exchange_ledgerentry (operator_id, kind, subject_id, wanted_version,"
-            " delivered_version, revision, delivered_revision, may_hold, state, reason, attempts,"
+            " delivered_version, revision, delivered_revision, may_have_copy, state, reason, attempts,"
             " announced_at) SELECT 'family_package', 'person', number, 1, 1, number, number, true,"
             " 'delivered', '', 0, now()"
             " FROM generate_series(100, 20000) AS number"
@@ -242,7 +245,7 @@ def test_the_list_is_reached_through_what_is_outstanding_and_counted_no_further(
 
 
 def _reasons_in_the_code() -> set[str]:
-    """What handlers hold a report for, and what the adapters tell."""
+    """The reasons for which handlers hold a report, and those of the adapters."""
     raised = {
         node.args[0].value
         for package in ("registry", "applications", "grievances", "dsp_platform")

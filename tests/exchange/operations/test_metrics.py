@@ -1,4 +1,4 @@
-"""What Prometheus is told, and what a person is told of by the log and a webhook."""
+"""Metrics for Prometheus, and alerts by log and webhook."""
 
 import json
 import logging
@@ -109,16 +109,16 @@ def test_an_old_change_is_told_once_when_it_is_late_and_once_when_it_is_over(
 ):
     announce(people.add(1))
     wait_since(14)
-    alerts.look()
+    alerts.check()
     assert errors() == []
     wait_since(16)
-    alerts.look()
-    alerts.look()
+    alerts.check()
+    alerts.check()
     (told,) = errors()
     assert told.startswith("alert oldest_due open operator=family_package figure=96")
     drain("family_package")
-    alerts.look()
-    alerts.look()
+    alerts.check()
+    alerts.check()
     assert [line.split()[2] for line in errors()] == ["open", "over"]
     assert Incident.objects.get().ended_at is not None
 
@@ -133,9 +133,9 @@ def test_who_wants_to_be_left_alone_is_not_late(people, family_package):
         {"quiet_from": (now - timedelta(hours=2)).time(), "quiet_to": (now - timedelta(minutes=5)).time()},
     ):
         Operator.objects.update(**{"paused_at": None, "quiet_from": None, "quiet_to": None, **change})
-        assert list(alerts.troubles(timezone.now())) == []
+        assert list(alerts.problems(timezone.now())) == []
     Operator.objects.update(paused_at=timezone.now() - timedelta(hours=25), quiet_from=None)
-    (trouble,) = alerts.troubles(timezone.now())
+    (trouble,) = alerts.problems(timezone.now())
     assert trouble.code == "paused_long"
 
 
@@ -144,9 +144,9 @@ def test_a_first_fill_is_late_only_if_it_stands_still(people, family_package):
     Outstanding.objects.update(backlog=True)
     wait_since(60)
     Operator.objects.update(last_success_at=timezone.now())
-    assert list(alerts.troubles(timezone.now())) == []
+    assert list(alerts.problems(timezone.now())) == []
     Operator.objects.update(last_success_at=None)
-    (trouble,) = alerts.troubles(timezone.now())
+    (trouble,) = alerts.problems(timezone.now())
     assert trouble.code == "fill_stands"
 
 
@@ -159,7 +159,7 @@ def test_many_held_an_unreadable_report_and_a_missing_month_are_troubles(
     Operator.objects.update(pull_error="missing_table")
     with as_owner(), connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE {partitions.this_month().plus(1).table}")
-    found = {(trouble.code, trouble.operator, trouble.reason) for trouble in alerts.troubles(timezone.now())}
+    found = {(trouble.code, trouble.operator, trouble.reason) for trouble in alerts.problems(timezone.now())}
     assert found == {
         ("held_grows", "family_package", ""),
         ("pull_fails", "family_package", "missing_table"),
@@ -171,7 +171,7 @@ def test_the_hours_of_quiet_may_go_over_midnight(family_package):
     family_package.quiet_from, family_package.quiet_to = time(22), time(6)
     here = timezone.get_default_timezone()
     told = {
-        hour: overview.speaks_since(family_package, datetime(2026, 11, 23, hour, tzinfo=here))
+        hour: overview.contactable_since(family_package, datetime(2026, 11, 23, hour, tzinfo=here))
         for hour in (21, 22, 3, 6)
     }
     assert (told[22], told[3]) == (None, None)
@@ -180,7 +180,7 @@ def test_the_hours_of_quiet_may_go_over_midnight(family_package):
 
 @pytest.fixture
 def receiver() -> Iterator[ThreadingHTTPServer]:
-    """A real server on a socket; ``status`` is what it answers, ``got`` what it was told."""
+    """A real server on a socket; ``status`` is its answer, ``got`` what it received."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -207,13 +207,13 @@ def test_the_webhook_gets_codes_and_numbers_and_is_asked_again_until_it_took_the
     announce(people.add(1))
     wait_since(20)
     receiver.status = 500
-    alerts.look()
+    alerts.check()
     receiver.status = 204
-    alerts.look()
-    alerts.look()
+    alerts.check()
+    alerts.check()
     Outstanding.objects.all().delete()
-    alerts.look()
-    alerts.look()
+    alerts.check()
+    alerts.check()
     assert [told["state"] for told in receiver.got] == ["open", "open", "over"]
     told = receiver.got[0]
     assert set(told) == {"alert", "state", "operator", "figure", "reason", "since"}
@@ -226,6 +226,6 @@ def test_a_receiver_that_is_gone_stops_nothing(people, family_package, settings,
     settings.ALERT_WEBHOOK_URL = "http://127.0.0.1:1/"
     announce(people.add(1))
     wait_since(20)
-    alerts.look()
-    assert Incident.objects.get().told == ""
+    alerts.check()
+    assert Incident.objects.get().posted == ""
     assert "alert webhook failed: ConnectError" in caplog.text

@@ -1,4 +1,4 @@
-"""One institution may run several systems: wherever one is chosen or listed, they are told apart."""
+"""One institution may run several systems: every list and select box distinguishes them."""
 
 import re
 from datetime import date

@@ -1,4 +1,4 @@
-"""Where two sides differ, and where to look closer."""
+"""Ranges in which two sides differ, and how they are narrowed down."""
 
 from itertools import pairwise
 

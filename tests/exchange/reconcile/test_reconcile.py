@@ -1,4 +1,4 @@
-"""Operators' tables that lost or gained what they should not have, and what a comparison makes of it."""
+"""Comparing operators' tables that lost rows or have rows that they should not have."""
 
 import json
 import os
@@ -50,7 +50,7 @@ def draw() -> int:
 
 
 def plant(database, number: int) -> None:
-    """A row at the operator under a number that the ledger never noted."""
+    """A row at the operator under a number that is not in the ledger."""
     database(
         "INSERT INTO fp_person (spid, full_name, dspp_version) VALUES (%s, 'X', %s)",
         f"{number:012d}", draw(),
@@ -58,7 +58,7 @@ def plant(database, number: int) -> None:
 
 
 def assert_operator_is_right(people, database) -> None:
-    """Of each person the newest version under the ledger's number, of who may not be held a tombstone."""
+    """Each person's newest version under the ledger's number, or a tombstone if it may not have it."""
     ledger = dict(
         LedgerEntry.objects.filter(delivered_revision__gt=0).values_list("subject_id", "delivered_revision")
     )
@@ -76,7 +76,7 @@ def test_a_hundred_differences_are_found_among_thousands_and_repaired_once(
     people, delivered, family_package, family_package_db, monkeypatch, caplog
 ):
     # So small that the comparison has to descend, list and repair in many steps.
-    for name, value in {"FIRST_LOOK": 8, "MOST_RANGES": 64, "SMALL": 20, "CHUNK": 100}.items():
+    for name, value in {"FIRST_RANGES": 8, "MOST_RANGES": 64, "SMALL": 20, "CHUNK": 100}.items():
         monkeypatch.setattr(ranges, name, value)
     delivered(2000)
     old = family_package_db("SELECT * FROM fp_person WHERE spid::bigint BETWEEN 1000 AND 1039")
@@ -85,13 +85,13 @@ def test_a_hundred_differences_are_found_among_thousands_and_repaired_once(
         people.rows[number].concerned = False
     announce(*((number, 1) for number in range(1030, 1040)))
     drain("family_package")
-    # 40 with an older copy, ten of them of people who took their consent back; 40 lost.
+    # 40 with an older version, ten of them of people who withdrew their consent; 40 lost.
     family_package_db("DELETE FROM fp_person WHERE spid::bigint BETWEEN 1000 AND 1039")
     slots = ", ".join(["%s"] * len(old[0]))
     for row in old:
         family_package_db(f"INSERT INTO fp_person VALUES ({slots})", *row)
     family_package_db("DELETE FROM fp_person WHERE spid::bigint %% 50 = 41")
-    # Ten copies of people the operator was never sent, five of them may not be held; ten of nobody.
+    # Ten rows of people that were never delivered, five of whom it may not have; ten with unknown keys.
     for number in range(3001, 3011):
         people.add(number)
         people.rows[number].concerned = number > 3005
@@ -196,7 +196,7 @@ def test_a_comparison_killed_in_the_middle_goes_on_where_it_stopped(
         "DJANGO_SETTINGS_MODULE": "dsp_platform.settings",
         "PYTHONPATH": str(BASE),
     }
-    # Somebody holds a row that is to be repaired, so that the worker stands still in the middle of it.
+    # Another transaction locks a row that is to be repaired, so that the worker blocks in the middle.
     with psycopg.connect(database_url()) as somebody:
         somebody.execute("SELECT FROM exchange_ledgerentry WHERE subject_id = 30 FOR UPDATE")
         worker = subprocess.Popen(
@@ -238,14 +238,14 @@ def test_an_operator_that_goes_down_in_the_middle_is_waited_for(
     delivered(200)
     family_package_db("DELETE FROM fp_person WHERE spid::bigint <= 10")
     job = start_reconciliation(operator=family_package, actor=None)
-    assert jobs.run_job(job.pk, turn=0.001) is True  # the first look
+    assert jobs.run_job(job.pk, turn=0.001) is True  # the first query
     good = os.environ[URL]
     monkeypatch.setenv(URL, re.sub(r":\d+/", ":1/", good))
     assert jobs.run_job(job.pk) is False
     job.refresh_from_db()
     assert (job.state, job.error) == ("waiting", "unreachable")
     family_package.refresh_from_db()
-    assert family_package.failures == 0  # that delivery waits is for deliveries to say
+    assert family_package.failures == 0  # only deliveries mark an operator as failed
 
     monkeypatch.setenv(URL, good)
     jobs.run_job(job.pk)

@@ -1,4 +1,4 @@
-"""What is delivered while ledger and operator are compared: at each moment it could be taken for a loss."""
+"""Deliveries while ledger and operator are compared: at any moment one could look like a loss."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from tests.exchange.reconcile.test_reconcile import NOTHING, assert_operator_is_
 
 @pytest.fixture
 def when_asked(monkeypatch):
-    """Let something happen just before or after the operator is first asked a question."""
+    """Let something happen just before or after the operator is first queried."""
 
     def install(question: str, action, *, before: bool = False) -> None:
         ask, happened = getattr(DatabaseSession, question), []
@@ -35,7 +35,7 @@ def test_what_is_delivered_meanwhile_is_not_taken_for_lost(
     people, delivered, family_package, family_package_db, monkeypatch, when_asked, question, before
 ):
     """One row is really lost, so that every number is listed and proven."""
-    monkeypatch.setattr(ranges, "FIRST_LOOK", 1)
+    monkeypatch.setattr(ranges, "FIRST_RANGES", 1)
     delivered(60)
     family_package_db("DELETE FROM fp_person WHERE spid::bigint = 1")
     announce(*(people.change(number) for number in range(10, 30)))

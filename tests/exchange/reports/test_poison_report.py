@@ -8,12 +8,12 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from dsp_platform.exchange import contract
-from dsp_platform.exchange.adapters.statuses import Reported, read_report
+from dsp_platform.exchange.adapters.statuses import Reported, StatusMapping, read_report
 from dsp_platform.exchange.models import StatusReport
 from dsp_platform.exchange.reports import services as reports
 from dsp_platform.exchange.reports.services import store_report
 from tests.exchange.operations.test_admin import address, signed_in
-from tests.exchange.reports.test_reports import STATUS, decide, only_applications
+from tests.exchange.reports.test_reports import PARSED, STATUS, decide, only_applications
 from tests.roles import as_owner
 
 ROW = {"event_id": 1, "event_ref": "FP-1", "application_no": "A-1", "result": "approve", "note": ""}
@@ -49,13 +49,14 @@ def reported(number: int, occurred_at: datetime | None = None) -> Reported:
 )
 def test_no_date_of_other_systems_is_no_date_here(form, value):
     spec = {"column": "event_at", "date_text": form} if form else "event_at"
-    report = read_report({**STATUS, "occurred_at": spec}, {**ROW, "event_at": value})
+    mapping = StatusMapping.model_validate({**STATUS, "occurred_at": spec})
+    report = read_report(mapping, {**ROW, "event_at": value})
     assert report.problem == "invalid_date"
     assert timezone.now() - report.occurred_at < timedelta(minutes=1)
 
 
 def test_an_old_day_is_still_a_day():
-    report = read_report(STATUS, {**ROW, "event_at": "1900-01-01T07:00:00+07:00"})
+    report = read_report(PARSED, {**ROW, "event_at": "1900-01-01T07:00:00+07:00"})
     assert (report.problem, report.occurred_at) == ("", datetime(1900, 1, 1, tzinfo=UTC))
 
 

@@ -8,11 +8,11 @@ from django.utils import timezone
 
 from dsp_platform.exchange import contract
 from dsp_platform.exchange.adapters import database
-from dsp_platform.exchange.adapters.statuses import LONGEST_VALUE, Reported, read_report
+from dsp_platform.exchange.adapters.statuses import LONGEST_VALUE, Reported, StatusMapping, read_report
 from dsp_platform.exchange.contract import ReportHeld, ReportKind
 from dsp_platform.exchange.models import Operator, StatusReport
 from dsp_platform.exchange.reports import services as reports
-from dsp_platform.exchange.reports.services import handle_waiting, look_again_at_unknown, pull, store_report
+from dsp_platform.exchange.reports.services import handle_waiting, pull, retry_unknown, store_report
 from tests.roles import as_owner
 
 STATUS = {
@@ -25,6 +25,7 @@ STATUS = {
     "occurred_at": "event_at",
     "values": {"note": "note", "reference": "enrolment_no"},
 }
+PARSED = StatusMapping.model_validate(STATUS)
 
 
 @pytest.fixture
@@ -137,7 +138,7 @@ def test_a_status_mapping_that_makes_no_sense_is_told(fund, family_package_db, h
 
 
 def test_no_row_of_theirs_fills_our_memory(fund, family_package_db, handled, monkeypatch):
-    """What stands in a column is theirs to decide: it is cut before it is sent, and again when it is read."""
+    """The operator decides what a column has: truncated before it is sent, and again when it is read."""
     read = []
     monkeypatch.setattr(
         database, "read_report", lambda mapping, row: read.append(row) or read_report(mapping, row)
@@ -149,7 +150,7 @@ def test_no_row_of_theirs_fills_our_memory(fund, family_package_db, handled, mon
     handle_waiting()
     assert len(read[0]["note"]) == LONGEST_VALUE
     assert len(StatusReport.objects.get().values["note"]) == LONGEST_VALUE
-    assert len(read_report(STATUS, {**read[0], "note": "x" * 9000}).values["note"]) == LONGEST_VALUE
+    assert len(read_report(PARSED, {**read[0], "note": "x" * 9000}).values["note"]) == LONGEST_VALUE
 
 
 def test_what_nobody_sees_in_their_texts_is_not_stored(fund, family_package_db, handled):
@@ -173,7 +174,7 @@ def test_one_that_cannot_be_stored_is_held_and_stops_no_other(fund, handled):
 
 def test_a_number_that_no_column_of_ours_keeps_is_refused():
     with pytest.raises(ValueError, match="number"):
-        read_report(STATUS, {"event_id": "9" * 30})
+        read_report(PARSED, {"event_id": "9" * 30})
 
 
 def test_the_same_reference_is_stored_once(fund):
@@ -206,7 +207,7 @@ def test_a_table_that_counts_from_the_beginning_again_is_read_again(fund, family
     decide_many(family_package_db, 5001, 5003)
     assert not pull("family_package")
     family_package_db("TRUNCATE fp_application_event")
-    assert not pull("family_package")  # emptied is not begun anew
+    assert not pull("family_package")  # an empty table has not restarted
     decide(family_package_db, 1, "A-1")
     while pull("family_package"):
         pass
@@ -218,7 +219,7 @@ def test_a_table_that_counts_from_the_beginning_again_is_read_again(fund, family
 
 
 def test_a_row_without_a_reference_is_known_by_what_it_says(fund, family_package_db, handled):
-    """Numbers that a restored table gives out a second time are not taken for the first."""
+    """A serial number that is used again after a restore is not taken for the first."""
     with as_owner():
         Operator.objects.update(status_mapping={**STATUS, "reference": "enrolment_no"})
     for subject in ("A-1", "A-1", "A-2"):
@@ -249,7 +250,7 @@ def test_who_was_unknown_is_looked_for_again_for_a_month(fund, family_package_db
     handle_waiting()
     StatusReport.objects.filter(reference="FP-2").update(received_at=timezone.now() - timedelta(days=31))
     StatusReport.objects.filter(subject="unknown").update(subject="A-1")  # meanwhile registered
-    assert look_again_at_unknown() == 1
+    assert retry_unknown() == 1
     handle_waiting()
     assert [report.reference for report in handled] == ["FP-1"]
 

@@ -24,7 +24,9 @@ import psycopg
 import pytest
 import redis
 
-from dsp_platform.devserver.embedded import EmbeddedError, Postgres, Services, free_port, new_keys
+from dsp_platform.devserver.embedded import Services, new_keys
+from dsp_platform.devserver.postgres import Postgres
+from dsp_platform.devserver.processes import EmbeddedError, free_port
 from tests.faults.storm.kind import CHANGES, NEVER, OPERATORS
 from tests.services import FOLDER, database_with_tables
 from tests.stack import BASE, Browser, Process, Web, wait_for

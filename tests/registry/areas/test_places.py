@@ -48,7 +48,7 @@ def test_nonsense_in_the_address_leaves_a_way_on(at_place, query):
 
 @pytest.mark.parametrize("code", ["02010101", "0102", "01029999", "", "០១០២០១០១", "<script>", "\x00"])
 def test_only_a_village_that_the_page_offered_is_taken(registering_family, code):
-    """Among them a village of another province, put into the form by hand."""
+    """Includes a village of another province, added to the form by hand."""
     answer = registering_family.head(place={"village_code": code})
     assert answer.status_code == 200
     assert 'id="id_village_code_error"' in answer.content.decode()

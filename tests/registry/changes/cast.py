@@ -1,4 +1,4 @@
-"""Asking and deciding in one line, and the fewest answers of a birth."""
+"""Helpers to request and decide a change in one line, and the minimal answers for a birth."""
 
 import re
 from datetime import timedelta
@@ -40,7 +40,7 @@ def decide(request: ChangeRequest, actor, decision: str = "approve", note: str =
 
 
 def heard(request: ChangeRequest, days: int = 4) -> ChangeRequest:
-    """As if whom it concerns had been told long enough ago."""
+    """As if the time to answer had passed."""
     then = timezone.now() - timedelta(days=days)
     ChangeRequest.objects.filter(pk=request.pk).update(asked_at=then)
     Message.objects.filter(subject_kind="change", subject_id=request.pk).update(created_at=then)
@@ -49,7 +49,8 @@ def heard(request: ChangeRequest, days: int = 4) -> ChangeRequest:
 
 
 def agree(request: ChangeRequest, actor, *, yes: bool = True, note: str = "") -> ChangeRequest:
-    """Of the old commune, for a mover who has no phone. Who decides then looks at the page again."""
+    """Yes by the old commune, for a mover without a phone. Returns the request as the decider then sees
+    it."""
     shown = terms_for(actor, request).shown
     held = answer_for_mover(request=request, agrees=yes, note=note, shown=shown, actor=actor)
     request.version = held.version
@@ -60,13 +61,13 @@ SHOWN = re.compile('name="shown" value="([0-9a-f]*)"')
 
 
 def press(client: Client, page: str, button: str, *, follow: bool = False, **more: str) -> HttpResponse:
-    """A button of the page of a move, with the terms that the page shows at this moment."""
+    """Press a button on the page of a move, with the terms it shows now."""
     shown = SHOWN.search(client.get(page).content.decode())
     return client.post(page, {"shown": shown[1] if shown else "", button: "1", **more}, follow=follow)
 
 
 def joining(person: Person, relationship: str = "other_relative") -> dict:
-    """The answers that bring a registered person into a household."""
+    """The answers that add a registered person to a household."""
     return {
         "known": {"has_spid": "yes", "spid": person.spid},
         "birth": {"born": [person.date_of_birth.isoformat(), person.birth_precision]},
@@ -88,4 +89,4 @@ def entry(kind: str, subject: int) -> LedgerEntry:
 
 def settle() -> None:
     """As if every operator had received all that was wanted so far."""
-    LedgerEntry.objects.update(state="delivered", may_hold=True)
+    LedgerEntry.objects.update(state="delivered", may_have_copy=True)

@@ -1,4 +1,4 @@
-"""Every change of the address is told, so there are few of them a day."""
+"""Every change of the address sends text messages, so they are limited per day."""
 
 import pytest
 from django.utils import translation

@@ -1,4 +1,4 @@
-"""No child is taken out of a household, or declared dead, behind the back of whoever speaks for it."""
+"""No child is moved out of a household, or reported dead, without whoever speaks for it."""
 
 import pytest
 from django.utils import translation
@@ -58,7 +58,7 @@ def test_of_a_head_who_asks_it_in_the_own_account_no_other_yes_is_needed(rith, h
 
 
 def test_a_young_account_of_the_head_is_no_yes(rith, heng, maly_at_home):
-    """Whoever opened it may not be the head: the number on record is asked."""
+    """The person in the case may not be the head: the number on record is asked."""
     Person.objects.filter(account=heng).update(account=None)
     head = Person.objects.get(given_name="ហេង")
     head.account = User.objects.create_citizen(phone="+85516000009")
@@ -82,7 +82,7 @@ def test_after_three_days_of_hearing_the_death_is_decided(rith, maly_at_home, di
 
 
 def test_the_head_is_told_when_a_member_has_left_and_not_before(maly, maly_at_home, other_clerk):
-    """Who leaves a household in fear is not told on its phone before it is done."""
+    """Somebody fleeing a household is not announced to its phone before it is done."""
     request = put_out("leaves", maly_at_home, maly)
     assert not Message.objects.filter(phone=HEAD_PHONE).exists()
     decide(request, other_clerk)

@@ -1,4 +1,4 @@
-"""A corrected date of birth takes nobody their voice, and gives nobody another's, before it has stood."""
+"""A corrected date of birth changes who speaks for whom only after it has stood for a time."""
 
 import html
 import re
@@ -24,7 +24,7 @@ from registry.my_data.selectors import about as data_about
 from registry.my_data.selectors import looked_at
 from registry.persons.ages import is_child, spoken_for
 from registry.phones.replacements.requests import refusal
-from registry.phones.selectors import asked_for_yes, may_have_account, phones_beside, who_speaks
+from registry.phones.selectors import asked_for_yes, may_have_account, phones_of_adults, who_speaks
 from tests.registry.cast import HEAD_PHONE, MALY_PHONE, OWN_SIM
 from tests.registry.changes.cast import about, ask, decide, heard
 from tests.registry.changes.hearings.test_heard_first import for_
@@ -162,7 +162,7 @@ def test_everywhere_they_are_treated_as_grown(made_child, rith, heng, other_cler
     assert not is_child(made_child)
     assert members[made_child.pk] not in self_and_children(context)
     assert may_head([members[made_child.pk], members[rith.pk]]) == [members[made_child.pk]]
-    assert MALY_PHONE in phones_beside(rith)
+    assert MALY_PHONE in phones_of_adults(rith)
     made_child.account = None
     made_child.save(update_fields=["account"])
     assert may_have_account(made_child)
@@ -259,7 +259,12 @@ def test_ages_are_counted_in_one_place_beside_eligibility():
         for path in Path(domain).rglob("*.py")
         if re.search(r"full_years\(|date_of_birth\.year", path.read_text())
     }
-    assert counting == {"registry/persons/ages.py", "registry/eligibility/facts.py"}
+    assert counting == {
+        "registry/identity/dates.py",
+        "registry/persons/ages.py",
+        "registry/facts/fact.py",
+        "registry/facts/of_person.py",
+    }
 
 
 def test_every_kind_that_corrects_a_date_of_birth_says_whom_it_concerns(maly):

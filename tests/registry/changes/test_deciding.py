@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from dsp_platform.accounts.models import Case
+from dsp_platform.casework.errors import NoteMissing
 from dsp_platform.notifications.models import Message
 from registry.changes import evidence, selectors, services
 from registry.changes.drafts import save_change_draft
@@ -60,13 +61,13 @@ def test_a_second_decision_is_told_and_a_double_click_is_not(sokha, family, comm
         decide(request, second_clerk, "refuse", "x")
     decide(request, commune_clerk)
     assert Person.objects.filter(given_name="ថ្មី").count() == 1
-    assert request.steps.count() == 2
+    assert request.events.count() == 2
 
 
 def test_refusing_and_asking_for_more_need_a_note(sokha, family, commune_clerk):
     request = ask(sokha, "birth", **BABY)
     for decision in ("refuse", "ask_more"):
-        with pytest.raises(ChangeError):
+        with pytest.raises(NoteMissing):
             decide(request, commune_clerk, decision)
     more = decide(request, commune_clerk, "ask_more", "សូមយកសំបុត្រកំណើតមក")
     assert more.state == "more_asked"

@@ -1,4 +1,4 @@
-"""Corrections and news: what is written, at once or once decided."""
+"""Corrections and changes of details: what is written, at once or after the decision."""
 
 import pytest
 from django.core.exceptions import PermissionDenied

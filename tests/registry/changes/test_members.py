@@ -1,4 +1,4 @@
-"""Who comes, who goes, who heads: memberships, consents, and what operators are to hold."""
+"""Members who join or leave, and heads: memberships, consents, and what operators receive."""
 
 from datetime import date
 
@@ -93,7 +93,7 @@ def test_who_leaves_with_consents_of_their_own_takes_them_along(family, people, 
     assert own is not None
     assert set(own.consents.values_list("operator_code", flat=True)) == {"", "idpoor"}
     assert members(family) == {"ពិសិដ្ឋ": "head", "បុប្ផា": "sibling"}
-    # What she gave for those who stay stays with them, until they take it back.
+    # The consent she gave for those who stay remains until they withdraw it.
     assert family.consents.filter(operator_code="idpoor", withdrawn_at=None).exists()
 
 

@@ -1,4 +1,4 @@
-"""Who is near the head of household says and decides nothing for the children it speaks for."""
+"""Officials related to the head of household neither answer nor decide for its children."""
 
 import pgtrigger
 import pytest
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def child_moves(family_of_one, rith, sokha):
-    """The head has no phone, so the old commune says the yes for the child."""
+    """The head has no phone, so the old commune agrees for the child."""
     Person.objects.filter(pk=rith.pk).update(phone="")
     head = Person.objects.get(given_name="ហេង")
     head.account = None

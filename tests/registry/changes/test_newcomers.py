@@ -1,4 +1,4 @@
-"""A refusal tells whoever decides nothing about a number that was told, and is counted."""
+"""A refusal reveals nothing about a number that was entered, and counts as a lookup."""
 
 import pytest
 from django.utils import translation
@@ -75,7 +75,7 @@ def test_beyond_the_limit_of_a_day_nothing_is_compared(
         assert "Too many documents were tried today" in str(refusal(asked[1], commune_clerk))
 
 
-# --- a document of one's own: whether its number can be written tells whether somebody has it
+# --- one's own document: whether its number can be saved reveals whether somebody has it
 
 
 def with_document(person, number: str) -> dict:
@@ -124,7 +124,7 @@ def test_who_brings_somebody_in_by_anothers_number_reads_what_all_read(
     assert len({str(refusal(one, commune_clerk)) for one in (nobody, taken)}) == 1
 
 
-# --- who may lead
+# --- who may become head
 
 
 def test_a_child_does_not_lead_where_somebody_grown_is(maly, rith, district):

@@ -1,4 +1,4 @@
-"""Telling a change page by page, following it, and deciding it at the counter."""
+"""Asking for a change page by page, following it, and deciding it at the counter."""
 
 import pytest
 from django.utils import timezone

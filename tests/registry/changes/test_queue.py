@@ -1,9 +1,9 @@
-"""Nobody hides the requests of the others from those who decide."""
+"""No flood of requests hides the others from those who decide."""
 
 import pytest
 
 from registry.changes import counter_views
-from registry.changes.room import OPEN_AT_ONCE
+from registry.changes.limits import OPEN_AT_ONCE
 from registry.errors import AlreadyAsked
 from registry.models import ChangeRequest
 from tests.registry.changes.cast import BABY, ask

@@ -5,11 +5,11 @@ from datetime import date
 import pytest
 
 from dsp_platform.exchange.models import LedgerEntry
-from registry.changes.apply import members
 from registry.changes.drafts import save_change_draft
 from registry.changes.kinds import KINDS
 from registry.errors import ChangeError
 from registry.models import ChangeRequest, Membership, Person
+from registry.persons import writer
 from registry.persons.households import household_of, members_of
 from registry.registration.services import register_household
 from tests.registry.cast import child_details, household_details, person_details
@@ -39,7 +39,7 @@ def test_two_officials_decide_once(family, sokha, clerks):
 
 
 def test_a_member_leaves_while_becoming_the_head(family, people, sokha, clerks):
-    """Whichever is first, there is one head, and the other is told."""
+    """Whichever is first, there is one head, and the other is refused."""
     son = people["ពិសិដ្ឋ"]
     related = {people["ស៊ុខា"].spid: "parent", people["បុប្ផា"].spid: "sibling"}
     head = ask(sokha, "head", head=about(son), relationships=related)
@@ -93,7 +93,7 @@ def test_killed_in_between_leaves_nothing(family, people, sokha, clerks, monkeyp
     def killed(*_args: object, **_kwargs: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(members, "touch_person", killed)
+    monkeypatch.setattr(writer, "bump_person", killed)
     with pytest.raises(KeyboardInterrupt):
         decide(request, clerks[0])
     request.refresh_from_db()
@@ -104,7 +104,7 @@ def test_killed_in_between_leaves_nothing(family, people, sokha, clerks, monkeyp
 
 
 def test_operators_are_asked_once_for_one_change(family, people, sokha):
-    LedgerEntry.objects.update(state="delivered", may_hold=True)
+    LedgerEntry.objects.update(state="delivered", may_have_copy=True)
     before = {row.pk: row.wanted_version for row in LedgerEntry.objects.all()}
     ask(sokha, "address", address={"address": "ផ្ទះលេខ ៩"})
     after = {row.pk: row.wanted_version for row in LedgerEntry.objects.all()}

@@ -32,7 +32,7 @@ def states(requests: list[ChangeRequest]) -> set[str]:
 def test_who_leaves_leaves_no_request_behind(left_open, maly, maly_at_home, other_clerk):
     decide(ask(maly_at_home, "leaves", who=about(maly), where=ELSEWHERE), other_clerk)
     assert states(left_open) == {"withdrawn"}
-    assert all(one.steps.last().step == "asker_left" for one in left_open)
+    assert all(one.events.last().step == "asker_left" for one in left_open)
 
 
 def test_nor_does_who_joins_another_household(left_open, maly, family_of_one, sokha, commune_clerk):

@@ -1,4 +1,4 @@
-"""Nobody becomes somebody else: not by changing the phone on record, and not by knowing a document."""
+"""Nobody takes over a record: not by changing the phone, and not by knowing a document."""
 
 from datetime import date, timedelta
 
@@ -50,7 +50,7 @@ def warned() -> list[str]:
 
 
 def days_pass(person: Person, days: int) -> None:
-    """The history says the phone was changed so long ago."""
+    """According to the history the phone was changed that long ago."""
     events = Person.events.rel.related_model.objects.filter(pgh_obj=person)
     with as_owner(), pgtrigger.ignore():
         for event in events:
@@ -59,7 +59,7 @@ def days_pass(person: Person, days: int) -> None:
 
 
 def test_a_phone_just_put_on_record_claims_nothing(head, case, commune_clerk, newcomer, told):
-    """An official who writes down a phone of their own does not get the record by it."""
+    """An official who enters a phone of their own does not get the record by it."""
     ask(commune_clerk, "phone", case=case, who=about(head), phone={"phone": NEW})
     head.refresh_from_db()
     assert head.phone == NEW
@@ -84,7 +84,7 @@ def test_emptying_the_phone_first_is_no_way_around(head, case, commune_clerk, ne
 
 
 def test_a_first_number_put_on_record_is_no_way_around(areas, operators, agreements, commune_clerk, newcomer):
-    """Where none stood before there is nobody to tell, so it waits all the same."""
+    """Without a previous phone there is nobody to inform, so it waits all the same."""
     household = register_household(actor=commune_clerk, details=household_details(person_details()))
     person = household.memberships.get().person
     days_pass(person, 30)
@@ -111,7 +111,7 @@ def test_a_code_for_somebody_who_died_meanwhile_opens_nothing(head, newcomer, to
 
 @pytest.mark.parametrize("index", [0, 1])
 def test_nobody_registers_as_somebody_registered_before(head, newcomer, index):
-    """Whoever lives nowhere is free to be registered anew: at the commune, not by whoever knows the card."""
+    """A person without a household can be registered again: at the commune, not by whoever knows the card."""
     Membership.objects.update(ended_on=timezone.localdate())
     members = [person_details(phone=NEW, **CARD)]
     if index:

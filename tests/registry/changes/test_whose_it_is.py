@@ -1,4 +1,4 @@
-"""Who decides a change reads whose household it is: who asked, who leads it, who belongs to it."""
+"""Who decides a change sees whose household it is: who asked, its head, its members."""
 
 import pytest
 
@@ -20,7 +20,7 @@ WAITING = [kind.code for kind in KINDS.values() if not kind.at_once]
 
 @pytest.fixture
 def move(heng):
-    """Of the whole household, asked by its head, to the other commune."""
+    """Of the whole household, requested by its head, to the other commune."""
     return ask(heng, "move", place=PLACE)
 
 

@@ -172,7 +172,7 @@ def test_a_stranger_who_tries_too_often_locks_only_themselves(stranger, sokha, t
 
 
 def test_one_account_tries_the_same_person_only_twice(stranger, told, head):
-    """Whether or not there is such a person: two accounts alone use up no phone's codes."""
+    """Whether or not the person exists: two accounts alone cannot exhaust the codes of a phone."""
     for way in (told, replace(told, number=new_spid())):
         Claim.objects.all().delete()
         for _ in range(SAME_A_DAY):

@@ -1,4 +1,4 @@
-"""An account that passes on keeps nothing that was begun in it, and leads to no former household."""
+"""An account that gets another holder loses the former holder's drafts, and access to their household."""
 
 from datetime import date
 
@@ -58,7 +58,7 @@ def test_nor_is_a_change_shown_to_whom_an_account_passes_that_was_begun_in_it(hu
 
 @pytest.fixture
 def left_over(his_account, husband):
-    """A draft from before drafts went with an account."""
+    """A draft from before drafts belonged to an account."""
     household = husband.memberships.get().household
     Draft.objects.filter(owner=his_account).delete()
     return Draft.objects.create(owner=his_account, household=household)

@@ -197,7 +197,9 @@ def writes_account(node: ast.AST) -> bool:
             written = [target]
         case ast.Call(func=ast.Name(id="setattr"), args=[_, ast.Constant(value="account" | "account_id"), _]):
             return True
-        case ast.Call(func=ast.Attribute(attr="update"), keywords=keywords):
+        case ast.Call(func=ast.Name(id="set_values"), args=[_, ast.Dict(keys=keys)]):
+            return any(isinstance(key, ast.Constant) and key.value == "account" for key in keys)
+        case ast.Call(func=ast.Attribute(attr="update" | "update_person"), keywords=keywords):
             return any(one.arg in ("account", "account_id") for one in keywords)
         case ast.Call(func=ast.Name(id="Person"), keywords=keywords):
             return any(one.arg in ("account", "account_id") for one in keywords)

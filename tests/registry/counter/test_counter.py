@@ -52,7 +52,7 @@ def test_another_commune_sees_nothing_of_the_person(other_laptop, registered):
 
 
 def test_a_document_of_another_commune_tells_its_official_nothing(other_laptop, registered):
-    """That it is registered is said; of whom, where and under which number is not. Nobody is made twice."""
+    """The page says that the document is registered, but not whose or where. No duplicate is created."""
     other_laptop.post("/km/counter/", {"new": "yes"})
     other_laptop.post("/km/counter/open/", {"reason": "register", "agree": "on"})
     other = Family(other_laptop)

@@ -1,4 +1,4 @@
-"""The pages of the counter promise what is then done, and refuse before anything is typed or sent."""
+"""The pages of the counter announce what happens, and refuse before anything is typed or sent."""
 
 import pytest
 from django.utils import timezone, translation
@@ -77,7 +77,7 @@ def test_after_a_stop_no_page_promises_days(
     assert ONLY_SECOND in text(at_counter(other_clerk, phoneless), FIRST)
 
 
-# --- refused before
+# --- refused beforehand
 
 
 @pytest.mark.parametrize("language", ["en", "km"])
@@ -108,7 +108,7 @@ def test_who_may_not_ask_reads_it_before_anything_is_typed(
     assert not Message.objects.exists()
 
 
-# --- what is told
+# --- what the page says
 
 
 @pytest.mark.parametrize("language", ["en", "km"])

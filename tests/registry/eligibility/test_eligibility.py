@@ -7,7 +7,7 @@ from django.utils import translation
 from registry.eligibility.known import facts_of
 from registry.eligibility.verdict import judge
 from registry.models import Household, Person
-from registry.persons.household_services import set_poverty_level
+from registry.persons.reported import set_poverty_level
 from registry.registration.services import register_household
 from tests.registry.cast import child_details, household_details, person_details
 

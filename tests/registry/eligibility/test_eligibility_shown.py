@@ -1,4 +1,4 @@
-"""What is shown of a verdict, and to whom: the health of one member is no business of another."""
+"""Who sees which details of a verdict: the health of one member is private to them."""
 
 from datetime import date
 
@@ -56,7 +56,7 @@ def test_the_health_of_another_member_shows_in_no_verdict(people, family_package
 
 
 def test_the_verdict_of_another_does_not_depend_on_their_health(people, family_package):
-    """Whatever was told, the page is the same: nothing can be read out of it."""
+    """The page is the same for every answer, so it reveals nothing."""
     sokha, maly, _son = people
     rule = "pregnant || disability && age < 30 || disabled_in_household > 1"
     before = shown(family_package, rule, maly, sokha)

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from registry.eligibility import sql
 from registry.eligibility.known import facts_of
 from registry.eligibility.sql import matching, persons_meeting
+from registry.facts.circumstances import DIFFICULTIES
+from registry.facts.table import FACTS
 from registry.models import Household, Membership, Person
-from registry.persons.circumstances import DIFFICULTIES
 from registry.rules.judge import judge_rule
-from registry.rules.names import TYPES
 from registry.rules.nodes import And, Condition, Constant, Not, Or, facts_named
 from registry.rules.parse import RuleError, parse_rule
 
@@ -30,14 +30,14 @@ WORDS = {
 
 
 def values_of(fact):
-    kind = TYPES[fact]
+    kind = FACTS[fact].type
     return NUMBERS if kind is int else st.booleans() if kind is bool else st.sampled_from(WORDS[fact])
 
 
 @st.composite
 def conditions(draw):
-    fact = draw(st.sampled_from(sorted(TYPES)))
-    operators = ["==", "!=", "in", *(("<", "<=", ">", ">=") if TYPES[fact] is int else ())]
+    fact = draw(st.sampled_from(sorted(FACTS)))
+    operators = ["==", "!=", "in", *(("<", "<=", ">", ">=") if FACTS[fact].type is int else ())]
     operator = draw(st.sampled_from(operators))
     if operator == "in":
         return Condition(fact, "in", tuple(draw(st.lists(values_of(fact), max_size=3))))
@@ -70,7 +70,7 @@ def persons(draw, today):
         "sex": draw(st.sampled_from(Person.Sex.values)),
         "date_of_birth": draw(births(today)),
         "village_id": draw(st.sampled_from(["01020101", "02010101"])),
-        **{question: draw(st.sampled_from([1, 2]) if well else answers) for question in DIFFICULTIES},
+        **{one.name: draw(st.sampled_from([1, 2]) if well else answers) for one in DIFFICULTIES},
         **{fact: draw(st.sampled_from([None, True, False])) for fact in ("pregnant", "studying", "working")},
         "disability_level": draw(st.sampled_from(["", "", "", "mild"])),
         "gone": draw(st.sampled_from(["", "", "", "", "died", "merged"])),
@@ -151,11 +151,11 @@ def test_one_person_and_the_whole_registry_are_judged_alike(morning, areas, time
 
 def facts_by_sql():
     """Every fact of everybody, as the statements over the whole registry see it."""
-    columns = ", ".join(f"{sql.SQL[fact]} AS {fact}" for fact in TYPES)
-    query = f"SELECT person.id, {columns} FROM {sql._tables(TYPES)} WHERE {sql._POPULATION}"
+    columns = ", ".join(f"{FACTS[fact].column} AS {fact}" for fact in FACTS)
+    query = f"SELECT person.id, {columns} FROM {sql._tables(FACTS)} WHERE {sql._POPULATION}"
     with connection.cursor() as cursor:
         cursor.execute(query, sql.today_values())
-        return {pk: dict(zip(TYPES, values, strict=True)) for pk, *values in cursor.fetchall()}
+        return {pk: dict(zip(FACTS, values, strict=True)) for pk, *values in cursor.fetchall()}
 
 
 def assert_agree(rule, facts):

@@ -1,4 +1,4 @@
-"""Where somebody looks first they read what is asked of them, and how to stop it."""
+"""Pending requests are shown where a person looks first, with how to stop them."""
 
 from datetime import timedelta
 
@@ -62,7 +62,7 @@ def test_the_old_number_reads_that_it_was_replaced(waiting, second_clerk, sokha,
     page = text(holder, f"/{language}/my/")
     assert words in page
     assert waiting.reference in page
-    assert page.count("023 123 456") == 2  # beside the foot of the page
+    assert page.count("023 123 456") == 2  # besides the footer
     assert sokha.person.given_name not in page
     PhoneReplacement.objects.update(
         ended_at=timezone.now() - timedelta(days=31), asked_at=timezone.now() - timedelta(days=40),
@@ -78,7 +78,7 @@ def test_another_number_reads_nothing_of_it(waiting, second_clerk):
 
 
 def test_the_yes_at_the_counter_says_who_moves_and_whereto(maly, other_clerk, monkeypatch):
-    """By the names that were told, which the official typed; nothing of the record."""
+    """By the names that the official typed, not those of the record."""
     case = Case.objects.create(official=other_clerk, reason="register", consent_text="x")
     client = browser(other_clerk)
     wife = person_details(given_name="ម៉ាលី", relationship="spouse")
@@ -99,7 +99,7 @@ def test_who_decides_reads_who_moves_from_where_to_where(
     move, maly, family_of_one, commune_clerk, other_clerk
 ):
     page = f"/en/counter/changes/{move.reference}/"
-    assert maly.name not in text(browser(commune_clerk), page)  # the SPID is what was told, not who it is
+    assert maly.name not in text(browser(commune_clerk), page)  # a SPID does not reveal who it is
     say_yes(move, maly.account)
     shown = text(browser(commune_clerk), page)
     assert maly.name in shown

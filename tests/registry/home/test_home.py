@@ -1,4 +1,4 @@
-"""A person's home: what to do next first; the card; the messages of one's own phone."""
+"""A person's home page: what to do next; the card; the messages to their phone."""
 
 from datetime import timedelta
 

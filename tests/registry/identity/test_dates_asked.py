@@ -1,4 +1,4 @@
-"""A date that cannot be is refused in words of any date: the boxes ask for births and for deaths."""
+"""An impossible date is refused in words that fit births and deaths."""
 
 import pytest
 from django import forms
@@ -8,7 +8,7 @@ from django.utils import translation
 from dsp_platform.khmer.dates import DateProblem
 from registry.identity.dates import PROBLEMS, DatePartsField
 
-# What stood in the boxes, by the problem it makes.
+# The input of the three boxes, by the error it causes.
 WRONG = {
     "not_a_date": ("31", "2", "2020"),
     "year_missing": ("", "", ""),
@@ -26,7 +26,7 @@ def subclasses(parent: type) -> set[type]:
 
 
 def asked_for() -> dict[str, DatePartsField]:
-    """Every date in three boxes of every form."""
+    """Every date in three boxes, in every form."""
     assert get_resolver().url_patterns  # the views import the forms
     return {
         f"{form.__name__}.{name}": field

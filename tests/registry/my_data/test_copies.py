@@ -1,4 +1,4 @@
-"""No copy of everything leaves within a week of any key that was set, by whomever."""
+"""No complete copy of one's data within a week after any credential was set, by anybody."""
 
 from datetime import timedelta
 
@@ -38,7 +38,7 @@ def claimed(maly):
 
 
 def age(person: Person, days: int) -> None:
-    """Everything that was written of this person happened so long ago."""
+    """As if everything recorded about this person were that old."""
     events, back = Person.events.rel.related_model.objects, timedelta(days=days)
     with as_owner(), pgtrigger.ignore():
         for event in events.filter(pgh_obj=person):

@@ -9,6 +9,7 @@ from dsp_platform.accounts.assisted_sessions.services import open_case
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.exchange.contract import RecordKind, registered
 from dsp_platform.exchange.delivery import leases
+from dsp_platform.exchange.delivery.results import ResultGroup, Results, record_results
 from dsp_platform.exchange.ledger.holdings import holdings_of
 from dsp_platform.exchange.models import Attempt, LedgerEntry
 from registry.beneficiaries.enrolment import enrol
@@ -17,7 +18,7 @@ from registry.models import Consent
 from registry.my_data import selectors as my_data
 from registry.my_data.sections import affected_by_withdrawal, sections
 from registry.persons import selectors
-from registry.persons.household_services import set_poverty_level
+from registry.persons.reported import set_poverty_level
 from registry.registration.services import register_household
 from tests.registry.cast import child_details, household_details, person_details
 from tests.structure.conftest import browser
@@ -41,19 +42,19 @@ def about(household, sokha):
 
 
 def deliver(operator: str, kind: str, subject: int, *, withdrawal: bool = False, receipt: str = "") -> None:
-    """As the drain notes it."""
+    """As the drain records it."""
     entry = LedgerEntry.objects.get(operator=operator, kind=kind, subject_id=subject)
     agreement = entry.agreement or Attempt.objects.filter(operator=operator, kind=kind).last().agreement
     lease = "00000000-0000-4000-8000-000000000001"
     rows = leases.claim(operator=operator, lease=lease, limit=100, seconds=60)
     row = next(row for row in rows if row.entry_id == entry.pk)
     state = "withdrawn" if withdrawal else "delivered"
-    verdict = leases.Verdict(kind, state, "delivered", "", withdrawal, agreement.pk)
+    group = ResultGroup(kind, state, "delivered", "", withdrawal, agreement.pk)
     consent = None if withdrawal else Consent.objects.get(operator_code=operator, withdrawn_at=None).pk
-    results = leases.Results()
-    number = results.number_of(verdict)
+    results = Results()
+    number = results.add_group(group)
     results.rows.append((row, number, entry.wanted_version, consent, "00", receipt))
-    leases.settle(operator=operator, lease=lease, results=results)
+    record_results(operator=operator, lease=lease, results=results)
 
 
 def statuses(about, operator: str = "idpoor") -> dict[int, str]:
@@ -82,7 +83,7 @@ def test_a_copy_is_waiting_then_held_then_deleted(about, household, sokha):
     assert statuses(about)[me] == "deleting"
     deliver("idpoor", "person", me, withdrawal=True, receipt="R-2")
     (holding,) = [one for one in holdings_of({"person": [me]}) if one.status == "deleted"]
-    assert holding.told_at <= holding.confirmed_at
+    assert holding.withdrawn_at <= holding.confirmed_at
     assert holding.receipt == "R-2"
 
 

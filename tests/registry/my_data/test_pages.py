@@ -101,7 +101,7 @@ def test_a_look_of_who_decides_on_a_change_says_why(registered, commune_clerk):
 
 
 def test_an_assisted_session_keeps_its_reason_beside_the_same_code_of_others(registered, commune_clerk):
-    """Staff look at a grievance, and an official helps to report one: one code, two reasons."""
+    """Staff open a grievance, and an official helps to report one: the same code with two reasons."""
     person = Person.objects.get()
     look = {"actor": commune_clerk, "subject_kind": "person", "subject_id": person.pk, "reason": "grievance"}
     record(**look, action="view")

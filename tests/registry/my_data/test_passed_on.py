@@ -1,4 +1,4 @@
-"""Whoever takes over an account reads nothing that was written to its former holder, or told in it."""
+"""Somebody who takes over an account reads no messages or reports of its former holder."""
 
 import json
 from uuid import uuid4
@@ -25,7 +25,7 @@ from tests.structure.conftest import browser
 pytestmark = pytest.mark.django_db
 OF_HIS_APPLICATION = "A-OLDO-WNER"
 HIS_WORDS = "ពាក្យរបស់គាត់"
-# Texts of the first three; the others stand on pages.
+# Messages of the first three; the others are shown on pages.
 REPORTED = ("payment", "abuse", "data", "staff", "other")
 
 
@@ -38,7 +38,7 @@ def tell(account, category: str) -> Grievance:
 
 @pytest.fixture
 def his(maly, heng):
-    """What Heng was written and what he told, in words that stand on pages."""
+    """The messages to Heng and his reports, in words that appear on pages."""
     reported = [tell(heng, category).reference for category in REPORTED]
     notifications.send(
         phone=HEAD_PHONE,
@@ -79,7 +79,7 @@ def passed_on(dead, maly):
 
 
 def own_pages(patterns=None, before="/en/") -> list[str]:
-    """Every address without a part to fill in."""
+    """Every URL without arguments."""
     found = []
     for one in patterns or get_resolver().url_patterns:
         part = before if one.pattern.__class__.__name__ == "LocalePrefixPattern" else None
@@ -92,7 +92,7 @@ def own_pages(patterns=None, before="/en/") -> list[str]:
 
 
 def shown_to(account) -> str:
-    """All pages of an account in one."""
+    """All pages of an account, concatenated."""
     reports = [f"/en/grievances/{one.reference}/" for one in Grievance.objects.order_by("pk")]
     pages = [browser(account).get(page) for page in [*own_pages(), *reports]]
     assert sum(page.status_code == 200 for page in pages) > 15
@@ -100,7 +100,7 @@ def shown_to(account) -> str:
 
 
 def test_he_reads_it_himself(his, heng):
-    """So that the words below are looked for where they stand."""
+    """Checks that the words below are found where they belong."""
     shown = shown_to(heng)
     assert [words for words in his if words not in shown] == []
     assert "All passkeys were removed" in shown

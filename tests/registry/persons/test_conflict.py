@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 
 from dsp_platform.accounts.admin import StaffForm
 from dsp_platform.accounts.models import Case
-from dsp_platform.accounts.staff.own_person import clean_own_person
+from dsp_platform.accounts.staff.spid import clean_staff_spid
 from registry.errors import Conflict
 from registry.models import KeySetup, Membership, Person
 from registry.persons.conflicts import WORDS, conflict_of_interest
@@ -111,4 +111,4 @@ def test_a_steward_writes_down_who_a_member_of_staff_is(person, commune_clerk):
 @pytest.mark.parametrize("typed", ["123456789012", "nobody"])
 def test_a_number_of_nobody_is_refused(person, typed):
     with pytest.raises(ValidationError):
-        clean_own_person(typed)
+        clean_staff_spid(typed)

@@ -1,4 +1,4 @@
-"""Whether a document is registered is told a few times a day, to an account and in a case, and noted."""
+"""Whether a document is registered is answered a few times a day, to an account and in a case, and logged."""
 
 from datetime import timedelta
 from threading import Thread

@@ -27,7 +27,7 @@ def household(areas, sokha):
 
 @pytest.fixture
 def elsewhere(areas, other_clerk):
-    """A namesake in the second commune."""
+    """A person of the same name in the second commune."""
     details = household_details(person_details(), village_code="01020201")
     return register_household(actor=other_clerk, details=details)
 
@@ -102,7 +102,7 @@ def test_a_reviewer_sees_whom_the_operator_holds(
         kind="person",
         subject_id=head.pk,
         wanted_version=1,
-        may_hold=True,
+        may_have_copy=True,
         agreement=agreements["nssf", "person"],
     )
     assert list(persons_visible_to(nssf_reviewer)) == [head]

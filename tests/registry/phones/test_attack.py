@@ -1,4 +1,4 @@
-"""The attack of November 2026, as it was walked through the pages: it ends at every step.
+"""The attack of November 2026, repeated through the pages: it is stopped at every step.
 
 An official who knows the SPID and the birth date of somebody signs up with a SIM of their own, asks that the
 victim joins the own household, approves it, replaces the "lost" phone and takes a copy of everything.
@@ -73,7 +73,7 @@ def test_kin_by_an_spid_does_not_decide_for_the_own_household(counter, commune_c
 
 @pytest.fixture
 def moved(asked, maly, commune_clerk, second_clerk):
-    """As if the victim had been talked into a yes."""
+    """As if the victim had been persuaded to agree."""
     say_yes(asked, commune_clerk)
     asked.refresh_from_db()
     decide_change(
@@ -83,7 +83,7 @@ def moved(asked, maly, commune_clerk, second_clerk):
 
 
 def by_the_counter(client, person: Person, page: str, told: dict[str, str], purpose: str):
-    """Search, open a case, ask for the phone, type the code that came to it."""
+    """Search, open a case, request the phone, type the code that was sent to it."""
     client.post("/en/counter/", {"person": person.spid})
     client.post("/en/counter/open/", {"reason": "account", "agree": "on"})
     client.post(page, {"document": "identity_card", "checked": "on", "phone": "016 999 002", **told})

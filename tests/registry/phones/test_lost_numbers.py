@@ -1,4 +1,4 @@
-"""A number that the person said is lost says no yes: said by who is proved anew, or with two officials."""
+"""A number reported as lost, by a verified person or two officials, can no longer agree to anything."""
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from dsp_platform.accounts.models import Case, User
 from registry.changes.selectors import OLD_COMMUNE, waits_for
 from registry.models import Person
-from registry.phones.keys import say_lost
+from registry.phones.keys import report_lost
 from registry.phones.replacements.services import open_account
 from registry.phones.selectors import phone_of_yes
 from tests.registry.cast import MALY_PHONE, OWN_SIM
@@ -31,7 +31,7 @@ def first_account(clerk, person: Person, *, lost: bool):
 
 @pytest.fixture
 def opened(maly, other_clerk, district):
-    """An account with a new phone, while the number on record still says yes."""
+    """An account with a new phone, while the number on record can still agree."""
     confirm(first_account(other_clerk, maly, lost=False), district)
     maly.refresh_from_db()
     assert phone_of_yes(maly) == MALY_PHONE
@@ -42,7 +42,7 @@ def test_two_officials_note_that_the_number_on_record_is_lost(
     maly, family_of_one, sokha, other_clerk, district
 ):
     asked = first_account(other_clerk, maly, lost=True)
-    assert phone_of_yes(maly) == MALY_PHONE  # one alone silences nobody
+    assert phone_of_yes(maly) == MALY_PHONE  # one official alone cannot disable a number
     assert "no more" in browser(district).get(f"/en/counter/phones/{asked.reference}/").content.decode()
     confirm(asked, district)
     maly.refresh_from_db()
@@ -57,7 +57,7 @@ def test_the_page_of_the_counter_asks_it(maly, other_clerk):
 
 @pytest.fixture
 def claimed(maly):
-    """Joined by a code to the number on record, to an account of another number."""
+    """Joined by a code to the number on record, to an account with another number."""
     maly.account = User.objects.create_citizen(phone=OWN_SIM)
     maly.save(update_fields=["account"])
     return maly
@@ -93,11 +93,11 @@ def test_only_proved_anew(opened):
 
 def test_nobody_says_it_without_a_person(db):
     with pytest.raises(PermissionDenied):
-        say_lost(account=User.objects.create_citizen(phone=OWN_SIM))
+        report_lost(account=User.objects.create_citizen(phone=OWN_SIM))
 
 
 def test_an_account_of_ones_own_silences_not_itself(maly):
     maly.account = User.objects.create_citizen(phone=MALY_PHONE)
     maly.save(update_fields=["account"])
-    assert not say_lost(account=maly.account)
+    assert not report_lost(account=maly.account)
     assert phone_of_yes(maly) == MALY_PHONE

@@ -1,4 +1,4 @@
-"""A lost phone is replaced at the counter: by whom, on what proof, and who learns of it."""
+"""A lost phone is replaced at the counter: by whom, on what proof, and who is notified."""
 
 import pytest
 
@@ -49,7 +49,7 @@ def second(django_user_model):
 
 @pytest.fixture
 def replace(at_counter, second):
-    """Asked for by the one, confirmed by the other."""
+    """Requested by one official, confirmed by the other."""
 
     def replaced():
         page = ask(at_counter).url

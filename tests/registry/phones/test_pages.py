@@ -1,4 +1,4 @@
-"""The pages of a yes and of a phone that waits: plain forms that say what is so, in both languages."""
+"""The pages to agree and of a pending phone: plain forms that state the facts, in both languages."""
 
 import pytest
 
@@ -60,7 +60,7 @@ def test_without_a_phone_it_waits_for_the_old_commune(
 
 
 def test_who_asked_cannot_tell_whether_an_spid_fits_anybody(family_of_one, sokha, move, maly):
-    """The same words for a number and birth date that fit and for ones that do not."""
+    """The same answer whether number and birth date match or not."""
     unfit = joining(maly) | {"birth": {"born": ["1999-01-01", "day"]}}
     other = ask(sokha, "joins", **unfit)
     assert (move.mover, other.mover) == (maly, None)
@@ -108,7 +108,7 @@ def test_a_code_asked_for_one_request_is_no_yes_to_another(family_of_one, move, 
 def test_a_code_sent_for_one_request_is_none_where_another_sends_right_after(
     family_of_one, move, maly, sokha, commune_clerk
 ):
-    """Within the minute in which no second text goes out, the first one names and opens the first alone."""
+    """Within a minute no second message is sent; the first one names the first request and opens it alone."""
     second = ask(
         sokha, "marriage", living={"living": "here"}, **joining(maly, "spouse"), who=about(sokha.person)
     )
@@ -169,7 +169,7 @@ def test_while_it_waits_the_counter_leads_to_it(waiting, commune_clerk, language
 
 
 def test_the_old_phones_sign_in_shows_it(maly, other_clerk):
-    """Also where the holder of the number on record has no account of the person."""
+    """Also where the holder of the number on record has no account."""
     Case.objects.create(official=other_clerk, subject_id=maly.pk, reason="account", consent_text="x")
     PhoneReplacement.objects.create(
         reference="P-0000-0000", person=maly, phone=OWN_SIM, told=[MALY_PHONE], asked_by=other_clerk,
@@ -247,7 +247,7 @@ def test_the_old_commune_reads_whom_it_answers_for(move, maly, other_clerk):
 
 
 def test_who_confirms_finds_the_person_by_name_and_commune(waiting, district, sokha):
-    """At the district nobody has the reference at hand, and forty may wait."""
+    """At the district nobody has the reference at hand, and forty may be pending."""
     shown = text(browser(district), "/en/counter/phones/")
     assert sokha.person.family_name in shown
     assert sokha.person.village.parent.name in shown
@@ -269,7 +269,7 @@ def test_the_open_case_is_not_taken_for_the_phone_that_is_shown(waiting, maly, d
 
 @pytest.mark.parametrize("page", ["counter/moves/{}/", "counter/moves/{}/code/", "counter/changes/{}/"])
 def test_the_open_case_is_not_taken_for_whom_a_request_is_about(move, other_clerk, commune_clerk, page):
-    """Of every page of the counter that opens by a reference, whoever has a case open."""
+    """For every page of the counter that is opened by a reference, whatever case is open."""
     who = commune_clerk if "changes" in page else other_clerk
     Case.objects.create(official=who, reason="account", consent_text="x")
     client = browser(who)

@@ -13,8 +13,8 @@ from registry.claims.services import Identity, begin_claim
 from registry.errors import NumberTooNew
 from registry.models import Claim, KeySetup, Membership, Person
 from registry.phones.accounts import give_account
-from registry.phones.keys import say_lost
-from registry.phones.selectors import asked_for_yes, is_young, phone_of_yes
+from registry.phones.keys import report_lost
+from registry.phones.selectors import asked_for_yes, has_settled_account, phone_of_yes
 from tests.registry.cast import BOPHA_BORN, MALY_PHONE, OWN_SIM
 from tests.registry.changes.cast import about, ask
 from tests.registry.my_data.test_copies import age
@@ -102,7 +102,7 @@ def test_an_account_on_a_young_number_says_no_yes(maly, other_clerk, thief):
     Person.objects.filter(pk=maly.pk).update(phone=OWN_SIM)
     age(maly, 8)
     give_account(person=fresh(maly), account=thief, actor=thief)
-    assert is_young(fresh(maly))
+    assert not has_settled_account(fresh(maly))
     assert phone_of_yes(fresh(maly)) == MALY_PHONE
     assert ask(thief, "leaves", who=about(maly), where={"where": "elsewhere"}).yes == ""
     assert texts("claimed") == {OWN_SIM, MALY_PHONE}
@@ -127,7 +127,7 @@ def test_who_claims_by_the_number_that_stood_says_yes_at_once(maly):
     age(maly, 60)
     account = User.objects.create_citizen(phone=MALY_PHONE)
     claim(account, maly)
-    assert not is_young(fresh(maly))
+    assert has_settled_account(fresh(maly))
     assert ask(account, "leaves", who=about(maly), where={"where": "elsewhere"}).yes == "own"
 
 
@@ -173,9 +173,9 @@ def elsewhere(maly):
 
 
 def test_a_lost_number_is_told_and_silent_a_week_later(elsewhere):
-    assert say_lost(account=elsewhere.account)
+    assert report_lost(account=elsewhere.account)
     assert texts("number_lost") == {MALY_PHONE}
-    assert not say_lost(account=elsewhere.account)
+    assert not report_lost(account=elsewhere.account)
     assert phone_of_yes(elsewhere) == MALY_PHONE
     lose(elsewhere, 8)
     assert phone_of_yes(elsewhere) == ""
@@ -188,7 +188,7 @@ def lose(person: Person, days: int) -> None:
 
 
 def test_a_number_put_on_record_again_is_lost_no_more(elsewhere):
-    say_lost(account=elsewhere.account)
+    report_lost(account=elsewhere.account)
     for phone in ("+85516000009", MALY_PHONE):
         Person.objects.filter(pk=elsewhere.pk).update(phone=phone)
     lose(elsewhere, 8)
@@ -198,6 +198,6 @@ def test_a_number_put_on_record_again_is_lost_no_more(elsewhere):
 def test_an_account_that_an_official_set_up_silences_nobody(elsewhere, other_clerk):
     KeySetup.objects.create(person=elsewhere, official=other_clerk, kind="account")
     with pytest.raises(PermissionDenied):
-        say_lost(account=elsewhere.account)
+        report_lost(account=elsewhere.account)
     page = browser(elsewhere.account).get("/en/my/lost-number/").content.decode()
     assert 'name="lost"' not in page

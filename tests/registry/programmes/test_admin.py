@@ -9,7 +9,7 @@ from django_otp import DEVICE_ID_SESSION_KEY
 from dsp_platform.accounts.models import TOTPDevice, User
 from dsp_platform.audit.models import AuditEvent
 from registry.models import Programme
-from registry.models.programme import SAID
+from registry.models.programme import PAGE_FIELDS
 from registry.registration import services
 from tests.approval.cast import approve_waiting
 from tests.registry.cast import household_details
@@ -95,7 +95,7 @@ def programme_form(programme: Programme, **changes: str) -> dict[str, str]:
         "state": "open",
         "takes_applications": "on",
         "position": "1",
-        **{name: getattr(programme, name) or "" for name in SAID},
+        **{name: getattr(programme, name) or "" for name in PAGE_FIELDS},
         "rule": programme.rule,
         "appeal_days": "" if programme.appeal_days is None else str(programme.appeal_days),
         "reason": "Decree 7",

@@ -1,4 +1,4 @@
-"""What can I get? Without an account, and without a trace."""
+"""The page "What can I get?": without an account, and nothing is stored."""
 
 import re
 from urllib.parse import urlencode
@@ -18,7 +18,7 @@ HIDDEN = re.compile(r'name="(answers|question)" value="([^"]*)"')
 
 
 class Visitor:
-    """Somebody who goes from page to page, as a browser without scripts and without cookies would."""
+    """Goes from page to page, as a browser without scripts and cookies would."""
 
     def __init__(self, language="en"):
         self.client = Client(enforce_csrf_checks=True)
@@ -68,7 +68,7 @@ def catalogue(operators, areas):
 
 
 def rows():
-    """How many rows each table has, and every key of Redis."""
+    """The number of rows of each table, and every key of Redis."""
     counts = {}
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names():
@@ -113,7 +113,7 @@ def test_only_what_the_open_programmes_need_is_asked(visitor, catalogue):
 
 
 def test_what_no_longer_changes_anything_is_not_asked(visitor, catalogue):
-    """A girl of 10 is neither old enough for the one nor for the other: her sex does not matter."""
+    """A girl of 10 is too young for both, so her sex does not matter."""
     walk(visitor, "other", "10")
     assert visitor.asked == "poverty_level"
 

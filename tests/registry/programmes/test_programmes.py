@@ -1,4 +1,4 @@
-"""The catalogue as anybody reads it: by life situation, without an account, light and fast."""
+"""The public catalogue: by life situation, without an account, small and fast."""
 
 import gzip
 

@@ -1,4 +1,4 @@
-"""Whom an agreement concerns and what is told of them, where it is not as simple as it looks."""
+"""Whom an agreement concerns and what is sent about them, in the difficult cases."""
 
 from datetime import date
 

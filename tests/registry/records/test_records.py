@@ -9,7 +9,7 @@ from dsp_platform.exchange.contract import Record, ReportHeld, Withdrawal, regis
 from dsp_platform.exchange.models import Agreement, StatusReport
 from registry.consents.services import withdraw_consent
 from registry.models import Household, Person
-from registry.persons.household_services import set_poverty_level
+from registry.persons.reported import set_poverty_level
 from registry.records import entitled
 from registry.records.entitled import register_applicants
 from registry.records.reports import handle_poverty_level

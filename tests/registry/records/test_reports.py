@@ -7,15 +7,15 @@ from django.db import connection
 from django.utils import timezone
 
 from dsp_platform.exchange.contract import ReportHeld, registered
-from dsp_platform.exchange.ledger.retention import forget_old_values
+from dsp_platform.exchange.ledger.retention import clear_old_values
 from dsp_platform.exchange.models import Operator, StatusReport
+from dsp_platform.exchange.reports.encrypted_values import decrypted_value
 from dsp_platform.exchange.reports.services import (
     handle_report,
-    look_again_at_unknown,
     retry_reports,
+    retry_unknown,
     store_report,
 )
-from dsp_platform.exchange.sealed import read_sealed
 from registry.beneficiaries.enrolment import enrol
 from registry.eligibility.known import facts_of
 from registry.models import Enrolment, IdentityDocument, Payment, Person, Programme
@@ -295,15 +295,15 @@ def test_the_number_of_a_card_is_not_read_in_the_database_while_the_report_is_he
     with connection.cursor() as cursor:
         cursor.execute("SELECT report::text FROM exchange_statusreport report")
         assert "4711" not in str(cursor.fetchall())
-    assert (report.state, read_sealed(report.values, "card")) == ("held", "NSSF-4711")
+    assert (report.state, decrypted_value(report.values, "card")) == ("held", "NSSF-4711")
 
 
 def test_what_is_held_for_years_is_forgotten_as_what_was_handled(head, insurance, settings):
     report = arrives("nssf", "membership", "000000000000", "active", card="NSSF-4711")
-    assert forget_old_values() == 0
+    assert clear_old_values() == 0
     old = timezone.now() - timedelta(days=32 * settings.EXCHANGE_REPORT_MONTHS)
     StatusReport.objects.filter(pk=report.pk).update(received_at=old)
-    assert forget_old_values() == 1
+    assert clear_old_values() == 1
     assert StatusReport.objects.get(pk=report.pk).values == {}
 
 
@@ -320,7 +320,7 @@ def test_a_report_of_a_programme_that_was_not_published_yet_is_looked_at_again(h
     made.save()
     handle_report(made.pk)
     assert StatusReport.objects.get(pk=made.pk).reason == "unknown_programme"
-    assert look_again_at_unknown() == 1
+    assert retry_unknown() == 1
 
 
 def test_every_kind_that_an_operator_may_report_has_its_handler():

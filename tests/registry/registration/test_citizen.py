@@ -71,7 +71,7 @@ def test_a_member_can_be_taken_off_and_another_added(registering_family):
     registering_family.client.post("/km/register/member/2/remove/")
     assert (
         registering_family.post("name", {"given_name": "ចាស់"}, 2).status_code == 302
-    )  # a page left open behind
+    )  # a page left open before
     registering_family.child(3)
     registering_family.finish(members=3)
     assert Person.objects.count() == 2

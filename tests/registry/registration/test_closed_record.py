@@ -1,4 +1,4 @@
-"""Somebody who lives was recorded as dead: their account says so, and sends nobody to register again."""
+"""A living person was recorded as dead: their account says so, and does not ask them to register again."""
 
 from datetime import date
 
@@ -23,7 +23,7 @@ HEAD_PHONE = "+85512777000"
 
 @pytest.fixture
 def declared(heng, maly_at_home, maly, rith, other_clerk) -> ChangeRequest:
-    """Heng lives; his wife told that he died."""
+    """Heng lives; his wife reported that he died."""
     asked = ask(
         maly_at_home,
         "death",

@@ -11,8 +11,8 @@ from django.db import close_old_connections, connection
 from registry.errors import AlreadyRegistered
 from registry.identity.spid import new_spid
 from registry.models import Household, IdentityDocument, Person
-from registry.persons import services as persons
-from registry.persons.household_services import set_poverty_level
+from registry.persons import writer
+from registry.persons.reported import set_poverty_level
 from registry.registration.drafts import save_draft
 from registry.registration.services import register_household
 from tests.registry.cast import household_details, person_details
@@ -77,7 +77,7 @@ def test_two_officials_with_the_same_person(areas, commune_clerk, sokha):
 def test_two_workers_that_draw_the_same_number(areas, commune_clerk, sokha, monkeypatch):
     taken = new_spid()
     drawn = iter([taken, taken])
-    monkeypatch.setattr(persons, "new_spid", lambda: next(drawn, None) or new_spid())
+    monkeypatch.setattr(writer, "new_spid", lambda: next(drawn, None) or new_spid())
 
     def submit(actor) -> Callable[[], Household]:
         details = household_details(person_details())

@@ -37,7 +37,7 @@ def test_not_twice_is_nothing_and_unknown_stays_unknown(node, facts):
 
 @given(nodes, known, st.sampled_from(FACTS), st.booleans())
 def test_learning_a_fact_never_turns_a_certain_verdict(node, facts, fact, value):
-    """The law that makes "likely" safe to say before everything is known."""
+    """The property that makes it safe to say "likely" before every fact is known."""
     before = judge_rule(node, facts)
     if facts[fact] is None and before is not None:
         assert judge_rule(node, {**facts, fact: value}) is before
@@ -112,7 +112,7 @@ def test_any_text_is_a_rule_or_a_rule_error(text):
     ],
 )
 def test_nothing_hides_in_a_rule(rule, line, column):
-    """No comment, no character that is not seen: who reads it on one line reads all of it."""
+    """No comment, no invisible character: what is displayed on one line is the whole rule."""
     with pytest.raises(RuleError) as told:
         parse_rule(rule)
     assert (told.value.line, told.value.column) == (line, column)

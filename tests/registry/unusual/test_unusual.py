@@ -11,7 +11,7 @@ from dsp_platform.audit.models import AuditEvent
 from registry.models import KeySetup, Membership, Person, PhoneReplacement
 from registry.phones.replacements.stops import object_to_replacement, withdraw_replacement
 from registry.registration.services import register_household
-from registry.unusual.rules import GIVEN, RULES, rule_of
+from registry.unusual.rules import PARAMETERS, RULES, rule_of
 from registry.unusual.selectors import unusual_acts
 from tests.registry.cast import OWN_SIM, household_details, official, person_details
 from tests.registry.changes.cast import agree, ask, joining
@@ -51,7 +51,7 @@ def test_every_rule_has_a_case_here():
 
 
 def test_rule_many_setups(maly, other_clerk, commune_clerk):
-    for _number in range(GIVEN["many_setups"] - 1):
+    for _number in range(PARAMETERS["many_setups"] - 1):
         KeySetup.objects.create(person=maly, official=other_clerk, kind="contact")
     assert found("many-setups") == []
     KeySetup.objects.create(person=maly, official=commune_clerk, kind="account")
@@ -144,7 +144,7 @@ def test_rule_same_phone(maly, rith, other_clerk):
 def test_rule_many_looks(other_clerk):
     rows = [
         AuditEvent(actor=other_clerk, action="view", subject_kind="person", subject_id=number)
-        for number in range(GIVEN["many_looks"])
+        for number in range(PARAMETERS["many_looks"])
     ]
     AuditEvent.objects.bulk_create(rows[:-1])
     assert found("many-looks") == []

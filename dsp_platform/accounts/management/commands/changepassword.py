@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 
 class Command(BaseCommand):
-    """Django's of this name would set a password that somebody else knows, unseen by the audit."""
+    """Replaces Django's command, which would set a password known to somebody else, without an audit."""
 
     help = "Refused: staff set their own passwords."
 

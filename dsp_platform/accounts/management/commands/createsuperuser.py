@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 
 class Command(BaseCommand):
-    """Django's of this name would make an account with a password and without a second factor."""
+    """Replaces Django's command, which would create an account without a second factor."""
 
     help = "Refused: see first_steward."
 

@@ -8,9 +8,10 @@ from django.urls import reverse
 
 from dsp_platform import locks
 from dsp_platform.accounts.models import Role, User
+from dsp_platform.accounts.staff import invitations
 from dsp_platform.accounts.staff import services as staff
 
-# What is of weight is proposed by one steward and approved by another.
+# Privileged changes are proposed by one steward and approved by another.
 NEEDED = 2
 REFUSED = (
     "There were two stewards before, so the database refuses another one made alone. If none of them can sign"
@@ -30,13 +31,17 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
-        locks.lock("first steward", "")
+        locks.lock(locks.LockName.FIRST_STEWARD)
         stewards = User.objects.filter(role=Role.STEWARD, is_active=True)
         if sum(map(staff.has_joined, stewards)) >= NEEDED:
             raise CommandError("There are two stewards who can sign in: they invite the others.")
-        code = staff.invite(actor=None, user=self._account(options["username"], options["name"]))
-        page = _origin() + reverse("accounts:join")
-        hours = staff.INVITATION_LIFE.total_seconds() // 3600
+        code = invitations.invite(actor=None, user=self._account(options["username"], options["name"]))
+        if settings.CSRF_TRUSTED_ORIGINS:
+            origin = settings.CSRF_TRUSTED_ORIGINS[0].rstrip("/")
+        else:
+            origin = f"{'https' if settings.SECURE_SSL_REDIRECT else 'http'}://{settings.ALLOWED_HOSTS[0]}"
+        page = origin + reverse("accounts:join")
+        hours = invitations.LIFE.total_seconds() // 3600
         self.stdout.write(f"For the steward and for nobody else. It works once, within {hours:.0f} hours:")
         self.stdout.write(f"{page}#{code}")
 
@@ -59,9 +64,3 @@ class Command(BaseCommand):
         if known.role != Role.STEWARD or not known.is_active:
             raise CommandError("This user name belongs to an account that is no steward's, or closed.")
         return known
-
-
-def _origin() -> str:
-    if settings.CSRF_TRUSTED_ORIGINS:
-        return settings.CSRF_TRUSTED_ORIGINS[0].rstrip("/")
-    return f"{'https' if settings.SECURE_SSL_REDIRECT else 'http'}://{settings.ALLOWED_HOSTS[0]}"

@@ -16,7 +16,7 @@ from dsp_platform.approval.services import approve
 STAFF = [
     ("clerk.banteay", "ស្រី ដារ៉ា", Role.OFFICIAL, "010201", ""),
     ("clerk.bat-trang", "ហេង វិចិត្រ", Role.OFFICIAL, "010202", ""),
-    # Of the district: the second official where a commune has one.
+    # Of the district: the second official of communes that have one only.
     ("district.mongkol", "ទូច សុវណ្ណ", Role.OFFICIAL, "0102", ""),
     ("reviewer.nssf", "គឹម សុភា", Role.REVIEWER, "", "nssf"),
     ("reviewer.nssf.2", "លី មករា", Role.REVIEWER, "", "nssf"),
@@ -29,12 +29,12 @@ STAFF = [
     ("steward.two", "អ៊ុក រតនា", Role.STEWARD, "", ""),
 ]
 DEVICE = "demo"
-# Officials of less than 30 days are nobody's second.
+# An official is accepted as the second one only after 30 days.
 JOINED = datetime(2025, 1, 1, tzinfo=UTC)
 
 
 def _auditor_of_an_older_demonstration() -> None:
-    """Where both stewards are there already the database asks for both of them; here one speaks for them."""
+    """When both stewards exist already, the database requires both to create an auditor: act for both."""
     names = dict((role, (username, name)) for username, name, role, *_scope in STAFF)
     username, full_name = names[Role.AUDITOR]
     stewards = list(User.objects.filter(role=Role.STEWARD, is_active=True).order_by("pk")[:2])
@@ -43,7 +43,7 @@ def _auditor_of_an_older_demonstration() -> None:
     waiting = waits_now(STAFF_ACCOUNT, username) or propose_account(
         actor=stewards[0], username=username, role=Role.AUDITOR, full_name=full_name
     )
-    second = next(one for one in stewards if one.pk != waiting.proposed_by_id)
+    second = next(steward for steward in stewards if steward.pk != waiting.proposed_by_id)
     approve(proposal=waiting, actor=second, digest=waiting.digest)
 
 
@@ -83,6 +83,6 @@ class Command(BaseCommand):
 
     @staticmethod
     def _shared_hash(password: str) -> str:
-        """One hash for all of them: it is slow on purpose, and they share the password anyway."""
-        kept = User.objects.filter(username=STAFF[0][0]).values_list("password", flat=True).first()
-        return kept if kept and check_password(password, kept) else make_password(password)
+        """One hash for all, who share one password: hashing is slow by design."""
+        known = User.objects.filter(username=STAFF[0][0]).values_list("password", flat=True).first()
+        return known if known and check_password(password, known) else make_password(password)

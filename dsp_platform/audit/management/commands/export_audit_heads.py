@@ -1,4 +1,4 @@
-"""Print the signed ends of the audit's chains, to be kept elsewhere: see docs/guides/operations.md."""
+"""Print the signed heads of the audit's chains, to be kept elsewhere: see docs/guides/operations.md."""
 
 from typing import Any
 

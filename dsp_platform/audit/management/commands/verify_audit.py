@@ -1,4 +1,4 @@
-"""Whether the audit is what was written: every chain, every row. Ends with 1 if not, and names the rows."""
+"""Verify every chain and row of the audit. Exits with 1 if a row was tampered with, and names the rows."""
 
 import argparse
 from datetime import date

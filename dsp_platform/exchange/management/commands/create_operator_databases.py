@@ -12,9 +12,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
+from dsp_platform import locks
+
 REFERENCE = Path(__file__).resolve().parents[2] / "reference"
-# Two runs at once would create the same role twice.
-LOCK = 0x4F504442
 
 
 class Command(BaseCommand):
@@ -29,7 +29,8 @@ class Command(BaseCommand):
             raise CommandError("OPERATOR_ADMIN_DATABASE_URL is not set.")
         made = 0
         with psycopg.connect(admin_url, autocommit=True) as admin:
-            admin.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+            # Two runs at once would create the same role twice.
+            locks.lock_session(admin, locks.LockName.OPERATOR_DATABASES)
             for path in options["file"] or sorted(REFERENCE.glob("*.sql")):
                 url = os.environ.get(f"OPERATOR_{path.stem.upper().replace('-', '_')}_DATABASE_URL")
                 if url:
@@ -54,6 +55,6 @@ def create(admin: psycopg.Connection[Any], url: str) -> None:
     there = admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [parts["dbname"]]).fetchone()
     if not there:
         admin.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, role))
-    # Each operator sees its own database and no other's, also none that PostgreSQL brings along.
+    # Each operator may connect to its own database only, not even to those of PostgreSQL.
     admin.execute("REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC")
     admin.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))

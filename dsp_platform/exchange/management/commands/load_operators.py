@@ -19,7 +19,7 @@ from dsp_platform.exchange.agreements.services import require_known_fields, requ
 from dsp_platform.exchange.models import Agreement, Operator
 
 REFERENCE = Path(__file__).resolve().parents[2] / "reference"
-# What the catalogue gives an operator whose system is not connected.
+# The adapter of an operator in the catalogue whose system is not connected.
 PLACEHOLDER = "none"
 REFUSED = (
     "Only the owner of the tables puts an agreement in force alone. Load it with --draft, so that two"
@@ -41,7 +41,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """What is in force at once is put in by the owner of the tables: anybody else needs two people."""
+        """Agreements in force at once are created by the owner of the tables; other roles need two people."""
         if options["draft"]:
             self._load(options)
             return
@@ -69,7 +69,7 @@ class Command(BaseCommand):
 
 
 def load(described: Mapping[str, Any], *, draft: bool = False) -> None:
-    """An operator of which stewards have drafted or approved an agreement is theirs, and left as it is."""
+    """An operator of which stewards have drafted or approved an agreement is not changed."""
     code = described["code"]
     if Agreement.objects.filter(operator=code).exclude(drafted_by=None, approved_by=None).exists():
         return
@@ -102,12 +102,12 @@ def _terms(described: Mapping[str, Any]) -> dict[str, Any]:
 def _agree(operator: Operator, terms: dict[str, Any], *, draft: bool) -> None:
     """An agreement is never edited: one that differs is followed by the next number, from today on.
 
-    Only the first of its kind is put in force from here: the database asks two people for what follows.
+    Only the first of its kind comes into force here: the database requires two people for the next.
     """
     earlier = Agreement.objects.filter(operator=operator, kind=terms["kind"]).order_by("-number").first()
     today = timezone.localdate()
     if earlier:
-        # What somebody ended stays ended, and what followed an earlier one began later than the file says.
+        # An ended agreement stays ended, and a follower began later than the file says.
         apart = {"valid_from", "valid_to"} if earlier.state == Agreement.State.ENDED else {"valid_from"}
         if all(getattr(earlier, name) == value for name, value in terms.items() if name not in apart):
             return

@@ -1,4 +1,4 @@
-"""Compare operators with the ledger here and now, and make due what they lost."""
+"""Compare operators with the ledger now, and make due what they lost."""
 
 import time
 from dataclasses import fields
@@ -12,7 +12,7 @@ from dsp_platform.exchange.reconcile.job import start_reconciliation
 from dsp_platform.jobs.models import Job
 from dsp_platform.jobs.services import run_job
 
-TOLD = [field.name for field in fields(Tally)]
+FIGURES = [field.name for field in fields(Tally)]
 
 
 class Command(BaseCommand):
@@ -37,20 +37,20 @@ class Command(BaseCommand):
 
     def _compared(self, operator: Operator) -> bool:
         job = start_reconciliation(operator=operator, actor=None)
-        while run_job(job.pk, turn=1) or self._elsewhere(job):
+        while run_job(job.pk, turn=1) or self._runs_elsewhere(job):
             self._show(operator, job)
         self._show(operator, job)
         self.stdout.write("")
-        told = {kind: found for kind, found in job.result.items() if isinstance(found, dict)}
-        for kind, found in told.items():
-            words = [f"{name} {found[name]}" for name in (*TOLD, "problem") if name in found]
+        results = {kind: found for kind, found in job.result.items() if isinstance(found, dict)}
+        for kind, found in results.items():
+            words = [f"{name} {found[name]}" for name in (*FIGURES, "problem") if name in found]
             self.stdout.write(f"    {kind}: {', '.join(words)}")
         if job.result.get("comparable") is False:
             self.stdout.write("    cannot be asked what it holds")
-        return job.state == Job.State.DONE and not any("problem" in found for found in told.values())
+        return job.state == Job.State.DONE and not any("problem" in found for found in results.values())
 
-    def _elsewhere(self, job: Job) -> bool:
-        """A worker may have picked it up: watch that one."""
+    def _runs_elsewhere(self, job: Job) -> bool:
+        """A worker may have picked up the job: wait for that one."""
         job.refresh_from_db()
         if job.state != Job.State.RUNNING:
             return False

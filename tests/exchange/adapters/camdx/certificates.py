@@ -1,4 +1,4 @@
-"""Certificates and keys of the tests, made anew for each run."""
+"""Certificates and keys of the tests, generated for each run."""
 
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from joserfc.jwk import ECKey
 
-from dsp_platform.exchange.adapters.base import Delivery
+from dsp_platform.exchange.adapters.base import Delivery, OperatorUnavailable, Outcome
 from dsp_platform.exchange.adapters.camdx import CamdxAdapter
-from dsp_platform.exchange.contract import OperatorUnavailable, Outcome, Record, Withdrawal
+from dsp_platform.exchange.contract import Record, Withdrawal
 from dsp_platform.exchange.models import Agreement, Operator
 from tests.exchange.adapters.camdx.certificates import Authority, private_key
 from tests.exchange.adapters.camdx.security_server import CLIENT, SERVICE, SecurityServer, serving
@@ -31,7 +31,7 @@ MAPPING = {
 
 @dataclass(frozen=True)
 class Keys:
-    """Whom everybody here trusts, and a stranger."""
+    """The authority that is trusted here, and another."""
 
     folder: Path
     camdx: Authority

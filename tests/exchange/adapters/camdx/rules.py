@@ -1,4 +1,4 @@
-"""What a security server and a receiver of DCI insist on: written from the standards, not from our code."""
+"""What a security server and a DCI receiver require: written from the standards, not from our code."""
 
 import json
 import re

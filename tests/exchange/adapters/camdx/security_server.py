@@ -1,4 +1,4 @@
-"""A security server with an operator behind it, on loopback: strict, and able to fail in every way."""
+"""A fake security server with an operator behind it, on loopback: strict, and able to fail in every way."""
 
 import base64
 import contextlib
@@ -22,7 +22,10 @@ SERVICE = ("CAMBODIA", "GOV", "CAMDX-20201223", "FAMILY", "notify")
 
 
 class Reply(NamedTuple):
-    """What comes instead of the operator's acknowledgement. With ``xroad``, X-Road failed on the way."""
+    """What is returned instead of the operator's acknowledgement.
+
+    With ``xroad``, X-Road failed before the operator.
+    """
 
     status: int
     body: bytes = b""
@@ -44,7 +47,7 @@ def acknowledged(status: str, code: str = "", http: int = 200) -> Reply:
 
 
 class SecurityServer(ThreadingHTTPServer):
-    """``failures`` holds what happens to the next messages, one each; a word names a way to break."""
+    """``failures`` holds the outcomes of the next messages, one each; a string names a way to fail."""
 
     daemon_threads = True
     block_on_close = False
@@ -57,7 +60,7 @@ class SecurityServer(ThreadingHTTPServer):
         self.reset()
 
     def reset(self) -> None:
-        self.over.set()  # whoever still hangs may go
+        self.over.set()  # release clients that still wait
         self.over = threading.Event()
         self.failures: deque[Reply | str] = deque()
         self.dislikes: dict[str, Reply] = {}
@@ -81,7 +84,7 @@ class SecurityServer(ThreadingHTTPServer):
         self.scheme = "https"
 
     def receive(self, envelope: dict[str, Any]) -> Reply:
-        """The operator's own work: each message once, and of each record the newest."""
+        """The operator: applies each message once, and of each record the newest version."""
         number = envelope["header"]["message_id"]
         events = [event["data"]["reg_records"] for event in envelope["message"]["notify_event"]]
         for record in events:
@@ -99,7 +102,7 @@ class SecurityServer(ThreadingHTTPServer):
         return acknowledged("ACK")
 
     def handle_error(self, *args: Any) -> None:
-        """A client that hung up, or has no certificate, is what some tests are about."""
+        """Some tests let the client disconnect, or have no certificate."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -157,7 +160,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.over.wait(30)
 
     def _drip(self) -> None:
-        """Never so slow that a read of its own would take too long."""
+        """Slow, but each read stays within its timeout."""
         self.close_connection = True
         with contextlib.suppress(OSError):
             for sign in b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 1000:

@@ -4,7 +4,7 @@ import pytest
 from django.test import override_settings
 
 from dsp_platform.exchange.adapters import camdx_errors
-from dsp_platform.exchange.contract import OperatorUnavailable, Outcome
+from dsp_platform.exchange.adapters.base import OperatorUnavailable, Outcome
 from dsp_platform.exchange.ledger.reasons import REASONS
 from tests.exchange.adapters.camdx.conftest import failure_of, new_server, person, push
 from tests.exchange.adapters.camdx.security_server import Reply, SecurityServer, acknowledged, failed, serving
@@ -16,7 +16,7 @@ XML = b"<Fault><faultcode>Server</faultcode><faultstring>sokha</faultstring></Fa
 @pytest.mark.parametrize(
     ("reply", "reason", "sent"),
     [
-        # It passes by itself.
+        # Temporary.
         (failed("Server.ServerProxy.NetworkError"), "network", True),
         (failed("server.serverproxy.network_error"), "network", True),
         (failed("Server.ClientProxy.NetworkError"), "network", True),
@@ -31,7 +31,7 @@ XML = b"<Fault><faultcode>Server</faultcode><faultstring>sokha</faultstring></Fa
         (failed("Server.ServerProxy.DatabaseError"), "security_server", True),
         (failed("Server.ServerProxy.LoggingFailed.TimestampingFailed"), "security_server", True),
         (failed("Server.ServerProxy.NobodyHasSeenThisYet"), "security_server", True),
-        # A person has to look.
+        # A person must act.
         (failed("Server.ServerProxy.AccessDenied"), "access_denied", False),
         (failed("server.serverproxy.access_denied"), "access_denied", False),
         (failed("Client.AccessDenied", 400), "access_denied", False),
@@ -67,7 +67,7 @@ XML = b"<Fault><faultcode>Server</faultcode><faultstring>sokha</faultstring></Fa
         (acknowledged("ERR", "err.sender_id.invalid"), "unknown_sender", True),
         (acknowledged("ERR", "err.receiver_id.invalid"), "unknown_receiver", True),
         (acknowledged("ERR", "err.encryption.invalid"), "encryption_refused", True),
-        # Something was said that is no answer to a notify message.
+        # Not an answer to a notify message.
         (Reply(302, headers={"Location": "/r1/elsewhere"}), "redirected", True),
         (Reply(200), "unexpected_answer", True),
         (Reply(200, b"OK"), "unexpected_answer", True),
@@ -152,7 +152,7 @@ def test_nobody_listens(security_server, family_fund, monkeypatch):
 def test_a_certificate_of_a_stranger_stops_at_the_door(
     security_server, family_fund, monkeypatch, keys, name, file
 ):
-    """Ours that they do not know, theirs that we do not know: nothing was said to anybody."""
+    """Ours that they do not know, theirs that we do not know: no message was sent."""
     monkeypatch.setenv(name, keys.file(file))
     monkeypatch.setenv(
         "CAMDX_KEY", keys.file(file.replace(".pem", ".key")) if "CERT" in name else keys.file("client.key")

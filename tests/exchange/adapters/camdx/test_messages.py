@@ -1,8 +1,8 @@
-"""What leaves the house over CamDX. In each test the stand-in checks the rules of X-Road and DCI as well."""
+"""What is sent over CamDX. In each test the stand-in checks the rules of X-Road and DCI as well."""
 
 import pytest
 
-from dsp_platform.exchange.contract import Outcome
+from dsp_platform.exchange.adapters.base import Outcome
 from tests.exchange.adapters.camdx.conftest import failure_of, gone, person, push
 from tests.exchange.adapters.camdx.security_server import acknowledged
 

@@ -1,4 +1,4 @@
-"""What the system check and the command say of our place in CamDX."""
+"""What the system check and the command report about the CamDX settings."""
 
 import json
 

@@ -1,6 +1,6 @@
-"""Our message against the definition of the Social Registry API itself, where its file lies beside us.
+"""Our message validated against the definition of the Social Registry API, if its file is available.
 
-It is not part of the project; ``rules`` says the same in our own words and is asked in every test.
+It is not part of the project; ``rules`` states the same and is checked in every test.
 """
 
 import re
@@ -27,7 +27,7 @@ def definition() -> dict[str, Any]:
 def problems(
     definition: dict[str, Any], schema: dict[str, Any], value: Any, at: str = "message"
 ) -> list[str]:
-    """As much of OpenAPI as the definition of ``notify`` uses."""
+    """The part of OpenAPI that the definition of ``notify`` uses."""
     if "$ref" in schema:
         found: Any = definition
         for step in schema["$ref"].removeprefix("#/").split("/"):

@@ -1,4 +1,4 @@
-"""From the announcement of a change to the operator behind CamDX, through the ledger and the drain."""
+"""End to end: from the announcement of a change to the operator behind CamDX, through ledger and drain."""
 
 import pytest
 
@@ -53,26 +53,26 @@ def test_a_refused_record_waits_for_a_person_and_holds_up_nobody(security_server
 
 
 @pytest.mark.parametrize(
-    ("failure", "reason", "may_hold"),
+    ("failure", "reason", "may_have_copy"),
     [
         (failed("Server.ServerProxy.AccessDenied"), "access_denied", False),
         ("cut_after_reading", "unreachable", True),
     ],
 )
 def test_a_failure_of_the_road_is_shown_and_nothing_is_lost(
-    security_server, people, fund, failure, reason, may_hold
+    security_server, people, fund, failure, reason, may_have_copy
 ):
     security_server.failures.append(failure)
     announce(people.add(1), people.add(2))
     drain("family_fund")
     fund.refresh_from_db()
     assert (fund.failures, fund.last_error) == (1, reason)
-    assert set(LedgerEntry.objects.values_list("state", "may_hold")) == {("due", may_hold)}
+    assert set(LedgerEntry.objects.values_list("state", "may_have_copy")) == {("due", may_have_copy)}
 
     Operator.objects.update(retry_at=None)
     drain("family_fund")
     assert LedgerEntry.objects.filter(state="delivered").count() == len(security_server.held) == 2
-    assert security_server.repeated == may_hold
+    assert security_server.repeated == may_have_copy
 
 
 def test_a_drain_takes_no_more_at_once_than_the_road_carries_in_a_lease(
@@ -85,7 +85,7 @@ def test_a_drain_takes_no_more_at_once_than_the_road_carries_in_a_lease(
 
 
 def test_nothing_is_pulled_over_camdx(security_server, people, fund):
-    """Reports come by our own DCI endpoints; asking for them here is no error."""
+    """Reports come by our own DCI endpoints; pulling them here is not an error."""
     with as_owner():
         Operator.objects.update(status_mapping={"table": "decisions"})
     assert pull("family_fund") is False

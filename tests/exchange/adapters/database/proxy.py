@@ -1,4 +1,4 @@
-"""Stands between the platform and an operator's PostgreSQL, and breaks the line at a chosen moment."""
+"""A proxy between the platform and an operator's PostgreSQL that breaks the connection at a chosen moment."""
 
 import socket
 import ssl
@@ -13,10 +13,10 @@ SSL_REQUEST = b"\x00\x00\x00\x08\x04\xd2\x16\x2f"
 
 @dataclass
 class Proxy:
-    """``breaks`` is asked about each piece of data on its way to the server, and how much came before it.
+    """``breaks`` is called with each chunk on its way to the server, and the number of bytes before it.
 
-    Where it says so the line is cut, or with ``hangs`` kept open in silence; with ``delivers`` the piece
-    itself still arrives. ``tls`` is spoken with the platform only.
+    If it returns true the connection is cut, or with ``hangs`` kept open without an answer; with ``delivers``
+    the chunk itself still arrives. ``tls`` is used towards the platform only.
     """
 
     url: str
@@ -40,7 +40,7 @@ class Proxy:
             _cut(line)
 
     def address(self, host: str = "127.0.0.1") -> str:
-        """The operator's database by way of this proxy."""
+        """The operator's database through this proxy."""
         parts = urlsplit(self.url)
         user = parts.netloc.rpartition("@")[0]
         return urlunsplit(parts._replace(netloc=f"{user}@{host}:{self.listener.getsockname()[1]}"))
@@ -68,7 +68,7 @@ class Proxy:
         while data := near.recv(65536):
             breaks = self.breaks(data, before)
             if breaks and not self.hangs:
-                near.shutdown(socket.SHUT_RDWR)  # first, so that no answer gets through any more
+                near.shutdown(socket.SHUT_RDWR)  # first, so that no answer is delivered any more
             if not breaks or self.delivers:
                 far.sendall(data)
             if breaks:

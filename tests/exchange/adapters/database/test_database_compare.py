@@ -1,12 +1,11 @@
-"""What an operator's table holds, asked by version numbers."""
+"""What an operator's table has, by version numbers."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from dsp_platform.exchange.adapters.base import Comparable, Summary
+from dsp_platform.exchange.adapters.base import Comparable, OperatorUnavailable, Summary
 from dsp_platform.exchange.adapters.database import DatabaseAdapter
-from dsp_platform.exchange.contract import OperatorUnavailable
 from dsp_platform.exchange.models import Agreement, Operator
 from tests.exchange.conftest import MAPPING
 

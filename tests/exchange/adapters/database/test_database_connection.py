@@ -1,4 +1,4 @@
-"""The line to an operator's database: cut, hung up, not trusted, and how all of it is set."""
+"""The connection to an operator's database: broken, timed out, not trusted; and its settings."""
 
 import os
 import ssl
@@ -12,8 +12,8 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from dsp_platform.exchange.adapters import database_connection
+from dsp_platform.exchange.adapters.base import OperatorUnavailable
 from dsp_platform.exchange.adapters.database import DatabaseSession
-from dsp_platform.exchange.contract import OperatorUnavailable
 from dsp_platform.exchange.models import Agreement
 from dsp_platform.exchange.operations.checks import operator_databases_are_described
 from tests.exchange.adapters.camdx.certificates import Authority
@@ -53,7 +53,7 @@ def impatient(monkeypatch) -> None:
 
 
 def pushed() -> tuple[str, bool] | int:
-    """The trouble that became of a batch, or how many arrived."""
+    """The failure of a batch, or how many arrived."""
     session = DatabaseSession(FAMILY_PACKAGE)
     try:
         return len([one for one in session.push(AGREED, MANY) if one.status == "delivered"])
@@ -78,7 +78,7 @@ def test_a_cut_line_leaves_all_of_a_batch_or_nothing(
     with through(Proxy(family_package_db.url, breaks=breaks, delivers=delivers)) as proxy:
         assert pushed() == expected
         assert proxy.broke.wait(10)
-    # What the server was still at when the line broke is over when the table can be had alone.
+    # The server has finished the broken statement when the table can be locked.
     family_package_db("BEGIN; LOCK TABLE fp_person; COMMIT")
     assert family_package_db("SELECT count(*) FROM fp_person") == [(arrived,)]
 

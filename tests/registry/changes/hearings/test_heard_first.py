@@ -1,4 +1,4 @@
-"""Who changes a number first, or asks twice, takes nobody the hearing; nor who is near whom it concerns."""
+"""Changing a number first, asking twice, or kinship with those concerned does not circumvent the hearing."""
 
 import html
 from datetime import date, timedelta
@@ -14,7 +14,7 @@ from dsp_platform.notifications.models import Message
 from registry.changes.hearings.selectors import hearing_of
 from registry.changes.hearings.services import answer_household_change
 from registry.changes.services import withdraw_change
-from registry.changes.timeline import TITLES
+from registry.changes.workflow import STEPS
 from registry.errors import ChangeError, Conflict
 from registry.models import ChangeRequest, Household, KeySetup, Membership, Person
 from registry.persons.conflicts import WORDS
@@ -83,7 +83,7 @@ def test_who_has_only_the_number_of_who_asks_is_waited_for_and_named(maly, heng,
     assert decide(heard(request), district).state == "applied"
 
 
-# --- who is near whomever it concerns
+# --- officials related to those concerned
 
 
 def near(official: User, person: Person, how: str) -> None:
@@ -160,7 +160,7 @@ def test_what_was_objected_is_read_only_by_who_may_decide(maly, heng, other_cler
         assert request.reference in shown
         assert "He beats me" not in shown
         with translation.override(language):
-            for words in (str(TITLES["object"]), gettext(DISAGREES)):
+            for words in (str(STEPS["object"].title), gettext(DISAGREES)):
                 assert words not in html.unescape(shown)
 
 
@@ -227,7 +227,7 @@ def test_what_the_former_holder_of_an_account_said_is_not_the_next_ones(
     page = browser(heng).get(f"/en/my/household-changes/{request.reference}/").content.decode()
     assert 'name="answer"' in page
     answer_household_change(request=request, agrees=True, note="", actor=heng)
-    assert request.steps.filter(step="agree").count() == 1 + agrees
+    assert request.events.filter(step="agree").count() == 1 + agrees
 
 
 def hand_over(account: User, person: Person) -> None:
@@ -263,4 +263,4 @@ def test_what_was_written_cannot_be_read_in_the_database(maly, heng, district):
     with connection.cursor() as cursor:
         cursor.execute("SELECT event::text FROM registry_changeevent event")
         assert not [row for (row,) in cursor.fetchall() if "beats" in row or b"beats".hex() in row]
-    assert request.steps.get(step="object").note == "He beats me"
+    assert request.events.get(step="object").note == "He beats me"

@@ -1,4 +1,4 @@
-"""Each whom a change of the household concerns is heard on their own: what another says shortens nothing."""
+"""Everybody concerned by a change of the household has their own time to answer."""
 
 from datetime import date, timedelta
 
@@ -31,7 +31,7 @@ def clerk(areas):
 
 @pytest.fixture
 def brother(rith):
-    """Grown, with an account of his own."""
+    """An adult with an account of his own."""
     account = User.objects.create_citizen(phone=RITH_PHONE)
     Person.objects.filter(pk=rith.pk).update(date_of_birth=date(1999, 1, 1), account=account)
     rith.refresh_from_db()
@@ -40,7 +40,7 @@ def brother(rith):
 
 @pytest.fixture
 def paid(maly):
-    """Maly receives the money of her household until now."""
+    """Maly is the present payee of her household."""
     Household.objects.filter(memberships__person=maly).update(payee=maly)
     return maly
 
@@ -64,7 +64,7 @@ def death_of_head(maly: Person, heng: User, rith: Person) -> ChangeRequest:
     )  # fmt: skip
 
 
-# --- an objection speaks for whoever objects
+# --- an objection counts only for the one who objects
 
 
 def test_an_accomplice_who_objects_does_not_silence_the_payee_of_before(
@@ -118,7 +118,7 @@ def test_what_a_young_account_objects_ends_no_hearing(maly, heng, other_clerk, d
 
 @pytest.fixture
 def objected(maly_at_home, heng, rith):
-    """Maly said that the child died; the head objected; she took it back."""
+    """Maly reported that the child died; the head objected; she withdrew it."""
     request = ask(maly_at_home, "death", who=about(rith), died=DIED)
     answer(request, heng, agrees=False, note="he lives")
     withdraw_change(request=request, actor=maly_at_home, case=None)
@@ -190,7 +190,7 @@ def test_an_objection_to_this_one_hides_not_until_when_others_answer(
     assert {"en": "can answer until", "km": "អាចឆ្លើយរហូតដល់"}[language] in page
 
 
-# --- an account that an official set up asks
+# --- requested by an account that an official set up
 
 
 def test_whose_young_account_asks_is_told_at_other_numbers_and_heard(paid, maly, heng, other_clerk, clerk):
@@ -203,7 +203,7 @@ def test_whose_young_account_asks_is_told_at_other_numbers_and_heard(paid, maly,
     assert waits(request, clerk)
 
 
-# --- whom it concerns only since it was asked
+# --- people concerned only since the request
 
 
 def move_in(person: Person, home: Household) -> None:
@@ -215,7 +215,7 @@ def move_in(person: Person, home: Household) -> None:
 
 @pytest.fixture
 def late(maly, maly_at_home, family_of_one, sokha):
-    """Maly moved in after the household had asked to move, days ago."""
+    """Maly moved in days after the household had asked to move."""
     request = heard(ask(sokha, "move", place={"village_code": "01020201", "address": "x 1"}))
     move_in(maly, family_of_one)
     return request
@@ -236,7 +236,7 @@ def test_who_moved_in_meanwhile_is_told_before_it_is_approved_and_heard_from_the
 def test_nor_does_a_number_that_was_told_before_make_who_moved_in_told(
     maly, family_of_one, sokha, commune_clerk, clerk
 ):
-    """An official may have put another's beside it."""
+    """An official may have entered another person's number beside it."""
     case = for_(official("clerk.first", "010202"), maly)
     ask(case.official, "phone", case=case, who=about(maly), phone={"phone": sokha.phone})
     request = ask(
@@ -266,12 +266,12 @@ def test_of_who_has_a_phone_nobody_reads_that_they_have_none(late, maly, clerk, 
     assert words in page
 
 
-# --- who cannot be told
+# --- who cannot be informed
 
 
 @pytest.fixture
 def grandmother(rith):
-    """Grown, without a phone."""
+    """An adult without a phone."""
     Person.objects.filter(pk=rith.pk).update(date_of_birth=date(1950, 1, 1))
     rith.refresh_from_db()
     return rith

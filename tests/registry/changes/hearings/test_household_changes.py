@@ -1,4 +1,4 @@
-"""Whom a change of the whole household touches is told of it, and heard before it is decided."""
+"""Those whom a change of the whole household concerns are informed and heard before it is decided."""
 
 from datetime import timedelta
 
@@ -99,7 +99,7 @@ def test_to_disagree_on_the_page_is_kept(payee, heng, language):
         f"/{language}/my/household-changes/{payee.reference}/", {"answer": "no", "note": "x"}, follow=True
     )
     assert sent.status_code == 200
-    assert payee.steps.filter(step="object", actor=heng).exists()
+    assert payee.events.filter(step="object", actor=heng).exists()
 
 
 def test_a_stranger_reads_and_answers_nothing(payee, sokha, family_of_one):

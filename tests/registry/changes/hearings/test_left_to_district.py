@@ -1,4 +1,4 @@
-"""What somebody objected to is decided and read by the district; the commune is told no more than that."""
+"""Requests with an objection are decided and read by the district; the commune learns only that."""
 
 import html
 
@@ -75,7 +75,7 @@ def test_nor_does_an_official_who_entered_it(maly, heng, maly_at_home, district,
     assert DISTRICT[language] not in counter(district, request, language)
 
 
-# --- found by reference, whatever the list leads to
+# --- opened by reference, whatever the list links to
 
 
 @LANGUAGES

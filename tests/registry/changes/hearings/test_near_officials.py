@@ -1,4 +1,4 @@
-"""What an official reads of a request that concerns somebody near to them, and takes back in a case."""
+"""What an official sees of a request that concerns a relative, and may withdraw in a case."""
 
 import html
 import re
@@ -15,12 +15,12 @@ from dsp_platform.notifications.models import Message
 from dsp_platform.uploads.contract import may_add, may_see
 from dsp_platform.uploads.models import Upload
 from registry.changes.evidence import CHANGE
-from registry.changes.hearings.reading import near_of
+from registry.changes.hearings.visibility import near_of
 from registry.changes.kinds import KINDS
 from registry.changes.services import withdraw_change
 from registry.errors import Conflict
 from registry.models import ChangeRequest, Household, KeySetup, Membership, Person, PhoneReplacement
-from registry.persons.conflicts import WORDS, near_among, nearness
+from registry.persons.conflicts import WORDS, conflicts_among, personal_conflict
 from registry.urls import urlpatterns
 from tests.registry.cast import HEAD_PHONE, MALY_PHONE, OWN_SIM, official
 from tests.registry.changes.cast import about, ask, decide, joining
@@ -130,7 +130,7 @@ def test_nor_does_the_commune_that_is_left_where_who_would_answer_is_near(
 
 
 def test_nor_the_new_home_of_who_is_asked_to_move_there(maly, maly_at_home, husband, family_of_one, sokha):
-    """Whoever is near the one who moves may sit in the commune that is left."""
+    """A relative of the mover may be an official of the commune that is left."""
     request = ask(sokha, "joins", **joining(maly))
     shown = page(husband, f"/counter/moves/{request.reference}/")
     assert words("household", "en") in shown
@@ -182,7 +182,7 @@ WALKED = [path for path in GUARDED if "<" not in path.replace("<str:reference>",
 
 @pytest.mark.parametrize("of_case", [True, False])
 def test_no_page_shows_an_address_to_who_is_near(maly, maly_at_home, husband, of_case):
-    """However the page is called: all that need no more than a reference."""
+    """Every page that needs only a reference."""
     request = leaves(maly)
     assert "counter/changes/<str:reference>/" in WALKED
     if of_case:
@@ -226,8 +226,8 @@ def test_a_list_and_a_page_judge_alike_who_is_near(maly, rith, family_of_one, so
         person.memberships.update(ended_on=date(2024, 1, 1))
     if how == "phone":
         Person.objects.filter(pk=maly.pk).update(phone=sokha.phone)
-    near = near_among(commune_clerk, {person.pk})
-    assert bool(near) == bool(nearness(commune_clerk, person)) == bool(how)
+    near = conflicts_among(commune_clerk, {person.pk})
+    assert bool(near) == bool(personal_conflict(commune_clerk, person)) == bool(how)
 
 
 def other_member(household: Household, person: Person) -> Person:

@@ -1,4 +1,4 @@
-"""Strangers who type wrong codes for a number, or ask for many, lock nobody out who is signed in for it."""
+"""Wrong or repeated codes by strangers for a number do not lock out the user signed in with it."""
 
 import pytest
 from django.utils import timezone

@@ -1,4 +1,4 @@
-"""What the mover reads of a move, from the request until the commune decides; and what the counter reads."""
+"""What the mover reads about a move, from the request until the decision; and what the counter reads."""
 
 from datetime import timedelta
 
@@ -144,7 +144,7 @@ def test_who_is_put_out_reads_that_they_move_out(maly, maly_at_home):
 
 
 def test_no_page_of_a_request_calls_it_a_correction(move, sokha, commune_clerk):
-    """In Khmer the link "Change" and the change itself are two words."""
+    """In Khmer the link "Change" and the noun are two different words."""
     for client, page in (
         (browser(sokha), f"/km/my/changes/requests/{move.reference}/"),
         (browser(commune_clerk), f"/km/counter/changes/{move.reference}/"),

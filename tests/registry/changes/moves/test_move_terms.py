@@ -1,4 +1,4 @@
-"""Who says yes to a move has read what it does, and their yes is to that and nothing else."""
+"""A yes to a move is to the terms that were shown, and to no others."""
 
 from datetime import date
 
@@ -49,7 +49,7 @@ def at_counter(move: ChangeRequest, language: str = "en") -> str:
 
 
 def another_head(household: Household) -> None:
-    """The household that takes in is led by somebody else now."""
+    """The receiving household has another head now."""
     new = Person.objects.create(
         spid="123456789012", family_name="ឈិន", given_name="វិបុល", sex="male",
         date_of_birth=date(1980, 1, 1), village_id=household.village_id,
@@ -190,7 +190,7 @@ def test_what_changes_after_the_yes_is_asked_anew(move, family_of_one, commune_c
         decide(move, commune_clerk)
     move.refresh_from_db()
     assert (move.yes, move.state) == ("", "waiting")
-    assert move.steps.filter(step="ask_anew").exists()
+    assert move.events.filter(step="ask_anew").exists()
 
 
 def test_a_yes_from_before_there_were_terms_is_asked_anew(move, commune_clerk):
@@ -375,6 +375,6 @@ def test_a_page_of_a_move_is_of_the_case_of_who_asked(move, sokha, commune_clerk
 
 
 def test_the_banner_does_not_tell_who_the_mover_is(move, maly, commune_clerk):
-    """With a case of whoever may be meant, the page would say yes or no."""
+    """With a case of the possible mover, the page would reveal whether they match."""
     Case.objects.create(official=commune_clerk, subject_id=maly.pk, reason="check", consent_text="x")
     assert "not of your open case" in banner(browser(commune_clerk), at_counter(move))

@@ -33,7 +33,7 @@ CARD = {"document_type": "identity_card", "document_number": "010203045"}
 
 
 def say_yes(request: ChangeRequest, actor: User, phone: str = MALY_PHONE) -> ChangeRequest:
-    """Who decides then looks at the page again."""
+    """Returns the request as the decider then sees it."""
     shown = terms_for(actor, request).shown
     held = agree_by_code(request=request, phone=phone, shown=shown, actor=actor)
     request.version = held.version
@@ -61,7 +61,7 @@ def test_with_the_code_of_the_mover_it_can(request_, maly, family_of_one, commun
     assert say_yes(request_, commune_clerk).yes == "phone"
     decide(request_, commune_clerk)
     assert maly.memberships.get(ended_on=None).household == family_of_one
-    assert request_.steps.filter(step="yes").exists()
+    assert request_.events.filter(step="yes").exists()
 
 
 def test_the_code_of_another_phone_is_no_yes(request_, commune_clerk):
@@ -75,7 +75,7 @@ def test_an_official_from_elsewhere_takes_no_yes(request_, areas):
 
 
 def test_a_number_just_put_on_record_says_no_yes(family_of_one, maly, sokha, other_clerk):
-    """Whoever writes down a phone of their own does not speak for the person by it: the one before does."""
+    """A phone newly put on record does not speak for the person: the previous one does."""
     case = Case.objects.create(official=other_clerk, subject_id=maly.pk, reason="check", consent_text="x")
     ask(other_clerk, "phone", case=case, who=about(maly), phone={"phone": OWN_SIM})
     request = ask(sokha, "joins", **joining(maly))
@@ -84,7 +84,7 @@ def test_a_number_just_put_on_record_says_no_yes(family_of_one, maly, sokha, oth
 
 
 def test_a_number_put_on_record_takes_no_yes_from_the_account(family_of_one, maly, sokha, other_clerk):
-    """Nor does it hide from the victim that they are asked: the phone that stood before speaks on."""
+    """Nor does it hide the request from the victim: the previous phone still speaks for them."""
     maly.account = User.objects.create_citizen(phone="+85516000009")
     maly.save(update_fields=["account"])
     age(maly, 31)

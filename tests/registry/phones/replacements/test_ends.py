@@ -1,4 +1,4 @@
-"""A new SIM that is tried meanwhile hinders nothing, and a replacement that ends says why, to both phones."""
+"""Trying out a new SIM does not block its use, and a replacement that ends says why, to both phones."""
 
 import pytest
 from django.utils import timezone, translation
@@ -40,7 +40,7 @@ def asked(person, commune_clerk):
 
 @pytest.fixture
 def tried(db):
-    """Signed in with the new SIM, which makes an account of it."""
+    """Signed in with the new SIM, which creates an account for it."""
     account = User.objects.create_citizen(phone=OWN_SIM)
     browser(account).get("/en/my/")
     return account
@@ -54,7 +54,7 @@ def begin_registration(account: User) -> Draft:
     return drafts.save_draft(owner=account, case=None, answers={"members": [{"id": 1, "given_name": "ម៉ាលី"}]})
 
 
-# --- an account that holds nothing
+# --- an empty account
 
 
 def test_trying_the_new_sim_meanwhile_hinders_nothing(asked, tried, second_clerk, sokha):
@@ -247,7 +247,7 @@ def test_who_registers_in_an_account_that_was_closed_meanwhile_does_not(areas, o
 
 
 def test_answers_of_a_registration_are_not_forgotten_in_silence(maly, tried):
-    """An account got a record, by a claim or at the counter, in which a registration was begun."""
+    """An account in which a registration was begun got a record, by a claim or at the counter."""
     begin_registration(tried)
     Person.objects.filter(pk=maly.pk).update(account=tried)
     page = browser(tried).get("/en/register/", follow=True).content.decode()

@@ -1,4 +1,4 @@
-"""Who objected is not asked again by the same official, nor by one official alone."""
+"""After an objection the same official cannot ask again, nor can one official alone."""
 
 from datetime import timedelta
 
@@ -59,7 +59,7 @@ def test_nor_opens_a_first_account(maly, other_clerk, district):
 
 
 def test_but_is_the_second_for_what_another_asks(asked_anew, commune_clerk, sokha):
-    """Two officials then have seen the person. Where there are two in all, nobody else is left."""
+    """Two officials have then seen the person. If there are only two, nobody else is left."""
     page = browser(commune_clerk).get(f"/en/counter/phones/{asked_anew.reference}/").content.decode()
     assert 'name="document"' in page
     confirm(asked_anew, commune_clerk)

@@ -1,4 +1,4 @@
-"""Two at once, on real transactions: one phone, one end, one yes."""
+"""Races on real transactions: one phone, one outcome, one agreement."""
 
 import pytest
 

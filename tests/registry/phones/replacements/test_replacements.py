@@ -1,4 +1,4 @@
-"""One official alone replaces nobody's phone."""
+"""One official alone cannot replace anybody's phone."""
 
 from datetime import timedelta
 
@@ -49,7 +49,7 @@ def case_of(clerk: User, person: Person) -> Case:
 
 
 def proved(phone: str, account: User | None, then):
-    """As the page does it: the turn of the phone is held while ``then`` runs."""
+    """As the page does it: the phone is locked while ``then`` runs."""
     Challenge.objects.all().delete()
     challenge = codes.send_code(
         phone=phone, browser="b", language="km", purpose="lost_phone", account=account
@@ -305,7 +305,7 @@ OPENED = {
 @pytest.mark.parametrize("language", ["km", "en"])
 @pytest.mark.parametrize("how", ["confirmed", "in time", "at once"])
 def test_the_number_that_waits_reads_that_its_account_is_open(maly, other_clerk, district, language, how):
-    """It was signed out: what it was told last is the day on which the account opens."""
+    """It was signed out: the last message announced the day on which the account opens."""
     Person.objects.filter(pk=maly.pk).update(language=language)
     phone = "+85512777001" if how == "at once" else OWN_SIM
     asked = open_account(other_clerk, maly, phone)
@@ -317,7 +317,7 @@ def test_the_number_that_waits_reads_that_its_account_is_open(maly, other_clerk,
     told = Message.objects.get(template="account_open")
     assert (told.phone, told.language) == (phone, language)
     assert render(told.template, told.params, told.language).startswith(OPENED[language])
-    # Any other number on record still reads that the record was joined to an account.
+    # Any other number on record still gets the message that the record was joined to an account.
     others = Message.objects.filter(template="claimed").values_list("phone", flat=True)
     assert set(others) == {"+85512777001"} - {phone}
 

@@ -1,4 +1,4 @@
-"""An official stops a phone only for somebody who is there, and never one they have a part in."""
+"""An official stops a replacement only for somebody who is present, and never one in which they took part."""
 
 from datetime import timedelta
 
@@ -40,7 +40,7 @@ def taken(person, commune_clerk, district):
 
 @pytest.fixture
 def given_back(taken, person, second_clerk):
-    """And the person asks for their own again."""
+    """And the person requests their own again."""
     person.refresh_from_db()
     return ask(second_clerk, person, OLD)
 

@@ -1,0 +1,46 @@
+"""Text messages to applicants. They name neither person nor programme, because phones are shared."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+
+def received(params: Mapping[str, Any]) -> str:
+    return _("We received your application. Reference: %(reference)s") % params
+
+
+def more_asked(params: Mapping[str, Any]) -> str:
+    return _("Please answer a question about your application: %(reference)s") % params
+
+
+def approved(params: Mapping[str, Any]) -> str:
+    return _("Your application was approved: %(reference)s") % params
+
+
+def refused(params: Mapping[str, Any]) -> str:
+    return _("Your application was not approved. See why: %(reference)s") % params
+
+
+def unreadable(params: Mapping[str, Any]) -> str:
+    return _("A document you sent could not be read. Please send it again: %(reference)s") % params
+
+
+TEXTS: dict[str, Callable[[dict[str, Any]], str]] = {
+    "application_received": received,
+    "application_ask_more": more_asked,
+    "application_approve": approved,
+    "application_refuse": refused,
+    "application_unreadable": unreadable,
+}
+
+# The title of each in the list of one's own messages.
+TITLES: dict[str, str | Promise] = {
+    "application_received": gettext_lazy("We received your application"),
+    "application_ask_more": gettext_lazy("A question about your application"),
+    "application_approve": gettext_lazy("Your application was approved"),
+    "application_refuse": gettext_lazy("Your application was not approved"),
+    "application_unreadable": gettext_lazy("A document could not be read"),
+}

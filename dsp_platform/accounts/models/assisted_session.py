@@ -1,0 +1,44 @@
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from dsp_platform.accounts.models.user import User
+
+
+class Case(models.Model):
+    """An official acts for one person. ``subject_id`` is the id of that person, null until registered."""
+
+    class End(models.TextChoices):
+        CLOSED = "closed", _("ended by the official")
+        SWITCHED = "switched", _("another case was opened")
+        IDLE = "idle", _("30 minutes without use")
+        SIGNED_OUT = "signed_out", _("the official signed out")
+        OUT_OF_AREA = "out_of_area", _("the official may not see the person any more")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    official = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="cases", verbose_name=_("official")
+    )
+    subject_id = models.BigIntegerField(null=True)
+    reason = models.CharField(_("reason"), max_length=32)
+    consent_text = models.TextField(_("words read to the person"))
+    opened_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True)
+    end = models.CharField(max_length=16, choices=End.choices, blank=True)
+
+    class Meta:
+        verbose_name = _("case")
+        verbose_name_plural = _("cases")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["official"], condition=Q(ended_at=None), name="case_one_open_per_official"
+            )
+        ]
+        indexes = [models.Index(fields=["subject_id", "opened_at"])]
+
+    def __str__(self) -> str:
+        return str(self.id)

@@ -1,0 +1,121 @@
+"""Users: citizens, commune officials and staff, with their role and scope."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    CITIZEN = "citizen", _("Citizen")
+    OFFICIAL = "official", _("Commune official")
+    REVIEWER = "reviewer", _("Reviewer of an operator")
+    STEWARD = "steward", _("Registry steward")
+    AUDITOR = "auditor", _("Auditor")
+
+
+PRIVILEGED_ROLES = tuple(role for role in Role if role not in (Role.CITIZEN, Role.OFFICIAL, Role.REVIEWER))
+"""Accounts with these roles need two people: ``accounts.staff.approvals``."""
+
+# Officials work at the counter, all other staff in the admin.
+ADMIN_ROLES = tuple(role for role in Role if role not in (Role.CITIZEN, Role.OFFICIAL))
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_citizen(self, *, phone: str, language: str = "km") -> "User":
+        user = self.model(phone=phone, role=Role.CITIZEN, language=language)
+        user.set_unusable_password()
+        user.save(using=self._db)
+        return user
+
+    def create_staff(
+        self, *, username: str, password: str | None, role: str, full_name: str = "", **extra: Any
+    ) -> "User":
+        """Without a password the person cannot sign in until they have followed an invitation (``staff``)."""
+        user = self.model(username=username, role=role, full_name=full_name, **extra)
+        user.is_staff = role in ADMIN_ROLES
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]  # of django-otp
+    """A citizen signs in with a phone and has no password; staff have a name, a password and TOTP.
+
+    The scope is stored as codes, because the platform knows no domain: ``area_code`` is the prefix of
+    the area codes an official may access, ``operator_code`` the operator a reviewer works for.
+    Empty means no scope, and no scope means nothing is visible.
+    """
+
+    phone = models.CharField(_("phone number"), max_length=16, unique=True, null=True, blank=True)
+    username = models.CharField(_("user name"), max_length=64, unique=True, null=True, blank=True)
+    full_name = models.CharField(_("full name"), max_length=200, blank=True)
+    role = models.CharField(_("role"), max_length=16, choices=Role.choices)
+    area_code = models.CharField(_("area code"), max_length=8, blank=True)
+    operator_code = models.SlugField(_("operator code"), max_length=32, blank=True)
+    # Optional, staff only: their own person in the registry, so that conflicts of interest can be detected.
+    spid = models.CharField("SPID", max_length=12, blank=True)
+    language = models.CharField(_("language"), max_length=2, default="km")
+    # False: ``language`` follows the language of the page at each sign-in.
+    language_is_chosen = models.BooleanField(default=False)
+    is_active = models.BooleanField(_("active"), default=True)
+    is_staff = models.BooleanField(_("may open the admin"), default=False)
+    date_joined = models.DateTimeField(_("joined"), default=timezone.now)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    # Set by django-otp: the device that verified the second factor in this session.
+    otp_device: Any = None
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        constraints = [
+            models.CheckConstraint(
+                name="user_citizen_has_phone_staff_has_name",
+                condition=Q(role=Role.CITIZEN, phone__isnull=False, username__isnull=True)
+                # Closed, and its number released for another account.
+                | Q(role=Role.CITIZEN, phone__isnull=True, username__isnull=True, is_active=False)
+                | (~Q(role=Role.CITIZEN) & Q(username__isnull=False, phone__isnull=True)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name or self.username or _("citizen %(number)s") % {"number": self.pk}
+
+    @property
+    def staff_name(self) -> str:
+        """For staff: full names are not unique, so the user name is added. Not for citizens."""
+        return f"{self.full_name} ({self.username})" if self.full_name and self.username else str(self)
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Always False: each page checks the role. Neither ``is_superuser`` nor a group grants anything."""
+        return False
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return False
+
+    def is_verified(self) -> bool:
+        return self.otp_device is not None
+
+    @property
+    def is_citizen(self) -> bool:
+        return self.role == Role.CITIZEN
+
+    @property
+    def is_official(self) -> bool:
+        return self.role == Role.OFFICIAL
+
+    @property
+    def is_reviewer(self) -> bool:
+        return self.role == Role.REVIEWER
+
+    @property
+    def is_steward(self) -> bool:
+        return self.role == Role.STEWARD

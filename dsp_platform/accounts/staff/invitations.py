@@ -1,0 +1,129 @@
+"""Invitations of staff: single-use links with which a person sets their own password and second factor.
+
+Nobody else ever knows these. The link is shown once to whoever created it; the database holds a digest.
+"""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dsp_platform.accounts.models import Invitation, TOTPDevice, User, invitation_binding
+from dsp_platform.accounts.sessions import services as sessions
+from dsp_platform.accounts.staff import invitation_codes
+from dsp_platform.accounts.staff import services as staff
+from dsp_platform.audit import services as audit
+
+LIFE = timedelta(hours=72)
+
+
+class CannotInvite(Exception):
+    def __str__(self) -> str:
+        return _("This person cannot be invited: the account is closed, in use already, or your own.")
+
+
+class CannotJoin(Exception):
+    """The same sentence for every ``reason``, which only the audit names."""
+
+    def __init__(self, reason: str, user: User | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.user = user
+
+    def __str__(self) -> str:
+        return _("This invitation is not right, was used already, or is too old. Ask for a new one.")
+
+
+@transaction.atomic
+def invite(*, actor: User | None, user: User, first_half: str = "") -> str:
+    """The code of a new invitation, to be shown once; it replaces an earlier one. Raises CannotInvite.
+
+    With a ``first_half``, which somebody else passes on, only the second half is returned. One person alone
+    cannot invite where it ``needs_two_people``; a command (``actor`` is None) can.
+    """
+    user = staff.lock(user)
+    alone = actor is not None and not first_half
+    if not _may_invite(actor, user) or staff.has_joined(user) or (alone and staff.needs_two_people(user)):
+        raise CannotInvite
+    code = invitation_codes.random_code(invitation_codes.HALF if first_half else invitation_codes.LENGTH)
+    now, digest = timezone.now(), invitation_codes.digest_of(first_half + code)
+    Invitation.objects.update_or_create(
+        user=user,
+        defaults={
+            "digest": digest,
+            "bound": invitation_binding(user.pk, digest, now, now + LIFE),
+            "made_at": now,
+            "expires_at": now + LIFE,
+            "used_at": None,
+        },
+    )
+    audit.record(actor=actor, action="invite", subject_kind="user", subject_id=user.pk)
+    return code
+
+
+@transaction.atomic
+def renew_credentials(*, actor: User, user: User, first_half: str = "") -> str:
+    """Revoke password, second factor and sessions; returns the code of an invitation to set new ones.
+
+    Needs a ``first_half`` where it ``needs_two_people``. Raises CannotInvite.
+    """
+    user = staff.lock(user)
+    if not _may_invite(actor, user) or (not first_half and staff.needs_two_people(user)):
+        raise CannotInvite
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
+    TOTPDevice.objects.filter(user=user).delete()
+    sessions.end_other_sessions(user=user, keep=None)
+    audit.record(actor=actor, action="renew_credentials", subject_kind="user", subject_id=user.pk)
+    return invite(actor=actor, user=user, first_half=first_half)
+
+
+def _may_invite(actor: User | None, user: User) -> bool:
+    return not user.is_citizen and user.is_active and (actor is None or actor.pk != user.pk)
+
+
+def is_invited(user: User) -> bool:
+    """Whether the user has an invitation that is neither used nor expired."""
+    return Invitation.objects.filter(user=user, used_at=None, expires_at__gt=timezone.now()).exists()
+
+
+def invitation_of(code: str) -> Invitation:
+    """Raises CannotJoin."""
+    return open_invitation(invitation_codes.digest_of(code))
+
+
+def open_invitation(digest: bytes) -> Invitation:
+    """Raises CannotJoin."""
+    invitation = Invitation.objects.select_related("user").filter(digest=digest).first()
+    if invitation is None:
+        raise CannotJoin("unknown")
+    for reason, applies in (
+        ("moved", not invitation.is_bound()),
+        ("used", invitation.used_at),
+        ("expired", invitation.expires_at <= timezone.now()),
+        ("closed", not invitation.user.is_active),
+        ("joined", staff.has_joined(invitation.user)),
+    ):
+        if applies:
+            raise CannotJoin(reason, invitation.user)
+    return invitation
+
+
+@transaction.atomic
+def join(*, invitation: Invitation, password: str, key: str, code: str) -> User:
+    """Set the password, and the app that was shown ``key`` and displays ``code``. Consumes the invitation.
+
+    The user returned can be signed in with both factors. Raises CannotJoin and WrongCode.
+    """
+    user = staff.lock(invitation.user)
+    # Read under the lock: a concurrent request may have used or replaced it.
+    current = open_invitation(bytes(invitation.digest))
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    staff.replace_device(user, key, code)
+    current.used_at = timezone.now()
+    current.save(update_fields=["used_at"])
+    for action in ("join", "change_password", "change_second_factor"):
+        audit.record(actor=user, action=action, subject_kind="user", subject_id=user.pk)
+    return user

@@ -1,0 +1,52 @@
+"""The form of the next step with an item."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self, cast
+
+from django import forms
+
+from dsp_platform.casework.models import WorkItem
+from dsp_platform.casework.workflow import Words, Workflow
+from dsp_platform.khmer.text import clean_lines
+
+
+class LinesField(forms.CharField):
+    """Text of several lines, without invisible and control characters."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> str:
+        return clean_lines(super().to_python(value) or "")
+
+
+class StepForm(forms.Form):
+    """A subclass adds the field that names the step, and ``note``."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    """Of the item that the page showed."""
+
+    workflow: ClassVar[Workflow[Any]]
+    step_field: ClassVar[str]
+    labels: ClassVar[Mapping[str, Words]]
+    """Of the steps that can be chosen."""
+
+    def __init__(self, *args: Any, item: WorkItem, note: str = "", **kwargs: Any) -> None:
+        kwargs["initial"] = {"version": item.version, "note": note}
+        super().__init__(*args, **kwargs)
+        self.item = item
+        # All of them, so that the service can say who was first when one is no longer possible.
+        self._offer(list(self.labels))
+
+    def offered(self, *sides: str) -> Self | None:
+        """With the steps that these sides may take now; None when there are none."""
+        names = [step.name for step in self.workflow.allowed(self.item, *sides) if step.name in self.labels]
+        self._offer(names)
+        return self if names else None
+
+    def _offer(self, names: list[str]) -> None:
+        choose(self, self.step_field, [(name, label) for name, label in self.labels.items() if name in names])
+
+
+def choose(form: forms.Form, name: str, choices: list[tuple[str, Any]]) -> None:
+    """From these only."""
+    cast(forms.ChoiceField, form.fields[name]).choices = choices

@@ -1,0 +1,40 @@
+"""Text messages to people who reported something. They hold only the reference, because phones are shared."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+
+def received(params: Mapping[str, Any]) -> str:
+    return _("We received your report. Reference: %(reference)s") % params
+
+
+def changed(params: Mapping[str, Any]) -> str:
+    return _("There is news about your report. Reference: %(reference)s") % params
+
+
+def appeal_received(params: Mapping[str, Any]) -> str:
+    return _("We received your appeal. Reference: %(reference)s") % params
+
+
+def appeal_answered(params: Mapping[str, Any]) -> str:
+    return _("Your appeal was answered. Reference: %(reference)s") % params
+
+
+TEXTS: dict[str, Callable[[dict[str, Any]], str]] = {
+    "grievance_received": received,
+    "grievance_changed": changed,
+    "appeal_received": appeal_received,
+    "appeal_answered": appeal_answered,
+}
+
+# The title of each in the list of one's own messages.
+TITLES: dict[str, str | Promise] = {
+    "grievance_received": gettext_lazy("We received your report"),
+    "grievance_changed": gettext_lazy("News about your report"),
+    "appeal_received": gettext_lazy("We received your appeal"),
+    "appeal_answered": gettext_lazy("Your appeal was answered"),
+}

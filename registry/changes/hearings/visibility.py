@@ -1,0 +1,75 @@
+"""What staff read of a request for a change: asked by every page that shows one, and by its documents."""
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from dsp_platform.accounts.models import Case, User
+from registry.changes.hearings.selectors import conflict_over, touched_by
+from registry.changes.selectors import changes_of, changes_to_document, moves_of
+from registry.models import ChangeRequest, Person
+from registry.persons.conflicts import conflicts_among, personal_conflict
+
+LEFT = _("It is decided, so the commune that was left does not read the new address any more.")
+
+
+def why_unread(user: User, request: ChangeRequest, case: Case | None = None) -> str | Promise:
+    """Why this user may read only its kind and state, in words; "" where they may read all.
+
+    ``case``: the assisted session with whoever asked for it. In it, and for requests they entered themselves,
+    only kinship counts, not that they set up a phone or account.
+    """
+    if user.is_citizen:
+        return ""
+    if case is not None or request.asked_by_id == user.pk:
+        return personal_conflict(user, *touched_by(request))
+    return conflict_over(user, request)
+
+
+def near_of(user: User, requests: Iterable[ChangeRequest]) -> set[int]:
+    """Those requests of a list that are about relatives of the user: the list does not show their place."""
+    persons = {one.pk: (one.asked_for_id, one.person_id, one.mover_id) for one in requests}
+    near = conflicts_among(user, {pk for touched in persons.values() for pk in touched if pk is not None})
+    return {request for request, touched in persons.items() if near.intersection(touched)}
+
+
+def reads_place(user: User, request: ChangeRequest) -> bool:
+    """The destination of a move may be read until it is decided; then only by the area it lies in."""
+    return request.is_open or not user.is_official or _leads_to(request).startswith(user.area_code)
+
+
+def _leads_to(request: ChangeRequest) -> str:
+    place = cast(dict[str, Any], request.answers).get("place", {})
+    return str(place.get("village_code") or request.village_id)
+
+
+def answers_for(user: User, request: ChangeRequest) -> dict[str, Any]:
+    """The answers that somebody who may read the request reads of it."""
+    answers = cast(dict[str, Any], request.answers)
+    return {step: told for step, told in answers.items() if step != "place" or reads_place(user, request)}
+
+
+def why_unlisted(case: Case | None, person: Person) -> str | Promise:
+    """Why the official of this case does not see the person's requests; "" where they do."""
+    return personal_conflict(case.official, person) if case is not None else ""
+
+
+def changes_shown(person: Person, case: Case | None) -> list[ChangeRequest]:
+    return listed(changes_of(person), person, case)
+
+
+def documents_to_show(person: Person, case: Case | None) -> list[ChangeRequest]:
+    return listed(changes_to_document(person), person, case)
+
+
+def moves_shown(person: Person, case: Case | None) -> list[ChangeRequest]:
+    return listed(moves_of(person), person, case)
+
+
+def listed(found: list[ChangeRequest], person: Person, case: Case | None) -> list[ChangeRequest]:
+    """An official related to the person sees only what they entered themselves."""
+    if case is None or not why_unlisted(case, person):
+        return found
+    return [one for one in found if one.asked_by_id == case.official_id]

@@ -1,0 +1,39 @@
+"""The page shown instead of a request that may not be read, and the access log of one that may."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+
+from dsp_platform.audit import services as audit
+from registry.changes.kinds import KINDS
+from registry.models import ChangeRequest
+from registry.persons.subject import user_of
+
+
+def note_change_look(request: HttpRequest, change: ChangeRequest, person_id: int | None) -> None:
+    """Log that whoever decides, or answers for a commune, saw whom a request is about."""
+    audit.record(
+        actor=user_of(request),
+        action="view",
+        subject_kind="person",
+        subject_id=person_id,
+        reason="change",
+        details={"change": change.reference},
+    )
+
+
+def unread_change(
+    request: HttpRequest, change: ChangeRequest, why: str | Promise, back: str, about: int | None = None
+) -> HttpResponse:
+    """Only its kind and state, and why no more.
+
+    ``about``: the person of the case; without it the page does not show even that.
+    """
+    context = {
+        "change": change,
+        "kind": KINDS[change.kind],
+        "why": why,
+        "back": back,
+        "about": about,
+    }
+    return render(request, "registry/changes/change_unread.html", context)

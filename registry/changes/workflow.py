@@ -1,0 +1,98 @@
+"""The states of a request for a change, and every step that leads from one to another."""
+
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from dsp_platform.accounts.models import Case, User
+from dsp_platform.audit import services as audit
+from dsp_platform.casework.workflow import Step, Workflow, steps
+from dsp_platform.templatetags.site_tags import runs
+from registry.models import ChangeRequest
+from registry.phones.selectors import numbers_of
+
+State = ChangeRequest.State
+OPEN = ChangeRequest.OPEN_STATES
+
+ASKER = "asker"  # who asks for it, or the official who enters it for them
+DECIDER = "decider"  # the commune, its district or a steward
+MOVER = "mover"  # who is moved to another household, or the commune they leave
+CONCERNED = "concerned"  # members of the household, or the commune it leaves
+REGISTRY = "registry"  # what follows from another change
+
+AGREE, OBJECT = "agree", "object"
+ENDED, ASKER_LEFT = "ended", "asker_left"
+
+# fmt: off
+STEPS = steps(
+    Step("ask", ASKER, (), State.WAITING, _("Request received")),
+    # Of the kinds that need no second person: asked and done at once.
+    Step("apply", ASKER, (), State.APPLIED, _("The change was made")),
+    Step("yes", MOVER, OPEN, "", _("The person who moves agreed")),
+    Step("ask_anew", MOVER, OPEN, "", _("What the move would do changed: the person is asked anew")),
+    Step("no", MOVER, OPEN, State.REFUSED, _("The person who moves did not agree"), needs_note=True),
+    Step(AGREE, CONCERNED, OPEN, "", _("Somebody whom it concerns agreed")),
+    # Ends nothing: from now on the district decides.
+    Step(OBJECT, CONCERNED, OPEN, "", _("Somebody whom it concerns does not agree")),
+    Step("approve", DECIDER, OPEN, State.APPLIED, _("The change was made"), sms="change_approve"),
+    Step("ask_more", DECIDER, OPEN, State.MORE_ASKED, _("A document is asked for"),
+         needs_note=True, sms="change_ask_more"),
+    Step("refuse", DECIDER, OPEN, State.REFUSED, _("The change was not made"),
+         needs_note=True, sms="change_refuse"),
+    Step("withdraw", ASKER, OPEN, State.WITHDRAWN, _("Taken back")),
+    # Says no more than that: who asked may not know whom the reason is about.
+    Step(ENDED, REGISTRY, OPEN, State.WITHDRAWN, _("Ended: it cannot be done any more"),
+         sms="change_refuse"),
+    # Without a text message: who asked knows that they left, or has died.
+    Step(ASKER_LEFT, REGISTRY, OPEN, State.WITHDRAWN,
+         _("Ended: whoever asked is no member of the household any more")),
+)
+# fmt: on
+
+DECISIONS = ("approve", "refuse", "ask_more")
+
+
+class ChangeWorkflow(Workflow[ChangeRequest]):
+    steps = STEPS
+    subject_kind = "change"
+    note_length = 1000
+    note_missing = _("Write a note: the person who asked will read it.")
+    select_related = ("person", "asked_by", "asked_for", "mover")
+
+    def decide(self, request: ChangeRequest, name: str, *, actor: User, note: str) -> None:
+        """``take_step``, by whoever is remembered as the one who decided."""
+        request.decided_by, request.decided_at = actor, timezone.now()
+        self.take_step(request, name, actor=actor, note=note, fields=["decided_by", "decided_at"])
+
+    def audit_step(
+        self, item: ChangeRequest, step: Step, *, actor: User | None, reason: str, case: Case | None
+    ) -> None:
+        audit.record(
+            actor=actor,
+            action=f"change_{step.name}",
+            subject_kind="person",
+            subject_id=item.person_id or item.asked_for_id,
+            reason=item.kind,
+            case_id=item.case_id if step.name in ("ask", "apply") else None,
+            details={"change": item.reference},
+        )
+
+    def phones_of(self, item: ChangeRequest) -> list[str]:
+        return self.own_phones(item)[:1]
+
+    def own_phones(self, request: ChangeRequest) -> list[str]:
+        """Of whoever asked, not of the head: it may be a secret. A number that a citizen typed only where an
+        official asked for them."""
+        return numbers_of(request.asked_for, with_typed=not request.asked_by.is_citizen)
+
+    def overtaken_by(self, item: ChangeRequest) -> str:
+        if item.is_open:
+            return str(_("Nothing was saved: something was added meanwhile. Read it, then decide."))
+        last = item.events.select_related("actor").last()
+        official = last.actor if last and last.actor and not last.actor.is_citizen else None
+        who = runs(official) if official else _("the person who asked")
+        words = _("Nothing was saved: %(who)s was first. The request is now “%(state)s”.")
+        return format_html(str(words) % {"who": "{}", "state": "{}"}, who, item.get_state_display())
+
+
+change_workflow = ChangeWorkflow()

@@ -1,0 +1,39 @@
+"""Why a condition of a rule is met or not, as a sentence.
+
+A sentence is about the fact, not about the condition: so it is true behind a negation too.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import Literal
+
+from registry.facts.fact import Fact, Voices
+from registry.facts.table import FACTS
+from registry.rules.names import Value
+from registry.rules.nodes import Condition
+
+Voice = Literal["you", "they"]
+"""To the person concerned, or about somebody else."""
+
+_BOUNDS = range(1, 131)
+"""A bound outside of them says nothing of anybody's age."""
+
+
+def sentence(
+    condition: Condition, known: Value | None, voice: Voice = "you", hidden: Collection[str] = ()
+) -> str:
+    """The fact behind a condition, as a reason why the condition is met, is not met, or is not judged."""
+    fact = FACTS[condition.fact]
+    if known is None and fact.name in hidden:
+        return str(fact.hidden)
+    voices, value = (fact.unknown, "") if known is None else _known(fact, condition, known)
+    return str(voices[0 if voice == "you" else 1]) % {"value": value}
+
+
+def _known(fact: Fact, condition: Condition, known: Value) -> tuple[Voices, str]:
+    """The sentences, and the value in them: the bound that decides, where one says more than the fact."""
+    if fact.bounds and isinstance(known, int) and isinstance(condition.value, int):
+        bound = condition.value + 1 if condition.operator in (">", "<=") else condition.value
+        if condition.operator not in ("==", "!=") and bound in _BOUNDS:
+            return fact.bounds[0 if known >= bound else 1], str(bound)
+    voices = fact.known[known] if isinstance(fact.known, Mapping) else fact.known
+    return voices, fact.label_of(known)

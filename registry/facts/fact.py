@@ -1,0 +1,122 @@
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from registry.facts.circumstances import Circumstance
+from registry.identity.dates import full_years
+from registry.models import Household, Membership, Person
+from registry.rules.names import Known, Value
+
+Label = str | Promise
+Choices = Sequence[tuple[str, Label]]
+Voices = tuple[Label, Label]
+"""A sentence to the person concerned, and about somebody else."""
+
+
+def both(sentence: Label) -> Voices:
+    """The same to everybody: it is about the household."""
+    return sentence, sentence
+
+
+NO_HOUSEHOLD = both(_("The household is not known yet."))
+HEALTH_HIDDEN = _("This depends on the health of this person, which is not shown here.")
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """Of one household, now; ``ages`` in the order of ``persons``."""
+
+    household: Household
+    persons: Sequence[Person]
+    ages: Sequence[int]
+    today: date
+
+    @classmethod
+    def of(cls, household: Household, persons: Sequence[Person], today: date) -> "Members":
+        return cls(household, persons, [full_years(one.date_of_birth, today) for one in persons], today)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactQuestion:
+    """The question of "What can I get?"."""
+
+    heading: Label
+    of_other: Label = ""
+    """The heading where it is about somebody else of the household; empty where both are asked the same."""
+    help: Label = ""
+    choices: Choices = ()
+    """Of a text: the answers, where they have other words than the values of the fact."""
+    is_long: bool = False
+    """Of a text: a drop-down list instead of radio buttons."""
+    most: int = 40
+    """Of a number."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """``sql`` is over ``person``, ``home`` and ``household``; of a count, an aggregate over the members.
+
+    One of ``of_person``, ``of_membership`` and ``of_members`` computes the same from the models; a property
+    test compares the two. None and NULL are "not known".
+    """
+
+    name: str
+    type: type[Value]
+    sql: str
+    label: Label
+    """In a rule in words."""
+
+    meaning: Label
+    """To those who write rules."""
+
+    question: FactQuestion
+    of_person: Callable[[Person, date], Value | None] | None = None
+    of_membership: Callable[[Membership], Value | None] | None = None
+    of_members: Callable[[Members], Value | None] | None = None
+    is_counted: bool = False
+    is_health: bool = False
+    """What one member of a household is not shown of another."""
+
+    choices: Callable[[], Choices] = tuple
+    """Of a text: what it can be compared with, and the labels of these values."""
+
+    circumstances: tuple[Circumstance, ...] = ()
+    """The stored answers it is computed from."""
+
+    ages: range | None = None
+    """At other ages the answer is no, and is not asked."""
+
+    sex: str = ""
+    """Of persons of the other sex the answer is no, and is not asked."""
+
+    reported_in: Literal["circumstances", "assessment", "office"] = "office"
+    """Where it is reported when it is missing: a request for a change of circumstances, the assessment of
+    poverty, or the commune's office."""
+
+    unknown: Voices = NO_HOUSEHOLD
+    known: Voices | Mapping[Value, Voices] = field(default_factory=dict)
+    """In a reason: a sentence with ``%(value)s``, or one for each value."""
+
+    bounds: tuple[Voices, Voices] | None = None
+    """Of a number whose bound in the rule says more than the number: at least ``%(value)s``, and below it."""
+
+    hidden: Label = HEALTH_HIDDEN
+
+    @property
+    def column(self) -> str:
+        """Its value in a statement: counts are joined as the table ``counted``."""
+        return f"counted.{self.name}" if self.is_counted else self.sql
+
+    def label_of(self, value: Value) -> str:
+        """The label of a value of a text; any other value as it is written."""
+        return str(dict(self.choices()).get(str(value), value))
+
+    def is_surely_no(self, known: Known) -> bool:
+        """By age and sex alone."""
+        age, sex = known["age"], known["sex"]
+        is_other_age = self.ages is not None and isinstance(age, int) and age not in self.ages
+        return is_other_age or (bool(self.sex) and sex not in (None, self.sex))

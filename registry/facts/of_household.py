@@ -1,0 +1,148 @@
+"""The facts of a household and of the place where it lives."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from registry.facts.fact import Choices, Fact, FactQuestion, both
+from registry.facts.of_person import AGE, DISABILITY, disability
+from registry.models import Area, Household, Person
+
+# The Washington Group short set is for persons of five and older.
+_DISABILITY_FROM = 5
+_NOT_ASKED = _("Not all members of the household have answered the questions about difficulties.")
+
+
+def poverty_level(household: Household | None, today: date) -> str | None:
+    """The level IDPoor reported, as long as it is valid."""
+    if household is None or not household.poverty_level:
+        return None
+    if household.poverty_valid_to and household.poverty_valid_to < today:
+        return None
+    return household.poverty_level
+
+
+def _disabled(members: Iterable[tuple[Person, int]]) -> int | None:
+    """Those known to be; not known only when none is known and somebody was not asked who could be."""
+    known = [disability(member) for member, age in members if age >= _DISABILITY_FROM or disability(member)]
+    return known.count(True) or (None if None in known else 0)
+
+
+def _provinces() -> Choices:
+    name = "name_km" if get_language() == "km" else "name_latin"
+    provinces = Area.objects.filter(level=Area.Level.PROVINCE).order_by("code")
+    return list(provinces.values_list("code", name))
+
+
+OF_HOUSEHOLD = (
+    Fact(
+        name="poverty_level",
+        type=str,
+        choices=lambda: Household.PovertyLevel.choices,
+        sql=(
+            "(CASE WHEN household.poverty_valid_to < %(today)s THEN NULL"
+            " ELSE NULLIF(household.poverty_level, '') END)"
+        ),
+        of_members=lambda members: poverty_level(members.household, members.today),
+        label=_("Poverty level"),
+        meaning=_("As IDPoor reported it, as long as it is valid."),
+        question=FactQuestion(
+            heading=_("Does your household have an Equity Card?"),
+            help=_("The commune gives it after assessing the household. The level is written on the card."),
+            choices=(
+                (Household.PovertyLevel.LEVEL_1.value, _("Yes: poor level 1")),
+                (Household.PovertyLevel.LEVEL_2.value, _("Yes: poor level 2")),
+                (Household.PovertyLevel.AT_RISK.value, _("No card, but assessed as an at-risk household")),
+                (Household.PovertyLevel.NOT_POOR.value, _("No card: assessed as not poor")),
+            ),
+        ),
+        reported_in="assessment",
+        unknown=both(_("The poverty level of the household is not known yet.")),
+        known=both(_("The poverty level of the household is: %(value)s.")),
+    ),
+    Fact(
+        name="household_size",
+        type=int,
+        is_counted=True,
+        sql="count(*)",
+        of_members=lambda members: len(members.persons),
+        label=_("Number of members"),
+        meaning=_("How many live in the household now."),
+        question=FactQuestion(
+            heading=_("How many people live in your household?"), help=_("Count yourself too.")
+        ),
+        known=both(_("Members of the household: %(value)s.")),
+    ),
+    Fact(
+        name="children_under_2",
+        type=int,
+        is_counted=True,
+        sql=f"count(*) FILTER (WHERE {AGE} < 2)",
+        of_members=lambda members: sum(age < 2 for age in members.ages),
+        label=_("Children under 2 in the household"),
+        meaning=_("How many of the household are under 2 years old."),
+        question=FactQuestion(heading=_("How many children under 2 live in your household?")),
+        known=both(_("Children under 2 in the household: %(value)s.")),
+    ),
+    Fact(
+        name="children_under_18",
+        type=int,
+        is_counted=True,
+        sql=f"count(*) FILTER (WHERE {AGE} < 18)",
+        of_members=lambda members: sum(age < 18 for age in members.ages),
+        label=_("Children under 18 in the household"),
+        meaning=_("How many of the household are under 18 years old."),
+        question=FactQuestion(heading=_("How many children under 18 live in your household?")),
+        known=both(_("Children under 18 in the household: %(value)s.")),
+    ),
+    Fact(
+        name="elders_60",
+        type=int,
+        is_counted=True,
+        sql=f"count(*) FILTER (WHERE {AGE} >= 60)",
+        of_members=lambda members: sum(age >= 60 for age in members.ages),
+        label=_("People of 60 or older in the household"),
+        meaning=_("How many of the household are 60 years old or older."),
+        question=FactQuestion(heading=_("How many people of 60 or older live in your household?")),
+        known=both(_("People of 60 or older in the household: %(value)s.")),
+    ),
+    Fact(
+        name="disabled_in_household",
+        type=int,
+        is_counted=True,
+        is_health=True,
+        sql=(
+            f"CASE WHEN bool_or({DISABILITY}) THEN count(*) FILTER (WHERE {DISABILITY})"
+            f" WHEN bool_or({DISABILITY} IS NULL AND {AGE} >= {_DISABILITY_FROM}) THEN NULL ELSE 0 END"
+        ),
+        of_members=lambda members: _disabled(zip(members.persons, members.ages, strict=True)),
+        label=_("People with a disability in the household"),
+        meaning=_("How many of the household have a disability, as far as it is known."),
+        question=FactQuestion(
+            heading=_("How many people in your household have a disability?"),
+            help=_("A lot of difficulty seeing, hearing, walking, remembering, washing or speaking."),
+        ),
+        reported_in="circumstances",
+        unknown=both(_NOT_ASKED),
+        known=both(_("People with a disability in the household: %(value)s.")),
+        hidden=_("This depends on the health of members of the household, which is not shown here."),
+    ),
+    Fact(
+        name="province_code",
+        type=str,
+        choices=_provinces,
+        sql="left(person.village_id, 2)",
+        of_person=lambda person, _today: person.village_id[:2],
+        label=_("Province"),
+        meaning=_("The two digits of the province where the person lives."),
+        question=FactQuestion(
+            heading=_("In which province do you live?"),
+            of_other=_("In which province does this person live?"),
+            is_long=True,
+        ),
+        unknown=(_("Your province is not known yet."), _("The province of this person is not known yet.")),
+        known=(_("You live in %(value)s."), _("This person lives in %(value)s.")),
+    ),
+)

@@ -1,0 +1,1 @@
+"""The fields of persons, households and what belongs to them: label and formatting, declared once."""

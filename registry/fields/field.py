@@ -1,0 +1,59 @@
+"""What a field is, and how values are formatted."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+
+from dsp_platform.khmer.dates import format_date
+from registry.identity.spid import grouped
+from registry.models import Area
+
+Label = str | Promise
+Values = Mapping[str, Any]
+
+
+def as_written(value: str, _values: Values) -> str:
+    return value
+
+
+def as_spid(value: str, _values: Values) -> str:
+    return grouped(value)
+
+
+def as_birth(value: str, values: Values) -> str:
+    """An ISO date, as exactly as ``birth_precision`` beside it says."""
+    precision = str(values.get("birth_precision") or "day")
+    return format_date(date.fromisoformat(value), precision, get_language() or "km")
+
+
+def as_area(value: str, _values: Values) -> str:
+    """The name of the area with this code, and those of its parents."""
+    codes = [value[:length] for length in range(len(value), 0, -2)]
+    areas = Area.objects.in_bulk(codes)
+    return ", ".join(areas[one].name for one in codes if one in areas) or value
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    key: str
+    label: Label
+    short: Label = ""
+    """In a narrow list, such as a reviewer's; empty where ``label`` is short."""
+
+    choices: Mapping[Any, Label] | None = None
+    """The labels of codes."""
+
+    words: Callable[[str, Values], str] = as_written
+    """(value, all values of the record) -> the value of a text as it is shown."""
+
+    @property
+    def heading(self) -> str:
+        return str(self.short or self.label)
+
+    def label_of(self, code: Any) -> str | None:
+        """None for what is no code."""
+        return str(self.choices[code]) if self.choices and code in self.choices else None

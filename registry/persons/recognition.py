@@ -1,0 +1,115 @@
+"""The members of a household as entered: new persons, or persons registered before and found by document."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from dsp_platform.accounts.models import User
+from dsp_platform.khmer.text import clean
+from registry.errors import AlreadyRegistered
+from registry.identity.documents import document_digest
+from registry.models import IdentityDocument, Membership, Person
+from registry.persons.details import HouseholdDetails, PersonDetails
+from registry.persons.validation import (
+    validate_document_number,
+    validate_latin_name,
+    validate_name,
+    validate_phone,
+)
+from registry.persons.writer import unsaved_person
+
+
+@dataclass(slots=True)
+class MemberEntry:
+    """One member: what was entered, the same validated, and the person, not saved yet unless ``known``."""
+
+    details: PersonDetails
+    values: dict[str, Any]
+    person: Person
+    known: bool = False
+
+    @property
+    def digest(self) -> bytes | None:
+        if not self.details.document_number:
+            return None
+        return document_digest(self.details.document_type, self.details.document_number)
+
+    @property
+    def documents(self) -> list[tuple[str, str]]:
+        """Type and number of what is to be saved: not of the document by which a person was recognised."""
+        kind, number = self.details.document_type, self.details.document_number
+        return [(kind, validate_document_number(kind, clean(number)))] if number and not self.known else []
+
+
+def _validated(details: PersonDetails, household: HouseholdDetails) -> dict[str, Any]:
+    """By field of a person. A phone or circumstance that is not known leaves what is on record."""
+    phone = validate_phone(details.phone)
+    return {
+        "family_name": validate_name(details.family_name),
+        "given_name": validate_name(details.given_name),
+        "latin_family_name": validate_latin_name(details.latin_family_name),
+        "latin_given_name": validate_latin_name(details.latin_given_name),
+        "sex": details.sex,
+        "date_of_birth": details.date_of_birth,
+        "birth_precision": details.birth_precision,
+        **({"phone": phone} if phone else {}),
+        "village_id": household.village_code,
+        "language": household.language,
+        **{name: answer for name, answer in details.circumstances.items() if answer is not None},
+    }
+
+
+def entries_of(details: HouseholdDetails, actor: User | None) -> list[MemberEntry]:
+    """Every member as a new person."""
+    by_official = actor is not None and not actor.is_citizen
+    level = Person.Verification.COMMUNE if by_official else Person.Verification.SELF
+    origin = {"verification": level, "registered_by": actor}
+    entries = []
+    for member in details.members:
+        values = _validated(member, details)
+        entries.append(MemberEntry(member, values, unsaved_person(values | origin)))
+    return entries
+
+
+def recognise(entries: Sequence[MemberEntry]) -> None:
+    """Put the person registered before in the place of the new one, where a document says it is the same.
+
+    Raises AlreadyRegistered where that person lives in a household, or another name or date of birth
+    stands with the document.
+    """
+    holders = _holders([entry.digest for entry in entries if entry.digest])
+    for index, entry in enumerate(entries):
+        known = holders.get((entry.details.document_type, entry.digest or b""))
+        if known is None:
+            continue
+        lives = Membership.objects.filter(person=known, ended_on=None)
+        if not _agrees(known, entry.person) or lives.exists():
+            raise AlreadyRegistered(member=index)
+        entry.person, entry.known = known, True
+
+
+def _holders(digests: Sequence[bytes]) -> dict[tuple[str, bytes], Person]:
+    if not digests:
+        return {}
+    documents = (
+        IdentityDocument.objects.filter(digest__in=digests)
+        .exclude(type__in=IdentityDocument.SHARED_TYPES)
+        .select_related("person")
+        .select_for_update(of=("person",), no_key=True)
+    )
+    return {(document.type, bytes(document.digest)): document.person for document in documents}
+
+
+def _agrees(known: Person, new: Person) -> bool:
+    def key(person: Person) -> tuple[frozenset[str], date]:
+        return frozenset({person.name_key, person.given_key}), person.date_of_birth
+
+    return known.merged_into_id is None and known.died_on is None and key(known) == key(new)
+
+
+def same_person(entry: MemberEntry) -> Person | None:
+    """Whom the document names, wherever they live, if name and date of birth are the same too."""
+    holders = _holders([entry.digest] if entry.digest else [])
+    known = holders.get((entry.details.document_type, entry.digest or b""))
+    return known if known is not None and _agrees(known, entry.person) else None

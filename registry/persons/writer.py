@@ -1,0 +1,277 @@
+"""The only code that writes persons, households, memberships and identity documents.
+
+What is written with one ``PersonWriter`` becomes one new version of each household concerned and of its
+members, announced to the exchange once. Locks are taken in the same order everywhere, a household before its
+members, which avoids deadlocks.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from dsp_platform.exchange.ledger import services as exchange
+from dsp_platform.references import constraint_of, new_reference, save_with_new_number
+from registry.identity.documents import document_digest
+from registry.identity.name_keys import name_keys
+from registry.identity.spid import new_spid
+from registry.models import Household, IdentityDocument, Membership, Person
+
+NAMES = ("family_name", "given_name", "latin_family_name", "latin_given_name")
+# What operators are not sent, so that it makes no new version.
+NOT_SENT = {"account"}
+
+Follower = Callable[[Household], None]
+PersonFollower = Callable[[Person], None]
+_followers: list[Follower] = []
+_person_followers: list[PersonFollower] = []
+
+
+class NumberTaken(Exception):
+    """Another person holds a document of this type and number, which can be one person's only."""
+
+
+def register_follower(follower: Follower) -> None:
+    """Records of other domains rest on the household's consents too: they are announced along with it."""
+    if follower not in _followers:
+        _followers.append(follower)
+
+
+def register_person_follower(follower: PersonFollower) -> None:
+    """The same for a person who belongs to no household any more."""
+    if follower not in _person_followers:
+        _person_followers.append(follower)
+
+
+def lock_household(household: Household) -> Household:
+    """The household as it is now, locked until the transaction ends."""
+    return Household.objects.select_for_update(no_key=True).get(pk=household.pk)
+
+
+def lock_home(person: Person) -> None:
+    """The household that the person lives in, where there is one."""
+    home = Membership.objects.filter(person=person, ended_on=None).select_related("household").first()
+    if home:
+        lock_household(home.household)
+
+
+def lock_person(person: Person) -> Person:
+    """The person as they are now, locked until the transaction ends; their household first."""
+    lock_home(person)
+    return lock_person_row(person)
+
+
+def lock_person_row(person: Person) -> Person:
+    """With their ``account``. For who has locked the household, or writes nothing that operators hold."""
+    rows = Person.objects.select_for_update(of=("self",), no_key=True).select_related("account")
+    return rows.get(pk=person.pk)
+
+
+def announce_household(household: Household) -> None:
+    """Operators must hold the household and its members as they are now."""
+    with transaction.atomic():
+        _announce([household.pk])
+        for follower in _followers:
+            follower(household)
+
+
+def _announce(households: Collection[int]) -> None:
+    members = Person.objects.filter(memberships__household__in=households, memberships__ended_on=None)
+    exchange.announce(kind="person", subjects=list(members.values_list("pk", "version")))
+    rows = Household.objects.filter(pk__in=households)
+    exchange.announce(kind="household", subjects=list(rows.values_list("pk", "version")))
+
+
+def bump_household(household: Household) -> None:
+    """A new version of the household and, as their records carry its facts, of its members."""
+    _bump([household.pk])
+    announce_household(household)
+
+
+def bump_households(households: Collection[int]) -> None:
+    """The same for many at once; not for the followers, whose records carry no facts of the household."""
+    _bump(households)
+    _announce(households)
+
+
+def _bump(households: Collection[int]) -> None:
+    Household.objects.filter(pk__in=households).update(version=F("version") + 1)
+    members = Person.objects.filter(memberships__household__in=households, memberships__ended_on=None)
+    members.update(version=F("version") + 1)
+
+
+def bump_person(person: Person) -> None:
+    """A new version of somebody who left every household: nobody's consent covers them any more."""
+    Person.objects.filter(pk=person.pk).update(version=F("version") + 1)
+    person.refresh_from_db(fields=["version"])
+    exchange.announce(kind="person", subjects=[(person.pk, person.version)])
+    for follower in _person_followers:
+        follower(person)
+
+
+def bump_merged(duplicate: Person) -> None:
+    """Of a record that was just merged: it is withdrawn under its number, and the one that stays is sent."""
+    if duplicate.merged_into is None:
+        raise ValueError("not merged into anybody")
+    bump_person(duplicate)
+    bump_person(duplicate.merged_into)
+
+
+def set_values(person: Person, values: Mapping[str, Any]) -> list[str]:
+    """Not saved. Returns the names of the fields set: with a name also its search keys."""
+    for field, value in values.items():
+        setattr(person, field, value)
+    if not values.keys() & set(NAMES):
+        return list(values)
+    person.name_key, person.given_key = name_keys(person.family_name, person.given_name)
+    person.latin_key, person.latin_given_key = name_keys(person.latin_family_name, person.latin_given_name)
+    return [*values, "name_key", "given_key", "latin_key", "latin_given_key"]
+
+
+def unsaved_person(values: Mapping[str, Any]) -> Person:
+    """It gets its SPID when it is saved."""
+    person = Person()
+    set_values(person, values)
+    return person
+
+
+@dataclass(frozen=True, slots=True)
+class NewMember:
+    """Of a new household: a person saved before, or not saved yet. A document is its type and number."""
+
+    person: Person
+    relationship: str
+    documents: Sequence[tuple[str, str]] = ()
+
+
+class PersonWriter:
+    """Writes within one transaction, and announces at the end of the ``with`` block what was written.
+
+    The caller has locked the households, then the persons. Values and numbers are validated already.
+    """
+
+    def __init__(self) -> None:
+        self._households: set[int] = set()
+        self._new_households: set[int] = set()
+        self._persons: dict[int, Person] = {}
+
+    def __enter__(self) -> "PersonWriter":
+        if not connection.in_atomic_block:
+            raise RuntimeError("persons are written within the transaction that locked them")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is None:
+            self._finish()
+
+    def _finish(self) -> None:
+        lives = Membership.objects.filter(person__in=self._persons, ended_on=None)
+        homes = dict(lives.values_list("person", "household")) if self._persons else {}
+        self._households.update(homes.values())
+        _bump(self._households - self._new_households)
+        for household in Household.objects.filter(pk__in=self._households).order_by("pk"):
+            announce_household(household)
+        for person in self._persons.values():
+            if person.pk not in homes:
+                bump_person(person)
+
+    def update_person(self, person: Person, **values: Any) -> None:
+        person.save(update_fields=set_values(person, values))
+        if values.keys() - NOT_SENT:
+            self._persons[person.pk] = person
+
+    def update_household(self, household: Household, **values: Any) -> None:
+        """With the household its members move."""
+        for field, value in values.items():
+            setattr(household, field, value)
+        household.save(update_fields=list(values))
+        if "village_id" in values:
+            members = household.memberships.filter(ended_on=None)
+            Person.objects.filter(pk__in=members.values("person")).update(village=household.village_id)
+        self._households.add(household.pk)
+
+    def replace_document(self, person: Person, type: str, number: str) -> None:
+        """In the place of an earlier one of that type. Raises NumberTaken."""
+        with _number_taken():
+            person.documents.filter(type=type).delete()
+            _document(person, type, number).save(force_insert=True)
+        self._persons[person.pk] = person
+
+    def add_person(self, person: Person, documents: Sequence[tuple[str, str]]) -> None:
+        """Raises NumberTaken."""
+
+        def save() -> None:
+            person.spid = new_spid()
+            person.save(force_insert=True)
+
+        save_with_new_number(save, "registry_person_spid_key")
+        with _number_taken():
+            IdentityDocument.objects.bulk_create(_document(person, *one) for one in documents)
+        self._persons[person.pk] = person
+
+    def add_membership(self, household: Household, person: Person, relationship: str) -> None:
+        """From today on; the person then lives in the village of the household."""
+        _membership(household, person, relationship).save(force_insert=True)
+        if person.village_id != household.village_id:
+            self.update_person(person, village_id=household.village_id)
+        self._households.add(household.pk)
+
+    def update_membership(self, membership: Membership, **values: Any) -> None:
+        for field, value in values.items():
+            setattr(membership, field, value)
+        membership.save(update_fields=list(values))
+        self._households.add(membership.household_id)
+        self._persons[membership.person_id] = membership.person
+
+    def add_household(self, *, village_id: str, address: str, members: Sequence[NewMember]) -> Household:
+        """The head first. Raises NumberTaken, also where somebody else took a person into a household."""
+        household = Household(village_id=village_id, address=address)
+        new = [one.person for one in members if one.person.pk is None]
+        known = [one.person.pk for one in members if one.person.pk is not None]
+
+        def save() -> None:
+            household.pk, household.number = None, new_reference("H")
+            for person in new:
+                person.spid = new_spid()
+            household.save(force_insert=True)
+            Person.objects.bulk_create(new)
+
+        save_with_new_number(save, "registry_person_spid_key", "registry_household_number_key")
+        with _number_taken():
+            IdentityDocument.objects.bulk_create(
+                _document(one.person, *document) for one in members for document in one.documents
+            )
+            Membership.objects.bulk_create(
+                _membership(household, one.person, one.relationship) for one in members
+            )
+        Person.objects.filter(pk__in=known).update(version=F("version") + 1)
+        self._new_households.add(household.pk)
+        self._households.add(household.pk)
+        return household
+
+
+def _document(person: Person, type: str, number: str) -> IdentityDocument:
+    return IdentityDocument(person=person, type=type, number=number, digest=document_digest(type, number))
+
+
+def _membership(household: Household, person: Person, relationship: str) -> Membership:
+    today = timezone.localdate()
+    return Membership(household=household, person=person, relationship=relationship, started_on=today)
+
+
+@contextmanager
+def _number_taken() -> Iterator[None]:
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        if constraint_of(error) not in ("document_number_once", "person_one_household"):
+            raise
+        raise NumberTaken from None

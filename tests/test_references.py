@@ -1,0 +1,57 @@
+"""A number drawn at random is drawn again where it is taken, and for no other reason."""
+
+import ast
+from collections.abc import Callable
+
+import pytest
+from django.db import IntegrityError, connection
+
+from dsp_platform.references import save_with_new_number
+from registry.models import Household
+from tests.structure.test_imports import DOMAINS, sources, tree
+
+NUMBER = "registry_household_number_key"
+
+
+@pytest.fixture
+def save(areas) -> Callable[..., Household]:
+    Household.objects.create(number="H-TAKEN", village_id="01020101")
+
+    def save_one_of(*numbers: str, village: str = "01020101") -> Household:
+        drawn = iter(numbers)
+        return save_with_new_number(
+            lambda: Household.objects.create(number=next(drawn), village_id=village), NUMBER
+        )
+
+    return save_one_of
+
+
+def test_a_number_that_is_taken_is_drawn_again(save):
+    assert save("H-TAKEN", "H-TAKEN", "H-FREE").number == "H-FREE"
+
+
+def test_three_times_in_a_row_is_not_by_chance(save):
+    with pytest.raises(RuntimeError):
+        save("H-TAKEN", "H-TAKEN", "H-TAKEN", "H-FREE")
+
+
+def test_another_violation_is_raised_at_once(save):
+    with pytest.raises(IntegrityError, match="village_id"):
+        save("H-ONE", "H-TWO", village=None)
+
+
+def test_every_constraint_that_a_caller_names_is_there(db):
+    named = {
+        argument.value
+        for path in sources(*DOMAINS)
+        for call in ast.walk(tree(path))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
+        if call.func.id == "save_with_new_number"
+        for argument in call.args[1:]
+        if isinstance(argument, ast.Constant)
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT conname FROM pg_constraint WHERE contype = 'u'")
+        unique = {name for (name,) in cursor.fetchall()}
+    assert len(named) == 6
+    assert named <= unique
