@@ -53,7 +53,10 @@ class LineFormatter(logging.Formatter):
             written.msg, written.args, written.exc_info = "refused", None, None
             written.levelno, written.levelname = logging.WARNING, "WARNING"
         elif isinstance(record.args, tuple):
-            written.args = tuple(_kind(value) for value in record.args)
+            written.args = tuple(
+                type(value).__qualname__ if isinstance(value, BaseException) else value
+                for value in record.args
+            )
         elif record.args:
             # Celery reports a failed task by name; the exception is there as text.
             written.args = {**record.args, "exc": "", "traceback": "", "args": "", "kwargs": ""}
@@ -70,10 +73,6 @@ class LineFormatter(logging.Formatter):
             lines += traceback.format_tb(error.__traceback__)
             lines.append(f"{type(error).__module__}.{type(error).__qualname__}\n")
         return "".join(lines).rstrip()
-
-
-def _kind(value: Any) -> Any:
-    return type(value).__qualname__ if isinstance(value, BaseException) else value
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

@@ -41,16 +41,16 @@ class NoStoreMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         # After an error the session is not read again: the database may be down.
-        if request.method not in ("GET", "HEAD") or response.status_code >= 500 or _is_personal(request):
+        if (
+            request.method not in ("GET", "HEAD")
+            or response.status_code >= 500
+            # The session of somebody signed in has been read by now.
+            or (request.session.accessed and request.session.keys())
+        ):
             add_never_cache_headers(response)
         if getattr(request, "signed_out", False):
             response["Clear-Site-Data"] = '"cache"'
         return response
-
-
-def _is_personal(request: HttpRequest) -> bool:
-    """The session of somebody signed in has been read by now."""
-    return bool(request.session.accessed and request.session.keys())
 
 
 class HeadMiddleware:

@@ -88,7 +88,7 @@ def _restore_shifter(base: str, parts: list[str]) -> list[str]:
 
 def _ordered(match: regex.Match[str]) -> str:
     base, marks = match[1], match[2]
-    parts = _once(_COENG + part[1] if part[1] else part[0] for part in _PART.finditer(marks))
+    parts = _once(_COENG + found[1] if found[1] else found[0] for found in _PART.finditer(marks))
     parts = _restore_shifter(base, _join_vowels(parts))
     return base + "".join(sorted(parts, key=_rank))
 

@@ -120,7 +120,16 @@ def _read(upload: Upload) -> tuple[list[Picture], float]:
 
 
 def _keep(upload: Upload, pictures: Sequence[Picture]) -> None:
-    pages = [_page(number, picture) for number, picture in enumerate(pictures, start=1)]
+    pages = [
+        Page(
+            number=number,
+            file=uuid4(),
+            width=picture.width,
+            height=picture.height,
+            size=len(picture.picture),
+        )
+        for number, picture in enumerate(pictures, start=1)
+    ]
     try:
         for page, picture in zip(pages, pictures, strict=True):
             store.write(page.file, picture.picture, picture.small)
@@ -135,11 +144,6 @@ def _keep(upload: Upload, pictures: Sequence[Picture]) -> None:
     else:
         if not kept:
             _delete(pages)
-
-
-def _page(number: int, picture: Picture) -> Page:
-    size = len(picture.picture)
-    return Page(number=number, file=uuid4(), width=picture.width, height=picture.height, size=size)
 
 
 def _delete(pages: Sequence[Page]) -> None:

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -196,13 +197,9 @@ def _forget(uploads: QuerySet[Upload]) -> int:
     originals = Upload.objects.filter(pk__in=chosen).values_list("original", flat=True)
     files = [*pages, *filter(None, originals)]
     Upload.objects.filter(pk__in=chosen).delete()
-    transaction.on_commit(lambda: _delete(files), robust=True)
-    return len(chosen)
-
-
-def _delete(files: Sequence[UUID]) -> None:
     for file in files:
-        store.delete(file)
+        transaction.on_commit(partial(store.delete, file), robust=True)
+    return len(chosen)
 
 
 def purge() -> int:
@@ -224,13 +221,12 @@ def sweep() -> int:
     """Delete orphaned files, which a crash left between writing a file and the commit."""
     swept = 0
     for path, file in store.older_than(ORPHAN_AFTER.total_seconds()):
-        if file is None or not _is_known(file):
+        has_row = file is not None and (
+            Page.objects.filter(file=file).exists() or Upload.objects.filter(original=file).exists()
+        )
+        if not has_row:
             path.unlink(missing_ok=True)
             swept += 1
     if swept:
         logger.warning("%s orphaned files of documents were deleted", swept)
     return swept
-
-
-def _is_known(file: UUID) -> bool:
-    return Page.objects.filter(file=file).exists() or Upload.objects.filter(original=file).exists()

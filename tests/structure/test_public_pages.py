@@ -1,7 +1,6 @@
 """What is kept of public pages: never anything of a person, and never for long."""
 
 import re
-import sys
 import time
 from datetime import timedelta
 
@@ -18,6 +17,7 @@ from django.utils import timezone
 
 from dsp_platform.public_pages import PublicPagesMiddleware
 from registry.models import Programme
+from registry.programmes import selectors
 from tests.roles import as_owner
 from tests.structure.conftest import browser
 
@@ -28,8 +28,7 @@ TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="([^"]+)"')
 @pytest.fixture(autouse=True)
 def kept(settings, monkeypatch):
     settings.PUBLIC_PAGE_SECONDS = 30
-    # The package has a function of the same name.
-    monkeypatch.setattr(sys.modules["registry.programmes.selectors"], "_cached", (0.0, []))
+    monkeypatch.setattr(selectors, "_cached", (0.0, []))
     caches["public_pages"].clear()
     yield caches["public_pages"]._cache
     caches["public_pages"].clear()
