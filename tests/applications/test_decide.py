@@ -10,7 +10,7 @@ from applications.models import Application
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.exchange.models import LedgerEntry
 from dsp_platform.notifications.models import Message
-from dsp_platform.notifications.texts import render
+from dsp_platform.notifications.sms_templates import render
 from registry.models import Enrolment
 
 

@@ -1,4 +1,4 @@
-"""A gateway of flesh and blood on loopback: strict about what it is sent, and able to misbehave."""
+"""A real gateway on loopback: strict about requests, and able to misbehave."""
 
 import base64
 import contextlib

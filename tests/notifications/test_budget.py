@@ -1,4 +1,4 @@
-"""The budget: it stops a flood, lets decisions pass beside it, tells a steward, and goes on by itself."""
+"""The budget stops a flood, does not delay other messages, alerts a steward, and resets by itself."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta

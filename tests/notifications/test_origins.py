@@ -1,4 +1,4 @@
-"""What one network or one account may cause, seen from the pages: strangers are stopped, citizens are not."""
+"""Limits of one network or account, seen from the pages: unknown browsers reach them, citizens do not."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -57,7 +57,7 @@ def code_page(client: Client) -> str:
 
 
 def left() -> int:
-    """Messages that will leave."""
+    """Messages that will be sent."""
     return Message.objects.filter(state="due").count()
 
 

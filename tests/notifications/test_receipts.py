@@ -1,4 +1,4 @@
-"""What a gateway tells of what arrived: believed with the secret only, and harmless however it comes."""
+"""Delivery receipts: accepted with the secret only, and harmless in any order and form."""
 
 import logging
 

@@ -1,4 +1,4 @@
-"""Messages lose the phone number when nobody needs it any more."""
+"""Old messages lose their phone number."""
 
 from datetime import timedelta
 

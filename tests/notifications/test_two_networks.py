@@ -1,4 +1,4 @@
-"""Whatever one network asks for within an hour, strangers of all others are still served."""
+"""However many codes one network requests within an hour, unknown browsers of others still get theirs."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
