@@ -1,4 +1,4 @@
-"""What breaks on real parts, and what is left afterwards: nothing lost, nothing twice."""
+"""Failures of real parts: nothing is lost and nothing is delivered twice."""
 
 import base64
 import json
@@ -151,7 +151,7 @@ def test_an_unforeseen_error_counts_as_the_operators(people, family_package):
     announce(people.add(1), people.add(2))
     drain("family_package")
     assert failed_with(family_package) == "crashed"
-    assert entry(1).may_hold  # nobody knows how far it came
+    assert entry(1).may_hold  # the outcome is unknown
 
 
 def test_the_one_record_under_which_the_road_crashes_is_found_and_held(people, family_package, monkeypatch):
@@ -216,7 +216,7 @@ def test_a_lease_of_the_dead_is_taken_up(people, family_package, family_package_
 
 @pytest.fixture
 def while_pushing(monkeypatch, family_package):
-    """Run something just before the operator accepts, in the thread that speaks to it."""
+    """Run something just before the operator accepts, in the sender's thread."""
     with as_owner():
         Operator.objects.update(adapter="fake_accept")
     adapter, versions = ADAPTERS["fake_accept"], []
@@ -238,7 +238,7 @@ def while_pushing(monkeypatch, family_package):
 
 @pytest.mark.django_db(transaction=True)
 def test_who_lost_the_lease_notes_the_attempt_and_changes_nothing(people, while_pushing):
-    """A drain that slept through its lease finds that another took over."""
+    """A drain whose lease expired while it was stopped finds that another took over."""
     announce(people.add(1))
     another = "00000000-0000-0000-0000-000000000009"
     while_pushing(lambda: Lease.objects.update(id=another))
@@ -298,7 +298,7 @@ def test_two_drains_at_once_deliver_everything_once(people, family_package, fami
 
 @pytest.fixture(params=["refuses", "is silent"])
 def dead_broker(request) -> Iterator[str]:
-    """A port where nobody listens, or where somebody listens and never answers."""
+    """A port that refuses connections, or that accepts them and never answers."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         if request.param == "is silent":
@@ -349,7 +349,7 @@ def test_a_broker_that_was_restarted_is_dialled_again(people, family_package, se
         broker.flushdb()
 
 
-def test_one_nudge_for_many_announcements_of_a_transaction(
+def test_one_message_for_many_announcements_of_a_transaction(
     people, family_package, monkeypatch, django_capture_on_commit_callbacks
 ):
     sent = []

@@ -1,4 +1,4 @@
-"""Workers are killed with -9 in the middle of a batch; afterwards nothing is lost and nothing there twice."""
+"""Workers are killed with -9 in the middle of a batch; nothing is lost and nothing is delivered twice."""
 
 import os
 import re
@@ -41,13 +41,13 @@ def start_worker(**settings_of_it: str) -> subprocess.Popen[bytes]:
 
 
 def wait_for_a_batch(worker: subprocess.Popen[bytes], delivered: int) -> None:
-    """Until the worker has delivered something more and has a batch in its hands."""
+    """Until the worker has delivered something more and has claimed a batch."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and worker.poll() is None:
         done = LedgerEntry.objects.filter(state="delivered").count()
         if done > delivered and Lease.objects.exists():
             return
-    raise AssertionError("the worker never had a batch in its hands")
+    raise AssertionError("the worker never claimed a batch")
 
 
 @pytest.mark.faults
@@ -85,7 +85,7 @@ def test_a_stopped_worker_does_not_keep_its_operator(people, family_package, fam
         wait_for_a_batch(frozen, 0)
         frozen.send_signal(signal.SIGSTOP)
         undelivered = LedgerEntry.objects.exclude(state="delivered").values_list("subject_id", flat=True)
-        announce(people.change(undelivered[0]))  # newer than what the frozen one has in its hands
+        announce(people.change(undelivered[0]))  # newer than what the stopped worker has claimed
 
         def drained() -> bool:
             drain("family_package")

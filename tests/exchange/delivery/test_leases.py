@@ -1,4 +1,4 @@
-"""Batches in hand: taken, given back, taken up from the dead, and answered for too late."""
+"""Batches: claimed, given back, reclaimed from dead workers, and recorded too late."""
 
 from uuid import UUID, uuid4
 

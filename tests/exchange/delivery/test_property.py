@@ -20,7 +20,7 @@ SUBJECTS = (1, 2, 3)
 ACTS = st.one_of(
     st.tuples(st.sampled_from(["change", "flip", "touch"]), st.sampled_from(SUBJECTS)),
     st.tuples(st.sampled_from(["drain", "late", "lost", "down"]), st.just(0)),
-    # A worker that takes so many in hand and dies before or after it sent them; or sends and sleeps.
+    # A worker that claims so many and dies before or after it sent them; or sends them and is stopped.
     st.tuples(st.sampled_from(["dies", "dies after", "sleeps"]), st.sampled_from([1, 3])),
     st.tuples(st.sampled_from(["wakes", "leases run out"]), st.just(0)),
 )
@@ -51,17 +51,17 @@ class Memory:
     def push(self, agreement, deliveries) -> list[Outcome]:
         if self.mood == "down":
             raise OperatorUnavailable("unreachable")
-        if self.mood == "late":  # lost on the way, and turns up after everything else
+        if self.mood == "late":  # delayed, and arrives after everything else
             self.late.append(list(deliveries))
             raise OperatorUnavailable("time_out", sent=True)
         self.take(deliveries)
-        if self.mood == "lost":  # arrived, but nobody was told
+        if self.mood == "lost":  # arrived, but the answer was lost
             raise OperatorUnavailable("unreachable", sent=True)
         return [Outcome(delivery.item.subject_id, "delivered") for delivery in deliveries]
 
 
 class Workers:
-    """Drains that are not one step: what they have in hand stays there until they wake, or for good."""
+    """Drains that are not one step: what they claimed stays claimed until they go on, or for good."""
 
     def __init__(self, memory: Memory) -> None:
         self.memory = memory

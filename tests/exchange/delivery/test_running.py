@@ -50,7 +50,7 @@ def test_a_hundred_commits_are_one_message(people, family_package, queue):
 def test_a_commit_during_a_delivery_is_delivered_and_the_next_one_is_told_anew(
     people, family_package, queue, monkeypatch
 ):
-    """The second worker that is told meanwhile leaves it to the first, which looks again."""
+    """A second worker that is notified meanwhile leaves it to the first, which looks again."""
     adapter, pushed = ADAPTERS["fake_accept"], []
     accept = adapter.push
 
@@ -69,7 +69,7 @@ def test_a_commit_during_a_delivery_is_delivered_and_the_next_one_is_told_anew(
     announce(people.add(1))
     drain("family_package")
     assert pushed == [1, 2]
-    assert queue() == 1  # of the first commit; nobody took it
+    assert queue() == 1  # of the first commit; no worker took it
     assert not LedgerEntry.objects.exclude(state="delivered").exists()
     announce(people.add(4))
     assert queue() == 2
@@ -165,7 +165,7 @@ def test_claims_of_four_at_once_never_overlap(people, family_package):
 
 @pytest.fixture
 def never_answers():
-    """Somebody who listens, lets everybody wait, and counts them."""
+    """A server that accepts connections, never answers, and counts them."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(50)
