@@ -13,7 +13,7 @@ from applications.selectors import applicants, waiting_in_words
 from applications.services import close_of_the_dead
 from applications.sms_templates import TEXTS, TITLES
 from dsp_platform.exchange.contract import ReportKind, register_record_kind, register_report_kind
-from dsp_platform.notifications.services import Recipient, register_text
+from dsp_platform.notifications.sms_templates import Recipient, register_sms_template
 from dsp_platform.uploads.contract import register_subject
 from registry.my_data.sections import register_sections
 from registry.persons.writer import register_follower, register_person_follower
@@ -37,5 +37,5 @@ register_person_follower(announce_applications_of)
 register_person_follower(close_of_the_dead)
 register_waiting(waiting_in_words)
 for name, render in TEXTS.items():
-    register_text(name, render, recipient=Recipient.ON_RECORD, title=TITLES.get(name))
+    register_sms_template(name, render, recipient=Recipient.ON_RECORD, title=TITLES.get(name))
 register_sections(SECTION)

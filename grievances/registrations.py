@@ -1,11 +1,11 @@
 """What grievances register with the platform and the registry. Loaded once the apps are ready."""
 
-from dsp_platform.notifications.services import Recipient, register_text
+from dsp_platform.notifications.sms_templates import Recipient, register_sms_template
 from grievances import audit_actions as audit_actions
 from grievances.my_data import SECTION
 from grievances.sms_templates import TEXTS, TITLES
 from registry.my_data.sections import register_sections
 
 for name, render in TEXTS.items():
-    register_text(name, render, recipient=Recipient.PROVED, title=TITLES.get(name))
+    register_sms_template(name, render, recipient=Recipient.PROVED, title=TITLES.get(name))
 register_sections(SECTION)

@@ -8,7 +8,7 @@ from dsp_platform.accounts.my_account.unused import register_empty, register_tra
 from dsp_platform.accounts.staff.scopes import register_scope
 from dsp_platform.accounts.staff.spid import register_spid_lookup
 from dsp_platform.exchange.contract import register_record_kind, register_report_kind, register_rule_reader
-from dsp_platform.notifications.services import Recipient, register_text
+from dsp_platform.notifications.sms_templates import Recipient, register_sms_template
 from dsp_platform.uploads.contract import register_subject
 from registry import audit_actions as audit_actions
 from registry.areas.selectors import is_area_of_officials
@@ -30,7 +30,7 @@ from registry.records.rules import RuleReader
 from registry.registration.drafts import forget_drafts
 
 # Who registers a household may have typed anybody's number for its members: only the code goes there.
-register_text(
+register_sms_template(
     "claim_code",
     claim_code,
     recipient=Recipient.TYPED,
@@ -38,7 +38,7 @@ register_text(
     is_code=True,
 )
 for name, render in change_templates.TEXTS.items():
-    register_text(name, render, recipient=Recipient.ON_RECORD, title=change_templates.TITLE)
+    register_sms_template(name, render, recipient=Recipient.ON_RECORD, title=change_templates.TITLE)
 for name, render, title in (
     ("details_changed", change_templates.details_changed, _("Your registration was changed")),
     ("household_asked", change_templates.household_asked, _("A change of your household is asked for")),
@@ -53,15 +53,15 @@ for name, render, title in (
     ("claimed_beside", claimed_beside, _("Somebody of your household got an account")),
     ("number_lost", phone_templates.number_lost, _("Your number is reported as lost")),
 ):
-    register_text(name, render, recipient=Recipient.ON_RECORD, title=title)
+    register_sms_template(name, render, recipient=Recipient.ON_RECORD, title=title)
 
-register_text(
+register_sms_template(
     "account_open",
     phone_templates.account_open,
     recipient=Recipient.PROVED,
     title=_("Your account is open"),
 )
-register_text(
+register_sms_template(
     "replacement_waits",
     phone_templates.replacement_waits,
     recipient=Recipient.PROVED,

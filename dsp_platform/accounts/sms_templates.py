@@ -12,7 +12,7 @@ from dsp_platform.accounts.codes.services import TEXT, Purpose, code_of
 from dsp_platform.accounts.models import PhoneChallenge, User
 from dsp_platform.accounts.my_account import phone_change, unused
 from dsp_platform.accounts.passkeys import services as passkeys
-from dsp_platform.notifications.services import Recipient, register_text
+from dsp_platform.notifications.sms_templates import Recipient, register_sms_template
 
 
 def code_text(params: dict[str, Any]) -> str:
@@ -91,8 +91,8 @@ _NOTICES = {
     passkeys.ALL_REMOVED: gettext_lazy("All passkeys were removed from your account."),
 }
 
-register_text(
+register_sms_template(
     TEXT, code_text, recipient=Recipient.TYPED, title=gettext_lazy("A code for signing in"), is_code=True
 )
 for name, sentence in _NOTICES.items():
-    register_text(name, partial(notice, sentence), recipient=Recipient.PROVED, title=sentence)
+    register_sms_template(name, partial(notice, sentence), recipient=Recipient.PROVED, title=sentence)

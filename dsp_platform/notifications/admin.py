@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from dsp_platform.admin.lists import ByName
 from dsp_platform.admin.roles import AUDITOR, STEWARD, RoleAdmin
-from dsp_platform.notifications import budget, carriers, providers, reasons, services, texts
+from dsp_platform.notifications import budget, carriers, providers, reasons, services, sms_templates
 from dsp_platform.notifications.models import Budget, Carrier, Message, Tier
 
 LAST_DAY = timedelta(days=1)
@@ -25,7 +25,7 @@ class ByText(ByName):
     parameter_name = "template"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
-        return [(name, str(text.title)) for name, text in texts.registered().items()]
+        return [(name, str(template.title)) for name, template in sms_templates.registered().items()]
 
 
 class ByProvider(ByName):
@@ -61,7 +61,7 @@ class MessageAdmin(RoleAdmin, admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("text"))
     def about(self, message: Message) -> str:
-        return texts.title_of(message.template)
+        return sms_templates.title_of(message.template)
 
     @admin.display(description=gettext_lazy("language"))
     def in_language(self, message: Message) -> str:
@@ -120,7 +120,7 @@ class CarrierAdmin(_ReadOnly):
     def condition(self, carrier: Carrier) -> str:
         if carrier.name not in providers.names():
             return _("not in use")
-        if carriers.is_resting(carrier, timezone.now()):
+        if carriers.is_paused(carrier, timezone.now()):
             return _("waiting after a failure")
         return _("failing") if carrier.failures else _("running")
 
@@ -153,7 +153,7 @@ class BudgetAdmin(_ReadOnly):
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """With a digest of what each row allows, so that a second click adds nothing."""
-        shown = [f"{row.pk}:{budget.standing(row)}" for row in Budget.objects.order_by("pk")]
+        shown = [f"{row.pk}:{budget.digest_of(row)}" for row in Budget.objects.order_by("pk")]
         return super().changelist_view(request, {**(extra_context or {}), "shown": shown})
 
     @admin.action(description=gettext_lazy("Allow as much again until the hour or day is over"))

@@ -52,7 +52,7 @@ def take(kind: str, now: datetime, tier: str = Tier.OPEN) -> datetime | None:
     rows = _rows(kind, now)
     for row in rows:
         if row.count >= ceiling(row, tier):
-            _stop(row, now)
+            _mark_used_up(row, now)
             return end_of(row.window, row.starts_at)
     Budget.objects.filter(pk__in=[row.pk for row in rows]).update(count=F("count") + 1)
     return None
@@ -76,7 +76,7 @@ def _rows(kind: str, now: datetime) -> list[Budget]:
     return rows
 
 
-def _stop(row: Budget, now: datetime) -> None:
+def _mark_used_up(row: Budget, now: datetime) -> None:
     """Log it once in each window; the admin shows it until the window ends."""
     if row.count < ceiling(row, Tier.KNOWN):
         if row.open_stopped_at is None:
@@ -89,7 +89,7 @@ def _stop(row: Budget, now: datetime) -> None:
         logger.error("text messages stopped: the budget of %s per %s is used up", row.kind, row.window)
 
 
-def standing(row: Budget) -> str:
+def digest_of(row: Budget) -> str:
     """A keyed digest of what stewards have allowed on top in this window, for the form that allows more."""
     text = f"{row.pk} {row.starts_at.isoformat()} {row.extra}"
     return salted_hmac("dsp_platform.notifications.budget", text, algorithm="sha256").hexdigest()

@@ -18,14 +18,14 @@ FAILURES = 3  # in a row, before the pause
 FIRST_PAUSE = timedelta(seconds=15)
 LONGEST_PAUSE = timedelta(minutes=2)
 # Success is written this often: with every message, all workers would wait for the lock on the row.
-NOTED_EVERY = timedelta(minutes=1)
+SUCCESS_EVERY = timedelta(minutes=1)
 
 
 def any_is_up() -> bool:
     """Whether it is worth claiming a message. Does not use up a trial."""
     names = providers.names()
-    resting = Carrier.objects.filter(name__in=names, failures__gte=FAILURES, retry_at__gt=timezone.now())
-    return resting.count() < len(names)
+    paused = Carrier.objects.filter(name__in=names, failures__gte=FAILURES, retry_at__gt=timezone.now())
+    return paused.count() < len(names)
 
 
 def may_try(name: str) -> bool:
@@ -38,16 +38,16 @@ def may_try(name: str) -> bool:
     return bool(due.update(retry_at=now + FIRST_PAUSE))
 
 
-def note_success(name: str) -> None:
+def record_success(name: str) -> None:
     now = timezone.now()
     known = Carrier.objects.filter(name=name)
-    stale = Q(last_success_at=None) | Q(last_success_at__lt=now - NOTED_EVERY) | Q(failures__gt=0)
+    stale = Q(last_success_at=None) | Q(last_success_at__lt=now - SUCCESS_EVERY) | Q(failures__gt=0)
     if not known.filter(stale).update(failures=0, retry_at=None, last_success_at=now) and not known.exists():
         Carrier.objects.get_or_create(name=name, defaults={"last_success_at": now})
 
 
 @transaction.atomic
-def note_failure(name: str, error: str) -> None:
+def record_failure(name: str, error: str) -> None:
     Carrier.objects.get_or_create(name=name)
     carrier = Carrier.objects.select_for_update().get(name=name)
     now = timezone.now()
@@ -59,5 +59,5 @@ def note_failure(name: str, error: str) -> None:
     carrier.save(update_fields=["failures", "last_error", "last_failure_at", "retry_at"])
 
 
-def is_resting(carrier: Carrier, now: datetime) -> bool:
+def is_paused(carrier: Carrier, now: datetime) -> bool:
     return carrier.failures >= FAILURES and carrier.retry_at is not None and carrier.retry_at > now

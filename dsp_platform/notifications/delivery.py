@@ -24,7 +24,7 @@ from django.utils import timezone
 
 from dsp_platform import locks
 from dsp_platform.backoff import backoff
-from dsp_platform.notifications import budget, carriers, providers, texts
+from dsp_platform.notifications import budget, carriers, providers, sms_templates
 from dsp_platform.notifications.models import CODES, Message
 from dsp_platform.notifications.providers.contract import OutcomeUnknown, Receipt, Refused, Unreachable
 
@@ -75,7 +75,7 @@ def _claim(which: Q) -> Message | None:
     """The oldest that is due and within the budget; those over the budget are deferred on the way."""
     for _ in range(AT_ONCE):
         try:
-            message = _take_up(which)
+            message = _claim_one(which)
         except OperationalError as error:
             if not locks.is_timeout(error):
                 raise
@@ -87,7 +87,7 @@ def _claim(which: Q) -> Message | None:
 
 
 @transaction.atomic
-def _take_up(which: Q) -> Message | None:
+def _claim_one(which: Q) -> Message | None:
     locks.limit_waits()
     now = timezone.now()
     message = (
@@ -116,7 +116,7 @@ def _send(message: Message) -> None:
     if message.expires_at and message.expires_at <= now:
         return _record(message, state=Message.State.EXPIRED, reason="expired")
     try:
-        text = texts.render(message.template, message.params, message.language)
+        text = sms_templates.render(message.template, message.params, message.language)
     except Exception as error:
         # The class of the error only: its text may contain the message.
         logger.error("text message %s failed: %s", message.pk, type(error).__name__)
@@ -124,7 +124,7 @@ def _send(message: Message) -> None:
     if not text:
         return _record(message, state=Message.State.FAILED, reason="nothing_to_say")
     try:
-        name, receipt = _hand_over(message, text)
+        name, receipt = _call_providers(message, text)
     except Refused as refusal:
         return _record(message, state=Message.State.FAILED, reason=str(refusal)[:64] or "refused")
     except OutcomeUnknown:
@@ -141,25 +141,27 @@ def _send(message: Message) -> None:
     )
 
 
-def _hand_over(message: Message, text: str) -> tuple[str, Receipt]:
+def _call_providers(message: Message, text: str) -> tuple[str, Receipt]:
     """The first provider that takes it. Raises Refused, OutcomeUnknown or Unreachable."""
     failure = Unreachable("unreachable")
-    for name in _order(message):
+    # A provider that left this message's outcome unknown comes last.
+    names = sorted(providers.names(), key=lambda name: bool(message.unknown) and name == message.provider)
+    for name in names:
         if not carriers.may_try(name):
             continue
         try:
             receipt = providers.provider(name).send(message.phone, text)
         except Refused:
-            carriers.note_success(name)  # it answered
+            carriers.record_success(name)  # it answered
             raise
         except Exception as error:
             failed = _failed(message, name, error)
             # Whatever the second provider answers, the first may have accepted it.
             failure = failure if isinstance(failure, OutcomeUnknown) else failed
         else:
-            carriers.note_success(name)
+            carriers.record_success(name)
             return name, receipt
-        if isinstance(failure, OutcomeUnknown) and not texts.is_code(message.template):
+        if isinstance(failure, OutcomeUnknown) and not sms_templates.is_code(message.template):
             raise failure  # nobody waits for it at a page, and it may have arrived: not again at once
     raise failure
 
@@ -168,16 +170,11 @@ def _failed(message: Message, name: str, error: Exception) -> Unreachable:
     if not isinstance(error, Unreachable):
         logger.error("text message %s failed: %s", message.pk, type(error).__name__)
         error = OutcomeUnknown("error")
-    carriers.note_failure(name, str(error) or "unreachable")
+    carriers.record_failure(name, str(error) or "unreachable")
     if isinstance(error, OutcomeUnknown):
         message.unknown += 1
         message.provider = name
     return error
-
-
-def _order(message: Message) -> list[str]:
-    """A provider that left this message's outcome unknown comes last."""
-    return sorted(providers.names(), key=lambda name: bool(message.unknown) and name == message.provider)
 
 
 def _unknown(message: Message, now: datetime) -> None:

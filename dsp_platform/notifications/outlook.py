@@ -46,7 +46,7 @@ def of_codes(*, kind: str, known: bool) -> Outlook | None:
     """None if codes are sent. ``known``: a known browser, or somebody signed in."""
     now = timezone.now()
     tier = Tier.KNOWN if known else Tier.OPEN
-    certain = [_providers_rest(now), _workers_rest(now), budget.used_up_until(kind, Tier.KNOWN, now)]
+    certain = [_providers_paused(now), _workers_down(now), budget.used_up_until(kind, Tier.KNOWN, now)]
     until = max((moment for moment in certain if moment), default=None)
     if until:
         return Outlook(until, certain=True)
@@ -55,17 +55,17 @@ def of_codes(*, kind: str, known: bool) -> Outlook | None:
     return Outlook(until, certain=known) if until else None
 
 
-def _providers_rest(now: datetime) -> datetime | None:
+def _providers_paused(now: datetime) -> datetime | None:
     names = providers.names()
     ends = [
         carrier.retry_at
         for carrier in Carrier.objects.filter(name__in=names)
-        if carriers.is_resting(carrier, now) and carrier.retry_at
+        if carriers.is_paused(carrier, now) and carrier.retry_at
     ]
     return max(min(ends), now + timedelta(minutes=1)) if names and len(ends) == len(names) else None
 
 
-def _workers_rest(now: datetime) -> datetime | None:
+def _workers_down(now: datetime) -> datetime | None:
     """By the oldest code that is due, whoever it is for."""
     due = Message.objects.filter(kind__in=CODES, state=Message.State.DUE, not_before__lte=now - SLOW)
     waiting = due.filter(expires_at__gt=now).aggregate(oldest=Min("not_before"))["oldest"]

@@ -23,11 +23,11 @@ def receive(request: HttpRequest, provider: str) -> HttpResponse:
     if length is None or length > receipts.LARGEST:
         return HttpResponse(status=413)
     try:
-        told = receipts.read(request)
+        received = receipts.read(request)
     except receipts.Malformed:
         return HttpResponse(status=400)
-    if not receipts.is_allowed(request, settings, told):
+    if not receipts.is_allowed(request, settings, received):
         return HttpResponse(status=403)
-    for one in told:
-        receipts.note(provider, settings, one)
+    for one in received:
+        receipts.record(provider, settings, one)
     return HttpResponse(status=200)

@@ -22,10 +22,10 @@ class Malformed(Exception):
     pass
 
 
-def is_allowed(request: HttpRequest, settings: GatewaySettings, told: list[Mapping[str, Any]]) -> bool:
+def is_allowed(request: HttpRequest, settings: GatewaySettings, received: list[Mapping[str, Any]]) -> bool:
     """The secret is right and, where addresses are configured, the caller has one of them."""
     if settings.receipt_secret_field:
-        shown = str(told[0].get(settings.receipt_secret_field, "")) if told else ""
+        shown = str(received[0].get(settings.receipt_secret_field, "")) if received else ""
         shown = shown or request.GET.get(settings.receipt_secret_field, "")
     else:
         shown = request.headers.get(settings.receipt_header, "")
@@ -58,10 +58,10 @@ def read(request: HttpRequest) -> list[Mapping[str, Any]]:
     return found
 
 
-def note(provider: str, settings: GatewaySettings, told: Mapping[str, Any]) -> None:
+def record(provider: str, settings: GatewaySettings, received: Mapping[str, Any]) -> None:
     """Delivered wins over failed, in whichever order the receipts come."""
-    reference = text_at(told, settings.receipt_reference_path)
-    word = text_at(told, settings.receipt_status_path).lower()
+    reference = text_at(received, settings.receipt_reference_path)
+    word = text_at(received, settings.receipt_status_path).lower()
     if not reference or not reference.isprintable():  # NUL and surrogates, which PostgreSQL refuses
         return
     known = Message.objects.filter(provider_reference=reference, provider=provider)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from dsp_platform.notifications import texts
+from dsp_platform.notifications import sms_templates
 from dsp_platform.notifications.models import Message
 
 logger = logging.getLogger(__name__)
@@ -67,10 +67,10 @@ def all_written(template: str, subject_kind: str, subject_id: int) -> list[tuple
 
 
 def _written(message: Message) -> Written:
-    is_code = texts.is_code(message.template)
+    is_code = sms_templates.is_code(message.template)
     return Written(
         pk=message.pk,
-        title=texts.title_of(message.template),
+        title=sms_templates.title_of(message.template),
         is_code=is_code,
         at=message.sent_at or message.created_at,
         state=message.state,
@@ -82,7 +82,7 @@ def _written(message: Message) -> Written:
 
 def _text(message: Message) -> str:
     try:
-        return texts.render(message.template, message.params, message.language)
+        return sms_templates.render(message.template, message.params, message.language)
     except Exception as error:
         # One text that cannot be rendered must not hide the others.
         logger.error("text message %s cannot be shown: %s", message.pk, type(error).__name__)

@@ -11,11 +11,8 @@ from django.utils.crypto import constant_time_compare
 
 from dsp_platform import locks, workers
 from dsp_platform.audit import services as audit
-from dsp_platform.notifications import budget, origins, texts
+from dsp_platform.notifications import budget, origins, sms_templates
 from dsp_platform.notifications.models import CODES, Budget, Kind, Message, Tier
-from dsp_platform.notifications.texts import Recipient, is_registered, register_text
-
-__all__ = ["Recipient", "allow_more", "register_text", "retry_failed", "send"]
 
 AT_ONCE = 500
 # The reason of messages over the limits of their network or account.
@@ -41,9 +38,9 @@ def send(
     other messages are sent later. ``kind``, ``tier`` and ``unproved`` (a number this network has not been
     counted for yet) are for codes.
     """
-    if not is_registered(template):
+    if not sms_templates.is_registered(template):
         raise ValueError(f"No text is called {template}.")
-    kind = kind or (Kind.CODE if texts.is_code(template) else Kind.OTHER)
+    kind = kind or (Kind.CODE if sms_templates.is_code(template) else Kind.OTHER)
     now = timezone.now()
     until = origins.count(kind=kind, tier=tier, unproved=unproved, now=now)
     refused = until is not None and kind in CODES
@@ -69,7 +66,7 @@ def send(
 def retry_failed(*, messages: QuerySet[Message], actor: AbstractBaseUser) -> int:
     """Send again what could not be sent. Never a code: whoever waited for it has asked for another."""
     now = timezone.now()
-    codes = Q(template__in=texts.code_names()) | Q(kind__in=CODES)
+    codes = Q(template__in=sms_templates.code_names()) | Q(kind__in=CODES)
     failed = messages.filter(state=Message.State.FAILED).exclude(codes | Q(phone=""))
     wanted = failed.filter(Q(expires_at=None) | Q(expires_at__gt=now)).select_for_update()
     numbers = list(wanted.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
@@ -86,13 +83,13 @@ def retry_failed(*, messages: QuerySet[Message], actor: AbstractBaseUser) -> int
 def allow_more(*, row: Budget, shown: str, actor: AbstractBaseUser) -> bool:
     """Add the limit once more for the current hour or day, and send now what waited for its end.
 
-    ``shown`` is the ``budget.standing`` of the actor's page. If it has changed since, as after a second
+    ``shown`` is the ``budget.digest_of`` of the actor's page. If it has changed since, as after a second
     click, nothing is done: False.
     """
     with transaction.atomic():
         locks.limit_waits()
-        held = Budget.objects.select_for_update().get(pk=row.pk)
-        if not constant_time_compare(budget.standing(held), shown):
+        locked = Budget.objects.select_for_update().get(pk=row.pk)
+        if not constant_time_compare(budget.digest_of(locked), shown):
             return False
         more = budget.limit(row.kind, row.window)
         Budget.objects.filter(pk=row.pk).update(

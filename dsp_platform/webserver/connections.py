@@ -1,7 +1,7 @@
-"""Which connections are closed when nearly all of a process are taken: those that only wait.
+"""Which connections are closed when nearly all of a process are in use: those that only wait.
 
-Whoever opens thousands from one address must not keep others out. Behind a proxy all come from one address,
-so nothing is refused for being many: room is made where most wait, of them first those that ask for nothing.
+A client that opens thousands must not exclude others. Behind a proxy all come from one address, so there is
+no limit by address: connections are closed from the network that has most of them waiting, idle ones first.
 """
 
 import heapq
@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from enum import IntEnum
 from typing import Protocol, TypeVar
 
-# Who has just come is about to ask: closed after all others that still send, the last to come last, for
-# what has arrived of a request may not have been read yet. An answer on its way is closed after them.
+# New connections are about to send a request: closed after all others that still send, the newest last,
+# because what has arrived may not have been read yet. Connections with an unread response are closed after
+# them.
 NEW_SECONDS = 2
 
 
 class Waits(IntEnum):
-    """What for; the first are closed first."""
+    """In the order in which they are closed."""
 
     FOR_A_HEAD = 0
     FOR_A_BODY = 1
@@ -29,14 +30,14 @@ class Waiting(Protocol):
 
     @property
     def waits(self) -> Waits | None:
-        """None while a request is being answered: it keeps its connection."""
+        """None while a request is being answered: such a connection is not closed."""
 
 
 One = TypeVar("One", bound=Waiting)
 
 
 def to_close(connections: Sequence[One], number: int, now: float) -> list[One]:
-    """At most so many; one after the other of the network that has most left, who waited longest first."""
+    """At most ``number``; each from the network that has most left, the one that has waited longest first."""
     networks: dict[str, list[tuple[bool, bool, Waits, float, int]]] = {}
     for place, one in enumerate(connections):
         if (waits := one.waits) is not None:

@@ -1,7 +1,7 @@
-"""Which large bodies come in: so many at once in a process, some of them of one network, each at some pace.
+"""Limits on large bodies: how many at once in a process and from one network, and how slow each may be.
 
-Whoever sends them has shown nothing yet, so a place has to be used: when somebody else asks for one, the
-slowest body of the network that has most of them is dropped. The web server reads and answers.
+They are read before the client is authenticated. When all places are in use and another client needs one, the
+slowest body of the network that has most of them is dropped.
 """
 
 import time
@@ -11,22 +11,22 @@ from weakref import WeakSet
 
 AT_ONCE = 20
 OF_A_NETWORK = 8
-# Of bodies that are not large, but too long for memory.
+# For bodies that are not large, but too long for memory.
 SMALLER_AT_ONCE = 1000
 SMALLER_OF_A_NETWORK = 200
 KILOBYTE = 1024
-# A weak phone network carries 5 to 10 kilobytes a second, and may need some seconds to begin.
+# A weak phone network carries 5 to 10 kilobytes a second, and may need some seconds to start.
 GRACE_SECONDS = 20
 SLOWEST = 2 * KILOBYTE
-# In all. Ten megabytes at 4 kilobytes a second are there just in time.
+# In all. Ten megabytes at 4 kilobytes a second arrive just in time.
 MOST_SECONDS = 10 * 60
 SECOND_FOR = 5 * KILOBYTE
-# What keeps a place that somebody else asks for, times the places of its network.
+# A body at this rate, times the places of its network, keeps its place when another client needs one.
 KEEPING = 4 * KILOBYTE
 
 
 def longest(length: int) -> float:
-    """In how many seconds a body of so many bytes has to be there."""
+    """Within how many seconds a body of so many bytes must arrive."""
     return MOST_SECONDS + length / SECOND_FOR
 
 
@@ -43,7 +43,7 @@ class LargeBody:
 
     @property
     def pace(self) -> float:
-        """Bytes a second on average, so that a line may be gone for a while."""
+        """Bytes a second on average, so that a connection may pause."""
         return self.received / max(self.age, 1)
 
     @property
@@ -54,24 +54,24 @@ class LargeBody:
 
 
 class Places:
-    """Those of a process. What is not referred to any more has no place either, however its end came."""
+    """The places of a process. A body that is garbage collected frees its place."""
 
     def __init__(self, at_once: int = AT_ONCE, of_a_network: int = OF_A_NETWORK) -> None:
         self.at_once, self.of_a_network = at_once, of_a_network
         self._bodies: WeakSet[LargeBody] = WeakSet()
         # Requests end in the threads that answered them.
-        self._turn = Lock()
+        self._lock = Lock()
 
     def take(self, body: LargeBody) -> bool:
-        """Somebody else may be dropped for it."""
-        with self._turn:
+        """False if there is none. Another body may be dropped for it."""
+        with self._lock:
             if self._is_room_for(body):
                 self._bodies.add(body)
                 return True
         return False
 
     def give_back(self, body: LargeBody) -> None:
-        with self._turn:
+        with self._lock:
             self._bodies.discard(body)
 
     def _is_room_for(self, body: LargeBody) -> bool:
@@ -85,9 +85,9 @@ class Places:
         return True
 
     def _drop_slowest(self, networks: set[str], places: int, own: int) -> bool:
-        """One of those networks, which have so many places each. ``own``: of the network that asks."""
+        """From one of ``networks``, which have ``places`` each; the network of the new body has ``own``."""
         keeping = KEEPING * (places if places > own else 1)
-        # A network that has far more than who asks is not waited for until its lines have begun.
+        # A network that has far more places gets no grace period.
         grace = 0 if places > own + 1 else GRACE_SECONDS
         slow = [
             one

@@ -1,6 +1,6 @@
-"""What the web server answers by itself to somebody who sends files: a page in both languages.
+"""The web server's own responses to clients that send files: a page in both languages.
 
-It has not asked who that is and reads no language from the request. The words are those of the catalogue.
+The client is not authenticated, and its language is not known. The texts are in the message catalogue.
 """
 
 from urllib.parse import quote
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from waitress.utilities import Error
 
 RETRY_SECONDS = 60
-# Stands in the drawn page for where the files were sent to: no sign that ``quote`` leaves alone.
+# The placeholder in the rendered page for the path of the request. ``quote`` would escape its characters.
 SENT_TO = "{sent-to}"
 LONGEST_PATH = 200
 _pages: dict[int, bytes] = {}
@@ -38,7 +38,7 @@ class Refusal(Error):
         return f"{self.code} {self.reason}", headers, self.page()
 
     def page(self) -> bytes:
-        """Drawn once in a process: whoever is refused costs it nothing more."""
+        """Rendered once in a process, so that refusals are cheap."""
         if self.code not in _pages:
             languages = [code for code, _name in settings.LANGUAGES]
             words = {"refusal": self, "languages": languages, "sent_to": SENT_TO}
@@ -53,12 +53,12 @@ class SignInFirst(Refusal):
     advice = _("Files can be sent only by somebody who is signed in. Sign in, then send your files again.")
 
     def __init__(self, path: str = "") -> None:
-        """``path``: as WSGI has it, with the language in front. Whose session is gone comes back to it."""
+        """``path``: as in WSGI, with the language. After signing in the person returns to it."""
         super().__init__()
         self.rest = path[1:].partition("/")[2]
 
     def page(self) -> bytes:
-        """Who it is nobody knows any more: the page has the doors of citizens and officials."""
+        """With links to the sign-in pages of both citizens and officials."""
         rest = self.rest if len(self.rest) <= LONGEST_PATH else ""
         return super().page().replace(SENT_TO.encode(), quote(rest, encoding="latin-1").encode())
 

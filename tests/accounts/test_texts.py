@@ -4,7 +4,7 @@ from django.utils import timezone, translation
 from dsp_platform.accounts.codes import services as codes
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.accounts.sms_templates import code_text
-from dsp_platform.notifications.texts import render
+from dsp_platform.notifications.sms_templates import render
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,7 @@ from dsp_platform.audit.models import AuditEvent
 from dsp_platform.casework import errors as casework
 from dsp_platform.exchange.models import LedgerEntry
 from dsp_platform.notifications.models import Message
-from dsp_platform.notifications.texts import render
+from dsp_platform.notifications.sms_templates import render
 from registry.models import Enrolment
 
 

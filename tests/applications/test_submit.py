@@ -10,7 +10,7 @@ from applications.models import Application
 from dsp_platform.accounts.assisted_sessions.services import end_case, open_case
 from dsp_platform.exchange.models import LedgerEntry
 from dsp_platform.notifications.models import Message
-from dsp_platform.notifications.texts import render
+from dsp_platform.notifications.sms_templates import render
 from registry.registration.services import register_household
 from tests.applications.helpers import details
 

@@ -62,7 +62,7 @@ class Running:
             return 0
 
     def file_of(self, path: str) -> Message:
-        """What is said about the style sheet of this page."""
+        """The response headers of the page's style sheet."""
         root = f"http://127.0.0.1:{self.port}"
         with urllib.request.urlopen(root + path, timeout=10) as answer:
             sheet = re.search(r'/static/[^"]+\.css', answer.read().decode()).group()
@@ -73,7 +73,7 @@ class Running:
         return psutil.Process(self.process.pid).children(recursive=True)
 
     def survivors(self) -> list[psutil.Process]:
-        """Whatever belongs to the folder, also what lost its parent; PostgreSQL's has another environment."""
+        """Processes of the folder, also orphans; PostgreSQL's has another environment."""
         mine = f"DSPP_FOLDER={self.folder}"
         found = []
         for process in psutil.process_iter():
@@ -110,12 +110,12 @@ def running(tmp_path_factory):
 def test_one_command_starts_everything_and_a_killed_run_heals(running):
     assert running.get("/readyz") == 200
     assert running.get("/km/") == 200
-    # Whoever comes again asks for the page alone.
+    # Returning visitors request the page only.
     assert "immutable" in running.file_of("/km/")["Cache-Control"]
     for word in ("clerk.banteay", "reviewer.nssf", "steward.one", "/demo/phone/", "make psql DB=idpoor"):
         assert word in running.screen
 
-    # Only what prepares the database knows how to sign in as its owner.
+    # Only the process that prepares the database has the owner's password.
     keys = json.loads((running.folder / "secrets.json").read_text())
     told = [process.environ() for process in running.family() if process.name() == "python"]
     assert len(told) > 4
@@ -133,7 +133,7 @@ def test_one_command_starts_everything_and_a_killed_run_heals(running):
     assert not alive(orphans)
     print(f"second start: {time.monotonic() - begun:.1f} s")
 
-    # PostgreSQL dies in the middle of the day, and is back without anybody's doing.
+    # PostgreSQL is killed, and is restarted automatically.
     next(process for process in running.family() if process.name() == "postgres").kill()
     deadline = time.monotonic() + 60
     while (answer := running.status("/readyz")) != 200:
@@ -151,7 +151,7 @@ def alive(processes: list[psutil.Process]) -> list[psutil.Process]:
 
 
 def interrupted_twice(run: Running) -> None:
-    """Somebody who cannot wait."""
+    """Ctrl-C twice."""
     run.process.send_signal(signal.SIGINT)
     time.sleep(0.5)
     run.process.send_signal(signal.SIGINT)
@@ -161,7 +161,7 @@ def interrupted_twice(run: Running) -> None:
 
 
 def terminated_with_its_group(run: Running) -> None:
-    """As a session ends: the group is told, and `make`, told too, passes it on; then the terminal closes."""
+    """As when a session ends: the group gets a signal, `make` passes it on, and the terminal closes."""
     os.killpg(run.process.pid, signal.SIGTERM)
     for number in (signal.SIGTERM, signal.SIGHUP):
         time.sleep(0.5)
@@ -187,7 +187,7 @@ def test_nothing_survives_a_signal_while_it_stops(running, told):
 @pytest.mark.faults
 @pytest.mark.timeout(400)
 def test_nothing_survives_a_signal_while_it_starts(running):
-    """In the middle of whatever it was doing then."""
+    """At several moments of the start."""
     for seconds in (0.5, 3, 8):
         starting = Running(running.folder)
         process = subprocess.Popen(

@@ -9,7 +9,7 @@ from django.utils import translation
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.casework import errors as casework
 from dsp_platform.notifications.models import Message
-from dsp_platform.notifications.texts import render
+from dsp_platform.notifications.sms_templates import render
 from grievances import errors, pins, selectors, services
 from grievances.models import Grievance
 from tests.roles import as_owner

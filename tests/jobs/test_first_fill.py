@@ -25,7 +25,7 @@ from tests.roles import as_owner
 from tests.stack import database_url, wait_for
 
 BASE = Path(__file__).resolve().parents[2]
-# A worker of its own, that goes ten at a time so that it can be killed in the middle.
+# A separate worker that does ten at a time, so that it can be killed in the middle.
 WORKER = """
 import django
 django.setup()
@@ -104,7 +104,7 @@ def test_killed_in_the_middle_it_skips_nobody_and_repeats_nobody(people, family_
     job = Job.objects.get()
     assert 100 <= job.done < job.total == 5000
     assert job.done == due()
-    Job.objects.update(heartbeat_at="2026-01-01T00:00Z")  # nobody has heard of it for a while
+    Job.objects.update(heartbeat_at="2026-01-01T00:00Z")  # its worker is lost
     assert unfinished_jobs() == [job.pk]
     run_job(job.pk)
     job.refresh_from_db()

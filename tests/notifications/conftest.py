@@ -2,7 +2,7 @@ import pytest
 
 from dsp_platform.notifications import services
 from dsp_platform.notifications.providers.fake import Accepts
-from dsp_platform.notifications.texts import is_registered
+from dsp_platform.notifications.sms_templates import Recipient, is_registered, register_sms_template
 
 TEXT = "tests.greeting"
 
@@ -12,7 +12,7 @@ def greeting(params: dict) -> str:
 
 
 if not is_registered(TEXT):
-    services.register_text(TEXT, greeting, recipient=services.Recipient.PROVED)
+    register_sms_template(TEXT, greeting, recipient=Recipient.PROVED)
 
 
 @pytest.fixture

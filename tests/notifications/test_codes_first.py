@@ -1,4 +1,4 @@
-"""Codes leave before all else, and nothing leaves after its time."""
+"""Codes are sent before all else, and nothing is sent after it has expired."""
 
 from datetime import timedelta
 

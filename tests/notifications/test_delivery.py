@@ -10,10 +10,11 @@ import time_machine
 from django.db import connection, transaction
 from django.utils import timezone
 
-from dsp_platform.notifications import delivery, services
+from dsp_platform.notifications import delivery
 from dsp_platform.notifications.models import DemoMessage, Message
 from dsp_platform.notifications.providers import PROVIDERS, fake
 from dsp_platform.notifications.providers.contract import Receipt
+from dsp_platform.notifications.sms_templates import Recipient, register_sms_template
 
 pytestmark = pytest.mark.django_db
 
@@ -136,7 +137,7 @@ def test_an_unknown_text_is_refused_when_it_is_written(write):
 
 def test_one_name_means_one_text():
     with pytest.raises(ValueError, match="Two texts"):
-        services.register_text("tests.greeting", lambda params: "", recipient=services.Recipient.PROVED)
+        register_sms_template("tests.greeting", lambda params: "", recipient=Recipient.PROVED)
 
 
 def test_the_demo_phone_receives_the_text_encrypted(write, settings):

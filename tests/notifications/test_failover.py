@@ -9,18 +9,16 @@ import time_machine
 from django.db import connection
 from django.utils import timezone
 
-from dsp_platform.notifications import carriers, delivery, services
+from dsp_platform.notifications import carriers, delivery
 from dsp_platform.notifications.models import Carrier, Message
 from dsp_platform.notifications.providers import PROVIDERS, fake
 from dsp_platform.notifications.providers.contract import OutcomeUnknown, Receipt, Refused, Unreachable
-from dsp_platform.notifications.texts import is_registered
+from dsp_platform.notifications.sms_templates import Recipient, is_registered, register_sms_template
 
 pytestmark = pytest.mark.django_db
 CODE = "tests.code"
 if not is_registered(CODE):
-    services.register_text(
-        CODE, lambda params: params["words"], recipient=services.Recipient.TYPED, is_code=True
-    )
+    register_sms_template(CODE, lambda params: params["words"], recipient=Recipient.TYPED, is_code=True)
 
 
 class First(fake.Accepts):
@@ -79,7 +77,7 @@ def test_after_failures_in_a_row_the_first_is_left_alone_and_comes_back_by_itsel
         delivery.sweep()
         assert (first.asked, len(outbox)) == (carriers.FAILURES, 6)
         resting = Carrier.objects.get(name="first")
-        assert (resting.last_error, carriers.is_resting(resting, timezone.now())) == ("busy", True)
+        assert (resting.last_error, carriers.is_paused(resting, timezone.now())) == ("busy", True)
         first.failure = None
         clock.shift(carriers.FIRST_PAUSE + timedelta(seconds=1))
         write()
@@ -90,7 +88,7 @@ def test_after_failures_in_a_row_the_first_is_left_alone_and_comes_back_by_itsel
 
 def test_one_worker_alone_tries_a_provider_that_was_down(first):
     for _ in range(carriers.FAILURES):
-        carriers.note_failure("first", "busy")
+        carriers.record_failure("first", "busy")
     with time_machine.travel(timezone.now() + carriers.FIRST_PAUSE + timedelta(seconds=1), tick=False):
         assert [carriers.may_try("first") for _ in range(3)] == [True, False, False]
 
@@ -111,7 +109,7 @@ def test_with_both_down_no_message_is_taken_up_and_none_is_given_up(first, setti
 def test_a_code_too_late_expires_also_while_nobody_can_be_reached(first, settings, write):
     settings.SMS_SECOND_PROVIDER = ""
     for _ in range(carriers.FAILURES):
-        carriers.note_failure("first", "busy")
+        carriers.record_failure("first", "busy")
     message = write(expires_at=timezone.now() - timedelta(seconds=1))
     delivery.sweep()
     message.refresh_from_db()
@@ -159,7 +157,7 @@ def test_workers_at_once_count_every_failure(first):
     def fail(_):
         go.wait(10)
         try:
-            carriers.note_failure("first", "busy")
+            carriers.record_failure("first", "busy")
         finally:
             connection.close()
 

@@ -21,7 +21,8 @@ BASE = Path(__file__).resolve().parents[2]
 WORKER = """
 import django, time
 django.setup()
-from dsp_platform.notifications import delivery, providers, services
+from dsp_platform.notifications import delivery, providers
+from dsp_platform.notifications.sms_templates import Recipient, register_sms_template
 
 class Hangs:
     name = "hangs"
@@ -30,7 +31,7 @@ class Hangs:
         time.sleep(60)
 
 providers.PROVIDERS["hangs"] = Hangs
-services.register_text("tests.greeting", lambda params: params["words"], recipient=services.Recipient.PROVED)
+register_sms_template("tests.greeting", lambda params: params["words"], recipient=Recipient.PROVED)
 delivery.sweep()
 """
 

@@ -1,4 +1,4 @@
-"""The row is the promise: it shares the fate of the state it tells of, and of nothing else."""
+"""A message is committed or rolled back with the state it reports on."""
 
 import time
 
@@ -24,7 +24,7 @@ def test_what_is_rolled_back_is_never_sent(write, monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_worker_is_nudged_with_a_number_only_after_the_commit(write, monkeypatch):
+def test_a_worker_is_notified_with_a_number_only_after_the_commit(write, monkeypatch):
     notified = []
     monkeypatch.setattr(app, "send_task", lambda name, args, **options: notified.append((name, args)))
     with transaction.atomic():

@@ -8,7 +8,7 @@ from django.utils import timezone, translation
 
 from dsp_platform.accounts.codes import services as codes
 from dsp_platform.accounts.models import PhoneChallenge
-from dsp_platform.notifications import texts
+from dsp_platform.notifications import sms_templates
 from dsp_platform.notifications.parts import is_unicode, part_count
 from registry.models import Claim, PhoneReplacement
 from registry.registration.services import register_household
@@ -16,8 +16,8 @@ from tests.registry.cast import household_details
 
 # A message may take two parts only for the reason named here.
 TWO_PARTS: dict[str, str] = {}
-REFERENCE = "A-7K3M-92QX"  # all references have this length
-OURS = [name for name in sorted(texts.registered()) if not name.startswith("tests.")]
+REFERENCE = "A-7K3M-92QX"  # all references are of this length
+OURS = [name for name in sorted(sms_templates.registered()) if not name.startswith("tests.")]
 WIDE = re.compile("[\u1780-\u17ff]")
 
 
@@ -39,7 +39,7 @@ def params(areas, operators, sokha):
 @pytest.mark.parametrize("name", OURS)
 def test_it_fits_one_part_in_its_language(params, settings, name, language, contact):
     settings.CONTACT_PHONE = contact
-    text = texts.render(name, params, language)
+    text = sms_templates.render(name, params, language)
     assert text
     assert part_count(text) <= (2 if name in TWO_PARTS else 1), f"{len(text)} signs: {text}"
     assert bool(WIDE.search(text)) == (language == "km"), f"not in {language}: {text}"
@@ -49,7 +49,7 @@ def test_it_fits_one_part_in_its_language(params, settings, name, language, cont
 
 @pytest.mark.parametrize("name", OURS)
 def test_it_has_a_title_in_both_languages(name):
-    title = texts.registered()[name].title
+    title = sms_templates.registered()[name].title
     assert title != name
     with translation.override("km"):
         assert WIDE.search(str(title)), title
@@ -62,8 +62,8 @@ def test_it_has_a_title_in_both_languages(name):
 def test_a_code_stands_last_and_is_registered_as_one(params, language):
     """This excludes it from the list of messages, and counts it in the budget of codes."""
     for name in OURS:
-        ends_with_code = re.search(r"(?<!\d)\d{6}$", texts.render(name, params, language))
-        assert bool(ends_with_code) == texts.is_code(name), name
+        ends_with_code = re.search(r"(?<!\d)\d{6}$", sms_templates.render(name, params, language))
+        assert bool(ends_with_code) == sms_templates.is_code(name), name
 
 
 @pytest.mark.django_db
@@ -71,14 +71,14 @@ def test_the_warning_to_an_owner_fits_too(params, sokha):
     """Sent in place of a code, to the owner of a number that somebody else requested."""
     PhoneChallenge.objects.update(purpose=PhoneChallenge.Purpose.NEW_PHONE)
     for language in ("km", "en"):
-        assert part_count(texts.render(codes.TEXT, params, language)) == 1
+        assert part_count(sms_templates.render(codes.TEXT, params, language)) == 1
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("language", ["km", "en"])
 def test_the_code_of_a_move_says_what_it_is_for(params, language):
     PhoneChallenge.objects.update(purpose=PhoneChallenge.Purpose.MOVE)
-    text = texts.render(codes.TEXT, params, language)
+    text = sms_templates.render(codes.TEXT, params, language)
     assert part_count(text) == 1
     assert ("household" if language == "en" else "គ្រួសារ") in text
     assert re.search(r"(?<!\d)\d{6}$", text)
@@ -110,7 +110,7 @@ def test_whom_to_tell_a_code_depends_on_where_it_was_asked_for(
         account = {HOME: sokha, COUNTER: commune_clerk}[place]
         subject = f"change:{REFERENCE}" if purpose == "move" else ""
         PhoneChallenge.objects.update(phone="+85516555777", purpose=purpose, subject=subject, account=account)
-        text = texts.render(codes.TEXT, params, language)
+        text = sms_templates.render(codes.TEXT, params, language)
         at_home, at_counter = WORDS_OF_HOME[language] in text, WORDS_OF_COUNTER[language] in text
         assert at_home == (place == HOME), text
         assert at_counter or place == HOME, text
@@ -141,7 +141,7 @@ WARNINGS = {
 
 @pytest.mark.django_db
 def test_these_texts_warn(params):
-    asks = {name for name in OURS if "Not you?" in texts.render(name, params, "en")}
+    asks = {name for name in OURS if "Not you?" in sms_templates.render(name, params, "en")}
     assert asks == WARNINGS - {"household_asked"}
 
 
@@ -151,7 +151,7 @@ def test_these_texts_warn(params):
 def test_whom_a_change_concerns_reads_what_to_do(params, settings, contact, language, words):
     """They did not request anything, so the message does not ask whether it was them."""
     settings.CONTACT_PHONE = contact
-    text = texts.render("household_asked", params, language)
+    text = sms_templates.render("household_asked", params, language)
     assert words in text
     assert REFERENCE in text
     assert "Not you?" not in text
@@ -164,8 +164,8 @@ def test_whom_a_change_concerns_reads_what_to_do(params, settings, contact, lang
 def test_a_warning_points_outside_the_commune(params, settings, name, language):
     """To the national number, or if none is configured to the district."""
     settings.CONTACT_PHONE = "023 123 4567"
-    assert "023 123 4567" in texts.render(name, params, language)
+    assert "023 123 4567" in sms_templates.render(name, params, language)
     settings.CONTACT_PHONE = ""
-    text = texts.render(name, params, language)
+    text = sms_templates.render(name, params, language)
     assert ("district" if language == "en" else "ស្រុក/ខណ្ឌ") in text
     assert not re.search("commune|ឃុំ", text)

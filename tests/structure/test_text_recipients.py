@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from dsp_platform.notifications import texts
-from dsp_platform.notifications.services import Recipient, register_text
+from dsp_platform.notifications import sms_templates
+from dsp_platform.notifications.sms_templates import Recipient, register_sms_template
 from tests.structure.test_house import tracked
 from tests.structure.test_imports import DOMAINS, name_of, sources, tree
 
@@ -53,20 +53,20 @@ def test_nobody_else_writes_a_message():
     assert writers == {"dsp_platform.notifications.services"}
 
 
-@pytest.mark.parametrize("name", sorted(texts.registered()))
+@pytest.mark.parametrize("name", sorted(sms_templates.registered()))
 def test_only_a_code_goes_to_a_typed_number(name):
-    text = texts.registered()[name]
+    text = sms_templates.registered()[name]
     assert text.is_code or text.recipient in (Recipient.PROVED, Recipient.ON_RECORD)
 
 
 def test_another_text_for_typed_numbers_is_refused():
     with pytest.raises(ValueError, match="nobody has proved"):
-        register_text("tests.typed", lambda params: "hello", recipient=Recipient.TYPED)
+        register_sms_template("tests.typed", lambda params: "hello", recipient=Recipient.TYPED)
 
 
 def test_whom_it_goes_to_must_be_said():
     with pytest.raises(TypeError, match="recipient"):
-        register_text("tests.unsaid", lambda params: "hello")
+        register_sms_template("tests.unsaid", lambda params: "hello")
 
 
 def test_every_page_of_a_code_says_when_none_can_come():

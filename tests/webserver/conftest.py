@@ -1,4 +1,4 @@
-"""The web server with an application that only tells what reached it."""
+"""The web server with an application that only reports what it received."""
 
 import http.client
 import os
@@ -38,7 +38,7 @@ def application(environ, start_response):
     return [json.dumps({**told, "read": len(body), "began": environ.get("dspp.request_began")}).encode()]
 """
 DOCUMENTS = "/km/documents/application/1/"
-# Only that there is such a cookie is looked at.
+# Only the presence of the cookie is checked.
 SIGNED_IN = "language=km; session=of-somebody"
 
 
@@ -78,7 +78,7 @@ class Server:
         return False
 
     def begin(self, *lines: str, source: str = "127.0.0.1") -> socket.socket:
-        """Send the beginning of a request and keep the line."""
+        """Send the beginning of a request and keep the connection open."""
         line = socket.create_connection(("127.0.0.1", self.port), timeout=20, source_address=(source, 0))
         line.sendall("\r\n".join(lines).encode())
         return line

@@ -1,4 +1,4 @@
-"""Nobody takes all connections of the web server by waiting, from one address or from many."""
+"""Clients that only wait cannot use up all connections, from one address or from many."""
 
 import time
 from contextlib import ExitStack
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from dsp_platform.webserver import server as webserver
 from dsp_platform.webserver.connections import Waits, to_close
+from dsp_platform.webserver.requests import HEAD_SECONDS
 
 CONNECTIONS = 100
 # What the server keeps for itself, and a file for the body of each.
@@ -48,7 +48,7 @@ def test_whoever_waits_makes_room_when_all_connections_are_taken(server, sent):
 
 @pytest.mark.parametrize("sent", [NOTHING, HALF_A_HEAD, HALF_A_BODY], ids=["nothing", "head", "body"])
 def test_who_comes_last_of_a_flood_is_answered(server, sent):
-    """All of it arrives while the server is held up, and is new when it is taken in."""
+    """All of it arrives while the server is stopped, and is new when it is accepted."""
     with ExitStack() as lines, server.paused():
         for _visitor in range(2 * CONNECTIONS + 5):  # so that room is made right after the last
             lines.enter_context(server.begin(*sent))
@@ -69,7 +69,7 @@ def test_who_never_sends_anything_is_hung_up_on(server):
     with server.begin(*NOTHING) as line:
         began = time.monotonic()
         assert line.recv(100) == b""
-        assert time.monotonic() - began < webserver.HEAD_SECONDS + 5
+        assert time.monotonic() - began < HEAD_SECONDS + 5
 
 
 def test_the_network_that_has_most_makes_room():
@@ -79,7 +79,7 @@ def test_the_network_that_has_most_makes_room():
 
 
 def test_behind_a_proxy_those_that_ask_for_nothing_are_closed_first():
-    """All come from its address. A body that is on its way, or an answer, is somebody's page."""
+    """All come from its address. A body or a response in transit is somebody's page."""
     answer, body, idle = (
         Connection("proxy", 1, Waits.TO_BE_READ),
         Connection("proxy", 2, Waits.FOR_A_BODY),

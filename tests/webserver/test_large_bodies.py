@@ -1,4 +1,4 @@
-"""Files come in from many networks; whoever sends them slowly or is not signed in takes nobody's place."""
+"""Uploads from many networks; slow or unauthenticated clients do not use up the places."""
 
 import json
 import socket
@@ -27,7 +27,7 @@ def lines() -> Iterator[ExitStack]:
 
 @pytest.fixture
 def one(serve) -> Server:
-    """One process, so that no chance decides which of them a connection comes to."""
+    """One process, so that chance does not decide which one gets a connection."""
     return serve(workers=1)
 
 
@@ -40,7 +40,7 @@ def answer(line: socket.socket) -> bytes:
 
 
 def is_open(line: socket.socket) -> bool:
-    """Nothing came, and the other side has not hung up."""
+    """Nothing has arrived, and the other side has not closed the connection."""
     line.setblocking(False)
     try:
         return bool(line.recv(1, socket.MSG_PEEK)) and False
@@ -128,7 +128,7 @@ def test_a_network_has_its_share_of_the_places(one, lines):
 
 def test_behind_a_proxy_it_is_the_network_that_the_proxy_saw(serve, lines):
     behind = serve(workers=1, BEHIND_PROXY="true")
-    # What stands before the last comma anybody can write.
+    # Anybody can forge what stands before the last comma.
     for number in range(OF_A_NETWORK):
         hold(behind, lines, "127.0.0.1", 1, f"X-Forwarded-For: 10.0.{number}.1, 203.0.113.{number}")
     assert sends_all(behind, "127.0.0.1", "X-Forwarded-For: 203.0.113.200").startswith(b"HTTP/1.1 503")
@@ -141,7 +141,7 @@ def test_without_a_proxy_nobody_chooses_their_network(one, lines):
 
 
 def test_who_only_holds_a_place_makes_room_for_who_comes(one, lines):
-    """And neither does somebody with a weak line, who sends no more than 5 kilobytes in a second."""
+    """Nor does a client with a weak connection, which sends 5 kilobytes a second."""
     attack = [
         *hold(one, lines, "127.0.1.5", 8),
         *hold(one, lines, "127.0.2.5", 8),
@@ -204,8 +204,8 @@ def test_who_sends_too_slowly_is_told_so(serve):
 # No large body: no cookie is asked for, and it may be sent anywhere.
 FORM = ("POST /km/sign-in/ HTTP/1.1", "Host: here", "Content-Length: 900000")
 FEW = """
-from dsp_platform.webserver import large_bodies, server as webserver
-webserver.smaller_places = large_bodies.Places(at_once=5, of_a_network=3)
+from dsp_platform.webserver import large_bodies, requests
+requests.smaller_places = large_bodies.Places(at_once=5, of_a_network=3)
 """
 
 
@@ -241,5 +241,5 @@ def test_bodies_that_do_not_end_are_not_held_in_memory(one, lines):
     for number in range(60):
         source = f"127.0.{number}.5"
         lines.enter_context(one.begin(*FORM, "", "x" * 500_000, source=source))
-    wait_for(lambda: process.num_fds() > files + 110, 10)  # a line and a file each
+    wait_for(lambda: process.num_fds() > files + 110, 10)  # a connection and a file each
     assert process.memory_info().rss - before < 10_000_000

@@ -1,4 +1,4 @@
-"""Who keeps a place for a large body, by a clock that the test turns."""
+"""Which large bodies keep their places, with a clock that the test sets."""
 
 import gc
 from pathlib import Path
@@ -7,8 +7,8 @@ import pytest
 
 from dsp_platform.uploads import limits
 from dsp_platform.webserver import large_bodies
-from dsp_platform.webserver import server as webserver
 from dsp_platform.webserver.large_bodies import AT_ONCE, KILOBYTE, OF_A_NETWORK, LargeBody, Places
+from dsp_platform.webserver.requests import Request
 
 MEGABYTE = 1024 * KILOBYTE
 
@@ -96,7 +96,7 @@ def test_a_full_network_gets_a_place_of_its_own_slow_ones_only(clock, places):
 
 
 def test_many_places_have_to_be_used_the_more(clock, places):
-    """Just above what a weak line needs, three networks would hold all of them for hours."""
+    """Just above what a weak connection needs, three networks would hold all of them for hours."""
     attack = places.hold("a", 8) + places.hold("b", 8) + places.hold("c", 4)
     for number in range(8):
         grow(clock, 60, *attack, pace=6 * KILOBYTE)
@@ -159,7 +159,7 @@ def test_nothing_that_is_gone_has_a_place(places):
 )
 def test_the_cookie_is_the_one_of_the_settings(settings, name, cookie, signed_in):
     settings.SESSION_COOKIE_NAME = name
-    request = webserver.Request(None)
+    request = Request(None)
     request.headers["COOKIE"] = cookie
     assert request._has_session() is signed_in
 

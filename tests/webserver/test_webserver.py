@@ -1,4 +1,4 @@
-"""The web server with an application that only tells what reached it: slow, greedy and many visitors."""
+"""The web server with an application that only reports what it received: slow, greedy and many clients."""
 
 import http.client
 import json
@@ -11,7 +11,7 @@ from contextlib import ExitStack
 import psutil
 import pytest
 
-from dsp_platform.webserver import server as webserver
+from dsp_platform.webserver.requests import HEAD_SECONDS, SMALL_BODY, Request
 from tests.stack import wait_for, wait_until_read
 from tests.webserver.conftest import DOCUMENTS, SIGNED_IN
 
@@ -34,14 +34,14 @@ def test_a_head_that_does_not_come_to_its_end_is_hung_up_on(server):
     with server.begin(*HALF_A_HEAD) as line:
         began = time.monotonic()
         while time.monotonic() - began < 8:
-            line.sendall(b"x")  # a little now and then keeps no line open
+            line.sendall(b"x")  # a byte now and then does not keep the connection open
             time.sleep(0.5)
         assert line.recv(100) == b""
-        assert time.monotonic() - began < webserver.HEAD_SECONDS + 8
+        assert time.monotonic() - began < HEAD_SECONDS + 8
 
 
 def test_a_body_must_come_at_some_pace():
-    request = webserver.Request(None)
+    request = Request(None)
     request.headers_finished, request.body_bytes_received = True, 50_000
     for passed, late in ((100, False), (120, True)):
         request.begun = time.monotonic() - passed
@@ -65,7 +65,7 @@ def test_large_bodies_come_in_where_documents_are_sent_and_nowhere_else(server):
     with server.begin(*post, f"Content-Length: {len(large)}", "", "x") as line:
         assert line.recv(100).startswith(b"HTTP/1.1 413")
     with server.begin(*post, "Transfer-Encoding: chunked", "", f"{len(large):x}", "") as line:
-        line.sendall(large[: webserver.SMALL_BODY])
+        line.sendall(large[:SMALL_BODY])
         assert line.recv(100).startswith(b"HTTP/1.1 413")
 
 

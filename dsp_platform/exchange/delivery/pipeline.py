@@ -101,6 +101,7 @@ class Pipeline:
         return len(self.in_flight) > 1 + QUEUED
 
     def wait_for_recorders(self) -> None:
+        """Until they have caught up so far that more may be sent."""
         self._recorders.wait(RECORDERS - 1 + QUEUED)
 
     def send(self, batch: Batch) -> None:
@@ -161,6 +162,7 @@ class Pipeline:
         return False
 
     def finish(self) -> None:
+        """Wait until all that was sent is recorded."""
         self._recorders.wait()
 
 

@@ -44,12 +44,12 @@ class HttpGateway:
 
     def send(self, phone: str, text: str) -> Receipt:
         settings = gateway_settings(self.prefix)
-        line = _line(settings)
+        connection = _connection(settings)
         try:
-            request = _request(line.client, settings, phone, text)
+            request = _request(connection.client, settings, phone, text)
         except (httpx.InvalidURL, ValueError, TypeError):
             raise Unreachable("settings") from None
-        return judge(settings, *line.ask(request))
+        return judge(settings, *connection.send(request))
 
 
 class SecondHttpGateway(HttpGateway):
@@ -115,8 +115,8 @@ def _judge_json(settings: GatewaySettings, body: bytes) -> Receipt:
     return Receipt(reference=text_at(answer, settings.reference_path))
 
 
-class _Line:
-    """One persistent connection. ``ask`` ends within TOTAL_SECONDS, however slowly an answer comes."""
+class _Connection:
+    """One persistent connection. ``send`` ends within TOTAL_SECONDS, however slowly an answer comes."""
 
     def __init__(self, settings: GatewaySettings) -> None:
         self.settings, self.process = settings, os.getpid()
@@ -130,11 +130,11 @@ class _Line:
         )
         self.stream: Any = None
 
-    def ask(self, request: httpx.Request) -> tuple[int, bytes]:
-        request.extensions["trace"] = self._notice
+    def send(self, request: httpx.Request) -> tuple[int, bytes]:
+        request.extensions["trace"] = self._keep_stream
         try:
             with self._deadline():
-                return self._ask(request)
+                return self._send(request)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
             raise Unreachable("no_connection") from None
         except httpx.TransportError:
@@ -142,7 +142,7 @@ class _Line:
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError):
             raise OutcomeUnknown("malformed_answer") from None
 
-    def _ask(self, request: httpx.Request) -> tuple[int, bytes]:
+    def _send(self, request: httpx.Request) -> tuple[int, bytes]:
         response = self.client.send(request, stream=True)
         try:
             body = b""
@@ -154,7 +154,7 @@ class _Line:
         finally:
             response.close()
 
-    def _notice(self, event: str, info: Mapping[str, Any]) -> None:
+    def _keep_stream(self, event: str, info: Mapping[str, Any]) -> None:
         if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
             self.stream = info["return_value"]
 
@@ -174,23 +174,23 @@ class _Line:
             self.stream.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
 
 
-class _Lines(threading.local):
+class _Connections(threading.local):
     """This thread's connections, by gateway. One made before a fork is not used after it."""
 
     def __init__(self) -> None:
-        self.open: dict[str, _Line] = {}
+        self.open: dict[str, _Connection] = {}
 
 
-_lines = _Lines()
+_connections = _Connections()
 
 
-def _line(settings: GatewaySettings) -> _Line:
-    line = _lines.open.get(settings.prefix)
-    if line is None or line.process != os.getpid() or line.settings != settings:
-        if line is not None and line.process == os.getpid():
-            line.client.close()
+def _connection(settings: GatewaySettings) -> _Connection:
+    connection = _connections.open.get(settings.prefix)
+    if connection is None or connection.process != os.getpid() or connection.settings != settings:
+        if connection is not None and connection.process == os.getpid():
+            connection.client.close()
         try:
-            line = _lines.open[settings.prefix] = _Line(settings)
+            connection = _connections.open[settings.prefix] = _Connection(settings)
         except (OSError, ssl.SSLError):
             raise Unreachable("certificate_file") from None
-    return line
+    return connection

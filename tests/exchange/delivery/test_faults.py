@@ -349,7 +349,7 @@ def test_a_broker_that_was_restarted_is_dialled_again(people, family_package, se
         broker.flushdb()
 
 
-def test_one_nudge_for_many_announcements_of_a_transaction(
+def test_one_message_for_many_announcements_of_a_transaction(
     people, family_package, monkeypatch, django_capture_on_commit_callbacks
 ):
     sent = []

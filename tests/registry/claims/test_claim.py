@@ -11,7 +11,7 @@ from dsp_platform.accounts.errors import CodeProblem, Expired, NoMoreTries, Wron
 from dsp_platform.accounts.models import PhoneEvent, User
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.notifications.models import Message
-from dsp_platform.notifications.texts import render
+from dsp_platform.notifications.sms_templates import render
 from registry.claims.services import (
     CLAIMS_A_DAY,
     CODES_A_DAY,

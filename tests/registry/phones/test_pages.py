@@ -5,7 +5,7 @@ import pytest
 from dsp_platform.accounts.codes import services as codes
 from dsp_platform.accounts.models import Case, PhoneChallenge, User
 from dsp_platform.audit.models import AuditEvent
-from dsp_platform.notifications.texts import render
+from dsp_platform.notifications.sms_templates import render
 from registry.models import ChangeRequest, Draft, Membership, Person, PhoneReplacement
 from registry.registration.drafts import save_draft
 from tests.registry.cast import MALY_PHONE, OWN_SIM, official

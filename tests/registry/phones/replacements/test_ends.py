@@ -9,7 +9,7 @@ from dsp_platform.accounts.models import PhoneEvent, User
 from dsp_platform.accounts.my_account.phone_change import change_phone
 from dsp_platform.notifications.models import Message
 from dsp_platform.notifications.parts import part_count
-from dsp_platform.notifications.texts import render
+from dsp_platform.notifications.sms_templates import render
 from registry.claims import services as accounts
 from registry.claims.services import begin_claim
 from registry.models import Draft, Person, PhoneReplacement

@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 from dsp_platform.accounts.models import User
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.notifications.models import Message
-from dsp_platform.notifications.texts import render
+from dsp_platform.notifications.sms_templates import render
 from registry.models import LostNumber, Person, PhoneReplacement
 from registry.phones.replacements.requests import ObjectedAgainst
 from registry.phones.replacements.selectors import objected_against

@@ -1,4 +1,4 @@
-"""The texts that can be sent. Each domain registers its own; they are rendered when they are sent."""
+"""The text messages that can be sent. Each domain registers its templates; they are rendered when sent."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Recipient(Enum):
 
 
 @dataclass(frozen=True)
-class Text:
+class SmsTemplate:
     """``title`` names it for the person and the steward; lazy, so in their language.
 
     ``is_code``: a one-time code, which no page shows and which has budgets of its own.
@@ -33,10 +33,10 @@ class Text:
     is_code: bool = False
 
 
-_texts: dict[str, Text] = {}
+_registered: dict[str, SmsTemplate] = {}
 
 
-def register_text(
+def register_sms_template(
     name: str,
     render: Render,
     *,
@@ -47,31 +47,32 @@ def register_text(
     """A number that is only typed gets nothing but the code that proves it."""
     if recipient is Recipient.TYPED and not is_code:
         raise ValueError(f"{name} would go to a number that nobody has proved.")
-    if _texts.setdefault(name, Text(render, title or name, recipient, is_code)).render is not render:
+    template = SmsTemplate(render, title or name, recipient, is_code)
+    if _registered.setdefault(name, template).render is not render:
         raise ValueError(f"Two texts are called {name}.")
 
 
 def is_registered(name: str) -> bool:
-    return name in _texts
+    return name in _registered
 
 
-def registered() -> dict[str, Text]:
-    return dict(_texts)
+def registered() -> dict[str, SmsTemplate]:
+    return dict(_registered)
 
 
 def title_of(name: str) -> str:
     """In the active language; the name of a text that is not registered any more."""
-    return str(_texts[name].title) if name in _texts else name
+    return str(_registered[name].title) if name in _registered else name
 
 
 def is_code(name: str) -> bool:
-    return name in _texts and _texts[name].is_code
+    return name in _registered and _registered[name].is_code
 
 
 def code_names() -> Iterable[str]:
-    return [name for name, text in _texts.items() if text.is_code]
+    return [name for name, template in _registered.items() if template.is_code]
 
 
 def render(name: str, params: dict[str, Any], language: str) -> str:
     with translation.override(language):
-        return _texts[name].render(params)
+        return _registered[name].render(params)
