@@ -16,10 +16,10 @@ from applications.selectors import may_act_for, may_read, open_application
 from applications.workflow import application_workflow
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.exchange.ledger.selectors import agreements_in_force
-from dsp_platform.request_cache import cached_per_request
 from dsp_platform.uploads import selectors as uploads_selectors
 from dsp_platform.uploads import services as uploads
 from dsp_platform.uploads.contract import Subject
+from dsp_platform.web.request_cache import cached_per_request
 from registry.models import Person, Programme
 from registry.programmes.selectors import published
 

@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy
 
 from applications.models import Application
 from applications.records import APPLICANTS, of_applications
+from dsp_platform.database.references import clean_reference
 from dsp_platform.exchange.contract import Reason
 from dsp_platform.exchange.models import Agreement
-from dsp_platform.references import clean_reference
 from registry.models import Membership
 from registry.records.entitlement_reasons import by_consent, by_record, counted
 

@@ -5,10 +5,10 @@ from django.utils.timezone import localdate
 from applications import services, workflow
 from applications.models import Application
 from applications.workflow import application_workflow
+from dsp_platform.database.references import clean_reference
 from dsp_platform.exchange.contract import ReportHeld
 from dsp_platform.exchange.models import StatusReport
 from dsp_platform.exchange.reports.order import later_one_handled
-from dsp_platform.references import clean_reference
 from registry.persons.writer import lock_person
 
 DECISIONS = {

@@ -9,9 +9,9 @@ from django.utils.translation import ngettext
 from applications.models import Application, ApplicationEvent
 from applications.workflow import STEPS
 from dsp_platform.accounts.models import Case, User
-from dsp_platform.arrays import array
 from dsp_platform.casework.selectors import open_first
-from dsp_platform.references import clean_reference
+from dsp_platform.database.arrays import array
+from dsp_platform.database.references import clean_reference
 from registry.models import Membership, Person, Programme
 from registry.persons.households import died_beside, household_of, members_of
 from registry.persons.selectors import subject_of

@@ -15,7 +15,7 @@ from applications.workflow import Source, application_workflow
 from dsp_platform.accounts.assisted_sessions.services import hold_case
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.casework.errors import InConflict, NotYours, Overtaken, StepNotAllowed
-from dsp_platform.references import new_reference, save_with_new_number
+from dsp_platform.database.references import new_reference, save_with_new_number
 from registry.beneficiaries.enrolment import end_enrolment, enrol
 from registry.consents.services import give_consent
 from registry.eligibility.verdict import judge

@@ -16,8 +16,8 @@ from applications.workflow import application_workflow
 from dsp_platform.accounts.access.decorators import actor_required
 from dsp_platform.accounts.requests import SignedInRequest
 from dsp_platform.casework.errors import StepRefused
-from dsp_platform.forms import bind, is_submitted
 from dsp_platform.uploads.selectors import uploads_of
+from dsp_platform.web.forms import bind, is_submitted
 from registry.eligibility.verdict import judge_shown
 from registry.models import Person
 from registry.persons.households import household_of

@@ -27,8 +27,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from benchmarks.register import PLACES, household
-from dsp_platform import database_roles
 from dsp_platform.accounts.models import User
+from dsp_platform.database import roles as database_roles
 from dsp_platform.devserver.processes import free_port
 from dsp_platform.devserver.state import BASE
 from dsp_platform.devserver.supervisor import WORKERS, celery, worker_command

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
-from dsp_platform import database_roles
+from dsp_platform.database import roles as database_roles
 from dsp_platform.exchange.contract import Record, RecordKind, Withdrawal, register_record_kind
 from dsp_platform.exchange.delivery.drain import drain
 from dsp_platform.exchange.ledger import services

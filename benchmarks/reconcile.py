@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from benchmarks.push import OPERATOR, Synthetic, approved_agreement, values_of
-from dsp_platform import database_roles
+from dsp_platform.database import roles as database_roles
 from dsp_platform.exchange.contract import register_record_kind
 from dsp_platform.exchange.delivery.drain import drain
 from dsp_platform.exchange.ledger import entries as ledger

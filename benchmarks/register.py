@@ -11,9 +11,9 @@ from django.conf import settings
 from django.db import connection, models, transaction
 from psycopg import sql
 
-from dsp_platform import database_roles
 from dsp_platform.accounts.models import User
 from dsp_platform.audit.models import AuditEvent
+from dsp_platform.database import roles as database_roles
 from registry.areas.gazetteer import Place
 from registry.areas.services import load_areas
 from registry.models import Consent, Household, IdentityDocument, Membership, Person

@@ -11,7 +11,7 @@ from django.core.checks import CheckMessage, Error, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
 
-from dsp_platform import database_roles
+from dsp_platform.database import roles as database_roles
 
 # A random secret of 32 characters has more, also a hexadecimal one.
 DIFFERENT_CHARACTERS = 10

@@ -14,13 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from environs import Env, EnvValidationError
 from marshmallow.validate import OneOf, Range
 
-from dsp_platform import logs
-from dsp_platform.schedule import (
+from dsp_platform.background.schedule import (
     CELERY_BEAT_SCHEDULE,  # noqa: F401
     CELERY_TASK_QUEUES,  # noqa: F401
     CELERY_TASK_ROUTES,  # noqa: F401
     NOTIFIED_ONCE,  # noqa: F401
 )
+from dsp_platform.monitoring import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -80,18 +80,18 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "dsp_platform.middleware.MachinesByHttpsMiddleware",
+    "dsp_platform.web.middleware.MachinesByHttpsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "dsp_platform.middleware.HeadMiddleware",
-    "dsp_platform.middleware.NoStoreMiddleware",
+    "dsp_platform.web.middleware.HeadMiddleware",
+    "dsp_platform.web.middleware.NoStoreMiddleware",
     "django.middleware.locale.LocaleMiddleware",
-    "dsp_platform.middleware.NoNulMiddleware",
+    "dsp_platform.web.middleware.NoNulMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "dsp_platform.origin.OriginMiddleware",
+    "dsp_platform.web.origin.OriginMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "dsp_platform.accounts.sessions.middleware.SessionLifeMiddleware",
     "dsp_platform.accounts.assisted_sessions.middleware.CaseMiddleware",
@@ -101,9 +101,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "pghistory.middleware.HistoryMiddleware",
-    "dsp_platform.request_cache.RequestCacheMiddleware",
-    "dsp_platform.public_pages.PublicPagesMiddleware",
-    "dsp_platform.middleware.BusyMiddleware",
+    "dsp_platform.web.request_cache.RequestCacheMiddleware",
+    "dsp_platform.web.public_pages.PublicPagesMiddleware",
+    "dsp_platform.web.middleware.BusyMiddleware",
 ]
 # Stored for visitors without a session; a change shows after this long. 0 stores nothing.
 PUBLIC_PAGE_SECONDS = 0 if MODE == "test" else 30
@@ -137,7 +137,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "dsp_platform.context.site",
-                "dsp_platform.public_pages.token_context",
+                "dsp_platform.web.public_pages.token_context",
             ],
             "builtins": ["dsp_platform.accounts.templatetags.acting_tags"],
         },
@@ -357,8 +357,8 @@ SESSION_COOKIE_AGE = 12 * 60 * 60
 CSRF_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_NAME = "__Host-csrf" if PRODUCTION else "csrf"
-MESSAGE_STORAGE = "dsp_platform.cookies.MessageStorage"
-CSRF_FAILURE_VIEW = "dsp_platform.errors.csrf_failure"
+MESSAGE_STORAGE = "dsp_platform.web.cookies.MessageStorage"
+CSRF_FAILURE_VIEW = "dsp_platform.web.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -8,7 +8,8 @@ from django.urls import include, path
 from django.utils.functional import lazy
 from django.views.generic import RedirectView
 
-from dsp_platform import errors, health, metrics
+from dsp_platform.monitoring import health, metrics
+from dsp_platform.web import errors
 
 # What browsers ask for beside anything that is not a page of ours. A page of failure with the CSRF cookie it
 # brings could take the place of the one that was sent with a form meanwhile.

@@ -13,7 +13,7 @@ from applications.selectors import application_visible_to
 from dsp_platform.accounts.access.decorators import actor_required
 from dsp_platform.accounts.requests import SignedInRequest
 from dsp_platform.casework.errors import StepRefused
-from dsp_platform.forms import bind, is_submitted
+from dsp_platform.web.forms import bind, is_submitted
 from grievances import appeals, pin_session
 from grievances.forms import AppealForm
 from grievances.models import Grievance

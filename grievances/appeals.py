@@ -13,7 +13,7 @@ from applications.workflow import DECIDED, application_workflow
 from dsp_platform.accounts.assisted_sessions.services import hold_case
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.casework.errors import NotYours, StepRefused
-from dsp_platform.references import new_reference, save_with_new_number
+from dsp_platform.database.references import new_reference, save_with_new_number
 from grievances import errors
 from grievances.models import Grievance
 from grievances.pins import PREFIX, new_pin, pin_digest

@@ -12,11 +12,11 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from dsp_platform import origin
 from dsp_platform.accounts.models import User
 from dsp_platform.notifications import origins
 from dsp_platform.notifications.models import Tier, Window
-from dsp_platform.origin import Origin
+from dsp_platform.web import origin
+from dsp_platform.web.origin import Origin
 from grievances.errors import TooManyReports, TooManyWords
 from grievances.models import Grievance
 

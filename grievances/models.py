@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application, ApplicationEvent
 from dsp_platform.casework.models import WorkItem, WorkItemEvent
+from dsp_platform.encryption.fields import EncryptedTextField
 from dsp_platform.exchange.models import Operator
-from dsp_platform.fields import EncryptedTextField
 from registry.models import Area, Person
 
 

@@ -18,7 +18,7 @@ from dsp_platform.accounts.errors import CodeProblem
 from dsp_platform.accounts.phones.numbers import local_form
 from dsp_platform.accounts.sign_in.views import resend
 from dsp_platform.accounts.visitors import case_of
-from dsp_platform.forms import bind, is_submitted
+from dsp_platform.web.forms import bind, is_submitted
 from grievances import pin_session, pins, selectors, services
 from grievances.forms import NumberForm
 from grievances.models import Grievance

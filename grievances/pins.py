@@ -24,12 +24,14 @@ from django.db.models import Count, Max
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from dsp_platform import cookies, crypto, locks
 from dsp_platform.accounts.phones import known_browsers
-from dsp_platform.addresses import client_address, network_of
-from dsp_platform.backoff import backoff
+from dsp_platform.background.backoff import backoff
+from dsp_platform.database import locks
+from dsp_platform.database.references import clean_reference
+from dsp_platform.encryption import crypto
 from dsp_platform.khmer.digits import digits_of
-from dsp_platform.references import clean_reference
+from dsp_platform.web import cookies
+from dsp_platform.web.addresses import client_address, network_of
 from grievances.errors import PinWait
 from grievances.models import Grievance, PinFailure
 

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from applications.selectors import may_act_for
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.casework.selectors import open_first
-from dsp_platform.references import clean_reference
+from dsp_platform.database.references import clean_reference
 from grievances import workflow
 from grievances.models import Grievance
 from grievances.pins import PREFIX

@@ -12,8 +12,8 @@ from applications.models import Application
 from dsp_platform.accounts.assisted_sessions.services import hold_case
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.casework.errors import InConflict, NotYours, Overtaken, StepNotAllowed
+from dsp_platform.database.references import new_reference, save_with_new_number
 from dsp_platform.exchange.models import Operator
-from dsp_platform.references import new_reference, save_with_new_number
 from grievances import appeals, errors, limits, workflow
 from grievances.models import Grievance
 from grievances.pins import PREFIX, new_pin, pin_digest

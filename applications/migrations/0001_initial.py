@@ -1,6 +1,6 @@
 import django.db.models.deletion
 import django.utils.timezone
-import dsp_platform.fields
+import dsp_platform.encryption.fields
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('submitted', 'received'), ('in_review', 'under review'), ('more_asked', 'more information asked'), ('approved', 'approved'), ('refused', 'refused'), ('withdrawn', 'withdrawn')], max_length=10, verbose_name='state')),
                 ('source', models.CharField(max_length=8, verbose_name='by way of')),
                 ('reason', models.CharField(blank=True, max_length=32, verbose_name='reason')),
-                ('note', dsp_platform.fields.EncryptedTextField(db_column='sealed_note', null=True, verbose_name='note')),
+                ('note', dsp_platform.encryption.fields.EncryptedTextField(db_column='sealed_note', null=True, verbose_name='note')),
             ],
             options={
                 'verbose_name': 'event',

@@ -22,8 +22,8 @@ from dsp_platform.admin.roles import AUDITOR, STEWARD, RoleAdmin
 from dsp_platform.approval.errors import WaitsAlready
 from dsp_platform.approval.models import Proposal
 from dsp_platform.approval.selectors import waits_now, why_not_now
-from dsp_platform.errors import NotApproved
 from dsp_platform.khmer.digits import latin_digits
+from dsp_platform.web.errors import NotApproved
 
 STAFF_ROLES = [choice for choice in Role.choices if choice[0] != Role.CITIZEN]
 

@@ -14,8 +14,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
-from dsp_platform.errors import NotApproved
-from dsp_platform.forms import SeenTexts
+from dsp_platform.web.errors import NotApproved
+from dsp_platform.web.forms import SeenTexts
 
 SEEN = "_seen"
 CHANGED = "changed"

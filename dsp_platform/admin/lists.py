@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from dsp_platform.admin.dates import Dates, dates_of
-from dsp_platform.forms import row_number
+from dsp_platform.web.forms import row_number
 
 # Nobody pages further than that; to find one record people search.
 MOST_LISTED = 10_000

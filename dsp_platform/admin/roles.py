@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from dsp_platform.admin.forms import SeenForms
 from dsp_platform.admin.lists import OfferedLists
-from dsp_platform.forms import DateField, JSONField
+from dsp_platform.web.forms import DateField, JSONField
 
 REVIEWER = "reviewer"
 STEWARD = "steward"

@@ -21,9 +21,9 @@ from dsp_platform.approval.models import Proposal
 from dsp_platform.approval.selectors import waiting_about, waits_now
 from dsp_platform.approval.validity import is_valid
 from dsp_platform.audit import services as audit
-from dsp_platform.errors import NotApproved
-from dsp_platform.forms import row_number
 from dsp_platform.khmer.text import clean, clean_lines
+from dsp_platform.web.errors import NotApproved
+from dsp_platform.web.forms import row_number
 
 APPROVE, REFUSE, WITHDRAW = "approve", "refuse", "withdraw"
 LONGEST_NOTE = Proposal._meta.get_field("note").max_length or 0

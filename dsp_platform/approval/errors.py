@@ -5,7 +5,7 @@ from datetime import date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from dsp_platform.errors import NotApproved
+from dsp_platform.web.errors import NotApproved
 
 
 class SamePerson(NotApproved):

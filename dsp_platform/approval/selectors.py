@@ -8,7 +8,7 @@ from dsp_platform.admin.roles import STEWARD
 from dsp_platform.approval.contract import kinds
 from dsp_platform.approval.errors import NobodyCanApprove, WaitsAlready
 from dsp_platform.approval.models import WAITS, Proposal
-from dsp_platform.errors import NotApproved
+from dsp_platform.web.errors import NotApproved
 
 WAITING = (Proposal.State.PROPOSED, Proposal.State.APPROVED)
 

@@ -29,7 +29,7 @@ from dsp_platform.approval.models import WAITS, Proposal
 from dsp_platform.approval.selectors import joined_stewards
 from dsp_platform.approval.validity import both_are_stewards, conflict, digest_of, is_current, is_valid, plain
 from dsp_platform.audit import services as audit
-from dsp_platform.sqlstates import is_refused
+from dsp_platform.database.sqlstates import is_refused
 
 logger = logging.getLogger(__name__)
 State = Proposal.State

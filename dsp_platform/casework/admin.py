@@ -19,8 +19,8 @@ from dsp_platform.audit import services as audit
 from dsp_platform.casework.errors import Overtaken, StepRefused
 from dsp_platform.casework.forms import StepForm
 from dsp_platform.casework.models import WorkItem
-from dsp_platform.forms import row_number
-from dsp_platform.references import clean_reference
+from dsp_platform.database.references import clean_reference
+from dsp_platform.web.forms import row_number
 
 Row = TypeVar("Row", bound=WorkItem)
 

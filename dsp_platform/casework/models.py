@@ -8,7 +8,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.fields import EncryptedTextField
+from dsp_platform.encryption.fields import EncryptedTextField
 
 
 class WorkItem(models.Model):

@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from dsp_platform import workers
+from dsp_platform.background import workers
 from dsp_platform.exchange.agreements.first_fill import fill_new_agreements
 from dsp_platform.exchange.agreements.services import end_expired_agreements
 from dsp_platform.exchange.agreements.withdraw_all import withdraw_ended_agreements

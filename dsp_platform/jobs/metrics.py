@@ -6,7 +6,7 @@ from django.db.models import Count
 from prometheus_client.core import Metric
 
 from dsp_platform.jobs.models import Job
-from dsp_platform.metrics import gauge
+from dsp_platform.monitoring.metrics import gauge
 
 
 def collect() -> Iterable[Metric]:

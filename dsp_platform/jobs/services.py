@@ -9,9 +9,10 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from dsp_platform import locks, workers
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
+from dsp_platform.background import workers
+from dsp_platform.database import locks
 from dsp_platform.jobs.kinds import kinds
 from dsp_platform.jobs.models import Job
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from dsp_platform.backoff import backoff
+from dsp_platform.background.backoff import backoff
 from dsp_platform.notifications import providers
 from dsp_platform.notifications.models import Carrier
 

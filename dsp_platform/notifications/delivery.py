@@ -22,8 +22,8 @@ from django.db import OperationalError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from dsp_platform import locks
-from dsp_platform.backoff import backoff
+from dsp_platform.background.backoff import backoff
+from dsp_platform.database import locks
 from dsp_platform.notifications import budget, carriers, providers, sms_templates
 from dsp_platform.notifications.models import CODES, Message
 from dsp_platform.notifications.providers.contract import OutcomeUnknown, Receipt, Refused, Unreachable

@@ -6,7 +6,7 @@ from django.db.models import Count, Min
 from django.utils import timezone
 from prometheus_client.core import Metric
 
-from dsp_platform.metrics import gauge
+from dsp_platform.monitoring.metrics import gauge
 from dsp_platform.notifications.models import Message
 
 

@@ -14,10 +14,10 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import F, Q
 
-from dsp_platform import origin
 from dsp_platform.notifications import budget
 from dsp_platform.notifications.models import CODES, Caused, Kind, Tier, Window
-from dsp_platform.origin import Origin
+from dsp_platform.web import origin
+from dsp_platform.web.origin import Origin
 
 logger = logging.getLogger(__name__)
 

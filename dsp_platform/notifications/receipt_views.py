@@ -4,10 +4,10 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from dsp_platform.forms import row_number
 from dsp_platform.notifications import receipts
 from dsp_platform.notifications.providers import PREFIXES
 from dsp_platform.notifications.providers.gateway_settings import gateway_settings
+from dsp_platform.web.forms import row_number
 
 
 @csrf_exempt

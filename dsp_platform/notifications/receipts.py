@@ -9,9 +9,9 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
-from dsp_platform.addresses import client_address
 from dsp_platform.notifications.models import Message
 from dsp_platform.notifications.providers.gateway_settings import GatewaySettings, text_at
+from dsp_platform.web.addresses import client_address
 
 LARGEST = 32 * 1024
 MOST_AT_ONCE = 200

@@ -9,8 +9,9 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from dsp_platform import locks, workers
 from dsp_platform.audit import services as audit
+from dsp_platform.background import workers
+from dsp_platform.database import locks
 from dsp_platform.notifications import budget, origins, sms_templates
 from dsp_platform.notifications.models import CODES, Budget, Kind, Message, Tier
 

@@ -14,9 +14,9 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from dsp_platform.few import few
-from dsp_platform.forms import SWITCH
-from dsp_platform.pictures import PICTURES
+from dsp_platform.web.forms import SWITCH
+from dsp_platform.web.pictures import PICTURES
+from dsp_platform.web.small_counts import few
 
 register = template.Library()
 

@@ -12,7 +12,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from dsp_platform.accounts.models import User
-from dsp_platform.locks import LockName, lock
+from dsp_platform.database.locks import LockName, lock
 from dsp_platform.uploads import errors
 from dsp_platform.uploads.models import UploadDay
 

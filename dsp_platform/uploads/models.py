@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.fields import EncryptedTextField
+from dsp_platform.encryption.fields import EncryptedTextField
 
 
 class Upload(models.Model):

@@ -16,9 +16,9 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from dsp_platform import locks
 from dsp_platform.audit import services as audit
-from dsp_platform.locks import LockName, lock
+from dsp_platform.database import locks
+from dsp_platform.database.locks import LockName, lock
 from dsp_platform.uploads import antivirus, limits, store
 from dsp_platform.uploads.contract import subject_of
 from dsp_platform.uploads.models import Page, Upload, UploadDay

@@ -4,10 +4,10 @@ from collections.abc import Collection
 from uuid import UUID
 
 from dsp_platform.accounts.models import Case, User
-from dsp_platform.request_cache import cached_per_request
 from dsp_platform.uploads import errors
 from dsp_platform.uploads.contract import may_see, subject_of
 from dsp_platform.uploads.models import Page, Upload
+from dsp_platform.web.request_cache import cached_per_request
 
 
 @cached_per_request

@@ -14,11 +14,12 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 
-from dsp_platform import crypto, workers
 from dsp_platform.accounts.assisted_sessions.services import hold_case
 from dsp_platform.accounts.models import Case, User
+from dsp_platform.background import workers
+from dsp_platform.database.locks import LockName, lock
+from dsp_platform.encryption import crypto
 from dsp_platform.khmer.text import clean
-from dsp_platform.locks import LockName, lock
 from dsp_platform.uploads import errors, kinds, limits, store
 from dsp_platform.uploads.contract import Subject, may_add, registered, subject_of
 from dsp_platform.uploads.models import Page, Upload

@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 from cryptography.fernet import InvalidToken
 from django.conf import settings
 
-from dsp_platform import crypto
+from dsp_platform.encryption import crypto
 
 PAGE = "page"
 SMALL = "small"

@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from dsp_platform import workers
+from dsp_platform.background import workers
 from dsp_platform.uploads import reading, services
 
 READ = "uploads.read"

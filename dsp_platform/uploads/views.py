@@ -15,7 +15,6 @@ from dsp_platform.accounts.access.entry_points import sign_in_url
 from dsp_platform.accounts.models import User
 from dsp_platform.accounts.requests import SignedInRequest
 from dsp_platform.accounts.visitors import case_of
-from dsp_platform.forms import bind, is_submitted
 from dsp_platform.uploads import selectors, services, store
 from dsp_platform.uploads.contract import Subject, may_add, subject_of
 from dsp_platform.uploads.errors import UploadRefused
@@ -23,6 +22,7 @@ from dsp_platform.uploads.forms import DocumentForm
 from dsp_platform.uploads.handlers import refused_files, takes_files
 from dsp_platform.uploads.looks import note_look
 from dsp_platform.uploads.models import Upload
+from dsp_platform.web.forms import bind, is_submitted
 
 # The picture was encoded by ``decode``; should it be taken for something else, nothing in it may run.
 _PICTURE_HEADERS = {

@@ -10,8 +10,8 @@ from waitress.channel import HTTPChannel
 from waitress.task import WSGITask
 from waitress.utilities import Error
 
-from dsp_platform.addresses import network_of
-from dsp_platform.request_time import BEGAN
+from dsp_platform.web.addresses import network_of
+from dsp_platform.web.request_time import BEGAN
 from dsp_platform.webserver.connections import Waits
 from dsp_platform.webserver.refusals import Busy, TooSlow
 from dsp_platform.webserver.requests import HEAD_SECONDS, MEGABYTE, Request

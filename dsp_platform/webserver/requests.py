@@ -9,7 +9,7 @@ from django.conf import settings
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.utilities import Error, RequestEntityTooLarge
 
-from dsp_platform.addresses import address_behind_proxy, network_of
+from dsp_platform.web.addresses import address_behind_proxy, network_of
 from dsp_platform.webserver import large_bodies
 from dsp_platform.webserver.large_bodies import LargeBody, Places
 from dsp_platform.webserver.refusals import Busy, SignInFirst, TooLarge

@@ -6,7 +6,7 @@ from typing import Any
 from cryptography.fernet import InvalidToken
 from django.http import HttpRequest
 
-from dsp_platform import crypto
+from dsp_platform.encryption import crypto
 
 
 def owner_of(request: HttpRequest) -> list[str]:

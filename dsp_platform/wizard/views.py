@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
-from dsp_platform.forms import is_submitted
+from dsp_platform.web.forms import is_submitted
 from dsp_platform.wizard.questions import CHECK, Answer, Key
 from dsp_platform.wizard.wizard import Wizard
 

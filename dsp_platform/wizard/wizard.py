@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from dsp_platform.forms import bind
+from dsp_platform.web.forms import bind
 from dsp_platform.wizard.forms import QuestionForm
 from dsp_platform.wizard.questions import CHECK, Answer, Key, Question
 

@@ -1,6 +1,6 @@
 import django.db.models.deletion
 import django.utils.timezone
-import dsp_platform.fields
+import dsp_platform.encryption.fields
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='when')),
                 ('step', models.CharField(max_length=16, verbose_name='step')),
                 ('state', models.CharField(choices=[('reported', 'received'), ('in_review', 'being looked into'), ('resolved', 'answered'), ('dismissed', 'closed without action'), ('upheld', 'the decision stands'), ('overturned', 'will be decided anew')], max_length=10, verbose_name='state')),
-                ('note', dsp_platform.fields.EncryptedTextField(null=True, verbose_name='answer')),
+                ('note', dsp_platform.encryption.fields.EncryptedTextField(null=True, verbose_name='answer')),
             ],
             options={
                 'verbose_name': 'event',
@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                 ('reference', models.CharField(max_length=16, unique=True, verbose_name='reference')),
                 ('pin_digest', models.BinaryField(max_length=32)),
                 ('category', models.CharField(choices=[('assessment', 'The poverty assessment (IDPoor)'), ('decision', 'A decision on an application'), ('payment', 'A payment that is missing or wrong'), ('staff', 'How an official or worker behaved'), ('money_asked', 'Someone asked for money or a favour'), ('abuse', 'Violence, threats or abuse'), ('data', 'My information is wrong or was misused'), ('appeal', 'Appeal against a decision'), ('other', 'Something else')], max_length=16, verbose_name='about')),
-                ('text', dsp_platform.fields.EncryptedTextField(verbose_name='what happened')),
+                ('text', dsp_platform.encryption.fields.EncryptedTextField(verbose_name='what happened')),
                 ('late', models.BooleanField(default=False, verbose_name='after the last day')),
                 ('phone', models.CharField(blank=True, max_length=16, verbose_name='phone number')),
                 ('phone_confirmed_at', models.DateTimeField(null=True, verbose_name='number confirmed')),

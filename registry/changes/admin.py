@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.admin.roles import STEWARD, RoleAdmin
-from dsp_platform.references import clean_reference
+from dsp_platform.database.references import clean_reference
 from registry.changes.kinds import KINDS
 from registry.changes.selectors import PREFIX, may_decide
 from registry.models import ChangeRequest

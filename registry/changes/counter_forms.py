@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from dsp_platform.forms import ReferenceField
+from dsp_platform.web.forms import ReferenceField
 
 
 class ChangeReferenceForm(forms.Form):

@@ -13,7 +13,7 @@ from dsp_platform.accounts.acting.form_token import own_act
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.errors import StepRefused
-from dsp_platform.forms import bind, is_submitted
+from dsp_platform.web.forms import bind, is_submitted
 from registry.changes import selectors, services
 from registry.changes.counter_forms import ChangeReferenceForm
 from registry.changes.forms import DecideForm

@@ -5,8 +5,8 @@ from typing import Any, cast
 
 from django.utils.translation import gettext as _
 
-from dsp_platform import crypto
 from dsp_platform.accounts.models import Case, User
+from dsp_platform.encryption import crypto
 from registry.changes.apply.newcomer import entered_spid
 from registry.errors import ChangeError, TooManyLookups
 from registry.models import ChangeRequest

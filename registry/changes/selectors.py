@@ -8,8 +8,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from dsp_platform.accounts.models import Case, Role, User
-from dsp_platform.references import clean_reference
-from dsp_platform.request_cache import cached_per_request
+from dsp_platform.database.references import clean_reference
+from dsp_platform.web.request_cache import cached_per_request
 from registry.changes.context import HouseholdContext
 from registry.changes.workflow import OBJECT
 from registry.models import ChangeDraft, ChangeEvent, ChangeRequest, Person

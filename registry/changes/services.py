@@ -10,8 +10,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import Case, User
+from dsp_platform.database.references import new_reference, save_with_new_number
 from dsp_platform.notifications import services as notifications
-from dsp_platform.references import new_reference, save_with_new_number
 from registry.changes import newcomers
 from registry.changes.apply.common import Applying
 from registry.changes.context import Answers, HouseholdContext

@@ -13,9 +13,9 @@ from dsp_platform.accounts.access import step_up
 from dsp_platform.accounts.access.decorators import citizen_required
 from dsp_platform.accounts.codes.forms import CodeForm
 from dsp_platform.accounts.errors import CodeProblem
-from dsp_platform.forms import bind, is_submitted
 from dsp_platform.notifications import outlook
 from dsp_platform.notifications.models import Kind
+from dsp_platform.web.forms import bind, is_submitted
 from registry.claims import services
 from registry.claims.forms import ClaimForm
 from registry.claims.selectors import claim_of

@@ -10,7 +10,7 @@ from dsp_platform.accounts.access.decorators import actor_required
 from dsp_platform.accounts.visitors import case_of
 from dsp_platform.exchange.ledger.selectors import agreements_in_force, operators_to_consent
 from dsp_platform.exchange.models import Agreement, Operator
-from dsp_platform.forms import is_submitted
+from dsp_platform.web.forms import is_submitted
 from registry.consents import services
 from registry.consents.forms import OperatorsForm, consent_paragraphs
 from registry.models import Consent, Household, Person

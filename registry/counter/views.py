@@ -18,7 +18,7 @@ from dsp_platform.accounts.acting.middleware import refused
 from dsp_platform.accounts.assisted_sessions.services import end_case, open_case
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.accounts.visitors import case_of
-from dsp_platform.forms import bind, is_submitted
+from dsp_platform.web.forms import bind, is_submitted
 from registry.changes.selectors import changes_to_decide
 from registry.counter import subject as counter_subject
 from registry.counter.forms import OpenCaseForm, SearchForm, acting_text

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from dsp_platform.few import few
+from dsp_platform.web.small_counts import few
 from registry.eligibility.preview import preview_rule
 from registry.rules.parse import RuleError
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import OperationalError, connection, transaction
 
-from dsp_platform.sqlstates import CANCELLED, is_ended_by
+from dsp_platform.database.sqlstates import CANCELLED, is_ended_by
 from registry.eligibility.sql import Matching, Missing, matching
 from registry.facts.table import FACTS
 from registry.rules.nodes import facts_named

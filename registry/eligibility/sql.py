@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 from django.utils import timezone
 
-from dsp_platform.arrays import array
+from dsp_platform.database.arrays import array
 from registry.facts.table import FACTS
 from registry.rules.names import Value
 from registry.rules.nodes import Node, facts_named

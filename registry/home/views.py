@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from dsp_platform.accounts.access.decorators import actor_required
 from dsp_platform.accounts.phones.numbers import local_form
 from dsp_platform.accounts.visitors import case_of
-from dsp_platform.forms import is_submitted
+from dsp_platform.web.forms import is_submitted
 from registry.eligibility.verdict import judge_shown
 from registry.identity.qr_codes import code_of
 from registry.models import Household, Person

@@ -2,7 +2,7 @@
 
 import regex
 
-from dsp_platform import crypto
+from dsp_platform.encryption import crypto
 from dsp_platform.khmer.digits import latin_digits
 from dsp_platform.khmer.text import clean
 

@@ -2,8 +2,8 @@ import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.utils.timezone
-import dsp_platform.fields
-import dsp_platform.sql_files
+import dsp_platform.encryption.fields
+import dsp_platform.database.sql_files
 import pgtrigger.compiler
 import pgtrigger.migrations
 import registry.models.claim
@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('type', models.CharField(choices=[('identity_card', 'Khmer identity card'), ('personal_code', 'Personal identification code'), ('birth_certificate', 'Birth certificate'), ('family_book', 'Family book'), ('residence_book', 'Residence book'), ('passport', 'Passport'), ('equity_card', 'Equity Card'), ('nssf', 'NSSF membership card'), ('disability_card', 'Disability card')], max_length=20, verbose_name='type')),
-                ('number', dsp_platform.fields.EncryptedTextField(verbose_name='number')),
+                ('number', dsp_platform.encryption.fields.EncryptedTextField(verbose_name='number')),
                 ('digest', models.BinaryField(max_length=32)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='registered')),
             ],
@@ -144,8 +144,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('reference', models.CharField(max_length=16, unique=True, verbose_name='reference')),
                 ('kind', models.CharField(max_length=20, verbose_name='what changes')),
-                ('answers', dsp_platform.fields.EncryptedJSONField(default=dict)),
-                ('basis', dsp_platform.fields.EncryptedJSONField(default=dict)),
+                ('answers', dsp_platform.encryption.fields.EncryptedJSONField(default=dict)),
+                ('basis', dsp_platform.encryption.fields.EncryptedJSONField(default=dict)),
                 ('state', models.CharField(choices=[('waiting', 'waiting for the commune'), ('more_asked', 'a document is asked for'), ('applied', 'done'), ('refused', 'refused'), ('withdrawn', 'withdrawn')], default='waiting', max_length=10, verbose_name='state')),
                 ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
                 ('language', models.CharField(default='km', max_length=2, verbose_name='language')),
@@ -173,7 +173,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='when')),
                 ('step', models.CharField(max_length=16, verbose_name='step')),
                 ('reason', models.CharField(blank=True, max_length=32, verbose_name='reason')),
-                ('note', dsp_platform.fields.EncryptedTextField(db_column='sealed_note', null=True, verbose_name='note')),
+                ('note', dsp_platform.encryption.fields.EncryptedTextField(db_column='sealed_note', null=True, verbose_name='note')),
                 ('actor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='actor')),
                 ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='registry.changerequest', verbose_name='change request')),
             ],
@@ -189,7 +189,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('case_id', models.UUIDField(null=True)),
                 ('kind', models.CharField(max_length=20)),
-                ('answers', dsp_platform.fields.EncryptedJSONField(default=dict)),
+                ('answers', dsp_platform.encryption.fields.EncryptedJSONField(default=dict)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('saved_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -223,7 +223,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('case_id', models.UUIDField(null=True)),
-                ('answers', dsp_platform.fields.EncryptedJSONField(default=dict)),
+                ('answers', dsp_platform.encryption.fields.EncryptedJSONField(default=dict)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('saved_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
@@ -453,7 +453,7 @@ class Migration(migrations.Migration):
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('id', models.BigIntegerField()),
                 ('type', models.CharField(choices=[('identity_card', 'Khmer identity card'), ('personal_code', 'Personal identification code'), ('birth_certificate', 'Birth certificate'), ('family_book', 'Family book'), ('residence_book', 'Residence book'), ('passport', 'Passport'), ('equity_card', 'Equity Card'), ('nssf', 'NSSF membership card'), ('disability_card', 'Disability card')], max_length=20, verbose_name='type')),
-                ('number', dsp_platform.fields.EncryptedTextField(verbose_name='number')),
+                ('number', dsp_platform.encryption.fields.EncryptedTextField(verbose_name='number')),
                 ('digest', models.BinaryField(max_length=32)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='registered')),
                 ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
@@ -558,8 +558,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigIntegerField()),
                 ('reference', models.CharField(max_length=16, verbose_name='reference')),
                 ('kind', models.CharField(max_length=20, verbose_name='what changes')),
-                ('answers', dsp_platform.fields.EncryptedJSONField(default=dict)),
-                ('basis', dsp_platform.fields.EncryptedJSONField(default=dict)),
+                ('answers', dsp_platform.encryption.fields.EncryptedJSONField(default=dict)),
+                ('basis', dsp_platform.encryption.fields.EncryptedJSONField(default=dict)),
                 ('state', models.CharField(choices=[('waiting', 'waiting for the commune'), ('more_asked', 'a document is asked for'), ('applied', 'done'), ('refused', 'refused'), ('withdrawn', 'withdrawn')], default='waiting', max_length=10, verbose_name='state')),
                 ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
                 ('language', models.CharField(default='km', max_length=2, verbose_name='language')),
@@ -1257,11 +1257,11 @@ class Migration(migrations.Migration):
             model_name='lifesituation',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_lifesituationevent" ("code", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "picture", "position") VALUES (OLD."code", OLD."id", OLD."name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."picture", OLD."position"); RETURN NULL;', hash='59f340728a5930232a00bfa0dab658a1b7330816', operation='DELETE', pgid='pgtrigger_delete_delete_c135c', table='registry_lifesituation', when='AFTER')),
         ),
-        dsp_platform.sql_files.RunSQLFile(
+        dsp_platform.database.sql_files.RunSQLFile(
             package='registry',
             name='consents',
         ),
-        dsp_platform.sql_files.RunSQLFile(
+        dsp_platform.database.sql_files.RunSQLFile(
             package='registry',
             name='programmes',
         ),

@@ -3,7 +3,7 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.history import tracked
+from dsp_platform.database.history import tracked
 
 
 @tracked

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.casework.models import WorkItem, WorkItemEvent
-from dsp_platform.fields import EncryptedJSONField
-from dsp_platform.history import tracked_as
+from dsp_platform.database.history import tracked_as
+from dsp_platform.encryption.fields import EncryptedJSONField
 from registry.models.area import Area
 from registry.models.household import Household
 from registry.models.person import Person

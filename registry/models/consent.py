@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.history import tracked
+from dsp_platform.database.history import tracked
 from registry.models.household import Household
 from registry.models.person import Person
 

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.fields import EncryptedJSONField
+from dsp_platform.encryption.fields import EncryptedJSONField
 from registry.models.household import Household
 
 

@@ -2,7 +2,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.history import tracked
+from dsp_platform.database.history import tracked
 from registry.models.person import Person
 from registry.models.programme import Programme
 

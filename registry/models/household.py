@@ -3,7 +3,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.history import tracked
+from dsp_platform.database.history import tracked
 from registry.models.area import Area
 from registry.models.person import Person
 

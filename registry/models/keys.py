@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.history import tracked
+from dsp_platform.database.history import tracked
 from registry.models.person import Person
 
 

@@ -5,8 +5,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.fields import EncryptedTextField
-from dsp_platform.history import tracked
+from dsp_platform.database.history import tracked
+from dsp_platform.encryption.fields import EncryptedTextField
 from registry.identity.spid import grouped
 from registry.models.area import Area
 

@@ -5,8 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from dsp_platform.database.history import tracked
 from dsp_platform.exchange.models import Operator
-from dsp_platform.history import tracked
 from registry.rules.parse import RuleError, parse_rule
 
 TEXTS = (

@@ -6,14 +6,14 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.history import tracked
-from dsp_platform.pictures import PICTURES
+from dsp_platform.database.history import tracked
+from dsp_platform.web.pictures import PICTURES
 from registry.models.programme import Programme
 
 
 @tracked
 class LifeSituation(models.Model):
-    """A filter of the catalogue. ``picture`` is a name of ``dsp_platform.pictures``."""
+    """A filter of the catalogue. ``picture`` is a name of ``dsp_platform.web.pictures``."""
 
     objects: "ClassVar[models.Manager[LifeSituation]]"
 

@@ -6,8 +6,8 @@ from django.shortcuts import render
 
 from dsp_platform.accounts.access.decorators import citizen_required
 from dsp_platform.accounts.my_account.selectors import phone_holder_since
-from dsp_platform.forms import row_number
 from dsp_platform.notifications.selectors import messages_to
+from dsp_platform.web.forms import row_number
 from registry.persons.subject import user_of
 
 PER_PAGE = 20

@@ -21,7 +21,7 @@ from dsp_platform.audit.actions import (
     my_data_labels,
 )
 from dsp_platform.exchange.contract import registered
-from dsp_platform.forms import row_number
+from dsp_platform.web.forms import row_number
 from registry.models import Person
 from registry.my_data import selectors
 from registry.my_data.sections import About, sections

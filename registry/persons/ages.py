@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
-from dsp_platform.request_cache import cached_per_request
+from dsp_platform.web.request_cache import cached_per_request
 from registry.identity.dates import full_years
 from registry.models import Person
 

@@ -3,7 +3,7 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Greatest
 
-from dsp_platform.request_cache import cached_per_request
+from dsp_platform.web.request_cache import cached_per_request
 from registry.models import Consent, Household, Membership, Person
 
 

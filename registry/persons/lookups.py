@@ -10,9 +10,9 @@ from datetime import timedelta
 from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
-from dsp_platform import locks
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.audit import services as audit
+from dsp_platform.database import locks
 from registry.errors import TooManyLookups
 from registry.models import Lookup
 

@@ -8,7 +8,7 @@ from dsp_platform.accounts.models import Case, User
 from dsp_platform.accounts.phones.numbers import parse_phone
 from dsp_platform.audit import services as audit
 from dsp_platform.khmer.text import search_key
-from dsp_platform.request_cache import cached_per_request
+from dsp_platform.web.request_cache import cached_per_request
 from registry.identity.documents import document_digest, document_key
 from registry.identity.spid import clean_spid
 from registry.models import IdentityDocument, Person

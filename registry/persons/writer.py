@@ -15,8 +15,8 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from dsp_platform.database.references import constraint_of, new_reference, save_with_new_number
 from dsp_platform.exchange.ledger import services as exchange
-from dsp_platform.references import constraint_of, new_reference, save_with_new_number
 from registry.identity.documents import document_digest
 from registry.identity.name_keys import name_keys
 from registry.identity.spid import new_spid

@@ -18,7 +18,7 @@ from dsp_platform.accounts.models import Case, User
 from dsp_platform.accounts.phones.numbers import local_form
 from dsp_platform.accounts.sign_in.views import resend
 from dsp_platform.accounts.visitors import case_of
-from dsp_platform.forms import bind, is_submitted
+from dsp_platform.web.forms import bind, is_submitted
 from registry.models import Person, PhoneReplacement
 from registry.persons.subject import NONE, note_look, subject_required, user_of
 from registry.phones.replacements import services

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.access.decorators import citizen_required, step_up_required
 from dsp_platform.accounts.phones.numbers import local_form
-from dsp_platform.forms import is_submitted
+from dsp_platform.web.forms import is_submitted
 from registry.models import Person
 from registry.persons.subject import NONE, subject_required, user_of
 from registry.phones.keys import report_lost

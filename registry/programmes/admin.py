@@ -13,8 +13,8 @@ from dsp_platform.accounts.models import User
 from dsp_platform.approval.errors import NothingChanges
 from dsp_platform.approval.selectors import why_not_now
 from dsp_platform.approval.validity import broken_by
-from dsp_platform.errors import NotApproved
 from dsp_platform.khmer.text import clean_lines
+from dsp_platform.web.errors import NotApproved
 from registry.models import Programme
 from registry.programmes.catalogue import save_programme
 from registry.programmes.changes import (

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 
-from dsp_platform.forms import SWITCH, is_submitted
+from dsp_platform.web.forms import SWITCH, is_submitted
 from dsp_platform.wizard.questions import CHECK, Key
 from registry.eligibility.reasons import Voice
 from registry.eligibility.verdict import judge_facts

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from dsp_platform.approval.models import Proposal
 from dsp_platform.approval.selectors import why_not_now
 from dsp_platform.approval.validity import broken_by
-from dsp_platform.forms import DateField
+from dsp_platform.web.forms import DateField
 from registry.eligibility.rule_help import EXAMPLES, fact_list
 from registry.models import Programme
 from registry.programmes.changes import guarded, same

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
-from dsp_platform.request_cache import cached_per_request
+from dsp_platform.web.request_cache import cached_per_request
 from registry.models import Benefit, Enrolment, LifeSituation, Payment, Person, Programme
 
 _cached: tuple[float, list[Programme]] = (0.0, [])

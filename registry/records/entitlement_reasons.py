@@ -6,9 +6,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dsp_platform.database.references import clean_reference
 from dsp_platform.exchange.contract import Reason
 from dsp_platform.exchange.models import Agreement
-from dsp_platform.references import clean_reference
 from registry.eligibility.known import facts_of
 from registry.eligibility.preview import TookTooLong, time_limit
 from registry.facts.table import FACTS

@@ -4,7 +4,7 @@ from typing import ClassVar
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform import crypto
+from dsp_platform.encryption import crypto
 from dsp_platform.exchange.contract import Record, Withdrawal
 from dsp_platform.exchange.models import Agreement
 from registry.eligibility.sql import HOME_TABLES, OF_PERSONS

@@ -10,13 +10,13 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
+from dsp_platform.database.references import clean_reference
 from dsp_platform.exchange.adapters.plausible_dates import read_day
 from dsp_platform.exchange.contract import ReportHeld, ReportKind
 from dsp_platform.exchange.models import StatusReport
 from dsp_platform.exchange.reports.encrypted_values import decrypted_value
 from dsp_platform.exchange.reports.order import later_one_handled
-from dsp_platform.forms import row_number
-from dsp_platform.references import clean_reference
+from dsp_platform.web.forms import row_number
 from registry.beneficiaries.enrolment import (
     end_enrolment,
     enrol,

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection
 
-from dsp_platform.arrays import array
+from dsp_platform.database.arrays import array
 from dsp_platform.exchange.contract import Record, Withdrawal
 from dsp_platform.exchange.models import Agreement
 from registry.eligibility.sql import Part

@@ -18,7 +18,7 @@ from dsp_platform.accounts.codes.services import Purpose
 from dsp_platform.accounts.errors import CodeProblem
 from dsp_platform.accounts.models import Case
 from dsp_platform.accounts.visitors import case_of
-from dsp_platform.forms import bind, is_submitted
+from dsp_platform.web.forms import bind, is_submitted
 from dsp_platform.wizard.questions import CHECK
 from registry.changes.moves import services
 from registry.changes.moves.services import OldTerms

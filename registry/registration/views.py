@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.access.decorators import actor_required
 from dsp_platform.accounts.visitors import case_of
-from dsp_platform.forms import is_submitted
+from dsp_platform.web.forms import is_submitted
 from dsp_platform.wizard.questions import CHECK, Answer, Key
 from dsp_platform.wizard.views import WizardView
 from registry.errors import AlreadyRegistered, InvalidDetails, TooManyLookups, YesNeeded

@@ -8,14 +8,14 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from dsp_platform import crypto
 from dsp_platform.accounts.codes import services as codes
 from dsp_platform.accounts.codes.services import Purpose
 from dsp_platform.accounts.errors import TooManySent
 from dsp_platform.accounts.models import PhoneEvent
 from dsp_platform.accounts.tasks import purge
-from dsp_platform.addresses import network_of
+from dsp_platform.encryption import crypto
 from dsp_platform.notifications.models import Message
+from dsp_platform.web.addresses import network_of
 
 pytestmark = pytest.mark.django_db
 NETWORK = crypto.digest("network of a request", network_of("127.0.0.1"))

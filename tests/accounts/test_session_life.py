@@ -13,7 +13,7 @@ from dsp_platform.accounts.assisted_sessions import services
 from dsp_platform.accounts.models import Case
 from dsp_platform.accounts.sessions import services as sessions
 from dsp_platform.accounts.tasks import purge
-from dsp_platform.request_time import BEGAN
+from dsp_platform.web.request_time import BEGAN
 from dsp_platform.webserver import large_bodies
 
 pytestmark = pytest.mark.django_db

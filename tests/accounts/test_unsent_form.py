@@ -1,7 +1,7 @@
 from django import forms
 from django.http import QueryDict
 
-from dsp_platform.forms import bind
+from dsp_platform.web.forms import bind
 
 
 class NameForm(forms.Form):

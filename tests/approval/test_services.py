@@ -15,8 +15,8 @@ from dsp_platform.approval.errors import Decided, Outdated, SamePerson, TooOld, 
 from dsp_platform.approval.models import Proposal
 from dsp_platform.approval.tasks import carry_out
 from dsp_platform.audit.models import AuditEvent
-from dsp_platform.errors import NotApproved
 from dsp_platform.exchange.agreements import approvals
+from dsp_platform.web.errors import NotApproved
 from registry.models import Programme
 from registry.programmes.changes import amounts_now, propose_programme_change
 from tests.exchange.conftest import agree

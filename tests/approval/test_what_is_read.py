@@ -70,7 +70,7 @@ def shown(client, language, proposal) -> dict[str, list[str]]:
 def test_the_rule_is_read_in_words_and_by_whom_it_adds(
     proposal, second_steward, family, language, monkeypatch
 ):
-    monkeypatch.setattr("dsp_platform.few.FEWEST", 0)
+    monkeypatch.setattr("dsp_platform.web.small_counts.FEWEST", 0)
     lines = shown(browser(second_steward), language, proposal(f"{NARROW}\n|| true"))
     before, after = lines[_("Rule, in words")]
     assert _("everybody") in after
@@ -104,7 +104,7 @@ def test_where_no_rule_counted_before_it_is_said_whom_the_new_one_meets(
 
 
 def test_of_a_household_its_head_is_counted(operators, steward, family, language, monkeypatch):
-    monkeypatch.setattr("dsp_platform.few.FEWEST", 0)
+    monkeypatch.setattr("dsp_platform.web.small_counts.FEWEST", 0)
     terms = {"kind": "household", "fields": ["household_number"]}
     agreed(operators["nssf"], 1, NARROW, **terms)
     draft = agreed(operators["nssf"], 2, "true", state="draft", drafted_by=steward, **terms)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from applications import services
 from applications.models import Application
 from dsp_platform.accounts.models import User
-from dsp_platform.references import new_reference
+from dsp_platform.database.references import new_reference
 from grievances import services as grievances
 from registry.models import Person, PhoneReplacement, Programme
 from registry.persons.households import household_of, members_of

@@ -9,8 +9,8 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from applications.services import submit_application
-from dsp_platform import workers
 from dsp_platform.accounts.models import User
+from dsp_platform.background import workers
 from dsp_platform.exchange.models import Attempt, Lease, LedgerEntry, Operator, OperatorLease
 from dsp_platform.exchange.tasks import sweep
 from dsp_platform.notifications.models import DemoMessage, Message

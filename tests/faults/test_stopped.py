@@ -17,8 +17,8 @@ from django.conf import settings
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
-from dsp_platform import locks
-from dsp_platform.locks import LockName, lock
+from dsp_platform.database import locks
+from dsp_platform.database.locks import LockName, lock
 from dsp_platform.notifications import delivery
 from dsp_platform.notifications.models import Budget, Message
 from dsp_platform.uploads import reading
@@ -52,7 +52,7 @@ reading.read_next()
 """
 IN_A_TURN = """
 from django.db import transaction
-from dsp_platform.locks import LockName, lock
+from dsp_platform.database.locks import LockName, lock
 with transaction.atomic():
     and_stop(lock)(LockName.SIGN_IN_NETWORK, "of everybody")
 """

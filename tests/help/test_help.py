@@ -11,7 +11,7 @@ from django.utils.html import escape
 from django.utils.translation import override
 
 from dsp_platform.help.topics import TOPICS, topic
-from dsp_platform.pictures import PICTURES
+from dsp_platform.web.pictures import PICTURES
 
 FIRST_REVIEW = date(2026, 11, 22)
 TEMPLATES = Path(house.BASE_DIR) / "templates"

@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 from django.db import transaction
 
-from dsp_platform import workers
+from dsp_platform.background import workers
 from dsp_platform.celery import app
 from dsp_platform.notifications.models import DemoMessage, Message
 

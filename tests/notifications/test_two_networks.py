@@ -10,7 +10,7 @@ from dsp_platform.accounts.codes import services as codes
 from dsp_platform.accounts.codes.services import Purpose
 from dsp_platform.notifications import budget, checks, delivery, origins
 from dsp_platform.notifications.models import CODES, Kind, Message, Tier, Window
-from dsp_platform.origin import Origin
+from dsp_platform.web.origin import Origin
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 23, 12, 10, tzinfo=ZoneInfo("Asia/Phnom_Penh"))

@@ -4,7 +4,8 @@ import psycopg
 import pytest
 from django.db import OperationalError, connection, transaction
 
-from dsp_platform import health, locks
+from dsp_platform.database import locks
+from dsp_platform.monitoring import health
 
 
 @pytest.mark.parametrize(("language", "words"), [("km", "សូមព្យាយាមម្តងទៀត"), ("en", "Please try again")])

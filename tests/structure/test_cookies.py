@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from django.utils.module_loading import import_string
 
-from dsp_platform import cookies
+from dsp_platform.web import cookies
 from tests.structure.test_imports import DOMAINS, name_of, sources, tree
 
 LIFE = timedelta(days=1)
@@ -31,7 +31,7 @@ def test_one_module_sets_them():
         for node in ast.walk(tree(path))
         if isinstance(node, ast.Attribute) and node.attr in setters
     }
-    assert found == {"dsp_platform.cookies"}
+    assert found == {"dsp_platform.web.cookies"}
 
 
 def belongs_to_this_host_alone(name: str, cookie) -> bool:

@@ -103,7 +103,7 @@ def test_cookies_in_production_belong_to_this_host_alone():
         "assert all(each('SECURE') + each('HTTPONLY'))\n"
         "assert set(each('SAMESITE')) <= {'Lax', 'Strict'}\n"
         "assert set(each('PATH')) == {'/'} and set(each('DOMAIN')) == {None}\n"
-        "assert s.MESSAGE_STORAGE == 'dsp_platform.cookies.MessageStorage'\n"
+        "assert s.MESSAGE_STORAGE == 'dsp_platform.web.cookies.MessageStorage'\n"
         "print(True)"
     )
     assert in_production(asked) == "True"

@@ -3,7 +3,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import OperationalError
 from django.test import Client
 
-from dsp_platform import health
+from dsp_platform.monitoring import health
 
 PARTS = {"database": True, "redis": True, "migrations": True}
 

@@ -3,7 +3,7 @@
 import pytest
 from django.http import HttpResponse
 
-from dsp_platform.request_cache import RequestCacheMiddleware, cached_per_request
+from dsp_platform.web.request_cache import RequestCacheMiddleware, cached_per_request
 
 asked = []
 

@@ -13,7 +13,7 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import translation
 
-from dsp_platform import errors
+from dsp_platform.web import errors
 from tests.crawl import LEFT_OUT, Reader, is_page, pages, read, sent_empty
 
 VISITORS = ("anonymous", "citizen", "official", "case")

@@ -14,12 +14,12 @@ from django.db import DataError, connection, transaction
 from django.db.models import TextField
 
 from applications.models import Application
-from dsp_platform import workers
 from dsp_platform.accounts.codes import services as codes
 from dsp_platform.accounts.models import PhoneChallenge, User
+from dsp_platform.background import workers
 from dsp_platform.exchange.delivery import drain
 from dsp_platform.exchange.models import Agreement
-from dsp_platform.logs import LineFormatter
+from dsp_platform.monitoring.logs import LineFormatter
 from dsp_platform.notifications import delivery
 from grievances.models import Grievance
 from registry.models import Draft, Household, Person

@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from dsp_platform.public_pages import PublicPagesMiddleware
+from dsp_platform.web.public_pages import PublicPagesMiddleware
 from registry.models import Programme
 from registry.programmes import selectors
 from tests.roles import as_owner

@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from dsp_platform.logs import LineFormatter
+from dsp_platform.monitoring.logs import LineFormatter
 from tests.structure.test_admin_lists import PAGES, list_of
 
 SECRET = "+85512345678"

@@ -16,7 +16,7 @@ from dsp_platform.accounts.my_account import services as accounts
 from dsp_platform.accounts.staff import invitations
 from dsp_platform.accounts.staff import services as staff
 from dsp_platform.exchange.agreements import approvals
-from dsp_platform.forms import JSONField
+from dsp_platform.web.forms import JSONField
 from grievances import services as grievances
 from registry.models import Programme
 from tests.structure import test_doors as doors

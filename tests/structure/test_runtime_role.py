@@ -10,7 +10,7 @@ import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 
-from dsp_platform import database_roles
+from dsp_platform.database import roles as database_roles
 from dsp_platform.devserver.embedded import RUNTIME_ROLE
 from tests.exchange.conftest import agree
 from tests.roles import as_owner

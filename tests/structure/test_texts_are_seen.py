@@ -12,8 +12,8 @@ from django.test import RequestFactory
 from dsp_platform.admin.roles import RoleAdmin
 from dsp_platform.approval.models import Proposal
 from dsp_platform.exchange.agreements.proposal_admin import EndForm
-from dsp_platform.forms import JSONField
 from dsp_platform.khmer.text import clean, clean_lines
+from dsp_platform.web.forms import JSONField
 from registry.models import Programme
 from tests.registry.conftest import family_package as family_package
 from tests.registry.programmes.test_admin import programme_form, sign_in, url

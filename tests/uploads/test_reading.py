@@ -228,7 +228,9 @@ def test_a_commit_asks_a_worker_to_look_and_the_sweep_does_for_what_was_not_hear
     send, monkeypatch, django_capture_on_commit_callbacks
 ):
     said = []
-    monkeypatch.setattr("dsp_platform.workers.notify", lambda task, codes: said.append((task, list(codes))))
+    monkeypatch.setattr(
+        "dsp_platform.background.workers.notify", lambda task, codes: said.append((task, list(codes)))
+    )
     with django_capture_on_commit_callbacks(execute=True):
         upload = send(read=False)
     tasks.sweep()

@@ -13,8 +13,8 @@ from django.conf import settings
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 
-from dsp_platform import crypto
 from dsp_platform.accounts.acting import form_token
+from dsp_platform.encryption import crypto
 
 KEY = "unsent"
 LARGEST = 20_000

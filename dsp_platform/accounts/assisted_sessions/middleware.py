@@ -16,7 +16,7 @@ from dsp_platform.accounts.assisted_sessions.services import end_case
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.accounts.requests import SignedInRequest
 from dsp_platform.accounts.visitors import is_verified_official
-from dsp_platform.request_time import began_at
+from dsp_platform.web.request_time import began_at
 
 Handler = Callable[[HttpRequest], HttpResponse]
 WRITE_EVERY = timedelta(minutes=1)

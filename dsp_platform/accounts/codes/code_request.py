@@ -11,12 +11,12 @@ from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.utils.translation import get_language
 
-from dsp_platform import crypto
 from dsp_platform.accounts.access.entry_points import NEXT
 from dsp_platform.accounts.codes import services as codes
 from dsp_platform.accounts.errors import TooManySent
 from dsp_platform.accounts.models import PhoneChallenge, User
 from dsp_platform.accounts.phones import known_browsers
+from dsp_platform.encryption import crypto
 from dsp_platform.notifications import outlook
 from dsp_platform.notifications.outlook import Outlook
 

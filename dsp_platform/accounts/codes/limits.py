@@ -16,11 +16,12 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from dsp_platform import locks, origin
 from dsp_platform.accounts.errors import TooManySent, TooManyWrong
 from dsp_platform.accounts.models import PhoneEvent, User
+from dsp_platform.database import locks
 from dsp_platform.notifications import budget, origins
 from dsp_platform.notifications.models import Tier, Window
+from dsp_platform.web import origin
 
 BETWEEN_TWO = (timedelta(seconds=60), 1)
 SENT_LIMITS = ((timedelta(minutes=30), 4), (timedelta(days=1), 8))

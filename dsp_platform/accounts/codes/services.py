@@ -18,7 +18,6 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from dsp_platform import crypto
 from dsp_platform.accounts.codes import limits
 from dsp_platform.accounts.errors import (
     CodeProblem,
@@ -28,6 +27,7 @@ from dsp_platform.accounts.errors import (
     WrongCode,
 )
 from dsp_platform.accounts.models import PhoneChallenge, User
+from dsp_platform.encryption import crypto
 from dsp_platform.khmer.digits import digits_of
 from dsp_platform.notifications import services as notifications
 from dsp_platform.notifications.models import Kind, Tier

@@ -5,8 +5,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform import crypto
 from dsp_platform.accounts.models.user import User
+from dsp_platform.encryption import crypto
 
 
 class Passkey(models.Model):

@@ -12,9 +12,9 @@ from django_otp.models import Device, ThrottlingMixin, TimestampMixin
 from django_otp.oath import TOTP
 from django_otp.util import random_hex
 
-from dsp_platform import crypto
 from dsp_platform.accounts.models.user import User
-from dsp_platform.fields import EncryptedTextField
+from dsp_platform.encryption import crypto
+from dsp_platform.encryption.fields import EncryptedTextField
 
 _CHANGED_BY_USE = (
     "key", "drift", "last_t", "throttling_failure_timestamp", "throttling_failure_count", "last_used_at",

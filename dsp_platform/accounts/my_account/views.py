@@ -21,7 +21,7 @@ from dsp_platform.accounts.requests import SignedInRequest
 from dsp_platform.accounts.sessions import services as sessions
 from dsp_platform.accounts.sessions.views import sessions_shown
 from dsp_platform.accounts.sign_in.views import resend
-from dsp_platform.forms import bind, is_submitted
+from dsp_platform.web.forms import bind, is_submitted
 
 
 @own_act

@@ -18,10 +18,10 @@ from fido2.webauthn import (
     UserVerificationRequirement,
 )
 
-from dsp_platform import crypto
 from dsp_platform.accounts.errors import PasskeyRefused
 from dsp_platform.accounts.models import Passkey, User
 from dsp_platform.audit import services as audit
+from dsp_platform.encryption import crypto
 from dsp_platform.notifications import services as notifications
 
 ADDED = "passkey_added"

@@ -25,7 +25,7 @@ from dsp_platform.accounts.requests import SignedInRequest
 from dsp_platform.accounts.sessions import browsers
 from dsp_platform.accounts.sign_in.backends import PHONE_BACKEND
 from dsp_platform.accounts.visitors import is_citizen
-from dsp_platform.forms import bind, is_submitted
+from dsp_platform.web.forms import bind, is_submitted
 
 STATE = "passkey"
 ADDING, SIGNING_IN, PROVING = "adding", "signing_in", "proving"

@@ -8,7 +8,8 @@ from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 
-from dsp_platform import cookies, crypto
+from dsp_platform.encryption import crypto
+from dsp_platform.web import cookies
 
 COOKIE = "known_phones"
 LIFE = timedelta(days=180)

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from dsp_platform.accounts.models import User
 from dsp_platform.accounts.sessions.store import digest_of
-from dsp_platform.request_time import began_at
+from dsp_platform.web.request_time import began_at
 
 MODEL = UserSession
 BEGAN = "signed_in_at"

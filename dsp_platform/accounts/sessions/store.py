@@ -14,7 +14,7 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from dsp_platform import crypto
+from dsp_platform.encryption import crypto
 
 # Characters of Django's column for the key: 160 bits of the digest.
 LENGTH = 40

@@ -19,7 +19,7 @@ from dsp_platform.accounts.sessions import browsers
 from dsp_platform.accounts.sessions import services as sessions
 from dsp_platform.accounts.visitors import is_verified_official
 from dsp_platform.audit import services as audit
-from dsp_platform.forms import is_submitted, row_number
+from dsp_platform.web.forms import is_submitted, row_number
 
 
 @acts_for_nobody

@@ -17,7 +17,7 @@ from dsp_platform.accounts.models import PhoneChallenge
 from dsp_platform.accounts.phones.numbers import local_form
 from dsp_platform.accounts.requests import SignedInRequest
 from dsp_platform.accounts.sign_in.views import resend
-from dsp_platform.forms import bind, is_submitted
+from dsp_platform.web.forms import bind, is_submitted
 
 AFTER = "registry:me"
 

@@ -20,7 +20,7 @@ from dsp_platform.accounts.phones.numbers import local_form
 from dsp_platform.accounts.sign_in.backends import PHONE_BACKEND
 from dsp_platform.accounts.sign_in.forms import PhoneForm
 from dsp_platform.accounts.visitors import is_citizen
-from dsp_platform.forms import bind, is_submitted
+from dsp_platform.web.forms import bind, is_submitted
 
 AFTER = "registry:home"
 

@@ -15,7 +15,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dsp_platform import crypto, locks
 from dsp_platform.accounts.models import Role, User
 from dsp_platform.accounts.staff import invitation_codes, invitations
 from dsp_platform.accounts.staff import services as staff
@@ -26,6 +25,8 @@ from dsp_platform.approval.models import Proposal
 from dsp_platform.approval.selectors import joined_stewards
 from dsp_platform.approval.validity import approved_by_or_of
 from dsp_platform.audit import services as audit
+from dsp_platform.database import locks
+from dsp_platform.encryption import crypto
 
 STAFF_ACCOUNT = "staff_account"
 CREATE, OPEN_AGAIN, RENEW, CLOSE = "create", "open_again", "renew", "close"

@@ -14,7 +14,7 @@ from dsp_platform.accounts.sessions import services as sessions
 from dsp_platform.accounts.staff import services as staff
 from dsp_platform.accounts.staff.credential_forms import ChangePasswordForm, ChangeSecondFactorForm
 from dsp_platform.accounts.staff_sign_in import authenticator
-from dsp_platform.forms import bind, is_submitted
+from dsp_platform.web.forms import bind, is_submitted
 
 AFTER = "accounts:sessions"
 

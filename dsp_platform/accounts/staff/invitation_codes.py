@@ -2,7 +2,7 @@
 
 import secrets
 
-from dsp_platform import crypto
+from dsp_platform.encryption import crypto
 
 # Without characters that are easily confused on paper; 30 of them have 148 bits.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"

@@ -19,7 +19,7 @@ from dsp_platform.accounts.staff import invitations
 from dsp_platform.accounts.staff import services as staff
 from dsp_platform.accounts.staff.credential_forms import InvitationForm, JoinForm
 from dsp_platform.accounts.staff_sign_in import authenticator, proof, throttle
-from dsp_platform.forms import bind, is_submitted
+from dsp_platform.web.forms import bind, is_submitted
 
 JOINING = "joining"
 

@@ -17,12 +17,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dsp_platform import cookies, crypto, locks
 from dsp_platform.accounts.errors import wait_sentence
 from dsp_platform.accounts.models import SignInFailure
-from dsp_platform.addresses import client_address, network_of
 from dsp_platform.audit import services as audit
-from dsp_platform.backoff import backoff
+from dsp_platform.background.backoff import backoff
+from dsp_platform.database import locks
+from dsp_platform.encryption import crypto
+from dsp_platform.web import cookies
+from dsp_platform.web.addresses import client_address, network_of
 
 COOKIE = "known_browser"
 COOKIE_LIFE = timedelta(days=180)

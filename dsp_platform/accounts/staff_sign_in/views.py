@@ -14,7 +14,7 @@ from dsp_platform.accounts.acting.form_token import acts_for_nobody
 from dsp_platform.accounts.staff_sign_in import throttle
 from dsp_platform.accounts.staff_sign_in.forms import CounterSignInForm
 from dsp_platform.accounts.visitors import is_verified_official
-from dsp_platform.forms import bind, is_submitted
+from dsp_platform.web.forms import bind, is_submitted
 
 
 @acts_for_nobody

@@ -1,7 +1,7 @@
 import django.core.serializers.json
 import django.db.models.deletion
 import django.utils.timezone
-import dsp_platform.sql_files
+import dsp_platform.database.sql_files
 from django.conf import settings
 from django.db import migrations, models
 
@@ -42,11 +42,11 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='proposal_maker_is_not_checker'), models.CheckConstraint(condition=models.Q(('state__in', ('proposed', 'withdrawn', 'overtaken', 'lapsed')), ('decided_by__isnull', False), _connector='OR'), name='proposal_decided_by_somebody'), models.UniqueConstraint(condition=models.Q(('state', 'proposed')), fields=('kind', 'subject'), name='proposal_one_at_a_time')],
             },
         ),
-        dsp_platform.sql_files.RunSQLFile(
+        dsp_platform.database.sql_files.RunSQLFile(
             package='dsp_platform.approval',
             name='carried_out',
         ),
-        dsp_platform.sql_files.RunSQLFile(
+        dsp_platform.database.sql_files.RunSQLFile(
             package='dsp_platform.approval',
             name='proposals',
         ),

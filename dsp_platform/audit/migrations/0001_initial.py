@@ -1,6 +1,6 @@
 import django.db.models.deletion
 import django.utils.timezone
-import dsp_platform.sql_files
+import dsp_platform.database.sql_files
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
@@ -57,11 +57,11 @@ class Migration(migrations.Migration):
             model_name='auditevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='0450288fcb55201b346da4e2d56d2293ba7aac03', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_00dfa', table='audit_auditevent', when='BEFORE')),
         ),
-        dsp_platform.sql_files.RunSQLFile(
+        dsp_platform.database.sql_files.RunSQLFile(
             package='dsp_platform.audit',
             name='chain',
         ),
-        dsp_platform.sql_files.RunSQLFile(
+        dsp_platform.database.sql_files.RunSQLFile(
             package='dsp_platform.audit',
             name='contexts',
         ),

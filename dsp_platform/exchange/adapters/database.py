@@ -10,7 +10,7 @@ from django.utils import timezone
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from dsp_platform.arrays import text_array
+from dsp_platform.database.arrays import text_array
 from dsp_platform.exchange.adapters import database_compare as compare
 from dsp_platform.exchange.adapters.base import (
     Delivery,

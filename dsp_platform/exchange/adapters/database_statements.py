@@ -8,7 +8,7 @@ from itertools import count
 
 from psycopg import sql
 
-from dsp_platform.arrays import quoted
+from dsp_platform.database.arrays import quoted
 from dsp_platform.exchange.adapters.base import OperatorUnavailable
 from dsp_platform.exchange.mapping.columns import Value
 from dsp_platform.exchange.mapping.layout import Layout

@@ -15,7 +15,7 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey
 
-from dsp_platform import crypto
+from dsp_platform.encryption import crypto
 from dsp_platform.exchange.contract import Record, Withdrawal
 from dsp_platform.exchange.mapping.layout import Layout
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar
 from django.utils import timezone
 from pydantic import BaseModel, BeforeValidator, Field
 
-from dsp_platform import crypto
+from dsp_platform.encryption import crypto
 from dsp_platform.exchange.adapters.plausible_dates import is_plausible
 from dsp_platform.exchange.mapping.columns import spelled_out
 from dsp_platform.exchange.mapping.schema import table_parts

@@ -24,7 +24,7 @@ from dsp_platform.exchange.agreements.labels import day_in_words, lines_of, name
 from dsp_platform.exchange.agreements.services import DRAFTED
 from dsp_platform.exchange.contract import registered
 from dsp_platform.exchange.models import Agreement
-from dsp_platform.few import few
+from dsp_platform.web.small_counts import few
 
 AGREEMENT = "agreement"
 BEGIN = "begin"

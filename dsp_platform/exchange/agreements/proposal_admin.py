@@ -16,11 +16,11 @@ from django.utils.translation import gettext_lazy
 from dsp_platform.accounts.models import User
 from dsp_platform.approval.errors import NobodyCanApprove
 from dsp_platform.approval.models import Proposal
-from dsp_platform.errors import NotApproved
 from dsp_platform.exchange.agreements import approvals
 from dsp_platform.exchange.agreements.preview import log_count
 from dsp_platform.exchange.models import Agreement
-from dsp_platform.forms import DateField, SeenTexts
+from dsp_platform.web.errors import NotApproved
+from dsp_platform.web.forms import DateField, SeenTexts
 
 State = Agreement.State
 

@@ -16,13 +16,13 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from dsp_platform import workers
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
-from dsp_platform.errors import NotApproved
+from dsp_platform.background import workers
 from dsp_platform.exchange.contract import registered
 from dsp_platform.exchange.ledger import entries as ledger
 from dsp_platform.exchange.models import Agreement, LedgerEntry, Operator
+from dsp_platform.web.errors import NotApproved
 
 State = Agreement.State
 WITHDRAWN_AT_ONCE = 5000

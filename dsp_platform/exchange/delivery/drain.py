@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from dsp_platform import workers
+from dsp_platform.background import workers
 from dsp_platform.exchange.adapters.directory import ADAPTERS
 from dsp_platform.exchange.delivery.leases import Position
 from dsp_platform.exchange.delivery.pipeline import CRASHED, Pipeline, next_batch

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection, transaction
 
-from dsp_platform import locks
+from dsp_platform.database import locks
 
 
 class Claimed(NamedTuple):

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from dsp_platform import crypto
-from dsp_platform.backoff import backoff
+from dsp_platform.background.backoff import backoff
+from dsp_platform.encryption import crypto
 from dsp_platform.exchange.adapters.base import Delivery, Outcome
 from dsp_platform.exchange.contract import Record, RecordKind, Withdrawal, registered
 from dsp_platform.exchange.delivery.leases import Claimed

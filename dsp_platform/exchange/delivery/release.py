@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from dsp_platform import workers
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
+from dsp_platform.background import workers
 from dsp_platform.exchange.ledger import entries as ledger
 from dsp_platform.exchange.models import LedgerEntry
 

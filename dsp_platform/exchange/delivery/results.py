@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from dsp_platform.arrays import array
+from dsp_platform.database.arrays import array
 from dsp_platform.exchange.delivery.leases import Claimed, limit_idle_to_lease
 
 

@@ -7,7 +7,7 @@ from django.db import connection
 
 from dsp_platform.exchange.ledger.operator_leases import FENCE, OperatorLease
 
-# Exponential back-off with jitter, as dsp_platform.backoff; in SQL, because the row counts the failures.
+# Exponential back-off with jitter as in background.backoff; in SQL, because the row counts the failures.
 FAILED = f"""
 UPDATE exchange_operator SET
     failures = failures + 1,

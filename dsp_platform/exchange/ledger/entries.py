@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from django.db import connection
 
-from dsp_platform.arrays import array
+from dsp_platform.database.arrays import array
 
 # An entry becomes due when the subject has a new version, or when its agreement changed: another one, none
 # any more, one again. A withdrawn entry without an agreement stays withdrawn.

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from dsp_platform import locks
+from dsp_platform.database import locks
 
 TABLE = "exchange_attempt"
 AHEAD = 3

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import OperationalError, transaction
 from django.utils import timezone
 
-from dsp_platform import locks
+from dsp_platform.database import locks
 from dsp_platform.exchange.ledger import partitions
 from dsp_platform.exchange.models import Incident, StatusReport
 

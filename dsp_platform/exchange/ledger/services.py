@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 
 from django.db import connection
 
-from dsp_platform import workers
+from dsp_platform.background import workers
 from dsp_platform.exchange.contract import registered
 from dsp_platform.exchange.ledger import entries
 from dsp_platform.exchange.ledger.selectors import agreements_in_force

@@ -4,7 +4,7 @@ import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import django.utils.timezone
-import dsp_platform.sql_files
+import dsp_platform.database.sql_files
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
@@ -230,7 +230,7 @@ class Migration(migrations.Migration):
         ),
         migrations.SeparateDatabaseAndState(
             database_operations=[
-                dsp_platform.sql_files.RunSQLFile(
+                dsp_platform.database.sql_files.RunSQLFile(
                     package='dsp_platform.exchange',
                     name='attempts',
                 ),
@@ -337,15 +337,15 @@ class Migration(migrations.Migration):
             model_name='outstanding',
             index=models.Index(condition=models.Q(('held', True)), fields=['operator'], name='outstanding_held'),
         ),
-        dsp_platform.sql_files.RunSQLFile(
+        dsp_platform.database.sql_files.RunSQLFile(
             package='dsp_platform.exchange',
             name='agreements',
         ),
-        dsp_platform.sql_files.RunSQLFile(
+        dsp_platform.database.sql_files.RunSQLFile(
             package='dsp_platform.exchange',
             name='ledger',
         ),
-        dsp_platform.sql_files.RunSQLFile(
+        dsp_platform.database.sql_files.RunSQLFile(
             package='dsp_platform.exchange',
             name='operators',
         ),

@@ -12,9 +12,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.audit.actions import subject_label
+from dsp_platform.database.history import tracked
 from dsp_platform.exchange.mapping.layout import Layout, layout_of
 from dsp_platform.exchange.mapping.problems import mapping_problems
-from dsp_platform.history import tracked
 
 
 class Operator(models.Model):  # type: ignore[django-manager-missing]

@@ -22,8 +22,8 @@ from dsp_platform.exchange.admin_base import log_access, steward_of
 from dsp_platform.exchange.contract import find_subjects, name_of, registered
 from dsp_platform.exchange.ledger import reasons
 from dsp_platform.exchange.models import Attempt, Lease, LedgerEntry, Operator, StatusReport
-from dsp_platform.forms import LAST_NUMBER
 from dsp_platform.khmer.digits import latin_digits
+from dsp_platform.web.forms import LAST_NUMBER
 
 # The newest of one subject.
 MOST_ATTEMPTS = 500

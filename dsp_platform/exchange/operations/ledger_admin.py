@@ -19,7 +19,7 @@ from dsp_platform.exchange.delivery import release
 from dsp_platform.exchange.ledger import reasons
 from dsp_platform.exchange.models import Attempt, LedgerEntry
 from dsp_platform.exchange.operations import history_admin as history
-from dsp_platform.forms import row_number
+from dsp_platform.web.forms import row_number
 
 # The newest attempts are listed; older ones are in the history of their subject.
 NEWEST = 100_000

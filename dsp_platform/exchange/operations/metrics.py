@@ -9,7 +9,7 @@ from prometheus_client.core import Metric
 
 from dsp_platform.exchange.models import Incident, Operator, StatusReport
 from dsp_platform.exchange.operations import overview
-from dsp_platform.metrics import gauge
+from dsp_platform.monitoring.metrics import gauge
 
 
 def collect() -> Iterable[Metric]:

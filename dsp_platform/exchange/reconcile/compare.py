@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from dsp_platform import workers
-from dsp_platform.arrays import array
+from dsp_platform.background import workers
+from dsp_platform.database.arrays import array
 from dsp_platform.exchange.adapters.base import Comparable, Summary
 from dsp_platform.exchange.contract import registered
 from dsp_platform.exchange.ledger import entries as ledger

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
-from dsp_platform.backoff import backoff
+from dsp_platform.background.backoff import backoff
 from dsp_platform.exchange.adapters.base import Comparable, OperatorUnavailable
 from dsp_platform.exchange.adapters.directory import adapter_named
 from dsp_platform.exchange.ledger import availability

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dsp_platform import crypto
+from dsp_platform.encryption import crypto
 
 ENCRYPTED = ("card",)
 """The values that are numbers of cards."""

@@ -12,10 +12,10 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from dsp_platform import workers
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
-from dsp_platform.backoff import backoff
+from dsp_platform.background import workers
+from dsp_platform.background.backoff import backoff
 from dsp_platform.exchange.adapters.base import OperatorUnavailable
 from dsp_platform.exchange.adapters.directory import adapter_named
 from dsp_platform.exchange.adapters.plausible_dates import is_plausible

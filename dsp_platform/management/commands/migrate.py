@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import no_translations
 from django.core.management.commands import migrate
 
-from dsp_platform import database_roles
+from dsp_platform.database import roles as database_roles
 
 
 class Command(migrate.Command):

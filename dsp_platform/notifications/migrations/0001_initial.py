@@ -1,5 +1,5 @@
 import django.utils.timezone
-import dsp_platform.fields
+import dsp_platform.encryption.fields
 from django.db import migrations, models
 
 
@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('phone', models.CharField(max_length=16)),
-                ('text', dsp_platform.fields.EncryptedTextField()),
+                ('text', dsp_platform.encryption.fields.EncryptedTextField()),
                 ('received_at', models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={

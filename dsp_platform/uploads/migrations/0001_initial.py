@@ -1,6 +1,6 @@
 import django.db.models.deletion
 import django.utils.timezone
-import dsp_platform.fields
+import dsp_platform.encryption.fields
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('digest', models.BinaryField(max_length=32)),
                 ('state', models.CharField(choices=[('reading', 'being read'), ('read', 'read'), ('refused', 'could not be read')], db_default='read', max_length=8, verbose_name='state')),
                 ('reason', models.CharField(blank=True, db_default='', max_length=16, verbose_name='reason')),
-                ('name', dsp_platform.fields.EncryptedTextField(null=True)),
+                ('name', dsp_platform.encryption.fields.EncryptedTextField(null=True)),
                 ('original', models.UUIDField(editable=False, null=True, unique=True)),
                 ('attempts', models.PositiveSmallIntegerField(db_default=0, verbose_name='attempts')),
                 ('leased_until', models.DateTimeField(null=True, verbose_name='leased until')),

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.access.decorators import citizen_required, decider_required
 from dsp_platform.casework.errors import StepRefused
-from dsp_platform.forms import bind, is_submitted
-from dsp_platform.references import clean_reference
+from dsp_platform.database.references import clean_reference
+from dsp_platform.web.forms import bind, is_submitted
 from registry.changes.forms import HeardForm
 from registry.changes.hearings.selectors import (
     concerning,

@@ -8,10 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dsp_platform import locks
 from dsp_platform.accounts.errors import CodeProblem
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.audit import services as audit
+from dsp_platform.database import locks
 from dsp_platform.notifications import services as notifications
 from dsp_platform.notifications.selectors import was_written_to
 from registry.changes.hearings.selectors import conflict_over

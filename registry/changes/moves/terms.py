@@ -13,8 +13,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from dsp_platform import crypto
 from dsp_platform.accounts.models import User
+from dsp_platform.encryption import crypto
 from registry.areas.labels import area_path
 from registry.areas.selectors import village
 from registry.changes.apply.common import open_members

@@ -17,7 +17,7 @@ from dsp_platform.accounts.errors import CodeProblem
 from dsp_platform.accounts.phones.numbers import local_form
 from dsp_platform.accounts.sign_in.views import resend
 from dsp_platform.casework.errors import StepRefused
-from dsp_platform.forms import bind, is_submitted
+from dsp_platform.web.forms import bind, is_submitted
 from registry.changes.forms import MoveForm
 from registry.changes.hearings.visibility import LEFT, reads_place, why_unread
 from registry.changes.hidden import note_change_look, unread_change

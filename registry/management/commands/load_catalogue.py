@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
-from dsp_platform import database_roles
+from dsp_platform.database import roles as database_roles
 from registry.programmes.catalogue import load_catalogue
 
 CATALOGUE = Path(__file__).resolve().parents[2] / "data" / "catalogue.toml"

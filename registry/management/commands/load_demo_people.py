@@ -8,8 +8,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from dsp_platform import database_roles
 from dsp_platform.accounts.models import User
+from dsp_platform.database import roles as database_roles
 from dsp_platform.exchange.ledger.selectors import operators_to_consent
 from registry.claims.services import Identity, begin_claim
 from registry.facts.circumstances import DIFFICULTIES

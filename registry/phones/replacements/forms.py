@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.phones.fields import PhoneField
-from dsp_platform.forms import ReferenceField
+from dsp_platform.web.forms import ReferenceField
 from registry.models import IdentityDocument
 from registry.persons.forms import CHOOSE
 from registry.phones.replacements.selectors import replacement_by_reference

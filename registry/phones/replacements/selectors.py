@@ -12,8 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.models import Role, User
-from dsp_platform.references import clean_reference
-from dsp_platform.request_cache import cached_per_request
+from dsp_platform.database.references import clean_reference
+from dsp_platform.web.request_cache import cached_per_request
 from registry.models import Person, PhoneReplacement
 from registry.models.keys import RECENT
 from registry.persons.conflicts import conflict_of_interest

@@ -18,7 +18,7 @@ from dsp_platform.accounts.codes.services import account_of
 from dsp_platform.accounts.errors import CodeProblem, NotAccepted, NumberNotFree
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.accounts.my_account import phone_change, unused
-from dsp_platform.references import new_reference, save_with_new_number
+from dsp_platform.database.references import new_reference, save_with_new_number
 from registry.errors import ChangeError, Conflict, Overtaken
 from registry.models import Draft, KeySetup, Person, PhoneReplacement
 from registry.models.draft import is_empty

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from dsp_platform.accounts.access.decorators import citizen_required, official_required
 from dsp_platform.accounts.phones.numbers import local_form
 from dsp_platform.audit import services as audit
-from dsp_platform.forms import bind, is_submitted
+from dsp_platform.web.forms import bind, is_submitted
 from registry.areas.labels import area_path
 from registry.areas.selectors import office_of
 from registry.errors import ChangeError

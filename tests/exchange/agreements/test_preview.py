@@ -140,7 +140,7 @@ def test_it_is_counted_whom_the_agreement_concerns(household, look, steward):
 
 
 def test_a_count_is_noted_with_its_rule(household, look, steward, agreement, monkeypatch):
-    monkeypatch.setattr("dsp_platform.few.FEWEST", 0)
+    monkeypatch.setattr("dsp_platform.web.small_counts.FEWEST", 0)
     assert "It concerns 2 now" in look(count="1")
     event = AuditEvent.objects.get(actor_id=steward.pk, action="preview")
     assert (event.subject_kind, event.subject_id) == ("agreement", agreement.pk)

@@ -14,7 +14,7 @@ import pytest
 import redis
 from django.db import connection, connections, transaction
 
-from dsp_platform import workers
+from dsp_platform.background import workers
 from dsp_platform.exchange.adapters.base import OperatorUnavailable
 from dsp_platform.exchange.adapters.directory import ADAPTERS
 from dsp_platform.exchange.delivery.drain import drain

@@ -10,7 +10,7 @@ import redis
 from django.db import connections
 from django.utils import timezone
 
-from dsp_platform import workers
+from dsp_platform.background import workers
 from dsp_platform.devserver.supervisor import WORKERS, worker_command
 from dsp_platform.exchange.adapters.directory import ADAPTERS
 from dsp_platform.exchange.delivery import leases

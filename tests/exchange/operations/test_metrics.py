@@ -13,12 +13,12 @@ from django.urls import reverse
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 
-from dsp_platform import metrics
 from dsp_platform.exchange.delivery.drain import drain
 from dsp_platform.exchange.ledger import partitions
 from dsp_platform.exchange.models import Incident, Operator, Outstanding, StatusReport
 from dsp_platform.exchange.operations import alerts, overview
 from dsp_platform.jobs.models import Job
+from dsp_platform.monitoring import metrics
 from tests.exchange.conftest import announce
 from tests.roles import as_owner
 

@@ -9,7 +9,7 @@ import time_machine
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from dsp_platform import database_roles
+from dsp_platform.database import roles as database_roles
 from dsp_platform.devserver.embedded import REFERENCE
 from dsp_platform.exchange.contract import Record, RecordKind, Withdrawal, register_record_kind
 from dsp_platform.exchange.ledger import services

@@ -42,7 +42,7 @@ def households(areas, sokha):
 def small_numbers(request, monkeypatch):
     """Suppressed in a household of three, shown all the same."""
     if "small_number" not in request.node.name:
-        monkeypatch.setattr("dsp_platform.few.FEWEST", 0)
+        monkeypatch.setattr("dsp_platform.web.small_counts.FEWEST", 0)
 
 
 def form(programme, **changes):

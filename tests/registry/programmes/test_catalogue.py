@@ -8,9 +8,9 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from dsp_platform import database_roles
+from dsp_platform.database import roles as database_roles
 from dsp_platform.exchange.models import LedgerEntry, Operator
-from dsp_platform.pictures import PICTURES
+from dsp_platform.web.pictures import PICTURES
 from registry.models import Benefit, LifeSituation, Programme
 from registry.programmes import selectors
 from tests.roles import as_owner

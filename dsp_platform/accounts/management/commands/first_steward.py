@@ -6,10 +6,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
-from dsp_platform import locks
 from dsp_platform.accounts.models import Role, User
 from dsp_platform.accounts.staff import invitations
 from dsp_platform.accounts.staff import services as staff
+from dsp_platform.database import locks
 
 # Privileged changes are proposed by one steward and approved by another.
 NEEDED = 2

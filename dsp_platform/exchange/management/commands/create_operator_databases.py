@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
-from dsp_platform import locks
+from dsp_platform.database import locks
 
 REFERENCE = Path(__file__).resolve().parents[2] / "reference"
 

@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from dsp_platform import database_roles
+from dsp_platform.database import roles as database_roles
 from dsp_platform.exchange.agreements.services import require_known_fields, require_sound_rule
 from dsp_platform.exchange.models import Agreement, Operator
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
-from dsp_platform import crypto
+from dsp_platform.encryption import crypto
 
 
 class EncryptedTextField(models.BinaryField):

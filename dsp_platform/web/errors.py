@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.defaults import server_error as django_server_error
 
-from dsp_platform.sqlstates import CANCELLED, is_ended_by
+from dsp_platform.database.sqlstates import CANCELLED, is_ended_by
 
 RETRY_SECONDS = 60
 

@@ -28,7 +28,7 @@ def configuration(level: str) -> dict[str, Any]:
         "disable_existing_loggers": False,
         "formatters": {
             "line": {
-                "()": "dsp_platform.logs.LineFormatter",
+                "()": "dsp_platform.monitoring.logs.LineFormatter",
                 "format": "{asctime} {levelname} {name} {message}",
                 "style": "{",
             }

@@ -4,10 +4,10 @@ from pathlib import Path
 import pytest
 from django.db import connection, transaction
 
-from dsp_platform import locks
-from dsp_platform.locks import LockName
+from dsp_platform.database import locks
+from dsp_platform.database.locks import LockName
 
-BASE = Path(__file__).resolve().parents[1]
+BASE = Path(__file__).resolve().parents[2]
 PACKAGES = ("dsp_platform", "registry", "applications", "grievances")
 # A trigger's, in the key space of two integers.
 CHAIN = "dsp_platform/audit/migrations/sql/chain.sql"
@@ -25,7 +25,7 @@ def test_no_two_names_share_a_lock():
 
 def test_advisory_locks_are_taken_in_one_module_only():
     taken = {name for name, text in sources().items() if re.search("pg_(try_)?advisory", text)}
-    assert taken == {CHAIN, "dsp_platform/locks.py"}
+    assert taken == {CHAIN, "dsp_platform/database/locks.py"}
 
 
 def test_every_name_is_used():

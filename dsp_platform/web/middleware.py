@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
-from dsp_platform import locks
+from dsp_platform.database import locks
 
 # Answered over plain HTTP: a probe takes a redirect for success, and would never see a failure.
 PROBES = ("/healthz", "/readyz")

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from dsp_platform import crypto
-from dsp_platform.addresses import client_address, network_of
+from dsp_platform.encryption import crypto
+from dsp_platform.web.addresses import client_address, network_of
 
 _request: ContextVar[HttpRequest | None] = ContextVar("request of the origin", default=None)
 

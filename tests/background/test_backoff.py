@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from dsp_platform.backoff import backoff
+from dsp_platform.background.backoff import backoff
 
 FIRST, LONGEST = timedelta(seconds=10), timedelta(minutes=10)
 

@@ -1,7 +1,7 @@
 import pytest
 from django.db import transaction
 
-from dsp_platform import workers
+from dsp_platform.background import workers
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import connection
 
-from dsp_platform.sqlstates import LOCK_NOT_AVAILABLE, is_ended_by
+from dsp_platform.database.sqlstates import LOCK_NOT_AVAILABLE, is_ended_by
 
 # For every lock that a transaction waits for, also of rows.
 LOCK_TIMEOUT = "3s"

@@ -1,6 +1,6 @@
 import pytest
 
-from dsp_platform.addresses import network_of
+from dsp_platform.web.addresses import network_of
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from django.db import IntegrityError, connection
 
-from dsp_platform.references import save_with_new_number
+from dsp_platform.database.references import save_with_new_number
 from registry.models import Household
 from tests.structure.test_imports import DOMAINS, sources, tree
 
