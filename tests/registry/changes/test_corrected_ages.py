@@ -42,14 +42,14 @@ def corrected(actor: User, person: Person, born: date, **more) -> ChangeRequest:
 
 
 def correct(person: Person, born: date) -> Person:
-    """By whatever way: the history is kept by the database."""
+    """By any write: the database keeps the history."""
     Person.objects.filter(pk=person.pk).update(date_of_birth=born)
     person.refresh_from_db()
     return person
 
 
 def days_pass(days: int) -> None:
-    """Since all that stands in the history until now."""
+    """As if everything in the history were old."""
     events = Person.events.rel.related_model
     with as_owner(), pgtrigger.ignore():
         for event in events.objects.all():
@@ -123,7 +123,7 @@ def test_the_help_says_so(client, language, words):
     )
 
 
-# --- a grown person who was made a child
+# --- an adult who was made a child
 
 
 @pytest.fixture
@@ -186,7 +186,7 @@ def test_who_was_grown_only_before_those_days_is_a_child(maly, heng):
     assert is_child(maly)
 
 
-# --- a child who was made grown
+# --- a child who was made an adult
 
 
 @pytest.fixture
@@ -252,7 +252,7 @@ def test_nothing_is_told_of_the_correction_but_to_whom_it_concerns(rith, maly_at
 
 
 def test_ages_are_counted_in_one_place_beside_eligibility():
-    """Whoever else counts them asks today's date of birth alone."""
+    """Other queries use the present date of birth."""
     counting = {
         str(path)
         for domain in ("registry", "applications", "grievances")
