@@ -6,7 +6,7 @@ from django.utils.translation import override
 
 from applications.workflow import application_workflow
 from dsp_platform.casework.workflow import Step, Workflow, steps
-from dsp_platform.notifications import message_templates
+from dsp_platform.notifications import sms_templates
 from grievances.workflow import grievance_workflow
 from registry.changes.workflow import change_workflow
 
@@ -34,7 +34,7 @@ def test_a_step_leads_from_states_of_the_model_to_another(workflow, step):
 
 @pytest.mark.parametrize(("workflow", "step"), ROWS)
 def test_its_text_message_is_registered(workflow, step):
-    assert not step.sms or step.sms in message_templates.registered()
+    assert not step.sms or step.sms in sms_templates.registered()
 
 
 @pytest.mark.parametrize("language", ["km", "en"])
