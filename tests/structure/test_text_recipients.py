@@ -7,7 +7,7 @@ import pytest
 
 from dsp_platform.notifications import sms_templates
 from dsp_platform.notifications.sms_templates import Recipient, register_sms_template
-from tests.structure.test_house import tracked
+from tests.structure.test_house_rules import tracked
 from tests.structure.test_imports import DOMAINS, name_of, sources, tree
 
 # Every call that sends a text message, and why the number is the person's. A new one needs its row.

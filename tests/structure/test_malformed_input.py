@@ -19,7 +19,7 @@ from dsp_platform.exchange.agreements import approvals
 from dsp_platform.forms import JSONField
 from grievances import services as grievances
 from registry.models import Programme
-from tests.structure import test_doors as doors
+from tests.structure import test_access as doors
 from tests.structure.conftest import browser, calm
 
 WORDS = {
