@@ -59,7 +59,7 @@ class ApplicationAdmin(WorkQueueAdmin[Application]):
     step_form = DecisionForm
     page = "admin/applications/application/review.html"
     beside = ("programme__operator", "submitted_by")
-    look_reason = "review"
+    access_reason = "review"
 
     @admin.display(description=gettext_lazy("state"))
     def state_in_words(self, application: Application) -> str:

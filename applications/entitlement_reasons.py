@@ -22,7 +22,7 @@ class ApplicationExplainer:
         found = Application.objects.filter(reference=reference).values_list("pk", flat=True)
         return found.first() if reference else None
 
-    def looks(self, subject: int) -> Sequence[tuple[str, int]]:
+    def accessed(self, subject: int) -> Sequence[tuple[str, int]]:
         applicants = Application.objects.filter(pk=subject).values_list("person_id", flat=True)
         return [("application", subject), *(("person", applicant) for applicant in applicants)]
 

@@ -6,7 +6,7 @@ from applications.selectors import application_to_read
 from dsp_platform.accounts.access.decorators import actor_required
 from dsp_platform.accounts.requests import SignedInRequest
 from registry.identity.qr_codes import code_of
-from registry.persons.subject import note_look
+from registry.persons.subject import log_access
 
 
 @actor_required
@@ -18,6 +18,6 @@ def letter(request: SignedInRequest, reference: str) -> HttpResponse:
     written = letter_of(found)
     if written is None:
         return redirect("applications:application", found.reference)
-    note_look(request, found.person, action="print")
+    log_access(request, found.person, action="print")
     context = {"application": found, "letter": written, "code": code_of(found.reference)}
     return render(request, "applications/letter.html", context)

@@ -12,7 +12,7 @@ from applications.documents import take_over
 from applications.models import Application
 from applications.selectors import last_decision, may_act_for, open_application
 from applications.workflow import Source, application_workflow
-from dsp_platform.accounts.assisted_sessions.services import hold_case
+from dsp_platform.accounts.assisted_sessions.services import lock_case
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.casework.errors import InConflict, NotYours, Overtaken, StepNotAllowed
 from dsp_platform.database.references import new_reference, save_with_new_number
@@ -46,7 +46,7 @@ def submit_application(
     person = lock_person(person)
     if person.died_on is not None:
         raise errors.PersonDied
-    hold_case(user=actor, case=case)
+    lock_case(user=actor, case=case)
     household = household_of(person)
     if household is None or not may_act_for(actor, case, person):
         raise PermissionDenied
@@ -264,7 +264,7 @@ def _applicant_step(
 ) -> Application:
     # Lock the person first: consistent lock order.
     lock_person(application.person)
-    hold_case(user=actor, case=case)
+    lock_case(user=actor, case=case)
     application = application_workflow.lock(application)
     if not may_act_for(actor, case, application.person):
         raise PermissionDenied

@@ -21,7 +21,7 @@ from dsp_platform.web.forms import bind, is_submitted
 from registry.eligibility.verdict import judge_shown
 from registry.models import Person
 from registry.persons.households import household_of
-from registry.persons.subject import note_look
+from registry.persons.subject import log_access
 from registry.programmes import selectors as programmes_selectors
 
 # Set by a submit: the next page confirms that it was received.
@@ -110,7 +110,7 @@ def application(request: SignedInRequest, reference: str) -> HttpResponse:
     applied = request.session.get(JUST_APPLIED) == found.reference
     if applied and request.method == "GET":
         del request.session[JUST_APPLIED]
-    note_look(request, found.person)
+    log_access(request, found.person)
     steps = {step.name for step in application_workflow.allowed(found, workflow.APPLICANT)}
     events = events_of(found)
     context = {

@@ -37,7 +37,7 @@ class GrievanceAdmin(WorkQueueAdmin[Grievance]):
     step_form = HandleForm
     page = "admin/grievances/grievance/handle.html"
     beside = ("person", "area", "application__programme", "decision")
-    look_reason = "answer"
+    access_reason = "answer"
 
     def queue(self, user: User) -> QuerySet[Grievance]:
         return queue_of(user)

@@ -17,7 +17,7 @@ from dsp_platform.web.forms import bind, is_submitted
 from grievances import appeals, pin_session
 from grievances.forms import AppealForm
 from grievances.models import Grievance
-from registry.persons.subject import note_look
+from registry.persons.subject import log_access
 
 # A second click within this time is shown the same PIN as the first.
 AT_ONCE = timedelta(minutes=5)
@@ -40,7 +40,7 @@ def appeal(request: SignedInRequest, reference: str) -> HttpResponse:
     letter = letter_of(application)
     if letter is None or letter.reviewed_anew:
         return redirect("applications:application", application.reference)
-    note_look(request, application.person)
+    log_access(request, application.person)
     context = {
         "application": application,
         "letter": letter,

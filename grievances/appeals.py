@@ -10,7 +10,7 @@ from applications import appeals as applications
 from applications.models import Application, ApplicationEvent
 from applications.selectors import last_decision, may_act_for
 from applications.workflow import DECIDED, application_workflow
-from dsp_platform.accounts.assisted_sessions.services import hold_case
+from dsp_platform.accounts.assisted_sessions.services import lock_case
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.casework.errors import NotYours, StepRefused
 from dsp_platform.database.references import new_reference, save_with_new_number
@@ -50,7 +50,7 @@ def appeal_decision(
     """
     # Lock the person before the case, as the recording of a death does: consistent lock order.
     lock_person(application.person)
-    hold_case(user=actor, case=case)
+    lock_case(user=actor, case=case)
     application = application_workflow.lock(application)
     if not may_act_for(actor, case, application.person):
         raise PermissionDenied

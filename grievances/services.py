@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from applications.models import Application
-from dsp_platform.accounts.assisted_sessions.services import hold_case
+from dsp_platform.accounts.assisted_sessions.services import lock_case
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.casework.errors import InConflict, NotYours, Overtaken, StepNotAllowed
 from dsp_platform.database.references import new_reference, save_with_new_number
@@ -59,7 +59,7 @@ def report_grievance(
     if existing:
         return existing
     if actor is not None:
-        hold_case(user=actor, case=case)
+        lock_case(user=actor, case=case)
     limits.take_report(actor=actor, known=known)
     try:
         grievance = save_with_new_number(

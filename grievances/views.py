@@ -189,7 +189,7 @@ def grievance(request: HttpRequest, reference: str) -> HttpResponse:
     if found is None:
         # The same for unknown and not allowed; whoever has the PIN can enter it there.
         return redirect("grievances:follow")
-    _note_look(request, found)
+    _log_access(request, found)
     form = bind(WordsForm, request)
     if is_submitted(request) and form.is_valid():
         try:
@@ -212,7 +212,7 @@ def grievance(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "grievances/grievance.html", context)
 
 
-def _note_look(request: HttpRequest, found: Grievance) -> None:
+def _log_access(request: HttpRequest, found: Grievance) -> None:
     """Logs every access by an official, also by PIN; the reporter sees it in the access log of their record.
 
     An unnamed or sensitive grievance is logged without the assisted session.

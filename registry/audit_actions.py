@@ -36,7 +36,7 @@ REPLACEMENTS = [
 ]
 REPLACEMENT_REASONS = {**dict(PHONE_REASONS), FIRST: _("first account"), FIRST_LOST: _("first account")}
 # Why staff looked at a record. Each domain adds the reasons of its own pages.
-LOOK_REASONS = {
+ACCESS_REASONS = {
     "change": _("To decide on a change"),
     "account": _("To decide on a phone or an account"),
     "question": _("The person asked a question"),
@@ -55,8 +55,8 @@ register_actions(
     Action("agree_to_move", _("gave a yes to another household"), _("A yes to another household was given")),
     Action("give_consent", _("noted a consent"), _("A consent was given")),
     Action("withdraw_consent", _("noted that a consent was taken back"), _("A consent was taken back")),
-    Action("print", _("printed it"), _("printed it"), Effect.LOOK),
-    Action("export", _("downloaded it as a file"), _("took a copy"), Effect.LOOK),
+    Action("print", _("printed it"), _("printed it"), Effect.ACCESS),
+    Action("export", _("downloaded it as a file"), _("took a copy"), Effect.ACCESS),
     Action("own_print", _("printed their own data"), effect=Effect.NONE),
     Action("own_export", _("downloaded their own data"), effect=Effect.NONE),
     Action("document_lookup", _("looked for a document number"), effect=Effect.NONE),
@@ -68,7 +68,7 @@ register_actions(
     },
     reasons={
         **{action: dict(SESSION_REASONS) for action in (ASSISTED_SESSION, "print", "export")},
-        "view": {**LOOK_REASONS, **{rule.code: rule.name for rule in RULES}},
+        "view": {**ACCESS_REASONS, **{rule.code: rule.name for rule in RULES}},
         "replace_phone": dict(PHONE_REASONS),
         **{action.code: {code: kind.title for code, kind in KINDS.items()} for action in CHANGES},
         **{action.code: REPLACEMENT_REASONS for action in REPLACEMENTS},

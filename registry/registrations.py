@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from dsp_platform.accounts.acting.form_token import register_subjects
-from dsp_platform.accounts.my_account.services import register_hand_over
+from dsp_platform.accounts.my_account.services import register_holder_change
 from dsp_platform.accounts.my_account.unused import register_empty, register_traces
 from dsp_platform.accounts.staff.scopes import register_scope
 from dsp_platform.accounts.staff.spid import register_spid_lookup
@@ -73,7 +73,7 @@ register_spid_lookup(living_spid)
 register_scope("area_code", is_area_of_officials)
 register_traces(Claim, Lookup)
 register_empty(Draft, is_empty)
-register_hand_over(forget_drafts)
+register_holder_change(forget_drafts)
 
 register_record_kind(PersonKind(PersonExplainer()))
 register_record_kind(HouseholdKind(HouseholdExplainer()))

@@ -45,10 +45,11 @@ OPERATORS = [
     ("nsaf", "មូលនិធិជាតិជំនួយសង្គម", "National Social Assistance Fund"),
 ]
 PASSWORD = "only-for-tests-9182"
-# Whole files go to the workers of pytest-xdist in this order, so that what is long does not end alone.
+# Whole files go to the workers of pytest-xdist in this order, so that long ones start early.
 LONG_FIRST = (
-    "faults/storm/", "browser/test_looks", "devserver/", "webserver/", "browser/", "faults/",
-    "structure/test_one_language", "structure/test_rubbish", "structure/test_states", "structure/test_doors",
+    "faults/storm/", "browser/test_appearance", "devserver/", "webserver/", "browser/", "faults/",
+    "structure/test_one_language", "structure/test_malformed_input", "structure/test_states",
+    "structure/test_access",
     "exchange/", "structure/",
 )  # fmt: skip
 
@@ -72,9 +73,9 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """The first worker of pytest-xdist makes the tables; its own database and the others' are copies.
+    """The first worker of pytest-xdist creates the tables; its own database and the others' are copies.
 
-    All of them are made, emptied and dropped by the owner; what tests do is done as the runtime role.
+    All of them are created, emptied and dropped by the owner; what tests do is done as the runtime role.
     """
     connection.settings_dict.update(roles.owner_signs_in())
     if "PYTEST_XDIST_WORKER" in os.environ:
@@ -100,22 +101,22 @@ def nothing_is_collected(tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
 
 @pytest.fixture(autouse=True)
 def loopback_only():
-    """Nothing but this machine is reached: the embedded services, operators' databases, live servers."""
+    """Only this machine is reachable: the embedded services, operators' databases, live servers."""
     socket_allow_hosts(["127.0.0.1", "::1"], allow_unix_socket=True)
 
 
 @pytest.fixture(autouse=True)
 def khmer_first(settings):
-    """A page that a test asked for in English leaves English behind in its thread; the next starts anew."""
+    """A page requested in English leaves English active in its thread; reset it for the next test."""
     with translation.override(settings.LANGUAGE_CODE):
         yield
 
 
 @pytest.fixture(autouse=True)
 def forms_say_for_whom(monkeypatch):
-    """What a browser sends back with every form of a page that it was shown just now: for whom it acts.
+    """Adds the acting-for field that a browser sends with every form of a page it was just shown.
 
-    Not from a client that checks CSRF tokens: that one sends what is really written in the form.
+    Not for a client that checks CSRF tokens: that one sends what is really written in the form.
     """
     post = Client.post
 
@@ -129,7 +130,7 @@ def forms_say_for_whom(monkeypatch):
 
 @pytest.fixture(autouse=True)
 def staff_of_long_standing(monkeypatch):
-    """Whoever has their account for less than 30 days is nobody's second official. Not so the cast."""
+    """An official is accepted as the second one only after 30 days, so the cast joined long ago."""
     create = UserManager.create_staff
 
     def created(self: UserManager, **fields: Any) -> User:
@@ -204,7 +205,7 @@ def steward(db):
 
 @pytest.fixture
 def auditor(db):
-    """Where both stewards are there already, they give the account."""
+    """Where both stewards exist already, they create the account."""
     named = {"username": "auditor.one", "role": Role.AUDITOR, "full_name": "ឈឹម វាសនា"}
     stewards = list(User.objects.filter(role=Role.STEWARD).order_by("pk")[:2])
     if len(stewards) < 2:

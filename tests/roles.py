@@ -1,8 +1,8 @@
-"""The tests' connection has the rights of the runtime role, and those of the owner only where a test says so.
+"""The tests' connection has the rights of the runtime role, and those of the owner only where a test asks.
 
-It signs in as the owner and gives its rights away at once. To PostgreSQL that is the runtime role in all that
-it allows (tables, settings, `SET ROLE`); but a test may take the owner's rights back in the middle of its
-transaction.
+It connects as the owner and drops its rights at once with `SET ROLE`. For PostgreSQL that is the runtime role
+in everything that it allows (tables, settings); but a test may take the owner's rights back in the middle of
+its transaction.
 """
 
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ from dsp_platform.database import roles as database_roles
 from dsp_platform.devserver.embedded import RUNTIME_ROLE
 
 _flush = TransactionTestCase._fixture_teardown
-# What a migration leaves in these is the same for every test.
+# The rows that migrations leave in these are the same for every test.
 _OF_MIGRATIONS = {"django_migrations", "django_content_type", "auth_permission"}
 _owner = database_roles.owner
 
@@ -41,14 +41,16 @@ def _give_rights_away(connection: BaseDatabaseWrapper, **kwargs: object) -> None
 
 
 def _delete_what_is_there(case: TransactionTestCase) -> None:
-    """Quicker than Django's TRUNCATE of every table, which makes new files for each table and index, and than
-    writing content types and permissions anew. Append-only tables are emptied as well: no trigger fires.
+    """Faster than Django's TRUNCATE of every table, which creates new files for each table and index, and
+    than writing content types and permissions again.
+
+    Append-only tables are emptied as well: no trigger fires.
     """
     names = connection.introspection.django_table_names(only_existing=True, include_views=False)
     tables = [f'"{name}"' for name in sorted(set(names) - _OF_MIGRATIONS)]
     there = (f"SELECT '{table}' WHERE EXISTS (SELECT FROM {table})" for table in tables)
     with as_owner(), transaction.atomic(), connection.cursor() as cursor:
-        # Waits, as TRUNCATE does, for what other connections are still writing.
+        # Waits, as TRUNCATE does, for open transactions of other connections.
         cursor.execute(f"LOCK TABLE {', '.join(tables)} IN SHARE ROW EXCLUSIVE MODE")
         cursor.execute(" UNION ALL ".join(there))
         found = [table for (table,) in cursor.fetchall()]
@@ -58,7 +60,7 @@ def _delete_what_is_there(case: TransactionTestCase) -> None:
 
 
 def work_as_the_runtime_role() -> None:
-    """A command that signs in as the owner takes its rights on the connection of the test."""
+    """A command that connects as the owner takes its rights on the connection of the test."""
     database_roles.owner = as_owner
     connection_created.connect(_give_rights_away)
     TransactionTestCase._fixture_teardown = _delete_what_is_there
@@ -76,13 +78,13 @@ def work_as_the_owner() -> None:
 def as_owner() -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT session_user")
-        if cursor.fetchone() != (RUNTIME_ROLE,):  # within another one
+        if cursor.fetchone() != (RUNTIME_ROLE,):  # nested
             yield
             return
         cursor.execute("SET SESSION AUTHORIZATION DEFAULT")
     try:
         yield
     finally:
-        # In a broken transaction nothing can be said; its end gives the rights away again.
+        # In a failed transaction no statement is possible; its end drops the rights again.
         with suppress(DatabaseError):
             _give_rights_away(connection)

@@ -1,7 +1,7 @@
-"""Pytest plugin: a PostgreSQL and a Redis of this run's own, and the settings that point to them.
+"""Pytest plugin: a PostgreSQL and a Redis for this run alone, and the settings that point to them.
 
-Loaded with ``-p tests.services`` before Django's settings are read. The services live below
-``.local/tests`` and are gone when the run ends; what a killed run left behind is cleared away.
+Loaded with ``-p tests.services`` before Django's settings are read. The services live below ``.local/tests``
+and are removed when the run ends, also those that a killed run left behind.
 """
 
 import fcntl
@@ -22,7 +22,7 @@ from dsp_platform.translations.catalogue import compile_all
 
 BASE = Path(__file__).resolve().parent.parent
 FOLDER = BASE / ".local" / "tests"
-# In order of preference: the engine without windows needs half as much. `CHROMIUM=…` names another.
+# In order of preference: the headless engine needs half the memory. `CHROMIUM=…` names another.
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 NAMED_BROWSER = os.environ.get("CHROMIUM")
 CHROMIUM = next(filter(None, map(shutil.which, [NAMED_BROWSER] if NAMED_BROWSER else BROWSERS)), None)
@@ -58,13 +58,14 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
     compile_all([BASE / "locale", BASE / "locale" / "frameworks"])
     _running = _start()
 else:
-    # A queue of its own: the Celery worker of one must not take what the test beside it waits for.
+    # A separate Redis database for each: a Celery worker must not take messages of a test that runs beside
+    # it.
     _number = os.environ["PYTEST_XDIST_WORKER"].removeprefix("gw")
     os.environ["REDIS_URL"] = f"{os.environ['REDIS_URL'].rpartition('/')[0]}/{int(_number) + 1}"
 
 
 def database_with_tables() -> str:
-    """The name of a database to copy. Whoever needs it first makes it, the others wait."""
+    """The name of a template database to copy. The first worker that needs it creates it, the others wait."""
     name, server = "dspp_template", urlsplit(os.environ["DATABASE_OWNER_URL"])
     with (FOLDER / "template.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -1,4 +1,4 @@
-"""The platform's real processes on a test's database: web, worker and beat, to be killed and looked at."""
+"""The platform's real processes on a test's database: web, worker and beat, to be killed and inspected."""
 
 import http.client
 import os
@@ -53,7 +53,7 @@ def connections_to(port: int) -> list[int]:
 
 
 def wait_until_read(port: int, connections: int) -> None:
-    """Until the server has accepted so many connections and read all that arrived on them."""
+    """Until the server has accepted that many connections and read all data on them."""
 
     def is_read() -> bool:
         unread = connections_to(port)
@@ -68,7 +68,7 @@ def operator_rows(code: str, query: str) -> list[tuple]:
 
 
 def own_operator_databases() -> None:
-    """Of this pytest worker's own, so that parallel workers do not meet in them."""
+    """For this pytest worker alone, so that parallel workers do not interfere."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     for name, url in list(os.environ.items()):
         if OPERATOR_URL.fullmatch(name):
@@ -77,7 +77,7 @@ def own_operator_databases() -> None:
 
 
 def empty_operator_databases(*codes: str) -> None:
-    """The operators' databases outlive the test's own one, so what arrived is taken out again."""
+    """The operators' databases outlive the test's own one, so the delivered rows are deleted."""
     only = {f"OPERATOR_{code.upper()}_DATABASE_URL" for code in codes}
     for name, url in os.environ.items():
         if OPERATOR_URL.fullmatch(name) and (not only or name in only):
@@ -92,7 +92,7 @@ def empty_operator_databases(*codes: str) -> None:
 
 @dataclass
 class Process:
-    """One process group; what it says goes to ``log``. ``changes`` are added to its environment."""
+    """One process group; its output goes to ``log``. ``changes`` are added to its environment."""
 
     command: list[str]
     log: Path
@@ -158,11 +158,13 @@ class Answer:
 
 
 class Browser:
-    """Just enough of one to type forms into a web server over a real socket, without following redirects."""
+    """A minimal HTTP client that submits forms to a web server over a real socket, without following
+    redirects.
+    """
 
     def __init__(self, web: Web, cookies: dict[str, str] | None = None) -> None:
         self.web, self.cookies = web, dict(cookies or {})
-        self.acting: str | None = None  # for whom the pages of this session say that their forms act
+        self.acting: str | None = None  # the acting-for field of the pages of this session
 
     def get(self, path: str) -> Answer:
         return self._request("GET", path)
@@ -171,7 +173,7 @@ class Browser:
         return self._request("POST", path, urlencode({**self.hidden(), **(data or {})}, doseq=True))
 
     def hidden(self) -> dict[str, str]:
-        """What every form of a page holds that this browser was shown."""
+        """The hidden fields of every form of a page that this browser was shown."""
         if self.acting is None:
             page = self.get("/km/grievances/report/").content.decode() if "session" in self.cookies else ""
             found = re.search(r'name="acting_for" value="([^"]*)"', page)

@@ -53,7 +53,7 @@ register_actions(
     Action("join_refused", _("an invitation was refused"), effect=Effect.NONE),
     Action("change_password", _("set a password")),
     Action("change_second_factor", _("set up an authenticator app")),
-    Action("open_case", _("opened a case"), _("helped at the counter"), Effect.LOOK),
+    Action("open_case", _("opened a case"), _("helped at the counter"), Effect.ACCESS),
     Action("end_case", _("ended a case"), effect=Effect.NONE),
     Action("refused", _("was refused a page"), effect=Effect.NONE),
     Action("step_refused", _("was refused a step"), effect=Effect.NONE),

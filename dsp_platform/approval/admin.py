@@ -124,7 +124,7 @@ class ProposalAdmin(RoleAdmin, admin.ModelAdmin):
     ) -> HttpResponse:
         if proposal is None:
             return self._to(None)
-        # Each look is recorded: the consequences say how many people gain and lose.
+        # Each access is recorded: the consequences say how many people gain and lose.
         actor = cast(AbstractBaseUser, request.user)
         audit.record(actor=actor, action="view", subject_kind="proposal", subject_id=proposal.pk)
         kind = kind_of(proposal)

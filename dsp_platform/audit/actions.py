@@ -22,7 +22,7 @@ Labels = Mapping[str, Label]
 
 class Effect(Enum):
     CHANGE = auto()
-    LOOK = auto()
+    ACCESS = auto()
     """Somebody saw the record, printed it or took it in a file: shown in the person's access log."""
     NONE = auto()
 
@@ -33,12 +33,12 @@ class Action:
     label: Label
     """Shown in the audit after the name of the actor, in the past tense."""
     my_data_label: Label = ""
-    """Shown to the person concerned, for looks and for what is done during an assisted session."""
+    """Shown to the person concerned, for accesses and for what is done during an assisted session."""
     effect: Effect = Effect.CHANGE
 
 
 ASSISTED_SESSION = "open_case"
-"""A look during an assisted session is recorded with the reason of the session."""
+"""An access during an assisted session is recorded with the reason of the session."""
 
 _actions: dict[str, Action] = {}
 _subjects: dict[str, Label] = {}
@@ -81,13 +81,13 @@ def _declare(domain: str, table: str, known: dict[Any, Any], code: object, value
 
 register_actions(
     "audit",
-    Action("view", gettext_lazy("looked at it"), gettext_lazy("opened the record"), Effect.LOOK),
+    Action("view", gettext_lazy("looked at it"), gettext_lazy("opened the record"), Effect.ACCESS),
     Action("list", gettext_lazy("opened a list"), effect=Effect.NONE),
     Action(
         "listed",
         gettext_lazy("listed it, or found it by a search"),
         gettext_lazy("appeared in a search list"),
-        Effect.LOOK,
+        Effect.ACCESS,
     ),
     Action("search", gettext_lazy("searched"), effect=Effect.NONE),
     Action("change", gettext_lazy("changed it")),
@@ -140,7 +140,7 @@ def my_data_labels(effect: Effect) -> dict[str, Label]:
     }
 
 
-def look_reason(event: AuditEvent) -> str:
+def access_reason(event: AuditEvent) -> str:
     """Why the record was looked at, for the person concerned; empty where no reason was recorded."""
     of_session = known_reason(ASSISTED_SESSION, event.reason) if event.case_id else ""
     return of_session or known_reason(event.action, event.reason)

@@ -13,34 +13,34 @@ from dsp_platform.audit.models import AuditEvent
 LISTED = "listed"
 
 
-def looks_at(subject_kind: str, subject_id: int) -> QuerySet[AuditEvent]:
+def access_log(subject_kind: str, subject_id: int) -> QuerySet[AuditEvent]:
     """Who accessed this record and why, newest first: what the citizen may read about themselves."""
     return (
         AuditEvent.objects.filter(
-            subject_kind=subject_kind, subject_id=subject_id, action__in=action_codes(Effect.LOOK)
+            subject_kind=subject_kind, subject_id=subject_id, action__in=action_codes(Effect.ACCESS)
         )
         .select_related("actor")
         .order_by("-at", "-id")
     )
 
 
-def looks_at_any(
+def access_log_of(
     subjects: Mapping[str, Collection[int]], *, before: int | None = None
 ) -> QuerySet[AuditEvent]:
-    """Looks at any of these (kind to ids), newest first; ``before`` is the last event of the page before."""
+    """Accesses to any of these (kind to ids), newest first; ``before``: last event of the previous page."""
     any_of = Q(pk__in=())
     for kind, ids in subjects.items():
         any_of |= Q(subject_kind=kind, subject_id__in=list(ids))
-    looks = AuditEvent.objects.filter(any_of, action__in=action_codes(Effect.LOOK))
+    accesses = AuditEvent.objects.filter(any_of, action__in=action_codes(Effect.ACCESS))
     if before is not None:
-        looks = looks.filter(pk__lt=before)
-    return looks.select_related("actor").order_by("-pk")
+        accesses = accesses.filter(pk__lt=before)
+    return accesses.select_related("actor").order_by("-pk")
 
 
-def acts_in_cases(cases: Collection[UUID]) -> QuerySet[AuditEvent]:
-    """Changes made in these cases, without looks: oldest first."""
-    acts = AuditEvent.objects.filter(case_id__in=list(cases)).exclude(action__in=action_codes(Effect.LOOK))
-    return acts.order_by("pk")
+def actions_in_cases(cases: Collection[UUID]) -> QuerySet[AuditEvent]:
+    """Changes made in these cases, without accesses: oldest first."""
+    events = AuditEvent.objects.filter(case_id__in=list(cases))
+    return events.exclude(action__in=action_codes(Effect.ACCESS)).order_by("pk")
 
 
 def was_recorded(

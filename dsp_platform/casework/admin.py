@@ -61,7 +61,7 @@ class WorkQueueAdmin(RoleAdmin, admin.ModelAdmin, Generic[Row]):
     step_form: type[StepForm]
     page: str  # template of one item
     beside: tuple[str, ...]  # relations that the page shows
-    look_reason: str  # why it is looked at, in the access log
+    access_reason: str  # why it is looked at, in the access log
 
     def queue(self, user: User) -> QuerySet[Row]:
         raise NotImplementedError
@@ -155,14 +155,14 @@ class WorkQueueAdmin(RoleAdmin, admin.ModelAdmin, Generic[Row]):
         return found
 
     def _page(self, request: HttpRequest, row: Any, form: StepForm) -> HttpResponse:
-        shown, looked_at = self.show(request, row)
-        for kind, subject in [(self.opts.model_name, row.pk), *looked_at]:
+        shown, accessed = self.show(request, row)
+        for kind, subject in [(self.opts.model_name, row.pk), *accessed]:
             audit.record(
                 actor=staff(request),
                 action="view",
                 subject_kind=kind,
                 subject_id=subject,
-                reason=self.look_reason,
+                reason=self.access_reason,
             )
         user = staff(request)
         still_open = self.get_queryset(request).filter(state__in=row.OPEN_STATES)

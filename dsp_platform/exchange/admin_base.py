@@ -60,5 +60,5 @@ def log_access(actor: User, kind: str, subject: int) -> None:
     )
     known = registered.kinds.get(kind)
     explainer = known.explainer if known else None
-    for seen, number in explainer.looks(subject) if explainer else [(kind, subject)]:
+    for seen, number in explainer.accessed(subject) if explainer else [(kind, subject)]:
         audit.record(actor=actor, action="view", subject_kind=seen, subject_id=number, reason=AUDIT_REASON)

@@ -53,7 +53,7 @@ class Explainer(Protocol):
 
     def find(self, typed: str) -> int | None: ...
 
-    def looks(self, subject: int) -> Sequence[tuple[str, int]]:
+    def accessed(self, subject: int) -> Sequence[tuple[str, int]]:
         """(kind, id) of everyone whose data a preview of this subject may show, as in the access log."""
 
     def why(self, agreement: Agreement, subject: int) -> Sequence[Reason]: ...

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 
-from dsp_platform.accounts.assisted_sessions.services import hold_case
+from dsp_platform.accounts.assisted_sessions.services import lock_case
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.background import workers
 from dsp_platform.database.locks import LockName, lock
@@ -128,7 +128,7 @@ def _save(
     original: UUID,
     name: str,
 ) -> Upload:
-    hold_case(user=actor, case=case)
+    lock_case(user=actor, case=case)
     lock(LockName.UPLOADS_OF_SUBJECT, f"{subject.kind}/{key}")
     lock(LockName.UPLOADS_OF_ACCOUNT, str(actor.pk))  # two subjects at once count against one account
     kept = _sent_before(subject.kind, key, digest)
@@ -157,7 +157,7 @@ def _save(
 @transaction.atomic
 def remove(*, actor: User, case: Case | None, upload: Upload) -> None:
     """Idempotent. Raises ``Closed`` when the upload has become part of what is being decided."""
-    hold_case(user=actor, case=case)
+    lock_case(user=actor, case=case)
     subject = _own(actor, case, upload.subject_kind, upload.subject_key)
     lock(LockName.UPLOADS_OF_SUBJECT, f"{upload.subject_kind}/{upload.subject_key}")
     if not may_add(actor, case, subject.kind, upload.subject_key) or not is_removable(upload):

@@ -16,11 +16,11 @@ from dsp_platform.accounts.models import User
 from dsp_platform.accounts.requests import SignedInRequest
 from dsp_platform.accounts.visitors import case_of
 from dsp_platform.uploads import selectors, services, store
+from dsp_platform.uploads.access_log import log_access
 from dsp_platform.uploads.contract import Subject, may_add, subject_of
 from dsp_platform.uploads.errors import UploadRefused
 from dsp_platform.uploads.forms import DocumentForm
 from dsp_platform.uploads.handlers import refused_files, takes_files
-from dsp_platform.uploads.looks import note_look
 from dsp_platform.uploads.models import Upload
 from dsp_platform.web.forms import bind, is_submitted
 
@@ -116,5 +116,5 @@ def page(request: HttpRequest, upload: UUID, number: int, size: str) -> HttpResp
         picture = store.read(found.file, size)
     except store.Missing:
         raise Http404 from None
-    note_look(user, case, found.upload)
+    log_access(user, case, found.upload)
     return HttpResponse(picture, content_type="image/jpeg", headers=_PICTURE_HEADERS)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.access.decorators import decider_required
-from dsp_platform.accounts.acting.form_token import own_act
+from dsp_platform.accounts.acting.form_token import account_only
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.errors import StepRefused
@@ -19,7 +19,7 @@ from registry.changes.counter_forms import ChangeReferenceForm
 from registry.changes.forms import DecideForm
 from registry.changes.hearings.selectors import conflict_over, names_in
 from registry.changes.hearings.visibility import answers_for, near_of, why_unread
-from registry.changes.hidden import note_change_look, unread_change
+from registry.changes.hidden import log_change_access, unread_change
 from registry.changes.kinds import KINDS
 from registry.changes.questions import rows_of
 from registry.changes.recorded import recorded_rows
@@ -41,7 +41,7 @@ SHOWN = 100
 AFTER = "after"
 
 
-@own_act
+@account_only
 @decider_required
 def counter_changes(request: HttpRequest) -> HttpResponse:
     """Oldest first, paginated; or any of them by its reference."""
@@ -85,14 +85,14 @@ def _url(user: User, one: ChangeRequest) -> str:
     return reverse(f"registry:{page}", args=[one.reference])
 
 
-@own_act
+@account_only
 @decider_required
 def counter_change(request: HttpRequest, reference: str) -> HttpResponse:
     """Only this page shows whose it is, and every access is logged."""
     found = selectors.change_to_decide(user_of(request), reference)
     if found is None:
         raise Http404
-    note_change_look(request, found, found.person_id or found.asked_for_id)
+    log_change_access(request, found, found.person_id or found.asked_for_id)
     form = bind(DecideForm, request, initial={"version": found.version})
     if is_submitted(request) and form.is_valid() and (answer := _decide(request, found, form)):
         return answer
@@ -138,7 +138,7 @@ def _context(request: HttpRequest, found: ChangeRequest, form: DecideForm) -> di
     decides = not own and not conflict and not left
     mover_shown = sees_mover(user_of(request), found)
     if mover_shown:
-        note_change_look(request, found, found.mover_id)
+        log_change_access(request, found, found.mover_id)
     return {
         "change": found,
         "about": {found.person_id, found.asked_for_id, found.mover_id if mover_shown else None},

@@ -10,7 +10,7 @@ from registry.models import ChangeRequest
 from registry.persons.subject import user_of
 
 
-def note_change_look(request: HttpRequest, change: ChangeRequest, person_id: int | None) -> None:
+def log_change_access(request: HttpRequest, change: ChangeRequest, person_id: int | None) -> None:
     """Log that whoever decides, or answers for a commune, saw whom a request is about."""
     audit.record(
         actor=user_of(request),

@@ -27,7 +27,7 @@ from registry.changes.wizard import ChangeWizard
 from registry.errors import ChangeError
 from registry.models import ChangeDraft, ChangeRequest, Person
 from registry.persons.households import household_of
-from registry.persons.subject import note_look, subject_required, user_of
+from registry.persons.subject import log_access, subject_required, user_of
 
 JUST_ASKED = "change_just_asked"
 
@@ -96,7 +96,7 @@ class ChangeQuestion(WizardView[ChangeWizard]):
         context["back_url"] = context["back_url"] or reverse("registry:change", args=[self.wizard.kind.code])
         person = self.wizard.person
         if person is not None and key.name not in ("who", CHECK):
-            note_look(self.request, person)
+            log_access(self.request, person)
             context["caption"] = person.name
         return context
 
@@ -132,7 +132,7 @@ change_question = sensitive_post_parameters()(actor_required(ChangeQuestion.as_v
 @actor_required
 def change_request(request: HttpRequest, reference: str) -> HttpResponse:
     found = _own(request, reference)
-    note_look(request, found.asked_for)
+    log_access(request, found.asked_for)
     if words := why_unread(user_of(request), found, case_of(request)):
         return unread_change(request, found, words, "registry:changes", found.asked_for_id)
     context = {

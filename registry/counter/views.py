@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from dsp_platform.accounts.access.decorators import official_required
-from dsp_platform.accounts.acting.form_token import own_act, shown
+from dsp_platform.accounts.acting.form_token import account_only, shown
 from dsp_platform.accounts.acting.middleware import refused
 from dsp_platform.accounts.assisted_sessions.services import end_case, open_case
 from dsp_platform.accounts.models import Case, User
@@ -35,7 +35,7 @@ from registry.registration.selectors import unfinished_drafts
 CHOSEN = "counter_chosen"
 
 
-@own_act
+@account_only
 @sensitive_post_parameters()
 @official_required
 def counter(request: HttpRequest) -> HttpResponse:
@@ -84,7 +84,7 @@ def _choose(request: HttpRequest, **chosen: int | str) -> HttpResponse:
     return redirect("registry:counter_open")
 
 
-@own_act
+@account_only
 @official_required
 def counter_open(request: HttpRequest) -> HttpResponse:
     """Reason and consent, before anything of the person is seen or written."""
@@ -145,7 +145,7 @@ def _others(person: Person | None, official: User) -> list[Case]:
     return list(cases.select_related("official").order_by("opened_at"))
 
 
-@own_act
+@account_only
 @official_required
 @require_POST
 def counter_end(request: HttpRequest) -> HttpResponse:

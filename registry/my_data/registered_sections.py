@@ -101,8 +101,8 @@ SECTIONS = (
     MyDataSection(
         name="looks",
         title=_("Who looked at the data"),
-        build=registry_sections.looks,
-        values=lambda: {"how": my_data_labels(Effect.LOOK)},
+        build=registry_sections.access_log,
+        values=lambda: {"how": my_data_labels(Effect.ACCESS)},
     ),
     MyDataSection(
         name="help_at_the_counter",

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.my_account.selectors import phone_holder_since
 from dsp_platform.audit import selectors as audit
-from dsp_platform.audit.actions import look_reason
+from dsp_platform.audit.actions import access_reason
 from dsp_platform.exchange.models import Operator
 from dsp_platform.notifications.selectors import messages_to
 from dsp_platform.uploads.selectors import uploads_of
@@ -201,15 +201,15 @@ def copies(about: About) -> list[dict[str, Any]]:
     ]
 
 
-def looks(about: About) -> list[dict[str, Any]]:
+def access_log(about: About) -> list[dict[str, Any]]:
     return [
         {
             "at": event.at.isoformat(),
             "by": str(event.actor) if event.actor else None,
             "how": event.action,
-            "reason": LabelledCode(event.reason, look_reason(event)) if event.reason else None,
+            "reason": LabelledCode(event.reason, access_reason(event)) if event.reason else None,
         }
-        for event in audit.looks_at_any({"person": [about.person.pk]}).order_by("pk")
+        for event in audit.access_log_of({"person": [about.person.pk]}).order_by("pk")
     ]
 
 

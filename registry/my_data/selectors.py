@@ -1,4 +1,4 @@
-"""What a person may read about their data: copies at operators, looks, help at the counter."""
+"""What a person may read about their data: copies at operators, accesses, help at the counter."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -71,8 +71,8 @@ def _alike(
         yield Copy(like.kind, found, like, given.get(like.consent_id or 0))
 
 
-def looked_at(whose: About) -> dict[str, list[int]]:
-    """Audit events the account may read: looks at the person and at the children of the household."""
+def logged_subjects(whose: About) -> dict[str, list[int]]:
+    """Audit events the account may read: accesses at the person and at the children of the household."""
     year = timezone.localdate().year
     stood = dates_of_birth(whose.members)
     children = [pk for pk, dates in stood.items() if all(year - born.year < _ADULT for born in dates)]
@@ -80,7 +80,7 @@ def looked_at(whose: About) -> dict[str, list[int]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Access:
     """Looks of one official for one purpose, grouped; ``pages`` counts them."""
 
     event: AuditEvent
@@ -90,18 +90,18 @@ class Look:
     pages: int
 
 
-def looks_about(whose: About, *, before: int | None = None) -> tuple[list[Look], int | None]:
-    """A page of looks, newest first, and the cursor of the next page; None on the last one."""
-    events = list(audit.looks_at_any(looked_at(whose), before=before)[: PAGE + 1])
+def access_log_about(whose: About, *, before: int | None = None) -> tuple[list[Access], int | None]:
+    """A page of the access log, newest first, and the cursor of the next page; None on the last one."""
+    events = list(audit.access_log_of(logged_subjects(whose), before=before)[: PAGE + 1])
     page = events[:PAGE]
     offices = _offices(event.actor for event in page)
     names = {one.pk: one.name for one in whose.members}
-    looks = []
+    accesses = []
     for (_key, _day), same in groupby(page, key=_visit):
         visit = list(same)
         first = visit[-1]
-        looks.append(
-            Look(
+        accesses.append(
+            Access(
                 event=first,
                 about="" if first.subject_id == whose.person.pk else names.get(first.subject_id or 0, ""),
                 listed=first.action == audit.LISTED,
@@ -109,11 +109,11 @@ def looks_about(whose: About, *, before: int | None = None) -> tuple[list[Look],
                 pages=len(visit),
             )
         )
-    return looks, (page[-1].pk if len(events) > PAGE else None)
+    return accesses, (page[-1].pk if len(events) > PAGE else None)
 
 
 def _visit(event: AuditEvent) -> tuple[object, ...]:
-    """The key that looks are grouped by: the case, or actor, reason and day."""
+    """The key that accesses are grouped by: the case, or actor, reason and day."""
     key = (event.case_id or (event.actor_id, event.reason, event.action), event.subject_id)
     return key, timezone.localdate(event.at)
 
@@ -152,7 +152,7 @@ def helped(whose: About, *, before: datetime | None = None) -> tuple[list[Helped
     found = list(cases.select_related("official").order_by("-opened_at")[: PAGE + 1])
     page = found[:PAGE]
     acts: dict[UUID, list[str]] = {}
-    for act in audit.acts_in_cases([case.pk for case in page]):
+    for act in audit.actions_in_cases([case.pk for case in page]):
         if act.case_id and act.action not in acts.setdefault(act.case_id, []):
             acts[act.case_id].append(act.action)
     offices = _offices(case.official for case in page)

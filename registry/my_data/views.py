@@ -16,8 +16,8 @@ from dsp_platform.audit import services as audit
 from dsp_platform.audit.actions import (
     ASSISTED_SESSION,
     Effect,
+    access_reason,
     known_reason,
-    look_reason,
     my_data_labels,
 )
 from dsp_platform.exchange.contract import registered
@@ -25,7 +25,7 @@ from dsp_platform.web.forms import row_number
 from registry.models import Person
 from registry.my_data import selectors
 from registry.my_data.sections import About, sections
-from registry.persons.subject import NONE, note_look, subject_required, user_of
+from registry.persons.subject import NONE, log_access, subject_required, user_of
 from registry.phones.selectors import may_take_everything
 
 SCHEMA = 1
@@ -66,14 +66,14 @@ def _copy(copy: selectors.Copy) -> dict[str, Any]:
 
 @actor_required
 @subject_required()
-def looks(request: HttpRequest, person: Person) -> HttpResponse:
+def access_log(request: HttpRequest, person: Person) -> HttpResponse:
     about = _about(request, person)
     before = request.GET.get("before", "")
     limit = row_number(before)
-    rows, following = selectors.looks_about(about, before=limit)
-    described = [(row, look_reason(row.event)) for row in rows]
-    context = {"person": person, "looks": described, "following": following, "first": limit is None}
-    return render(request, "registry/my_data/my_data_looks.html", context)
+    rows, following = selectors.access_log_about(about, before=limit)
+    described = [(row, access_reason(row.event)) for row in rows]
+    context = {"person": person, "accesses": described, "following": following, "first": limit is None}
+    return render(request, "registry/my_data/my_data_access_log.html", context)
 
 
 @actor_required
@@ -106,13 +106,13 @@ def _moment(typed: str) -> datetime | None:
 
 
 @actor_required
-@subject_required(look=NONE)
+@subject_required(access=NONE)
 def download(request: HttpRequest, person: Person) -> HttpResponse:
     return render(request, "registry/my_data/my_data_download.html", {"person": person})
 
 
 @step_up_required
-@subject_required(look=NONE)
+@subject_required(access=NONE)
 def everything(request: HttpRequest, person: Person) -> HttpResponse:
     """To read and print. An official prints it for the person, with document numbers masked."""
     about = _about(request, person, full_numbers=case_of(request) is None)
@@ -126,7 +126,7 @@ def everything(request: HttpRequest, person: Person) -> HttpResponse:
 
 @citizen_required
 @step_up_required
-@subject_required(look=NONE)
+@subject_required(access=NONE)
 def everything_json(request: HttpRequest, person: Person) -> HttpResponse:
     """JSON, for the person's own device only: the laptops of officials are shared."""
     about = _about(request, person, full_numbers=True)
@@ -159,6 +159,6 @@ def _may_take(request: HttpRequest, person: Person) -> bool:
 def _note(request: HttpRequest, person: Person, action: str) -> None:
     """Logged also for the person themselves: a complete copy left the platform."""
     if case_of(request) is not None:
-        note_look(request, person, action)
+        log_access(request, person, action)
         return
     audit.record(actor=user_of(request), action="own_" + action, subject_kind="person", subject_id=person.pk)

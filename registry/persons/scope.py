@@ -3,7 +3,7 @@
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 
-from dsp_platform.accounts.assisted_sessions.services import hold_case
+from dsp_platform.accounts.assisted_sessions.services import lock_case
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.exchange.models import LedgerEntry
 from registry.models import Enrolment, Household, Membership, Person
@@ -53,7 +53,7 @@ def require_case(user: User, case: Case | None, household: Household | None = No
 
     The caller has locked the household, so that its members stay the same. Raises PermissionDenied.
     """
-    hold_case(user=user, case=case)
+    lock_case(user=user, case=case)
     if case is None or household is None:
         return
     alias = Person.objects.filter(pk=case.subject_id or 0).values("merged_into")

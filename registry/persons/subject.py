@@ -28,8 +28,8 @@ def subject_of(request: HttpRequest) -> Person | None:
     return selectors.subject_of(user_of(request), case_of(request))
 
 
-def note_look(request: HttpRequest, person: Person, action: str = VIEW) -> None:
-    """An official's look at a record is logged; a citizen's look at their own is not."""
+def log_access(request: HttpRequest, person: Person, action: str = VIEW) -> None:
+    """An official's access to a record is logged; a citizen's access to their own is not."""
     case = case_of(request)
     if case is not None:
         audit.record(
@@ -42,8 +42,8 @@ def note_look(request: HttpRequest, person: Person, action: str = VIEW) -> None:
         )
 
 
-def subject_required(*, look: str = VIEW, otherwise: str | View = REGISTER) -> Decorator:
-    """The view is called with the person as its second argument, and the look is logged as ``look``.
+def subject_required(*, access: str = VIEW, otherwise: str | View = REGISTER) -> Decorator:
+    """The view is called with the person as its second argument, and the access is logged as ``access``.
 
     NONE where the view logs it, because it shows the person only sometimes. ``otherwise`` answers where there
     is no such person: a view, or the name of a page. Inside of a decorator that requires an account.
@@ -55,8 +55,8 @@ def subject_required(*, look: str = VIEW, otherwise: str | View = REGISTER) -> D
             person = subject_of(request)
             if person is None:
                 return _answer(otherwise, request)
-            if look:
-                note_look(request, person, look)
+            if access:
+                log_access(request, person, access)
             return view(request, person, *args, **kwargs)
 
         return about_subject
@@ -64,18 +64,18 @@ def subject_required(*, look: str = VIEW, otherwise: str | View = REGISTER) -> D
     return decorate
 
 
-def household_required(*, look: str = VIEW, otherwise: str | View = REGISTER) -> Decorator:
+def household_required(*, access: str = VIEW, otherwise: str | View = REGISTER) -> Decorator:
     """The same with the person's household as the third argument; ``otherwise`` also where there is none."""
 
     def decorate(view: View) -> View:
-        @subject_required(look=NONE, otherwise=otherwise)
+        @subject_required(access=NONE, otherwise=otherwise)
         @wraps(view)
         def about_household(request: HttpRequest, person: Person, *args: Any, **kwargs: Any) -> HttpResponse:
             household = household_of(person)
             if household is None:
                 return _answer(otherwise, request)
-            if look:
-                note_look(request, person, look)
+            if access:
+                log_access(request, person, access)
             return view(request, person, household, *args, **kwargs)
 
         return about_household

@@ -34,7 +34,7 @@ def give_account(
     opened = {account.phone or ""} - {""} if actor.pk != account.pk else set()
     with pghistory.context(why="claim_person"), PersonWriter() as writer:
         writer.update_person(person, account=account)
-    accounts.hand_over(account=account, keep=keep)
+    accounts.change_holder(account=account, keep=keep)
     audit.record(
         actor=actor,
         action="claim",

@@ -20,7 +20,7 @@ from dsp_platform.accounts.sign_in.views import resend
 from dsp_platform.accounts.visitors import case_of
 from dsp_platform.web.forms import bind, is_submitted
 from registry.models import Person, PhoneReplacement
-from registry.persons.subject import NONE, note_look, subject_required, user_of
+from registry.persons.subject import NONE, log_access, subject_required, user_of
 from registry.phones.replacements import services
 from registry.phones.replacements.forms import FirstPhoneForm
 from registry.phones.replacements.requests import opens_at_once, phones_to_notify, refusal, registered_in
@@ -29,13 +29,13 @@ from registry.phones.replacements.selectors import needs_second, waiting_for
 
 @sensitive_post_parameters()
 @official_required
-@subject_required(look=NONE, otherwise="registry:counter")
+@subject_required(access=NONE, otherwise="registry:counter")
 def first_phone(request: HttpRequest, person: Person) -> HttpResponse:
     if person.account is not None:
         return redirect("registry:me")
     if waits := waiting_for(person):
         return redirect("registry:counter_phone", waits.reference)
-    note_look(request, person)
+    log_access(request, person)
     refused = refusal(user_of(request), person)
     code_request = _code_request(request, person)
     form = bind(FirstPhoneForm, request, initial={"phone": local_form(person.phone) if person.phone else ""})
@@ -59,7 +59,7 @@ def first_phone(request: HttpRequest, person: Person) -> HttpResponse:
 
 
 @official_required
-@subject_required(look=NONE, otherwise="registry:counter")
+@subject_required(access=NONE, otherwise="registry:counter")
 def first_phone_code(request: HttpRequest, person: Person) -> HttpResponse:
     """The person reads the code from their phone, the official types it."""
     if person.account is not None:  # a double click, or Back

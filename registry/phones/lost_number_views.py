@@ -16,7 +16,7 @@ from registry.phones.selectors import has_settled_account, other_phone_of_yes, p
 
 @citizen_required
 @step_up_required
-@subject_required(look=NONE, otherwise="registry:me")
+@subject_required(access=NONE, otherwise="registry:me")
 def lost_number(request: HttpRequest, person: Person) -> HttpResponse:
     if is_submitted(request):
         if report_lost(account=user_of(request)):

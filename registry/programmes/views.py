@@ -6,7 +6,7 @@ from django.shortcuts import render
 from dsp_platform.accounts.visitors import case_of
 from registry.eligibility.verdict import judge_shown
 from registry.models import Person
-from registry.persons.subject import note_look, subject_of
+from registry.persons.subject import log_access, subject_of
 from registry.programmes import selectors
 
 
@@ -34,7 +34,7 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
     person: Person | None = subject_of(request)
     verdict = None
     if person is not None:
-        note_look(request, person)
+        log_access(request, person)
         (verdict,) = judge_shown([found], person, None if case_of(request) else person)
     context = {
         "programme": found,

@@ -31,7 +31,7 @@ class PersonExplainer:
         spid = clean_spid(typed)
         return Person.objects.filter(spid=spid).values_list("pk", flat=True).first() if spid else None
 
-    def looks(self, subject: int) -> Sequence[tuple[str, int]]:
+    def accessed(self, subject: int) -> Sequence[tuple[str, int]]:
         return [("person", subject)]
 
     def why(self, agreement: Agreement, subject: int) -> Sequence[Reason]:
@@ -57,7 +57,7 @@ class HouseholdExplainer:
             Household.objects.filter(number=number).values_list("pk", flat=True).first() if number else None
         )
 
-    def looks(self, subject: int) -> Sequence[tuple[str, int]]:
+    def accessed(self, subject: int) -> Sequence[tuple[str, int]]:
         """With the head, whose name and phone are shown too."""
         head = self._head(subject)
         return [("household", subject), *([("person", head)] if head else [])]

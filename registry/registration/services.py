@@ -151,7 +151,7 @@ def _write(
             if member.known:
                 raise AlreadyRegistered(member=index)
         set_values(head, {"account": actor})
-        accounts.hand_over(account=actor, keep=keep)
+        accounts.change_holder(account=actor, keep=keep)
     else:
         _require_yes(members, details, case)
     with PersonWriter() as writer:

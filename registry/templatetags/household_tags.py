@@ -7,7 +7,7 @@ from dsp_platform.accounts.models import User
 from dsp_platform.templatetags.site_tags import reference
 from registry.changes.apply.common import open_members
 from registry.changes.hearings.selectors import concerning, hearing_of
-from registry.changes.hidden import note_change_look
+from registry.changes.hidden import log_change_access
 from registry.changes.kinds import Kind
 from registry.changes.selectors import is_objected_itself, objected_before
 from registry.changes.workflow import OBJECT
@@ -64,13 +64,13 @@ def household_heard(change: ChangeRequest) -> dict[str, object]:
 
 @register.inclusion_tag("registry/changes/change_whose.html", takes_context=True)
 def change_whose(context: Context, change: ChangeRequest) -> dict[str, object]:
-    """For the decider: who asked, and the members of the household; a look is recorded for each of them.
+    """For the decider: who asked, and the members of the household; an access is logged for each of them.
     Members are not shown once it is decided."""
     members = open_members(change.household) if change.is_open else []
     shown = {change.asked_for_id, *(one.person_id for one in members)}
     recorded = {change.person_id or change.asked_for_id}  # by the view
     for person in sorted(shown - recorded):
-        note_change_look(context["request"], change, person)
+        log_change_access(context["request"], change, person)
     return {"change": change, "members": members}
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from dsp_platform.accounts.models import Case, User
 from dsp_platform.audit import selectors as audit
-from dsp_platform.audit.actions import look_reason
+from dsp_platform.audit.actions import access_reason
 from dsp_platform.exchange.ledger.selectors import entries_of
 from dsp_platform.exchange.models import LedgerEntry
 from dsp_platform.khmer.money import format_riel
@@ -35,7 +35,7 @@ WAITS = {
     MOVER: gettext_lazy("waits for the person who moves"),
     OLD_COMMUNE: gettext_lazy("waits for the old commune"),
 }
-LOOKS_READ, LOOKS_SHOWN = 200, 20
+ACCESSES_READ, ACCESSES_SHOWN = 200, 20
 
 
 @register.inclusion_tag("components/banner.html", takes_context=True)
@@ -139,17 +139,17 @@ def waits(context: Context, change: ChangeRequest) -> str:
     return str(WAITS[MOVER]) if asked and change.is_open and not change.yes else ""
 
 
-@register.inclusion_tag("registry/my_data/looks.html")
-def looks_at(person: Person) -> dict[str, object]:
+@register.inclusion_tag("registry/my_data/accesses.html")
+def access_log(person: Person) -> dict[str, object]:
     """Who looked, when and why, newest first."""
-    events = list(audit.looks_at("person", person.pk)[:LOOKS_READ])
+    events = list(audit.access_log("person", person.pk)[:ACCESSES_READ])
     # One row for each assisted session: an official opens many pages for one purpose.
     visits = {event.case_id or event.pk: event for event in reversed(events)}
-    looks = [
-        {"at": event.at, "who": str(event.actor or ""), "reason": look_reason(event)}
+    accesses = [
+        {"at": event.at, "who": str(event.actor or ""), "reason": access_reason(event)}
         for event in sorted(visits.values(), key=lambda event: event.at, reverse=True)
     ]
-    return {"looks": looks[:LOOKS_SHOWN]}
+    return {"accesses": accesses[:ACCESSES_SHOWN]}
 
 
 @register.inclusion_tag("registry/programmes/amounts.html")

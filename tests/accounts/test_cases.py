@@ -19,7 +19,7 @@ def open_case(official, subject_id=None, reason="registration"):
 
 def test_opening_a_case_is_in_the_access_log_of_the_person(commune_clerk):
     case = open_case(commune_clerk, 17)
-    look = audit.looks_at("person", 17).get()
+    look = audit.access_log("person", 17).get()
     assert (look.actor, look.reason, look.case_id) == (commune_clerk, "registration", case.pk)
 
 
@@ -32,14 +32,14 @@ def test_another_case_ends_the_one_before(commune_clerk):
 
 def test_a_double_click_opens_one_case(commune_clerk):
     assert open_case(commune_clerk, 17) == open_case(commune_clerk, 17)
-    assert audit.looks_at("person", 17).count() == 1
+    assert audit.access_log("person", 17).count() == 1
 
 
 def test_a_new_person_is_attached_once_registered(commune_clerk):
     case = open_case(commune_clerk)
     attach_subject(case=case, subject_id=17)
     attach_subject(case=case, subject_id=17)
-    assert audit.looks_at("person", 17).count() == 1
+    assert audit.access_log("person", 17).count() == 1
 
 
 def test_a_case_never_changes_to_another_person(commune_clerk):

@@ -1,4 +1,4 @@
-"""Only a steward who can sign in is counted as somebody who could approve, or who is left."""
+"""Only a steward who can sign in counts as a possible approver."""
 
 import pytest
 from django.db import transaction
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def newcomer(steward, second_steward):
-    """A steward whom two have made and who has not joined yet."""
+    """A steward created by two people who has not followed the invitation yet."""
     named = {"username": "steward.new", "role": Role.STEWARD, "full_name": "នួន សុវណ្ណ"}
     approve(approvals.propose_account(actor=steward, **named), second_steward)
     return User.objects.get(username="steward.new")

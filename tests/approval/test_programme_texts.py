@@ -1,4 +1,4 @@
-"""What a citizen reads of a programme is changed by two stewards, from the day on which two published it."""
+"""The published texts of a programme are changed by two stewards, from the day of publication."""
 
 from datetime import date, timedelta
 
@@ -26,7 +26,7 @@ from tests.structure.conftest import browser
 __all__ = ["language", "programme"]
 
 pytestmark = pytest.mark.django_db
-# The order among the others, and the columns that modeltranslation keeps for no language: nobody reads them.
+# The order in lists, and columns that modeltranslation keeps for no language: nobody reads them.
 FREE = {"position", *TEXTS}
 SETS = ("benefits", "programmesituation_set")
 
@@ -55,7 +55,7 @@ def page(row: Programme) -> str:
 
 
 def post(steward, row: Programme, **typed: str):
-    """The form as it came, but for what is typed."""
+    """The form as loaded, with these edits."""
     client = browser(steward)
     form = client.get(page(row)).context["adminform"].form
     shown = {name: form[name].value() for name in form.fields}
@@ -70,7 +70,7 @@ def columns() -> list[str]:
 
 @pytest.mark.parametrize("name", columns())
 def test_one_person_changes_no_column_that_anybody_reads(programme, operators, name):
-    """By walking: a column that is added is refused too, or stands among the few that are free."""
+    """For every column, so that a new one is refused too, or is listed among the few exceptions."""
     field = Programme._meta.get_field(name)
     change = Programme._base_manager.filter(pk=programme.pk)
     if name in FREE:

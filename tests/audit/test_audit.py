@@ -15,13 +15,13 @@ def look(actor, subject_id=17, action="view"):
 def test_a_person_reads_who_looked_newest_first(commune_clerk, nssf_reviewer):
     look(commune_clerk)
     look(nssf_reviewer)
-    assert [event.actor for event in selectors.looks_at("person", 17)] == [nssf_reviewer, commune_clerk]
+    assert [event.actor for event in selectors.access_log("person", 17)] == [nssf_reviewer, commune_clerk]
 
 
 def test_looks_at_others_and_other_acts_are_not_listed(commune_clerk):
     look(commune_clerk, subject_id=18)
     look(commune_clerk, action="search")
-    assert not selectors.looks_at("person", 17)
+    assert not selectors.access_log("person", 17)
 
 
 def test_an_act_of_the_platform_itself_has_no_actor():

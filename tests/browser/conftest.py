@@ -25,7 +25,7 @@ from tests.roles import as_owner
 from tests.services import CHROMIUM
 from tests.stack import database_url, empty_operator_databases, own_operator_databases
 
-# Playwright's synchronous interface keeps an event loop in this thread; the tests use the ORM beside it.
+# Playwright's synchronous API keeps an event loop in this thread; the tests use the ORM beside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 BASE = Path(__file__).resolve().parents[2]
@@ -67,14 +67,14 @@ def world(transactional_db) -> None:
         "load_demo_staff",
     ):
         call_command(command, verbosity=0)
-    empty_operator_databases()  # of what tests before this one left there
+    empty_operator_databases()  # left by earlier tests
     yield
     empty_operator_databases()
 
 
 @pytest.fixture
 def worker(world) -> Iterator[None]:
-    """A Celery worker in a process of its own, on the database of this test."""
+    """A separate Celery worker process, on the database of this test."""
     command = [sys.executable, "-m", "celery", "-A", "dsp_platform", "worker"]
     process = subprocess.Popen(
         [*command, "--pool", "solo", "--without-gossip", "--without-mingle", "-l", "WARNING"],
@@ -98,7 +98,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Gener
 
 @pytest.fixture
 def open_page(chromium: Browser, live_server, request) -> Iterator[Callable[..., Page]]:
-    """``open_page("/km/", PHONE)``: a page in a browser of its own, as of another person."""
+    """``open_page("/km/", PHONE)``: a page in a separate browser, as of another person."""
     contexts = []
 
     def open_(path: str, viewport: dict[str, int] = LAPTOP, scripts: bool = True) -> Page:
@@ -123,7 +123,9 @@ def open_page(chromium: Browser, live_server, request) -> Iterator[Callable[...,
 def documents(
     transactional_db, areas, operators, sokha, settings, tmp_path, open_page
 ) -> Callable[..., Page]:
-    """``documents(scripts=True)``: where Sokha, or an official for her, sends what NSSF asks for."""
+    """``documents(scripts=True)``: the page where Sokha, or an official for her, sends the documents for
+    NSSF.
+    """
     settings.UPLOADS_FOLDER = str(tmp_path / "uploads")
     register_household(actor=sokha, details=details())
     with as_owner():
@@ -136,7 +138,7 @@ def documents(
     def open_(
         scripts: bool = True, *, language: str = "km", official: User | None = None, server: str = ""
     ) -> Page:
-        """``server``: the address of another one than Django's for tests."""
+        """``server``: the address of a server other than Django's test server."""
         if official:
             words = {"reason": "application", "consent_text": "ខ្ញុំយល់ព្រម"}
             open_case(official=official, subject_id=sokha.person.pk, **words)
@@ -153,7 +155,7 @@ def documents(
 
 
 def look_again(page: Page) -> str:
-    """What the page says now. A load broken off on a busy machine says nothing: it is asked again."""
+    """The present text of the page; retried if the page is being replaced."""
     with suppress(Error):
         page.reload()
         return page.inner_text("main")
@@ -161,7 +163,7 @@ def look_again(page: Page) -> str:
 
 
 def second_factor(username: str) -> str:
-    """The token the person's authenticator shows now; the device forgets that it saw it before."""
+    """The token of the person's authenticator now; resets the replay protection of the device."""
     device = TOTPDevice.objects.get(user__username=username)
     device.last_t = -1
     device.throttling_failure_count = 0

@@ -1,4 +1,4 @@
-"""A person who has no mouse: Tab, arrows, space and Enter, and nothing else."""
+"""Navigation without a mouse: Tab, arrows, space and Enter."""
 
 from playwright.sync_api import Page
 
@@ -20,7 +20,7 @@ def focused(page: Page) -> dict:
 
 
 def tab_to(page: Page, name: str = "", button: str = "") -> dict:
-    """Tab on until the field of this name, or the button (or link) with these words, has the focus."""
+    """Press Tab until the field with this name, or the button (or link) with this text, has the focus."""
     for _tab in range(MOST_TABS):
         page.keyboard.press("Tab")
         here = focused(page)

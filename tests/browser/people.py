@@ -1,4 +1,4 @@
-"""The family of five that the journeys register, and the hands that type it in."""
+"""The family of five that the journeys register, and helpers that fill in its forms."""
 
 from dataclasses import dataclass, field
 
@@ -32,7 +32,7 @@ FAMILY = [
 
 
 def press(page: Page, text: str | None = None) -> None:
-    """The page's main button, as a person would press it, and wait for the page after it."""
+    """Press the page's main button, and wait for the next page."""
     button = page.locator("main form#main button.button, main form#main button[type=submit]")
     if text:
         button = page.get_by_role("button", name=text)
@@ -42,7 +42,7 @@ def press(page: Page, text: str | None = None) -> None:
 
 
 def put(page: Page, name: str, value: str | bool | list[str]) -> None:
-    """One answer, by whatever kind of field asks for it once the page that holds it is there."""
+    """Give one answer, in whatever kind of field, once its page is loaded."""
     field = page.locator(f'[name="{name}"]')
     field.first.wait_for(state="attached")
     kind = field.first.evaluate("field => field.type")
@@ -66,13 +66,13 @@ def tell(page: Page, answers: Answers) -> None:
 
 
 def open_link(page: Page, text: str) -> None:
-    """Follow a link, and wait for the page after it."""
+    """Follow a link, and wait for the next page."""
     with page.expect_navigation():
         page.get_by_role("link", name=text).first.click()
 
 
 def tell_member(page: Page, member: Member, phone: str | None = None, named: bool = False) -> None:
-    """``named``: the page with the name has been answered already."""
+    """``named``: the page with the name was answered already."""
     if not named:
         tell(page, {"family_name": member.family_name, "given_name": member.given_name})
     if member.relationship:
@@ -90,7 +90,7 @@ def tell_circumstances(page: Page, members: list[Member]) -> None:
     for member in members:
         if not page.url.endswith("/circumstances/"):
             return
-        # A baby is asked nothing, so its page never comes.
+        # A baby is not asked, so its page is skipped.
         if member.given_name == "បូរិន":
             continue
         tell(page, dict(member.circumstances))

@@ -1,4 +1,4 @@
-"""The demonstration's family with an application in each state, so that each kind of page is there."""
+"""The demonstration's family with an application in each state, so that each kind of page exists."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -25,7 +25,7 @@ STEPS = [
 
 
 def load_site() -> None:
-    """Like the demonstration, without the areas: 15,000 of them take longer than all the rest."""
+    """Like the demonstration, without the 15,000 areas, which take longer than all the rest."""
     for command in ("load_operators", "load_catalogue", "load_demo_staff", "load_demo_people"):
         call_command(command, verbosity=0)
 

@@ -26,7 +26,7 @@ def sign_in(page: Page, number: str = "012 345 678") -> None:
 
 
 def phone_with_a_lock(page: Page) -> None:
-    """Chromium then keeps passkeys as a phone does, and unlocks itself."""
+    """Chromium then stores passkeys like a phone, and verifies the user itself."""
     devtools = page.context.new_cdp_session(page)
     devtools.send("WebAuthn.enable")
     options = {
@@ -148,7 +148,7 @@ def test_who_is_signed_out_comes_back_to_the_same_step_with_nothing_lost(citizen
     sign_in(page)
     page.fill("[name=phone]", "012 999")
     end_by_idling()
-    PhoneEvent.objects.all().delete()  # a minute must lie between two codes
+    PhoneEvent.objects.all().delete()  # codes are at least a minute apart
     with page.expect_navigation():
         page.locator("main form#main button").click()
     assert "ended=idle" in page.url

@@ -1,4 +1,4 @@
-"""The citizen's way on a small phone with scripts off, and the reviewer who answers in the admin."""
+"""A citizen on a small phone with scripts off, and the reviewer who answers in the admin."""
 
 from datetime import timedelta
 
@@ -44,13 +44,13 @@ def test_a_citizen_registers_applies_and_reads_the_reviewers_answer(worker, open
     page = open_page("/km/register/", PHONE, scripts=False)
     sign_in(page, demo_phone)
 
-    # Half of it, then a shared phone is left alone: signed out, and back at the same step later.
+    # After half of it a shared phone is left alone: the session ends, and later resumes at the same step.
     assert page.url.endswith("/km/register/consent/")
     tell(page, {"operators": ["nssf"], "agree": True})
     tell(page, {"family_name": SOKHA.family_name, "given_name": SOKHA.given_name})
     with page.expect_navigation():
         page.get_by_role("button", name="ចាកចេញ").first.click()
-    # A minute must lie between two codes.
+    # Codes are at least a minute apart.
     PhoneEvent.objects.update(at=timezone.now() - timedelta(minutes=2))
     page.goto(page.url.split("/km/")[0] + "/km/register/")
     sign_in(page, demo_phone)

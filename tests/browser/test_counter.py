@@ -1,4 +1,4 @@
-"""The official's way: a family of five, from the search to the answer of an operator."""
+"""The journey of an official: a family of five, from the search to the answer of an operator."""
 
 import os
 import re
@@ -36,7 +36,7 @@ def test_a_family_of_five_reaches_its_operators_and_gets_an_answer(worker, open_
         page.get_by_role("button", name="ចុះបញ្ជីគ្រួសារថ្មី").click()
     tell(page, {"reason": "register", "agree": True})
 
-    # The registration, one question a page.
+    # The registration, one question per page.
     tell(page, {"operators": AGREED, "agree": True})
     tell_member(page, FAMILY[0], phone="០១២ ៣៤៥ ៦៧៨")
     tell(page, {"village_code": "01020101", "address": "ផ្ទះលេខ ១២"})
@@ -54,9 +54,9 @@ def test_a_family_of_five_reaches_its_operators_and_gets_an_answer(worker, open_
     assert "ចាន់ សុខា" in page.locator(".banner").first.inner_text()
     household = Household.objects.get()
 
-    # In the databases of the operators that were agreed to and are entitled, and in no other.
+    # In the databases of the operators that are entitled and have consent, and in no other.
     wait_for(lambda: len(operator_rows("idpoor", "SELECT 1 FROM hh_request_member")) == 5)
-    # Persons and households are sent one kind after the other, each in a transaction of its own.
+    # Persons and households are sent kind by kind, each in a transaction of its own.
     wait_for(lambda: operator_rows("idpoor", "SELECT 1 FROM hh_request"))
     assert operator_rows("idpoor", "SELECT hh_code, head_name_kh, member_total FROM hh_request") == [
         (household.number, "ចាន់ សុខា", 5)
@@ -66,7 +66,7 @@ def test_a_family_of_five_reaches_its_operators_and_gets_an_answer(worker, open_
     assert held_by("pmrs") == []
     assert held_by("family_package") == []
 
-    # IDPoor assesses in its own table; that makes the household a concern of the Family Package.
+    # IDPoor records its assessment in its own table, which makes the household concern the Family Package.
     write_to(
         "idpoor",
         "INSERT INTO assessment_result (result_no, hh_code, level_kh, valid_until) VALUES (%s, %s, %s, %s)",
@@ -83,7 +83,7 @@ def test_a_family_of_five_reaches_its_operators_and_gets_an_answer(worker, open_
     assert application.reference in page.locator("main").inner_text()
     wait_for(lambda: operator_rows("family_package", "SELECT application_no FROM fp_application"))
 
-    # The fund decides in its own database; the answer stands on the page and on the phone.
+    # The fund decides in its own database; the answer appears on the page and on the phone.
     write_to(
         "family_package",
         "INSERT INTO fp_application_event (event_ref, application_no, result, enrolment_no, note)"

@@ -27,7 +27,7 @@ OUTSIDE = """() => Array.from(document.querySelectorAll("#content button")).filt
 
 @pytest.fixture
 def real(packed):  # noqa: F811
-    """With the names that operators and programmes have in life, and the agreements between them."""
+    """With the real names of operators and programmes, and the agreements between them."""
     with transaction.atomic(), as_owner():
         for command in ("load_operators", "load_catalogue"):
             call_command(command, verbosity=0)

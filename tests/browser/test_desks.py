@@ -1,4 +1,4 @@
-"""No page of the admin is wider than a phone; what is wide in itself scrolls in its own box."""
+"""No page of the admin is wider than a phone; wide content scrolls in its own box."""
 
 from datetime import date, timedelta
 from itertools import chain
@@ -16,14 +16,14 @@ from tests.browser.conftest import PHONE
 from tests.roles import as_owner
 from tests.structure.conftest import *  # noqa: F403
 
-# Beside what the links lead to.
+# Besides the targets of links.
 MORE = [f"/km/admin/registry/unusualact/?rule={rule.code}" for rule in RULES]
 OVER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 @pytest.fixture
 def packed(desks, sharing, second_steward):
-    """Every table has rows that fill it: amounts of a programme, what is held, what stands out."""
+    """Every table has rows: amounts of a programme, held records, unusual events."""
     operator = Operator.objects.get(pk="nssf")
     with transaction.atomic():  # later two people would have to say so
         with as_owner():
@@ -54,7 +54,7 @@ def packed(desks, sharing, second_steward):
 
 
 def test_no_page_of_the_admin_is_wider_than_a_phone(packed, open_page, live_server):
-    """Each page once, for the first who is shown it: what the server answered, without asking it again."""
+    """Each page once, for the first user to whom it is shown, with the answer of the server."""
     page, wide, seen = open_page("/healthz", PHONE), {}, set()
     for who in ("steward", "auditor", "reviewer nssf"):
         programme = Programme.objects.get(code="cash")

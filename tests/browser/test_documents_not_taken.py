@@ -1,4 +1,4 @@
-"""A file that the server, or a proxy before it, does not take: the page says why, in the reader's words."""
+"""A file that the server, or a proxy before it, refuses: the page says why, in the reader's language."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,7 +26,7 @@ SAYS = "[data-progress]"
 
 
 def answered(page, status: int, html: str, after: int = 0) -> None:
-    """Every file, after so many that are taken, gets this answer."""
+    """Every file after the first ones gets this answer."""
     posts = []
 
     def route(one):
@@ -49,7 +49,7 @@ def pressed(page) -> str:
 
 
 def pages(path: str) -> Iterator[tuple[str, list[str]]]:
-    """Each page that stands where the page of documents should be, and words of it."""
+    """Each page that is shown in place of the page of documents, and a text on it."""
     for name in OF_DJANGO:
         html = render(RequestFactory().get(path), f"{name}.html").content.decode()
         yield html, [html.split("<h1>")[1].split("</h1>")[0]]
@@ -115,7 +115,7 @@ def test_what_was_taken_before_is_shown(documents):
 
 @pytest.fixture
 def web(documents, tmp_path: Path, settings) -> Iterator[Web]:
-    """The real web server, which refuses by itself."""
+    """The real web server, which refuses uploads itself."""
     web = Web(tmp_path / "web.log", UPLOADS_FOLDER=settings.UPLOADS_FOLDER)
     web.start()
     yield web

@@ -1,4 +1,4 @@
-"""The whole way of a citizen by the keyboard alone."""
+"""The whole journey of a citizen by keyboard alone."""
 
 from urllib.parse import urljoin, urlsplit
 
@@ -17,7 +17,7 @@ def test_a_citizen_registers_and_applies_by_the_keyboard_alone(worker, open_page
     tell(page, ("phone", "012 345 678"))
     tell(page, ("code", code_on(demo_phone, "+85512345678")))
 
-    # The first Tab of every page leads past its head.
+    # The first Tab of every page reaches the link that skips its header.
     page.keyboard.press("Tab")
     assert focused(page)["classes"] == "skip"
     page.keyboard.press("Enter")

@@ -1,5 +1,6 @@
-"""Whole lives in one piece: from the first look to the letter after the appeal, and a household that was
-registered at the counter, taken up at home, shared and changed."""
+"""Complete journeys: from the first page to the letter after the appeal, and a household that was registered
+at the counter, claimed at home, shared and changed.
+"""
 
 import re
 from datetime import timedelta
@@ -38,7 +39,7 @@ def follow(page: Page, address: str) -> None:
 
 
 def sign_in(page: Page, demo_phone: Page) -> None:
-    PhoneEvent.objects.update(at=timezone.now() - timedelta(minutes=2))  # a minute must lie between two codes
+    PhoneEvent.objects.update(at=timezone.now() - timedelta(minutes=2))  # codes are at least a minute apart
     tell(page, {"phone": "០១២ ៣៤៥ ៦៧៨"})
     tell(page, {"code": code_on(demo_phone, OWN_PHONE)})
 
@@ -148,7 +149,7 @@ def test_a_household_of_the_counter_is_taken_up_shared_and_changed(worker, open_
     household = Household.objects.get()
     wait_for(lambda: members_at_idpoor() == 2)
 
-    # At home, by the document and the day of birth; the phone signed in with is the one on record.
+    # At home, by document number and date of birth; the phone of the account is the one on record.
     demo_phone = open_page("/demo/phone/", LAPTOP)
     page = open_page("/km/my/claim/", LAPTOP)
     sign_in(page, demo_phone)
@@ -158,7 +159,8 @@ def test_a_household_of_the_counter_is_taken_up_shared_and_changed(worker, open_
     tell(page, {"number": SOKHA.document[1], **born})
     assert page.url.endswith("/km/my/")
 
-    # The consent goes, the operator's rows go with it and the page says so; given again, they are back.
+    # When the consent is withdrawn, the operator's rows are deleted and the page says so; given again, they
+    # are restored.
     page.goto(f"{site(page)}/km/my/consents/idpoor/withdraw/")
     press(page)
     wait_for(lambda: members_at_idpoor() == 0)
@@ -170,7 +172,7 @@ def test_a_household_of_the_counter_is_taken_up_shared_and_changed(worker, open_
     file = page.request.get(f"{site(page)}/km/my/data/everything.json").json()
     assert file["household"]["number"] == household.number
 
-    # A child is born: told at home, decided at the counter, and known to the operator.
+    # A child is born: reported at home, decided at the counter, and delivered to the operator.
     page.goto(f"{site(page)}/km/my/changes/birth/")
     with page.expect_navigation():
         page.locator("main a.button").click()
@@ -192,5 +194,5 @@ def test_a_household_of_the_counter_is_taken_up_shared_and_changed(worker, open_
 
 
 def members_at_idpoor() -> int:
-    """Who is still told of: of what was deleted only the number stays, marked as removed."""
+    """Whose records exist; of a deleted one only the number remains, marked as removed."""
     return len(operator_rows("idpoor", "SELECT 1 FROM hh_request_member WHERE NOT removed"))

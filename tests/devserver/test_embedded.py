@@ -1,4 +1,4 @@
-"""The embedded services on their own: healing, closed folders, plain words."""
+"""The embedded services: recovery, unreadable folders, clear messages."""
 
 import socket
 

@@ -1,4 +1,4 @@
-"""`make run` as a newcomer meets it: a real start, a real Ctrl-C, a real kill."""
+"""`make run` from an empty folder: a real start, a real Ctrl-C, a real kill."""
 
 import json
 import os
@@ -123,7 +123,7 @@ def test_one_command_starts_everything_and_a_killed_run_heals(running):
         assert "DATABASE_OWNER_URL" not in environment
         assert keys["POSTGRES_PASSWORD"] not in " ".join(environment.values())
 
-    # Killed without a chance to clean up: its children live on, and the next start takes over.
+    # Killed without a chance to clean up: its children survive, and the next start takes over.
     orphans = running.family()
     running.process.kill()
     running.process.wait()
@@ -197,7 +197,7 @@ def test_nothing_survives_a_signal_while_it_starts(running):
         time.sleep(seconds)
         family = psutil.Process(process.pid).children(recursive=True)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(60) in (0, -signal.SIGTERM)  # so early that it had no handler yet
+        assert process.wait(60) in (0, -signal.SIGTERM)  # so early that the handler was not installed yet
         assert not alive(family)
         assert not starting.survivors()
 

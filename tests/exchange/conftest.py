@@ -1,4 +1,4 @@
-"""A kind of record that exists only here, and the operators' real databases beside the platform's."""
+"""A record kind for tests only, and the operators' real databases beside the platform's."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -164,7 +164,7 @@ def entry(number: int) -> LedgerEntry:
 def delivered(
     people: People, family_package: Operator, family_package_db: OperatorDatabase
 ) -> Callable[[int], None]:
-    """So many people, all of them at the operator."""
+    """That many people, all delivered to the operator."""
 
     def deliver(size: int) -> None:
         announce(*(people.add(number) for number in range(1, size + 1)))

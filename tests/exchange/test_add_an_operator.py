@@ -1,4 +1,4 @@
-"""``docs/guides/add-an-operator.md``, followed word for word."""
+"""Follows ``docs/guides/add-an-operator.md`` literally."""
 
 import os
 import re
@@ -69,7 +69,7 @@ def test_an_eighth_operator_is_data(household, mlvt, sokha, capsys):
     _load, fill = blocks("sh")
 
     run(fill)
-    assert mlvt(look) == []  # nobody has agreed
+    assert mlvt(look) == []  # not approved yet
 
     consent = {"purpose": "p", "text": "t", "language": "km", "actor": sokha, "case": None}
     give_consent(household=household, given_by=person, operator_code="mlvt", **consent)

@@ -41,7 +41,7 @@ NAMED_EXCEPTION = {("exchange_statusreport", "subject"), ("exchange_statusreport
 
 
 def columns() -> list[tuple[str, str]]:
-    """Of every table of the exchange and of long work, those by the month too."""
+    """Every table of the exchange and of jobs, monthly partitions included."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT table_name, column_name FROM information_schema.columns"
@@ -72,7 +72,7 @@ def messages_in_redis(store: redis.Redis) -> str:
 
 
 def found_in(text: str, needles: set[str]) -> set[str]:
-    """Also as JSON writes what is not ASCII."""
+    """Also with non-ASCII characters escaped as in JSON."""
     return {
         needle
         for needle in needles
@@ -89,7 +89,7 @@ def store() -> redis.Redis:
 
 @pytest.fixture
 def day(areas, sokha, steward, operator_databases, store, django_capture_on_commit_callbacks, caplog):
-    """Registered, delivered, refused, held, crashed, reported, withdrawn, released, filled, tidied."""
+    """Registered, delivered, refused, held, crashed, reported, withdrawn, released, filled, cleaned up."""
     caplog.set_level(logging.INFO, "")
     caplog.set_level(logging.DEBUG, "dsp_platform")
     empty_operator_databases()

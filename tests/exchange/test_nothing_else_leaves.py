@@ -1,5 +1,6 @@
-"""What an agreement does not name cannot leave, and a withdrawal leaves a tombstone: seen in every column of
-every table of every operator's database."""
+"""Fields that an agreement does not name are never sent, and a withdrawal leaves a tombstone: checked in
+every column of every table of every operator's database.
+"""
 
 import json
 from collections.abc import Callable
@@ -196,7 +197,7 @@ CHANGES: list[tuple[str, Change]] = [
 
 
 def bookkeeping(family: Family) -> set[str]:
-    """Columns that tell when and how often, not what."""
+    """Columns with times and counts, not content."""
     mappings = [agreement["mapping"] for agreement in family.agreements]
     return {column for one in mappings for column in (one["version"], one.get("written_at")) if column}
 
@@ -244,14 +245,14 @@ def test_a_withdrawal_leaves_the_tombstone_and_nothing_else(family, sokha):
 
 
 def columns(agreement: dict[str, Any]) -> list[str]:
-    """Where the agreement's fields are written."""
+    """The columns into which the agreement's fields are written."""
     entries = agreement["mapping"]["columns"].values()
     specs = [spec for entry in entries for spec in (entry if isinstance(entry, list) else [entry])]
     return [spec if isinstance(spec, str) else spec["column"] for spec in specs]
 
 
 def flag(mapping: dict[str, Any]) -> set[str]:
-    """The column that says withdrawn, and the one that says when."""
+    """The columns for withdrawn, and since when."""
     spec = mapping["withdrawn"]
     if isinstance(spec, str):
         return {spec}
@@ -260,7 +261,7 @@ def flag(mapping: dict[str, Any]) -> set[str]:
 
 
 def defaults(family: Family, table: str) -> list[tuple[str, bool]]:
-    """Columns of the operator's own, which it fills by itself."""
+    """Columns that the operator fills itself."""
     return family.database(
         "SELECT attname, atthasdef OR attidentity <> '' FROM pg_attribute"
         " WHERE attrelid = %s::regclass AND attnum > 0",

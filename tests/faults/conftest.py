@@ -1,4 +1,4 @@
-"""A small country with its operators' real databases, and the platform's processes to break in it."""
+"""Demo data with the operators' real databases, and the platform's processes in which faults are injected."""
 
 import signal
 from collections.abc import Callable, Iterator
@@ -28,14 +28,14 @@ def country(transactional_db, areas) -> Iterator[None]:
     own_operator_databases()
     for command in ("load_operators", "load_catalogue"):
         call_command(command, verbosity=0)
-    empty_operator_databases()  # of what tests before this one left there
+    empty_operator_databases()  # left by earlier tests
     yield
     empty_operator_databases()
 
 
 @pytest.fixture
 def broker(tmp_path: Path) -> Iterator[Redis]:
-    """A Redis that nobody but this test needs."""
+    """A Redis for this test alone."""
     redis = Redis(tmp_path / "redis", "of-this-test", free_port())
     redis.start()
     yield redis
@@ -55,7 +55,7 @@ def started(country, broker, tmp_path) -> Iterator[Callable[[Process], Process]]
 
     yield start
     if broker.process:
-        broker.process.send_signal(signal.SIGCONT)  # nothing can be stopped in order beside a sleeping Redis
+        broker.process.send_signal(signal.SIGCONT)  # a clean shutdown is impossible while Redis is stopped
     for process in reversed(processes):
         process.stop()
     for log in sorted(tmp_path.glob("*.log")):
@@ -73,7 +73,7 @@ def worker(started, tmp_path: Path) -> Process:
 
 
 def sign_in(web: Web, phone: str = "012 345 678") -> Browser:
-    """By the citizens' one door, with the code that was texted."""
+    """Through the sign-in of citizens, with the code that was texted."""
     browser = Browser(web)
     browser.get("/km/sign-in/")
     assert browser.post("/km/sign-in/", {"phone": phone}).url == "/km/sign-in/code/"
@@ -83,7 +83,7 @@ def sign_in(web: Web, phone: str = "012 345 678") -> Browser:
 
 
 def told(web: Web, phone: str = "012 345 678", document: str = "010203045") -> Family:
-    """A mother and her son, everything answered but the last page not sent."""
+    """A mother and her son, with every question answered but the last page not submitted."""
     family = Family(sign_in(web, phone))
     family.head(
         consent={"agree": "on", "operators": AGREED},

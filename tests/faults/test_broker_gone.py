@@ -1,4 +1,4 @@
-"""Redis is killed, or falls silent, while people register and apply. Every process is the real one."""
+"""Redis is killed, or stops responding, while people register and apply. Every process is the real one."""
 
 import signal
 
@@ -51,4 +51,4 @@ def test_pages_answer_and_later_everything_arrives_once(web, worker, beat, broke
     assert Attempt.objects.count() == LedgerEntry.objects.count()
     assert Message.objects.filter(template="application_received").count() == 1
     assert DemoMessage.objects.count() == Message.objects.filter(state="sent").count()
-    assert worker.process.poll() is beat.process.poll() is None  # neither had to be started again
+    assert worker.process.poll() is beat.process.poll() is None  # neither had to be restarted

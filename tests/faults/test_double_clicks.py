@@ -1,4 +1,4 @@
-"""Each last button pressed twice at the same moment, on the real web server: one record, and no error."""
+"""Double clicks on each last button, on the real web server: one record, and no error."""
 
 import os
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from tests.stack import Answer, Browser, Web
 
 
 def press_twice(browser: Browser, path: str, data: dict | None = None) -> list[Answer]:
-    """And once more: all leave with the same cookies, before any is answered."""
+    """And once more: all are sent with the same cookies, before any is answered."""
 
     def press(twin: Browser) -> Answer:
         return twin.post(path, data)
@@ -55,7 +55,7 @@ def test_grievance(web):
     assert where(answers) == {"/km/grievances/reported/"}
     grievance = Grievance.objects.get()
     assert GrievanceEvent.objects.count() == 1
-    assert not Message.objects.exists()  # nobody has shown yet that the number is theirs
+    assert not Message.objects.exists()  # the number is not verified yet
     assert grievance.reference in browser.get("/km/grievances/reported/").content.decode()
 
 
@@ -87,7 +87,7 @@ def test_decision(web: Web, reviewer):
     path = f"/km/admin/applications/application/{application.pk}/decide/"
     decision = {"decision": "approve", "version": application.version, "reason": "", "note": "ok"}
     answers = press_twice(reviewer("reviewer.family_package"), path, decision)
-    # Nobody reads "nothing was saved" because of their own second click.
+    # A second click does not show "nothing was saved".
     assert where(answers) == {path.replace("/decide/", "/change/")}
     assert Enrolment.objects.count() == 1
     assert ApplicationEvent.objects.filter(step="approve").count() == 1

@@ -1,4 +1,7 @@
-"""An operator's database refuses for an hour, or a worker dies while it writes there. The others go on."""
+"""An operator's database refuses connections for an hour, or a worker crashes while it writes there.
+
+The others go on.
+"""
 
 import os
 from collections import Counter
@@ -25,7 +28,7 @@ MEMBERS = "SELECT count(*), count(DISTINCT spid) FROM hh_request_member"
 
 @pytest.fixture
 def notified(broker, monkeypatch):
-    """What this process writes is told to this test's worker."""
+    """Messages of this process go to this test's worker."""
     monkeypatch.setenv("CELERY_BROKER_WRITE_URL", broker.url)
     monkeypatch.setattr(workers, "_paused_until", 0.0)
     workers.close()
@@ -35,7 +38,7 @@ def notified(broker, monkeypatch):
 
 @pytest.fixture
 def no_way_in(country):
-    """IDPoor's administrator has closed its database. Call it to have it opened."""
+    """IDPoor's administrator has closed its database. Call it to open it again."""
     name = sql.Identifier(str(conninfo_to_dict(os.environ["OPERATOR_IDPOOR_DATABASE_URL"])["dbname"]))
 
     def lets_in(word: str) -> None:
@@ -83,7 +86,7 @@ def test_one_operator_is_away_for_an_hour(no_way_in, worker, notified):
     assert operator_rows("nssf", "SELECT count(*) FROM membership.insured_person") == [(APPLICANTS,)]
     wait_for(lambda: not Message.objects.filter(state="due").exists())
 
-    # Nothing is lost, nothing is anybody's fault, and the steward sees which operator it is.
+    # Nothing is lost, no record is blamed, and the steward sees which operator it is.
     idpoor = Operator.objects.get(pk="idpoor")
     assert idpoor.failures
     assert idpoor.last_error in ("wrong_password", "unreachable")
@@ -104,7 +107,7 @@ def test_one_operator_is_away_for_an_hour(no_way_in, worker, notified):
 
 
 def test_a_worker_is_killed_while_it_writes(started, country, notified, tmp_path):
-    """The task's message dies with it and its lease is left behind: the sweep finds both."""
+    """The task's message is lost with it and its lease remains: the sweep finds both."""
     first = started(celery_worker(tmp_path / "first.log"))
     with psycopg.connect(os.environ["OPERATOR_IDPOOR_DATABASE_URL"]) as holder:
         holder.execute("LOCK TABLE hh_request_member")
@@ -119,7 +122,7 @@ def test_a_worker_is_killed_while_it_writes(started, country, notified, tmp_path
     held = Lease.objects.filter(operator="idpoor")
     assert held.exists()
     for leases in (held, OperatorLease.objects):
-        leases.update(until="2026-01-01T00:00Z")  # their time is over
+        leases.update(until="2026-01-01T00:00Z")  # the leases have expired
     started(celery_worker(tmp_path / "second.log"))
 
     def found_by_the_sweep() -> bool:

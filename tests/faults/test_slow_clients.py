@@ -1,4 +1,4 @@
-"""Visitors who send half of what they announce, to a page that reads it: the others are answered as ever."""
+"""Clients that send half of the announced body, to a page that reads it: others are answered as before."""
 
 import socket
 from contextlib import ExitStack

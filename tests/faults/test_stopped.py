@@ -1,4 +1,4 @@
-"""A worker is frozen, not dead, while it holds what all others need: its session stays open."""
+"""A worker is stopped, not dead, while it holds a lock that all others need: its session stays open."""
 
 import os
 import re
@@ -92,7 +92,7 @@ def test_codes_leave_though_a_worker_is_stopped_in_the_budget(outbox, write, fro
     frozen(IN_THE_BUDGET)
     write("second", template=CODE, expires_at=over)
     began = time.monotonic()
-    delivery.sweep()  # of another worker, which is let go first
+    delivery.sweep()  # of another worker, which is resumed first
     assert time.monotonic() - began < 10
 
     def sent() -> bool:

@@ -1,4 +1,4 @@
-"""Web server and worker killed with -9 while a photo is being kept and read: no row without its picture."""
+"""Web server and worker are killed with -9 while a photo is stored and read: no row without its picture."""
 
 import http.client
 import os
@@ -44,7 +44,7 @@ def body(browser: Browser, more: bytes = b"") -> bytes:
 
 
 def send(browser: Browser, path: str, content: bytes, missing: int = 0) -> object:
-    """The status of the answer, or how the line broke. ``missing``: so many bytes are never sent."""
+    """The status of the answer, or how the connection broke. ``missing``: that many bytes are never sent."""
     line = http.client.HTTPConnection("127.0.0.1", browser.web.port, timeout=30)
     try:
         line.putrequest("POST", path)
@@ -60,7 +60,7 @@ def send(browser: Browser, path: str, content: bytes, missing: int = 0) -> objec
 
 
 def ready(web: Web) -> tuple[Browser, str]:
-    """Somebody on the page where documents are sent, and its address."""
+    """Somebody on the page where documents are sent, and its URL."""
     family = told(web)
     assert family.post("check", {}).url == "/km/registered/"
     person = Person.objects.get(memberships__relationship="head")
@@ -74,7 +74,7 @@ def test_between_the_file_and_the_commit(web, folder):
     browser, path = ready(web)
     content = body(browser)
 
-    send(browser, path, content, missing=200)  # the line breaks in the middle of the photo
+    send(browser, path, content, missing=200)  # the connection breaks in the middle of the photo
     assert not Upload.objects.exists()
 
     with psycopg.connect(database_url()) as holder:
@@ -94,7 +94,7 @@ def test_between_the_file_and_the_commit(web, folder):
         waiting = "SELECT 1 FROM pg_stat_activity WHERE query LIKE '%%INTO \"uploads_upload\"%%'"
         wait_for(lambda: not looker.execute(waiting + " AND pid <> pg_backend_pid()").fetchone())
     assert not Upload.objects.exists()
-    assert len(list(folder.glob("??/*"))) == 1  # a file of nobody, encrypted
+    assert len(list(folder.glob("??/*"))) == 1  # an orphaned file, encrypted
 
     web.start()
     assert [send(browser, path, content) for _press in range(2)] == [302, 302]
@@ -108,7 +108,7 @@ def test_between_the_file_and_the_commit(web, folder):
 
 
 def test_in_the_middle_of_reading(started, web, folder, tmp_path):
-    """The worker that read it dies with its message; the lease runs out, and the sweep has another look."""
+    """The worker that read it is killed with its message; the lease expires, and the sweep retries."""
     browser, path = ready(web)
     with psycopg.connect(database_url()) as holder:
         holder.execute("LOCK TABLE uploads_page IN SHARE MODE")

@@ -1,4 +1,4 @@
-"""The web server killed with -9 while a registration is being sent: sent again, it is one household."""
+"""The web server is killed with -9 during the submit of a registration: repeated, it is one household."""
 
 import http.client
 import signal
@@ -14,7 +14,7 @@ from tests.stack import database_url, operator_rows, wait_for
 
 
 def send(family: Family) -> tuple[threading.Thread, list[object]]:
-    """Press the last button in a thread; what came of it: the answer, or how the line broke."""
+    """Press the last button in a thread; returns the answer, or how the connection broke."""
     came: list[object] = []
 
     def press() -> None:
@@ -34,7 +34,7 @@ def one_household_of_two() -> bool:
 
 
 def test_before_the_commit(web, worker):
-    """Persons, SPIDs and household are written, the rest is waiting: nothing of it may stay."""
+    """Persons, SPIDs and household are written, the rest is blocked: all of it must be rolled back."""
     family = told(web)
     with psycopg.connect(database_url()) as holder:
         holder.execute("LOCK TABLE registry_membership IN SHARE MODE")
@@ -52,10 +52,10 @@ def test_before_the_commit(web, worker):
         wait_for(lambda: not looker.execute(waiting + " AND pid <> pg_backend_pid()").fetchone())
     for model in (Household, Person, IdentityDocument, Consent, LedgerEntry):
         assert not model.objects.exists()
-    assert Draft.objects.get().answers["members"]  # what was told is still there
+    assert Draft.objects.get().answers["members"]  # the draft is still there
 
     web.start()
-    for _press in range(2):  # sent again, and once more by going back
+    for _press in range(2):  # submitted again, and once more after Back
         assert family.post("check", {}).url == "/km/registered/"
     assert one_household_of_two()
     wait_for(lambda: not LedgerEntry.objects.exclude(state="delivered").exists())
@@ -63,7 +63,7 @@ def test_before_the_commit(web, worker):
 
 
 def test_after_the_commit_before_the_answer(web, broker):
-    """A broker that does not answer holds the web server up between the two, for half a second."""
+    """A broker that does not answer blocks the web server between the two, for half a second."""
     family = told(web)
     broker.process.send_signal(signal.SIGSTOP)
     thread, came = send(family)

@@ -1,4 +1,4 @@
-"""Appeals: one for each decision, answered by somebody else, and what the answer does."""
+"""Appeals: one for each decision, answered by another person, and the effects of the answer."""
 
 import threading
 from datetime import timedelta

@@ -87,7 +87,7 @@ def test_what_an_official_adds_by_pin_names_them_and_their_look_is_kept(tell, so
     browser.post(url("grievance", grievance.reference), {"words": "It is settled."})
     page = follow(Client(), grievance).content.decode()
     assert f"Added by the official {commune_clerk.full_name}" in page
-    looks, _following = my_data.looks_about(my_data.about(person))
+    looks, _following = my_data.access_log_about(my_data.about(person))
     assert commune_clerk in {one.event.actor for one in looks}
 
 

@@ -1,4 +1,4 @@
-"""First fills and last withdrawals: page by page, resumed where they were killed, behind what is live."""
+"""First fills and last withdrawals: page by page, resumed after a crash, after live changes."""
 
 import os
 import subprocess
@@ -48,7 +48,7 @@ def due() -> int:
 
 @pytest.fixture
 def filled(people, family_package):
-    """The only job there is, after the sweep looked."""
+    """The only job, after a sweep."""
 
     def of(count: int) -> Job:
         for number in range(1, count + 1):
@@ -130,7 +130,7 @@ def test_a_command_shows_how_far_it_is(people, family_package, capsys):
 
 @pytest.fixture
 def shared(people, family_package, family_package_db, monkeypatch):
-    """Twenty-five people whom the operator holds; an ended agreement takes ten back at once."""
+    """Twenty-five people at the operator; an ended agreement withdraws ten at once."""
     monkeypatch.setattr(agreements, "WITHDRAWN_AT_ONCE", 10)
     announce(*(people.add(number) for number in range(1, 26)))
     drain("family_package")

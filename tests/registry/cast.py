@@ -1,4 +1,4 @@
-"""Details of the smallest complete household, and the phone numbers and officials of the cast."""
+"""Details of a minimal household, and the phone numbers and officials of the cast."""
 
 from dataclasses import replace
 from datetime import date

@@ -1,4 +1,4 @@
-"""Households, officials, browsers and agreements of the registry's tests."""
+"""Households, officials, browsers and agreements for the registry's tests."""
 
 from datetime import date
 
@@ -32,9 +32,9 @@ def case(commune_clerk):
 
 
 @pytest.fixture
-@as_owner()  # nobody else puts one in that is in force already
+@as_owner()  # Not put in force by two people.
 def agreements(operators):
-    """NSSF is told of the old, IDPoor of everybody; both with consent."""
+    """NSSF receives the elderly, IDPoor everybody; both with consent."""
     both = [("nssf", "person", "age >= 60"), ("idpoor", "person", "true"), ("idpoor", "household", "true")]
     for operator, kind, rule in both:
         key = "spid" if kind == "person" else "household_number"
@@ -54,7 +54,7 @@ def agreements(operators):
 
 
 @pytest.fixture
-@as_owner()  # nobody else brings one that is open already
+@as_owner()  # Not created by two people.
 def family_package(operators):
     return Programme.objects.create(
         code="family-package",
@@ -69,7 +69,7 @@ def family_package(operators):
 
 @pytest.fixture
 def family(areas, operators, agreements, sokha):
-    """Sokha, her daughter of seven and her grown son; IDPoor has their consent."""
+    """Sokha, her daughter of seven and her adult son; IDPoor has their consent."""
     son = child_details(given_name="ពិសិដ្ឋ", sex="male", date_of_birth=date(2004, 1, 5))
     return services.register_household(
         actor=sokha,
@@ -94,13 +94,13 @@ def district(db):
 
 @pytest.fixture
 def family_of_one(areas, operators, sokha):
-    """The household that asks, in the commune of ``commune_clerk``."""
+    """The household that requests, in the commune of ``commune_clerk``."""
     return services.register_household(actor=sokha, details=household_details(person_details()))
 
 
 @pytest.fixture
 def maly(areas, operators):
-    """Spouse in a household of Bat Trang; her own phone stands on her record."""
+    """Spouse in a household of Bat Trang; her own phone is on her record."""
     head = User.objects.create_citizen(phone=HEAD_PHONE)
     wife = person_details(
         given_name="ម៉ាលី",
@@ -127,7 +127,7 @@ def heng(maly):
 
 @pytest.fixture
 def maly_at_home(maly):
-    """Her own account; she does not lead the household."""
+    """Her own account; she is not the head of household."""
     maly.account = User.objects.create_citizen(phone=MALY_PHONE)
     maly.save(update_fields=["account"])
     return maly.account
@@ -141,7 +141,7 @@ def rith(maly):
 
 @pytest.fixture
 def phoneless(maly):
-    """As Maly, but with no number on record."""
+    """Like Maly, but without a number on record."""
     events = Person.events.rel.related_model
     Person.objects.filter(pk=maly.pk).update(phone="")
     with as_owner(), pgtrigger.ignore():
@@ -168,7 +168,7 @@ def other_laptop(other_clerk):
 
 
 @pytest.fixture
-@as_owner()  # nobody else puts one in that is in force already
+@as_owner()  # Not put in force by two people.
 def consent_agreements(operators, steward, second_steward):
     """IDPoor and NSSF may receive households' records with consent."""
     for code in ("idpoor", "nssf"):

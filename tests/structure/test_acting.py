@@ -26,7 +26,7 @@ from tests.crawl import pages
 from tests.registry.cast import household_details, person_details
 from tests.sending import writes
 from tests.structure.conftest import browser
-from tests.structure.test_doors import addresses
+from tests.structure.test_access import addresses
 
 # Not about a person: sign-ins, the access log, the end of a case.
 OF_NOBODY = ("django_", "usersessions_", "audit_", "accounts_case", "otp_")

@@ -1,4 +1,4 @@
-"""Every code that the audit is given in the sources has words, in Khmer and in English."""
+"""Every code that the sources pass to the audit has a label, in Khmer and in English."""
 
 import ast
 from collections.abc import Iterator
@@ -24,11 +24,12 @@ from registry.unusual.rules import ACTS, RULES
 from tests.codes import Reading, calls
 
 LANGUAGES = ("km", "en")
-# What no reading of the sources finds out: where it stands, and what it can be.
+# What cannot be found out statically: where it occurs, and its possible values.
 KNOWN: dict[tuple[str, str], set[str]] = {
     ("dsp_platform/casework/workflow.py", "step.name"): {*of_applications.STEPS, *of_grievances.STEPS},
     ("dsp_platform/casework/workflow.py", "self.subject_kind"): {"application", "grievance"},
     ("registry/changes/workflow.py", "step.name"): set(of_changes.STEPS),
+    ("registry/persons/subject.py", "action"): {"view", "print", "export"},
     ("registry/phones/replacements/steps.py", "state"): {
         "applied",
         "objected",
@@ -37,7 +38,7 @@ KNOWN: dict[tuple[str, str], set[str]] = {
         "withdrawn",
     },
 }
-# What a list or a desk of the admin shows: each is called as its table.
+# For lists and work queues of the admin the code is the name of the table.
 KNOWN |= {
     (file, code): {str(model._meta.model_name) for model in admin.site._registry}
     for file, code in (
@@ -59,7 +60,7 @@ KNOWN |= {
 
 
 def written(argument: str) -> dict[str, str]:
-    """Each code, and one file that writes it."""
+    """Each code, and one file that records it."""
     found = {}
     for name in ("record", "record_listed"):
         for file, call, function in calls(name):
@@ -127,7 +128,7 @@ def test_every_reason_has_words(language):
 
 
 def said() -> Iterator[tuple[str, str]]:
-    """Reasons that stand in the sources as they are."""
+    """Reasons that are literals in the sources."""
     acts = {"prove": "sign_in_failed", "note_failure": "sign_in_failed", "CannotJoin": "join_refused"}
     for name in ("record", "note_failure", "CannotJoin", "sign_out"):
         for _file, call, _function in calls(name):

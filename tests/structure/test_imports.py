@@ -1,4 +1,4 @@
-"""Who may know whom: ``grievances -> applications -> registry -> dsp_platform.*`` and no cycles."""
+"""Import direction: ``grievances -> applications -> registry -> dsp_platform.*``, and no circular imports."""
 
 import ast
 from collections.abc import Callable, Iterator
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 BASE = Path(__file__).resolve().parents[2]
-# From the ground up: a package may import those before it, never those after it.
+# From the bottom up: a package may import those before it, never those after it.
 DOMAINS = ["dsp_platform", "registry", "applications", "grievances"]
 PLATFORM = [
     "khmer",
@@ -125,14 +125,16 @@ def test_packages_do_not_import_each_other():
 
 
 def circles(arrows: dict[str, set[str]]) -> dict[str, list[str]]:
-    """Whoever stands in a circle or is imported by one. Whoever imports nothing that is left cannot."""
+    """Modules that are in a cycle or imported by one: what remains when modules without remaining imports are
+    removed.
+    """
     while free := {name for name, wanted in arrows.items() if not wanted & arrows.keys()}:
         arrows = {name: wanted for name, wanted in arrows.items() if name not in free}
     return {name: sorted(wanted & arrows.keys()) for name, wanted in arrows.items()}
 
 
 def test_no_modules_import_each_other_in_a_circle():
-    """Such a circle works or not by which of its modules happens to be loaded first."""
+    """Whether such a cycle works depends on which of its modules is loaded first."""
     modules = {name_of(path): path for path in sources(*DOMAINS)}
     assert not circles(
         {
@@ -144,7 +146,7 @@ def test_no_modules_import_each_other_in_a_circle():
 
 
 def rooms_below(package: str) -> dict[str, set[str]]:
-    """What lies directly in the package, and which of them each imports."""
+    """The modules and packages directly in the package, and which of them each imports."""
     start = package.count(".") + 2
 
     def room(name: str) -> str:

@@ -23,7 +23,7 @@ from tests.registry.changes.cast import NAME, about, ask, joining
 from tests.roles import as_owner
 from tests.sending import Form, forms_of, send_and_undo, tables
 from tests.structure.conftest import House
-from tests.structure.test_doors import UPLOAD, WHO, addresses, expected, outcome
+from tests.structure.test_access import UPLOAD, WHO, addresses, expected, outcome
 
 FEW = 2
 

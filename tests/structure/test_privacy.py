@@ -1,7 +1,7 @@
-"""What a person told stands in the registry, and nowhere else: not in logs, messages to the worker, audit.
+"""Personal data is stored in the registry and nowhere else: not in logs, messages to workers, or the audit.
 
-One household goes the whole way by the counter, with words that occur nowhere else; then everything that
-was written is searched for them.
+One household goes through the whole process at the counter with values that occur nowhere else; then
+everything that was written is searched for them.
 """
 
 import logging
@@ -38,7 +38,7 @@ COUNTER = {
     "consent": {"agree": "on", "operators": ["nssf"]},
 }
 DOMAINS = ("registry", "applications", "grievances")
-# Where each may stand in the clear. What is searched by cannot be encrypted; everything else is.
+# Where each may be stored in plain text. Searchable columns cannot be encrypted; all others are.
 ALLOWED = {
     "registry_person": {NAME, GIVEN, LATIN, PHONE, "spid"},
     "registry_personevent": {NAME, GIVEN, LATIN, PHONE, "spid"},
@@ -53,7 +53,7 @@ ALLOWED = {
 
 
 def _texts() -> list[tuple[str, str]]:
-    """Every column of ours that can hold words, bytes included."""
+    """Every column that can hold text, bytes included."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT c.table_name, c.column_name FROM information_schema.columns c"
@@ -86,7 +86,7 @@ def _held(text: str, marker: str) -> bool:
 @pytest.fixture
 @as_owner()  # nobody else puts one in that is in force already
 def sharing(operators, steward, second_steward):
-    """A real delivery, which fails at a table that is not there."""
+    """A real delivery, which fails at a table that does not exist."""
     return Agreement.objects.create(
         operator=operators["nssf"], kind="person", fields=["spid", "full_name"], concerns="rule", rule="true",
         mapping={
@@ -125,13 +125,13 @@ def journey(areas, operators, sharing, programme, commune_clerk, settings, caplo
     post("/km/grievances/report/where/", {})
     post("/km/grievances/report/contact/", {"phone": PHONE})
     post("/km/grievances/report/", {"category": "payment"})
-    post("/km/grievances/report/what/", {"text": WORDS})  # a second one that stays behind
+    post("/km/grievances/report/what/", {"text": WORDS})  # a second one that is left in the database
     post("/km/counter/end/", {})
     for typed in (NAME, LATIN, PHONE, DOCUMENT, household.memberships.get().person.spid):
         post("/km/counter/", {"query": typed})
     post("/km/counter/", {"new": "yes"})
     post("/km/counter/open/", {"reason": "register", "agree": "on"})
-    family.head(**COUNTER)  # a draft that stays behind
+    family.head(**COUNTER)  # a draft that is left in the database
     _sign_in(addresses)
     drain.drain("nssf")
     delivery.sweep()
@@ -176,7 +176,7 @@ def test_what_a_person_told_is_found_only_where_it_belongs(journey):
         if _held(text, marker)
     ]  # fmt: skip
     assert not leaks, "\n".join(leaks)
-    # The search must have had something to find.
+    # The search must find something where it belongs.
     assert (Application.objects.count(), Grievance.objects.count(), Draft.objects.count()) == (1, 1, 2)
     assert Person.objects.filter(family_name=NAME, phone=PHONE).exists()
     assert queued
@@ -185,7 +185,7 @@ def test_what_a_person_told_is_found_only_where_it_belongs(journey):
 
 @pytest.mark.django_db
 def test_a_crash_is_logged_without_what_was_being_handled(areas):
-    """PostgreSQL says "Failing row contains (…)" with the whole person in it."""
+    """PostgreSQL reports "Failing row contains (…)" with the whole person in it."""
     try:
         with transaction.atomic():
             Household.objects.create(number=NAME * 20, village_id="01020101", address=ADDRESS)
@@ -237,7 +237,7 @@ def test_every_handler_writes_such_lines():
 
 
 def test_long_text_is_stored_in_the_clear_only_of_the_catalogue():
-    """Elsewhere it is what somebody wrote about a person, and encrypted."""
+    """Elsewhere it is text about a person, and encrypted."""
     own = [model for model in apps.get_models() if model.__module__.partition(".")[0] in DOMAINS]
     plain = {
         model.__name__.removesuffix("Event")

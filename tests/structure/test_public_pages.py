@@ -1,4 +1,4 @@
-"""What is kept of public pages: never anything of a person, and never for long."""
+"""What is cached of public pages: never personal data, and only briefly."""
 
 import re
 import time

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.structure.test_doors import SITE, addresses
+from tests.structure.test_access import SITE, addresses
 
 MOST = 12
 # A complete record, rarely requested: one query for each of its sections.

@@ -7,7 +7,7 @@ import time_machine
 from django.utils import timezone
 
 from dsp_platform.audit.models import AuditEvent
-from tests.structure.test_doors import addresses
+from tests.structure.test_access import addresses
 
 pytestmark = pytest.mark.django_db
 

@@ -17,7 +17,7 @@ from tests.roles import as_owner
 
 HISTORY = sorted(model._meta.db_table for model in apps.get_models() if database_roles.is_history(model))
 ADDED_TO = sorted(model._meta.db_table for model in apps.get_models() if database_roles.is_append_only(model))
-# History cannot be changed in any of these ways, whoever takes over a process of the platform.
+# Attempts to change history, as somebody who took over a process of the platform.
 CHANGES = [
     "UPDATE {} SET {column} = {column}",
     "DELETE FROM {}",

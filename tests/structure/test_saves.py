@@ -1,5 +1,8 @@
-"""A save says what it writes. A whole row written back undoes what somebody else wrote meanwhile, and in
-English it writes the English words into the column that every language shares."""
+"""A save names the columns it writes.
+
+Saving a whole row overwrites concurrent changes, and in English it writes the English text into the column
+that all languages share.
+"""
 
 import ast
 from datetime import date
@@ -39,7 +42,7 @@ def test_a_save_names_its_columns_or_says_that_the_row_is_new():
 
 
 def stored(row: object) -> dict[str, object]:
-    """Every column as it stands in the table, whichever language is spoken."""
+    """Every column as stored, whatever the active language."""
     return type(row)._base_manager.rewrite(False).filter(pk=row.pk).values().get()
 
 

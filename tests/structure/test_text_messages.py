@@ -16,7 +16,7 @@ from tests.registry.cast import household_details
 
 # A message may take two parts only for the reason named here.
 TWO_PARTS: dict[str, str] = {}
-REFERENCE = "A-7K3M-92QX"  # all references are of this length
+REFERENCE = "A-7K3M-92QX"  # all references have this length
 OURS = [name for name in sorted(sms_templates.registered()) if not name.startswith("tests.")]
 WIDE = re.compile("[\u1780-\u17ff]")
 

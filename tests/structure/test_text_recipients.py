@@ -1,4 +1,4 @@
-"""Whom texts may go to: a number that somebody only typed gets nothing but the code that proves it."""
+"""Recipients of text messages: a number that is not verified gets nothing but the code that verifies it."""
 
 import ast
 from pathlib import Path
@@ -7,10 +7,10 @@ import pytest
 
 from dsp_platform.notifications import sms_templates
 from dsp_platform.notifications.sms_templates import Recipient, register_sms_template
-from tests.structure.test_house import tracked
+from tests.structure.test_house_rules import tracked
 from tests.structure.test_imports import DOMAINS, name_of, sources, tree
 
-# Every place that writes a text message, and why its number is nobody else's. A new one needs its row.
+# Every call that sends a text message, and why the number is the person's. A new one needs its row.
 SENDERS = {
     "dsp_platform.accounts.codes.services": "typed: a code, counted against network, account and number",
     "dsp_platform.accounts.passkeys.services": "proved: the phone of the account",

@@ -1,4 +1,6 @@
-"""Files are read by workers: one of an account at a time, in turn, again after a crash, and told when not."""
+"""Files are read by workers: one per account at a time, in order, retried after a crash, with a message on
+failure.
+"""
 
 import subprocess
 from datetime import timedelta

@@ -46,7 +46,7 @@ class Server:
     def __init__(
         self, folder: Path, *, workers: int = 2, more: str = "", files: int = 0, **environment: str
     ) -> None:
-        """``files``: how many it may have open, and so how many connections."""
+        """``files``: the limit of open files, and so of connections."""
         (folder / "told.py").write_text(APPLICATION + more)
         self.port = free_port()
         command = webserver.web_command(f"127.0.0.1:{self.port}", workers=workers)

@@ -10,7 +10,7 @@ from dsp_platform.webserver.connections import Waits, to_close
 from dsp_platform.webserver.requests import HEAD_SECONDS
 
 CONNECTIONS = 100
-# What the server keeps for itself, and a file for the body of each.
+# File descriptors that the server needs itself, and a file for the body of each request.
 FILES = 256 + 2 * CONNECTIONS
 NOTHING: tuple[str, ...] = ("",)
 HALF_A_HEAD = ("GET / HTTP/1.1", "Host: here", "X-Half: ")
@@ -50,7 +50,7 @@ def test_whoever_waits_makes_room_when_all_connections_are_taken(server, sent):
 def test_who_comes_last_of_a_flood_is_answered(server, sent):
     """All of it arrives while the server is stopped, and is new when it is accepted."""
     with ExitStack() as lines, server.paused():
-        for _visitor in range(2 * CONNECTIONS + 5):  # so that room is made right after the last
+        for _visitor in range(2 * CONNECTIONS + 5):  # so that connections are closed right after the last one
             lines.enter_context(server.begin(*sent))
         asked = lines.enter_context(server.begin(*WHOLE))
         server.resume()

@@ -51,7 +51,7 @@ def is_open(line: socket.socket) -> bool:
 
 
 def hold(server: Server, lines: ExitStack, source: str, number: int, *more: str) -> list[socket.socket]:
-    """So many that send one byte of a large body and wait."""
+    """That many clients that send one byte of a large body and wait."""
     return [
         lines.enter_context(server.begin(POST, *KNOWN, *more, "", "x", source=source)) for _ in range(number)
     ]
@@ -181,7 +181,7 @@ def test_a_place_is_given_back_when_the_line_breaks(one, lines, reset):
 
 
 def test_a_place_is_given_back_when_the_request_was_answered(one):
-    """On one connection too, that stays open after each."""
+    """On one connection too, which stays open after each."""
     with one.begin("") as line:
         for _file in range(AT_ONCE + 1):
             line.sendall("\r\n".join((POST, *KNOWN, "", "x" * SIZE)).encode())
@@ -201,7 +201,7 @@ def test_who_sends_too_slowly_is_told_so(serve):
     assert '<html lang="km">' in came.decode()
 
 
-# No large body: no cookie is asked for, and it may be sent anywhere.
+# Not a large body: no cookie is required, and any URL accepts it.
 FORM = ("POST /km/sign-in/ HTTP/1.1", "Host: here", "Content-Length: 900000")
 FEW = """
 from dsp_platform.webserver import large_bodies, requests
@@ -223,7 +223,7 @@ def test_a_network_has_its_share_of_smaller_bodies_too(serve, lines, announced):
     assert came.startswith(b"HTTP/1.1 503")
     assert '<html lang="km">' in came.decode()
     assert sends_form(few, "127.0.2.5").startswith(b"HTTP/1.1 200")
-    # What stays in memory needs no place.
+    # A body that stays in memory needs no place.
     with few.begin(*FORM[:2], "Connection: close", "Content-Length: 4", "", "four") as line:
         assert answer(line).startswith(b"HTTP/1.1 200")
 

@@ -28,7 +28,7 @@ def clock(monkeypatch) -> Clock:
 
 
 class House(Places):
-    """Whose requests are referred to until the test ends."""
+    """Whose requests stay referenced until the test ends."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -74,7 +74,7 @@ def test_below_a_pace_a_body_is_late(clock):
     assert not body.is_late
     grow(clock, 2, body, pace=KILOBYTE)
     assert body.is_late
-    body.is_complete = True  # it waits for an answer, and that may take as long as it takes
+    body.is_complete = True  # it waits for an answer, which may take any time
     assert not body.is_late
 
 
@@ -92,7 +92,7 @@ def test_a_full_network_gets_a_place_of_its_own_slow_ones_only(clock, places):
     places.hold("office")
     assert slow.is_dropped
     assert not any(body.is_dropped for body in others + other_networks)
-    assert not places.take(LargeBody("office", MEGABYTE))  # nobody else of it is slow, or it has just begun
+    assert not places.take(LargeBody("office", MEGABYTE))  # nobody else of it is slow, or it just began
 
 
 def test_many_places_have_to_be_used_the_more(clock, places):
@@ -148,7 +148,7 @@ def test_nothing_that_is_gone_has_a_place(places):
     [
         ("session", "session=x", True),
         ("session", "language=km;session=x", True),
-        ("session", "a=b, session=x", True),  # two such headers are put together by a comma
+        ("session", "a=b, session=x", True),  # two such headers are joined by a comma
         ("session", "", False),
         ("session", "session=", False),
         ("session", "session", False),

@@ -74,8 +74,10 @@ def test_large_bodies_come_in_where_documents_are_sent_and_nowhere_else(server):
     [("/", b"HTTP/1.1 200"), ("/large/", b"HTTP/1.1 200"), ("/stream/", b""), ("/file/", b"")],
 )
 def test_behind_the_head_of_a_page_comes_the_next_answer(server, page, next_answer):
-    """On a line that a proxy uses for many, a body would be read as the answer to the next visitor. After a
-    page whose length is not told the line ends."""
+    """On a connection that a proxy shares, a body would be read as the answer to the next client.
+
+    After an answer of unknown length the connection is closed.
+    """
     both = (f"HEAD {page} HTTP/1.1", "Host: here", "", "GET / HTTP/1.1", "Host: here", "Connection: close")
     with server.begin(*both, "", "") as line:
         said = b"".join(iter(lambda: line.recv(65536), b""))
@@ -145,7 +147,7 @@ def test_a_process_that_dies_is_started_anew(server):
 
 
 def test_the_application_is_told_when_a_request_began(server):
-    """By the web server alone: no header is taken for it."""
+    """By the web server alone: it trusts no header for it."""
     began = time.time()
     lines = ("POST / HTTP/1.1", "Host: here", "Content-Length: 4", "Connection: close")
     with server.begin(*lines, "dspp.request_began: 5.0", "", "fo") as line:

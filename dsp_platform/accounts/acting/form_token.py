@@ -48,13 +48,13 @@ def register_subjects(
     registered.subject, registered.describe = subject, describe
 
 
-def acts_for_nobody(view: Any) -> Any:
+def acting_exempt(view: Any) -> Any:
     """Exempt a view whose POST concerns no person, like signing in and out."""
     setattr(view, _MARK, "nothing")
     return view
 
 
-def own_act(view: Any) -> Any:
+def account_only(view: Any) -> Any:
     """A view in which an account acts for itself, whatever case is open: only the account is compared."""
     setattr(view, _MARK, "account")
     return view

@@ -14,7 +14,7 @@ SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 
 class ActingMiddleware:
-    """Every view is checked by default; ``acts_for_nobody`` exempts one."""
+    """Every view is checked by default; ``acting_exempt`` exempts one."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

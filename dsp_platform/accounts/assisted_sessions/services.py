@@ -55,7 +55,7 @@ def attach_subject(*, case: Case, subject_id: int) -> None:
     )
 
 
-def hold_case(*, user: User, case: Case | None) -> None:
+def lock_case(*, user: User, case: Case | None) -> None:
     """Lock the case until the transaction ends: it must be this official's own and still open.
 
     Another tab may have ended it since the request began. Raises PermissionDenied.

@@ -10,14 +10,14 @@ from dsp_platform.accounts.passkeys import services as passkeys
 from dsp_platform.accounts.sessions import services as sessions
 from dsp_platform.audit import services as audit
 
-HandOver = Callable[[User], None]
-_hand_overs: list[HandOver] = []
+Follower = Callable[[User], None]
+_followers: list[Follower] = []
 
 
-def register_hand_over(follower: HandOver) -> None:
+def register_holder_change(follower: Follower) -> None:
     """Call ``follower`` when an account gets another holder: domains delete the former holder's drafts."""
-    if follower not in _hand_overs:
-        _hand_overs.append(follower)
+    if follower not in _followers:
+        _followers.append(follower)
 
 
 def choose_language(*, account: User, language: str) -> None:
@@ -27,7 +27,7 @@ def choose_language(*, account: User, language: str) -> None:
 
 
 @transaction.atomic
-def hand_over(*, account: User, keep: str | None = None) -> None:
+def change_holder(*, account: User, keep: str | None = None) -> None:
     """The account gets or loses its person: revoke sessions, passkeys and open codes of the former holder.
 
     Somebody who had the SIM briefly may have left a session or a passkey in the still empty account.
@@ -43,6 +43,6 @@ def hand_over(*, account: User, keep: str | None = None) -> None:
         # Keep the digest of the password, so that both requests of a double click stay signed in.
         sessions.end_other_sessions(user=user, keep=keep)
     codes.end_open(phone=user.phone or "", account=user)
-    for follower in _hand_overs:
+    for follower in _followers:
         follower(account)
     account.password = user.password  # the caller may use the instance further

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from dsp_platform.accounts.access import step_up
 from dsp_platform.accounts.access.decorators import citizen_required, step_up_required
-from dsp_platform.accounts.acting.form_token import own_act
+from dsp_platform.accounts.acting.form_token import account_only
 from dsp_platform.accounts.codes import services as codes
 from dsp_platform.accounts.codes.code_request import CodeRequest
 from dsp_platform.accounts.codes.forms import CodeForm
@@ -24,7 +24,7 @@ from dsp_platform.accounts.sign_in.views import resend
 from dsp_platform.web.forms import bind, is_submitted
 
 
-@own_act
+@account_only
 @require_http_methods(["GET", "HEAD", "POST"])
 @citizen_required
 def account(request: SignedInRequest) -> HttpResponse:

@@ -17,7 +17,7 @@ from fido2.server import Fido2Server
 from dsp_platform.accounts.access import step_up
 from dsp_platform.accounts.access.decorators import citizen_required, step_up_required
 from dsp_platform.accounts.access.entry_points import NEXT, safe_next_url
-from dsp_platform.accounts.acting.form_token import acts_for_nobody
+from dsp_platform.accounts.acting.form_token import acting_exempt
 from dsp_platform.accounts.errors import PasskeyRefused
 from dsp_platform.accounts.passkeys import services as passkeys
 from dsp_platform.accounts.passkeys.forms import PasskeyForm
@@ -31,7 +31,7 @@ STATE = "passkey"
 ADDING, SIGNING_IN, PROVING = "adding", "signing_in", "proving"
 
 
-@acts_for_nobody
+@acting_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """GET returns the options for the script, POST signs in."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from dsp_platform.accounts.access.decorators import signed_in_required
-from dsp_platform.accounts.acting.form_token import acts_for_nobody, own_act
+from dsp_platform.accounts.acting.form_token import account_only, acting_exempt
 from dsp_platform.accounts.assisted_sessions.services import end_open_case
 from dsp_platform.accounts.models import Case
 from dsp_platform.accounts.requests import SignedInRequest
@@ -22,7 +22,7 @@ from dsp_platform.audit import services as audit
 from dsp_platform.web.forms import is_submitted, row_number
 
 
-@acts_for_nobody
+@acting_exempt
 @require_POST
 def sign_out(request: SignedInRequest) -> HttpResponse:
     if is_verified_official(request):
@@ -31,7 +31,7 @@ def sign_out(request: SignedInRequest) -> HttpResponse:
     return redirect(settings.LOGOUT_REDIRECT_URL)
 
 
-@own_act
+@account_only
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in_required
 def my_sessions(request: SignedInRequest) -> HttpResponse:

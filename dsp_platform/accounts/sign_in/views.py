@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from dsp_platform.accounts.access import step_up
 from dsp_platform.accounts.access.entry_points import ENDED, NEXT, safe_next_url
-from dsp_platform.accounts.acting.form_token import acts_for_nobody
+from dsp_platform.accounts.acting.form_token import acting_exempt
 from dsp_platform.accounts.codes import services as codes
 from dsp_platform.accounts.codes.code_request import CodeRequest
 from dsp_platform.accounts.codes.forms import CodeForm
@@ -25,7 +25,7 @@ from dsp_platform.web.forms import bind, is_submitted
 AFTER = "registry:home"
 
 
-@acts_for_nobody
+@acting_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     if is_citizen(request):
@@ -42,7 +42,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/sign_in.html", {"form": form, "ended": ENDED in request.GET})
 
 
-@acts_for_nobody
+@acting_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def code(request: HttpRequest) -> HttpResponse:
     code_request = CodeRequest(request, purpose=codes.Purpose.SIGN_IN)

@@ -10,14 +10,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from dsp_platform.accounts.access.entry_points import ENDED, NEXT, safe_next_url
-from dsp_platform.accounts.acting.form_token import acts_for_nobody
+from dsp_platform.accounts.acting.form_token import acting_exempt
 from dsp_platform.accounts.staff_sign_in import throttle
 from dsp_platform.accounts.staff_sign_in.forms import CounterSignInForm
 from dsp_platform.accounts.visitors import is_verified_official
 from dsp_platform.web.forms import bind, is_submitted
 
 
-@acts_for_nobody
+@acting_exempt
 @sensitive_post_parameters("password", "otp_token")
 @require_http_methods(["GET", "HEAD", "POST"])
 def counter_sign_in(request: HttpRequest) -> HttpResponse:

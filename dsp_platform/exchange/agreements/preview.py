@@ -51,7 +51,7 @@ def preview_of(*, agreement: Agreement, subject: int, actor: User) -> Preview | 
     require_known_fields(agreement)
     record_kind = registered.kinds[agreement.kind]
     explainer = explainer_of(record_kind)
-    for kind, number in explainer.looks(subject):
+    for kind, number in explainer.accessed(subject):
         audit.record(actor=actor, action="view", subject_kind=kind, subject_id=number, reason=AUDIT_REASON)
     item = next(iter(record_kind.build(agreement, [subject])), None)
     if item is None:

@@ -101,6 +101,6 @@ def death(change: Applying) -> None:
     )
     end_membership(change, change.household, membership, change.answers, on=person.died_on)
     if account is not None:
-        accounts.hand_over(account=account)
+        accounts.change_holder(account=account)
     for case in Case.objects.filter(subject_id=person.pk, ended_at=None):
         end_case(case=case, end=Case.End.CLOSED)

@@ -19,7 +19,7 @@ from registry.changes.hearings.selectors import (
 )
 from registry.changes.hearings.services import answer_household_change
 from registry.changes.hearings.visibility import why_unread
-from registry.changes.hidden import note_change_look, unread_change
+from registry.changes.hidden import log_change_access, unread_change
 from registry.changes.kinds import KINDS
 from registry.changes.questions import rows_of
 from registry.changes.selectors import PREFIX
@@ -46,7 +46,7 @@ def counter_household_change(request: HttpRequest, reference: str) -> HttpRespon
     found = rows.filter(reference=clean_reference(reference, PREFIX) or "", kind="move").first()
     if found is None or not may_answer_for_commune(user_of(request), found):
         raise Http404
-    note_change_look(request, found, found.asked_for_id)
+    log_change_access(request, found, found.asked_for_id)
     if words := why_unread(user_of(request), found):
         return unread_change(request, found, words, "registry:counter_changes")
     return _answer(request, found, "registry:counter_changes", said=said_by(user_of(request).pk, found))

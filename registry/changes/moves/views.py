@@ -20,7 +20,7 @@ from dsp_platform.casework.errors import StepRefused
 from dsp_platform.web.forms import bind, is_submitted
 from registry.changes.forms import MoveForm
 from registry.changes.hearings.visibility import LEFT, reads_place, why_unread
-from registry.changes.hidden import note_change_look, unread_change
+from registry.changes.hidden import log_change_access, unread_change
 from registry.changes.kinds import KINDS
 from registry.changes.moves import services
 from registry.changes.moves.services import OldTerms
@@ -84,7 +84,7 @@ def counter_move(request: HttpRequest, reference: str) -> HttpResponse:
         return answer
     shown = sees_mover(user_of(request), found)
     if shown:
-        note_change_look(request, found, found.mover_id)
+        log_change_access(request, found, found.mover_id)
     waits = waits_for(found) if shown else MOVER if may_need_yes(found) else ""
     context = {
         "change": found,

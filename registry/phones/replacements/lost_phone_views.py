@@ -55,7 +55,7 @@ def lost_phone(request: HttpRequest, person: Person) -> HttpResponse:
 
 
 @official_required
-@subject_required(look=NONE, otherwise="registry:lost_phone")
+@subject_required(access=NONE, otherwise="registry:lost_phone")
 def lost_phone_code(request: HttpRequest, person: Person) -> HttpResponse:
     """The person reads the code from the new phone, the official types it."""
     if person.account is None:

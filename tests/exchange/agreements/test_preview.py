@@ -1,4 +1,4 @@
-"""The preview of an agreement: what an operator would get of one person, and why, before anything leaves."""
+"""The preview of an agreement: what an operator would receive about one person, and why."""
 
 import json
 from datetime import date

@@ -29,7 +29,7 @@ URL = "OPERATOR_FAMILY_PACKAGE_DATABASE_URL"
 
 
 def reach_again(operator: Operator) -> None:
-    """The hour has passed."""
+    """As if the hour had passed."""
     Operator.objects.filter(pk=operator.pk).update(retry_at=None)
 
 
@@ -274,7 +274,7 @@ def test_a_change_during_the_push_stays_due(people, while_pushing):
 @pytest.mark.faults
 @pytest.mark.django_db(transaction=True)
 def test_two_drains_at_once_deliver_everything_once(people, family_package, family_package_db, monkeypatch):
-    """Even without the lease that keeps them apart."""
+    """Even without the lease that prevents concurrent drains."""
     held = operator_leases.OperatorLease("family_package", "drain", 0, float("inf"))
     monkeypatch.setattr(operator_leases.OperatorLease, "renew", lambda lease: True)
     monkeypatch.setattr("dsp_platform.exchange.ledger.operator_leases.taken", lambda *of: nullcontext(held))

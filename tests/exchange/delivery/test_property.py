@@ -1,4 +1,4 @@
-"""Random changes, withdrawals, failures, deaths and drains against a model."""
+"""Property test: random changes, withdrawals, failures, crashes and drains against a model."""
 
 from uuid import UUID, uuid4
 

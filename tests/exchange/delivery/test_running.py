@@ -31,7 +31,7 @@ __all__ = ["broker", "country", "notified", "started"]
 
 @pytest.fixture
 def queue(settings, monkeypatch):
-    """The names of the operators for whom a message waits in the queue of deliveries."""
+    """The operators for which a message is in the queue of deliveries."""
     monkeypatch.setattr(workers, "_paused_until", 0.0)
     with redis.Redis.from_url(settings.REDIS_URL) as line:
         line.flushdb()
@@ -211,5 +211,5 @@ def test_operators_that_hang_together_cost_the_others_nothing(started, notified,
     wait_for(lambda: not still_due("disability"))
     assert operator_rows("disability", "SELECT count(*) FROM di_person") == [(6,)]
     assert [still_due(code) for code in HANGING] == [12] * 4
-    assert not Operator.objects.filter(failures__gt=0).exists()  # they hung all the time
+    assert not Operator.objects.filter(failures__gt=0).exists()  # they were blocked all the time
     worker.kill()  # or it would wait for them

@@ -18,7 +18,7 @@ __all__ = ["while_pushing"]
 
 @pytest.fixture
 def taken_over(while_pushing) -> Callable[[Callable[[], object]], list[list[int]]]:
-    """While the first drain pushes, its lease runs out and another takes the operator."""
+    """While the first drain pushes, its lease expires and another takes the operator."""
 
     def install(then: Callable[[], object]) -> list[list[int]]:
         def lose() -> None:
@@ -58,7 +58,7 @@ def test_who_lost_the_operator_takes_nothing_more(people, taken_over, monkeypatc
     announce(*(people.add(number) for number in range(1, 10)))
     pushed = taken_over(lambda: None)
     drain("family_package", batch=1)
-    # What it had claimed before; the next is the other's.
+    # Its former claim; the next one is the other's.
     assert 1 <= len(pushed) <= 3
 
 

@@ -151,7 +151,7 @@ class ByNumber:
     def find(self, typed: str) -> int | None:
         return {"0000 0000 0007": 7}.get(typed)
 
-    def looks(self, subject: int) -> list[tuple[str, int]]:
+    def accessed(self, subject: int) -> list[tuple[str, int]]:
         return [("person", subject)]
 
 

@@ -31,7 +31,7 @@ NOTHING = {"missing": 0, "surplus": 0, "unknown": 0, "repaired": 0}
 
 
 def compare(operator: Operator) -> dict[str, int]:
-    """The whole comparison, without what was compared."""
+    """The whole comparison; the result without the number compared."""
     job = start_reconciliation(operator=operator, actor=None)
     assert jobs.run_job(job.pk) is False
     job.refresh_from_db()
@@ -75,7 +75,7 @@ def assert_operator_is_right(people, database) -> None:
 def test_a_hundred_differences_are_found_among_thousands_and_repaired_once(
     people, delivered, family_package, family_package_db, monkeypatch, caplog
 ):
-    # So small that the comparison has to descend, list and repair in many steps.
+    # So small that the comparison needs many steps.
     for name, value in {"FIRST_RANGES": 8, "MOST_RANGES": 64, "SMALL": 20, "CHUNK": 100}.items():
         monkeypatch.setattr(ranges, name, value)
     delivered(2000)

@@ -34,7 +34,7 @@ def when_asked(monkeypatch):
 def test_what_is_delivered_meanwhile_is_not_taken_for_lost(
     people, delivered, family_package, family_package_db, monkeypatch, when_asked, question, before
 ):
-    """One row is really lost, so that every number is listed and proven."""
+    """One row is really lost, so that every number is listed and verified."""
     monkeypatch.setattr(ranges, "FIRST_RANGES", 1)
     delivered(60)
     family_package_db("DELETE FROM fp_person WHERE spid::bigint = 1")

@@ -1,4 +1,4 @@
-"""A moment that no process could read again stops neither the other reports nor the steward's list."""
+"""A date that Python cannot parse stops neither the other reports nor the steward's list."""
 
 import logging
 from datetime import UTC, datetime, timedelta
@@ -141,7 +141,7 @@ def test_a_failure_that_cannot_even_be_noted_stops_no_other(unreadable, handled,
 
 
 def test_without_a_database_the_turn_ends(unreadable, handled, monkeypatch):
-    """Rather than one error in the log for each report that waits."""
+    """Instead of one error in the log for each pending report."""
 
     def fail(report_id: int) -> None:
         raise OperationalError

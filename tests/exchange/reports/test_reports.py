@@ -42,7 +42,7 @@ def only_applications(handle: Callable[[StatusReport], None]) -> dict[str, Repor
 
 @pytest.fixture
 def handled(monkeypatch) -> list[StatusReport]:
-    """What the domain's handler was given. It holds "unknown", and breaks down at "poison"."""
+    """What the domain's handler received. It holds "unknown", and raises at "poison"."""
     seen: list[StatusReport] = []
 
     def handle(report: StatusReport) -> None:
@@ -257,7 +257,7 @@ def test_who_was_unknown_is_looked_for_again_for_a_month(fund, family_package_db
 
 @pytest.mark.django_db(transaction=True)
 def test_a_report_that_comes_in_twice_at_once_is_one(fund):
-    """As over DCI, where a sender repeats what it had no answer to."""
+    """As over DCI, where a sender repeats a message without an answer."""
     start, stored = threading.Barrier(4), []
 
     def tell() -> None:

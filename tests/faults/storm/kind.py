@@ -1,4 +1,4 @@
-"""A kind of record over a table of its own, the requests that change it, and the clock of another machine."""
+"""A record kind with a table of its own, the requests that change it, and the clock of another machine."""
 
 import os
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from dsp_platform.exchange.ledger import services
 from dsp_platform.exchange.models import Agreement, Operator
 
 OPERATORS = ("family_package", "nssf")
-NEVER = 7  # every seventh subject never agrees to anything
+NEVER = 7  # every seventh subject never consents
 CHANGES = 20  # in each request
 SUBJECTS = 4000
 FIELDS = ["spid", "told"]
@@ -48,7 +48,10 @@ RETURNING version
 
 
 def change(number: int) -> bool:
-    """The changes of one request, once however often it is sent. False if they were there already."""
+    """The changes of one request, applied once however often it is sent.
+
+    False if they were applied before.
+    """
     random = Random(number)  # noqa: S311
     chosen = sorted(random.sample(range(1, SUBJECTS + 1), CHANGES))
     with transaction.atomic(), connection.cursor() as cursor:
@@ -100,14 +103,16 @@ class Storm(RecordKind):
 
 
 def on_this_machine() -> None:
-    """The kind, and the clock: ``STORM_CLOCK`` seconds before or after everybody else's."""
+    """The kind, and the clock: ``STORM_CLOCK`` seconds ahead of or behind all others."""
     register_record_kind(Storm())
     if ahead := int(os.environ.get("STORM_CLOCK", "0")):
         time_machine.travel(datetime.now(UTC) + timedelta(seconds=ahead), tick=True).start()
 
 
 def prepare(servers: dict[str, str]) -> None:
-    """The storm's own tables, and operators with their databases; by code the address of their server."""
+    """The storm's own tables, and operators with their databases; returns the address of their server by
+    code.
+    """
     with database_roles.owner():
         with connection.cursor() as cursor:
             cursor.execute(TABLES)
@@ -116,7 +121,7 @@ def prepare(servers: dict[str, str]) -> None:
         os.environ["OPERATOR_ADMIN_DATABASE_URL"] = server
         call_command("create_operator_databases", REFERENCE / f"{code}.sql", verbosity=0)
         operator = Operator.objects.create(code=code, name_en=code, name_km=code)
-        with database_roles.owner():  # nobody else puts one in that is in force already
+        with database_roles.owner():  # not put in force by two people
             Agreement.objects.create(
                 operator=operator,
                 kind=Storm.name,

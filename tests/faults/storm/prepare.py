@@ -1,4 +1,4 @@
-"""Before the storm, as a process of its own: ``python -m tests.faults.storm.prepare OPERATOR=SERVER ...``."""
+"""Prepares the storm in a separate process: ``python -m tests.faults.storm.prepare OPERATOR=SERVER ...``."""
 
 # ruff: noqa: I001  (the first of ours sets Django up, which the last needs)
 import sys

@@ -1,7 +1,8 @@
-"""Twenty thousand changes while everything is killed with -9, again and again, at random moments.
+"""Twenty thousand changes while every process is killed with -9, again and again, at random moments.
 
 On servers of its own: PostgreSQL and Redis of the platform, and a PostgreSQL of one operator; the other
-operator's database dies together with the platform's. One of the two workers lives ten minutes ahead.
+operator's database crashes together with the platform's. The clock of one of the two workers is ten minutes
+ahead.
 """
 
 import http.client
@@ -34,9 +35,9 @@ from tests.stack import BASE, Browser, Process, Web, wait_for
 REQUESTS = 1000
 KILLS = 3  # of each, and of the two workers together four
 LEASE = 5
-# Everything that ever stood in the operator's table, also what was overwritten since. It is numbered with
-# the row locked, so of one subject in the order it arrived: where the rows stand says nothing, because what
-# a killed delivery leaves is cleared away and filled again.
+# Every row that was ever in the operator's table, including overwritten ones. It is numbered with the row
+# locked, so for one subject in order of arrival: physical order means nothing, because the space of aborted
+# deliveries is reused.
 WITNESS = """
 CREATE TABLE arrival (
     place bigint GENERATED ALWAYS AS IDENTITY, spid text, told text, number bigint
@@ -60,7 +61,7 @@ WHERE operator_id = %s AND delivered_revision > 0
 
 
 class Country:
-    """All servers and processes, and how each of them dies and comes back."""
+    """All servers and processes, and how each of them is killed and restarted."""
 
     def __init__(self, folder: Path) -> None:
         keys = new_keys()
@@ -99,7 +100,7 @@ class Country:
             process.start()
 
     def _prepare(self) -> None:
-        """The tables as the tests' own server has them, and both operators."""
+        """The tables as on the tests' own server, and both operators."""
         template = urlunsplit(
             urlsplit(os.environ["DATABASE_OWNER_URL"])._replace(path=f"/{database_with_tables()}")
         )
@@ -149,7 +150,7 @@ class Country:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
         server.process.wait()
-        wait_for(lambda: self._starts(server), 60)  # what the killed one left is let go in its own time
+        wait_for(lambda: self._starts(server), 60)  # the leases of the killed one expire
 
     def _starts(self, server: Postgres) -> bool:
         with suppress(EmbeddedError):
@@ -186,7 +187,7 @@ def country() -> Iterator[Country]:
 
 
 def send_all(country: Country, numbers: Iterator[int], answered: Counter) -> None:
-    """Each request until it is answered for: what broke on the way is sent again."""
+    """Each request is repeated until it is answered."""
     browser = Browser(country.web)
     for number in numbers:
         if number >= REQUESTS:
@@ -202,7 +203,7 @@ def send_all(country: Country, numbers: Iterator[int], answered: Counter) -> Non
 
 
 def settled(country: Country) -> bool:
-    """The waits of operators that failed are over."""
+    """The back-off of operators that failed is over."""
     country.ask("UPDATE exchange_operator SET retry_at = NULL WHERE retry_at IS NOT NULL RETURNING 1")
     waiting = "SELECT 1 FROM exchange_outstanding UNION ALL SELECT 1 FROM exchange_lease LIMIT 1"
     return not country.ask(waiting)
@@ -249,7 +250,7 @@ def test_nothing_is_lost_nothing_is_held_and_nothing_arrives_that_may_not(countr
         assert {spid: number for spid, (number, _name, _gone) in there.items()} == ledger
     arrivals = country.ask("SELECT spid, told, number FROM arrival ORDER BY place", operator="family_package")
     assert not [spid for spid, name, _number in arrivals if int(spid) % NEVER == 0]
-    # Of one subject the numbers only grow: nothing old ever took the place of something new.
+    # For one subject the versions only grow: no old version ever replaced a newer one.
     latest: dict[str, int] = {}
     for spid, _name, number in arrivals:
         assert number > latest.get(spid, 0)

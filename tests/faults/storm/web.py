@@ -1,4 +1,4 @@
-"""The platform's own web application with one address more, by which changes come in."""
+"""The platform's web application with one more URL, which receives changes."""
 
 # ruff: noqa: E402, I001  (the application sets Django up, which the rest needs)
 from dsp_platform.wsgi import application as application

@@ -88,5 +88,5 @@ def entry(kind: str, subject: int) -> LedgerEntry:
 
 
 def settle() -> None:
-    """As if every operator had received all that was wanted so far."""
+    """As if every operator had received all versions so far."""
     LedgerEntry.objects.update(state="delivered", may_have_copy=True)

@@ -21,7 +21,7 @@ from registry.changes.selectors import moves_of
 from registry.errors import ChangeError, YesMissing
 from registry.models import ChangeRequest, Person
 from registry.my_data.selectors import about as data_about
-from registry.my_data.selectors import looked_at
+from registry.my_data.selectors import logged_subjects
 from registry.persons.ages import is_child, spoken_for
 from registry.phones.replacements.requests import refusal
 from registry.phones.selectors import asked_for_yes, may_have_account, phones_of_adults, who_speaks
@@ -42,14 +42,14 @@ def corrected(actor: User, person: Person, born: date, **more) -> ChangeRequest:
 
 
 def correct(person: Person, born: date) -> Person:
-    """By whatever way: the history is kept by the database."""
+    """By any write: the database keeps the history."""
     Person.objects.filter(pk=person.pk).update(date_of_birth=born)
     person.refresh_from_db()
     return person
 
 
 def days_pass(days: int) -> None:
-    """Since all that stands in the history until now."""
+    """As if everything in the history were old."""
     events = Person.events.rel.related_model
     with as_owner(), pgtrigger.ignore():
         for event in events.objects.all():
@@ -123,7 +123,7 @@ def test_the_help_says_so(client, language, words):
     )
 
 
-# --- a grown person who was made a child
+# --- an adult who was made a child
 
 
 @pytest.fixture
@@ -170,7 +170,7 @@ def test_everywhere_they_are_treated_as_grown(made_child, rith, heng, other_cler
 
 
 def test_nor_does_the_household_read_who_looked_at_them(made_child, heng, rith):
-    assert set(looked_at(data_about(heng.person))["person"]) == {heng.person.pk, rith.pk}
+    assert set(logged_subjects(data_about(heng.person))["person"]) == {heng.person.pk, rith.pk}
 
 
 def test_after_thirty_days_the_head_speaks(made_child, heng):
@@ -186,7 +186,7 @@ def test_who_was_grown_only_before_those_days_is_a_child(maly, heng):
     assert is_child(maly)
 
 
-# --- a child who was made grown
+# --- a child who was made an adult
 
 
 @pytest.fixture
@@ -252,7 +252,7 @@ def test_nothing_is_told_of_the_correction_but_to_whom_it_concerns(rith, maly_at
 
 
 def test_ages_are_counted_in_one_place_beside_eligibility():
-    """Whoever else counts them asks today's date of birth alone."""
+    """Other queries use the present date of birth."""
     counting = {
         str(path)
         for domain in ("registry", "applications", "grievances")

@@ -1,4 +1,4 @@
-"""Who decides, once, and never what they entered."""
+"""Who decides a change: once, and never a change they entered themselves."""
 
 import pytest
 from django.core.exceptions import PermissionDenied

@@ -1,4 +1,4 @@
-"""Two at once, on real transactions: one head, one household for each, one decision."""
+"""Races on real transactions: one head, one household for each person, one decision."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""A request for a household ends with the stay of whoever asked for it."""
+"""A request for a household ends when the person who made it leaves the household."""
 
 import pytest
 from django.utils import translation
@@ -20,7 +20,7 @@ LEFT = {"km": "អ្នកស្នើសុំលែងជាសមាជិ�
 
 @pytest.fixture
 def left_open(maly, maly_at_home, heng):
-    """What she asked about the household and is still open."""
+    """What she requested about the household and is still open."""
     return [ask(maly_at_home, "name", who=about(heng.person), name=NAME), ask(maly_at_home, "birth", **BABY)]
 
 
@@ -57,7 +57,7 @@ def test_nor_do_the_dead_and_their_phone_is_not_told(rith, maly, maly_at_home, h
 def test_what_would_move_the_dead_ends_and_who_asked_is_told(
     maly, heng, family_of_one, sokha, other_clerk, commune_clerk, language
 ):
-    """Not that somebody died: who asked sees only whether the person said yes."""
+    """Not the reason: the requester sees only whether the person agreed."""
     moved = ask(sokha, "joins", **joining(maly))
     decide(heard(ask(heng, "death", who=about(maly), died={"born": ["2026-11-20", "day"]})), other_clerk)
     assert states([moved]) == {"withdrawn"}
@@ -121,7 +121,7 @@ def test_the_end_is_told_in_words(left_open, maly, maly_at_home, other_clerk, la
     assert words in page.content.decode()
 
 
-# --- a page from before a yes
+# --- a page from before the agreement
 
 
 def test_a_page_from_before_the_yes_approves_nothing(
@@ -135,12 +135,12 @@ def test_a_page_from_before_the_yes_approves_nothing(
     assert decide(ChangeRequest.objects.get(pk=request.pk), commune_clerk).state == "applied"
 
 
-# --- to whom the answers go
+# --- who gets the answers
 
 
 @pytest.fixture
 def secret(maly, heng, other_clerk):
-    """Asked at the counter in her name."""
+    """Requested at the counter in her name."""
     case = Case.objects.create(official=other_clerk, subject_id=maly.pk, reason="account", consent_text="x")
     return ask(other_clerk, "leaves", case=case, who=about(maly), where=ELSEWHERE)
 
@@ -165,7 +165,7 @@ def test_without_an_account_any_more_it_does_not_go_to_the_next_holder(maly, mal
     assert Message.objects.get(template="change_refuse").phone == OWN_SIM
 
 
-# --- who moved away meanwhile is not written of
+# --- somebody who moved away meanwhile gets no messages
 
 
 def test_a_birth_says_nothing_of_a_mother_who_lives_elsewhere_meanwhile(

@@ -1,4 +1,4 @@
-"""The law of the rules: one person is judged as one statement judges the whole registry."""
+"""Property: judging one person gives the same verdict as the SQL statement over the whole registry."""
 
 from datetime import date
 
@@ -53,7 +53,7 @@ rules = st.recursive(
 
 @st.composite
 def births(draw, today):
-    """Around the days on which somebody becomes one of the ages that count, and anywhere else."""
+    """Around the birthdays at which an age limit applies, and anywhere else."""
     years = draw(st.sampled_from([0, 1, 2, 5, 18, 42, 60]))
     born = draw(st.sampled_from([(1, 1), (2, 28), (2, 29), (3, 1), (12, 31), (today.month, today.day)]))
     try:
@@ -65,7 +65,7 @@ def births(draw, today):
 @st.composite
 def persons(draw, today):
     answers = st.none() | st.integers(1, 4)
-    well = draw(st.booleans())  # or else one in a thousand would have answered all six questions
+    well = draw(st.booleans())  # otherwise one in a thousand would have answered all six questions
     return {
         "sex": draw(st.sampled_from(Person.Sex.values)),
         "date_of_birth": draw(births(today)),
@@ -127,7 +127,7 @@ def test_one_person_and_the_whole_registry_are_judged_alike(morning, areas, time
     time_machine.move_to(morning, tick=False)
     today = timezone.localdate()
 
-    # Not shrunk: every try builds households, and a test of minutes helps nobody.
+    # No shrinking: every attempt builds households and would take minutes.
     @settings(
         phases=[Phase.generate],
         max_examples=40,
@@ -150,7 +150,7 @@ def test_one_person_and_the_whole_registry_are_judged_alike(morning, areas, time
 
 
 def facts_by_sql():
-    """Every fact of everybody, as the statements over the whole registry see it."""
+    """Every fact of every person, as the statements over the whole registry compute it."""
     columns = ", ".join(f"{FACTS[fact].column} AS {fact}" for fact in FACTS)
     query = f"SELECT person.id, {columns} FROM {sql._tables(FACTS)} WHERE {sql._POPULATION}"
     with connection.cursor() as cursor:
@@ -161,7 +161,7 @@ def facts_by_sql():
 def assert_agree(rule, facts):
     verdicts = {pk: judge_rule(rule, facts[pk]) for pk in sorted(facts)}
     assert list(persons_meeting(rule)) == [pk for pk, verdict in verdicts.items() if verdict is True]
-    asked = sorted(facts)[::2]  # of some only, the same is true
+    asked = sorted(facts)[::2]  # the same for a subset
     assert list(persons_meeting(rule, among=asked)) == [pk for pk in asked if verdicts[pk] is True]
     assert list(persons_meeting(Not(rule))) == [pk for pk, verdict in verdicts.items() if verdict is False]
     found = matching(rule)
@@ -175,7 +175,7 @@ def assert_agree(rule, facts):
 
 @pytest.fixture
 def family(areas):
-    """An old man of unknown level and a girl of ten; and somebody whose second record was merged."""
+    """An old man of unknown poverty level and a girl of ten; and somebody whose second record was merged."""
     home = Household.objects.create(number="H1", village_id="01020101")
     for number, (born, role) in enumerate([("1950-05-05", "head"), ("2016-05-05", "child")]):
         person = Person.objects.create(
@@ -233,7 +233,7 @@ def test_the_facts_a_rule_names():
 
 
 def test_memberships_are_those_of_the_models():
-    """The statement names tables and columns itself: they must be those of the models."""
+    """The statement names tables and columns literally: they must match the models."""
     assert (Person._meta.db_table, Membership._meta.db_table, Household._meta.db_table) == (
         "registry_person",
         "registry_membership",

@@ -1,4 +1,4 @@
-"""What a person reads about their own data: copies at operators, looks, help, consents, everything."""
+"""What a person reads about their own data: copies at operators, access log, help, consents, everything."""
 
 import json
 from datetime import date
@@ -109,7 +109,7 @@ def test_what_waits_alike_is_told_once(about):
 
 def test_a_search_that_listed_the_person_is_a_look(about, commune_clerk):
     selectors.search_persons(official=commune_clerk, query="សុខ")
-    looks, following = my_data.looks_about(about)
+    looks, following = my_data.access_log_about(about)
     assert {look.listed for look in looks} == {True}
     assert looks[0].office == "បន្ទាយនាង"
     assert following is None
@@ -119,7 +119,7 @@ def test_a_search_that_listed_the_person_is_a_look(about, commune_clerk):
 def test_looks_at_another_adult_are_theirs(about, commune_clerk):
     spouse = about.members[1]
     AuditEvent.objects.create(actor=commune_clerk, action="view", subject_kind="person", subject_id=spouse.pk)
-    assert my_data.looks_about(about) == ([], None)
+    assert my_data.access_log_about(about) == ([], None)
 
 
 def test_all_looks_can_be_turned_to(about, commune_clerk, nssf_reviewer):
@@ -130,7 +130,7 @@ def test_all_looks_can_be_turned_to(about, commune_clerk, nssf_reviewer):
         )
     seen, before = 0, None
     while True:
-        looks, before = my_data.looks_about(about, before=before)
+        looks, before = my_data.access_log_about(about, before=before)
         seen += sum(look.pages for look in looks)
         if before is None:
             break

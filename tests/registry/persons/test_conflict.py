@@ -1,4 +1,4 @@
-"""Who set up a key of a person, is them, or is close to them, decides nothing about them, in no room."""
+"""Conflicts of interest: staff decide nothing about themselves, relatives, or whom they gave credentials."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""An account speaks for a person when it is settled: no official becomes somebody by the phone on record."""
+"""An account acts for a person once it is settled: not right after the phone on record was changed."""
 
 from datetime import date, timedelta
 
@@ -36,7 +36,7 @@ def thief(db):
 
 
 def written_down(clerk, person: Person, days: int) -> None:
-    """The official wrote a number of their own on the record, on the first of so many days."""
+    """The official entered a number of their own on the record, on the first of that many days."""
     age(person, 60)
     case = case_of(clerk, person)
     ask(clerk, "phone", case=case, who=about(person), phone={"phone": OWN_SIM})
@@ -97,7 +97,7 @@ def test_after_30_days_it_does_and_household_is_told(maly, other_clerk, thief):
 
 
 def test_an_account_on_a_young_number_says_no_yes(maly, other_clerk, thief):
-    """However it came to the account."""
+    """However the account got it."""
     age(maly, 60)
     Person.objects.filter(pk=maly.pk).update(phone=OWN_SIM)
     age(maly, 8)
@@ -165,7 +165,7 @@ def test_a_child_who_is_the_head_says_it_themself(rith):
 
 @pytest.fixture
 def elsewhere(maly):
-    """She claimed her record by a code to the number that stood there, and signs in with another one."""
+    """She claimed her record by a code to the number on it, and signs in with another one."""
     age(maly, 60)
     account = User.objects.create_citizen(phone="+85516555777")
     give_account(person=fresh(maly), account=account, actor=account)

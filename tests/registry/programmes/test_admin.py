@@ -50,7 +50,7 @@ def test_persons_are_not_browsed(desk, head):
 
 
 def test_nobody_is_searched_for_in_an_address(desk, head):
-    """Addresses stand in logs and in the browser's list of pages visited."""
+    """URLs end up in logs and in the browser's history."""
     assert head.spid_grouped not in desk.get(url("person_changelist"), {"q": "ស៊ុខា"}).content.decode()
 
 

@@ -99,7 +99,7 @@ def test_an_unknown_word_is_held(report, health_fund):
         handle_enrolment(report("perhaps"))
 
 
-# From here on as the exchange does it: stored first, then handled, with what it did to the report.
+# From here on as the exchange does it: stored first, then handled, with the outcome on the report.
 
 
 @pytest.fixture
@@ -151,7 +151,7 @@ def test_idpoor_tells_level_validity_and_the_card_that_the_head_keeps(head):
         "handled", "level1", date(2029, 12, 31),
     )  # fmt: skip
     assert card(head) == ("equity_card", "EC-0102-77")
-    assert report.values == {"valid_to": "2029-12-31"}  # the number is kept encrypted, and only there
+    assert report.values == {"valid_to": "2029-12-31"}  # the number is stored encrypted, and only there
 
 
 def test_a_new_card_takes_the_place_of_the_old_one_and_is_delivered(head):
@@ -193,13 +193,13 @@ def test_one_number_cannot_be_two_persons(head, areas, operators, commune_clerk)
     arrives("disability", "disability", head.spid, "mild", card="DC-9")
     report = arrives("disability", "disability", neighbour.spid, "mild", card="DC-9")
     neighbour.refresh_from_db()
-    # What was reported stands or falls as a whole.
+    # A report is applied as a whole or not at all.
     assert (report.state, report.reason, neighbour.disability_level) == ("held", "number_of_another", "")
 
 
 def test_who_pays_for_another_operator_reports_enrolments_and_payments(head, family_package):
     arrives("nsaf", "enrolment", head.spid, "active", programme="family-package", reference="E-1")
-    for day in (6, 6, 7):  # the first of them comes twice
+    for day in (6, 6, 7):  # the first of them is repeated
         paid = {"amount": "34000", "paid_on": f"2026-11-0{day}", "reference": f"V-{day}"}
         arrives("nsaf", "payment", head.spid, "paid", day=day, programme="family-package", **paid)
     (support,) = selectors.supports_of(head)
@@ -329,7 +329,7 @@ def test_every_kind_that_an_operator_may_report_has_its_handler():
 
 
 def test_a_draft_of_the_same_operator_takes_part_in_nothing(report, head, health_fund, operators):
-    """It would make what the operator reports without naming a programme ambiguous."""
+    """It would make reports that name no programme ambiguous."""
     Programme.objects.create(
         code="new", operator=operators["pmrs"], name_km="ថ្មី", name_en="New", state="draft"
     )

@@ -1,4 +1,4 @@
-"""Two at once: real transactions in threads, on rows that both can see."""
+"""Races: real transactions in threads, on rows that both can see."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -23,7 +23,7 @@ CARD = {"document_type": "identity_card", "document_number": "010203040"}
 
 
 def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """What each of them returned, or the error it ended with; all start at the same moment."""
+    """The result of each, or the error it raised; all start at the same moment."""
     start = Barrier(len(acts))
 
     def run(act: Callable[[], Any]) -> Any:
@@ -62,7 +62,7 @@ def test_one_account_in_two_browsers_registers_once(areas, sokha):
 
 
 def test_two_officials_with_the_same_person(areas, commune_clerk, sokha):
-    """The unique constraint decides who came first; the other one is told, and leaves nothing behind."""
+    """The unique constraint decides who was first; the other one is refused, and leaves no rows."""
 
     def submit(actor) -> Callable[[], Household]:
         details = household_details(person_details(**CARD))

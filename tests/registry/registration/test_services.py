@@ -92,7 +92,7 @@ def test_withdrawing_from_the_registry_withdraws_from_all(household, consent, so
 
 @pytest.mark.parametrize("change", [{"withdrawn_at": None}, {"purpose": "x"}, {"operator_code": "nssf"}])
 def test_a_consent_is_given_once_and_withdrawn_once(household, consent, sokha, change):
-    """Past the services too: what somebody agreed to, and when they took it back, is not rewritten."""
+    """Even by a query that bypasses the services: consents and their withdrawal are not rewritten."""
     given = Consent.objects.filter(pk=consent("idpoor").pk)
     if "withdrawn_at" in change:
         withdraw_consent(household=household, operator_code="idpoor", actor=sokha, case=None)

@@ -1,4 +1,4 @@
-"""What stands out, each with its rule; and who may read it."""
+"""Unusual events, each with its rule; and who may read them."""
 
 from datetime import UTC, date, datetime, timedelta
 from html import unescape

@@ -1,4 +1,4 @@
-"""Our side of CamDX as the tests set it up: the environment, one operator, one agreement."""
+"""Our side of CamDX in the tests: the environment, one operator, one agreement."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Every way in which CamDX or the operator behind it can fail, and what each of them means."""
+"""Every way in which CamDX or the operator behind it can fail, and how each is classified."""
 
 import pytest
 from django.test import override_settings
@@ -51,7 +51,7 @@ XML = b"<Fault><faultcode>Server</faultcode><faultstring>sokha</faultstring></Fa
         (Reply(500, b"", xroad="Server.ServerProxy.AccessDenied"), "access_denied", False),
         (failed("Server.ServerProxy.AccessDenied")._replace(xroad="true"), "access_denied", False),
         (Reply(500, XML, xroad="true"), "security_server", True),
-        # The operator itself answered: no header of X-Road, whatever its words look like.
+        # The operator itself answered: no X-Road header, whatever its text looks like.
         (failed("Server.ServerProxy.AccessDenied", 503)._replace(xroad=""), "maintenance", True),
         (Reply(502, XML), "operator_error", True),
         (Reply(504), "time_out", True),

@@ -55,7 +55,7 @@ def line(operator_databases) -> Iterator[psycopg.Connection]:
 
 @pytest.fixture
 def own(line) -> Iterator[Callable[..., list[tuple]]]:
-    """The operator's administrator at work in a schema of its own, which is gone afterwards."""
+    """The operator's administrator, with a schema that is dropped afterwards."""
 
     def run(*statements: str) -> list[tuple]:
         for statement in statements:

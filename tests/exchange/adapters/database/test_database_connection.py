@@ -37,7 +37,7 @@ def at_the_commit(data: bytes, before: int) -> bool:
 
 @pytest.fixture
 def through(family_package_db, monkeypatch) -> Callable[..., Proxy]:
-    """The operator is reached by way of a proxy."""
+    """The operator is reached through a proxy."""
 
     def reach(proxy: Proxy, host: str = "127.0.0.1") -> Proxy:
         monkeypatch.setenv(f"{PREFIX}URL", proxy.address(host))
@@ -110,7 +110,7 @@ def test_a_table_that_somebody_keeps_locked_is_busy(family_package_db, monkeypat
 
 @pytest.fixture
 def own_role(family_package_db) -> Iterator[str]:
-    """The operator's own roles belong to the tests of all workers: this one may be broken."""
+    """The operator's own roles are shared by all test workers; this one may be changed."""
     name = f"broken_{os.getpid()}"
     owner = urlsplit(family_package_db.url).username
     with psycopg.connect(os.environ["OPERATOR_ADMIN_DATABASE_URL"], autocommit=True) as admin:
@@ -155,7 +155,7 @@ class Papers:
 
 @pytest.fixture
 def papers(tmp_path, settings) -> Papers:
-    """An operator whose server has a certificate for 127.0.0.1 and asks for ours, as in production."""
+    """An operator whose server has a certificate for 127.0.0.1 and requires ours, as in production."""
     settings.PRODUCTION = True
     authority = Authority(tmp_path, "operator")
     server = authority.certificate("server")
@@ -190,7 +190,7 @@ def test_in_production_nothing_leaves_for_who_is_not_the_operator(
 
 @pytest.fixture
 def described(monkeypatch, settings) -> Iterator[Callable[..., list[str]]]:
-    """The ids of what the system check says of one operator described like this."""
+    """The ids of the system check messages for one operator with this configuration."""
     for name in [name for name in os.environ if name.startswith("OPERATOR_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", "/nonexistent")

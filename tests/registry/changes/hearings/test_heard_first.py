@@ -139,7 +139,7 @@ def test_nor_does_who_is_near_the_mother_decide_of_a_birth(maly, heng, other_cle
         decide(request, other_clerk)
 
 
-# --- who reads what the household answered
+# --- who may read what the household answered
 
 
 @pytest.mark.parametrize("language", ["km", "en"])
@@ -164,7 +164,7 @@ def test_what_was_objected_is_read_only_by_who_may_decide(maly, heng, other_cler
                 assert words not in html.unescape(shown)
 
 
-# --- asked twice within a day
+# --- requested twice within a day
 
 
 def test_the_second_death_within_a_day_is_told_to_whom_it_names(maly, rith, heng, maly_at_home):
@@ -191,7 +191,7 @@ def test_who_took_it_back_three_times_today_asks_again_tomorrow(
     words = {"en": "Ask again tomorrow", "km": "ថ្ងៃស្អែក"}[language]
     with translation.override(language), pytest.raises(ChangeError, match=words):
         ask(heng, "payee", payee=about(maly))
-    assert ask(maly_at_home, "payee", payee=about(maly)).is_open  # another member is not kept from it
+    assert ask(maly_at_home, "payee", payee=about(maly)).is_open  # this does not block another member
     time_machine.move_to(timezone.now() + timedelta(days=1, hours=1))
     ChangeRequest.objects.update(state="withdrawn")
     assert ask(heng, "payee", payee=about(maly)).is_open
@@ -231,7 +231,7 @@ def test_what_the_former_holder_of_an_account_said_is_not_the_next_ones(
 
 
 def hand_over(account: User, person: Person) -> None:
-    """Of a number that has stood on this person's record too: the account speaks for them at once."""
+    """Of a number that has been on this person's record too: the account acts for them at once."""
     before = account.person
     before.account = None
     before.save(update_fields=["account"])
@@ -243,7 +243,7 @@ def hand_over(account: User, person: Person) -> None:
         events.filter(account=account).update(pgh_created_at=timezone.now())
 
 
-# --- what the commune that was left still reads
+# --- what the former commune may still read
 
 
 @pytest.mark.parametrize("language", ["km", "en"])

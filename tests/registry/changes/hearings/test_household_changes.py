@@ -26,14 +26,14 @@ PLACE = {"village_code": "01020101", "address": "ផ្ទះលេខ ១"}
 
 @pytest.fixture
 def payee(maly, other_clerk):
-    """Asked by the official of their commune in Maly's name: she is to receive the money."""
+    """Requested by the official of their commune in Maly's name: she is to become the payee."""
     case = Case.objects.create(official=other_clerk, subject_id=maly.pk, reason="account", consent_text="x")
     return ask(other_clerk, "payee", case=case, payee=about(maly))
 
 
 @pytest.fixture
 def move(heng):
-    """Asked by the head, to the other commune."""
+    """Requested by the head, to the other commune."""
     return ask(heng, "move", place=PLACE)
 
 
@@ -47,7 +47,7 @@ def answer(request: ChangeRequest, actor: User, *, agrees: bool, note: str = "")
 
 def test_every_kind_about_no_single_person_says_whom_it_touches():
     silent = {kind.code for kind in KINDS.values() if kind.whom is nobody and kind.concerns is None}
-    assert silent == {"birth", "joins"}  # about a newcomer, who is asked for a yes
+    assert silent == {"birth", "joins"}  # about a newcomer, who must agree
 
 
 def test_those_that_wait_and_touch_others_stand_on_their_page():
@@ -256,7 +256,7 @@ def test_who_agreed_may_still_disagree_until_it_is_decided(payee, heng, maly_at_
     )
     with pytest.raises(ChangeError):
         decide(payee, clerk)
-    assert 'name="answer"' not in client.get(path).content.decode()  # and that stands
+    assert 'name="answer"' not in client.get(path).content.decode()  # and that remains
     answer(payee, heng, agrees=True)
     assert is_objected(payee)
     payee.refresh_from_db()

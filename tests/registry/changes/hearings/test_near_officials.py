@@ -173,7 +173,7 @@ def test_who_entered_it_for_somebody_whose_key_they_set_up_reads_what_they_typed
     assert SECRET in page(other_clerk, f"/counter/changes/{request.reference}/")
 
 
-# --- on no page
+# --- on any page
 
 
 GUARDED = [str(one.pattern) for one in urlpatterns if isinstance(one, URLPattern)]
@@ -195,7 +195,7 @@ def test_no_page_shows_an_address_to_who_is_near(maly, maly_at_home, husband, of
 
 
 def test_the_queue_shows_no_place_of_who_is_near(maly, maly_at_home, husband, stranger, family_of_one, sokha):
-    """Else it tells, with what the page says of why, where they are asked to come."""
+    """Otherwise it would reveal the request, and where they are asked to come."""
     ask(sokha, "joins", **joining(maly))
     own = leaves(maly)
     for reader, reads in ((stranger, True), (husband, False)):
@@ -239,7 +239,7 @@ def other_member(household: Household, person: Person) -> Person:
     return one
 
 
-# --- another phone for somebody near
+# --- replacing the phone of somebody close
 
 
 @pytest.fixture
@@ -260,7 +260,7 @@ def test_nor_whose_phone_waits_nor_its_number(maly, maly_at_home, husband, repla
         assert number in reads or path == "/counter/phones/"
         shown = page(husband, path, language)
         assert replacement.reference in shown
-        # The banner of the open case names her; the page beneath it does not.
+        # The banner of the open case names her; the page below does not.
         assert maly.given_name not in shown.partition("<h1>")[2]
         assert number not in shown
     assert replacement.reference not in page(husband, "/my/", language)
@@ -317,7 +317,7 @@ def test_what_is_taken_back_in_a_case_is_told_to_who_asked(maly, maly_at_home, s
 
 
 def test_also_at_the_number_on_record_beside_the_account(maly, maly_at_home, stranger):
-    """An official may have set up the account by a number of their own."""
+    """An official may have set up the account with a number of their own."""
     maly_at_home.phone = OWN_SIM
     maly_at_home.save(update_fields=["phone"])
     Person.objects.filter(pk=maly.pk).update(registered_by=stranger)

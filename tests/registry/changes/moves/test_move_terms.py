@@ -129,7 +129,7 @@ def test_who_moves_out_reads_whereto_and_who_leads_then(maly, rith):
     assert "no poverty level yet" in rows["Supports"]
 
 
-# --- a yes to what was shown
+# --- agreeing to what was shown
 
 
 @pytest.mark.parametrize("language", ["en", "km"])
@@ -233,7 +233,7 @@ def test_a_yes_at_a_registration_to_an_older_text_is_refused(areas, operators, c
     assert bytes(MoverYes.objects.get().terms) == registration_terms(moved, 0, dara).digest
 
 
-# --- who wants in
+# --- the person who wants to join
 
 
 def test_of_two_requests_for_one_mover_the_first_that_is_done_ends_the_yes_to_the_other(

@@ -1,4 +1,4 @@
-"""Nobody is moved from one household to another without their yes."""
+"""Nobody is moved from one household to another without their consent."""
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -163,7 +163,7 @@ def test_in_one_commune_the_district_or_a_steward_is_the_old_one(
     assert request in selectors.changes_to_decide(district)
     assert request in selectors.changes_to_decide(steward)
     agree(request, district)
-    with pytest.raises(ChangeError):  # nobody lets go and takes in
+    with pytest.raises(ChangeError):  # nobody both releases and receives
         decide(request, district)
     decide(request, commune_clerk)
     assert request in ChangeRequest.objects.filter(state="applied")
@@ -298,7 +298,7 @@ def test_kin_of_the_mover_do_not_answer_for_them(family_of_one, phoneless, sokha
 
 
 def agree_there(person: Person, case: Case, details: HouseholdDetails, phone: str = OWN_SIM) -> None:
-    """At a registration, to what is told there, by its first member."""
+    """As in a registration, from the answers of its first member."""
     agree_to_registration(
         person=person,
         phone=phone,

@@ -19,7 +19,7 @@ from registry.my_data.sections import sections
 from registry.my_data.selectors import about as all_about
 from tests.registry.cast import HEAD_PHONE
 from tests.registry.changes.cast import about, ask, decide, heard
-from tests.registry.claims.test_hand_over import move_record_to, told
+from tests.registry.claims.test_change_of_holder import move_record_to, told
 from tests.structure.conftest import browser
 
 pytestmark = pytest.mark.django_db

@@ -1,4 +1,4 @@
-"""What was put into a SIM's account before it became a person's, or after it was theirs, opens nothing."""
+"""Sessions, passkeys and codes from before an account got its person, or after it lost them, are revoked."""
 
 import ast
 import json
@@ -33,7 +33,7 @@ SIM = "+85512555111"
 
 
 class Planted:
-    """Of who had the SIM in hand for a minute: a session, a passkey and a code that was asked for."""
+    """From somebody who had the SIM for a minute: a session, a passkey and an open code."""
 
     def __init__(self, account: User) -> None:
         self.account = account
@@ -75,7 +75,7 @@ def told(person: Person) -> Identity:
 
 
 def kept(account: User, page: str = "/en/my/account/"):
-    """A session of the holder's own, begun beside the one that was planted."""
+    """A session of the holder, besides the one that was planted."""
     client = browser(account)
     return client, client.session.session_key
 
@@ -98,14 +98,14 @@ def test_nor_one_that_is_opened_at_once(planted, family_of_one, commune_clerk, s
 
 
 def person_with(phone: str, clerk: User) -> Person:
-    """Registered so long ago that the number has settled."""
+    """Registered so long ago that the number counts as settled."""
     details = household_details(person_details(given_name="ធីតា", phone=phone))
     register_household(actor=clerk, details=details)
     return Person.objects.get(given_name="ធីតា")
 
 
 def move_record_to(person: Person, phone: str) -> None:
-    """As if this number alone had ever stood on the record."""
+    """As if this number alone had ever been on the record."""
     Person.objects.filter(pk=person.pk).update(phone=phone)
     with as_owner(), pgtrigger.ignore():
         Person.events.rel.related_model.objects.filter(pgh_obj=person).update(phone=phone)
@@ -163,14 +163,14 @@ def test_a_passkey_that_was_on_its_way_is_not_added(sim):
     fido, chip = passkeys.server(origin="http://testserver", host="testserver", name="x"), Authenticator()
     options, state = passkeys.begin_adding(fido=fido, user=late)
     answer = json.loads(chip.create(json.loads(json.dumps(options))))
-    accounts.hand_over(account=sim)
+    accounts.change_holder(account=sim)
     with pytest.raises(PasskeyRefused):
         passkeys.add(fido=fido, user=late, state=state, answer=answer, name="late")
     assert passkeys.add(fido=fido, user=sim, state=state, answer=answer, name="own")
 
 
 def test_a_claim_without_the_phone_in_hand_asks_for_a_code(sim, maly):
-    """A session that was left open, or begun by a passkey, is no proof that the SIM is still here."""
+    """A session left open, or begun with a passkey, does not prove possession of the SIM."""
     move_record_to(maly, SIM)
     claim = begin_claim(account=sim, told=told(maly), proved=False)
     assert (claim.used_at, Person.objects.get(pk=maly.pk).account) == (None, None)
@@ -214,4 +214,4 @@ def writes_account(node: ast.AST) -> bool:
 
 
 def hands_over(node: ast.AST) -> bool:
-    return isinstance(node, ast.Call) and ast.unparse(node.func).endswith("hand_over")
+    return isinstance(node, ast.Call) and ast.unparse(node.func).endswith("change_holder")

@@ -1,4 +1,4 @@
-"""What somebody else holds for too long: a page says to try again, in the language of who asked."""
+"""When a lock is held for too long, the page asks to try again, in the language of the user."""
 
 import psycopg
 import pytest

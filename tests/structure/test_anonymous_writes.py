@@ -19,7 +19,7 @@ from dsp_platform.accounts.staff_sign_in import throttle
 from grievances import limits, pins, services
 from grievances.models import Grievance
 from tests.grievances.test_pages import fill, pin_of, url
-from tests.structure.test_doors import addresses, expected
+from tests.structure.test_access import addresses, expected
 from tests.structure.test_posts import PLAUSIBLE
 
 pytestmark = pytest.mark.django_db

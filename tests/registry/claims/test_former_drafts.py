@@ -52,7 +52,7 @@ def test_what_the_dead_began_is_gone(his_account):
 
 def test_nor_is_a_change_shown_to_whom_an_account_passes_that_was_begun_in_it(husband, sokha):
     save_change_draft(owner=sokha, case=None, kind="circumstances", answers={"who": about(husband)})
-    accounts.hand_over(account=sokha)
+    accounts.change_holder(account=sokha)
     assert not ChangeDraft.objects.exists()
 
 

@@ -12,7 +12,7 @@ from django.test import Client
 
 from registry.models import Person
 from registry.programmes.changes import GUARDED
-from tests.structure.test_seen_forms import address_of, draft, opened
+from tests.structure.test_stale_forms import address_of, draft, opened
 
 __all__ = ["draft"]
 

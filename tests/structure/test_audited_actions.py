@@ -7,7 +7,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import DatabaseError, connection, transaction
 
 from dsp_platform.audit.models import AuditEvent
-from tests.structure.test_seen_forms import address_of, draft, forms, plain_column
+from tests.structure.test_stale_forms import address_of, draft, forms, plain_column
 
 __all__ = ["draft"]
 

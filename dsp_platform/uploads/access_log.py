@@ -11,15 +11,15 @@ from dsp_platform.audit.models import AuditEvent
 from dsp_platform.uploads.contract import subject_of
 from dsp_platform.uploads.models import Upload
 
-ONE_LOOK = timedelta(minutes=30)
+LOGGED_ONCE_IN = timedelta(minutes=30)
 
 
-def note_look(user: User, case: Case | None, upload: Upload) -> None:
+def log_access(user: User, case: Case | None, upload: Upload) -> None:
     """Recorded for the person concerned, who can read it; a citizen's own views are not recorded."""
     subject = subject_of(upload.subject_kind)
     if user.is_citizen or subject is None:
         return
-    look: dict[str, Any] = {
+    event: dict[str, Any] = {
         "actor": user,
         "action": "view",
         "subject_kind": "person",
@@ -27,5 +27,5 @@ def note_look(user: User, case: Case | None, upload: Upload) -> None:
         "reason": "document",
         "details": {"upload": str(upload.pk)},
     }
-    if not AuditEvent.objects.filter(**look, at__gt=timezone.now() - ONE_LOOK).exists():
-        audit.record(**look, case_id=case.pk if case else None)
+    if not AuditEvent.objects.filter(**event, at__gt=timezone.now() - LOGGED_ONCE_IN).exists():
+        audit.record(**event, case_id=case.pk if case else None)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from grievances.models import Grievance
 from grievances.pin_session import REPORTED
 from tests.structure.conftest import browser, calm
-from tests.structure.test_doors import addresses
+from tests.structure.test_access import addresses
 
 pytestmark = pytest.mark.django_db
 PAGE = "/en/grievances/reported/"

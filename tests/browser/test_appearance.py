@@ -1,9 +1,8 @@
-"""Every page that a link leads to, small and wide: nothing sticks out, shuts anybody out or is heavy.
+"""Every page that a link leads to, on small and wide screens: no overflow, accessible, small enough.
 
-Each page is opened in Khmer and weighed, looked at, its form sent empty, and opened in English, where words
-are longer. Of pages that are built alike and differ in their words alone, the first stands for the others:
-of those it is only asked whether their words stick out. What is seen in the dark depends on the classes of
-the style sheet: each of them is seen once.
+Each page is opened in Khmer and measured, audited for accessibility, its form submitted empty, and opened in
+English, where words are longer. Of pages with the same structure the first is checked completely; the others
+only for overflow. Dark mode depends on the classes of the style sheet: each of them is checked once.
 """
 
 from collections.abc import Iterable, Iterator
@@ -28,14 +27,14 @@ from tests.structure.conftest import browser
 AXE = Axe().axe_script
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "reporter": "no-passes"}
 CONTRAST = {"runOnly": ["color-contrast"], "reporter": "no-passes"}
-# What a laptop of 1280 px shows at 400%, and a phone of 640 px at 200%.
+# A laptop of 1280 px at 400%, and a phone of 640 px at 200%.
 ZOOMED = {"width": 320, "height": 640}
 WIDTHS = (ZOOMED, LAPTOP, PHONE)
 # Design §6: compressed bytes of a first view, and requests.
 BYTES = {"document": 20_000, "stylesheet": 15_000, "script": 15_000}
 ALL_BYTES, REQUESTS = 50_000, 8
 KEPT = settings.STATIC_URL
-# Pages that are come to by a form or a mistake and not by a link.
+# Pages that are reached by a form or an error and not by a link.
 MORE = {
     "anonymous": ("no-such-page/", "help/sign-in/", "my/"),
     "citizen": ("my/account/confirm/", "my/account/phone/", "slip/", "my/claim/"),
@@ -57,7 +56,7 @@ _SEEN = """() => ({
 
 @dataclass
 class Eye:
-    """Looks at pages in one browser, and knows what it has seen and what the page asked the server for."""
+    """Checks pages in one browser, and records what it has checked and what the page requested."""
 
     page: Page
     faults: list[str] = field(default_factory=list)
@@ -73,7 +72,7 @@ class Eye:
         self.asked.append(request)
 
     def knows(self, content: bytes) -> bool:
-        """Whether a page built like this one was looked at; from now on one was."""
+        """Whether a page with this structure was checked before; marks it as checked."""
         shape = tuple(read(content.decode(), "km").shape)
         known = shape in self.shapes
         self.shapes.add(shape)
@@ -98,7 +97,7 @@ class Eye:
         self._note(url, [*plain(self.page, url), *too_wide(self.page)])
 
     def answer(self, url: str, content: bytes) -> None:
-        """The page as the server answered it to a form, without sending the form."""
+        """Shows the server's answer to a form in the browser, without submitting the form."""
         self.page.route(url, lambda route: route.fulfill(body=content, content_type="text/html"), times=1)
         self.page.goto(url)
         self.look(f"{url} sent empty")
@@ -121,7 +120,7 @@ class Eye:
         for request, size in sizes.items():
             if size > BYTES.get(request.resource_type, ALL_BYTES):
                 yield f"{request.url} weighs {size} bytes"
-            # On later visits the page alone is requested: browsers keep files below this address for a year.
+            # On later visits only the page is requested: browsers cache static files for a year.
             if request.resource_type != "document" and not urlsplit(request.url).path.startswith(KEPT):
                 yield f"asks for {request.url} each time"
         if sum(sizes.values()) > ALL_BYTES:
@@ -158,7 +157,7 @@ def too_wide(page: Page, widths: Iterable[ViewportSize] = WIDTHS) -> Iterator[st
 
 
 def shut_out(page: Page, rules: dict) -> Iterator[str]:
-    """What a machine can find of WCAG 2.2 A and AA."""
+    """The violations of WCAG 2.2 A and AA that axe can find."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE)
     for fault in page.evaluate("rules => axe.run(rules).then(found => found.violations)", rules):

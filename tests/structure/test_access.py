@@ -105,7 +105,7 @@ SITE = {
     "registry:consent_give": "door door 404 door on 404 door door door",
     "registry:consent_withdraw": "door door 404 door on 404 door door door",
     "registry:my_data": "door door page door on page door door door",
-    "registry:my_data_looks": "door door page door on page door door door",
+    "registry:my_data_access_log": "door door page door on page door door door",
     "registry:my_data_help": "door door page door on page door door door",
     "registry:my_data_download": "door door page door on page door door door",
     "registry:my_data_everything": "door door page door on page door door door",

@@ -1,6 +1,6 @@
-"""Whatever is typed, sent or put into an address: an answer, never a crash.
+"""Malformed input in fields and URLs gets an answer, never a crash.
 
-PostgreSQL refuses the NUL sign in any text, so whatever passes it on unasked would be a 500.
+PostgreSQL refuses the NUL character in any text, so a view that passes it on unchecked would answer 500.
 """
 
 import re
@@ -19,7 +19,7 @@ from dsp_platform.exchange.agreements import approvals
 from dsp_platform.web.forms import JSONField
 from grievances import services as grievances
 from registry.models import Programme
-from tests.structure import test_doors as doors
+from tests.structure import test_access as doors
 from tests.structure.conftest import browser, calm
 
 WORDS = {
@@ -38,7 +38,7 @@ def encoded(values: dict[str, str]) -> str:
 
 
 def long_for(fields: set[str]) -> str:
-    """About 100 KB, or what all fields together may bring: what is more is refused before it is read."""
+    """About 100 KB, the limit for all fields together: more is refused before it is parsed."""
     sign = "ក"
     return sign * min(34_000, settings.DATA_UPLOAD_MAX_MEMORY_SIZE // len(quote(sign)) // (len(fields) + 1))
 
@@ -48,7 +48,7 @@ def fields_of(client: Client, path: str) -> set[str]:
 
 
 def assert_answers(client: Client, path: str, extra: tuple[str, ...] = ()) -> None:
-    """Every field with each kind of rubbish, all at once; then without any field."""
+    """Every field with each kind of malformed input, all at once; then without any field."""
     fields = fields_of(client, path) | set(extra)
     for kind, word in {**WORDS, "long": long_for(fields)}.items():
         answer = client.post(path, encoded(dict.fromkeys(fields, word)), content_type=FORM)
@@ -150,14 +150,14 @@ def test_desk_of_a_steward(browsers, house, sharing, sokha):
         assert_answers(steward, f"/km/admin/{path}", extra=extra)
 
 
-# With these an act goes on to what is beside it; the rest is rubbish.
+# These select the branch of the view; all other fields are malformed.
 ACT = {"act": "refuse", "yes": "1", "agree": "on", "action": "retry", "decision": "refuse"}
 TEXTS = ("note", "reason", "operator", "digest", "version", "number", "fields", "mapping", "rule", "text")
 NUMBERS = {"no number": "NaN", "endless": "-Infinity", "too large": "1e999", "too long": "9" * 5000}
 
 
 def test_addresses_that_take_a_post_without_a_form(browsers, house, sharing, steward, second_steward):
-    """What a page posts from another page: the walk over forms does not find them."""
+    """What a page posts to another page's view: the crawl over forms does not find it."""
     client = calm(browsers["steward"])
     read = approvals.text_read(sharing, "end")
     proposal = approvals.propose_end(agreement=sharing, actor=second_steward, day=None, read=read)
