@@ -47,7 +47,7 @@ OPERATORS = [
 PASSWORD = "only-for-tests-9182"
 # Whole files go to the workers of pytest-xdist in this order, so that what is long does not end alone.
 LONG_FIRST = (
-    "faults/storm/", "browser/test_looks", "devserver/", "webserver/", "browser/", "faults/",
+    "faults/storm/", "browser/test_looks", "devserver/", "webserver/", "browser/", "faults/", "benchmarks/",
     "structure/test_one_language", "structure/test_rubbish", "structure/test_states", "structure/test_doors",
     "exchange/", "structure/",
 )  # fmt: skip
