@@ -47,7 +47,7 @@ OPERATORS = [
 PASSWORD = "only-for-tests-9182"
 # Whole files go to the workers of pytest-xdist in this order, so that long ones start early.
 LONG_FIRST = (
-    "faults/storm/", "browser/test_appearance", "devserver/", "webserver/", "browser/", "faults/",
+    "faults/storm/", "browser/test_looks", "devserver/", "webserver/", "browser/", "faults/", "benchmarks/",
     "structure/test_one_language", "structure/test_malformed_input", "structure/test_states",
     "structure/test_access",
     "exchange/", "structure/",
