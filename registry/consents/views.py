@@ -16,7 +16,7 @@ from registry.consents.forms import OperatorsForm, consent_paragraphs
 from registry.models import Consent, Household, Person
 from registry.my_data import selectors as my_data
 from registry.my_data.sections import affected_by_withdrawal
-from registry.persons.subject import NONE, household_required, not_found, note_look, user_of
+from registry.persons.subject import household_required, not_found, note_look, user_of
 
 
 def _open_consents(household: Household) -> dict[str, Consent]:
@@ -37,7 +37,7 @@ def consents(request: HttpRequest, person: Person, household: Household) -> Http
 
 
 @actor_required
-@household_required(look=NONE, otherwise=not_found)
+@household_required(look=False, otherwise=not_found)
 def give(request: HttpRequest, person: Person, household: Household, code: str) -> HttpResponse:
     operator = next((one for one in operators_to_consent() if one.pk == code), None)
     if operator is None:
@@ -66,7 +66,7 @@ def give(request: HttpRequest, person: Person, household: Household, code: str) 
 
 
 @actor_required
-@household_required(look=NONE, otherwise=not_found)
+@household_required(look=False, otherwise=not_found)
 def withdraw(request: HttpRequest, person: Person, household: Household, code: str) -> HttpResponse:
     """Shows the effects first; a second submission finds the consent withdrawn and only redirects."""
     operator = Operator.objects.filter(pk=code).first()

@@ -15,7 +15,7 @@ from registry.eligibility.verdict import judge_shown
 from registry.identity.qr_codes import code_of
 from registry.models import Household, Person
 from registry.persons.households import household_of, members_of
-from registry.persons.subject import NONE, PRINT, note_look, subject_required, user_of
+from registry.persons.subject import note_look, subject_required, user_of
 from registry.phones.replacements.selectors import replacements_of_citizen, waiting_by_new_phone
 from registry.programmes import selectors as programmes_selectors
 from registry.programmes.selectors import supports_of
@@ -69,7 +69,7 @@ def me(request: HttpRequest, person: Person) -> HttpResponse:
 
 
 @actor_required
-@subject_required(look=NONE)
+@subject_required(look=False)
 def registered(request: HttpRequest, person: Person) -> HttpResponse:
     """The result of a registration, found by its draft, so that the page can be reloaded."""
     if became(draft_of(user_of(request), case_of(request))) is None:
@@ -78,14 +78,14 @@ def registered(request: HttpRequest, person: Person) -> HttpResponse:
 
 
 @actor_required
-@subject_required(look=NONE)
+@subject_required(look=False)
 def slip(request: HttpRequest, person: Person) -> HttpResponse:
     """To print: numbers to show at an office. The QR codes contain nothing but the number."""
     return _numbers(request, person, "registry/home/slip.html")
 
 
 @actor_required
-@subject_required(look=NONE)
+@subject_required(look=False)
 def card(request: HttpRequest, person: Person, member: int | None = None) -> HttpResponse:
     """The SPID cards of the household, or of one member: to show on the phone, or to print and cut out."""
     return _numbers(request, person, "registry/home/card.html", member)
@@ -96,7 +96,7 @@ def _numbers(request: HttpRequest, person: Person, template: str, member: int | 
     members = [one for one in context["members"] if member in (None, one.person_id)]
     if not members:
         raise Http404
-    note_look(request, person, PRINT)
+    note_look(request, person, "print")
     codes = [(one, code_of(one.person.spid)) for one in members]
     return render(request, template, {"person": person, "codes": codes, "one": member is not None, **context})
 

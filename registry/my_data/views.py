@@ -25,7 +25,7 @@ from dsp_platform.forms import row_number
 from registry.models import Person
 from registry.my_data import selectors
 from registry.my_data.sections import About, sections
-from registry.persons.subject import NONE, note_look, subject_required, user_of
+from registry.persons.subject import note_look, subject_required, user_of
 from registry.phones.selectors import may_take_everything
 
 SCHEMA = 1
@@ -106,13 +106,13 @@ def _moment(typed: str) -> datetime | None:
 
 
 @actor_required
-@subject_required(look=NONE)
+@subject_required(look=False)
 def download(request: HttpRequest, person: Person) -> HttpResponse:
     return render(request, "registry/my_data/my_data_download.html", {"person": person})
 
 
 @step_up_required
-@subject_required(look=NONE)
+@subject_required(look=False)
 def everything(request: HttpRequest, person: Person) -> HttpResponse:
     """To read and print. An official prints it for the person, with document numbers masked."""
     about = _about(request, person, full_numbers=case_of(request) is None)
@@ -126,7 +126,7 @@ def everything(request: HttpRequest, person: Person) -> HttpResponse:
 
 @citizen_required
 @step_up_required
-@subject_required(look=NONE)
+@subject_required(look=False)
 def everything_json(request: HttpRequest, person: Person) -> HttpResponse:
     """JSON, for the person's own device only: the laptops of officials are shared."""
     about = _about(request, person, full_numbers=True)

@@ -17,7 +17,6 @@ from registry.persons.households import household_of
 View = Callable[..., HttpResponse]
 Decorator = Callable[[View], View]
 REGISTER = "registry:register"
-VIEW, PRINT, NONE = "view", "print", ""
 
 
 def user_of(request: HttpRequest) -> User:
@@ -28,7 +27,7 @@ def subject_of(request: HttpRequest) -> Person | None:
     return selectors.subject_of(user_of(request), case_of(request))
 
 
-def note_look(request: HttpRequest, person: Person, action: str = VIEW) -> None:
+def note_look(request: HttpRequest, person: Person, action: str = "view") -> None:
     """An official's look at a record is logged; a citizen's look at their own is not."""
     case = case_of(request)
     if case is not None:
@@ -42,11 +41,12 @@ def note_look(request: HttpRequest, person: Person, action: str = VIEW) -> None:
         )
 
 
-def subject_required(*, look: str = VIEW, otherwise: str | View = REGISTER) -> Decorator:
-    """The view is called with the person as its second argument, and the look is logged as ``look``.
+def subject_required(*, look: bool = True, otherwise: str | View = REGISTER) -> Decorator:
+    """The view is called with the person as its second argument, and the look is logged.
 
-    NONE where the view logs it, because it shows the person only sometimes. ``otherwise`` answers where there
-    is no such person: a view, or the name of a page. Inside of a decorator that requires an account.
+    ``look=False`` where the view shows the person only sometimes, or logs something else. ``otherwise``
+    answers where there is no such person: a view, or the name of a page. Inside of a decorator that requires
+    an account.
     """
 
     def decorate(view: View) -> View:
@@ -56,7 +56,7 @@ def subject_required(*, look: str = VIEW, otherwise: str | View = REGISTER) -> D
             if person is None:
                 return _answer(otherwise, request)
             if look:
-                note_look(request, person, look)
+                note_look(request, person)
             return view(request, person, *args, **kwargs)
 
         return about_subject
@@ -64,18 +64,18 @@ def subject_required(*, look: str = VIEW, otherwise: str | View = REGISTER) -> D
     return decorate
 
 
-def household_required(*, look: str = VIEW, otherwise: str | View = REGISTER) -> Decorator:
+def household_required(*, look: bool = True, otherwise: str | View = REGISTER) -> Decorator:
     """The same with the person's household as the third argument; ``otherwise`` also where there is none."""
 
     def decorate(view: View) -> View:
-        @subject_required(look=NONE, otherwise=otherwise)
+        @subject_required(look=False, otherwise=otherwise)
         @wraps(view)
         def about_household(request: HttpRequest, person: Person, *args: Any, **kwargs: Any) -> HttpResponse:
             household = household_of(person)
             if household is None:
                 return _answer(otherwise, request)
             if look:
-                note_look(request, person, look)
+                note_look(request, person)
             return view(request, person, household, *args, **kwargs)
 
         return about_household

@@ -20,7 +20,7 @@ from dsp_platform.accounts.sign_in.views import resend
 from dsp_platform.accounts.visitors import case_of
 from dsp_platform.forms import bind, is_submitted
 from registry.models import Person, PhoneReplacement
-from registry.persons.subject import NONE, note_look, subject_required, user_of
+from registry.persons.subject import note_look, subject_required, user_of
 from registry.phones.replacements import services
 from registry.phones.replacements.forms import FirstPhoneForm
 from registry.phones.replacements.requests import opens_at_once, phones_to_notify, refusal, registered_in
@@ -29,7 +29,7 @@ from registry.phones.replacements.selectors import needs_second, waiting_for
 
 @sensitive_post_parameters()
 @official_required
-@subject_required(look=NONE, otherwise="registry:counter")
+@subject_required(look=False, otherwise="registry:counter")
 def first_phone(request: HttpRequest, person: Person) -> HttpResponse:
     if person.account is not None:
         return redirect("registry:me")
@@ -59,7 +59,7 @@ def first_phone(request: HttpRequest, person: Person) -> HttpResponse:
 
 
 @official_required
-@subject_required(look=NONE, otherwise="registry:counter")
+@subject_required(look=False, otherwise="registry:counter")
 def first_phone_code(request: HttpRequest, person: Person) -> HttpResponse:
     """The person reads the code from their phone, the official types it."""
     if person.account is not None:  # a double click, or Back

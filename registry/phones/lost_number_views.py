@@ -9,14 +9,14 @@ from dsp_platform.accounts.access.decorators import citizen_required, step_up_re
 from dsp_platform.accounts.phones.numbers import local_form
 from dsp_platform.forms import is_submitted
 from registry.models import Person
-from registry.persons.subject import NONE, subject_required, user_of
+from registry.persons.subject import subject_required, user_of
 from registry.phones.keys import report_lost
 from registry.phones.selectors import has_settled_account, other_phone_of_yes, phone_of_yes, was_set_up
 
 
 @citizen_required
 @step_up_required
-@subject_required(look=NONE, otherwise="registry:me")
+@subject_required(look=False, otherwise="registry:me")
 def lost_number(request: HttpRequest, person: Person) -> HttpResponse:
     if is_submitted(request):
         if report_lost(account=user_of(request)):

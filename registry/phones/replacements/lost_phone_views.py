@@ -23,7 +23,7 @@ from dsp_platform.accounts.sign_in.views import resend
 from dsp_platform.accounts.visitors import case_of
 from dsp_platform.forms import bind, is_submitted
 from registry.models import Person, PhoneReplacement
-from registry.persons.subject import NONE, subject_required, user_of
+from registry.persons.subject import subject_required, user_of
 from registry.phones.replacements import services
 from registry.phones.replacements.forms import LostPhoneForm
 from registry.phones.replacements.requests import refusal
@@ -55,7 +55,7 @@ def lost_phone(request: HttpRequest, person: Person) -> HttpResponse:
 
 
 @official_required
-@subject_required(look=NONE, otherwise="registry:lost_phone")
+@subject_required(look=False, otherwise="registry:lost_phone")
 def lost_phone_code(request: HttpRequest, person: Person) -> HttpResponse:
     """The person reads the code from the new phone, the official types it."""
     if person.account is None:
