@@ -6,7 +6,6 @@ import pwd
 import shutil
 import signal
 import subprocess
-import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,9 +15,9 @@ import psycopg
 from psycopg import sql
 
 from dsp_platform.devserver.processes import (
-    START_SECONDS,
     STOP_SECONDS,
     EmbeddedError,
+    is_ready,
     package_folder,
     spawn,
     stop_processes,
@@ -113,16 +112,15 @@ class Postgres:
         command += [part for option in options for part in ("-c", option)]
         log = self.folder.parent / "postgres.log"
         self.process = spawn(command, log=log, cwd="/", **self.account)
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
-            if self.process.poll() is not None:
-                break
-            with suppress(psycopg.OperationalError):
-                psycopg.connect(self.url("postgres"), connect_timeout=2).close()
-                return
-            time.sleep(0.1)
-        self.stop()
-        raise EmbeddedError(f"PostgreSQL did not start. Its last words are in {log}.")
+        if not is_ready(self.process, self._answers):
+            self.stop()
+            raise EmbeddedError(f"PostgreSQL did not start. Its last words are in {log}.")
+
+    def _answers(self) -> bool:
+        with suppress(psycopg.OperationalError):
+            psycopg.connect(self.url("postgres"), connect_timeout=2).close()
+            return True
+        return False
 
     def _create(self) -> None:
         """Under another name, renamed when complete: an incomplete folder is never used."""

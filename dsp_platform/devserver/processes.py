@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from random import SystemRandom
@@ -77,6 +77,16 @@ def spawn(command: list[str], *, log: Path | IO[bytes], **options: object) -> su
     return subprocess.Popen(  # type: ignore[call-overload]
         command, stdout=output, stderr=subprocess.STDOUT, start_new_session=True, **options
     )
+
+
+def is_ready(process: subprocess.Popen[bytes], answers: Callable[[], bool]) -> bool:
+    """Wait until it answers. False if it ends, or does not answer within START_SECONDS."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        if answers():
+            return True
+        time.sleep(0.1)
+    return False
 
 
 def stop_processes(processes: Iterable[subprocess.Popen[bytes]], stop_signal: signal.Signals) -> None:

@@ -3,7 +3,6 @@
 import signal
 import socket
 import subprocess
-import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +10,9 @@ from pathlib import Path
 import psutil
 
 from dsp_platform.devserver.processes import (
-    START_SECONDS,
     STOP_SECONDS,
     EmbeddedError,
+    is_ready,
     package_folder,
     spawn,
     stop_processes,
@@ -47,13 +46,9 @@ class Redis:
             self.process.stdin.write(settings.encode())
             self.process.stdin.close()
         (self.folder / "redis.pid").write_text(str(self.process.pid))
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline and self.process.poll() is None:
-            if self._answers():
-                return
-            time.sleep(0.05)
-        self.stop()
-        raise EmbeddedError(f"Redis did not start. Its last words are in {log}.")
+        if not is_ready(self.process, self._answers):
+            self.stop()
+            raise EmbeddedError(f"Redis did not start. Its last words are in {log}.")
 
     def _answers(self) -> bool:
         with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1) as connection:

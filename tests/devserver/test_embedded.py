@@ -18,7 +18,7 @@ from dsp_platform.devserver.redis import Redis
 
 @pytest.fixture
 def home(tmp_path_factory):
-    # PostgreSQL runs as another account when the tests run as root: it must be able to pass.
+    # PostgreSQL runs as another account when the tests run as root: it needs access to the folder.
     folder = tmp_path_factory.mktemp("home")
     for parent in [folder, *folder.parents][:3]:
         parent.chmod(0o755)
