@@ -2,8 +2,8 @@ import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.utils.timezone
-import dsp_platform.encryption.fields
 import dsp_platform.database.sql_files
+import dsp_platform.encryption.fields
 import pgtrigger.compiler
 import pgtrigger.migrations
 import registry.models.claim
@@ -143,12 +143,13 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('reference', models.CharField(max_length=16, unique=True, verbose_name='reference')),
+                ('version', models.BigIntegerField(default=1, verbose_name='version')),
+                ('language', models.CharField(default='km', max_length=2, verbose_name='language')),
+                ('due_at', models.DateTimeField(blank=True, null=True, verbose_name='deadline')),
                 ('kind', models.CharField(max_length=20, verbose_name='what changes')),
                 ('answers', dsp_platform.encryption.fields.EncryptedJSONField(default=dict)),
                 ('basis', dsp_platform.encryption.fields.EncryptedJSONField(default=dict)),
                 ('state', models.CharField(choices=[('waiting', 'waiting for the commune'), ('more_asked', 'a document is asked for'), ('applied', 'done'), ('refused', 'refused'), ('withdrawn', 'withdrawn')], default='waiting', max_length=10, verbose_name='state')),
-                ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
-                ('language', models.CharField(default='km', max_length=2, verbose_name='language')),
                 ('case_id', models.UUIDField(null=True, verbose_name='case')),
                 ('asked_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='asked')),
                 ('yes', models.CharField(blank=True, choices=[('own', 'asked for it themselves'), ('phone', 'by a code to their phone'), ('old_commune', 'by the commune where they lived')], max_length=12, verbose_name='yes of who moves')),
@@ -156,6 +157,7 @@ class Migration(migrations.Migration):
                 ('yes_to', models.BinaryField(max_length=32, null=True)),
                 ('decided_at', models.DateTimeField(null=True, verbose_name='decided')),
                 ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='entered by')),
+                ('assignee', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='assigned to')),
                 ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
                 ('old_village', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.area', verbose_name='village moved from')),
                 ('village', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.area', verbose_name='village')),
@@ -172,15 +174,18 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='when')),
                 ('step', models.CharField(max_length=16, verbose_name='step')),
+                ('source', models.CharField(blank=True, max_length=8, verbose_name='by way of')),
                 ('reason', models.CharField(blank=True, max_length=32, verbose_name='reason')),
-                ('note', dsp_platform.encryption.fields.EncryptedTextField(db_column='sealed_note', null=True, verbose_name='note')),
-                ('actor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='actor')),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='registry.changerequest', verbose_name='change request')),
+                ('note', dsp_platform.encryption.fields.EncryptedTextField(null=True, verbose_name='note')),
+                ('state', models.CharField(choices=[('waiting', 'waiting for the commune'), ('more_asked', 'a document is asked for'), ('applied', 'done'), ('refused', 'refused'), ('withdrawn', 'withdrawn')], max_length=10, verbose_name='state')),
+                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='actor')),
+                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='registry.changerequest', verbose_name='change request')),
             ],
             options={
                 'verbose_name': 'event',
                 'verbose_name_plural': 'events',
                 'ordering': ['at', 'id'],
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
@@ -557,12 +562,13 @@ class Migration(migrations.Migration):
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('id', models.BigIntegerField()),
                 ('reference', models.CharField(max_length=16, verbose_name='reference')),
+                ('version', models.BigIntegerField(default=1, verbose_name='version')),
+                ('language', models.CharField(default='km', max_length=2, verbose_name='language')),
+                ('due_at', models.DateTimeField(blank=True, null=True, verbose_name='deadline')),
                 ('kind', models.CharField(max_length=20, verbose_name='what changes')),
                 ('answers', dsp_platform.encryption.fields.EncryptedJSONField(default=dict)),
                 ('basis', dsp_platform.encryption.fields.EncryptedJSONField(default=dict)),
                 ('state', models.CharField(choices=[('waiting', 'waiting for the commune'), ('more_asked', 'a document is asked for'), ('applied', 'done'), ('refused', 'refused'), ('withdrawn', 'withdrawn')], default='waiting', max_length=10, verbose_name='state')),
-                ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
-                ('language', models.CharField(default='km', max_length=2, verbose_name='language')),
                 ('case_id', models.UUIDField(null=True, verbose_name='case')),
                 ('asked_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='asked')),
                 ('yes', models.CharField(blank=True, choices=[('own', 'asked for it themselves'), ('phone', 'by a code to their phone'), ('old_commune', 'by the commune where they lived')], max_length=12, verbose_name='yes of who moves')),
@@ -570,10 +576,11 @@ class Migration(migrations.Migration):
                 ('yes_to', models.BinaryField(max_length=32, null=True)),
                 ('decided_at', models.DateTimeField(null=True, verbose_name='decided')),
                 ('asked_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='entered by')),
+                ('assignee', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='assigned to')),
                 ('decided_by', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
                 ('old_village', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.area', verbose_name='village moved from')),
                 ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='registry.changerequest')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='history', to='registry.changerequest')),
                 ('village', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.area', verbose_name='village')),
                 ('yes_by', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='yes taken by')),
                 ('household', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='registry.household', verbose_name='household')),
@@ -1131,15 +1138,15 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='changerequest',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_changerequestevent" ("answers", "asked_at", "asked_by_id", "asked_for_id", "basis", "case_id", "decided_at", "decided_by_id", "household_id", "id", "kind", "language", "mover_id", "old_village_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "state", "version", "village_id", "yes", "yes_at", "yes_by_id", "yes_to") VALUES (NEW."answers", NEW."asked_at", NEW."asked_by_id", NEW."asked_for_id", NEW."basis", NEW."case_id", NEW."decided_at", NEW."decided_by_id", NEW."household_id", NEW."id", NEW."kind", NEW."language", NEW."mover_id", NEW."old_village_id", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reference", NEW."state", NEW."version", NEW."village_id", NEW."yes", NEW."yes_at", NEW."yes_by_id", NEW."yes_to"); RETURN NULL;', hash='e6162bbb8762b74c6b3448cbe4b6f0d4667ca0ee', operation='INSERT', pgid='pgtrigger_insert_insert_b7429', table='registry_changerequest', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_changerequestevent" ("answers", "asked_at", "asked_by_id", "asked_for_id", "assignee_id", "basis", "case_id", "decided_at", "decided_by_id", "due_at", "household_id", "id", "kind", "language", "mover_id", "old_village_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "state", "version", "village_id", "yes", "yes_at", "yes_by_id", "yes_to") VALUES (NEW."answers", NEW."asked_at", NEW."asked_by_id", NEW."asked_for_id", NEW."assignee_id", NEW."basis", NEW."case_id", NEW."decided_at", NEW."decided_by_id", NEW."due_at", NEW."household_id", NEW."id", NEW."kind", NEW."language", NEW."mover_id", NEW."old_village_id", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reference", NEW."state", NEW."version", NEW."village_id", NEW."yes", NEW."yes_at", NEW."yes_by_id", NEW."yes_to"); RETURN NULL;', hash='e804edae64bf9eade66212993a4ae90c88b7ab85', operation='INSERT', pgid='pgtrigger_insert_insert_b7429', table='registry_changerequest', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='changerequest',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "registry_changerequestevent" ("answers", "asked_at", "asked_by_id", "asked_for_id", "basis", "case_id", "decided_at", "decided_by_id", "household_id", "id", "kind", "language", "mover_id", "old_village_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "state", "version", "village_id", "yes", "yes_at", "yes_by_id", "yes_to") VALUES (NEW."answers", NEW."asked_at", NEW."asked_by_id", NEW."asked_for_id", NEW."basis", NEW."case_id", NEW."decided_at", NEW."decided_by_id", NEW."household_id", NEW."id", NEW."kind", NEW."language", NEW."mover_id", NEW."old_village_id", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reference", NEW."state", NEW."version", NEW."village_id", NEW."yes", NEW."yes_at", NEW."yes_by_id", NEW."yes_to"); RETURN NULL;', hash='86d0429246009ed58ddd4b618eb50d6a15816fa1', operation='UPDATE', pgid='pgtrigger_update_update_c9826', table='registry_changerequest', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "registry_changerequestevent" ("answers", "asked_at", "asked_by_id", "asked_for_id", "assignee_id", "basis", "case_id", "decided_at", "decided_by_id", "due_at", "household_id", "id", "kind", "language", "mover_id", "old_village_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "state", "version", "village_id", "yes", "yes_at", "yes_by_id", "yes_to") VALUES (NEW."answers", NEW."asked_at", NEW."asked_by_id", NEW."asked_for_id", NEW."assignee_id", NEW."basis", NEW."case_id", NEW."decided_at", NEW."decided_by_id", NEW."due_at", NEW."household_id", NEW."id", NEW."kind", NEW."language", NEW."mover_id", NEW."old_village_id", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reference", NEW."state", NEW."version", NEW."village_id", NEW."yes", NEW."yes_at", NEW."yes_by_id", NEW."yes_to"); RETURN NULL;', hash='11819f1725e4755efdc55e7ad2f1f4c333b8c5aa', operation='UPDATE', pgid='pgtrigger_update_update_c9826', table='registry_changerequest', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='changerequest',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_changerequestevent" ("answers", "asked_at", "asked_by_id", "asked_for_id", "basis", "case_id", "decided_at", "decided_by_id", "household_id", "id", "kind", "language", "mover_id", "old_village_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "state", "version", "village_id", "yes", "yes_at", "yes_by_id", "yes_to") VALUES (OLD."answers", OLD."asked_at", OLD."asked_by_id", OLD."asked_for_id", OLD."basis", OLD."case_id", OLD."decided_at", OLD."decided_by_id", OLD."household_id", OLD."id", OLD."kind", OLD."language", OLD."mover_id", OLD."old_village_id", OLD."person_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reference", OLD."state", OLD."version", OLD."village_id", OLD."yes", OLD."yes_at", OLD."yes_by_id", OLD."yes_to"); RETURN NULL;', hash='533efb704c0da86381665098a4b4a1d95cebd3f2', operation='DELETE', pgid='pgtrigger_delete_delete_e472d', table='registry_changerequest', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_changerequestevent" ("answers", "asked_at", "asked_by_id", "asked_for_id", "assignee_id", "basis", "case_id", "decided_at", "decided_by_id", "due_at", "household_id", "id", "kind", "language", "mover_id", "old_village_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "state", "version", "village_id", "yes", "yes_at", "yes_by_id", "yes_to") VALUES (OLD."answers", OLD."asked_at", OLD."asked_by_id", OLD."asked_for_id", OLD."assignee_id", OLD."basis", OLD."case_id", OLD."decided_at", OLD."decided_by_id", OLD."due_at", OLD."household_id", OLD."id", OLD."kind", OLD."language", OLD."mover_id", OLD."old_village_id", OLD."person_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reference", OLD."state", OLD."version", OLD."village_id", OLD."yes", OLD."yes_at", OLD."yes_by_id", OLD."yes_to"); RETURN NULL;', hash='f0e90860b88cae3dfd424cb16f8f47a094cab19c', operation='DELETE', pgid='pgtrigger_delete_delete_e472d', table='registry_changerequest', when='AFTER')),
         ),
         migrations.AddIndex(
             model_name='phonereplacement',

@@ -1,8 +1,8 @@
 import django.db.models.deletion
 import django.utils.timezone
-import dsp_platform.accounts.models
-import dsp_platform.encryption.fields
+import dsp_platform.accounts.models.staff_credentials
 import dsp_platform.database.sql_files
+import dsp_platform.encryption.fields
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -157,7 +157,7 @@ class Migration(migrations.Migration):
                 ('throttling_failure_count', models.PositiveIntegerField(default=0, help_text='Number of successive failed attempts.')),
                 ('created_at', models.DateTimeField(auto_now_add=True, help_text='The date and time when this device was initially created in the system.', null=True)),
                 ('last_used_at', models.DateTimeField(blank=True, help_text='The most recent date and time this device was used.', null=True)),
-                ('key', dsp_platform.encryption.fields.EncryptedTextField(default=dsp_platform.accounts.models.new_totp_key)),
+                ('key', dsp_platform.encryption.fields.EncryptedTextField(default=dsp_platform.accounts.models.staff_credentials.new_totp_key)),
                 ('bound', models.BinaryField(db_default=b'', max_length=32)),
                 ('drift', models.SmallIntegerField(default=0)),
                 ('last_t', models.BigIntegerField(default=-1)),

@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
                 ('delivered_version', models.BigIntegerField(default=0, verbose_name='delivered version')),
                 ('revision', models.BigIntegerField(default=1, verbose_name='revision')),
                 ('delivered_revision', models.BigIntegerField(default=0, verbose_name='delivered revision')),
-                ('may_hold', models.BooleanField(default=False, verbose_name='the operator may hold it')),
+                ('may_have_copy', models.BooleanField(default=False, verbose_name='the operator may hold it')),
                 ('state', models.CharField(choices=[('due', 'due'), ('delivered', 'delivered'), ('held', 'held for a person'), ('withdrawn', 'withdrawn')], default='due', max_length=10, verbose_name='state')),
                 ('reason', models.CharField(blank=True, max_length=64, verbose_name='reason')),
                 ('attempts', models.PositiveIntegerField(default=0, verbose_name='attempts')),
@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(blank=True, max_length=64, verbose_name='reason')),
                 ('started_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='since')),
                 ('ended_at', models.DateTimeField(null=True, verbose_name='ended')),
-                ('told', models.CharField(blank=True, max_length=8)),
+                ('posted', models.CharField(blank=True, max_length=8)),
                 ('operator', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='exchange.operator', verbose_name='operator')),
             ],
             options={
