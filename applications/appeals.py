@@ -7,16 +7,20 @@ from applications import errors
 from applications.models import Application
 from applications.selectors import open_application
 from applications.workflow import Source, application_workflow
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.models import AssistedSession, User
 from registry.persons.writer import lock_person
 
 
 @transaction.atomic
-def note_appeal(*, application: Application, actor: User, case: Case | None) -> None:
+def note_appeal(*, application: Application, actor: User, assisted_session: AssistedSession | None) -> None:
     """An appeal against its decision was received. Raises ``StepNotAllowed`` when nothing is decided."""
-    source = Source.COUNTER if case else Source.PORTAL
+    source = Source.COUNTER if assisted_session else Source.PORTAL
     application_workflow.take_step(
-        application_workflow.lock(application), "appeal", actor=actor, source=source, case=case
+        application_workflow.lock(application),
+        "appeal",
+        actor=actor,
+        source=source,
+        assisted_session=assisted_session,
     )
 
 

@@ -14,7 +14,7 @@ from applications.models import Application
 from applications.records import ApplicationKind
 from applications.selectors import may_act_for, may_read, open_application
 from applications.workflow import application_workflow
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.exchange.ledger.selectors import agreements_in_force
 from dsp_platform.uploads import selectors as uploads_selectors
 from dsp_platform.uploads import services as uploads
@@ -69,23 +69,23 @@ def _application(key: str) -> Application | None:
     return rows.filter(pk=int(key)).first()
 
 
-def _draft_may_see(user: User, case: Case | None, key: str) -> bool:
+def _draft_may_see(user: User, assisted_session: AssistedSession | None, key: str) -> bool:
     draft = _draft(key)
-    return draft is not None and may_act_for(user, case, draft[0])
+    return draft is not None and may_act_for(user, assisted_session, draft[0])
 
 
-def _draft_may_add(user: User, case: Case | None, key: str) -> bool:
+def _draft_may_add(user: User, assisted_session: AssistedSession | None, key: str) -> bool:
     draft = _draft(key)
-    if draft is None or not may_act_for(user, case, draft[0]):
+    if draft is None or not may_act_for(user, assisted_session, draft[0]):
         return False
     return draft[1].takes_applications and open_application(*draft) is None
 
 
-def _may_see(user: User, case: Case | None, key: str) -> bool:
+def _may_see(user: User, assisted_session: AssistedSession | None, key: str) -> bool:
     application = _application(key)
     if application is None:
         return False
-    return may_read(user, case, application.person) or _reviews(user, application)
+    return may_read(user, assisted_session, application.person) or _reviews(user, application)
 
 
 def _reviews(user: User, application: Application) -> bool:
@@ -99,11 +99,11 @@ def _reviews(user: User, application: Application) -> bool:
     )
 
 
-def _may_add(user: User, case: Case | None, key: str) -> bool:
+def _may_add(user: User, assisted_session: AssistedSession | None, key: str) -> bool:
     application = _application(key)
     if application is None or application.state not in Application.OPEN_STATES:
         return False
-    return may_act_for(user, case, application.person)
+    return may_act_for(user, assisted_session, application.person)
 
 
 def _last_step(key: str) -> datetime | None:

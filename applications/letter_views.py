@@ -12,7 +12,7 @@ from registry.persons.subject import log_access
 @actor_required
 def letter(request: SignedInRequest, reference: str) -> HttpResponse:
     """For printing or reading, in the language of the address."""
-    found = application_to_read(request.user, request.case, reference)
+    found = application_to_read(request.user, request.assisted_session, reference)
     if found is None:
         raise Http404
     written = letter_of(found)

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from applications.models import Application, ApplicationEvent
 from applications.workflow import STEPS
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.casework.selectors import open_first
 from dsp_platform.database.arrays import array
 from dsp_platform.database.references import clean_reference
@@ -20,9 +20,9 @@ from registry.programmes.selectors import name_programmes
 _CLOSED = Exists(ApplicationEvent.objects.filter(application=OuterRef("pk"), step="close"))
 
 
-def household_members(user: User, case: Case | None) -> Sequence[Person]:
+def household_members(user: User, assisted_session: AssistedSession | None) -> Sequence[Person]:
     """The subject of this request first, then the others of the household; empty without a subject."""
-    subject = subject_of(user, case)
+    subject = subject_of(user, assisted_session)
     household = household_of(subject) if subject else None
     if subject is None or household is None:
         return []
@@ -30,8 +30,8 @@ def household_members(user: User, case: Case | None) -> Sequence[Person]:
     return [subject, *others]
 
 
-def may_act_for(user: User, case: Case | None, person: Person) -> bool:
-    return person in household_members(user, case)
+def may_act_for(user: User, assisted_session: AssistedSession | None, person: Person) -> bool:
+    return person in household_members(user, assisted_session)
 
 
 def open_application(person: Person, programme: Programme) -> Application | None:
@@ -78,27 +78,31 @@ def _read_by(person: Person, members: Sequence[Membership]) -> Q:
     return Q(person__in=living.union(died_beside(own).values("person")))
 
 
-def application_visible_to(user: User, case: Case | None, reference: str) -> Application | None:
-    """Of the own household or that of the open case; None for any other. Whoever gets it may also answer,
-    withdraw and appeal, so applications of the dead are not included."""
-    members = household_members(user, case)
+def application_visible_to(
+    user: User, assisted_session: AssistedSession | None, reference: str
+) -> Application | None:
+    """Of the own household or that of the open assisted session; None for any other. Whoever gets it may also
+    answer, withdraw and appeal, so applications of the dead are not included."""
+    members = household_members(user, assisted_session)
     return _by_reference(reference, Q(person__in=members)) if members else None
 
 
-def application_to_read(user: User, case: Case | None, reference: str) -> Application | None:
+def application_to_read(
+    user: User, assisted_session: AssistedSession | None, reference: str
+) -> Application | None:
     """As ``application_visible_to``, and read-only also of a member who died."""
-    subject = subject_of(user, case)
+    subject = subject_of(user, assisted_session)
     members = _members_beside(subject) if subject else []
     if subject is None or not members:
         return None
     return _by_reference(reference, _read_by(subject, members))
 
 
-def may_read(user: User, case: Case | None, person: Person) -> bool:
+def may_read(user: User, assisted_session: AssistedSession | None, person: Person) -> bool:
     """Whether this person's applications, and the documents that came with them, may be read."""
-    if may_act_for(user, case, person):
+    if may_act_for(user, assisted_session, person):
         return True
-    subject = subject_of(user, case) if person.died_on else None
+    subject = subject_of(user, assisted_session) if person.died_on else None
     if subject is None:
         return False
     whose = _read_by(subject, _members_beside(subject))

@@ -12,8 +12,8 @@ from applications.documents import take_over
 from applications.models import Application
 from applications.selectors import last_decision, may_act_for, open_application
 from applications.workflow import Source, application_workflow
-from dsp_platform.accounts.assisted_sessions.services import lock_case
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.assisted_sessions.services import lock_assisted_session
+from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.casework.errors import InConflict, NotYours, Overtaken, StepNotAllowed
 from dsp_platform.database.references import new_reference, save_with_new_number
 from registry.beneficiaries.enrolment import end_enrolment, enrol
@@ -35,20 +35,25 @@ def takes_applications(programme: Programme) -> bool:
 
 @transaction.atomic
 def submit_application(
-    *, actor: User, case: Case | None, person: Person, programme: Programme, consent: bool
+    *,
+    actor: User,
+    assisted_session: AssistedSession | None,
+    person: Person,
+    programme: Programme,
+    consent: bool,
 ) -> Application:
     """Idempotent: a second submit, concurrent or later, returns the application that is open already.
 
     An "unlikely" verdict is stored and prevents nothing. Raises ``NotOpen``, ``ConsentMissing``,
     ``AlreadyEnrolled``, ``PersonDied``, and ``PermissionDenied`` when the actor may not act for the person.
     """
-    # Lock the person before the case, as the recording of a death does: consistent lock order.
+    # Lock the person before the assisted session, as the recording of a death does: consistent lock order.
     person = lock_person(person)
     if person.died_on is not None:
         raise errors.PersonDied
-    lock_case(user=actor, case=case)
+    lock_assisted_session(user=actor, assisted_session=assisted_session)
     household = household_of(person)
-    if household is None or not may_act_for(actor, case, person):
+    if household is None or not may_act_for(actor, assisted_session, person):
         raise PermissionDenied
     existing = open_application(person, programme)
     if existing:
@@ -59,13 +64,15 @@ def submit_application(
         raise errors.AlreadyEnrolled
     if agreements.consent_to_ask(household, programme.operator) and not consent:
         raise errors.ConsentMissing
-    application = _create(actor, case, person, programme)
+    application = _create(actor, assisted_session, person, programme)
     if application is None:
         return Application.objects.get(person=person, programme=programme, state__in=Application.OPEN_STATES)
-    _give_consent(application, household, actor, case)
+    _give_consent(application, household, actor, assisted_session)
     take_over(application)
-    source = Source.COUNTER if case else Source.PORTAL
-    application_workflow.record_step(application, "submit", actor=actor, source=source, case=case)
+    source = Source.COUNTER if assisted_session else Source.PORTAL
+    application_workflow.record_step(
+        application, "submit", actor=actor, source=source, assisted_session=assisted_session
+    )
     # The person has become an applicant: the operator may now be entitled to their record.
     announce_household(household)
     return application
@@ -75,10 +82,12 @@ def is_enrolled(person: Person, programme: Programme) -> bool:
     return person.enrolments.filter(programme=programme).exclude(state=Enrolment.State.ENDED).exists()
 
 
-def _create(actor: User, case: Case | None, person: Person, programme: Programme) -> Application | None:
+def _create(
+    actor: User, assisted_session: AssistedSession | None, person: Person, programme: Programme
+) -> Application | None:
     """None when a concurrent submit for this person came first: the unique constraint decides."""
     verdict = judge(programme, person)
-    own = case is None and person.account_id == actor.pk
+    own = assisted_session is None and person.account_id == actor.pk
     try:
         return save_with_new_number(
             lambda: Application.objects.create(
@@ -97,19 +106,21 @@ def _create(actor: User, case: Case | None, person: Person, programme: Programme
         return None
 
 
-def _give_consent(application: Application, household: Household, actor: User, case: Case | None) -> None:
+def _give_consent(
+    application: Application, household: Household, actor: User, assisted_session: AssistedSession | None
+) -> None:
     programme = application.programme
     if not agreements.consent_to_ask(household, programme.operator):
         return
     give_consent(
         household=household,
-        given_by=subject_of(actor, case) or application.person,
+        given_by=subject_of(actor, assisted_session) or application.person,
         operator_code=programme.operator_id,
         purpose=agreements.consent_purpose(),
         text=agreements.consent_text(programme),
         language=(get_language() or "km")[:2],
         actor=actor,
-        case=case,
+        assisted_session=assisted_session,
     )
 
 
@@ -230,18 +241,22 @@ def may_review(actor: User, application: Application) -> bool:
 
 
 @transaction.atomic
-def answer_more(*, application: Application, actor: User, case: Case | None, text: str) -> Application:
+def answer_more(
+    *, application: Application, actor: User, assisted_session: AssistedSession | None, text: str
+) -> Application:
     """Raises ``NoteMissing`` for an empty answer, ``StepNotAllowed`` when nothing is asked (any more)."""
-    return _applicant_step("answer", application, actor, case, text)
+    return _applicant_step("answer", application, actor, assisted_session, text)
 
 
 @transaction.atomic
-def withdraw(*, application: Application, actor: User, case: Case | None) -> Application:
+def withdraw(
+    *, application: Application, actor: User, assisted_session: AssistedSession | None
+) -> Application:
     """Idempotent. Raises ``StepNotAllowed`` when it was decided meanwhile, or approved before and under
     review again."""
     if holds_support(application):
         raise StepNotAllowed(application_workflow.not_allowed)
-    withdrawn = _applicant_step("withdraw", application, actor, case)
+    withdrawn = _applicant_step("withdraw", application, actor, assisted_session)
     household = household_of(withdrawn.person)
     if household:
         # No longer an applicant: the operator may have to give the person's record back.
@@ -260,15 +275,17 @@ def close_of_the_dead(person: Person) -> None:
 
 
 def _applicant_step(
-    name: str, application: Application, actor: User, case: Case | None, note: str = ""
+    name: str, application: Application, actor: User, assisted_session: AssistedSession | None, note: str = ""
 ) -> Application:
     # Lock the person first: consistent lock order.
     lock_person(application.person)
-    lock_case(user=actor, case=case)
+    lock_assisted_session(user=actor, assisted_session=assisted_session)
     application = application_workflow.lock(application)
-    if not may_act_for(actor, case, application.person):
+    if not may_act_for(actor, assisted_session, application.person):
         raise PermissionDenied
     if application.state != workflow.STEPS[name].after:
-        source = Source.COUNTER if case else Source.PORTAL
-        application_workflow.take_step(application, name, actor=actor, source=source, note=note, case=case)
+        source = Source.COUNTER if assisted_session else Source.PORTAL
+        application_workflow.take_step(
+            application, name, actor=actor, source=source, note=note, assisted_session=assisted_session
+        )
     return application

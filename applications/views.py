@@ -34,7 +34,7 @@ def apply(request: SignedInRequest, code: str, member: int | None = None) -> Htt
     programme = programmes_selectors.programme(code)
     if programme is None:
         raise Http404
-    members = selectors.household_members(request.user, request.case)
+    members = selectors.household_members(request.user, request.assisted_session)
     if not members:
         messages.info(request, _("Register the household first. Then you can apply."))
         return redirect("registry:register")
@@ -47,7 +47,7 @@ def apply(request: SignedInRequest, code: str, member: int | None = None) -> Htt
         try:
             application = services.submit_application(
                 actor=request.user,
-                case=request.case,
+                assisted_session=request.assisted_session,
                 person=person,
                 programme=programme,
                 consent=form.cleaned_data.get("consent", False),
@@ -62,7 +62,7 @@ def apply(request: SignedInRequest, code: str, member: int | None = None) -> Htt
         "programme": programme,
         "person": person,
         "others": [other for other in members if other != person],
-        "verdict": judge_shown([programme], person, None if request.case else members[0])[0],
+        "verdict": judge_shown([programme], person, None if request.assisted_session else members[0])[0],
         "form": form,
         "open_application": selectors.open_application(person, programme),
         "takes_applications": services.takes_applications(programme),
@@ -81,7 +81,7 @@ def _member(members: Sequence[Person], pk: int) -> Person:
 
 
 def _visible(request: SignedInRequest, reference: str) -> Application:
-    found = selectors.application_visible_to(request.user, request.case, reference)
+    found = selectors.application_visible_to(request.user, request.assisted_session, reference)
     if found is None:
         raise Http404
     return found
@@ -90,7 +90,7 @@ def _visible(request: SignedInRequest, reference: str) -> Application:
 @actor_required
 def application(request: SignedInRequest, reference: str) -> HttpResponse:
     """The timeline; and the answer to a question, when one was asked."""
-    found = selectors.application_to_read(request.user, request.case, reference)
+    found = selectors.application_to_read(request.user, request.assisted_session, reference)
     if found is None:
         raise Http404
     form = bind(AnswerForm, request)
@@ -99,7 +99,7 @@ def application(request: SignedInRequest, reference: str) -> HttpResponse:
             services.answer_more(
                 application=found,
                 actor=request.user,
-                case=request.case,
+                assisted_session=request.assisted_session,
                 text=form.cleaned_data["answer"],
             )
         except StepRefused as error:
@@ -143,7 +143,9 @@ def withdraw(request: SignedInRequest, reference: str) -> HttpResponse:
     found = _visible(request, reference)
     if is_submitted(request):
         try:
-            services.withdraw(application=found, actor=request.user, case=request.case)
+            services.withdraw(
+                application=found, actor=request.user, assisted_session=request.assisted_session
+            )
         except StepRefused as error:
             messages.error(request, str(error))
         else:

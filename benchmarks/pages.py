@@ -82,7 +82,7 @@ def _application(citizen: User) -> Application:
         enrolments__person=person
     )
     return found or applications.submit_application(
-        actor=citizen, case=None, person=person, programme=programme.earliest("pk"), consent=True
+        actor=citizen, assisted_session=None, person=person, programme=programme.earliest("pk"), consent=True
     )
 
 

@@ -94,7 +94,7 @@ MIDDLEWARE = [
     "dsp_platform.web.origin.OriginMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "dsp_platform.accounts.sessions.middleware.SessionLifeMiddleware",
-    "dsp_platform.accounts.assisted_sessions.middleware.CaseMiddleware",
+    "dsp_platform.accounts.assisted_sessions.middleware.AssistedSessionMiddleware",
     "dsp_platform.accounts.access.refusals.RefusalMiddleware",
     "dsp_platform.accounts.acting.middleware.ActingMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -214,7 +214,7 @@ if MODE == "test":
 LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "registry:home"
 LOGOUT_REDIRECT_URL = "registry:home"
-COUNTER_URL = "registry:counter"  # where officials without an open case are redirected
+COUNTER_URL = "registry:counter"  # where officials without an open assisted session are redirected
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*"]
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
@@ -229,7 +229,7 @@ SESSION_LIFE = {
     "official": (timedelta(minutes=10), timedelta(hours=12)),
     "staff": (timedelta(minutes=30), timedelta(hours=12)),
 }
-CASE_LIFE = timedelta(minutes=30)
+ASSISTED_SESSION_LIFE = timedelta(minutes=30)
 
 # --- Text messages --------------------------------------------------------------------------
 SMS_PROVIDER = env.str("SMS_PROVIDER", "demo" if DEMO else "console") or "console"

@@ -25,7 +25,7 @@ AT_ONCE = timedelta(minutes=5)
 
 @actor_required
 def appeal(request: SignedInRequest, reference: str) -> HttpResponse:
-    application = application_visible_to(request.user, request.case, reference)
+    application = application_visible_to(request.user, request.assisted_session, reference)
     if application is None:
         raise Http404
     form = bind(AppealForm, request)
@@ -53,7 +53,7 @@ def appeal(request: SignedInRequest, reference: str) -> HttpResponse:
 def _sent(request: SignedInRequest, application: Application, words: str) -> HttpResponse:
     grievance = appeals.appeal_decision(
         actor=request.user,
-        case=request.case,
+        assisted_session=request.assisted_session,
         application=application,
         text=words,
         language=(get_language() or "km")[:2],

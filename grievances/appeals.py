@@ -10,8 +10,8 @@ from applications import appeals as applications
 from applications.models import Application, ApplicationEvent
 from applications.selectors import last_decision, may_act_for
 from applications.workflow import DECIDED, application_workflow
-from dsp_platform.accounts.assisted_sessions.services import lock_case
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.assisted_sessions.services import lock_assisted_session
+from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.casework.errors import NotYours, StepRefused
 from dsp_platform.database.references import new_reference, save_with_new_number
 from grievances import errors
@@ -42,17 +42,22 @@ def is_late(application: Application) -> bool:
 
 @transaction.atomic
 def appeal_decision(
-    *, actor: User, case: Case | None, application: Application, text: str, language: str
+    *,
+    actor: User,
+    assisted_session: AssistedSession | None,
+    application: Application,
+    text: str,
+    language: str,
 ) -> Grievance:
     """Idempotent: sent again, it returns the existing appeal. After the last day it is marked late.
 
     Raises ``PermissionDenied``, ``NothingToAppeal``, ``WordsMissing``.
     """
-    # Lock the person before the case, as the recording of a death does: consistent lock order.
+    # Lock the person before the assisted session, as the recording of a death does: consistent lock order.
     lock_person(application.person)
-    lock_case(user=actor, case=case)
+    lock_assisted_session(user=actor, assisted_session=assisted_session)
     application = application_workflow.lock(application)
-    if not may_act_for(actor, case, application.person):
+    if not may_act_for(actor, assisted_session, application.person):
         raise PermissionDenied
     decision = last_decision(application)
     if application.state not in DECIDED or decision is None:
@@ -65,20 +70,20 @@ def appeal_decision(
         raise errors.WordsMissing
     try:
         appeal = save_with_new_number(
-            lambda: _create(actor, case, application, decision, text, language),
+            lambda: _create(actor, assisted_session, application, decision, text, language),
             "grievances_grievance_reference_key",
         )
     except IntegrityError:
         return Grievance.objects.get(decision=decision)
-    grievance_workflow.record_step(appeal, "report", actor=actor, case=case)
-    applications.note_appeal(application=application, actor=actor, case=case)
+    grievance_workflow.record_step(appeal, "report", actor=actor, assisted_session=assisted_session)
+    applications.note_appeal(application=application, actor=actor, assisted_session=assisted_session)
     grievance_workflow.send_text(appeal, "appeal_received")
     return appeal
 
 
 def _create(
     actor: User,
-    case: Case | None,
+    assisted_session: AssistedSession | None,
     application: Application,
     decision: ApplicationEvent,
     text: str,
@@ -97,7 +102,7 @@ def _create(
         decision=decision,
         decision_by=decision.actor,
         late=is_late(application),
-        person=subject_of(actor, case),
+        person=subject_of(actor, assisted_session),
         phone=phone,
         phone_confirmed_at=timezone.now() if phone else None,
         language=language,

@@ -17,7 +17,7 @@ from dsp_platform.accounts.codes.services import Purpose
 from dsp_platform.accounts.errors import CodeProblem
 from dsp_platform.accounts.phones.numbers import local_form
 from dsp_platform.accounts.sign_in.views import resend
-from dsp_platform.accounts.visitors import case_of
+from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.web.forms import bind, is_submitted
 from grievances import pin_session, pins, selectors, services
 from grievances.forms import NumberForm
@@ -120,7 +120,7 @@ def _of_this_browser(request: HttpRequest, reference: str) -> Grievance | None:
     it."""
     found = selectors.by_reference(reference)
     if found is None or not (pin_session.has_sent(request, found) or pin_session.is_proven(request, found)):
-        found = selectors.grievance_visible_to(request.user, case_of(request), reference)
+        found = selectors.grievance_visible_to(request.user, assisted_session_of(request), reference)
     return found if found and found.phone and not found.phone_confirmed_at else None
 
 

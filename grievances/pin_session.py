@@ -1,6 +1,7 @@
 """What a browser that reported, or has proved reference and PIN, may see for some minutes.
 
-Kept in the session and bound to account and case: the next person at the same computer sees none of it.
+Kept in the session and bound to account and assisted session: the next person at the same computer sees none
+of it.
 """
 
 from datetime import timedelta
@@ -81,7 +82,7 @@ def _noted(request: HttpRequest, grievance: Grievance) -> list[Any]:
 
 
 def _number_of(request: HttpRequest, noted: list[Any] | None, within: timedelta) -> int | None:
-    """None for another account or case, or when expired."""
+    """None for another account or assisted session, or when expired."""
     number, since, *owner = noted or (0, 0)
     is_fresh = timezone.now().timestamp() - since < within.total_seconds()
     return int(number) if is_fresh and owner == owner_of(request) else None

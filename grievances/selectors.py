@@ -4,7 +4,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
 from applications.selectors import may_act_for
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.casework.selectors import open_first
 from dsp_platform.database.references import clean_reference
 from grievances import workflow
@@ -44,16 +44,20 @@ def by_reference(typed: str) -> Grievance | None:
     )
 
 
-def grievance_visible_to(user: User | AnonymousUser, case: Case | None, reference: str) -> Grievance | None:
-    """To the person who reported it by name: signed in, or in an open case unless it is sensitive."""
+def grievance_visible_to(
+    user: User | AnonymousUser, assisted_session: AssistedSession | None, reference: str
+) -> Grievance | None:
+    """To the person who reported it by name: signed in, or in an open assisted session unless it is
+    sensitive.
+    """
     if not isinstance(user, User):
         return None
     found = by_reference(reference)
-    subject = subject_of(user, case)
+    subject = subject_of(user, assisted_session)
     if found is None or subject is None or not Grievance.objects.filter(_open_to(user), pk=found.pk).exists():
         return None
     if found.decision_id and found.application:
-        return found if may_act_for(user, case, found.application.person) else None
+        return found if may_act_for(user, assisted_session, found.application.person) else None
     return found if found.person_id == subject.pk else None
 
 

@@ -9,8 +9,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from applications.models import Application
-from dsp_platform.accounts.assisted_sessions.services import lock_case
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.assisted_sessions.services import lock_assisted_session
+from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.casework.errors import InConflict, NotYours, Overtaken, StepNotAllowed
 from dsp_platform.database.references import new_reference, save_with_new_number
 from dsp_platform.exchange.models import Operator
@@ -44,7 +44,7 @@ class Details:
 def report_grievance(
     *,
     actor: User | None,
-    case: Case | None,
+    assisted_session: AssistedSession | None,
     submission: UUID,
     details: Details,
     language: str,
@@ -59,18 +59,22 @@ def report_grievance(
     if existing:
         return existing
     if actor is not None:
-        lock_case(user=actor, case=case)
+        lock_assisted_session(user=actor, assisted_session=assisted_session)
     limits.take_report(actor=actor, known=known)
     try:
         grievance = save_with_new_number(
-            lambda: _create(actor, case, submission, details, language), "grievances_grievance_reference_key"
+            lambda: _create(actor, assisted_session, submission, details, language),
+            "grievances_grievance_reference_key",
         )
     except IntegrityError:
         return Grievance.objects.get(submission=submission)
     # An unnamed or sensitive report must not be traceable to the assisted session it was made in.
     traceable = grievance.reported_by is not None and grievance.category not in workflow.SENSITIVE
     grievance_workflow.record_step(
-        grievance, "report", actor=grievance.reported_by, case=case if traceable else None
+        grievance,
+        "report",
+        actor=grievance.reported_by,
+        assisted_session=assisted_session if traceable else None,
     )
     _tell_received(grievance)
     return grievance
@@ -105,20 +109,24 @@ def _tell_received(grievance: Grievance) -> None:
         grievance_workflow.send_text(grievance, "grievance_received")
 
 
-def _is_known_phone(actor: User | None, case: Case | None, phone: str) -> bool:
+def _is_known_phone(actor: User | None, assisted_session: AssistedSession | None, phone: str) -> bool:
     """Proved by signing in with it, or on record for the person at the counter."""
-    person = subject_of(actor, case) if actor and case else None
+    person = subject_of(actor, assisted_session) if actor and assisted_session else None
     known = numbers_of(person) if person else [actor.phone if actor else ""]
     return bool(phone) and phone in known
 
 
 def _create(
-    actor: User | None, case: Case | None, submission: UUID, details: Details, language: str
+    actor: User | None,
+    assisted_session: AssistedSession | None,
+    submission: UUID,
+    details: Details,
+    language: str,
 ) -> Grievance:
     named = actor is not None and not details.unnamed
     application = details.application if named else None
     reference = new_reference(PREFIX)
-    is_known = _is_known_phone(actor, case, details.phone)
+    is_known = _is_known_phone(actor, assisted_session, details.phone)
     return Grievance.objects.create(
         reference=reference,
         pin_digest=pin_digest(reference, new_pin(reference, submission)),
@@ -127,7 +135,7 @@ def _create(
         operator=application.programme.operator if application else details.operator,
         application=application,
         area=details.area,
-        person=subject_of(actor, case) if actor and named else None,
+        person=subject_of(actor, assisted_session) if actor and named else None,
         phone=details.phone,
         phone_confirmed_at=timezone.now() if is_known else None,
         language=language,

@@ -12,7 +12,7 @@ from applications.selectors import application_visible_to
 from dsp_platform.accounts.acting import form_token
 from dsp_platform.accounts.models import User
 from dsp_platform.accounts.phones import known_browsers
-from dsp_platform.accounts.visitors import case_of
+from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.errors import StepRefused
 from dsp_platform.exchange.models import Operator
@@ -60,7 +60,7 @@ class ReportQuestion(WizardView[ReportWizard]):
     def _about_application(self, reference: str) -> HttpResponse:
         """From the page of a decided application: the questions on what it is about are answered already."""
         user = _actor(self.request)
-        found = application_visible_to(user, case_of(self.request), reference) if user else None
+        found = application_visible_to(user, assisted_session_of(self.request), reference) if user else None
         if found is None:
             return redirect("grievances:report")
         self.wizard = ReportWizard(
@@ -101,10 +101,14 @@ class ReportQuestion(WizardView[ReportWizard]):
             return redirect("grievances:report")
         user = _actor(request)
         reference = answers.get("application")
-        about = application_visible_to(user, case_of(request), reference) if user and reference else None
+        about = (
+            application_visible_to(user, assisted_session_of(request), reference)
+            if user and reference
+            else None
+        )
         grievance = services.report_grievance(
             actor=user,
-            case=case_of(request),
+            assisted_session=assisted_session_of(request),
             submission=UUID(self.wizard.answers["submission"]),
             details=services.Details(
                 category=answers["category"],
@@ -185,7 +189,7 @@ def grievance(request: HttpRequest, reference: str) -> HttpResponse:
     """The timeline, and a way to add something."""
     found = selectors.by_reference(reference)
     if found is None or not pin_session.is_proven(request, found):
-        found = selectors.grievance_visible_to(request.user, case_of(request), reference)
+        found = selectors.grievance_visible_to(request.user, assisted_session_of(request), reference)
     if found is None:
         # The same for unknown and not allowed; whoever has the PIN can enter it there.
         return redirect("grievances:follow")
@@ -217,11 +221,11 @@ def _log_access(request: HttpRequest, found: Grievance) -> None:
 
     An unnamed or sensitive grievance is logged without the assisted session.
     """
-    user, case = _actor(request), case_of(request)
+    user, assisted_session = _actor(request), assisted_session_of(request)
     if user is None or user.is_citizen:
         return
     bare = found.person_id is None or found.category in workflow.SENSITIVE
-    case_id = None if bare or case is None else case.pk
+    assisted_session_id = None if bare or assisted_session is None else assisted_session.pk
     for kind, subject in (("grievance", found.pk), ("person", found.person_id)):
         if subject is not None:
             audit.record(
@@ -230,5 +234,5 @@ def _log_access(request: HttpRequest, found: Grievance) -> None:
                 subject_kind=kind,
                 subject_id=subject,
                 reason="grievance",
-                case_id=case_id,
+                assisted_session_id=assisted_session_id,
             )

@@ -18,7 +18,8 @@ STEWARD = "steward"  # who also sees those that name no operator
 APPEAL, COMPLAINT = "appeal", "complaint"  # the two kinds of grievance
 
 # What may bring harm when the wrong person at the office reads it: by the reporter's own account or by
-# reference and PIN, never through a case at the counter; stewards answer it, no staff of the operator.
+# reference and PIN, never through an assisted session at the counter; stewards answer it, no staff of the
+# operator.
 SENSITIVE = (Category.STAFF, Category.MONEY_ASKED, Category.DATA, Category.ABUSE)
 # Not in the account either, where a household shares a phone: by reference and PIN only.
 BY_PIN_ONLY = (Category.ABUSE,)

@@ -8,7 +8,7 @@ from django.core import signing
 from django.test import Client
 
 from dsp_platform.accounts.acting import form_token
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.models import AssistedSession, User
 from registry.counter.views import CHOSEN
 
 
@@ -21,10 +21,14 @@ def shown_now(client: Client) -> dict[str, str]:
     user = User.objects.filter(pk=session.get(SESSION_KEY, 0)).first()
     if user is None or user.is_staff:
         return {}
-    case = Case.objects.filter(official=user, ended_at=None).first()
-    subject = form_token.registered.subject(user, case) if user.is_citizen or case else ""
+    assisted_session = AssistedSession.objects.filter(official=user, ended_at=None).first()
+    subject = (
+        form_token.registered.subject(user, assisted_session) if user.is_citizen or assisted_session else ""
+    )
     fields = {
-        form_token.FIELD: form_token.Acting(str(user.pk), str(case.pk) if case else "", subject).signed()
+        form_token.FIELD: form_token.Acting(
+            str(user.pk), str(assisted_session.pk) if assisted_session else "", subject
+        ).signed()
     }
     chosen = session.get(CHOSEN)
     return fields | ({"chosen": signing.dumps(chosen, salt=CHOSEN)} if chosen is not None else {})

@@ -19,9 +19,10 @@ LONGEST_ROW = 24
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 # Everybody who is signed in finds these.
 SAME = ("help/", "programmes/?")
-# An official with a case gets the citizen's pages with a banner; they are checked as the citizen's.
+# An official with an assisted session gets the citizen's pages with a banner; they are checked as the
+# citizen's.
 SAME_AS_CITIZEN = ("my/changes/", "my/data/", "my/consents/", "apply/", "documents/")
-LEFT_OUT = {"citizen": SAME, "official": SAME, "case": (*SAME, *SAME_AS_CITIZEN)}
+LEFT_OUT = {"citizen": SAME, "official": SAME, "assisted_session": (*SAME, *SAME_AS_CITIZEN)}
 # One of them is enough.
 _ALIKE = [(re.compile(r"area=\d+"), "area="), (re.compile(r"(after|before)=[\w-]+"), r"\1=")]
 

@@ -40,7 +40,7 @@ def _give_rights_away(connection: BaseDatabaseWrapper, **kwargs: object) -> None
         cursor.execute(f"SET SESSION AUTHORIZATION {RUNTIME_ROLE}")
 
 
-def _delete_what_is_there(case: TransactionTestCase) -> None:
+def _delete_what_is_there(assisted_session: TransactionTestCase) -> None:
     """Faster than Django's TRUNCATE of every table, which creates new files for each table and index, and
     than writing content types and permissions again.
 

@@ -46,12 +46,13 @@ def application_list(applications: Sequence[Application], person: Person) -> dic
 def applications_to_do(context: Context, applications: Sequence[Application], person: Person) -> list[ToDo]:
     """Questions to answer, documents to send again, and decisions of the last 30 days to read.
 
-    Documents are left out for an official with a case, who finds them on the application's own page.
+    Documents are left out for an official with an assisted session, who finds them on the application's own
+    page.
     """
     recent = timezone.now() - NEWS
     living = [one for one in applications if not one.person.died_on]
     asked = [one for one in living if one.state == Application.State.MORE_ASKED]
-    unreadable = [] if context.get("case") else unreadable_among(living)
+    unreadable = [] if context.get("assisted_session") else unreadable_among(living)
     decided = [
         one for one in applications if one.state in DECIDED and one.decided_at and one.decided_at > recent
     ]

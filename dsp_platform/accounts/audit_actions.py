@@ -1,6 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.accounts.models import Case, Role, User
+from dsp_platform.accounts.models import AssistedSession, Role, User
 from dsp_platform.accounts.staff.services import SCOPE
 from dsp_platform.audit.actions import Action, Effect, register_actions
 
@@ -59,7 +59,7 @@ register_actions(
     Action("step_refused", _("was refused a step"), effect=Effect.NONE),
     subjects={"page": _("page")},
     reasons={
-        "end_case": dict(Case.End.choices),
+        "end_case": dict(AssistedSession.End.choices),
         "sign_out": {"idle": _("too long without use")},
         "sign_in_failed": PROOF_FAILURES,
         "join_refused": PROOF_FAILURES,

@@ -2,13 +2,13 @@
 
 from django.http import HttpRequest, QueryDict
 
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.models import AssistedSession, User
 
 
 class SignedInRequest(HttpRequest):
     """In views with ``citizen_required``, ``official_required``, ``actor_required``, and in the admin."""
 
     user: User
-    case: Case | None
+    assisted_session: AssistedSession | None
     session_seconds: int | None
     unsent: QueryDict | None

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.models import AssistedSession, User
 
 
 def is_citizen(request: HttpRequest) -> bool:
@@ -14,6 +14,8 @@ def is_verified_official(request: HttpRequest) -> bool:
     return isinstance(user, User) and user.is_official and user.is_verified()
 
 
-def case_of(request: HttpRequest) -> Case | None:
-    """The official's open case. None also where no middleware has run, as on the page of a server error."""
-    return getattr(request, "case", None)
+def assisted_session_of(request: HttpRequest) -> AssistedSession | None:
+    """The official's open assisted session. None also where no middleware has run, as on the page of a server
+    error.
+    """
+    return getattr(request, "assisted_session", None)

@@ -142,7 +142,7 @@ def my_data_labels(effect: Effect) -> dict[str, Label]:
 
 def access_reason(event: AuditEvent) -> str:
     """Why the record was looked at, for the person concerned; empty where no reason was recorded."""
-    of_session = known_reason(ASSISTED_SESSION, event.reason) if event.case_id else ""
+    of_session = known_reason(ASSISTED_SESSION, event.reason) if event.assisted_session_id else ""
     return of_session or known_reason(event.action, event.reason)
 
 

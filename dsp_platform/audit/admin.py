@@ -51,7 +51,8 @@ class AuditEventAdmin(RoleAdmin, admin.ModelAdmin):
     ordering = ("-at", "-id")
     sortable_by = ("at",)
     fields = (
-        "at", "who", "act", "about", "subject_id", "why", "case_id", "beside", "chain", "sequence",
+        "at", "who", "act", "about", "subject_id", "why", "assisted_session_id", "beside", "chain",
+        "sequence",
     )  # fmt: skip
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:

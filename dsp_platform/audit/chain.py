@@ -25,7 +25,8 @@ ROWS = """
 SELECT event.chain, event.sequence, event.previous, event.hash, event.id,
     event.chain, event.sequence::text, event.id::text,
     to_char(event.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), event.actor_id::text, event.action,
-    event.subject_kind, event.subject_id::text, event.reason, event.case_id::text, event.details::text
+    event.subject_kind, event.subject_id::text, event.reason, event.assisted_session_id::text,
+    event.details::text
 FROM audit_auditevent event WHERE {which}
 """
 

@@ -23,7 +23,7 @@ class AuditEvent(models.Model):
     subject_kind = models.CharField(_("kind"), max_length=32)
     subject_id = models.BigIntegerField(_("subject"), null=True)
     reason = models.CharField(_("reason"), max_length=64, blank=True)
-    case_id = models.UUIDField(_("case"), null=True)
+    assisted_session_id = models.UUIDField(_("case"), null=True)
     details = models.JSONField(_("details"), default=dict, blank=True)
     # Always set by a trigger: see `audit.chain`.
     chain = models.CharField(_("chain"), max_length=24, db_default="", editable=False)

@@ -37,9 +37,9 @@ def access_log_of(
     return accesses.select_related("actor").order_by("-pk")
 
 
-def actions_in_cases(cases: Collection[UUID]) -> QuerySet[AuditEvent]:
+def actions_in_assisted_sessions(assisted_sessions: Collection[UUID]) -> QuerySet[AuditEvent]:
     """Changes made in these cases, without accesses: oldest first."""
-    events = AuditEvent.objects.filter(case_id__in=list(cases))
+    events = AuditEvent.objects.filter(assisted_session_id__in=list(assisted_sessions))
     return events.exclude(action__in=action_codes(Effect.ACCESS)).order_by("pk")
 
 

@@ -23,7 +23,7 @@ def record(
     subject_kind: str,
     subject_id: int | None = None,
     reason: str = "",
-    case_id: UUID | None = None,
+    assisted_session_id: UUID | None = None,
     details: dict[str, Any] | None = None,
 ) -> None:
     """``action`` is a registered code (``view``, ``search``, ``decide``). No personal data in ``details``."""
@@ -33,6 +33,6 @@ def record(
         subject_kind=subject_kind,
         subject_id=subject_id,
         reason=reason,
-        case_id=case_id,
+        assisted_session_id=assisted_session_id,
         details=details or {},
     )

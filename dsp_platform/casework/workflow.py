@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.errors import NoteMissing, ReasonMissing, StepNotAllowed
 from dsp_platform.casework.models import WorkItem
@@ -103,7 +103,7 @@ class Workflow(Generic[Item]):
         note: str = "",
         reason: str = "",
         source: str = "",
-        case: Case | None = None,
+        assisted_session: AssistedSession | None = None,
         fields: Sequence[str] = (),
     ) -> None:
         """The caller has locked the item and checked who may. Raises as ``check_step``.
@@ -114,7 +114,15 @@ class Workflow(Generic[Item]):
         item.state = self.steps[name].after or item.state
         item.version += 1
         item.save(update_fields=["state", "version", *fields])
-        self.record_step(item, name, actor=actor, note=note, reason=reason, source=source, case=case)
+        self.record_step(
+            item,
+            name,
+            actor=actor,
+            note=note,
+            reason=reason,
+            source=source,
+            assisted_session=assisted_session,
+        )
 
     def record_step(
         self,
@@ -125,7 +133,7 @@ class Workflow(Generic[Item]):
         note: str = "",
         reason: str = "",
         source: str = "",
-        case: Case | None = None,
+        assisted_session: AssistedSession | None = None,
     ) -> None:
         """Append the event, record the action and send the text message; state and version stay."""
         step = self.steps[name]
@@ -137,13 +145,19 @@ class Workflow(Generic[Item]):
             reason=reason,
             note=self.clean_note(note) or None,
         )
-        self.audit_step(item, step, actor=actor, reason=reason or source, case=case)
+        self.audit_step(item, step, actor=actor, reason=reason or source, assisted_session=assisted_session)
         self.after_step(item)
         if step.sms:
             self.send_text(item, step.sms)
 
     def audit_step(
-        self, item: Item, step: Step, *, actor: User | None, reason: str, case: Case | None
+        self,
+        item: Item,
+        step: Step,
+        *,
+        actor: User | None,
+        reason: str,
+        assisted_session: AssistedSession | None,
     ) -> None:
         audit.record(
             actor=actor,
@@ -151,7 +165,7 @@ class Workflow(Generic[Item]):
             subject_kind=self.subject_kind,
             subject_id=item.pk,
             reason=reason,
-            case_id=case.pk if case else None,
+            assisted_session_id=assisted_session.pk if assisted_session else None,
         )
 
     def is_repeat(self, item: Item, name: str, *, actor: User, note: str = "", reason: str = "") -> bool:

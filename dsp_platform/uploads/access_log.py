@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.audit import services as audit
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.uploads.contract import subject_of
@@ -14,7 +14,7 @@ from dsp_platform.uploads.models import Upload
 LOGGED_ONCE_IN = timedelta(minutes=30)
 
 
-def log_access(user: User, case: Case | None, upload: Upload) -> None:
+def log_access(user: User, assisted_session: AssistedSession | None, upload: Upload) -> None:
     """Recorded for the person concerned, who can read it; a citizen's own views are not recorded."""
     subject = subject_of(upload.subject_kind)
     if user.is_citizen or subject is None:
@@ -28,4 +28,4 @@ def log_access(user: User, case: Case | None, upload: Upload) -> None:
         "details": {"upload": str(upload.pk)},
     }
     if not AuditEvent.objects.filter(**event, at__gt=timezone.now() - LOGGED_ONCE_IN).exists():
-        audit.record(**event, case_id=case.pk if case else None)
+        audit.record(**event, assisted_session_id=assisted_session.pk if assisted_session else None)

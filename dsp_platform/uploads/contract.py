@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.models import AssistedSession, User
 
-Allowed = Callable[[User, Case | None, str], bool]
-"""``(user, the official's open case, key)``. False also for a key that names nothing."""
+Allowed = Callable[[User, AssistedSession | None, str], bool]
+"""``(user, the official's open assisted_session, key)``. False also for a key that names nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +63,11 @@ def subject_of(kind: str) -> Subject | None:
     return registered.subjects.get(kind)
 
 
-def may_see(user: User, case: Case | None, kind: str, key: str) -> bool:
+def may_see(user: User, assisted_session: AssistedSession | None, kind: str, key: str) -> bool:
     subject = subject_of(kind)
-    return subject is not None and user.is_active and subject.may_see(user, case, key)
+    return subject is not None and user.is_active and subject.may_see(user, assisted_session, key)
 
 
-def may_add(user: User, case: Case | None, kind: str, key: str) -> bool:
+def may_add(user: User, assisted_session: AssistedSession | None, kind: str, key: str) -> bool:
     subject = subject_of(kind)
-    return subject is not None and user.is_active and subject.may_add(user, case, key)
+    return subject is not None and user.is_active and subject.may_add(user, assisted_session, key)

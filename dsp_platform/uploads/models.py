@@ -37,7 +37,7 @@ class Upload(models.Model):
     uploader = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("sent by")
     )
-    case_id = models.UUIDField(_("case"), null=True)
+    assisted_session_id = models.UUIDField(_("case"), null=True)
     created_at = models.DateTimeField(_("sent"), default=timezone.now)
     digest = models.BinaryField(max_length=32)
     state = models.CharField(_("state"), max_length=8, choices=State.choices, db_default=State.READ)

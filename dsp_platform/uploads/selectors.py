@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.uploads import errors
 from dsp_platform.uploads.contract import may_see, subject_of
 from dsp_platform.uploads.models import Page, Upload
@@ -26,15 +26,17 @@ def unreadable_among(kind: str, keys: Collection[str]) -> set[str]:
     return {key for (key, _title), states in documents.items() if states == {Upload.State.REFUSED}}
 
 
-def upload_visible_to(user: User, case: Case | None, pk: UUID) -> Upload | None:
+def upload_visible_to(user: User, assisted_session: AssistedSession | None, pk: UUID) -> Upload | None:
     upload = Upload.objects.filter(pk=pk).first()
-    if upload is None or not may_see(user, case, upload.subject_kind, upload.subject_key):
+    if upload is None or not may_see(user, assisted_session, upload.subject_kind, upload.subject_key):
         return None
     return upload
 
 
-def page_visible_to(user: User, case: Case | None, pk: UUID, number: int) -> Page | None:
-    upload = upload_visible_to(user, case, pk)
+def page_visible_to(
+    user: User, assisted_session: AssistedSession | None, pk: UUID, number: int
+) -> Page | None:
+    upload = upload_visible_to(user, assisted_session, pk)
     return upload.pages.filter(number=number).first() if upload else None
 
 

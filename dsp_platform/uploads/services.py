@@ -14,8 +14,8 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 
-from dsp_platform.accounts.assisted_sessions.services import lock_case
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.assisted_sessions.services import lock_assisted_session
+from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.background import workers
 from dsp_platform.database.locks import LockName, lock
 from dsp_platform.encryption import crypto
@@ -33,14 +33,21 @@ REFUSED_KEPT = timedelta(days=30)
 
 
 def add(
-    *, actor: User, case: Case | None, kind: str, key: str, title: str, name: str, content: bytes
+    *,
+    actor: User,
+    assisted_session: AssistedSession | None,
+    kind: str,
+    key: str,
+    title: str,
+    name: str,
+    content: bytes,
 ) -> Upload:
     """Store a file as it was sent; a worker reads it. The same file sent twice is one upload.
 
     ``name`` is the file's own, kept until it has been read. Raises ``UploadRefused``, and PermissionDenied.
     Call it outside of a transaction, so that a refused file stays counted.
     """
-    subject = _own(actor, case, kind, key)
+    subject = _own(actor, assisted_session, kind, key)
     title = clean(title)[:200].strip()
     if not title:
         raise errors.UntitledDocument
@@ -53,7 +60,7 @@ def add(
     _check_content(content, name)
     original = _write(content, name)
     try:
-        upload = _save(subject, actor, case, key, title, digest, original, name)
+        upload = _save(subject, actor, assisted_session, key, title, digest, original, name)
     except BaseException:
         store.delete(original)
         raise
@@ -69,11 +76,11 @@ def refuse_before_reading(*, actor: User, files: int) -> None:
             limits.take(account=actor, name="")
 
 
-def _own(actor: User, case: Case | None, kind: str, key: str) -> Subject:
+def _own(actor: User, assisted_session: AssistedSession | None, kind: str, key: str) -> Subject:
     subject = subject_of(kind)
-    if subject is None or not subject.may_see(actor, case, key):
+    if subject is None or not subject.may_see(actor, assisted_session, key):
         raise PermissionDenied
-    if not may_add(actor, case, kind, key):
+    if not may_add(actor, assisted_session, kind, key):
         raise errors.Closed
     return subject
 
@@ -121,20 +128,20 @@ def _check_limits(subject: Subject, actor: User, key: str, name: str) -> None:
 def _save(
     subject: Subject,
     actor: User,
-    case: Case | None,
+    assisted_session: AssistedSession | None,
     key: str,
     title: str,
     digest: bytes,
     original: UUID,
     name: str,
 ) -> Upload:
-    lock_case(user=actor, case=case)
+    lock_assisted_session(user=actor, assisted_session=assisted_session)
     lock(LockName.UPLOADS_OF_SUBJECT, f"{subject.kind}/{key}")
     lock(LockName.UPLOADS_OF_ACCOUNT, str(actor.pk))  # two subjects at once count against one account
     kept = _sent_before(subject.kind, key, digest)
     if kept:
         return kept
-    if not may_add(actor, case, subject.kind, key):
+    if not may_add(actor, assisted_session, subject.kind, key):
         raise errors.Closed  # decided or submitted while the file was on its way
     _check_limits(subject, actor, key, name)
     _forget(Upload.objects.filter(subject_kind=subject.kind, subject_key=key, digest=digest))
@@ -143,7 +150,7 @@ def _save(
         subject_key=key,
         title=title,
         uploader=actor,
-        case_id=case.pk if case else None,
+        assisted_session_id=assisted_session.pk if assisted_session else None,
         digest=digest,
         state=Upload.State.READING,
         name=name[:200],
@@ -155,12 +162,12 @@ def _save(
 
 
 @transaction.atomic
-def remove(*, actor: User, case: Case | None, upload: Upload) -> None:
+def remove(*, actor: User, assisted_session: AssistedSession | None, upload: Upload) -> None:
     """Idempotent. Raises ``Closed`` when the upload has become part of what is being decided."""
-    lock_case(user=actor, case=case)
-    subject = _own(actor, case, upload.subject_kind, upload.subject_key)
+    lock_assisted_session(user=actor, assisted_session=assisted_session)
+    subject = _own(actor, assisted_session, upload.subject_kind, upload.subject_key)
     lock(LockName.UPLOADS_OF_SUBJECT, f"{upload.subject_kind}/{upload.subject_key}")
-    if not may_add(actor, case, subject.kind, upload.subject_key) or not is_removable(upload):
+    if not may_add(actor, assisted_session, subject.kind, upload.subject_key) or not is_removable(upload):
         raise errors.Closed
     _forget(Upload.objects.filter(pk=upload.pk, subject_key=upload.subject_key))
     subject.changed(upload.subject_key)

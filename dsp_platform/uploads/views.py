@@ -14,7 +14,7 @@ from dsp_platform.accounts.access.decorators import actor_required, signed_in_re
 from dsp_platform.accounts.access.entry_points import sign_in_url
 from dsp_platform.accounts.models import User
 from dsp_platform.accounts.requests import SignedInRequest
-from dsp_platform.accounts.visitors import case_of
+from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.uploads import selectors, services, store
 from dsp_platform.uploads.access_log import log_access
 from dsp_platform.uploads.contract import Subject, may_add, subject_of
@@ -38,9 +38,9 @@ _PICTURE_HEADERS = {
 def documents(request: SignedInRequest, kind: str, key: str) -> HttpResponse:
     """What was sent so far, and a form for one more document of one or several files."""
     subject = subject_of(kind)
-    if subject is None or not subject.may_see(request.user, request.case, key):
+    if subject is None or not subject.may_see(request.user, request.assisted_session, key):
         raise Http404
-    if not may_add(request.user, request.case, kind, key):
+    if not may_add(request.user, request.assisted_session, kind, key):
         return redirect(subject.page(key))
     form = bind(DocumentForm, request, titles=subject.titles(key), refused=refused_files(request))
     if is_submitted(request) and form.is_valid() and _receive(request, subject, key, form):
@@ -67,7 +67,7 @@ def _receive(request: SignedInRequest, subject: Subject, key: str, form: Documen
         try:
             services.add(
                 actor=request.user,
-                case=request.case,
+                assisted_session=request.assisted_session,
                 kind=subject.kind,
                 key=key,
                 title=form.title(),
@@ -89,14 +89,14 @@ def _receive(request: SignedInRequest, subject: Subject, key: str, form: Documen
 @actor_required
 def remove(request: SignedInRequest, upload: UUID) -> HttpResponse:
     """GET asks for confirmation, POST removes."""
-    found = selectors.upload_visible_to(request.user, request.case, upload)
+    found = selectors.upload_visible_to(request.user, request.assisted_session, upload)
     if found is None:
         raise Http404
     kind, key = found.subject_kind, found.subject_key
     if not is_submitted(request):
         return render(request, "uploads/remove.html", {"upload": found, "pages": found.pages.all()})
     try:
-        services.remove(actor=request.user, case=request.case, upload=found)
+        services.remove(actor=request.user, assisted_session=request.assisted_session, upload=found)
     except UploadRefused as error:
         messages.error(request, str(error))
     else:
@@ -108,13 +108,13 @@ def remove(request: SignedInRequest, upload: UUID) -> HttpResponse:
 @signed_in_required
 def page(request: HttpRequest, upload: UUID, number: int, size: str) -> HttpResponse:
     """One picture; permission is checked on every request."""
-    user, case = cast(User, request.user), case_of(request)
-    found = selectors.page_visible_to(user, case, upload, number)
+    user, assisted_session = cast(User, request.user), assisted_session_of(request)
+    found = selectors.page_visible_to(user, assisted_session, upload, number)
     if found is None:
         raise Http404
     try:
         picture = store.read(found.file, size)
     except store.Missing:
         raise Http404 from None
-    log_access(user, case, found.upload)
+    log_access(user, assisted_session, found.upload)
     return HttpResponse(picture, content_type="image/jpeg", headers=_PICTURE_HEADERS)

@@ -10,13 +10,15 @@ from dsp_platform.encryption import crypto
 
 
 def owner_of(request: HttpRequest) -> list[str]:
-    """Account and case, both empty for a visitor: keeps drafts of people at one computer apart."""
-    case = getattr(request, "case", None)
-    return [str(request.user.pk or ""), str(case.pk) if case else ""]
+    """Account and assisted session, empty for a visitor: keeps drafts of people at one computer apart."""
+    assisted_session = getattr(request, "assisted_session", None)
+    return [str(request.user.pk or ""), str(assisted_session.pk) if assisted_session else ""]
 
 
 class SessionDraft:
-    """In the session, encrypted: for visitors too. Read only by the account and case that saved it."""
+    """In the session, encrypted: for visitors too. Read only by the account and assisted session that saved
+    it.
+    """
 
     def __init__(self, request: HttpRequest, key: str) -> None:
         self.request, self.key = request, key

@@ -4,18 +4,24 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.models import AssistedSession, User
 from registry.models import ChangeDraft
-from registry.persons.scope import require_case
+from registry.persons.scope import require_assisted_session
 
 KEPT = timedelta(days=30)
 
 
 @transaction.atomic
-def save_change_draft(*, owner: User, case: Case | None, kind: str, answers: dict[str, Any]) -> ChangeDraft:
+def save_change_draft(
+    *, owner: User, assisted_session: AssistedSession | None, kind: str, answers: dict[str, Any]
+) -> ChangeDraft:
     """Store the answers so far. After a draft was sent, the next answer begins another."""
-    require_case(owner, case)
-    key: dict[str, Any] = {"case_id": case.pk} if case else {"owner": owner, "case_id": None}
+    require_assisted_session(owner, assisted_session)
+    key: dict[str, Any] = (
+        {"assisted_session_id": assisted_session.pk}
+        if assisted_session
+        else {"owner": owner, "assisted_session_id": None}
+    )
     draft, _made = ChangeDraft.objects.select_for_update().get_or_create(
         **key, kind=kind, defaults={"owner": owner}
     )

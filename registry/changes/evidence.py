@@ -4,7 +4,7 @@ import regex
 from django.db.models import F
 from django.urls import reverse
 
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.uploads.contract import Subject
 from registry.changes.hearings.visibility import reads_place, why_unread
 from registry.changes.kinds import KINDS
@@ -24,24 +24,24 @@ def _request(key: str) -> ChangeRequest | None:
     return rows.filter(pk=int(key)).first()
 
 
-def _asked(user: User, case: Case | None, request: ChangeRequest) -> bool:
-    subject = subject_of(user, case)
+def _asked(user: User, assisted_session: AssistedSession | None, request: ChangeRequest) -> bool:
+    subject = subject_of(user, assisted_session)
     own = subject is not None and subject.pk == request.asked_for_id
-    return own and not why_unread(user, request, case)
+    return own and not why_unread(user, request, assisted_session)
 
 
 def _decides(user: User, request: ChangeRequest) -> bool:
     return may_decide(user, request) and not why_unread(user, request) and reads_place(user, request)
 
 
-def _may_see(user: User, case: Case | None, key: str) -> bool:
+def _may_see(user: User, assisted_session: AssistedSession | None, key: str) -> bool:
     request = _request(key)
-    return request is not None and (_asked(user, case, request) or _decides(user, request))
+    return request is not None and (_asked(user, assisted_session, request) or _decides(user, request))
 
 
-def _may_add(user: User, case: Case | None, key: str) -> bool:
+def _may_add(user: User, assisted_session: AssistedSession | None, key: str) -> bool:
     request = _request(key)
-    return request is not None and request.is_open and _asked(user, case, request)
+    return request is not None and request.is_open and _asked(user, assisted_session, request)
 
 
 def _refused(key: str) -> None:

@@ -27,7 +27,7 @@ def unread_change(
 ) -> HttpResponse:
     """Only its kind and state, and why no more.
 
-    ``about``: the person of the case; without it the page does not show even that.
+    ``about``: the person of the assisted session; without it the page does not show even that.
     """
     context = {
         "change": change,

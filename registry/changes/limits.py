@@ -1,6 +1,6 @@
 """Limits on requests, by who asks and for whom.
 
-No member uses up the limit of another, or that of an official in a case.
+No member uses up the limit of another, or that of an official in an assisted session.
 """
 
 from datetime import timedelta
@@ -61,7 +61,9 @@ def require_few_at_once(request: ChangeRequest) -> None:
 
     Raises ChangeError.
     """
-    done = ChangeRequest.objects.filter(asked_for=request.asked_for_id, kind=request.kind, case_id=None)
+    done = ChangeRequest.objects.filter(
+        asked_for=request.asked_for_id, kind=request.kind, assisted_session_id=None
+    )
     today = done.filter(state=ChangeRequest.State.APPLIED, asked_at__gt=timezone.now() - timedelta(days=1))
     if today.count() >= MOST_AT_ONCE:
         raise ChangeError(

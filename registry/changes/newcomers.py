@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from django.utils.translation import gettext as _
 
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.encryption import crypto
 from registry.changes.apply.newcomer import entered_spid
 from registry.errors import ChangeError, TooManyLookups
@@ -24,24 +24,24 @@ def told_number(answers: dict[str, Any]) -> bytes | None:
     return crypto.digest("number told", of_type, number, str(answers.get("birth"))) if number else None
 
 
-def take_turn(*, actor: User, case: Case | None) -> None:
+def take_turn(*, actor: User, assisted_session: AssistedSession | None) -> None:
     """Raises ChangeError before anything is compared."""
     try:
-        lookups.check_limit(account=actor, case=case, kind=lookups.DOCUMENT)
+        lookups.check_limit(account=actor, assisted_session=assisted_session, kind=lookups.DOCUMENT)
     except TooManyLookups:
         words = _("Too many documents were tried today. Try tomorrow, or go to the commune office.")
         raise ChangeError(words) from None
 
 
-def note(*, actor: User, case: Case | None, number: bytes) -> None:
-    lookups.note(account=actor, case=case, kind=lookups.DOCUMENT, numbers=[number])
+def note(*, actor: User, assisted_session: AssistedSession | None, number: bytes) -> None:
+    lookups.note(account=actor, assisted_session=assisted_session, kind=lookups.DOCUMENT, numbers=[number])
 
 
-def note_asked(*, actor: User, case: Case | None, answers: dict[str, Any]) -> None:
+def note_asked(*, actor: User, assisted_session: AssistedSession | None, answers: dict[str, Any]) -> None:
     """Counted whether it matches or not. Raises ChangeError after too many lookups today."""
     if number := told_number(answers):
-        take_turn(actor=actor, case=case)
-        note(actor=actor, case=case, number=number)
+        take_turn(actor=actor, assisted_session=assisted_session)
+        note(actor=actor, assisted_session=assisted_session, number=number)
 
 
 def answers_of(request: ChangeRequest) -> dict[str, Any]:

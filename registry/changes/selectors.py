@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from dsp_platform.accounts.models import Case, Role, User
+from dsp_platform.accounts.models import AssistedSession, Role, User
 from dsp_platform.database.references import clean_reference
 from dsp_platform.web.request_cache import cached_per_request
 from registry.changes.context import HouseholdContext
@@ -35,9 +35,9 @@ ORDER BY asked_at DESC, id DESC
 """
 
 
-def household_context(user: User, case: Case | None) -> HouseholdContext | None:
+def household_context(user: User, assisted_session: AssistedSession | None) -> HouseholdContext | None:
     """The household of whom this request is about; None without one."""
-    subject = subject_of(user, case)
+    subject = subject_of(user, assisted_session)
     household = household_of(subject) if subject else None
     if subject is None or household is None:
         return None
@@ -96,7 +96,7 @@ def changes_of_home(person: Person) -> list[ChangeRequest]:
         and one.household_id == household.pk
         and one.kind in HOUSEHOLD_KINDS
         and one.is_open
-        and (one.asked_for_id != person.pk or one.case_id is not None)
+        and (one.asked_for_id != person.pk or one.assisted_session_id is not None)
     ]
 
 
@@ -123,8 +123,8 @@ def _beside(person: Person) -> list[Person]:
     return [one.person for one in members] if heads else [person]
 
 
-def change_of(user: User, case: Case | None, reference: str) -> ChangeRequest | None:
-    subject, cleaned = subject_of(user, case), clean_reference(reference, PREFIX)
+def change_of(user: User, assisted_session: AssistedSession | None, reference: str) -> ChangeRequest | None:
+    subject, cleaned = subject_of(user, assisted_session), clean_reference(reference, PREFIX)
     if subject is None or cleaned is None:
         return None
     rows = ChangeRequest.objects.select_related("household", "person", "asked_by", "decided_by")
@@ -285,13 +285,13 @@ def _lately(household: Any, kind: Any, person: Any, asker: Any) -> QuerySet[Chan
     return same.filter(at__gt=timezone.now() - OBJECTED).exclude(actor=asker)
 
 
-def change_draft(owner: User, case: Case | None, kind: str) -> ChangeDraft | None:
-    mine = {"case_id": case.pk} if case else {"case_id": None}
+def change_draft(owner: User, assisted_session: AssistedSession | None, kind: str) -> ChangeDraft | None:
+    mine = {"assisted_session_id": assisted_session.pk} if assisted_session else {"assisted_session_id": None}
     return ChangeDraft.objects.filter(owner=owner, kind=kind, **mine).select_related("request").first()
 
 
-def drafts_of_changes(owner: User, case: Case | None) -> set[str]:
+def drafts_of_changes(owner: User, assisted_session: AssistedSession | None) -> set[str]:
     """The kinds somebody has begun and not sent."""
-    mine = {"case_id": case.pk} if case else {"case_id": None}
+    mine = {"assisted_session_id": assisted_session.pk} if assisted_session else {"assisted_session_id": None}
     drafts = ChangeDraft.objects.filter(owner=owner, request=None, **mine)
     return set(drafts.values_list("kind", flat=True))

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.database.references import new_reference, save_with_new_number
 from dsp_platform.notifications import services as notifications
 from registry.changes import newcomers
@@ -40,7 +40,7 @@ from registry.errors import (
 )
 from registry.models import ChangeDraft, ChangeRequest, Household, KeySetup, Membership, Person
 from registry.models.change import AT_ONCE
-from registry.persons.scope import require_case
+from registry.persons.scope import require_assisted_session
 from registry.persons.writer import PersonWriter
 from registry.phones.keys import note_setup
 from registry.phones.selectors import household_head_of, numbers_of, phones_of_adults
@@ -51,7 +51,12 @@ OWN_NEWS = ("circumstances",)
 
 
 def ask_change(
-    *, kind: Kind, answers: Answers, actor: User, case: Case | None, draft: ChangeDraft | None = None
+    *,
+    kind: Kind,
+    answers: Answers,
+    actor: User,
+    assisted_session: AssistedSession | None,
+    draft: ChangeDraft | None = None,
 ) -> ChangeRequest:
     """Applied at once where the kind is simple, waiting for a second person where it is not.
 
@@ -59,16 +64,16 @@ def ask_change(
     ``ChangeError`` for answers that are not complete, ``PermissionDenied`` without a household of one's own.
     """
     with transaction.atomic(), pghistory.context(why="ask_change"):
-        require_case(actor, case)
-        locked = _locked_draft(draft, actor, case, kind)
+        require_assisted_session(actor, assisted_session)
+        locked = _locked_draft(draft, actor, assisted_session, kind)
         if locked is not None and locked.request is not None:
             return locked.request
-        context = household_context(actor, case)
+        context = household_context(actor, assisted_session)
         if context is None:
             raise PermissionDenied("nobody to ask for")
         require_below_limits(ChangeWizard(kind, context, answers), actor)
-        newcomers.note_asked(actor=actor, case=case, answers=answers)
-        request = _new(kind, context, answers, actor, case)
+        newcomers.note_asked(actor=actor, assisted_session=assisted_session, answers=answers)
+        request = _new(kind, context, answers, actor, assisted_session)
         if kind.at_once:
             _apply(request, kind, actor)
         else:
@@ -82,7 +87,7 @@ def ask_change(
 
 
 def _locked_draft(
-    draft: ChangeDraft | None, actor: User, case: Case | None, kind: Kind
+    draft: ChangeDraft | None, actor: User, assisted_session: AssistedSession | None, kind: Kind
 ) -> ChangeDraft | None:
     """Locked, so that a second submit waits for the first one and returns its request."""
     if draft is None:
@@ -90,13 +95,21 @@ def _locked_draft(
     locked = ChangeDraft.objects.select_for_update().filter(pk=draft.pk).first()
     if locked is None:
         raise ChangeError(_("These answers were discarded."))
-    if (locked.owner_id, locked.case_id, locked.kind) != (actor.pk, case.pk if case else None, kind.code):
+    if (locked.owner_id, locked.assisted_session_id, locked.kind) != (
+        actor.pk,
+        assisted_session.pk if assisted_session else None,
+        kind.code,
+    ):
         raise PermissionDenied("the draft is another person's")
     return locked
 
 
 def _new(
-    kind: Kind, context: HouseholdContext, answers: Answers, actor: User, case: Case | None
+    kind: Kind,
+    context: HouseholdContext,
+    answers: Answers,
+    actor: User,
+    assisted_session: AssistedSession | None,
 ) -> ChangeRequest:
     wizard = ChangeWizard(kind, context, answers)
     if not wizard.is_complete:
@@ -115,7 +128,7 @@ def _new(
                 language=(get_language() or "km")[:2] if actor.is_citizen else context.subject.language,
                 asked_for=context.subject,
                 asked_by=actor,
-                case_id=case.pk if case else None,
+                assisted_session_id=assisted_session.pk if assisted_session else None,
             ),
             "registry_changerequest_reference_key",
         )
@@ -168,11 +181,11 @@ def _approve(request: ChangeRequest, actor: User) -> ChangeError | None:
     has not said yes or nobody, and each try counts towards the decider's limit of lookups."""
     number = newcomers.told_number(newcomers.answers_of(request))
     if number is not None:
-        newcomers.take_turn(actor=actor, case=None)
+        newcomers.take_turn(actor=actor, assisted_session=None)
     inform_late(request)
     refused = why_not_yet(request) or _missing_yes(request, actor) or _applied(request, actor)
     if refused is not None and number is not None:
-        newcomers.note(actor=actor, case=None, number=number)
+        newcomers.note(actor=actor, assisted_session=None, number=number)
         if isinstance(refused, YesMissing | NobodyFits) or (
             comes_in(request) and isinstance(refused, DocumentTaken)
         ):
@@ -212,25 +225,28 @@ def _applied(request: ChangeRequest, actor: User) -> Outdated | None:
     return None
 
 
-def withdraw_change(*, request: ChangeRequest, actor: User, case: Case | None) -> ChangeRequest:
-    """By whoever asked for it; withdrawn in a case, their own numbers get a text message. Idempotent.
+def withdraw_change(
+    *, request: ChangeRequest, actor: User, assisted_session: AssistedSession | None
+) -> ChangeRequest:
+    """By whoever asked for it; withdrawn in an assisted session, their own numbers get a text message.
+    Idempotent.
 
     Raises ``Overtaken`` where it was decided meanwhile, ``Conflict`` for an official related to them.
     """
     with transaction.atomic(), pghistory.context(why="withdraw_change"):
-        require_case(actor, case)
+        require_assisted_session(actor, assisted_session)
         request = change_workflow.lock(request)
-        context = household_context(actor, case)
+        context = household_context(actor, assisted_session)
         if context is None or request.asked_for_id != context.subject.pk:
             raise PermissionDenied
-        if words := why_unread(actor, request, case):
+        if words := why_unread(actor, request, assisted_session):
             raise Conflict(words)
         if request.state == State.WITHDRAWN:
             return request
         if not request.is_open:
             raise Overtaken(change_workflow.overtaken_by(request))
         change_workflow.take_step(request, "withdraw", actor=actor)
-        if case is not None:  # to all numbers, for an official may have set up one of them
+        if assisted_session is not None:  # to all numbers, for an official may have set up one of them
             change_workflow.send_text(request, "change_withdraw", change_workflow.own_phones(request))
         return request
 
@@ -245,7 +261,7 @@ def _apply(request: ChangeRequest, kind: Kind, actor: User) -> None:
         raise Outdated(_("Whoever asked for this is no member of the household any more."))
     if request.basis != kind.basis(household, _fresh(request.person)) or applied_since(request):
         raise Outdated(_("What is to be corrected was changed since this was asked. Ask for it again."))
-    if kind.at_once and kind.concerns and request.case_id is None:
+    if kind.at_once and kind.concerns and request.assisted_session_id is None:
         require_few_at_once(request)
     concerned = _phones(request)
     with PersonWriter() as writer:
@@ -291,7 +307,7 @@ def _phones(request: ChangeRequest) -> dict[str, str]:
     head = household_head_of(going) if going else None
     persons = [one for one in (_fresh(request.person), coming, head, next_head(request)) if one]
     # A change by a citizen alone sends nothing to numbers that only a citizen typed.
-    alone = request.kind in AT_ONCE and request.case_id is None
+    alone = request.kind in AT_ONCE and request.assisted_session_id is None
     phones = {
         phone: person.language for person in persons for phone in numbers_of(person, with_typed=not alone)
     }

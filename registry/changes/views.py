@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from dsp_platform.accounts.access.decorators import actor_required, step_up_required
-from dsp_platform.accounts.visitors import case_of
+from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.wizard.questions import CHECK, Key
 from dsp_platform.wizard.views import WizardView
 from registry.changes.drafts import save_change_draft
@@ -36,14 +36,14 @@ JUST_ASKED = "change_just_asked"
 @subject_required()
 def changes(request: HttpRequest, person: Person) -> HttpResponse:
     """The kinds of change, and the requests made before."""
-    begun = drafts_of_changes(user_of(request), case_of(request))
+    begun = drafts_of_changes(user_of(request), assisted_session_of(request))
     may_ask = household_of(person) is not None
     context = {
         "person": person,
         "groups": [(title, [KINDS[code] for code in codes]) for title, codes in GROUPS] if may_ask else [],
         "begun": begun,
-        "requests": [(one, KINDS[one.kind]) for one in changes_shown(person, case_of(request))],
-        "why_unlisted": why_unlisted(case_of(request), person),
+        "requests": [(one, KINDS[one.kind]) for one in changes_shown(person, assisted_session_of(request))],
+        "why_unlisted": why_unlisted(assisted_session_of(request), person),
     }
     return render(request, "registry/changes/changes.html", context)
 
@@ -86,7 +86,7 @@ class ChangeQuestion(WizardView[ChangeWizard]):
     def store(self) -> None:
         save_change_draft(
             owner=user_of(self.request),
-            case=case_of(self.request),
+            assisted_session=assisted_session_of(self.request),
             kind=self.wizard.kind.code,
             answers=self.wizard.answers,
         )
@@ -108,7 +108,7 @@ class ChangeQuestion(WizardView[ChangeWizard]):
                     kind=wizard.kind,
                     answers=wizard.answers,
                     actor=user_of(self.request),
-                    case=case_of(self.request),
+                    assisted_session=assisted_session_of(self.request),
                     draft=self.draft,
                 )
             except ChangeError as error:
@@ -133,7 +133,7 @@ change_question = sensitive_post_parameters()(actor_required(ChangeQuestion.as_v
 def change_request(request: HttpRequest, reference: str) -> HttpResponse:
     found = _own(request, reference)
     log_access(request, found.asked_for)
-    if words := why_unread(user_of(request), found, case_of(request)):
+    if words := why_unread(user_of(request), found, assisted_session_of(request)):
         return unread_change(request, found, words, "registry:changes", found.asked_for_id)
     context = {
         "change": found,
@@ -151,7 +151,7 @@ def change_request(request: HttpRequest, reference: str) -> HttpResponse:
 def change_withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     found = _own(request, reference)
     try:
-        withdraw_change(request=found, actor=user_of(request), case=case_of(request))
+        withdraw_change(request=found, actor=user_of(request), assisted_session=assisted_session_of(request))
         messages.success(request, _("The request was taken back."))
     except ChangeError as error:
         messages.error(request, str(error))
@@ -160,7 +160,7 @@ def change_withdraw(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _own(request: HttpRequest, reference: str) -> ChangeRequest:
-    found = change_of(user_of(request), case_of(request), reference)
+    found = change_of(user_of(request), assisted_session_of(request), reference)
     if found is None:
         raise Http404
     return found
@@ -173,9 +173,9 @@ def _kind(code: str) -> Kind:
 
 
 def _wizard(request: HttpRequest, kind: Kind) -> tuple[ChangeWizard | None, ChangeDraft | None]:
-    user, case = user_of(request), case_of(request)
-    context = household_context(user, case)
-    draft = change_draft(user, case, kind.code)
+    user, assisted_session = user_of(request), assisted_session_of(request)
+    context = household_context(user, assisted_session)
+    draft = change_draft(user, assisted_session, kind.code)
     if context is None:
         return None, draft
     answers = cast(dict[str, Any], draft.answers) if draft and draft.request is None else {}

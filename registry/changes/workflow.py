@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.audit import services as audit
 from dsp_platform.casework.workflow import Step, Workflow, steps
 from dsp_platform.templatetags.site_tags import runs
@@ -65,7 +65,13 @@ class ChangeWorkflow(Workflow[ChangeRequest]):
         self.take_step(request, name, actor=actor, note=note, fields=["decided_by", "decided_at"])
 
     def audit_step(
-        self, item: ChangeRequest, step: Step, *, actor: User | None, reason: str, case: Case | None
+        self,
+        item: ChangeRequest,
+        step: Step,
+        *,
+        actor: User | None,
+        reason: str,
+        assisted_session: AssistedSession | None,
     ) -> None:
         audit.record(
             actor=actor,
@@ -73,7 +79,7 @@ class ChangeWorkflow(Workflow[ChangeRequest]):
             subject_kind="person",
             subject_id=item.person_id or item.asked_for_id,
             reason=item.kind,
-            case_id=item.case_id if step.name in ("ask", "apply") else None,
+            assisted_session_id=item.assisted_session_id if step.name in ("ask", "apply") else None,
             details={"change": item.reference},
         )
 

@@ -4,10 +4,10 @@ import pghistory
 from django.db import transaction
 from django.utils import timezone
 
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.audit import services as audit
 from registry.models import Consent, Household, Person
-from registry.persons.scope import require_case, require_household
+from registry.persons.scope import require_assisted_session, require_household
 from registry.persons.writer import bump_household, lock_household
 
 
@@ -43,13 +43,13 @@ def give_consent(
     text: str,
     language: str,
     actor: User,
-    case: Case | None,
+    assisted_session: AssistedSession | None,
 ) -> Consent:
     """One open consent per operator: an existing one is returned. Raises ValueError for a non-member."""
     with transaction.atomic(), pghistory.context(why="give_consent"):
         household = lock_household(household)
         require_household(actor, household)  # under the lock: the members cannot change meanwhile
-        require_case(actor, case, household)
+        require_assisted_session(actor, assisted_session, household)
         if not household.memberships.filter(person=given_by, ended_on=None).exists():
             raise ValueError("consent is given by a member of the household")
         consent = household.consents.filter(operator_code=operator_code, withdrawn_at=None).first()
@@ -64,24 +64,32 @@ def give_consent(
                 actor=actor,
             )
             consent.save(force_insert=True)
-            _changed(household, "give_consent", operator_code, actor, case)
+            _changed(household, "give_consent", operator_code, actor, assisted_session)
         return consent
 
 
-def withdraw_consent(*, household: Household, operator_code: str, actor: User, case: Case | None) -> None:
+def withdraw_consent(
+    *, household: Household, operator_code: str, actor: User, assisted_session: AssistedSession | None
+) -> None:
     """From now on the operator must not hold this household; with no operator (""), no operator may."""
     with transaction.atomic(), pghistory.context(why="withdraw_consent"):
         household = lock_household(household)
         require_household(actor, household)  # under the lock: the members cannot change meanwhile
-        require_case(actor, case, household)
+        require_assisted_session(actor, assisted_session, household)
         consents = household.consents.filter(withdrawn_at=None)
         if operator_code:
             consents = consents.filter(operator_code=operator_code)
         if consents.update(withdrawn_at=timezone.now()):
-            _changed(household, "withdraw_consent", operator_code, actor, case)
+            _changed(household, "withdraw_consent", operator_code, actor, assisted_session)
 
 
-def _changed(household: Household, action: str, operator_code: str, actor: User, case: Case | None) -> None:
+def _changed(
+    household: Household,
+    action: str,
+    operator_code: str,
+    actor: User,
+    assisted_session: AssistedSession | None,
+) -> None:
     # A new version, because operators ignore what is not newer than what they hold.
     bump_household(household)
     audit.record(
@@ -90,5 +98,5 @@ def _changed(household: Household, action: str, operator_code: str, actor: User,
         subject_kind="household",
         subject_id=household.pk,
         reason=operator_code,
-        case_id=case.pk if case else None,
+        assisted_session_id=assisted_session.pk if assisted_session else None,
     )

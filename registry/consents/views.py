@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.access.decorators import actor_required
-from dsp_platform.accounts.visitors import case_of
+from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.exchange.ledger.selectors import agreements_in_force, operators_to_consent
 from dsp_platform.exchange.models import Agreement, Operator
 from dsp_platform.web.forms import is_submitted
@@ -51,7 +51,7 @@ def give(request: HttpRequest, person: Person, household: Household, code: str) 
             text=OperatorsForm(operators=[operator]).text_of(code),
             language=get_language() or "km",
             actor=user_of(request),
-            case=case_of(request),
+            assisted_session=assisted_session_of(request),
         )
         messages.success(request, _("The consent is saved. The operator will receive the details."))
         return redirect("registry:consents")
@@ -78,7 +78,10 @@ def withdraw(request: HttpRequest, person: Person, household: Household, code: s
         return redirect("registry:my_data")
     if is_submitted(request):
         services.withdraw_consent(
-            household=household, operator_code=code, actor=user_of(request), case=case_of(request)
+            household=household,
+            operator_code=code,
+            actor=user_of(request),
+            assisted_session=assisted_session_of(request),
         )
         messages.success(
             request, _("The consent is taken back. The operator is told to delete the details. See below.")

@@ -18,7 +18,7 @@ SESSION_REASONS = [
 
 
 def acting_text() -> str:
-    """The text read out before an official acts for a person; stored with the case."""
+    """The text read out before an official acts for a person; stored with the assisted session."""
     return _(
         "The commune official in front of you helps you today. For this the official sees and enters "
         "your household's details. You can stop at any time. Who helped you and when is written down, "

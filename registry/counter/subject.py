@@ -6,14 +6,14 @@ who was merged into another one meanwhile is another subject.
 
 from typing import Any
 
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.models import AssistedSession, User
 from registry.models import Person
 from registry.persons.households import household_of
 from registry.persons.selectors import persons_visible_to, subject_of
 
 
-def subject(user: User, case: Case | None) -> str:
-    person = subject_of(user, case)
+def subject(user: User, assisted_session: AssistedSession | None) -> str:
+    person = subject_of(user, assisted_session)
     if person is None:
         return ""
     household = household_of(person)

@@ -1,4 +1,4 @@
-"""The counter of a commune: search first, then act for one person, then end the case."""
+"""The counter of a commune: search first, then act for one person, then end the assisted session."""
 
 from typing import Any, cast
 from uuid import UUID
@@ -15,9 +15,9 @@ from django.views.decorators.http import require_POST
 from dsp_platform.accounts.access.decorators import official_required
 from dsp_platform.accounts.acting.form_token import account_only, shown
 from dsp_platform.accounts.acting.middleware import refused
-from dsp_platform.accounts.assisted_sessions.services import end_case, open_case
-from dsp_platform.accounts.models import Case, User
-from dsp_platform.accounts.visitors import case_of
+from dsp_platform.accounts.assisted_sessions.services import end_assisted_session, open_assisted_session
+from dsp_platform.accounts.models import AssistedSession, User
+from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.web.forms import bind, is_submitted
 from registry.changes.selectors import changes_to_decide
 from registry.counter import subject as counter_subject
@@ -31,7 +31,7 @@ from registry.phones.replacements.selectors import replacements_to_confirm
 from registry.registration.drafts import discard_draft, take_up_draft
 from registry.registration.selectors import unfinished_drafts
 
-# Session key of the person or draft chosen for the next case: addresses contain no personal data.
+# Session key of the person or draft chosen for the next assisted session: addresses contain no personal data.
 CHOSEN = "counter_chosen"
 
 
@@ -53,7 +53,10 @@ def counter(request: HttpRequest) -> HttpResponse:
     if draft := drafts.get(request.POST.get("resume", "")):
         return _choose(request, draft=str(draft.pk))
     if draft := drafts.get(request.POST.get("forget", "")):
-        discard_draft(owner=official, case=Case.objects.get(pk=cast(UUID, draft.case_id)))
+        discard_draft(
+            owner=official,
+            assisted_session=AssistedSession.objects.get(pk=cast(UUID, draft.assisted_session_id)),
+        )
         messages.success(request, _("The unfinished registration was deleted."))
         return redirect("registry:counter")
     form = bind(SearchForm, request)
@@ -90,8 +93,8 @@ def counter_open(request: HttpRequest) -> HttpResponse:
     """Reason and consent, before anything of the person is seen or written."""
     official, chosen = user_of(request), request.session.get(CHOSEN)
     another = request.method == "POST" and _shown_chosen(request) != chosen
-    if chosen is None:  # a double click: the case is open already
-        return redirect("registry:register" if case_of(request) else "registry:counter")
+    if chosen is None:  # a double click: the assisted session is open already
+        return redirect("registry:register" if assisted_session_of(request) else "registry:counter")
     person = persons_visible_to(official).filter(pk=chosen.get("person")).first()
     if person is None and "person" in chosen:
         return redirect("registry:counter")
@@ -127,33 +130,35 @@ def _chosen_before(request: HttpRequest) -> dict[str, Any]:
 
 
 def _open(official: User, person: Person | None, reason: str, draft_id: str | None) -> None:
-    case = open_case(
+    assisted_session = open_assisted_session(
         official=official,
         subject_id=person.pk if person else None,
         reason=reason,
         consent_text=acting_text(),
     )
     if draft_id is not None:
-        take_up_draft(draft_id=UUID(draft_id), case=case)
+        take_up_draft(draft_id=UUID(draft_id), assisted_session=assisted_session)
 
 
-def _others(person: Person | None, official: User) -> list[Case]:
-    """Cases on the same person that colleagues have open, shown as a warning."""
+def _others(person: Person | None, official: User) -> list[AssistedSession]:
+    """Assisted sessions on the same person that colleagues have open, shown as a warning."""
     if person is None:
         return []
-    cases = Case.objects.filter(subject_id=person.pk, ended_at=None).exclude(official=official)
-    return list(cases.select_related("official").order_by("opened_at"))
+    assisted_sessions = AssistedSession.objects.filter(subject_id=person.pk, ended_at=None).exclude(
+        official=official
+    )
+    return list(assisted_sessions.select_related("official").order_by("opened_at"))
 
 
 @account_only
 @official_required
 @require_POST
 def counter_end(request: HttpRequest) -> HttpResponse:
-    case, sent = case_of(request), shown(request)
-    if case is not None and (sent is None or sent.case != str(case.pk)):
+    assisted_session, sent = assisted_session_of(request), shown(request)
+    if assisted_session is not None and (sent is None or sent.assisted_session != str(assisted_session.pk)):
         return refused(request)
-    if case is not None:
-        end_case(case=case, end=Case.End.CLOSED)
-        time = timezone.localtime(case.ended_at).strftime("%H:%M")
+    if assisted_session is not None:
+        end_assisted_session(assisted_session=assisted_session, end=AssistedSession.End.CLOSED)
+        time = timezone.localtime(assisted_session.ended_at).strftime("%H:%M")
         messages.success(request, _("The case was ended at %(time)s.") % {"time": time})
     return redirect("registry:counter")

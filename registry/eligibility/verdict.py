@@ -35,7 +35,7 @@ def judge(programme: Programme, person: Person) -> Verdict:
 
 
 def judge_shown(programmes: Collection[Programme], person: Person, reader: Person | None) -> list[Verdict]:
-    """For ``reader``, a member of the household; None is the official of an open case.
+    """For ``reader``, a member of the household; None is the official of an open assisted session.
 
     The health of others is removed before the rule is judged, not only from the reasons: otherwise the
     outcome alone would disclose who is disabled or pregnant.

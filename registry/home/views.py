@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.access.decorators import actor_required
 from dsp_platform.accounts.phones.numbers import local_form
-from dsp_platform.accounts.visitors import case_of
+from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.web.forms import is_submitted
 from registry.eligibility.verdict import judge_shown
 from registry.identity.qr_codes import code_of
@@ -26,18 +26,18 @@ from registry.registration.selectors import draft_of
 
 def _not_registered(request: HttpRequest) -> HttpResponse:
     """Before a registration: the unfinished draft, messages and account."""
-    if case_of(request) is not None:
+    if assisted_session_of(request) is not None:
         return redirect("registry:register")
     citizen = user_of(request)
     if is_submitted(request) and "forget" in request.POST:
-        discard_draft(owner=citizen, case=None)
+        discard_draft(owner=citizen, assisted_session=None)
         messages.success(request, _("The unfinished registration was deleted."))
         return redirect("registry:me")
     draft, closed = draft_of(citizen, None), closed_record_of(citizen)
     began_since = closed is not None and closed.is_followed_by(draft)
     if closed and is_submitted(request) and "begin" in request.POST:
         if not began_since:
-            save_draft(owner=citizen, case=None, answers={})
+            save_draft(owner=citizen, assisted_session=None, answers={})
         return redirect("registry:register")
     context = {
         "kept_until": kept_until(draft),
@@ -55,10 +55,10 @@ def _not_registered(request: HttpRequest) -> HttpResponse:
 def me(request: HttpRequest, person: Person) -> HttpResponse:
     """Home page of a registered person: what to do next, their details, links to everything else."""
     programmes = programmes_selectors.programmes()
-    verdicts = judge_shown(programmes, person, None if case_of(request) else person)
+    verdicts = judge_shown(programmes, person, None if assisted_session_of(request) else person)
     likely = [one for one, said in zip(programmes, verdicts, strict=True) if said.outcome == "likely"]
     # The number that text messages go to, where the citizen signs in with another one.
-    other = case_of(request) is None and person.phone and person.phone != user_of(request).phone
+    other = assisted_session_of(request) is None and person.phone and person.phone != user_of(request).phone
     context = {
         "person": person,
         "likely": likely,
@@ -72,7 +72,7 @@ def me(request: HttpRequest, person: Person) -> HttpResponse:
 @subject_required(access=False)
 def registered(request: HttpRequest, person: Person) -> HttpResponse:
     """The result of a registration, found by its draft, so that the page can be reloaded."""
-    if became(draft_of(user_of(request), case_of(request))) is None:
+    if became(draft_of(user_of(request), assisted_session_of(request))) is None:
         return redirect("registry:register")
     return render(request, "registry/home/registered.html", {"person": person, **_home_of(person)})
 

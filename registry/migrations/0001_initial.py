@@ -150,7 +150,7 @@ class Migration(migrations.Migration):
                 ('answers', dsp_platform.encryption.fields.EncryptedJSONField(default=dict)),
                 ('basis', dsp_platform.encryption.fields.EncryptedJSONField(default=dict)),
                 ('state', models.CharField(choices=[('waiting', 'waiting for the commune'), ('more_asked', 'a document is asked for'), ('applied', 'done'), ('refused', 'refused'), ('withdrawn', 'withdrawn')], default='waiting', max_length=10, verbose_name='state')),
-                ('case_id', models.UUIDField(null=True, verbose_name='case')),
+                ('assisted_session_id', models.UUIDField(null=True, verbose_name='case')),
                 ('asked_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='asked')),
                 ('yes', models.CharField(blank=True, choices=[('own', 'asked for it themselves'), ('phone', 'by a code to their phone'), ('old_commune', 'by the commune where they lived')], max_length=12, verbose_name='yes of who moves')),
                 ('yes_at', models.DateTimeField(null=True, verbose_name='yes given')),
@@ -192,7 +192,7 @@ class Migration(migrations.Migration):
             name='ChangeDraft',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('case_id', models.UUIDField(null=True)),
+                ('assisted_session_id', models.UUIDField(null=True)),
                 ('kind', models.CharField(max_length=20)),
                 ('answers', dsp_platform.encryption.fields.EncryptedJSONField(default=dict)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
@@ -227,7 +227,7 @@ class Migration(migrations.Migration):
             name='Draft',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('case_id', models.UUIDField(null=True)),
+                ('assisted_session_id', models.UUIDField(null=True)),
                 ('answers', dsp_platform.encryption.fields.EncryptedJSONField(default=dict)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('saved_at', models.DateTimeField(default=django.utils.timezone.now)),
@@ -285,7 +285,7 @@ class Migration(migrations.Migration):
             name='Lookup',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('case_id', models.UUIDField(null=True)),
+                ('assisted_session_id', models.UUIDField(null=True)),
                 ('kind', models.CharField(choices=[('document', 'a document was typed that is registered'), ('search', 'a search at the counter')], max_length=8)),
                 ('numbers', models.JSONField(default=list)),
                 ('weight', models.PositiveSmallIntegerField(default=1)),
@@ -389,7 +389,7 @@ class Migration(migrations.Migration):
             name='MoverYes',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('case_id', models.UUIDField(verbose_name='case')),
+                ('assisted_session_id', models.UUIDField(verbose_name='case')),
                 ('terms', models.BinaryField(max_length=32, null=True)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='when')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.person', verbose_name='person')),
@@ -569,7 +569,7 @@ class Migration(migrations.Migration):
                 ('answers', dsp_platform.encryption.fields.EncryptedJSONField(default=dict)),
                 ('basis', dsp_platform.encryption.fields.EncryptedJSONField(default=dict)),
                 ('state', models.CharField(choices=[('waiting', 'waiting for the commune'), ('more_asked', 'a document is asked for'), ('applied', 'done'), ('refused', 'refused'), ('withdrawn', 'withdrawn')], default='waiting', max_length=10, verbose_name='state')),
-                ('case_id', models.UUIDField(null=True, verbose_name='case')),
+                ('assisted_session_id', models.UUIDField(null=True, verbose_name='case')),
                 ('asked_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='asked')),
                 ('yes', models.CharField(blank=True, choices=[('own', 'asked for it themselves'), ('phone', 'by a code to their phone'), ('old_commune', 'by the commune where they lived')], max_length=12, verbose_name='yes of who moves')),
                 ('yes_at', models.DateTimeField(null=True, verbose_name='yes given')),
@@ -662,7 +662,7 @@ class Migration(migrations.Migration):
                 ('told', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=16), size=None, verbose_name='phones that were told')),
                 ('reason', models.CharField(max_length=32, verbose_name='reason')),
                 ('document', models.CharField(max_length=20, verbose_name='document checked')),
-                ('case_id', models.UUIDField(null=True, verbose_name='case')),
+                ('assisted_session_id', models.UUIDField(null=True, verbose_name='case')),
                 ('asked_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='asked')),
                 ('due_at', models.DateTimeField(verbose_name='holds without an objection from')),
                 ('second_only', models.BooleanField(db_default=False, default=False, verbose_name='only with a second official')),
@@ -704,7 +704,7 @@ class Migration(migrations.Migration):
                 ('told', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=16), size=None, verbose_name='phones that were told')),
                 ('reason', models.CharField(max_length=32, verbose_name='reason')),
                 ('document', models.CharField(max_length=20, verbose_name='document checked')),
-                ('case_id', models.UUIDField(null=True, verbose_name='case')),
+                ('assisted_session_id', models.UUIDField(null=True, verbose_name='case')),
                 ('asked_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='asked')),
                 ('due_at', models.DateTimeField(verbose_name='holds without an objection from')),
                 ('second_only', models.BooleanField(db_default=False, default=False, verbose_name='only with a second official')),
@@ -926,19 +926,19 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='changedraft',
-            constraint=models.UniqueConstraint(condition=models.Q(('case_id', None)), fields=('owner', 'kind'), name='changedraft_one_per_citizen'),
+            constraint=models.UniqueConstraint(condition=models.Q(('assisted_session_id', None)), fields=('owner', 'kind'), name='changedraft_one_per_citizen'),
         ),
         migrations.AddConstraint(
             model_name='changedraft',
-            constraint=models.UniqueConstraint(condition=models.Q(('case_id', None), _negated=True), fields=('case_id', 'kind'), name='changedraft_one_per_case'),
+            constraint=models.UniqueConstraint(condition=models.Q(('assisted_session_id', None), _negated=True), fields=('assisted_session_id', 'kind'), name='changedraft_one_per_assisted_session'),
         ),
         migrations.AddConstraint(
             model_name='draft',
-            constraint=models.UniqueConstraint(condition=models.Q(('case_id', None)), fields=('owner',), name='draft_one_per_citizen'),
+            constraint=models.UniqueConstraint(condition=models.Q(('assisted_session_id', None)), fields=('owner',), name='draft_one_per_citizen'),
         ),
         migrations.AddConstraint(
             model_name='draft',
-            constraint=models.UniqueConstraint(condition=models.Q(('case_id', None), _negated=True), fields=('case_id',), name='draft_one_per_case'),
+            constraint=models.UniqueConstraint(condition=models.Q(('assisted_session_id', None), _negated=True), fields=('assisted_session_id',), name='draft_one_per_assisted_session'),
         ),
         migrations.AddIndex(
             model_name='lookup',
@@ -1002,7 +1002,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='moveryes',
-            constraint=models.UniqueConstraint(fields=('case_id', 'person'), name='mover_yes_once'),
+            constraint=models.UniqueConstraint(fields=('assisted_session_id', 'person'), name='mover_yes_once'),
         ),
         migrations.AddConstraint(
             model_name='membership',
@@ -1138,15 +1138,15 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='changerequest',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_changerequestevent" ("answers", "asked_at", "asked_by_id", "asked_for_id", "assignee_id", "basis", "case_id", "decided_at", "decided_by_id", "due_at", "household_id", "id", "kind", "language", "mover_id", "old_village_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "state", "version", "village_id", "yes", "yes_at", "yes_by_id", "yes_to") VALUES (NEW."answers", NEW."asked_at", NEW."asked_by_id", NEW."asked_for_id", NEW."assignee_id", NEW."basis", NEW."case_id", NEW."decided_at", NEW."decided_by_id", NEW."due_at", NEW."household_id", NEW."id", NEW."kind", NEW."language", NEW."mover_id", NEW."old_village_id", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reference", NEW."state", NEW."version", NEW."village_id", NEW."yes", NEW."yes_at", NEW."yes_by_id", NEW."yes_to"); RETURN NULL;', hash='e804edae64bf9eade66212993a4ae90c88b7ab85', operation='INSERT', pgid='pgtrigger_insert_insert_b7429', table='registry_changerequest', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_changerequestevent" ("answers", "asked_at", "asked_by_id", "asked_for_id", "assignee_id", "assisted_session_id", "basis", "decided_at", "decided_by_id", "due_at", "household_id", "id", "kind", "language", "mover_id", "old_village_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "state", "version", "village_id", "yes", "yes_at", "yes_by_id", "yes_to") VALUES (NEW."answers", NEW."asked_at", NEW."asked_by_id", NEW."asked_for_id", NEW."assignee_id", NEW."assisted_session_id", NEW."basis", NEW."decided_at", NEW."decided_by_id", NEW."due_at", NEW."household_id", NEW."id", NEW."kind", NEW."language", NEW."mover_id", NEW."old_village_id", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reference", NEW."state", NEW."version", NEW."village_id", NEW."yes", NEW."yes_at", NEW."yes_by_id", NEW."yes_to"); RETURN NULL;', hash='0f594e32d5ab80e6084be2a15ea1500bfb6409a0', operation='INSERT', pgid='pgtrigger_insert_insert_b7429', table='registry_changerequest', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='changerequest',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "registry_changerequestevent" ("answers", "asked_at", "asked_by_id", "asked_for_id", "assignee_id", "basis", "case_id", "decided_at", "decided_by_id", "due_at", "household_id", "id", "kind", "language", "mover_id", "old_village_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "state", "version", "village_id", "yes", "yes_at", "yes_by_id", "yes_to") VALUES (NEW."answers", NEW."asked_at", NEW."asked_by_id", NEW."asked_for_id", NEW."assignee_id", NEW."basis", NEW."case_id", NEW."decided_at", NEW."decided_by_id", NEW."due_at", NEW."household_id", NEW."id", NEW."kind", NEW."language", NEW."mover_id", NEW."old_village_id", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reference", NEW."state", NEW."version", NEW."village_id", NEW."yes", NEW."yes_at", NEW."yes_by_id", NEW."yes_to"); RETURN NULL;', hash='11819f1725e4755efdc55e7ad2f1f4c333b8c5aa', operation='UPDATE', pgid='pgtrigger_update_update_c9826', table='registry_changerequest', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "registry_changerequestevent" ("answers", "asked_at", "asked_by_id", "asked_for_id", "assignee_id", "assisted_session_id", "basis", "decided_at", "decided_by_id", "due_at", "household_id", "id", "kind", "language", "mover_id", "old_village_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "state", "version", "village_id", "yes", "yes_at", "yes_by_id", "yes_to") VALUES (NEW."answers", NEW."asked_at", NEW."asked_by_id", NEW."asked_for_id", NEW."assignee_id", NEW."assisted_session_id", NEW."basis", NEW."decided_at", NEW."decided_by_id", NEW."due_at", NEW."household_id", NEW."id", NEW."kind", NEW."language", NEW."mover_id", NEW."old_village_id", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reference", NEW."state", NEW."version", NEW."village_id", NEW."yes", NEW."yes_at", NEW."yes_by_id", NEW."yes_to"); RETURN NULL;', hash='fc9fae59ae526ce4929d6e3ed5ca977f4dd9e2c3', operation='UPDATE', pgid='pgtrigger_update_update_c9826', table='registry_changerequest', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='changerequest',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_changerequestevent" ("answers", "asked_at", "asked_by_id", "asked_for_id", "assignee_id", "basis", "case_id", "decided_at", "decided_by_id", "due_at", "household_id", "id", "kind", "language", "mover_id", "old_village_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "state", "version", "village_id", "yes", "yes_at", "yes_by_id", "yes_to") VALUES (OLD."answers", OLD."asked_at", OLD."asked_by_id", OLD."asked_for_id", OLD."assignee_id", OLD."basis", OLD."case_id", OLD."decided_at", OLD."decided_by_id", OLD."due_at", OLD."household_id", OLD."id", OLD."kind", OLD."language", OLD."mover_id", OLD."old_village_id", OLD."person_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reference", OLD."state", OLD."version", OLD."village_id", OLD."yes", OLD."yes_at", OLD."yes_by_id", OLD."yes_to"); RETURN NULL;', hash='f0e90860b88cae3dfd424cb16f8f47a094cab19c', operation='DELETE', pgid='pgtrigger_delete_delete_e472d', table='registry_changerequest', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_changerequestevent" ("answers", "asked_at", "asked_by_id", "asked_for_id", "assignee_id", "assisted_session_id", "basis", "decided_at", "decided_by_id", "due_at", "household_id", "id", "kind", "language", "mover_id", "old_village_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "state", "version", "village_id", "yes", "yes_at", "yes_by_id", "yes_to") VALUES (OLD."answers", OLD."asked_at", OLD."asked_by_id", OLD."asked_for_id", OLD."assignee_id", OLD."assisted_session_id", OLD."basis", OLD."decided_at", OLD."decided_by_id", OLD."due_at", OLD."household_id", OLD."id", OLD."kind", OLD."language", OLD."mover_id", OLD."old_village_id", OLD."person_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reference", OLD."state", OLD."version", OLD."village_id", OLD."yes", OLD."yes_at", OLD."yes_by_id", OLD."yes_to"); RETURN NULL;', hash='35a3cd69867cecb00c94dbd311cfaea3f648dd99', operation='DELETE', pgid='pgtrigger_delete_delete_e472d', table='registry_changerequest', when='AFTER')),
         ),
         migrations.AddIndex(
             model_name='phonereplacement',
@@ -1182,15 +1182,15 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='phonereplacement',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_phonereplacementevent" ("account_id", "asked_at", "asked_by_id", "case_id", "cause", "document", "due_at", "ended_at", "ended_by_id", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "reason", "reference", "second_only", "state", "told") VALUES (NEW."account_id", NEW."asked_at", NEW."asked_by_id", NEW."case_id", NEW."cause", NEW."document", NEW."due_at", NEW."ended_at", NEW."ended_by_id", NEW."id", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."phone", NEW."reason", NEW."reference", NEW."second_only", NEW."state", NEW."told"); RETURN NULL;', hash='6eca8f4bac26a616a9158a8db5b6eb9f71e7f501', operation='INSERT', pgid='pgtrigger_insert_insert_660ed', table='registry_phonereplacement', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_phonereplacementevent" ("account_id", "asked_at", "asked_by_id", "assisted_session_id", "cause", "document", "due_at", "ended_at", "ended_by_id", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "reason", "reference", "second_only", "state", "told") VALUES (NEW."account_id", NEW."asked_at", NEW."asked_by_id", NEW."assisted_session_id", NEW."cause", NEW."document", NEW."due_at", NEW."ended_at", NEW."ended_by_id", NEW."id", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."phone", NEW."reason", NEW."reference", NEW."second_only", NEW."state", NEW."told"); RETURN NULL;', hash='04c39e1f145ebba289faf79d0c03939c8c079e7d', operation='INSERT', pgid='pgtrigger_insert_insert_660ed', table='registry_phonereplacement', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='phonereplacement',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "registry_phonereplacementevent" ("account_id", "asked_at", "asked_by_id", "case_id", "cause", "document", "due_at", "ended_at", "ended_by_id", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "reason", "reference", "second_only", "state", "told") VALUES (NEW."account_id", NEW."asked_at", NEW."asked_by_id", NEW."case_id", NEW."cause", NEW."document", NEW."due_at", NEW."ended_at", NEW."ended_by_id", NEW."id", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."phone", NEW."reason", NEW."reference", NEW."second_only", NEW."state", NEW."told"); RETURN NULL;', hash='b2ab3d80012f2377d081deba4ef23a322caf0b8f', operation='UPDATE', pgid='pgtrigger_update_update_6378d', table='registry_phonereplacement', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "registry_phonereplacementevent" ("account_id", "asked_at", "asked_by_id", "assisted_session_id", "cause", "document", "due_at", "ended_at", "ended_by_id", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "reason", "reference", "second_only", "state", "told") VALUES (NEW."account_id", NEW."asked_at", NEW."asked_by_id", NEW."assisted_session_id", NEW."cause", NEW."document", NEW."due_at", NEW."ended_at", NEW."ended_by_id", NEW."id", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."phone", NEW."reason", NEW."reference", NEW."second_only", NEW."state", NEW."told"); RETURN NULL;', hash='093f13937944d62e4430622fca753cc7b0c4fab5', operation='UPDATE', pgid='pgtrigger_update_update_6378d', table='registry_phonereplacement', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='phonereplacement',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_phonereplacementevent" ("account_id", "asked_at", "asked_by_id", "case_id", "cause", "document", "due_at", "ended_at", "ended_by_id", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "reason", "reference", "second_only", "state", "told") VALUES (OLD."account_id", OLD."asked_at", OLD."asked_by_id", OLD."case_id", OLD."cause", OLD."document", OLD."due_at", OLD."ended_at", OLD."ended_by_id", OLD."id", OLD."person_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."phone", OLD."reason", OLD."reference", OLD."second_only", OLD."state", OLD."told"); RETURN NULL;', hash='6178a54b856f7997dcd091f74ea559f6fb857650', operation='DELETE', pgid='pgtrigger_delete_delete_c5d96', table='registry_phonereplacement', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "registry_phonereplacementevent" ("account_id", "asked_at", "asked_by_id", "assisted_session_id", "cause", "document", "due_at", "ended_at", "ended_by_id", "id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "reason", "reference", "second_only", "state", "told") VALUES (OLD."account_id", OLD."asked_at", OLD."asked_by_id", OLD."assisted_session_id", OLD."cause", OLD."document", OLD."due_at", OLD."ended_at", OLD."ended_by_id", OLD."id", OLD."person_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."phone", OLD."reason", OLD."reference", OLD."second_only", OLD."state", OLD."told"); RETURN NULL;', hash='a1f934728400bdab6116683b9afd1f159f1a1878', operation='DELETE', pgid='pgtrigger_delete_delete_c5d96', table='registry_phonereplacement', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='programme',

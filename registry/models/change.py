@@ -63,7 +63,7 @@ class ChangeRequest(WorkItem):
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("entered by")
     )
-    case_id = models.UUIDField(_("case"), null=True)
+    assisted_session_id = models.UUIDField(_("case"), null=True)
     asked_at = models.DateTimeField(_("asked"), default=timezone.now)
     mover = models.ForeignKey(
         Person, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("who moves")
@@ -156,7 +156,7 @@ class ChangeDraft(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    case_id = models.UUIDField(null=True)
+    assisted_session_id = models.UUIDField(null=True)
     kind = models.CharField(max_length=20)
     answers = EncryptedJSONField(default=dict)
     request = models.ForeignKey(ChangeRequest, on_delete=models.CASCADE, null=True, related_name="+")
@@ -168,9 +168,13 @@ class ChangeDraft(models.Model):
         verbose_name_plural = _("drafts of changes")
         constraints = [
             models.UniqueConstraint(
-                fields=["owner", "kind"], condition=Q(case_id=None), name="changedraft_one_per_citizen"
+                fields=["owner", "kind"],
+                condition=Q(assisted_session_id=None),
+                name="changedraft_one_per_citizen",
             ),
             models.UniqueConstraint(
-                fields=["case_id", "kind"], condition=~Q(case_id=None), name="changedraft_one_per_case"
+                fields=["assisted_session_id", "kind"],
+                condition=~Q(assisted_session_id=None),
+                name="changedraft_one_per_assisted_session",
             ),
         ]

@@ -14,13 +14,13 @@ from registry.models.household import Household
 class Draft(models.Model):
     """Answers of a registration not yet submitted: saved at each "Continue", kept for 30 days.
 
-    It belongs to a citizen's account, or to an official's case. Once submitted it keeps only the household,
-    so that a second submit finds it.
+    It belongs to a citizen's account, or to an official's assisted session. Once submitted it keeps only the
+    household, so that a second submit finds it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
-    case_id = models.UUIDField(null=True)
+    assisted_session_id = models.UUIDField(null=True)
     answers = EncryptedJSONField(default=dict)
     household = models.ForeignKey(Household, on_delete=models.CASCADE, null=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -31,10 +31,12 @@ class Draft(models.Model):
         verbose_name_plural = _("drafts")
         constraints = [
             models.UniqueConstraint(
-                fields=["owner"], condition=Q(case_id=None), name="draft_one_per_citizen"
+                fields=["owner"], condition=Q(assisted_session_id=None), name="draft_one_per_citizen"
             ),
             models.UniqueConstraint(
-                fields=["case_id"], condition=~Q(case_id=None), name="draft_one_per_case"
+                fields=["assisted_session_id"],
+                condition=~Q(assisted_session_id=None),
+                name="draft_one_per_assisted_session",
             ),
         ]
 

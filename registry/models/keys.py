@@ -45,10 +45,12 @@ class KeySetup(models.Model):
 
 
 class MoverYes(models.Model):
-    """Consent of a person registered before, by a code to their phone, to the household a case registers."""
+    """Consent of a person registered before, by a code to their phone, to the household an assisted session
+    registers.
+    """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", verbose_name=_("person"))
-    case_id = models.UUIDField(_("case"))
+    assisted_session_id = models.UUIDField(_("case"))
     # Digest of the terms read to them (registry.changes.moves.terms): the consent is valid for these only.
     terms = models.BinaryField(null=True, max_length=32)
     at = models.DateTimeField(_("when"), default=timezone.now)
@@ -56,7 +58,9 @@ class MoverYes(models.Model):
     class Meta:
         verbose_name = _("yes to another household")
         verbose_name_plural = _("yeses to another household")
-        constraints = [models.UniqueConstraint(fields=["case_id", "person"], name="mover_yes_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["assisted_session_id", "person"], name="mover_yes_once")
+        ]
 
 
 class LostNumber(models.Model):
@@ -123,7 +127,7 @@ class PhoneReplacement(models.Model):
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("asked by")
     )
-    case_id = models.UUIDField(_("case"), null=True)
+    assisted_session_id = models.UUIDField(_("case"), null=True)
     asked_at = models.DateTimeField(_("asked"), default=timezone.now)
     due_at = models.DateTimeField(_("holds without an objection from"))
     # An earlier one was stopped recently, or this one is doubted: it needs a second official, or ends.

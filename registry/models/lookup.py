@@ -15,7 +15,7 @@ class Lookup(models.Model):
         SEARCH = "search", _("a search at the counter")
 
     account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    case_id = models.UUIDField(null=True)
+    assisted_session_id = models.UUIDField(null=True)
     kind = models.CharField(max_length=8, choices=Kind.choices)
     numbers = models.JSONField(default=list)
     weight = models.PositiveSmallIntegerField(default=1)

@@ -154,7 +154,7 @@ def change_requests(about: About) -> list[dict[str, Any]]:
                 for sent in uploads_of(CHANGE, str(row.pk))
             ],
         }
-        for row in listed(list(about.person.changes.order_by("pk")), about.person, about.case)
+        for row in listed(list(about.person.changes.order_by("pk")), about.person, about.assisted_session)
     ]
 
 
@@ -166,7 +166,7 @@ def messages(about: About) -> list[dict[str, Any]]:
     """
     account = about.person.account
     left_out = () if about.full_numbers else ("grievance",)
-    if why_unlisted(about.case, about.person):
+    if why_unlisted(about.assisted_session, about.person):
         left_out = (*left_out, "change")
     if account is None:
         return []
@@ -220,11 +220,11 @@ def help_given(about: About) -> list[dict[str, Any]]:
         rows, before = selectors.helped(about, before=before)
         found += [
             {
-                "from": row.case.opened_at.isoformat(),
-                "until": _iso(row.case.ended_at),
-                "official": str(row.case.official),
+                "from": row.assisted_session.opened_at.isoformat(),
+                "until": _iso(row.assisted_session.ended_at),
+                "official": str(row.assisted_session.official),
                 "office": row.office or None,
-                "reason": row.case.reason,
+                "reason": row.assisted_session.reason,
                 "acts": row.acts,
             }
             for row in rows

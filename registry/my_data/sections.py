@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 
-from dsp_platform.accounts.models import Case
+from dsp_platform.accounts.models import AssistedSession
 from registry.fields.table import FIELDS
 from registry.models import Household, Person
 
@@ -21,14 +21,14 @@ Labels = Mapping[Any, str | Promise]
 class About:
     """Whose data. ``full_numbers``: the account holder proved it is they, documents are written out.
 
-    ``case``: of the official who reads it for them.
+    ``assisted_session``: of the official who reads it for them.
     """
 
     person: Person
     household: Household | None
     members: tuple[Person, ...]
     full_numbers: bool = False
-    case: Case | None = None
+    assisted_session: AssistedSession | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

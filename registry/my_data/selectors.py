@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.audit import selectors as audit
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.exchange.ledger.holdings import Holding, holdings_of
@@ -22,10 +22,12 @@ PAGE = 20
 _ADULT = 18
 
 
-def about(person: Person, *, full_numbers: bool = False, case: Case | None = None) -> About:
+def about(
+    person: Person, *, full_numbers: bool = False, assisted_session: AssistedSession | None = None
+) -> About:
     household = household_of(person)
     members = [member.person for member in members_of(household)] if household else [person]
-    return About(person, household, tuple(members), full_numbers, case)
+    return About(person, household, tuple(members), full_numbers, assisted_session)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +115,8 @@ def access_log_about(whose: About, *, before: int | None = None) -> tuple[list[A
 
 
 def _visit(event: AuditEvent) -> tuple[object, ...]:
-    """The key that accesses are grouped by: the case, or actor, reason and day."""
-    key = (event.case_id or (event.actor_id, event.reason, event.action), event.subject_id)
+    """The key that accesses are grouped by: the assisted session, or actor, reason and day."""
+    key = (event.assisted_session_id or (event.actor_id, event.reason, event.action), event.subject_id)
     return key, timezone.localdate(event.at)
 
 
@@ -137,24 +139,27 @@ class _offices:
 
 @dataclass(frozen=True, slots=True)
 class Helped:
-    case: Case
+    assisted_session: AssistedSession
     office: str
     acts: list[str]
     """Names of what was done (``AuditEvent.action``), each once, in order."""
 
 
 def helped(whose: About, *, before: datetime | None = None) -> tuple[list[Helped], datetime | None]:
-    """Cases that officials opened for the person, newest first, and the cursor of the next page."""
+    """Assisted sessions opened for the person, newest first, and the cursor of the next page."""
     aliases = Person.objects.filter(merged_into=whose.person).values_list("pk", flat=True)
-    cases = Case.objects.filter(subject_id__in=[whose.person.pk, *aliases])
+    assisted_sessions = AssistedSession.objects.filter(subject_id__in=[whose.person.pk, *aliases])
     if before is not None:
-        cases = cases.filter(opened_at__lt=before)
-    found = list(cases.select_related("official").order_by("-opened_at")[: PAGE + 1])
+        assisted_sessions = assisted_sessions.filter(opened_at__lt=before)
+    found = list(assisted_sessions.select_related("official").order_by("-opened_at")[: PAGE + 1])
     page = found[:PAGE]
     acts: dict[UUID, list[str]] = {}
-    for act in audit.actions_in_cases([case.pk for case in page]):
-        if act.case_id and act.action not in acts.setdefault(act.case_id, []):
-            acts[act.case_id].append(act.action)
-    offices = _offices(case.official for case in page)
-    rows = [Helped(case, offices(case.official), acts.get(case.pk, [])) for case in page]
+    for act in audit.actions_in_assisted_sessions([assisted_session.pk for assisted_session in page]):
+        if act.assisted_session_id and act.action not in acts.setdefault(act.assisted_session_id, []):
+            acts[act.assisted_session_id].append(act.action)
+    offices = _offices(assisted_session.official for assisted_session in page)
+    rows = [
+        Helped(assisted_session, offices(assisted_session.official), acts.get(assisted_session.pk, []))
+        for assisted_session in page
+    ]
     return rows, (page[-1].opened_at if len(found) > PAGE else None)

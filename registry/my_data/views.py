@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.access.decorators import actor_required, citizen_required, step_up_required
-from dsp_platform.accounts.visitors import case_of
+from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.audit import services as audit
 from dsp_platform.audit.actions import (
     ASSISTED_SESSION,
@@ -32,7 +32,7 @@ SCHEMA = 1
 
 
 def _about(request: HttpRequest, person: Person, *, full_numbers: bool = False) -> About:
-    return selectors.about(person, full_numbers=full_numbers, case=case_of(request))
+    return selectors.about(person, full_numbers=full_numbers, assisted_session=assisted_session_of(request))
 
 
 @actor_required
@@ -85,14 +85,14 @@ def help_given(request: HttpRequest, person: Person) -> HttpResponse:
     described = [
         (
             row,
-            known_reason(ASSISTED_SESSION, row.case.reason),
+            known_reason(ASSISTED_SESSION, row.assisted_session.reason),
             [labels[act] for act in row.acts if act in labels],
         )
         for row in rows
     ]
     context = {
         "person": person,
-        "cases": described,
+        "assisted_sessions": described,
         "following": following.timestamp() if following else None,
     }
     return render(request, "registry/my_data/my_data_help.html", context)
@@ -115,7 +115,7 @@ def download(request: HttpRequest, person: Person) -> HttpResponse:
 @subject_required(access=False)
 def everything(request: HttpRequest, person: Person) -> HttpResponse:
     """To read and print. An official prints it for the person, with document numbers masked."""
-    about = _about(request, person, full_numbers=case_of(request) is None)
+    about = _about(request, person, full_numbers=assisted_session_of(request) is None)
     if not _may_take(request, person):
         return redirect("registry:my_data_download")
     _note(request, person, "print")
@@ -143,8 +143,8 @@ def everything_json(request: HttpRequest, person: Person) -> HttpResponse:
 
 
 def _may_take(request: HttpRequest, person: Person) -> bool:
-    """Always in a case: the person is at the counter."""
-    if case_of(request) is not None or may_take_everything(person):
+    """Always in an assisted session: the person is at the counter."""
+    if assisted_session_of(request) is not None or may_take_everything(person):
         return True
     messages.warning(
         request,
@@ -158,7 +158,7 @@ def _may_take(request: HttpRequest, person: Person) -> bool:
 
 def _note(request: HttpRequest, person: Person, action: str) -> None:
     """Logged also for the person themselves: a complete copy left the platform."""
-    if case_of(request) is not None:
+    if assisted_session_of(request) is not None:
         log_access(request, person, action)
         return
     audit.record(actor=user_of(request), action="own_" + action, subject_kind="person", subject_id=person.pk)

@@ -10,14 +10,14 @@ from datetime import timedelta
 from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.audit import services as audit
 from dsp_platform.database import locks
 from registry.errors import TooManyLookups
 from registry.models import Lookup
 
 DOCUMENT, SEARCH = Lookup.Kind.DOCUMENT, Lookup.Kind.SEARCH
-# A family mistypes a number or two. An official serves many families, but one per case.
+# A family mistypes a number or two. An official serves many families, but one per assisted session.
 OF_CITIZEN_A_DAY = 5
 OF_CASE_A_DAY = 5
 OF_OFFICIAL_A_DAY = 40
@@ -25,7 +25,7 @@ SEARCHES_A_DAY = 500
 DAY = timedelta(days=1)
 
 
-def check_limit(*, account: User, case: Case | None, kind: str) -> None:
+def check_limit(*, account: User, assisted_session: AssistedSession | None, kind: str) -> None:
     """Lock the account's counter until the transaction ends, so that parallel attempts cannot exceed a limit.
 
     Raises TooManyLookups before any number is compared.
@@ -33,14 +33,16 @@ def check_limit(*, account: User, case: Case | None, kind: str) -> None:
     locks.lock(locks.LockName.LOOKUPS_OF_ACCOUNT, str(account.pk))
     of_account = OF_CITIZEN_A_DAY if account.is_citizen else OF_OFFICIAL_A_DAY
     limits = [(Q(), SEARCHES_A_DAY if kind == SEARCH else of_account)]
-    if case is not None and kind == DOCUMENT:
-        limits.append((Q(case_id=case.pk), OF_CASE_A_DAY))
+    if assisted_session is not None and kind == DOCUMENT:
+        limits.append((Q(assisted_session_id=assisted_session.pk), OF_CASE_A_DAY))
     for whose, most in limits:
         if (_today(account, kind).filter(whose).aggregate(sum=Sum("weight"))["sum"] or 0) >= most:
             raise TooManyLookups
 
 
-def note(*, account: User, case: Case | None, kind: str, numbers: Collection[bytes] = ()) -> None:
+def note(
+    *, account: User, assisted_session: AssistedSession | None, kind: str, numbers: Collection[bytes] = ()
+) -> None:
     """Count an answer that revealed something.
 
     After the first answer of a day every number counts: an answer that the last of several is registered also
@@ -52,7 +54,7 @@ def note(*, account: User, case: Case | None, kind: str, numbers: Collection[byt
         return
     Lookup.objects.create(
         account=account,
-        case_id=case.pk if case else None,
+        assisted_session_id=assisted_session.pk if assisted_session else None,
         kind=kind,
         numbers=sorted(told - before),
         weight=max(len(told - before), 1) if before else 1,
@@ -63,7 +65,7 @@ def note(*, account: User, case: Case | None, kind: str, numbers: Collection[byt
             action="document_lookup",
             subject_kind="user",
             subject_id=account.pk,
-            case_id=case.pk if case else None,
+            assisted_session_id=assisted_session.pk if assisted_session else None,
         )
 
 

@@ -3,8 +3,8 @@
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 
-from dsp_platform.accounts.assisted_sessions.services import lock_case
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.assisted_sessions.services import lock_assisted_session
+from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.exchange.models import LedgerEntry
 from registry.models import Enrolment, Household, Membership, Person
 
@@ -48,16 +48,19 @@ def person_condition(user: User) -> Q:
     return Q() if user.is_steward else Q(pk__in=())
 
 
-def require_case(user: User, case: Case | None, household: Household | None = None) -> None:
-    """A case must be the official's own, stay open until the transaction ends, and be of this household.
+def require_assisted_session(
+    user: User, assisted_session: AssistedSession | None, household: Household | None = None
+) -> None:
+    """An assisted session must be the official's own, stay open until the transaction ends, and be of this
+    household.
 
     The caller has locked the household, so that its members stay the same. Raises PermissionDenied.
     """
-    lock_case(user=user, case=case)
-    if case is None or household is None:
+    lock_assisted_session(user=user, assisted_session=assisted_session)
+    if assisted_session is None or household is None:
         return
-    alias = Person.objects.filter(pk=case.subject_id or 0).values("merged_into")
-    subject = Q(person=case.subject_id) | Q(person__in=alias)
+    alias = Person.objects.filter(pk=assisted_session.subject_id or 0).values("merged_into")
+    subject = Q(person=assisted_session.subject_id) | Q(person__in=alias)
     if not household.memberships.filter(subject, ended_on=None).exists():
         raise PermissionDenied("the case is of another household")
 

@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.accounts.phones.numbers import parse_phone
 from dsp_platform.audit import services as audit
 from dsp_platform.khmer.text import search_key
@@ -35,17 +35,22 @@ def person_visible_to(user: User, spid: str) -> Person | None:
 
 
 @cached_per_request
-def subject_of(user: User, case: Case | None) -> Person | None:
-    """The person of the open case, or of the citizen's own account."""
+def subject_of(user: User, assisted_session: AssistedSession | None) -> Person | None:
+    """The person of the open assisted session, or of the citizen's own account."""
     if not user.is_authenticated:
         return None
     if user.is_citizen:
         own = Person.objects.filter(account=user, merged_into=None, died_on=None)
         return own.select_related("village").first() if user.is_active else None
-    if case is None or case.official_id != user.pk or case.ended_at or case.subject_id is None:
+    if (
+        assisted_session is None
+        or assisted_session.official_id != user.pk
+        or assisted_session.ended_at
+        or assisted_session.subject_id is None
+    ):
         return None
-    alias = Person.objects.filter(pk=case.subject_id).values("merged_into")
-    return persons_visible_to(user).filter(Q(pk=case.subject_id) | Q(pk__in=alias)).first()
+    alias = Person.objects.filter(pk=assisted_session.subject_id).values("merged_into")
+    return persons_visible_to(user).filter(Q(pk=assisted_session.subject_id) | Q(pk__in=alias)).first()
 
 
 def search_persons(*, official: User, query: str) -> list[Person]:
@@ -59,8 +64,8 @@ def search_persons(*, official: User, query: str) -> list[Person]:
         return []
     if official.is_official:
         with transaction.atomic():
-            lookups.check_limit(account=official, case=None, kind=lookups.SEARCH)
-            lookups.note(account=official, case=None, kind=lookups.SEARCH)
+            lookups.check_limit(account=official, assisted_session=None, kind=lookups.SEARCH)
+            lookups.note(account=official, assisted_session=None, kind=lookups.SEARCH)
     found = list(persons_visible_to(official).filter(condition).order_by("name_key", "pk")[:MOST])
     audit.record(actor=official, action="search", subject_kind="person", details={"found": len(found)})
     audit.record_listed(actor=official, subject_kind="person", subject_ids=[person.pk for person in found])

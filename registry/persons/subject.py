@@ -1,4 +1,4 @@
-"""The person that a page is about: of a citizen's own account, or of an official's open case."""
+"""The person that a page is about: of a citizen's own account, or of an official's open assisted session."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from dsp_platform.accounts.models import User
-from dsp_platform.accounts.visitors import case_of
+from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.audit import services as audit
 from registry.models import Person
 from registry.persons import selectors
@@ -24,20 +24,20 @@ def user_of(request: HttpRequest) -> User:
 
 
 def subject_of(request: HttpRequest) -> Person | None:
-    return selectors.subject_of(user_of(request), case_of(request))
+    return selectors.subject_of(user_of(request), assisted_session_of(request))
 
 
 def log_access(request: HttpRequest, person: Person, action: str = "view") -> None:
     """An official's access to a record is logged; a citizen's access to their own is not."""
-    case = case_of(request)
-    if case is not None:
+    assisted_session = assisted_session_of(request)
+    if assisted_session is not None:
         audit.record(
-            actor=case.official,
+            actor=assisted_session.official,
             action=action,
             subject_kind="person",
             subject_id=person.pk,
-            reason=case.reason,
-            case_id=case.pk,
+            reason=assisted_session.reason,
+            assisted_session_id=assisted_session.pk,
         )
 
 

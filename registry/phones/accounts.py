@@ -3,7 +3,7 @@
 import pghistory
 
 from dsp_platform.accounts.errors import NumberNotFree
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.accounts.my_account import services as accounts
 from dsp_platform.audit import services as audit
 from dsp_platform.notifications import services as notifications
@@ -17,7 +17,7 @@ def give_account(
     person: Person,
     account: User,
     actor: User,
-    case: Case | None = None,
+    assisted_session: AssistedSession | None = None,
     document: str = "",
     keep: str | None = None,
 ) -> None:
@@ -40,7 +40,7 @@ def give_account(
         action="claim",
         subject_kind="person",
         subject_id=person.pk,
-        case_id=case.pk if case else None,
+        assisted_session_id=assisted_session.pk if assisted_session else None,
         details={"document": document} if document else None,
     )
     told = {"account_open": opened, "claimed": own - opened, "claimed_beside": beside}

@@ -14,10 +14,10 @@ from dsp_platform.accounts.codes.code_request import CodeRequest
 from dsp_platform.accounts.codes.forms import CodeForm
 from dsp_platform.accounts.codes.services import Purpose
 from dsp_platform.accounts.errors import CodeProblem
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.accounts.phones.numbers import local_form
 from dsp_platform.accounts.sign_in.views import resend
-from dsp_platform.accounts.visitors import case_of
+from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.web.forms import bind, is_submitted
 from registry.models import Person, PhoneReplacement
 from registry.persons.subject import log_access, subject_required, user_of
@@ -50,8 +50,8 @@ def first_phone(request: HttpRequest, person: Person) -> HttpResponse:
         "person": person,
         "form": form,
         "refused": refused,
-        "registered_now": registered_in(_case(request), person),
-        "at_once": bool(person.phone) and opens_at_once(_case(request), person, person.phone),
+        "registered_now": registered_in(_assisted_session(request), person),
+        "at_once": bool(person.phone) and opens_at_once(_assisted_session(request), person, person.phone),
         "on_record": local_form(person.phone) if person.phone else "",
         **_outlook(person, ""),
     }
@@ -68,7 +68,7 @@ def first_phone_code(request: HttpRequest, person: Person) -> HttpResponse:
         return redirect("registry:counter_phone", waits.reference)
     code_request = _code_request(request, person)
     challenge = code_request.challenge()
-    if challenge is None:  # asked for in another case
+    if challenge is None:  # asked for in another assisted session
         return redirect("registry:first_phone")
     if is_submitted(request) and "resend" in request.POST:
         return resend(code_request, challenge.phone, "registry:first_phone_code", person.language)
@@ -89,14 +89,14 @@ def first_phone_code(request: HttpRequest, person: Person) -> HttpResponse:
         "person": person,
         "phone": local_form(challenge.phone),
         "outlook": code_request.outlook(challenge.phone),
-        "at_once": opens_at_once(_case(request), person, challenge.phone),
+        "at_once": opens_at_once(_assisted_session(request), person, challenge.phone),
         **_outlook(person, challenge.phone),
     }
     return render(request, "registry/phones/first_phone_code.html", context)
 
 
-def _case(request: HttpRequest) -> Case:
-    return cast(Case, case_of(request))
+def _assisted_session(request: HttpRequest) -> AssistedSession:
+    return cast(AssistedSession, assisted_session_of(request))
 
 
 def _outlook(person: Person, phone: str) -> dict[str, Any]:
@@ -115,7 +115,7 @@ def _open(
         typed,
         then=lambda proved: services.open_account(
             official=user_of(request),
-            case=_case(request),
+            assisted_session=_assisted_session(request),
             person=person,
             phone=proved.phone,
             document=code_request.also_kept["document"],

@@ -206,7 +206,7 @@ def _entered_by_citizen(person: Person) -> bool:
     changes = ChangeRequest.objects.filter(person=person, kind="phone", state=ChangeRequest.State.APPLIED)
     last = changes.order_by("-decided_at", "-pk").first()
     if last is not None:
-        return last.case_id is None
+        return last.assisted_session_id is None
     return person.registered_by is not None and person.registered_by.is_citizen
 
 

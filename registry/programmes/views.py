@@ -3,7 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from dsp_platform.accounts.visitors import case_of
+from dsp_platform.accounts.visitors import assisted_session_of
 from registry.eligibility.verdict import judge_shown
 from registry.models import Person
 from registry.persons.subject import log_access, subject_of
@@ -35,7 +35,7 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
     verdict = None
     if person is not None:
         log_access(request, person)
-        (verdict,) = judge_shown([found], person, None if case_of(request) else person)
+        (verdict,) = judge_shown([found], person, None if assisted_session_of(request) else person)
     context = {
         "programme": found,
         "person": person,

@@ -6,9 +6,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.models import AssistedSession, User
 from registry.models import ChangeDraft, Draft, Household, Person
-from registry.persons.scope import require_case
+from registry.persons.scope import require_assisted_session
 
 KEPT = timedelta(days=30)
 
@@ -24,33 +24,33 @@ def became(draft: Draft | None) -> Household | None:
     if draft is None or draft.household is None:
         return None
     theirs = Person.objects.filter(account=draft.owner_id, memberships__household=draft.household)
-    return draft.household if draft.case_id is not None or theirs.exists() else None
+    return draft.household if draft.assisted_session_id is not None or theirs.exists() else None
 
 
 def forget_drafts(account: User) -> None:
     """Delete the drafts of an account that is handed over to another person, who must not read them."""
-    ChangeDraft.objects.filter(owner=account, case_id=None).delete()
-    drafts = Draft.objects.filter(owner=account, case_id=None)
+    ChangeDraft.objects.filter(owner=account, assisted_session_id=None).delete()
+    drafts = Draft.objects.filter(owner=account, assisted_session_id=None)
     drafts.exclude(household=None).delete()
     if not Person.objects.filter(account=account).exists():
         # Emptied, not deleted: the second submit of a double click waits for the lock of this row.
         drafts.update(answers={})
 
 
-def _key(owner: User, case: Case | None) -> dict[str, UUID | User | None]:
-    if case is None:
-        return {"owner": owner, "case_id": None}
-    if case.official_id != owner.pk:
+def _key(owner: User, assisted_session: AssistedSession | None) -> dict[str, UUID | User | None]:
+    if assisted_session is None:
+        return {"owner": owner, "assisted_session_id": None}
+    if assisted_session.official_id != owner.pk:
         raise PermissionDenied("the case is another official's")
-    return {"case_id": case.pk}
+    return {"assisted_session_id": assisted_session.pk}
 
 
 @transaction.atomic
-def save_draft(*, owner: User, case: Case | None, answers: dict[str, Any]) -> Draft:
+def save_draft(*, owner: User, assisted_session: AssistedSession | None, answers: dict[str, Any]) -> Draft:
     """Store the answers so far. A submitted draft stays as it is."""
-    require_case(owner, case)
+    require_assisted_session(owner, assisted_session)
     draft, made = Draft.objects.select_for_update().get_or_create(
-        **_key(owner, case), defaults={"owner": owner, "answers": answers}
+        **_key(owner, assisted_session), defaults={"owner": owner, "answers": answers}
     )
     if not made and became(draft) is None:
         draft.answers, draft.household, draft.saved_at = answers, None, timezone.now()
@@ -59,27 +59,32 @@ def save_draft(*, owner: User, case: Case | None, answers: dict[str, Any]) -> Dr
 
 
 @transaction.atomic
-def take_up_draft(*, draft_id: UUID, case: Case) -> Draft | None:
-    """Continue in this case a draft that the same official left unfinished in an earlier one.
+def take_up_draft(*, draft_id: UUID, assisted_session: AssistedSession) -> Draft | None:
+    """Continue in this assisted session a draft that the same official left unfinished in an earlier one.
 
     None if it was submitted or discarded, is another official's, or is in use.
     """
-    if case.subject_id is not None or case.ended_at is not None:
+    if assisted_session.subject_id is not None or assisted_session.ended_at is not None:
         return None
-    earlier = Case.objects.filter(official=case.official_id).exclude(ended_at=None)
+    earlier = AssistedSession.objects.filter(official=assisted_session.official_id).exclude(ended_at=None)
     draft = (
         Draft.objects.select_for_update()
-        .filter(pk=draft_id, owner=case.official_id, household=None, case_id__in=earlier.values("pk"))
+        .filter(
+            pk=draft_id,
+            owner=assisted_session.official_id,
+            household=None,
+            assisted_session_id__in=earlier.values("pk"),
+        )
         .first()
     )
     if draft is not None:
-        draft.case_id, draft.saved_at = case.pk, timezone.now()
-        draft.save(update_fields=["case_id", "saved_at"])
+        draft.assisted_session_id, draft.saved_at = assisted_session.pk, timezone.now()
+        draft.save(update_fields=["assisted_session_id", "saved_at"])
     return draft
 
 
-def discard_draft(*, owner: User, case: Case | None) -> None:
-    Draft.objects.filter(**_key(owner, case), household=None).delete()
+def discard_draft(*, owner: User, assisted_session: AssistedSession | None) -> None:
+    Draft.objects.filter(**_key(owner, assisted_session), household=None).delete()
 
 
 def purge_drafts() -> int:

@@ -16,8 +16,8 @@ from dsp_platform.accounts.codes.code_request import CodeRequest
 from dsp_platform.accounts.codes.forms import CodeForm
 from dsp_platform.accounts.codes.services import Purpose
 from dsp_platform.accounts.errors import CodeProblem
-from dsp_platform.accounts.models import Case
-from dsp_platform.accounts.visitors import case_of
+from dsp_platform.accounts.models import AssistedSession
+from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.web.forms import bind, is_submitted
 from dsp_platform.wizard.questions import CHECK
 from registry.changes.moves import services
@@ -36,25 +36,25 @@ ASKED = "register_yes"
 
 def ask_for_yes(request: HttpRequest, person_id: int, member: int) -> HttpResponse:
     """Kept in the session, not in the address. ``member`` is the index among those entered."""
-    case = str(cast(Case, case_of(request)).pk)
-    request.session[ASKED] = {"person": person_id, "member": member, "case": case}
+    assisted_session = str(cast(AssistedSession, assisted_session_of(request)).pk)
+    request.session[ASKED] = {"person": person_id, "member": member, "assisted_session": assisted_session}
     return redirect("registry:register_yes")
 
 
 @official_required
 def register_yes(request: HttpRequest) -> HttpResponse:
-    case, kept = case_of(request), request.session.get(ASKED, {})
+    assisted_session, kept = assisted_session_of(request), request.session.get(ASKED, {})
     person = Person.objects.filter(pk=kept.get("person")).select_related("account").first()
-    if case is None or person is None or kept.get("case") != str(case.pk):
-        return redirect("registry:register" if case else "registry:counter")
+    if assisted_session is None or person is None or kept.get("assisted_session") != str(assisted_session.pk):
+        return redirect("registry:register" if assisted_session else "registry:counter")
     member = kept.get("member", 0)
     details = _details(request)
     if details is None or member >= len(details.members):
         return redirect("registry:register")
     terms = registration_terms(details, member, person)
     if is_submitted(request) and "send" in request.POST:
-        return _send(request, person, case, terms)
-    code_request = _code_request(request, person, case)
+        return _send(request, person, assisted_session, terms)
+    code_request = _code_request(request, person, assisted_session)
     challenge = code_request.challenge()
     form = bind(CodeForm, request)
     if challenge and is_submitted(request) and form.is_valid():
@@ -67,7 +67,7 @@ def register_yes(request: HttpRequest) -> HttpResponse:
                     details=details,
                     member=member,
                     shown=str(code_request.also_kept or ""),
-                    case=case,
+                    assisted_session=assisted_session,
                     actor=user_of(request),
                 ),
             )
@@ -88,22 +88,24 @@ def register_yes(request: HttpRequest) -> HttpResponse:
 
 def _details(request: HttpRequest) -> HouseholdDetails | None:
     """Details of the current draft; None while an answer is missing."""
-    draft = draft_of(user_of(request), case_of(request))
+    draft = draft_of(user_of(request), assisted_session_of(request))
     wizard = RegistrationWizard(cast(dict[str, Any], draft.answers) if draft else {})
     return answers_to_details(wizard.answers) if wizard.is_complete else None
 
 
-def _code_request(request: HttpRequest, person: Person, case: Case) -> CodeRequest:
-    subject = f"case:{case.pk}:{person.pk}"
+def _code_request(request: HttpRequest, person: Person, assisted_session: AssistedSession) -> CodeRequest:
+    subject = f"case:{assisted_session.pk}:{person.pk}"
     return CodeRequest(request, purpose=Purpose.MOVE, subject=subject, account=user_of(request))
 
 
-def _send(request: HttpRequest, person: Person, case: Case, terms: Terms) -> HttpResponse:
+def _send(
+    request: HttpRequest, person: Person, assisted_session: AssistedSession, terms: Terms
+) -> HttpResponse:
     phone, language = asked_for_yes(person)
     if request.POST.get("shown") != terms.shown:
         messages.warning(request, str(OldTerms()))
     elif phone:
-        code_request = _code_request(request, person, case)
+        code_request = _code_request(request, person, assisted_session)
         try:
             code_request.send(phone, "", language=language, again=True, keep=terms.shown)
         except CodeProblem as problem:

@@ -7,7 +7,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.assisted_sessions.services import attach_subject
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.accounts.my_account import services as accounts
 from dsp_platform.audit import services as audit
 from dsp_platform.exchange.ledger import selectors as exchange
@@ -31,7 +31,7 @@ from registry.models import (
 from registry.persons import lookups
 from registry.persons.details import HouseholdDetails
 from registry.persons.recognition import MemberEntry, entries_of, recognise
-from registry.persons.scope import in_area, require_case
+from registry.persons.scope import in_area, require_assisted_session
 from registry.persons.validation import problems_of
 from registry.persons.writer import NewMember, NumberTaken, PersonWriter, set_values
 from registry.phones.keys import note_setup
@@ -44,7 +44,7 @@ def register_household(
     actor: User,
     details: HouseholdDetails,
     draft: Draft | None = None,
-    case: Case | None = None,
+    assisted_session: AssistedSession | None = None,
     keep: str | None = None,
 ) -> Household:
     """Register persons, household and consents, and announce them, in one transaction.
@@ -59,56 +59,64 @@ def register_household(
         if one.document_number
     }
     with transaction.atomic(), pghistory.context(why="register"):
-        if not numbers or not (actor.is_citizen or case):
-            return _register(actor, details, draft, case, keep)
-        lookups.check_limit(account=actor, case=case, kind=lookups.DOCUMENT)
+        if not numbers or not (actor.is_citizen or assisted_session):
+            return _register(actor, details, draft, assisted_session, keep)
+        lookups.check_limit(account=actor, assisted_session=assisted_session, kind=lookups.DOCUMENT)
         try:
             with transaction.atomic():
-                return _register(actor, details, draft, case, keep)
+                return _register(actor, details, draft, assisted_session, keep)
         except (AlreadyRegistered, YesNeeded) as error:
             taken: AlreadyRegistered | YesNeeded = error
             told = [number for index, number in numbers.items() if index <= error.member]
-            lookups.note(account=actor, case=case, kind=lookups.DOCUMENT, numbers=told)
+            lookups.note(
+                account=actor, assisted_session=assisted_session, kind=lookups.DOCUMENT, numbers=told
+            )
     raise taken  # after the commit, so that the lookup stays counted
 
 
 def _register(
-    actor: User, details: HouseholdDetails, draft: Draft | None, case: Case | None, keep: str | None
+    actor: User,
+    details: HouseholdDetails,
+    draft: Draft | None,
+    assisted_session: AssistedSession | None,
+    keep: str | None,
 ) -> Household:
     if not (actor.is_active and (actor.is_citizen or (actor.is_official and actor.area_code))):
         raise PermissionDenied("only a citizen, or an official with an area, registers")
-    require_case(actor, case)
-    held = _locked_draft(draft, actor, case)
+    require_assisted_session(actor, assisted_session)
+    held = _locked_draft(draft, actor, assisted_session)
     if done := became(held):
         return done
     _require_valid(actor, details)
-    _require_new(actor, case)
-    household, head = _write(actor, details, case, keep)
+    _require_new(actor, assisted_session)
+    household, head = _write(actor, details, assisted_session, keep)
     if held is not None:
         held.household, held.answers = household, {}
         if not Draft.objects.filter(pk=held.pk).update(household=household, answers={}):
             held.save(force_insert=True)  # the hand-over of the account deleted it
-    if case is not None:
-        attach_subject(case=case, subject_id=head.pk)
+    if assisted_session is not None:
+        attach_subject(assisted_session=assisted_session, subject_id=head.pk)
     for kind, subject in (("household", household.pk), ("person", head.pk)):
         audit.record(
             actor=actor,
             action="register",
             subject_kind=kind,
             subject_id=subject,
-            case_id=case.pk if case else None,
+            assisted_session_id=assisted_session.pk if assisted_session else None,
         )
     return household
 
 
-def _locked_draft(draft: Draft | None, actor: User, case: Case | None) -> Draft | None:
+def _locked_draft(draft: Draft | None, actor: User, assisted_session: AssistedSession | None) -> Draft | None:
     """Locked, so that a second submit waits for the first one and finds its household."""
     if draft is None:
         return None
     held = Draft.objects.select_for_update().filter(pk=draft.pk).first()
     if held is None:
         raise InvalidDetails([Problem("draft", "draft_gone", _("These answers were discarded."))])
-    if held.owner_id != actor.pk or held.case_id != (case.pk if case else None):
+    if held.owner_id != actor.pk or held.assisted_session_id != (
+        assisted_session.pk if assisted_session else None
+    ):
         raise PermissionDenied("the draft is another person's")
     return held
 
@@ -125,21 +133,23 @@ def _require_valid(actor: User, details: HouseholdDetails) -> None:
         raise InvalidDetails(problems)
 
 
-def _require_new(actor: User, case: Case | None) -> None:
-    """Locks the account or case: each registers once, also when submitted in two browsers at once."""
+def _require_new(actor: User, assisted_session: AssistedSession | None) -> None:
+    """Locks the account or assisted session: each registers once, also when submitted in two browsers at
+    once.
+    """
     if actor.is_citizen:
         if not User.objects.select_for_update(no_key=True).get(pk=actor.pk).is_active:
             raise PermissionDenied("the account was closed meanwhile")
         if Person.objects.filter(account=actor).exists():
             raise AlreadyRegistered(member=0)
-    elif case is not None:
-        held = Case.objects.select_for_update(no_key=True).get(pk=case.pk)
+    elif assisted_session is not None:
+        held = AssistedSession.objects.select_for_update(no_key=True).get(pk=assisted_session.pk)
         if held.subject_id is not None:
             raise AlreadyRegistered(member=0)
 
 
 def _write(
-    actor: User, details: HouseholdDetails, case: Case | None, keep: str | None
+    actor: User, details: HouseholdDetails, assisted_session: AssistedSession | None, keep: str | None
 ) -> tuple[Household, Person]:
     members = entries_of(details, actor)
     recognise(members)
@@ -153,7 +163,7 @@ def _write(
         set_values(head, {"account": actor})
         accounts.change_holder(account=actor, keep=keep)
     else:
-        _require_yes(members, details, case)
+        _require_yes(members, details, assisted_session)
     with PersonWriter() as writer:
         for member in members:
             if member.known:
@@ -163,7 +173,9 @@ def _write(
     return household, head
 
 
-def _require_yes(members: Sequence[MemberEntry], details: HouseholdDetails, case: Case | None) -> None:
+def _require_yes(
+    members: Sequence[MemberEntry], details: HouseholdDetails, assisted_session: AssistedSession | None
+) -> None:
     """A person registered before must have consented to exactly these terms, by the phone that was on record.
 
     A person without such a phone needs none: the commune they lived in ended their membership.
@@ -174,8 +186,10 @@ def _require_yes(members: Sequence[MemberEntry], details: HouseholdDetails, case
         before = Person.objects.select_related("account").get(pk=member.person.pk)
         terms = registration_terms(details, index, before)
         agreed = (
-            case is not None
-            and MoverYes.objects.filter(case_id=case.pk, person=before, terms=terms.digest).exists()
+            assisted_session is not None
+            and MoverYes.objects.filter(
+                assisted_session_id=assisted_session.pk, person=before, terms=terms.digest
+            ).exists()
         )
         if asked_for_yes(before)[0] and not agreed:
             raise YesNeeded(member=index, person_id=before.pk)

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.access.decorators import actor_required
-from dsp_platform.accounts.visitors import case_of
+from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.web.forms import is_submitted
 from dsp_platform.wizard.questions import CHECK, Answer, Key
 from dsp_platform.wizard.views import WizardView
@@ -32,7 +32,7 @@ RETURN, TAKEN = "return", "taken"
 
 
 def _draft(request: HttpRequest) -> Draft | None:
-    return draft_of(user_of(request), case_of(request))
+    return draft_of(user_of(request), assisted_session_of(request))
 
 
 def _wizard(draft: Draft | None) -> RegistrationWizard:
@@ -40,7 +40,7 @@ def _wizard(draft: Draft | None) -> RegistrationWizard:
 
 
 def _save(request: HttpRequest, wizard: RegistrationWizard) -> None:
-    save_draft(owner=user_of(request), case=case_of(request), answers=wizard.answers)
+    save_draft(owner=user_of(request), assisted_session=assisted_session_of(request), answers=wizard.answers)
 
 
 def _finished(request: HttpRequest, draft: Draft | None) -> HttpResponse | None:
@@ -49,7 +49,7 @@ def _finished(request: HttpRequest, draft: Draft | None) -> HttpResponse | None:
         return redirect("registry:registered")
     if subject_of(request) is None:
         # This number is to become that of a registered person: a registration would conflict.
-        waits = case_of(request) is None and waiting_by_new_phone(user_of(request))
+        waits = assisted_session_of(request) is None and waiting_by_new_phone(user_of(request))
         return redirect("registry:me") if waits or _was_closed(request, draft) else None
     if until := kept_until(draft):  # linked to a record meanwhile, by a claim or at the counter
         words = _("You are registered already. The answers you began are deleted on %(date)s.")
@@ -59,7 +59,7 @@ def _finished(request: HttpRequest, draft: Draft | None) -> HttpResponse | None:
 
 def _was_closed(request: HttpRequest, draft: Draft | None) -> bool:
     """Whether the account's person was recorded as dead, and nobody confirmed to be somebody else."""
-    closed = closed_record_of(user_of(request)) if case_of(request) is None else None
+    closed = closed_record_of(user_of(request)) if assisted_session_of(request) is None else None
     return closed is not None and not closed.is_followed_by(draft)
 
 
@@ -97,7 +97,9 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
 
     def show(self, key: Key, form: Any) -> HttpResponse:
         if TAKEN in self.request.GET and key.name == "document" and not form.is_bound:
-            form = _taken(type(form), self.wizard.member(key.number), case_of(self.request) is not None)
+            form = _taken(
+                type(form), self.wizard.member(key.number), assisted_session_of(self.request) is not None
+            )
         return super().show(key, form)
 
     def answered(self, key: Key, answer: Answer) -> HttpResponse:
@@ -124,7 +126,7 @@ class RegistrationQuestion(WizardView[RegistrationWizard]):
                     actor=user_of(self.request),
                     details=answers_to_details(wizard.answers),
                     draft=self.draft,
-                    case=case_of(self.request),
+                    assisted_session=assisted_session_of(self.request),
                     keep=self.request.session.session_key,
                 )
             except AlreadyRegistered as error:

@@ -33,7 +33,7 @@ def household_warnings(context: Context) -> dict[str, object]:
 def household_to_answer(context: Context, person: Person) -> list[ToDo]:
     """The same in the list of tasks, with those they agreed to and may still object to. Not in an assisted
     session: the answer must be their own."""
-    asked = [] if context.get("case") else concerning(person)
+    asked = [] if context.get("assisted_session") else concerning(person)
     agreed = _(
         "You agreed to a change of your household. Until it is decided you can still say that it is not right"
     )
@@ -81,5 +81,5 @@ def concerned_told(context: Context, kind: Kind) -> dict[str, object]:
         "told": kind.concerns is not None,
         "goes": kind.code in GOES,
         "waits": not kind.at_once,
-        "case": context.get("case"),
+        "assisted_session": context.get("assisted_session"),
     }

@@ -9,7 +9,7 @@ from django.utils.formats import date_format, localize
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.audit import selectors as audit
 from dsp_platform.audit.actions import access_reason
 from dsp_platform.exchange.ledger.selectors import entries_of
@@ -39,18 +39,18 @@ ACCESSES_READ, ACCESSES_SHOWN = 200, 20
 
 
 @register.inclusion_tag("components/banner.html", takes_context=True)
-def case_banner(context: Context) -> dict[str, object]:
+def assisted_session_banner(context: Context) -> dict[str, object]:
     """For whom the official acts; empty without an open session."""
-    case = context.get("case")
-    if case is None:
-        return {"case": None}
-    person = subject_of(case.official, case)
+    assisted_session = context.get("assisted_session")
+    if assisted_session is None:
+        return {"assisted_session": None}
+    person = subject_of(assisted_session.official, assisted_session)
     # A page of the counter may be about another person than the open session.
     about = context.get("about")
     named = about if isinstance(about, set) else {about}
     elsewhere = "about" in context and (person is None or person.pk not in named)
     of_page = {name: context.get(name) for name in ("csrf_token", "request")}  # for its form
-    return {"case": case, "person": person, "elsewhere": elsewhere, **of_page}
+    return {"assisted_session": assisted_session, "person": person, "elsewhere": elsewhere, **of_page}
 
 
 @register.inclusion_tag("registry/my_data/holders.html")
@@ -73,7 +73,7 @@ def changes_to_do(context: Context, person: Person) -> list[ToDo]:
             url=reverse("registry:change_request", args=[one.reference]),
             about=str(KINDS[one.kind].title),
         )
-        for one in documents_to_show(person, context.get("case"))
+        for one in documents_to_show(person, context.get("assisted_session"))
     ]
 
 
@@ -83,9 +83,13 @@ def phone_warnings(context: Context) -> dict[str, object]:
     user, person = context.get("user"), context.get("person")
     if not isinstance(user, User):
         return {}
-    near, case = replacements_of_citizen(user), context.get("case")
+    near, assisted_session = replacements_of_citizen(user), context.get("assisted_session")
     waits = None
-    if isinstance(case, Case) and isinstance(person, Person) and not why_unlisted(case, person):
+    if (
+        isinstance(assisted_session, AssistedSession)
+        and isinstance(person, Person)
+        and not why_unlisted(assisted_session, person)
+    ):
         waits = waiting_for(person)
     return {
         "replacements": [(one, relation_of(user, one)) for one in near.warn],
@@ -107,7 +111,7 @@ def move_warnings(context: Context) -> dict[str, object]:
 @register.simple_tag(takes_context=True)
 def moves_to_answer(context: Context, person: Person) -> list[ToDo]:
     """Requests that would move the person to another household, which they agree to or refuse."""
-    page = "registry:counter_move" if context.get("case") else "registry:my_move"
+    page = "registry:counter_move" if context.get("assisted_session") else "registry:my_move"
     answered = _("A move with a yes waits for the commune")
     new = _("Somebody asks that you change household")
     return [
@@ -117,7 +121,7 @@ def moves_to_answer(context: Context, person: Person) -> list[ToDo]:
             about=reference(one.reference),
             urgent=not one.yes,
         )
-        for one in moves_shown(person, context.get("case"))
+        for one in moves_shown(person, context.get("assisted_session"))
     ]
 
 
@@ -144,7 +148,7 @@ def access_log(person: Person) -> dict[str, object]:
     """Who looked, when and why, newest first."""
     events = list(audit.access_log("person", person.pk)[:ACCESSES_READ])
     # One row for each assisted session: an official opens many pages for one purpose.
-    visits = {event.case_id or event.pk: event for event in reversed(events)}
+    visits = {event.assisted_session_id or event.pk: event for event in reversed(events)}
     accesses = [
         {"at": event.at, "who": str(event.actor or ""), "reason": access_reason(event)}
         for event in sorted(visits.values(), key=lambda event: event.at, reverse=True)

@@ -35,7 +35,12 @@ def move(request, commune_clerk):
 
     def at_the_counter(account):
         phone_change.replace_lost_phone(
-            official=commune_clerk, case_id=None, account=account, phone=NEW, reason="lost", document="spid"
+            official=commune_clerk,
+            assisted_session_id=None,
+            account=account,
+            phone=NEW,
+            reason="lost",
+            document="spid",
         )
 
     return move_by_account if request.param == "by the holder" else at_the_counter

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.utils import translation
 
 from dsp_platform.accounts.access import decorators
-from dsp_platform.accounts.assisted_sessions.services import open_case
+from dsp_platform.accounts.assisted_sessions.services import open_assisted_session
 
 pytestmark = pytest.mark.django_db
 
@@ -18,12 +18,12 @@ def page(request):
 
 @pytest.fixture
 def visit(rf, client):
-    def visit_as(decorator, user=None, *, verified=True, case=None):
+    def visit_as(decorator, user=None, *, verified=True, assisted_session=None):
         request = rf.get("/en/register/names/")
         request.user = user or AnonymousUser()
         if user:
             request.user.otp_device = "device" if verified else None
-        request.case = case
+        request.assisted_session = assisted_session
         request.session = client.session
         request._messages = FallbackStorage(request)
         with translation.override("en"):
@@ -50,10 +50,12 @@ def test_a_citizen_acts_for_themselves(visit, sokha):
     assert visit(decorators.official_required, sokha) == f"/en/counter/sign-in/{BACK}"
 
 
-def test_an_official_acts_with_an_open_case_only(visit, commune_clerk):
+def test_an_official_acts_with_an_open_assisted_session_only(visit, commune_clerk):
     assert visit(decorators.actor_required, commune_clerk) == "/en/counter/"
-    case = open_case(official=commune_clerk, subject_id=None, reason="x", consent_text="x")
-    assert visit(decorators.actor_required, commune_clerk, case=case) == "inside"
+    assisted_session = open_assisted_session(
+        official=commune_clerk, subject_id=None, reason="x", consent_text="x"
+    )
+    assert visit(decorators.actor_required, commune_clerk, assisted_session=assisted_session) == "inside"
 
 
 def test_an_official_without_the_second_factor_is_sent_to_the_sign_in(visit, commune_clerk):

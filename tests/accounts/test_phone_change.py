@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from dsp_platform.accounts.codes import services as codes
 from dsp_platform.accounts.errors import CodeProblem
-from dsp_platform.accounts.models import Case, Passkey, PhoneChallenge, PhoneEvent, User
+from dsp_platform.accounts.models import AssistedSession, Passkey, PhoneChallenge, PhoneEvent, User
 from dsp_platform.accounts.my_account import phone_change
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.notifications import delivery
@@ -104,7 +104,9 @@ def test_a_fresh_proof_is_asked_for_first(here):
 
 
 def test_the_number_of_another_account_looks_like_any_other_and_its_owner_is_told(here, sokha, outbox):
-    Case.objects.create(official=User.objects.create_citizen(phone=NEW), reason="x", consent_text="x")
+    AssistedSession.objects.create(
+        official=User.objects.create_citizen(phone=NEW), reason="x", consent_text="x"
+    )
     assert ask(here).url == CODE
     page = here.get(CODE).content.decode()
     assert "If 012 345 679 can receive text messages" in page

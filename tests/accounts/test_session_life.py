@@ -1,4 +1,4 @@
-"""The lifetimes of sessions and cases, and the page to which a person returns."""
+"""The lifetimes of sessions and assisted sessions, and the page to which a person returns."""
 
 from datetime import timedelta
 
@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from dsp_platform.accounts.assisted_sessions import services
-from dsp_platform.accounts.models import Case
+from dsp_platform.accounts.models import AssistedSession
 from dsp_platform.accounts.sessions import services as sessions
 from dsp_platform.accounts.tasks import purge
 from dsp_platform.web.request_time import BEGAN
@@ -37,8 +37,8 @@ def citizen(sokha, signing, clock):
     return signing.citizen_client(sokha)
 
 
-def open_case(official, subject_id=None):
-    return services.open_case(
+def open_assisted_session(official, subject_id=None):
+    return services.open_assisted_session(
         official=official, subject_id=subject_id, reason="registration", consent_text="Agreed."
     )
 
@@ -93,7 +93,7 @@ def test_a_stranger_has_no_seconds_to_count(client):
 
 
 def test_using_the_platform_writes_at_most_once_a_minute(clerk, commune_clerk, clock):
-    open_case(commune_clerk)
+    open_assisted_session(commune_clerk)
     clock.shift(timedelta(minutes=2))
     clerk.get(PAGE)
     clock.shift(timedelta(seconds=30))
@@ -102,39 +102,41 @@ def test_using_the_platform_writes_at_most_once_a_minute(clerk, commune_clerk, c
     assert not [query["sql"] for query in queries if query["sql"].startswith(("UPDATE", "INSERT"))]
 
 
-def test_a_case_outlives_the_time_out_of_the_session(clerk, commune_clerk, signing, clock):
-    case = open_case(commune_clerk)
+def test_an_assisted_session_outlives_the_time_out_of_the_session(clerk, commune_clerk, signing, clock):
+    assisted_session = open_assisted_session(commune_clerk)
     clock.shift(timedelta(minutes=12))
     clerk.get(PAGE)
     commune_clerk.totpdevice_set.all().delete()
     again = signing.verified(Client(), commune_clerk)
-    assert again.get(PAGE).wsgi_request.case == case
+    assert again.get(PAGE).wsgi_request.assisted_session == assisted_session
 
 
-def test_a_case_ends_by_itself_after_half_an_hour(clerk, commune_clerk, clock):
-    case = open_case(commune_clerk)
+def test_an_assisted_session_ends_by_itself_after_half_an_hour(clerk, commune_clerk, clock):
+    assisted_session = open_assisted_session(commune_clerk)
     for _ in range(3):
         clock.shift(timedelta(minutes=9))
-        assert clerk.get(PAGE).wsgi_request.case == case
-    Case.objects.filter(pk=case.pk).update(seen_at=timezone.now() - timedelta(minutes=31))
-    assert clerk.get(PAGE).wsgi_request.case is None
-    case.refresh_from_db()
-    assert case.end == Case.End.IDLE
+        assert clerk.get(PAGE).wsgi_request.assisted_session == assisted_session
+    AssistedSession.objects.filter(pk=assisted_session.pk).update(
+        seen_at=timezone.now() - timedelta(minutes=31)
+    )
+    assert clerk.get(PAGE).wsgi_request.assisted_session is None
+    assisted_session.refresh_from_db()
+    assert assisted_session.end == AssistedSession.End.IDLE
 
 
-def test_signing_out_ends_the_case(clerk, commune_clerk):
-    case = open_case(commune_clerk)
+def test_signing_out_ends_the_assisted_session(clerk, commune_clerk):
+    assisted_session = open_assisted_session(commune_clerk)
     clerk.post("/en/sign-out/")
-    case.refresh_from_db()
-    assert case.end == Case.End.SIGNED_OUT
+    assisted_session.refresh_from_db()
+    assert assisted_session.end == AssistedSession.End.SIGNED_OUT
     assert "_auth_user_id" not in clerk.session
 
 
-def test_a_case_is_nobodys_without_the_second_factor(commune_clerk):
-    open_case(commune_clerk)
+def test_an_assisted_session_is_nobodys_without_the_second_factor(commune_clerk):
+    open_assisted_session(commune_clerk)
     client = Client()
     client.force_login(commune_clerk, backend="dsp_platform.accounts.sign_in.backends.StaffBackend")
-    assert client.get("/en/sign-in/").wsgi_request.case is None
+    assert client.get("/en/sign-in/").wsgi_request.assisted_session is None
 
 
 def test_sign_out_needs_a_post(citizen):
@@ -233,13 +235,13 @@ def test_a_header_is_no_moment_at_which_a_request_began(citizen, clock):
     assert citizen.get(PAGE, headers={BEGAN: began}, **{BEGAN: began}).status_code == 302
 
 
-def test_a_case_waits_for_a_file_that_is_on_its_way(clerk, commune_clerk, clock, settings):
-    case = open_case(commune_clerk)
+def test_an_assisted_session_waits_for_a_file_that_is_on_its_way(clerk, commune_clerk, clock, settings):
+    assisted_session = open_assisted_session(commune_clerk)
     clock.shift(timedelta(minutes=9))
     began = timezone.now().timestamp()
     clock.shift(on_a_weak_line(settings))
-    assert timezone.now() - case.seen_at > settings.CASE_LIFE
+    assert timezone.now() - assisted_session.seen_at > settings.ASSISTED_SESSION_LIFE
     purge()
     request = clerk.get(PAGE, **{BEGAN: began}).wsgi_request
     assert request.user == commune_clerk
-    assert request.case == case
+    assert request.assisted_session == assisted_session

@@ -2,7 +2,7 @@ import pytest
 from django.utils import timezone, translation
 
 from dsp_platform.accounts.codes import services as codes
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.accounts.sms_templates import code_text
 from dsp_platform.notifications.sms_templates import render
 
@@ -40,7 +40,7 @@ def test_what_was_changed_is_told_in_one_part(settings, name, language, most, co
 
 @pytest.mark.parametrize(("language", "most"), [("km", 70), ("en", 160)])
 def test_the_owner_of_a_number_is_told_in_one_part(sokha, phone, language, most):
-    Case.objects.create(official=sokha, reason="x", consent_text="x")  # it is in use
+    AssistedSession.objects.create(official=sokha, reason="x", consent_text="x")  # it is in use
     asking = User.objects.create_citizen(phone="+85512345679")
     challenge = codes.send_code(
         phone=phone, browser="b", language="km", purpose=codes.Purpose.NEW_PHONE, account=asking

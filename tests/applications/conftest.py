@@ -4,7 +4,7 @@ import pytest
 from django.utils import translation
 
 from applications import services
-from dsp_platform.accounts.assisted_sessions.services import open_case
+from dsp_platform.accounts.assisted_sessions.services import open_assisted_session
 from dsp_platform.accounts.models import User
 from registry.models import Programme
 from registry.registration.services import register_household
@@ -69,13 +69,15 @@ def other_programme(operators):
 @pytest.fixture
 def application(person, programme, nssf_agreements, sokha):
     return services.submit_application(
-        actor=sokha, case=None, person=person, programme=programme, consent=True
+        actor=sokha, assisted_session=None, person=person, programme=programme, consent=True
     )
 
 
 @pytest.fixture
-def clerk_case(commune_clerk, person):
-    return open_case(official=commune_clerk, subject_id=person.pk, reason="apply", consent_text="read out")
+def clerk_assisted_session(commune_clerk, person):
+    return open_assisted_session(
+        official=commune_clerk, subject_id=person.pk, reason="apply", consent_text="read out"
+    )
 
 
 @pytest.fixture

@@ -32,7 +32,11 @@ def test_the_oldest_open_one_comes_first(
     application, other_citizen, sokha, programme, nssf_reviewer, household
 ):
     second = services.submit_application(
-        actor=other_citizen, case=None, person=other_citizen.person, programme=programme, consent=True
+        actor=other_citizen,
+        assisted_session=None,
+        person=other_citizen.person,
+        programme=programme,
+        consent=True,
     )
     page = sign_in(nssf_reviewer).get(url("changelist")).content.decode()
     assert page.index(application.reference) < page.index(second.reference)
@@ -62,7 +66,7 @@ def test_a_reviewer_without_operator_sees_nothing(application, nssf_reviewer):
     assert browser.get(url("change", application.pk)).status_code == 404
 
 
-def test_citizens_and_officials_do_not_get_in(application, sokha, commune_clerk, clerk_case):
+def test_citizens_and_officials_do_not_get_in(application, sokha, commune_clerk, clerk_assisted_session):
     for user in (sokha, commune_clerk):
         browser = sign_in(user)
         assert browser.get(url("change", application.pk)).status_code in (302, 403)
@@ -82,7 +86,7 @@ def test_the_page_shows_what_the_agreement_covers_and_no_more(application, nssf_
 def test_without_consent_nothing_about_the_person_is_shown(
     application, nssf_reviewer, person, household, sokha
 ):
-    withdraw_consent(household=household, operator_code="nssf", actor=sokha, case=None)
+    withdraw_consent(household=household, operator_code="nssf", actor=sokha, assisted_session=None)
     page = sign_in(nssf_reviewer).get(url("change", application.pk)).content.decode()
     assert person.name not in page
     assert "nothing about this person may be shown" in page
@@ -121,7 +125,7 @@ def test_a_reviewer_reads_that_the_applicant_has_died(closed, nssf_reviewer, lan
 
 
 def test_only_the_closed_ones_are_listed_as_closed(application, nssf_reviewer, sokha, person):
-    services.withdraw(application=application, actor=sokha, case=None)
+    services.withdraw(application=application, actor=sokha, assisted_session=None)
     Person.objects.filter(pk=person.pk).update(died_on=date(2026, 11, 1))
     browser = sign_in(nssf_reviewer)
     assert application.reference in browser.get(url("changelist") + "?state=withdrawn").content.decode()

@@ -51,7 +51,7 @@ def asked_death(head: Person, widow: Person):
 def test_a_death_closes_what_the_person_applied_for(couple, programme, commune_clerk, language):
     head, widow = couple
     application = services.submit_application(
-        actor=head.account, case=None, person=head, programme=programme, consent=True
+        actor=head.account, assisted_session=None, person=head, programme=programme, consent=True
     )
     decide_change(asked_death(head, widow), commune_clerk)
     application.refresh_from_db()
@@ -122,7 +122,7 @@ def test_whoever_dies_while_an_application_is_sent_has_none_open(
     def submit(account):
         try:
             services.submit_application(
-                actor=account, case=None, person=head, programme=programme, consent=True
+                actor=account, assisted_session=None, person=head, programme=programme, consent=True
             )
         except (errors.PersonDied, PermissionDenied) as error:
             outcomes.append(error)
@@ -161,5 +161,7 @@ def test_nothing_is_applied_for_in_the_name_of_somebody_who_has_died(
     shown = Person.objects.get(pk=person.pk)
     Person.objects.filter(pk=person.pk).update(died_on=date(2026, 11, 1))
     with translation.override(language), pytest.raises(errors.PersonDied, match=DIED[language]):
-        services.submit_application(actor=sokha, case=None, person=shown, programme=programme, consent=True)
+        services.submit_application(
+            actor=sokha, assisted_session=None, person=shown, programme=programme, consent=True
+        )
     assert not Application.objects.exists()

@@ -65,11 +65,11 @@ def test_what_was_written_cannot_be_read_in_the_database(application, nssf_revie
 
 def test_the_applicant_answers_and_the_review_goes_on(application, nssf_reviewer, sokha):
     decide(application, nssf_reviewer, "ask_more", note="តើអ្នកធ្វើការឬទេ?")
-    answered = services.answer_more(application=application, actor=sokha, case=None, text="ទេ")
+    answered = services.answer_more(application=application, actor=sokha, assisted_session=None, text="ទេ")
     assert answered.state == "in_review"
     assert answered.events.last().note == "ទេ"
     # Sent twice, it is one answer.
-    services.answer_more(application=application, actor=sokha, case=None, text="ទេ")
+    services.answer_more(application=application, actor=sokha, assisted_session=None, text="ទេ")
     assert answered.events.filter(step="answer").count() == 1
 
 
@@ -109,7 +109,7 @@ def test_the_second_reviewer_reads_who_was_first(application, nssf_reviewer, sec
 
 def test_a_page_from_before_the_answer_decides_nothing(application, nssf_reviewer, sokha):
     decide(application, nssf_reviewer, "ask_more", note="?")
-    services.answer_more(application=application, actor=sokha, case=None, text="yes")
+    services.answer_more(application=application, actor=sokha, assisted_session=None, text="yes")
     with pytest.raises(casework.Overtaken):
         decide(application, nssf_reviewer, version=2)
 
@@ -119,14 +119,14 @@ def test_a_decision_is_final(application, nssf_reviewer, sokha):
     with pytest.raises(casework.StepNotAllowed):
         decide(application, nssf_reviewer, "refuse", reason="documents", version=2)
     with pytest.raises(casework.StepNotAllowed):
-        services.withdraw(application=application, actor=sokha, case=None)
+        services.withdraw(application=application, actor=sokha, assisted_session=None)
 
 
 def test_withdrawing_makes_room_for_a_new_application(application, sokha, person, programme):
-    assert services.withdraw(application=application, actor=sokha, case=None).state == "withdrawn"
-    assert services.withdraw(application=application, actor=sokha, case=None).version == 2
+    assert services.withdraw(application=application, actor=sokha, assisted_session=None).state == "withdrawn"
+    assert services.withdraw(application=application, actor=sokha, assisted_session=None).version == 2
     again = services.submit_application(
-        actor=sokha, case=None, person=person, programme=programme, consent=True
+        actor=sokha, assisted_session=None, person=person, programme=programme, consent=True
     )
     assert again.pk != application.pk
 
@@ -134,7 +134,7 @@ def test_withdrawing_makes_room_for_a_new_application(application, sokha, person
 def test_only_the_household_withdraws(application, commune_clerk, nssf_reviewer):
     for actor in (commune_clerk, nssf_reviewer):
         with pytest.raises(PermissionDenied):
-            services.withdraw(application=application, actor=actor, case=None)
+            services.withdraw(application=application, actor=actor, assisted_session=None)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -64,7 +64,7 @@ def test_an_agreement_that_does_not_concern_applicants_gets_none(application, ns
 
 def test_consent_taken_back_takes_the_record_back(application, nssf_agreements, household, sokha):
     assert KIND.concerned(nssf_agreements[1], [application.pk]) == {application.pk}
-    withdraw_consent(household=household, operator_code="nssf", actor=sokha, case=None)
+    withdraw_consent(household=household, operator_code="nssf", actor=sokha, assisted_session=None)
     (withdrawal,) = KIND.build(nssf_agreements[1], [application.pk])
     assert isinstance(withdrawal, Withdrawal)
 
@@ -95,13 +95,13 @@ def test_the_day_of_sending_is_cambodias_and_a_batch_is_one_question(
 def test_consent_taken_back_is_announced_for_applications_too(application, household, sokha):
     entry = LedgerEntry.objects.get(kind="application", subject_id=application.pk)
     LedgerEntry.objects.update(state="delivered")
-    withdraw_consent(household=household, operator_code="nssf", actor=sokha, case=None)
+    withdraw_consent(household=household, operator_code="nssf", actor=sokha, assisted_session=None)
     entry.refresh_from_db()
     assert (entry.state, entry.agreement_id) == ("due", None)
 
 
 def test_a_law_needs_no_consent(application, nssf_agreements, household, sokha):
-    withdraw_consent(household=household, operator_code="nssf", actor=sokha, case=None)
+    withdraw_consent(household=household, operator_code="nssf", actor=sokha, assisted_session=None)
     nssf_agreements[1].basis = Agreement.Basis.LAW
     assert KIND.concerned(nssf_agreements[1], [application.pk]) == {application.pk}
 

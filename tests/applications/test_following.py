@@ -144,17 +144,17 @@ def test_the_letter_of_an_approval_names_the_amounts_of_that_day(
 
 
 def test_no_letter_of_a_withdrawn_application(application, sokha):
-    services.withdraw(application=application, actor=sokha, case=None)
+    services.withdraw(application=application, actor=sokha, assisted_session=None)
     assert sign_in(sokha).get(url("letter", application.reference)).status_code == 302
 
 
 def test_the_letter_is_the_households_and_a_print_by_the_official_is_noted(
-    application, nssf_reviewer, other_citizen, commune_clerk, clerk_case
+    application, nssf_reviewer, other_citizen, commune_clerk, clerk_assisted_session
 ):
     decide(application, nssf_reviewer)
     assert sign_in(other_citizen).get(url("letter", application.reference)).status_code == 404
     assert sign_in(commune_clerk).get(url("letter", application.reference)).status_code == 200
-    assert AuditEvent.objects.filter(action="print", case_id=clerk_case.pk).exists()
+    assert AuditEvent.objects.filter(action="print", assisted_session_id=clerk_assisted_session.pk).exists()
 
 
 def test_the_amounts_of_a_letter_are_neither_confidential_nor_only_announced(

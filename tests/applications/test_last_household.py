@@ -8,7 +8,7 @@ from django.utils import timezone, translation
 
 from applications import selectors, services
 from applications.documents import APPLICATION
-from dsp_platform.accounts.assisted_sessions.services import open_case
+from dsp_platform.accounts.assisted_sessions.services import open_assisted_session
 from dsp_platform.accounts.models import User
 from dsp_platform.uploads.contract import may_add, may_see
 from registry.models import Membership, Person
@@ -40,7 +40,7 @@ def family(areas, nssf_agreements, sokha):
 @pytest.fixture
 def applied(family, programme, sokha):
     return services.submit_application(
-        actor=sokha, case=None, person=sokha.person, programme=programme, consent=True
+        actor=sokha, assisted_session=None, person=sokha.person, programme=programme, consent=True
     )
 
 
@@ -98,11 +98,15 @@ def test_the_documents_are_read_by_the_same(applied, family, sokha, commune_cler
     assert not may_add(family[0], None, *about_it)
 
 
-def test_an_official_reads_it_in_a_case_of_who_lived_there(applied, family, sokha, commune_clerk):
+def test_an_official_reads_it_in_an_assisted_session_of_who_lived_there(
+    applied, family, sokha, commune_clerk
+):
     dies(sokha.person, family[0], commune_clerk)
     subject = family[0].person.pk
-    case = open_case(official=commune_clerk, subject_id=subject, reason="apply", consent_text="read out")
-    assert selectors.application_to_read(commune_clerk, case, applied.reference) == applied
+    assisted_session = open_assisted_session(
+        official=commune_clerk, subject_id=subject, reason="apply", consent_text="read out"
+    )
+    assert selectors.application_to_read(commune_clerk, assisted_session, applied.reference) == applied
 
 
 def test_who_left_before_reads_nothing(applied, family, sokha, commune_clerk):

@@ -83,7 +83,9 @@ def test_an_unknown_programme_is_not_found(sokha, person):
     assert sign_in(sokha).get(url("apply", "no-such")).status_code == 404
 
 
-def test_the_clerk_applies_on_the_same_page(commune_clerk, clerk_case, nssf_agreements, apply_url):
+def test_the_clerk_applies_on_the_same_page(
+    commune_clerk, clerk_assisted_session, nssf_agreements, apply_url
+):
     answer = sign_in(commune_clerk).post(apply_url, {"consent": "on"}, follow=True)
     assert answer.status_code == 200
     assert Application.objects.get().submitted_by == commune_clerk
@@ -135,7 +137,7 @@ def test_the_reference_may_be_typed_carelessly(application, sokha):
         assert sign_in(sokha).get(url("application", reference)).status_code == 200
 
 
-def test_only_the_household_and_its_open_case_see_it(
+def test_only_the_household_and_its_open_assisted_session_see_it(
     application, other_citizen, other_clerk, commune_clerk, nssf_reviewer
 ):
     address = url("application", application.reference)

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from applications import services
-from dsp_platform.accounts.assisted_sessions.services import open_case
+from dsp_platform.accounts.assisted_sessions.services import open_assisted_session
 from dsp_platform.notifications.models import Message
 from registry.registration.services import register_household
 from tests.applications.helpers import details
@@ -15,7 +15,7 @@ from tests.registry.changes.cast import about, ask
 STRANGERS = [f"+8551600{count:04}" for count in range(10)]
 
 
-def household_of_strangers(actor, case=None):
+def household_of_strangers(actor, assisted_session=None):
     """The head, and ten members with numbers of ten strangers."""
     plain = details()
     spouse = replace(plain.members[0], sex="male", relationship="other_relative", phone="", circumstances={})
@@ -26,7 +26,9 @@ def household_of_strangers(actor, case=None):
         for count, phone in enumerate(STRANGERS)
     ]
     return register_household(
-        actor=actor, details=replace(plain, members=(plain.members[0], *members)), case=case
+        actor=actor,
+        details=replace(plain, members=(plain.members[0], *members)),
+        assisted_session=assisted_session,
     )
 
 
@@ -39,10 +41,14 @@ def texted() -> set[str]:
     return set(Message.objects.values_list("phone", flat=True))
 
 
-def apply_for_all(household, programme, actor, case=None) -> None:
+def apply_for_all(household, programme, actor, assisted_session=None) -> None:
     for membership in household.memberships.all():
         services.submit_application(
-            actor=actor, case=case, person=membership.person, programme=programme, consent=True
+            actor=actor,
+            assisted_session=assisted_session,
+            person=membership.person,
+            programme=programme,
+            consent=True,
         )
 
 
@@ -66,10 +72,16 @@ def test_other_contact_numbers_one_types_for_oneself_are_not_texted(
 
 
 def test_what_an_official_wrote_down_is_texted(areas, operators, programme, nssf_agreements, commune_clerk):
-    case = open_case(official=commune_clerk, subject_id=None, reason="new", consent_text="read out")
-    household = household_of_strangers(commune_clerk, case)
+    assisted_session = open_assisted_session(
+        official=commune_clerk, subject_id=None, reason="new", consent_text="read out"
+    )
+    household = household_of_strangers(commune_clerk, assisted_session)
     member = household.memberships.get(person__phone=STRANGERS[0]).person
     services.submit_application(
-        actor=commune_clerk, case=case, person=member, programme=programme, consent=True
+        actor=commune_clerk,
+        assisted_session=assisted_session,
+        person=member,
+        programme=programme,
+        consent=True,
     )
     assert texted() == {STRANGERS[0]}

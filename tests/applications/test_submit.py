@@ -7,7 +7,7 @@ from django.utils import translation
 
 from applications import agreements, errors, services
 from applications.models import Application
-from dsp_platform.accounts.assisted_sessions.services import end_case, open_case
+from dsp_platform.accounts.assisted_sessions.services import end_assisted_session, open_assisted_session
 from dsp_platform.exchange.models import LedgerEntry
 from dsp_platform.notifications.models import Message
 from dsp_platform.notifications.sms_templates import render
@@ -15,9 +15,9 @@ from registry.registration.services import register_household
 from tests.applications.helpers import details
 
 
-def submit(actor, person, programme, case=None, consent=True) -> Application:
+def submit(actor, person, programme, assisted_session=None, consent=True) -> Application:
     return services.submit_application(
-        actor=actor, case=case, person=person, programme=programme, consent=consent
+        actor=actor, assisted_session=assisted_session, person=person, programme=programme, consent=consent
     )
 
 
@@ -90,8 +90,10 @@ def test_a_message_about_a_child_goes_to_the_head(sokha, household, programme, n
     assert Message.objects.get(template="application_received").phone == "+85512345678"
 
 
-def test_a_clerk_applies_for_the_person_of_the_open_case(commune_clerk, clerk_case, person, programme):
-    application = submit(commune_clerk, person, programme, case=clerk_case)
+def test_a_clerk_applies_for_the_person_of_the_open_assisted_session(
+    commune_clerk, clerk_assisted_session, person, programme
+):
+    application = submit(commune_clerk, person, programme, assisted_session=clerk_assisted_session)
     assert application.events.get().source == "counter"
     assert application.language == person.language
 
@@ -99,15 +101,19 @@ def test_a_clerk_applies_for_the_person_of_the_open_case(commune_clerk, clerk_ca
 def test_nobody_applies_for_a_stranger(sokha, commune_clerk, other_clerk, person, programme):
     with pytest.raises(PermissionDenied):
         submit(commune_clerk, person, programme)
-    elsewhere = open_case(official=other_clerk, subject_id=person.pk, reason="apply", consent_text="read out")
+    elsewhere = open_assisted_session(
+        official=other_clerk, subject_id=person.pk, reason="apply", consent_text="read out"
+    )
     with pytest.raises(PermissionDenied):
-        submit(other_clerk, person, programme, case=elsewhere)
+        submit(other_clerk, person, programme, assisted_session=elsewhere)
 
 
-def test_nobody_applies_with_a_case_that_has_ended(commune_clerk, clerk_case, person, programme):
-    end_case(case=clerk_case, end="closed")
+def test_nobody_applies_with_an_assisted_session_that_has_ended(
+    commune_clerk, clerk_assisted_session, person, programme
+):
+    end_assisted_session(assisted_session=clerk_assisted_session, end="closed")
     with pytest.raises(PermissionDenied):
-        submit(commune_clerk, person, programme, case=clerk_case)
+        submit(commune_clerk, person, programme, assisted_session=clerk_assisted_session)
 
 
 def test_who_receives_the_support_does_not_apply_again(sokha, person, programme, application, nssf_reviewer):
@@ -138,9 +144,13 @@ def test_a_double_click_is_one_application(sokha, person, programme, nssf_agreem
     assert Message.objects.filter(template="application_received").count() == 1
 
 
-def test_two_households_do_not_meet(areas, sokha, person, programme, commune_clerk, clerk_case):
-    end_case(case=clerk_case, end="closed")
-    case = open_case(official=commune_clerk, subject_id=None, reason="new", consent_text="read out")
-    other = register_household(actor=commune_clerk, details=details("កែវ", "+85516222333"), case=case)
+def test_two_households_do_not_meet(areas, sokha, person, programme, commune_clerk, clerk_assisted_session):
+    end_assisted_session(assisted_session=clerk_assisted_session, end="closed")
+    assisted_session = open_assisted_session(
+        official=commune_clerk, subject_id=None, reason="new", consent_text="read out"
+    )
+    other = register_household(
+        actor=commune_clerk, details=details("កែវ", "+85516222333"), assisted_session=assisted_session
+    )
     with pytest.raises(PermissionDenied):
         submit(sokha, other.memberships.get(relationship="head").person, programme)

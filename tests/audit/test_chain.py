@@ -49,7 +49,10 @@ def test_what_nobody_touched_is_in_order(written):
 
 def test_what_the_database_computes_and_what_is_verified_are_the_same(written, commune_clerk):
     services.record(
-        actor=commune_clerk, action="x", subject_kind="y", case_id="00000000-0000-0000-0000-000000000001"
+        actor=commune_clerk,
+        action="x",
+        subject_kind="y",
+        assisted_session_id="00000000-0000-0000-0000-000000000001",
     )
     services.record_listed(actor=commune_clerk, subject_kind="person", subject_ids=range(1, 50))
     assert findings() == []
@@ -59,7 +62,7 @@ def test_what_the_database_computes_and_what_is_verified_are_the_same(written, c
     "change",
     [
         "action = 'none'", "subject_kind = 'none'", "subject_id = 99", "subject_id = NULL", "reason = ''",
-        "at = at + interval '1 microsecond'", "case_id = gen_random_uuid()", "details = '{}'",
+        "at = at + interval '1 microsecond'", "assisted_session_id = gen_random_uuid()", "details = '{}'",
         "action = 'viewperson', subject_kind = ''", "id = id + 1000", "hash = sha256('x')",
     ],
 )  # fmt: skip

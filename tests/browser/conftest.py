@@ -16,7 +16,7 @@ from django_otp.oath import totp
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from applications.documents import DRAFT, draft_key
-from dsp_platform.accounts.assisted_sessions.services import open_case
+from dsp_platform.accounts.assisted_sessions.services import open_assisted_session
 from dsp_platform.accounts.models import TOTPDevice, User
 from registry.models import Programme
 from registry.registration.services import register_household
@@ -141,7 +141,7 @@ def documents(
         """``server``: the address of a server other than Django's test server."""
         if official:
             words = {"reason": "application", "consent_text": "ខ្ញុំយល់ព្រម"}
-            open_case(official=official, subject_id=sokha.person.pk, **words)
+            open_assisted_session(official=official, subject_id=sokha.person.pk, **words)
         session = sign_in(official or sokha).cookies["session"].value
         page = open_page("/healthz", PHONE, scripts=scripts)
         if server:  # the real one has files of this kind when they are collected only

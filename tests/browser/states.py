@@ -38,7 +38,9 @@ def fill() -> None:
     for member, steps in zip(members, STEPS, strict=True):
         _apply(citizen, member.person, programme, reviewer, steps)
     details = grievances.Details(category="payment", text="ប្រាក់មិនទាន់មកដល់។", operator=programme.operator)
-    grievances.report_grievance(actor=citizen, case=None, submission=uuid4(), details=details, language="km")
+    grievances.report_grievance(
+        actor=citizen, assisted_session=None, submission=uuid4(), details=details, language="km"
+    )
     ask(citizen, "birth", **BABY)
     _move_and_phone(citizen)
 
@@ -62,7 +64,7 @@ def _move_and_phone(citizen: User) -> None:
 
 def _apply(citizen: User, person: Person, programme: Programme, reviewer: User, steps: list) -> None:
     application = services.submit_application(
-        actor=citizen, case=None, person=person, programme=programme, consent=True
+        actor=citizen, assisted_session=None, person=person, programme=programme, consent=True
     )
     for decision, reason, note in steps:
         version = Application.objects.get(pk=application.pk).version

@@ -28,7 +28,7 @@ def test_a_family_of_five_reaches_its_operators_and_gets_an_answer(worker, open_
         page, {"username": "clerk.banteay", "password": PASSWORD, "otp_token": second_factor("clerk.banteay")}
     )
 
-    # Search first; nobody is found, so a case for a new household.
+    # Search first; nobody is found, so an assisted session for a new household.
     page.fill("[name=query]", "ចាន់ សុខា")
     with page.expect_navigation():
         page.get_by_role("button", name="ស្វែងរក").click()
@@ -98,7 +98,7 @@ def test_a_family_of_five_reaches_its_operators_and_gets_an_answer(worker, open_
     phone = open_page("/demo/phone/")
     wait_for(lambda: application.reference in look_again(phone))
 
-    # The slip, and the end of the case.
+    # The slip, and the end of the assisted session.
     page.goto(page.url.split("/applications/")[0] + "/slip/")
     assert page.locator("svg").count() >= 5
     page.locator(".banner button, .banner a").last.click()

@@ -17,7 +17,7 @@ from django.test import Client
 from playwright.sync_api import Page, Request, ViewportSize
 
 from dsp_platform.accounts.access import step_up
-from dsp_platform.accounts.assisted_sessions.services import open_case
+from dsp_platform.accounts.assisted_sessions.services import open_assisted_session
 from dsp_platform.accounts.models import User
 from tests.browser import states
 from tests.browser.conftest import LAPTOP, PHONE
@@ -38,10 +38,10 @@ KEPT = settings.STATIC_URL
 MORE = {
     "anonymous": ("no-such-page/", "help/sign-in/", "my/"),
     "citizen": ("my/account/confirm/", "my/account/phone/", "slip/", "my/claim/"),
-    "case": ("slip/",),
+    "assisted_session": ("slip/",),
     "official": ("counter/?q=ចាន់",),
 }
-LEAST = {"anonymous": 25, "citizen": 50, "case": 10, "official": 10}
+LEAST = {"anonymous": 25, "citizen": 50, "assisted_session": 10, "official": 10}
 STAFF = ["admin/", "admin/applications/application/", "admin/registry/programme/", "admin/accounts/user/"]
 
 _SEEN = """() => ({
@@ -174,9 +174,9 @@ def site(areas, live_server) -> None:
 def visitors(site) -> dict[str, Client]:
     citizen = User.objects.get(phone=states.CITIZEN)
     clerk, other = (User.objects.get(username=name) for name in ("clerk.banteay", "clerk.bat-trang"))
-    open_case(official=clerk, subject_id=citizen.person.pk, reason="check", consent_text="…")
+    open_assisted_session(official=clerk, subject_id=citizen.person.pk, reason="check", consent_text="…")
     found = {
-        "anonymous": Client(), "citizen": browser(citizen), "case": browser(clerk),
+        "anonymous": Client(), "citizen": browser(citizen), "assisted_session": browser(clerk),
         "official": browser(other), "steward": browser(User.objects.get(username="steward.one")),
     }  # fmt: skip
     session = found["citizen"].session

@@ -71,7 +71,7 @@ def test_an_eighth_operator_is_data(household, mlvt, sokha, capsys):
     run(fill)
     assert mlvt(look) == []  # not approved yet
 
-    consent = {"purpose": "p", "text": "t", "language": "km", "actor": sokha, "case": None}
+    consent = {"purpose": "p", "text": "t", "language": "km", "actor": sokha, "assisted_session": None}
     give_consent(household=household, given_by=person, operator_code="mlvt", **consent)
     run(fill)
     name = "សុខ ស៊ុខា"
@@ -83,7 +83,7 @@ def test_an_eighth_operator_is_data(household, mlvt, sokha, capsys):
     assert StatusReport.objects.get().state == "handled"
     assert Enrolment.objects.get().programme.code == "tvet-stipend"
 
-    withdraw_consent(household=household, operator_code="mlvt", actor=sokha, case=None)
+    withdraw_consent(household=household, operator_code="mlvt", actor=sokha, assisted_session=None)
     run(fill)
     assert mlvt(look) == [(person.spid, "", None, None, None, None, "closed")]
     assert Operator.objects.get(pk="mlvt").last_error == ""

@@ -106,7 +106,7 @@ def day(areas, sokha, steward, operator_databases, store, django_capture_on_comm
             for code in codes:
                 drain(code)
             _report(household)
-            withdraw_consent(household=household, operator_code="idpoor", actor=sokha, case=None)
+            withdraw_consent(household=household, operator_code="idpoor", actor=sokha, assisted_session=None)
             for code in ("idpoor", "family_package"):
                 drain(code)
             held = LedgerEntry.objects.filter(operator="family_package", state="held")

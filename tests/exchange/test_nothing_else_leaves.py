@@ -91,7 +91,7 @@ def family(request, areas, sokha, operator_databases) -> Family:
     )
     set_poverty_level(household=household, level="level1", valid_to=None)
     person, child = Person.objects.filter(memberships__household=household).order_by("pk")
-    submit_application(actor=sokha, case=None, person=person, programme=programme, consent=False)
+    submit_application(actor=sokha, assisted_session=None, person=person, programme=programme, consent=False)
     household.refresh_from_db()
     family = Family(code, OperatorDatabase(code), household, person, child)
     family.deliver()
@@ -230,7 +230,9 @@ def test_exactly_what_is_agreed_is_there(family):
 
 def test_a_withdrawal_leaves_the_tombstone_and_nothing_else(family, sokha):
     held = family.rows()
-    withdraw_consent(household=family.household, operator_code=family.code, actor=sokha, case=None)
+    withdraw_consent(
+        household=family.household, operator_code=family.code, actor=sokha, assisted_session=None
+    )
     family.deliver()
     rows = family.rows()
     for agreement in family.agreements:

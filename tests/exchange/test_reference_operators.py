@@ -93,7 +93,7 @@ def test_who_did_not_apply_is_not_known_to_the_fund_they_did_not_ask(household, 
 
 def test_consent_withdrawn_concerns_one_operator_only(household, databases, sokha):
     deliver()
-    withdraw_consent(household=household, operator_code="idpoor", actor=sokha, case=None)
+    withdraw_consent(household=household, operator_code="idpoor", actor=sokha, assisted_session=None)
     deliver()
     assert databases["idpoor"]("SELECT count(*) FROM hh_request_member WHERE NOT removed") == [(0,)]
     assert databases["pmrs"]("SELECT count(*) FROM patient_master WHERE pm_void = 'N'") == [(2,)]
@@ -134,7 +134,11 @@ def test_each_operator_reports_in_its_own_words(household, databases, sokha):
     head, child = Person.objects.filter(memberships__household=household).order_by("pk")
     asked = {
         code: submit_application(
-            actor=sokha, case=None, person=head, programme=Programme.objects.get(code=code), consent=False
+            actor=sokha,
+            assisted_session=None,
+            person=head,
+            programme=Programme.objects.get(code=code),
+            consent=False,
         ).reference
         for code in ("family-package", "nssf-voluntary-health", "disability-card")
     }

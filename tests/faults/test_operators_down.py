@@ -62,7 +62,9 @@ def register(number: int) -> Person:
 def apply(person: Person) -> None:
     programme = Programme.objects.filter(operator="nssf", takes_applications=True, state="open").first()
     assert programme
-    submit_application(actor=person.account, case=None, person=person, programme=programme, consent=True)
+    submit_application(
+        actor=person.account, assisted_session=None, person=person, programme=programme, consent=True
+    )
 
 
 def still_due(operator: str) -> int:

@@ -3,7 +3,7 @@ import uuid
 import pytest
 from django.utils import translation
 
-from dsp_platform.accounts.assisted_sessions.services import open_case
+from dsp_platform.accounts.assisted_sessions.services import open_assisted_session
 from grievances import services
 from registry.registration.services import register_household
 from tests.applications.helpers import details
@@ -23,8 +23,8 @@ def person(areas, operators, sokha):
 
 
 @pytest.fixture
-def clerk_case(commune_clerk, person):
-    return open_case(
+def clerk_assisted_session(commune_clerk, person):
+    return open_assisted_session(
         official=commune_clerk, subject_id=person.pk, reason="grievance", consent_text="read out"
     )
 
@@ -33,10 +33,10 @@ def clerk_case(commune_clerk, person):
 def tell(db):
     """Report something; anonymously by default."""
 
-    def telling(actor=None, case=None, submission=None, **values):
+    def telling(actor=None, assisted_session=None, submission=None, **values):
         return services.report_grievance(
             actor=actor,
-            case=case,
+            assisted_session=assisted_session,
             submission=submission or uuid.uuid4(),
             details=services.Details(**{"category": "payment", "text": "ប្រាក់មិនមកដល់", **values}),
             language="km",

@@ -40,7 +40,7 @@ def programme(operators):
 @pytest.fixture
 def application(person, programme, sokha):
     return applications.submit_application(
-        actor=sokha, case=None, person=person, programme=programme, consent=True
+        actor=sokha, assisted_session=None, person=person, programme=programme, consent=True
     )
 
 
@@ -49,8 +49,10 @@ def refused(application, nssf_reviewer):
     return decide(application, nssf_reviewer)
 
 
-def appeal(application, actor, case=None, text="មិនត្រឹមត្រូវ"):
-    return appeals.appeal_decision(actor=actor, case=case, application=application, text=text, language="km")
+def appeal(application, actor, assisted_session=None, text="មិនត្រឹមត្រូវ"):
+    return appeals.appeal_decision(
+        actor=actor, assisted_session=assisted_session, application=application, text=text, language="km"
+    )
 
 
 def answer(grievance, actor, step="overturn"):
@@ -199,7 +201,7 @@ def test_two_officers_at_once_give_one_answer(refused, sokha, second_nssf_review
 def test_not_reopened_beside_a_newer_application(refused, person, programme, sokha, second_nssf_reviewer):
     made = appeal(refused, sokha)
     newer = applications.submit_application(
-        actor=sokha, case=None, person=person, programme=programme, consent=True
+        actor=sokha, assisted_session=None, person=person, programme=programme, consent=True
     )
     with pytest.raises(errors.CannotReopen, match=newer.reference):
         answer(made, second_nssf_reviewer)
@@ -247,7 +249,7 @@ def test_the_appeal_is_followed_by_reference_and_pin_too(refused, sokha, client)
 
 
 def test_the_official_appeals_for_the_person_and_the_citizen_sees_it(
-    refused, sokha, commune_clerk, clerk_case
+    refused, sokha, commune_clerk, clerk_assisted_session
 ):
     sign_in(commune_clerk).post(url("appeal", refused.reference), {"words": "ខុស"})
     made = Grievance.objects.get()
@@ -306,7 +308,7 @@ def test_a_new_review_that_approves_leaves_one_support(approved_again_in_review,
 def test_an_approved_support_is_not_withdrawn_during_a_new_review(approved_again_in_review, sokha):
     assert not applications.may_withdraw(approved_again_in_review)
     with pytest.raises(casework.StepNotAllowed):
-        applications.withdraw(application=approved_again_in_review, actor=sokha, case=None)
+        applications.withdraw(application=approved_again_in_review, actor=sokha, assisted_session=None)
     assert support(approved_again_in_review) == "active"
 
 
@@ -323,7 +325,9 @@ def test_who_left_the_household_takes_their_appeals_along(application, nssf_revi
 
 @pytest.mark.parametrize("language", ["km", "en"])
 def test_news_of_an_appeal_go_to_the_number_of_today(refused, sokha, second_nssf_reviewer, language):
-    filed = appeals.appeal_decision(actor=sokha, case=None, application=refused, text="ទេ", language=language)
+    filed = appeals.appeal_decision(
+        actor=sokha, assisted_session=None, application=refused, text="ទេ", language=language
+    )
     change_phone(account=sokha, phone="+85512999123", keep=None)
     answer(filed, second_nssf_reviewer, "uphold")
     told = Message.objects.filter(template="appeal_answered")

@@ -123,7 +123,7 @@ def test_who_is_signed_in_is_counted_by_account_alone(person, sokha):
     assert SPENT not in pages[-1]
 
 
-def test_an_official_reports_for_those_at_the_counter(person, commune_clerk, clerk_case):
+def test_an_official_reports_for_those_at_the_counter(person, commune_clerk, clerk_assisted_session):
     client = sign_in(commune_clerk)
     assert [bool(report(client)) for _ in range(5)] == [False] * 5
 

@@ -159,7 +159,9 @@ def test_who_reported_by_name_sees_it_signed_in(sokha, person, operators):
     assert browser.get(url("grievance", grievance.reference)).status_code == 200
 
 
-def test_at_the_counter_it_belongs_to_the_person_unless_unnamed(commune_clerk, clerk_case, person):
+def test_at_the_counter_it_belongs_to_the_person_unless_unnamed(
+    commune_clerk, clerk_assisted_session, person
+):
     browser = sign_in(commune_clerk)
     fill(browser, contact={"unnamed": "on"})
     assert Grievance.objects.get().person is None
@@ -167,7 +169,7 @@ def test_at_the_counter_it_belongs_to_the_person_unless_unnamed(commune_clerk, c
     assert Grievance.objects.latest("pk").person == person
 
 
-def test_an_official_without_a_case_reports_without_a_name(commune_clerk, operators):
+def test_an_official_without_an_assisted_session_reports_without_a_name(commune_clerk, operators):
     fill(sign_in(commune_clerk))
     assert Grievance.objects.get().reported_by is None
 

@@ -127,7 +127,7 @@ def test_the_number_one_signed_in_with_is_confirmed(operators, person, sokha):
 
 
 def test_at_the_counter_the_number_on_record_is_confirmed_and_no_other(
-    operators, person, commune_clerk, clerk_case
+    operators, person, commune_clerk, clerk_assisted_session
 ):
     browser = sign_in(commune_clerk)
     fill(browser, contact={"phone": "012 000 111"})

@@ -1,10 +1,10 @@
-"""Sensitive complaints: what an official with a case can see of them."""
+"""Sensitive complaints: what an official with an assisted session can see of them."""
 
 import pytest
 from django.test import Client
 
 from dsp_platform.accounts.acting import form_token
-from dsp_platform.accounts.assisted_sessions.services import open_case
+from dsp_platform.accounts.assisted_sessions.services import open_assisted_session
 from dsp_platform.audit.models import AuditEvent
 from grievances import selectors, services, workflow
 from grievances.models import Grievance
@@ -24,7 +24,7 @@ def category(request):
 
 
 @pytest.fixture
-def told_at_counter(commune_clerk, clerk_case, person, category):
+def told_at_counter(commune_clerk, clerk_assisted_session, person, category):
     """The official has just helped to report it."""
     browser = sign_in(commune_clerk)
     fill(browser, category=category, text=WORDS)
@@ -45,10 +45,12 @@ def test_the_receipt_is_shown_once_and_nothing_after_it(told_at_counter):
 
 
 @pytest.mark.parametrize("helped", [True, False])
-def test_no_page_of_an_official_with_a_case_holds_a_trace(
-    tell, sokha, person, commune_clerk, clerk_case, category, helped
+def test_no_page_of_an_official_with_an_assisted_session_holds_a_trace(
+    tell, sokha, person, commune_clerk, clerk_assisted_session, category, helped
 ):
-    values = {"actor": commune_clerk, "case": clerk_case} if helped else {"actor": sokha}
+    values = (
+        {"actor": commune_clerk, "assisted_session": clerk_assisted_session} if helped else {"actor": sokha}
+    )
     grievance = tell(category=category, text=WORDS, **values)
     browser, seen = sign_in(commune_clerk), 0
     more = (f"grievances/{grievance.reference}/", "my/data/everything/", "my/data/help/")
@@ -56,7 +58,9 @@ def test_no_page_of_an_official_with_a_case_holds_a_trace(
         seen += 1
         assert not trace(answer.content.decode(), grievance), address
     assert seen > 20
-    assert not AuditEvent.objects.filter(case_id=clerk_case.pk, subject_kind="grievance").exists()
+    assert not AuditEvent.objects.filter(
+        assisted_session_id=clerk_assisted_session.pk, subject_kind="grievance"
+    ).exists()
 
 
 def test_the_reporters_own_account_reads_it_but_for_violence(tell, sokha, person, category):
@@ -96,7 +100,9 @@ def test_an_official_who_adds_to_an_unnamed_report_is_named_too(tell, commune_cl
     assert grievance.events.last().actor == commune_clerk
 
 
-def test_shown_to_one_case_is_not_shown_to_the_next(tell, commune_clerk, clerk_case, person, second_person):
+def test_shown_to_one_assisted_session_is_not_shown_to_the_next(
+    tell, commune_clerk, clerk_assisted_session, person, second_person
+):
     grievance = tell()
     browser = sign_in(commune_clerk)
     follow(browser, grievance)
@@ -104,7 +110,9 @@ def test_shown_to_one_case_is_not_shown_to_the_next(tell, commune_clerk, clerk_c
     assert browser.get(url("grievance", grievance.reference)).url == url("follow")
 
 
-def test_words_told_for_one_person_begin_no_report_of_the_next(commune_clerk, clerk_case, second_person):
+def test_words_told_for_one_person_begin_no_report_of_the_next(
+    commune_clerk, clerk_assisted_session, second_person
+):
     browser = sign_in(commune_clerk)
     browser.post(url("report"), {"category": "data"})
     browser.post(url("report_question", "what"), {"text": WORDS})
@@ -119,7 +127,9 @@ def second_person(person, commune_clerk):
 
 
 def open_for(person, official):
-    open_case(official=official, subject_id=person.pk, reason="grievance", consent_text="read out")
+    open_assisted_session(
+        official=official, subject_id=person.pk, reason="grievance", consent_text="read out"
+    )
 
 
 def test_what_an_official_prints_tells_of_no_message_about_a_complaint(tell, sokha, person):

@@ -58,17 +58,19 @@ def test_a_double_click_is_one_grievance(tell):
     assert found == [Grievance.objects.get().reference] * 3
 
 
-def test_unnamed_leads_back_to_nobody(tell, sokha, commune_clerk, clerk_case):
-    for actor, case in ((sokha, None), (commune_clerk, clerk_case)):
-        grievance = tell(actor=actor, case=case, unnamed=True)
+def test_unnamed_leads_back_to_nobody(tell, sokha, commune_clerk, clerk_assisted_session):
+    for actor, assisted_session in ((sokha, None), (commune_clerk, clerk_assisted_session)):
+        grievance = tell(actor=actor, assisted_session=assisted_session, unnamed=True)
         assert (grievance.person, grievance.reported_by) == (None, None)
         assert not grievance.events.exclude(actor=None).exists()
         trail = AuditEvent.objects.filter(subject_kind="grievance", subject_id=grievance.pk)
-        assert not trail.exclude(actor=None, case_id=None).exists()
+        assert not trail.exclude(actor=None, assisted_session_id=None).exists()
 
 
-def test_named_belongs_to_the_person_of_the_case(tell, commune_clerk, clerk_case, person):
-    grievance = tell(actor=commune_clerk, case=clerk_case)
+def test_named_belongs_to_the_person_of_the_assisted_session(
+    tell, commune_clerk, clerk_assisted_session, person
+):
+    grievance = tell(actor=commune_clerk, assisted_session=clerk_assisted_session)
     assert (grievance.person, grievance.reported_by) == (person, commune_clerk)
     assert list(selectors.grievances_of(person)) == [grievance]
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from applications import services as applications
-from dsp_platform.accounts.assisted_sessions.services import open_case
+from dsp_platform.accounts.assisted_sessions.services import open_assisted_session
 from dsp_platform.accounts.models import User
 from dsp_platform.notifications.models import Message
 from grievances import services
@@ -34,15 +34,15 @@ def maly(areas, operators):
 
 @pytest.fixture(params=["at the counter", "in her own account"])
 def reporter(request, maly, commune_clerk):
-    """Her side as a reporter: actor and case."""
+    """Her side as a reporter: actor and assisted session."""
     if request.param == "at the counter":
-        case = open_case(
+        assisted_session = open_assisted_session(
             official=commune_clerk, subject_id=maly.pk, reason="grievance", consent_text="read out"
         )
-        return {"actor": commune_clerk, "case": case}
+        return {"actor": commune_clerk, "assisted_session": assisted_session}
     maly.account = User.objects.create_citizen(phone=HERS)
     maly.save(update_fields=["account"])
-    return {"actor": maly.account, "case": None}
+    return {"actor": maly.account, "assisted_session": None}
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pgtrigger
 import pytest
 from django.test import Client
 
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.exchange.models import Agreement
 from registry.models import Person, Programme
 from registry.persons.households import members_of
@@ -27,8 +27,8 @@ from tests.roles import as_owner
 
 
 @pytest.fixture
-def case(commune_clerk):
-    return Case.objects.create(official=commune_clerk, reason="register", consent_text=CONSENT)
+def assisted_session(commune_clerk):
+    return AssistedSession.objects.create(official=commune_clerk, reason="register", consent_text=CONSENT)
 
 
 @pytest.fixture
@@ -194,8 +194,8 @@ def registering_family(phone_of_sokha, areas, consent_agreements):
 
 
 @pytest.fixture
-def new_case(laptop, areas, consent_agreements):
-    """The official has opened a case for a household that is not registered yet."""
+def new_assisted_session(laptop, areas, consent_agreements):
+    """The official has opened an assisted session for a household that is not registered yet."""
     laptop.post("/km/counter/", {"new": "yes"})
     laptop.post("/km/counter/open/", {"reason": "register", "agree": "on"})
     return Family(laptop)

@@ -34,14 +34,14 @@ def test_sheet_and_script_are_light():
     assert weight((static / "dspp.js").read_bytes()) <= 5_000
 
 
-def test_the_pages_of_a_family_of_eight_are_light(new_case):
-    new_case.head()
+def test_the_pages_of_a_family_of_eight_are_light(new_assisted_session):
+    new_assisted_session.head()
     for number in range(2, 9):
-        new_case.child(number)
-    assert weight(new_case.client.get("/km/register/members/").content) <= 20_000
-    new_case.finish(members=8)
+        new_assisted_session.child(number)
+    assert weight(new_assisted_session.client.get("/km/register/members/").content) <= 20_000
+    new_assisted_session.finish(members=8)
     for page in ("registered/", "my/", "slip/"):
-        answer = new_case.client.get(f"/km/{page}")
+        answer = new_assisted_session.client.get(f"/km/{page}")
         assert answer.status_code == 200
         assert weight(answer.content) <= 20_000
         assert "no-store" in answer["Cache-Control"]

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django_otp import DEVICE_ID_SESSION_KEY
 
 from applications.models import Application
-from dsp_platform.accounts.assisted_sessions.services import open_case
+from dsp_platform.accounts.assisted_sessions.services import open_assisted_session
 from dsp_platform.accounts.models import ADMIN_ROLES, Role, TOTPDevice, User
 from dsp_platform.accounts.sessions import services as sessions
 from dsp_platform.accounts.staff.approvals import propose_account
@@ -93,7 +93,7 @@ def other_programme(operators):
 def report(user: User, operator: Operator) -> Grievance:
     details = grievances.Details(category="payment", text="It did not come.", operator=operator)
     return grievances.report_grievance(
-        actor=user, case=None, submission=uuid4(), details=details, language="km"
+        actor=user, assisted_session=None, submission=uuid4(), details=details, language="km"
     )
 
 
@@ -143,18 +143,20 @@ def sharing(operators, steward, second_steward):
 
 @pytest.fixture
 def browsers(house, sokha, commune_clerk, other_clerk, nssf_reviewer, auditor, steward):
-    """By kind of user. An official has at most one open case, so there are two officials."""
+    """By kind of user. An official has at most one open assisted session, so there are two officials."""
     gone = User.objects.create_citizen(phone="+85517000111")
     inactive = browser(gone)
     User.objects.filter(pk=gone.pk).update(is_active=False)
-    open_case(official=commune_clerk, subject_id=sokha.person.pk, reason="check", consent_text="read out")
+    open_assisted_session(
+        official=commune_clerk, subject_id=sokha.person.pk, reason="check", consent_text="read out"
+    )
     found = {
         "anonymous": Client(),
         "inactive": inactive,
         "citizen": browser(sokha),
         "half": browser(commune_clerk, verified=False),
         "official": browser(other_clerk),
-        "case": browser(commune_clerk),
+        "assisted_session": browser(commune_clerk),
         "reviewer": browser(nssf_reviewer),
         "steward": browser(steward),
         "auditor": browser(auditor),

@@ -78,10 +78,20 @@ def outcome(response: HttpResponse) -> str:
     return str(response.status_code)
 
 
-WHO = ("anonymous", "inactive", "citizen", "half", "official", "case", "reviewer", "steward", "auditor")
+WHO = (
+    "anonymous",
+    "inactive",
+    "citizen",
+    "half",
+    "official",
+    "assisted_session",
+    "reviewer",
+    "steward",
+    "auditor",
+)
 """Half: an official who has not proved the second factor.
 
-Case: an official with an open case, for the citizen.
+Assisted session: an official with an open assisted session, for the citizen.
 """
 
 # Another person's: 404 where one's own would be a page, "on" where a PIN can still be entered.

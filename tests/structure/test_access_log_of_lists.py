@@ -53,7 +53,7 @@ def test_the_names_of_filters_are_noted_and_no_value(desks):
 
 
 @pytest.mark.parametrize(("who", "model"), [("reviewer nssf", Application), ("steward", Grievance)])
-def test_whose_case_was_listed_is_noted(desks, who, model):
+def test_whose_assisted_session_was_listed_is_noted(desks, who, model):
     shown = desks[who].get(list_of(model)).context["cl"].result_list
     listed = AuditEvent.objects.filter(action="listed", subject_kind=model._meta.model_name)
     assert set(listed.values_list("subject_id", flat=True)) == {row.pk for row in shown} != set()

@@ -1,4 +1,4 @@
-"""Every form that acts for somebody is refused after case, person or account have changed.
+"""Every form that acts for somebody is refused after assisted session, person or account have changed.
 
 The forms are found by crawling the site and the views by walking the URLs, so that new ones are covered
 automatically.
@@ -18,8 +18,8 @@ from django.urls import resolve
 from django.utils import timezone
 
 from dsp_platform.accounts.acting import form_token
-from dsp_platform.accounts.assisted_sessions.services import end_case, open_case
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.assisted_sessions.services import end_assisted_session, open_assisted_session
+from dsp_platform.accounts.models import AssistedSession, User
 from registry.models import Household, Membership, Person
 from registry.registration.services import register_household
 from tests.crawl import pages
@@ -28,8 +28,8 @@ from tests.sending import writes
 from tests.structure.conftest import browser
 from tests.structure.test_access import addresses
 
-# Not about a person: sign-ins, the access log, the end of a case.
-OF_NOBODY = ("django_", "usersessions_", "audit_", "accounts_case", "otp_")
+# Not about a person: sign-ins, the access log, the end of an assisted session.
+OF_NOBODY = ("django_", "usersessions_", "audit_", "accounts_assistedsession", "otp_")
 WORDS = {"textarea": "words", "text": "012 345 677", "tel": "012 345 677", "search": "x", "": "x"}
 
 
@@ -92,19 +92,23 @@ MORE = (
 )  # fmt: skip
 
 
-def case_changed(client: Client, case: Case, other: Person) -> None:
-    open_case(official=case.official, subject_id=other.pk, reason="check", consent_text="read out")
+def assisted_session_changed(client: Client, assisted_session: AssistedSession, other: Person) -> None:
+    open_assisted_session(
+        official=assisted_session.official, subject_id=other.pk, reason="check", consent_text="read out"
+    )
 
 
-def case_ended(client: Client, case: Case, other: Person) -> None:
-    end_case(case=case, end=Case.End.CLOSED)
+def assisted_session_ended(client: Client, assisted_session: AssistedSession, other: Person) -> None:
+    end_assisted_session(assisted_session=assisted_session, end=AssistedSession.End.CLOSED)
 
 
-def case_expired(client: Client, case: Case, other: Person) -> None:
-    Case.objects.filter(pk=case.pk).update(seen_at=timezone.now() - timedelta(minutes=31))
+def assisted_session_expired(client: Client, assisted_session: AssistedSession, other: Person) -> None:
+    AssistedSession.objects.filter(pk=assisted_session.pk).update(
+        seen_at=timezone.now() - timedelta(minutes=31)
+    )
 
 
-CASE = (case_changed, case_ended, case_expired)
+CASE = (assisted_session_changed, assisted_session_ended, assisted_session_expired)
 
 
 def merged(client: Client, subject: Person, other: Person) -> None:
@@ -172,7 +176,7 @@ def wrongly_taken(client: Client, sokha: User, other: Person, events: list[Calla
         for event in events:
             if is_of_account(path) and event is not another_account:
                 continue
-            first = Case.objects.get(ended_at=None) if event in CASE else subject
+            first = AssistedSession.objects.get(ended_at=None) if event in CASE else subject
             happens = partial(event, client, first, other)
             status, page, same = sent_after(client, path, data, happens)
             told = event is another_account or subject.spid_grouped in page
@@ -183,7 +187,9 @@ def wrongly_taken(client: Client, sokha: User, other: Person, events: list[Calla
 
 @pytest.mark.django_db
 def test_no_form_of_the_counter_acts_for_another(browsers, neighbour, sokha):
-    assert not wrongly_taken(browsers["case"], sokha, neighbour, [*CASE, merged, moved, another_account])
+    assert not wrongly_taken(
+        browsers["assisted_session"], sokha, neighbour, [*CASE, merged, moved, another_account]
+    )
 
 
 @pytest.mark.django_db
@@ -191,7 +197,7 @@ def test_no_form_of_a_citizen_acts_for_another(browsers, neighbour, sokha):
     assert not wrongly_taken(browsers["citizen"], sokha, neighbour, [merged, moved, another_account])
 
 
-@pytest.mark.parametrize("who", ["citizen", "case"])
+@pytest.mark.parametrize("who", ["citizen", "assisted_session"])
 @pytest.mark.django_db
 def test_no_view_behind_an_account_takes_a_form_of_another_or_of_nobody(browsers, house, neighbour, who):
     """Found by their URLs, so this includes those to which no page of this family links."""
@@ -212,14 +218,14 @@ def test_no_view_behind_an_account_takes_a_form_of_another_or_of_nobody(browsers
 
 @pytest.mark.django_db
 def test_a_look_at_a_page_writes_nothing_for_anybody(browsers, neighbour):
-    client = browsers["case"]
+    client = browsers["assisted_session"]
     for address, _answer in pages(client, "en", MORE, ("help/", "programmes/?")):
         before = written()
         client.get(address)
         assert before == written(), address
 
 
-@pytest.mark.parametrize("who", ["citizen", "case"])
+@pytest.mark.parametrize("who", ["citizen", "assisted_session"])
 @pytest.mark.django_db
 def test_a_page_shown_to_an_account_does_nothing_once_it_is_signed_out(browsers, who):
     """Also where no sign-in is needed: the page was shown to the person before at this browser."""
@@ -236,54 +242,58 @@ def hidden(client: Client, address: str, target: str) -> dict[str, str]:
 
 
 @pytest.mark.django_db
-def test_reason_and_consent_read_to_one_open_no_case_of_another(browsers, neighbour, sokha):
-    client, case = browsers["case"], Case.objects.get(ended_at=None)
+def test_reason_and_consent_read_to_one_open_no_assisted_session_of_another(browsers, neighbour, sokha):
+    client, assisted_session = browsers["assisted_session"], AssistedSession.objects.get(ended_at=None)
     client.post("/en/counter/", {"person": sokha.person.spid})
     page = hidden(client, "/en/counter/open/", "/en/counter/open/")
     client.post("/en/counter/", {"person": neighbour.spid})
     answer = client.post("/en/counter/open/", {**page, "reason": "check", "agree": "on"})
     assert answer.status_code == 409
     assert sokha.person.spid_grouped in answer.content.decode()
-    assert Case.objects.get(ended_at=None) == case
+    assert AssistedSession.objects.get(ended_at=None) == assisted_session
 
 
 @pytest.mark.django_db
-def test_a_case_is_ended_by_the_page_that_showed_it_only(browsers, neighbour):
-    client, case = browsers["case"], Case.objects.get(ended_at=None)
+def test_an_assisted_session_is_ended_by_the_page_that_showed_it_only(browsers, neighbour):
+    client, assisted_session = browsers["assisted_session"], AssistedSession.objects.get(ended_at=None)
     page = hidden(client, "/en/my/", "/en/counter/end/")
-    case_changed(client, case, neighbour)
+    assisted_session_changed(client, assisted_session, neighbour)
     assert client.post("/en/counter/end/", page).status_code == 409
-    now = Case.objects.get(ended_at=None)
-    end_case(case=now, end=Case.End.CLOSED)
+    now = AssistedSession.objects.get(ended_at=None)
+    end_assisted_session(assisted_session=now, end=AssistedSession.End.CLOSED)
     assert client.post("/en/counter/end/", page).url == "/en/counter/"  # ended already: a second click
 
 
 @pytest.mark.parametrize("newcomer", [True, False])
 @pytest.mark.django_db
-def test_a_page_of_one_case_does_nothing_in_the_next(browsers, sokha, newcomer):
-    """Two newcomers have no record yet, and one person may come twice: only the case distinguishes them."""
-    client, official = browsers["case"], Case.objects.get(ended_at=None).official
+def test_a_page_of_one_assisted_session_does_nothing_in_the_next(browsers, sokha, newcomer):
+    """Two newcomers have no record yet, and one person may come twice: only the assisted session
+    distinguishes them.
+    """
+    client, official = browsers["assisted_session"], AssistedSession.objects.get(ended_at=None).official
     subject = None if newcomer else sokha.person.pk
 
-    def next_case() -> None:
-        end_case(case=Case.objects.get(ended_at=None), end=Case.End.CLOSED)
-        open_case(official=official, subject_id=subject, reason="check", consent_text="read out")
+    def next_assisted_session() -> None:
+        end_assisted_session(
+            assisted_session=AssistedSession.objects.get(ended_at=None), end=AssistedSession.End.CLOSED
+        )
+        open_assisted_session(official=official, subject_id=subject, reason="check", consent_text="read out")
 
-    next_case()
+    next_assisted_session()
     address = client.get("/en/register/").url if newcomer else "/en/my/changes/address/address/"
     page = hidden(client, address, address)
     assert client.post(address, page).status_code != 409
-    next_case()
+    next_assisted_session()
     assert client.post(address, page).status_code == 409
 
 
 @pytest.mark.django_db
-def test_what_was_typed_comes_back_in_a_case_of_the_same_person_only(browsers, neighbour, sokha):
-    client, case = browsers["case"], Case.objects.get(ended_at=None)
+def test_what_was_typed_comes_back_in_an_assisted_session_of_the_same_person_only(browsers, neighbour, sokha):
+    client, assisted_session = browsers["assisted_session"], AssistedSession.objects.get(ended_at=None)
     address = "/en/my/changes/address/address/"
     page = hidden(client, address, address)
-    case_changed(client, case, neighbour)
+    assisted_session_changed(client, assisted_session, neighbour)
     assert client.post(address, {**page, "address": "House 77"}).status_code == 409
     assert "House 77" not in client.get(address).content.decode()
-    case_changed(client, case, sokha.person)
+    assisted_session_changed(client, assisted_session, sokha.person)
     assert "House 77" in client.get(address).content.decode()

@@ -51,7 +51,7 @@ def phone(number: int) -> str:
 def told(number: int) -> Grievance:
     return services.report_grievance(
         actor=None,
-        case=None,
+        assisted_session=None,
         submission=uuid4(),
         details=services.Details(category="payment", text="It did not come.", phone="+85512000111"),
         language="km",

@@ -9,7 +9,7 @@ from django.utils.translation import override
 
 from applications import workflow as of_applications
 from applications.workflow import Source
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.audit import actions
 from dsp_platform.casework.errors import Overtaken, StepRefused
 from dsp_platform.exchange.ledger.reasons import REASONS
@@ -109,7 +109,7 @@ def errors(*parents: type[Exception]) -> Iterator[type[Exception]]:
 def test_every_reason_has_words(language):
     refused = {("step_refused", error.__name__) for error in errors(StepRefused)}
     chosen = {
-        *(("end_case", code) for code in Case.End.values),
+        *(("end_case", code) for code in AssistedSession.End.values),
         *(("refuse", code) for code in of_applications.REASONS),
         *(("submit", code) for code in Source.values),
         *(("open_case", code) for code, _words in SESSION_REASONS),

@@ -10,7 +10,7 @@ from django.urls.resolvers import LocalePrefixPattern
 PAGES = {
     "anonymous": ("", "programmes/", "sign-in/", "counter/sign-in/", "grievances/report/", "admin/login/"),
     "citizen": ("my/", "slip/", "my/consents/", "my/sessions/", "apply/health/"),
-    "case": ("my/", "counter/", "slip/", "my/consents/"),
+    "assisted_session": ("my/", "counter/", "slip/", "my/consents/"),
     "reviewer": ("admin/", "admin/applications/application/"),
     "steward": ("admin/", "admin/registry/person/", "admin/exchange/agreement/add/", "admin/accounts/user/"),
 }
@@ -56,16 +56,20 @@ def test_what_is_traced_is_not_sent_back(browsers):
 
 
 def test_answers_to_what_was_sent_are_not_kept_either(browsers):
-    for who, path in (("citizen", "my/consents/"), ("case", "counter/end/"), ("anonymous", "sign-in/")):
+    for who, path in (
+        ("citizen", "my/consents/"),
+        ("assisted_session", "counter/end/"),
+        ("anonymous", "sign-in/"),
+    ):
         assert "no-store" in browsers[who].post(f"/km/{path}", {})["Cache-Control"]
 
 
 def test_nothing_is_done_for_a_foreign_page(browsers, house):
-    """Not even to sign in or out, or to end a case."""
+    """Not even to sign in or out, or to end an assisted session."""
     acts = {
         "anonymous": ("sign-in/", "counter/sign-in/", "admin/login/", "grievances/report/"),
         "citizen": ("sign-out/", "my/sessions/", "my/consents/", "apply/health/"),
-        "case": ("counter/", "counter/end/", "sign-out/"),
+        "assisted_session": ("counter/", "counter/end/", "sign-out/"),
         "steward": ("admin/logout/", "admin/registry/person/", "admin/password_change/"),
     }
     for who, paths in acts.items():

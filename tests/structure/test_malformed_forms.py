@@ -18,7 +18,7 @@ from tests.crawl import LEFT_OUT, is_page, pages
 from tests.sending import Form, body, forms_of, send
 from tests.structure.conftest import calm
 
-VISITORS = ("anonymous", "citizen", "official", "case", "registering")
+VISITORS = ("anonymous", "citizen", "official", "assisted_session", "registering")
 # Pages that are reached by the previous step only.
 MIDWAY = {
     "anonymous": ("sign-in/code/", "grievances/report/where/", "grievances/report/contact/"),

@@ -138,7 +138,7 @@ def test_desk_of_a_steward(browsers, house, sharing, sokha):
     steward = calm(browsers["steward"])
     programme = Programme.objects.get(code="health")
     told = grievances.report_grievance(
-        actor=sokha, case=None, submission="7d2f24a4-1f0d-4b5f-9d5a-0d7a2f0c8b11", language="km",
+        actor=sokha, assisted_session=None, submission="7d2f24a4-1f0d-4b5f-9d5a-0d7a2f0c8b11", language="km",
         details=grievances.Details(category="other", text="It rains in."),
     )  # fmt: skip
     for path in (
@@ -225,7 +225,12 @@ def test_arguments_of_addresses(browsers, house):
     )  # fmt: skip
     desk = [f"admin/{model}/{{}}/{page}/" for model in models for page in ("change", "history", "delete")]
     desk += ["admin/applications/application/{}/decide/", "admin/grievances/grievance/{}/handle/", "admin/{}"]
-    for who, addresses in {"citizen": paths, "case": paths, "reviewer": desk, "steward": desk}.items():
+    for who, addresses in {
+        "citizen": paths,
+        "assisted_session": paths,
+        "reviewer": desk,
+        "steward": desk,
+    }.items():
         for word in ("a%00b", "%ED%A0%80", "9" * 40, "-1" + quote("<script>"), "x" * 3000, str(person)):
             for address in addresses:
                 answer = calm(browsers[who]).get("/km/" + address.format(word))

@@ -16,7 +16,7 @@ from django.utils import translation
 from dsp_platform.web import errors
 from tests.crawl import LEFT_OUT, Reader, is_page, pages, read, sent_empty
 
-VISITORS = ("anonymous", "citizen", "official", "case")
+VISITORS = ("anonymous", "citizen", "official", "assisted_session")
 LANGUAGES = ("km", "en")
 REFERENCE = re.compile(r"\b[A-Z](-\w{4}){2}\b", re.A)
 FOREIGN = {"km": re.compile(r"[A-Za-z]{3,}"), "en": re.compile(r"[\u1780-\u17d3]+")}

@@ -44,11 +44,14 @@ OWN = {
 # Redirects to step-up authentication first, whatever is to be removed.
 PROOF_FIRST = {"accounts:passkey_remove"}
 # Any official may stop a replacement, by the reference in the text message.
-ANY_OFFICE, OFFICIALS = {"registry:counter_phone", "registry:counter_phone_stop"}, ("official", "case")
+ANY_OFFICE, OFFICIALS = (
+    {"registry:counter_phone", "registry:counter_phone_stop"},
+    ("official", "assisted_session"),
+)
 # Whether a steward may answer it depends on whether another one could.
 OF_STEWARDS = {"registry:counter_move", "registry:counter_move_code"}
-VISITORS = ("citizen", "official", "case")
-LEFT_OUT = {"citizen": SAME, "official": SAME, "case": SAME}
+VISITORS = ("citizen", "official", "assisted_session")
+LEFT_OUT = {"citizen": SAME, "official": SAME, "assisted_session": SAME}
 
 
 @pytest.fixture
@@ -171,7 +174,7 @@ def test_a_page_loaded_before_somebody_lost_their_power_changes_nothing(browsers
     client = browsers[visitor]
     forms = loaded(client, pages(client, "km", left_out=LEFT_OUT[visitor]))
     assert not [one for meanwhile in MEANWHILE for one in changes(client, forms, meanwhile)]
-    if visitor != "official":  # without a case changes nothing but their own account
+    if visitor != "official":  # without an assisted session changes nothing but their own account
         assert changes(client, forms, _nothing), "these forms change nothing anyway"
 
 

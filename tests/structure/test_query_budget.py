@@ -9,10 +9,10 @@ from tests.structure.test_access import SITE, addresses
 MOST = 12
 # A complete record, rarely requested: one query for each of its sections.
 WHOLE = {"registry:my_data_everything": 30, "registry:my_data_json": 30}
-# For an official with a case, queries for session, account, second factor, case and access log come before
-# the page, and on a person's page one for a pending replacement of their phone.
+# For an official with an assisted session, queries for session, account, second factor, assisted session and
+# access log come before the page, and on a person's page one for a pending replacement of their phone.
 NOT_YET = {"registry:me": 14, "applications:apply": 13, "applications:application": 15}
-WHO = ("anonymous", "citizen", "case", "official")
+WHO = ("anonymous", "citizen", "assisted_session", "official")
 
 
 @pytest.mark.django_db

@@ -12,7 +12,7 @@ from tests.structure.test_access import addresses
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("who", ["official", "case", "reviewer", "steward"])
+@pytest.mark.parametrize("who", ["official", "assisted_session", "reviewer", "steward"])
 def test_every_page_that_is_refused_to_staff_is_noted(browsers, house, who):
     client, refused = browsers[who], 0
     for name, path in addresses(house).items():
@@ -21,7 +21,7 @@ def test_every_page_that_is_refused_to_staff_is_noted(browsers, house, who):
             refused += 1
             assert AuditEvent.objects.filter(action="refused").count() == noted + 1, name
             assert AuditEvent.objects.filter(action="refused").latest("pk").actor is not None
-    assert refused or who in ("official", "case")
+    assert refused or who in ("official", "assisted_session")
 
 
 def test_a_page_that_is_refused_to_a_citizen_or_a_stranger_is_not(browsers, house):

@@ -115,7 +115,7 @@ def application(family, programme, sokha):
         programme.save()
     with translation.override("km"):
         return applications.submit_application(
-            actor=sokha, case=None, person=sokha.person, programme=programme, consent=True
+            actor=sokha, assisted_session=None, person=sokha.person, programme=programme, consent=True
         )
 
 
@@ -143,7 +143,7 @@ def test_an_application_in_each_state(citizen, application, nssf_reviewer, langu
 def test_an_application_that_is_withdrawn_or_late(citizen, application, sokha, language):
     Application.objects.update(submitted_at=timezone.now() - timedelta(200))
     check(language, its_pages(citizen, application.reference), 10)
-    applications.withdraw(application=application, actor=sokha, case=None)
+    applications.withdraw(application=application, actor=sokha, assisted_session=None)
     check(language, its_pages(citizen, application.reference), 10)
 
 
@@ -168,7 +168,9 @@ def test_an_appeal_after_its_last_day(citizen, application, nssf_reviewer, sokha
     Application.objects.update(appeal_until=timezone.localdate() - timedelta(1))
     check(language, its_pages(citizen, application.reference), 10)
     application.refresh_from_db()
-    late = appeals.appeal_decision(actor=sokha, case=None, application=application, text=KHMER, language="km")
+    late = appeals.appeal_decision(
+        actor=sokha, assisted_session=None, application=application, text=KHMER, language="km"
+    )
     check(language, citizen.pages(f"grievances/{late.reference}/"), 1)
 
 
@@ -295,7 +297,9 @@ def test_a_claim_that_finds_nobody_until_the_day_is_full(areas, language):
     check(language, walk(), 18)
 
 
-def test_the_counter_with_and_without_a_case(family, sokha, commune_clerk, other_clerk, language):
+def test_the_counter_with_and_without_an_assisted_session(
+    family, sokha, commune_clerk, other_clerk, language
+):
     visit = Visit(browser(commune_clerk), language)
 
     def walk() -> Iterator[HttpResponse]:
@@ -357,6 +361,6 @@ def test_the_same_report_twice(citizen, sokha, other_programme, language):
     details = grievances.Details(category="payment", text=KHMER, operator=other_programme.operator)
     for _ in range(2):
         made = grievances.report_grievance(
-            actor=sokha, case=None, submission=uuid4(), details=details, language="km"
+            actor=sokha, assisted_session=None, submission=uuid4(), details=details, language="km"
         )
     check(language, citizen.both(f"grievances/{made.reference}/", "my/"), 4)

@@ -61,12 +61,19 @@ def send(sokha, draft):
     """
 
     def add(
-        content=None, *, actor=sokha, case=None, kind=DRAFT, key=draft, title="Identity card", name="a.jpg",
+        content=None, *, actor=sokha,
+        assisted_session=None, kind=DRAFT, key=draft, title="Identity card", name="a.jpg",
         read=True,
     ):  # fmt: skip
         content = jpeg() if content is None else content
         upload = uploads.add(
-            actor=actor, case=case, kind=kind, key=key, title=title, name=name, content=content
+            actor=actor,
+            assisted_session=assisted_session,
+            kind=kind,
+            key=key,
+            title=title,
+            name=name,
+            content=content,
         )
         if read:
             worker_reads()

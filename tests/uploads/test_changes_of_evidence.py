@@ -30,7 +30,7 @@ def test_a_page_from_before_a_document_could_be_read_decides_nothing(birth, send
 def test_a_page_from_before_a_document_was_removed_decides_nothing(birth, send, sokha, commune_clerk):
     upload = send(kind=CHANGE, key=str(birth.pk))
     seen = again(birth)
-    uploads.remove(actor=sokha, case=None, upload=upload)
+    uploads.remove(actor=sokha, assisted_session=None, upload=upload)
     with pytest.raises(Overtaken):
         decide(seen, commune_clerk)
 

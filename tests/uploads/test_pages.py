@@ -183,7 +183,7 @@ def test_only_who_may_see_gets_the_picture(
     other_citizen,
     other_clerk,
     commune_clerk,
-    clerk_case,
+    clerk_assisted_session,
     nssf_reviewer,
     family_package_reviewer,
     steward,
@@ -249,11 +249,11 @@ def test_the_answer_to_a_question_may_bring_documents(application, sokha, nssf_r
     address = url("uploads:documents", APPLICATION, application.pk)
     browser = sign_in(sokha)
     assert browser.post(address, {"document": "1", "files": photo("a.jpg")}).status_code == 302
-    applications.withdraw(application=application, actor=sokha, case=None)
+    applications.withdraw(application=application, actor=sokha, assisted_session=None)
     assert browser.get(address).url == url("applications:application", application.reference)
 
 
-def test_the_official_scans_for_the_person(commune_clerk, clerk_case, page_url, sokha):
+def test_the_official_scans_for_the_person(commune_clerk, clerk_assisted_session, page_url, sokha):
     sign_in(commune_clerk).post(page_url, {"document": "1", "files": photo("a.jpg")})
     assert Upload.objects.get().uploader == commune_clerk
     page = sign_in(sokha).get(page_url).content.decode()

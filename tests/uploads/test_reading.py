@@ -66,9 +66,9 @@ def test_eight_at_once_of_one_account_are_read_one_at_a_time(send, monkeypatch):
     assert held == [1] * 8
 
 
-def test_accounts_take_turns(send, commune_clerk, clerk_case):
+def test_accounts_take_turns(send, commune_clerk, clerk_assisted_session):
     mine = [send(jpeg(width=100 + n), read=False) for n in range(3)]
-    theirs = send(jpeg(width=200), actor=commune_clerk, case=clerk_case, read=False)
+    theirs = send(jpeg(width=200), actor=commune_clerk, assisted_session=clerk_assisted_session, read=False)
     reading.read_next()
     reading.read_next()
     done = Upload.objects.filter(state=Upload.State.READ)
@@ -150,7 +150,7 @@ def test_removed_while_it_is_read_it_leaves_nothing(
 
     def meanwhile(content):
         with django_capture_on_commit_callbacks(execute=True):
-            services.remove(actor=sokha, case=None, upload=unread)
+            services.remove(actor=sokha, assisted_session=None, upload=unread)
         return real(content)
 
     monkeypatch.setattr(reading, "pictures_of", meanwhile)
@@ -166,7 +166,7 @@ def test_submitted_while_it_is_read_it_belongs_to_the_application(
 
     def meanwhile(content):
         applications.submit_application(
-            actor=sokha, case=None, person=person, programme=programme, consent=True
+            actor=sokha, assisted_session=None, person=person, programme=programme, consent=True
         )
         return real(content)
 
@@ -184,7 +184,7 @@ def test_refused_after_the_submit_the_person_is_told_once_and_the_reviewer_sees_
         send(DAMAGED + b"x" * n, name=f"card{n}.jpg", read=False)
     with translation.override(language):
         application = applications.submit_application(
-            actor=sokha, case=None, person=person, programme=programme, consent=True
+            actor=sokha, assisted_session=None, person=person, programme=programme, consent=True
         )
         worker_reads()
         text = Message.objects.get(template="application_unreadable")
@@ -246,9 +246,11 @@ def test_a_commit_asks_a_worker_to_look_and_the_sweep_does_for_what_was_not_hear
 
 def test_a_refused_file_may_be_removed_from_what_is_looked_at(send, sokha, person, programme):
     upload = send(DAMAGED)
-    applications.submit_application(actor=sokha, case=None, person=person, programme=programme, consent=True)
+    applications.submit_application(
+        actor=sokha, assisted_session=None, person=person, programme=programme, consent=True
+    )
     upload.refresh_from_db()
-    services.remove(actor=sokha, case=None, upload=upload)
+    services.remove(actor=sokha, assisted_session=None, upload=upload)
     assert not Upload.objects.exists()
 
 

@@ -108,19 +108,21 @@ def test_files_that_were_refused_or_removed_count_against_the_day(send, sokha, s
     with pytest.raises(errors.NotAPicture):
         send(b"MZ program")
     assert send(jpeg()[:500]).state == Upload.State.REFUSED
-    services.remove(actor=sokha, case=None, upload=send())
+    services.remove(actor=sokha, assisted_session=None, upload=send())
     with pytest.raises(errors.DayLimit):
         send(b"MZ another program")
     with pytest.raises(errors.DayLimit):
         send()
 
 
-def test_an_official_sends_for_many_people_and_not_for_ever(send, commune_clerk, clerk_case, settings):
+def test_an_official_sends_for_many_people_and_not_for_ever(
+    send, commune_clerk, clerk_assisted_session, settings
+):
     settings.UPLOAD_PAGES_A_DAY, settings.UPLOAD_OFFICIAL_TIMES = 1, 2
     for colour in ("red", "green"):
-        send(jpeg(colour=colour), actor=commune_clerk, case=clerk_case)
+        send(jpeg(colour=colour), actor=commune_clerk, assisted_session=clerk_assisted_session)
     with pytest.raises(errors.DayLimit):
-        send(actor=commune_clerk, case=clerk_case)
+        send(actor=commune_clerk, assisted_session=clerk_assisted_session)
 
 
 def test_files_that_wait_unread_are_so_many_and_no_more(send, settings):
@@ -131,7 +133,7 @@ def test_files_that_wait_unread_are_so_many_and_no_more(send, settings):
 
 
 def test_strangers_and_unknown_kinds_are_refused(
-    send, other_citizen, commune_clerk, nssf_reviewer, steward, clerk_case
+    send, other_citizen, commune_clerk, nssf_reviewer, steward, clerk_assisted_session
 ):
     for actor in (other_citizen, commune_clerk, nssf_reviewer, steward):
         with pytest.raises(PermissionDenied):
@@ -139,7 +141,10 @@ def test_strangers_and_unknown_kinds_are_refused(
     for kind, key in (("no-such", "1"), (DRAFT, "1-x"), (DRAFT, "9" * 60), (APPLICATION, "0")):
         with pytest.raises(PermissionDenied):
             send(kind=kind, key=key)
-    assert send(actor=commune_clerk, case=clerk_case).case_id == clerk_case.pk
+    assert (
+        send(actor=commune_clerk, assisted_session=clerk_assisted_session).assisted_session_id
+        == clerk_assisted_session.pk
+    )
 
 
 def test_a_full_disk_is_told_and_leaves_nothing(send, uploads_folder, monkeypatch):
@@ -171,14 +176,14 @@ def test_a_disk_that_is_full_when_a_file_is_read_loses_nothing(send, uploads_fol
 def test_submit_takes_the_drafts_documents_along(send, sokha, person, programme, draft):
     upload = send()
     application = applications.submit_application(
-        actor=sokha, case=None, person=person, programme=programme, consent=True
+        actor=sokha, assisted_session=None, person=person, programme=programme, consent=True
     )
     upload.refresh_from_db()
     assert (upload.subject_kind, upload.subject_key) == (APPLICATION, str(application.pk))
     with pytest.raises(errors.Closed):  # part of what is checked
-        services.remove(actor=sokha, case=None, upload=upload)
+        services.remove(actor=sokha, assisted_session=None, upload=upload)
     later = send(jpeg(colour="red"), kind=APPLICATION, key=str(application.pk))
-    services.remove(actor=sokha, case=None, upload=later)
+    services.remove(actor=sokha, assisted_session=None, upload=later)
     with pytest.raises(errors.Closed):  # the draft has become the application
         send(jpeg(colour="green"))
 
@@ -193,7 +198,7 @@ def test_a_submit_that_fails_moves_nothing(send, sokha, person, programme, draft
     monkeypatch.setattr(applications, "take_over", fail)
     with pytest.raises(RuntimeError):
         applications.submit_application(
-            actor=sokha, case=None, person=person, programme=programme, consent=True
+            actor=sokha, assisted_session=None, person=person, programme=programme, consent=True
         )
     upload.refresh_from_db()
     assert upload.subject_kind == DRAFT
@@ -203,7 +208,7 @@ def test_a_submit_that_fails_moves_nothing(send, sokha, person, programme, draft
 @pytest.mark.parametrize("step", ["withdraw", "refuse"])
 def test_what_has_ended_takes_no_more(send, sokha, application, nssf_reviewer, step):
     if step == "withdraw":
-        applications.withdraw(application=application, actor=sokha, case=None)
+        applications.withdraw(application=application, actor=sokha, assisted_session=None)
     else:
         applications.decide(
             application=application,
@@ -221,7 +226,7 @@ def test_removed_the_files_go_after_the_commit(
 ):
     upload = send()
     with django_capture_on_commit_callbacks(execute=True):
-        services.remove(actor=sokha, case=None, upload=upload)
+        services.remove(actor=sokha, assisted_session=None, upload=upload)
         assert len(files(uploads_folder)) == 2
     assert not files(uploads_folder)
 

@@ -23,7 +23,7 @@ WARNING = {"en": "A document you sent could not be read.", "km": "មិនអ�
 def submit(sokha, person, programme):
     def now() -> Application:
         return applications.submit_application(
-            actor=sokha, case=None, person=person, programme=programme, consent=True
+            actor=sokha, assisted_session=None, person=person, programme=programme, consent=True
         )
 
     return now
@@ -70,5 +70,5 @@ def test_once_sent_anew_it_is_to_do_no_more(send, submit, sokha):
 
 def test_a_withdrawn_application_asks_for_nothing(send, submit, sokha):
     send(DAMAGED)
-    applications.withdraw(application=submit(), actor=sokha, case=None)
+    applications.withdraw(application=submit(), actor=sokha, assisted_session=None)
     assert TO_DO["en"] not in sign_in(sokha).get("/en/my/").content.decode()

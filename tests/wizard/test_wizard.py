@@ -86,10 +86,10 @@ def test_a_row_says_what_was_answered_and_where_it_is_changed():
 def request_of():
     session: dict[str, str] = {}
 
-    def request(account: int | None, case: str = ""):
+    def request(account: int | None, assisted_session: str = ""):
         made = RequestFactory().get("/")
         made.session, made.user = session, SimpleNamespace(pk=account)
-        made.case = SimpleNamespace(pk=case) if case else None
+        made.assisted_session = SimpleNamespace(pk=assisted_session) if assisted_session else None
         return made
 
     return request

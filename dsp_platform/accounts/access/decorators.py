@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from dsp_platform.accounts.access import step_up
 from dsp_platform.accounts.access.entry_points import redirect_to_sign_in, redirect_to_step_up
 from dsp_platform.accounts.acting import form_token, unsent
-from dsp_platform.accounts.assisted_sessions.services import end_case
-from dsp_platform.accounts.models import Case, Role, User
-from dsp_platform.accounts.visitors import case_of, is_citizen, is_verified_official
+from dsp_platform.accounts.assisted_sessions.services import end_assisted_session
+from dsp_platform.accounts.models import AssistedSession, Role, User
+from dsp_platform.accounts.visitors import assisted_session_of, is_citizen, is_verified_official
 
 View = Callable[..., HttpResponse]
 
@@ -49,7 +49,7 @@ def official_required(view: View) -> View:
 
 
 def actor_required(view: View) -> View:
-    """For a citizen about themselves, or for an official with an open case about its person."""
+    """For a citizen about themselves, or for an official with an open assisted session about its person."""
 
     @needs_account
     @wraps(view)
@@ -57,14 +57,16 @@ def actor_required(view: View) -> View:
         if is_citizen(request):
             return view(request, *args, **kwargs)
         if is_verified_official(request):
-            case = case_of(request)
-            if case is None:
+            assisted_session = assisted_session_of(request)
+            if assisted_session is None:
                 messages.info(request, _("No case is open. Find the person to continue."))
                 return redirect(settings.COUNTER_URL)
             # The person may have moved out of the official's area meanwhile. Null: not registered yet.
-            if case.subject_id is None or form_token.registered.subject(cast(User, request.user), case):
+            if assisted_session.subject_id is None or form_token.registered.subject(
+                cast(User, request.user), assisted_session
+            ):
                 return view(request, *args, **kwargs)
-            end_case(case=case, end=Case.End.OUT_OF_AREA)
+            end_assisted_session(assisted_session=assisted_session, end=AssistedSession.End.OUT_OF_AREA)
             messages.warning(
                 request, _("The case was ended: the record of the person is outside your area now.")
             )
@@ -76,7 +78,9 @@ def actor_required(view: View) -> View:
 
 
 def decider_required(view: View) -> View:
-    """For an official, with or without a case, or a steward: who decides on what somebody else entered."""
+    """For an official, with or without an assisted session, or a steward: who decides on what somebody else
+    entered.
+    """
 
     @needs_account
     @wraps(view)
@@ -93,7 +97,7 @@ def decider_required(view: View) -> View:
 def step_up_required(view: View) -> View:
     """For a citizen with a recent step-up; others are sent to step-up authentication and back to the page.
 
-    Their form data is restored (``request.unsent``). An official with an open case passes.
+    Their form data is restored (``request.unsent``). An official with an open assisted session passes.
     """
 
     @needs_account

@@ -11,8 +11,8 @@ from typing import Any, cast
 from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest
 
-from dsp_platform.accounts.models import Case, User
-from dsp_platform.accounts.visitors import case_of, is_citizen, is_verified_official
+from dsp_platform.accounts.models import AssistedSession, User
+from dsp_platform.accounts.visitors import assisted_session_of, is_citizen, is_verified_official
 
 FIELD = "acting_for"
 _SALT = "accounts.acting"
@@ -25,16 +25,16 @@ class Acting:
     """``subject`` identifies person and household in the registry's own format; empty before registration."""
 
     user: str
-    case: str = ""
+    assisted_session: str = ""
     subject: str = ""
 
     def signed(self) -> str:
-        return Signer(salt=_SALT).sign(_SEPARATOR.join((self.user, self.case, self.subject)))
+        return Signer(salt=_SALT).sign(_SEPARATOR.join((self.user, self.assisted_session, self.subject)))
 
 
 @dataclass(slots=True)
 class Subjects:
-    subject: Callable[[User, Case | None], str] = lambda user, case: ""
+    subject: Callable[[User, AssistedSession | None], str] = lambda user, assisted_session: ""
     describe: Callable[[User, str], dict[str, Any]] = lambda user, subject: {}
     """What this user may see of a subject: ``name`` and ``number``; empty where they may see nothing."""
 
@@ -43,7 +43,7 @@ registered = Subjects()
 
 
 def register_subjects(
-    *, subject: Callable[[User, Case | None], str], describe: Callable[[User, str], dict[str, Any]]
+    *, subject: Callable[[User, AssistedSession | None], str], describe: Callable[[User, str], dict[str, Any]]
 ) -> None:
     registered.subject, registered.describe = subject, describe
 
@@ -55,7 +55,9 @@ def acting_exempt(view: Any) -> Any:
 
 
 def account_only(view: Any) -> Any:
-    """A view in which an account acts for itself, whatever case is open: only the account is compared."""
+    """A view in which an account acts for itself, whatever assisted session is open: only the account is
+    compared.
+    """
     setattr(view, _MARK, "account")
     return view
 
@@ -67,10 +69,10 @@ def is_checked(view: Any) -> bool:
 
 def read(signed: str) -> Acting | None:
     try:
-        user, case, subject = Signer(salt=_SALT).unsign(signed).split(_SEPARATOR)
+        user, assisted_session, subject = Signer(salt=_SALT).unsign(signed).split(_SEPARATOR)
     except (BadSignature, ValueError):
         return None
-    return Acting(user, case, subject)
+    return Acting(user, assisted_session, subject)
 
 
 def account_of(request: HttpRequest) -> User | None:
@@ -91,30 +93,34 @@ def acting(request: HttpRequest) -> Acting | None:
     user = account_of(request) if request.session.session_key else None
     if user is None:
         return None
-    case = case_of(request)
+    assisted_session = assisted_session_of(request)
     match = request.resolver_match
     own = match is not None and getattr(match.func, _MARK, "") == "account"
-    subject = registered.subject(user, case) if (user.is_citizen or case) and not own else ""
-    return Acting(str(user.pk), str(case.pk) if case else "", subject)
+    subject = (
+        registered.subject(user, assisted_session)
+        if (user.is_citizen or assisted_session) and not own
+        else ""
+    )
+    return Acting(str(user.pk), str(assisted_session.pk) if assisted_session else "", subject)
 
 
 def fits(request: HttpRequest, view: Any) -> bool:
-    """Whether the page was shown to this account, for this case and person.
+    """Whether the page was shown to this account, for this assisted session and person.
 
-    A page that was shown before the person was registered stays valid within the same case.
+    A page that was shown before the person was registered stays valid within the same assisted session.
     """
     sent, user = shown(request), account_of(request)
     if user is None:
         # Views that need an account redirect to the sign-in page themselves.
         return sent is None or getattr(view, "needs_account", False)
-    case = case_of(request)
+    assisted_session = assisted_session_of(request)
     if sent is None or sent.user != str(user.pk):
         return False
     if getattr(view, _MARK, "") == "account":
         return True
-    if sent.case != (str(case.pk) if case else ""):
+    if sent.assisted_session != (str(assisted_session.pk) if assisted_session else ""):
         return False
-    return not sent.subject or sent.subject == registered.subject(user, case)
+    return not sent.subject or sent.subject == registered.subject(user, assisted_session)
 
 
 def is_for_now(request: HttpRequest, signed: str) -> bool:
@@ -122,4 +128,4 @@ def is_for_now(request: HttpRequest, signed: str) -> bool:
     then, now = read(signed), acting(request)
     if then is None or now is None or then.user != now.user:
         return then is now
-    return then.subject == now.subject if then.subject else then.case == now.case
+    return then.subject == now.subject if then.subject else then.assisted_session == now.assisted_session

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from dsp_platform.accounts.acting import form_token, unsent
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.accounts.requests import SignedInRequest
 
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
@@ -41,13 +41,15 @@ def refused(request: HttpRequest) -> HttpResponse:
         context |= {
             "was": _describe(visit.user, sent),
             "now": _describe(visit.user, now),
-            "case_is_open": bool(now.case),
+            "assisted_session_is_open": bool(now.assisted_session),
             "ended": (
-                Case.objects.filter(pk=sent.case, official=visit.user).exclude(ended_at=None).first()
-                if sent.case
+                AssistedSession.objects.filter(pk=sent.assisted_session, official=visit.user)
+                .exclude(ended_at=None)
+                .first()
+                if sent.assisted_session
                 else None
             ),
-            "other_case": sent.case != now.case,
+            "other_assisted_session": sent.assisted_session != now.assisted_session,
         }
     return render(request, "accounts/shown_for_another.html", context, status=409)
 

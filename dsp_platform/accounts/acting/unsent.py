@@ -2,7 +2,7 @@
 
 An official talks with a person for ten minutes in the middle of a page, presses "Continue" and must sign
 in again; the page comes back as it was filled in. The data is stored encrypted in the anonymous session,
-and restored once, on the same page, to the same account, for at most ``CASE_LIFE``.
+and restored once, on the same page, to the same account, for at most ``ASSISTED_SESSION_LIFE``.
 """
 
 import json
@@ -49,7 +49,7 @@ def take(request: HttpRequest, *, user_id: int) -> QueryDict | None:
 
 
 def _read(stored: dict[str, Any]) -> dict[str, Any] | None:
-    if _now() - stored["at"] > settings.CASE_LIFE.total_seconds():
+    if _now() - stored["at"] > settings.ASSISTED_SESSION_LIFE.total_seconds():
         return None
     try:
         return json.loads(crypto.decrypt(stored["note"].encode()))

@@ -4,24 +4,27 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.audit import services as audit
 
 
 @transaction.atomic
-def open_case(*, official: User, subject_id: int | None, reason: str, consent_text: str) -> Case:
-    """End the official's open case and open this one. ``subject_id`` is None for a person not registered yet.
+def open_assisted_session(
+    *, official: User, subject_id: int | None, reason: str, consent_text: str
+) -> AssistedSession:
+    """End the official's open assisted session and open this one. ``subject_id`` is None for a person not
+    registered yet.
 
-    Asking twice for the same registered person (a double click) returns the case already open.
+    Asking twice for the same registered person (a double click) returns the assisted session already open.
     """
     # The lock serialises two tabs of one official: the constraint "one open case" is never violated.
     User.objects.select_for_update(no_key=True).get(pk=official.pk)
-    current = Case.objects.filter(official=official, ended_at=None).first()
+    current = AssistedSession.objects.filter(official=official, ended_at=None).first()
     if current and subject_id is not None and current.subject_id == subject_id:
         return current
     if current:
-        end_case(case=current, end=Case.End.SWITCHED)
-    case = Case.objects.create(
+        end_assisted_session(assisted_session=current, end=AssistedSession.End.SWITCHED)
+    assisted_session = AssistedSession.objects.create(
         official=official, subject_id=subject_id, reason=reason, consent_text=consent_text
     )
     audit.record(
@@ -30,61 +33,69 @@ def open_case(*, official: User, subject_id: int | None, reason: str, consent_te
         subject_kind="person",
         subject_id=subject_id,
         reason=reason,
-        case_id=case.pk,
+        assisted_session_id=assisted_session.pk,
     )
-    return case
+    return assisted_session
 
 
 @transaction.atomic
-def attach_subject(*, case: Case, subject_id: int) -> None:
-    """The person of this case has been registered. A case never changes from one person to another."""
-    attached = Case.objects.filter(pk=case.pk, subject_id=None).update(subject_id=subject_id)
+def attach_subject(*, assisted_session: AssistedSession, subject_id: int) -> None:
+    """The person of this assisted session has been registered. An assisted session never changes from one
+    person to another.
+    """
+    attached = AssistedSession.objects.filter(pk=assisted_session.pk, subject_id=None).update(
+        subject_id=subject_id
+    )
     if not attached:
-        case.refresh_from_db(fields=["subject_id"])
-        if case.subject_id != subject_id:
+        assisted_session.refresh_from_db(fields=["subject_id"])
+        if assisted_session.subject_id != subject_id:
             raise ValueError("This case is about another person.")
         return
-    case.subject_id = subject_id
+    assisted_session.subject_id = subject_id
     audit.record(
-        actor=case.official,
+        actor=assisted_session.official,
         action="open_case",
         subject_kind="person",
         subject_id=subject_id,
-        reason=case.reason,
-        case_id=case.pk,
+        reason=assisted_session.reason,
+        assisted_session_id=assisted_session.pk,
     )
 
 
-def lock_case(*, user: User, case: Case | None) -> None:
-    """Lock the case until the transaction ends: it must be this official's own and still open.
+def lock_assisted_session(*, user: User, assisted_session: AssistedSession | None) -> None:
+    """Lock the assisted session until the transaction ends: it must be this official's own and still open.
 
     Another tab may have ended it since the request began. Raises PermissionDenied.
     """
-    if case is None:
+    if assisted_session is None:
         return
-    still_open = Case.objects.select_for_update(no_key=True).filter(pk=case.pk, official=user, ended_at=None)
+    still_open = AssistedSession.objects.select_for_update(no_key=True).filter(
+        pk=assisted_session.pk, official=user, ended_at=None
+    )
     if not still_open.exists():
         raise PermissionDenied("the case is not open, or another official's")
 
 
 @transaction.atomic
-def end_case(*, case: Case, end: str) -> None:
-    """Ending a case that has already ended changes nothing."""
+def end_assisted_session(*, assisted_session: AssistedSession, end: str) -> None:
+    """Ending an assisted session that has already ended changes nothing."""
     now = timezone.now()
-    if not Case.objects.filter(pk=case.pk, ended_at=None).update(ended_at=now, end=end):
+    if not AssistedSession.objects.filter(pk=assisted_session.pk, ended_at=None).update(
+        ended_at=now, end=end
+    ):
         return
-    case.ended_at, case.end = now, end
+    assisted_session.ended_at, assisted_session.end = now, end
     audit.record(
-        actor=case.official,
+        actor=assisted_session.official,
         action="end_case",
         subject_kind="person",
-        subject_id=case.subject_id,
+        subject_id=assisted_session.subject_id,
         reason=end,
-        case_id=case.pk,
+        assisted_session_id=assisted_session.pk,
     )
 
 
-def end_open_case(*, official: User, end: str) -> None:
-    case = Case.objects.filter(official=official, ended_at=None).first()
-    if case:
-        end_case(case=case, end=end)
+def end_open_assisted_session(*, official: User, end: str) -> None:
+    assisted_session = AssistedSession.objects.filter(official=official, ended_at=None).first()
+    if assisted_session:
+        end_assisted_session(assisted_session=assisted_session, end=end)

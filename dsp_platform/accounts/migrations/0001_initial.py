@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Case',
+            name='AssistedSession',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('subject_id', models.BigIntegerField(null=True)),
@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 ('seen_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('ended_at', models.DateTimeField(null=True)),
                 ('end', models.CharField(blank=True, choices=[('closed', 'ended by the official'), ('switched', 'another case was opened'), ('idle', '30 minutes without use'), ('signed_out', 'the official signed out'), ('out_of_area', 'the official may not see the person any more')], max_length=16)),
-                ('official', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to=settings.AUTH_USER_MODEL, verbose_name='official')),
+                ('official', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assisted_sessions', to=settings.AUTH_USER_MODEL, verbose_name='official')),
             ],
             options={
                 'verbose_name': 'case',
@@ -174,12 +174,12 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('phone__isnull', False), ('role', 'citizen'), ('username__isnull', True)), models.Q(('is_active', False), ('phone__isnull', True), ('role', 'citizen'), ('username__isnull', True)), models.Q(models.Q(('role', 'citizen'), _negated=True), ('phone__isnull', True), ('username__isnull', False)), _connector='OR'), name='user_citizen_has_phone_staff_has_name'),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['subject_id', 'opened_at'], name='accounts_ca_subject_408cf3_idx'),
+            model_name='assistedsession',
+            index=models.Index(fields=['subject_id', 'opened_at'], name='accounts_as_subject_f87ca0_idx'),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('official',), name='case_one_open_per_official'),
+            model_name='assistedsession',
+            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('official',), name='assisted_session_one_open_per_official'),
         ),
         migrations.AddIndex(
             model_name='phonechallenge',

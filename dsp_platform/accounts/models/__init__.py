@@ -1,4 +1,4 @@
-from dsp_platform.accounts.models.assisted_session import Case
+from dsp_platform.accounts.models.assisted_session import AssistedSession
 from dsp_platform.accounts.models.passkey import Passkey
 from dsp_platform.accounts.models.phone_codes import PhoneChallenge, PhoneEvent
 from dsp_platform.accounts.models.staff_credentials import (
@@ -14,7 +14,7 @@ from dsp_platform.accounts.models.user import ADMIN_ROLES, PRIVILEGED_ROLES, Rol
 __all__ = [
     "ADMIN_ROLES",
     "PRIVILEGED_ROLES",
-    "Case",
+    "AssistedSession",
     "Invitation",
     "Passkey",
     "PhoneChallenge",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from dsp_platform.accounts.models.user import User
 
 
-class Case(models.Model):
+class AssistedSession(models.Model):
     """An official acts for one person. ``subject_id`` is the id of that person, null until registered."""
 
     class End(models.TextChoices):
@@ -20,7 +20,7 @@ class Case(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     official = models.ForeignKey(
-        User, on_delete=models.PROTECT, related_name="cases", verbose_name=_("official")
+        User, on_delete=models.PROTECT, related_name="assisted_sessions", verbose_name=_("official")
     )
     subject_id = models.BigIntegerField(null=True)
     reason = models.CharField(_("reason"), max_length=32)
@@ -35,7 +35,7 @@ class Case(models.Model):
         verbose_name_plural = _("cases")
         constraints = [
             models.UniqueConstraint(
-                fields=["official"], condition=Q(ended_at=None), name="case_one_open_per_official"
+                fields=["official"], condition=Q(ended_at=None), name="assisted_session_one_open_per_official"
             )
         ]
         indexes = [models.Index(fields=["subject_id", "opened_at"])]

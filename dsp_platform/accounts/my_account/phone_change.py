@@ -33,7 +33,7 @@ def change_phone(*, account: User, phone: str, keep: str | None) -> User:
 
 @transaction.atomic
 def replace_lost_phone(
-    *, official: User, case_id: UUID | None, account: User, phone: str, reason: str, document: str
+    *, official: User, assisted_session_id: UUID | None, account: User, phone: str, reason: str, document: str
 ) -> User:
     """After the commune verified the person anew, and a second official or days without an objection
     confirmed it. All sessions and passkeys of the lost phone are revoked.
@@ -50,7 +50,7 @@ def replace_lost_phone(
         subject_kind="user",
         subject_id=user.pk,
         reason=reason,
-        case_id=case_id,
+        assisted_session_id=assisted_session_id,
         details=details,
     )
     return user

@@ -21,8 +21,8 @@ WRITE_EVERY = timedelta(minutes=1)
 class SessionLifeMiddleware:
     """Ends a session that exceeds the idle or absolute lifetime of its role (``SESSION_LIFE``).
 
-    The case of an official stays open: it has its own lifetime, so that signing in again within it returns
-    to the same step. ``request.session_seconds`` is the time left, shown by the page.
+    The assisted session of an official stays open: it has its own lifetime, so that signing in again within
+    it returns to the same step. ``request.session_seconds`` is the time left, shown by the page.
     """
 
     def __init__(self, get_response: Handler) -> None:

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from dsp_platform.accounts.access.decorators import signed_in_required
 from dsp_platform.accounts.acting.form_token import account_only, acting_exempt
-from dsp_platform.accounts.assisted_sessions.services import end_open_case
-from dsp_platform.accounts.models import Case
+from dsp_platform.accounts.assisted_sessions.services import end_open_assisted_session
+from dsp_platform.accounts.models import AssistedSession
 from dsp_platform.accounts.requests import SignedInRequest
 from dsp_platform.accounts.sessions import browsers
 from dsp_platform.accounts.sessions import services as sessions
@@ -26,7 +26,7 @@ from dsp_platform.web.forms import is_submitted, row_number
 @require_POST
 def sign_out(request: SignedInRequest) -> HttpResponse:
     if is_verified_official(request):
-        end_open_case(official=request.user, end=Case.End.SIGNED_OUT)
+        end_open_assisted_session(official=request.user, end=AssistedSession.End.SIGNED_OUT)
     logout(request)
     return redirect(settings.LOGOUT_REDIRECT_URL)
 
@@ -43,7 +43,7 @@ def my_sessions(request: SignedInRequest) -> HttpResponse:
     if "end_all" in request.POST:
         audit.record(actor=user, action="end_all_sessions", subject_kind="user", subject_id=user.pk)
         if is_verified_official(request):
-            end_open_case(official=user, end=Case.End.SIGNED_OUT)
+            end_open_assisted_session(official=user, end=AssistedSession.End.SIGNED_OUT)
         logout(request)
         sessions.end_all(user=user, keep=None)
         messages.success(request, _("You were signed out everywhere."))

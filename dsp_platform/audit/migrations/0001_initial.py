@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 ('subject_kind', models.CharField(max_length=32, verbose_name='kind')),
                 ('subject_id', models.BigIntegerField(null=True, verbose_name='subject')),
                 ('reason', models.CharField(blank=True, max_length=64, verbose_name='reason')),
-                ('case_id', models.UUIDField(null=True, verbose_name='case')),
+                ('assisted_session_id', models.UUIDField(null=True, verbose_name='case')),
                 ('details', models.JSONField(blank=True, default=dict, verbose_name='details')),
                 ('chain', models.CharField(db_default='', editable=False, max_length=24, verbose_name='chain')),
                 ('sequence', models.BigIntegerField(db_default=0, editable=False, verbose_name='number in its chain')),

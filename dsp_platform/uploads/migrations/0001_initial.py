@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('subject_kind', models.CharField(max_length=32, verbose_name='kind')),
                 ('subject_key', models.CharField(max_length=64, verbose_name='subject')),
                 ('title', models.CharField(max_length=200, verbose_name='document')),
-                ('case_id', models.UUIDField(null=True, verbose_name='case')),
+                ('assisted_session_id', models.UUIDField(null=True, verbose_name='case')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='sent')),
                 ('digest', models.BinaryField(max_length=32)),
                 ('state', models.CharField(choices=[('reading', 'being read'), ('read', 'read'), ('refused', 'could not be read')], db_default='read', max_length=8, verbose_name='state')),

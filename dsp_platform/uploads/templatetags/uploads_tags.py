@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django import template
 from django.template.context import Context
 
-from dsp_platform.accounts.visitors import case_of
+from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.uploads import selectors, services, store
 from dsp_platform.uploads.contract import may_add, may_see
 from dsp_platform.uploads.models import Page, Upload
@@ -43,10 +43,10 @@ def uploads(context: Context, kind: str, key: object) -> dict[str, object]:
     Shows nothing to people who may not see the subject's documents.
     """
     request = context["request"]
-    user, case = request.user, case_of(request)
-    if not user.is_authenticated or not may_see(user, case, kind, str(key)):
+    user, assisted_session = request.user, assisted_session_of(request)
+    if not user.is_authenticated or not may_see(user, assisted_session, kind, str(key)):
         return {"documents": []}
-    may_change = may_add(user, case, kind, str(key))
+    may_change = may_add(user, assisted_session, kind, str(key))
     return {
         "documents": _documents(kind, str(key), may_change),
         "kind": kind,

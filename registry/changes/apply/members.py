@@ -4,8 +4,8 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from dsp_platform.accounts.assisted_sessions.services import end_case
-from dsp_platform.accounts.models import Case
+from dsp_platform.accounts.assisted_sessions.services import end_assisted_session
+from dsp_platform.accounts.models import AssistedSession
 from dsp_platform.accounts.my_account import services as accounts
 from registry.areas.selectors import village
 from registry.changes.apply.common import Applying, add_member, end_membership, member_of, open_members
@@ -102,5 +102,5 @@ def death(change: Applying) -> None:
     end_membership(change, change.household, membership, change.answers, on=person.died_on)
     if account is not None:
         accounts.change_holder(account=account)
-    for case in Case.objects.filter(subject_id=person.pk, ended_at=None):
-        end_case(case=case, end=Case.End.CLOSED)
+    for assisted_session in AssistedSession.objects.filter(subject_id=person.pk, ended_at=None):
+        end_assisted_session(assisted_session=assisted_session, end=AssistedSession.End.CLOSED)

@@ -6,7 +6,7 @@ from typing import Any, cast
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.models import AssistedSession, User
 from registry.changes.hearings.selectors import conflict_over, touched_by
 from registry.changes.selectors import changes_of, changes_to_document, moves_of
 from registry.models import ChangeRequest, Person
@@ -15,15 +15,17 @@ from registry.persons.conflicts import conflicts_among, personal_conflict
 LEFT = _("It is decided, so the commune that was left does not read the new address any more.")
 
 
-def why_unread(user: User, request: ChangeRequest, case: Case | None = None) -> str | Promise:
+def why_unread(
+    user: User, request: ChangeRequest, assisted_session: AssistedSession | None = None
+) -> str | Promise:
     """Why this user may read only its kind and state, in words; "" where they may read all.
 
-    ``case``: the assisted session with whoever asked for it. In it, and for requests they entered themselves,
-    only kinship counts, not that they set up a phone or account.
+    ``assisted_session``: the assisted session with whoever asked for it. In it, and for requests they entered
+    themselves, only kinship counts, not that they set up a phone or account.
     """
     if user.is_citizen:
         return ""
-    if case is not None or request.asked_by_id == user.pk:
+    if assisted_session is not None or request.asked_by_id == user.pk:
         return personal_conflict(user, *touched_by(request))
     return conflict_over(user, request)
 
@@ -51,25 +53,27 @@ def answers_for(user: User, request: ChangeRequest) -> dict[str, Any]:
     return {step: told for step, told in answers.items() if step != "place" or reads_place(user, request)}
 
 
-def why_unlisted(case: Case | None, person: Person) -> str | Promise:
-    """Why the official of this case does not see the person's requests; "" where they do."""
-    return personal_conflict(case.official, person) if case is not None else ""
+def why_unlisted(assisted_session: AssistedSession | None, person: Person) -> str | Promise:
+    """Why the official of this assisted session does not see the person's requests; "" where they do."""
+    return personal_conflict(assisted_session.official, person) if assisted_session is not None else ""
 
 
-def changes_shown(person: Person, case: Case | None) -> list[ChangeRequest]:
-    return listed(changes_of(person), person, case)
+def changes_shown(person: Person, assisted_session: AssistedSession | None) -> list[ChangeRequest]:
+    return listed(changes_of(person), person, assisted_session)
 
 
-def documents_to_show(person: Person, case: Case | None) -> list[ChangeRequest]:
-    return listed(changes_to_document(person), person, case)
+def documents_to_show(person: Person, assisted_session: AssistedSession | None) -> list[ChangeRequest]:
+    return listed(changes_to_document(person), person, assisted_session)
 
 
-def moves_shown(person: Person, case: Case | None) -> list[ChangeRequest]:
-    return listed(moves_of(person), person, case)
+def moves_shown(person: Person, assisted_session: AssistedSession | None) -> list[ChangeRequest]:
+    return listed(moves_of(person), person, assisted_session)
 
 
-def listed(found: list[ChangeRequest], person: Person, case: Case | None) -> list[ChangeRequest]:
+def listed(
+    found: list[ChangeRequest], person: Person, assisted_session: AssistedSession | None
+) -> list[ChangeRequest]:
     """An official related to the person sees only what they entered themselves."""
-    if case is None or not why_unlisted(case, person):
+    if assisted_session is None or not why_unlisted(assisted_session, person):
         return found
-    return [one for one in found if one.asked_by_id == case.official_id]
+    return [one for one in found if one.asked_by_id == assisted_session.official_id]

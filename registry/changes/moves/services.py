@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.errors import CodeProblem
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.audit import services as audit
 from dsp_platform.database import locks
 from dsp_platform.notifications import services as notifications
@@ -22,7 +22,7 @@ from registry.changes.workflow import change_workflow
 from registry.errors import ChangeError, Conflict, Overtaken, TermsChanged
 from registry.models import ChangeRequest, MoverYes, Person
 from registry.persons.details import HouseholdDetails
-from registry.persons.scope import require_case
+from registry.persons.scope import require_assisted_session
 from registry.persons.selectors import subject_of
 from registry.phones.selectors import asked_for_yes
 
@@ -101,25 +101,38 @@ def _is_still(request: ChangeRequest, mover: Person) -> bool:
 
 
 def agree_to_registration(
-    *, person: Person, phone: str, details: HouseholdDetails, member: int, shown: str, case: Case, actor: User
+    *,
+    person: Person,
+    phone: str,
+    details: HouseholdDetails,
+    member: int,
+    shown: str,
+    assisted_session: AssistedSession,
+    actor: User,
 ) -> None:
     """The yes of somebody registered before, at the registration of another household at the counter.
     ``details`` are those entered now, ``shown`` is of the terms read to them before the code was sent.
 
     Call within ``codes.prove``. Raises NotAsked, OldTerms.
     """
-    require_case(actor, case)
+    require_assisted_session(actor, assisted_session)
     if phone != asked_for_yes(person)[0]:
         raise NotAsked
     terms = registration_terms(details, member, person)
     if shown != terms.shown:
         raise OldTerms
     now = {"terms": terms.digest, "at": timezone.now()}
-    row, made = MoverYes.objects.get_or_create(person=person, case_id=case.pk, defaults=now)
+    row, made = MoverYes.objects.get_or_create(
+        person=person, assisted_session_id=assisted_session.pk, defaults=now
+    )
     if made or bytes(row.terms or b"") != terms.digest:
         MoverYes.objects.filter(pk=row.pk).update(**now)
         audit.record(
-            actor=actor, action="agree_to_move", subject_kind="person", subject_id=person.pk, case_id=case.pk
+            actor=actor,
+            action="agree_to_move",
+            subject_kind="person",
+            subject_id=person.pk,
+            assisted_session_id=assisted_session.pk,
         )
 
 

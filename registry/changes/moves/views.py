@@ -138,7 +138,9 @@ def _read_anew(request: HttpRequest, found: ChangeRequest, page: str) -> HttpRes
 
 
 def _about(request: HttpRequest, found: ChangeRequest) -> set[int | None]:
-    """The person of the open case, if any: who asks for the move, or who moves, where that is shown."""
+    """The person of the open assisted session, if any: who asks for the move, or who moves, where that is
+    shown.
+    """
     own = user_of(request)
     told = own.is_citizen or sees_mover(own, found)
     return {found.asked_for_id, found.mover_id if told else None}

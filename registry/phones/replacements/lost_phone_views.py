@@ -17,10 +17,10 @@ from dsp_platform.accounts.codes.code_request import CodeRequest
 from dsp_platform.accounts.codes.forms import CodeForm
 from dsp_platform.accounts.codes.services import Purpose
 from dsp_platform.accounts.errors import CodeProblem
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.accounts.phones.numbers import local_form
 from dsp_platform.accounts.sign_in.views import resend
-from dsp_platform.accounts.visitors import case_of
+from dsp_platform.accounts.visitors import assisted_session_of
 from dsp_platform.web.forms import bind, is_submitted
 from registry.models import Person, PhoneReplacement
 from registry.persons.subject import subject_required, user_of
@@ -92,7 +92,7 @@ def _ask(request: HttpRequest, code_request: CodeRequest, person: Person, typed:
         typed,
         then=lambda proved: services.ask_replacement(
             official=user_of(request),
-            case=cast(Case, case_of(request)),
+            assisted_session=cast(AssistedSession, assisted_session_of(request)),
             person=person,
             phone=proved.phone,
             reason=told["reason"],

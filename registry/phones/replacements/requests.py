@@ -6,7 +6,7 @@ Pages and service share these functions, so that the pages promise what the serv
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.errors import CodeProblem
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.models import AssistedSession, User
 from registry.models import Person, PhoneReplacement
 from registry.persons.ages import is_child
 from registry.persons.conflicts import personal_conflict
@@ -58,13 +58,13 @@ def is_current(person: Person) -> bool:
     return person.merged_into_id is None and person.died_on is None
 
 
-def opens_at_once(case: Case, person: Person, phone: str) -> bool:
+def opens_at_once(assisted_session: AssistedSession, person: Person, phone: str) -> bool:
     """Whether a first account needs no waiting time.
 
     That is if no other number was on record in the last 30 days, or if the person was registered in this
-    case: then the account gives access to nothing that this official did not enter just now.
+    assisted session: then the account gives access to nothing that this official did not enter just now.
     """
-    return recent_phones(person) == {phone} or registered_in(case, person)
+    return recent_phones(person) == {phone} or registered_in(assisted_session, person)
 
 
 def phones_to_notify(person: Person, phone: str) -> set[str]:
@@ -72,5 +72,8 @@ def phones_to_notify(person: Person, phone: str) -> set[str]:
     return (recent_phones(person) | phones_of_adults(person)) - {"", phone}
 
 
-def registered_in(case: Case, person: Person) -> bool:
-    return person.registered_by_id == case.official_id and person.created_at >= case.opened_at
+def registered_in(assisted_session: AssistedSession, person: Person) -> bool:
+    return (
+        person.registered_by_id == assisted_session.official_id
+        and person.created_at >= assisted_session.opened_at
+    )

@@ -16,13 +16,13 @@ from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.codes.services import account_of
 from dsp_platform.accounts.errors import CodeProblem, NotAccepted, NumberNotFree
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.accounts.my_account import phone_change, unused
 from dsp_platform.database.references import new_reference, save_with_new_number
 from registry.errors import ChangeError, Conflict, Overtaken
 from registry.models import Draft, KeySetup, Person, PhoneReplacement
 from registry.models.draft import is_empty
-from registry.persons.scope import person_condition, require_case
+from registry.persons.scope import person_condition, require_assisted_session
 from registry.persons.writer import PersonWriter, lock_home, lock_person_row
 from registry.phones.accounts import give_account
 from registry.phones.keys import note_setup
@@ -50,7 +50,13 @@ class ReplacementWaits(CodeProblem):
 
 @transaction.atomic
 def open_account(
-    *, official: User, case: Case, person: Person, phone: str, document: str, lost: bool = False
+    *,
+    official: User,
+    assisted_session: AssistedSession,
+    person: Person,
+    phone: str,
+    document: str,
+    lost: bool = False,
 ) -> User | PhoneReplacement:
     """Open an account with this phone, whose code was read at the counter.
 
@@ -59,10 +65,10 @@ def open_account(
     the phone on record. Raises NumberNotFree if the phone's account is another person's, or the person got an
     account meanwhile; NotAccepted if it was closed; ReplacementWaits; the error of ``refusal``.
     """
-    _require_in_scope(official, case, person)
+    _require_in_scope(official, assisted_session, person)
     account, held = _account_for(phone, person)
     _require_no_refusal(official, held)
-    if not opens_at_once(case, held, phone):
+    if not opens_at_once(assisted_session, held, phone):
         return _wait(
             person=held,
             account=None,
@@ -71,22 +77,30 @@ def open_account(
             reason=FIRST_LOST if lost else FIRST,
             document=document,
             official=official,
-            case=case,
+            assisted_session=assisted_session,
         )
-    give_account(person=held, account=account, actor=official, case=case, document=document)
+    give_account(
+        person=held, account=account, actor=official, assisted_session=assisted_session, document=document
+    )
     note_setup(person=held, official=official, kind=Kind.ACCOUNT)
     return account
 
 
 @transaction.atomic
 def ask_replacement(
-    *, official: User, case: Case, person: Person, phone: str, reason: str, document: str
+    *,
+    official: User,
+    assisted_session: AssistedSession,
+    person: Person,
+    phone: str,
+    reason: str,
+    document: str,
 ) -> PhoneReplacement:
     """Ask to replace the phone of an account. Call within ``codes.prove`` of the new number.
 
     Raises NumberNotFree, ReplacementWaits; the error of ``refusal``.
     """
-    _require_in_scope(official, case, person)
+    _require_in_scope(official, assisted_session, person)
     held = lock_person_row(person)
     if held.account is None or not is_current(held) or not unused.is_free(phone):
         raise NumberNotFree
@@ -99,7 +113,7 @@ def ask_replacement(
         reason=reason,
         document=document,
         official=official,
-        case=case,
+        assisted_session=assisted_session,
     )
 
 
@@ -138,8 +152,8 @@ def apply_due() -> int:
     return applied
 
 
-def _require_in_scope(official: User, case: Case, person: Person) -> None:
-    require_case(official, case)
+def _require_in_scope(official: User, assisted_session: AssistedSession, person: Person) -> None:
+    require_assisted_session(official, assisted_session)
     if not Person.objects.filter(person_condition(official), pk=person.pk).exists():
         raise PermissionDenied("the person is outside this official's scope")
 
@@ -170,7 +184,7 @@ def _wait(
     reason: str,
     document: str,
     official: User,
-    case: Case,
+    assisted_session: AssistedSession,
 ) -> PhoneReplacement:
     if waiting_for(person):
         raise ReplacementWaits  # the person is locked, so two concurrent requests make one
@@ -185,14 +199,14 @@ def _wait(
             reason=reason,
             document=document,
             asked_by=official,
-            case_id=case.pk,
+            assisted_session_id=assisted_session.pk,
             asked_at=now,
             due_at=now + timedelta(days=settings.PHONE_REPLACEMENT_DAYS),
             second_only=needs_second(person),
         ),
         "registry_phonereplacement_reference_key",
     )
-    note(replacement, "ask_replacement", official, case=case)
+    note(replacement, "ask_replacement", official, assisted_session=assisted_session)
     notify_asked(replacement)
     return replacement
 
@@ -218,7 +232,11 @@ def _apply(replacement: PhoneReplacement, second: User | None, document: str = "
 
 def _carry_out(replacement: PhoneReplacement) -> Person:
     """Raises NumberNotFree, NotAccepted where something has changed since the request."""
-    case = Case.objects.filter(pk=replacement.case_id).first() if replacement.case_id else None
+    assisted_session = (
+        AssistedSession.objects.filter(pk=replacement.assisted_session_id).first()
+        if replacement.assisted_session_id
+        else None
+    )
     lock_home(replacement.person)
     if replacement.account is None:
         account, person = _account_for(replacement.phone, replacement.person)
@@ -226,7 +244,7 @@ def _carry_out(replacement: PhoneReplacement) -> Person:
             person=person,
             account=account,
             actor=replacement.asked_by,
-            case=case,
+            assisted_session=assisted_session,
             document=replacement.document,
         )
         if replacement.reason == FIRST_LOST and person.phone in replacement.told:
@@ -238,7 +256,7 @@ def _carry_out(replacement: PhoneReplacement) -> Person:
         raise NumberNotFree
     phone_change.replace_lost_phone(
         official=replacement.asked_by,
-        case_id=replacement.case_id,
+        assisted_session_id=replacement.assisted_session_id,
         account=account,
         phone=replacement.phone,
         reason=replacement.reason,
@@ -266,5 +284,9 @@ def _cause(replacement: PhoneReplacement) -> PhoneReplacement.Cause:
     was_told = person.account is None or person.account.phone in replacement.told
     if person.account_id != replacement.account_id or not was_told:
         return Cause.CHANGED
-    begun = Draft.objects.filter(owner=wanted, case_id=None, household=None).first() if wanted else None
+    begun = (
+        Draft.objects.filter(owner=wanted, assisted_session_id=None, household=None).first()
+        if wanted
+        else None
+    )
     return Cause.DRAFT if begun and not is_empty(begun) else Cause.TAKEN

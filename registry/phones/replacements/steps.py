@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.codes import limits
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.audit import services as audit
 from registry.models import PhoneReplacement
 from registry.phones.replacements.notices import notify_ended
@@ -38,7 +38,7 @@ def note(
     replacement: PhoneReplacement,
     action: str,
     actor: User | None,
-    case: Case | None = None,
+    assisted_session: AssistedSession | None = None,
     document: str = "",
 ) -> None:
     audit.record(
@@ -47,7 +47,7 @@ def note(
         subject_kind="person",
         subject_id=replacement.person_id,
         reason=replacement.reason,
-        case_id=case.pk if case else None,
+        assisted_session_id=assisted_session.pk if assisted_session else None,
         details={"replacement": replacement.reference} | ({"document": document} if document else {}),
     )
 

@@ -73,7 +73,7 @@ def nights_work() -> None:
 def end_of(child, household, sokha, clerk, day, event: str) -> None:
     match event:
         case "consent withdrawn":
-            withdraw_consent(household=household, operator_code="pmrs", actor=sokha, case=None)
+            withdraw_consent(household=household, operator_code="pmrs", actor=sokha, assisted_session=None)
         case "agreement ended":
             with as_owner():
                 end_agreement(agreement=Agreement.objects.get(), actor=None)

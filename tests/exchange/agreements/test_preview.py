@@ -109,7 +109,7 @@ def test_a_draft_shows_the_columns_that_it_would_empty(household, head, look, ag
 def test_why_not_is_said_and_what_would_stay(household, head, look, sokha, event, words):
     match event:
         case "withdrawn":
-            withdraw_consent(household=household, operator_code="pmrs", actor=sokha, case=None)
+            withdraw_consent(household=household, operator_code="pmrs", actor=sokha, assisted_session=None)
         case "died":
             Person.objects.filter(pk=head.pk).update(died_on=date(2026, 11, 2))
         case "merged":

@@ -29,14 +29,16 @@ def test_down_from_the_province_without_a_script(at_place):
     assert 'value="01020102"' in at_place("?in=010201")
 
 
-def test_an_official_begins_in_the_own_commune_and_stays_there(new_case):
-    new_case.head(place={"village_code": ""})
+def test_an_official_begins_in_the_own_commune_and_stays_there(new_assisted_session):
+    new_assisted_session.head(place={"village_code": ""})
     for query in ("", "?in=02", "?in=020101"):
-        page = new_case.client.get(f"/km/register/place/{query}").content.decode()
+        page = new_assisted_session.client.get(f"/km/register/place/{query}").content.decode()
         assert 'value="01020101"' in page
         assert "02010101" not in page
-    assert "02010101" not in new_case.client.get("/km/register/place/?q=Pou+Viel").content.decode()
-    answer = new_case.post("place", {"village_code": "02010101"}, query="?in=020101")
+    assert (
+        "02010101" not in new_assisted_session.client.get("/km/register/place/?q=Pou+Viel").content.decode()
+    )
+    answer = new_assisted_session.post("place", {"village_code": "02010101"}, query="?in=020101")
     assert answer.status_code == 200
 
 

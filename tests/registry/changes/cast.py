@@ -29,8 +29,10 @@ BABY = {
 }
 
 
-def ask(actor, kind: str, case=None, draft=None, **answers) -> ChangeRequest:
-    return ask_change(kind=KINDS[kind], answers=answers, actor=actor, case=case, draft=draft)
+def ask(actor, kind: str, assisted_session=None, draft=None, **answers) -> ChangeRequest:
+    return ask_change(
+        kind=KINDS[kind], answers=answers, actor=actor, assisted_session=assisted_session, draft=draft
+    )
 
 
 def decide(request: ChangeRequest, actor, decision: str = "approve", note: str = "") -> ChangeRequest:

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import translation
 
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.notifications.models import Message
 from registry.errors import ChangeError
 from registry.models import ChangeRequest
@@ -15,9 +15,9 @@ pytestmark = pytest.mark.django_db
 WORDS = {"km": "បីដងរួចហើយ", "en": "three times already"}
 
 
-def change(actor: User, times: int, case: Case | None = None) -> None:
+def change(actor: User, times: int, assisted_session: AssistedSession | None = None) -> None:
     for house in range(times):
-        ask(actor, "address", case=case, address={"address": f"ផ្ទះលេខ {house}"})
+        ask(actor, "address", assisted_session=assisted_session, address={"address": f"ផ្ទះលេខ {house}"})
 
 
 @pytest.mark.parametrize("language", ["km", "en"])
@@ -31,8 +31,10 @@ def test_a_household_changes_its_address_three_times_a_day_at_most(maly_at_home,
 
 def test_the_office_changes_it_again(maly, maly_at_home, other_clerk):
     change(maly_at_home, 3)
-    case = Case.objects.create(official=other_clerk, subject_id=maly.pk, reason="check", consent_text="x")
-    change(other_clerk, 1, case)
+    assisted_session = AssistedSession.objects.create(
+        official=other_clerk, subject_id=maly.pk, reason="check", consent_text="x"
+    )
+    change(other_clerk, 1, assisted_session)
     assert ChangeRequest.objects.count() == 4
 
 

@@ -58,7 +58,7 @@ def test_of_a_head_who_asks_it_in_the_own_account_no_other_yes_is_needed(rith, h
 
 
 def test_a_young_account_of_the_head_is_no_yes(rith, heng, maly_at_home):
-    """The person in the case may not be the head: the number on record is asked."""
+    """The person in the assisted session may not be the head: the number on record is asked."""
     Person.objects.filter(account=heng).update(account=None)
     head = Person.objects.get(given_name="ហេង")
     head.account = User.objects.create_citizen(phone="+85516000009")

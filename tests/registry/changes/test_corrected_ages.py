@@ -90,7 +90,7 @@ def test_the_head_who_speaks_for_a_child_is_heard_before_it_is_grown(rith, heng,
 
 
 def test_so_are_both_where_an_official_asks_it(maly, heng, maly_at_home, other_clerk):
-    request = corrected(other_clerk, maly, UNDER_15, case=for_(other_clerk, maly))
+    request = corrected(other_clerk, maly, UNDER_15, assisted_session=for_(other_clerk, maly))
     assert {one.pk for one in concerned_by(request)} == {maly.pk, heng.person.pk}
     assert told("household_asked") == {MALY_PHONE, HEAD_PHONE}
 

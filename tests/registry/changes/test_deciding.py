@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
-from dsp_platform.accounts.models import Case
+from dsp_platform.accounts.models import AssistedSession
 from dsp_platform.casework.errors import NoteMissing
 from dsp_platform.notifications.models import Message
 from registry.changes import evidence, selectors, services
@@ -26,10 +26,10 @@ def test_twins_are_two_requests_and_everything_else_is_one(people, sokha):
 
 
 def test_a_steward_decides_what_a_single_official_entered(family, people, commune_clerk, steward):
-    case = Case.objects.create(
+    assisted_session = AssistedSession.objects.create(
         official=commune_clerk, subject_id=people["ស៊ុខា"].pk, reason="check", consent_text="read out"
     )
-    request = ask(commune_clerk, "payee", case=case, payee=about(people["ពិសិដ្ឋ"]))
+    request = ask(commune_clerk, "payee", assisted_session=assisted_session, payee=about(people["ពិសិដ្ឋ"]))
     assert request in selectors.changes_to_decide(steward)
     heard(request)
     decide(request, steward)
@@ -76,18 +76,18 @@ def test_refusing_and_asking_for_more_need_a_note(sokha, family, commune_clerk):
 
 def test_a_request_is_taken_back_by_whom_it_was_asked_for(sokha, family, people, commune_clerk):
     request = ask(sokha, "birth", **BABY)
-    case = Case.objects.create(
+    assisted_session = AssistedSession.objects.create(
         official=commune_clerk, subject_id=people["ពិសិដ្ឋ"].pk, reason="check", consent_text="read out"
     )
     with pytest.raises(PermissionDenied):
-        services.withdraw_change(request=request, actor=commune_clerk, case=case)
-    assert services.withdraw_change(request=request, actor=sokha, case=None).state == "withdrawn"
+        services.withdraw_change(request=request, actor=commune_clerk, assisted_session=assisted_session)
+    assert services.withdraw_change(request=request, actor=sokha, assisted_session=None).state == "withdrawn"
     with pytest.raises(Overtaken):
         decide(request, commune_clerk)
 
 
 def test_a_draft_is_sent_once(sokha, family):
-    draft = save_change_draft(owner=sokha, case=None, kind="birth", answers=BABY)
+    draft = save_change_draft(owner=sokha, assisted_session=None, kind="birth", answers=BABY)
     first = ask(sokha, "birth", draft=draft, **BABY)
     assert ask(sokha, "birth", draft=draft, **BABY) == first
     assert ChangeRequest.objects.count() == 1

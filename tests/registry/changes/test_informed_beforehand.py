@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from dsp_platform.accounts.models import Case
+from dsp_platform.accounts.models import AssistedSession
 from dsp_platform.notifications.models import Message
 from registry.changes.drafts import save_change_draft
 from registry.changes.kinds import KINDS
@@ -53,7 +53,7 @@ def client(heng):
 @pytest.mark.parametrize("language", ["km", "en"])
 @pytest.mark.parametrize("kind", TOUCHING)
 def test_it_is_said_before_the_first_question_and_before_the_button(client, heng, answers, kind, language):
-    save_change_draft(owner=heng, case=None, kind=kind, answers=answers[kind])
+    save_change_draft(owner=heng, assisted_session=None, kind=kind, answers=answers[kind])
     for page in (f"my/changes/{kind}/", f"my/changes/{kind}/check/"):
         answer = client.get(f"/{language}/{page}")
         assert answer.status_code == 200
@@ -72,7 +72,7 @@ def test_that_the_head_hears_of_a_move_is_said_too(maly_at_home, maly, family_of
         "leaves": {"who": about(maly), **gone},
         "marriage": {"who": about(maly), "living": {"living": "elsewhere"}, **gone},
     }
-    save_change_draft(owner=maly_at_home, case=None, kind=kind, answers=answers[kind])
+    save_change_draft(owner=maly_at_home, assisted_session=None, kind=kind, answers=answers[kind])
     for page in (f"my/changes/{kind}/", f"my/changes/{kind}/check/"):
         answer = browser(maly_at_home).get(f"/{language}/{page}")
         assert answer.status_code == 200
@@ -105,7 +105,9 @@ def test_what_touches_nobody_else_says_nothing_of_it(client, kind):
 @pytest.mark.parametrize("language", ["km", "en"])
 def test_an_official_says_it_to_the_person(heng, maly, other_clerk, language):
     """The person in whose name it is asked is informed too."""
-    Case.objects.create(official=other_clerk, subject_id=maly.pk, reason="account", consent_text="x")
+    AssistedSession.objects.create(
+        official=other_clerk, subject_id=maly.pk, reason="account", consent_text="x"
+    )
     shown = browser(other_clerk).get(f"/{language}/my/changes/payee/").content.decode()
     assert TOLD[language] in shown
     assert AFRAID[language] not in shown
@@ -115,7 +117,9 @@ def test_an_official_says_it_to_the_person(heng, maly, other_clerk, language):
 @pytest.mark.parametrize("language", ["km", "en"])
 @pytest.mark.parametrize("kind", MOVING)
 def test_an_official_says_that_the_head_hears_of_it(maly, other_clerk, kind, language):
-    Case.objects.create(official=other_clerk, subject_id=maly.pk, reason="account", consent_text="x")
+    AssistedSession.objects.create(
+        official=other_clerk, subject_id=maly.pk, reason="account", consent_text="x"
+    )
     shown = browser(other_clerk).get(f"/{language}/my/changes/{kind}/").content.decode()
     assert LEFT[language] in shown
     assert AFRAID[language] not in shown

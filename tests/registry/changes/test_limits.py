@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone, translation
 
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.models import AssistedSession, User
 from registry.changes.kinds import KINDS
 from registry.changes.limits import A_DAY, NEWCOMERS_AT_ONCE, OPEN_AT_ONCE
 from registry.changes.services import withdraw_change
@@ -26,12 +26,14 @@ STRANGER = {
     "document": NO_PAPER,
 }
 GONE = {"where": {"where": "elsewhere"}}
-# Requests from one source: one's own account, or an official in a case.
-DOORS = pytest.mark.parametrize("door", ["account", "case"])
+# Requests from one source: one's own account, or an official in an assisted session.
+DOORS = pytest.mark.parametrize("door", ["account", "assisted_session"])
 
 
-def open_case(official: User, person: Person) -> Case:
-    return Case.objects.create(official=official, subject_id=person.pk, reason="account", consent_text="x")
+def open_assisted_session(official: User, person: Person) -> AssistedSession:
+    return AssistedSession.objects.create(
+        official=official, subject_id=person.pk, reason="account", consent_text="x"
+    )
 
 
 def asked_by_maly(maly: Person, heng: User, rith: Person) -> dict[str, dict]:
@@ -61,7 +63,7 @@ def at_door(door, maly_at_home, maly, other_clerk):
     """Who requests for Maly, and in which case."""
     if door == "account":
         return maly_at_home, None
-    return other_clerk, open_case(other_clerk, maly)
+    return other_clerk, open_assisted_session(other_clerk, maly)
 
 
 @DOORS
@@ -69,8 +71,11 @@ def at_door(door, maly_at_home, maly, other_clerk):
 def test_what_the_head_asks_without_end_stops_nothing_of_hers(maly, heng, rith, at_door, kind):
     for _number in range(OPEN_AT_ONCE):
         ask(heng, "birth", **BABY)
-    actor, case = at_door
-    assert ask(actor, kind, case=case, **asked_by_maly(maly, heng, rith)[kind]).asked_for == maly
+    actor, assisted_session = at_door
+    assert (
+        ask(actor, kind, assisted_session=assisted_session, **asked_by_maly(maly, heng, rith)[kind]).asked_for
+        == maly
+    )
 
 
 @DOORS
@@ -78,8 +83,8 @@ def test_what_the_head_asks_without_end_stops_nothing_of_hers(maly, heng, rith, 
 def test_nor_does_the_same_that_he_asks(maly, heng, rith, at_door, kind):
     answers = asked_by_maly(maly, heng, rith)[kind]
     his = ask(heng, kind, **answers)
-    actor, case = at_door
-    hers = ask(actor, kind, case=case, **answers)
+    actor, assisted_session = at_door
+    hers = ask(actor, kind, assisted_session=assisted_session, **answers)
     assert (hers.is_open, hers.pk == his.pk) == (True, False)
 
 
@@ -88,16 +93,21 @@ def test_nor_does_the_same_that_he_asks(maly, heng, rith, at_door, kind):
 def test_nor_do_those_whom_he_takes_in(maly, heng, rith, at_door, kind):
     for _number in range(NEWCOMERS_AT_ONCE):
         ask(heng, "joins", **STRANGER)
-    actor, case = at_door
-    assert ask(actor, kind, case=case, **asked_by_maly(maly, heng, rith)[kind]).asked_for == maly
+    actor, assisted_session = at_door
+    assert (
+        ask(actor, kind, assisted_session=assisted_session, **asked_by_maly(maly, heng, rith)[kind]).asked_for
+        == maly
+    )
 
 
-def test_nor_does_what_an_official_asks_in_a_case(maly, heng, rith, maly_at_home, other_clerk, second_clerk):
-    case = open_case(other_clerk, maly)
+def test_nor_does_what_an_official_asks_in_an_assisted_session(
+    maly, heng, rith, maly_at_home, other_clerk, second_clerk
+):
+    assisted_session = open_assisted_session(other_clerk, maly)
     for _number in range(OPEN_AT_ONCE):
-        ask(other_clerk, "birth", case=case, **BABY)
+        ask(other_clerk, "birth", assisted_session=assisted_session, **BABY)
     with pytest.raises(AlreadyAsked):
-        ask(other_clerk, "birth", case=case, **BABY)
+        ask(other_clerk, "birth", assisted_session=assisted_session, **BABY)
     assert ask(maly_at_home, "leaves", who=about(maly), **GONE)
 
 
@@ -127,7 +137,7 @@ def test_who_has_taken_one_back_has_room_again(maly, heng, language):
     words = {"km": "ដកសំណើ", "en": "take one back first"}[language]
     with translation.override(language), pytest.raises(AlreadyAsked, match=words):
         ask(heng, "joins", **STRANGER)
-    withdraw_change(request=asked[0], actor=heng, case=None)
+    withdraw_change(request=asked[0], actor=heng, assisted_session=None)
     assert ask(heng, "joins", **STRANGER).is_open
 
 

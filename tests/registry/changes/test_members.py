@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from dsp_platform.accounts.models import Case
+from dsp_platform.accounts.models import AssistedSession
 from dsp_platform.exchange.models import LedgerEntry
 from dsp_platform.notifications.models import Message
 from registry.errors import ChangeError, Outdated, YesMissing
@@ -225,13 +225,13 @@ def test_the_account_of_a_dead_head_is_free_for_the_family(
     family, people, sokha, commune_clerk, second_clerk
 ):
     mother, son = people["ស៊ុខា"], people["ពិសិដ្ឋ"]
-    case = Case.objects.create(
+    assisted_session = AssistedSession.objects.create(
         official=commune_clerk, subject_id=son.pk, reason="check", consent_text="read out"
     )
     request = ask(
         commune_clerk,
         "death",
-        case=case,
+        assisted_session=assisted_session,
         who=about(mother),
         died={"born": ["2026-11-02", "day"]},
         head=about(son),

@@ -56,7 +56,7 @@ def test_another_official_of_the_old_commune_says_it(child_moves, other_clerk):
 
 def test_nor_do_they_let_the_child_go(child_moves, rith, maly_at_home, other_clerk):
     """Without a phone of the head the commune decides alone."""
-    withdraw_change(request=child_moves, actor=child_moves.asked_by, case=None)
+    withdraw_change(request=child_moves, actor=child_moves.asked_by, assisted_session=None)
     near(other_clerk, Person.objects.get(given_name="ហេង"), "set_up")
     request = put_out("leaves", maly_at_home, rith)
     assert request.mover is None

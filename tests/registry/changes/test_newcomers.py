@@ -91,7 +91,7 @@ def test_a_number_told_as_ones_own_document_is_counted_when_it_is_asked(family_o
 
 def test_the_same_number_of_another_type_is_another_question(family_of_one, sokha):
     request = ask(sokha, "document", **with_document(sokha.person, "010987321"))
-    withdraw_change(request=request, actor=sokha, case=None)
+    withdraw_change(request=request, actor=sokha, assisted_session=None)
     told = {"document_type": "passport", "document_number": "010987321"}
     ask(sokha, "document", who=about(sokha.person), document=told)
     assert Lookup.objects.count() == 2

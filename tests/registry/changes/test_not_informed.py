@@ -6,7 +6,7 @@ from django.utils import timezone
 from dsp_platform.accounts.models import User
 from registry.models import Membership
 from tests.registry.cast import OWN_SIM
-from tests.registry.phones.replacements.test_replacements import case_of, open_account
+from tests.registry.phones.replacements.test_replacements import assisted_session_of, open_account
 from tests.registry.phones.replacements.test_stops import page_of, text
 from tests.structure.conftest import browser
 
@@ -40,7 +40,7 @@ def waits(asked, language: str) -> str:
 @LANGUAGES
 @pytest.mark.parametrize(("who", "anybody"), [("unreachable", False), ("phoneless", True)])
 def test_before_it_is_asked_it_says_whether_anybody_is_told(request, other_clerk, who, anybody, language):
-    case_of(other_clerk, request.getfixturevalue(who))
+    assisted_session_of(other_clerk, request.getfixturevalue(who))
     client = browser(other_clerk)
     pages = [text(client, f"/{language}/counter/first-phone/")]
     client.post(f"/{language}/counter/first-phone/", TYPED)

@@ -25,7 +25,7 @@ def clerks(commune_clerk, second_clerk):
 
 
 def test_two_clicks_send_one_request(family, sokha):
-    draft = save_change_draft(owner=sokha, case=None, kind="birth", answers=BABY)
+    draft = save_change_draft(owner=sokha, assisted_session=None, kind="birth", answers=BABY)
     sent = at_once(*[lambda: ask(sokha, "birth", draft=draft, **BABY)] * 3)
     assert len({request.pk for request in sent}) == 1
     assert ChangeRequest.objects.count() == 1

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import translation
 
-from dsp_platform.accounts.models import Case
+from dsp_platform.accounts.models import AssistedSession
 from dsp_platform.notifications.models import Message
 from registry.changes.selectors import changes_to_decide
 from registry.errors import Outdated, Overtaken
@@ -141,8 +141,10 @@ def test_a_page_from_before_the_yes_approves_nothing(
 @pytest.fixture
 def secret(maly, heng, other_clerk):
     """Requested at the counter in her name."""
-    case = Case.objects.create(official=other_clerk, subject_id=maly.pk, reason="account", consent_text="x")
-    return ask(other_clerk, "leaves", case=case, who=about(maly), where=ELSEWHERE)
+    assisted_session = AssistedSession.objects.create(
+        official=other_clerk, subject_id=maly.pk, reason="account", consent_text="x"
+    )
+    return ask(other_clerk, "leaves", assisted_session=assisted_session, who=about(maly), where=ELSEWHERE)
 
 
 @pytest.mark.parametrize("decision", ["ask_more", "refuse"])

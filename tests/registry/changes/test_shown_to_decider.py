@@ -48,7 +48,7 @@ def test_each_of_them_reads_once_that_it_was_looked_at(move, maly, commune_clerk
 
 
 def test_what_was_decided_shows_its_household_no_more(move, heng, commune_clerk):
-    withdraw_change(request=move, actor=heng, case=None)
+    withdraw_change(request=move, actor=heng, assisted_session=None)
     shown = page_of(commune_clerk, move, "en")
     assert "Asked for by" in shown
     assert "រិទ្ធ" not in shown

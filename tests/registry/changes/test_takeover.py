@@ -6,7 +6,7 @@ import pgtrigger
 import pytest
 from django.utils import timezone
 
-from dsp_platform.accounts.assisted_sessions.services import open_case
+from dsp_platform.accounts.assisted_sessions.services import open_assisted_session
 from dsp_platform.accounts.models import User
 from dsp_platform.notifications.models import Message
 from registry.claims.services import Identity, begin_claim, code_of, confirm_claim
@@ -31,8 +31,10 @@ def head(areas, operators, agreements, commune_clerk):
 
 
 @pytest.fixture
-def case(commune_clerk, head):
-    return open_case(official=commune_clerk, reason="correction", consent_text="", subject_id=head.pk)
+def assisted_session(commune_clerk, head):
+    return open_assisted_session(
+        official=commune_clerk, reason="correction", consent_text="", subject_id=head.pk
+    )
 
 
 @pytest.fixture
@@ -58,9 +60,9 @@ def days_pass(person: Person, days: int) -> None:
             events.filter(pk=event.pk).update(pgh_created_at=moved)
 
 
-def test_a_phone_just_put_on_record_claims_nothing(head, case, commune_clerk, newcomer, told):
+def test_a_phone_just_put_on_record_claims_nothing(head, assisted_session, commune_clerk, newcomer, told):
     """An official who enters a phone of their own does not get the record by it."""
-    ask(commune_clerk, "phone", case=case, who=about(head), phone={"phone": NEW})
+    ask(commune_clerk, "phone", assisted_session=assisted_session, who=about(head), phone={"phone": NEW})
     head.refresh_from_db()
     assert head.phone == NEW
     with pytest.raises(NumberTooNew):
@@ -76,9 +78,11 @@ def test_after_a_week_without_objection_a_number_no_official_changed_does(head, 
     assert selectors.subject_of(newcomer, None) == head
 
 
-def test_emptying_the_phone_first_is_no_way_around(head, case, commune_clerk, newcomer, told):
+def test_emptying_the_phone_first_is_no_way_around(head, assisted_session, commune_clerk, newcomer, told):
     for phone in ("", NEW):
-        ask(commune_clerk, "phone", case=case, who=about(head), phone={"phone": phone})
+        ask(
+            commune_clerk, "phone", assisted_session=assisted_session, who=about(head), phone={"phone": phone}
+        )
     with pytest.raises(NumberTooNew):
         begin_claim(account=newcomer, told=told, proved=True)
 
@@ -88,16 +92,26 @@ def test_a_first_number_put_on_record_is_no_way_around(areas, operators, agreeme
     household = register_household(actor=commune_clerk, details=household_details(person_details()))
     person = household.memberships.get().person
     days_pass(person, 30)
-    case = open_case(official=commune_clerk, reason="correction", consent_text="", subject_id=person.pk)
-    ask(commune_clerk, "phone", case=case, who=about(person), phone={"phone": NEW})
+    assisted_session = open_assisted_session(
+        official=commune_clerk, reason="correction", consent_text="", subject_id=person.pk
+    )
+    ask(commune_clerk, "phone", assisted_session=assisted_session, who=about(person), phone={"phone": NEW})
     told = Identity(kind="spid", number=person.spid, born=BORN, precision="day")
     with pytest.raises(NumberTooNew):
         begin_claim(account=newcomer, told=told, proved=True)
 
 
-def test_a_code_sent_to_the_number_of_before_opens_nothing(head, case, commune_clerk, newcomer, told):
+def test_a_code_sent_to_the_number_of_before_opens_nothing(
+    head, assisted_session, commune_clerk, newcomer, told
+):
     claim = begin_claim(account=newcomer, told=told, proved=True)
-    ask(commune_clerk, "phone", case=case, who=about(head), phone={"phone": "+85516000002"})
+    ask(
+        commune_clerk,
+        "phone",
+        assisted_session=assisted_session,
+        who=about(head),
+        phone={"phone": "+85516000002"},
+    )
     with pytest.raises(NotClaimed):
         confirm_claim(account=newcomer, claim=claim, typed=code_of(claim))
 

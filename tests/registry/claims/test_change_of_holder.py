@@ -24,7 +24,7 @@ from tests.codes import DOMAINS, sources, tree
 from tests.registry.cast import BOPHA_BORN, household_details, official, person_details
 from tests.registry.changes.cast import about, decide, heard
 from tests.registry.changes.cast import ask as ask_change
-from tests.registry.phones.replacements.test_replacements import case_of, confirm, open_account
+from tests.registry.phones.replacements.test_replacements import assisted_session_of, confirm, open_account
 from tests.roles import as_owner
 from tests.structure.conftest import browser
 
@@ -146,7 +146,7 @@ def test_nothing_of_the_dead_opens_the_account_they_had(sokha, areas, operators,
     asked = ask_change(
         commune_clerk,
         "death",
-        case=case_of(commune_clerk, widow),
+        assisted_session=assisted_session_of(commune_clerk, widow),
         who=about(person),
         died={"born": ["2026-11-02", "day"]},
         head=about(widow),

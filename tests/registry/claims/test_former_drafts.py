@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def husband(areas, operators, sokha):
-    draft = save_draft(owner=sokha, case=None, answers={})
+    draft = save_draft(owner=sokha, assisted_session=None, answers={})
     wife = person_details(given_name="W", relationship="spouse", date_of_birth=date(1990, 1, 1), phone="")
     register_household(actor=sokha, details=household_details(person_details(), wife), draft=draft)
     return sokha.person
@@ -31,7 +31,7 @@ def his_account(husband, commune_clerk):
     seeing = {"seeing": "4", "pregnant": ""}
     save_change_draft(
         owner=husband.account,
-        case=None,
+        assisted_session=None,
         kind="circumstances",
         answers={"who": about(husband), "circumstances": seeing},
     )
@@ -51,7 +51,9 @@ def test_what_the_dead_began_is_gone(his_account):
 
 
 def test_nor_is_a_change_shown_to_whom_an_account_passes_that_was_begun_in_it(husband, sokha):
-    save_change_draft(owner=sokha, case=None, kind="circumstances", answers={"who": about(husband)})
+    save_change_draft(
+        owner=sokha, assisted_session=None, kind="circumstances", answers={"who": about(husband)}
+    )
     accounts.change_holder(account=sokha)
     assert not ChangeDraft.objects.exists()
 
@@ -68,7 +70,7 @@ def test_the_account_of_the_dead_registers_anew(left_over, his_account):
     page = browser(his_account).get("/en/register/", follow=True)
     assert page.status_code == 200
     assert page.redirect_chain[-1][0].startswith("/en/register/")
-    draft = save_draft(owner=his_account, case=None, answers={"place": {"address": "x"}})
+    draft = save_draft(owner=his_account, assisted_session=None, answers={"place": {"address": "x"}})
     assert draft.answers
     details = household_details(person_details(given_name="New"))
     household = register_household(actor=his_account, details=details, draft=draft)

@@ -1,6 +1,6 @@
 import pytest
 
-from dsp_platform.accounts.models import Case
+from dsp_platform.accounts.models import AssistedSession
 from dsp_platform.audit.models import AuditEvent
 from registry.models import Draft, Household, Person
 from tests.registry.pages import Family
@@ -11,19 +11,21 @@ OPEN = {"reason": "apply", "agree": "on"}
 
 
 @pytest.fixture
-def registered(new_case):
-    """Sok Sokha, registered at the counter; the case is ended."""
-    new_case.register()
-    new_case.client.post("/km/counter/end/")
+def registered(new_assisted_session):
+    """Sok Sokha, registered at the counter; the assisted session is ended."""
+    new_assisted_session.register()
+    new_assisted_session.client.post("/km/counter/end/")
     return Person.objects.get()
 
 
-def test_the_official_registers_a_household_and_the_case_names_it(new_case, commune_clerk):
-    assert new_case.register().url == "/km/registered/"
+def test_the_official_registers_a_household_and_the_assisted_session_names_it(
+    new_assisted_session, commune_clerk
+):
+    assert new_assisted_session.register().url == "/km/registered/"
     person = Person.objects.get()
-    case = Case.objects.get(official=commune_clerk)
-    assert case.subject_id == person.pk
-    page = new_case.client.get("/km/registered/").content.decode()
+    assisted_session = AssistedSession.objects.get(official=commune_clerk)
+    assert assisted_session.subject_id == person.pk
+    page = new_assisted_session.client.get("/km/registered/").content.decode()
     assert 'class="banner"' in page
     assert person.spid_grouped in page
 
@@ -48,7 +50,9 @@ def test_another_commune_sees_nothing_of_the_person(other_laptop, registered):
         assert registered.spid_grouped not in page
     assert other_laptop.post("/km/counter/", {"person": registered.spid}).url == "/km/counter/"
     assert other_laptop.get("/km/counter/open/").url == "/km/counter/"
-    assert not Case.objects.filter(subject_id=registered.pk, official__username="clerk.bat-trang").exists()
+    assert not AssistedSession.objects.filter(
+        subject_id=registered.pk, official__username="clerk.bat-trang"
+    ).exists()
 
 
 def test_a_document_of_another_commune_tells_its_official_nothing(other_laptop, registered):
@@ -68,7 +72,9 @@ def test_a_document_of_another_commune_tells_its_official_nothing(other_laptop, 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "outside your area now"), ("km", "ក្រៅតំបន់របស់អ្នក")])
 @pytest.mark.parametrize("page", ["my/", "register/", "register/consent/"])
-def test_a_case_ends_when_its_person_has_left_the_area(laptop, registered, language, words, page):
+def test_an_assisted_session_ends_when_its_person_has_left_the_area(
+    laptop, registered, language, words, page
+):
     laptop.post("/km/counter/", {"person": registered.spid})
     laptop.post("/km/counter/open/", OPEN)
     Person.objects.filter(pk=registered.pk).update(village="01020201")
@@ -76,26 +82,28 @@ def test_a_case_ends_when_its_person_has_left_the_area(laptop, registered, langu
     answer = laptop.get(f"/{language}/{page}", follow=True)
     assert answer.redirect_chain == [(f"/{language}/counter/", 302)]
     assert words in answer.content.decode()
-    assert Case.objects.get(subject_id=registered.pk, end="out_of_area").ended_at
+    assert AssistedSession.objects.get(subject_id=registered.pk, end="out_of_area").ended_at
 
 
-def test_no_case_is_opened_without_reason_and_consent(laptop, registered):
+def test_no_assisted_session_is_opened_without_reason_and_consent(laptop, registered):
     laptop.post("/km/counter/", {"person": registered.spid})
     for wrong in ({"reason": "apply"}, {"agree": "on"}):
         page = laptop.post("/km/counter/open/", wrong)
         assert 'class="summary"' in page.content.decode()
-    assert not Case.objects.filter(ended_at=None).exists()
+    assert not AssistedSession.objects.filter(ended_at=None).exists()
 
 
-def test_the_case_opens_ends_and_every_look_is_noted(laptop, registered):
+def test_the_assisted_session_opens_ends_and_every_look_is_noted(laptop, registered):
     laptop.post("/km/counter/", {"person": registered.spid})
     assert laptop.post("/km/counter/open/", OPEN).url == "/km/my/"
     assert laptop.post("/km/counter/open/", OPEN).url == "/km/register/"  # a second click
     page = laptop.get("/km/my/").content.decode()
     assert registered.spid_grouped in page
     laptop.get("/km/slip/")
-    case = Case.objects.get(ended_at=None)
-    looks = AuditEvent.objects.filter(case_id=case.pk).values_list("action", flat=True)
+    assisted_session = AssistedSession.objects.get(ended_at=None)
+    looks = AuditEvent.objects.filter(assisted_session_id=assisted_session.pk).values_list(
+        "action", flat=True
+    )
     assert {"open_case", "view", "print"} <= set(looks)
     answer = laptop.post("/km/counter/end/", follow=True)
     assert "message success" in answer.content.decode()
@@ -110,7 +118,9 @@ def test_a_colleague_with_the_same_person_is_named(laptop, registered, commune_c
         area_code="010201",
         full_name="លី ណា",
     )
-    Case.objects.create(official=colleague, subject_id=registered.pk, reason="apply", consent_text="x")
+    AssistedSession.objects.create(
+        official=colleague, subject_id=registered.pk, reason="apply", consent_text="x"
+    )
     laptop.post("/km/counter/", {"person": registered.spid})
     assert "លី ណា" in laptop.get("/km/counter/open/").content.decode()
 
@@ -131,22 +141,24 @@ def test_search_words_survive_the_language_switch(laptop, areas):
     assert not AuditEvent.objects.filter(action="search").exists()
 
 
-def test_an_unfinished_registration_is_taken_up_in_a_new_case(new_case, commune_clerk, other_laptop):
-    new_case.post("consent", {"agree": "on"})
-    new_case.post("name", {"given_name": "សុខា"}, 1)
-    new_case.client.post("/km/counter/end/")
+def test_an_unfinished_registration_is_taken_up_in_a_new_assisted_session(
+    new_assisted_session, commune_clerk, other_laptop
+):
+    new_assisted_session.post("consent", {"agree": "on"})
+    new_assisted_session.post("name", {"given_name": "សុខា"}, 1)
+    new_assisted_session.client.post("/km/counter/end/")
     draft = str(Draft.objects.get().pk)
-    assert draft in new_case.client.get("/km/counter/").content.decode()
+    assert draft in new_assisted_session.client.get("/km/counter/").content.decode()
     assert "សុខា" not in other_laptop.post("/km/counter/", {"resume": draft}).content.decode()
-    new_case.client.post("/km/counter/", {"resume": draft})
-    new_case.client.post("/km/counter/open/", {"reason": "register", "agree": "on"})
-    assert new_case.client.get("/km/register/").url == "/km/register/member/1/sex/"
+    new_assisted_session.client.post("/km/counter/", {"resume": draft})
+    new_assisted_session.client.post("/km/counter/open/", {"reason": "register", "agree": "on"})
+    assert new_assisted_session.client.get("/km/register/").url == "/km/register/member/1/sex/"
 
 
-def test_an_unfinished_registration_can_be_deleted(new_case):
-    new_case.post("consent", {"agree": "on"})
-    new_case.client.post("/km/counter/end/")
-    new_case.client.post("/km/counter/", {"forget": str(Draft.objects.get().pk)})
+def test_an_unfinished_registration_can_be_deleted(new_assisted_session):
+    new_assisted_session.post("consent", {"agree": "on"})
+    new_assisted_session.client.post("/km/counter/end/")
+    new_assisted_session.client.post("/km/counter/", {"forget": str(Draft.objects.get().pk)})
     assert not Draft.objects.exists()
 
 

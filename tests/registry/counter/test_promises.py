@@ -11,7 +11,7 @@ from dsp_platform.notifications.sms_templates import render
 from registry.models import KeySetup, Person
 from registry.phones.replacements.stops import object_to_replacement, withdraw_replacement
 from tests.registry.cast import MALY_PHONE, OWN_SIM
-from tests.registry.phones.replacements.test_replacements import ask, case_of, open_account
+from tests.registry.phones.replacements.test_replacements import ask, assisted_session_of, open_account
 from tests.registry.phones.replacements.test_stops import page_of, text
 from tests.structure.conftest import browser
 
@@ -28,7 +28,7 @@ def person(family_of_one, sokha):
 
 
 def at_counter(clerk: User, person: Person):
-    case_of(clerk, person)
+    assisted_session_of(clerk, person)
     return browser(clerk)
 
 
@@ -55,7 +55,7 @@ def test_what_the_pages_of_a_first_account_say_is_done(request, other_clerk, who
     assert (person.account is not None) == at_once
 
 
-def test_whom_the_official_registered_in_this_case_reads_that_it_opens(maly, other_clerk):
+def test_whom_the_official_registered_in_this_assisted_session_reads_that_it_opens(maly, other_clerk):
     client = at_counter(other_clerk, maly)
     Person.objects.filter(pk=maly.pk).update(registered_by=other_clerk, created_at=timezone.now())
     assert AT_ONCE in text(client, FIRST)
@@ -129,7 +129,7 @@ def test_the_text_to_the_new_number_says_how_it_holds(language, how, words):
 
 @pytest.mark.parametrize("language", ["en", "km"])
 @pytest.mark.parametrize("first", [True, False])
-def test_the_persons_page_in_the_case_shows_what_waits(
+def test_the_persons_page_in_the_assisted_session_shows_what_waits(
     person, phoneless, commune_clerk, other_clerk, language, first
 ):
     clerk, whose = (other_clerk, phoneless) if first else (commune_clerk, person)

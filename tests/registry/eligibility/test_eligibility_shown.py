@@ -83,7 +83,7 @@ def test_ones_own_health_is_said(people, family_package):
     assert shown(family_package, "disability", maly, maly).reasons == ("You have a disability.",)
 
 
-def test_the_official_of_a_case_and_the_operator_are_told_all(people, family_package):
+def test_the_official_of_an_assisted_session_and_the_operator_are_told_all(people, family_package):
     maly = people[1]
     assert shown(family_package, "pregnant", maly, None).reasons == ("This person is pregnant.",)
     assert judge(family_package, maly).outcome == "likely"

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from applications import services as applications
-from dsp_platform.accounts.assisted_sessions.services import open_case
+from dsp_platform.accounts.assisted_sessions.services import open_assisted_session
 from dsp_platform.accounts.models import User
 from dsp_platform.accounts.my_account import phone_change
 from dsp_platform.audit.models import AuditEvent
@@ -47,7 +47,7 @@ def programme(operators):
 @pytest.fixture
 def application(person, programme, sokha):
     return applications.submit_application(
-        actor=sokha, case=None, person=person, programme=programme, consent=True
+        actor=sokha, assisted_session=None, person=person, programme=programme, consent=True
     )
 
 
@@ -57,7 +57,9 @@ def home(user) -> str:
 
 def test_a_likely_programme_is_proposed_until_it_is_applied_for(person, programme, sokha):
     assert "likely for you" in home(sokha)
-    applications.submit_application(actor=sokha, case=None, person=person, programme=programme, consent=True)
+    applications.submit_application(
+        actor=sokha, assisted_session=None, person=person, programme=programme, consent=True
+    )
     page = home(sokha)
     assert "likely for you" not in page
     assert "Nothing has to be done now." in page
@@ -82,7 +84,9 @@ def test_the_home_asks_the_database_twelve_times_at_most(
     application, household, sokha, nssf_reviewer, operators
 ):
     decide(application, nssf_reviewer)
-    appeals.appeal_decision(actor=sokha, case=None, application=application, text="ខុស", language="km")
+    appeals.appeal_decision(
+        actor=sokha, assisted_session=None, application=application, text="ខុស", language="km"
+    )
     for code in ("one", "two", "three"):
         with as_owner():
             other = Programme.objects.create(
@@ -127,7 +131,9 @@ def test_each_page_of_the_draft_tells_its_last_day(registering_family):
 
 
 def test_the_official_sees_the_same_page_without_the_messages(commune_clerk, person):
-    open_case(official=commune_clerk, subject_id=person.pk, reason="check", consent_text="read out")
+    open_assisted_session(
+        official=commune_clerk, subject_id=person.pk, reason="check", consent_text="read out"
+    )
     page = home(commune_clerk)
     assert person.spid_grouped in page
     assert "/my/messages/" not in page
@@ -154,9 +160,11 @@ def test_no_card_of_somebody_elses_household(household, sokha):
 
 
 def test_a_printed_card_is_noted_for_the_official(commune_clerk, person):
-    case = open_case(official=commune_clerk, subject_id=person.pk, reason="check", consent_text="read out")
+    assisted_session = open_assisted_session(
+        official=commune_clerk, subject_id=person.pk, reason="check", consent_text="read out"
+    )
     sign_in(commune_clerk).get("/en/my/card/")
-    assert AuditEvent.objects.filter(action="print", case_id=case.pk).exists()
+    assert AuditEvent.objects.filter(action="print", assisted_session_id=assisted_session.pk).exists()
 
 
 def write(phone: str, template: str = "application_received", **params) -> None:

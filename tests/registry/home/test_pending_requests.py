@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.audit.models import AuditEvent
 from registry.models import PhoneReplacement
 from registry.registration import members_elsewhere_views
@@ -79,13 +79,15 @@ def test_another_number_reads_nothing_of_it(waiting, second_clerk):
 
 def test_the_yes_at_the_counter_says_who_moves_and_whereto(maly, other_clerk, monkeypatch):
     """By the names that the official typed, not those of the record."""
-    case = Case.objects.create(official=other_clerk, reason="register", consent_text="x")
+    assisted_session = AssistedSession.objects.create(
+        official=other_clerk, reason="register", consent_text="x"
+    )
     client = browser(other_clerk)
     wife = person_details(given_name="ម៉ាលី", relationship="spouse")
     told = household_details(person_details(given_name="ពៅ"), wife)
     monkeypatch.setattr(members_elsewhere_views, "_details", lambda _request: told)
     session = client.session
-    session["register_yes"] = {"person": maly.pk, "case": str(case.pk), "member": 1}
+    session["register_yes"] = {"person": maly.pk, "assisted_session": str(assisted_session.pk), "member": 1}
     session.save()
     page = text(client, "/en/register/yes/")
     assert "ម៉ាលី" in page

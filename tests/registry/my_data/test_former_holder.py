@@ -32,7 +32,7 @@ REPORTED = ("payment", "abuse", "data", "staff", "other")
 def tell(account, category: str) -> Grievance:
     details = grievances.Details(category=category, text=HIS_WORDS, phone=account.phone)
     return grievances.report_grievance(
-        actor=account, case=None, submission=uuid4(), details=details, language="km"
+        actor=account, assisted_session=None, submission=uuid4(), details=details, language="km"
     )
 
 

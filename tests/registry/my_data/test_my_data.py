@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from dsp_platform.accounts.assisted_sessions.services import open_case
+from dsp_platform.accounts.assisted_sessions.services import open_assisted_session
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.exchange.contract import RecordKind, registered
 from dsp_platform.exchange.delivery import leases
@@ -79,7 +79,7 @@ def test_a_copy_is_waiting_then_held_then_deleted(about, household, sokha):
     assert statuses(about)[me] == "waiting"
     deliver("idpoor", "person", me, receipt="R-1")
     assert statuses(about)[me] == "has"
-    withdraw_consent(household=household, operator_code="idpoor", actor=sokha, case=None)
+    withdraw_consent(household=household, operator_code="idpoor", actor=sokha, assisted_session=None)
     assert statuses(about)[me] == "deleting"
     deliver("idpoor", "person", me, withdrawal=True, receipt="R-2")
     (holding,) = [one for one in holdings_of({"person": [me]}) if one.status == "deleted"]
@@ -138,10 +138,14 @@ def test_all_looks_can_be_turned_to(about, commune_clerk, nssf_reviewer):
 
 
 def test_who_helped_and_what_was_done(about, household, commune_clerk):
-    case = open_case(official=commune_clerk, subject_id=about.person.pk, reason="check", consent_text="read")
-    withdraw_consent(household=household, operator_code="idpoor", actor=commune_clerk, case=case)
+    assisted_session = open_assisted_session(
+        official=commune_clerk, subject_id=about.person.pk, reason="check", consent_text="read"
+    )
+    withdraw_consent(
+        household=household, operator_code="idpoor", actor=commune_clerk, assisted_session=assisted_session
+    )
     ((row,), following) = my_data.helped(about)
-    assert (row.case.official, row.office) == (commune_clerk, "បន្ទាយនាង")
+    assert (row.assisted_session.official, row.office) == (commune_clerk, "បន្ទាយនាង")
     assert "withdraw_consent" in row.acts
     assert following is None
 

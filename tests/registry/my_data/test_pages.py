@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from dsp_platform.accounts.access.step_up import PROVED
-from dsp_platform.accounts.assisted_sessions.services import open_case
+from dsp_platform.accounts.assisted_sessions.services import open_assisted_session
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.audit.services import record
 from dsp_platform.exchange.models import Operator
@@ -71,12 +71,12 @@ def test_the_file_is_kept_by_no_cache_and_names_nobody(registered):
     assert AuditEvent.objects.filter(action="own_export").exists()
 
 
-def test_an_official_prints_it_masked_and_takes_no_file(new_case):
-    new_case.register()
-    page = new_case.client.get("/km/my/data/everything/").content.decode()
+def test_an_official_prints_it_masked_and_takes_no_file(new_assisted_session):
+    new_assisted_session.register()
+    page = new_assisted_session.client.get("/km/my/data/everything/").content.decode()
     assert "010203045" not in page
     assert "•••• 3045" in page
-    assert new_case.client.get("/km/my/data/everything.json").status_code == 302
+    assert new_assisted_session.client.get("/km/my/data/everything.json").status_code == 302
     assert AuditEvent.objects.filter(action="print", subject_kind="person").exists()
 
 
@@ -105,7 +105,7 @@ def test_an_assisted_session_keeps_its_reason_beside_the_same_code_of_others(reg
     person = Person.objects.get()
     look = {"actor": commune_clerk, "subject_kind": "person", "subject_id": person.pk, "reason": "grievance"}
     record(**look, action="view")
-    record(**look, action="open_case", case_id=uuid4())
+    record(**look, action="open_case", assisted_session_id=uuid4())
     age_proof(registered, 0)
     for path in ("looks", "everything"):
         page = registered.get(f"/en/my/data/{path}/").content.decode()
@@ -115,14 +115,16 @@ def test_an_assisted_session_keeps_its_reason_beside_the_same_code_of_others(reg
 
 def test_a_change_at_the_counter_is_not_told_as_nothing(registered, commune_clerk):
     person = Person.objects.get()
-    case = open_case(official=commune_clerk, subject_id=person.pk, reason="tell_change", consent_text="read")
+    assisted_session = open_assisted_session(
+        official=commune_clerk, subject_id=person.pk, reason="tell_change", consent_text="read"
+    )
     record(
         actor=commune_clerk,
         action="change_ask",
         subject_kind="person",
         subject_id=person.pk,
         reason="joins",
-        case_id=case.pk,
+        assisted_session_id=assisted_session.pk,
     )
     page = registered.get("/en/my/data/help/").content.decode()
     assert "A change was asked for" in page

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone, translation
 
 from dsp_platform.accounts.admin import StaffForm
-from dsp_platform.accounts.models import Case
+from dsp_platform.accounts.models import AssistedSession
 from dsp_platform.accounts.staff.spid import clean_staff_spid
 from registry.errors import Conflict
 from registry.models import KeySetup, Membership, Person
@@ -82,8 +82,16 @@ def test_changes_are_decided_by_somebody_else(person, sokha, commune_clerk, seco
 
 
 def test_changing_the_phone_on_record_is_such_a_setup(person, sokha, commune_clerk):
-    case = Case.objects.create(official=commune_clerk, subject_id=person.pk, reason="x", consent_text="x")
-    ask(commune_clerk, "phone", case=case, who=about(person), phone={"phone": "+85516000001"})
+    assisted_session = AssistedSession.objects.create(
+        official=commune_clerk, subject_id=person.pk, reason="x", consent_text="x"
+    )
+    ask(
+        commune_clerk,
+        "phone",
+        assisted_session=assisted_session,
+        who=about(person),
+        phone={"phone": "+85516000001"},
+    )
     assert why(commune_clerk, person) == "set_up"
 
 

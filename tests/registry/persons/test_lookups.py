@@ -1,4 +1,6 @@
-"""Whether a document is registered is answered a few times a day, to an account and in a case, and logged."""
+"""Whether a document is registered is answered a few times a day, to an account and in an assisted session,
+and logged.
+"""
 
 from datetime import timedelta
 from threading import Thread
@@ -7,7 +9,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from dsp_platform.accounts.assisted_sessions.services import open_case
+from dsp_platform.accounts.assisted_sessions.services import open_assisted_session
 from dsp_platform.accounts.models import User
 from dsp_platform.audit.models import AuditEvent
 from registry.errors import AlreadyRegistered, TooManyLookups
@@ -46,14 +48,14 @@ def others(taken, commune_clerk):
     return [taken, *numbers]
 
 
-def probe(actor, *numbers: str, case=None) -> None:
+def probe(actor, *numbers: str, assisted_session=None) -> None:
     with pytest.raises(AlreadyRegistered):
-        services.register_household(actor=actor, details=told(*numbers), case=case)
+        services.register_household(actor=actor, details=told(*numbers), assisted_session=assisted_session)
 
 
-def spent(actor, number: str, case=None) -> None:
+def spent(actor, number: str, assisted_session=None) -> None:
     with pytest.raises(TooManyLookups):
-        services.register_household(actor=actor, details=told(number), case=case)
+        services.register_household(actor=actor, details=told(number), assisted_session=assisted_session)
 
 
 def test_an_account_is_told_five_times_a_day(others, sokha, time_machine):
@@ -78,17 +80,21 @@ def test_many_numbers_in_one_household_count_one_by_one(others, sokha):
     spent(sokha, others[2])
 
 
-def test_in_a_case_five_times_and_an_official_no_more_in_many_cases(others, commune_clerk, monkeypatch):
-    def case():
-        return open_case(official=commune_clerk, subject_id=None, reason="register", consent_text="read out")
+def test_in_an_assisted_session_five_times_and_an_official_no_more_in_many_assisted_sessions(
+    others, commune_clerk, monkeypatch
+):
+    def assisted_session():
+        return open_assisted_session(
+            official=commune_clerk, subject_id=None, reason="register", consent_text="read out"
+        )
 
-    first = case()
+    first = assisted_session()
     for number in others[: lookups.OF_CASE_A_DAY]:
-        probe(commune_clerk, number, case=first)
+        probe(commune_clerk, number, assisted_session=first)
     spent(commune_clerk, others[6], first)
     monkeypatch.setattr(lookups, "OF_OFFICIAL_A_DAY", 6)
-    second = case()
-    probe(commune_clerk, others[6], case=second)
+    second = assisted_session()
+    probe(commune_clerk, others[6], assisted_session=second)
     spent(commune_clerk, others[7], second)
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
-from dsp_platform.accounts.models import Case
+from dsp_platform.accounts.models import AssistedSession
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.exchange.models import LedgerEntry
 from dsp_platform.khmer.digits import khmer_digits
@@ -147,23 +147,25 @@ def test_the_subject_of_a_citizen_is_the_own_person(head, sokha):
     assert subject_of(AnonymousUser(), None) is None
 
 
-def test_the_subject_of_an_official_is_the_person_of_the_open_case(head, commune_clerk, other_clerk):
-    case = Case.objects.create(
+def test_the_subject_of_an_official_is_the_person_of_the_open_assisted_session(
+    head, commune_clerk, other_clerk
+):
+    assisted_session = AssistedSession.objects.create(
         official=commune_clerk, subject_id=head.pk, reason="look", consent_text=CONSENT
     )
-    assert subject_of(commune_clerk, case) == head
+    assert subject_of(commune_clerk, assisted_session) == head
     assert subject_of(commune_clerk, None) is None
-    assert subject_of(other_clerk, case) is None
-    case.ended_at = timezone.now()
-    assert subject_of(commune_clerk, case) is None
+    assert subject_of(other_clerk, assisted_session) is None
+    assisted_session.ended_at = timezone.now()
+    assert subject_of(commune_clerk, assisted_session) is None
 
 
-def test_a_case_about_someone_outside_the_commune_shows_nobody(elsewhere, commune_clerk):
+def test_an_assisted_session_about_someone_outside_the_commune_shows_nobody(elsewhere, commune_clerk):
     outside = elsewhere.memberships.get().person
-    case = Case.objects.create(
+    assisted_session = AssistedSession.objects.create(
         official=commune_clerk, subject_id=outside.pk, reason="look", consent_text=CONSENT
     )
-    assert subject_of(commune_clerk, case) is None
+    assert subject_of(commune_clerk, assisted_session) is None
 
 
 def test_members_come_with_the_head_first(household):

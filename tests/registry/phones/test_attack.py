@@ -83,7 +83,7 @@ def moved(asked, maly, commune_clerk, second_clerk):
 
 
 def by_the_counter(client, person: Person, page: str, told: dict[str, str], purpose: str):
-    """Search, open a case, request the phone, type the code that was sent to it."""
+    """Search, open an assisted session, request the phone, type the code that was sent to it."""
     client.post("/en/counter/", {"person": person.spid})
     client.post("/en/counter/open/", {"reason": "account", "agree": "on"})
     client.post(page, {"document": "identity_card", "checked": "on", "phone": "016 999 002", **told})

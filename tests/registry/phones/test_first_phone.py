@@ -2,7 +2,7 @@
 
 import pytest
 
-from dsp_platform.accounts.assisted_sessions.services import open_case
+from dsp_platform.accounts.assisted_sessions.services import open_assisted_session
 from dsp_platform.accounts.codes import services as codes
 from dsp_platform.accounts.models import PhoneChallenge, PhoneEvent, User
 from dsp_platform.audit.models import AuditEvent
@@ -19,15 +19,17 @@ TOLD = {"document": "identity_card", "checked": "on", "phone": "012 345 679"}
 NEW = "+85512345679"
 
 
-def registered(case, **changes) -> Person:
+def registered(assisted_session, **changes) -> Person:
     details = household_details(person_details(**changes))
-    household = register_household(actor=case.official, case=case, details=details)
+    household = register_household(
+        actor=assisted_session.official, assisted_session=assisted_session, details=details
+    )
     return household.memberships.get(relationship="head").person
 
 
 @pytest.fixture
-def person(areas, case):
-    return registered(case)
+def person(areas, assisted_session):
+    return registered(assisted_session)
 
 
 @pytest.fixture
@@ -64,12 +66,12 @@ def test_an_account_that_waits_at_home_without_a_record_is_linked(at_counter, pe
     assert person.account == waiting
 
 
-def test_who_did_it_is_written_down_and_the_phone_is_told(at_counter, person, case):
+def test_who_did_it_is_written_down_and_the_phone_is_told(at_counter, person, assisted_session):
     open_account(at_counter)
     event = AuditEvent.objects.get(action="claim")
-    assert (event.actor, event.case_id, event.details) == (
-        case.official,
-        case.pk,
+    assert (event.actor, event.assisted_session_id, event.details) == (
+        assisted_session.official,
+        assisted_session.pk,
         {"document": "identity_card"},
     )
     assert Message.objects.filter(template="account_open", phone=NEW).exists()
@@ -103,7 +105,7 @@ def test_a_code_asked_for_one_person_opens_nothing_for_the_next(at_counter, comm
     at_counter.post(ASK, TOLD)
     code = code_in(at_counter)
     asked = {"official": commune_clerk, "reason": "check", "consent_text": "x"}
-    other = registered(open_case(**asked, subject_id=None), family_name="កែវ")
+    other = registered(open_assisted_session(**asked, subject_id=None), family_name="កែវ")
     assert at_counter.post(CODE, {"code": code}).url == ASK
     other.refresh_from_db()
     assert other.account is None

@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.models import AssistedSession, User
 from registry.changes.selectors import OLD_COMMUNE, waits_for
 from registry.models import Person
 from registry.phones.keys import report_lost
@@ -11,7 +11,7 @@ from registry.phones.replacements.services import open_account
 from registry.phones.selectors import phone_of_yes
 from tests.registry.cast import MALY_PHONE, OWN_SIM
 from tests.registry.changes.cast import ask, joining
-from tests.registry.phones.replacements.test_replacements import case_of, confirm, proved
+from tests.registry.phones.replacements.test_replacements import assisted_session_of, confirm, proved
 from tests.structure.conftest import browser
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,7 @@ def first_account(clerk, person: Person, *, lost: bool):
         OWN_SIM,
         None,
         lambda number: open_account(
-            official=clerk, case=case_of(clerk, person), person=person, phone=number,
+            official=clerk, assisted_session=assisted_session_of(clerk, person), person=person, phone=number,
             document="identity_card", lost=lost,
         ),
     )  # fmt: skip
@@ -51,7 +51,9 @@ def test_two_officials_note_that_the_number_on_record_is_lost(
 
 
 def test_the_page_of_the_counter_asks_it(maly, other_clerk):
-    Case.objects.create(official=other_clerk, subject_id=maly.pk, reason="account", consent_text="x")
+    AssistedSession.objects.create(
+        official=other_clerk, subject_id=maly.pk, reason="account", consent_text="x"
+    )
     assert 'name="lost"' in browser(other_clerk).get("/en/counter/first-phone/").content.decode()
 
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from dsp_platform.accounts.assisted_sessions.services import open_case
+from dsp_platform.accounts.assisted_sessions.services import open_assisted_session
 from dsp_platform.accounts.codes import services as codes
-from dsp_platform.accounts.models import Case, Passkey, PhoneChallenge, User
+from dsp_platform.accounts.models import AssistedSession, Passkey, PhoneChallenge, User
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.notifications.models import Message
 from registry.registration.services import register_household
@@ -26,7 +26,9 @@ def person(areas, sokha):
 
 @pytest.fixture
 def at_counter(commune_clerk, person):
-    open_case(official=commune_clerk, subject_id=person.pk, reason="check", consent_text="read out")
+    open_assisted_session(
+        official=commune_clerk, subject_id=person.pk, reason="check", consent_text="read out"
+    )
     return browser(commune_clerk)
 
 
@@ -82,7 +84,7 @@ def test_who_did_it_and_why_is_written_down_and_the_citizen_reads_it(replace, co
         "stolen",
         {"document": "identity_card"},
     )
-    assert event.case_id
+    assert event.assisted_session_id
     sokha.refresh_from_db()
     assert commune_clerk.full_name in browser(sokha).get("/en/my/account/").content.decode()
 
@@ -102,13 +104,13 @@ def test_a_person_without_an_account_has_nothing_to_replace(at_counter, person):
 
 
 def test_an_official_of_another_commune_does_nothing(other_clerk, person):
-    open_case(official=other_clerk, subject_id=person.pk, reason="check", consent_text="read out")
+    open_assisted_session(official=other_clerk, subject_id=person.pk, reason="check", consent_text="read out")
     client = browser(other_clerk)
     assert client.get(ASK).url == client.post(ASK, TOLD).url == "/en/counter/"
     assert not Message.objects.exists()
 
 
-def test_without_a_case_nobody_does_it(commune_clerk, sokha, person):
+def test_without_an_assisted_session_nobody_does_it(commune_clerk, sokha, person):
     assert browser(commune_clerk).post(ASK, TOLD).status_code == 302
     assert browser(sokha).post(ASK, TOLD).url.startswith("/en/counter/sign-in/")
     assert not Message.objects.exists()
@@ -119,14 +121,18 @@ def test_the_code_is_for_this_person_only(at_counter, commune_clerk, areas):
     code = code_in(at_counter)
     other = User.objects.create_citizen(phone="+85516222333")
     register_household(actor=other, details=household_details(person_details(family_name="កែវ")))
-    open_case(official=commune_clerk, subject_id=other.person.pk, reason="check", consent_text="x")
+    open_assisted_session(
+        official=commune_clerk, subject_id=other.person.pk, reason="check", consent_text="x"
+    )
     assert at_counter.post(CODE, {"code": code}).url == ASK
     other.refresh_from_db()
     assert other.phone == "+85516222333"
 
 
 def test_the_number_of_another_account_is_not_taken(at_counter, sokha):
-    Case.objects.create(official=User.objects.create_citizen(phone=NEW), reason="x", consent_text="x")
+    AssistedSession.objects.create(
+        official=User.objects.create_citizen(phone=NEW), reason="x", consent_text="x"
+    )
     assert at_counter.post(ASK, TOLD).url == CODE
     assert "cannot be used" in at_counter.post(CODE, {"code": code_in(at_counter)}).content.decode()
     sokha.refresh_from_db()

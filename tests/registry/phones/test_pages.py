@@ -3,7 +3,7 @@
 import pytest
 
 from dsp_platform.accounts.codes import services as codes
-from dsp_platform.accounts.models import Case, PhoneChallenge, User
+from dsp_platform.accounts.models import AssistedSession, PhoneChallenge, User
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.notifications.sms_templates import render
 from registry.models import ChangeRequest, Draft, Membership, Person, PhoneReplacement
@@ -170,7 +170,9 @@ def test_while_it_waits_the_counter_leads_to_it(waiting, commune_clerk, language
 
 def test_the_old_phones_sign_in_shows_it(maly, other_clerk):
     """Also where the holder of the number on record has no account."""
-    Case.objects.create(official=other_clerk, subject_id=maly.pk, reason="account", consent_text="x")
+    AssistedSession.objects.create(
+        official=other_clerk, subject_id=maly.pk, reason="account", consent_text="x"
+    )
     PhoneReplacement.objects.create(
         reference="P-0000-0000", person=maly, phone=OWN_SIM, told=[MALY_PHONE], asked_by=other_clerk,
         reason="first", document="passport", due_at="2026-12-30T00:00Z",
@@ -205,8 +207,16 @@ def _registered(client):
 
 
 def test_who_leaves_at_the_counter_is_asked_by_their_phone(maly, other_clerk):
-    case = Case.objects.create(official=other_clerk, subject_id=maly.pk, reason="x", consent_text="x")
-    move = ask(other_clerk, "leaves", case=case, who=about(maly), where={"where": "elsewhere"})
+    assisted_session = AssistedSession.objects.create(
+        official=other_clerk, subject_id=maly.pk, reason="x", consent_text="x"
+    )
+    move = ask(
+        other_clerk,
+        "leaves",
+        assisted_session=assisted_session,
+        who=about(maly),
+        where={"where": "elsewhere"},
+    )
     page = text(browser(other_clerk), f"/en/my/changes/requests/{move.reference}/")
     assert f"/en/counter/moves/{move.reference}/" in page
 
@@ -260,18 +270,22 @@ def test_an_official_of_another_district_reads_no_names(waiting, areas, sokha):
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "not of your open case"), ("km", "មិនមែនរបស់ករណី")])
-def test_the_open_case_is_not_taken_for_the_phone_that_is_shown(waiting, maly, district, language, words):
-    Case.objects.create(official=district, subject_id=maly.pk, reason="account", consent_text="x")
+def test_the_open_assisted_session_is_not_taken_for_the_phone_that_is_shown(
+    waiting, maly, district, language, words
+):
+    AssistedSession.objects.create(official=district, subject_id=maly.pk, reason="account", consent_text="x")
     page = text(browser(district), f"/{language}/counter/phones/{waiting.reference}/")
     assert words in page
     assert "You are acting for:" not in page
 
 
 @pytest.mark.parametrize("page", ["counter/moves/{}/", "counter/moves/{}/code/", "counter/changes/{}/"])
-def test_the_open_case_is_not_taken_for_whom_a_request_is_about(move, other_clerk, commune_clerk, page):
-    """For every page of the counter that is opened by a reference, whatever case is open."""
+def test_the_open_assisted_session_is_not_taken_for_whom_a_request_is_about(
+    move, other_clerk, commune_clerk, page
+):
+    """For every page of the counter that is opened by a reference, whatever assisted session is open."""
     who = commune_clerk if "changes" in page else other_clerk
-    Case.objects.create(official=who, reason="account", consent_text="x")
+    AssistedSession.objects.create(official=who, reason="account", consent_text="x")
     client = browser(who)
     press(client, f"/en/counter/moves/{move.reference}/", "send")
     shown = text(client, "/en/" + page.format(move.reference))
@@ -279,7 +293,7 @@ def test_the_open_case_is_not_taken_for_whom_a_request_is_about(move, other_cler
     assert "You are registering a new household." not in shown
 
 
-def test_of_the_own_case_it_says_for_whom(waiting, sokha, commune_clerk):
+def test_of_the_own_assisted_session_it_says_for_whom(waiting, sokha, commune_clerk):
     page = text(browser(commune_clerk), f"/en/counter/phones/{waiting.reference}/")
     assert "You are acting for:" in page
     assert "not of your open case" not in page
@@ -296,7 +310,7 @@ def test_that_phones_were_told_is_said_only_where_they_were(waiting, district, t
 @pytest.mark.parametrize(("language", "words"), [("en", "Delete the answers"), ("km", "លុបចម្លើយ")])
 def test_a_citizen_deletes_a_registration_that_was_begun(db, language, words):
     holder = User.objects.create_citizen(phone=OWN_SIM)
-    save_draft(owner=holder, case=None, answers={"members": [{"id": 1, "given_name": "ម៉ាលី"}]})
+    save_draft(owner=holder, assisted_session=None, answers={"members": [{"id": 1, "given_name": "ម៉ាលី"}]})
     client = browser(holder)
     assert words in text(client, f"/{language}/my/")
     client.post(f"/{language}/my/", {"forget": "1"})

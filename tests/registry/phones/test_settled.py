@@ -18,7 +18,7 @@ from registry.phones.selectors import asked_for_yes, has_settled_account, phone_
 from tests.registry.cast import BOPHA_BORN, MALY_PHONE, OWN_SIM
 from tests.registry.changes.cast import about, ask
 from tests.registry.my_data.test_copies import age
-from tests.registry.phones.replacements.test_replacements import case_of
+from tests.registry.phones.replacements.test_replacements import assisted_session_of
 from tests.roles import as_owner
 from tests.structure.conftest import browser
 
@@ -38,8 +38,8 @@ def thief(db):
 def written_down(clerk, person: Person, days: int) -> None:
     """The official entered a number of their own on the record, on the first of that many days."""
     age(person, 60)
-    case = case_of(clerk, person)
-    ask(clerk, "phone", case=case, who=about(person), phone={"phone": OWN_SIM})
+    assisted_session = assisted_session_of(clerk, person)
+    ask(clerk, "phone", assisted_session=assisted_session, who=about(person), phone={"phone": OWN_SIM})
     age(person, days)
 
 

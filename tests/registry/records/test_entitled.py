@@ -1,4 +1,4 @@
-"""Whom an agreement concerns and what is sent about them, in the difficult cases."""
+"""Whom an agreement concerns and what is sent about them, in the difficult assisted sessions."""
 
 from datetime import date
 

@@ -73,12 +73,12 @@ def test_a_rule_that_cannot_be_read_concerns_nobody(agreements, parent):
 
 
 def test_without_consent_nobody_is_concerned(agreements, household, parent, commune_clerk):
-    withdraw_consent(household=household, operator_code="nssf", actor=commune_clerk, case=None)
+    withdraw_consent(household=household, operator_code="nssf", actor=commune_clerk, assisted_session=None)
     assert persons.concerned(agreements["nssf", "person"], [parent.pk]) == set()
 
 
 def test_where_a_law_is_the_basis_consent_is_not_asked(agreements, household, parent, commune_clerk):
-    withdraw_consent(household=household, operator_code="nssf", actor=commune_clerk, case=None)
+    withdraw_consent(household=household, operator_code="nssf", actor=commune_clerk, assisted_session=None)
     nssf = agreements["nssf", "person"]
     nssf.basis = "law"
     (record,) = persons.build(nssf, [parent.pk])

@@ -92,7 +92,7 @@ def test_somebody_else_with_this_phone_registers(account, declared):
 def test_a_second_click_keeps_what_was_begun(account):
     client = browser(account)
     client.post("/en/my/", {"begin": "1"})
-    save_draft(owner=account, case=None, answers={"place": {"address": "x"}})
+    save_draft(owner=account, assisted_session=None, answers={"place": {"address": "x"}})
     client.post("/en/my/", {"begin": "1"})
     assert Draft.objects.get(owner=account).answers == {"place": {"address": "x"}}
 

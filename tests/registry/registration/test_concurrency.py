@@ -41,7 +41,7 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
 
 
 def test_a_double_click_makes_one_household(areas, sokha):
-    draft = save_draft(owner=sokha, case=None, answers={"members": 2})
+    draft = save_draft(owner=sokha, assisted_session=None, answers={"members": 2})
     details = household_details()
 
     def submit() -> Household:
@@ -100,7 +100,7 @@ def test_many_households_at_once_have_numbers_of_their_own(areas, commune_clerk)
 
 
 def test_two_first_saves_make_one_draft(areas, sokha):
-    drafts = at_once(*[lambda: save_draft(owner=sokha, case=None, answers={"a": 1})] * 3)
+    drafts = at_once(*[lambda: save_draft(owner=sokha, assisted_session=None, answers={"a": 1})] * 3)
     assert len({draft.pk for draft in drafts}) == 1
 
 

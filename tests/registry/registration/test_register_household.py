@@ -21,9 +21,11 @@ CARD = {"document_type": "identity_card", "document_number": "010203040"}
 
 @pytest.fixture
 def register(areas, agreements, commune_clerk):
-    def call(*members, actor=commune_clerk, case=None, draft=None, **changes):
+    def call(*members, actor=commune_clerk, assisted_session=None, draft=None, **changes):
         details = household_details(*members, **changes)
-        return register_household(actor=actor, details=details, case=case, draft=draft)
+        return register_household(
+            actor=actor, details=details, assisted_session=assisted_session, draft=draft
+        )
 
     return call
 
@@ -46,13 +48,13 @@ def test_members_live_in_the_village_of_the_household(register):
     assert set(Person.objects.values_list("village_id", flat=True)) == {"01020101"}
 
 
-def test_at_the_counter_the_commune_has_checked_and_witnessed(register, case, commune_clerk):
-    household = register(case=case)
+def test_at_the_counter_the_commune_has_checked_and_witnessed(register, assisted_session, commune_clerk):
+    household = register(assisted_session=assisted_session)
     consent = household.consents.get()
     assert (consent.channel, consent.witness) == ("counter", commune_clerk)
     assert set(Person.objects.values_list("verification", flat=True)) == {"commune"}
-    case.refresh_from_db()
-    assert case.subject_id == consent.given_by_id
+    assisted_session.refresh_from_db()
+    assert assisted_session.subject_id == consent.given_by_id
 
 
 def test_a_citizen_registers_online_and_is_linked_to_the_head(register, sokha):
@@ -156,17 +158,17 @@ def test_a_citizen_registers_once(register, sokha):
 
 
 def test_a_draft_becomes_one_household_however_often_it_is_sent(register, sokha):
-    draft = save_draft(owner=sokha, case=None, answers={"village": "01020101"})
+    draft = save_draft(owner=sokha, assisted_session=None, answers={"village": "01020101"})
     household = register(actor=sokha, draft=draft)
     assert register(actor=sokha, draft=draft) == household
     kept = Draft.objects.get()
     assert (kept.household, kept.answers) == (household, {})
 
 
-def test_a_case_registers_one_person(register, case):
-    register(case=case)
+def test_an_assisted_session_registers_one_person(register, assisted_session):
+    register(assisted_session=assisted_session)
     with pytest.raises(AlreadyRegistered):
-        register(person_details(given_name="ដារា"), case=case)
+        register(person_details(given_name="ដារា"), assisted_session=assisted_session)
 
 
 def test_an_official_stays_in_the_commune(register):
@@ -207,13 +209,13 @@ def test_staff_do_not_register(register, steward, nssf_reviewer):
             register(actor=actor)
 
 
-def test_another_officials_case_is_closed_to_me(register, case, other_clerk):
+def test_another_officials_assisted_session_is_closed_to_me(register, assisted_session, other_clerk):
     with pytest.raises(PermissionDenied):
-        register(actor=other_clerk, case=case, village_code="01020201")
+        register(actor=other_clerk, assisted_session=assisted_session, village_code="01020201")
 
 
 def test_another_persons_draft_is_closed_to_me(register, sokha, commune_clerk):
-    draft = save_draft(owner=sokha, case=None, answers={})
+    draft = save_draft(owner=sokha, assisted_session=None, answers={})
     with pytest.raises(PermissionDenied):
         register(actor=commune_clerk, draft=draft)
 

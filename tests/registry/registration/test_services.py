@@ -40,7 +40,7 @@ def consent(household, head, sokha):
             text=CONSENT,
             language="km",
             actor=actor,
-            case=None,
+            assisted_session=None,
         )
 
     return give
@@ -78,7 +78,7 @@ def test_consent_given_twice_is_one(household, consent):
 def test_withdrawing_consent_takes_the_household_back(household, consent, sokha):
     consent("idpoor")
     LedgerEntry.objects.update(state="delivered", delivered_version=2)
-    withdraw_consent(household=household, operator_code="idpoor", actor=sokha, case=None)
+    withdraw_consent(household=household, operator_code="idpoor", actor=sokha, assisted_session=None)
     entries = LedgerEntry.objects.filter(operator="idpoor")
     assert set(entries.values_list("state", "agreement", "wanted_version")) == {("due", None, 3)}
     assert [row.operator_code for row in consents_of(household) if not row.withdrawn_at] == [""]
@@ -86,7 +86,7 @@ def test_withdrawing_consent_takes_the_household_back(household, consent, sokha)
 
 def test_withdrawing_from_the_registry_withdraws_from_all(household, consent, sokha):
     consent("idpoor")
-    withdraw_consent(household=household, operator_code="", actor=sokha, case=None)
+    withdraw_consent(household=household, operator_code="", actor=sokha, assisted_session=None)
     assert not household.consents.filter(withdrawn_at=None).exists()
 
 
@@ -95,7 +95,7 @@ def test_a_consent_is_given_once_and_withdrawn_once(household, consent, sokha, c
     """Even by a query that bypasses the services: consents and their withdrawal are not rewritten."""
     given = Consent.objects.filter(pk=consent("idpoor").pk)
     if "withdrawn_at" in change:
-        withdraw_consent(household=household, operator_code="idpoor", actor=sokha, case=None)
+        withdraw_consent(household=household, operator_code="idpoor", actor=sokha, assisted_session=None)
     with pytest.raises(DatabaseError, match="once"):
         given.update(**change)
 
@@ -130,43 +130,43 @@ def test_announcing_again_asks_nothing_new_of_operators(household, consent):
 
 
 def test_a_draft_keeps_the_latest_answers(sokha):
-    save_draft(owner=sokha, case=None, answers={"step": 1})
-    save_draft(owner=sokha, case=None, answers={"step": 2})
+    save_draft(owner=sokha, assisted_session=None, answers={"step": 1})
+    save_draft(owner=sokha, assisted_session=None, answers={"step": 2})
     assert draft_of(sokha, None).answers == {"step": 2}
 
 
-def test_a_draft_belongs_to_its_case(case, commune_clerk, other_clerk):
-    save_draft(owner=commune_clerk, case=case, answers={"step": 1})
+def test_a_draft_belongs_to_its_assisted_session(assisted_session, commune_clerk, other_clerk):
+    save_draft(owner=commune_clerk, assisted_session=assisted_session, answers={"step": 1})
     assert draft_of(commune_clerk, None) is None
-    assert draft_of(other_clerk, case) is None
+    assert draft_of(other_clerk, assisted_session) is None
     with pytest.raises(PermissionDenied):
-        save_draft(owner=other_clerk, case=case, answers={})
+        save_draft(owner=other_clerk, assisted_session=assisted_session, answers={})
 
 
 def test_answers_are_encrypted_at_rest(sokha):
-    save_draft(owner=sokha, case=None, answers={"given_name": "Sokha"})
+    save_draft(owner=sokha, assisted_session=None, answers={"given_name": "Sokha"})
     raw = Draft.objects.raw("SELECT id, answers::text AS seen FROM registry_draft")[0].seen
     assert "Sokha" not in bytes.fromhex(raw.removeprefix("\\x")).decode("latin-1")
 
 
 def test_a_submitted_draft_takes_no_more_answers(household, sokha):
-    draft = save_draft(owner=sokha, case=None, answers={"step": 1})
+    draft = save_draft(owner=sokha, assisted_session=None, answers={"step": 1})
     Draft.objects.update(household=household, answers={})
-    save_draft(owner=sokha, case=None, answers={"step": 2})
-    discard_draft(owner=sokha, case=None)
+    save_draft(owner=sokha, assisted_session=None, answers={"step": 2})
+    discard_draft(owner=sokha, assisted_session=None)
     draft.refresh_from_db()
     assert draft.answers == {}
 
 
 def test_a_discarded_draft_is_gone(sokha):
-    save_draft(owner=sokha, case=None, answers={"step": 1})
-    discard_draft(owner=sokha, case=None)
+    save_draft(owner=sokha, assisted_session=None, answers={"step": 1})
+    discard_draft(owner=sokha, assisted_session=None)
     assert draft_of(sokha, None) is None
 
 
-def test_answers_are_forgotten_after_thirty_days(sokha, commune_clerk, case):
-    save_draft(owner=sokha, case=None, answers={})
-    kept = save_draft(owner=commune_clerk, case=case, answers={})
+def test_answers_are_forgotten_after_thirty_days(sokha, commune_clerk, assisted_session):
+    save_draft(owner=sokha, assisted_session=None, answers={})
+    kept = save_draft(owner=commune_clerk, assisted_session=assisted_session, answers={})
     Draft.objects.exclude(pk=kept.pk).update(saved_at=timezone.now() - timedelta(days=31))
     assert purge_drafts() == 1
     assert Draft.objects.get() == kept

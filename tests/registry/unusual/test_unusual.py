@@ -45,7 +45,7 @@ def found(code: str) -> list[tuple[str, str]]:
     return [(act.actor.username or "", act.what) for act in unusual_acts(rule)[0]]
 
 
-def test_every_rule_has_a_case_here():
+def test_every_rule_has_an_assisted_session_here():
     tested = {name.removeprefix("test_rule_").replace("_", "-") for name in globals() if "test_rule_" in name}
     assert {rule.code for rule in RULES} == tested
 
@@ -124,14 +124,14 @@ def test_rule_new_official(maly, rith, other_clerk):
 
 
 def test_rule_said_no(family_of_one, phoneless, commune_clerk, other_clerk, sokha):
-    case = services_case(commune_clerk, sokha.person)
-    request = ask(commune_clerk, "joins", case=case, **joining(phoneless))
+    assisted_session = services_assisted_session(commune_clerk, sokha.person)
+    request = ask(commune_clerk, "joins", assisted_session=assisted_session, **joining(phoneless))
     agree(request, other_clerk, yes=False, note="ទេ")
     assert found("said-no") == [("clerk.banteay", request.reference)]
 
 
-def services_case(clerk, person):
-    return clerk.cases.create(subject_id=person.pk, reason="x", consent_text="x")
+def services_assisted_session(clerk, person):
+    return clerk.assisted_sessions.create(subject_id=person.pk, reason="x", consent_text="x")
 
 
 def test_rule_same_phone(maly, rith, other_clerk):

@@ -4,7 +4,7 @@ CREATE FUNCTION public.audit_said(event audit_auditevent)
  RETURNS bytea
  LANGUAGE sql
  STABLE
-RETURN convert_to((jsonb_build_array((event).chain, ((event).sequence)::text, ((event).id)::text, to_char(((event).at AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS.US'::text), ((event).actor_id)::text, (event).action, (event).subject_kind, ((event).subject_id)::text, (event).reason, ((event).case_id)::text, ((event).details)::text))::text, 'UTF8'::name);
+RETURN convert_to((jsonb_build_array((event).chain, ((event).sequence)::text, ((event).id)::text, to_char(((event).at AT TIME ZONE 'UTC'::text), 'YYYY-MM-DD"T"HH24:MI:SS.US'::text), ((event).actor_id)::text, (event).action, (event).subject_kind, ((event).subject_id)::text, (event).reason, ((event).assisted_session_id)::text, ((event).details)::text))::text, 'UTF8'::name);
 
 CREATE FUNCTION public.audit_chain_row()
  RETURNS trigger

@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.notifications.models import Message
 from registry.changes.hearings.selectors import hearing_of
 from registry.changes.hearings.services import answer_household_change
@@ -35,12 +35,14 @@ def told(request: ChangeRequest) -> set[str]:
     return set(rows.values_list("phone", flat=True))
 
 
-def for_(official: User, person: Person) -> Case:
-    return Case.objects.create(official=official, subject_id=person.pk, reason="account", consent_text="x")
+def for_(official: User, person: Person) -> AssistedSession:
+    return AssistedSession.objects.create(
+        official=official, subject_id=person.pk, reason="account", consent_text="x"
+    )
 
 
 def put_number(official: User, person: Person, phone: str) -> None:
-    ask(official, "phone", case=for_(official, person), who=about(person), phone={"phone": phone})
+    ask(official, "phone", assisted_session=for_(official, person), who=about(person), phone={"phone": phone})
 
 
 def ask_about(kind: str, heng: User, maly: Person) -> ChangeRequest:
@@ -146,10 +148,10 @@ def test_nor_does_who_is_near_the_mother_decide_of_a_birth(maly, heng, other_cle
 @pytest.mark.parametrize("how", ["entered", "set_up"])
 def test_what_was_objected_is_read_only_by_who_may_decide(maly, heng, other_clerk, district, how, language):
     if how == "entered":
-        request = ask(other_clerk, "payee", case=for_(other_clerk, maly), payee=about(maly))
+        request = ask(other_clerk, "payee", assisted_session=for_(other_clerk, maly), payee=about(maly))
     else:
         near(other_clerk, maly, how)
-        request = ask(district, "payee", case=for_(district, maly), payee=about(maly))
+        request = ask(district, "payee", assisted_session=for_(district, maly), payee=about(maly))
     reader = official("district.reads", "0102")
     answer_household_change(request=request, agrees=False, note="He beats me", actor=heng)
     path = f"/{language}/counter/changes/{request.reference}/"
@@ -173,12 +175,12 @@ def test_the_second_death_within_a_day_is_told_to_whom_it_names(maly, rith, heng
 
 
 def test_who_is_named_after_another_request_was_taken_back_is_told(maly, heng, maly_at_home):
-    withdraw_change(request=ask(heng, "payee", payee=about(heng.person)), actor=heng, case=None)
+    withdraw_change(request=ask(heng, "payee", payee=about(heng.person)), actor=heng, assisted_session=None)
     assert told(ask(heng, "payee", payee=about(maly))) == {MALY_PHONE}
 
 
 def test_so_is_whoever_was_told_of_the_same_that_was_taken_back(maly, heng, maly_at_home):
-    withdraw_change(request=ask(heng, "payee", payee=about(maly)), actor=heng, case=None)
+    withdraw_change(request=ask(heng, "payee", payee=about(maly)), actor=heng, assisted_session=None)
     assert told(ask(heng, "payee", payee=about(maly))) == {MALY_PHONE}
 
 
@@ -187,7 +189,7 @@ def test_who_took_it_back_three_times_today_asks_again_tomorrow(
     maly, heng, maly_at_home, language, time_machine
 ):
     for _time in range(3):
-        withdraw_change(request=ask(heng, "payee", payee=about(maly)), actor=heng, case=None)
+        withdraw_change(request=ask(heng, "payee", payee=about(maly)), actor=heng, assisted_session=None)
     words = {"en": "Ask again tomorrow", "km": "ថ្ងៃស្អែក"}[language]
     with translation.override(language), pytest.raises(ChangeError, match=words):
         ask(heng, "payee", payee=about(maly))
@@ -207,7 +209,7 @@ def test_whom_no_text_reached_when_it_was_asked_is_named_to_who_decides(maly, ph
 
 
 def test_what_a_young_account_agrees_ends_no_hearing(maly, heng, other_clerk, district):
-    request = ask(district, "payee", case=for_(district, heng.person), payee=about(maly))
+    request = ask(district, "payee", assisted_session=for_(district, heng.person), payee=about(maly))
     maly.account = User.objects.create_citizen(phone=OWN_SIM)
     maly.save(update_fields=["account"])
     KeySetup.objects.create(person=maly, official=other_clerk, kind=KeySetup.Kind.ACCOUNT)
@@ -220,7 +222,7 @@ def test_what_a_young_account_agrees_ends_no_hearing(maly, heng, other_clerk, di
 def test_what_the_former_holder_of_an_account_said_is_not_the_next_ones(
     maly, rith, heng, other_clerk, agrees
 ):
-    request = ask(other_clerk, "move", case=for_(other_clerk, rith), place=PLACE)
+    request = ask(other_clerk, "move", assisted_session=for_(other_clerk, rith), place=PLACE)
     answer_household_change(request=request, agrees=agrees, note="", actor=heng)
     hand_over(heng, maly)
     assert hearing_of(request).until is not None
@@ -258,7 +260,7 @@ def test_the_new_address_is_not_read_in_the_old_commune_once_it_is_decided(maly,
 
 
 def test_what_was_written_cannot_be_read_in_the_database(maly, heng, district):
-    request = ask(district, "payee", case=for_(district, maly), payee=about(maly))
+    request = ask(district, "payee", assisted_session=for_(district, maly), payee=about(maly))
     answer_household_change(request=request, agrees=False, note="He beats me", actor=heng)
     with connection.cursor() as cursor:
         cursor.execute("SELECT event::text FROM registry_changeevent event")

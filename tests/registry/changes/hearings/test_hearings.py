@@ -77,7 +77,9 @@ def test_an_accomplice_who_objects_does_not_silence_the_payee_of_before(
 
 
 def test_nor_does_who_objects_to_what_was_asked_in_their_own_name(paid, heng, other_clerk, district):
-    request = ask(other_clerk, "payee", case=for_(other_clerk, heng.person), payee=about(heng.person))
+    request = ask(
+        other_clerk, "payee", assisted_session=for_(other_clerk, heng.person), payee=about(heng.person)
+    )
     answer(request, heng, agrees=False)
     assert waits(request, district)
 
@@ -121,7 +123,7 @@ def objected(maly_at_home, heng, rith):
     """Maly reported that the child died; the head objected; she withdrew it."""
     request = ask(maly_at_home, "death", who=about(rith), died=DIED)
     answer(request, heng, agrees=False, note="he lives")
-    withdraw_change(request=request, actor=maly_at_home, case=None)
+    withdraw_change(request=request, actor=maly_at_home, assisted_session=None)
     return request
 
 
@@ -138,9 +140,9 @@ def test_an_objection_says_nothing_of_a_request_about_somebody_else(
 def test_nor_does_ones_own_objection_to_what_was_asked_in_ones_name(
     maly, maly_at_home, rith, heng, other_clerk, steward
 ):
-    first = ask(other_clerk, "death", case=for_(other_clerk, maly), who=about(rith), died=DIED)
+    first = ask(other_clerk, "death", assisted_session=for_(other_clerk, maly), who=about(rith), died=DIED)
     answer(first, maly_at_home, agrees=False)
-    withdraw_change(request=first, actor=maly_at_home, case=None)
+    withdraw_change(request=first, actor=maly_at_home, assisted_session=None)
     again = ask(maly_at_home, "death", who=about(rith), died=DIED)
     assert not is_objected(again)
     assert again not in changes_to_decide(steward)
@@ -237,10 +239,16 @@ def test_nor_does_a_number_that_was_told_before_make_who_moved_in_told(
     maly, family_of_one, sokha, commune_clerk, clerk
 ):
     """An official may have entered another person's number beside it."""
-    case = for_(official("clerk.first", "010202"), maly)
-    ask(case.official, "phone", case=case, who=about(maly), phone={"phone": sokha.phone})
+    assisted_session = for_(official("clerk.first", "010202"), maly)
+    ask(
+        assisted_session.official,
+        "phone",
+        assisted_session=assisted_session,
+        who=about(maly),
+        phone={"phone": sokha.phone},
+    )
     request = ask(
-        commune_clerk, "move", case=for_(commune_clerk, sokha.person),
+        commune_clerk, "move", assisted_session=for_(commune_clerk, sokha.person),
         place={"village_code": "01020201", "address": "x 1"},
     )  # fmt: skip
     assert sokha.phone in told(heard(request))
@@ -293,5 +301,5 @@ def test_of_a_death_the_head_and_every_grown_member_are_told_and_heard(
     assert waits(request, clerk)
     other = ask(heng, "death", who=about(maly), died=DIED)
     Person.objects.filter(pk=grandmother.pk).update(phone=RITH_PHONE, registered_by=clerk)
-    withdraw_change(request=other, actor=heng, case=None)
+    withdraw_change(request=other, actor=heng, assisted_session=None)
     assert told(ask(heng, "death", who=about(maly), died=DIED)) == {MALY_PHONE, RITH_PHONE}

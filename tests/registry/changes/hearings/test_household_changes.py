@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.notifications.models import Message
 from registry.changes.context import nobody
 from registry.changes.hearings.services import answer_household_change
@@ -27,8 +27,10 @@ PLACE = {"village_code": "01020101", "address": "ផ្ទះលេខ ១"}
 @pytest.fixture
 def payee(maly, other_clerk):
     """Requested by the official of their commune in Maly's name: she is to become the payee."""
-    case = Case.objects.create(official=other_clerk, subject_id=maly.pk, reason="account", consent_text="x")
-    return ask(other_clerk, "payee", case=case, payee=about(maly))
+    assisted_session = AssistedSession.objects.create(
+        official=other_clerk, subject_id=maly.pk, reason="account", consent_text="x"
+    )
+    return ask(other_clerk, "payee", assisted_session=assisted_session, payee=about(maly))
 
 
 @pytest.fixture
@@ -191,9 +193,9 @@ def test_what_they_answered_is_never_shown_to_whoever_asked(maly_at_home, move, 
 
 def test_an_objection_outlives_a_request_that_is_asked_again(payee, maly, heng, other_clerk, district):
     answer(payee, heng, agrees=False)
-    case = Case.objects.get(official=other_clerk)
-    withdraw_change(request=payee, actor=other_clerk, case=case)
-    again = heard(ask(other_clerk, "payee", case=case, payee=about(maly)))
+    assisted_session = AssistedSession.objects.get(official=other_clerk)
+    withdraw_change(request=payee, actor=other_clerk, assisted_session=assisted_session)
+    again = heard(ask(other_clerk, "payee", assisted_session=assisted_session, payee=about(maly)))
     assert Message.objects.filter(template="household_asked", phone=HEAD_PHONE).count() == 2
     clerk = User.objects.create_staff(
         username="clerk.three", password="only-for-tests-9182", role="official", area_code="010202"
@@ -215,18 +217,20 @@ def test_who_is_said_to_be_dead_is_told_and_heard(maly, maly_at_home, heng, dist
 
 
 def test_in_whose_name_an_official_asks_is_told_too(maly, heng, other_clerk):
-    case = Case.objects.create(
+    assisted_session = AssistedSession.objects.create(
         official=other_clerk, subject_id=heng.person.pk, reason="account", consent_text="x"
     )
-    request = ask(other_clerk, "payee", case=case, payee=about(maly))
+    request = ask(other_clerk, "payee", assisted_session=assisted_session, payee=about(maly))
     assert told() == {HEAD_PHONE, MALY_PHONE}
     assert request.reference in browser(heng).get("/en/my/").content.decode()
 
 
 def test_each_of_those_who_share_a_number_is_waited_for(maly, heng, other_clerk, district):
     Person.objects.filter(pk=maly.pk).update(phone=HEAD_PHONE)
-    case = Case.objects.create(official=other_clerk, subject_id=maly.pk, reason="account", consent_text="x")
-    request = ask(other_clerk, "payee", case=case, payee=about(maly))
+    assisted_session = AssistedSession.objects.create(
+        official=other_clerk, subject_id=maly.pk, reason="account", consent_text="x"
+    )
+    request = ask(other_clerk, "payee", assisted_session=assisted_session, payee=about(maly))
     answer(request, heng, agrees=True)
     with pytest.raises(ChangeError):
         decide(request, district)
@@ -294,7 +298,7 @@ def test_what_was_agreed_to_is_no_warning_on_every_page(payee, heng):
 
 def test_stewards_decide_what_was_objected_to_and_asked_again(maly_at_home, move, heng, steward):
     answer(move, maly_at_home, agrees=False)
-    withdraw_change(request=move, actor=heng, case=None)
+    withdraw_change(request=move, actor=heng, assisted_session=None)
     again = heard(ask(heng, "move", place=PLACE))
     assert again in changes_to_decide(steward)
     assert decide(again, steward).state == "applied"
@@ -319,10 +323,10 @@ def test_after_an_objection_the_commune_decides_neither_way(payee, heng, distric
 
 @pytest.mark.parametrize("language", ["km", "en"])
 def test_who_entered_a_move_is_not_asked_to_answer_it(maly, heng, other_clerk, language):
-    case = Case.objects.create(
+    assisted_session = AssistedSession.objects.create(
         official=other_clerk, subject_id=heng.person.pk, reason="account", consent_text="x"
     )
-    request = ask(other_clerk, "move", case=case, place=PLACE)
+    request = ask(other_clerk, "move", assisted_session=assisted_session, place=PLACE)
     client, path = browser(other_clerk), f"/{language}/counter/household-changes/{request.reference}/"
     listed = client.get(f"/{language}/counter/changes/").content.decode()
     assert request.reference in listed

@@ -70,7 +70,7 @@ def test_who_objected_reads_that_the_district_decides_and_who_asked_does_not(
 
 @LANGUAGES
 def test_nor_does_an_official_who_entered_it(maly, heng, maly_at_home, district, language):
-    request = ask(district, "payee", case=for_(district, maly), payee=about(maly))
+    request = ask(district, "payee", assisted_session=for_(district, maly), payee=about(maly))
     answer_household_change(request=request, agrees=False, note=NOTE, actor=heng)
     assert DISTRICT[language] not in counter(district, request, language)
 

@@ -1,4 +1,4 @@
-"""What an official sees of a request that concerns a relative, and may withdraw in a case."""
+"""What an official sees of a request that concerns a relative, and may withdraw in an assisted session."""
 
 import html
 import re
@@ -8,8 +8,8 @@ import pytest
 from django.urls import URLPattern
 from django.utils import timezone, translation
 
-from dsp_platform.accounts.assisted_sessions.services import open_case
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.assisted_sessions.services import open_assisted_session
+from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.accounts.phones.numbers import local_form
 from dsp_platform.notifications.models import Message
 from dsp_platform.uploads.contract import may_add, may_see
@@ -59,8 +59,8 @@ def moves(heng: User) -> ChangeRequest:
     return ask(heng, "move", place={"village_code": ELSEWHERE, "address": SECRET})
 
 
-def case_of(user: User, person: Person) -> Case:
-    return open_case(official=user, subject_id=person.pk, reason="account", consent_text="x")
+def assisted_session_of(user: User, person: Person) -> AssistedSession:
+    return open_assisted_session(official=user, subject_id=person.pk, reason="account", consent_text="x")
 
 
 def page(user: User, path: str, language: str = "en") -> str:
@@ -143,32 +143,41 @@ def test_nor_the_new_home_of_who_is_asked_to_move_there(maly, maly_at_home, husb
 
 def test_nor_the_documents(maly, maly_at_home, husband):
     request = leaves(maly)
-    case_of(husband, maly)
+    assisted_session_of(husband, maly)
     upload = Upload.objects.create(
         subject_kind=CHANGE, subject_key=str(request.pk), title="x", uploader=maly_at_home
     )
-    for case in (None, Case.objects.get(official=husband)):
-        assert not may_see(husband, case, CHANGE, str(request.pk))
-        assert not may_add(husband, case, CHANGE, str(request.pk))
+    for assisted_session in (None, AssistedSession.objects.get(official=husband)):
+        assert not may_see(husband, assisted_session, CHANGE, str(request.pk))
+        assert not may_add(husband, assisted_session, CHANGE, str(request.pk))
     client = browser(husband)
     assert client.get(f"/en/documents/change/{request.pk}/").status_code == 404
     assert client.get(f"/en/documents/{upload.pk}/remove/").status_code == 404
 
 
-def test_the_page_does_not_tell_whether_it_is_about_the_case_that_is_open(maly, maly_at_home, rith, husband):
+def test_the_page_does_not_tell_whether_it_is_about_the_assisted_session_that_is_open(
+    maly, maly_at_home, rith, husband
+):
     request, told = leaves(maly), set()
     for person in (maly, rith):
-        case_of(husband, person)
+        assisted_session_of(husband, person)
         told.add(re.sub("[0-9a-f-]{36}", "", page(husband, f"/counter/changes/{request.reference}/")))
-        Case.objects.all().delete()
+        AssistedSession.objects.all().delete()
     assert len({"another" in one for one in told}) == 1
 
 
 def test_who_entered_it_for_somebody_whose_key_they_set_up_reads_what_they_typed(maly, heng, other_clerk):
     KeySetup.objects.create(person=maly, official=other_clerk, kind=KeySetup.Kind.ACCOUNT)
-    case = case_of(other_clerk, maly)
+    assisted_session = assisted_session_of(other_clerk, maly)
     place = {"village_code": HERE, "address": SECRET}
-    request = ask(other_clerk, "leaves", case=case, who=about(maly), where={"where": "own"}, place=place)
+    request = ask(
+        other_clerk,
+        "leaves",
+        assisted_session=assisted_session,
+        who=about(maly),
+        where={"where": "own"},
+        place=place,
+    )
     assert SECRET in page(other_clerk, f"/my/changes/requests/{request.reference}/")
     assert SECRET in page(other_clerk, f"/counter/changes/{request.reference}/")
 
@@ -181,12 +190,12 @@ WALKED = [path for path in GUARDED if "<" not in path.replace("<str:reference>",
 
 
 @pytest.mark.parametrize("of_case", [True, False])
-def test_no_page_shows_an_address_to_who_is_near(maly, maly_at_home, husband, of_case):
+def test_no_page_shows_an_address_to_who_is_near(maly, maly_at_home, husband, of_assisted_session):
     """Every page that needs only a reference."""
     request = leaves(maly)
     assert "counter/changes/<str:reference>/" in WALKED
-    if of_case:
-        case_of(husband, maly)
+    if of_assisted_session:
+        assisted_session_of(husband, maly)
     for path in WALKED:
         assert SECRET not in page(husband, "/" + path.replace("<str:reference>", request.reference)), path
 
@@ -252,7 +261,7 @@ def replacement(maly, stranger):
 
 @pytest.mark.parametrize("language", ["km", "en"])
 def test_nor_whose_phone_waits_nor_its_number(maly, maly_at_home, husband, replacement, language):
-    case_of(husband, maly)
+    assisted_session_of(husband, maly)
     number, third = local_form(OWN_SIM), official("clerk.third", "010202")
     for path in ("/counter/phones/", f"/counter/phones/{replacement.reference}/"):
         reads = page(third, path, language)
@@ -260,19 +269,21 @@ def test_nor_whose_phone_waits_nor_its_number(maly, maly_at_home, husband, repla
         assert number in reads or path == "/counter/phones/"
         shown = page(husband, path, language)
         assert replacement.reference in shown
-        # The banner of the open case names her; the page below does not.
+        # The banner of the open assisted session names her; the page below does not.
         assert maly.given_name not in shown.partition("<h1>")[2]
         assert number not in shown
     assert replacement.reference not in page(husband, "/my/", language)
 
 
-# --- in a case
+# --- in an assisted session
 
 
 @pytest.mark.parametrize("language", ["km", "en"])
-def test_in_a_case_who_is_near_reads_nothing_of_what_the_person_asked(maly, maly_at_home, husband, language):
+def test_in_an_assisted_session_who_is_near_reads_nothing_of_what_the_person_asked(
+    maly, maly_at_home, husband, language
+):
     request = leaves(maly)
-    case_of(husband, maly)
+    assisted_session_of(husband, maly)
     shown = page(husband, f"/my/changes/requests/{request.reference}/", language)
     assert words("household", language) in shown
     for secret in (SECRET, "/withdraw/", "/documents/"):
@@ -284,7 +295,7 @@ def test_nor_that_they_asked(maly, maly_at_home, husband, stranger, path):
     request = leaves(maly)
     decide(request, stranger, "ask_more", "x")
     for reader, reads in ((stranger, True), (husband, False)):
-        case_of(reader, maly)
+        assisted_session_of(reader, maly)
         shown = page(reader, path)
         assert maly.given_name in shown
         assert (request.reference in shown) == reads, reader
@@ -293,11 +304,11 @@ def test_nor_that_they_asked(maly, maly_at_home, husband, stranger, path):
 
 
 @pytest.mark.parametrize("language", ["km", "en"])
-def test_who_is_near_takes_nothing_back_in_a_case(maly, maly_at_home, husband, language):
+def test_who_is_near_takes_nothing_back_in_an_assisted_session(maly, maly_at_home, husband, language):
     request = leaves(maly)
-    case = case_of(husband, maly)
+    assisted_session = assisted_session_of(husband, maly)
     with translation.override(language), pytest.raises(Conflict) as refused:
-        withdraw_change(request=request, actor=husband, case=case)
+        withdraw_change(request=request, actor=husband, assisted_session=assisted_session)
     with translation.override(language):
         assert str(refused.value) == words("household", language)
     browser(husband).post(f"/{language}/my/changes/requests/{request.reference}/withdraw/")
@@ -306,12 +317,17 @@ def test_who_is_near_takes_nothing_back_in_a_case(maly, maly_at_home, husband, l
 
 
 @pytest.mark.parametrize("language", ["km", "en"])
-def test_what_is_taken_back_in_a_case_is_told_to_who_asked(maly, maly_at_home, stranger, language):
+def test_what_is_taken_back_in_an_assisted_session_is_told_to_who_asked(
+    maly, maly_at_home, stranger, language
+):
     with translation.override(language):
         request = leaves(maly)
-    case, before = case_of(stranger, maly), set(Message.objects.values_list("pk", flat=True))
+    assisted_session, before = (
+        assisted_session_of(stranger, maly),
+        set(Message.objects.values_list("pk", flat=True)),
+    )
     for _time in range(2):
-        withdraw_change(request=request, actor=stranger, case=case)
+        withdraw_change(request=request, actor=stranger, assisted_session=assisted_session)
     (told,) = Message.objects.exclude(pk__in=before)
     assert (told.template, told.phone, told.language) == ("change_withdraw", MALY_PHONE, language)
 
@@ -322,19 +338,19 @@ def test_also_at_the_number_on_record_beside_the_account(maly, maly_at_home, str
     maly_at_home.save(update_fields=["phone"])
     Person.objects.filter(pk=maly.pk).update(registered_by=stranger)
     request = leaves(maly)
-    withdraw_change(request=request, actor=stranger, case=case_of(stranger, maly))
+    withdraw_change(request=request, actor=stranger, assisted_session=assisted_session_of(stranger, maly))
     told = Message.objects.filter(template="change_withdraw").values_list("phone", flat=True)
     assert set(told) == {OWN_SIM, MALY_PHONE}
 
 
 def test_never_to_the_head(maly, maly_at_home, stranger):
     request = leaves(maly)
-    withdraw_change(request=request, actor=stranger, case=case_of(stranger, maly))
+    withdraw_change(request=request, actor=stranger, assisted_session=assisted_session_of(stranger, maly))
     assert not Message.objects.filter(template="change_withdraw", phone=HEAD_PHONE).exists()
 
 
 def test_who_takes_it_back_in_their_own_account_needs_no_text(maly, maly_at_home):
-    withdraw_change(request=leaves(maly), actor=maly_at_home, case=None)
+    withdraw_change(request=leaves(maly), actor=maly_at_home, assisted_session=None)
     assert not Message.objects.filter(template="change_withdraw").exists()
 
 

@@ -103,7 +103,7 @@ def test_what_became_of_it_stands_at_its_address(move, maly_at_home, sokha, comm
         case "no":
             maly_at_home.post(page_of(move), {"no": "1"})
         case "withdraw":
-            services.withdraw_change(request=move, actor=sokha, case=None)
+            services.withdraw_change(request=move, actor=sokha, assisted_session=None)
         case "refuse":
             decide(move, commune_clerk, "refuse", "មិនមែនទេ")
     assert ENDS[how][("en", "km").index(language)] in text(maly_at_home, page_of(move, language))

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.utils import timezone, translation
 
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.models import AssistedSession, User
 from registry.changes.moves.services import (
     NotAsked,
     OldTerms,
@@ -202,7 +202,9 @@ def test_a_yes_from_before_there_were_terms_is_asked_anew(move, commune_clerk):
 @pytest.mark.parametrize("changed", ["relationship", "head", "village"])
 def test_a_yes_at_a_registration_is_to_what_was_told(areas, operators, commune_clerk, second_clerk, changed):
     dara = free_with_card(commune_clerk)
-    case = Case.objects.create(official=second_clerk, reason="register", consent_text="x")
+    assisted_session = AssistedSession.objects.create(
+        official=second_clerk, reason="register", consent_text="x"
+    )
 
     def told(head="ពៅ", relationship="sibling", village="01020101"):
         mover = person_details(given_name="ដារា", relationship=relationship, phone="", **CARD)
@@ -211,25 +213,31 @@ def test_a_yes_at_a_registration_is_to_what_was_told(areas, operators, commune_c
     other = {"relationship": "spouse", "head": "ម៉ៅ", "village": "01020102"}[changed]
     agree_to_registration(
         person=dara, phone=OWN_SIM, details=told(), member=1,
-        shown=registration_terms(told(), 1, dara).shown, case=case, actor=second_clerk,
+        shown=registration_terms(told(), 1, dara).shown,
+        assisted_session=assisted_session, actor=second_clerk,
     )  # fmt: skip
     with pytest.raises(YesNeeded):
-        register_household(actor=second_clerk, case=case, details=told(**{changed: other}))
-    register_household(actor=second_clerk, case=case, details=told())
+        register_household(
+            actor=second_clerk, assisted_session=assisted_session, details=told(**{changed: other})
+        )
+    register_household(actor=second_clerk, assisted_session=assisted_session, details=told())
 
 
 def test_a_yes_at_a_registration_to_an_older_text_is_refused(areas, operators, commune_clerk, second_clerk):
     dara = free_with_card(commune_clerk)
-    case = Case.objects.create(official=second_clerk, reason="register", consent_text="x")
+    assisted_session = AssistedSession.objects.create(
+        official=second_clerk, reason="register", consent_text="x"
+    )
     details = household_details(person_details(given_name="ដារា", **CARD))
     moved = household_details(person_details(given_name="ដារា", **CARD), village_code="01020102")
     with pytest.raises(OldTerms):
         agree_to_registration(
             person=dara, phone=OWN_SIM, details=moved, member=0,
-            shown=registration_terms(details, 0, dara).shown, case=case, actor=second_clerk,
+            shown=registration_terms(details, 0, dara).shown,
+            assisted_session=assisted_session, actor=second_clerk,
         )  # fmt: skip
-    agree_there(dara, case, details)
-    agree_there(dara, case, moved)  # the later one counts
+    agree_there(dara, assisted_session, details)
+    agree_there(dara, assisted_session, moved)  # the later one counts
     assert bytes(MoverYes.objects.get().terms) == registration_terms(moved, 0, dara).digest
 
 
@@ -310,14 +318,14 @@ def test_the_head_who_asks_to_put_out_a_member_says_no_yes_for_them(maly, other_
 
 
 def test_a_yes_comes_too_late_for_what_was_taken_back(move, sokha, commune_clerk):
-    withdraw_change(request=move, actor=sokha, case=None)
+    withdraw_change(request=move, actor=sokha, assisted_session=None)
     with pytest.raises(NotAsked):
         say_yes(move, commune_clerk)
 
 
 def test_a_yes_given_before_it_was_taken_back_is_not_given_again(move, sokha, commune_clerk):
     say_yes(move, commune_clerk)
-    withdraw_change(request=move, actor=sokha, case=None)
+    withdraw_change(request=move, actor=sokha, assisted_session=None)
     with pytest.raises(NotAsked):
         say_yes(move, commune_clerk)
     move.refresh_from_db()
@@ -360,21 +368,25 @@ def test_without_a_yes_nothing_of_it_moves_anybody(move, commune_clerk):
         decide(move, commune_clerk)
 
 
-# --- the banner of an open case
+# --- the banner of an open assisted session
 
 
 def banner(client, page: str) -> str:
     return text(client, page).partition('<section class="banner"')[2].partition("</section>")[0]
 
 
-def test_a_page_of_a_move_is_of_the_case_of_who_asked(move, sokha, commune_clerk):
-    Case.objects.create(official=commune_clerk, subject_id=sokha.person.pk, reason="check", consent_text="x")
+def test_a_page_of_a_move_is_of_the_assisted_session_of_who_asked(move, sokha, commune_clerk):
+    AssistedSession.objects.create(
+        official=commune_clerk, subject_id=sokha.person.pk, reason="check", consent_text="x"
+    )
     client = browser(commune_clerk)
     for page in (at_counter(move), f"/en/counter/changes/{move.reference}/"):
         assert "You are acting for" in banner(client, page)
 
 
 def test_the_banner_does_not_tell_who_the_mover_is(move, maly, commune_clerk):
-    """With a case of the possible mover, the page would reveal whether they match."""
-    Case.objects.create(official=commune_clerk, subject_id=maly.pk, reason="check", consent_text="x")
+    """With an assisted session of the possible mover, the page would reveal whether they match."""
+    AssistedSession.objects.create(
+        official=commune_clerk, subject_id=maly.pk, reason="check", consent_text="x"
+    )
     assert "not of your open case" in banner(browser(commune_clerk), at_counter(move))

@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import translation
 
-from dsp_platform.accounts.models import Case, User
+from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.notifications.models import Message
 from registry.changes import selectors
@@ -76,8 +76,10 @@ def test_an_official_from_elsewhere_takes_no_yes(request_, areas):
 
 def test_a_number_just_put_on_record_says_no_yes(family_of_one, maly, sokha, other_clerk):
     """A phone newly put on record does not speak for the person: the previous one does."""
-    case = Case.objects.create(official=other_clerk, subject_id=maly.pk, reason="check", consent_text="x")
-    ask(other_clerk, "phone", case=case, who=about(maly), phone={"phone": OWN_SIM})
+    assisted_session = AssistedSession.objects.create(
+        official=other_clerk, subject_id=maly.pk, reason="check", consent_text="x"
+    )
+    ask(other_clerk, "phone", assisted_session=assisted_session, who=about(maly), phone={"phone": OWN_SIM})
     request = ask(sokha, "joins", **joining(maly))
     assert waits_for(request) == MOVER
     assert Message.objects.get(template="move_asked").phone == MALY_PHONE
@@ -88,8 +90,10 @@ def test_a_number_put_on_record_takes_no_yes_from_the_account(family_of_one, mal
     maly.account = User.objects.create_citizen(phone="+85516000009")
     maly.save(update_fields=["account"])
     age(maly, 31)
-    case = Case.objects.create(official=other_clerk, subject_id=maly.pk, reason="check", consent_text="x")
-    ask(other_clerk, "phone", case=case, who=about(maly), phone={"phone": OWN_SIM})
+    assisted_session = AssistedSession.objects.create(
+        official=other_clerk, subject_id=maly.pk, reason="check", consent_text="x"
+    )
+    ask(other_clerk, "phone", assisted_session=assisted_session, who=about(maly), phone={"phone": OWN_SIM})
     request = ask(sokha, "joins", **joining(maly))
     assert waits_for(request) == MOVER
     assert Message.objects.get(template="move_asked").phone == "+85516000009"
@@ -97,8 +101,10 @@ def test_a_number_put_on_record_takes_no_yes_from_the_account(family_of_one, mal
 
 def test_who_is_put_out_is_asked_though_the_number_on_record_is_new(maly, other_clerk):
     head = User.objects.get(phone="+85512777000")
-    case = Case.objects.create(official=other_clerk, subject_id=maly.pk, reason="check", consent_text="x")
-    ask(other_clerk, "phone", case=case, who=about(maly), phone={"phone": OWN_SIM})
+    assisted_session = AssistedSession.objects.create(
+        official=other_clerk, subject_id=maly.pk, reason="check", consent_text="x"
+    )
+    ask(other_clerk, "phone", assisted_session=assisted_session, who=about(maly), phone={"phone": OWN_SIM})
     request = ask(head, "leaves", who=about(maly), where={"where": "elsewhere"})
     assert (request.mover, waits_for(request)) == (maly, MOVER)
 
@@ -297,7 +303,9 @@ def test_kin_of_the_mover_do_not_answer_for_them(family_of_one, phoneless, sokha
         agree(ask(sokha, "joins", **joining(phoneless)), other_clerk)
 
 
-def agree_there(person: Person, case: Case, details: HouseholdDetails, phone: str = OWN_SIM) -> None:
+def agree_there(
+    person: Person, assisted_session: AssistedSession, details: HouseholdDetails, phone: str = OWN_SIM
+) -> None:
     """As in a registration, from the answers of its first member."""
     agree_to_registration(
         person=person,
@@ -305,8 +313,8 @@ def agree_there(person: Person, case: Case, details: HouseholdDetails, phone: st
         details=details,
         member=0,
         shown=registration_terms(details, 0, person).shown,
-        case=case,
-        actor=case.official,
+        assisted_session=assisted_session,
+        actor=assisted_session.official,
     )
 
 
@@ -320,14 +328,16 @@ def free_with_card(clerk) -> Person:
 
 def test_a_registration_with_a_known_document_needs_their_yes(areas, operators, commune_clerk, second_clerk):
     dara = free_with_card(commune_clerk)
-    case = Case.objects.create(official=second_clerk, reason="register", consent_text="x")
+    assisted_session = AssistedSession.objects.create(
+        official=second_clerk, reason="register", consent_text="x"
+    )
     again = household_details(person_details(given_name="ដារា", phone="+85516000002", **CARD))
     with pytest.raises(YesNeeded):
-        register_household(actor=second_clerk, case=case, details=again)
+        register_household(actor=second_clerk, assisted_session=assisted_session, details=again)
     with pytest.raises(NotAsked):
-        agree_there(dara, case, again, phone="+85516000002")
-    agree_there(dara, case, again)
-    register_household(actor=second_clerk, case=case, details=again)
+        agree_there(dara, assisted_session, again, phone="+85516000002")
+    agree_there(dara, assisted_session, again)
+    register_household(actor=second_clerk, assisted_session=assisted_session, details=again)
     assert MoverYes.objects.get().person == dara
     assert KeySetup.objects.get(kind="registration").official == second_clerk
     assert Message.objects.get(template="details_changed").phone == OWN_SIM

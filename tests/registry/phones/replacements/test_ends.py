@@ -51,7 +51,9 @@ def texts(template: str) -> set[str]:
 
 
 def begin_registration(account: User) -> Draft:
-    return drafts.save_draft(owner=account, case=None, answers={"members": [{"id": 1, "given_name": "ម៉ាលី"}]})
+    return drafts.save_draft(
+        owner=account, assisted_session=None, answers={"members": [{"id": 1, "given_name": "ម៉ាលី"}]}
+    )
 
 
 # --- an empty account
@@ -171,7 +173,7 @@ def test_once_it_is_deleted_the_phone_is_replaced(asked, second_clerk, sokha):
 
 
 def test_a_registration_in_which_nothing_was_told_hinders_nothing(person, tried, commune_clerk, second_clerk):
-    drafts.save_draft(owner=tried, case=None, answers={"consent": {"agree": True}})
+    drafts.save_draft(owner=tried, assisted_session=None, answers={"consent": {"agree": True}})
     confirm(ask(commune_clerk, person), second_clerk)
     assert phone_of(person.account) == OWN_SIM
 

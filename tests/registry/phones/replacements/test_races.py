@@ -14,7 +14,13 @@ from tests.registry.cast import MALY_PHONE, OWN_SIM
 from tests.registry.changes.cast import ask as ask_change
 from tests.registry.changes.cast import decide, joining
 from tests.registry.changes.moves.test_moves import say_yes
-from tests.registry.phones.replacements.test_replacements import ask, case_of, confirm, open_account, proved
+from tests.registry.phones.replacements.test_replacements import (
+    ask,
+    assisted_session_of,
+    confirm,
+    open_account,
+    proved,
+)
 from tests.registry.registration.test_concurrency import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -68,11 +74,15 @@ def test_two_first_accounts_at_once_wait_once(maly, other_clerk, django_user_mod
     third = django_user_model.objects.create_staff(
         username="clerk.third", password="only-for-tests-9182", role="official", area_code="010202"
     )
-    cases = {clerk: case_of(clerk, maly) for clerk in (other_clerk, third)}
+    assisted_sessions = {clerk: assisted_session_of(clerk, maly) for clerk in (other_clerk, third)}
 
     def opening(clerk, phone):
         return lambda: replacements_services.open_account(
-            official=clerk, case=cases[clerk], person=maly, phone=phone, document="passport"
+            official=clerk,
+            assisted_session=assisted_sessions[clerk],
+            person=maly,
+            phone=phone,
+            document="passport",
         )
 
     at_once(opening(other_clerk, "+85516000011"), opening(third, "+85516000012"))

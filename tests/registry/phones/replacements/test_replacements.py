@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 
 from dsp_platform.accounts.codes import services as codes
 from dsp_platform.accounts.errors import NumberNotFree
-from dsp_platform.accounts.models import Case, Passkey, User
+from dsp_platform.accounts.models import AssistedSession, Passkey, User
 from dsp_platform.accounts.models import PhoneChallenge as Challenge
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.notifications.models import Message
@@ -43,9 +43,11 @@ def person(family_of_one, sokha):
     return sokha.person
 
 
-def case_of(clerk: User, person: Person) -> Case:
-    Case.objects.filter(official=clerk).update(ended_at=timezone.now())
-    return Case.objects.create(official=clerk, subject_id=person.pk, reason="account", consent_text="x")
+def assisted_session_of(clerk: User, person: Person) -> AssistedSession:
+    AssistedSession.objects.filter(official=clerk).update(ended_at=timezone.now())
+    return AssistedSession.objects.create(
+        official=clerk, subject_id=person.pk, reason="account", consent_text="x"
+    )
 
 
 def proved(phone: str, account: User | None, then):
@@ -70,7 +72,7 @@ def ask(clerk: User, person: Person, phone: str = OWN_SIM) -> PhoneReplacement:
         person.account,
         lambda number: ask_replacement(
             official=clerk,
-            case=case_of(clerk, person),
+            assisted_session=assisted_session_of(clerk, person),
             person=person,
             phone=number,
             reason="lost",
@@ -85,7 +87,7 @@ def open_account(clerk: User, person: Person, phone: str = OWN_SIM):
         None,
         lambda number: replacements_services.open_account(
             official=clerk,
-            case=case_of(clerk, person),
+            assisted_session=assisted_session_of(clerk, person),
             person=person,
             phone=number,
             document="identity_card",
@@ -259,11 +261,15 @@ def test_where_no_number_ever_stood_it_waits_and_the_household_is_told(phoneless
     assert Person.objects.get(pk=phoneless.pk).account is None
 
 
-def test_whom_the_official_registered_in_this_case_has_it_at_once(maly, other_clerk):
-    case = case_of(other_clerk, maly)
+def test_whom_the_official_registered_in_this_assisted_session_has_it_at_once(maly, other_clerk):
+    assisted_session = assisted_session_of(other_clerk, maly)
     Person.objects.filter(pk=maly.pk).update(registered_by=other_clerk, created_at=timezone.now())
     opened = replacements_services.open_account(
-        official=other_clerk, case=case, person=maly, phone=OWN_SIM, document="identity_card"
+        official=other_clerk,
+        assisted_session=assisted_session,
+        person=maly,
+        phone=OWN_SIM,
+        document="identity_card",
     )
     assert isinstance(opened, User)
 
@@ -283,7 +289,11 @@ def test_nobody_opens_an_account_for_their_own_household(maly, other_clerk):
 def test_emptying_or_changing_the_number_first_is_no_way_around(maly, other_clerk):
     for phone in ("", OWN_SIM):
         ask_change(
-            other_clerk, "phone", case=case_of(other_clerk, maly), who=about(maly), phone={"phone": phone}
+            other_clerk,
+            "phone",
+            assisted_session=assisted_session_of(other_clerk, maly),
+            who=about(maly),
+            phone={"phone": phone},
         )
     asked = open_account(other_clerk, maly)
     assert isinstance(asked, PhoneReplacement)

@@ -1,4 +1,6 @@
-"""A service acts for a person only in the case that is open now, for the person of that case."""
+"""A service acts for a person only in the assisted session that is open now, for the person of that assisted
+session.
+"""
 
 from uuid import uuid4
 
@@ -6,8 +8,8 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from applications.services import submit_application
-from dsp_platform.accounts.assisted_sessions.services import end_case, open_case
-from dsp_platform.accounts.models import Case
+from dsp_platform.accounts.assisted_sessions.services import end_assisted_session, open_assisted_session
+from dsp_platform.accounts.models import AssistedSession
 from dsp_platform.uploads import services as uploads
 from grievances import services as grievances
 from registry.changes.drafts import save_change_draft
@@ -35,23 +37,23 @@ def neighbours(areas, operators, commune_clerk):
 
 
 @pytest.fixture
-def case(family, sokha, commune_clerk):
-    return open_case(
+def assisted_session(family, sokha, commune_clerk):
+    return open_assisted_session(
         official=commune_clerk, subject_id=sokha.person.pk, reason="check", consent_text="read out"
     )
 
 
 @pytest.fixture
-def acts(case, family, sokha, commune_clerk, operators):
-    """Each with the case as it was when the request began."""
-    who = {"actor": commune_clerk, "case": case}
+def acts(assisted_session, family, sokha, commune_clerk, operators):
+    """Each with the assisted session as it was when the request began."""
+    who = {"actor": commune_clerk, "assisted_session": assisted_session}
     consent = {"operator_code": "idpoor", "purpose": "p", "text": "t", "language": "km"}
     with as_owner():
         programme = Programme.objects.create(
             code="h", operator=operators["nssf"], name_km="h", state="open", takes_applications=True
         )
     details = grievances.Details(category="payment", text="x")
-    saved = {"owner": commune_clerk, "case": case, "answers": {}}
+    saved = {"owner": commune_clerk, "assisted_session": assisted_session, "answers": {}}
     return {
         "give": lambda: give_consent(
             household=family, given_by=sokha.person, **consent, **who
@@ -68,10 +70,12 @@ def acts(case, family, sokha, commune_clerk, operators):
             submission=uuid4(), details=details, language="km", **who
         ),
         "account": lambda: open_account(
-            official=commune_clerk, case=case, person=sokha.person, phone="+85516000009", document="x"
+            official=commune_clerk,
+            assisted_session=assisted_session, person=sokha.person, phone="+85516000009", document="x"
         ),
         "phone": lambda: ask_replacement(
-            official=commune_clerk, case=case, person=sokha.person, phone="+85516000009", reason="",
+            official=commune_clerk,
+            assisted_session=assisted_session, person=sokha.person, phone="+85516000009", reason="",
             document="",
         ),
         "upload": lambda: uploads.add(
@@ -80,20 +84,24 @@ def acts(case, family, sokha, commune_clerk, operators):
     }  # fmt: skip
 
 
-def test_nothing_is_done_in_a_case_that_ended_since_the_request_began(acts, case):
-    stale = Case.objects.get(pk=case.pk)
-    end_case(case=stale, end=Case.End.CLOSED)
+def test_nothing_is_done_in_an_assisted_session_that_ended_since_the_request_began(acts, assisted_session):
+    stale = AssistedSession.objects.get(pk=assisted_session.pk)
+    end_assisted_session(assisted_session=stale, end=AssistedSession.End.CLOSED)
     for act in acts.values():
         with pytest.raises(PermissionDenied):
             act()
 
 
-def test_the_case_of_one_household_gives_no_consent_of_another(case, neighbours, commune_clerk):
+def test_the_assisted_session_of_one_household_gives_no_consent_of_another(
+    assisted_session, neighbours, commune_clerk
+):
     head = neighbours.memberships.get().person
     with pytest.raises(PermissionDenied):
         give_consent(
             household=neighbours, given_by=head, operator_code="idpoor", purpose="p", text="t",
-            language="km", actor=commune_clerk, case=case,
+            language="km", actor=commune_clerk, assisted_session=assisted_session,
         )  # fmt: skip
     with pytest.raises(PermissionDenied):
-        withdraw_consent(household=neighbours, operator_code="", actor=commune_clerk, case=case)
+        withdraw_consent(
+            household=neighbours, operator_code="", actor=commune_clerk, assisted_session=assisted_session
+        )
