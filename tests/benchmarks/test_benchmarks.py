@@ -19,10 +19,10 @@ import json, sys, django
 django.setup()
 from benchmarks import pages
 from benchmarks.__main__ import figures
-from dsp_platform import database_roles
+from dsp_platform.database import roles
 pages.SECONDS = 0.05
-with database_roles.owner():
-    database_roles.grant()
+with roles.owner():
+    roles.grant()
 print(json.dumps(figures(sys.argv[1], int(sys.argv[2])), default=str))
 """
 
