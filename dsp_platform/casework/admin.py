@@ -83,10 +83,7 @@ class WorkQueueAdmin(RoleAdmin, admin.ModelAdmin, Generic[Row]):
         raise NotImplementedError
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Row]:
-        return self.queue(staff(request)).select_related("assignee")
-
-    def get_list_display(self, request: HttpRequest) -> list[Any]:
-        return [*super().get_list_display(request), "assignee", "due_at"]
+        return self.queue(staff(request))
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Row], search_term: str

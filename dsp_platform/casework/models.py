@@ -26,6 +26,7 @@ class WorkItem(models.Model):
     version = models.BigIntegerField(_("version"), default=1)
     # Of its text messages.
     language = models.CharField(_("language"), max_length=2, default="km")
+    # Nothing sets these two yet, so no page shows them.
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,

@@ -19,9 +19,9 @@ from registry.models import ChangeRequest
 @admin.register(ChangeRequest)
 class ChangeRequestAdmin(RoleAdmin, admin.ModelAdmin):
     view_roles = (STEWARD,)
-    list_display = ("reference", "what", "state", "village", "asked_at", "decided_at", "assignee", "due_at")
+    list_display = ("reference", "what", "state", "village", "asked_at", "decided_at")
     list_filter = ("state",)
-    list_select_related = ("village", "assignee")
+    list_select_related = ("village",)
     search_fields = ("reference",)
     search_help_text = _("Reference")
     list_per_page = 50

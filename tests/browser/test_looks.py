@@ -1,8 +1,9 @@
 """Every page that a link leads to, on small and wide screens: no overflow, accessible, small enough.
 
 Each page is opened in Khmer and measured, audited for accessibility, its form submitted empty, and opened in
-English, where words are longer. Of pages with the same structure the first is checked completely; the others
-only for overflow. Dark mode depends on the classes of the style sheet: each of them is checked once.
+English, where words are longer. Of pages with the same structure, whoever sees them, the first is checked
+completely; the others only for overflow. Dark mode depends on the classes of the style sheet: each of them is
+checked once.
 """
 
 from collections.abc import Iterable, Iterator
@@ -185,13 +186,19 @@ def visitors(site) -> dict[str, Client]:
     return found
 
 
+@pytest.fixture(scope="module")
+def checked() -> dict[str, set]:
+    """The structures and classes that any visitor of this module was shown."""
+    return {"shapes": set(), "classes": set()}
+
+
 @pytest.fixture
-def eye(open_page, live_server, visitors):
+def eye(open_page, live_server, visitors, checked):
     def eye_(visitor: str) -> Eye:
         page = open_page("/healthz", PHONE)
         if cookie := visitors[visitor].cookies.get(settings.SESSION_COOKIE_NAME):
             page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
-        return Eye(page)
+        return Eye(page, **checked)
 
     return eye_
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from dsp_platform.exchange.models.reports import EARLIEST
 
-EARLIEST_DAY = EARLIEST.date()
+EARLIEST_DAY = date(1900, 1, 1)
 
 # Clocks may be wrong by hours. After a report from further in the future no later one would count.
 AHEAD = timedelta(days=1)
