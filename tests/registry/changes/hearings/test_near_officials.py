@@ -189,7 +189,7 @@ GUARDED = [str(one.pattern) for one in urlpatterns if isinstance(one, URLPattern
 WALKED = [path for path in GUARDED if "<" not in path.replace("<str:reference>", "")]
 
 
-@pytest.mark.parametrize("of_case", [True, False])
+@pytest.mark.parametrize("of_assisted_session", [True, False])
 def test_no_page_shows_an_address_to_who_is_near(maly, maly_at_home, husband, of_assisted_session):
     """Every page that needs only a reference."""
     request = leaves(maly)
