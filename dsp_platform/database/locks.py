@@ -87,31 +87,29 @@ def number_of(name: LockName, key: str = "") -> int:
 def limit_waits() -> None:
     """For a transaction that all work of a kind goes through: it waits for no lock for long, and a process
     that is stopped in it soon loses its session."""
-    _check()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('lock_timeout', %s, true),"
-            " set_config('idle_in_transaction_session_timeout', %s, true)",
-            [LOCK_TIMEOUT, IDLE_TIMEOUT],
-        )
+    _set_for_transaction(lock_timeout=LOCK_TIMEOUT, idle_in_transaction_session_timeout=IDLE_TIMEOUT)
 
 
 def limit_lock_wait(timeout: str = LOCK_TIMEOUT) -> None:
     """For all further locks of the transaction."""
-    _check()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [timeout])
+    _set_for_transaction(lock_timeout=timeout)
 
 
 def limit_idle(timeout: str) -> None:
     """How long the transaction may be idle between two statements before the database ends the session."""
-    _check()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('idle_in_transaction_session_timeout', %s, true)", [timeout])
+    _set_for_transaction(idle_in_transaction_session_timeout=timeout)
 
 
 def is_timeout(error: Exception) -> bool:
     return is_ended_by(error, LOCK_NOT_AVAILABLE)
+
+
+def _set_for_transaction(**settings: str) -> None:
+    """Settings of PostgreSQL until the transaction ends, in one statement."""
+    _check()
+    with connection.cursor() as cursor:
+        columns = ", ".join(["set_config(%s, %s, true)"] * len(settings))
+        cursor.execute(f"SELECT {columns}", [part for setting in settings.items() for part in setting])
 
 
 def _check() -> None:
