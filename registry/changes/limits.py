@@ -13,8 +13,9 @@ from dsp_platform.accounts.models import User
 from registry.changes.newcomers import answers_of
 from registry.changes.wizard import ChangeWizard
 from registry.errors import AlreadyAsked, ChangeError
-from registry.models import ChangeRequest, Household
+from registry.models import ChangeRequest
 from registry.models.change import AT_ONCE, SEVERAL
+from registry.persons.writer import lock_household
 
 KINDS = ("joins", "marriage")
 # Per account and person.
@@ -31,7 +32,7 @@ def require_below_limits(wizard: ChangeWizard, actor: User) -> None:
     counted. Raises AlreadyAsked."""
     if wizard.kind.at_once:  # it is never in a queue
         return
-    Household.objects.select_for_update(no_key=True).get(pk=wizard.context.household.pk)
+    lock_household(wizard.context.household)
     asked = ChangeRequest.objects.filter(asked_for=wizard.context.subject, asked_by=actor)
     waiting = asked.filter(state__in=ChangeRequest.OPEN_STATES)
     if _takes_in(wizard.kind.code, wizard.asked()):

@@ -48,9 +48,14 @@ def register_person_follower(follower: PersonFollower) -> None:
         _person_followers.append(follower)
 
 
+def lock_households(keys: Collection[int]) -> dict[int, Household]:
+    """The households as they are now, locked until the transaction ends; by ascending key."""
+    rows = Household.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")
+    return {household.pk: household for household in rows}
+
+
 def lock_household(household: Household) -> Household:
-    """The household as it is now, locked until the transaction ends."""
-    return Household.objects.select_for_update(no_key=True).get(pk=household.pk)
+    return lock_households([household.pk])[household.pk]
 
 
 def lock_home(person: Person) -> None:
