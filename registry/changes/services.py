@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dsp_platform.accounts.models import AssistedSession, User
-from dsp_platform.database.references import new_reference, save_with_new_number
+from dsp_platform.database.references import constraint_of, new_reference, save_with_new_number
 from dsp_platform.notifications import services as notifications
 from registry.changes import newcomers
 from registry.changes.apply.common import Applying
@@ -41,13 +41,15 @@ from registry.errors import (
 from registry.models import ChangeDraft, ChangeRequest, Household, KeySetup, Membership, Person
 from registry.models.change import AT_ONCE
 from registry.persons.scope import require_assisted_session
-from registry.persons.writer import PersonWriter
+from registry.persons.writer import PersonWriter, lock_households
 from registry.phones.keys import note_setup
 from registry.phones.selectors import household_head_of, numbers_of, phones_of_adults
 
 State = ChangeRequest.State
 # Kinds without a warning to others.
 OWN_NEWS = ("circumstances",)
+# Unique constraints of what may wait only once.
+ONE_OPEN = ("change_one_open_per_asker", "change_one_open_per_asker_home")
 
 
 def ask_change(
@@ -132,7 +134,9 @@ def _new(
             ),
             "registry_changerequest_reference_key",
         )
-    except IntegrityError:
+    except IntegrityError as error:
+        if constraint_of(error) not in ONE_OPEN:
+            raise
         raise AlreadyAsked(
             _("This change was asked for already and is waiting. Wait for the answer, or take it back first.")
         ) from None
@@ -289,8 +293,7 @@ def _locked_households(request: ChangeRequest) -> dict[int, Household]:
     if coming is not None:
         lives = Membership.objects.filter(person=coming, ended_on=None)
         wanted |= set(lives.values_list("household_id", flat=True))
-    rows = Household.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk")
-    return {household.pk: household for household in rows}
+    return lock_households(wanted)
 
 
 def _newcomer(request: ChangeRequest) -> Person | None:
