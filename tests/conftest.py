@@ -20,6 +20,7 @@ from dsp_platform.khmer.text import search_key
 from registry.models import Area
 from tests import roles
 from tests.acting import shown_now
+from tests.built_once import Snapshots, built_once
 from tests.services import database_with_tables
 
 PLACES = [
@@ -45,6 +46,7 @@ OPERATORS = [
     ("nsaf", "មូលនិធិជាតិជំនួយសង្គម", "National Social Assistance Fund"),
 ]
 PASSWORD = "only-for-tests-9182"
+LONG_AGO = datetime(2025, 1, 1, tzinfo=UTC)
 # Whole files go to the workers of pytest-xdist in this order, so that long ones start early.
 LONG_FIRST = (
     "faults/storm/", "browser/test_looks", "devserver/", "webserver/", "browser/", "faults/", "benchmarks/",
@@ -92,6 +94,15 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
         roles.work_as_the_owner()
 
 
+@pytest.fixture(scope="session")
+def snapshots(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> Snapshots:
+    """Of what the collected tests ask for."""
+    built = Snapshots()
+    with django_db_blocker.unblock():
+        built.build({name for item in request.session.items for name in item.fixturenames})
+    return built
+
+
 @pytest.fixture(scope="session", autouse=True)
 def nothing_is_collected(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Each test's client looks through the folder of collected files, of which a demonstration leaves 600."""
@@ -134,13 +145,13 @@ def staff_of_long_standing(monkeypatch):
     create = UserManager.create_staff
 
     def created(self: UserManager, **fields: Any) -> User:
-        return create(self, **{"date_joined": datetime(2025, 1, 1, tzinfo=UTC), **fields})
+        return create(self, **{"date_joined": LONG_AGO, **fields})
 
     monkeypatch.setattr(UserManager, "create_staff", created)
 
 
-@pytest.fixture
-def areas(db):
+@built_once
+def areas():
     Area.objects.bulk_create(
         Area(
             code=code,
@@ -156,50 +167,52 @@ def areas(db):
     return {area.code: area for area in Area.objects.all()}
 
 
-@pytest.fixture
-def operators(db):
+@built_once
+def operators():
     Operator.objects.bulk_create(
         Operator(code=code, name_km=name_km, name_en=name_en) for code, name_km, name_en in OPERATORS
     )
     return {operator.code: operator for operator in Operator.objects.all()}
 
 
-@pytest.fixture
-def sokha(db):
+@built_once
+def sokha():
     return User.objects.create_citizen(phone="+85512345678")
 
 
 def _staff(username: str, role: str, **extra: str) -> User:
-    return User.objects.create_staff(username=username, password=PASSWORD, role=role, **extra)
+    return User.objects.create_staff(
+        username=username, password=PASSWORD, role=role, date_joined=LONG_AGO, **extra
+    )
 
 
-@pytest.fixture
-def commune_clerk(db):
+@built_once
+def commune_clerk():
     return _staff("clerk.banteay", Role.OFFICIAL, area_code="010201", full_name="ស្រី ដារ៉ា")
 
 
-@pytest.fixture
-def other_clerk(db):
+@built_once
+def other_clerk():
     return _staff("clerk.bat-trang", Role.OFFICIAL, area_code="010202", full_name="ហេង វិចិត្រ")
 
 
-@pytest.fixture
-def nssf_reviewer(db):
+@built_once
+def nssf_reviewer():
     return _staff("reviewer.nssf", Role.REVIEWER, operator_code="nssf", full_name="គឹម សុភា")
 
 
-@pytest.fixture
-def second_nssf_reviewer(db):
+@built_once
+def second_nssf_reviewer():
     return _staff("reviewer.nssf.2", Role.REVIEWER, operator_code="nssf", full_name="លី មករា")
 
 
-@pytest.fixture
-def family_package_reviewer(db):
+@built_once
+def family_package_reviewer():
     return _staff("reviewer.family", Role.REVIEWER, operator_code="family_package", full_name="ចាន់ ធី")
 
 
-@pytest.fixture
-def steward(db):
+@built_once
+def steward():
     return _staff("steward.one", Role.STEWARD, full_name="មាស ពិសី")
 
 
@@ -218,6 +231,6 @@ def auditor(db):
     return user
 
 
-@pytest.fixture
-def second_steward(db):
+@built_once
+def second_steward():
     return _staff("steward.two", Role.STEWARD, full_name="អ៊ុក រតនា")

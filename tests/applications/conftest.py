@@ -9,6 +9,7 @@ from dsp_platform.accounts.models import User
 from registry.models import Programme
 from registry.registration.services import register_household
 from tests.applications.helpers import APPLICATION_FIELDS, PERSON_FIELDS, agreement, details
+from tests.built_once import built_once
 from tests.roles import as_owner
 
 
@@ -19,7 +20,7 @@ def in_khmer():
         yield
 
 
-@pytest.fixture
+@built_once
 def nssf_agreements(operators):
     return [
         agreement(operators["nssf"], "person", PERSON_FIELDS),
@@ -27,17 +28,17 @@ def nssf_agreements(operators):
     ]
 
 
-@pytest.fixture
+@built_once
 def household(areas, operators, sokha):
     return register_household(actor=sokha, details=details())
 
 
-@pytest.fixture
+@built_once
 def person(household, sokha):
     return sokha.person
 
 
-@pytest.fixture
+@built_once
 @as_owner()  # only the owner may create a programme that is open already
 def programme(operators):
     return Programme.objects.create(
@@ -54,7 +55,7 @@ def programme(operators):
     )
 
 
-@pytest.fixture
+@built_once
 @as_owner()  # only the owner may create a programme that is open already
 def other_programme(operators):
     return Programme.objects.create(
@@ -66,7 +67,7 @@ def other_programme(operators):
     )
 
 
-@pytest.fixture
+@built_once
 def application(person, programme, nssf_agreements, sokha):
     return services.submit_application(
         actor=sokha, assisted_session=None, person=person, programme=programme, consent=True
@@ -80,13 +81,13 @@ def clerk_assisted_session(commune_clerk, person):
     )
 
 
-@pytest.fixture
+@built_once
 def other_citizen(areas, operators):
     user = User.objects.create_citizen(phone="+85516222333")
     register_household(actor=user, details=details("កែវ", "+85516222333"))
     return user
 
 
-@pytest.fixture
+@built_once
 def other_household(other_citizen):
     return other_citizen.person.memberships.get().household

@@ -19,6 +19,7 @@ from registry.beneficiaries.enrolment import PersonDied, enrol
 from registry.models import Enrolment, Person
 from registry.registration.services import register_household
 from tests.applications.test_following import decide
+from tests.built_once import built_once
 from tests.registry.cast import household_details, person_details
 from tests.registry.changes.cast import about, ask, heard
 from tests.registry.changes.cast import decide as decide_change
@@ -31,7 +32,7 @@ def dead(person):
     return person
 
 
-@pytest.fixture
+@built_once
 def couple(areas, nssf_agreements, sokha):
     """The head, and his wife with an account of her own."""
     wife = person_details(given_name="W", relationship="spouse", date_of_birth=date(1990, 1, 1), phone="")

@@ -15,6 +15,7 @@ from registry.models import Membership, Person
 from registry.registration.services import register_household
 from tests.applications.helpers import details, sign_in
 from tests.applications.test_following import decide as review
+from tests.built_once import built_once
 from tests.registry.cast import household_details, person_details
 from tests.registry.changes.cast import about, ask, decide, heard
 
@@ -28,7 +29,7 @@ def account_of(name: str, phone: str) -> User:
     return person.account
 
 
-@pytest.fixture
+@built_once
 def family(areas, nssf_agreements, sokha):
     """A husband with the account ``sokha``, his wife and a grown son with accounts of their own."""
     wife = person_details(given_name="W", relationship="spouse", phone="")

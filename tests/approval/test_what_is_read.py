@@ -13,6 +13,7 @@ from dsp_platform.exchange.agreements import approvals
 from dsp_platform.exchange.models import Agreement
 from dsp_platform.templatetags.site_tags import signs
 from registry.registration.services import register_household
+from tests.built_once import built_once
 from tests.exchange.conftest import agree
 from tests.registry.cast import child_details, household_details, person_details
 from tests.structure.conftest import browser
@@ -32,7 +33,7 @@ def language(request):
         yield request.param
 
 
-@pytest.fixture
+@built_once
 def family(areas, sokha):
     return register_household(
         actor=sokha,

@@ -16,6 +16,7 @@ from registry.consents.services import give_consent, withdraw_consent
 from registry.models import Enrolment, Programme
 from registry.persons.reported import set_poverty_level
 from registry.registration.services import register_household
+from tests.built_once import built_once
 from tests.exchange.conftest import OperatorDatabase
 from tests.registry.cast import household_details, person_details
 from tests.roles import as_owner
@@ -36,7 +37,7 @@ def run(block: str) -> None:
         call_command(*command)
 
 
-@pytest.fixture
+@built_once
 def household(areas, sokha):
     """Registered before the eighth operator was added."""
     details = household_details(person_details(phone="+85512345678"))

@@ -7,6 +7,7 @@ from dsp_platform.accounts.assisted_sessions.services import open_assisted_sessi
 from grievances import services
 from registry.registration.services import register_household
 from tests.applications.helpers import details
+from tests.built_once import built_once
 
 
 @pytest.fixture(autouse=True)
@@ -16,7 +17,7 @@ def in_khmer():
         yield
 
 
-@pytest.fixture
+@built_once
 def person(areas, operators, sokha):
     register_household(actor=sokha, details=details())
     return sokha.person

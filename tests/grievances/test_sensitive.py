@@ -12,6 +12,7 @@ from registry.my_data import registry_sections
 from registry.my_data import selectors as my_data
 from registry.registration.services import register_household
 from tests.applications.helpers import details, sign_in
+from tests.built_once import built_once
 from tests.crawl import pages
 from tests.grievances.test_pages import fill, follow, pin_of, url
 
@@ -121,7 +122,7 @@ def test_words_told_for_one_person_begin_no_report_of_the_next(
     assert browser.get(url("report_question", "contact")).url == url("report")
 
 
-@pytest.fixture
+@built_once
 def second_person(person, commune_clerk):
     return register_household(actor=commune_clerk, details=details()).memberships.first().person
 

@@ -13,6 +13,7 @@ from grievances import services
 from grievances.models import Grievance
 from registry.models import LostNumber, Person
 from registry.registration.services import register_household
+from tests.built_once import built_once
 from tests.grievances.test_appeals import programme as programme
 from tests.registry.cast import household_details, person_details
 
@@ -22,7 +23,7 @@ SISTERS = "+85516123123"
 COMPLAINTS = [category for category in Grievance.Category.values if category != Grievance.Category.APPEAL]
 
 
-@pytest.fixture
+@built_once
 def maly(areas, operators):
     """Has no number of her own, in the household of a husband who has one."""
     head = User.objects.create_citizen(phone=HEADS)
@@ -64,7 +65,9 @@ def texted(tell, reporter, steward):
             handle(grievance, steward, step)
         services.add_words(grievance=grievance, actor=None, text="មិនត្រឹមត្រូវ")
         handle(grievance, steward, "dismiss")
-        return list(Message.objects.exclude(pk__in=before).values_list("template", "phone"))
+        return list(
+            Message.objects.exclude(pk__in=before).order_by("created_at").values_list("template", "phone")
+        )
 
     return all_of_it
 

@@ -11,6 +11,7 @@ from dsp_platform.exchange.models import Agreement
 from registry.models import Person, Programme
 from registry.persons.households import members_of
 from registry.registration import services
+from tests.built_once import built_once
 from tests.mappings import short_mapping
 from tests.registry.cast import (
     BOPHA_BORN,
@@ -31,7 +32,7 @@ def assisted_session(commune_clerk):
     return AssistedSession.objects.create(official=commune_clerk, reason="register", consent_text=CONSENT)
 
 
-@pytest.fixture
+@built_once
 @as_owner()  # Not put in force by two people.
 def agreements(operators):
     """NSSF receives the elderly, IDPoor everybody; both with consent."""
@@ -53,7 +54,7 @@ def agreements(operators):
     return {(agreement.operator_id, agreement.kind): agreement for agreement in Agreement.objects.all()}
 
 
-@pytest.fixture
+@built_once
 @as_owner()  # Not created by two people.
 def family_package(operators):
     return Programme.objects.create(
@@ -67,7 +68,7 @@ def family_package(operators):
     )
 
 
-@pytest.fixture
+@built_once
 def family(areas, operators, agreements, sokha):
     """Sokha, her daughter of seven and her adult son; IDPoor has their consent."""
     son = child_details(given_name="ពិសិដ្ឋ", sex="male", date_of_birth=date(2004, 1, 5))
@@ -77,7 +78,7 @@ def family(areas, operators, agreements, sokha):
     )
 
 
-@pytest.fixture
+@built_once
 def people(family):
     return {one.person.given_name: one.person for one in members_of(family)}
 
@@ -92,13 +93,13 @@ def district(db):
     return official("district.mongkol", "0102", full_name="ស្រុក មង្គល")
 
 
-@pytest.fixture
+@built_once
 def family_of_one(areas, operators, sokha):
     """The household that requests, in the commune of ``commune_clerk``."""
     return services.register_household(actor=sokha, details=household_details(person_details()))
 
 
-@pytest.fixture
+@built_once
 def maly(areas, operators):
     """Spouse in a household of Bat Trang; her own phone is on her record."""
     head = User.objects.create_citizen(phone=HEAD_PHONE)
@@ -119,7 +120,7 @@ def maly(areas, operators):
     return Person.objects.get(given_name="ម៉ាលី")
 
 
-@pytest.fixture
+@built_once
 def heng(maly):
     """The account of her household's head."""
     return User.objects.get(phone=HEAD_PHONE)
@@ -133,7 +134,7 @@ def maly_at_home(maly):
     return maly.account
 
 
-@pytest.fixture
+@built_once
 def rith(maly):
     """Her child, who has no phone."""
     return Person.objects.get(given_name="រិទ្ធ")

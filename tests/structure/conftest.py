@@ -37,6 +37,7 @@ from registry.models import (
     ProgrammeSituation,
 )
 from registry.registration.services import register_household
+from tests.built_once import built_once
 from tests.registry.cast import household_details, person_details
 from tests.registry.changes.cast import NAME, about, ask
 from tests.registry.pages import Family
@@ -73,7 +74,7 @@ class House:
     strange_grievance: Grievance
 
 
-@pytest.fixture
+@built_once
 @as_owner()  # Not created by two people.
 def programme(operators):
     return Programme.objects.create(
@@ -82,7 +83,7 @@ def programme(operators):
     )  # fmt: skip
 
 
-@pytest.fixture
+@built_once
 @as_owner()  # Not created by two people.
 def other_programme(operators):
     return Programme.objects.create(
@@ -109,7 +110,7 @@ def apply(user: User, programme: Programme) -> Application:
     )
 
 
-@pytest.fixture
+@built_once
 def house(areas, programme, other_programme, sokha):
     family = register_household(actor=sokha, details=household_details())
     stranger = User.objects.create_citizen(phone="+85516222333")
@@ -126,7 +127,7 @@ def house(areas, programme, other_programme, sokha):
     )
 
 
-@pytest.fixture
+@built_once
 @as_owner()  # nobody else puts one in that is in force already
 def sharing(operators, steward, second_steward):
     """NSSF may receive what the family entered, so that something is delivered."""

@@ -22,6 +22,7 @@ from dsp_platform.accounts.assisted_sessions.services import end_assisted_sessio
 from dsp_platform.accounts.models import AssistedSession, User
 from registry.models import Household, Membership, Person
 from registry.registration.services import register_household
+from tests.built_once import built_once
 from tests.crawl import pages
 from tests.registry.cast import household_details, person_details
 from tests.sending import writes
@@ -78,7 +79,7 @@ def written() -> dict[str, int]:
     return {name: rows for name, rows in writes().items() if not name.startswith(OF_NOBODY)}
 
 
-@pytest.fixture
+@built_once
 def neighbour(house, programme, sharing, commune_clerk) -> Person:
     """Of the same commune, registered at the counter, without an account."""
     details = household_details(person_details(family_name="ជា", given_name="សុភ័ក្ត្រ"))

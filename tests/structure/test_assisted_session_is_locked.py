@@ -20,16 +20,17 @@ from registry.models import Programme
 from registry.phones.replacements.services import ask_replacement, open_account
 from registry.registration.drafts import save_draft
 from registry.registration.services import register_household
+from tests.built_once import built_once
 from tests.registry.cast import household_details, person_details
 from tests.roles import as_owner
 
 
-@pytest.fixture
+@built_once
 def family(areas, operators, sokha):
     return register_household(actor=sokha, details=household_details())
 
 
-@pytest.fixture
+@built_once
 def neighbours(areas, operators, commune_clerk):
     return register_household(
         actor=commune_clerk, details=household_details(person_details(family_name="ជា"))

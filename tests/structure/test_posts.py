@@ -17,6 +17,7 @@ from registry.models import Household, Person, PhoneReplacement
 from registry.registration.services import register_household
 from tests.acting import shown_now
 from tests.admin_crawl import walk as admin_pages
+from tests.built_once import built_once
 from tests.crawl import SAME, is_page, pages
 from tests.registry.cast import household_details, person_details
 from tests.registry.changes.cast import NAME, about, ask, joining
@@ -54,7 +55,7 @@ VISITORS = ("citizen", "official", "assisted_session")
 LEFT_OUT = {"citizen": SAME, "official": SAME, "assisted_session": SAME}
 
 
-@pytest.fixture
+@built_once
 def of_strangers(house, commune_clerk) -> dict[str, str]:
     """By URL: the requests of people of another province, for which no user of the cast is responsible."""
     person = house.strangers.memberships.get().person

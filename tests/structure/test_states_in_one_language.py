@@ -21,6 +21,7 @@ from grievances.models import Grievance
 from registry.changes.kinds import KINDS
 from registry.models import Membership
 from registry.registration.services import register_household
+from tests.built_once import built_once
 from tests.crawl import is_page, read
 from tests.registry.cast import child_details, household_details, person_details
 from tests.registry.changes.cast import BABY, NAME
@@ -84,7 +85,7 @@ def language(request):
     return request.param
 
 
-@pytest.fixture
+@built_once
 def family(areas, sokha):
     """Sokha and her daughter."""
     return register_household(actor=sokha, details=household_details(person_details(), child_details()))

@@ -12,6 +12,7 @@ from dsp_platform.notifications import sms_templates
 from dsp_platform.notifications.parts import is_unicode, part_count
 from registry.models import Claim, PhoneReplacement
 from registry.registration.services import register_household
+from tests.built_once import built_once
 from tests.registry.cast import household_details
 
 # A message may take two parts only for the reason named here.
@@ -21,7 +22,7 @@ OURS = [name for name in sorted(sms_templates.registered()) if not name.startswi
 WIDE = re.compile("[\u1780-\u17ff]")
 
 
-@pytest.fixture
+@built_once
 def params(areas, operators, sokha):
     """The parameters of each message, as long as they can be."""
     register_household(actor=sokha, details=household_details())

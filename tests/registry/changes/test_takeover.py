@@ -14,6 +14,7 @@ from registry.errors import AlreadyRegistered, NotClaimed, NumberTooNew
 from registry.models import Membership, Person
 from registry.persons import selectors
 from registry.registration.services import register_household
+from tests.built_once import built_once
 from tests.registry.cast import child_details, household_details, person_details
 from tests.registry.changes.cast import NAME, about, ask, decide
 from tests.roles import as_owner
@@ -23,7 +24,7 @@ CARD = {"document_type": "identity_card", "document_number": "010203045"}
 OLD, NEW = "+85512345678", "+85516000001"
 
 
-@pytest.fixture
+@built_once
 def head(areas, operators, agreements, commune_clerk):
     details = household_details(person_details(phone=OLD, **CARD), child_details())
     household = register_household(actor=commune_clerk, details=details)

@@ -27,12 +27,13 @@ from registry.identity.spid import new_spid
 from registry.models import Claim, Person
 from registry.persons import selectors
 from registry.registration.services import register_household
+from tests.built_once import built_once
 from tests.registry.cast import child_details, household_details, person_details
 
 BORN = date(1984, 4, 14)
 
 
-@pytest.fixture
+@built_once
 def head(areas, commune_clerk):
     """Registered at the counter, with Sokha's phone and an identity card."""
     card = {"document_type": "identity_card", "document_number": "010203045"}

@@ -12,10 +12,11 @@ from registry.claims.services import code_of
 from registry.identity.spid import new_spid
 from registry.models import Claim, Person
 from registry.registration import services
+from tests.built_once import built_once
 from tests.registry.cast import household_details, person_details
 
 
-@pytest.fixture
+@built_once
 def head(areas, commune_clerk) -> Person:
     """Registered at the counter, with Sokha's phone."""
     details = household_details(person_details(phone="012345678"))

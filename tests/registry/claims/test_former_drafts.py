@@ -10,6 +10,7 @@ from registry.changes.drafts import save_change_draft
 from registry.models import ChangeDraft, Draft, Person
 from registry.registration.drafts import save_draft
 from registry.registration.services import register_household
+from tests.built_once import built_once
 from tests.registry.cast import household_details, person_details
 from tests.registry.changes.cast import about, ask, decide, heard
 from tests.structure.conftest import browser
@@ -17,7 +18,7 @@ from tests.structure.conftest import browser
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@built_once
 def husband(areas, operators, sokha):
     draft = save_draft(owner=sokha, assisted_session=None, answers={})
     wife = person_details(given_name="W", relationship="spouse", date_of_birth=date(1990, 1, 1), phone="")

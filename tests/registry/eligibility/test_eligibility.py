@@ -9,6 +9,7 @@ from registry.eligibility.verdict import judge
 from registry.models import Household, Person
 from registry.persons.reported import set_poverty_level
 from registry.registration.services import register_household
+from tests.built_once import built_once
 from tests.registry.cast import child_details, household_details, person_details
 
 WELL = dict.fromkeys(("seeing", "hearing", "walking", "remembering", "self_care", "communicating"), 1)
@@ -25,7 +26,7 @@ def in_english():
         yield
 
 
-@pytest.fixture
+@built_once
 def household(areas, commune_clerk):
     return register_household(
         actor=commune_clerk,

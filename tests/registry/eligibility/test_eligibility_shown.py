@@ -8,6 +8,7 @@ from django.utils import translation
 from registry.eligibility.verdict import judge, judge_shown
 from registry.models import Person
 from registry.registration import services
+from tests.built_once import built_once
 from tests.registry.cast import child_details, household_details, person_details
 
 WELL = dict.fromkeys(("seeing", "hearing", "walking", "remembering", "self_care", "communicating"), 1)
@@ -19,7 +20,7 @@ def in_english():
         yield
 
 
-@pytest.fixture
+@built_once
 def household(areas, sokha):
     return services.register_household(
         actor=sokha,

@@ -15,6 +15,7 @@ from registry.eligibility import preview
 from registry.facts.table import FACTS
 from registry.models import Programme
 from registry.registration import services
+from tests.built_once import built_once
 from tests.registry.cast import child_details, household_details, person_details
 from tests.registry.programmes.test_admin import programme_form, sign_in, url
 from tests.roles import as_owner
@@ -25,7 +26,7 @@ def desk(steward):
     return sign_in(steward)
 
 
-@pytest.fixture
+@built_once
 def households(areas, sokha):
     """A woman of 42, her father of 71 and her child of 7; their poverty level is not known."""
     return services.register_household(

@@ -20,12 +20,13 @@ from registry.models import Draft, Enrolment, Payment, Programme
 from registry.registration.services import register_household
 from tests.applications.helpers import details, sign_in
 from tests.applications.test_following import decide
+from tests.built_once import built_once
 from tests.roles import as_owner
 
 MOST_QUERIES = 12
 
 
-@pytest.fixture
+@built_once
 def household(areas, operators, sokha):
     return register_household(actor=sokha, details=details())
 

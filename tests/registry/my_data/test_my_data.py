@@ -20,11 +20,12 @@ from registry.my_data.sections import affected_by_withdrawal, sections
 from registry.persons import selectors
 from registry.persons.reported import set_poverty_level
 from registry.registration.services import register_household
+from tests.built_once import built_once
 from tests.registry.cast import child_details, household_details, person_details
 from tests.structure.conftest import browser
 
 
-@pytest.fixture
+@built_once
 def household(areas, agreements, sokha):
     card = {"document_type": "identity_card", "document_number": "010203045"}
     details = household_details(

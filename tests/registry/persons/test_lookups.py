@@ -16,6 +16,7 @@ from registry.errors import AlreadyRegistered, TooManyLookups
 from registry.models import Household, Person
 from registry.persons import lookups, selectors
 from registry.registration import services
+from tests.built_once import built_once
 from tests.registry.cast import household_details, person_details
 
 
@@ -33,14 +34,14 @@ def told(number: str, *others: str):
     return household_details(*members)
 
 
-@pytest.fixture
+@built_once
 def taken(areas, operators, commune_clerk):
     """The number of somebody registered."""
     services.register_household(actor=commune_clerk, details=told("010203045"))
     return "010203045"
 
 
-@pytest.fixture
+@built_once
 def others(taken, commune_clerk):
     numbers = [f"02020304{last}" for last in range(8)]
     for number in numbers:

@@ -15,17 +15,18 @@ from registry.models import Person
 from registry.persons.households import members_of
 from registry.persons.selectors import person_visible_to, persons_visible_to, search_persons, subject_of
 from registry.registration.services import register_household
+from tests.built_once import built_once
 from tests.registry.cast import CONSENT, child_details, household_details, person_details
 
 
-@pytest.fixture
+@built_once
 def household(areas, sokha):
     """Sokha's, in the first commune."""
     head = person_details(phone="012 345 678", document_type="identity_card", document_number="010203040")
     return register_household(actor=sokha, details=household_details(head, child_details()))
 
 
-@pytest.fixture
+@built_once
 def elsewhere(areas, other_clerk):
     """A person of the same name in the second commune."""
     details = household_details(person_details(), village_code="01020201")

@@ -9,10 +9,11 @@ from registry.models import IdentityDocument, Person
 from registry.persons import writer
 from registry.persons.writer import NewMember, NumberTaken, PersonWriter, unsaved_person
 from registry.registration.services import register_household
+from tests.built_once import built_once
 from tests.registry.cast import child_details, household_details, person_details
 
 
-@pytest.fixture
+@built_once
 def family(areas, operators, sokha):
     details = household_details(person_details(), child_details())
     return register_household(actor=sokha, details=details)

@@ -14,6 +14,7 @@ from registry.models import ChangeRequest, Household, Person, PhoneReplacement
 from registry.persons import selectors
 from registry.phones.replacements.services import confirm_replacement
 from registry.registration.services import register_household
+from tests.built_once import built_once
 from tests.registry.cast import MALY_PHONE, OWN_SIM, household_details, person_details
 from tests.registry.changes.cast import ask, joining, press
 from tests.registry.changes.moves.test_moves import say_yes
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.django_db
 VICTIM_SIM = "+85516999002"
 
 
-@pytest.fixture
+@built_once
 def own_account(areas, operators) -> User:
     """The official as a citizen, with a SIM of their own."""
     account = User.objects.create_citizen(phone=OWN_SIM)

@@ -8,6 +8,7 @@ from dsp_platform.accounts.models import AssistedSession, Passkey, PhoneChalleng
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.notifications.models import Message
 from registry.registration.services import register_household
+from tests.built_once import built_once
 from tests.registry.cast import household_details, person_details
 from tests.structure.conftest import browser
 
@@ -18,7 +19,7 @@ TOLD = {"reason": "stolen", "document": "identity_card", "checked": "on", "phone
 NEW = "+85512345679"
 
 
-@pytest.fixture
+@built_once
 def person(areas, sokha):
     register_household(actor=sokha, details=household_details())
     return sokha.person

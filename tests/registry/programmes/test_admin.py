@@ -12,6 +12,7 @@ from registry.models import Programme
 from registry.models.programme import PAGE_FIELDS
 from registry.registration import services
 from tests.approval.cast import approve_waiting
+from tests.built_once import built_once
 from tests.registry.cast import household_details
 from tests.seen import seen
 
@@ -36,7 +37,7 @@ def desk(steward) -> Client:
     return sign_in(steward)
 
 
-@pytest.fixture
+@built_once
 def head(areas, sokha):
     household = services.register_household(actor=sokha, details=household_details())
     return household.memberships.get(relationship="head").person

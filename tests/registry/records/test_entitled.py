@@ -11,12 +11,13 @@ from registry.models import IdentityDocument, Membership, Person
 from registry.records import entitled
 from registry.records.entitled import register_applicants
 from registry.registration import services
+from tests.built_once import built_once
 from tests.registry.cast import child_details, household_details, person_details
 
 persons, households = registered.kinds["person"], registered.kinds["household"]
 
 
-@pytest.fixture
+@built_once
 def family(areas, agreements, commune_clerk):
     old = person_details(relationship="parent", date_of_birth=date(1950, 1, 1))
     details = household_details(

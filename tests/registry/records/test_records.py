@@ -14,13 +14,14 @@ from registry.records import entitled
 from registry.records.entitled import register_applicants
 from registry.records.reports import handle_poverty_level
 from registry.registration.services import register_household
+from tests.built_once import built_once
 from tests.registry.cast import child_details, household_details, person_details
 from tests.roles import as_owner
 
 OLD = date(1950, 1, 1)
 
 
-@pytest.fixture
+@built_once
 def household(areas, agreements, commune_clerk):
     return register_household(
         actor=commune_clerk,

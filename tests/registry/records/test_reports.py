@@ -22,11 +22,12 @@ from registry.models import Enrolment, IdentityDocument, Payment, Person, Progra
 from registry.programmes import selectors
 from registry.records.reports import handle_enrolment
 from registry.registration.services import register_household
+from tests.built_once import built_once
 from tests.registry.cast import child_details, household_details, person_details
 from tests.roles import as_owner
 
 
-@pytest.fixture
+@built_once
 def head(areas, agreements, sokha):
     household = register_household(actor=sokha, details=household_details())
     return household.memberships.get(relationship="head").person

@@ -16,10 +16,11 @@ from registry.registration.drafts import discard_draft, save_draft
 from registry.registration.selectors import draft_of
 from registry.registration.services import register_household
 from registry.tasks import purge_drafts
+from tests.built_once import built_once
 from tests.registry.cast import CONSENT, household_details
 
 
-@pytest.fixture
+@built_once
 def household(areas, agreements, sokha):
     return register_household(actor=sokha, details=household_details())
 
