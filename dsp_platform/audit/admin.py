@@ -91,7 +91,8 @@ class AuditEventAdmin(RoleAdmin, admin.ModelAdmin):
 
     @admin.display(description=_("reason"))
     def why(self, event: AuditEvent) -> str:
-        return actions.reason_label(event.action, event.reason) or "–"
+        of_access = actions.access_reason(event)
+        return of_access or actions.reason_label(event.action, event.reason) or "–"
 
     @admin.display(description=_("details"))
     def beside(self, event: AuditEvent) -> str | SafeString:

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
 from django.contrib import admin
@@ -11,6 +12,8 @@ from applications import workflow as of_applications
 from applications.workflow import Source
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.audit import actions
+from dsp_platform.audit.admin import AuditEventAdmin
+from dsp_platform.audit.models import AuditEvent
 from dsp_platform.casework.errors import Overtaken, StepRefused
 from dsp_platform.exchange.ledger.reasons import REASONS
 from grievances import workflow as of_grievances
@@ -125,6 +128,17 @@ def test_every_reason_has_words(language):
             if not has_words(actions.reason_label(act, code), code, language)
         }
     assert not bare
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("action", ["view", "print", "export"])
+def test_the_auditor_reads_the_same_reason_of_an_access_as_the_person(action, language):
+    """In an assisted session it is the session's, also where a code means something else elsewhere."""
+    page = AuditEventAdmin(AuditEvent, admin.site)
+    with override(language):
+        for code, words in SESSION_REASONS:
+            event = AuditEvent(action=action, reason=code, assisted_session_id=uuid4())
+            assert page.why(event) == actions.access_reason(event) == str(words)
 
 
 def said() -> Iterator[tuple[str, str]]:
