@@ -155,7 +155,13 @@ def _call_providers(message: Message, text: str) -> tuple[str, Receipt]:
             carriers.record_success(name)  # it answered
             raise
         except Exception as error:
-            failed = _failed(message, name, error)
+            failed = error if isinstance(error, Unreachable) else OutcomeUnknown("error")
+            if failed is not error:
+                logger.error("text message %s failed: %s", message.pk, type(error).__name__)
+            carriers.record_failure(name, str(failed) or "unreachable")
+            if isinstance(failed, OutcomeUnknown):
+                message.unknown += 1
+                message.provider = name
             # Whatever the second provider answers, the first may have accepted it.
             failure = failure if isinstance(failure, OutcomeUnknown) else failed
         else:
@@ -164,17 +170,6 @@ def _call_providers(message: Message, text: str) -> tuple[str, Receipt]:
         if isinstance(failure, OutcomeUnknown) and not sms_templates.is_code(message.template):
             raise failure  # nobody waits for it at a page, and it may have arrived: not again at once
     raise failure
-
-
-def _failed(message: Message, name: str, error: Exception) -> Unreachable:
-    if not isinstance(error, Unreachable):
-        logger.error("text message %s failed: %s", message.pk, type(error).__name__)
-        error = OutcomeUnknown("error")
-    carriers.record_failure(name, str(error) or "unreachable")
-    if isinstance(error, OutcomeUnknown):
-        message.unknown += 1
-        message.provider = name
-    return error
 
 
 def _unknown(message: Message, now: datetime) -> None:

@@ -55,8 +55,9 @@ def count(*, kind: str, tier: str, unproved: bool, now: datetime) -> datetime | 
     ends = []
     counted = _add(_lanes(who, kind, tier), who.network if unproved else None, now)
     for spender, lane, window, number, open_numbers in counted:
-        if spender == who.network and lane == kind:
-            _alert(kind, window, number)
+        of_all_codes = spender == who.network and lane == kind and kind in CODES
+        if of_all_codes and window == Window.HOUR and number % ALERT_EVERY == 0:
+            logger.warning("one network asked for %d codes (%s) within an hour", number, kind)
         if (spender, lane) not in _binding(who, kind, tier):
             continue
         most = _most(who, spender, kind, lane, window)
@@ -170,8 +171,3 @@ def _most_unproved(kind: str, window: str) -> int:
     if kind not in CODES:
         return 0
     return settings.SMS_NETWORK_UNPROVED[window] // SHARE[Kind(kind)]
-
-
-def _alert(kind: str, window: str, number: int) -> None:
-    if kind in CODES and window == Window.HOUR and number % ALERT_EVERY == 0:
-        logger.warning("one network asked for %d codes (%s) within an hour", number, kind)

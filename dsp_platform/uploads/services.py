@@ -58,7 +58,12 @@ def add(
         return kept
     limits.take(account=actor, name=name)
     _check_content(content, name)
-    original = _write(content, name)
+    original = uuid4()
+    try:
+        store.write_original(original, content)
+    except OSError as error:
+        logger.error("a document could not be written: %s", type(error).__name__)
+        raise errors.NotNow(name) from None
     try:
         upload = _save(subject, actor, assisted_session, key, title, digest, original, name)
     except BaseException:
@@ -101,16 +106,6 @@ def _check_content(content: bytes, name: str) -> None:
         raise errors.PhonePicture(name)
     if not kinds.is_known(content):
         raise errors.NotAPicture(name)
-
-
-def _write(content: bytes, name: str) -> UUID:
-    original = uuid4()
-    try:
-        store.write_original(original, content)
-    except OSError as error:
-        logger.error("a document could not be written: %s", type(error).__name__)
-        raise errors.NotNow(name) from None
-    return original
 
 
 def _check_limits(subject: Subject, actor: User, key: str, name: str) -> None:

@@ -106,7 +106,9 @@ class CamdxSession:
                 return [Outcome(events[0].subject_id, refused.status, refused.reason)]
             middle = len(events) // 2
             return self._deliver(push, events[:middle]) + self._deliver(push, events[middle:])
-        receipt = _receipt(answer)
+        # Evidence of the delivery in X-Road's log: the request's number and hash, and the service.
+        names = ("X-Road-Request-Id", "X-Road-Request-Hash", "X-Road-Service")
+        receipt = " ".join(answer.headers[name] for name in names if name in answer.headers)
         return [Outcome(event.subject_id, "delivered", receipt=receipt) for event in events]
 
     def _doubt(self, push: Push, refused: Refused) -> None:
@@ -135,12 +137,6 @@ class CamdxSession:
         errors.judge(answer, message.id)
         self.doubts = 0
         return answer
-
-
-def _receipt(answer: Answer) -> str:
-    """Evidence of the delivery in X-Road's log: the request's number and hash, and the service."""
-    names = ("X-Road-Request-Id", "X-Road-Request-Hash", "X-Road-Service")
-    return " ".join(answer.headers[name] for name in names if name in answer.headers)
 
 
 def tls_context(settings: CamdxSettings) -> ssl.SSLContext:

@@ -107,6 +107,10 @@ LANGUAGE plpgsql AS {body}
 
 def _make(layout: Layout, name: str) -> Statements:
     staged = sql.Identifier("pg_temp", name)
+    changed = [name for name in layout.column_names if name != layout.key_column]
+    changes = [sql.SQL("{0} = excluded.{0}").format(sql.Identifier(name)) for name in changed]
+    if layout.written_at:
+        changes.append(sql.SQL("{} = now()").format(sql.Identifier(layout.written_at)))
     parts: dict[str, sql.Composable] = {
         "name": sql.Identifier(name),
         "staged": staged,
@@ -115,7 +119,7 @@ def _make(layout: Layout, name: str) -> Statements:
         "version": sql.Identifier(layout.version_column),
         "columns": _listed(layout, "{0}"),
         "stamp": sql.SQL(", {}").format(sql.Identifier(layout.written_at)) if layout.written_at else _NOTHING,
-        "changes": _changes(layout),
+        "changes": sql.SQL(", ").join(changes),
     }
     stamped = sql.SQL(", now()") if layout.written_at else _NOTHING
 
@@ -141,14 +145,6 @@ _NOTHING = sql.SQL("")
 
 def _listed(layout: Layout, form: str) -> sql.Composed:
     return sql.SQL(", ").join(sql.SQL(form).format(sql.Identifier(name)) for name in layout.column_names)
-
-
-def _changes(layout: Layout) -> sql.Composed:
-    names = [name for name in layout.column_names if name != layout.key_column]
-    changes = [sql.SQL("{0} = excluded.{0}").format(sql.Identifier(name)) for name in names]
-    if layout.written_at:
-        changes.append(sql.SQL("{} = now()").format(sql.Identifier(layout.written_at)))
-    return sql.SQL(", ").join(changes)
 
 
 def row_text(row: list[Value]) -> str:

@@ -50,7 +50,11 @@ def _turn(operator_lease: OperatorLease, batch: int, until: float) -> bool:
     """True if something was done. Ends when nothing is due, the operator fails, the time is over or another
     worker has taken the lease."""
     operator = Operator.objects.get(pk=operator_lease.operator)
-    largest = _largest_batch(operator, batch)
+    # An adapter may limit the size. Each crash makes batches smaller, until the record that crashes the
+    # adapter is alone.
+    largest = min(batch, getattr(ADAPTERS.get(operator.adapter), "most", batch))
+    if operator.last_error == CRASHED:
+        largest = max(1, largest >> 2 * operator.failures)
     position, ready = Position(), Ready(operator_lease)
     batches = 0
     with _without_garbage_collection(), Pipeline(operator, operator_lease) as pipeline:
@@ -100,13 +104,6 @@ def _without_garbage_collection() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
-
-
-def _largest_batch(operator: Operator, most: int) -> int:
-    """An adapter may limit the size. Each crash makes batches smaller, until the record that crashes the
-    adapter is alone."""
-    most = min(most, getattr(ADAPTERS.get(operator.adapter), "most", most))
-    return max(1, most >> 2 * operator.failures) if operator.last_error == CRASHED else most
 
 
 def _allowed(operator: Operator, size: int) -> int:

@@ -41,7 +41,10 @@ class Package:
 def pack(operator: str, kind: str, rows: Sequence[Claimed]) -> Package:
     agreement = agreements_in_force(kind).filter(operator=operator).first()
     in_force = agreement is not None
-    agreement = agreement or _last_agreement(operator, kind)
+    if agreement is None:
+        # Withdrawals are sent under the last agreement when none is in force any more.
+        ended = Agreement.objects.filter(operator=operator, kind=kind).exclude(state=Agreement.State.DRAFT)
+        agreement = ended.order_by("-number").first()
     package = Package(rows, agreement)
     if agreement is None or kind not in registered.kinds:
         reason = "no_agreement" if agreement is None else "unknown_kind"
@@ -69,12 +72,6 @@ def pack(operator: str, kind: str, rows: Sequence[Claimed]) -> Package:
         package.rows.append(row)
         package.deliveries.append(Delivery(row.revision, item))
     return package
-
-
-def _last_agreement(operator: str, kind: str) -> Agreement | None:
-    """Withdrawals are sent under the last agreement when none is in force any more."""
-    ended = Agreement.objects.filter(operator=operator, kind=kind).exclude(state=Agreement.State.DRAFT)
-    return ended.order_by("-number").first()
 
 
 def _build(kind: RecordKind, agreement: Agreement, subjects: Sequence[int]) -> dict[int, Record | Withdrawal]:

@@ -67,7 +67,12 @@ def subject(page: admin.ModelAdmin[Any]) -> View:
                 _entry_row(entry)
                 for entry in entries.select_related("operator", "agreement__operator", "outstanding")
             ],
-            "attempts": [_attempt_row(attempt) for attempt in reversed(newest)],
+            "attempts": [
+                AttemptRow(
+                    attempt, reasons.outcome_in_words(attempt.outcome), reasons.in_words(attempt.reason)
+                )
+                for attempt in reversed(newest)
+            ],
             "more": len(newest) == MOST_ATTEMPTS,
             "most": MOST_ATTEMPTS,
         }
@@ -86,10 +91,6 @@ def _entry_row(entry: LedgerEntry) -> EntryRow:
         not_before=waiting.not_before if waiting and not waiting.held else None,
         in_flight=Lease.objects.filter(operator=entry.operator_id, entries__contains=[entry.pk]).exists(),
     )
-
-
-def _attempt_row(attempt: Attempt) -> AttemptRow:
-    return AttemptRow(attempt, reasons.outcome_in_words(attempt.outcome), reasons.in_words(attempt.reason))
 
 
 class FindForm(forms.Form):

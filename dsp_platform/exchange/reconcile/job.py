@@ -65,7 +65,10 @@ class Run:
 
 def reconcile_step(parameters: Mapping[str, Any], cursor: Cursor) -> Step:
     operator = Operator.objects.get(pk=parameters["operator"])
-    run = Run(**cursor) if cursor else _planned(operator)
+    if cursor:
+        run = Run(**cursor)
+    else:
+        run = Run([agreement.pk for agreement in compare.agreements_to_compare(operator.pk)])
     if not operator.active:
         return Step(None, 0, result=run.result | {"problem": "not_active"})
     if run.waits or not availability.operator_ready(operator.pk):
@@ -84,10 +87,6 @@ def reconcile_step(parameters: Mapping[str, Any], cursor: Cursor) -> Step:
     if not comparable:
         return Step(None, 0, result={"comparable": False})
     return _finished(operator, run, run.done - before)
-
-
-def _planned(operator: Operator) -> Run:
-    return Run([agreement.pk for agreement in compare.agreements_to_compare(operator.pk)])
 
 
 def _compare(operator: Operator, agreement: Agreement, run: Run) -> bool:

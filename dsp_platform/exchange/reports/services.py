@@ -190,20 +190,16 @@ def handle_waiting() -> int:
     seen: set[int] = set()
     while fresh := [report for report in waiting_reports() if report not in seen]:
         for report_id in fresh:
-            _handle_alone(report_id)
+            try:
+                handle_report(report_id)
+            except NO_DATABASE:
+                raise
+            except Exception as error:
+                logger.error("report %s not put off: %s", report_id, type(error).__name__)
             seen.add(report_id)
             if time.monotonic() >= until:
                 return len(seen)
     return len(seen)
-
-
-def _handle_alone(report_id: int) -> None:
-    try:
-        handle_report(report_id)
-    except NO_DATABASE:
-        raise
-    except Exception as error:
-        logger.error("report %s not put off: %s", report_id, type(error).__name__)
 
 
 def retry_unknown() -> int:

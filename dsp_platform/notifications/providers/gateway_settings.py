@@ -110,19 +110,19 @@ def mistakes(settings: GatewaySettings, *, production: bool) -> list[str]:
         ("PHONE_FORM", f"must be one of: {', '.join(PHONES)}", lambda: settings.phone_form in PHONES),
         ("TEXT_FIELD", "must differ from PHONE_FIELD", lambda: settings.text_field != settings.phone_field),
         ("USER", "and PASSWORD belong together", lambda: bool(settings.user) == bool(settings.password)),
-        ("SUCCESS_VALUES", "are needed with SUCCESS_PATH", _success_is_told(settings)),
+        (
+            "SUCCESS_VALUES",
+            "are needed with SUCCESS_PATH",
+            lambda: bool(settings.success_path) == bool(settings.success_values),
+        ),
         ("ANSWER_PATTERN", "must be a regular expression", lambda: _compiles(settings.answer_pattern)),
         ("CA_FILE", "must name a file", lambda: not settings.ca_file or Path(settings.ca_file).is_file()),
-        ("RECEIPT_SECRET", "must have 24 characters", lambda: _is_secret(settings.receipt_secret)),
+        ("RECEIPT_SECRET", "must have 24 characters", lambda: not 0 < len(settings.receipt_secret) < 24),
         ("RECEIPT_ADDRESSES", "must be addresses or networks", lambda: _are_nets(settings.receipt_addresses)),
         ("HEADERS", "must hold texts without line breaks", lambda: _are_headers(settings.headers)),
     ]
     wrong = [f"{settings.prefix}{name} {words}." for name, words, holds in tests if not holds()]
     return [*settings.problems, *wrong]
-
-
-def _success_is_told(settings: GatewaySettings) -> Callable[[], bool]:
-    return lambda: bool(settings.success_path) == bool(settings.success_values)
 
 
 def _is_url(url: str, production: bool) -> bool:
@@ -142,10 +142,6 @@ def _compiles(pattern: str) -> bool:
     except re.error:
         return False
     return True
-
-
-def _is_secret(secret: str) -> bool:
-    return not secret or len(secret) >= 24
 
 
 def _are_nets(texts: tuple[str, ...]) -> bool:

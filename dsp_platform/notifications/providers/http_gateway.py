@@ -89,15 +89,11 @@ def judge(settings: GatewaySettings, status: int, body: bytes) -> Receipt:
     if not 200 <= status < 300:
         raise Unreachable(LATER.get(status, "redirected" if 300 <= status < 400 else "gateway_error"))
     if settings.answer_pattern:
-        return _judge_text(settings, body)
+        found = re.search(settings.answer_pattern, body.decode("utf-8", "replace"))
+        if not found:
+            raise Unreachable("not_accepted")
+        return Receipt(reference=found.groupdict().get("reference") or "")
     return _judge_json(settings, body) if settings.success_path or settings.reference_path else Receipt()
-
-
-def _judge_text(settings: GatewaySettings, body: bytes) -> Receipt:
-    found = re.search(settings.answer_pattern, body.decode("utf-8", "replace"))
-    if not found:
-        raise Unreachable("not_accepted")
-    return Receipt(reference=found.groupdict().get("reference") or "")
 
 
 def _judge_json(settings: GatewaySettings, body: bytes) -> Receipt:
