@@ -48,7 +48,7 @@ class Explainer(Protocol):
     """What the preview of an agreement needs to know about one kind of record."""
 
     @property
-    def asks(self) -> Label:
+    def number_label(self) -> Label:
         """Label of the number by which a subject is found: SPID, household number."""
 
     def find(self, typed: str) -> int | None: ...

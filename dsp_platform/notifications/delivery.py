@@ -24,7 +24,7 @@ from django.utils import timezone
 
 from dsp_platform.background.backoff import backoff
 from dsp_platform.database import locks
-from dsp_platform.notifications import budget, carriers, providers, sms_templates
+from dsp_platform.notifications import budget, circuit_breakers, providers, sms_templates
 from dsp_platform.notifications.models import CODES, Message
 from dsp_platform.notifications.providers.contract import OutcomeUnknown, Receipt, Refused, Unreachable
 
@@ -44,14 +44,14 @@ def deliver(message_id: int) -> None:
     """Send this message if it is due and not leased, after the codes that are due."""
     end = time.monotonic() + LONGEST_SWEEP
     for which in (A_CODE, Q(pk=message_id)):
-        while time.monotonic() < end and carriers.any_is_up() and (message := _claim(which)):
+        while time.monotonic() < end and circuit_breakers.any_is_up() and (message := _claim(which)):
             _send(message)
 
 
 def sweep(limit: int = 200) -> int:
     """Send what is due, codes and then the oldest first. Returns how many messages were claimed."""
     taken, end = _expire(), time.monotonic() + LONGEST_SWEEP
-    while taken < limit and time.monotonic() < end and carriers.any_is_up():
+    while taken < limit and time.monotonic() < end and circuit_breakers.any_is_up():
         message = _claim(A_CODE) or _claim(Q())
         if message is None:
             break
@@ -147,25 +147,25 @@ def _call_providers(message: Message, text: str) -> tuple[str, Receipt]:
     # A provider that left this message's outcome unknown comes last.
     names = sorted(providers.names(), key=lambda name: bool(message.unknown) and name == message.provider)
     for name in names:
-        if not carriers.may_try(name):
+        if not circuit_breakers.may_try(name):
             continue
         try:
             receipt = providers.provider(name).send(message.phone, text)
         except Refused:
-            carriers.record_success(name)  # it answered
+            circuit_breakers.record_success(name)  # it answered
             raise
         except Exception as error:
             failed = error if isinstance(error, Unreachable) else OutcomeUnknown("error")
             if failed is not error:
                 logger.error("text message %s failed: %s", message.pk, type(error).__name__)
-            carriers.record_failure(name, str(failed) or "unreachable")
+            circuit_breakers.record_failure(name, str(failed) or "unreachable")
             if isinstance(failed, OutcomeUnknown):
                 message.unknown += 1
                 message.provider = name
             # Whatever the second provider answers, the first may have accepted it.
             failure = failure if isinstance(failure, OutcomeUnknown) else failed
         else:
-            carriers.record_success(name)
+            circuit_breakers.record_success(name)
             return name, receipt
         if isinstance(failure, OutcomeUnknown) and not sms_templates.is_code(message.template):
             raise failure  # nobody waits for it at a page, and it may have arrived: not again at once

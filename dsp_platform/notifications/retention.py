@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from dsp_platform.notifications import origins
+from dsp_platform.notifications import rate_limits
 from dsp_platform.notifications.models import CODES, DemoMessage, Message
 from dsp_platform.notifications.services import ORIGIN
 
@@ -20,10 +20,10 @@ def forget_phones() -> int:
     now, end = timezone.now(), time.monotonic() + LONGEST
     before = now - timedelta(days=settings.MESSAGE_PHONE_DAYS)
     DemoMessage.objects.filter(received_at__lt=before).delete()
-    origins.forget(now)
+    rate_limits.delete_old(now)
     # Codes that were never sent, of networks over their limit: an attack must not fill the table.
     refused = Message.objects.filter(
-        state=Message.State.FAILED, reason=ORIGIN, kind__in=CODES, created_at__lt=now - origins.KEPT
+        state=Message.State.FAILED, reason=ORIGIN, kind__in=CODES, created_at__lt=now - rate_limits.RETENTION
     )
     Message.objects.filter(pk__in=refused.order_by("created_at").values("pk")[:MOST_REFUSED]).delete()
     old = Message.objects.filter(created_at__lt=before).exclude(phone="").exclude(state=Message.State.DUE)

@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 MEGABYTE = 1024 * 1024
 # Younger files without a row may belong to a transaction that is still open.
 ORPHAN_AFTER = timedelta(hours=24)
-REFUSED_KEPT = timedelta(days=30)
+REFUSED_RETENTION = timedelta(days=30)
 
 
 def add(
@@ -215,7 +215,9 @@ def purge() -> int:
             keys = list(old.values_list("subject_key", flat=True)[:1000])
             forgotten += forget(kind=subject.kind, keys=keys)
     limits.purge()
-    refused = Upload.objects.filter(state=Upload.State.REFUSED, created_at__lt=timezone.now() - REFUSED_KEPT)
+    refused = Upload.objects.filter(
+        state=Upload.State.REFUSED, created_at__lt=timezone.now() - REFUSED_RETENTION
+    )
     with transaction.atomic():
         return forgotten + _forget(refused)
 

@@ -39,7 +39,7 @@ CONNECT_SECONDS = 5
 LARGEST_ANSWER = 64 * 1024
 # After so many single records in a row over which the operator's program failed, other records from all over
 # the batch are tried before the operator as a whole is taken to be down: neighbours may be of one household.
-MOST_DOUBTS = 3
+MOST_SERVER_ERRORS = 3
 PROBES = 5
 
 
@@ -68,7 +68,7 @@ class CamdxSession:
         self.parties = Parties(settings.sender_id, self.address.receiver_id)
         self.records = settings.records
         self.client = subsystem(settings.client)
-        self.doubts = 0
+        self.server_errors = 0
 
     def close(self) -> None:
         self.server.client.close()
@@ -113,8 +113,8 @@ class CamdxSession:
 
     def _doubt(self, push: Push, refused: Refused) -> None:
         """Raises OperatorUnavailable if the operator's program fails for every record."""
-        self.doubts += refused.status == "unknown"
-        if self.doubts < MOST_DOUBTS:
+        self.server_errors += refused.status == "unknown"
+        if self.server_errors < MOST_SERVER_ERRORS:
             return
         for place in range(PROBES):
             event = push.events[(2 * place + 1) * len(push.events) // (2 * PROBES)]
@@ -135,7 +135,7 @@ class CamdxSession:
         headers = {"X-Road-Client": self.client, "X-Road-Id": message.id}
         answer = self.server.ask(self.address.path, headers, message.body)
         errors.judge(answer, message.id)
-        self.doubts = 0
+        self.server_errors = 0
         return answer
 
 

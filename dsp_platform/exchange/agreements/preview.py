@@ -39,7 +39,7 @@ class Preview:
     shared: bool
     reasons: Sequence[Reason]
     columns: Sequence[PreviewColumn]
-    held: str = ""
+    problem: str = ""
     """The reason for which the record would be held: a short code."""
 
 
@@ -68,7 +68,7 @@ def preview_of(*, agreement: Agreement, subject: int, actor: User) -> Preview | 
             written = layout.tombstone_row(0, item.key, timezone.localdate())
             columns = [PreviewColumn(name, value) for name, value, _field in _columns(layout, written, {})]
     except NoCode as missing:
-        return Preview(isinstance(item, Record), reasons, [], held=f"no_code:{missing.field}")
+        return Preview(isinstance(item, Record), reasons, [], problem=f"no_code:{missing.field}")
     return Preview(isinstance(item, Record), reasons, columns)
 
 

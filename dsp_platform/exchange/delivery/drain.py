@@ -18,7 +18,7 @@ BATCH = 10_000
 FIRST_BATCH = 2000
 # Young objects are searched for cycles after so many batches.
 BATCHES_TO_COLLECT = 16
-# How long the answer holds that the operator may be worked on.
+# How long the last answer, that the operator may be worked on, is used.
 READY_SECONDS = 1.0
 # A drain gives its worker back after this long, so that other operators get their turn.
 TURN_SECONDS = 60.0
@@ -78,18 +78,18 @@ def _turn(operator_lease: OperatorLease, batch: int, until: float) -> bool:
 
 
 class Ready:
-    """Whether the operator may be worked on, and by us; asked again when the last answer is too old."""
+    """Whether the operator may be worked on, and by us; checked again when the last answer is too old."""
 
     def __init__(self, operator_lease: OperatorLease) -> None:
         self.operator_lease = operator_lease
-        self.asked = -READY_SECONDS
+        self.checked_at = -READY_SECONDS
         self.answer = False
 
     def __call__(self) -> bool:
-        if time.monotonic() - self.asked >= READY_SECONDS or not self.answer:
+        if time.monotonic() - self.checked_at >= READY_SECONDS or not self.answer:
             lease = self.operator_lease
             self.answer = lease.renew() and availability.operator_ready(lease.operator)
-            self.asked = time.monotonic()
+            self.checked_at = time.monotonic()
         return self.answer
 
 

@@ -100,12 +100,12 @@ def add_results(package: Package, outcomes: Sequence[Outcome], results: Results)
         package.rows, package.deliveries, answers, strict=True
     ):
         withdrawal = type(item) is Withdrawal
-        assisted_session = (status, reason, withdrawal, row.attempts if status == "unknown" else 0)
-        number = numbers.get(assisted_session)
+        common = (status, reason, withdrawal, row.attempts if status == "unknown" else 0)
+        number = numbers.get(common)
         if number is None:
             state, why, wait = _next_state(row, status, reason, withdrawal)
             group = ResultGroup(row.kind, state, status, why, withdrawal, package.agreement.pk, wait)
-            number = numbers[assisted_session] = results.add_group(group)
+            number = numbers[common] = results.add_group(group)
         if isinstance(item, Withdrawal):
             add((row, number, item.version, None, digest((item.key,)), receipt[:200]))
         else:

@@ -216,7 +216,7 @@ def condition_of(operator: Operator) -> str:
 
 
 def _list_of(operator: Operator, state: str, **more: str) -> str:
-    query = urlencode({"standing": state, "operator": operator.pk, **more})
+    query = urlencode({"state": state, "operator": operator.pk, **more})
     return f"{reverse('admin:exchange_ledgerentry_changelist')}?{query}"
 
 

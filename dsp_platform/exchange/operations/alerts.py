@@ -62,7 +62,7 @@ def _problems_of(operator: Operator, workload: Workload, now: datetime) -> Itera
             fill = max(fill, operator.last_success_at)
         for code, since in (
             (Code.OLDEST_DUE, workload.oldest),
-            (Code.FILL_STANDS, fill),
+            (Code.FILL_STALLED, fill),
         ):
             waited = now - max(since, contactable) if since else timedelta()
             if waited > settings.EXCHANGE_ALERT_AFTER:

@@ -122,7 +122,7 @@ def find(page: admin.ModelAdmin[Any]) -> View:
             "opts": page.opts,
             "found": [(kind, number, name_of(kind)) for kind, number in found],
             "reports": reports,
-            "asked": form.is_bound,
+            "submitted": form.is_bound,
         }
         return TemplateResponse(request, "admin/exchange/ledgerentry/find.html", context)
 

@@ -41,13 +41,13 @@ class Run:
     total: int = 0
     done: int = 0
     tries: int = 0
-    again: str = ""
+    retry_at: str = ""
 
     @property
     def waits(self) -> bool:
-        return bool(self.again) and datetime.fromisoformat(self.again) > timezone.now()
+        return bool(self.retry_at) and datetime.fromisoformat(self.retry_at) > timezone.now()
 
-    def came_to(self, still_open: int) -> None:
+    def set_progress(self, still_open: int) -> None:
         """``still_open`` numbers are to be examined. Progress never goes back: numbers that only the operator
         has are not in the total, and smaller ranges may show more of them."""
         self.done = max(self.done, self.total - still_open)
@@ -55,12 +55,12 @@ class Run:
     def next(self, kind: str, result: Mapping[str, Any]) -> None:
         self.result[kind] = dict(result)
         self.left, self.parts, self.tally = self.left[1:], None, {}
-        self.tries, self.again = 0, ""
+        self.tries, self.retry_at = 0, ""
 
     def wait(self) -> None:
         self.tries += 1
         wait = backoff(self.tries, first=FIRST_WAIT, longest=LONGEST_WAIT)
-        self.again = (timezone.now() + wait).isoformat()
+        self.retry_at = (timezone.now() + wait).isoformat()
 
 
 def reconcile_step(parameters: Mapping[str, Any], cursor: Cursor) -> Step:
@@ -105,10 +105,10 @@ def _compare(operator: Operator, agreement: Agreement, run: Run) -> bool:
                 compare.continue_with(session, agreement, comparison)
     finally:
         session.close()
-    run.tries, run.again = 0, ""
+    run.tries, run.retry_at = 0, ""
     run.parts = [list(part) for part in comparison.parts]
     run.tally = asdict(comparison.tally)
-    run.came_to(comparison.open)
+    run.set_progress(comparison.open)
     if not comparison.parts:
         run.next(agreement.kind, run.tally)
     return True

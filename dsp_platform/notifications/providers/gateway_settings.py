@@ -121,7 +121,7 @@ def mistakes(settings: GatewaySettings, *, production: bool) -> list[str]:
         ("RECEIPT_ADDRESSES", "must be addresses or networks", lambda: _are_nets(settings.receipt_addresses)),
         ("HEADERS", "must hold texts without line breaks", lambda: _are_headers(settings.headers)),
     ]
-    wrong = [f"{settings.prefix}{name} {words}." for name, words, holds in tests if not holds()]
+    wrong = [f"{settings.prefix}{name} {words}." for name, words, passes in tests if not passes()]
     return [*settings.problems, *wrong]
 
 

@@ -1,4 +1,4 @@
-"""Which operators have a copy of somebody's records, as the person is shown it."""
+"""Which operators have a person's records, as the person is shown it."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ State = LedgerEntry.State
 
 
 @dataclass(frozen=True, slots=True)
-class Holding:
+class SharedRecord:
     """One record at one operator. ``status`` is one of
 
     ``has``: it has the newest version; ``updating``: it has an older one; ``waiting``: it has none yet;
@@ -39,13 +39,13 @@ class Holding:
     consent_id: int | None
 
     @property
-    def holds(self) -> bool:
+    def is_at_operator(self) -> bool:
         return self.status in ("has", "updating") or (
             self.status in ("stuck", "deleting") and bool(self.as_of)
         )
 
 
-def holdings_of(subjects: Subjects) -> list[Holding]:
+def shared_records_of(subjects: Subjects) -> list[SharedRecord]:
     """By operator. Records that were never delivered and no longer will be are left out."""
     any_of = Q(pk__in=())
     for kind, ids in subjects.items():
@@ -56,13 +56,13 @@ def holdings_of(subjects: Subjects) -> list[Holding]:
     for attempt in arrived.order_by("at", "pk"):
         attempts.setdefault((attempt.operator_id, attempt.kind, attempt.subject_id), []).append(attempt)
     found = [
-        _holding(entry, attempts.get((entry.operator_id, entry.kind, entry.subject_id), []))
+        _shared_record(entry, attempts.get((entry.operator_id, entry.kind, entry.subject_id), []))
         for entry in entries.order_by("operator_id", "kind", "subject_id")
     ]
-    return [holding for holding in found if holding is not None]
+    return [record for record in found if record is not None]
 
 
-def _holding(entry: LedgerEntry, attempts: list[Attempt]) -> Holding | None:
+def _shared_record(entry: LedgerEntry, attempts: list[Attempt]) -> SharedRecord | None:
     """``attempts``: those that succeeded, oldest first."""
     status = _status(entry)
     withdrawn = [place for place, attempt in enumerate(attempts) if attempt.withdrawal]
@@ -74,7 +74,7 @@ def _holding(entry: LedgerEntry, attempts: list[Attempt]) -> Holding | None:
     # Old attempts are dropped; the ledger still has the time of the last delivery.
     last_known = None if records else entry.delivered_at
     held_since = last_known if entry.delivered_version else None
-    return Holding(
+    return SharedRecord(
         operator=entry.operator,
         kind=entry.kind,
         subject_id=entry.subject_id,

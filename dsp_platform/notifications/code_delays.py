@@ -1,4 +1,4 @@
-"""Whether a page that waits for a code must say that none can be sent now, and when to try again.
+"""Whether a page that waits for a code must say that it may not come, and when to try again.
 
 It depends on the providers, the budgets, the network and whether the browser is known, never on the number,
 so that the page does not reveal which numbers have an account.
@@ -13,54 +13,57 @@ from django.utils.formats import time_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from dsp_platform.notifications import budget, carriers, origins, providers
-from dsp_platform.notifications.models import CODES, Carrier, Message, Tier
+from dsp_platform.notifications import budget, circuit_breakers, providers, rate_limits
+from dsp_platform.notifications.models import CODES, CircuitBreaker, Message, Tier
 
 # Workers claim codes within seconds: an older one means that no worker runs.
 SLOW = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
-class Outlook:
-    """``certain``: no code is sent. Otherwise some are not, and the page does not reveal which."""
+class CodeDelay:
+    """``certain``: no code is sent. Otherwise some codes are not sent; the page does not reveal which."""
 
     until: datetime
     certain: bool
 
     def __str__(self) -> str:
-        words = {"time": hour_of(self.until)}
+        words = {"time": time_of_day(self.until)}
         if self.certain:
             return _("No text message can be sent now. Try again after %(time)s.") % words
         return _("Very many codes are asked for now. If none comes, try again after %(time)s.") % words
 
 
-def hour_of(moment: datetime) -> str:
-    """Today or tomorrow: no window ends later."""
+def time_of_day(moment: datetime) -> str:
+    """With the word "tomorrow" where it is; no window ends later."""
     hour = time_format(localtime(moment), "H:i")
     if timezone.localdate(moment) == timezone.localdate():
         return hour
     return _("tomorrow, %(time)s") % {"time": hour}
 
 
-def of_codes(*, kind: str, known: bool) -> Outlook | None:
+def expected_delay(*, kind: str, known: bool) -> CodeDelay | None:
     """None if codes are sent. ``known``: a known browser, or somebody signed in."""
     now = timezone.now()
     tier = Tier.KNOWN if known else Tier.OPEN
     certain = [_providers_paused(now), _workers_down(now), budget.used_up_until(kind, Tier.KNOWN, now)]
     until = max((moment for moment in certain if moment), default=None)
     if until:
-        return Outlook(until, certain=True)
-    likely = [budget.used_up_until(kind, tier, now), origins.waits_until(kind=kind, tier=tier, now=now)]
-    until = max((moment for moment in likely if moment), default=None)
-    return Outlook(until, certain=known) if until else None
+        return CodeDelay(until, certain=True)
+    possible = [
+        budget.used_up_until(kind, tier, now),
+        rate_limits.limited_until(kind=kind, tier=tier, now=now),
+    ]
+    until = max((moment for moment in possible if moment), default=None)
+    return CodeDelay(until, certain=known) if until else None
 
 
 def _providers_paused(now: datetime) -> datetime | None:
     names = providers.names()
     ends = [
-        carrier.retry_at
-        for carrier in Carrier.objects.filter(name__in=names)
-        if carriers.is_paused(carrier, now) and carrier.retry_at
+        breaker.retry_at
+        for breaker in CircuitBreaker.objects.filter(name__in=names)
+        if circuit_breakers.is_paused(breaker, now) and breaker.retry_at
     ]
     return max(min(ends), now + timedelta(minutes=1)) if names and len(ends) == len(names) else None
 
