@@ -115,10 +115,10 @@ class RuleReader(Protocol):
 
     def in_words(self, rule: str) -> str: ...
 
-    def compared(self, kind: str, before: str, after: str) -> str:
+    def compare(self, kind: str, before: str, after: str) -> str:
         """How many it adds and removes, in one sentence; ``before`` is empty without an earlier rule."""
 
-    def noted(self, rule: str) -> Mapping[str, Any]:
+    def audit_details(self, rule: str) -> Mapping[str, Any]:
         """Details for the audit when somebody counts by this rule."""
 
 

@@ -7,7 +7,6 @@ so that the page does not reveal which numbers have an account.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Min
 from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.timezone import localtime
@@ -46,7 +45,10 @@ def expected_delay(*, kind: str, known: bool) -> CodeDelay | None:
     """None if codes are sent. ``known``: a known browser, or somebody signed in."""
     now = timezone.now()
     tier = Tier.KNOWN if known else Tier.OPEN
-    certain = [_providers_paused(now), _workers_down(now), budget.used_up_until(kind, Tier.KNOWN, now)]
+    # By codes that are due, whoever they are for.
+    due = Message.objects.filter(kind__in=CODES, state=Message.State.DUE, not_before__lte=now - SLOW)
+    workers_down = now + timedelta(minutes=5) if due.filter(expires_at__gt=now).exists() else None
+    certain = [_providers_paused(now), workers_down, budget.used_up_until(kind, Tier.KNOWN, now)]
     until = max((moment for moment in certain if moment), default=None)
     if until:
         return CodeDelay(until, certain=True)
@@ -66,10 +68,3 @@ def _providers_paused(now: datetime) -> datetime | None:
         if circuit_breakers.is_paused(breaker, now) and breaker.retry_at
     ]
     return max(min(ends), now + timedelta(minutes=1)) if names and len(ends) == len(names) else None
-
-
-def _workers_down(now: datetime) -> datetime | None:
-    """By the oldest code that is due, whoever it is for."""
-    due = Message.objects.filter(kind__in=CODES, state=Message.State.DUE, not_before__lte=now - SLOW)
-    waiting = due.filter(expires_at__gt=now).aggregate(oldest=Min("not_before"))["oldest"]
-    return now + timedelta(minutes=5) if waiting else None

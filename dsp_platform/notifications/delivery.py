@@ -50,7 +50,14 @@ def deliver(message_id: int) -> None:
 
 def sweep(limit: int = 200) -> int:
     """Send what is due, codes and then the oldest first. Returns how many messages were claimed."""
-    taken, end = _expire(), time.monotonic() + LONGEST_SWEEP
+    now, end = timezone.now(), time.monotonic() + LONGEST_SWEEP
+    # Also of messages that wait for a provider or a budget.
+    late = Message.objects.filter(state=Message.State.DUE, expires_at__lte=now)
+    free = late.filter(Q(leased_until=None) | Q(leased_until__lt=now))
+    some = free.select_for_update(skip_locked=True).order_by("pk")[:AT_ONCE]
+    with transaction.atomic():
+        found = Message.objects.filter(pk__in=[message.pk for message in some.only("pk")])
+        taken = found.update(state=Message.State.EXPIRED, reason="expired", leased_until=None)
     while taken < limit and time.monotonic() < end and circuit_breakers.any_is_up():
         message = _claim(A_CODE) or _claim(Q())
         if message is None:
@@ -58,17 +65,6 @@ def sweep(limit: int = 200) -> int:
         taken += 1
         _send(message)
     return taken
-
-
-def _expire() -> int:
-    """Also of messages that wait for a provider or a budget."""
-    now = timezone.now()
-    late = Message.objects.filter(state=Message.State.DUE, expires_at__lte=now)
-    free = late.filter(Q(leased_until=None) | Q(leased_until__lt=now))
-    some = free.select_for_update(skip_locked=True).order_by("pk")[:AT_ONCE]
-    with transaction.atomic():
-        found = Message.objects.filter(pk__in=[message.pk for message in some.only("pk")])
-        return found.update(state=Message.State.EXPIRED, reason="expired", leased_until=None)
 
 
 def _claim(which: Q) -> Message | None:

@@ -19,7 +19,7 @@ class Kind(models.TextChoices):
 class Tier(models.TextChoices):
     """Whom a code is for: how much of the budget it may use."""
 
-    OPEN = "open", _("anybody")
+    OPEN = "open", _("anybody")  # strangers: no known browser, and a number without an account
     ACCOUNT = "account", _("a number with an account")
     KNOWN = "known", _("a known browser, or somebody signed in")
 

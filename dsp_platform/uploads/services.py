@@ -108,17 +108,6 @@ def _check_content(content: bytes, name: str) -> None:
         raise errors.NotAPicture(name)
 
 
-def _check_limits(subject: Subject, actor: User, key: str, name: str) -> None:
-    """A file counts as one page until a worker has read it."""
-    here = Upload.objects.filter(subject_kind=subject.kind, subject_key=key)
-    waiting = here.filter(state=Upload.State.READING).count()
-    if Page.objects.filter(upload__in=here).count() + waiting >= subject.most_pages:
-        raise errors.TooMany(name, subject.most_pages)
-    own = Upload.objects.filter(uploader=actor, state=Upload.State.READING)
-    if own.count() >= settings.UPLOADS_WAITING:
-        raise errors.TooManyWaiting(name)
-
-
 @transaction.atomic
 def _save(
     subject: Subject,
@@ -138,7 +127,14 @@ def _save(
         return kept
     if not may_add(actor, assisted_session, subject.kind, key):
         raise errors.Closed  # decided or submitted while the file was on its way
-    _check_limits(subject, actor, key, name)
+    # A file counts as one page until a worker has read it.
+    here = Upload.objects.filter(subject_kind=subject.kind, subject_key=key)
+    waiting = here.filter(state=Upload.State.READING).count()
+    if Page.objects.filter(upload__in=here).count() + waiting >= subject.most_pages:
+        raise errors.TooMany(name, subject.most_pages)
+    own = Upload.objects.filter(uploader=actor, state=Upload.State.READING)
+    if own.count() >= settings.UPLOADS_WAITING:
+        raise errors.TooManyWaiting(name)
     _forget(Upload.objects.filter(subject_kind=subject.kind, subject_key=key, digest=digest))
     upload = Upload.objects.create(
         subject_kind=subject.kind,

@@ -102,7 +102,7 @@ class CamdxSession:
             answer = self._send(push, events)
         except Refused as refused:
             if len(events) == 1:
-                self._doubt(push, refused)
+                self._check_operator(push, refused)
                 return [Outcome(events[0].subject_id, refused.status, refused.reason)]
             middle = len(events) // 2
             return self._deliver(push, events[:middle]) + self._deliver(push, events[middle:])
@@ -111,7 +111,7 @@ class CamdxSession:
         receipt = " ".join(answer.headers[name] for name in names if name in answer.headers)
         return [Outcome(event.subject_id, "delivered", receipt=receipt) for event in events]
 
-    def _doubt(self, push: Push, refused: Refused) -> None:
+    def _check_operator(self, push: Push, refused: Refused) -> None:
         """Raises OperatorUnavailable if the operator's program fails for every record."""
         self.server_errors += refused.status == "unknown"
         if self.server_errors < MOST_SERVER_ERRORS:

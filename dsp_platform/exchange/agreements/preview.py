@@ -85,7 +85,7 @@ def log_count(*, agreement: Agreement, actor: User) -> None:
         action="preview",
         subject_kind="agreement",
         subject_id=agreement.pk,
-        details=dict(reader.noted(agreement.rule)) if reader else {},
+        details=dict(reader.audit_details(agreement.rule)) if reader else {},
     )
 
 

@@ -95,9 +95,15 @@ def add_results(package: Package, outcomes: Sequence[Outcome], results: Results)
         return
     numbers: dict[tuple[object, ...], int] = {}
     digest, add = crypto.digester("exchange"), results.rows.append
-    answers = _in_order(package.rows, outcomes)
+    # Most adapters answer for all of them, in the order they were given.
+    if [outcome.subject_id for outcome in outcomes] != [row.subject_id for row in package.rows]:
+        known = {outcome.subject_id: outcome for outcome in outcomes}
+        outcomes = [
+            known.get(row.subject_id) or Outcome(row.subject_id, "unknown", "no_answer")
+            for row in package.rows
+        ]
     for row, (_revision, item), (_subject, status, reason, receipt) in zip(
-        package.rows, package.deliveries, answers, strict=True
+        package.rows, package.deliveries, outcomes, strict=True
     ):
         withdrawal = type(item) is Withdrawal
         common = (status, reason, withdrawal, row.attempts if status == "unknown" else 0)
@@ -110,14 +116,6 @@ def add_results(package: Package, outcomes: Sequence[Outcome], results: Results)
             add((row, number, item.version, None, digest((item.key,)), receipt[:200]))
         else:
             add((row, number, item.version, item.consent_id, digest(item.values.values()), receipt[:200]))
-
-
-def _in_order(rows: Sequence[Claimed], outcomes: Sequence[Outcome]) -> Sequence[Outcome]:
-    """An outcome for each entry. Most adapters answer for all of them, in the order they were given."""
-    if [outcome.subject_id for outcome in outcomes] == [row.subject_id for row in rows]:
-        return outcomes
-    known = {outcome.subject_id: outcome for outcome in outcomes}
-    return [known.get(row.subject_id) or Outcome(row.subject_id, "unknown", "no_answer") for row in rows]
 
 
 def _next_state(row: Claimed, status: str, reason: str, withdrawal: bool) -> tuple[str, str, int]:

@@ -105,9 +105,15 @@ def find(page: admin.ModelAdmin[Any]) -> View:
             raise PermissionDenied
         form = FindForm(request.POST if request.method == "POST" else None)
         typed = form.cleaned_data["number"] if form.is_valid() else ""
-        found = _subjects(typed) if typed else []
-        reports = _reports(typed) if typed else []
+        found: list[tuple[str, int]] = []
+        reports: list[StatusReport] = []
         if typed:
+            found = _subjects(typed)
+            # By the operator's reference; held ones also by their subject. Both have an index.
+            of_reference = Q(operator__in=Operator.objects.values("pk"), reference=typed)
+            held = Q(state=StatusReport.State.HELD, subject=typed)
+            rows = StatusReport.objects.filter(of_reference | held).select_related("operator")
+            reports = list(rows.order_by("-pk")[:MOST_REPORTS])
             audit.record(
                 actor=steward_of(request),
                 action="search",
@@ -127,14 +133,6 @@ def find(page: admin.ModelAdmin[Any]) -> View:
         return TemplateResponse(request, "admin/exchange/ledgerentry/find.html", context)
 
     return view
-
-
-def _reports(typed: str) -> list[StatusReport]:
-    """By the operator's reference; held ones also by their subject. Both have an index."""
-    of_reference = Q(operator__in=Operator.objects.values("pk"), reference=typed)
-    held = Q(state=StatusReport.State.HELD, subject=typed)
-    found = StatusReport.objects.filter(of_reference | held).select_related("operator")
-    return list(found.order_by("-pk")[:MOST_REPORTS])
 
 
 def _subjects(typed: str) -> list[tuple[str, int]]:

@@ -61,7 +61,11 @@ def _request(client: httpx.Client, settings: GatewaySettings, phone: str, text: 
     values: dict[str, Any] = dict(settings.fields)
     if is_unicode(text):
         values |= settings.unicode_fields
-    values |= {settings.phone_field: _form_of(phone, settings.phone_form), settings.text_field: text}
+    if settings.phone_form == "national":
+        phone = "0" + phone.removeprefix("+855")
+    elif settings.phone_form != "e164":
+        phone = phone.removeprefix("+")
+    values |= {settings.phone_field: phone, settings.text_field: text}
     auth = httpx.BasicAuth(settings.user, settings.password) if settings.user else None
     match settings.body:
         case "json":
@@ -72,13 +76,6 @@ def _request(client: httpx.Client, settings: GatewaySettings, phone: str, text: 
             address = httpx.URL(settings.url)
             request = client.build_request("GET", address.copy_merge_params(values))
     return next(auth.auth_flow(request)) if auth else request
-
-
-def _form_of(phone: str, form: str) -> str:
-    """+85512345678, 85512345678 or 012345678."""
-    if form == "national":
-        return "0" + phone.removeprefix("+855")
-    return phone if form == "e164" else phone.removeprefix("+")
 
 
 def judge(settings: GatewaySettings, status: int, body: bytes) -> Receipt:

@@ -166,7 +166,7 @@ def test_a_person_is_found_by_spid_and_the_spid_is_kept_nowhere(busy, desk, monk
     assert desk.get(address("ledgerentry_find") + "?number=0000+0000+0007").status_code == 200
 
 
-def looked_at(steward) -> set[tuple[str, int]]:
+def logged_accesses(steward) -> set[tuple[str, int]]:
     """What a person reads about it in their own account."""
     events = AuditEvent.objects.filter(actor=steward, action="view", reason="delivery")
     return set(events.values_list("subject_kind", "subject_id"))
@@ -175,7 +175,7 @@ def looked_at(steward) -> set[tuple[str, int]]:
 def test_whose_deliveries_were_read_sees_who_did(busy, desk, steward):
     """Which operators have somebody's data may reveal their health: it is logged as an access."""
     desk.get("/en/admin/exchange/ledgerentry/subject/person/5/")
-    assert looked_at(steward) == {("person", 5)}
+    assert logged_accesses(steward) == {("person", 5)}
 
 
 def test_whose_report_was_read_sees_who_did(family_package, desk, steward, monkeypatch):
@@ -188,7 +188,7 @@ def test_whose_report_was_read_sees_who_did(family_package, desk, steward, monke
     listed = AuditEvent.objects.filter(action="listed").values_list("subject_kind", "subject_id")
     assert set(listed) == {("person", 7)}
     desk.get(address("statusreport_change", str(report.pk)))
-    assert looked_at(steward) == {("person", 7)}
+    assert logged_accesses(steward) == {("person", 7)}
 
 
 @pytest.mark.parametrize("page", ["ledgerentry_changelist", "attempt_changelist"])
