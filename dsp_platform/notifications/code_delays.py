@@ -45,10 +45,18 @@ def expected_delay(*, kind: str, known: bool) -> CodeDelay | None:
     """None if codes are sent. ``known``: a known browser, or somebody signed in."""
     now = timezone.now()
     tier = Tier.KNOWN if known else Tier.OPEN
+    names = providers.names()
+    ends = [
+        breaker.retry_at
+        for breaker in CircuitBreaker.objects.filter(name__in=names)
+        if circuit_breakers.is_paused(breaker, now) and breaker.retry_at
+    ]
+    all_paused = names and len(ends) == len(names)
+    providers_paused = max(min(ends), now + timedelta(minutes=1)) if all_paused else None
     # By codes that are due, whoever they are for.
     due = Message.objects.filter(kind__in=CODES, state=Message.State.DUE, not_before__lte=now - SLOW)
     workers_down = now + timedelta(minutes=5) if due.filter(expires_at__gt=now).exists() else None
-    certain = [_providers_paused(now), workers_down, budget.used_up_until(kind, Tier.KNOWN, now)]
+    certain = [providers_paused, workers_down, budget.used_up_until(kind, Tier.KNOWN, now)]
     until = max((moment for moment in certain if moment), default=None)
     if until:
         return CodeDelay(until, certain=True)
@@ -58,13 +66,3 @@ def expected_delay(*, kind: str, known: bool) -> CodeDelay | None:
     ]
     until = max((moment for moment in possible if moment), default=None)
     return CodeDelay(until, certain=known) if until else None
-
-
-def _providers_paused(now: datetime) -> datetime | None:
-    names = providers.names()
-    ends = [
-        breaker.retry_at
-        for breaker in CircuitBreaker.objects.filter(name__in=names)
-        if circuit_breakers.is_paused(breaker, now) and breaker.retry_at
-    ]
-    return max(min(ends), now + timedelta(minutes=1)) if names and len(ends) == len(names) else None

@@ -124,7 +124,10 @@ def _send(message: Message) -> None:
     except Refused as refusal:
         return _record(message, state=Message.State.FAILED, reason=str(refusal)[:64] or "refused")
     except OutcomeUnknown:
-        return _unknown(message, now)
+        fields = {"unknown": message.unknown, "provider": message.provider}
+        if message.unknown >= MOST_UNKNOWN:
+            return _record(message, state=Message.State.FAILED, reason="outcome_unknown", **fields)
+        return _try_again(message, now, "outcome_unknown", counted=False, **fields)
     except Unreachable as failure:
         return _try_again(message, now, str(failure)[:64] or "unreachable")
     return _record(
@@ -166,16 +169,6 @@ def _call_providers(message: Message, text: str) -> tuple[str, Receipt]:
         if isinstance(failure, OutcomeUnknown) and not sms_templates.is_code(message.template):
             raise failure  # nobody waits for it at a page, and it may have arrived: not again at once
     raise failure
-
-
-def _unknown(message: Message, now: datetime) -> None:
-    if message.unknown >= MOST_UNKNOWN:
-        return _record(
-            message, state=Message.State.FAILED, reason="outcome_unknown",
-            unknown=message.unknown, provider=message.provider,
-        )  # fmt: skip
-    return _try_again(message, now, "outcome_unknown", unknown=message.unknown, provider=message.provider,
-                      counted=False)  # fmt: skip
 
 
 def _try_again(message: Message, now: datetime, reason: str, **changes: object) -> None:

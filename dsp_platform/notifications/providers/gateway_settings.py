@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 BODIES = ("json", "form", "query")
 PHONES = ("e164", "international", "national")
+HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 # The words of SMPP 3.4, which most gateways pass on, and those other gateways say instead.
 DELIVERED = "delivrd,delivered,success"
@@ -119,7 +120,14 @@ def mistakes(settings: GatewaySettings, *, production: bool) -> list[str]:
         ("CA_FILE", "must name a file", lambda: not settings.ca_file or Path(settings.ca_file).is_file()),
         ("RECEIPT_SECRET", "must have 24 characters", lambda: not 0 < len(settings.receipt_secret) < 24),
         ("RECEIPT_ADDRESSES", "must be addresses or networks", lambda: _are_nets(settings.receipt_addresses)),
-        ("HEADERS", "must hold texts without line breaks", lambda: _are_headers(settings.headers)),
+        (
+            "HEADERS",
+            "must hold texts without line breaks",
+            lambda: all(
+                HEADER_NAME.fullmatch(name) and str(value).isprintable()
+                for name, value in settings.headers.items()
+            ),
+        ),
     ]
     wrong = [f"{settings.prefix}{name} {words}." for name, words, passes in tests if not passes()]
     return [*settings.problems, *wrong]
@@ -149,11 +157,6 @@ def _are_nets(texts: tuple[str, ...]) -> bool:
         return bool([ipaddress.ip_network(text, strict=False) for text in texts]) or not texts
     except ValueError:
         return False
-
-
-def _are_headers(headers: Mapping[str, Any]) -> bool:
-    name = re.compile(r"[A-Za-z0-9-]+\Z")
-    return all(name.match(key) and str(value).isprintable() for key, value in headers.items())
 
 
 def text_at(answer: Any, path: str) -> str:
