@@ -15,7 +15,7 @@ from registry.records.entitlement_reasons import by_consent, by_record, counted
 
 
 class ApplicationExplainer:
-    asks = gettext_lazy("Reference of the application")
+    number_label = gettext_lazy("Reference of the application")
 
     def find(self, typed: str) -> int | None:
         reference = clean_reference(typed, "A")

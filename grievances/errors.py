@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from dsp_platform.accounts.errors import wait_sentence
 from dsp_platform.casework.errors import StepRefused
-from dsp_platform.notifications.outlook import hour_of
+from dsp_platform.notifications.code_delays import time_of_day
 
 
 class OperatorMissing(StepRefused):
@@ -35,7 +35,7 @@ class TooManyReports(StepRefused):
     """From one network, browser or account."""
 
     def __init__(self, until: datetime, *, signed_in: bool) -> None:
-        words = {"time": hour_of(until), "phone": settings.CONTACT_PHONE}
+        words = {"time": time_of_day(until), "phone": settings.CONTACT_PHONE}
         sentences = [
             _("You sent many reports in a short time.")
             if signed_in

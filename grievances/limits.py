@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from dsp_platform.accounts.models import User
-from dsp_platform.notifications import origins
+from dsp_platform.notifications import rate_limits
 from dsp_platform.notifications.models import Tier, Window
 from dsp_platform.web import origin
 from dsp_platform.web.origin import Origin
@@ -42,7 +42,7 @@ def take_report(*, actor: User | None, known: bool) -> None:
         return
     if actor is not None and who.account:
         limits = {who.account: OFFICIAL if actor.is_official else ACCOUNT}
-        if until := origins.spend(lane="report", limits=limits, now=timezone.now()):
+        if until := rate_limits.count_act(scope="report", limits=limits, now=timezone.now()):
             raise TooManyReports(until, signed_in=True)
     else:
         _take_of_visitor(who, "report", NETWORK, BROWSER, known=known)
@@ -57,11 +57,11 @@ def take_draft(*, known: bool) -> None:
 
 
 def _take_of_visitor(
-    who: Origin, lane: str, network: Mapping[str, int], browser: Mapping[str, int], *, known: bool
+    who: Origin, scope: str, network: Mapping[str, int], browser: Mapping[str, int], *, known: bool
 ) -> None:
     limits = {who.network: network, **({who.browser: browser} if who.browser else {})}
-    lane = f"{lane}.{Tier.KNOWN}" if known else lane
-    if until := origins.spend(lane=lane, limits=limits, now=timezone.now()):
+    scope = f"{scope}.{Tier.KNOWN}" if known else scope
+    if until := rate_limits.count_act(scope=scope, limits=limits, now=timezone.now()):
         raise TooManyReports(until, signed_in=False)
 
 

@@ -84,7 +84,7 @@ def code(request: HttpRequest, reference: str) -> HttpResponse:
         "pin": _pin(request, grievance),
         "form": form,
         "phone": local_form(challenge.phone),
-        "outlook": code_request.outlook(challenge.phone),
+        "code_delay": code_request.delay(challenge.phone),
     }
     return render(request, "grievances/confirm_phone_code.html", context)
 

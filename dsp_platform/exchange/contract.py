@@ -48,7 +48,7 @@ class Explainer(Protocol):
     """What the preview of an agreement needs to know about one kind of record."""
 
     @property
-    def asks(self) -> Label:
+    def number_label(self) -> Label:
         """Label of the number by which a subject is found: SPID, household number."""
 
     def find(self, typed: str) -> int | None: ...
@@ -115,10 +115,10 @@ class RuleReader(Protocol):
 
     def in_words(self, rule: str) -> str: ...
 
-    def compared(self, kind: str, before: str, after: str) -> str:
+    def compare(self, kind: str, before: str, after: str) -> str:
         """How many it adds and removes, in one sentence; ``before`` is empty without an earlier rule."""
 
-    def noted(self, rule: str) -> Mapping[str, Any]:
+    def audit_details(self, rule: str) -> Mapping[str, Any]:
         """Details for the audit when somebody counts by this rule."""
 
 

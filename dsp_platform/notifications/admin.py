@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from dsp_platform.admin.lists import ByName
 from dsp_platform.admin.roles import AUDITOR, STEWARD, RoleAdmin
-from dsp_platform.notifications import budget, carriers, providers, reasons, services, sms_templates
-from dsp_platform.notifications.models import Budget, Carrier, Message, Tier
+from dsp_platform.notifications import budget, circuit_breakers, providers, reasons, services, sms_templates
+from dsp_platform.notifications.models import Budget, CircuitBreaker, Message, Tier
 
 LAST_DAY = timedelta(days=1)
 LANGUAGES = dict(settings.LANGUAGES)
@@ -101,8 +101,8 @@ class _ReadOnly(RoleAdmin, admin.ModelAdmin):
         return [self.in_words.get(name, name) for name in names]
 
 
-@admin.register(Carrier)
-class CarrierAdmin(_ReadOnly):
+@admin.register(CircuitBreaker)
+class CircuitBreakerAdmin(_ReadOnly):
     """The state of each provider. It recovers by itself: after the pause one message is tried."""
 
     about_people = False
@@ -113,16 +113,16 @@ class CarrierAdmin(_ReadOnly):
     ordering = ("name",)
 
     @admin.display(description=gettext_lazy("last error"))
-    def problem(self, carrier: Carrier) -> str:
-        return reasons.in_words(carrier.last_error) or "–"
+    def problem(self, breaker: CircuitBreaker) -> str:
+        return reasons.in_words(breaker.last_error) or "–"
 
     @admin.display(description=gettext_lazy("condition"))
-    def condition(self, carrier: Carrier) -> str:
-        if carrier.name not in providers.names():
+    def condition(self, breaker: CircuitBreaker) -> str:
+        if breaker.name not in providers.names():
             return _("not in use")
-        if carriers.is_paused(carrier, timezone.now()):
+        if circuit_breakers.is_paused(breaker, timezone.now()):
             return _("waiting after a failure")
-        return _("failing") if carrier.failures else _("running")
+        return _("failing") if breaker.failures else _("running")
 
 
 @admin.register(Budget)

@@ -4,7 +4,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Info, Warning, register
 
-from dsp_platform.notifications import origins
+from dsp_platform.notifications import rate_limits
 from dsp_platform.notifications.models import CODES, Tier
 from dsp_platform.notifications.providers import NOT_IN_PRODUCTION, PREFIXES, PROVIDERS, names
 from dsp_platform.notifications.providers.gateway_settings import gateway_settings, mistakes
@@ -13,8 +13,8 @@ from dsp_platform.notifications.providers.gateway_settings import gateway_settin
 @register()
 def providers_are_known(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
-    asked = {"SMS_PROVIDER": settings.SMS_PROVIDER, "SMS_SECOND_PROVIDER": settings.SMS_SECOND_PROVIDER}
-    for setting, name in asked.items():
+    chosen = {"SMS_PROVIDER": settings.SMS_PROVIDER, "SMS_SECOND_PROVIDER": settings.SMS_SECOND_PROVIDER}
+    for setting, name in chosen.items():
         if name not in PROVIDERS and (name or setting == "SMS_PROVIDER"):
             known = ", ".join(sorted(PROVIDERS))
             found.append(Error(f"{setting} is {name!r}; it must be one of: {known}.", id="dspp.E020"))
@@ -36,7 +36,7 @@ def gateways_are_described(app_configs: Sequence[Any] | None, **kwargs: Any) -> 
 
 
 @register()
-def budgets_are_above_nothing(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+def budgets_are_positive(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
     return [
         Error(f"SMS_{kind.upper()}_PER_{window.upper()} must be at least 1.", id="dspp.E024")
         for (kind, window), most in settings.SMS_BUDGET.items()
@@ -62,7 +62,7 @@ def limits_make_sense(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[
 
 
 @register()
-def no_network_spends_it_all(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+def no_network_uses_up_the_budget(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
     """All codes that one network may cause are fewer than those that unknown browsers may use."""
     if not all((*settings.SMS_BUDGET.values(), *settings.SMS_NETWORK_CODES.values())):
         return []  # the checks above report it
@@ -70,7 +70,7 @@ def no_network_spends_it_all(app_configs: Sequence[Any] | None, **kwargs: Any) -
         (kind, window)
         for (kind, window), whole in settings.SMS_BUDGET.items()
         if kind in CODES
-        and sum(origins.most_codes(kind, tier, window) for tier in Tier)
+        and sum(rate_limits.most_codes(kind, tier, window) for tier in Tier)
         >= whole * (100 - (settings.SMS_CODE_RESERVE or 0)) // 100
     ]
     return [
@@ -84,7 +84,7 @@ def no_network_spends_it_all(app_configs: Sequence[Any] | None, **kwargs: Any) -
 
 
 @register(deploy=True)
-def receipts_are_asked_for(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+def receipts_have_a_secret(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
     return [
         Warning(f"{PREFIXES[name]}RECEIPT_SECRET is not set: nobody learns what arrived.", id="dspp.W020")
         for name in names()
@@ -93,7 +93,7 @@ def receipts_are_asked_for(app_configs: Sequence[Any] | None, **kwargs: Any) -> 
 
 
 @register(deploy=True)
-def messages_leave_the_house(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+def messages_are_sent(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
     if settings.SMS_PROVIDER != "console":
         return []
     return [Info("SMS_PROVIDER is console: nobody receives a text message.", id="dspp.I020")]

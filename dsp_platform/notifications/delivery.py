@@ -24,7 +24,7 @@ from django.utils import timezone
 
 from dsp_platform.background.backoff import backoff
 from dsp_platform.database import locks
-from dsp_platform.notifications import budget, carriers, providers, sms_templates
+from dsp_platform.notifications import budget, circuit_breakers, providers, sms_templates
 from dsp_platform.notifications.models import CODES, Message
 from dsp_platform.notifications.providers.contract import OutcomeUnknown, Receipt, Refused, Unreachable
 
@@ -44,31 +44,27 @@ def deliver(message_id: int) -> None:
     """Send this message if it is due and not leased, after the codes that are due."""
     end = time.monotonic() + LONGEST_SWEEP
     for which in (A_CODE, Q(pk=message_id)):
-        while time.monotonic() < end and carriers.any_is_up() and (message := _claim(which)):
+        while time.monotonic() < end and circuit_breakers.any_is_up() and (message := _claim(which)):
             _send(message)
 
 
 def sweep(limit: int = 200) -> int:
     """Send what is due, codes and then the oldest first. Returns how many messages were claimed."""
-    taken, end = _expire(), time.monotonic() + LONGEST_SWEEP
-    while taken < limit and time.monotonic() < end and carriers.any_is_up():
+    now, end = timezone.now(), time.monotonic() + LONGEST_SWEEP
+    # Also of messages that wait for a provider or a budget.
+    late = Message.objects.filter(state=Message.State.DUE, expires_at__lte=now)
+    free = late.filter(Q(leased_until=None) | Q(leased_until__lt=now))
+    some = free.select_for_update(skip_locked=True).order_by("pk")[:AT_ONCE]
+    with transaction.atomic():
+        found = Message.objects.filter(pk__in=[message.pk for message in some.only("pk")])
+        taken = found.update(state=Message.State.EXPIRED, reason="expired", leased_until=None)
+    while taken < limit and time.monotonic() < end and circuit_breakers.any_is_up():
         message = _claim(A_CODE) or _claim(Q())
         if message is None:
             break
         taken += 1
         _send(message)
     return taken
-
-
-def _expire() -> int:
-    """Also of messages that wait for a provider or a budget."""
-    now = timezone.now()
-    late = Message.objects.filter(state=Message.State.DUE, expires_at__lte=now)
-    free = late.filter(Q(leased_until=None) | Q(leased_until__lt=now))
-    some = free.select_for_update(skip_locked=True).order_by("pk")[:AT_ONCE]
-    with transaction.atomic():
-        found = Message.objects.filter(pk__in=[message.pk for message in some.only("pk")])
-        return found.update(state=Message.State.EXPIRED, reason="expired", leased_until=None)
 
 
 def _claim(which: Q) -> Message | None:
@@ -128,7 +124,10 @@ def _send(message: Message) -> None:
     except Refused as refusal:
         return _record(message, state=Message.State.FAILED, reason=str(refusal)[:64] or "refused")
     except OutcomeUnknown:
-        return _unknown(message, now)
+        fields = {"unknown": message.unknown, "provider": message.provider}
+        if message.unknown >= MOST_UNKNOWN:
+            return _record(message, state=Message.State.FAILED, reason="outcome_unknown", **fields)
+        return _try_again(message, now, "outcome_unknown", counted=False, **fields)
     except Unreachable as failure:
         return _try_again(message, now, str(failure)[:64] or "unreachable")
     return _record(
@@ -147,44 +146,29 @@ def _call_providers(message: Message, text: str) -> tuple[str, Receipt]:
     # A provider that left this message's outcome unknown comes last.
     names = sorted(providers.names(), key=lambda name: bool(message.unknown) and name == message.provider)
     for name in names:
-        if not carriers.may_try(name):
+        if not circuit_breakers.may_try(name):
             continue
         try:
             receipt = providers.provider(name).send(message.phone, text)
         except Refused:
-            carriers.record_success(name)  # it answered
+            circuit_breakers.record_success(name)  # it answered
             raise
         except Exception as error:
-            failed = _failed(message, name, error)
+            failed = error if isinstance(error, Unreachable) else OutcomeUnknown("error")
+            if failed is not error:
+                logger.error("text message %s failed: %s", message.pk, type(error).__name__)
+            circuit_breakers.record_failure(name, str(failed) or "unreachable")
+            if isinstance(failed, OutcomeUnknown):
+                message.unknown += 1
+                message.provider = name
             # Whatever the second provider answers, the first may have accepted it.
             failure = failure if isinstance(failure, OutcomeUnknown) else failed
         else:
-            carriers.record_success(name)
+            circuit_breakers.record_success(name)
             return name, receipt
         if isinstance(failure, OutcomeUnknown) and not sms_templates.is_code(message.template):
             raise failure  # nobody waits for it at a page, and it may have arrived: not again at once
     raise failure
-
-
-def _failed(message: Message, name: str, error: Exception) -> Unreachable:
-    if not isinstance(error, Unreachable):
-        logger.error("text message %s failed: %s", message.pk, type(error).__name__)
-        error = OutcomeUnknown("error")
-    carriers.record_failure(name, str(error) or "unreachable")
-    if isinstance(error, OutcomeUnknown):
-        message.unknown += 1
-        message.provider = name
-    return error
-
-
-def _unknown(message: Message, now: datetime) -> None:
-    if message.unknown >= MOST_UNKNOWN:
-        return _record(
-            message, state=Message.State.FAILED, reason="outcome_unknown",
-            unknown=message.unknown, provider=message.provider,
-        )  # fmt: skip
-    return _try_again(message, now, "outcome_unknown", unknown=message.unknown, provider=message.provider,
-                      counted=False)  # fmt: skip
 
 
 def _try_again(message: Message, now: datetime, reason: str, **changes: object) -> None:

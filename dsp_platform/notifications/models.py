@@ -1,4 +1,4 @@
-"""The outbox of text messages: the row is the promise, written with the state it tells of."""
+"""The outbox of text messages, their budgets and rate counters, and the state of the providers."""
 
 from django.db import models
 from django.db.models import Q
@@ -19,7 +19,7 @@ class Kind(models.TextChoices):
 class Tier(models.TextChoices):
     """Whom a code is for: how much of the budget it may use."""
 
-    OPEN = "open", _("anybody")
+    OPEN = "open", _("anybody")  # strangers: no known browser, and a number without an account
     ACCOUNT = "account", _("a number with an account")
     KNOWN = "known", _("a known browser, or somebody signed in")
 
@@ -93,7 +93,7 @@ class Message(models.Model):
         return f"{self._meta.verbose_name} {self.pk}"
 
 
-class Carrier(models.Model):
+class CircuitBreaker(models.Model):
     """The circuit breaker of one provider, shared by all workers."""
 
     name = models.CharField(_("provider"), max_length=32, primary_key=True)
@@ -132,15 +132,15 @@ class Budget(models.Model):
         return f"{self.get_kind_display()}, {self.get_window_display()}"
 
 
-class Caused(models.Model):
+class RateCounter(models.Model):
     """How many messages one network or one account caused in one hour or day of the clock.
 
-    ``spender`` is a keyed digest; ``lane`` is the purpose, with the tier where tiers are counted apart, or
-    another act that is counted likewise (``origins.spend``).
+    ``source`` is a keyed digest; ``scope`` is the purpose, with the tier where tiers are counted apart, or
+    another act that is counted in the same way (``rate_limits.count_act``).
     """
 
-    spender = models.BinaryField(max_length=32)
-    lane = models.CharField(max_length=16)
+    source = models.BinaryField(max_length=32)
+    scope = models.CharField(max_length=16)
     window = models.CharField(max_length=8, choices=Window.choices)
     starts_at = models.DateTimeField()
     count = models.PositiveIntegerField(default=0)
@@ -151,7 +151,7 @@ class Caused(models.Model):
         verbose_name = _("messages of one origin")
         verbose_name_plural = _("messages of one origin")
         constraints = [
-            models.UniqueConstraint(fields=["spender", "lane", "window", "starts_at"], name="caused_one_row")
+            models.UniqueConstraint(fields=["source", "scope", "window", "starts_at"], name="rate_counter")
         ]
         indexes = [models.Index(fields=["starts_at"])]
 

@@ -31,10 +31,9 @@ def is_allowed(request: HttpRequest, settings: GatewaySettings, received: list[M
         shown = request.headers.get(settings.receipt_header, "")
     known = settings.receipt_secret.encode()
     right = hmac.compare_digest(shown.encode("utf-8", "replace"), known)
-    return bool(known) and right and _comes_from(request, settings.receipt_addresses)
-
-
-def _comes_from(request: HttpRequest, allowed: tuple[str, ...]) -> bool:
+    if not known or not right:
+        return False
+    allowed = settings.receipt_addresses
     try:
         address = ipaddress.ip_address(client_address(request))
         return not allowed or any(address in ipaddress.ip_network(net, strict=False) for net in allowed)

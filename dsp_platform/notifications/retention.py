@@ -1,12 +1,12 @@
 """Deletes phone numbers from old messages, and messages that were refused."""
 
 import time
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.utils import timezone
 
-from dsp_platform.notifications import origins
+from dsp_platform.notifications import rate_limits
 from dsp_platform.notifications.models import CODES, DemoMessage, Message
 from dsp_platform.notifications.services import ORIGIN
 
@@ -20,21 +20,15 @@ def forget_phones() -> int:
     now, end = timezone.now(), time.monotonic() + LONGEST
     before = now - timedelta(days=settings.MESSAGE_PHONE_DAYS)
     DemoMessage.objects.filter(received_at__lt=before).delete()
-    origins.forget(now)
-    _drop_refused(now - origins.KEPT)
+    rate_limits.delete_old(now)
+    # Codes that were never sent, of networks over their limit: an attack must not fill the table.
+    refused = Message.objects.filter(
+        state=Message.State.FAILED, reason=ORIGIN, kind__in=CODES, created_at__lt=now - rate_limits.RETENTION
+    )
+    Message.objects.filter(pk__in=refused.order_by("created_at").values("pk")[:MOST_REFUSED]).delete()
+    old = Message.objects.filter(created_at__lt=before).exclude(phone="").exclude(state=Message.State.DUE)
+    numbers = old.order_by("created_at").values_list("pk", flat=True)
     forgotten = 0
-    while time.monotonic() < end and (some := _some(before)):
+    while time.monotonic() < end and (some := list(numbers[:AT_ONCE])):
         forgotten += Message.objects.filter(pk__in=some).update(phone="")
     return forgotten
-
-
-def _drop_refused(before: datetime) -> None:
-    """Codes that were never sent, of networks over their limit: an attack must not fill the table."""
-    refused = Message.objects.filter(state=Message.State.FAILED, reason=ORIGIN, kind__in=CODES)
-    some = refused.filter(created_at__lt=before).order_by("created_at").values("pk")[:MOST_REFUSED]
-    Message.objects.filter(pk__in=some).delete()
-
-
-def _some(before: datetime) -> list[int]:
-    old = Message.objects.filter(created_at__lt=before).exclude(phone="").exclude(state=Message.State.DUE)
-    return list(old.order_by("created_at").values_list("pk", flat=True)[:AT_ONCE])

@@ -46,7 +46,19 @@ def messages_to(
         rows = rows.filter(created_at__gte=since)
     if before is not None:
         rows = rows.filter(pk__lt=before)
-    return [_written(message) for message in rows.order_by("-pk")[:limit]]
+    return [
+        Written(
+            pk=message.pk,
+            title=sms_templates.title_of(message.template),
+            is_code=sms_templates.is_code(message.template),
+            at=message.sent_at or message.created_at,
+            state=message.state,
+            state_label=message.get_state_display(),
+            language=message.language,
+            text=_text(message),
+        )
+        for message in rows.order_by("-pk")[:limit]
+    ]
 
 
 def was_written(template: str, subject_kind: str, subject_id: int, since: datetime) -> bool:
@@ -66,21 +78,10 @@ def all_written(template: str, subject_kind: str, subject_id: int) -> list[tuple
     return list(rows.order_by("created_at").values_list("params", "created_at"))
 
 
-def _written(message: Message) -> Written:
-    is_code = sms_templates.is_code(message.template)
-    return Written(
-        pk=message.pk,
-        title=sms_templates.title_of(message.template),
-        is_code=is_code,
-        at=message.sent_at or message.created_at,
-        state=message.state,
-        state_label=message.get_state_display(),
-        language=message.language,
-        text="" if is_code else _text(message),
-    )
-
-
 def _text(message: Message) -> str:
+    """Empty for a code."""
+    if sms_templates.is_code(message.template):
+        return ""
     try:
         return sms_templates.render(message.template, message.params, message.language)
     except Exception as error:

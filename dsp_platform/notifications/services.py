@@ -12,7 +12,7 @@ from django.utils.crypto import constant_time_compare
 from dsp_platform.audit import services as audit
 from dsp_platform.background import workers
 from dsp_platform.database import locks
-from dsp_platform.notifications import budget, origins, sms_templates
+from dsp_platform.notifications import budget, rate_limits, sms_templates
 from dsp_platform.notifications.models import CODES, Budget, Kind, Message, Tier
 
 AT_ONCE = 500
@@ -43,7 +43,7 @@ def send(
         raise ValueError(f"No text is called {template}.")
     kind = kind or (Kind.CODE if sms_templates.is_code(template) else Kind.OTHER)
     now = timezone.now()
-    until = origins.count(kind=kind, tier=tier, unproved=unproved, now=now)
+    until = rate_limits.count(kind=kind, tier=tier, unproved=unproved, now=now)
     refused = until is not None and kind in CODES
     message = Message.objects.create(
         kind=kind,

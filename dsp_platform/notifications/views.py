@@ -38,15 +38,13 @@ def demo_phone(request: HttpRequest) -> HttpResponse:
         phone.messages.append(
             Shown(text[: code.start()] if code else text, code.group() if code else "", message.received_at)
         )
-    context = {"phones": list(phones.values()), "staff_code": _staff_code()}
+    # The second factor of the demonstration's staff, who share one key.
+    staff_codes = (
+        f"{totp(device.bin_key):06}"
+        for kind in device_classes()
+        for device in kind.objects.filter(name="demo", confirmed=True)[:1]
+    )
+    context = {"phones": list(phones.values()), "staff_code": next(staff_codes, "")}
     response = render(request, "notifications/demo_phone.html", context)
     response["Refresh"] = str(REFRESH_SECONDS)
     return response
-
-
-def _staff_code() -> str:
-    """The second factor of the demonstration's staff, who share one key; empty when there are none."""
-    for kind in device_classes():
-        for device in kind.objects.filter(name="demo", confirmed=True)[:1]:
-            return f"{totp(device.bin_key):06}"
-    return ""

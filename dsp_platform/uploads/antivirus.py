@@ -21,9 +21,17 @@ def is_infected(content: bytes) -> bool:
         return False
     try:
         with closing(_connected(settings.ANTIVIRUS_URL)) as connection:
-            answer = _ask(connection, content)
+            connection.sendall(b"zINSTREAM\0")
+            for at in range(0, len(content), _PIECE):
+                piece = content[at : at + _PIECE]
+                connection.sendall(struct.pack("!L", len(piece)) + piece)
+            connection.sendall(struct.pack("!L", 0))
+            answer = b""
+            while not answer.endswith(b"\0") and len(answer) < 1000 and (more := connection.recv(1000)):
+                answer += more
     except (OSError, ValueError):
         raise ScannerDown from None
+    answer = answer.rstrip(b"\0")
     if answer == b"stream: OK":
         return False
     if answer.startswith(b"stream: ") and answer.endswith(b" FOUND"):
@@ -54,15 +62,3 @@ def _connected(url: str) -> socket.socket:
         connection.close()
         raise
     return connection
-
-
-def _ask(connection: socket.socket, content: bytes) -> bytes:
-    connection.sendall(b"zINSTREAM\0")
-    for at in range(0, len(content), _PIECE):
-        piece = content[at : at + _PIECE]
-        connection.sendall(struct.pack("!L", len(piece)) + piece)
-    connection.sendall(struct.pack("!L", 0))
-    answer = b""
-    while not answer.endswith(b"\0") and len(answer) < 1000 and (more := connection.recv(1000)):
-        answer += more
-    return answer.rstrip(b"\0")

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from dsp_platform.accounts.models import AssistedSession, User
 
 Allowed = Callable[[User, AssistedSession | None, str], bool]
-"""``(user, the official's open assisted_session, key)``. False also for a key that names nothing."""
+"""``(user, the official's assisted session or None, key)``. False also for a key that names nothing."""
 
 
 @dataclass(frozen=True, slots=True)

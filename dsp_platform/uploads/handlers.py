@@ -46,17 +46,16 @@ class LimitedHandler(TemporaryFileUploadHandler):
     ) -> None:
         self.request._refused_files = []  # type: ignore[attr-defined]
         self.files = 0
-        self.accepts_files = self._takes_files()
+        match = getattr(self.request, "resolver_match", None)
+        user = getattr(self.request, "user", None)
+        self.accepts_files = bool(
+            match and getattr(match.func, _MARK, False) and user and user.is_authenticated
+        )
         most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         if self.accepts_files:
             most += settings.UPLOAD_FILES * settings.UPLOAD_MEGABYTES * MEGABYTE
         if content_length > most:
             raise RequestDataTooBig("Request body exceeded what this page takes.")
-
-    def _takes_files(self) -> bool:
-        match = getattr(self.request, "resolver_match", None)
-        user = getattr(self.request, "user", None)
-        return bool(match and getattr(match.func, _MARK, False) and user and user.is_authenticated)
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         if not self.accepts_files:

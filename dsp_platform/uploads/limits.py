@@ -16,7 +16,7 @@ from dsp_platform.database.locks import LockName, lock
 from dsp_platform.uploads import errors
 from dsp_platform.uploads.models import UploadDay
 
-KEPT = timedelta(days=7)
+RETENTION = timedelta(days=7)
 # Somebody who saw no answer sends the file again; so many repeats a day are free.
 FREE_REPEATS = 20
 
@@ -68,7 +68,7 @@ def today() -> date:
 
 
 def purge() -> None:
-    UploadDay.objects.filter(day__lt=today() - KEPT).delete()
+    UploadDay.objects.filter(day__lt=today() - RETENTION).delete()
 
 
 def _today(account: User) -> UploadDay:

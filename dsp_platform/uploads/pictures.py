@@ -36,8 +36,19 @@ class Unavailable(Exception):
 
 def pictures_of(content: bytes) -> tuple[list[Picture], float]:
     """One per page, and the seconds of processor time. Raises ``Unreadable`` and ``Unavailable``."""
+    limits = (settings.UPLOAD_MEGAPIXELS * 1_000_000, settings.UPLOAD_PAGES, settings.UPLOAD_SIDE)
     try:
-        done = _run(content)
+        # -I ignores the site's folder and environment. Error messages may quote the file and are dropped.
+        done = subprocess.run(
+            [sys.executable, "-I", str(PROGRAM), *map(str, limits)],
+            input=content,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={},
+            cwd="/",
+            timeout=SECONDS,
+            check=False,
+        )
     except subprocess.TimeoutExpired:
         raise Unreadable("damaged", WHOLE_TIME) from None
     except OSError:
@@ -49,21 +60,6 @@ def pictures_of(content: bytes) -> tuple[list[Picture], float]:
     if reason := result.get("refused"):
         raise Unreadable(reason, result["seconds"])
     return _cut(result["pages"], files), result["seconds"]
-
-
-def _run(content: bytes) -> subprocess.CompletedProcess[bytes]:
-    limits = (settings.UPLOAD_MEGAPIXELS * 1_000_000, settings.UPLOAD_PAGES, settings.UPLOAD_SIDE)
-    # -I ignores the site's folder and environment. Error messages may quote the file and are dropped.
-    return subprocess.run(
-        [sys.executable, "-I", str(PROGRAM), *map(str, limits)],
-        input=content,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={},
-        cwd="/",
-        timeout=SECONDS,
-        check=False,
-    )
 
 
 def _cut(table: list[list[int]], files: bytes) -> list[Picture]:

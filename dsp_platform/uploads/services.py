@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 MEGABYTE = 1024 * 1024
 # Younger files without a row may belong to a transaction that is still open.
 ORPHAN_AFTER = timedelta(hours=24)
-REFUSED_KEPT = timedelta(days=30)
+REFUSED_RETENTION = timedelta(days=30)
 
 
 def add(
@@ -58,7 +58,12 @@ def add(
         return kept
     limits.take(account=actor, name=name)
     _check_content(content, name)
-    original = _write(content, name)
+    original = uuid4()
+    try:
+        store.write_original(original, content)
+    except OSError as error:
+        logger.error("a document could not be written: %s", type(error).__name__)
+        raise errors.NotNow(name) from None
     try:
         upload = _save(subject, actor, assisted_session, key, title, digest, original, name)
     except BaseException:
@@ -103,27 +108,6 @@ def _check_content(content: bytes, name: str) -> None:
         raise errors.NotAPicture(name)
 
 
-def _write(content: bytes, name: str) -> UUID:
-    original = uuid4()
-    try:
-        store.write_original(original, content)
-    except OSError as error:
-        logger.error("a document could not be written: %s", type(error).__name__)
-        raise errors.NotNow(name) from None
-    return original
-
-
-def _check_limits(subject: Subject, actor: User, key: str, name: str) -> None:
-    """A file counts as one page until a worker has read it."""
-    here = Upload.objects.filter(subject_kind=subject.kind, subject_key=key)
-    waiting = here.filter(state=Upload.State.READING).count()
-    if Page.objects.filter(upload__in=here).count() + waiting >= subject.most_pages:
-        raise errors.TooMany(name, subject.most_pages)
-    own = Upload.objects.filter(uploader=actor, state=Upload.State.READING)
-    if own.count() >= settings.UPLOADS_WAITING:
-        raise errors.TooManyWaiting(name)
-
-
 @transaction.atomic
 def _save(
     subject: Subject,
@@ -143,7 +127,14 @@ def _save(
         return kept
     if not may_add(actor, assisted_session, subject.kind, key):
         raise errors.Closed  # decided or submitted while the file was on its way
-    _check_limits(subject, actor, key, name)
+    # A file counts as one page until a worker has read it.
+    here = Upload.objects.filter(subject_kind=subject.kind, subject_key=key)
+    waiting = here.filter(state=Upload.State.READING).count()
+    if Page.objects.filter(upload__in=here).count() + waiting >= subject.most_pages:
+        raise errors.TooMany(name, subject.most_pages)
+    own = Upload.objects.filter(uploader=actor, state=Upload.State.READING)
+    if own.count() >= settings.UPLOADS_WAITING:
+        raise errors.TooManyWaiting(name)
     _forget(Upload.objects.filter(subject_kind=subject.kind, subject_key=key, digest=digest))
     upload = Upload.objects.create(
         subject_kind=subject.kind,
@@ -220,7 +211,9 @@ def purge() -> int:
             keys = list(old.values_list("subject_key", flat=True)[:1000])
             forgotten += forget(kind=subject.kind, keys=keys)
     limits.purge()
-    refused = Upload.objects.filter(state=Upload.State.REFUSED, created_at__lt=timezone.now() - REFUSED_KEPT)
+    refused = Upload.objects.filter(
+        state=Upload.State.REFUSED, created_at__lt=timezone.now() - REFUSED_RETENTION
+    )
     with transaction.atomic():
         return forgotten + _forget(refused)
 

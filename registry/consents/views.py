@@ -99,7 +99,7 @@ def _effects(person: Person, household: Household, operator: Operator) -> dict[s
         "operator": str(operator),
         "effects": affected_by_withdrawal(household, operator.pk),
         "names": sorted(
-            {name for at in held for copy in at.copies if copy.holding.holds for name in copy.names}
+            {name for at in held for copy in at.copies if copy.record.is_at_operator for name in copy.names}
         ),
         "by_law": by_law.exists(),
     }

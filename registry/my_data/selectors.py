@@ -11,7 +11,7 @@ from django.utils import timezone
 from dsp_platform.accounts.models import AssistedSession, User
 from dsp_platform.audit import selectors as audit
 from dsp_platform.audit.models import AuditEvent
-from dsp_platform.exchange.ledger.holdings import Holding, holdings_of
+from dsp_platform.exchange.ledger.shared_records import SharedRecord, shared_records_of
 from dsp_platform.exchange.models import Operator
 from registry.models import Area, Consent, Person
 from registry.my_data.sections import About, subjects_about
@@ -36,7 +36,7 @@ class Copy:
 
     kind: str
     names: list[str]
-    holding: Holding
+    record: SharedRecord
     consent: Consent | None
 
 
@@ -47,27 +47,27 @@ class AtOperator:
 
     @property
     def holds(self) -> bool:
-        return any(copy.holding.holds for copy in self.copies)
+        return any(copy.record.is_at_operator for copy in self.copies)
 
 
 def copies_about(whose: About) -> list[AtOperator]:
     """By operator; records of one kind with the same state, times, agreement and consent are grouped."""
     names = subjects_about(whose)
-    holdings = holdings_of(names)
+    records = shared_records_of(names)
     given = Consent.objects.select_related("given_by", "witness").in_bulk(
-        {one.consent_id for one in holdings if one.consent_id}
+        {one.consent_id for one in records if one.consent_id}
     )
     return [
         AtOperator(operator, list(_alike(list(rows), names, given)))
-        for operator, rows in groupby(holdings, key=lambda one: one.operator)
+        for operator, rows in groupby(records, key=lambda one: one.operator)
     ]
 
 
 def _alike(
-    holdings: list[Holding], names: Mapping[str, Mapping[int, str]], given: dict[int, Consent]
+    records: list[SharedRecord], names: Mapping[str, Mapping[int, str]], given: dict[int, Consent]
 ) -> Iterable[Copy]:
-    groups: dict[Holding, list[str]] = {}
-    for one in holdings:
+    groups: dict[SharedRecord, list[str]] = {}
+    for one in records:
         groups.setdefault(replace(one, subject_id=0), []).append(names[one.kind][one.subject_id])
     for like, found in groups.items():
         yield Copy(like.kind, found, like, given.get(like.consent_id or 0))

@@ -51,13 +51,13 @@ def my_data(request: HttpRequest, person: Person) -> HttpResponse:
 
 
 def _copy(copy: selectors.Copy) -> dict[str, Any]:
-    agreement = copy.holding.agreement
+    agreement = copy.record.agreement
     kind = registered.kinds.get(copy.kind)
     labels = kind.labels if kind else {}
     return {
         "kind": kind.my_data_name if kind else copy.kind,
         "names": copy.names,
-        "holding": copy.holding,
+        "record": copy.record,
         "consent": copy.consent,
         "agreement": agreement,
         "fields": [labels.get(field, field) for field in agreement.fields] if agreement else [],

@@ -88,7 +88,7 @@ def first_phone_code(request: HttpRequest, person: Person) -> HttpResponse:
         "form": form,
         "person": person,
         "phone": local_form(challenge.phone),
-        "outlook": code_request.outlook(challenge.phone),
+        "code_delay": code_request.delay(challenge.phone),
         "at_once": opens_at_once(_assisted_session(request), person, challenge.phone),
         **_outlook(person, challenge.phone),
     }

@@ -25,7 +25,7 @@ LONGEST = "10s"
 
 
 class PersonExplainer:
-    asks = gettext_lazy("SPID")
+    number_label = gettext_lazy("SPID")
 
     def find(self, typed: str) -> int | None:
         spid = clean_spid(typed)
@@ -49,7 +49,7 @@ class PersonExplainer:
 
 
 class HouseholdExplainer:
-    asks = gettext_lazy("Household number")
+    number_label = gettext_lazy("Household number")
 
     def find(self, typed: str) -> int | None:
         number = clean_reference(typed, "H")

@@ -16,10 +16,10 @@ class RuleReader:
     def in_words(self, rule: str) -> str:
         return rule_in_words(rule)
 
-    def compared(self, kind: str, before: str, after: str) -> str:
+    def compare(self, kind: str, before: str, after: str) -> str:
         if kind == "household":  # the rule of a household is judged for its head
             before, after = (f"is_head && ({rule})" if rule.strip() else "" for rule in (before, after))
         return who_gains(before, after)
 
-    def noted(self, rule: str) -> Mapping[str, Any]:
+    def audit_details(self, rule: str) -> Mapping[str, Any]:
         return audit_details(rule)

@@ -80,9 +80,9 @@ def register_yes(request: HttpRequest) -> HttpResponse:
             request.session.pop(ASKED, None)
             messages.success(request, _("The yes was saved. Now the registration can be sent."))
             return redirect("registry:register_question", CHECK)
-    outlook = code_request.outlook(challenge.phone) if challenge else None
+    code_delay = code_request.delay(challenge.phone) if challenge else None
     read = challenge is not None and code_request.also_kept == terms.shown  # else shown and sent again
-    context = {"form": form if read else None, "outlook": outlook, "terms": terms}
+    context = {"form": form if read else None, "code_delay": code_delay, "terms": terms}
     return render(request, "registry/registration/register_yes.html", context)
 
 

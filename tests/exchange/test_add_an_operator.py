@@ -66,17 +66,17 @@ def test_an_eighth_operator_is_data(household, mlvt, sokha, capsys):
     person = household.memberships.get().person
     with as_owner():
         Programme.objects.create(code="tvet-stipend", operator_id="mlvt", name_en="Stipend", state="open")
-    _schema, look, decide = blocks("sql")
+    _schema, select, decide = blocks("sql")
     _load, fill = blocks("sh")
 
     run(fill)
-    assert mlvt(look) == []  # not approved yet
+    assert mlvt(select) == []  # not approved yet
 
     consent = {"purpose": "p", "text": "t", "language": "km", "actor": sokha, "assisted_session": None}
     give_consent(household=household, given_by=person, operator_code="mlvt", **consent)
     run(fill)
     name = "សុខ ស៊ុខា"
-    assert mlvt(look) == [(person.spid, name, "F", 1984, "+85512345678", "010201", "open")]
+    assert mlvt(select) == [(person.spid, name, "F", 1984, "+85512345678", "010201", "open")]
 
     mlvt(decide.replace("<SPID>", person.spid))
     pull("mlvt")
@@ -86,7 +86,7 @@ def test_an_eighth_operator_is_data(household, mlvt, sokha, capsys):
 
     withdraw_consent(household=household, operator_code="mlvt", actor=sokha, assisted_session=None)
     run(fill)
-    assert mlvt(look) == [(person.spid, "", None, None, None, None, "closed")]
+    assert mlvt(select) == [(person.spid, "", None, None, None, None, "closed")]
     assert Operator.objects.get(pk="mlvt").last_error == ""
 
 

@@ -229,7 +229,7 @@ def test_exactly_what_is_agreed_is_there(family):
 
 
 def test_a_withdrawal_leaves_the_tombstone_and_nothing_else(family, sokha):
-    held = family.rows()
+    received = family.rows()
     withdraw_consent(
         household=family.household, operator_code=family.code, actor=sokha, assisted_session=None
     )
@@ -239,7 +239,7 @@ def test_a_withdrawal_leaves_the_tombstone_and_nothing_else(family, sokha):
         mapping, table = agreement["mapping"], quoted(agreement["mapping"]["table"])
         left = {mapping["key"]["column"], *mapping.get("constants", {}), *bookkeeping(family), *flag(mapping)}
         own = {name for name, default in defaults(family, table) if default} - set(columns(agreement))
-        assert len(rows[table]) == len(held[table]) > 0
+        assert len(rows[table]) == len(received[table]) > 0
         for row in rows[table]:
             kept = {name for name, value in row.items() if value not in (None, "")}
             assert kept <= left | own

@@ -132,7 +132,7 @@ def test_what_is_agreed_is_told_in_both_languages_and_ends():
 def test_each_operator_reports_in_its_own_words(household, databases, sokha):
     call_command("load_catalogue", verbosity=0)
     head, child = Person.objects.filter(memberships__household=household).order_by("pk")
-    asked = {
+    applied = {
         code: submit_application(
             actor=sokha,
             assisted_session=None,
@@ -153,19 +153,19 @@ def test_each_operator_reports_in_its_own_words(household, databases, sokha):
         "INSERT INTO membership.application_decision (decision_no, about, portal_reference, spid_no,"
         " decision, scheme, member_number) VALUES ('N-1', 'APPLICATION', %s, NULL, 'ACCEPTED', NULL, NULL),"
         " ('N-2', 'MEMBER', NULL, %s, 'UNPAID', 'VOLUNTARY', 'NSSF-7')",
-        asked["nssf-voluntary-health"], head.spid,
+        applied["nssf-voluntary-health"], head.spid,
     )  # fmt: skip
     databases["disability"](
         "INSERT INTO di_assessment_outcome (outcome_no, outcome_kind, request_no, social_protection_id,"
         " outcome_code, card_no) VALUES ('D-1', 'R', %s, NULL, 2, NULL), ('D-2', 'D', NULL, %s, 12, 'DC-3')",
-        asked["disability-card"], head.spid,
+        applied["disability-card"], head.spid,
     )  # fmt: skip
     databases["family_package"](
         "INSERT INTO fp_application_event (event_ref, event_kind, application_no, person_or_household_no,"
         " result, enrolment_no, voucher_no, riel, paid_on) VALUES"
         " ('F-1', 'application', %s, NULL, 'approve', 'FP-9', NULL, NULL, NULL),"
         " ('F-2', 'payment', NULL, %s, 'pay', NULL, 'V-1', 34000, current_date)",
-        asked["family-package"], household.number,
+        applied["family-package"], household.number,
     )  # fmt: skip
     databases["nsaf"](
         'INSERT INTO payment."BOOKING" ("BOOKING_REF", "KIND", "SCHEME", "PAYEE_NO", "RESULT", "VOUCHER",'

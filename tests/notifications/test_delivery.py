@@ -154,13 +154,13 @@ def test_the_demo_phone_receives_the_text_encrypted(write, settings):
 def test_no_transaction_is_open_while_the_provider_is_called(write, settings, monkeypatch):
     seen = []
 
-    class Looks(fake.Accepts):
+    class NotesTransaction(fake.Accepts):
         def send(self, phone: str, text: str) -> Receipt:
             seen.append(connection.in_atomic_block)
             return Receipt()
 
-    monkeypatch.setitem(PROVIDERS, "looks", Looks)
-    settings.SMS_PROVIDER = "looks"
+    monkeypatch.setitem(PROVIDERS, "notes_transaction", NotesTransaction)
+    settings.SMS_PROVIDER = "notes_transaction"
     write()
     delivery.sweep()
     assert seen == [False]
@@ -185,18 +185,18 @@ def test_two_workers_at_once_send_each_message_once(outbox, write):
 @pytest.mark.django_db(transaction=True)
 def test_a_message_claimed_by_one_worker_is_skipped_by_another(outbox, write):
     message = write()
-    held, release = Event(), Event()
+    locked, release = Event(), Event()
 
-    def hold():
+    def lock():
         with transaction.atomic():
             Message.objects.select_for_update().get(pk=message.pk)
-            held.set()
+            locked.set()
             release.wait(10)
         connection.close()
 
     with ThreadPoolExecutor(1) as pool:
-        pool.submit(hold)
-        held.wait(10)
+        pool.submit(lock)
+        locked.wait(10)
         assert delivery.sweep() == 0
         release.set()
     assert delivery.sweep() == 1

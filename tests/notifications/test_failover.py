@@ -9,8 +9,8 @@ import time_machine
 from django.db import connection
 from django.utils import timezone
 
-from dsp_platform.notifications import carriers, delivery
-from dsp_platform.notifications.models import Carrier, Message
+from dsp_platform.notifications import circuit_breakers, delivery
+from dsp_platform.notifications.models import CircuitBreaker, Message
 from dsp_platform.notifications.providers import PROVIDERS, fake
 from dsp_platform.notifications.providers.contract import OutcomeUnknown, Receipt, Refused, Unreachable
 from dsp_platform.notifications.sms_templates import Recipient, is_registered, register_sms_template
@@ -24,10 +24,10 @@ if not is_registered(CODE):
 class First(fake.Accepts):
     name = "first"
     failure: Exception | None = None
-    asked = 0
+    calls = 0
 
     def send(self, phone: str, text: str) -> Receipt:
-        First.asked += 1
+        First.calls += 1
         if First.failure:
             raise First.failure
         return Receipt("f-1")
@@ -37,7 +37,7 @@ class First(fake.Accepts):
 def first(settings, monkeypatch, outbox):
     monkeypatch.setitem(PROVIDERS, "first", First)
     monkeypatch.setattr(First, "failure", None)
-    monkeypatch.setattr(First, "asked", 0)
+    monkeypatch.setattr(First, "calls", 0)
     settings.SMS_PROVIDER, settings.SMS_SECOND_PROVIDER = "first", "fake_accepts"
     return First
 
@@ -66,7 +66,7 @@ def test_what_the_first_refused_is_not_offered_to_the_second(first, outbox, writ
     message.refresh_from_db()
     assert (message.state, message.reason) == ("failed", "number_not_served")
     assert not outbox
-    assert Carrier.objects.get(name="first").failures == 0
+    assert CircuitBreaker.objects.get(name="first").failures == 0
 
 
 def test_after_failures_in_a_row_the_first_is_left_alone_and_comes_back_by_itself(first, outbox, write):
@@ -75,22 +75,24 @@ def test_after_failures_in_a_row_the_first_is_left_alone_and_comes_back_by_itsel
         for _ in range(6):
             write()
         delivery.sweep()
-        assert (first.asked, len(outbox)) == (carriers.FAILURES, 6)
-        resting = Carrier.objects.get(name="first")
-        assert (resting.last_error, carriers.is_paused(resting, timezone.now())) == ("busy", True)
+        assert (first.calls, len(outbox)) == (circuit_breakers.FAILURES, 6)
+        resting = CircuitBreaker.objects.get(name="first")
+        assert (resting.last_error, circuit_breakers.is_paused(resting, timezone.now())) == ("busy", True)
         first.failure = None
-        clock.shift(carriers.FIRST_PAUSE + timedelta(seconds=1))
+        clock.shift(circuit_breakers.FIRST_PAUSE + timedelta(seconds=1))
         write()
         delivery.sweep()
-    assert (first.asked, len(outbox)) == (carriers.FAILURES + 1, 6)
-    assert Carrier.objects.get(name="first").failures == 0
+    assert (first.calls, len(outbox)) == (circuit_breakers.FAILURES + 1, 6)
+    assert CircuitBreaker.objects.get(name="first").failures == 0
 
 
 def test_one_worker_alone_tries_a_provider_that_was_down(first):
-    for _ in range(carriers.FAILURES):
-        carriers.record_failure("first", "busy")
-    with time_machine.travel(timezone.now() + carriers.FIRST_PAUSE + timedelta(seconds=1), tick=False):
-        assert [carriers.may_try("first") for _ in range(3)] == [True, False, False]
+    for _ in range(circuit_breakers.FAILURES):
+        circuit_breakers.record_failure("first", "busy")
+    with time_machine.travel(
+        timezone.now() + circuit_breakers.FIRST_PAUSE + timedelta(seconds=1), tick=False
+    ):
+        assert [circuit_breakers.may_try("first") for _ in range(3)] == [True, False, False]
 
 
 def test_with_both_down_no_message_is_taken_up_and_none_is_given_up(first, settings, write, outbox):
@@ -98,7 +100,7 @@ def test_with_both_down_no_message_is_taken_up_and_none_is_given_up(first, setti
     first.failure = Unreachable("busy")
     with time_machine.travel(timezone.now(), tick=False) as clock:
         messages = [write() for _ in range(10)]
-        assert delivery.sweep() == carriers.FAILURES
+        assert delivery.sweep() == circuit_breakers.FAILURES
         assert delivery.sweep() == 0
         clock.shift(timedelta(hours=1))
         settings.SMS_SECOND_PROVIDER = "fake_accepts"
@@ -108,8 +110,8 @@ def test_with_both_down_no_message_is_taken_up_and_none_is_given_up(first, setti
 
 def test_a_code_too_late_expires_also_while_nobody_can_be_reached(first, settings, write):
     settings.SMS_SECOND_PROVIDER = ""
-    for _ in range(carriers.FAILURES):
-        carriers.record_failure("first", "busy")
+    for _ in range(circuit_breakers.FAILURES):
+        circuit_breakers.record_failure("first", "busy")
     message = write(expires_at=timezone.now() - timedelta(seconds=1))
     delivery.sweep()
     message.refresh_from_db()
@@ -134,7 +136,7 @@ def test_any_other_message_waits_and_then_goes_to_the_second(first, outbox, writ
     first.failure = None
     with time_machine.travel(message.not_before + timedelta(seconds=1)):
         delivery.sweep()
-    assert (first.asked, len(outbox)) == (1, 1)
+    assert (first.calls, len(outbox)) == (1, 1)
 
 
 def test_unknown_outcomes_end_after_a_few_for_a_steward_to_look_at(first, settings, write):
@@ -147,7 +149,7 @@ def test_unknown_outcomes_end_after_a_few_for_a_steward_to_look_at(first, settin
             clock.shift(timedelta(hours=1))
     message.refresh_from_db()
     assert (message.state, message.reason) == ("failed", "outcome_unknown")
-    assert first.asked == delivery.MOST_UNKNOWN
+    assert first.calls == delivery.MOST_UNKNOWN
 
 
 @pytest.mark.django_db(transaction=True)
@@ -157,7 +159,7 @@ def test_workers_at_once_count_every_failure(first):
     def fail(_):
         go.wait(10)
         try:
-            carriers.record_failure("first", "busy")
+            circuit_breakers.record_failure("first", "busy")
         finally:
             connection.close()
 
@@ -165,12 +167,12 @@ def test_workers_at_once_count_every_failure(first):
         waiting = [pool.submit(fail, number) for number in range(8)]
         go.set()
         [one.result(30) for one in waiting]
-    assert Carrier.objects.get(name="first").failures == 8
+    assert CircuitBreaker.objects.get(name="first").failures == 8
 
 
 def test_nothing_personal_is_kept_about_a_provider(first, write):
     first.failure = RuntimeError("secret words to +85512345678")
     write("secret words")
     delivery.sweep()
-    assert Carrier.objects.get(name="first").last_error == "error"
+    assert CircuitBreaker.objects.get(name="first").last_error == "error"
     assert Message.objects.get().reason == "outcome_unknown"

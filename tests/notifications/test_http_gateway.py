@@ -24,49 +24,49 @@ def gateway():
 
 
 @pytest.fixture
-def told(monkeypatch, gateway):
-    def tell(**values: str) -> None:
+def configure(monkeypatch, gateway):
+    def set_values(**values: str) -> None:
         for name, value in values.items():
             monkeypatch.setenv(PREFIX + name, value)
 
-    tell(URL=gateway.url, HEADERS=f'{{"X-Key": "{KEY}"}}', SUCCESS_PATH="status", SUCCESS_VALUES="ok",
+    set_values(URL=gateway.url, HEADERS=f'{{"X-Key": "{KEY}"}}', SUCCESS_PATH="status", SUCCESS_VALUES="ok",
          REFUSED_VALUES="blocked", REFERENCE_PATH="messages.0.id")  # fmt: skip
-    return tell
+    return set_values
 
 
 def send(text: str = TEXT) -> Receipt:
     return http_gateway.HttpGateway().send(PHONE, text)
 
 
-def test_a_message_is_handed_over_and_its_reference_kept(gateway, told):
-    told(FIELDS='{"sender": "DSPP"}')
+def test_a_message_is_handed_over_and_its_reference_kept(gateway, configure):
+    configure(FIELDS='{"sender": "DSPP"}')
     assert send() == Receipt("m-1")
     assert gateway.taken == [{"to": PHONE, "text": TEXT, "sender": "DSPP"}]
 
 
 @pytest.mark.parametrize(("form", "number"), [("international", "85512345678"), ("national", "012345678")])
 @pytest.mark.parametrize("body", ["json", "form", "query"])
-def test_the_shape_is_the_gateways(gateway, told, body, form, number):
-    told(BODY=body, PHONE_FORM=form, HEADERS="{}", USER="dspp", PASSWORD=KEY)
+def test_the_shape_is_the_gateways(gateway, configure, body, form, number):
+    configure(BODY=body, PHONE_FORM=form, HEADERS="{}", USER="dspp", PASSWORD=KEY)
     send("សួស្ដី")
     assert gateway.taken == [{"to": number, "text": "សួស្ដី"}]
 
 
-def test_khmer_is_marked_for_gateways_that_ask_for_it(gateway, told):
-    told(UNICODE_FIELDS='{"coding": "8"}')
+def test_khmer_is_marked_for_gateways_that_ask_for_it(gateway, configure):
+    configure(UNICODE_FIELDS='{"coding": "8"}')
     send("ជំរាបសួរ")
     send("hello")
     assert [fields.get("coding") for fields in gateway.taken] == ["8", None]
 
 
-def test_the_connection_is_kept(gateway, told):
+def test_the_connection_is_kept(gateway, configure):
     for _ in range(5):
         send()
     assert len(gateway.connections) == 1
 
 
-def test_a_reference_is_found_in_an_answer_that_is_no_json(gateway, told):
-    told(SUCCESS_PATH="", SUCCESS_VALUES="", ANSWER_PATTERN=r'"id": "(?P<reference>[^"]+)"')
+def test_a_reference_is_found_in_an_answer_that_is_no_json(gateway, configure):
+    configure(SUCCESS_PATH="", SUCCESS_VALUES="", ANSWER_PATTERN=r'"id": "(?P<reference>[^"]+)"')
     assert send().reference == "m-1"
 
 
@@ -85,10 +85,10 @@ def test_a_reference_is_found_in_an_answer_that_is_no_json(gateway, told):
     ],
 )
 def test_each_failure_has_its_outcome_and_a_reason_that_tells_nothing(
-    gateway, told, caplog, behaviour, outcome, reason
+    gateway, configure, caplog, behaviour, outcome, reason
 ):
     caplog.set_level(logging.DEBUG)
-    told(BODY="query")
+    configure(BODY="query")
     gateway.behaviour = behaviour
     with pytest.raises(outcome) as failure:
         send()
@@ -98,7 +98,7 @@ def test_each_failure_has_its_outcome_and_a_reason_that_tells_nothing(
 
 
 @pytest.mark.parametrize("behaviour", ["hangs", "drips"])
-def test_a_slow_answer_is_cut_off(gateway, told, monkeypatch, behaviour):
+def test_a_slow_answer_is_cut_off(gateway, configure, monkeypatch, behaviour):
     monkeypatch.setattr(http_gateway, "TOTAL_SECONDS", 0.5)
     gateway.behaviour = behaviour
     with pytest.raises(OutcomeUnknown, match="no_answer"):
@@ -111,26 +111,26 @@ def test_the_time_of_two_providers_stays_below_the_lease():
     assert 2 * (http_gateway.TOTAL_SECONDS + 8) < 60
 
 
-def test_nobody_there_is_not_handed_over(told):
-    told(URL="http://127.0.0.1:1/send")
+def test_nobody_there_is_not_handed_over(configure):
+    configure(URL="http://127.0.0.1:1/send")
     with pytest.raises(Unreachable, match="no_connection") as failure:
         send()
     assert not isinstance(failure.value, OutcomeUnknown)
 
 
-def test_wrong_credentials_keep_the_message_for_later(gateway, told):
-    told(HEADERS="{}")
+def test_wrong_credentials_keep_the_message_for_later(gateway, configure):
+    configure(HEADERS="{}")
     with pytest.raises(Unreachable, match="credentials"):
         send()
 
 
-def test_a_certificate_nobody_vouches_for_is_not_believed(told, tmp_path):
+def test_a_certificate_nobody_vouches_for_is_not_believed(configure, tmp_path):
     certificate = make_certificate(tmp_path / "gateway.pem")
     with running(certificate) as server:
-        told(URL=f"https://127.0.0.1:{server.server_port}/send")
+        configure(URL=f"https://127.0.0.1:{server.server_port}/send")
         with pytest.raises(Unreachable, match="no_connection"):
             send()
-        told(CA_FILE=str(certificate))
+        configure(CA_FILE=str(certificate))
         assert send().reference == "m-1"
 
 
@@ -144,18 +144,18 @@ def test_a_certificate_nobody_vouches_for_is_not_believed(told, tmp_path):
         ("TEXT_FIELD", "to"),
     ],
 )  # fmt: skip
-def test_a_setting_without_sense_fails_the_check(told, settings, name, value):
+def test_a_setting_without_sense_fails_the_check(configure, settings, name, value):
     settings.SMS_PROVIDER = "http_gateway"
-    told(**{name: value})
+    configure(**{name: value})
     if name == "SUCCESS_VALUES":
-        told(REFUSED_VALUES="")
+        configure(REFUSED_VALUES="")
     with pytest.raises(SystemCheckError, match=rf"{PREFIX}{name}.*dspp|dspp\.E023") as failure:
         call_command("check")
     assert re.search(f"{PREFIX}{name}", str(failure.value))
     assert not value or f"secret@{value}" not in str(failure.value)
 
 
-def test_production_accepts_no_plain_address(told):
+def test_production_accepts_no_plain_address(configure):
     assert not mistakes(gateway_settings(PREFIX), production=False)
     assert mistakes(gateway_settings(PREFIX), production=True)
 

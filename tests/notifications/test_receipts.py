@@ -13,13 +13,13 @@ HEADERS = {"X-Receipt-Secret": SECRET}
 
 
 @pytest.fixture(autouse=True)
-def told(monkeypatch):
-    def tell(**values: str) -> None:
+def configure(monkeypatch):
+    def set_values(**values: str) -> None:
         for name, value in values.items():
             monkeypatch.setenv(f"SMS_GATEWAY_{name}", value)
 
-    tell(RECEIPT_SECRET=SECRET)
-    return tell
+    set_values(RECEIPT_SECRET=SECRET)
+    return set_values
 
 
 @pytest.fixture
@@ -84,51 +84,53 @@ def test_nor_a_message_of_the_other_gateway(client, sent):
 
 @pytest.mark.parametrize("how", ["get", "form", "json", "several"])
 def test_as_gateways_tell_it(client, sent, how):
-    told = {"reference": "m-1", "status": "delivered"}
+    receipt = {"reference": "m-1", "status": "delivered"}
     match how:
         case "get":
-            client.get(PATH, told, headers=HEADERS)
+            client.get(PATH, receipt, headers=HEADERS)
         case "form":
-            client.post(PATH, told, headers=HEADERS)
+            client.post(PATH, receipt, headers=HEADERS)
         case "json":
-            client.post(PATH, told, content_type="application/json", headers=HEADERS)
+            client.post(PATH, receipt, content_type="application/json", headers=HEADERS)
         case _:
-            several = [{"reference": "m-0", "status": "DELIVRD"}, told]
+            several = [{"reference": "m-0", "status": "DELIVRD"}, receipt]
             client.post(PATH, several, content_type="application/json", headers=HEADERS)
     assert fate(sent) == "delivered"
 
 
-def test_the_words_and_places_are_the_gateways(client, sent, told):
-    told(RECEIPT_REFERENCE_PATH="data.id", RECEIPT_STATUS_PATH="data.state", RECEIPT_DELIVERED_VALUES="2")
+def test_the_words_and_places_are_the_gateways(client, sent, configure):
+    configure(
+        RECEIPT_REFERENCE_PATH="data.id", RECEIPT_STATUS_PATH="data.state", RECEIPT_DELIVERED_VALUES="2"
+    )
     body = {"data": {"id": "m-1", "state": 2}}
     client.post(PATH, body, content_type="application/json", headers=HEADERS)
     assert fate(sent) == "delivered"
 
 
-def test_the_secret_may_stand_in_a_field(client, sent, told):
-    told(RECEIPT_SECRET_FIELD="key")
+def test_the_secret_may_stand_in_a_field(client, sent, configure):
+    configure(RECEIPT_SECRET_FIELD="key")
     assert tell(client).status_code == 403
-    asked = {"reference": "m-1", "status": "DELIVRD", "key": SECRET}
-    assert client.get(PATH, asked).status_code == 200
+    receipt = {"reference": "m-1", "status": "DELIVRD", "key": SECRET}
+    assert client.get(PATH, receipt).status_code == 200
     assert fate(sent) == "delivered"
 
 
 @pytest.mark.parametrize("secret", ["", "wrong", SECRET[:-1], "ក" * 30])
-def test_a_stranger_is_turned_away(client, sent, secret, told):
-    told(RECEIPT_SECRET_FIELD="key")
+def test_a_stranger_is_turned_away(client, sent, secret, configure):
+    configure(RECEIPT_SECRET_FIELD="key")
     answer = client.post(PATH, {"reference": "m-1", "status": "DELIVRD", "key": secret})
     assert (answer.status_code, answer.content) == (403, b"")
     assert fate(sent) == "sent"
 
 
-def test_without_a_secret_the_door_does_not_exist(client, sent, told):
-    told(RECEIPT_SECRET="")
+def test_without_a_secret_the_door_does_not_exist(client, sent, configure):
+    configure(RECEIPT_SECRET="")
     assert tell(client).status_code == 404
     assert client.post("/text-messages/receipts/demo/", {}, headers=HEADERS).status_code == 404
 
 
-def test_only_from_the_named_addresses(client, sent, told):
-    told(RECEIPT_ADDRESSES="203.0.113.0/24, 2001:db8::1")
+def test_only_from_the_named_addresses(client, sent, configure):
+    configure(RECEIPT_ADDRESSES="203.0.113.0/24, 2001:db8::1")
     assert tell(client).status_code == 403
     assert tell(client, REMOTE_ADDR="203.0.113.7").status_code == 200
 

@@ -8,7 +8,7 @@ import time_machine
 
 from dsp_platform.accounts.codes import services as codes
 from dsp_platform.accounts.codes.services import Purpose
-from dsp_platform.notifications import budget, checks, delivery, origins
+from dsp_platform.notifications import budget, checks, delivery, rate_limits
 from dsp_platform.notifications.models import CODES, Kind, Message, Tier, Window
 from dsp_platform.web.origin import Origin
 
@@ -36,7 +36,7 @@ def tenth(settings):
 def network(monkeypatch):
     def of(name: str) -> None:
         who = Origin(network=name.encode() * 16, account=None)
-        monkeypatch.setattr(origins.origin, "current", lambda: who)
+        monkeypatch.setattr(rate_limits.origin, "current", lambda: who)
 
     return of
 
@@ -79,10 +79,10 @@ def test_strangers_elsewhere_get_their_codes_after_any_flood_of_one_network(tent
 
 
 def test_the_settings_of_the_house_keep_it_so():
-    assert checks.no_network_spends_it_all(None) == []
+    assert checks.no_network_uses_up_the_budget(None) == []
 
 
 @pytest.mark.parametrize(("hour", "day"), [(2_000, 3_000), (600, 20_000)])
 def test_settings_that_let_one_network_spend_it_all_are_told(settings, hour, day):
     settings.SMS_NETWORK_CODES = {"hour": hour, "day": day}
-    assert {one.id for one in checks.no_network_spends_it_all(None)} == {"dspp.W021"}
+    assert {one.id for one in checks.no_network_uses_up_the_budget(None)} == {"dspp.W021"}

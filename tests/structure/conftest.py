@@ -25,7 +25,7 @@ from dsp_platform.exchange.models import (
     StatusReport,
 )
 from dsp_platform.jobs.models import Job
-from dsp_platform.notifications.models import Budget, Carrier, Kind, Message, Window
+from dsp_platform.notifications.models import Budget, CircuitBreaker, Kind, Message, Window
 from grievances import services as grievances
 from grievances.models import Grievance
 from registry.models import (
@@ -199,7 +199,7 @@ def filled(sharing, house, operators, sokha, steward, commune_clerk) -> House:
     Incident.objects.create(code=Incident.Code.values[0], operator=nssf)
     Job.objects.create(kind="first_fill", parameters={"operator": "nssf", "kind": "person"}, state="failed")
     Message.objects.create(phone=sokha.phone, language="km", template="claimed", state="failed")
-    Carrier.objects.get_or_create(name="fake")
+    CircuitBreaker.objects.get_or_create(name="fake")
     Budget.objects.get_or_create(kind=Kind.CODE, window=Window.HOUR, defaults={"starts_at": now})
     with as_owner():
         Programme.objects.update(summary_km="ជំនួយ", summary_en="Support")

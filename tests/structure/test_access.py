@@ -202,7 +202,7 @@ MODELS = {
     "accounts_user": ("403 403 403 403 403", "page page 403 403 page", "page 403 page 403 page"),
     "audit_auditevent": ("403 403 403 403 403", "page 403 403 403 page", "page 403 page 403 page"),
     "notifications_message": ("403 403 403 403 403", "page 403 403 403 on", "403 403 on 403 403"),
-    "notifications_carrier": ("403 403 403 403 403", "page 403 403 403 on", "page 403 on 403 on"),
+    "notifications_circuitbreaker": ("403 403 403 403 403", "page 403 403 403 on", "page 403 on 403 on"),
     "notifications_budget": ("403 403 403 403 403", "page 403 403 403 on", "page 403 on 403 on"),
     "exchange_agreement": ("403 403 403 403 403", "page page 403 403 on", "page 403 on 403 on"),
     "exchange_ledgerentry": ("403 403 403 403 403", "page 403 403 403 on", "403 403 on 403 403"),

@@ -12,14 +12,14 @@ from dsp_platform.accounts.models import User
 from dsp_platform.audit.models import AuditEvent
 from dsp_platform.exchange.models import Agreement, Incident, Operator
 from dsp_platform.jobs.models import Job
-from dsp_platform.notifications.models import Budget, Carrier
+from dsp_platform.notifications.models import Budget, CircuitBreaker
 from grievances.models import Grievance
 from registry.models import Area, Enrolment, LifeSituation, Programme
 from tests.structure.test_admin_lists import PAGES, list_of, seen_lists
 
 # These lists show offices, rules and machines. A new list is about people unless it is added here.
 NOT_ABOUT_PEOPLE = {
-    Agreement, Area, Budget, Carrier, Incident, Job, LifeSituation, Operator, Programme,
+    Agreement, Area, Budget, CircuitBreaker, Incident, Job, LifeSituation, Operator, Programme,
 }  # fmt: skip
 
 

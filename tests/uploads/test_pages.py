@@ -215,13 +215,13 @@ def test_the_reviewer_sees_it_no_more_once_consent_is_gone(sent, nssf_reviewer, 
     assert str(sent.pk) not in page.content.decode()
 
 
-def test_looks_of_staff_are_noted_once_and_those_of_citizens_never(sent, sokha, nssf_reviewer, person):
+def test_views_of_staff_are_logged_once_and_those_of_citizens_never(sent, sokha, nssf_reviewer, person):
     sign_in(sokha).get(url("uploads:page", sent.pk, 1))
     browser = sign_in(nssf_reviewer)
     for name in ("small", "page", "page"):
         browser.get(url(f"uploads:{name}", sent.pk, 1))
-    look = AuditEvent.objects.get(reason="document")
-    assert (look.actor, look.subject_kind, look.subject_id) == (nssf_reviewer, "person", person.pk)
+    view = AuditEvent.objects.get(reason="document")
+    assert (view.actor, view.subject_kind, view.subject_id) == (nssf_reviewer, "person", person.pk)
 
 
 def test_the_reviewer_finds_it_beside_the_application(sent, nssf_reviewer):

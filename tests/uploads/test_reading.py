@@ -53,17 +53,17 @@ def test_no_web_process_decodes_a_file(sokha, draft, no_decoder, language):
 def test_eight_at_once_of_one_account_are_read_one_at_a_time(send, monkeypatch):
     for n in range(8):
         send(jpeg(width=100 + n), read=False)
-    held = []
+    leases = []
     real = reading.pictures_of
 
-    def look(content):
-        held.append(Upload.objects.filter(leased_until__gt=timezone.now()).count())
+    def count_leases(content):
+        leases.append(Upload.objects.filter(leased_until__gt=timezone.now()).count())
         assert not reading.read_next()  # another worker, at the same time
         return real(content)
 
-    monkeypatch.setattr(reading, "pictures_of", look)
+    monkeypatch.setattr(reading, "pictures_of", count_leases)
     assert worker_reads() == 8
-    assert held == [1] * 8
+    assert leases == [1] * 8
 
 
 def test_accounts_take_turns(send, commune_clerk, clerk_assisted_session):

@@ -29,7 +29,7 @@ def submit(sokha, person, programme):
     return now
 
 
-def told() -> int:
+def warnings_sent() -> int:
     return Message.objects.filter(template="application_unreadable").count()
 
 
@@ -50,7 +50,7 @@ def test_what_was_sent_anew_under_the_same_name_needs_no_warning(send, submit, s
     send(DAMAGED)
     send()
     submit()
-    assert told() == 0
+    assert warnings_sent() == 0
     assert TO_DO["en"] not in sign_in(sokha).get("/en/my/").content.decode()
 
 
@@ -58,7 +58,7 @@ def test_each_document_counts_by_itself(send, submit):
     send(DAMAGED, title="Family book")
     send()
     submit()
-    assert told() == 1
+    assert warnings_sent() == 1
 
 
 def test_once_sent_anew_it_is_to_do_no_more(send, submit, sokha):

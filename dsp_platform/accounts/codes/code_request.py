@@ -17,8 +17,8 @@ from dsp_platform.accounts.errors import TooManySent
 from dsp_platform.accounts.models import PhoneChallenge, User
 from dsp_platform.accounts.phones import known_browsers
 from dsp_platform.encryption import crypto
-from dsp_platform.notifications import outlook
-from dsp_platform.notifications.outlook import Outlook
+from dsp_platform.notifications import code_delays
+from dsp_platform.notifications.code_delays import CodeDelay
 
 Outcome = TypeVar("Outcome")
 KEEP = "keep"
@@ -97,10 +97,10 @@ class CodeRequest:
             KEEP: keep or self.kept.get(KEEP),
         }
 
-    def outlook(self, phone: str) -> Outlook | None:
+    def delay(self, phone: str) -> CodeDelay | None:
         """What the page says when codes are delayed or not sent; the same for every number."""
         known = self.purpose in codes.SIGNED_IN or known_browsers.is_known(self.request, phone)
-        return outlook.of_codes(kind=codes.kind_of(self.purpose), known=known)
+        return code_delays.expected_delay(kind=codes.kind_of(self.purpose), known=known)
 
     def is_known(self, phone: str) -> bool:
         """Whether account or browser has verified this number before; its rate limits are counted separately.

@@ -19,7 +19,7 @@ from django.db.models import Q
 from dsp_platform.accounts.errors import TooManySent, TooManyWrong
 from dsp_platform.accounts.models import PhoneEvent, User
 from dsp_platform.database import locks
-from dsp_platform.notifications import budget, origins
+from dsp_platform.notifications import budget, rate_limits
 from dsp_platform.notifications.models import Tier, Window
 from dsp_platform.web import origin
 
@@ -110,7 +110,7 @@ def note_proved(phone: str) -> None:
     """The number was verified: it no longer counts as unverified for the networks that requested codes."""
     events = PhoneEvent.objects.filter(phone=phone, kind=PhoneEvent.Kind.SENT).exclude(unproved_in="")
     unproved = list(events.select_for_update().order_by("pk"))
-    origins.note_proved((bytes(event.network or b""), event.unproved_in, event.at) for event in unproved)
+    rate_limits.note_proved((bytes(event.network or b""), event.unproved_in, event.at) for event in unproved)
     PhoneEvent.objects.filter(pk__in=[event.pk for event in unproved]).update(unproved_in="")
 
 

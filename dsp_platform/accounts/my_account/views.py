@@ -101,7 +101,7 @@ def new_phone_code(request: SignedInRequest) -> HttpResponse:
     context = {
         "form": form,
         "phone": local_form(challenge.phone),
-        "outlook": code_request.outlook(challenge.phone),
+        "code_delay": code_request.delay(challenge.phone),
     }
     return render(request, "accounts/new_phone_code.html", context)
 

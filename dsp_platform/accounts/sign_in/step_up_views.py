@@ -69,7 +69,7 @@ def code(request: SignedInRequest) -> HttpResponse:
     context = {
         "form": form,
         "phone": local_form(challenge.phone),
-        "outlook": code_request.outlook(challenge.phone),
+        "code_delay": code_request.delay(challenge.phone),
     }
     return render(request, "accounts/step_up_code.html", context)
 

@@ -75,7 +75,7 @@ def code(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "phone": local_form(challenge.phone),
-        "outlook": code_request.outlook(challenge.phone),
+        "code_delay": code_request.delay(challenge.phone),
     }
     return render(request, "accounts/code.html", context)
 
@@ -87,6 +87,6 @@ def resend(code_request: CodeRequest, phone: str, page: str, language: str = "")
     except CodeProblem as problem:
         messages.warning(code_request.request, str(problem))
     else:
-        if code_request.outlook(phone) is None:  # else the page explains the delay
+        if code_request.delay(phone) is None:  # else the page explains the delay
             messages.success(code_request.request, _("We sent you a code again."))
     return redirect(page)

@@ -39,7 +39,7 @@ CONNECT_SECONDS = 5
 LARGEST_ANSWER = 64 * 1024
 # After so many single records in a row over which the operator's program failed, other records from all over
 # the batch are tried before the operator as a whole is taken to be down: neighbours may be of one household.
-MOST_DOUBTS = 3
+MOST_SERVER_ERRORS = 3
 PROBES = 5
 
 
@@ -68,7 +68,7 @@ class CamdxSession:
         self.parties = Parties(settings.sender_id, self.address.receiver_id)
         self.records = settings.records
         self.client = subsystem(settings.client)
-        self.doubts = 0
+        self.server_errors = 0
 
     def close(self) -> None:
         self.server.client.close()
@@ -102,17 +102,19 @@ class CamdxSession:
             answer = self._send(push, events)
         except Refused as refused:
             if len(events) == 1:
-                self._doubt(push, refused)
+                self._check_operator(push, refused)
                 return [Outcome(events[0].subject_id, refused.status, refused.reason)]
             middle = len(events) // 2
             return self._deliver(push, events[:middle]) + self._deliver(push, events[middle:])
-        receipt = _receipt(answer)
+        # Evidence of the delivery in X-Road's log: the request's number and hash, and the service.
+        names = ("X-Road-Request-Id", "X-Road-Request-Hash", "X-Road-Service")
+        receipt = " ".join(answer.headers[name] for name in names if name in answer.headers)
         return [Outcome(event.subject_id, "delivered", receipt=receipt) for event in events]
 
-    def _doubt(self, push: Push, refused: Refused) -> None:
+    def _check_operator(self, push: Push, refused: Refused) -> None:
         """Raises OperatorUnavailable if the operator's program fails for every record."""
-        self.doubts += refused.status == "unknown"
-        if self.doubts < MOST_DOUBTS:
+        self.server_errors += refused.status == "unknown"
+        if self.server_errors < MOST_SERVER_ERRORS:
             return
         for place in range(PROBES):
             event = push.events[(2 * place + 1) * len(push.events) // (2 * PROBES)]
@@ -133,14 +135,8 @@ class CamdxSession:
         headers = {"X-Road-Client": self.client, "X-Road-Id": message.id}
         answer = self.server.ask(self.address.path, headers, message.body)
         errors.judge(answer, message.id)
-        self.doubts = 0
+        self.server_errors = 0
         return answer
-
-
-def _receipt(answer: Answer) -> str:
-    """Evidence of the delivery in X-Road's log: the request's number and hash, and the service."""
-    names = ("X-Road-Request-Id", "X-Road-Request-Hash", "X-Road-Service")
-    return " ".join(answer.headers[name] for name in names if name in answer.headers)
 
 
 def tls_context(settings: CamdxSettings) -> ssl.SSLContext:

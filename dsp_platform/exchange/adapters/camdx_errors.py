@@ -41,7 +41,7 @@ class Refused(Exception):
 # case and underscores.
 
 # Temporary.
-XROAD_PASSING = {
+XROAD_TEMPORARY = {
     "networkerror": Fault("network", sent=True),
     "ioerror": Fault("network", sent=True),
     "httperror": Fault("network", sent=True),
@@ -83,7 +83,7 @@ XROAD_SETUP = {
 XROAD_REFUSED = ("refused", "refused_by_xroad")
 
 # --- The operator answered: by the code of DCI in its acknowledgement ------------------------------
-DCI_PASSING = {
+DCI_TEMPORARY = {
     "err.request.timeout": Fault("time_out", sent=True),
     "err.request.too_many_requests": Fault("busy", sent=True),
     "err.service.unavailable": Fault("maintenance", sent=True),
@@ -112,7 +112,7 @@ HTTP_REFUSED = {
     # Its program failed, because of this record or for any: only another record can show which.
     500: ("unknown", "operator_error"),
 }
-HTTP_PASSING = {
+HTTP_TEMPORARY = {
     408: Fault("time_out", sent=True),
     425: Fault("busy", sent=True),
     429: Fault("busy", sent=True),
@@ -167,8 +167,8 @@ def _judge_xroad(failure: str, body: bytes) -> None:
             raise unavailable(XROAD_SETUP[part])
     if parts[0] == "client":
         raise Refused(*XROAD_REFUSED)
-    known = (XROAD_PASSING[part] for part in parts[1:] if part in XROAD_PASSING)
-    raise unavailable(next(known, XROAD_PASSING["internalerror"]))
+    known = (XROAD_TEMPORARY[part] for part in parts[1:] if part in XROAD_TEMPORARY)
+    raise unavailable(next(known, XROAD_TEMPORARY["internalerror"]))
 
 
 def _parts(kind: str) -> list[str]:
@@ -183,7 +183,7 @@ def _judge_operator(answer: Answer) -> None:
     if message.get("ack_status") == "ERR" and code:
         if code == DCI_KNOWN:
             return
-        fault = DCI_SETUP.get(code) or DCI_PASSING.get(code)
+        fault = DCI_SETUP.get(code) or DCI_TEMPORARY.get(code)
         if fault:
             raise unavailable(fault)
         raise Refused(*HTTP_REFUSED[400])
@@ -196,7 +196,7 @@ def _judge_operator(answer: Answer) -> None:
         raise Refused(*HTTP_REFUSED[status])
     if 300 <= status < 400:
         raise unavailable(REDIRECTED)
-    raise unavailable(HTTP_SETUP.get(status) or HTTP_PASSING.get(status) or HTTP_PASSING[502])
+    raise unavailable(HTTP_SETUP.get(status) or HTTP_TEMPORARY.get(status) or HTTP_TEMPORARY[502])
 
 
 def _object(body: bytes) -> dict[str, Any]:

@@ -47,7 +47,7 @@ CANNOT_ENCODE = (NoCode, KeyError, TypeError, ValueError)
 Found = TypeVar("Found")
 
 
-class Untaken(Exception):
+class RowIgnored(Exception):
     """The operator's database took a row without an error and does not have it."""
 
 
@@ -57,7 +57,7 @@ class DatabaseSession:
         self.connection, self.patience = connect(operator.code)
         # By agreement: the statements whose temporary table, and whose function, this session has.
         self.opened: dict[int, Statements] = {}
-        self.opened_apart: dict[int, Statements] = {}
+        self.opened_one_by_one: dict[int, Statements] = {}
         self.committing = False
 
     def close(self) -> None:
@@ -83,13 +83,13 @@ class DatabaseSession:
             self._bounded(lambda: self.connection.execute(statements.open))
             self.opened[agreement] = statements
         try:
-            receipt = self._bounded(lambda: self._together(statements, rows))
-        except (Untaken, UnicodeEncodeError):
-            return self._apart(agreement, statements, subjects, rows)
+            receipt = self._bounded(lambda: self._push_batch(statements, rows))
+        except (RowIgnored, UnicodeEncodeError):
+            return self._push_one_by_one(agreement, statements, subjects, rows)
         except psycopg.Error as error:
             if concerns_operator(error):
                 raise
-            return self._apart(agreement, statements, subjects, rows)
+            return self._push_one_by_one(agreement, statements, subjects, rows)
         outcomes = zip(subjects, repeat("delivered"), repeat(""), repeat(receipt), strict=False)
         return list(map(Outcome._make, outcomes))
 
@@ -100,7 +100,7 @@ class DatabaseSession:
         with cut_after(self.connection, self.patience):
             return work()
 
-    def _together(self, statements: Statements, rows: list[list[Value]]) -> str:
+    def _push_batch(self, statements: Statements, rows: list[list[Value]]) -> str:
         """The receipt: the number of the operator's transaction."""
         with self.connection.transaction(), self.connection.cursor() as cursor:
             with cursor.copy(statements.copy) as copy:
@@ -111,12 +111,12 @@ class DatabaseSession:
             cursor.nextset()
             ((number,),) = cursor.fetchall()
             # Fewer where the operator has newer versions, which is fine, or where a trigger dropped a row.
-            if taken < len(rows) and cursor.execute(statements.untaken).fetchone() != (0,):
-                raise Untaken
+            if taken < len(rows) and cursor.execute(statements.ignored).fetchone() != (0,):
+                raise RowIgnored
             self.committing = True
         return f"txid:{number}"
 
-    def _apart(
+    def _push_one_by_one(
         self, agreement: int, statements: Statements, subjects: list[int], rows: list[list[Value]]
     ) -> list[Outcome]:
         outcomes, sent, texts = [], [], []
@@ -127,12 +127,12 @@ class DatabaseSession:
                 texts.append(text)
             else:
                 outcomes.append(Outcome(subject, "invalid", "bad_character"))
-        if self.opened_apart.get(agreement) is not statements:
-            self._bounded(lambda: self.connection.execute(statements.open_apart))
-            self.opened_apart[agreement] = statements
+        if self.opened_one_by_one.get(agreement) is not statements:
+            self._bounded(lambda: self.connection.execute(statements.open_one_by_one))
+            self.opened_one_by_one[agreement] = statements
         self.committing = True
         given = [text_array(texts)]
-        codes = dict(self._bounded(lambda: self.connection.execute(statements.apart, given).fetchall()))
+        codes = dict(self._bounded(lambda: self.connection.execute(statements.one_by_one, given).fetchall()))
         receipt = f"txid:{codes[0]}"
         for place, subject in enumerate(sent, start=1):
             failed = place in codes

@@ -43,7 +43,8 @@ class Settings:
         except psycopg.ProgrammingError:
             raise ValueError(f"{prefix}URL is no connection address of PostgreSQL.") from None
         self.connect, self.statement, self.lock = (self._seconds(name) for name in SECONDS)
-        self.ssl_mode = self._text("SSLMODE") or str(self.named.get("sslmode") or "") or _usual_mode()
+        usual = "verify-full" if settings.PRODUCTION else "prefer"
+        self.ssl_mode = self._text("SSLMODE") or str(self.named.get("sslmode") or usual)
         if self.ssl_mode not in SSL_MODES:
             raise ValueError(f"{prefix}SSLMODE must be one of {', '.join(SSL_MODES)}.")
         self.files = {option: path for name, option in FILES.items() if (path := self._text(name))}
@@ -69,10 +70,6 @@ class Settings:
         if self.ssl_mode.startswith("verify-") and not found["sslrootcert"] and not usual.is_file():
             lacking.append(f"{self.prefix}SSLROOTCERT is not set: nothing to verify the server by.")
         return lacking
-
-
-def _usual_mode() -> str:
-    return "verify-full" if settings.PRODUCTION else "prefer"
 
 
 def connect(code: str) -> tuple[psycopg.Connection[Any], float]:

@@ -17,17 +17,17 @@ from dsp_platform.exchange.models import Agreement
 
 @dataclass(frozen=True, slots=True)
 class Statements:
-    """``open`` comes first in each session, ``open_apart`` before the first ``apart``."""
+    """``open`` comes first in each session, ``open_one_by_one`` before the first ``one_by_one``."""
 
     layout: Layout
     open: bytes
     copy: bytes
     upsert: bytes
     """Two results: how many rows were taken, and the number of the operator's transaction."""
-    untaken: bytes
+    ignored: bytes
     """How many rows were neither taken nor present in the same or a newer version."""
-    open_apart: bytes
-    apart: bytes
+    open_one_by_one: bytes
+    one_by_one: bytes
     """Each of the given rows by itself: places, from 1, and errors of those that failed. At place 0 stands
     the number of the operator's transaction; an empty error is a row that was dropped without an error."""
 
@@ -58,7 +58,7 @@ ON CONFLICT ({key}) DO UPDATE SET {changes}
 WHERE theirs.{version} IS NULL OR theirs.{version} < excluded.{version}
 """
 # The limit keeps the planner from reading the whole table, whatever it estimates for the staged rows.
-UNTAKEN = """
+IGNORED = """
 SELECT count(*) FROM {staged} AS given LEFT JOIN LATERAL (
     SELECT theirs.{version} FROM {table} AS theirs WHERE theirs.{key} = given.{key} LIMIT 1
 ) AS theirs ON true
@@ -66,7 +66,7 @@ WHERE theirs.{version} IS NULL OR theirs.{version} < given.{version}
 """
 # Where a row is bad the server finds it, in one round trip and linear time: each row has a subtransaction of
 # its own. An error that concerns the operator as a whole ends all of them.
-APART = """
+ONE_BY_ONE = """
 #variable_conflict use_column
 DECLARE
     dspp_line text;
@@ -99,7 +99,7 @@ BEGIN
     END LOOP;
 END
 """
-OPEN_APART = """
+OPEN_ONE_BY_ONE = """
 CREATE FUNCTION {staged}(dspp_lines text[]) RETURNS TABLE (dspp_place bigint, dspp_code text)
 LANGUAGE plpgsql AS {body}
 """
@@ -107,6 +107,10 @@ LANGUAGE plpgsql AS {body}
 
 def _make(layout: Layout, name: str) -> Statements:
     staged = sql.Identifier("pg_temp", name)
+    changed = [name for name in layout.column_names if name != layout.key_column]
+    changes = [sql.SQL("{0} = excluded.{0}").format(sql.Identifier(name)) for name in changed]
+    if layout.written_at:
+        changes.append(sql.SQL("{} = now()").format(sql.Identifier(layout.written_at)))
     parts: dict[str, sql.Composable] = {
         "name": sql.Identifier(name),
         "staged": staged,
@@ -115,7 +119,7 @@ def _make(layout: Layout, name: str) -> Statements:
         "version": sql.Identifier(layout.version_column),
         "columns": _listed(layout, "{0}"),
         "stamp": sql.SQL(", {}").format(sql.Identifier(layout.written_at)) if layout.written_at else _NOTHING,
-        "changes": _changes(layout),
+        "changes": sql.SQL(", ").join(changes),
     }
     stamped = sql.SQL(", now()") if layout.written_at else _NOTHING
 
@@ -124,14 +128,14 @@ def _make(layout: Layout, name: str) -> Statements:
 
     together = sql.SQL("SELECT {}{} FROM {}").format(parts["columns"], stamped, staged)
     alone = sql.SQL("VALUES ({}{})").format(_listed(layout, "dspp_row.{0}"), stamped)
-    body = filled(APART, upsert=filled(UPSERT, given=alone)).as_string(None)
+    body = filled(ONE_BY_ONE, upsert=filled(UPSERT, given=alone)).as_string(None)
     made = {
         "open": filled(OPEN, upsert=filled(UPSERT, given=together)),
         "copy": filled("COPY {staged} ({columns}) FROM STDIN"),
         "upsert": filled("EXECUTE {name}; SELECT txid_current()"),
-        "untaken": filled(UNTAKEN),
-        "open_apart": filled(OPEN_APART, body=sql.Literal(body)),
-        "apart": filled("SELECT dspp_place, dspp_code FROM {staged}(%s::text[])"),
+        "ignored": filled(IGNORED),
+        "open_one_by_one": filled(OPEN_ONE_BY_ONE, body=sql.Literal(body)),
+        "one_by_one": filled("SELECT dspp_place, dspp_code FROM {staged}(%s::text[])"),
     }
     return Statements(layout, **{part: text.as_bytes(None) for part, text in made.items()})
 
@@ -143,16 +147,8 @@ def _listed(layout: Layout, form: str) -> sql.Composed:
     return sql.SQL(", ").join(sql.SQL(form).format(sql.Identifier(name)) for name in layout.column_names)
 
 
-def _changes(layout: Layout) -> sql.Composed:
-    names = [name for name in layout.column_names if name != layout.key_column]
-    changes = [sql.SQL("{0} = excluded.{0}").format(sql.Identifier(name)) for name in names]
-    if layout.written_at:
-        changes.append(sql.SQL("{} = now()").format(sql.Identifier(layout.written_at)))
-    return sql.SQL(", ").join(changes)
-
-
 def row_text(row: list[Value]) -> str:
-    """A row as PostgreSQL reads it from one text, for ``apart``."""
+    """A row as PostgreSQL reads it from one text, for ``one_by_one``."""
     return "(" + ",".join(map(_cell, row)) + ")"
 
 

@@ -117,12 +117,6 @@ def _text(value: Any) -> str:
     return "" if value is None else clean_lines(str(value)[:LONGEST_VALUE])
 
 
-def _fingerprint(cursor: int, row: Mapping[str, Any]) -> str:
-    """For a row without a reference. With its content, because serial numbers repeat after a restore."""
-    content = crypto.digest("report", *(_text(value) for value in row.values()))
-    return f"row-{cursor}-{content.hex()[:16]}"
-
-
 def read_report(mapping: StatusMapping, row: Mapping[str, Any]) -> Reported:
     """Raises ValueError for a row whose number cannot be a cursor."""
     cursor = int(row[mapping.cursor])
@@ -132,6 +126,11 @@ def read_report(mapping: StatusMapping, row: Mapping[str, Any]) -> Reported:
     status, status_known = mapping.status.read(row)
     subject = mapping.subject.read(row)[0]
     occurred_at = mapping.occurred_at.read(row)
+    reference = mapping.reference.read(row)[0][:128]
+    if not reference:
+        # With the content, because serial numbers repeat after a restore.
+        content = crypto.digest("report", *(_text(value) for value in row.values()))
+        reference = f"row-{cursor}-{content.hex()[:16]}"
     problem = ""
     if not subject:
         problem = "no_subject"
@@ -143,7 +142,7 @@ def read_report(mapping: StatusMapping, row: Mapping[str, Any]) -> Reported:
         problem = "invalid_date"
     return Reported(
         cursor=cursor,
-        reference=mapping.reference.read(row)[0][:128] or _fingerprint(cursor, row),
+        reference=reference,
         kind=kind[:32],
         subject=subject[:64],
         status=status[:64],

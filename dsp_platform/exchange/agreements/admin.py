@@ -98,9 +98,9 @@ class AgreementAdmin(ProposingPages, ExchangeAdmin):
             return
         if approvals.edit_draft(agreement=obj, actor=steward_of(request)):
             text = _("What waited for a second person was the earlier text. It waits anew, as it stands now.")
-            self._tell(request, obj, text, messages.WARNING)
+            self._message_about(request, obj, text, messages.WARNING)
         if not approvals.could_approve(obj, approvals.BEGIN, steward_of(request)):
-            self._tell(request, obj, str(NobodyCanApprove()), messages.WARNING)
+            self._message_about(request, obj, str(NobodyCanApprove()), messages.WARNING)
 
     @admin.action(description=gettext_lazy("Begin the selected draft…"), permissions=["change"])
     def begin(self, request: HttpRequest, queryset: QuerySet[Agreement]) -> HttpResponse | None:
@@ -118,7 +118,7 @@ class AgreementAdmin(ProposingPages, ExchangeAdmin):
     def new_version(self, request: HttpRequest, queryset: QuerySet[Agreement]) -> None:
         for agreement in queryset:
             draft = agreements.draft_from(agreement=agreement, actor=steward_of(request))
-            self._tell(request, draft, _("It is drafted and can be changed."), messages.SUCCESS)
+            self._message_about(request, draft, _("It is drafted and can be changed."), messages.SUCCESS)
 
     @admin.action(description=gettext_lazy("End the selected agreement…"), permissions=["change"])
     def end(self, request: HttpRequest, queryset: QuerySet[Agreement]) -> HttpResponse | None:
@@ -130,7 +130,7 @@ class AgreementAdmin(ProposingPages, ExchangeAdmin):
             return None
         return redirect("admin:exchange_agreement_end", chosen[0].pk)
 
-    def _tell(self, request: HttpRequest, agreement: Any, text: str, level: int) -> None:
+    def _message_about(self, request: HttpRequest, agreement: Any, text: str, level: int) -> None:
         self.message_user(request, f"{agreement}: {text}", level)
 
     def get_urls(self) -> list[URLPattern]:
@@ -155,7 +155,7 @@ class AgreementAdmin(ProposingPages, ExchangeAdmin):
             "title": _("Preview of a sharing agreement"),
             "opts": self.opts,
             "agreement": agreement,
-            "asks": explainer.asks,
+            "number_label": explainer.number_label,
             "typed": typed,
         }
         try:

@@ -125,12 +125,12 @@ def what_an_end_does(agreement: Agreement, day: date | None) -> list[str]:
             % {"number": before.number, "day": date_format(before.valid_to, "SHORT_DATE_FORMAT")}
         )
     if agreement.is_followed:
-        effects.append(_("Another agreement follows it: what the operator holds goes over to that one."))
+        effects.append(_("Another agreement follows it: the records at the operator go over to that one."))
     else:
         effects.append(
             ngettext(
-                "%(operator)s holds %(number)s record. It is told to delete it; that is final.",
-                "%(operator)s holds %(number)s records. It is told to delete them; that is final.",
+                "%(operator)s has %(number)s record. It is told to delete it; that is final.",
+                "%(operator)s has %(number)s records. It is told to delete them; that is final.",
                 copies,
             )
             % {**operator, "number": copies}
@@ -213,7 +213,7 @@ class AgreementKind(contract.Kind):
             )
         if earlier := proposal.before["earlier"]:
             effects.append(
-                _("Number %(number)s ends the day before. What the operator holds is sent anew or withdrawn.")
+                _("Number %(number)s ends the day before. Its records are sent anew or withdrawn.")
                 % {"number": earlier["number"]}
             )
         if agreement.valid_from > timezone.localdate():

@@ -51,17 +51,14 @@ def _rule(text: Text) -> Iterator[tuple[str, str]]:
         yield _("Rule, in words"), reader.in_words(rule)
     yield _("Rule, as it is written"), rule
     drafted = text["state"] == Agreement.State.DRAFT and text["concerns"] != Agreement.Concerns.APPLICANTS
-    if reader and drafted and rule != (before := _rule_before(text)):
-        yield _("Who gains and who loses by the rule"), reader.compared(text["kind"], before, rule)
-
-
-def _rule_before(text: Text) -> str:
-    """The rule of the agreement that this one follows."""
-    earlier = Agreement.objects.filter(
-        operator=text["operator"], kind=text["kind"], state=Agreement.State.APPROVED
-    )
-    before = earlier.exclude(concerns=Agreement.Concerns.APPLICANTS).order_by("-number").first()
-    return before.rule if before else ""
+    if reader and drafted:
+        earlier = Agreement.objects.filter(
+            operator=text["operator"], kind=text["kind"], state=Agreement.State.APPROVED
+        )
+        followed = earlier.exclude(concerns=Agreement.Concerns.APPLICANTS).order_by("-number").first()
+        before = followed.rule if followed else ""
+        if rule != before:
+            yield _("Who gains and who loses by the rule"), reader.compare(text["kind"], before, rule)
 
 
 def _mapping(mapping: Mapping[str, Any], labels: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from dsp_platform.accounts.models import User
 from dsp_platform.audit import services as audit
 from dsp_platform.exchange.agreements.services import emptied, require_known_fields
-from dsp_platform.exchange.contract import Reason, Record, Withdrawal, explainer_of, registered
+from dsp_platform.exchange.contract import Reason, Record, explainer_of, registered
 from dsp_platform.exchange.mapping.columns import NoCode, Value
 from dsp_platform.exchange.mapping.layout import Layout, layout_of
 from dsp_platform.exchange.models import Agreement
@@ -39,7 +39,7 @@ class Preview:
     shared: bool
     reasons: Sequence[Reason]
     columns: Sequence[PreviewColumn]
-    held: str = ""
+    problem: str = ""
     """The reason for which the record would be held: a short code."""
 
 
@@ -56,15 +56,19 @@ def preview_of(*, agreement: Agreement, subject: int, actor: User) -> Preview | 
     item = next(iter(record_kind.build(agreement, [subject])), None)
     if item is None:
         return None
-    reasons = [*_of_agreement(agreement), *explainer.why(agreement, subject)]
+    reasons = [*_agreement_reasons(agreement), *explainer.why(agreement, subject)]
     mapping = agreement.mapping
     if agreement.state == Agreement.State.DRAFT:
         mapping = {**mapping, **emptied(agreement)}  # as it will be once it is approved
     layout = layout_of(mapping)
     try:
-        columns = _record(agreement, layout, item) if isinstance(item, Record) else _tombstone(layout, item)
+        if isinstance(item, Record):
+            columns = _record_columns(agreement, layout, item)
+        else:
+            written = layout.tombstone_row(0, item.key, timezone.localdate())
+            columns = [PreviewColumn(name, value) for name, value, _field in _columns(layout, written, {})]
     except NoCode as missing:
-        return Preview(isinstance(item, Record), reasons, [], held=f"no_code:{missing.field}")
+        return Preview(isinstance(item, Record), reasons, [], problem=f"no_code:{missing.field}")
     return Preview(isinstance(item, Record), reasons, columns)
 
 
@@ -81,11 +85,11 @@ def log_count(*, agreement: Agreement, actor: User) -> None:
         action="preview",
         subject_kind="agreement",
         subject_id=agreement.pk,
-        details=dict(reader.noted(agreement.rule)) if reader else {},
+        details=dict(reader.audit_details(agreement.rule)) if reader else {},
     )
 
 
-def _of_agreement(agreement: Agreement) -> list[Reason]:
+def _agreement_reasons(agreement: Agreement) -> list[Reason]:
     today = timezone.localdate()
     if agreement.state == Agreement.State.DRAFT:
         return [Reason(False, _("The agreement is a draft: nothing leaves under it before it is approved."))]
@@ -100,7 +104,7 @@ def _of_agreement(agreement: Agreement) -> list[Reason]:
     return [Reason(True, _("The agreement is in force."))]
 
 
-def _record(agreement: Agreement, layout: Layout, record: Record) -> list[PreviewColumn]:
+def _record_columns(agreement: Agreement, layout: Layout, record: Record) -> list[PreviewColumn]:
     labels = registered.kinds[agreement.kind].labels
     written = layout.record_row(0, record.values)
     fields = {column.column: field for field, column in layout.columns}
@@ -109,11 +113,6 @@ def _record(agreement: Agreement, layout: Layout, record: Record) -> list[Previe
         PreviewColumn(name, value, field, labels.get(field, field), _text(record.values.get(field)))
         for name, value, field in _columns(layout, written, fields)
     ]
-
-
-def _tombstone(layout: Layout, withdrawal: Withdrawal) -> list[PreviewColumn]:
-    written = layout.tombstone_row(0, withdrawal.key, timezone.localdate())
-    return [PreviewColumn(name, value) for name, value, _field in _columns(layout, written, {})]
 
 
 def _columns(

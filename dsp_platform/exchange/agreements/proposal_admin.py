@@ -29,7 +29,7 @@ class EndForm(SeenTexts, forms.Form):
     """The first day without the agreement, and why it ends."""
 
     day = DateField(
-        label=gettext_lazy("First day on which it no longer holds"),
+        label=gettext_lazy("First day on which it is no longer in force"),
         required=False,
         help_text=gettext_lazy("Empty: as soon as a second person has approved it."),
     )

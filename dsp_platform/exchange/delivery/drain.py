@@ -18,7 +18,7 @@ BATCH = 10_000
 FIRST_BATCH = 2000
 # Young objects are searched for cycles after so many batches.
 BATCHES_TO_COLLECT = 16
-# How long the answer holds that the operator may be worked on.
+# How long the last answer, that the operator may be worked on, is used.
 READY_SECONDS = 1.0
 # A drain gives its worker back after this long, so that other operators get their turn.
 TURN_SECONDS = 60.0
@@ -50,7 +50,11 @@ def _turn(operator_lease: OperatorLease, batch: int, until: float) -> bool:
     """True if something was done. Ends when nothing is due, the operator fails, the time is over or another
     worker has taken the lease."""
     operator = Operator.objects.get(pk=operator_lease.operator)
-    largest = _largest_batch(operator, batch)
+    # An adapter may limit the size. Each crash makes batches smaller, until the record that crashes the
+    # adapter is alone.
+    largest = min(batch, getattr(ADAPTERS.get(operator.adapter), "most", batch))
+    if operator.last_error == CRASHED:
+        largest = max(1, largest >> 2 * operator.failures)
     position, ready = Position(), Ready(operator_lease)
     batches = 0
     with _without_garbage_collection(), Pipeline(operator, operator_lease) as pipeline:
@@ -74,18 +78,18 @@ def _turn(operator_lease: OperatorLease, batch: int, until: float) -> bool:
 
 
 class Ready:
-    """Whether the operator may be worked on, and by us; asked again when the last answer is too old."""
+    """Whether the operator may be worked on, and by us; checked again when the last answer is too old."""
 
     def __init__(self, operator_lease: OperatorLease) -> None:
         self.operator_lease = operator_lease
-        self.asked = -READY_SECONDS
+        self.checked_at = -READY_SECONDS
         self.answer = False
 
     def __call__(self) -> bool:
-        if time.monotonic() - self.asked >= READY_SECONDS or not self.answer:
+        if time.monotonic() - self.checked_at >= READY_SECONDS or not self.answer:
             lease = self.operator_lease
             self.answer = lease.renew() and availability.operator_ready(lease.operator)
-            self.asked = time.monotonic()
+            self.checked_at = time.monotonic()
         return self.answer
 
 
@@ -100,13 +104,6 @@ def _without_garbage_collection() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
-
-
-def _largest_batch(operator: Operator, most: int) -> int:
-    """An adapter may limit the size. Each crash makes batches smaller, until the record that crashes the
-    adapter is alone."""
-    most = min(most, getattr(ADAPTERS.get(operator.adapter), "most", most))
-    return max(1, most >> 2 * operator.failures) if operator.last_error == CRASHED else most
 
 
 def _allowed(operator: Operator, size: int) -> int:

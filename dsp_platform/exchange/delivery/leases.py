@@ -26,7 +26,7 @@ class Claimed(NamedTuple):
     """The operator may have a copy, from a delivery whose outcome is known or not."""
 
 
-# The worker of an expired lease may have sent its entries before it died: the operator may hold them.
+# The worker of an expired lease may have sent its entries before it died: the operator may have them.
 RECLAIM_EXPIRED = """
 WITH expired AS (
     DELETE FROM exchange_lease

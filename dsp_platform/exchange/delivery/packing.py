@@ -41,7 +41,10 @@ class Package:
 def pack(operator: str, kind: str, rows: Sequence[Claimed]) -> Package:
     agreement = agreements_in_force(kind).filter(operator=operator).first()
     in_force = agreement is not None
-    agreement = agreement or _last_agreement(operator, kind)
+    if agreement is None:
+        # Withdrawals are sent under the last agreement when none is in force any more.
+        ended = Agreement.objects.filter(operator=operator, kind=kind).exclude(state=Agreement.State.DRAFT)
+        agreement = ended.order_by("-number").first()
     package = Package(rows, agreement)
     if agreement is None or kind not in registered.kinds:
         reason = "no_agreement" if agreement is None else "unknown_kind"
@@ -71,12 +74,6 @@ def pack(operator: str, kind: str, rows: Sequence[Claimed]) -> Package:
     return package
 
 
-def _last_agreement(operator: str, kind: str) -> Agreement | None:
-    """Withdrawals are sent under the last agreement when none is in force any more."""
-    ended = Agreement.objects.filter(operator=operator, kind=kind).exclude(state=Agreement.State.DRAFT)
-    return ended.order_by("-number").first()
-
-
 def _build(kind: RecordKind, agreement: Agreement, subjects: Sequence[int]) -> dict[int, Record | Withdrawal]:
     """A subject that cannot be built is left out; the others are built, in halves and halves of halves."""
     try:
@@ -98,29 +95,27 @@ def add_results(package: Package, outcomes: Sequence[Outcome], results: Results)
         return
     numbers: dict[tuple[object, ...], int] = {}
     digest, add = crypto.digester("exchange"), results.rows.append
-    answers = _in_order(package.rows, outcomes)
+    # Most adapters answer for all of them, in the order they were given.
+    if [outcome.subject_id for outcome in outcomes] != [row.subject_id for row in package.rows]:
+        known = {outcome.subject_id: outcome for outcome in outcomes}
+        outcomes = [
+            known.get(row.subject_id) or Outcome(row.subject_id, "unknown", "no_answer")
+            for row in package.rows
+        ]
     for row, (_revision, item), (_subject, status, reason, receipt) in zip(
-        package.rows, package.deliveries, answers, strict=True
+        package.rows, package.deliveries, outcomes, strict=True
     ):
         withdrawal = type(item) is Withdrawal
-        assisted_session = (status, reason, withdrawal, row.attempts if status == "unknown" else 0)
-        number = numbers.get(assisted_session)
+        common = (status, reason, withdrawal, row.attempts if status == "unknown" else 0)
+        number = numbers.get(common)
         if number is None:
             state, why, wait = _next_state(row, status, reason, withdrawal)
             group = ResultGroup(row.kind, state, status, why, withdrawal, package.agreement.pk, wait)
-            number = numbers[assisted_session] = results.add_group(group)
+            number = numbers[common] = results.add_group(group)
         if isinstance(item, Withdrawal):
             add((row, number, item.version, None, digest((item.key,)), receipt[:200]))
         else:
             add((row, number, item.version, item.consent_id, digest(item.values.values()), receipt[:200]))
-
-
-def _in_order(rows: Sequence[Claimed], outcomes: Sequence[Outcome]) -> Sequence[Outcome]:
-    """An outcome for each entry. Most adapters answer for all of them, in the order they were given."""
-    if [outcome.subject_id for outcome in outcomes] == [row.subject_id for row in rows]:
-        return outcomes
-    known = {outcome.subject_id: outcome for outcome in outcomes}
-    return [known.get(row.subject_id) or Outcome(row.subject_id, "unknown", "no_answer") for row in rows]
 
 
 def _next_state(row: Claimed, status: str, reason: str, withdrawal: bool) -> tuple[str, str, int]:

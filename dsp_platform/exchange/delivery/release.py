@@ -1,7 +1,5 @@
 """Release of held deliveries, page by page, so that row locks are short."""
 
-from collections.abc import Iterable
-
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
@@ -43,17 +41,12 @@ def _retry(entries: QuerySet[LedgerEntry]) -> list[str]:
 def retry_entries(*, entries: QuerySet[LedgerEntry], actor: User) -> int:
     """Try again what is held or waiting. Entries in flight are not changed."""
     changed = 0
-    for page in _pages(entries):
+    after = 0
+    while page := list(entries.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:PAGE]):
         with transaction.atomic():
             operators = _retry(LedgerEntry.objects.filter(pk__in=page))
             details = {"rows": len(operators)}
             audit.record(actor=actor, action="retry", subject_kind="ledger", details=details)
         changed += len(operators)
-    return changed
-
-
-def _pages(entries: QuerySet[LedgerEntry]) -> Iterable[list[int]]:
-    after = 0
-    while page := list(entries.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:PAGE]):
-        yield page
         after = page[-1]
+    return changed

@@ -28,7 +28,7 @@ class ResultGroup(NamedTuple):
 
 
 Result: TypeAlias = tuple[Claimed, int, int, int | None, str | None, str]
-"""The claimed entry; the number from ``add_group``; the version that the operator holds now, 0 where nothing
+"""The claimed entry; the number from ``add_group``; the version that the operator has now, 0 where nothing
 was sent; the consent; a hexadecimal digest of what was sent; the receipt. A plain tuple, because millions are
 made."""
 

@@ -85,11 +85,21 @@ class BooleanColumn(Column):
         return lambda value: None if value is None else yes if value else no
 
 
+# What can be filled in without strftime, which takes four times as long.
+_PARTS_OF_DATE = {"d": ("day", "%02d"), "m": ("month", "%02d"), "Y": ("year", "%04d")}
+
+
 class DateTextColumn(Column):
     date_text: Annotated[str, AfterValidator(_checked_date_text)]
 
     def encoder(self, field: str) -> Encoder:
-        return _date_text(self.date_text)
+        form = self.date_text
+        parts: Sequence[str] = re.findall("%(.?)", form)
+        if not _PARTS_OF_DATE.keys() >= set(parts):
+            return lambda value: date.fromisoformat(str(value)).strftime(form) if value else None
+        filled = re.sub("%(.)", lambda found: _PARTS_OF_DATE[found[1]][1], form)
+        take = attrgetter(*(_PARTS_OF_DATE[part][0] for part in parts))
+        return lambda value: filled % take(date.fromisoformat(str(value))) if value else None
 
 
 class DatePartColumn(Column):
@@ -133,16 +143,3 @@ class _Codes(dict[Value, Value]):
         if isinstance(value, str):
             raise NoCode(self.field)
         return self[str(value).lower()]
-
-
-# What can be filled in without strftime, which takes four times as long.
-_PARTS_OF_DATE = {"d": ("day", "%02d"), "m": ("month", "%02d"), "Y": ("year", "%04d")}
-
-
-def _date_text(form: str) -> Encoder:
-    parts: Sequence[str] = re.findall("%(.?)", form)
-    if not _PARTS_OF_DATE.keys() >= set(parts):
-        return lambda value: date.fromisoformat(str(value)).strftime(form) if value else None
-    filled = re.sub("%(.)", lambda found: _PARTS_OF_DATE[found[1]][1], form)
-    take = attrgetter(*(_PARTS_OF_DATE[part][0] for part in parts))
-    return lambda value: filled % take(date.fromisoformat(str(value))) if value else None

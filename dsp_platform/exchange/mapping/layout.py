@@ -1,7 +1,7 @@
 """A mapping made ready for writing rows."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from operator import itemgetter
@@ -26,7 +26,11 @@ class Layout:
         self.flags = [flag(False) if flag else False, flag(True) if flag else True]
         self.withdrawn_at = (at.encoder("withdrawn") or str) if at else None
         self.of_record = [self.flags[False], *([None] if at else [])]
-        self.take = _taker([field for field, _column in self.columns])
+        fields = [field for field, _column in self.columns]
+        # ``itemgetter`` is the fastest, but gives a single item bare.
+        self.take: Callable[[Mapping[str, Value]], Iterable[Value]] = (
+            itemgetter(*fields) if len(fields) > 1 else lambda values: [values[field] for field in fields]
+        )
         self.encoders = [
             (place, encode)
             for place, (field, column) in enumerate(self.columns, start=2 + len(self.of_record))
@@ -58,10 +62,3 @@ def layout_of(mapping: Any) -> Layout:
 @lru_cache(maxsize=256)
 def _parsed(mapping: str) -> Layout:
     return Layout(AgreementMapping.model_validate(json.loads(mapping)))
-
-
-def _taker(fields: Sequence[str]) -> Callable[[Mapping[str, Value]], Iterable[Value]]:
-    """``itemgetter`` is the fastest, but gives a single item bare."""
-    if len(fields) > 1:
-        return itemgetter(*fields)
-    return lambda values: [values[field] for field in fields]

@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
                 ('delivered_version', models.BigIntegerField(default=0, verbose_name='delivered version')),
                 ('revision', models.BigIntegerField(default=1, verbose_name='revision')),
                 ('delivered_revision', models.BigIntegerField(default=0, verbose_name='delivered revision')),
-                ('may_have_copy', models.BooleanField(default=False, verbose_name='the operator may hold it')),
+                ('may_have_copy', models.BooleanField(default=False, verbose_name='the operator may have a copy')),
                 ('state', models.CharField(choices=[('due', 'due'), ('delivered', 'delivered'), ('held', 'held for a person'), ('withdrawn', 'withdrawn')], default='due', max_length=10, verbose_name='state')),
                 ('reason', models.CharField(blank=True, max_length=64, verbose_name='reason')),
                 ('attempts', models.PositiveIntegerField(default=0, verbose_name='attempts')),
@@ -125,7 +125,7 @@ class Migration(migrations.Migration):
             name='Incident',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(choices=[('oldest_due', 'A change has waited too long'), ('fill_stands', 'A first fill stands still'), ('held_grows', 'More and more records are held'), ('pull_fails', 'Reports cannot be read'), ('paused_long', 'Delivery has been paused for more than a day'), ('partition_missing', 'A month has no partition for attempts')], max_length=32, verbose_name='alert')),
+                ('code', models.CharField(choices=[('oldest_due', 'A change has waited too long'), ('fill_stalled', 'A first fill has stalled'), ('held_grows', 'More and more records are held'), ('pull_fails', 'Reports cannot be read'), ('paused_long', 'Delivery has been paused for more than a day'), ('partition_missing', 'A month has no partition for attempts')], max_length=32, verbose_name='alert')),
                 ('figure', models.BigIntegerField(default=0, verbose_name='figure')),
                 ('reason', models.CharField(blank=True, max_length=64, verbose_name='reason')),
                 ('started_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='since')),

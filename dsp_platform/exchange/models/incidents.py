@@ -17,7 +17,7 @@ class Incident(models.Model):
 
     class Code(models.TextChoices):
         OLDEST_DUE = "oldest_due", _("A change has waited too long")
-        FILL_STANDS = "fill_stands", _("A first fill stands still")
+        FILL_STALLED = "fill_stalled", _("A first fill has stalled")
         HELD_GROWS = "held_grows", _("More and more records are held")
         PULL_FAILS = "pull_fails", _("Reports cannot be read")
         PAUSED_LONG = "paused_long", _("Delivery has been paused for more than a day")

@@ -51,7 +51,7 @@ class LedgerEntry(models.Model):
     delivered_revision = models.BigIntegerField(_("delivered revision"), default=0)
     # True once a delivery may have reached the operator, even if the worker died before it recorded that:
     # from then on a withdrawal must be sent, not only recorded.
-    may_have_copy = models.BooleanField(_("the operator may hold it"), default=False)
+    may_have_copy = models.BooleanField(_("the operator may have a copy"), default=False)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.DUE)
     reason = models.CharField(_("reason"), max_length=64, blank=True)
     attempts = models.PositiveIntegerField(_("attempts"), default=0)

@@ -99,7 +99,8 @@ class OperatorAdmin(ExchangeAdmin):
         operators.set_pace(operator=obj, actor=steward_of(request), **pace)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        context = {"incidents": _incidents(), "opens_lists": may_open_lists(request)}
+        incidents = Incident.objects.filter(ended_at=None).select_related("operator").order_by("started_at")
+        context = {"incidents": list(incidents), "opens_lists": may_open_lists(request)}
         return super().changelist_view(request, {**(extra_context or {}), **context})
 
     def change_view(
@@ -215,7 +216,7 @@ def condition_of(operator: Operator) -> str:
 
 
 def _list_of(operator: Operator, state: str, **more: str) -> str:
-    query = urlencode({"standing": state, "operator": operator.pk, **more})
+    query = urlencode({"state": state, "operator": operator.pk, **more})
     return f"{reverse('admin:exchange_ledgerentry_changelist')}?{query}"
 
 
@@ -275,7 +276,3 @@ def _console(operator: Operator, *, linked: bool) -> dict[str, Any]:
             for row in overview.held_by_reason(operator.pk)
         ],
     }
-
-
-def _incidents() -> list[Incident]:
-    return list(Incident.objects.filter(ended_at=None).select_related("operator").order_by("started_at"))

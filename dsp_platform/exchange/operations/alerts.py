@@ -42,7 +42,7 @@ class Problem(NamedTuple):
 def problems(now: datetime) -> Iterator[Problem]:
     workloads = overview.workloads()
     for operator in Operator.objects.filter(active=True):
-        yield from _of(operator, workloads[operator.pk], now)
+        yield from _problems_of(operator, workloads[operator.pk], now)
     there = partitions.months()
     for month in (partitions.this_month(), partitions.this_month().plus(1)):
         if month not in there:
@@ -50,16 +50,19 @@ def problems(now: datetime) -> Iterator[Problem]:
             return
 
 
-def _of(operator: Operator, workload: Workload, now: datetime) -> Iterator[Problem]:
+def _problems_of(operator: Operator, workload: Workload, now: datetime) -> Iterator[Problem]:
     if operator.paused_at:
         waiting = workload.due + workload.backlog
         if waiting and now - operator.paused_at > PAUSED_LONG:
             yield Problem(Code.PAUSED_LONG, operator.pk, waiting)
     elif contactable := overview.contactable_since(operator, now):
+        # A long first fill is no problem while it progresses.
+        fill = workload.oldest_backlog
+        if fill and operator.last_success_at:
+            fill = max(fill, operator.last_success_at)
         for code, since in (
             (Code.OLDEST_DUE, workload.oldest),
-            # A long first fill is no problem while it progresses.
-            (Code.FILL_STANDS, _later(workload.oldest_backlog, operator.last_success_at)),
+            (Code.FILL_STALLED, fill),
         ):
             waited = now - max(since, contactable) if since else timedelta()
             if waited > settings.EXCHANGE_ALERT_AFTER:
@@ -68,10 +71,6 @@ def _of(operator: Operator, workload: Workload, now: datetime) -> Iterator[Probl
         yield Problem(Code.HELD_GROWS, operator.pk, workload.held_lately)
     if operator.pull_error and (operator.pull_error not in UNREACHABLE or operator.failures >= MANY_FAILURES):
         yield Problem(Code.PULL_FAILS, operator.pk, operator.failures, operator.pull_error)
-
-
-def _later(since: datetime | None, moved: datetime | None) -> datetime | None:
-    return max(since, moved) if since and moved else since
 
 
 def check() -> None:
@@ -85,20 +84,21 @@ def check() -> None:
         known = {(it.code, it.operator_id): it for it in Incident.objects.filter(ended_at=None)}
         for key, problem in found.items():
             if key not in known:
-                _begin(problem, now)
+                incident = Incident(
+                    code=problem.code,
+                    operator_id=problem.operator,
+                    figure=problem.figure,
+                    reason=problem.reason,
+                    started_at=now,
+                )
+                incident.save(force_insert=True)
+                _log(incident)
         for key, incident in known.items():
             if key not in found:
                 incident.ended_at = now
                 incident.save(update_fields=["ended_at"])
                 _log(incident)
     post_to_webhook()
-
-
-def _begin(problem: Problem, now: datetime) -> None:
-    code, operator, figure, reason = problem
-    incident = Incident(code=code, operator_id=operator, figure=figure, reason=reason, started_at=now)
-    incident.save(force_insert=True)
-    _log(incident)
 
 
 def _log(incident: Incident) -> None:

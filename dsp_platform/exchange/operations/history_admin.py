@@ -67,7 +67,12 @@ def subject(page: admin.ModelAdmin[Any]) -> View:
                 _entry_row(entry)
                 for entry in entries.select_related("operator", "agreement__operator", "outstanding")
             ],
-            "attempts": [_attempt_row(attempt) for attempt in reversed(newest)],
+            "attempts": [
+                AttemptRow(
+                    attempt, reasons.outcome_in_words(attempt.outcome), reasons.in_words(attempt.reason)
+                )
+                for attempt in reversed(newest)
+            ],
             "more": len(newest) == MOST_ATTEMPTS,
             "most": MOST_ATTEMPTS,
         }
@@ -88,10 +93,6 @@ def _entry_row(entry: LedgerEntry) -> EntryRow:
     )
 
 
-def _attempt_row(attempt: Attempt) -> AttemptRow:
-    return AttemptRow(attempt, reasons.outcome_in_words(attempt.outcome), reasons.in_words(attempt.reason))
-
-
 class FindForm(forms.Form):
     """A term that is too long for any of these numbers costs no query."""
 
@@ -104,9 +105,15 @@ def find(page: admin.ModelAdmin[Any]) -> View:
             raise PermissionDenied
         form = FindForm(request.POST if request.method == "POST" else None)
         typed = form.cleaned_data["number"] if form.is_valid() else ""
-        found = _subjects(typed) if typed else []
-        reports = _reports(typed) if typed else []
+        found: list[tuple[str, int]] = []
+        reports: list[StatusReport] = []
         if typed:
+            found = _subjects(typed)
+            # By the operator's reference; held ones also by their subject. Both have an index.
+            of_reference = Q(operator__in=Operator.objects.values("pk"), reference=typed)
+            held = Q(state=StatusReport.State.HELD, subject=typed)
+            rows = StatusReport.objects.filter(of_reference | held).select_related("operator")
+            reports = list(rows.order_by("-pk")[:MOST_REPORTS])
             audit.record(
                 actor=steward_of(request),
                 action="search",
@@ -121,19 +128,11 @@ def find(page: admin.ModelAdmin[Any]) -> View:
             "opts": page.opts,
             "found": [(kind, number, name_of(kind)) for kind, number in found],
             "reports": reports,
-            "asked": form.is_bound,
+            "submitted": form.is_bound,
         }
         return TemplateResponse(request, "admin/exchange/ledgerentry/find.html", context)
 
     return view
-
-
-def _reports(typed: str) -> list[StatusReport]:
-    """By the operator's reference; held ones also by their subject. Both have an index."""
-    of_reference = Q(operator__in=Operator.objects.values("pk"), reference=typed)
-    held = Q(state=StatusReport.State.HELD, subject=typed)
-    found = StatusReport.objects.filter(of_reference | held).select_related("operator")
-    return list(found.order_by("-pk")[:MOST_REPORTS])
 
 
 def _subjects(typed: str) -> list[tuple[str, int]]:

@@ -34,7 +34,7 @@ class ListsSubjects:
 
 class ByState(admin.SimpleListFilter):
     title = gettext_lazy("state")
-    parameter_name = "standing"
+    parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
         return [

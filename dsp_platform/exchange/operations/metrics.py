@@ -14,8 +14,17 @@ from dsp_platform.monitoring.metrics import gauge
 
 def collect() -> Iterable[Metric]:
     yield from _operators()
-    yield from _held()
-    yield from _reports()
+    held = gauge("dspp_exchange_held", "Deliveries held for a person.", "operator", "reason")
+    for row in overview.held_by_reason():
+        held.add_metric([row.operator, row.reason], row.rows)
+    yield held
+    reports = gauge("dspp_exchange_reports", "Reports of operators not handled yet.", "operator", "state")
+    # One query for each state, because each has an index of its own.
+    for state in (StatusReport.State.RECEIVED, StatusReport.State.HELD):
+        found = StatusReport.objects.filter(state=state).order_by().values_list("operator")
+        for operator, rows in found.annotate(rows=Count("pk")):
+            reports.add_metric([operator, state], rows)
+    yield reports
     alerts = gauge("dspp_exchange_alerts", "Open alerts.", "code", "operator")
     for code, operator in Incident.objects.filter(ended_at=None).values_list("code", "operator"):
         alerts.add_metric([code, operator or ""], 1)
@@ -51,20 +60,3 @@ def _operators() -> Iterable[Metric]:
 
 def _age(since: datetime | None, now: datetime) -> float:
     return (now - since).total_seconds() if since else 0.0
-
-
-def _held() -> Iterable[Metric]:
-    held = gauge("dspp_exchange_held", "Deliveries held for a person.", "operator", "reason")
-    for row in overview.held_by_reason():
-        held.add_metric([row.operator, row.reason], row.rows)
-    return (held,)
-
-
-def _reports() -> Iterable[Metric]:
-    reports = gauge("dspp_exchange_reports", "Reports of operators not handled yet.", "operator", "state")
-    # One query for each state, because each has an index of its own.
-    for state in (StatusReport.State.RECEIVED, StatusReport.State.HELD):
-        found = StatusReport.objects.filter(state=state).order_by().values_list("operator")
-        for operator, rows in found.annotate(rows=Count("pk")):
-            reports.add_metric([operator, state], rows)
-    return (reports,)

@@ -5,7 +5,7 @@ nothing, and a first fill of the whole country does not make the page slow.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.db import connection
@@ -136,17 +136,12 @@ def contactable_since(operator: Operator, now: datetime) -> datetime | None:
     if operator.quiet_from is None or operator.quiet_to is None:
         return now - timedelta(days=1)
     local = timezone.localtime(now)
-    if _within(local.time(), operator.quiet_from, operator.quiet_to):
+    moment, start, end = local.time(), operator.quiet_from, operator.quiet_to
+    spans_midnight = start > end
+    if (moment >= start or moment < end) if spans_midnight else start <= moment < end:
         return None
-    ended = local.replace(
-        hour=operator.quiet_to.hour, minute=operator.quiet_to.minute, second=0, microsecond=0
-    )
+    ended = local.replace(hour=end.hour, minute=end.minute, second=0, microsecond=0)
     return ended if ended <= local else ended - timedelta(days=1)
-
-
-def _within(moment: time, start: time, end: time) -> bool:
-    """The hours may span midnight."""
-    return start <= moment < end if start <= end else moment >= start or moment < end
 
 
 def shown(number: int, most: int = MOST) -> str:

@@ -17,7 +17,7 @@ class Page(NamedTuple):
     """``after`` is where the next page begins, None when this was the last."""
 
     after: int | None
-    looked_at: int
+    examined: int
     differing: int
 
 

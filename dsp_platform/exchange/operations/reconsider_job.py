@@ -22,7 +22,7 @@ def step(parameters: Mapping[str, Any], cursor: Cursor) -> Step:
     if agreement is None:
         return Step(cursor=None, done=0)
     page = reconsider_page(agreement, int(cursor or 0))
-    return Step(cursor=page.after, done=page.looked_at)
+    return Step(cursor=page.after, done=page.examined)
 
 
 def reconsider_all() -> None:

@@ -66,10 +66,22 @@ def agreements_to_compare(operator: str) -> list[Agreement]:
     return [latest[kind] for kind in sorted(latest)]
 
 
+RAISE = """
+SELECT setval('exchange_revision', %(highest)s + %(margin)s)
+FROM exchange_revision WHERE last_value < %(highest)s
+"""
+
+
 def begin(session: Comparable, agreement: Agreement) -> Comparison:
     """Compare all numbers drawn so far, by sums. Raises OperatorUnavailable, as all functions here."""
-    ceiling = _above(session.highest(agreement))
-    bounds = ranges.cut(1, ceiling + 1, ranges.FIRST_RANGES)
+    highest = session.highest(agreement)
+    with connection.cursor() as cursor:
+        # If the operator has a number that was never drawn, our own database was restored: new numbers would
+        # be lower than the operator's, so the sequence is raised beyond it.
+        cursor.execute(RAISE, {"highest": highest, "margin": MARGIN})
+        cursor.execute("SELECT last_value FROM exchange_revision")
+        (last_drawn,) = cursor.fetchone()
+    bounds = ranges.cut(1, int(last_drawn) + 1, ranges.FIRST_RANGES)
     theirs = session.summaries(agreement, bounds)
     ours = _summaries(agreement, bounds)
     compared = sum(summary.number for summary in ours)
@@ -91,21 +103,6 @@ def continue_with(session: Comparable, agreement: Agreement, comparison: Compari
     else:
         now, comparison.parts = ranges.chunk(comparison.parts)
         _examine(session, agreement, now, comparison.tally)
-
-
-RAISE = """
-SELECT setval('exchange_revision', %(highest)s + %(margin)s)
-FROM exchange_revision WHERE last_value < %(highest)s
-"""
-
-
-def _above(highest: int) -> int:
-    """The last number drawn. If the operator has a higher one our own database was restored: new numbers
-    would be lower than the operator's, so the sequence is raised beyond it."""
-    with connection.cursor() as cursor:
-        cursor.execute(RAISE, {"highest": highest, "margin": MARGIN})
-        cursor.execute("SELECT last_value FROM exchange_revision")
-        return int(cursor.fetchone()[0])
 
 
 # One scan each, because columns that a delivery changes have no index. Compiling takes longer than it saves.

@@ -41,13 +41,13 @@ class Run:
     total: int = 0
     done: int = 0
     tries: int = 0
-    again: str = ""
+    retry_at: str = ""
 
     @property
     def waits(self) -> bool:
-        return bool(self.again) and datetime.fromisoformat(self.again) > timezone.now()
+        return bool(self.retry_at) and datetime.fromisoformat(self.retry_at) > timezone.now()
 
-    def came_to(self, still_open: int) -> None:
+    def set_progress(self, still_open: int) -> None:
         """``still_open`` numbers are to be examined. Progress never goes back: numbers that only the operator
         has are not in the total, and smaller ranges may show more of them."""
         self.done = max(self.done, self.total - still_open)
@@ -55,17 +55,20 @@ class Run:
     def next(self, kind: str, result: Mapping[str, Any]) -> None:
         self.result[kind] = dict(result)
         self.left, self.parts, self.tally = self.left[1:], None, {}
-        self.tries, self.again = 0, ""
+        self.tries, self.retry_at = 0, ""
 
     def wait(self) -> None:
         self.tries += 1
         wait = backoff(self.tries, first=FIRST_WAIT, longest=LONGEST_WAIT)
-        self.again = (timezone.now() + wait).isoformat()
+        self.retry_at = (timezone.now() + wait).isoformat()
 
 
 def reconcile_step(parameters: Mapping[str, Any], cursor: Cursor) -> Step:
     operator = Operator.objects.get(pk=parameters["operator"])
-    run = Run(**cursor) if cursor else _planned(operator)
+    if cursor:
+        run = Run(**cursor)
+    else:
+        run = Run([agreement.pk for agreement in compare.agreements_to_compare(operator.pk)])
     if not operator.active:
         return Step(None, 0, result=run.result | {"problem": "not_active"})
     if run.waits or not availability.operator_ready(operator.pk):
@@ -86,10 +89,6 @@ def reconcile_step(parameters: Mapping[str, Any], cursor: Cursor) -> Step:
     return _finished(operator, run, run.done - before)
 
 
-def _planned(operator: Operator) -> Run:
-    return Run([agreement.pk for agreement in compare.agreements_to_compare(operator.pk)])
-
-
 def _compare(operator: Operator, agreement: Agreement, run: Run) -> bool:
     """False if the operator cannot be compared."""
     session = adapter_named(operator.adapter).open(operator)
@@ -106,10 +105,10 @@ def _compare(operator: Operator, agreement: Agreement, run: Run) -> bool:
                 compare.continue_with(session, agreement, comparison)
     finally:
         session.close()
-    run.tries, run.again = 0, ""
+    run.tries, run.retry_at = 0, ""
     run.parts = [list(part) for part in comparison.parts]
     run.tally = asdict(comparison.tally)
-    run.came_to(comparison.open)
+    run.set_progress(comparison.open)
     if not comparison.parts:
         run.next(agreement.kind, run.tally)
     return True

@@ -55,17 +55,13 @@ def store(operator: Operator, reported: Sequence[Reported]) -> None:
     try:
         _add([_row(operator, report) for report in new])
     except CANNOT_BE_STORED:
+        # One that cannot be stored is held without its values and does not affect the others.
         for report in new:
-            _store_alone(operator, report)
-
-
-def _store_alone(operator: Operator, report: Reported) -> None:
-    """A report that cannot be stored is held without its values and does not affect the others."""
-    try:
-        _add([_row(operator, report)])
-    except CANNOT_BE_STORED:
-        bare = replace(report, values={}, occurred_at=timezone.now(), problem="cannot_be_stored")
-        _add([_row(operator, bare)])
+            try:
+                _add([_row(operator, report)])
+            except CANNOT_BE_STORED:
+                bare = replace(report, values={}, occurred_at=timezone.now(), problem="cannot_be_stored")
+                _add([_row(operator, bare)])
 
 
 def _add(rows: list[StatusReport]) -> None:
@@ -190,20 +186,16 @@ def handle_waiting() -> int:
     seen: set[int] = set()
     while fresh := [report for report in waiting_reports() if report not in seen]:
         for report_id in fresh:
-            _handle_alone(report_id)
+            try:
+                handle_report(report_id)
+            except NO_DATABASE:
+                raise
+            except Exception as error:
+                logger.error("report %s not put off: %s", report_id, type(error).__name__)
             seen.add(report_id)
             if time.monotonic() >= until:
                 return len(seen)
     return len(seen)
-
-
-def _handle_alone(report_id: int) -> None:
-    try:
-        handle_report(report_id)
-    except NO_DATABASE:
-        raise
-    except Exception as error:
-        logger.error("report %s not put off: %s", report_id, type(error).__name__)
 
 
 def retry_unknown() -> int:

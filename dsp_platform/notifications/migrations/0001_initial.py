@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Carrier',
+            name='CircuitBreaker',
             fields=[
                 ('name', models.CharField(max_length=32, primary_key=True, serialize=False, verbose_name='provider')),
                 ('failures', models.PositiveIntegerField(default=0, verbose_name='failures in a row')),
@@ -45,11 +45,11 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Caused',
+            name='RateCounter',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('spender', models.BinaryField(max_length=32)),
-                ('lane', models.CharField(max_length=16)),
+                ('source', models.BinaryField(max_length=32)),
+                ('scope', models.CharField(max_length=16)),
                 ('window', models.CharField(choices=[('hour', 'hour'), ('day', 'day')], max_length=8)),
                 ('starts_at', models.DateTimeField()),
                 ('count', models.PositiveIntegerField(default=0)),
@@ -58,8 +58,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'messages of one origin',
                 'verbose_name_plural': 'messages of one origin',
-                'indexes': [models.Index(fields=['starts_at'], name='notificatio_starts__451ed9_idx')],
-                'constraints': [models.UniqueConstraint(fields=('spender', 'lane', 'window', 'starts_at'), name='caused_one_row')],
+                'indexes': [models.Index(fields=['starts_at'], name='notificatio_starts__cedeaf_idx')],
+                'constraints': [models.UniqueConstraint(fields=('source', 'scope', 'window', 'starts_at'), name='rate_counter')],
             },
         ),
         migrations.CreateModel(

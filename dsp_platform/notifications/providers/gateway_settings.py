@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 BODIES = ("json", "form", "query")
 PHONES = ("e164", "international", "national")
+HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 # The words of SMPP 3.4, which most gateways pass on, and those other gateways say instead.
 DELIVERED = "delivrd,delivered,success"
@@ -110,19 +111,26 @@ def mistakes(settings: GatewaySettings, *, production: bool) -> list[str]:
         ("PHONE_FORM", f"must be one of: {', '.join(PHONES)}", lambda: settings.phone_form in PHONES),
         ("TEXT_FIELD", "must differ from PHONE_FIELD", lambda: settings.text_field != settings.phone_field),
         ("USER", "and PASSWORD belong together", lambda: bool(settings.user) == bool(settings.password)),
-        ("SUCCESS_VALUES", "are needed with SUCCESS_PATH", _success_is_told(settings)),
+        (
+            "SUCCESS_VALUES",
+            "are needed with SUCCESS_PATH",
+            lambda: bool(settings.success_path) == bool(settings.success_values),
+        ),
         ("ANSWER_PATTERN", "must be a regular expression", lambda: _compiles(settings.answer_pattern)),
         ("CA_FILE", "must name a file", lambda: not settings.ca_file or Path(settings.ca_file).is_file()),
-        ("RECEIPT_SECRET", "must have 24 characters", lambda: _is_secret(settings.receipt_secret)),
+        ("RECEIPT_SECRET", "must have 24 characters", lambda: not 0 < len(settings.receipt_secret) < 24),
         ("RECEIPT_ADDRESSES", "must be addresses or networks", lambda: _are_nets(settings.receipt_addresses)),
-        ("HEADERS", "must hold texts without line breaks", lambda: _are_headers(settings.headers)),
+        (
+            "HEADERS",
+            "must hold texts without line breaks",
+            lambda: all(
+                HEADER_NAME.fullmatch(name) and str(value).isprintable()
+                for name, value in settings.headers.items()
+            ),
+        ),
     ]
-    wrong = [f"{settings.prefix}{name} {words}." for name, words, holds in tests if not holds()]
+    wrong = [f"{settings.prefix}{name} {words}." for name, words, passes in tests if not passes()]
     return [*settings.problems, *wrong]
-
-
-def _success_is_told(settings: GatewaySettings) -> Callable[[], bool]:
-    return lambda: bool(settings.success_path) == bool(settings.success_values)
 
 
 def _is_url(url: str, production: bool) -> bool:
@@ -144,20 +152,11 @@ def _compiles(pattern: str) -> bool:
     return True
 
 
-def _is_secret(secret: str) -> bool:
-    return not secret or len(secret) >= 24
-
-
 def _are_nets(texts: tuple[str, ...]) -> bool:
     try:
         return bool([ipaddress.ip_network(text, strict=False) for text in texts]) or not texts
     except ValueError:
         return False
-
-
-def _are_headers(headers: Mapping[str, Any]) -> bool:
-    name = re.compile(r"[A-Za-z0-9-]+\Z")
-    return all(name.match(key) and str(value).isprintable() for key, value in headers.items())
 
 
 def text_at(answer: Any, path: str) -> str:

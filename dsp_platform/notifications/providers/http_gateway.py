@@ -61,7 +61,11 @@ def _request(client: httpx.Client, settings: GatewaySettings, phone: str, text: 
     values: dict[str, Any] = dict(settings.fields)
     if is_unicode(text):
         values |= settings.unicode_fields
-    values |= {settings.phone_field: _form_of(phone, settings.phone_form), settings.text_field: text}
+    if settings.phone_form == "national":
+        phone = "0" + phone.removeprefix("+855")
+    elif settings.phone_form != "e164":
+        phone = phone.removeprefix("+")
+    values |= {settings.phone_field: phone, settings.text_field: text}
     auth = httpx.BasicAuth(settings.user, settings.password) if settings.user else None
     match settings.body:
         case "json":
@@ -74,13 +78,6 @@ def _request(client: httpx.Client, settings: GatewaySettings, phone: str, text: 
     return next(auth.auth_flow(request)) if auth else request
 
 
-def _form_of(phone: str, form: str) -> str:
-    """+85512345678, 85512345678 or 012345678."""
-    if form == "national":
-        return "0" + phone.removeprefix("+855")
-    return phone if form == "e164" else phone.removeprefix("+")
-
-
 def judge(settings: GatewaySettings, status: int, body: bytes) -> Receipt:
     if status in REFUSED_FOR_GOOD:
         raise Refused(REFUSED_FOR_GOOD[status])
@@ -89,15 +86,11 @@ def judge(settings: GatewaySettings, status: int, body: bytes) -> Receipt:
     if not 200 <= status < 300:
         raise Unreachable(LATER.get(status, "redirected" if 300 <= status < 400 else "gateway_error"))
     if settings.answer_pattern:
-        return _judge_text(settings, body)
+        found = re.search(settings.answer_pattern, body.decode("utf-8", "replace"))
+        if not found:
+            raise Unreachable("not_accepted")
+        return Receipt(reference=found.groupdict().get("reference") or "")
     return _judge_json(settings, body) if settings.success_path or settings.reference_path else Receipt()
-
-
-def _judge_text(settings: GatewaySettings, body: bytes) -> Receipt:
-    found = re.search(settings.answer_pattern, body.decode("utf-8", "replace"))
-    if not found:
-        raise Unreachable("not_accepted")
-    return Receipt(reference=found.groupdict().get("reference") or "")
 
 
 def _judge_json(settings: GatewaySettings, body: bytes) -> Receipt:

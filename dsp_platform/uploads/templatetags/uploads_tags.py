@@ -47,20 +47,18 @@ def uploads(context: Context, kind: str, key: object) -> dict[str, object]:
     if not user.is_authenticated or not may_see(user, assisted_session, kind, str(key)):
         return {"documents": []}
     may_change = may_add(user, assisted_session, kind, str(key))
+    found = sorted(selectors.uploads_of(kind, str(key)), key=lambda upload: upload.title)
     return {
-        "documents": _documents(kind, str(key), may_change),
+        "documents": [
+            Document(
+                title, [_sent(number, upload, may_change) for number, upload in enumerate(pages, start=1)]
+            )
+            for title, pages in groupby(found, key=lambda upload: upload.title)
+        ],
         "kind": kind,
         "key": str(key),
         "may_add": may_change and not context.get("sending"),
     }
-
-
-def _documents(kind: str, key: str, may_change: bool) -> list[Document]:
-    found = sorted(selectors.uploads_of(kind, key), key=lambda upload: upload.title)
-    return [
-        Document(title, [_sent(number, upload, may_change) for number, upload in enumerate(uploads, start=1)])
-        for title, uploads in groupby(found, key=lambda upload: upload.title)
-    ]
 
 
 def _sent(number: int, upload: Upload, may_change: bool) -> Sent:

@@ -285,6 +285,6 @@ def _code(
         "own": own,
         "phone": local_form(challenge.phone),
         "page": page,
-        "outlook": code_request.outlook(challenge.phone),
+        "code_delay": code_request.delay(challenge.phone),
     }
     return render(request, "registry/changes/moves/move_code.html", context)

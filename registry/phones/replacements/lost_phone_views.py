@@ -81,7 +81,7 @@ def lost_phone_code(request: HttpRequest, person: Person) -> HttpResponse:
         "form": form,
         "person": person,
         "phone": local_form(challenge.phone),
-        "outlook": code_request.outlook(challenge.phone),
+        "code_delay": code_request.delay(challenge.phone),
     }
     return render(request, "registry/phones/replacements/lost_phone_code.html", context)
 

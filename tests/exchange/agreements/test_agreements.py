@@ -181,8 +181,8 @@ def test_a_field_taken_out_is_emptied_where_it_was_written(
     assert approve(draft, second_steward).mapping["constants"] == {"sex": None, "birth_date": None}
     fill()
     drain("family_package")
-    held = family_package_db("SELECT full_name, sex, birth_date FROM fp_person")
-    assert held == [("សុខា 1", None, None)]
+    rows = family_package_db("SELECT full_name, sex, birth_date FROM fp_person")
+    assert rows == [("សុខា 1", None, None)]
 
 
 @pytest.mark.parametrize(
@@ -231,12 +231,12 @@ def test_only_whom_time_alone_has_changed_is_announced_in_the_night(people, firs
     people.add(6)  # came of age since
     people.rows[2].concerned = False
     unchanged = dict(LedgerEntry.objects.exclude(subject_id=2).values_list("subject_id", "revision"))
-    after, looked_at = 0, []
+    after, examined = 0, []
     with transaction.atomic():
         while after is not None:
             page = reconsider_page(first, after, limit=4)
-            looked_at.append((page.looked_at, page.differing))
+            examined.append((page.examined, page.differing))
             after = page.after
-    assert looked_at == [(4, 1), (2, 1)]
+    assert examined == [(4, 1), (2, 1)]
     assert (entry(2).state, entry(2).agreement, entry(6).agreement) == ("due", None, first)
     assert {number: entry(number).revision for number in unchanged} == unchanged

@@ -8,7 +8,7 @@ import pytest
 
 from dsp_platform.exchange.agreements.services import end_agreement
 from dsp_platform.exchange.delivery.drain import drain
-from dsp_platform.exchange.ledger.holdings import holdings_of
+from dsp_platform.exchange.ledger.shared_records import shared_records_of
 from dsp_platform.exchange.management.commands.load_operators import REFERENCE
 from dsp_platform.exchange.models import Agreement, LedgerEntry, Operator
 from dsp_platform.exchange.operations.reconsider_job import reconsider_all
@@ -46,8 +46,8 @@ def pmrs(operator_databases):
 def household(areas, sokha, pmrs):
     """Poor until the end of the year, with a child of seven: the agreement concerns poor children under 8."""
     operator = Operator.objects.create(code="pmrs", name_en="PMRS")
-    told = {name: PERSON[name] for name in ("kind", "fields", "mapping", "basis")}
-    agree(operator, **told, rule='poverty_level == "level1" && age < 8')
+    terms = {name: PERSON[name] for name in ("kind", "fields", "mapping", "basis")}
+    agree(operator, **terms, rule='poverty_level == "level1" && age < 8')
     details = household_details(person_details(), child_details(), operators=("pmrs",))
     household = register_household(actor=sokha, details=details)
     set_poverty_level(household=household, level="level1", valid_to=LEVEL_TO)
@@ -120,9 +120,9 @@ def test_only_the_tombstone_stays(child, household, pmrs, sokha, commune_clerk, 
     }  # fmt: skip
     entry = LedgerEntry.objects.get(subject_id=child.pk)
     assert (entry.state, entry.reason, entry.agreement) == ("withdrawn", "withdrawn", None)
-    (holding,) = holdings_of({"person": [child.pk]})
-    assert holding.status == "deleted"
-    assert holding.confirmed_at
+    (record,) = shared_records_of({"person": [child.pk]})
+    assert record.status == "deleted"
+    assert record.confirmed_at
 
 
 def test_who_keeps_the_record_is_told_that_the_level_ran_out_also_after_missed_nights(
@@ -130,8 +130,8 @@ def test_who_keeps_the_record_is_told_that_the_level_ran_out_also_after_missed_n
 ):
     with as_owner():
         Agreement.objects.update(state="ended")
-    told = {name: PERSON[name] for name in ("kind", "fields", "mapping", "basis")}
-    agree(Operator.objects.get(), number=2, **told, rule="true")
+    terms = {name: PERSON[name] for name in ("kind", "fields", "mapping", "basis")}
+    agree(Operator.objects.get(), number=2, **terms, rule="true")
     levels = "SELECT pm_hef_cat, pm_void FROM patient_master"
     for moment, expected in [("2026-12-30", "P1"), ("2027-01-04", None)]:
         day.move_to(f"{moment}T03:00:00Z", tick=False)

@@ -48,7 +48,7 @@ def head(household):
 
 
 @pytest.fixture
-def look(steward, agreement):
+def preview(steward, agreement):
     client = signed_in(steward)
 
     def ask(typed="", of=agreement, **data) -> str:
@@ -60,9 +60,9 @@ def look(steward, agreement):
     return ask
 
 
-def test_the_record_is_shown_in_the_operators_columns_with_the_reasons(household, head, look, steward):
+def test_the_record_is_shown_in_the_operators_columns_with_the_reasons(household, head, preview, steward):
     sent = Attempt.objects.count(), LedgerEntry.objects.count()
-    page = look(head.spid_grouped)
+    page = preview(head.spid_grouped)
     for words in (
         "<code>pm_hef_cat</code>", "<td>P1</td>", "<code>poverty_level</code>", "<td>level1</td>",
         "010203040", "Sok Sokha", "The rule is met.", "The agreement is in force.",
@@ -70,30 +70,30 @@ def test_the_record_is_shown_in_the_operators_columns_with_the_reasons(household
     ):  # fmt: skip
         assert words in page, words
     assert "pm_rev" not in page
-    looks = AuditEvent.objects.filter(actor_id=steward.pk, action="view")
-    assert list(looks.values_list("subject_kind", "subject_id", "reason")) == [
+    accesses = AuditEvent.objects.filter(actor_id=steward.pk, action="view")
+    assert list(accesses.values_list("subject_kind", "subject_id", "reason")) == [
         ("person", head.pk, "agreement")
     ]
     assert (Attempt.objects.count(), LedgerEntry.objects.count()) == sent
 
 
-def test_a_draft_can_be_tried_out_and_says_so(household, head, look, agreement):
+def test_a_draft_can_be_tried_out_and_says_so(household, head, preview, agreement):
     changes = {**terms("pmrs", "person"), "rule": "age > 3 && pregnant"}
     draft = agree(agreement.operator, number=2, state="draft", **changes)
-    page = look(head.spid, of=draft)
+    page = preview(head.spid, of=draft)
     assert "The agreement is a draft" in page
     assert "Not enough is known to meet the rule: Pregnant now." in page
     assert "Nothing would be sent, and why" in page
 
 
-def test_a_draft_shows_the_columns_that_it_would_empty(household, head, look, agreement):
+def test_a_draft_shows_the_columns_that_it_would_empty(household, head, preview, agreement):
     changes = terms("pmrs", "person")
     columns = {
         field: spec for field, spec in changes["mapping"]["columns"].items() if field != "poverty_level"
     }
     changes["mapping"] = {**changes["mapping"], "columns": columns}
     draft = agree(agreement.operator, number=2, state="draft", **changes)
-    page = look(head.spid, of=draft)
+    page = preview(head.spid, of=draft)
     assert "<code>pm_hef_cat</code></th><td>–</td><td>the same for every record</td>" in page
 
 
@@ -106,7 +106,7 @@ def test_a_draft_shows_the_columns_that_it_would_empty(household, head, look, ag
         ("not_poor", "The rule is not met."),
     ],
 )
-def test_why_not_is_said_and_what_would_stay(household, head, look, sokha, event, words):
+def test_why_not_is_said_and_what_would_stay(household, head, preview, sokha, event, words):
     match event:
         case "withdrawn":
             withdraw_consent(household=household, operator_code="pmrs", actor=sokha, assisted_session=None)
@@ -117,31 +117,31 @@ def test_why_not_is_said_and_what_would_stay(household, head, look, sokha, event
             Person.objects.filter(pk=head.pk).update(merged_into=child)
         case "not_poor":
             set_poverty_level(household=household, level="not_poor", valid_to=None)
-    page = look(head.spid)
+    page = preview(head.spid)
     assert words in page
-    assert "What would stay at the operator if it holds the record" in page
+    assert "What would stay at the operator if it has the record" in page
     assert "<code>pm_void</code></th><td>Y</td>" in page
     assert "Sok Sokha" not in page
 
 
-def test_a_household_is_found_by_its_number_and_its_heads_record_is_looked_at(household, head, look, steward):
+def test_a_household_is_found_by_its_number_and_its_heads_record_is_shown(household, head, preview, steward):
     operator = Operator.objects.create(code="family_package", name_en="Family Package")
     of_household = agree(operator, **terms("family_package", "household"))
-    page = look(household.number.lower(), of=of_household)
+    page = preview(household.number.lower(), of=of_household)
     assert "Nobody gave consent for this operator." in page
     assert set(AuditEvent.objects.filter(actor_id=steward.pk, action="view").values_list("subject_kind")) == {
         ("household",), ("person",),
     }  # fmt: skip
 
 
-def test_it_is_counted_whom_the_agreement_concerns(household, look, steward):
-    assert "It concerns fewer than 10 now" in look(count="1")
+def test_it_is_counted_whom_the_agreement_concerns(household, preview, steward):
+    assert "It concerns fewer than 10 now" in preview(count="1")
     assert not AuditEvent.objects.filter(actor_id=steward.pk, action="view").exists()
 
 
-def test_a_count_is_noted_with_its_rule(household, look, steward, agreement, monkeypatch):
+def test_a_count_is_noted_with_its_rule(household, preview, steward, agreement, monkeypatch):
     monkeypatch.setattr("dsp_platform.web.small_counts.FEWEST", 0)
-    assert "It concerns 2 now" in look(count="1")
+    assert "It concerns 2 now" in preview(count="1")
     event = AuditEvent.objects.get(actor_id=steward.pk, action="preview")
     assert (event.subject_kind, event.subject_id) == ("agreement", agreement.pk)
     assert event.details["facts"] == ["poverty_level"]
@@ -149,8 +149,8 @@ def test_a_count_is_noted_with_its_rule(household, look, steward, agreement, mon
 
 
 def test_a_number_that_names_nobody_and_a_reviewer_see_nothing(
-    household, head, look, agreement, nssf_reviewer
+    household, head, preview, agreement, nssf_reviewer
 ):
-    assert "Nothing was found under this number." in look("123")
+    assert "Nothing was found under this number." in preview("123")
     address = f"/en/admin/exchange/agreement/{agreement.pk}/preview/"
     assert signed_in(nssf_reviewer).post(address, {"typed": head.spid, "show": "1"}).status_code == 403

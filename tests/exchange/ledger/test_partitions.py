@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from dsp_platform.exchange.delivery.drain import drain
 from dsp_platform.exchange.ledger import partitions, retention
-from dsp_platform.exchange.ledger.holdings import holdings_of
 from dsp_platform.exchange.ledger.partitions import Month
+from dsp_platform.exchange.ledger.shared_records import shared_records_of
 from dsp_platform.exchange.models import Attempt, Incident, LedgerEntry, StatusReport
 from tests.exchange.conftest import announce, entry
 from tests.roles import as_owner
@@ -86,17 +86,17 @@ def test_who_holds_what_is_still_told_when_the_attempts_are_gone(people, family_
     people.rows[3].concerned = False
     announce(people.change(3))
 
-    has, gone, going = holdings_of({"person": [1, 2, 3]})
-    assert (has.status, has.since, has.as_of, has.holds) == ("has", delivered, delivered, True)
-    assert (gone.status, gone.confirmed_at, gone.holds) == ("deleted", deleted, False)
-    assert (going.status, going.holds) == ("deleting", True)
+    has, gone, going = shared_records_of({"person": [1, 2, 3]})
+    assert (has.status, has.since, has.as_of, has.is_at_operator) == ("has", delivered, delivered, True)
+    assert (gone.status, gone.confirmed_at, gone.is_at_operator) == ("deleted", deleted, False)
+    assert (going.status, going.is_at_operator) == ("deleting", True)
 
 
 def test_what_was_never_sent_is_still_left_out(people, family_package):
     announce(people.add(1))
     people.rows[1].concerned = False
     LedgerEntry.objects.update(state="withdrawn", reason="not_concerned")
-    assert holdings_of({"person": [1]}) == []
+    assert shared_records_of({"person": [1]}) == []
 
 
 def test_a_report_of_long_ago_keeps_its_status_and_no_words(family_package, monkeypatch):

@@ -35,8 +35,8 @@ def act(client: Client, model: str, action: str, *rows: object):
 
 def begin(client: Client, draft: Agreement):
     """From the list to the page with its text, and proposed there."""
-    asked = act(client, "agreement", "begin", draft.pk)
-    return client.post(address("agreement_begin", draft.pk), {"read": asked.context["read"]}, follow=True)
+    page = act(client, "agreement", "begin", draft.pk)
+    return client.post(address("agreement_begin", draft.pk), {"read": page.context["read"]}, follow=True)
 
 
 @pytest.mark.parametrize("name", LISTS)

@@ -62,16 +62,16 @@ def test_the_figures_are_those_of_the_database(people, family_package, family_pa
         operator=family_package, reference="1", kind="x", subject="x", status="x", state="held",
         occurred_at=timezone.now(),
     )  # fmt: skip
-    told = scrape()
+    figures = scrape()
     here = ("operator", "family_package")
-    assert told["dspp_exchange_due", ("fill", "live"), here] == 1
-    assert told["dspp_exchange_held", here, ("reason", "no_code:sex")] == 1
-    assert 600 <= told["dspp_exchange_oldest_due_seconds", ("fill", "live"), here] < 700
-    assert told["dspp_exchange_last_success_timestamp_seconds", here] > 1.7e9
-    assert told["dspp_exchange_reports", here, ("state", "held")] == 1
-    assert told["dspp_jobs", ("kind", "first_fill"), ("state", "running")] == 1
-    assert told["dspp_texts_due",] == 0
-    assert {value for (name, *_rest), value in told.items() if name == "dspp_collector_up"} == {1}
+    assert figures["dspp_exchange_due", ("fill", "live"), here] == 1
+    assert figures["dspp_exchange_held", here, ("reason", "no_code:sex")] == 1
+    assert 600 <= figures["dspp_exchange_oldest_due_seconds", ("fill", "live"), here] < 700
+    assert figures["dspp_exchange_last_success_timestamp_seconds", here] > 1.7e9
+    assert figures["dspp_exchange_reports", here, ("state", "held")] == 1
+    assert figures["dspp_jobs", ("kind", "first_fill"), ("state", "running")] == 1
+    assert figures["dspp_texts_due",] == 0
+    assert {value for (name, *_rest), value in figures.items() if name == "dspp_collector_up"} == {1}
 
 
 def test_a_part_that_takes_too_long_is_left_out_and_the_others_are_told(scrape, db, settings, monkeypatch):
@@ -80,9 +80,9 @@ def test_a_part_that_takes_too_long_is_left_out_and_the_others_are_told(scrape, 
         "tests.exchange.operations.test_metrics.slow",
         "dsp_platform.notifications.metrics.collect",
     ]
-    told = scrape()
-    assert told["dspp_collector_up", ("part", "exchange")] == 0
-    assert ("dspp_texts_due",) in told
+    figures = scrape()
+    assert figures["dspp_collector_up", ("part", "exchange")] == 0
+    assert ("dspp_texts_due",) in figures
 
 
 def slow() -> list:
@@ -114,8 +114,8 @@ def test_an_old_change_is_told_once_when_it_is_late_and_once_when_it_is_over(
     wait_since(16)
     alerts.check()
     alerts.check()
-    (told,) = errors()
-    assert told.startswith("alert oldest_due open operator=family_package figure=96")
+    (error,) = errors()
+    assert error.startswith("alert oldest_due open operator=family_package figure=96")
     drain("family_package")
     alerts.check()
     alerts.check()
@@ -147,7 +147,7 @@ def test_a_first_fill_is_late_only_if_it_stands_still(people, family_package):
     assert list(alerts.problems(timezone.now())) == []
     Operator.objects.update(last_success_at=None)
     (trouble,) = alerts.problems(timezone.now())
-    assert trouble.code == "fill_stands"
+    assert trouble.code == "fill_stalled"
 
 
 def test_many_held_an_unreadable_report_and_a_missing_month_are_troubles(
@@ -170,12 +170,12 @@ def test_many_held_an_unreadable_report_and_a_missing_month_are_troubles(
 def test_the_hours_of_quiet_may_go_over_midnight(family_package):
     family_package.quiet_from, family_package.quiet_to = time(22), time(6)
     here = timezone.get_default_timezone()
-    told = {
+    since = {
         hour: overview.contactable_since(family_package, datetime(2026, 11, 23, hour, tzinfo=here))
         for hour in (21, 22, 3, 6)
     }
-    assert (told[22], told[3]) == (None, None)
-    assert told[6] == told[21] == datetime(2026, 11, 23, 6, tzinfo=here)
+    assert (since[22], since[3]) == (None, None)
+    assert since[6] == since[21] == datetime(2026, 11, 23, 6, tzinfo=here)
 
 
 @pytest.fixture
@@ -214,10 +214,10 @@ def test_the_webhook_gets_codes_and_numbers_and_is_asked_again_until_it_took_the
     Outstanding.objects.all().delete()
     alerts.check()
     alerts.check()
-    assert [told["state"] for told in receiver.got] == ["open", "open", "over"]
-    told = receiver.got[0]
-    assert set(told) == {"alert", "state", "operator", "figure", "reason", "since"}
-    assert (told["alert"], told["operator"]) == ("oldest_due", "family_package")
+    assert [alert["state"] for alert in receiver.got] == ["open", "open", "over"]
+    alert = receiver.got[0]
+    assert set(alert) == {"alert", "state", "operator", "figure", "reason", "since"}
+    assert (alert["alert"], alert["operator"]) == ("oldest_due", "family_package")
     assert "alert webhook answered 500" in caplog.text
     assert "secret-of-the-address" not in caplog.text
 

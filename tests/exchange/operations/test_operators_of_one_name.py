@@ -45,8 +45,8 @@ def test_who_passes_a_grievance_on_tells_them_apart(two):
 @pytest.mark.parametrize("language", ["km", "en"])
 def test_who_reports_a_grievance_tells_them_apart(two, language):
     client = Client()
-    for step, told in (("", {"category": "payment"}), ("what/", {"text": "ប្រាក់មិនមកដល់"})):
-        client.post(f"/{language}/grievances/report/{step}", told)
+    for step, answers in (("", {"category": "payment"}), ("what/", {"text": "ប្រាក់មិនមកដល់"})):
+        client.post(f"/{language}/grievances/report/{step}", answers)
     html = client.get(f"/{language}/grievances/report/where/").content.decode()
     assert all(name in html for name in NAMES)
 

@@ -63,13 +63,13 @@ def assert_operator_is_right(people, database) -> None:
         LedgerEntry.objects.filter(delivered_revision__gt=0).values_list("subject_id", "delivered_revision")
     )
     rows = database("SELECT spid, dspp_version, deleted, full_name FROM fp_person")
-    held = {int(spid): rest for spid, *rest in rows if int(spid) in people.rows}
+    found_rows = {int(spid): rest for spid, *rest in rows if int(spid) in people.rows}
     wanted = {
         number: [revision, not one.concerned, one.values["full_name"] if one.concerned else None]
         for number, revision in ledger.items()
         for one in [people.rows[number]]
     }
-    assert held == wanted
+    assert found_rows == wanted
 
 
 def test_a_hundred_differences_are_found_among_thousands_and_repaired_once(
@@ -99,8 +99,8 @@ def test_a_hundred_differences_are_found_among_thousands_and_repaired_once(
     for number in range(9001, 9011):
         plant(family_package_db, number)
 
-    told = compare(family_package)
-    assert told == found(missing=80, surplus=10, unknown=10, repaired=90)
+    result = compare(family_package)
+    assert result == found(missing=80, surplus=10, unknown=10, repaired=90)
     assert LedgerEntry.objects.filter(state="due").count() == 90
     job = Job.objects.get(kind=KIND)
     assert job.done == job.total == 2000
@@ -251,7 +251,7 @@ def test_an_operator_that_goes_down_in_the_middle_is_waited_for(
     jobs.run_job(job.pk)
     job.refresh_from_db()
     assert job.state == "waiting"  # not before its time
-    Job.objects.update(cursor={**job.cursor, "again": "2026-01-01T00:00:00+00:00"})
+    Job.objects.update(cursor={**job.cursor, "retry_at": "2026-01-01T00:00:00+00:00"})
     jobs.run_job(job.pk)
     job.refresh_from_db()
     assert (job.state, job.error, job.result["person"]["repaired"]) == ("done", "", 10)
@@ -264,7 +264,7 @@ def test_a_table_that_stays_away_is_given_up_and_said(family_package, family_pac
         for _try in range(10):
             jobs.run_job(job.pk)
             job.refresh_from_db()
-            Job.objects.update(cursor={**job.cursor, "again": ""})
+            Job.objects.update(cursor={**job.cursor, "retry_at": ""})
     finally:
         family_package_db("ALTER TABLE away RENAME TO fp_person")
     job.refresh_from_db()

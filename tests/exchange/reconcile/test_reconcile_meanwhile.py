@@ -14,16 +14,16 @@ def when_asked(monkeypatch):
     """Let something happen just before or after the operator is first queried."""
 
     def install(question: str, action, *, before: bool = False) -> None:
-        ask, happened = getattr(DatabaseSession, question), []
+        query, happened = getattr(DatabaseSession, question), []
 
-        def asked(session, *arguments):
-            answer = None if before and not happened else ask(session, *arguments)
+        def queried(session, *arguments):
+            answer = None if before and not happened else query(session, *arguments)
             if not happened:
                 happened.append(True)
                 action()
-            return ask(session, *arguments) if answer is None else answer
+            return query(session, *arguments) if answer is None else answer
 
-        monkeypatch.setattr(DatabaseSession, question, asked)
+        monkeypatch.setattr(DatabaseSession, question, queried)
 
     return install
 

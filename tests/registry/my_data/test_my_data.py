@@ -10,7 +10,7 @@ from dsp_platform.audit.models import AuditEvent
 from dsp_platform.exchange.contract import RecordKind, registered
 from dsp_platform.exchange.delivery import leases
 from dsp_platform.exchange.delivery.results import ResultGroup, Results, record_results
-from dsp_platform.exchange.ledger.holdings import holdings_of
+from dsp_platform.exchange.ledger.shared_records import shared_records_of
 from dsp_platform.exchange.models import Attempt, LedgerEntry
 from registry.beneficiaries.enrolment import enrol
 from registry.consents.services import withdraw_consent
@@ -59,7 +59,7 @@ def deliver(operator: str, kind: str, subject: int, *, withdrawal: bool = False,
 
 
 def statuses(about, operator: str = "idpoor") -> dict[int, str]:
-    found = holdings_of({"person": [one.pk for one in about.members]})
+    found = shared_records_of({"person": [one.pk for one in about.members]})
     return {one.subject_id: one.status for one in found if one.operator.pk == operator}
 
 
@@ -83,9 +83,9 @@ def test_a_copy_is_waiting_then_held_then_deleted(about, household, sokha):
     withdraw_consent(household=household, operator_code="idpoor", actor=sokha, assisted_session=None)
     assert statuses(about)[me] == "deleting"
     deliver("idpoor", "person", me, withdrawal=True, receipt="R-2")
-    (holding,) = [one for one in holdings_of({"person": [me]}) if one.status == "deleted"]
-    assert holding.withdrawn_at <= holding.confirmed_at
-    assert holding.receipt == "R-2"
+    (record,) = [one for one in shared_records_of({"person": [me]}) if one.status == "deleted"]
+    assert record.withdrawn_at <= record.confirmed_at
+    assert record.receipt == "R-2"
 
 
 def test_a_newer_version_is_on_its_way(about, household):
@@ -97,10 +97,10 @@ def test_a_newer_version_is_on_its_way(about, household):
 def test_a_copy_tells_agreement_and_consent(about):
     deliver("idpoor", "person", about.person.pk)
     (at,) = [at for at in my_data.copies_about(about) if at.operator.pk == "idpoor"]
-    (copy,) = [copy for copy in at.copies if copy.holding.status == "has"]
+    (copy,) = [copy for copy in at.copies if copy.record.status == "has"]
     assert copy.names == [about.person.name]
     assert copy.consent.operator_code == "idpoor"
-    assert copy.holding.agreement.fields == ["spid", "village_code", "poverty_level"]
+    assert copy.record.agreement.fields == ["spid", "village_code", "poverty_level"]
 
 
 def test_what_waits_alike_is_told_once(about):

@@ -84,12 +84,16 @@ def load(described: Mapping[str, Any], *, draft: bool = False) -> None:
         values = {"adapter": "database", "active": True} | values
     operator, _created = Operator.objects.update_or_create(code=code, defaults=values)
     for agreement in described["agreements"]:
-        _agree(operator, _terms(agreement), draft=draft)
+        _agree(operator, agreement, draft=draft)
 
 
-def _terms(described: Mapping[str, Any]) -> dict[str, Any]:
+def _agree(operator: Operator, described: Mapping[str, Any], *, draft: bool) -> None:
+    """An agreement is never edited: one that differs is followed by the next number, from today on.
+
+    Only the first of its kind comes into force here: the database requires two people for the next.
+    """
     valid_to = described["valid_to"]
-    return {
+    terms = {
         **{name: described[name] for name in ("kind", "fields", "mapping", "concerns", "rule", "basis")},
         "legal_reference": described.get("legal_reference", ""),
         "purpose_km": described["purpose"]["km"],
@@ -97,13 +101,6 @@ def _terms(described: Mapping[str, Any]) -> dict[str, Any]:
         "valid_from": date.fromisoformat(described["valid_from"]),
         "valid_to": date.fromisoformat(valid_to) if valid_to else None,
     }
-
-
-def _agree(operator: Operator, terms: dict[str, Any], *, draft: bool) -> None:
-    """An agreement is never edited: one that differs is followed by the next number, from today on.
-
-    Only the first of its kind comes into force here: the database requires two people for the next.
-    """
     earlier = Agreement.objects.filter(operator=operator, kind=terms["kind"]).order_by("-number").first()
     today = timezone.localdate()
     if earlier:

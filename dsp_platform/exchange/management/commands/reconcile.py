@@ -17,7 +17,7 @@ FIGURES = [field.name for field in fields(Tally)]
 
 class Command(BaseCommand):
     help = (
-        "Compare what operators hold with the ledger, and make due what is missing. Without names: all of "
+        "Compare what operators have with the ledger, and make due what is missing. Without names: all of "
         "them. Run it before the workers after a restore of the platform's own database."
     )
 
@@ -46,7 +46,7 @@ class Command(BaseCommand):
             words = [f"{name} {found[name]}" for name in (*FIGURES, "problem") if name in found]
             self.stdout.write(f"    {kind}: {', '.join(words)}")
         if job.result.get("comparable") is False:
-            self.stdout.write("    cannot be asked what it holds")
+            self.stdout.write("    cannot be compared")
         return job.state == Job.State.DONE and not any("problem" in found for found in results.values())
 
     def _runs_elsewhere(self, job: Job) -> bool:

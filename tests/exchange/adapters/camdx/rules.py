@@ -99,13 +99,13 @@ def _of_the_signature(envelope: Mapping[str, Any], key: ECKey) -> Iterator[str]:
     if envelope["signature"].split(".")[1] != "":
         yield "the signature carries the content a second time"
     try:
-        told = jws.deserialize_compact(
+        header = jws.deserialize_compact(
             envelope["signature"], key, algorithms=["ES256"], payload=signed.encode()
         ).headers()
     except JoseError as error:
         yield f"the signature does not verify: {error!r}"
     else:
-        if told != {"alg": "ES256", "kid": key.thumbprint()}:
+        if header != {"alg": "ES256", "kid": key.thumbprint()}:
             yield "the signature names another key"
 
 

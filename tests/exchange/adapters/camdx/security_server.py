@@ -39,11 +39,11 @@ def failed(kind: str, status: int = 500) -> Reply:
 
 
 def acknowledged(status: str, code: str = "", http: int = 200) -> Reply:
-    told: dict[str, Any] = {"ack_status": status, "timestamp": "2026-11-23T09:00:00+07:00"}
-    told["correlation_id"] = "c-1"
+    message: dict[str, Any] = {"ack_status": status, "timestamp": "2026-11-23T09:00:00+07:00"}
+    message["correlation_id"] = "c-1"
     if code:
-        told["error"] = {"code": code, "message": "sokha's record is no good"}
-    return Reply(http, json.dumps({"message": told}).encode())
+        message["error"] = {"code": code, "message": "sokha's record is no good"}
+    return Reply(http, json.dumps({"message": message}).encode())
 
 
 class SecurityServer(ThreadingHTTPServer):
@@ -66,9 +66,9 @@ class SecurityServer(ThreadingHTTPServer):
         self.dislikes: dict[str, Reply] = {}
         self.service, self.receiver = SERVICE, "/".join(SERVICE[:4])
         self.broken_rules: list[str] = []
-        self.asked: list[dict[str, Any]] = []
+        self.requests: list[dict[str, Any]] = []
         self.messages: dict[str, Any] = {}
-        self.held: dict[str, dict[str, Any]] = {}
+        self.records: dict[str, dict[str, Any]] = {}
         self.repeated = 0
 
     @property
@@ -97,8 +97,8 @@ class SecurityServer(ThreadingHTTPServer):
             return acknowledged("ACK")
         self.messages[number] = events
         for record in events:
-            if record["version"] > self.held.get(record["spid"], {"version": 0})["version"]:
-                self.held[record["spid"]] = record
+            if record["version"] > self.records.get(record["spid"], {"version": 0})["version"]:
+                self.records[record["spid"]] = record
         return acknowledged("ACK")
 
     def handle_error(self, *args: Any) -> None:
@@ -127,7 +127,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _check(self, body: bytes) -> None:
         server = self.server
-        server.asked.append({"path": self.path, "headers": dict(self.headers), "body": json.loads(body)})
+        server.requests.append({"path": self.path, "headers": dict(self.headers), "body": json.loads(body)})
         server.broken_rules += rules.of_the_request(self.command, self.path, self.headers, CLIENT)
         server.broken_rules += rules.of_the_message(body, server.signing_key, CLIENT, server.receiver)
 
@@ -141,7 +141,7 @@ class _Handler(BaseHTTPRequestHandler):
                 "X-Road-Id": number,
                 "X-Road-Client": CLIENT,
                 "X-Road-Service": quote("/".join(self.server.service)),
-                "X-Road-Request-Id": str(UUID(int=len(self.server.asked))),
+                "X-Road-Request-Id": str(UUID(int=len(self.server.requests))),
                 "X-Road-Request-Hash": base64.b64encode(hashlib.sha512(number.encode()).digest()).decode(),
             }
         for name, value in {**headers, **reply.headers, "Content-Length": str(len(reply.body))}.items():

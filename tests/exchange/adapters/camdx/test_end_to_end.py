@@ -22,7 +22,7 @@ def fund(db, family_fund) -> Operator:
 def test_receipts_of_x_road_stand_with_the_attempts(security_server, people, fund):
     announce(people.add(1), people.add(2))
     drain("family_fund")
-    assert {record["version"] for record in security_server.held.values()} == {
+    assert {record["version"] for record in security_server.records.values()} == {
         entry(1).delivered_revision,
         entry(2).delivered_revision,
     }
@@ -39,7 +39,7 @@ def test_a_withdrawal_goes_out_and_is_acknowledged(security_server, people, fund
     people.rows[1].concerned = False
     announce((1, 1))
     drain("family_fund")
-    (record,) = security_server.held.values()
+    (record,) = security_server.records.values()
     assert set(record) == {"spid", "version", "status", "withdrawn_on"}
     assert (entry(1).state, entry(1).reason) == ("withdrawn", "withdrawn")
 
@@ -71,7 +71,7 @@ def test_a_failure_of_the_road_is_shown_and_nothing_is_lost(
 
     Operator.objects.update(retry_at=None)
     drain("family_fund")
-    assert LedgerEntry.objects.filter(state="delivered").count() == len(security_server.held) == 2
+    assert LedgerEntry.objects.filter(state="delivered").count() == len(security_server.records) == 2
     assert security_server.repeated == may_have_copy
 
 
@@ -81,7 +81,7 @@ def test_a_drain_takes_no_more_at_once_than_the_road_carries_in_a_lease(
     monkeypatch.setattr(ADAPTERS["camdx"], "most", 2, raising=True)
     announce(*(people.add(number) for number in range(1, 6)))
     drain("family_fund")
-    assert [asked["body"]["header"]["total_count"] for asked in security_server.asked] == [2, 2, 1]
+    assert [request["body"]["header"]["total_count"] for request in security_server.requests] == [2, 2, 1]
 
 
 def test_nothing_is_pulled_over_camdx(security_server, people, fund):
@@ -90,4 +90,4 @@ def test_nothing_is_pulled_over_camdx(security_server, people, fund):
         Operator.objects.update(status_mapping={"table": "decisions"})
     assert pull("family_fund") is False
     fund.refresh_from_db()
-    assert (fund.pull_error, StatusReport.objects.count(), security_server.asked) == ("", 0, [])
+    assert (fund.pull_error, StatusReport.objects.count(), security_server.requests) == ("", 0, [])

@@ -80,7 +80,7 @@ XML = b"<Fault><faultcode>Server</faultcode><faultstring>sokha</faultstring></Fa
 def test_the_operator_as_a_whole_waits(security_server, family_fund, reply, reason, sent):
     security_server.failures.append(reply)
     assert failure_of(family_fund, SOKHA) == (reason, sent)
-    assert len(security_server.asked) == 1  # and no redirect was followed
+    assert len(security_server.requests) == 1  # and no redirect was followed
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_a_certificate_of_a_stranger_stops_at_the_door(
         "CAMDX_KEY", keys.file(file.replace(".pem", ".key")) if "CERT" in name else keys.file("client.key")
     )
     assert failure_of(family_fund, SOKHA) == ("bad_certificate", False)
-    assert security_server.asked == []
+    assert security_server.requests == []
 
 
 def test_a_certificate_for_another_address_is_not_believed(environment, family_fund, monkeypatch, keys):
@@ -183,7 +183,7 @@ def test_plain_http_is_for_demonstrations_only(environment, family_fund, monkeyp
         assert push(family_fund, SOKHA)[0].status == "delivered"
         with override_settings(PRODUCTION=True):
             assert failure_of(family_fund, SOKHA) == ("not_configured", False)
-        assert len(server.asked) == 1
+        assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize(
@@ -235,12 +235,12 @@ def test_no_words_of_others_stand_in_our_log(security_server, family_fund, caplo
 
 
 def test_each_reason_of_the_table_has_words():
-    told = {"not_configured", "bad_address", "bad_key_file", "bad_mapping", "cannot_encode", "no_code"}
+    reasons = {"not_configured", "bad_address", "bad_key_file", "bad_mapping", "cannot_encode", "no_code"}
     for name, value in vars(camdx_errors).items():
         entries = value.values() if isinstance(value, dict) and name.isupper() else [value]
-        told |= {entry.reason for entry in entries if isinstance(entry, camdx_errors.Fault)}
-        told |= {
+        reasons |= {entry.reason for entry in entries if isinstance(entry, camdx_errors.Fault)}
+        reasons |= {
             entry[1] for entry in entries if isinstance(entry, tuple) and entry[0] in ("refused", "invalid")
         }
-    assert len(told) > 25
-    assert told <= REASONS.keys()
+    assert len(reasons) > 25
+    assert reasons <= REASONS.keys()

@@ -12,7 +12,7 @@ DARA = "000000000002"
 
 def test_a_record_arrives_under_the_operators_own_names(security_server, family_fund):
     push(family_fund, person(1, revision=7))
-    assert security_server.held == {
+    assert security_server.records == {
         SOKHA: {
             "spid": SOKHA,
             "version": 7,
@@ -30,7 +30,7 @@ def test_a_withdrawal_carries_the_key_and_nothing_else(security_server, family_f
     time_machine.move_to("2026-11-23T10:00:00+07:00", tick=False)
     push(family_fund, person(1, revision=7))
     push(family_fund, gone(1, revision=8))
-    assert security_server.held == {
+    assert security_server.records == {
         SOKHA: {"spid": SOKHA, "version": 8, "status": "withdrawn", "withdrawn_on": "2026-11-23"}
     }
 
@@ -38,14 +38,14 @@ def test_a_withdrawal_carries_the_key_and_nothing_else(security_server, family_f
 def test_what_comes_late_does_not_undo_a_withdrawal(security_server, family_fund):
     push(family_fund, gone(1, revision=8))
     push(family_fund, person(1, revision=7))
-    assert security_server.held[SOKHA]["status"] == "withdrawn"
+    assert security_server.records[SOKHA]["status"] == "withdrawn"
 
 
 def test_many_records_travel_in_messages_of_a_bounded_size(security_server, family_fund, monkeypatch):
     monkeypatch.setenv("CAMDX_RECORDS", "4")
     outcomes = push(family_fund, *(person(number, revision=number) for number in range(1, 11)))
     assert [outcome.status for outcome in outcomes] == ["delivered"] * 10
-    counts = [asked["body"]["header"]["total_count"] for asked in security_server.asked]
+    counts = [request["body"]["header"]["total_count"] for request in security_server.requests]
     assert counts == [4, 4, 2]
 
 
@@ -59,8 +59,8 @@ def test_the_receipt_is_what_x_road_can_prove(security_server, family_fund):
 def test_the_same_records_are_the_same_message(security_server, family_fund):
     for _try in range(2):
         push(family_fund, person(1, revision=7), person(2, revision=8))
-    first, second = (asked["headers"]["X-Road-Id"] for asked in security_server.asked)
-    assert first == second == security_server.asked[0]["body"]["header"]["message_id"]
+    first, second = (request["headers"]["X-Road-Id"] for request in security_server.requests)
+    assert first == second == security_server.requests[0]["body"]["header"]["message_id"]
     assert security_server.repeated == 1
 
 
@@ -81,7 +81,7 @@ def test_each_identifier_is_encoded_on_its_own(security_server, family_fund):
         "receiver_id": "fund.example",
     }
     assert push(family_fund, person(1, revision=7))[0].status == "delivered"
-    assert "%201/FAMILY%3F%26%23%2B/notify/v1/registry" in security_server.asked[0]["path"]
+    assert "%201/FAMILY%3F%26%23%2B/notify/v1/registry" in security_server.requests[0]["path"]
 
 
 def test_no_proxy_of_the_machine_is_asked(security_server, family_fund, monkeypatch):
@@ -104,7 +104,7 @@ def test_a_record_that_cannot_be_written_stays_here_and_the_rest_go(
 ):
     outcomes = push(family_fund, person(1, revision=7, **values), person(2, revision=8))
     assert Outcome(1, "invalid", reason) in outcomes
-    assert list(security_server.held) == [DARA]
+    assert list(security_server.records) == [DARA]
 
 
 def test_one_refused_record_of_a_message_is_held_and_the_rest_pass(security_server, family_fund):
@@ -113,7 +113,7 @@ def test_one_refused_record_of_a_message_is_held_and_the_rest_pass(security_serv
     assert [outcome for outcome in outcomes if outcome.status != "delivered"] == [
         Outcome(7, "refused", "refused_by_operator")
     ]
-    assert len(security_server.held) == 9
+    assert len(security_server.records) == 9
 
 
 def break_over(security_server, *numbers: int) -> None:
@@ -126,7 +126,7 @@ def test_a_household_that_breaks_the_operators_program_holds_up_nobody(security_
     assert {outcome[:3] for outcome in outcomes if outcome.status != "delivered"} == {
         (number, "unknown", "operator_error") for number in range(1, 7)
     }
-    assert len(security_server.held) == 34
+    assert len(security_server.records) == 34
 
 
 def test_records_that_break_it_here_and_there_raise_no_doubt(security_server, family_fund):
@@ -146,7 +146,7 @@ def test_a_program_that_breaks_over_everything_is_the_operators_failure(
     security_server.failures += [acknowledged("ACK")] * (healthy // 20)
     people = [person(number, revision=number) for number in range(1, 141)]
     assert failure_of(family_fund, *people) == ("operator_error", True)
-    assert len(security_server.asked) < 20
+    assert len(security_server.requests) < 20
 
 
 @pytest.mark.parametrize(
@@ -161,4 +161,4 @@ def test_two_fields_in_one_place_never_leave(security_server, family_fund, colum
     mapping = {"table": "SRPerson", "key": {"field": "spid", "column": "spid"}, "version": "version"}
     mapping |= {"withdrawn": "withdrawn", "columns": columns}
     assert push(family_fund, person(1, revision=7), mapping=mapping)[0].reason == "cannot_encode"
-    assert security_server.asked == []
+    assert security_server.requests == []

@@ -10,16 +10,16 @@ from joserfc.jwk import KeySet
 from dsp_platform.exchange.operations.checks import camdx_is_described
 
 
-def told() -> str:
+def errors() -> str:
     return " ".join(error.msg for error in camdx_is_described(None))
 
 
 def test_whoever_does_not_use_camdx_is_asked_for_nothing():
-    assert told() == ""
+    assert errors() == ""
 
 
 def test_a_complete_description_is_accepted(security_server):
-    assert told() == ""
+    assert errors() == ""
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_a_complete_description_is_accepted(security_server):
 )
 def test_what_is_missing_or_makes_no_sense_is_named(security_server, monkeypatch, name, value):
     monkeypatch.setenv(f"CAMDX_{name}", value)
-    assert f"CAMDX_{name} must" in told()
+    assert f"CAMDX_{name} must" in errors()
 
 
 @pytest.mark.parametrize(
@@ -48,14 +48,14 @@ def test_what_is_missing_or_makes_no_sense_is_named(security_server, monkeypatch
 def test_files_that_hold_something_else_are_named(security_server, monkeypatch, keys, name, words):
     other = {"KEY": "server.key", "CA_FILE": "client.key", "SIGNING_KEY": "client.pem"}[name]
     monkeypatch.setenv(f"CAMDX_{name}", keys.file(other))
-    assert words in told()
+    assert words in errors()
 
 
 def test_plain_http_is_an_error_in_production(environment, monkeypatch):
     monkeypatch.setenv("CAMDX_SECURITY_SERVER", "http://127.0.0.1:8080")
-    assert told() == ""
+    assert errors() == ""
     with override_settings(PRODUCTION=True):
-        assert told() == "CAMDX_SECURITY_SERVER must be an https address."
+        assert errors() == "CAMDX_SECURITY_SERVER must be an https address."
 
 
 def test_the_key_set_for_operators_holds_no_secret(security_server, capsys):

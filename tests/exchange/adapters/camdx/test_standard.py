@@ -33,26 +33,26 @@ def problems(
         for step in schema["$ref"].removeprefix("#/").split("/"):
             found = found[step]
         return problems(definition, found, value, at)
-    told = [problem for part in schema.get("allOf", []) for problem in problems(definition, part, value, at)]
+    found = [problem for part in schema.get("allOf", []) for problem in problems(definition, part, value, at)]
     if "oneOf" in schema and not any(not problems(definition, part, value, at) for part in schema["oneOf"]):
-        told.append(f"{at}: none of the choices")
+        found.append(f"{at}: none of the choices")
     kind = schema.get("type")
     if kind and (not isinstance(value, TYPES[kind]) or (kind == "integer" and isinstance(value, bool))):
-        return [*told, f"{at}: no {kind}"]
+        return [*found, f"{at}: no {kind}"]
     if "enum" in schema and value not in schema["enum"]:
-        told.append(f"{at}: not in the list")
+        found.append(f"{at}: not in the list")
     if isinstance(value, str) and len(value) > schema.get("maxLength", len(value)):
-        told.append(f"{at}: too long")
+        found.append(f"{at}: too long")
     if isinstance(value, str) and not re.search(schema.get("pattern", ""), value):
-        told.append(f"{at}: another form")
+        found.append(f"{at}: another form")
     if isinstance(value, list):
-        told += [p for item in value for p in problems(definition, schema.get("items", {}), item, at)]
+        found += [p for item in value for p in problems(definition, schema.get("items", {}), item, at)]
     if isinstance(value, dict):
-        told += [f"{at}: no {name}" for name in schema.get("required", []) if name not in value]
+        found += [f"{at}: no {name}" for name in schema.get("required", []) if name not in value]
         for name, part in schema.get("properties", {}).items():
             if name in value:
-                told += problems(definition, part, value[name], f"{at}.{name}")
-    return told
+                found += problems(definition, part, value[name], f"{at}.{name}")
+    return found
 
 
 def envelope_of(definition: dict[str, Any]) -> dict[str, Any]:
@@ -62,8 +62,8 @@ def envelope_of(definition: dict[str, Any]) -> dict[str, Any]:
 
 def test_a_message_is_what_the_standard_defines(definition, security_server, family_fund):
     push(family_fund, person(1, revision=7), gone(2, revision=8))
-    (asked,) = security_server.asked
-    assert problems(definition, envelope_of(definition), asked["body"]) == []
+    (request,) = security_server.requests
+    assert problems(definition, envelope_of(definition), request["body"]) == []
 
 
 @pytest.mark.parametrize(
@@ -80,6 +80,6 @@ def test_a_message_is_what_the_standard_defines(definition, security_server, fam
 )
 def test_the_comparison_sees_a_mistake(definition, security_server, family_fund, spoil, problem):
     push(family_fund, person(1, revision=7))
-    body = security_server.asked[0]["body"]
+    body = security_server.requests[0]["body"]
     spoil(body)
     assert problem in problems(definition, envelope_of(definition), body)

@@ -40,7 +40,7 @@ def records(*subjects: int, version: int = 1, **values: object) -> list[Delivery
     return [Delivery(version, Record(one, 1, {"spid": f"{one:012d}", **shown})) for one in subjects]
 
 
-def told(outcomes: Sequence[Outcome]) -> dict[int, tuple[str, str]]:
+def results(outcomes: Sequence[Outcome]) -> dict[int, tuple[str, str]]:
     return {outcome.subject_id: (outcome.status, outcome.reason) for outcome in outcomes}
 
 
@@ -92,9 +92,12 @@ def test_names_are_quoted_whatever_they_are(own, session, monkeypatch):
         written_at="when",
     )
     bad = records(2, full_name='a,"b"\\c\t(', date_of_birth="never")
-    assert told(session.push(hostile, [*records(1), *bad])) == {1: DELIVERED, 2: ("invalid", "bad_date")}
+    assert results(session.push(hostile, [*records(1), *bad])) == {
+        1: DELIVERED,
+        2: ("invalid", "bad_date"),
+    }
     bad = records(3, full_name='a,"b"\\c\t(')
-    assert told(session.push(hostile, [*bad, *records(4, date_of_birth="x")]))[3] == DELIVERED
+    assert results(session.push(hostile, [*bad, *records(4, date_of_birth="x")]))[3] == DELIVERED
     rows = own(
         'SELECT "sp.id", "ឈ្មោះ %s {0}", "$dspp$" FROM own."ប្រជាជន""; DROP TABLE own.kept; --" ORDER BY 1'
     )
@@ -129,13 +132,16 @@ def test_names_are_quoted_whatever_they_are(own, session, monkeypatch):
 def test_a_table_of_another_make_is_served(own, session, make):
     own(TABLE, *make)
     agreed = agreement()
-    assert set(told(session.push(agreed, records(1, 2, 3, version=5))).values()) == {DELIVERED}
+    assert set(results(session.push(agreed, records(1, 2, 3, version=5))).values()) == {DELIVERED}
     # Again, older, newer; and one with a mistake, so that each row is written by itself.
     for version in (5, 4, 6):
         older = [*records(1, 2, version=version), *records(9, full_name="\0")]
-        assert set(told(session.push(agreed, older)).values()) == {DELIVERED, ("invalid", "bad_character")}
+        assert set(results(session.push(agreed, older)).values()) == {
+            DELIVERED,
+            ("invalid", "bad_character"),
+        }
     withdrawn = session.push(agreed, [Delivery(7, Withdrawal(3, 2, "000000000003"))])
-    assert told(withdrawn) == {3: DELIVERED}
+    assert results(withdrawn) == {3: DELIVERED}
     rows = own("SELECT trim(spid), trim(coalesce(name, '')), v::int, gone FROM own.person ORDER BY 1")
     assert rows == [
         ("000000000001", "សុខា", 6, False),
@@ -184,13 +190,13 @@ def test_what_one_record_is_refused_for_is_held_against_no_other(own, session, m
         own("INSERT INTO own.person VALUES ('other', 'x', '2000-01-01')")
     before = [*records(1, date_of_birth="1980-01-01", **given), *records(2, **{**given, **values})]
     outcomes = session.push(agreement(), [*before, *records(3, date_of_birth="1980-01-03", **given)])
-    assert told(outcomes) == {1: DELIVERED, 2: tuple(expected.split()), 3: DELIVERED}
+    assert results(outcomes) == {1: DELIVERED, 2: tuple(expected.split()), 3: DELIVERED}
     assert own("SELECT right(spid, 1) FROM own.person WHERE spid <> 'other' ORDER BY 1") == [("1",), ("3",)]
 
 
 def test_a_column_of_the_operators_that_must_be_filled_holds_its_records_with_the_reason(own, session):
     own(TABLE, "ALTER TABLE own.person ADD district text NOT NULL")
-    outcomes = told(session.push(agreement(), records(*range(500))))
+    outcomes = results(session.push(agreement(), records(*range(500))))
     assert set(outcomes.values()) == {("invalid", "value_missing")}
 
 
@@ -214,7 +220,7 @@ def test_two_subjects_under_one_key_leave_the_later_one(own, session):
     first, second = records(1, version=8, full_name="new"), records(2, version=7, full_name="old")
     same = second[0].item._replace(values=second[0].item.values | {"spid": "000000000001"})
     outcomes = session.push(agreement(), [*first, Delivery(7, same)])
-    assert told(outcomes) == {1: DELIVERED, 2: DELIVERED}
+    assert results(outcomes) == {1: DELIVERED, 2: DELIVERED}
     assert own("SELECT name, v FROM own.person") == [("new", 8)]
 
 
@@ -227,7 +233,7 @@ def test_what_the_code_list_lacks_or_cannot_be_written_is_held(own, session):
         }
     )
     given = [*records(1, sex="other"), *records(2, sex="female", date_of_birth="soon"), *records(3)]
-    assert told(session.push(coded, given)) == {
+    assert results(session.push(coded, given)) == {
         1: ("invalid", "no_code:sex"), 2: ("invalid", "cannot_encode"), 3: ("invalid", "cannot_encode"),
     }  # fmt: skip
 
@@ -235,9 +241,9 @@ def test_what_the_code_list_lacks_or_cannot_be_written_is_held(own, session):
 def test_a_row_by_itself_is_written_as_one_of_many_is(own, session):
     own(TABLE, "ALTER TABLE own.person ALTER gone TYPE text")
     values = {"full_name": r' a "b" \c \N ,(){}', "date_of_birth": None}
-    assert told(session.push(agreement(), records(1, **values))) == {1: DELIVERED}
+    assert results(session.push(agreement(), records(1, **values))) == {1: DELIVERED}
     assert (
-        told(session.push(agreement(), [*records(2, **values), *records(3, date_of_birth="x")]))[2]
+        results(session.push(agreement(), [*records(2, **values), *records(3, date_of_birth="x")]))[2]
         == DELIVERED
     )
     (one,) = own("SELECT DISTINCT name, born, v, gone FROM own.person")
@@ -292,4 +298,4 @@ def test_a_deadlock_or_two_are_nobodys_trouble(own, session):
         FUNCTION.format("IF nextval('own.tries') < 3 THEN RAISE USING ERRCODE = '40P01'; END IF;"),
         BEFORE,
     )
-    assert told(session.push(agreement(), records(1, 2))) == {1: DELIVERED, 2: DELIVERED}
+    assert results(session.push(agreement(), records(1, 2))) == {1: DELIVERED, 2: DELIVERED}

@@ -20,7 +20,7 @@ def session(family_package_db) -> Iterator[Comparable]:
     opened.close()
 
 
-def held(database, *numbers: int) -> None:
+def insert(database, *numbers: int) -> None:
     for number in numbers:
         database("INSERT INTO fp_person (spid, dspp_version) VALUES (%s, %s)", f"{number:012d}", number)
 
@@ -31,22 +31,22 @@ def expected(*numbers: int) -> Summary:
 
 
 def test_each_range_has_its_numbers_from_its_beginning_to_before_its_end(session, family_package_db):
-    held(family_package_db, 1, 9, 10, 25, 10**11 * 3, 10**11 * 3 + 1)
-    told = session.summaries(AGREEMENT, [1, 10, 20, 30, 10**11 * 3 + 1])
-    assert told == [expected(1, 9), expected(10), expected(25), expected(10**11 * 3)]
+    insert(family_package_db, 1, 9, 10, 25, 10**11 * 3, 10**11 * 3 + 1)
+    sums = session.summaries(AGREEMENT, [1, 10, 20, 30, 10**11 * 3 + 1])
+    assert sums == [expected(1, 9), expected(10), expected(25), expected(10**11 * 3)]
 
 
 def test_two_numbers_that_changed_places_with_two_others_of_equal_sum_are_noticed(session, family_package_db):
-    held(family_package_db, 3, 4)
-    (told,) = session.summaries(AGREEMENT, [1, 100])
-    assert told[:2] == expected(2, 5)[:2]
-    assert told != expected(2, 5)
+    insert(family_package_db, 3, 4)
+    (sums,) = session.summaries(AGREEMENT, [1, 100])
+    assert sums[:2] == expected(2, 5)[:2]
+    assert sums != expected(2, 5)
 
 
 def test_what_the_operator_itself_wrote_is_not_counted(session, family_package_db):
     family_package_db("ALTER TABLE fp_person ALTER dspp_version DROP NOT NULL")
     try:
-        held(family_package_db, 7)
+        insert(family_package_db, 7)
         family_package_db(
             "INSERT INTO fp_person (spid, dspp_version) VALUES ('a', NULL), ('b', 0), ('c', -5)"
         )
@@ -59,7 +59,7 @@ def test_what_the_operator_itself_wrote_is_not_counted(session, family_package_d
 
 
 def test_numbers_are_listed_for_ranges_that_touch_or_lie_apart(session, family_package_db):
-    held(family_package_db, 1, 5, 10, 12, 19, 20, 33)
+    insert(family_package_db, 1, 5, 10, 12, 19, 20, 33)
     assert session.versions(AGREEMENT, [(1, 10), (10, 13), (14, 15), (20, 34)]) == [
         [1, 5], [10, 12], [], [20, 33],
     ]  # fmt: skip
@@ -68,7 +68,7 @@ def test_numbers_are_listed_for_ranges_that_touch_or_lie_apart(session, family_p
 
 def test_the_highest_number_tells_whether_anything_is_held(session, family_package_db):
     assert session.highest(AGREEMENT) == 0
-    held(family_package_db, 3, 10**11 * 3)
+    insert(family_package_db, 3, 10**11 * 3)
     assert session.highest(AGREEMENT) == 10**11 * 3
 
 

@@ -1,6 +1,6 @@
-"""Which operators have a copy of somebody's records, as the person is shown it."""
+"""Which operators have a person's records, as the person is shown it."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
@@ -16,7 +16,7 @@ State = LedgerEntry.State
 
 
 @dataclass(frozen=True, slots=True)
-class Holding:
+class SharedRecord:
     """One record at one operator. ``status`` is one of
 
     ``has``: it has the newest version; ``updating``: it has an older one; ``waiting``: it has none yet;
@@ -39,42 +39,34 @@ class Holding:
     consent_id: int | None
 
     @property
-    def holds(self) -> bool:
+    def is_at_operator(self) -> bool:
         return self.status in ("has", "updating") or (
             self.status in ("stuck", "deleting") and bool(self.as_of)
         )
 
 
-def holdings_of(subjects: Subjects) -> list[Holding]:
+def shared_records_of(subjects: Subjects) -> list[SharedRecord]:
     """By operator. Records that were never delivered and no longer will be are left out."""
-    entries = LedgerEntry.objects.filter(_any_of(subjects)).select_related("operator", "agreement")
-    attempts = _deliveries(subjects)
-    found = [
-        _holding(entry, attempts.get((entry.operator_id, entry.kind, entry.subject_id), []))
-        for entry in entries.order_by("operator_id", "kind", "subject_id")
-    ]
-    return [holding for holding in found if holding is not None]
-
-
-def _any_of(subjects: Subjects) -> Q:
     any_of = Q(pk__in=())
     for kind, ids in subjects.items():
         any_of |= Q(kind=kind, subject_id__in=list(ids))
-    return any_of
-
-
-def _deliveries(subjects: Subjects) -> dict[tuple[str, str, int], list[Attempt]]:
-    """Successful attempts, oldest first."""
-    arrived = Attempt.objects.filter(_any_of(subjects), outcome="delivered").select_related("agreement")
-    found: dict[tuple[str, str, int], list[Attempt]] = {}
+    entries = LedgerEntry.objects.filter(any_of).select_related("operator", "agreement")
+    arrived = Attempt.objects.filter(any_of, outcome="delivered").select_related("agreement")
+    attempts: dict[tuple[str, str, int], list[Attempt]] = {}
     for attempt in arrived.order_by("at", "pk"):
-        found.setdefault((attempt.operator_id, attempt.kind, attempt.subject_id), []).append(attempt)
-    return found
+        attempts.setdefault((attempt.operator_id, attempt.kind, attempt.subject_id), []).append(attempt)
+    found = [
+        _shared_record(entry, attempts.get((entry.operator_id, entry.kind, entry.subject_id), []))
+        for entry in entries.order_by("operator_id", "kind", "subject_id")
+    ]
+    return [record for record in found if record is not None]
 
 
-def _holding(entry: LedgerEntry, attempts: list[Attempt]) -> Holding | None:
+def _shared_record(entry: LedgerEntry, attempts: list[Attempt]) -> SharedRecord | None:
+    """``attempts``: those that succeeded, oldest first."""
     status = _status(entry)
-    records = list(_unbroken(attempts))
+    withdrawn = [place for place, attempt in enumerate(attempts) if attempt.withdrawal]
+    records = attempts[withdrawn[-1] + 1 :] if withdrawn else attempts  # since the last withdrawal
     last = records[-1] if records else None
     deletion = attempts[-1] if attempts and attempts[-1].withdrawal else None
     if status == "deleted" and deletion is None and not entry.delivered_revision:
@@ -82,7 +74,7 @@ def _holding(entry: LedgerEntry, attempts: list[Attempt]) -> Holding | None:
     # Old attempts are dropped; the ledger still has the time of the last delivery.
     last_known = None if records else entry.delivered_at
     held_since = last_known if entry.delivered_version else None
-    return Holding(
+    return SharedRecord(
         operator=entry.operator,
         kind=entry.kind,
         subject_id=entry.subject_id,
@@ -95,12 +87,6 @@ def _holding(entry: LedgerEntry, attempts: list[Attempt]) -> Holding | None:
         agreement=(last.agreement if last else None) or entry.agreement,
         consent_id=last.consent_id if last else None,
     )
-
-
-def _unbroken(attempts: list[Attempt]) -> Iterable[Attempt]:
-    """The deliveries since the last withdrawal."""
-    withdrawn = [place for place, attempt in enumerate(attempts) if attempt.withdrawal]
-    return attempts[withdrawn[-1] + 1 :] if withdrawn else attempts
 
 
 def _status(entry: LedgerEntry) -> str:

@@ -13,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from dsp_platform.accounts.codes import services as codes
 from dsp_platform.accounts.models import PhoneChallenge, User
 from dsp_platform.accounts.phones import known_browsers
-from dsp_platform.notifications import delivery, origins
-from dsp_platform.notifications.models import Budget, Caused, Message
+from dsp_platform.notifications import delivery, rate_limits
+from dsp_platform.notifications.models import Budget, Message, RateCounter
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 23, 12, 10, tzinfo=ZoneInfo("Asia/Phnom_Penh"))
@@ -105,7 +105,7 @@ def test_a_commune_behind_one_address_signs_in(clock, outbox):
 def test_who_confirms_is_counted_no_more(clock, limits):
     for count in range(20):
         answer(ask(number(count)))
-    assert set(Caused.objects.filter(lane="code").values_list("unproved", flat=True)) == {0}
+    assert set(RateCounter.objects.filter(scope="code").values_list("unproved", flat=True)) == {0}
     assert left() == 20
 
 
@@ -113,7 +113,7 @@ def test_one_number_asked_again_and_again_is_one_number(clock, limits):
     for _ in range(3):
         ask(number(1))
         clock.shift(timedelta(seconds=61))
-    assert set(Caused.objects.filter(lane="code").values_list("unproved", "count")) == {(1, 3)}
+    assert set(RateCounter.objects.filter(scope="code").values_list("unproved", "count")) == {(1, 3)}
 
 
 def test_a_known_browser_gets_its_code_in_a_flooded_network(clock, limits):
@@ -175,12 +175,12 @@ def test_both_kinds_of_number_cost_the_same_queries(clock, limits, sokha):
         client.get("/en/sign-in/")
         with CaptureQueriesContext(
             connection,
-        ) as asked:
+        ) as requested:
             ask(typed, client=client)
         with CaptureQueriesContext(connection) as shown:
             code_page(client)
-        assert not any("COUNT(" in one["sql"] for one in [*asked, *shown])
-        return [len(asked), len(shown)]
+        assert not any("COUNT(" in one["sql"] for one in [*requested, *shown])
+        return [len(requested), len(shown)]
 
     cost(number(0))
     before = cost(SOKHA), cost(number(1))
@@ -259,34 +259,34 @@ def test_an_invented_address_is_no_other_network(clock, settings, header, networ
     for count in range(3):
         client = Client(headers={"x-forwarded-for": header.format(n=count), "x-forwarded-proto": "https"})
         ask(number(count), client=client)
-    assert Caused.objects.values("spender").distinct().count() == networks
+    assert RateCounter.objects.values("source").distinct().count() == networks
 
 
 def test_without_a_proxy_the_header_is_not_read(clock):
     for count in range(3):
         ask(number(count), client=Client(headers={"x-forwarded-for": f"198.51.{count}.9"}))
-    assert Caused.objects.values("spender").distinct().count() == 1
+    assert RateCounter.objects.values("source").distinct().count() == 1
 
 
 def test_no_address_and_no_number_is_kept_with_what_is_counted(clock):
     ask(number(1))
-    row = str(list(Caused.objects.values()))
+    row = str(list(RateCounter.objects.values()))
     assert "203.0.113" not in row
     assert "92100001" not in row
 
 
 def test_many_codes_from_one_network_are_told_in_the_log(clock, monkeypatch, caplog):
-    monkeypatch.setattr(origins, "ALERT_EVERY", 3)
+    monkeypatch.setattr(rate_limits, "ALERT_EVERY", 3)
     for count in range(4):
         ask(number(count))
-    told = [record.getMessage() for record in caplog.records if record.name == origins.__name__]
-    assert told == ["one network asked for 3 codes (code) within an hour"]
+    logged = [record.getMessage() for record in caplog.records if record.name == rate_limits.__name__]
+    assert logged == ["one network asked for 3 codes (code) within an hour"]
 
 
 def test_what_no_code_is_leaves_later_so_much_an_hour(clock, settings, write, rf, sokha, monkeypatch):
     settings.SMS_BUDGET = {**settings.SMS_BUDGET, ("other", "hour"): 10, ("other", "day"): 1000}
-    origin = origins.Origin(network=b"n" * 32, account=None)
-    monkeypatch.setattr(origins.origin, "current", lambda: origin)
+    origin = rate_limits.Origin(network=b"n" * 32, account=None)
+    monkeypatch.setattr(rate_limits.origin, "current", lambda: origin)
     for _ in range(5):
         write()
     hours = [
@@ -298,14 +298,14 @@ def test_what_no_code_is_leaves_later_so_much_an_hour(clock, settings, write, rf
 
 def test_what_a_worker_or_command_writes_is_counted_against_nobody(write):
     write()
-    assert not Caused.objects.exists()
+    assert not RateCounter.objects.exists()
 
 
 def test_rows_that_count_no_more_are_forgotten(clock):
     ask(number(1))
     clock.shift(timedelta(days=4))
-    origins.forget(NOON + timedelta(days=4))
-    assert not Caused.objects.exists()
+    rate_limits.delete_old(NOON + timedelta(days=4))
+    assert not RateCounter.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -322,4 +322,4 @@ def test_at_once_no_network_passes_its_limit_and_nobody_waits_for_ever(settings)
     with ThreadPoolExecutor(8) as pool:
         assert set(pool.map(sign_in, range(32))) == {302}
     assert left() == 20
-    assert set(Caused.objects.filter(lane="code").values_list("count", "unproved")) == {(32, 0)}
+    assert set(RateCounter.objects.filter(scope="code").values_list("count", "unproved")) == {(32, 0)}
