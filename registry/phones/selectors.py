@@ -74,7 +74,7 @@ def phones_of_adults(person: Person) -> set[str]:
 
 def may_have_account(person: Person) -> bool:
     """Whether the person may have an account; for somebody under 15 the head of the household acts."""
-    return person.merged_into_id is None and not person.died_on and not is_child(person)
+    return person.is_current and not is_child(person)
 
 
 def has_settled_account(person: Person) -> bool:

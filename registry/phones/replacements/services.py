@@ -27,7 +27,7 @@ from registry.persons.writer import PersonWriter, lock_home, lock_person_row
 from registry.phones.accounts import give_account
 from registry.phones.keys import note_setup
 from registry.phones.replacements.notices import notify_asked
-from registry.phones.replacements.requests import is_current, opens_at_once, phones_to_notify, refusal
+from registry.phones.replacements.requests import opens_at_once, phones_to_notify, refusal
 from registry.phones.replacements.selectors import (
     FIRST,
     PREFIX,
@@ -102,7 +102,7 @@ def ask_replacement(
     """
     _require_in_scope(official, assisted_session, person)
     held = lock_person_row(person)
-    if held.account is None or not is_current(held) or not unused.is_free(phone):
+    if held.account is None or not held.is_current or not unused.is_free(phone):
         raise NumberNotFree
     _require_no_refusal(official, held)
     return _wait(
@@ -170,7 +170,7 @@ def _account_for(phone: str, person: Person) -> tuple[User, Person]:
     User.objects.select_for_update(no_key=True).get(pk=account.pk)
     held = lock_person_row(person)
     taken = Person.objects.filter(account=account).exclude(pk=held.pk).exists()
-    if taken or held.account_id is not None or not is_current(held):
+    if taken or held.account_id is not None or not held.is_current:
         raise NumberNotFree
     return account, held
 
@@ -252,7 +252,7 @@ def _carry_out(replacement: PhoneReplacement) -> Person:
         return person
     account = User.objects.select_for_update(no_key=True).get(pk=replacement.account.pk)
     person = lock_person_row(replacement.person)
-    if not is_current(person) or person.account_id != account.pk or account.phone not in replacement.told:
+    if not person.is_current or person.account_id != account.pk or account.phone not in replacement.told:
         raise NumberNotFree
     phone_change.replace_lost_phone(
         official=replacement.asked_by,
@@ -277,7 +277,7 @@ def _cause(replacement: PhoneReplacement) -> PhoneReplacement.Cause:
     """Why it could not be applied."""
     person = Person.objects.select_related("account").get(pk=replacement.person_id)
     wanted = User.objects.filter(phone=replacement.phone).first()
-    if not is_current(person):
+    if not person.is_current:
         return Cause.GONE
     if any(one is not None and not one.is_active for one in (person.account, wanted)):
         return Cause.CLOSED
