@@ -42,7 +42,7 @@ def _begin(request: HttpRequest, form: ClaimForm) -> HttpResponse | None:
     try:
         begun = services.begin_claim(
             account=user_of(request),
-            told=form.identity,
+            identity=form.identity,
             proved=step_up.is_phone_fresh(request),
             keep=request.session.session_key,
         )

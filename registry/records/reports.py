@@ -26,7 +26,7 @@ from registry.beneficiaries.enrolment import (
 )
 from registry.identity.spid import clean_spid
 from registry.models import Enrolment, Household, IdentityDocument, Membership, Person, Programme
-from registry.persons.reported import keep_card, set_disability_level, set_poverty_level
+from registry.persons.reported import save_card, set_disability_level, set_poverty_level
 from registry.persons.writer import NumberTaken, lock_household, lock_person
 from registry.programmes.selectors import published
 
@@ -70,7 +70,7 @@ def handle_poverty_level(report: StatusReport) -> None:
         return
     set_poverty_level(household=household, level=report.status, valid_to=valid_to)
     if head := _head(household):
-        _keep_card(report, head, Card.EQUITY_CARD)
+        _save_card(report, head, Card.EQUITY_CARD)
 
 
 def handle_enrolment(report: StatusReport) -> None:
@@ -87,7 +87,7 @@ def handle_enrolment(report: StatusReport) -> None:
 def handle_membership(report: StatusReport) -> None:
     """The enrolment of a member, ``suspended`` while contributions are not paid; ``card``: the number."""
     person = _enrolment(report)
-    _keep_card(report, person, Card.NSSF)
+    _save_card(report, person, Card.NSSF)
 
 
 @only_from("disability")
@@ -101,7 +101,7 @@ def handle_disability(report: StatusReport) -> None:
     if later_one_handled(report):
         return
     set_disability_level(person=person, level=level)
-    _keep_card(report, person, Card.DISABILITY_CARD)
+    _save_card(report, person, Card.DISABILITY_CARD)
 
 
 def handle_payment(report: StatusReport) -> None:
@@ -210,12 +210,12 @@ def _head(household: Household) -> Person | None:
     return head.person if head else None
 
 
-def _keep_card(report: StatusReport, person: Person, type: str) -> None:
+def _save_card(report: StatusReport, person: Person, type: str) -> None:
     number = decrypted_value(report.values, "card")
     if not number:
         return
     try:
-        keep_card(person=person, type=type, number=number)
+        save_card(person=person, type=type, number=number)
     except ValidationError:
         raise ReportHeld("invalid_number") from None
     except NumberTaken:

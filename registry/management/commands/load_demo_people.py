@@ -167,4 +167,4 @@ class Command(BaseCommand):
         identity = Identity(
             kind="spid", number=person.spid, born=person.date_of_birth, precision=person.birth_precision
         )
-        begin_claim(account=citizen, told=identity, proved=True)
+        begin_claim(account=citizen, identity=identity, proved=True)

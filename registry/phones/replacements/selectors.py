@@ -103,7 +103,7 @@ def why_not_stop(official: User, replacement: PhoneReplacement) -> str | Promise
     return WORDS["before"] if _lately(others.filter(Q(asked_by=official) | applied)).exists() else ""
 
 
-def seconds_for(replacement: PhoneReplacement) -> list[User]:
+def second_officials_for(replacement: PhoneReplacement) -> list[User]:
     """Every official of the commune or its district who may be the second one."""
     village = replacement.person.village_id
     areas = [village[:length] for length in range(2, len(village) + 1, 2)]

@@ -36,7 +36,7 @@ from registry.phones.replacements.selectors import (
     waiting_for,
     why_not_second,
 )
-from registry.phones.replacements.steps import end, locked, note, overtaken
+from registry.phones.replacements.steps import end, lock_replacement, note, overtaken
 from registry.phones.selectors import FIRST_LOST, numbers_lost, recent_phones
 
 State, Cause = PhoneReplacement.State, PhoneReplacement.Cause
@@ -66,23 +66,23 @@ def open_account(
     account meanwhile; NotAccepted if it was closed; ReplacementWaits; the error of ``refusal``.
     """
     _require_in_scope(official, assisted_session, person)
-    account, held = _account_for(phone, person)
-    _require_no_refusal(official, held)
-    if not opens_at_once(assisted_session, held, phone):
+    account, locked = _account_for(phone, person)
+    _require_no_refusal(official, locked)
+    if not opens_at_once(assisted_session, locked, phone):
         return _wait(
-            person=held,
+            person=locked,
             account=None,
             phone=phone,
-            told=phones_to_notify(held, phone),
+            told=phones_to_notify(locked, phone),
             reason=FIRST_LOST if lost else FIRST,
             document=document,
             official=official,
             assisted_session=assisted_session,
         )
     give_account(
-        person=held, account=account, actor=official, assisted_session=assisted_session, document=document
+        person=locked, account=account, actor=official, assisted_session=assisted_session, document=document
     )
-    note_setup(person=held, official=official, kind=Kind.ACCOUNT)
+    note_setup(person=locked, official=official, kind=Kind.ACCOUNT)
     return account
 
 
@@ -101,15 +101,15 @@ def ask_replacement(
     Raises NumberNotFree, ReplacementWaits; the error of ``refusal``.
     """
     _require_in_scope(official, assisted_session, person)
-    held = lock_person_row(person)
-    if held.account is None or not held.is_current or not unused.is_free(phone):
+    locked = lock_person_row(person)
+    if locked.account is None or not locked.is_current or not unused.is_free(phone):
         raise NumberNotFree
-    _require_no_refusal(official, held)
+    _require_no_refusal(official, locked)
     return _wait(
-        person=held,
-        account=held.account,
+        person=locked,
+        account=locked.account,
         phone=phone,
-        told={held.account.phone or "", *recent_phones(held)} - {"", phone},
+        told={locked.account.phone or "", *recent_phones(locked)} - {"", phone},
         reason=reason,
         document=document,
         official=official,
@@ -126,16 +126,16 @@ def confirm_replacement(*, replacement: PhoneReplacement, document: str, actor: 
     was begun, Overtaken.
     """
     with transaction.atomic(), pghistory.context(why="confirm_replacement"):
-        held = locked(replacement)
-        if not may_confirm(actor, held):
+        locked = lock_replacement(replacement)
+        if not may_confirm(actor, locked):
             raise PermissionDenied
-        if not held.is_waiting:
-            if held.state == State.APPLIED and held.ended_by_id == actor.pk:
-                return held
-            raise Overtaken(overtaken(held))
-        if words := why_not_second(actor, held):
+        if not locked.is_waiting:
+            if locked.state == State.APPLIED and locked.ended_by_id == actor.pk:
+                return locked
+            raise Overtaken(overtaken(locked))
+        if words := why_not_second(actor, locked):
             raise Conflict(words)
-        return _apply(held, actor, document)
+        return _apply(locked, actor, document)
 
 
 def apply_due() -> int:
@@ -144,11 +144,11 @@ def apply_due() -> int:
     applied = 0
     for replacement in due.order_by("due_at"):
         with transaction.atomic(), pghistory.context(why="apply_due"):
-            held = locked(replacement)
-            if held.is_waiting and held.second_only:
-                end(held, State.OVERTAKEN, None, cause=Cause.ALONE)
-            elif held.is_waiting:
-                applied += _apply(held, None).state == State.APPLIED
+            locked = lock_replacement(replacement)
+            if locked.is_waiting and locked.second_only:
+                end(locked, State.OVERTAKEN, None, cause=Cause.ALONE)
+            elif locked.is_waiting:
+                applied += _apply(locked, None).state == State.APPLIED
     return applied
 
 
@@ -168,11 +168,11 @@ def _account_for(phone: str, person: Person) -> tuple[User, Person]:
     account = account_of(phone, person.language)
     # Before the person, the lock order of claims: the account may be claiming a record at this moment.
     User.objects.select_for_update(no_key=True).get(pk=account.pk)
-    held = lock_person_row(person)
-    taken = Person.objects.filter(account=account).exclude(pk=held.pk).exists()
-    if taken or held.account_id is not None or not held.is_current:
+    locked = lock_person_row(person)
+    taken = Person.objects.filter(account=account).exclude(pk=locked.pk).exists()
+    if taken or locked.account_id is not None or not locked.is_current:
         raise NumberNotFree
-    return account, held
+    return account, locked
 
 
 def _wait(

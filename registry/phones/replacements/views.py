@@ -27,7 +27,7 @@ from registry.phones.replacements.selectors import (
     relation_of,
     replacement_by_reference,
     replacements_to_confirm,
-    seconds_for,
+    second_officials_for,
     why_not_second,
     why_not_stop,
 )
@@ -154,7 +154,7 @@ def _context(request: HttpRequest, found: PhoneReplacement, form: SeenForm) -> d
         "document": dict(DOCUMENTS).get(found.document, ""),
         "asked_it": asked_it,
         "not_second": not_second,
-        "seconds": seconds_for(found) if asked_it and found.is_waiting else [],
+        "second_officials": second_officials_for(found) if asked_it and found.is_waiting else [],
         "not_stop": why_not_stop(official, found) if found.is_waiting and not asked_it else "",
         # Of one that was applied against the person's will.
         "not_ask": (refusal(official, found.person) or "") if own_area and applied else "",

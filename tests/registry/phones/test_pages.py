@@ -11,7 +11,7 @@ from registry.registration.drafts import save_draft
 from tests.registry.cast import MALY_PHONE, OWN_SIM, official
 from tests.registry.changes.cast import about, ask, joining, press
 from tests.registry.pages import Family
-from tests.registry.phones.replacements.test_replacements import ask as ask_phone
+from tests.registry.phones.replacements.test_replacements import request_replacement
 from tests.structure.conftest import browser
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +40,7 @@ def maly_at_home(maly):
 
 @pytest.fixture
 def waiting(family_of_one, sokha, commune_clerk):
-    return ask_phone(commune_clerk, sokha.person)
+    return request_replacement(commune_clerk, sokha.person)
 
 
 @pytest.mark.parametrize(
