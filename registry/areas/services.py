@@ -1,6 +1,5 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 import pghistory
 from django.db import connection, transaction
@@ -53,7 +52,16 @@ def load_areas(*, entries: Collection[GazetteerEntry]) -> Loaded:
         ]
         changed = [entry for entry in wanted if stale or current.get(entry.code) != entry]
         if changed:
-            _upsert(changed, valid_from=today if Area.objects.exists() else None)
+            columns = (
+                [entry.code for entry in changed],
+                [entry.name_km for entry in changed],
+                [entry.name_latin for entry in changed],
+                [search_key(entry.name_km) for entry in changed],
+                [search_key(entry.name_latin) for entry in changed],
+            )
+            valid_from = today if Area.objects.exists() else None
+            with connection.cursor() as cursor:
+                cursor.execute(_UPSERT, [valid_from, *columns])
         gone = current.keys() - {entry.code for entry in wanted}
         Area.objects.filter(code__in=gone).update(valid_to=today)
         return Loaded(len(wanted), len(changed), len(gone))
@@ -66,15 +74,3 @@ def _keys_are_current(entries: Sequence[GazetteerEntry]) -> bool:
     }
     kept = Area.objects.filter(code__in=sample).values_list("code", "key_km", "key_latin")
     return all(sample[code] == (km, latin) for code, km, latin in kept)
-
-
-def _upsert(entries: Sequence[GazetteerEntry], *, valid_from: date | None) -> None:
-    columns = (
-        [entry.code for entry in entries],
-        [entry.name_km for entry in entries],
-        [entry.name_latin for entry in entries],
-        [search_key(entry.name_km) for entry in entries],
-        [search_key(entry.name_latin) for entry in entries],
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(_UPSERT, [valid_from, *columns])

@@ -1,6 +1,6 @@
 """What a person may read about their data: copies at operators, accesses, help at the counter."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -57,20 +57,16 @@ def copies_about(subject: DataSubject) -> list[OperatorCopies]:
     given = Consent.objects.select_related("given_by", "witness").in_bulk(
         {one.consent_id for one in holdings if one.consent_id}
     )
-    return [
-        OperatorCopies(operator, list(_grouped(list(rows), names, given)))
-        for operator, rows in groupby(holdings, key=lambda one: one.operator)
-    ]
-
-
-def _grouped(
-    holdings: list[Holding], names: Mapping[str, Mapping[int, str]], given: dict[int, Consent]
-) -> Iterable[Copy]:
-    groups: dict[Holding, list[str]] = {}
-    for one in holdings:
-        groups.setdefault(replace(one, subject_id=0), []).append(names[one.kind][one.subject_id])
-    for like, found in groups.items():
-        yield Copy(like.kind, found, like, given.get(like.consent_id or 0))
+    operators = []
+    for operator, rows in groupby(holdings, key=lambda one: one.operator):
+        groups: dict[Holding, list[str]] = {}
+        for one in rows:
+            groups.setdefault(replace(one, subject_id=0), []).append(names[one.kind][one.subject_id])
+        copies = [
+            Copy(like.kind, found, like, given.get(like.consent_id or 0)) for like, found in groups.items()
+        ]
+        operators.append(OperatorCopies(operator, copies))
+    return operators
 
 
 def logged_subjects(subject: DataSubject) -> dict[str, list[int]]:

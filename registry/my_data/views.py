@@ -82,7 +82,11 @@ def access_log(request: HttpRequest, person: Person) -> HttpResponse:
 @subject_required()
 def help_given(request: HttpRequest, person: Person) -> HttpResponse:
     subject = _data_subject(request, person)
-    rows, following = selectors.help_given(subject, before=_moment(request.GET.get("before", "")))
+    try:
+        before = datetime.fromtimestamp(float(request.GET.get("before", "")), tz=UTC)
+    except (ValueError, OverflowError, OSError):
+        before = None
+    rows, following = selectors.help_given(subject, before=before)
     labels = my_data_labels(Effect.CHANGE)
     described = [
         (
@@ -98,13 +102,6 @@ def help_given(request: HttpRequest, person: Person) -> HttpResponse:
         "following": following.timestamp() if following else None,
     }
     return render(request, "registry/my_data/my_data_help.html", context)
-
-
-def _moment(typed: str) -> datetime | None:
-    try:
-        return datetime.fromtimestamp(float(typed), tz=UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
 
 
 @actor_required

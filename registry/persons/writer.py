@@ -179,10 +179,8 @@ class PersonWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if error is None:
-            self._finish()
-
-    def _finish(self) -> None:
+        if error is not None:
+            return
         lives = Membership.objects.filter(person__in=self._persons, ended_on=None)
         homes = dict(lives.values_list("person", "household")) if self._persons else {}
         self._households.update(homes.values())

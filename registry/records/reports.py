@@ -123,9 +123,10 @@ def handle_payment(report: StatusReport) -> None:
     match report.status:
         case "paid":
             _require_living(person, on=paid_on)
-            note_payment(
-                enrolment=enrolment, amount=_riel(report), paid_on=paid_on, operator_reference=number
-            )
+            amount = row_number(str(report.values.get("amount") or ""))
+            if amount is None or not 0 < amount <= 2_147_483_647:  # the largest that the column holds
+                raise ReportHeld("invalid_amount")
+            note_payment(enrolment=enrolment, amount=amount, paid_on=paid_on, operator_reference=number)
         case "returned":
             take_back_payment(enrolment=enrolment, operator_reference=number)
         case _:
@@ -147,15 +148,11 @@ def _enrolment(report: StatusReport) -> Person:
     _require_living(person)
     enrolment = enrol(person=person, programme=programme, since=day, operator_reference=_reference(report))
     set_suspended(enrolment=enrolment, suspended=report.status == State.SUSPENDED)
-    _release_payments(report)
-    return person
-
-
-def _release_payments(report: StatusReport) -> None:
-    """Payments that arrived before the enrolment, perhaps from the paying operator, are handled again."""
+    # Payments that arrived before the enrolment, perhaps from the paying operator, are handled again.
     StatusReport.objects.filter(
         kind="payment", subject=report.subject, state=StatusReport.State.HELD, reason="not_enrolled"
     ).update(state=StatusReport.State.RECEIVED, reason="", not_before=Now())
+    return person
 
 
 def _programme(report: StatusReport) -> Programme:
@@ -234,15 +231,6 @@ def _day(report: StatusReport, name: str, *, may_lie_ahead: bool) -> date | None
         return read_day(str(text), may_lie_ahead=may_lie_ahead)
     except ValueError:
         raise ReportHeld("invalid_date") from None
-
-
-def _riel(report: StatusReport) -> int:
-    text = str(report.values.get("amount") or "")
-    # The largest that the column holds.
-    amount = row_number(text)
-    if amount is None or not 0 < amount <= 2_147_483_647:
-        raise ReportHeld("invalid_amount")
-    return amount
 
 
 REPORTS = (

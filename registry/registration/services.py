@@ -168,7 +168,13 @@ def _write(
         for member in members:
             if member.known:
                 _update_known(writer, member, actor)
-        household = _add_household(writer, details, members)
+        new = [NewMember(one.person, one.details.relationship, one.documents) for one in members]
+        try:
+            household = writer.add_household(
+                village_id=details.village_code, address=clean(details.address), members=new
+            )
+        except NumberTaken:  # another transaction registered somebody meanwhile
+            raise AlreadyRegistered(member=_taken(members)) from None
         Consent.objects.bulk_create(_consents(household, head, details, actor))
     return household, head
 
@@ -209,18 +215,6 @@ def _update_known(writer: PersonWriter, member: MemberEntry, actor: User) -> Non
             subject_kind="person",
             subject_id=person.pk,
         )
-
-
-def _add_household(
-    writer: PersonWriter, details: HouseholdDetails, members: Sequence[MemberEntry]
-) -> Household:
-    new = [NewMember(one.person, one.details.relationship, one.documents) for one in members]
-    try:
-        return writer.add_household(
-            village_id=details.village_code, address=clean(details.address), members=new
-        )
-    except NumberTaken:  # another transaction registered somebody meanwhile
-        raise AlreadyRegistered(member=_taken(members)) from None
 
 
 def _taken(members: Sequence[MemberEntry]) -> int:

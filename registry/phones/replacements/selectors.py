@@ -1,7 +1,7 @@
 """Requests to replace a phone or open an account: who sees, confirms, stops or is notified of them."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from operator import attrgetter
 
@@ -128,21 +128,19 @@ def replacements_of_citizen(citizen: User) -> CitizenReplacements:
         return CitizenReplacements([], None)
     rows = list(PhoneReplacement.objects.raw(NEAR, {"account": citizen.pk, "phone": citizen.phone}))
     since = timezone.now() - REMEMBERED
-    warn = [one for one in rows if one.is_waiting or _ended_lately(one, since)]
-    replaced = [one for one in rows if _replaced_lately(one, citizen, since)]
-    return CitizenReplacements(warn, max(replaced, key=attrgetter("ended_at"), default=None))
-
-
-def _ended_lately(one: PhoneReplacement, since: datetime) -> bool:
-    asked_again = one.asked_again  # type: ignore[attr-defined]  # of NEAR
-    return bool(one.cause) and one.ended_at is not None and one.ended_at > since and not asked_again
-
-
-def _replaced_lately(one: PhoneReplacement, citizen: User, since: datetime) -> bool:
-    """Without first accounts, which replace no number."""
-    if one.state != PhoneReplacement.State.APPLIED or one.account_id in (None, citizen.pk):
-        return False
-    return citizen.phone in one.told and one.ended_at is not None and one.ended_at > since
+    ended = [one for one in rows if one.ended_at is not None and one.ended_at > since]
+    failed = [one for one in ended if one.cause and not one.asked_again]  # type: ignore[attr-defined]  # of NEAR
+    replaced = [
+        one
+        for one in ended
+        if one.state == PhoneReplacement.State.APPLIED
+        and one.account_id not in (None, citizen.pk)  # a first account replaces no number
+        and citizen.phone in one.told
+    ]
+    return CitizenReplacements(
+        [one for one in rows if one.is_waiting or one in failed],
+        max(replaced, key=attrgetter("ended_at"), default=None),
+    )
 
 
 def relation_of(citizen: User, replacement: PhoneReplacement) -> Relation:
