@@ -148,7 +148,7 @@ def numbers_lost(person: Person) -> set[str]:
     replaced = person.replacements.filter(state=PhoneReplacement.State.APPLIED)
     replaced = replaced.exclude(Q(account=None) & ~Q(reason=FIRST_LOST))
     said = person.lost_numbers.filter(at__lte=timezone.now() - SETTLES).values_list("phone", "at")
-    ended = replaced.values_list("told", "ended_at")
+    ended = replaced.values_list("notified_phones", "ended_at")
     lost = [*said, *((number, at) for numbers, at in ended if at for number in numbers)]
     return {number for number, at in lost if not _recorded_again_after(person, number, at)} if lost else set()
 

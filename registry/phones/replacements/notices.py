@@ -13,7 +13,7 @@ State = PhoneReplacement.State
 
 def notify_asked(replacement: PhoneReplacement) -> None:
     own = phones_on_record(replacement.person, replacement.asked_at)
-    for phone in replacement.told:
+    for phone in replacement.notified_phones:
         if not replacement.is_first:
             _notify(replacement, phone, "replacement_asked")
         else:
@@ -27,7 +27,7 @@ def notify_ended(replacement: PhoneReplacement) -> None:
     """That it was not applied, and why: to the new phone and to those notified before."""
     ended = "account_ended" if replacement.is_first else "replacement_ended"
     stopped = replacement.state != State.OVERTAKEN and not replacement.is_first
-    for phone in replacement.told:
+    for phone in replacement.notified_phones:
         _notify(replacement, phone, "replacement_stopped" if stopped else ended)
     _notify(replacement, replacement.phone, ended)
 

@@ -27,12 +27,12 @@ REMEMBERED = timedelta(days=30)
 # Runs on every page of a citizen: uses three indexes, and as plain SQL it takes a quarter of the time. Which
 # of the rows are shown is decided in Python; an ended one is not shown once it was asked for again.
 NEAR = """
-SELECT id, reference, person_id, account_id, phone, told, state, cause, asked_at, due_at, second_only,
-  ended_at,
+SELECT id, reference, person_id, account_id, phone, notified_phones, state, cause, asked_at, due_at,
+  second_only, ended_at,
   EXISTS (SELECT FROM registry_phonereplacement later
     WHERE later.person_id = one.person_id AND later.asked_at > one.asked_at) AS asked_again
 FROM registry_phonereplacement one
-WHERE account_id = %(account)s OR told @> ARRAY[%(phone)s]::varchar[] OR phone = %(phone)s
+WHERE account_id = %(account)s OR notified_phones @> ARRAY[%(phone)s]::varchar[] OR phone = %(phone)s
 ORDER BY asked_at
 """
 
@@ -135,7 +135,7 @@ def replacements_of_citizen(citizen: User) -> CitizenReplacements:
         for one in ended
         if one.state == PhoneReplacement.State.APPLIED
         and one.account_id not in (None, citizen.pk)  # a first account replaces no number
-        and citizen.phone in one.told
+        and citizen.phone in one.notified_phones
     ]
     return CitizenReplacements(
         [one for one in rows if one.is_waiting or one in failed],
@@ -148,7 +148,7 @@ def relation_of(citizen: User, replacement: PhoneReplacement) -> Relation:
         return Relation.NONE
     if replacement.account_id == citizen.pk:
         return Relation.ACCOUNT
-    if citizen.phone in replacement.told:
+    if citizen.phone in replacement.notified_phones:
         person = replacement.person
         if replacement.is_first and citizen.phone not in phones_on_record(person, replacement.asked_at):
             return Relation.HOUSEHOLD

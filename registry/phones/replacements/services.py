@@ -73,7 +73,7 @@ def open_account(
             person=locked,
             account=None,
             phone=phone,
-            told=phones_to_notify(locked, phone),
+            notified_phones=phones_to_notify(locked, phone),
             reason=FIRST_LOST if lost else FIRST,
             document=document,
             official=official,
@@ -109,7 +109,7 @@ def ask_replacement(
         person=locked,
         account=locked.account,
         phone=phone,
-        told={locked.account.phone or "", *recent_phones(locked)} - {"", phone},
+        notified_phones={locked.account.phone or "", *recent_phones(locked)} - {"", phone},
         reason=reason,
         document=document,
         official=official,
@@ -180,7 +180,7 @@ def _wait(
     person: Person,
     account: User | None,
     phone: str,
-    told: set[str],
+    notified_phones: set[str],
     reason: str,
     document: str,
     official: User,
@@ -195,7 +195,7 @@ def _wait(
             person=person,
             account=account,
             phone=phone,
-            told=sorted(told),
+            notified_phones=sorted(notified_phones),
             reason=reason,
             document=document,
             asked_by=official,
@@ -247,12 +247,16 @@ def _carry_out(replacement: PhoneReplacement) -> Person:
             assisted_session=assisted_session,
             document=replacement.document,
         )
-        if replacement.reason == FIRST_LOST and person.phone in replacement.told:
+        if replacement.reason == FIRST_LOST and person.phone in replacement.notified_phones:
             _put_on_record(person, replacement.phone)
         return person
     account = User.objects.select_for_update(no_key=True).get(pk=replacement.account.pk)
     person = lock_person_row(replacement.person)
-    if not person.is_current or person.account_id != account.pk or account.phone not in replacement.told:
+    if (
+        not person.is_current
+        or person.account_id != account.pk
+        or account.phone not in replacement.notified_phones
+    ):
         raise NumberNotFree
     phone_change.replace_lost_phone(
         official=replacement.asked_by,
@@ -281,8 +285,8 @@ def _cause(replacement: PhoneReplacement) -> PhoneReplacement.Cause:
         return Cause.GONE
     if any(one is not None and not one.is_active for one in (person.account, wanted)):
         return Cause.CLOSED
-    was_told = person.account is None or person.account.phone in replacement.told
-    if person.account_id != replacement.account_id or not was_told:
+    was_notified = person.account is None or person.account.phone in replacement.notified_phones
+    if person.account_id != replacement.account_id or not was_notified:
         return Cause.CHANGED
     begun = (
         Draft.objects.filter(owner=wanted, assisted_session_id=None, household=None).first()

@@ -24,7 +24,7 @@ PAGE = "/en/admin/registry/unusualact/"
 
 
 def replacement(person, clerk, number: int = 1, **extra) -> PhoneReplacement:
-    values = {"phone": OWN_SIM, "told": ["+85512000000"], "reason": "lost", "document": "passport"}
+    values = {"phone": OWN_SIM, "notified_phones": ["+85512000000"], "reason": "lost", "document": "passport"}
     return PhoneReplacement.objects.create(
         reference=f"P-0000-{number:04}", person=person, asked_by=clerk,
         due_at=timezone.now() + timedelta(days=7), **{**values, **extra},

@@ -123,7 +123,7 @@ def test_a_phone_that_was_replaced_is_told_and_ends_nothing(person, commune_cler
     person.refresh_from_db()
     assert person.phone == OWN_SIM
     asked = request_replacement(commune_clerk, person, "+85516000002")
-    assert OLD in asked.told
+    assert OLD in asked.notified_phones
     thief = User.objects.create_citizen(phone=OLD)
     client, page = browser(thief), f"/en/my/phones/{asked.reference}/"
     assert page in client.get("/en/my/").content.decode()

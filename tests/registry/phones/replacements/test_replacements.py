@@ -120,7 +120,7 @@ def test_asking_replaces_nothing_and_tells_the_old_phone(asked, sokha):
 def test_the_number_on_record_is_told_too(person, commune_clerk):
     Person.objects.filter(pk=person.pk).update(phone="+85516777888")
     person.refresh_from_db()
-    assert set(request_replacement(commune_clerk, person).told) == {OLD, "+85516777888"}
+    assert set(request_replacement(commune_clerk, person).notified_phones) == {OLD, "+85516777888"}
 
 
 @pytest.mark.parametrize("language", ["km", "en"])
@@ -245,7 +245,7 @@ def test_no_copy_of_everything_leaves_by_a_phone_just_set_up(asked, person, seco
 def test_a_first_account_in_place_of_a_number_on_record_waits(maly, other_clerk):
     asked = open_account(other_clerk, maly)
     assert isinstance(asked, PhoneReplacement)
-    assert asked.told == [HEAD, "+85512777001"]
+    assert asked.notified_phones == [HEAD, "+85512777001"]
     assert Person.objects.get(pk=maly.pk).account is None
 
 
@@ -257,7 +257,7 @@ def test_by_the_number_on_record_it_is_opened_at_once(maly, other_clerk):
 def test_where_no_number_ever_stood_it_waits_and_the_household_is_told(phoneless, other_clerk):
     asked = open_account(other_clerk, phoneless)
     assert isinstance(asked, PhoneReplacement)
-    assert asked.told == [HEAD]
+    assert asked.notified_phones == [HEAD]
     assert Person.objects.get(pk=phoneless.pk).account is None
 
 
@@ -297,7 +297,7 @@ def test_emptying_or_changing_the_number_first_is_no_way_around(maly, other_cler
         )
     asked = open_account(other_clerk, maly)
     assert isinstance(asked, PhoneReplacement)
-    assert asked.told == [HEAD, "+85512777001"]
+    assert asked.notified_phones == [HEAD, "+85512777001"]
 
 
 def test_a_first_account_is_opened_when_confirmed(maly, other_clerk, district):
