@@ -77,16 +77,16 @@ def begin_claim(*, account: User, identity: Identity, proved: bool, keep: str | 
     now = timezone.now()
     claims = Claim.objects.filter(account=account)
     open_now = claims.filter(used_at=None, tries=0, created_at__gt=now - DOUBLE_CLICK)
-    if first := open_now.filter(told_digest=identity.digest).first():  # of a double click
+    if first := open_now.filter(identity_digest=identity.digest).first():  # of a double click
         return first
     # Counts what was entered, not whom it matches, so that the answer does not reveal a match.
-    today = claims.filter(created_at__gt=now - _DAY).values_list("told_digest", flat=True)
+    today = claims.filter(created_at__gt=now - _DAY).values_list("identity_digest", flat=True)
     digests = [bytes(digest) for digest in today]
     if len(digests) >= CLAIMS_A_DAY or digests.count(identity.digest) >= SAME_A_DAY:
         raise TooManyClaims
     person = _within_limit(_if_settled(_find(identity), account), account)
     claim = Claim.objects.create(
-        account=account, person=person, told_digest=identity.digest, created_at=now, expires_at=now + LIFE
+        account=account, person=person, identity_digest=identity.digest, created_at=now, expires_at=now + LIFE
     )
     if person is not None and person.phone == account.phone and proved:
         _link(claim, lock_person_row(person), keep)

@@ -543,7 +543,7 @@ class Migration(migrations.Migration):
                 ('nonce', models.BinaryField(default=registry.models.claim.new_nonce, max_length=32)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('expires_at', models.DateTimeField()),
-                ('told_digest', models.BinaryField(max_length=32)),
+                ('identity_digest', models.BinaryField(max_length=32)),
                 ('tries', models.PositiveSmallIntegerField(default=0)),
                 ('used_at', models.DateTimeField(null=True)),
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),

@@ -186,7 +186,7 @@ def test_one_account_tries_the_same_person_only_twice(stranger, identity, head):
 def test_two_accounts_do_not_keep_a_third_one_out(stranger, sokha, identity, head):
     for account in (sokha, User.objects.create_citizen(phone="+85516000003")):
         rows = [
-            Claim(account=account, person=head, told_digest=identity.digest, expires_at=timezone.now())
+            Claim(account=account, person=head, identity_digest=identity.digest, expires_at=timezone.now())
             for _ in range(CLAIMS_A_DAY)
         ]
         Claim.objects.bulk_create(rows)
@@ -202,7 +202,7 @@ def test_the_tries_of_yesterday_are_forgotten(stranger, identity):
 
 def test_a_phone_gets_only_so_many_codes_and_its_owner_needs_none(sokha, stranger, identity, head):
     for _ in range(CODES_A_DAY):
-        Claim.objects.create(account=sokha, person=head, told_digest=b"", expires_at=timezone.now(),
+        Claim.objects.create(account=sokha, person=head, identity_digest=b"", expires_at=timezone.now(),
                              created_at=timezone.now() - timedelta(hours=1))  # fmt: skip
     assert begin(stranger, identity).person is None
     Claim.objects.filter(account=sokha).update(account=stranger)
